@@ -1,0 +1,195 @@
+"""Bad input: a clear Chinese message with file, sheet and cell, and the register is as it was."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+
+import msoffcrypto
+import pytest
+from openpyxl import load_workbook
+
+from tests.desk.office import lead
+
+
+def edited(path, change):
+    """The workbook after ``change(sheet, book)``."""
+    book = load_workbook(path)
+    change(book.worksheets[0], book)
+    book.save(path)
+    return path
+
+
+def header_cell(sheet, text):
+    """The cell with this label or column title."""
+    return next(cell for line in sheet.iter_rows(max_row=30) for cell in line if cell.value == text)
+
+
+def below(sheet, title, row=1):
+    """The cell ``row`` rows below a column title."""
+    top = header_cell(sheet, title)
+    return sheet.cell(top.row + row, top.column)
+
+
+def rename_column(sheet, book):
+    header_cell(sheet, "客户名称").value = "客户"
+
+
+def no_unit(sheet, book):
+    label = header_cell(sheet, "单位代码")
+    sheet.cell(label.row, label.column + 1).value = None
+
+
+def text_quantity(sheet, book):
+    below(sheet, "标的量(台)").value = "十二台"
+
+
+def number_phone(sheet, book):
+    below(sheet, "联系方式").value = 13900001111
+
+
+def merged_row(sheet, book):
+    cell = below(sheet, "客户名称")
+    sheet.merge_cells(start_row=cell.row, end_row=cell.row, start_column=cell.column, end_column=cell.column + 1)
+
+
+def two_sheets(sheet, book):
+    copy = book.copy_worksheet(sheet)
+    copy.title = "副本"
+
+
+def unknown_unit(sheet, book):
+    label = header_cell(sheet, "单位代码")
+    sheet.cell(label.row, label.column + 1).value = "Z999"
+
+
+def total_row(sheet, book):
+    below(sheet, "客户名称").value = "合计"
+    for title in ("客户类别", "省份", "城市", "第三方联系人", "联系方式", "需求车型"):
+        below(sheet, title).value = None
+
+
+def chinese_date(sheet, book):
+    label = header_cell(sheet, "提报日期")
+    sheet.cell(label.row, label.column + 1).value = "2026年1月5日"
+
+
+@pytest.mark.parametrize(
+    ("change", "exit_code", "where"),
+    [
+        (rename_column, 2, "客户名称"),
+        (no_unit, 2, "单位代码"),
+        (unknown_unit, 2, "Z999"),
+        (two_sheets, 2, "副本"),
+        (chinese_date, 2, "提报日期"),
+        (text_quantity, 1, "标的量"),
+        (number_phone, 1, "联系方式"),
+        (merged_row, 1, "合并"),
+        (total_row, 1, "合计"),
+    ],
+)
+def test_a_spoiled_report_is_named_by_cell_and_leaves_the_register_alone(staffed, change, exit_code, where):
+    """Each kind of spoiled report is refused or its row returned; nothing is added."""
+    path = edited(staffed.leads("D001", "坏表.xlsx", [lead("江城公交")]), change)
+    receipt = staffed.receive(path, "2026-01-05T09:00:00", code=exit_code)
+    errors = [finding for finding in receipt["findings"] if finding["severity"] == "error"]
+    assert receipt["accepted"] == 0
+    assert any(where in finding["message"] for finding in errors), errors
+    assert all(finding["file"] == "坏表.xlsx" for finding in errors)
+    assert errors[0]["sheet"]
+    assert errors[0]["cell"]
+    assert staffed.ask("leads") == []
+    if exit_code == 2:
+        assert "坏表.xlsx" in staffed.said
+
+
+def test_other_kinds_of_files_are_refused_with_the_reason(staffed):
+    """Text, CSV under a false name, an encrypted workbook, a foreign workbook: each its own sentence."""
+    inbox = staffed.folder / "收件"
+    (inbox / "说明.txt").write_text("你好", encoding="utf-8")
+    (inbox / "假表.xlsx").write_text("客户名称,联系方式\n", encoding="utf-8")
+    plain = staffed.leads("D001", "原表.xlsx", [lead("江城公交")])
+    locked = msoffcrypto.format.ooxml.OOXMLFile(io.BytesIO(plain.read_bytes()))
+    with open(inbox / "加密.xlsx", "wb") as target:
+        locked.encrypt("口令", target)
+    plain.unlink()
+    foreign = load_workbook(staffed.blank("大客户信息记录表"))
+    for name in foreign.sheetnames[1:]:
+        del foreign[name]
+    foreign.worksheets[0].delete_rows(1, 20)
+    foreign.worksheets[0]["A1"] = "别的表"
+    foreign.save(inbox / "别的.xlsx")
+    codes = {}
+    for name in ("说明.txt", "假表.xlsx", "加密.xlsx", "别的.xlsx"):
+        receipt = staffed.receive(inbox / name, "2026-01-05T09:00:00", code=2)
+        (finding,) = receipt["findings"]
+        assert receipt["refused"]
+        assert name in finding["message"]
+        codes[name] = finding["code"]
+    assert len(set(codes.values())) >= 3, codes
+    assert staffed.ask("leads") == []
+
+
+def test_missing_contacts_are_not_received_and_other_rows_are(staffed):
+    """5.2 returns a row without name or phone and keeps the rest of the file."""
+    rows = [lead("江城公交", 联系方式=None), lead("江城物流", 第三方联系人=None), lead("江城商贸", 联系方式="13900001199")]
+    receipt = staffed.receive(staffed.leads("D001", "表.xlsx", rows), "2026-01-05T09:00:00", code=1)
+    assert (receipt["accepted"], receipt["returned"]) == (1, 2)
+    errors = [finding for finding in receipt["findings"] if finding["severity"] == "error"]
+    assert {finding["clause"] for finding in errors} == {"5.2"}
+    assert list(staffed.by_customer()) == ["江城商贸"]
+
+
+def test_check_marks_the_cells_of_a_copy(staffed):
+    """`check --annotate` needs no register and lists each wrong cell by address."""
+    path = staffed.leads("D001", "表.xlsx", [lead("江城公交", 联系方式=None), lead("江城物流", **{"标的量(台)": 1})])
+    out = staffed.folder / "批注"
+    receipt = staffed.ask("check", path, "--annotate", out, code=1)["files"][0]
+    (copy,) = out.glob("*.xlsx")
+    book = load_workbook(copy)
+    sheet = book.worksheets[0]
+    cells = {finding["cell"] for finding in receipt["findings"]}
+    assert {finding["clause"] for finding in receipt["findings"]} == {"5.2", "5.4"}
+    assert all(sheet[cell].comment is not None for cell in cells)
+    listed = {cell.value for line in book["错误清单"].iter_rows() for cell in line}
+    assert cells <= listed
+
+
+def test_wrong_use_is_told_in_a_sentence(staffed):
+    """Missing files, bad times, unknown quarters, days that are not publication days."""
+    staffed.run("import", staffed.folder / "没有.xlsx", code=2)
+    assert "没有.xlsx" in staffed.said
+    staffed.run("settle", "2026Q5", code=2)
+    staffed.run("publish", "2026-01-11", "--at", "2026-01-11T09:00:00", code=2)
+    assert "10日" in staffed.said
+    staffed.run("publish", "2026-01-20", "--at", "2026-01-19T09:00:00", code=2)
+    assert "不得早于" in staffed.said
+    staffed.run("--lang", "en", "publish", "2026-01-20", "--at", "gestern", code=2)
+    assert "not understood" in staffed.said
+    staffed.run("leads", "--nonsense", code=2)
+
+
+def test_a_wrong_passphrase_and_a_missing_register_are_refused(staffed, monkeypatch):
+    """Neither opens anything; each has its own sentence."""
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "wrong")
+    staffed.run("leads", code=2)
+    assert "口令" in staffed.said
+    staffed.run("leads", "--register", staffed.folder / "没有.db", code=2)
+    assert "没有.db" in staffed.said
+
+
+def test_feedback_of_another_section_or_an_unknown_number_is_given_back(staffed):
+    """Only the section a lead was handed to answers for it."""
+    staffed.receive(staffed.leads("D001", "表.xlsx", [lead("江城公交")]), "2026-01-05T09:00:00", code=0)
+    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+    (filled,) = staffed.answer(
+        staffed.folder / "转交", {"江城公交": {"甄别结论": "有效", "到期日期": datetime(2026, 9, 30)}}
+    )
+    book = load_workbook(filled)
+    sheet = book.worksheets[0]
+    label = header_cell(sheet, "科室代码")
+    sheet.cell(label.row, label.column + 1).value = "S001"
+    book.save(staffed.folder / "收件" / "冒名.xlsx")
+    receipt = staffed.receive(staffed.folder / "收件" / "冒名.xlsx", "2026-01-06T09:00:00", code=1)
+    assert [finding["code"] for finding in receipt["findings"]] == ["other_section"]
+    assert staffed.by_customer()["江城公交"]["status"] == "待甄别"

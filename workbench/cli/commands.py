@@ -1,0 +1,347 @@
+"""The commands, in the order of the work: templates, receiving, screening, verification, publishing, settling."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.cli import edge
+from workbench.core.errors import WrongUse
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="大客户信息工作台：收集、甄别、通报、奖惩核算（DKHW080004）。\n\n"
+    "各命令通用选项：--register 登记册文件，--user 用户，--passphrase-file 口令文件，--lang zh|en。"
+    "也可用环境变量 WORKBENCH_REGISTER、WORKBENCH_USER、WORKBENCH_PASSPHRASE。\n\n"
+    "退出码：0 完成；1 有需要人处理的问题；2 用法不当或文件被拒收；其他为程序故障。",
+)
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
+Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="并行读取文件的进程数。")]
+
+
+def _out(default: str) -> Any:
+    return typer.Option("--out", metavar="目录", help=f"输出目录，默认 {default}。")
+
+
+@contextmanager
+def _progress(title: str, total: int, quiet: bool) -> Iterator[Any]:
+    """A progress bar on stderr for long work at a terminal."""
+    if quiet or not sys.stderr.isatty() or total < 10:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _print_receipts(receipts: list, json: bool) -> int:
+    """Show what became of each file; the exit code says whether a person has to act."""
+    if json:
+        edge.print_json({"files": [receipt.as_json() for receipt in receipts]})
+    for receipt in receipts:
+        if receipt.refused:
+            for finding in receipt.findings:
+                print(f"拒收 {receipt.file}：{finding.message}", file=sys.stderr)
+        elif not json:
+            again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
+            print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
+            for finding in receipt.findings:
+                clause = f"[{finding.clause}] " if finding.clause else ""
+                print(f"  {finding.severity.value:<7} {finding.sheet or ''}!{finding.cell or ''} {clause}{finding.message}")
+    if any(receipt.refused for receipt in receipts):
+        return 2
+    return 1 if any(receipt.must_act() for receipt in receipts) else 0
+
+
+@app.command()
+def init() -> int:
+    """新建加密登记册及其第一个用户（信息管理员）。"""
+    import getpass
+
+    from workbench.desk.session import create
+
+    user = edge.common.user or getpass.getuser()
+    path = edge.register_path()
+    with create(path, user, edge.passphrase(new=True), edge.policy(), edge.now()):
+        print(f"已建立登记册 {path}，用户 {user}（信息管理员）。口令无法找回，请妥善保管。")
+    return 0
+
+
+@app.command()
+def templates(out: Annotated[Path, _out("./模板")] = Path("模板")) -> int:
+    """写出空白官方模板。"""
+    from workbench.forms.write import build_blanks
+
+    for path in build_blanks(out):
+        print(path)
+    return 0
+
+
+@app.command()
+def check(
+    files: Files,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", metavar="目录", help="把标注了问题的副本写入此目录。")
+    ] = None,
+    workers: Workers = 1,
+    json: Json = False,
+) -> int:
+    """不用登记册，检查填好的模板：逐个单元格指出问题。"""
+    from workbench.desk.checking import check_files
+
+    receipts = check_files(edge.expand(files), edge.policy(), workers=workers, annotate_to=annotate)
+    return _print_receipts(receipts, json)
+
+
+@app.command("import")
+def import_(
+    paths: Files,
+    received_at: Annotated[
+        str | None, typer.Option("--received-at", metavar="时间", help="收到时间（ISO 8601），默认当前时间。")
+    ] = None,
+    inbox: Annotated[
+        Path | None, typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。")
+    ] = None,
+    workers: Workers = 1,
+    json: Json = False,
+) -> int:
+    """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""
+    from workbench.desk.intake import Arrival, import_files
+
+    files = edge.expand(paths, inbox)
+    times = edge.receipt_times(files, inbox, edge.moment(received_at) or edge.now())
+    arrivals = [Arrival(path, times[path]) for path in files]
+    with edge.session() as session, _progress("读取", len(files), json) as progress:
+        receipts = import_files(session, arrivals, workers=workers, progress=progress)
+    return _print_receipts(receipts, json)
+
+
+@app.command()
+def review(as_of: AsOf = None, out: Annotated[Path, _out("./复核")] = Path("复核"), json: Json = False) -> int:
+    """列出待复核（疑似重复等）的信息，并写出复核表；填好后用 import 导入。"""
+    from workbench.desk.reviews import open_reviews, write_reviews
+
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        rows = open_reviews(session, moment)
+        if json:
+            edge.print_json(rows.to_dict("records"))
+        else:
+            path = write_reviews(session, moment, out)
+            print(f"待复核 {len(rows)} 条" + (f"，复核表：{path}" if path else "。"))
+    return 1 if len(rows) else 0
+
+
+@app.command()
+def decide(
+    number: Annotated[str, typer.Argument(metavar="信息编号")],
+    verdict: Annotated[str, typer.Argument(metavar="结论", help="重复、不重复；对待复核的出租信息：受理、无效。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="复核理由。")],
+    against: Annotated[
+        str | None, typer.Option("--of", metavar="信息编号", help="与哪一条比较，默认系统指出的那一条。")
+    ] = None,
+    at: At = None,
+) -> int:
+    """对一条待复核的信息作出复核结论；同样的情况以后照此处理。"""
+    from workbench.desk.reviews import ADMIT, DIFFERENT, REFUSE, SAME, decide
+
+    if verdict not in (SAME, DIFFERENT, ADMIT, REFUSE):
+        raise WrongUse(
+            "unknown_verdict", f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。", f"Unknown verdict {verdict!r}."
+        )
+    with edge.session() as session:
+        status = decide(session, number, verdict, edge.moment(at) or edge.now(), reason, against)
+    print(f"{number}：{status}")
+    return 0
+
+
+@app.command()
+def dispatch(at: At = None, out: Annotated[Path, _out("./转交")] = Path("转交"), json: Json = False) -> int:
+    """把首次提报的信息转交业务科室：每个科室一份预填的甄别反馈表。"""
+    from workbench.desk.dispatching import dispatch
+
+    with edge.session() as session:
+        done = dispatch(session, edge.moment(at) or edge.now(), out)
+    if json:
+        edge.print_json(
+            {"sections": done.sections, "unassigned": done.unassigned, "files": [str(path) for path in done.workbooks]}
+        )
+    else:
+        print(f"转交 {sum(done.sections.values())} 条：" + "，".join(f"{k} {v} 条" for k, v in done.sections.items()))
+        for path in done.workbooks:
+            print(f"  {path}")
+    for category, count in done.unassigned.items():
+        edge.say_error(
+            f"类别“{category}”有 {count} 条信息没有负责的业务科室，未转交。请在单位名录的“负责类别”中补上后重新导入。",
+            f"{count} leads of category {category} have no section; add it to the directory and import it again.",
+        )
+    return 1 if done.unassigned else 0
+
+
+@app.command()
+def leads(
+    month: Annotated[str | None, typer.Option("--month", metavar="月份", help="只列某月收到的信息，如 2026-03。")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """列出信息：编号、状态、依据条款、计入月份。"""
+    from workbench.core.periods import parse_month
+    from workbench.desk.listing import as_json, list_leads
+
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        table = list_leads(session, moment, parse_month(month) if month else None)
+    if json:
+        edge.print_json(as_json(table))
+    else:
+        for row in as_json(table):
+            print("\t".join("" if value is None else str(value) for value in row.values()))
+    return 0
+
+
+@app.command()
+def publish(
+    day: Annotated[str, typer.Argument(metavar="日期", help="通报日：每月10日、20日、30日（2月为月末）。")],
+    at: At = None,
+    out: Annotated[Path, _out("./通报")] = Path("通报"),
+    json: Json = False,
+) -> int:
+    """发布信息提报情况通报：登记发布时间并生成通报。"""
+    from workbench.desk.publishing import publish
+    from workbench.runs import run_report
+
+    with edge.session() as session:
+        done = publish(session, _day(day), edge.moment(at) or edge.now())
+        run = run_report("信息提报情况通报", session=session, period=done.due_on.isoformat(), as_of=done.at, out_dir=out)
+    if json:
+        edge.print_json(
+            {"date": done.due_on, "at": done.at.isoformat(), "late": done.late, "already_published": done.again,
+             **done.totals, "files": [str(path) for path in run.files]}
+        )  # fmt: skip
+    else:
+        words = "此前已发布，未作改动" if done.again else "已发布" + ("（逾期，第7.3.2条）" if done.late else "")
+        print(f"{done.due_on} 通报{words}：{run.workbook}")
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        zh = f"日期“{text}”无法识别。请写成 2026-03-10。"
+        raise WrongUse("bad_date", zh, f"Date {text!r} is not understood.") from None
+
+
+@app.command()
+def settle(
+    quarter: Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")],
+    as_of: AsOf = None,
+    approve: Annotated[bool, typer.Option("--approve", help="批准：固定本季度各行并关账，此后不再改变。")] = False,
+    reading: Annotated[
+        list[str] | None, typer.Option("--reading", metavar="名称=值", help="换一种口径试算，可重复；不能用于批准。")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """核算季度奖惩：逐笔列出金额、条款、对象和依据。"""
+    from workbench.core.periods import parse_quarter
+    from workbench.desk import settling
+
+    name = parse_quarter(quarter)
+    if approve and reading:
+        zh = "试算口径不能用于批准。要长期采用，请改规章数据（WORKBENCH_POLICY）。"
+        raise WrongUse("trial_reading", zh, "A trial reading cannot be approved; change the policy data instead.")
+    with edge.session(reading or []) as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        if approve:
+            result = settling.approve(session, name, moment, edge.now())
+        else:
+            result = session.book(moment).settlement(name)
+    if json:
+        edge.print_json(result.as_json())
+    else:
+        for line in result.lines:
+            adjusts = f"（调整 {line.adjusts}）" if line.adjusts else ""
+            print(f"{line.clause}\t{line.party}\t{line.ref}\t{line.amount}{adjusts}")
+        for note in result.notes:
+            print(f"注：{note.message}")
+        for party, amount in result.totals.items():
+            print(f"合计\t{party}\t{amount}")
+    return 0
+
+
+@app.command()
+def close(
+    month: Annotated[str, typer.Argument(metavar="月份", help="如 2026-03。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="关账理由。")],
+    at: At = None,
+) -> int:
+    """提前关闭一个月：此后收到的信息不再排到该月之前。"""
+    from workbench.core.periods import parse_month
+    from workbench.desk.settling import close_month
+
+    name = parse_month(month)
+    with edge.session() as session:
+        close_month(session, name, edge.moment(at) or edge.now(), reason)
+    print(f"{name} 已关账。")
+    return 0
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="报告", help="报告名称，见 workbench report 列表。")],
+    period: Annotated[str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")],
+    as_of: AsOf = None,
+    out: Annotated[Path, _out("./报告")] = Path("报告"),
+    json: Json = False,
+) -> int:
+    """生成报告：运行其笔记本，得到工作簿、网页和清单。"""
+    from workbench.runs import run_report
+
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        run = run_report(name, session=session, period=period, as_of=moment, out_dir=out)
+    if json:
+        edge.print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})
+    else:
+        for path in run.files:
+            print(path)
+    return 0
+
+
+@app.command()
+def rules(json: Json = False) -> int:
+    """打印规章：各条款的参数，以及对未尽事项的解释口径。"""
+    from workbench.policy.rulebook import describe
+
+    rows = describe(edge.policy())
+    if json:
+        edge.print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join(str(value) for value in row.values()))
+    return 0
+
+
+@app.command()
+def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
+    """演示：用仿真的模板文件走完三个季度，生成登记册和报告。"""
+    from workbench.demo import run_demo
+
+    run_demo(out)
+    return 0

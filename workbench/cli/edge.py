@@ -1,0 +1,245 @@
+"""The edge: clock, passphrase, common options, what goes to which stream."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+import io
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from workbench.core.errors import WrongUse
+
+if TYPE_CHECKING:
+    from workbench.desk.session import Session
+    from workbench.policy.edition import Policy
+
+_READING_WORDS = {"true": True, "false": False}
+PRC = ZoneInfo("Asia/Shanghai")
+FAULT = 3
+
+
+@dataclass
+class Common:
+    """Options every command understands, wherever they stand on the command line."""
+
+    register: str | None = None
+    user: str | None = None
+    passphrase_file: str | None = None
+    lang: str = "zh"
+
+
+common = Common()
+OPTIONS = {
+    "--register": "register",
+    "--user": "user",
+    "--passphrase-file": "passphrase_file",
+    "--lang": "lang",
+}
+
+
+def take_common(arguments: list[str]) -> list[str]:
+    """Take the common options out of the arguments, from before or after the command's name."""
+    common.__init__(register=os.environ.get("WORKBENCH_REGISTER"), user=os.environ.get("WORKBENCH_USER"))
+    rest = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        name, _, value = argument.partition("=")
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif name in OPTIONS:
+            value = value or next(waiting, "")
+            setattr(common, OPTIONS[name], value)
+        else:
+            rest.append(argument)
+    return rest
+
+
+def now() -> datetime:
+    """The actual clock, in PRC time to the second."""
+    return datetime.now(PRC).replace(tzinfo=None, microsecond=0)
+
+
+def moment(text: str | None, *, end_of_day: bool = False) -> datetime | None:
+    """A time given on the command line: ISO 8601; with an offset it is brought to PRC time.
+
+    A bare date means its first moment, with ``end_of_day`` its last. Raises WrongUse.
+    """
+    if text is None:
+        return None
+    try:
+        value = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse(
+            "bad_time", f"时间“{text}”无法识别。请写成 2026-03-05T09:30:00。",
+            f"Time {text!r} is not understood; write it as 2026-03-05T09:30:00.",
+        ) from None  # fmt: skip
+    if value.tzinfo is not None:
+        value = value.astimezone(PRC).replace(tzinfo=None)
+    if end_of_day and len(text.strip()) <= 10:
+        value = datetime.combine(value.date(), time(23, 59, 59))
+    return value.replace(microsecond=0)
+
+
+def register_path() -> Path:
+    """The register named by --register or WORKBENCH_REGISTER. Raises WrongUse where there is none."""
+    if not common.register:
+        raise WrongUse(
+            "no_register", "未指定登记册。请用 --register 文件 或环境变量 WORKBENCH_REGISTER 指明。",
+            "No register given; use --register FILE or WORKBENCH_REGISTER.",
+        )  # fmt: skip
+    if common.register.startswith(("postgresql://", "postgres://")):
+        raise WrongUse(
+            "server_register", "本版本只支持单机登记册文件，不支持 PostgreSQL 登记册。",
+            "This version keeps registers in files; PostgreSQL registers are not supported.",
+        )  # fmt: skip
+    return Path(common.register)
+
+
+def passphrase(*, new: bool = False) -> str:
+    """The passphrase: WORKBENCH_PASSPHRASE, --passphrase-file, the system keyring, or a prompt."""
+    if "WORKBENCH_PASSPHRASE" in os.environ:
+        return os.environ["WORKBENCH_PASSPHRASE"]
+    if common.passphrase_file:
+        try:
+            return Path(common.passphrase_file).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError:
+            raise WrongUse(
+                "no_passphrase_file", f"口令文件 {common.passphrase_file} 无法读取。",
+                f"The passphrase file {common.passphrase_file} cannot be read.",
+            ) from None  # fmt: skip
+    if not new and (stored := _from_keyring()):
+        return stored
+    if not sys.stdin.isatty():
+        raise WrongUse(
+            "no_passphrase", "没有口令。请设置 WORKBENCH_PASSPHRASE，或用 --passphrase-file 指定口令文件。",
+            "No passphrase; set WORKBENCH_PASSPHRASE or give --passphrase-file.",
+        )  # fmt: skip
+    first = getpass.getpass("口令 / passphrase: ")
+    if new and getpass.getpass("再输一次 / again: ") != first:
+        raise WrongUse("passphrase_differs", "两次输入的口令不一致。", "The two passphrases differ.")
+    return first
+
+
+def _from_keyring() -> str | None:
+    """The passphrase kept in the system keyring under service ``workbench`` and the register's path."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password("workbench", str(register_path().resolve()))
+    except KeyringError:
+        return None
+
+
+def policy(readings: Sequence[str] = ()) -> Policy:
+    """The regulation in use: the one that comes with the program, or the file WORKBENCH_POLICY names.
+
+    ``readings``: other readings for this run, as ``key=value``. Raises WrongUse.
+    """
+    from workbench.policy.edition import load_policy
+
+    overrides = {}
+    for item in readings:
+        key, equals, value = item.partition("=")
+        if not equals:
+            zh = f"口径“{item}”应写成 名称=值，如 overdue_unit=dispatch。"
+            raise WrongUse("bad_reading", zh, f"Write the reading {item!r} as key=value.")
+        overrides[key.strip()] = _READING_WORDS.get(value.strip(), value.strip())
+        if value.strip().isdigit():
+            overrides[key.strip()] = int(value)
+    return load_policy(os.environ.get("WORKBENCH_POLICY")).with_readings(**overrides)
+
+
+@contextmanager
+def session(readings: Sequence[str] = ()) -> Iterator[Session]:
+    """Open the register for one command."""
+    from workbench.desk.session import enter
+
+    with enter(register_path(), common.user, passphrase(), policy(readings), now()) as opened:
+        yield opened
+
+
+def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
+    """Files to take in: folders are read recursively; lock files, hidden files and the inbox list are left out.
+
+    Raises WrongUse for a path that does not exist.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if not path.exists():
+            raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+        inside = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
+        for item in inside:
+            skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() == "inbox.csv")
+            if not skipped and not (inbox and item.resolve() == inbox.resolve()):
+                found.setdefault(item.resolve(), item)
+    return list(found.values())
+
+
+def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) -> dict[Path, datetime]:
+    """When each file was received: from the inbox CSV (file, received_at), else ``default``.
+
+    An inbox line names a file by its path (from the list's folder or the working folder) or its name.
+    """
+    if inbox is None:
+        return dict.fromkeys(files, default)
+    listed: dict[str, datetime] = {}
+    for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
+        name = (row.get("file") or "").strip()
+        stamp = moment(row.get("received_at"))
+        if not name or stamp is None:
+            raise WrongUse(
+                "bad_inbox", f"{inbox.name} 第 {line} 行缺少 file 或 received_at。",
+                f"{inbox.name}, line {line}: file or received_at is missing.",
+            )  # fmt: skip
+        for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
+            listed[key.replace("\\", "/")] = stamp
+    return {path: listed.get(path.resolve().as_posix(), listed.get(path.name, default)) for path in files}
+
+
+def _text(path: Path) -> str:
+    """A list as text, in UTF-8 or the encoding Chinese Excel saves CSV in. Raises WrongUse."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise WrongUse("no_inbox", f"收件清单 {path} 无法读取。", f"The inbox list {path} cannot be read.") from None
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WrongUse("bad_inbox", f"收件清单 {path.name} 的编码无法识别。", f"{path.name} has an unknown encoding.")
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout and nothing else."""
+    print(json.dumps(document, ensure_ascii=False, default=str))
+
+
+def say_error(zh: str, en: str) -> None:
+    """One sentence on stderr in the chosen language."""
+    print(en if common.lang == "en" else zh, file=sys.stderr)
+
+
+def report_fault(fault: Exception) -> int:
+    """Name a fault of the program by type and place; its values stay unprinted, they may be personal."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    ours = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "workbench" in f.filename), place)
+    say_error(
+        f"程序内部错误（{type(fault).__name__}，{ours}，{place}）。本次操作未生效；请把这一行告知维护人员。",
+        f"Internal fault ({type(fault).__name__} at {ours}, {place}); nothing was changed. Please report this line.",
+    )
+    if os.environ.get("WORKBENCH_DEBUG"):
+        traceback.print_exception(fault)
+    return FAULT

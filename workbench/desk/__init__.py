@@ -1,0 +1,1 @@
+"""Use cases: what the people of the regulation do with the register. One module per deed."""

@@ -1,0 +1,77 @@
+"""Who is working, on which register, under which policy, at what actual time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import WrongUse
+from workbench.desk.book import Book, open_book
+from workbench.policy.edition import Policy
+from workbench.register.keys import create_keyring, unlock
+from workbench.register.store import Entry, Register
+
+
+# what happens at a time of its own; founding and reading a register does not
+DEEDS = ["import", "dispatch", "publish", "decide", "close", "approve"]
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's open register. ``now`` is the actual clock, given once at the edge."""
+
+    register: Register
+    user: str
+    policy: Policy
+    now: datetime
+
+    def book(self, as_of: datetime | None = None) -> Book:
+        """The register as known at ``as_of`` (default: everything it knows)."""
+        return open_book(self.register, as_of or self.latest(), self.policy)
+
+    def latest(self) -> datetime:
+        """Now, or the time of the latest deed where the register holds later ones."""
+        known = self.register.maximum("entry", "at", where={"action": DEEDS})
+        return self.now if known is None else max(self.now, known)
+
+    @contextmanager
+    def deed(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
+        """One transaction with its audit entry; ``at`` is the time the deed counts at."""
+        with self.register.transaction(
+            action, at=at, recorded_at=self.now, user=self.user, detail=detail
+        ) as entry:
+            yield entry
+
+    def close(self) -> None:
+        """Close the register."""
+        self.register.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime) -> Session:
+    """Make a new register with its first user, who is its custodian.
+
+    Raises RegisterError where one already stands, WrongUse for an empty passphrase.
+    """
+    if not passphrase:
+        raise WrongUse("empty_passphrase", "口令不能为空。", "The passphrase must not be empty.")
+    keys = create_keyring(path, user, passphrase)
+    session = Session(Register.create(path, keys), user, policy, now)
+    with session.deed("init", now, user=user, role="custodian"):
+        pass
+    return session
+
+
+def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
+    """Open a register with a user's passphrase. Raises RegisterError, one code per cause."""
+    name, keys = unlock(path, user, passphrase)
+    return Session(Register.open(path, keys), name, policy, now)

@@ -1,0 +1,71 @@
+"""T6 单位名录: dealers, departments and sections, and who answers for them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Severity
+from workbench.desk.filing import Filing, Work
+from workbench.policy.verification import units_on
+from workbench.register.store import Register
+
+COLUMNS = [
+    "code", "name", "kind", "province", "city", "person", "leader", "function", "categories", "state",
+]  # fmt: skip
+
+
+def directory(register: Register) -> pd.DataFrame:
+    """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
+    return units_on(register.read("unit", [*COLUMNS, "since"]), None).set_index("code")
+
+
+def unit_of(work: Work, filing: Filing, field: str = "unit") -> pd.Series:
+    """The listed unit a file's header names.
+
+    Raises FileRefused where the code is not in the directory.
+    """
+    code = filing.form.header.get(field)
+    units = directory(work.register)
+    if code not in units.index:
+        cell = filing.form.header_cells.get(field)
+        raise FileRefused(
+            "unknown_unit",
+            f"{filing.form.file}《{filing.form.sheet}》{cell}：单位代码“{code}”不在单位名录中。请更正代码，或先导入单位名录。",
+            f"{filing.form.file}, {cell}: unit code {code!r} is not in the directory; correct it or import the directory first.",
+            file=filing.form.file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
+    return units.loc[code]
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """Any well-formed directory is taken in."""
+
+
+def series(filing: Filing) -> str:
+    """Directories are taken in one after another."""
+    return "organization"
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Store new and changed units; what is already listed alike is left alone."""
+    known = directory(work.register)
+    for filing in filings:
+        rows = filing.open_rows()
+        rows = rows.assign(state=rows["state"].fillna("在用"))
+        for code in rows.loc[rows["code"].duplicated(), "code"].unique():
+            row = int(rows.loc[rows["code"] == code, "row"].iloc[-1])
+            filing.say(
+                "repeated_unit", f"单位代码“{code}”在表中出现多次，以最后一行为准。", row=row, column="code",
+                severity=Severity.WARNING,
+            )  # fmt: skip
+        rows = rows.drop_duplicates("code", keep="last")
+        before = known.reindex(rows["code"])[COLUMNS[1:]].astype("object")
+        now = rows[COLUMNS[1:]].astype("object")
+        same = (now.fillna("").to_numpy() == before.fillna("").to_numpy()).all(axis=1)
+        same &= rows["code"].isin(known.index).to_numpy()
+        filing.unchanged += int(same.sum())
+        fresh = rows[~same]
+        filing.accepted += len(fresh)
+        work.put("unit", fresh[[*COLUMNS, "row"]].assign(since=filing.received_at, document=filing.document))
+    work.store(filings, ["unit"])

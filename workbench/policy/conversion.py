@@ -1,0 +1,39 @@
+"""The conversion rate of 6.5 as the monthly report shows it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from workbench.policy.contracts import newest_lines
+
+COLUMNS = ["projects", "quantity", "contracted", "contract_quantity", "picked_up", "picked_up_to_date", "rate"]
+
+
+def table(states: pd.DataFrame, contracts: pd.DataFrame, months: list[str], by: list[str]) -> pd.DataFrame:
+    """6.5: pick-ups of the months against quantity sought, by columns of the states (reporter, category, province …).
+
+    Over projects whose lead was received by the end of the last month: ``projects`` and
+    their ``quantity``; ``contracted`` those with a contract line up to then and their
+    ``contract_quantity``; ``picked_up`` in the months, ``picked_up_to_date`` up to the
+    last; ``rate`` = picked_up / quantity as a Fraction, None without quantity.
+    """
+    until = pd.Period(max(months), "M").end_time
+    part = states[states["project"].notna() & (states["received_at"] <= until)]
+    lines = newest_lines(contracts)
+    lines = lines[(lines["month"] <= max(months)) & lines["lead"].isin(part.index)]
+    sums = lines.groupby("lead")["picked_up"].sum()
+    within = lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
+    latest = lines.sort_values("month", kind="stable").drop_duplicates(["lead", "contract"], keep="last")
+    signed = latest.groupby("lead")["quantity"].sum()
+    wide = part[[*by, "quantity"]].assign(
+        projects=1,
+        contracted=part.index.isin(signed.index).astype("int64"),
+        contract_quantity=signed.reindex(part.index).fillna(0).astype("int64"),
+        picked_up=within.reindex(part.index).fillna(0).astype("int64"),
+        picked_up_to_date=sums.reindex(part.index).fillna(0).astype("int64"),
+    )
+    result = wide.groupby(by, dropna=False)[COLUMNS[:-1]].sum().reset_index()
+    rates = [Fraction(int(p), int(q)) if q else None for p, q in zip(result["picked_up"], result["quantity"])]
+    return result.assign(rate=pd.Series(rates, index=result.index, dtype=object))

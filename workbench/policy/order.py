@@ -1,0 +1,170 @@
+"""Who was first (5.1, D2, D3, D19): leads of the same or a similar customer, replayed in order of time.
+
+Only leads that share an identity, a decision or a suspected pair with another one come
+here; they are replayed event by event. A lead is *alive*, and keeps later ones of its
+customer waiting, as long as it is pending, valid and neither expired nor under
+contract, or under contract and not completed.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FREE, DUPLICATE, HELD = 0, 1, 2
+NEVER = np.iinfo("int64").max
+DAY_US = 86_400_000_000
+
+
+@dataclass
+class Life:
+    """A lead with several answers or with contracts: its liveness has to be looked up at each moment.
+
+    ``good``: (time, last day or None) of its 有效 answers in order; ``lines``: (time of
+    receipt, month, contract, quantity, signed on, picked up) of its contract lines in order.
+    All times in microseconds.
+    """
+
+    good: list[tuple[int, int | None]] = field(default_factory=list)
+    lines: list[tuple[int, str, str, int, int, int]] = field(default_factory=list)
+
+    def alive(self, moment: int) -> bool:
+        """Whether the lead keeps its customer at ``moment``, by what was known then."""
+        known = [expires for at, expires in self.good if at <= moment]
+        if not known:
+            return True  # pending
+        expires = known[-1]
+        newest = {(line[1], line[2]): line for line in self.lines if line[0] <= moment}
+        contracts = {line[2]: line for line in sorted(newest.values(), key=lambda line: line[1])}
+        if any(expires is None or line[4] <= expires for line in contracts.values()):
+            return sum(line[5] for line in newest.values()) < sum(line[3] for line in contracts.values())
+        return expires is None or moment < expires + DAY_US
+
+
+@dataclass
+class Lives:
+    """When leads die, by place in the order of 5.1.
+
+    ``killed_at``: first answer of the 无效 that stands, else NEVER; ``dead_from``: start of
+    the day after the expiry date (or the answer, if that is later), else NEVER;
+    ``looked_up``: leads for which ``dead_from`` is not enough.
+    """
+
+    killed_at: np.ndarray
+    dead_from: np.ndarray
+    looked_up: Mapping[int, Life]
+
+
+def place(
+    identity: np.ndarray,
+    ranked: np.ndarray,
+    barred: np.ndarray,
+    links: np.ndarray,
+    decided: Mapping[tuple[int, int], bool],
+    lives: Lives,
+) -> tuple[np.ndarray, np.ndarray]:
+    """5.1: for each lead FREE, DUPLICATE or HELD, and the place of the lead that it waits behind (-1: none).
+
+    Leads are in the order of 5.1. ``identity``: code of customer, category, province and
+    city; ``ranked``: time in microseconds; ``barred``: invalid by its own row, never alive;
+    ``links``: n×2 places of suspected pairs; ``decided``: pair of identity codes (smaller
+    first) → the same customer or not.
+    """
+    kind = np.zeros(len(identity), dtype="int8")
+    behind = np.full(len(identity), -1, dtype="int64")
+    if not len(identity):
+        return kind, behind
+    links = links[~(barred[links[:, 0]] | barred[links[:, 1]])] if len(links) else links
+    shared = np.bincount(identity[~barred], minlength=int(identity.max()) + 1) > 1
+    shared[identity[links.ravel()]] = True
+    shared[[code for pair, same in decided.items() if same for code in pair]] = True
+    members = np.flatnonzero(shared[identity] & ~barred)
+    replay = _Replay(identity, members, links, decided, lives)
+    replay.run(members.tolist(), ranked[members].tolist())
+    kind[members] = [replay.kind[member] for member in members.tolist()]
+    behind[members] = [replay.behind[member] for member in members.tolist()]
+    return kind, behind
+
+
+class _Replay:
+    def __init__(self, identity, members, links, decided, lives: Lives) -> None:
+        listed = members.tolist()
+        self.identity = dict(zip(listed, identity[members].tolist()))
+        self.killed = dict(zip(listed, lives.killed_at[members].tolist()))
+        self.dead = dict(zip(listed, lives.dead_from[members].tolist()))
+        self.looked_up = lives.looked_up
+        self.kind: dict[int, int] = {}
+        self.behind: dict[int, int] = {}
+        self.waiting: dict[int, list[int]] = defaultdict(list)  # first → those behind it
+        self.standing: dict[int, list[int]] = defaultdict(list)  # identity → its leads that are no duplicates
+        self.twins: dict[int, list[int]] = defaultdict(list)
+        for (one, other), same in decided.items():
+            if same:
+                self.twins[one].append(other)
+                self.twins[other].append(one)
+        self.linked: dict[int, list[int]] = defaultdict(list)
+        for low, high in np.sort(links, axis=1).tolist() if len(links) else ():
+            pair = (self.identity[low], self.identity[high])
+            if decided.get((min(pair), max(pair))) is not False:
+                self.linked[high].append(low)
+        for earlier in self.linked.values():
+            earlier.sort()
+
+    def run(self, members: list[int], times: list[int]) -> None:
+        """Replay receipts and 无效 answers in order; what is known at a receipt's second comes before it."""
+        kills = sorted((at, lead) for lead, at in self.killed.items() if at != NEVER)
+        next_kill = 0
+        for lead, at in zip(members, times):
+            while next_kill < len(kills) and kills[next_kill][0] <= at:
+                self._kill(kills[next_kill][1], kills[next_kill][0])
+                next_kill += 1
+            self._put(lead, at)
+        for at, lead in kills[next_kill:]:
+            self._kill(lead, at)
+
+    def _alive(self, lead: int, moment: int) -> bool:
+        if moment >= self.killed[lead]:
+            return False
+        life = self.looked_up.get(lead)
+        return life.alive(moment) if life is not None else moment < self.dead[lead]
+
+    def _first(self, lead: int, moment: int) -> tuple[int, int]:
+        code = self.identity[lead]
+        first = -1
+        for same in (code, *self.twins.get(code, ())):
+            for earlier in self.standing.get(same, ()):
+                if earlier >= lead or (first >= 0 and earlier >= first):
+                    break
+                if self._alive(earlier, moment):
+                    first = earlier
+                    break
+        if first >= 0:
+            return DUPLICATE, first
+        for earlier in self.linked.get(lead, ()):
+            if self.kind.get(earlier, DUPLICATE) != DUPLICATE and self._alive(earlier, moment):
+                return HELD, earlier
+        return FREE, -1
+
+    def _put(self, lead: int, moment: int) -> None:
+        kind, first = self._first(lead, moment)
+        self.kind[lead], self.behind[lead] = kind, first
+        if kind != DUPLICATE:
+            insort(self.standing[self.identity[lead]], lead)
+        if first >= 0:
+            self.waiting[first].append(lead)
+
+    def _kill(self, lead: int, moment: int) -> None:
+        """D19: the first in line takes the place of a lead found invalid; the others line up behind it."""
+        queue = sorted(self.waiting.pop(lead, ()))
+        while queue:
+            moved = queue.pop(0)
+            was = self.kind[moved]
+            if was != DUPLICATE:
+                self.standing[self.identity[moved]].remove(moved)
+            self._put(moved, moment)
+            if self.kind[moved] == DUPLICATE and was != DUPLICATE:
+                queue = sorted([*queue, *self.waiting.pop(moved, ())])

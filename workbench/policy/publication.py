@@ -1,0 +1,80 @@
+"""The publication of the 10th, 20th and 30th (6.1) and its penalty (7.3.2b)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from workbench.core.periods import end_of_day, month_bounds, months_between
+from workbench.policy.edition import Policy, load_policy
+from workbench.policy.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+
+PENDING = (RECEIVED, HELD, WAITING)
+COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
+
+
+def due_dates(month: str, policy: Policy | None = None) -> list[date]:
+    """6.1: the publication days of a month; a day the month does not have is its last one (D14)."""
+    first, last = month_bounds(month)
+    days = (policy or load_policy()).value("publication_days", first) or []
+    return sorted({date(first.year, first.month, min(day, last.day)) for day in days})
+
+
+def window(due: date, policy: Policy | None = None) -> tuple[date, date]:
+    """The days a publication tells of: from the day after the one before it through its own day."""
+    month = f"{due.year:04d}-{due.month:02d}"
+    before = date(due.year - (due.month == 1), (due.month - 2) % 12 + 1, 1)
+    earlier = [*due_dates(f"{before.year:04d}-{before.month:02d}", policy), *due_dates(month, policy)]
+    last = max((day for day in earlier if day < due), default=before)
+    return date.fromordinal(last.toordinal() + 1), due
+
+
+def _between(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    received = states["received_at"]
+    return states[(received <= until) & ((received > since) if since is not None else True)]
+
+
+def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """6.1: leads received after ``since`` (None: ever) through ``until``, by reporter.
+
+    Columns reporter, reporter_kind, total, valid, invalid, duplicate, pending, excluded.
+    total = valid + invalid + pending; ``invalid`` includes the duplicates (5.1), which
+    are also shown apart; ``excluded`` are the valid ones that do not count (5.5).
+    """
+    part = _between(states, since, until)
+    duplicate = part["status"] == DUPLICATE
+    flags = pd.DataFrame({
+        "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
+        "total": 1, "valid": part["valid"], "invalid": duplicate | (part["status"] == INVALID),
+        "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
+    })  # fmt: skip
+    table = flags.groupby(["reporter", "reporter_kind"], dropna=False)[COUNTS].sum().astype("int64")
+    return table.reset_index()
+
+
+def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """Why leads received in the time do not count: columns reporter, clause, leads (also 5.5)."""
+    part = _between(states, since, until)
+    clause = part["clause"].where(part["status"].isin([INVALID, DUPLICATE, HELD]), None)
+    clause = clause.where(part["excluded"].isna(), part["excluded"])
+    table = pd.DataFrame({"reporter": part["reporter"], "clause": clause, "leads": 1}).dropna(subset=["clause"])
+    return table.groupby(["reporter", "clause"])["leads"].sum().reset_index()
+
+
+def missed(publications: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy):
+    """7.3.2b: publication days within since..until, past at ``as_of``, on which nothing was published in time.
+
+    Duties begin with ``first_month`` (D21; None: no duty yet). In time is through the end
+    of the day (D27: late is possible and late). Columns due_on (date), published_at (time or NaT).
+    """
+    first = publications.sort_values("at", kind="stable").drop_duplicates("due_on").set_index("due_on")["at"]
+    found = []
+    for month in months_between(first_month, f"{until.year:04d}-{until.month:02d}") if first_month else []:
+        for due in due_dates(month, policy):
+            if not since <= due <= until or as_of <= due:
+                continue
+            at = first.get(pd.Timestamp(due), pd.NaT)
+            if pd.isna(at) or at > end_of_day(due):
+                found.append((due, at))
+    return pd.DataFrame(found, columns=["due_on", "published_at"])
