@@ -21,9 +21,8 @@ DATA = Path(__file__).with_name("data")
 PREFECTURE, COUNTY = "地市级及以上", "县级及以下"
 MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 _GROUPS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
-_PEOPLES = (
-    "壮族|回族|维吾尔|藏族|羌族|彝族|苗族|土家族|侗族|布依族|朝鲜族|蒙古族|蒙古|哈萨克|柯尔克孜|白族|傣族|景颇族|傈僳族|哈尼族"
-)
+_PEOPLES = "壮族|回族|维吾尔|藏族|羌族|彝族|苗族|土家族|侗族|布依族|朝鲜族|蒙古族|蒙古|哈萨克|柯尔克孜|白族|傣族|景颇族|傈僳族|哈尼族"
+_KIND = re.compile(r"(?:自治[区州]|省|市|地区|盟)$")
 _ENDING = re.compile(rf"(?:(?:{_PEOPLES})*自治[区州]|省|市|地区|盟)$")
 
 
@@ -75,10 +74,10 @@ def table() -> Places:
 def _aliases(cities: dict[str, list[str]], counties: dict[tuple[str, str], list[str]]) -> tuple[dict, dict]:
     province_alias, city_alias = {}, {}
     for province, names in cities.items():
-        province_alias[_short(province)] = province
+        province_alias |= {short: province for short in _shorts(province)}
         districts = counties.get((province, province), []) if province in MUNICIPALITIES else []
         for name in [*districts, *names]:
-            city_alias[province, _short(name)] = name
+            city_alias |= {(province, short): name for short in _shorts(name)}
         for name in [*districts, *names]:
             city_alias[province, name] = name
         if province in MUNICIPALITIES:
@@ -87,9 +86,9 @@ def _aliases(cities: dict[str, list[str]], counties: dict[tuple[str, str], list[
     return province_alias, city_alias
 
 
-def _short(name: str) -> str:
-    rest = _ENDING.sub("", name)
-    return rest if len(rest) >= 2 else name
+def _shorts(name: str) -> set[str]:
+    """The short forms of a name: without its kind of place, and without the peoples an autonomous one is named after."""
+    return {rest for ending in (_ENDING, _KIND) if len(rest := ending.sub("", name)) >= 2}
 
 
 def provinces() -> list[str]:
@@ -123,8 +122,8 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
         place = places.city_alias.get((full, town))
         rows.append((full or name or None, place or town or None, full is not None, place is not None))
     columns = ["province", "city", "known_province", "known_city"]
-    result = pd.DataFrame(rows, columns=columns).iloc[codes].set_axis(province.index)
-    return result.astype({"province": object, "city": object, "known_province": bool, "known_city": bool})
+    result = pd.DataFrame(rows, columns=columns, dtype=object).iloc[codes].set_axis(province.index)
+    return result.astype({"known_province": bool, "known_city": bool})
 
 
 def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:

@@ -8,10 +8,19 @@ import pandas as pd
 DAY = np.timedelta64(1, "D")
 
 
-def newest(frame: pd.DataFrame, keys: list[str], by: str | list[str] = "at") -> pd.DataFrame:
-    """The last row of each key in order of ``by``; rows of equal ``by`` in their own order."""
-    ordered = frame.sort_values(by, kind="stable")
-    return ordered.drop_duplicates(keys, keep="last")
+def by_time(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Rows in order of receipt (``at``); where one key has two at the same second, by file and place in it.
+
+    So the order in which files were brought in decides nothing.
+    """
+    if frame.duplicated([*keys, "at"]).any():
+        return frame.sort_values(["at", *(c for c in ("file", "row", "cell", "batch") if c in frame)], kind="stable")
+    return frame.sort_values("at", kind="stable")
+
+
+def newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The row of each key that was received last."""
+    return by_time(frame, keys).drop_duplicates(keys, keep="last")
 
 
 def places_of(wanted: pd.Series, among: pd.Index) -> np.ndarray:

@@ -24,7 +24,8 @@ def contract_states(lines: pd.DataFrame) -> pd.DataFrame:
 
     Columns lead, contract, quantity, signed_on, picked_up.
     """
-    latest = newest(lines, ["lead", "contract"], ["month", "at"])[["lead", "contract", "quantity", "signed_on"]]
+    latest = lines.sort_values("month", kind="stable").drop_duplicates(["lead", "contract"], keep="last")
+    latest = latest[["lead", "contract", "quantity", "signed_on"]]
     picked = lines.groupby(["lead", "contract"], sort=False)["picked_up"].sum().reset_index()
     return latest.merge(picked, on=["lead", "contract"]).reset_index(drop=True)
 
@@ -49,7 +50,9 @@ def due_on(month: str, policy: Policy) -> date:
     return date(first.year, first.month, min(day, last.day))
 
 
-def missed_returns(returns: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy):
+def missed_returns(
+    returns: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy
+):
     """7.3.3: months whose return, due within since..until and past at ``as_of``, did not come in time.
 
     Duties begin with ``first_month`` (D21; None: no duty yet). Columns month, due_on

@@ -223,7 +223,9 @@ class Policy:
         for reading in self.readings.values():
             if reading.key == key:
                 return reading
-        raise WrongUse("unknown_reading", f"没有可选的口径 {key}。", f"There is no reading with alternatives named {key}.")
+        raise WrongUse(
+            "unknown_reading", f"没有可选的口径 {key}。", f"There is no reading with alternatives named {key}."
+        )
 
 
 def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:

@@ -64,7 +64,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "number": TEXT, "person": TEXT, "happened_on": TIME, "inside": BOOL, "at": TIME, "file": TEXT, "row": INT,
     },
     "closures": {"month": TEXT, "at": TIME},
-}
+}  # fmt: skip
 
 # what `lifecycle.derive` says of every lead at a moment, one row per lead, indexed by `lead`
 STATES: dict[str, str] = {
@@ -89,7 +89,7 @@ STATES: dict[str, str] = {
     "expires_on": TIME,
     "applied_at": TIME, "signed_on": TIME,
     "contract_quantity": INT, "picked_up": INT,  # all contracts of the lead, up to the moment
-}
+}  # fmt: skip
 
 RETURNED, RECEIVED, INVALID, DUPLICATE, HELD = "不予接收", "已接收", "无效", "重复", "待复核"
 WAITING, VALID, PROJECT, APPLIED = "待甄别", "有效", "已立项", "已申报"

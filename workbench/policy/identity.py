@@ -11,9 +11,10 @@ from opencc import OpenCC
 from rapidfuzz import fuzz, process
 
 CLOSE = 80  # rapidfuzz ratio of two keys from which a person should look
-PLACEHOLDERS = frozenset(
-    "无 没有 不详 不明 不清楚 不知道 待补 待补充 待定 待查 暂无 暂缺 未知 未提供 保密 空 略 同上 na n/a none null nil no unknown tbd x xx xxx".split()
-)
+PLACEHOLDERS = frozenset({
+    "无", "没有", "不详", "不明", "不清楚", "不知道", "待补", "待补充", "待定", "待查", "暂无", "暂缺", "未知", "未提供", "保密",
+    "空", "略", "同上", "na", "n/a", "none", "null", "nil", "no", "unknown", "tbd", "x", "xx", "xxx",
+})  # fmt: skip
 _PUNCTUATION = re.compile(r"[\W_]+")
 _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)+$")
 # what tells customers of otherwise equal names apart: numbers, letters, 甲乙丙丁, points of the compass, 第N
@@ -100,7 +101,7 @@ def told_apart(one: str, other: str) -> bool:
 
 def same_phone(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     """Pairs of one block with the same phone and different customers; columns as ``close_pairs``."""
-    return _keyed_pairs(new, old, "phone_key").assign(reason="phone", score=100).astype(PAIRS)
+    return _phone_pairs(*_blocks(new, old))
 
 
 def close_pairs(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +112,8 @@ def close_pairs(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     ``new``. Only leads of the same category, province and city with different
     customer keys are paired: equal keys need no suggestion.
     """
-    pairs = [same_phone(new, old), _similar_names(new, old)]
+    mine, theirs = _blocks(new, old)
+    pairs = [_phone_pairs(mine, theirs), _similar_names(mine, theirs)]
     return pd.concat(pairs, ignore_index=True).sort_values(["a", "b", "reason"], ignore_index=True)
 
 
@@ -125,18 +127,16 @@ def _blocks(new: pd.DataFrame, old: pd.DataFrame) -> tuple[pd.DataFrame, pd.Data
     return mine, theirs[theirs["block"].isin(mine["block"].unique())]
 
 
-def _keyed_pairs(new: pd.DataFrame, old: pd.DataFrame, key: str) -> pd.DataFrame:
-    mine, theirs = _blocks(new, old)
-    mine = mine[mine[key].notna()]
-    others = pd.concat([theirs[theirs[key].isin(mine[key])], mine], ignore_index=True)
-    pairs = mine.merge(others, on=["block", key], suffixes=("", "_b"))
-    name, other = ("customer_key", "customer_key_b")
-    pairs = pairs[(pairs["place"] > pairs["place_b"]) & (pairs[name] != pairs[other])]
-    return pairs.rename(columns={"lead": "a", "lead_b": "b"})[["a", "b"]]
+def _phone_pairs(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
+    mine = mine[mine["phone_key"].notna()]
+    others = pd.concat([theirs[theirs["phone_key"].isin(mine["phone_key"])], mine], ignore_index=True)
+    pairs = mine.merge(others, on=["block", "phone_key"], suffixes=("", "_b"))
+    pairs = pairs[(pairs["place"] > pairs["place_b"]) & (pairs["customer_key"] != pairs["customer_key_b"])]
+    pairs = pairs.rename(columns={"lead": "a", "lead_b": "b"}).assign(reason="phone", score=100)
+    return pairs[list(PAIRS)].astype(PAIRS)
 
 
-def _similar_names(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
-    mine, theirs = _blocks(new, old)
+def _similar_names(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
     everyone = pd.concat([theirs, mine], ignore_index=True).dropna(subset=["customer_key"])
     names = everyone.drop_duplicates(["block", "customer_key"])
     fresh = mine.dropna(subset=["customer_key"]).drop_duplicates(["block", "customer_key"])

@@ -107,7 +107,13 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     def taxi_inputs(line: pd.Series, place: int) -> dict[str, Any]:
         return {"category": line["category"], "level": line["level"], "reporter_kind": line["reporter_kind"]}
 
-    add(taxi["clause"] == "5.6", "5.6", "taxi_level", "地市级及以上城市的出租信息，各部门不予提报，视为无效（5.6）。", taxi_inputs)
+    add(
+        taxi["clause"] == "5.6",
+        "5.6",
+        "taxi_level",
+        "地市级及以上城市的出租信息，各部门不予提报，视为无效（5.6）。",
+        taxi_inputs,
+    )
     refused = (taxi["clause"] == "2") & ~taxi["held"]
     add(refused, "2", "taxi_level", "地市级及以上城市的出租信息不在收集范围内，视为无效（2）。", taxi_inputs)
     held = taxi["held"]
@@ -121,4 +127,4 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
             lambda line, place: {"declared": line["level"], "by_place": by_place.iloc[place]}, Severity.WARNING)  # fmt: skip
     rank = {clause: number for number, clause in enumerate(VERDICT_ORDER)}
     found.sort(key=lambda finding: (finding[0], rank.get(finding[1], len(rank))))
-    return pd.DataFrame(found, columns=SCREENED)
+    return pd.DataFrame(found, columns=SCREENED, dtype=object).astype({"row": "int64"})

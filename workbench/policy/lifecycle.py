@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.core.calendar import add_working_days
 from workbench.core.periods import month_of
 from workbench.policy import contracts, facts, order, projects, verification
-from workbench.policy.columns import DAY, days, empty_texts, places_of, spread
+from workbench.policy.columns import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.policy.edition import Policy
 from workbench.policy.facts import STATES, Facts
 from workbench.policy.leads import own_verdict
@@ -90,7 +90,7 @@ class _Answers:
 
 def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
     size = len(index)
-    rows = feedback.sort_values("at", kind="stable").assign(place=lambda f: places_of(f["lead"], index))
+    rows = by_time(feedback, ["lead"]).assign(place=lambda f: places_of(f["lead"], index))
     rows = rows[rows["place"] >= 0].reset_index(drop=True)
     first, last = rows.drop_duplicates("place", keep="first"), rows.drop_duplicates("place", keep="last")
     # a 无效 stands when no 有效 follows; it took effect with the first of the run
@@ -130,7 +130,9 @@ def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarr
 
 def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int, int], bool]:
     """The latest decision for each pair of customers of one block; it holds for all their leads (D2)."""
-    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin([SAME, DIFFERENT])].sort_values("at", kind="stable")
+    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin([SAME, DIFFERENT])].sort_values(
+        "at", kind="stable"
+    )
     one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
     decided = {}
     for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
@@ -144,20 +146,22 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index) -> order.Liv
     killed = _microseconds(answers.killed_at)
     ends = np.maximum(answers.expires_on + DAY, answers.at)
     dead = np.where(np.isnat(answers.expires_on), order.NEVER, ends.astype("datetime64[us]").astype("int64"))
+    lines = by_time(lines, contracts.LINE_KEYS)
     places = places_of(lines["lead"], index)
     often = np.bincount(rows["place"], minlength=size) > 1
     often[places[places >= 0]] = True
     lives = {place: order.Life() for place in np.flatnonzero(often).tolist()}
     good = rows[(rows["verdict"] == verification.GOOD) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
-    for place, at, until in zip(good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()):
+    for place, at, until in zip(
+        good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()
+    ):
         lives[place].good.append((at, None if until == order.NEVER else until))
-    sequence = np.argsort(lines["at"].to_numpy(), kind="stable")
     columns = (
         places, _microseconds(lines["at"].to_numpy()), lines["month"].to_numpy(), lines["contract"].to_numpy(),
         lines["quantity"].to_numpy(), _microseconds(lines["signed_on"].to_numpy()), lines["picked_up"].to_numpy(),
     )  # fmt: skip
-    for place, *line in zip(*(column[sequence].tolist() for column in columns)):
+    for place, *line in zip(*(column.tolist() for column in columns)):
         if place >= 0:
             lives[place].lines.append(tuple(line))
     return order.Lives(killed, dead, lives)

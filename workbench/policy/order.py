@@ -32,6 +32,10 @@ class Life:
     good: list[tuple[int, int | None]] = field(default_factory=list)
     lines: list[tuple[int, str, str, int, int, int]] = field(default_factory=list)
 
+    def last(self) -> int:
+        """When the last thing became known of the lead."""
+        return max([at for at, _ in self.good[-1:]] + [line[0] for line in self.lines[-1:]], default=0)
+
     def alive(self, moment: int) -> bool:
         """Whether the lead keeps its customer at ``moment``, by what was known then."""
         known = [expires for at, expires in self.good if at <= moment]
@@ -132,16 +136,26 @@ class _Replay:
         life = self.looked_up.get(lead)
         return life.alive(moment) if life is not None else moment < self.dead[lead]
 
+    def _gone(self, lead: int, moment: int) -> bool:
+        """Whether a lead that is dead at ``moment`` stays so: nothing more is known of it later."""
+        life = self.looked_up.get(lead)
+        return life is None or moment >= min(self.killed[lead], life.last())
+
     def _first(self, lead: int, moment: int) -> tuple[int, int]:
         code = self.identity[lead]
         first = -1
         for same in (code, *self.twins.get(code, ())):
+            gone = set()
             for earlier in self.standing.get(same, ()):
                 if earlier >= lead or (first >= 0 and earlier >= first):
                     break
                 if self._alive(earlier, moment):
                     first = earlier
                     break
+                if self._gone(earlier, moment):
+                    gone.add(earlier)
+            if gone:  # time only moves on, so they need not be asked again
+                self.standing[same] = [earlier for earlier in self.standing[same] if earlier not in gone]
         if first >= 0:
             return DUPLICATE, first
         for earlier in self.linked.get(lead, ()):
@@ -163,8 +177,9 @@ class _Replay:
         while queue:
             moved = queue.pop(0)
             was = self.kind[moved]
-            if was != DUPLICATE:
-                self.standing[self.identity[moved]].remove(moved)
+            standing = self.standing[self.identity[moved]]
+            if moved in standing:
+                standing.remove(moved)
             self._put(moved, moment)
             if self.kind[moved] == DUPLICATE and was != DUPLICATE:
                 queue = sorted([*queue, *self.waiting.pop(moved, ())])

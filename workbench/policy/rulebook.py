@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from workbench.policy import (
-    contracts, conversion, leads, lifecycle, lines, order, projects, publication, settlement, targets, verification,
+    conversion,
+    leads,
+    lifecycle,
+    lines,
+    order,
+    projects,
+    publication,
+    settlement,
+    targets,
+    verification,
 )  # fmt: skip
+from workbench.policy.edition import Policy
+from workbench.policy.quarter import plain
 
 
 @dataclass(frozen=True)
@@ -57,3 +69,28 @@ RULES: tuple[Rule, ...] = (
 def rule(clause: str) -> Rule:
     """The rule of a clause; KeyError when the regulation has none."""
     return {each.clause: each for each in RULES}[clause]
+
+
+def describe(policy: Policy, on: date | None = None) -> list[dict[str, object]]:
+    """Every parameter and reading in clause order as JSON-able rows: clause, title, name, value, unit, since, source.
+
+    All dated values are listed, or only the ones in force on ``on``. Readings have their
+    id as ``source`` and their question as ``title``.
+    """
+    rows: list[dict[str, object]] = []
+    titles = {each.clause: each.title for each in RULES}
+    for parameter in policy.parameters.values():
+        for dated in parameter.values:
+            if on is None or policy.value(parameter.name, on) is dated.value:
+                rows.append({
+                    "clause": parameter.clause, "title": f"{titles[parameter.clause]}：{parameter.title}",
+                    "name": parameter.name, "value": plain(dated.value), "unit": parameter.unit,
+                    "since": dated.since.isoformat(), "source": parameter.source,
+                })  # fmt: skip
+    for reading in policy.readings.values():
+        rows.append({
+            "clause": reading.clause, "title": reading.question, "name": reading.key or reading.id,
+            "value": reading.text_on(on), "unit": "口径", "since": policy.editions[0].since.isoformat(),
+            "source": reading.id,
+        })  # fmt: skip
+    return rows

@@ -16,7 +16,7 @@ from workbench.policy import contracts, lines, projects
 from workbench.policy.edition import Policy
 from workbench.policy.facts import DEALER, DEPARTMENT, Facts
 from workbench.policy.lifecycle import derive
-from workbench.policy.lines import Line, Quarter
+from workbench.policy.quarter import Line, Quarter
 
 CLAUSE_ORDER = ("7.1.1", "7.2.1", "7.2.2", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4")
 FINANCE, ADMINISTRATION = "财务计划部", "综合管理部"
@@ -65,7 +65,7 @@ def settle(
     Raises WrongUse for a quarter before the regulation.
     """
     quarter = parse_quarter(quarter)
-    first, last = quarter_bounds(quarter)
+    last = quarter_bounds(quarter)[1]
     edition = policy.edition_on(last)
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
@@ -94,7 +94,9 @@ def settle(
             notes.append(Finding("adjustment", message, Severity.NOTE, line.clause, inputs={"adjusts": line.adjusts}))
     if as_of.date() <= last:
         message = f"{quarter} 尚未结束，以下为截至 {as_of.date()} 的试算。"
-        notes.append(Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()}))
+        notes.append(
+            Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
+        )
     marks = lines.leaks(known.incidents)
     marks = marks[marks["happened_on"] <= pd.Timestamp(last)].groupby("person")["marks"].max()
     return Settlement(
@@ -198,7 +200,9 @@ def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[F
     """
     found = []
     for row in shares[shares["amount"] < 0].itertuples():
-        found.append(Finding("negative_share", "分配金额不能为负数。", clause="7.2.3", row=int(row.row), column="amount"))
+        found.append(
+            Finding("negative_share", "分配金额不能为负数。", clause="7.2.3", row=int(row.row), column="amount")
+        )
     sums = shares.groupby("unit")["amount"].sum()
     for unit in sorted({*rewards, *sums.index}):
         reward, given = int(rewards.get(unit, 0)), int(sums.get(unit, 0))

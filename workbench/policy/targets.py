@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
+from workbench.policy.columns import by_time
 from workbench.policy.edition import Policy
 from workbench.policy.facts import DEPARTMENT, DUPLICATE, INVALID
 from workbench.policy.publication import PENDING
@@ -24,7 +25,7 @@ COMPLETION = [
 
 def current(targets: pd.DataFrame) -> pd.DataFrame:
     """Newest target per unit and month: unit, month, original (first 分解), amount, file, cell, index by unit and month."""
-    ordered = targets.sort_values("at", kind="stable")
+    ordered = by_time(targets, ["unit", "month"])
     first = ordered[ordered["kind"] == ORIGINAL].drop_duplicates(["unit", "month"], keep="first")
     latest = ordered.drop_duplicates(["unit", "month"], keep="last").set_index(["unit", "month"])
     original = first.set_index(["unit", "month"])["amount"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.calendar import add_working_days
 from workbench.core.periods import end_of_day
-from workbench.policy.columns import newest, places_of, spread
+from workbench.policy.columns import by_time, newest, places_of, spread
 from workbench.policy.edition import Policy
 from workbench.policy.facts import SECTION
 
@@ -101,7 +101,7 @@ def current_dispatches(dispatches: pd.DataFrame, answered: pd.Series) -> pd.Data
 
 def first_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
     """The first answer for each lead (7.3.1 and 7.3.2a look at it)."""
-    return feedback.sort_values("at", kind="stable").drop_duplicates("lead", keep="first")
+    return by_time(feedback, ["lead"]).drop_duplicates("lead", keep="first")
 
 
 def latest_feedback(feedback: pd.DataFrame) -> pd.DataFrame:

@@ -12,12 +12,12 @@ from workbench.reports.sheets import FONT, Area, Paper
 COLOURS = ("#1F3864", "#2E75B6", "#9DC3E6", "#C55A11", "#7F7F7F", "#70AD47")
 WORDS = {"name": FONT, "size": 9, "color": "#404040"}
 GRID = {"visible": True, "line": {"color": "#E3E7ED", "width": 0.75}}
-TALL = 25  # rows of 15 pt a chart of ordinary height takes, with room under it
+TALL = 16  # rows of 15 pt that a cover's chart of 290 pixels takes, with room under it
 
 
 def chart(
     paper: Paper, kind: str, title: str, area: Area, categories: str, series: list[tuple[str, str]], *,
-    number: str = "#,##0", labels: bool = True, rows: tuple[int, int] | None = None, subtype: str | None = None,
+    number: str = "#,##0", labels: bool = True, rows: tuple[int, int] | None = None, subtype: str | None = None, colours: tuple[str, ...] = COLOURS,
 ) -> Chart:  # fmt: skip
     """A chart of columns ``series`` (key, name) of a table over its column ``categories``.
 
@@ -25,7 +25,7 @@ def chart(
     """
     made = paper.book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     for place, (key, name) in enumerate(series):
-        made.add_series(one(area, categories, key, name, kind, COLOURS[place], number, labels, rows))
+        made.add_series(_series(area, categories, key, name, kind, colours[place], number, labels, rows, subtype == "stacked"))
     made.set_title({"name": title, "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
     values = {"num_font": WORDS, "num_format": number, "major_gridlines": GRID, "line": {"none": True}, "min": 0}
     names = {"num_font": WORDS, "line": {"color": "#B8C4D6"}}
@@ -42,8 +42,8 @@ def chart(
     return made
 
 
-def one(area: Area, categories: str, key: str, name: str, kind: str, colour: str, number: str, labels: bool,
-        rows: tuple[int, int] | None = None) -> dict[str, Any]:  # fmt: skip
+def _series(area: Area, categories: str, key: str, name: str, kind: str, colour: str, number: str, labels: bool,
+        rows: tuple[int, int] | None = None, stacked: bool = False) -> dict[str, Any]:  # fmt: skip
     """One series of a table's column."""
     spans = [area.reference(categories), area.reference(key)]
     if rows:
@@ -54,7 +54,8 @@ def one(area: Area, categories: str, key: str, name: str, kind: str, colour: str
         series |= {"line": {"color": colour, "width": 2.25}, "marker": {"type": "circle", "size": 5,
                    "fill": {"color": colour}, "border": {"color": colour}}}  # fmt: skip
     else:
-        series |= {"fill": {"color": colour}, "border": {"none": True}, "gap": 60}
+        series |= {"fill": {"color": colour}, "border": {"none": True}, "gap": 50}
+        series |= {"overlap": 100} if stacked else {}
     if labels:
         series["data_labels"] = {"value": True, "font": {**WORDS, "size": 8}, "num_format": number}
     return series

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from workbench.desk.book import Book
 
 UNDEFINED = "—"  # a rate without a denominator (D17)
-STATUTE = {"7.3.2a": "7.3.2（未注明到期日期）", "7.3.2b": "7.3.2（未按时通报）"}
+TWICE = "规章有两处第7.3.2条：7.3.2a 指有效信息未注明到期日期，7.3.2b 指未按时通报。"
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a report rests on: printed on the cover and in every footer."""
+    """What a report rests on: printed on the cover and in every footer. ``on``: the day whose edition applies."""
 
     title: str
     period: str
+    on: date
     as_of: datetime
     edition: str
     head: str
@@ -59,7 +60,7 @@ class Column:
 
 def stamp(book: Book, title: str, period: str, on: date) -> Stamp:
     """The stamp of a report whose numbers follow the edition in force on a day."""
-    return Stamp(title, period, book.as_of, book.policy.edition_on(on), book.head)
+    return Stamp(title, period, on, book.as_of, book.policy.edition_on(on), book.head)
 
 
 def plain(value: Any) -> Any:
@@ -99,11 +100,6 @@ def ratio(part: Any, whole: Any) -> Fraction | None:
 def not_counted(count: int, clause: str, why: str) -> str:
     """The explicit line for what a report leaves out; also when it is nothing."""
     return f"未计入：{count} 条，第{clause}条（{why}）"
-
-
-def clause_name(clause: str) -> str:
-    """A clause number as printed: the source numbers two clauses 7.3.2."""
-    return STATUTE.get(clause, clause)
 
 
 def unit_names(units: pd.DataFrame) -> dict[str, str]:

@@ -27,6 +27,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "text": {"text_wrap": True, "align": "left"},
     "center": {"align": "center"},
     "int": {"num_format": "#,##0", "align": "right"},
+    "rank": {"num_format": "0", "align": "center"},
     "rate": {"num_format": "0.0%", "align": "right"},
     "yuan": {"num_format": '#,##0;[Red]-#,##0;0', "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
@@ -39,15 +40,18 @@ LOOKS: dict[str, dict[str, Any]] = {
     "note": {"text_wrap": True, "valign": "top"},
     "empty": {"italic": True, "font_color": MUTED, "align": "center"},
     "check": {"bold": True, "align": "center"},
-    "blank": {"bg_color": WARN},
+    "input": {"bg_color": WARN},
+    "percent": {"num_format": "0%", "align": "center"},
     "banner": {"bold": True, "font_size": 22, "font_color": "#FFFFFF", "bg_color": INK, "align": "center"},
     "banner2": {"font_size": 12, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center"},
-    "card": {"bg_color": PALE, "align": "center"},
+    "card": {"bg_color": PALE, "align": "center", "left": 5, "right": 5, "left_color": "#FFFFFF", "right_color": "#FFFFFF"},
     "card_label": {"font_color": MUTED, "top": 2, "top_color": ACCENT},
     "card_value": {"bold": True, "font_size": 20, "font_color": INK, "align": "center", "text_wrap": False},
     "card_note": {"font_size": 8, "font_color": MUTED, "shrink": True},
     "sign_label": {"bold": True, "align": "right"},
     "sign_line": {"bottom": 1, "align": "right", "font_color": MUTED},
+    "soft": {"bg_color": "#F7F9FC"},
+    "gap": {"num_format": "+#,##0;[Color10]-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
 }  # fmt: skip
@@ -121,10 +125,11 @@ class Paper:
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.45, right=0.45, top=0.6, bottom=0.75)
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.75)
         sheet.center_horizontally()
-        sheet.set_header(f"&L&9{self.stamp.title}&R&9{self.stamp.period}")
-        sheet.set_footer(f"&L&8{self.stamp.line()}&R&8第 &P 页 / 共 &N 页")
+        sheet.ignore_errors({"number_stored_as_text": "A1:Z1048576"})  # clause numbers are text
+        sheet.set_header(f"&L&9 {self.stamp.title}&R&9 {self.stamp.period}")
+        sheet.set_footer(f"&L&8 {self.stamp.line()}&R&8 第 &P 页 / 共 &N 页")
         if heading:
             sheet.set_row(0, 28)
             sheet.write_string(0, 0, heading, self.look("title"))
@@ -135,7 +140,7 @@ class Paper:
         """One value in a style, further looks on top; text is always text, so nothing received becomes a formula."""
         value = plain(value)
         look = self.look(style, *looks)
-        if value is None and style == "rate":
+        if value is None and style in ("rate", "rank"):
             sheet.write_string(row, column, UNDEFINED, look)
         elif value is None:
             sheet.write_blank(row, column, None, look)
@@ -155,7 +160,7 @@ class Paper:
 
         The first table of a sheet freezes and repeats its header (``freeze``).
         """
-        sheet.set_row(row, 34)
+        sheet.set_row(row, 20 + 14 * max(column.title.count("\n") for column in columns))
         for place, column in enumerate(columns):
             sheet.write_string(row, place, column.title, self.look("cell", "head"))
         first, last = row + 1, row + len(frame)
@@ -219,13 +224,22 @@ class Paper:
 
     def rate_colours(self, sheet: Worksheet, area: Area, key: str, good: float = 1.0, bad: float = 0.6) -> None:
         """Green from ``good`` on, red below ``bad``; a dash stays plain."""
+        self._colours(sheet, area, key, "", good, bad)
+
+    def rate_rows(self, sheet: Worksheet, area: Area, key: str, by: str, word: str) -> None:
+        """The same colours, only in rows whose column ``by`` holds ``word``."""
+        if len(area):
+            label = xl_rowcol_to_cell(area.first, area.columns[by], col_abs=True)
+            self._colours(sheet, area, key, f'{label}="{word}",', 1.0, 0.6)
+
+    def _colours(self, sheet: Worksheet, area: Area, key: str, only: str, good: float, bad: float) -> None:
         if not len(area):
             return
-        where = area.span(key)
         cell = area.cell(area.first, key)
         for test, look in ((f">={good}", "good"), (f"<{bad}", "bad")):
-            criteria = f"=AND(ISNUMBER({cell}),{cell}{test})"
-            sheet.conditional_format(where, {"type": "formula", "criteria": criteria, "format": self._tint(look)})
+            criteria = f"=AND({only}ISNUMBER({cell}),{cell}{test})"
+            rule = {"type": "formula", "criteria": criteria, "format": self._tint(look)}
+            sheet.conditional_format(area.span(key), rule)
 
     def bars(self, sheet: Worksheet, area: Area, key: str) -> None:
         """Data bars behind a column of counts."""
@@ -250,7 +264,8 @@ class Paper:
 def lines_needed(text: str, room: float) -> int:
     """How many lines a wrapped text takes in a cell ``room`` characters wide (a Chinese one counts two)."""
     total = 0
+    room *= 1.08  # widths are measured in digits of 11 points, texts are set in 10
     for part in text.split("\n"):
-        wide = sum(2.1 if ord(letter) > 0x2000 else 1.1 for letter in part)
+        wide = sum(2.05 if ord(letter) > 0x2000 else 1.05 for letter in part)
         total += max(1, -(-int(wide) // max(1, int(room))))
     return total

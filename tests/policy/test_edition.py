@@ -1,0 +1,109 @@
+"""The regulation as dated data: editions, readings, refusals."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+import yaml
+
+from workbench.core.errors import WrongUse
+from workbench.policy.edition import POLICY_FILE, build_policy, load_policy
+from workbench.policy.rulebook import RULES, describe
+
+CLAUSES = [
+    "2", "4.2.1", "4.2.2", "4.3.3", "4.4", "4.5", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6.1", "6.2", "6.3", "6.4",
+    "6.5", "7.1.1", "7.2.1", "7.2.2", "7.2.3", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4",
+]  # fmt: skip
+
+
+def test_rulebook_names_every_clause_once_in_order() -> None:
+    """RULES is the whole regulation; every parameter of the data belongs to a rule and the other way round."""
+    assert [rule.clause for rule in RULES] == CLAUSES
+    policy = load_policy()
+    assert {name for rule in RULES for name in rule.parameters} == set(policy.parameters)
+    assert all(rule.function.__doc__ for rule in RULES)
+    assert [reading for reading in policy.readings] == [f"D{number}" for number in range(1, 28)]
+
+
+def test_an_edition_changes_numbers_from_its_day_on() -> None:
+    """The day before keeps the old number, the day itself has the new one."""
+    policy = load_policy().with_edition(
+        {"edition": 5, "from": date(2026, 7, 1), "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50,
+         "publication_days": [15, 30]}, "readings": {"overdue_unit": "dispatch"}}
+    )  # fmt: skip
+    before, after = date(2026, 6, 30), date(2026, 7, 1)
+    names = ["minimum_quantity", "dealer_conversion_rate", "publication_days"]
+    old = load_policy()
+    assert [policy.value(name, before) for name in names] == [old.value(name, before) for name in names]
+    assert [str(policy.value(name, after)) for name in names] == ["5", "1/2", "[15, 30]"]
+    assert (policy.edition_on(before), policy.edition_on(after)) == ("DKHW080004/4", "DKHW080004/5")
+    assert (policy.reading("overdue_unit", before), policy.reading("overdue_unit", after)) == ("lead", "dispatch")
+    days = pd.Series(pd.to_datetime(["2026-06-30 23:59", "2026-07-01 00:00", None]))
+    assert policy.values("minimum_quantity", days).tolist() == [3, 5, 3]
+
+
+def test_an_edition_in_the_file_is_the_same_as_one_added() -> None:
+    """A later edition needs no code: one more entry in the YAML."""
+    document = yaml.safe_load(POLICY_FILE.read_text(encoding="utf-8"))
+    edition = {"edition": 5, "from": date(2026, 7, 1), "source": "第五版", "parameters": {"minimum_quantity": 4}}
+    document["editions"].append(edition)
+    day = pd.Series(pd.date_range("2026-06-29", periods=4))
+    in_file, added = build_policy(document), load_policy().with_edition(edition)
+    assert in_file.values("minimum_quantity", day).tolist() == [3, 3, 4, 4]
+    assert in_file.parameters == added.parameters
+
+
+def test_a_repealed_parameter_has_no_value() -> None:
+    """Repeal is explicit: null from a day on."""
+    policy = load_policy().with_edition({"edition": 5, "from": date(2026, 7, 1), "parameters": {"leak_penalty": None}})
+    assert policy.value("leak_penalty", date(2026, 6, 30)) == 500
+    assert policy.value("leak_penalty", date(2026, 7, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "code"),
+    [
+        (lambda p: p.value("minimum_quantity", date(2008, 2, 13)), "before_policy"),
+        (lambda p: p.edition_on(date(2008, 2, 13)), "before_policy"),
+        (lambda p: p.value("nothing", date(2026, 1, 1)), "unknown_parameter"),
+        (lambda p: p.reading("nothing"), "unknown_reading"),
+        (lambda p: p.with_readings(overdue_unit="week"), "bad_reading"),
+        (lambda p: p.with_readings(repeat_project_reward=1), "bad_reading"),
+        (lambda p: p.with_readings(returned_row_grace=-1), "bad_reading"),
+        (lambda p: p.with_readings(returned_row_grace=True), "bad_reading"),
+        (lambda p: p.with_edition({"edition": 3, "from": date(2007, 1, 1)}), "edition_order"),
+        (
+            lambda p: p.with_edition({"edition": 5, "from": date(2027, 1, 1), "parameters": {"x": 1}}),
+            "unknown_parameter",
+        ),
+    ],
+)
+def test_wrong_use_is_refused(call, code: str) -> None:
+    """Unknown names, values outside the alternatives and days before the regulation are refused with a reason."""
+    with pytest.raises(WrongUse) as refused:
+        call(load_policy())
+    assert refused.value.code == code
+    assert refused.value.zh and refused.value.en
+
+
+def test_readings_are_worded_as_taken() -> None:
+    """A settlement prints the wording of the alternative that is in force."""
+    policy = load_policy().with_readings(overdue_unit="dispatch", returned_row_grace=5)
+    worded = {r["id"]: (r["value"], r["chosen"]) for r in policy.readings_on(date(2026, 3, 31))}
+    assert worded["D11"] == ("dispatch", "每一转交批次、每一责任人一次")
+    assert worded["D18"] == (5, "不保留，以补正文件的接收时间为准（returned_row_grace = 5）")
+    assert worded["D8"] == (False, "终身一次")
+    assert worded["D1"][0] is None
+
+
+def test_description_lists_parameters_and_readings() -> None:
+    """The printed regulation has one row per dated number and one per reading."""
+    policy = load_policy()
+    rows = describe(policy)
+    assert len(rows) == len(policy.parameters) + 27
+    assert rows[3] == {
+        "clause": "5.4", "title": "标的量下限：标的量下限", "name": "minimum_quantity", "value": 3, "unit": "台",
+        "since": "2008-02-14", "source": "5.4",
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The encrypted master register: keys, store, audit trail. The only SQL of the program."""

@@ -1,0 +1,73 @@
+"""The audit trail: a keyed digest of what each entry appended, in a keyed chain."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+FIRST_LINK = "0" * 64
+# kept outside the trail: the trail itself, what can be derived anew, and the file's own notes
+OUTSIDE = ("entry", "state", "meta", "sqlite_sequence")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One thing the trail does not account for: where, and in one word what."""
+
+    code: str  # chain, digest, gap, stray, anchor
+    entry: int
+    table: str | None = None
+
+
+def encode_rows(rows: Iterable[Sequence[Any]]) -> list[bytes]:
+    """Stored rows in one unambiguous form."""
+    return [_encode(row).encode() for row in rows]
+
+
+def digest(key: bytes, tables: dict[str, list[tuple[int, bytes]]]) -> str:
+    """Keyed hash over the rows of one entry: tables by name, rows by primary key."""
+    keyed = blake2b(key=key, digest_size=32, person=b"rows")
+    for name in sorted(tables):
+        keyed.update(b"\x00" + name.encode() + b"\x00")
+        for _, row in sorted(tables[name]):
+            keyed.update(row + b"\n")
+    return keyed.hexdigest()
+
+
+def link(key: bytes, before: str, fields: Sequence[Any]) -> str:
+    """Keyed hash over an entry's fields and the link before it."""
+    keyed = blake2b(key=key, digest_size=32, person=b"chain")
+    keyed.update(before.encode())
+    keyed.update(_encode(list(fields)).encode())
+    return keyed.hexdigest()
+
+
+def verify(
+    key: bytes,
+    entries: Iterable[Sequence[Any]],
+    rows: dict[int, dict[str, list[tuple[int, bytes]]]],
+    anchor: tuple[int, str] | None = None,
+) -> list[Breach]:
+    """Recompute chain and digests. ``entries``: entry, at, recorded_at, user, action, detail, digest, chain in order.
+
+    ``rows``: what the tables hold, by entry and table. ``anchor``: a head noted outside;
+    a register that no longer reaches it, or reaches another one, was cut or rolled back.
+    """
+    breaches, before, expected, chains = [], FIRST_LINK, 1, {}
+    for number, *fields, chain in entries:
+        if number != expected:
+            breaches.append(Breach("gap", number))
+        if link(key, before, [number, *fields]) != chain:
+            breaches.append(Breach("chain", number))
+        if digest(key, rows.pop(number, {})) != fields[-1]:
+            breaches.append(Breach("digest", number))
+        before, expected, chains[number] = chain, number + 1, chain
+    for number, tables in sorted(rows.items()):
+        breaches += [Breach("stray", number, table) for table in sorted(tables)]
+    if anchor is not None and chains.get(anchor[0]) != anchor[1]:
+        breaches.append(Breach("anchor", anchor[0]))
+    return breaches

@@ -1,0 +1,67 @@
+"""Columns of frames to stored values and back, by declared type."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+TIMES = {"TIME": "s", "DATE": "D"}
+
+
+def to_stored(kind: str, values: pd.Series) -> list[Any]:
+    """A column as the database keeps it; missing values become NULL."""
+    if kind in TIMES:
+        times = pd.to_datetime(values).astype("datetime64[us]")
+        texts = np.datetime_as_string(times.to_numpy().astype(f"datetime64[{TIMES[kind]}]")).astype(object)
+        texts[times.isna().to_numpy()] = None
+        return texts.tolist()
+    if kind == "JSON":
+        return [json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain) for value in values]
+    missing = values.isna().to_numpy()
+    if kind in ("INTEGER", "BOOL"):
+        if not missing.any():
+            return values.astype("int64").tolist()
+        return [None if gone else int(value) for value, gone in zip(values, missing, strict=True)]
+    return [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} in a JSON column")
+
+
+def from_stored(kind: str, values: Sequence[Any]) -> Any:
+    """A stored column as an array: times as datetime64[us], whole numbers as int64 or Int64, else objects."""
+    if kind in TIMES:
+        return np.array(values, dtype="datetime64[us]") if len(values) else np.empty(0, "datetime64[us]")
+    if kind == "INTEGER":
+        if any(value is None for value in values):
+            return pd.array(list(values), dtype="Int64")
+        return np.array(values, dtype="int64")
+    if kind == "BOOL":
+        return np.array(values, dtype="bool")
+    if kind == "JSON":
+        return _objects([json.loads(value) for value in values])
+    return _objects(values)
+
+
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def to_filter(kind: str, value: Any) -> Any:
+    """A value to compare a stored column with."""
+    if kind in TIMES:
+        moment = pd.Timestamp(value)
+        return moment.strftime("%Y-%m-%d" if kind == "DATE" else "%Y-%m-%dT%H:%M:%S")
+    return value.item() if isinstance(value, np.generic) else value

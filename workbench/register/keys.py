@@ -1,0 +1,194 @@
+"""Keys and the sidecar that guards them: passphrase → Argon2id → AES-GCM-wrapped slots.
+
+The sidecar ``<register>.keys`` is JSON: one slot per user, the whole authenticated by
+a key derived from the file key. Each slot is bound to register, user and role.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import dataclass
+from dataclasses import field as part
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from workbench.core.errors import RegisterError
+
+FORMAT = 1
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a guess at a passphrase costs: Argon2id memory (KiB), passes, lanes."""
+
+    memory: int = 64 * 1024
+    passes: int = 3
+    lanes: int = 4
+
+
+@dataclass(frozen=True)
+class Keys:
+    """An opened slot. ``field`` and ``index`` are None for roles without access to personal data."""
+
+    register_id: str
+    generation: int
+    file: bytes = part(repr=False)
+    audit: bytes = part(repr=False)
+    field: bytes | None = part(repr=False)
+    index: bytes | None = part(repr=False)
+
+
+def sidecar_path(register: Path) -> Path:
+    """Where the key slots of a register are kept."""
+    return register.with_name(register.name + ".keys")
+
+
+def create_keyring(register: Path, user: str, passphrase: str, cost: Cost | None = None) -> Keys:
+    """Make the keys of a new register and the slot of its first user, the custodian.
+
+    Raises RegisterError ``exists`` where a register or a sidecar already stands.
+    """
+    path = sidecar_path(register)
+    for taken in (register, path):
+        if taken.exists():
+            raise RegisterError(
+                "exists", f"{taken} 已存在，不会覆盖。请换一个文件名。", f"{taken} already exists; choose another name."
+            )
+    keys = Keys(
+        secrets.token_hex(16), 1, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
+        secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
+    )  # fmt: skip
+    slot = _seal_slot(keys, user, "custodian", passphrase, cost or Cost())
+    sidecar = {"format": FORMAT, "register": keys.register_id, "generation": keys.generation, "slots": [slot]}
+    _write(path, {**sidecar, "mac": _mac(sidecar, keys)})
+    return keys
+
+
+def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys]:
+    """Open a user's slot; without a user, the only slot there is. Returns the user and the keys.
+
+    Raises RegisterError: ``no_sidecar``, ``damaged_sidecar``, ``which_user``,
+    ``unknown_user``, ``wrong_passphrase``, ``no_register``.
+    """
+    if not register.exists():
+        raise RegisterError(
+            "no_register", f"登记册 {register} 不存在。请核对路径，或用 workbench init 新建。",
+            f"There is no register at {register}; check the path or create one with workbench init.",
+        )  # fmt: skip
+    sidecar = _read(sidecar_path(register))
+    slots = {slot["user"]: slot for slot in sidecar["slots"]}
+    if user is None and len(slots) > 1:
+        raise RegisterError(
+            "which_user", "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。",
+            "The register has several users; say which with --user or WORKBENCH_USER.",
+        )  # fmt: skip
+    name = user if user is not None else next(iter(slots))
+    if name not in slots:
+        raise RegisterError(
+            "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
+        )
+    keys = _open_slot(sidecar, slots[name], passphrase)
+    if not hmac.compare_digest(_mac(sidecar, keys), sidecar.get("mac", "")):
+        raise _damaged()
+    return name, keys
+
+
+def _damaged() -> RegisterError:
+    return RegisterError(
+        "damaged_sidecar", "密钥文件（.keys）已损坏或被改动。请从备份恢复该文件。",
+        "The key file (.keys) is damaged or was altered; restore it from a backup.",
+    )  # fmt: skip
+
+
+def _bound_to(register_id: str, slot: dict[str, Any]) -> bytes:
+    """What a slot's ciphertext is bound to."""
+    return json.dumps([FORMAT, register_id, slot["user"], slot["role"], slot["kdf"]], sort_keys=True).encode()
+
+
+def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
+    derive = Argon2id(
+        salt=base64.b64decode(kdf["salt"]), length=KEY_BYTES, iterations=kdf["passes"], lanes=kdf["lanes"],
+        memory_cost=kdf["memory"],
+    )  # fmt: skip
+    return AESGCM(derive.derive(passphrase.encode()))
+
+
+def _seal_slot(keys: Keys, user: str, role: str, passphrase: str, cost: Cost) -> dict[str, Any]:
+    salt = base64.b64encode(secrets.token_bytes(16)).decode()
+    kdf = {"salt": salt, "memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes}
+    slot: dict[str, Any] = {"user": user, "role": role, "kdf": kdf}
+    held = {"file": keys.file, "audit": keys.audit, "field": keys.field, "index": keys.index}
+    plain = json.dumps({name: key.hex() for name, key in held.items() if key is not None}).encode()
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + _wrapping_key(passphrase, kdf).encrypt(nonce, plain, _bound_to(keys.register_id, slot))
+    return {**slot, "sealed": base64.b64encode(sealed).decode()}
+
+
+def _open_slot(sidecar: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
+    try:
+        sealed = base64.b64decode(slot["sealed"], validate=True)
+        box = _wrapping_key(passphrase, slot["kdf"])
+        held = json.loads(box.decrypt(sealed[:12], sealed[12:], _bound_to(sidecar["register"], slot)))
+    except InvalidTag:
+        raise RegisterError(
+            "wrong_passphrase", "口令不正确（或密钥文件被改动）。请重试。",
+            "The passphrase is wrong (or the key file was altered); try again.",
+        ) from None  # fmt: skip
+    except (KeyError, TypeError, ValueError):
+        raise _damaged() from None
+    opened = {name: bytes.fromhex(key) for name, key in held.items()}
+    return Keys(
+        sidecar["register"], sidecar["generation"], opened["file"], opened["audit"], opened.get("field"),
+        opened.get("index"),
+    )  # fmt: skip
+
+
+def _mac(sidecar: dict[str, Any], keys: Keys) -> str:
+    body = {name: value for name, value in sidecar.items() if name != "mac"}
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
+    return blake2b(text, key=blake2b(b"sidecar", key=keys.file).digest()[:64], digest_size=32).hexdigest()
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise RegisterError(
+            "no_sidecar", f"缺少密钥文件 {path.name}，它应与登记册放在同一文件夹。请从备份恢复。",
+            f"The key file {path.name} is missing; it belongs beside the register. Restore it from a backup.",
+        ) from None  # fmt: skip
+    try:
+        sidecar = json.loads(raw.decode())
+        known = sidecar["format"]
+        shape = isinstance(sidecar["slots"], list) and sidecar["slots"] and isinstance(sidecar["register"], str)
+        users = all(isinstance(slot["user"], str) for slot in sidecar["slots"])
+    except (ValueError, KeyError, TypeError):
+        raise _damaged() from None
+    if known != FORMAT or not shape or not users:
+        raise _damaged()
+    return sidecar
+
+
+def _write(path: Path, sidecar: dict[str, Any]) -> None:
+    """Write whole or not at all: a temporary file beside it, synced, then put in place."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            json.dump(sidecar, out, ensure_ascii=False, indent=1)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,118 @@
+"""Opening the file: cipher settings, migrations, and the declared types that steer reading and writing."""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from workbench.core.errors import RegisterError
+from workbench.register.keys import Keys
+
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "9p", "ncpfs"})
+BUSY_SECONDS = 60
+
+
+def connect(path: Path, keys: Keys) -> Any:
+    """An open connection with the raw key, WAL and full syncing.
+
+    Raises RegisterError ``not_a_register`` where the key does not open the file, ``damaged``, ``busy``.
+    """
+    connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
+        connection.execute("PRAGMA journal_mode = WAL")
+        for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -65536"):
+            connection.execute(f"PRAGMA {setting}")
+    except sqlcipher.DatabaseError as error:
+        connection.close()
+        raise refused(error, path) from None
+    return connection
+
+
+def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
+    """The sentence for a database error: busy, full disk, damaged, or no register at all."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return RegisterError(
+            "busy", "登记册正被其他操作占用，等待超时。请稍后再试。", "The register is busy; try again shortly."
+        )
+    if "full" in text or "disk I/O" in text:
+        return RegisterError(
+            "disk_full", "磁盘空间不足或无法写入，本次操作未生效。请清理磁盘后重试。",
+            "The disk is full or cannot be written; nothing was changed. Free some space and try again.",
+        )  # fmt: skip
+    if "malformed" in text or "corrupt" in text:
+        return RegisterError(
+            "damaged", f"登记册 {path.name} 已损坏。请从备份恢复。", f"{path.name} is damaged; restore it from a backup."
+        )
+    return RegisterError(
+        "not_a_register", f"{path.name} 不是登记册，或与密钥文件不配套，或已损坏。请核对文件，必要时从备份恢复。",
+        f"{path.name} is no register, does not belong to its key file, or is damaged; check it or restore a backup.",
+    )  # fmt: skip
+
+
+def refuse_network(path: Path, mounts: str | None = None) -> None:
+    """A live register on a network share loses data: refuse it. ``mounts`` replaces /proc/mounts in tests."""
+    table = Path("/proc/mounts")
+    text = mounts if mounts is not None else (table.read_text(encoding="utf-8") if table.exists() else "")
+    folder, kind_of = str(path.resolve().parent), {}
+    for line in text.splitlines():
+        _, point, kind, *_ = line.split(" ")
+        kind_of[point.replace("\\040", " ")] = kind
+    inside = [point for point in kind_of if folder == point or folder.startswith(point.rstrip("/") + "/")]
+    share = str(path).startswith("\\\\") or (inside and kind_of[max(inside, key=len)] in NETWORK_FILE_SYSTEMS)
+    if share:
+        raise RegisterError(
+            "network", "登记册不能放在网络共享上使用（会损坏数据）。请放在本机磁盘，备份可放在共享上。",
+            "A live register must not stand on a network share; keep it on a local disk and its backups on the share.",
+        )  # fmt: skip
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The steps of the schema, numbered from 1, as SQL text."""
+    folder = files("workbench.register") / "migrations"
+    steps = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
+    return [(int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps]
+
+
+def migrate(connection: Any, keys: Keys) -> None:
+    """Bring a register to this program's schema, each step in one transaction.
+
+    Raises RegisterError ``newer_schema`` where the register was written by a newer program.
+    """
+    connection.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    found = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    if found.get("register", keys.register_id) != keys.register_id:
+        raise RegisterError(
+            "other_register", "密钥文件属于另一个登记册。请核对两个文件是否成对。",
+            "The key file belongs to another register; check that the two files are a pair.",
+        )  # fmt: skip
+    at, steps = int(found.get("schema", 0)), migrations()
+    if at > steps[-1][0]:
+        raise RegisterError(
+            "newer_schema", "登记册由更新版本的程序写成。请升级本程序。",
+            "The register was written by a newer version of the program; upgrade this one.",
+        )  # fmt: skip
+    for number, text in steps:
+        if number <= at:
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in re.sub(r"--[^\n]*", "", text).split(";"):
+            if statement.strip():
+                connection.execute(statement)
+        for name, value in (("schema", str(number)), ("register", keys.register_id)):
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        connection.execute("COMMIT")
+
+
+def tables(connection: Any) -> dict[str, dict[str, str]]:
+    """Declared column types of every table, in order; the first column is the primary key."""
+    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        name: {row[1]: row[2].upper() for row in connection.execute(f'PRAGMA table_info("{name}")')} for name in names
+    }

@@ -1,0 +1,251 @@
+"""The register: typed frames in, typed frames out, one audited transaction at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from workbench.core.errors import RegisterError
+from workbench.register import audit, cipher, schema
+from workbench.register.columns import from_stored, to_filter, to_stored
+from workbench.register.keys import Keys
+
+Where = Mapping[str, Any]
+
+
+class Register:
+    """An open register. Use as a context manager; ``read`` frames, write within ``transaction``."""
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        self.path = path
+        self._keys = keys
+        self._connection = schema.connect(path, keys)
+        try:
+            schema.migrate(self._connection, keys)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._tables = schema.tables(self._connection)
+
+    @classmethod
+    def create(cls, path: Path, keys: Keys) -> Register:
+        """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
+        if path.exists():
+            raise RegisterError("exists", f"{path} 已存在，不会覆盖。", f"{path} already exists.")
+        schema.refuse_network(path)
+        path.touch(mode=0o600)
+        return cls(path, keys)
+
+    @classmethod
+    def open(cls, path: Path, keys: Keys) -> Register:
+        """An existing register. Raises RegisterError, one code per cause."""
+        if not path.exists():
+            raise RegisterError("no_register", f"登记册 {path} 不存在。", f"There is no register at {path}.")
+        schema.refuse_network(path)
+        return cls(path, keys)
+
+    def close(self) -> None:
+        """Close the file; the keys go with the object."""
+        self._connection.close()
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Where | None = None) -> pd.DataFrame:
+        """Rows in order of their primary key, typed by declaration.
+
+        ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
+        opened only when named in ``columns``; without the field key that raises RegisterError.
+        """
+        kinds = self._tables[table]
+        wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
+        key = next(iter(kinds))
+        clause, values = self._where(kinds, where)
+        named = ", ".join(f'"{name}"' for name in [key, *wanted])
+        rows = self._execute(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values).fetchall()
+        ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)
+        frame = {}
+        for name, column in zip(wanted, stored, strict=True):
+            kind = kinds[name]
+            if kind == "SEALED":
+                column = cipher.unseal(self._field_key(), table, name, ids, column)
+            frame[name] = from_stored(kind, column)
+        return pd.DataFrame(frame, columns=wanted)
+
+    def count(self, table: str, where: Where | None = None) -> int:
+        """How many rows."""
+        clause, values = self._where(self._tables[table], where)
+        return self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0]
+
+    def maximum(self, table: str, column: str, where: Where | None = None) -> Any:
+        """The greatest value of a column (times as datetime), None where there is none."""
+        return self._extreme("max", table, column, where)
+
+    def minimum(self, table: str, column: str, where: Where | None = None) -> Any:
+        """The smallest value of a column (times as datetime), None where there is none."""
+        return self._extreme("min", table, column, where)
+
+    def blind(self, values: pd.Series) -> pd.Series:
+        """Keyed hashes of values, as BLIND columns hold them. Raises RegisterError without the index key."""
+        plain = [None if pd.isna(value) else str(value) for value in values]
+        return pd.Series(cipher.blind(self._index_key(), plain), index=values.index, dtype=object)
+
+    def head(self) -> str:
+        """The newest audit entry and its link, for anchoring outside: ``entry:chain``."""
+        row = self._execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1", ()).fetchone()
+        return f"{row[0]}:{row[1]}" if row else f"0:{audit.FIRST_LINK}"
+
+    def verify_audit(self, anchor: str | None = None) -> list[audit.Breach]:
+        """Everything the audit trail does not account for; empty when the history is whole.
+
+        ``anchor``: a head noted outside earlier (in a publication, a manifest, a backup).
+        """
+        noted = None
+        if anchor is not None:
+            number, _, chain = anchor.partition(":")
+            noted = (int(number), chain)
+        rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
+        for table, kinds in self._tables.items():
+            if table in audit.OUTSIDE:
+                continue
+            place = list(kinds).index("entry")
+            stored = self._execute(f'SELECT * FROM "{table}"', ()).fetchall()
+            for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
+                rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
+        columns = "entry, at, recorded_at, user, action, detail, digest, chain"
+        entries = self._execute(f"SELECT {columns} FROM entry ORDER BY entry", ()).fetchall()
+        return audit.verify(self._keys.audit, entries, rows, noted)
+
+    @contextmanager
+    def transaction(
+        self, action: str, *, at: datetime, recorded_at: datetime, user: str, detail: dict[str, Any]
+    ) -> Iterator[Entry]:
+        """One change with its audit entry: all of it, or on any exception nothing.
+
+        ``detail`` may still be filled inside the block; it holds no personal data.
+        """
+        self._execute("BEGIN IMMEDIATE", ())
+        try:
+            self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
+            number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
+            if number:
+                (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
+            entry = Entry(self, (number or 0) + 1)
+            yield entry
+            fields = [entry.number]
+            for kind, value in (("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)):
+                fields += to_stored(kind, pd.Series([value], dtype=object))
+            fields.append(audit.digest(self._keys.audit, entry.appended))
+            fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
+            self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
+            self._execute("COMMIT", ())
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
+        kinds = self._tables[table]
+        clause, values = self._where(kinds, where)
+        found = self._execute(f'SELECT {function}("{column}") FROM "{table}"{clause}', values).fetchone()[0]
+        if found is None or kinds[column] not in ("TIME", "DATE"):
+            return found
+        return datetime.fromisoformat(found)
+
+    def _where(self, kinds: Mapping[str, str], where: Where | None) -> tuple[str, list[Any]]:
+        terms, values = [], []
+        for column, wanted in (where or {}).items():
+            if isinstance(wanted, (list, tuple, set, np.ndarray, pd.Series)):
+                terms.append(f'"{column}" IN (SELECT value FROM json_each(?))')
+                values += to_stored("JSON", pd.Series([[to_filter(kinds[column], value) for value in wanted]]))
+            else:
+                terms.append(f'"{column}" = ?')
+                values.append(to_filter(kinds[column], wanted))
+        return (" WHERE " + " AND ".join(terms) if terms else ""), values
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> Any:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlcipher.IntegrityError:
+            raise  # a fault of ours
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self.path) from error
+
+    def _field_key(self) -> bytes:
+        return self._keys.field or self._no_key()
+
+    def _index_key(self) -> bytes:
+        return self._keys.index or self._no_key()
+
+    def _no_key(self) -> bytes:
+        raise RegisterError(
+            "no_field_key", "当前用户无权查看个人信息。请由有权限的用户操作。",
+            "This user has no key for personal data; ask someone who has.",
+        )  # fmt: skip
+
+
+class Entry:
+    """An audit entry being written. ``appended``: encoded rows by table, for its digest."""
+
+    def __init__(self, register: Register, number: int) -> None:
+        self.number = number
+        self.appended: dict[str, list[tuple[int, bytes]]] = {}
+        self._register = register
+
+    def append(self, table: str, frame: pd.DataFrame) -> pd.Series:
+        """Add rows; columns the table does not have are left out, those not given are NULL.
+
+        Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
+        primary keys, given or assigned.
+        """
+        register, kinds = self._register, self._register._tables[table]
+        key = next(iter(kinds))
+        frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
+        if key not in frame:
+            first = (register.maximum(table, key) or 0) + 1
+            frame[key] = np.arange(first, first + len(frame))
+        ids = frame[key].tolist()
+        columns = []
+        for name, kind in kinds.items():
+            if name == "entry":
+                columns.append([self.number] * len(frame))
+            elif name not in frame:
+                columns.append([None] * len(frame))
+            else:
+                columns.append(self._stored(table, name, kind, ids, frame[name]))
+        rows = list(zip(*columns, strict=True))
+        marks = ", ".join("?" * len(kinds))
+        self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
+        self.appended.setdefault(table, []).extend(zip(ids, audit.encode_rows(rows), strict=True))
+        return pd.Series(ids, dtype="int64")
+
+    def replace_state(self, frame: pd.DataFrame) -> None:
+        """Bring the kept statuses (lead, status, clause) up to date; they can be derived anew at any time."""
+        kinds = self._register._tables["state"]
+        rows = zip(*(to_stored(kind, frame[name]) for name, kind in kinds.items()), strict=True)
+        self._write_many(f"INSERT OR REPLACE INTO state VALUES ({', '.join('?' * len(kinds))})", list(rows))
+
+    def _stored(self, table: str, name: str, kind: str, ids: list[int], values: pd.Series) -> list[Any]:
+        if kind == "SEALED":
+            return cipher.seal(self._register._field_key(), table, name, ids, to_stored("TEXT", values))
+        if kind == "BLIND":
+            return cipher.blind(self._register._index_key(), to_stored("TEXT", values))
+        return to_stored(kind, values)
+
+    def _write_many(self, sql: str, rows: list[tuple]) -> None:
+        try:
+            self._register._connection.executemany(sql, rows)
+        except sqlcipher.IntegrityError:
+            raise
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._register.path) from error

@@ -1,0 +1,83 @@
+"""What a report's notebook calls: open the register, look at the report, leave its workbook.
+
+The passphrase comes from the environment only (WORKBENCH_PASSPHRASE): parameters are stored
+in the notebook in clear. A refusal is left in the folder as ``REFUSAL`` for the caller.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.desk.session import enter
+from workbench.policy.edition import load_policy
+from workbench.reports import Report, find, page
+
+FACTS, REFUSAL = ".facts.json", ".refusal.json"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report at a moment: its ``view``, and where its files go."""
+
+    report: Report
+    period: str
+    view: Any
+    folder: Path
+    readings: list[dict[str, Any]]
+
+    def front(self) -> page.Html:
+        """Key figures and remarks."""
+        return page.Html(page.cards(self.view.figures) + page.notes(self.view.notes))
+
+    def save(self) -> page.Html:
+        """Write the workbook, and what the run's manifest needs to know."""
+        name = f"{self.report.name}_{self.period}.xlsx"
+        with _told(self.folder):
+            self.report.write(self.view, self.folder / name)
+        stamp = self.view.stamp
+        facts = {"edition": stamp.edition, "head": stamp.head, "readings": self.readings, "period_name": stamp.period,
+                 "line": stamp.line()}  # fmt: skip
+        (self.folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        return page.Html(f"<p>工作簿：<b>{name}</b></p>")
+
+
+def open_report(name: str, *, register: str, user: str, period: str, as_of: str, out_dir: str) -> Opened:
+    """Open the register as known at ``as_of`` (ISO time) and look at a report's period.
+
+    Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
+    """
+    folder = Path(out_dir)
+    with _told(folder):
+        report = find(name)
+        moment = datetime.fromisoformat(as_of)
+        policy = load_policy(os.environ.get("WORKBENCH_POLICY"))
+        with enter(Path(register), user or None, _passphrase(), policy, moment) as session:
+            book = session.book(moment)
+        view = report.view(book, period)
+        return Opened(report, report.period(period), view, folder, policy.readings_on(view.stamp.on))
+
+
+def _passphrase() -> str:
+    if "WORKBENCH_PASSPHRASE" not in os.environ:
+        zh = "没有口令。请在启动 Jupyter 之前设置环境变量 WORKBENCH_PASSPHRASE。"
+        raise WrongUse("no_passphrase", zh, "No passphrase; set WORKBENCH_PASSPHRASE before starting Jupyter.")
+    return os.environ["WORKBENCH_PASSPHRASE"]
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """Leave the sentences of a refusal in the folder: a notebook's error carries only one of them."""
+    try:
+        yield
+    except WorkbenchError as refusal:
+        words = {"code": refusal.code, "zh": refusal.zh, "en": refusal.en}
+        (folder / REFUSAL).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
+        raise

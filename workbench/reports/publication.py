@@ -1,0 +1,160 @@
+"""信息提报情况通报: what was reported, by whom, and with what result (6.1). No customer can be recognised from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.core.errors import WrongUse
+from workbench.core.periods import end_of_day, month_bounds, month_of_day
+from workbench.policy.publication import counts, due_dates, reasons
+from workbench.reports.charts import TALL, chart, place
+from workbench.reports.cover import cover, sign_off
+from workbench.reports.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
+from workbench.reports.sheets import Paper
+
+if TYPE_CHECKING:
+    from workbench.desk.book import Book
+
+TITLE = "信息提报情况通报"
+OUTCOMES = ("#2E75B6", "#C55A11", "#BFC7D1")  # 有效, 无效, 处理中
+KINDS = {"经销商": 0, "部门": 1}
+SUMS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
+WHY = {
+    "2": "客户类别不在可提报范围",
+    "5.1": "与先报信息相同或疑似相同",
+    "5.4": "标的量不足",
+    "5.5": "提报距申报不足规定天数，有效但不计入",
+    "5.6": "出租信息超出可提报的行政级别",
+    "6.3": "业务科室甄别为无效",
+}
+REPORTERS = (
+    Column("reporter", "单位代码", 11, "center", total="合计"),
+    Column("name", "单位名称", 26),
+    Column("reporter_kind", "类型", 9, "center"),
+    Column("total", "提报总数", 9, "int", "sum"),
+    Column("valid", "有效", 9, "int", "sum"),
+    Column("invalid", "无效", 9, "int", "sum"),
+    Column("duplicate", "其中重复", 9, "int", "sum"),
+    Column("pending", "处理中", 9, "int", "sum"),
+    Column("excluded", "有效未计入", 10, "int", "sum"),
+    Column("share", "有效率", 9, "rate", ("valid", "total")),
+)
+REASONS = (
+    Column("clause", "条款", 10, "center", total="合计"),
+    Column("why", "原因", 44),
+    Column("recent", "本期（条）", 12, "int", "sum"),
+    Column("month", "本月累计（条）", 14, "int", "sum"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``."""
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    recent: pd.DataFrame
+    month: pd.DataFrame
+    reasons: pd.DataFrame
+
+
+def view(book: Book, period: str) -> View:
+    """The publication of a date (``2026-01-10``). Raises WrongUse where nothing is published on that day.
+
+    *Recent* leads are those received after the last publication was made, through the
+    moment of this one, so that none falls between two; clause 6.1.
+    """
+    due = date.fromisoformat(period)
+    _check_day(due, book)
+    first, last = month_bounds(month_of_day(due))
+    until = min(book.as_of, end_of_day(last))
+    since = _last_made(book, due)
+    names = unit_names(book.facts.units)
+    opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
+    recent = _by_reporter(counts(book.states, since, book.as_of), names)
+    month = _by_reporter(counts(book.states, opening, until), names)
+    why = _why(reasons(book.states, since, book.as_of), reasons(book.states, opening, until))
+    sums = {name: int(recent[name].sum()) for name in SUMS}
+    figures = [
+        Figure("本期提报", sums["total"], note=f"本月累计 {int(month['total'].sum())}"),
+        Figure("本期有效", sums["valid"], note=f"本月累计 {int(month['valid'].sum())}"),
+        Figure("本期无效", sums["invalid"], note=f"其中重复 {sums['duplicate']}，本月累计 {int(month['invalid'].sum())}"),
+        Figure("本期处理中", sums["pending"], note=f"本月累计 {int(month['pending'].sum())}"),
+    ]
+    began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
+    notes = [
+        f"本期：{began}，至 {book.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
+        not_counted(sums["excluded"], "5.5", "已确认有效，但提报距项目申报不足规定天数；本期"),
+        not_counted(sums["duplicate"], "5.1", "与先报信息重复，列入无效；本期"),
+        "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
+        "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核。本通报不含客户名称和联系人。",
+    ]
+    if book.as_of > end_of_day(due):
+        notes.append(f"本期通报应于 {due} 发布，实际于 {book.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
+    return View(
+        stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), recent, month, why
+    )
+
+
+def _check_day(due: date, book: Book) -> None:
+    days = due_dates(month_of_day(due), book.policy)
+    if due in days and book.as_of.date() >= due:
+        return
+    fixed = "、".join(f"{day:%m月%d日}" for day in days)
+    zh = f"{due} 不能通报：本月通报日为 {fixed}，且不得提前（第6.1条）。"
+    raise WrongUse("not_a_publication_date", zh, f"{due} cannot be published: days are {', '.join(map(str, days))}.")
+
+
+def _last_made(book: Book, due: date) -> datetime | None:
+    """When the newest earlier publication was made; None before the first."""
+    made = book.facts.publications
+    made = made[made["due_on"] < pd.Timestamp(due)]
+    return None if made.empty else made.sort_values("due_on")["at"].iloc[-1].to_pydatetime()
+
+
+def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    table = table.assign(
+        name=table["reporter"].map(names).fillna("（未在单位名录中）"),
+        reporter_kind=table["reporter_kind"].fillna("未知"),
+        share=pd.Series(list(map(ratio, table["valid"], table["total"])), index=table.index, dtype=object),
+        order=table["reporter_kind"].map(KINDS).fillna(9),
+    )
+    ordered = table.sort_values(["order", "total", "reporter"], ascending=[True, False, True], ignore_index=True)
+    return ordered[[column.key for column in REPORTERS]]
+
+
+def _why(recent: pd.DataFrame, month: pd.DataFrame) -> pd.DataFrame:
+    sums = {"recent": recent.groupby("clause")["leads"].sum(), "month": month.groupby("clause")["leads"].sum()}
+    table = pd.DataFrame(sums).fillna(0).astype("int64").rename_axis("clause").reset_index().sort_values("clause")
+    table["why"] = [WHY.get(clause, "其他") for clause in table["clause"]]
+    return table.reset_index(drop=True)[[column.key for column in REASONS]]
+
+
+def write(view: View, path: Path) -> None:
+    """The publication's workbook: cover, this period and month to date by reporter, reasons by clause."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "通报", view.figures)
+        charts_row = row
+        row = sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+        areas = {}
+        for name, frame, heading in (("本期", view.recent, "本期（上次通报之后）"), ("本月累计", view.month, "本月累计")):
+            sheet = paper.sheet(name, [column.width for column in REPORTERS], f"{heading}各单位提报情况")
+            areas[name] = paper.table(sheet, 3, REPORTERS, frame, empty="这一期间没有收到信息。")
+            paper.bars(sheet, areas[name], "total")
+            paper.rate_colours(sheet, areas[name], "share", good=0.8, bad=0.4)
+        sheet = paper.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
+        paper.table(sheet, 3, REASONS, view.reasons, empty="这一期间没有未通过的信息。")
+        for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):
+            if len(frame):
+                top = chart(
+                    paper, "bar", f"{name}：提报最多的单位", areas[name], "name",
+                    [("valid", "有效"), ("invalid", "无效"), ("pending", "处理中")],
+                    subtype="stacked", labels=False, rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
+                )  # fmt: skip
+                place(front, charts_row, offset * 6, top, 496, 290)
