@@ -11,8 +11,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -108,58 +106,19 @@ def check_parameters(known: Mapping[str, tuple[type, bool]], given: Mapping[str,
 
 
 def _execute(notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report) -> Any:
-    """The executed notebook. Nothing is written by papermill; errors become sentences without values."""
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
+    """The executed notebook; errors become sentences without values."""
+    from workbench.reports.kernel import execute, private_kernel
 
-    with tempfile.TemporaryDirectory(prefix="wb-") as private:
-        manager = _kernel(Path(private), folder, passphrase)
+    with private_kernel(folder, {"WORKBENCH_PASSPHRASE": passphrase}) as manager:
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
         try:
-            return papermill.execute_notebook(
-                notebook, None, parameters=dict(given), kernel_name=KERNEL, language="python", progress_bar=False,
-                log_output=False, km=manager, execution_timeout=TIMEOUT,
-            )  # fmt: skip
+            return execute(notebook, dict(given), manager, TIMEOUT)
         except PapermillExecutionError as error:
             raise _refusal(folder, report, error.exec_count, error.ename) from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
             raise _refusal(folder, report, None, type(error).__name__) from None
-
-
-KERNEL = "workbench"
-
-
-def _kernel(private: Path, folder: Path, passphrase: str) -> Any:
-    """A manager that starts this very interpreter's kernel, with the passphrase in its environment only.
-
-    Messages go through IPC sockets in a private folder where the system has them: a
-    kernel's TCP ports are open to everyone on the machine.
-    """
-    from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-    from jupyter_client.manager import AsyncKernelManager
-
-    class OwnInterpreter(KernelSpecManager):
-        def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-            command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}",
-                       "--HistoryManager.enabled=False"]  # fmt: skip
-            return KernelSpec(argv=command, display_name=kernel_name, language="python")
-
-    class Manager(AsyncKernelManager):
-        async def start_kernel(self, **options: Any) -> None:
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            options.pop("cwd", None)
-            await super().start_kernel(env=environment, cwd=str(folder), **quiet, **options)
-
-    package = str(Path(__file__).resolve().parent.parent)
-    paths = [package, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {
-        **os.environ, "WORKBENCH_PASSPHRASE": passphrase, "PYTHONPATH": os.pathsep.join(paths),
-        "IPYTHONDIR": str(private / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }  # fmt: skip
-    return Manager(
-        kernel_name=KERNEL, kernel_spec_manager=OwnInterpreter(), connection_file=str(private / "k.json"),
-        transport="tcp" if os.name == "nt" else "ipc",
-    )  # fmt: skip
 
 
 def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> WorkbenchError:

@@ -18,7 +18,7 @@ from workbench.policy.settlement import settle
 
 START = datetime(2026, 1, 2, 9)
 AS_OF = datetime(2026, 7, 10, 18)
-ROOMY = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ROOMY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _time(day: int, hour: int = 0) -> datetime:

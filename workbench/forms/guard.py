@@ -1,0 +1,135 @@
+"""The guard: what a received file is, before any parser sees it. Runs in the reading process."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+MAX_FILE, MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 100 << 20, 1 << 30, 150, 2000
+SMALL = 8 << 20  # below this a high ratio is no danger
+_FAR = re.compile(rb'\br="(?:[A-Z]{3,}\d+|[A-Z]{1,2}\d{7,})"')
+
+
+class Refused(Exception):
+    """A file that is not read: code, Chinese and English reason, and where."""
+
+    def __init__(self, code: str, zh: str, en: str, sheet: str | None = None, cell: str | None = None) -> None:
+        super().__init__(en)
+        self.code, self.zh, self.en, self.sheet, self.cell = code, zh, en, sheet, cell
+
+
+@dataclass
+class Marks:
+    """What a sheet's XML says that the fast parser does not: by sheet."""
+
+    hidden: set[int] = field(default_factory=set)
+    errors: list[str] = field(default_factory=list)
+    uncached: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+
+
+def inspect(raw: bytes) -> dict[str, Marks]:
+    """Refuse what is no safe .xlsx workbook; give each sheet's marks. Raises Refused."""
+    if not raw:
+        raise Refused("empty_file", "文件是空的（0 字节）。请重新发送。", "the file is empty; send it again.")
+    if len(raw) > MAX_FILE:
+        raise Refused("too_large", "文件超过 100 MB，不予读取。请拆分。", "the file is over 100 MB; split it.")
+    if raw.startswith(OLE):
+        if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in raw:
+            raise Refused(
+                "password", "文件加了打开密码，无法读取。请去掉密码后重新提交。",
+                "the workbook is password-protected; remove the password and submit again.",
+            )  # fmt: skip
+        raise Refused(
+            "old_excel", "这是旧版 .xls 文件。请在 Excel 中另存为 .xlsx 后提交。",
+            "this is an old .xls file; save it as .xlsx.",
+        )  # fmt: skip
+    if not raw.startswith(ZIP):
+        raise Refused(
+            "not_a_workbook", "这不是 Excel 工作簿（.xlsx）。请用官方模板填写后提交。",
+            "this is not an Excel workbook (.xlsx); use the official template.",
+        )  # fmt: skip
+    try:
+        return _inspect_zip(zipfile.ZipFile(io.BytesIO(raw)))
+    except (zipfile.BadZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
+        raise Refused(
+            "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
+            "the workbook is damaged or incomplete; save it again and resubmit.",
+        ) from None  # fmt: skip
+
+
+def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts) or 1
+    bomb = any(part.file_size > SMALL and part.file_size > MAX_RATIO * max(part.compress_size, 1) for part in parts)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or bomb or (unpacked > SMALL and unpacked > MAX_RATIO * packed):
+        raise Refused(
+            "bomb", "工作簿解压后异常庞大，为安全起见不予读取。请用官方模板重新填写。",
+            "the workbook unpacks to an abnormal size and is not read; fill in the official template anew.",
+        )  # fmt: skip
+    names = set(archive.namelist())
+    if "xl/workbook.xml" not in names:
+        raise Refused(
+            "not_a_workbook", "压缩包里没有工作簿，这不是 Excel 文件（.xlsx）。", "the archive holds no Excel workbook."
+        )
+    book = _text(archive, "xl/workbook.xml")
+    links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
+    marks = {}
+    for name, rel in _pairs(book, b"sheet", b"name", b"r:id"):
+        target = links.get(rel, "").lstrip("/")
+        part = target if target.startswith("xl/") else f"xl/{target}"
+        if part in names:
+            marks[name] = _sheet_marks(_text(archive, part), name)
+    return marks
+
+
+def _text(archive: zipfile.ZipFile, name: str) -> bytes:
+    raw = archive.read(name)
+    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
+        raise Refused(
+            "doctype", "工作簿含有不允许的 XML 声明，为安全起见不予读取。请用官方模板重新填写。",
+            "the workbook holds a forbidden XML declaration; fill in the official template anew.",
+        )  # fmt: skip
+    return raw
+
+
+def _pairs(raw: bytes, tag: bytes, key: bytes, value: bytes) -> list[tuple[str, str]]:
+    """Two attributes of every element with a tag."""
+    found = []
+    for element in re.findall(rb"<(?:\w+:)?" + tag + rb"\s([^>]*)", raw):
+        attributes = dict(re.findall(rb'([\w:]+)\s*=\s*"([^"]*)"', element))
+        if key in attributes:
+            found.append(tuple(html.unescape(attributes.get(name, b"").decode("utf-8")) for name in (key, value)))
+    return found
+
+
+def _sheet_marks(raw: bytes, name: str) -> Marks:
+    if far := _FAR.search(raw):
+        cell = far[0][3:-1].decode()
+        raise Refused(
+            "far_cell", f"《{name}》{cell} 有内容，远超模板范围，不予读取。请删除多余的单元格后提交。",
+            f"sheet {name} has a cell at {cell}, far outside the template; delete it and submit again.", name, cell,
+        )  # fmt: skip
+    marks = Marks(merged=[area.decode() for area in re.findall(rb'<mergeCell\s+ref="([A-Z0-9:]+)"', raw)])
+    if b'hidden="' in raw:
+        for row in re.findall(rb"<row\s([^>]*)>", raw):
+            if b'hidden="1"' in row or b'hidden="true"' in row:
+                number = re.search(rb'\br="(\d+)"', row)
+                marks.hidden.add(int(number[1]) if number else 0)
+    if b't="e"' in raw:
+        for cell in re.findall(rb"<c\s([^>]*)>", raw):
+            if b't="e"' in cell and (place := re.search(rb'\br="([A-Z]+\d+)"', cell)):
+                marks.errors.append(place[1].decode())
+    if b"<f" in raw:
+        for attributes, inside in re.findall(rb"<c\s([^>/]*)>(.*?)</c>", raw, re.DOTALL):
+            if b"<f" in inside and not re.search(rb"<v>[^<]", inside):
+                if place := re.search(rb'\br="([A-Z]+\d+)"', attributes):
+                    marks.uncached.append(place[1].decode())
+    return marks
+

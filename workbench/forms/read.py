@@ -1,0 +1,200 @@
+"""Reads official workbooks: isolated parse, then the check, as forms whose rows know their cells."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding
+from workbench.forms.check import check
+from workbench.forms.spec import Template, templates
+
+TIMEOUT = 120.0  # seconds for one file
+BATCH = 200  # files checked together
+
+
+@dataclass
+class Form:
+    """A read workbook.
+
+    ``header``: key → value; ``header_cells``: key → address of the value. ``rows``: a column per template
+    key, typed (text as object, integers Int64, money Int64 in fen, dates datetime64[us], months as
+    YYYY-MM), plus ``row`` (Excel row), ``row_id`` and ``returned`` (bool: an error keeps it out).
+    ``letters``: key → column letter. ``findings``: what the check says.
+    """
+
+    template: Template
+    file: str
+    path: Path
+    sha256: str
+    sheet: str
+    header: dict[str, Any]
+    header_cells: dict[str, str]
+    rows: pd.DataFrame
+    letters: dict[str, str]
+    findings: list[Finding]
+
+
+class _Child:
+    """One reading process, restarted when it dies or takes too long."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self._start()
+
+    def _start(self) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
+        root = str(Path(__file__).resolve().parents[2])
+        clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "workbench.forms.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, env=clean,
+        )  # fmt: skip
+        self._send(_specs())
+
+    def _send(self, value: Any) -> None:
+        self.process.stdin.write(json.dumps(value).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def read(self, path: Path) -> dict[str, Any] | str:
+        """What the child answers, or ``died`` / ``slow`` (it has been replaced)."""
+        try:
+            self._send(str(path.resolve()))
+            line = self._answer()
+        except BrokenPipeError:
+            line = b""
+        if line is None or not line.endswith(b"\n"):
+            self.close()
+            self._start()
+            return "slow" if line is None else "died"
+        answer = json.loads(line)
+        if "exhausted" in answer:
+            self.close()
+            self._start()
+            return "died"
+        return answer
+
+    def _answer(self) -> bytes | None:
+        """The next line, or None when the time is up."""
+        stalled = threading.Event()
+
+        def stop() -> None:
+            stalled.set()
+            self.process.kill()
+
+        timer = threading.Timer(self.timeout, stop)
+        timer.start()
+        try:
+            line = self.process.stdout.readline()
+        finally:
+            timer.cancel()
+        return None if stalled.is_set() else line
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            stream.close()
+
+
+def _specs() -> dict[str, dict[str, Any]]:
+    """What the child has to know of the templates. ``idle`` columns do not make a row a row."""
+    return {
+        item.id: {
+            "id": item.id, "title": item.title, "form_no": item.form_no, "version": item.version,
+            "migrations": item.migrations, "header": [field.title for field in item.header],
+            "columns": [column.title for column in item.columns], "keys": [column.key for column in item.columns],
+            "idle": ["seq"],
+        }
+        for item in templates().values()
+    }  # fmt: skip
+
+
+def read(path: Path) -> Form:
+    """Read one workbook. Raises FileRefused."""
+    ((_, outcome),) = read_many([path])
+    if isinstance(outcome, FileRefused):
+        raise outcome
+    return outcome
+
+
+def read_many(
+    paths: Sequence[Path],
+    *,
+    workers: int = 1,
+    timeout: float = TIMEOUT,
+    progress: Callable[[], None] | None = None,
+) -> Iterator[tuple[Path, Form | FileRefused]]:
+    """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
+    if not paths:
+        return
+    free: SimpleQueue[_Child] = SimpleQueue()
+    children = [_Child(timeout) for _ in range(min(workers, len(paths)))]
+    for child in children:
+        free.put(child)
+
+    def one(path: Path) -> dict[str, Any] | str:
+        child = free.get()
+        try:
+            return child.read(path)
+        finally:
+            free.put(child)
+            if progress:
+                progress()
+
+    try:
+        with ThreadPoolExecutor(len(children)) as pool:
+            for start in range(0, len(paths), BATCH):
+                part = paths[start : start + BATCH]
+                yield from zip(part, _forms(part, list(pool.map(one, part))), strict=True)
+    finally:
+        for child in children:
+            child.close()
+
+
+def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[Form | FileRefused]:
+    """Check what was read, all files of one template together."""
+    outcomes: list[Form | FileRefused | None] = [None] * len(paths)
+    by_template: dict[str, list[int]] = {}
+    for place, (path, answer) in enumerate(zip(paths, answers, strict=True)):
+        if isinstance(answer, str):
+            outcomes[place] = _unread(path, answer)
+        elif "refused" in answer:
+            zh, en = f"{path.name}：{answer['zh']}", f"{path.name}: {answer['en']}"
+            outcomes[place] = FileRefused(
+                answer["refused"], zh, en, file=path.name, sheet=answer["sheet"], cell=answer["cell"]
+            )
+        else:
+            by_template.setdefault(answer["template"], []).append(place)
+    for name, places in by_template.items():
+        template = templates()[name]
+        checked = check(template, [(paths[place].name, answers[place]) for place in places])
+        for place, result in zip(places, checked, strict=True):
+            answer = answers[place]
+            outcomes[place] = result if isinstance(result, FileRefused) else Form(
+                template, paths[place].name, paths[place], answer["sha256"], answer["sheet"], result.header,
+                result.header_cells, result.rows, result.letters, result.findings,
+            )  # fmt: skip
+    return outcomes
+
+
+def _unread(path: Path, why: str) -> FileRefused:
+    if why == "slow":
+        zh, en = "读取超时，已放弃。请用官方模板重新填写后提交。", "reading took too long; fill in the official template anew."
+        return FileRefused("timeout", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)
+    zh = "读取时出错或占用内存过多，已放弃。请用官方模板重新填写后提交。"
+    en = "reading failed or took too much memory; fill in the official template anew."
+    return FileRefused("crashed", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)

@@ -1,0 +1,232 @@
+"""Cell values to typed values, column by column; what cannot be read is a problem with a place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+ERROR, WARNING = "error", "warning"
+_ISO = re.compile(r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$")
+_LOOSE = re.compile(r"^\s*(\d{4})\s*[年.．]\s*(\d{1,2})\s*[月.．]\s*(\d{1,2})\s*[日号]?\s*$|^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
+_EPOCH = datetime(1899, 12, 30)
+SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one value; ``severity`` says whether it can be taken as it is."""
+
+    code: str
+    message: str
+    severity: str = ERROR
+
+
+Clean = Callable[[Any], tuple[Any, Problem | None]]
+
+
+def clean_column(kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]) -> tuple[list, dict[int, Problem]]:
+    """Typed values of one column and the problems by position. Missing values are None."""
+    read = _READERS[kind](choices, least)
+    known: dict[Any, tuple[Any, Problem | None]] = {}
+    typed, problems = [], {}
+    for place, value in enumerate(values):
+        if value is None:
+            typed.append(None)
+            continue
+        key = value["t"] if value.__class__ is dict else (value.__class__, value)
+        result = known.get(key)
+        if result is None:
+            result = known[key] = read(_moment(value["t"]) if value.__class__ is dict else value)
+        typed.append(result[0])
+        if result[1] is not None:
+            problems[place] = result[1]
+    return typed, problems
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _number_text(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(value)
+
+
+def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, str):
+            return value.strip() or None, None
+        if isinstance(value, datetime):
+            return value.date().isoformat(), None
+        return _number_text(value), None
+
+    return read
+
+
+def _code(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, str):
+            return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None, None
+        if isinstance(value, datetime):
+            return None, Problem("date_as_code", "应为编号，却是日期。请改为文本格式后重填。")
+        message = "编号以数字存储，可能丢失前面的零；请设为文本格式。"
+        return _number_text(value), Problem("number_as_code", message, WARNING)
+
+    return read
+
+
+def _phone(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, str):
+            return value.strip() or None, None
+        return None, Problem("phone_as_number", "联系方式以数字存储，可能已失真；请把单元格设为文本格式后重新填写电话。")
+
+    return read
+
+
+def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
+    allowed = {re.sub(r"\s+", "", item): item for item in choices or ()}
+
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        text = _number_text(value) if isinstance(value, (int, float)) else str(value).strip()
+        found = allowed.get(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
+        if found is not None:
+            return found, None
+        return text, Problem("not_in_list", f"不在可选值之内，应为：{'、'.join(choices or ())}。")
+
+    return read
+
+
+def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, bool) or isinstance(value, datetime):
+            return None, Problem("not_a_number", "应为整数。请按数字重新填写，不带单位。")
+        if isinstance(value, str):
+            digits = re.search(r"-?\d+", unicodedata.normalize("NFKC", value))
+            hint = f"，是否为 {digits[0]}？" if digits else "。"
+            return None, Problem("text_in_number", f"数字单元格里是文字{hint}请按数字填写，不带单位和文字。")
+        if not float(value).is_integer():
+            return None, Problem("not_whole", "应为整数，不能有小数。")
+        if least is not None and value < least:
+            return None, Problem("below_least", f"不能小于 {least}。")
+        return int(value), None
+
+    return read
+
+
+def _year(choices: Sequence[str] | None, least: int | None) -> Clean:
+    whole = _integer(None, 2000)
+
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        match = re.fullmatch(r"\s*(\d{4})\s*年?\s*", value) if isinstance(value, str) else None
+        return whole(float(match[1]) if match else value)
+
+    return read
+
+
+def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            return _number_text(value), None
+        return str(value), Problem("text_in_number", "数字单元格里不是数字。请按数字填写，不带单位。")
+
+    return read
+
+
+def _money(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return None, Problem("text_in_number", "金额单元格里不是数字。请按数字填写，不带单位。")
+        fen = Decimal(repr(value)) * 100
+        if fen != fen.to_integral_value():
+            return None, Problem("below_fen", "金额最多两位小数。")
+        return int(fen), None
+
+    return read
+
+
+def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, datetime):
+            return value.replace(hour=0, minute=0, second=0), None
+        if isinstance(value, str):
+            return _date_text(value)
+        if not isinstance(value, bool) and int(value) in SERIALS:
+            return _EPOCH + timedelta(days=int(value)), Problem(
+                "serial_date", "日期以数字存储，已按日期理解；请把单元格设为日期格式。", WARNING
+            )
+        return None, Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+
+    return read
+
+
+def _date_text(value: str) -> tuple[Any, Problem | None]:
+    text = unicodedata.normalize("NFKC", value)
+    if match := _ISO.match(text):
+        if (moment := _valid(match[1], match[2], match[3])) is not None:
+            return moment, Problem("date_as_text", "日期以文本填写，已按日期理解；请设为日期格式。", WARNING)
+    elif match := _LOOSE.match(text):
+        if (moment := _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))) is not None:
+            return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
+    return None, Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+
+
+def _valid(year: str, month: str, day: str) -> datetime | None:
+    try:
+        return datetime(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _time(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        return (value, None) if isinstance(value, datetime) else (None, Problem("not_a_date", "不是时间。", WARNING))
+
+    return read
+
+
+def _when(choices: Sequence[str] | None, least: int | None) -> Clean:
+    """A date or month as text; anything else is kept as it was written."""
+
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, datetime):
+            return value.date().isoformat(), None
+        if not isinstance(value, str):
+            return _number_text(value), Problem("not_a_date", "不是日期或月份，已按原文保留。", WARNING)
+        text = unicodedata.normalize("NFKC", value).strip()
+        if _ISO.match(text) or _MONTH.match(text):
+            return text, None
+        if match := _LOOSE.match(text):
+            moment = _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))
+            if moment is not None:
+                message = f"日期以文本填写，建议改为日期 {moment:%Y-%m-%d}。"
+                return moment.date().isoformat(), Problem("date_as_text", message, WARNING)
+        return value.strip(), Problem("not_a_date", "不是日期或月份，已按原文保留。", WARNING)
+
+    return read
+
+
+def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m}", None
+        text = unicodedata.normalize("NFKC", value if isinstance(value, str) else _number_text(value))
+        if match := _MONTH.match(text):
+            year, month = (match[1], match[2]) if match[1] else (match[3], match[4])
+            if 1 <= int(month) <= 12:
+                return f"{year}-{int(month):02d}", None
+        return None, Problem("not_a_month", "不是月份。请写成 2026-03。")
+
+    return read
+
+
+_READERS: dict[str, Callable[[Sequence[str] | None, int | None], Clean]] = {
+    "text": _text, "person": _text, "province": _text, "city": _text, "code": _code, "phone": _phone, "choice": _choice,
+    "integer": _integer, "year": _year, "number": _number, "money": _money, "date": _date, "time": _time, "when": _when,
+    "month": _month,
+}  # fmt: skip
