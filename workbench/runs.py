@@ -98,7 +98,9 @@ def check_parameters(known: Mapping[str, tuple[type, bool]], given: Mapping[str,
                        f"The report has no parameter {', '.join(unknown)}; it knows {', '.join(known)}.")  # fmt: skip
     missing = [name for name, (_, required) in known.items() if required and given.get(name) in (None, "")]
     if missing:
-        raise WrongUse("missing_parameter", f"报告缺少参数：{'、'.join(missing)}。", f"Missing parameter: {', '.join(missing)}.")
+        raise WrongUse(
+            "missing_parameter", f"报告缺少参数：{'、'.join(missing)}。", f"Missing parameter: {', '.join(missing)}."
+        )
     for name, value in given.items():
         if type(value) is not known[name][0]:
             kind = known[name][0].__name__
@@ -109,7 +111,10 @@ def _execute(notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: 
     """The executed notebook; errors become sentences without values."""
     from workbench.reports.kernel import execute, private_kernel
 
-    with private_kernel(folder, {"WORKBENCH_PASSPHRASE": passphrase}) as manager:
+    environment = {"WORKBENCH_PASSPHRASE": passphrase}
+    if policy := os.environ.get("WORKBENCH_POLICY"):  # the kernel works in another folder
+        environment["WORKBENCH_POLICY"] = str(Path(policy).resolve())
+    with private_kernel(folder, environment) as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 

@@ -68,14 +68,16 @@ def register(path: Path, facts: Facts, passphrase: str) -> Path:
 def units() -> list[dict]:
     """12 departments, 60 dealers, 5 sections."""
     rows = [
-        {"code": f"B{n:03d}", "name": f"区域{'一二三四五六七八九十'[n - 1] if n <= 10 else '十一 十二'.split()[n - 11]}部",
+        {"code": f"B{n:03d}", "name": f"区域{'一二三四五六七八九十'[n - 1] if n <= 10 else ['十一', '十二'][n - 11]}部",
          "kind": "部门", "person": "责任", "leader": "赵钱孙李"[n % 4] + "副总", "state": "在用"}
         for n in range(1, 13)
     ]  # fmt: skip
     for n in range(1, 61):
         province, city = PLACES[n % len(PLACES)]
         name = f"{city[:2]}{'东南西北'[n % 4]}城第{n}销售服务店"
-        rows.append({"code": f"D{n:03d}", "name": name, "kind": "经销商", "province": province, "city": city, "state": "在用"})
+        rows.append(
+            {"code": f"D{n:03d}", "name": name, "kind": "经销商", "province": province, "city": city, "state": "在用"}
+        )
     for code, name, function, categories, person in SECTIONS:
         rows.append({"code": code, "name": name, "kind": "科室", "function": function, "categories": categories,
                      "person": person, "state": "在用"})  # fmt: skip
@@ -89,7 +91,9 @@ def facts(leads: int = 700, seed: int = 7) -> Facts:
                                      ("leads", "dispatches", "feedback", "applications", "contracts")}  # fmt: skip
     for number in range(1, leads + 1):
         _life(number, draw, tables)
-    for row, key in zip(tables["leads"], customer_key(pd.Series([r["customer"] for r in tables["leads"]], dtype=object)), strict=True):
+    for row, key in zip(
+        tables["leads"], customer_key(pd.Series([r["customer"] for r in tables["leads"]], dtype=object)), strict=True
+    ):
         row["customer_key"] = key
     targets = [
         {"unit": f"B{n:03d}", "month": f"2026-{m:02d}", "amount": 0 if n == 12 else 1 if n == 2 else 2 + (n + m) % 4, "kind": "分解",
@@ -98,10 +102,23 @@ def facts(leads: int = 700, seed: int = 7) -> Facts:
     ]  # fmt: skip
     targets.append({"unit": "B003", "month": "2026-03", "amount": 6, "kind": "调整", "at": datetime(2026, 2, 25, 10),
                     "file": "2026目标调整.xlsx", "cell": "G8"})  # fmt: skip
-    dates = ["2026-01-10", "2026-01-20", "2026-01-30", "2026-02-10", "2026-02-20", "2026-03-10", "2026-03-20", "2026-03-30"]
+    dates = [
+        "2026-01-10",
+        "2026-01-20",
+        "2026-01-30",
+        "2026-02-10",
+        "2026-02-20",
+        "2026-03-10",
+        "2026-03-20",
+        "2026-03-30",
+    ]
     publications = [{"due_on": day, "at": f"{day}T17:00:00"} for day in dates]
     publications[4]["at"] = "2026-02-21T09:00:00"
-    returns = [("2026-01", "2026-02-02T16:00:00"), ("2026-02", "2026-03-04T11:00:00"), ("2026-03", "2026-04-02T10:00:00")]
+    returns = [
+        ("2026-01", "2026-02-02T16:00:00"),
+        ("2026-02", "2026-03-04T11:00:00"),
+        ("2026-03", "2026-04-02T10:00:00"),
+    ]
     return Facts.of(
         units=units(), targets=targets, publications=publications,
         returns=[{"month": m, "at": at, "file": f"合同登记汇总表_{m}.xlsx"} for m, at in returns],
@@ -150,7 +167,9 @@ def _life(number: int, draw: random.Random, tables: dict[str, list[dict]]) -> No
     if not good or not expires or draw.random() < 0.45:
         return
     applied = max(answered, at + timedelta(days=draw.choice([4, 9, 12])))
-    tables["applications"].append({"lead": number, "unit": reporter, "at": applied, "quantity": quantity, "file": "申报.xlsx", "row": 6})
+    tables["applications"].append(
+        {"lead": number, "unit": reporter, "at": applied, "quantity": quantity, "file": "申报.xlsx", "row": 6}
+    )
     signed = applied + timedelta(days=4)
     for month in pd.period_range(signed, "2026-03-31", freq="M").astype(str)[:2]:
         tables["contracts"].append({

@@ -11,7 +11,8 @@ from workbench.core.errors import WorkbenchError
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Console entry point ``workbench``."""
-    import click
+    import typer
+    from typer.exceptions import TyperException
 
     from workbench.cli.commands import app
 
@@ -20,12 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = edge.take_common(list(sys.argv[1:] if argv is None else argv))
     try:
         return app(arguments, prog_name="workbench", standalone_mode=False) or 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
+    except TyperException as error:  # wrong options and the like
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except typer.Exit as done:
+        return done.exit_code
+    except (typer.Abort, KeyboardInterrupt):
         edge.say_error("已中断，登记册未作改动。", "Interrupted; the register is unchanged.")
         return 130
     except WorkbenchError as error:

@@ -224,11 +224,12 @@ def publish(
 ) -> int:
     """发布信息提报情况通报：登记发布时间并生成通报。"""
     from workbench.desk.publishing import publish
-    from workbench.runs import run_report
 
-    with edge.session() as session:
+    secret = edge.passphrase()
+    with edge.session(secret=secret) as session:
         done = publish(session, _day(day), edge.moment(at) or edge.now())
-        run = run_report("信息提报情况通报", session=session, period=done.due_on.isoformat(), as_of=done.at, out_dir=out)
+        user = session.user
+    run = edge.make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
     if json:
         edge.print_json(
             {"date": done.due_on, "at": done.at.isoformat(), "late": done.late, "already_published": done.again,
@@ -311,11 +312,10 @@ def report(
     json: Json = False,
 ) -> int:
     """生成报告：运行其笔记本，得到工作簿、网页和清单。"""
-    from workbench.runs import run_report
-
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
-        run = run_report(name, session=session, period=period, as_of=moment, out_dir=out)
+    secret = edge.passphrase()
+    with edge.session(secret=secret) as session:
+        moment, user = edge.moment(as_of, end_of_day=True) or session.latest(), session.user
+    run = edge.make_report(name, user, secret, period, moment, out)
     if json:
         edge.print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})
     else:

@@ -22,6 +22,7 @@ from workbench.core.errors import WrongUse
 if TYPE_CHECKING:
     from workbench.desk.session import Session
     from workbench.policy.edition import Policy
+    from workbench.runs import Run
 
 _READING_WORDS = {"true": True, "false": False}
 PRC = ZoneInfo("Asia/Shanghai")
@@ -161,12 +162,21 @@ def policy(readings: Sequence[str] = ()) -> Policy:
 
 
 @contextmanager
-def session(readings: Sequence[str] = ()) -> Iterator[Session]:
-    """Open the register for one command."""
+def session(readings: Sequence[str] = (), secret: str | None = None) -> Iterator[Session]:
+    """Open the register for one command; ``secret`` is the passphrase where it was asked for already."""
     from workbench.desk.session import enter
 
-    with enter(register_path(), common.user, passphrase(), policy(readings), now()) as opened:
+    with enter(register_path(), common.user, secret or passphrase(), policy(readings), now()) as opened:
         yield opened
+
+
+def make_report(name: str, user: str, secret: str, period: str, as_of: datetime, out: Path) -> Run:
+    """Run a report's notebook on the register in use."""
+    from workbench.runs import run_report
+
+    return run_report(
+        name, register_path=register_path(), period=period, as_of=as_of, out_dir=out, user=user, passphrase=secret
+    )
 
 
 def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:

@@ -67,15 +67,10 @@ def write_form(
     return path
 
 
-def header_slots(template: Template) -> list[tuple[Part, int, int, int]]:
-    """Where each header field stands: field, row, first and last column of its label; its value comes right after."""
-    wide = len(template.columns) >= 12
-    starts = [(0, 1), (4, 4), (7, 7)] if wide else [(0, 1), (4, 4)]
-    slots = []
-    for number, field in enumerate(template.header):
-        row, place = divmod(number, len(starts))
-        slots.append((field, 2 + row, *starts[place]))
-    return slots
+def header_slots(template: Template) -> list[tuple[Part, int, int]]:
+    """Where each header field's label stands: field, row, column; its value comes right after, two columns wide."""
+    labels = (1, 4, 7) if len(template.columns) >= 12 else (1, 4)
+    return [(field, 2 + n // len(labels), labels[n % len(labels)]) for n, field in enumerate(template.header)]
 
 
 class _Sheet:
@@ -85,7 +80,7 @@ class _Sheet:
         self.book, self.template = book, template
         self.sheet = book.add_worksheet(template.sheet)
         self.slots = header_slots(template)
-        self.top = (max(row for _, row, *_ in self.slots) + 2) if self.slots else 2  # row of the column headers
+        self.top = (max(row for _, row, _ in self.slots) + 2) if self.slots else 2  # row of the column headers
         self.first, self.last = self.top + 1, self.top + row_count
         self.place = {column.key: number for number, column in enumerate(template.columns)}
         self.id_column = len(template.columns)
@@ -94,8 +89,8 @@ class _Sheet:
     def fill(self, header: Mapping[str, Any], rows: pd.DataFrame) -> None:
         """Everything on the sheet, top to bottom."""
         self._title()
-        for field, row, left, right in self.slots:
-            self._header_field(field, row, left, right, header.get(field.key))
+        for field, row, column in self.slots:
+            self._header_field(field, row, column, header.get(field.key))
         for number, column in enumerate(self.template.columns):
             self._column(column, number)
         self._highlights()
@@ -117,18 +112,15 @@ class _Sheet:
         self.sheet.merge_range(1, 0, 1, last, self.template.title, title)
         self.sheet.set_row(1, 32)
 
-    def _header_field(self, field: Part, row: int, left: int, right: int, value: Any) -> None:
+    def _header_field(self, field: Part, row: int, column: int, value: Any) -> None:
         label = self._format(bold=True, bg_color=PALE, border=1, border_color=GRID, align="right",
                              font_color=NAVY if field.required else SLATE)  # fmt: skip
         box = self._format(border=1, border_color=GRID, locked=False, num_format=FORMATS[field.kind], align="left")
-        if right > left:
-            self.sheet.merge_range(row, left, row, right, field.title, label)
-        else:
-            self.sheet.write_string(row, left, field.title, label)
-        self.sheet.merge_range(row, right + 1, row, right + 2, "", box)
-        self._put(row, right + 1, field, value, box)
+        self.sheet.write_string(row, column, field.title, label)
+        self.sheet.merge_range(row, column + 1, row, column + 2, "", box)
+        self._put(row, column + 1, field, value, box)
         self.sheet.set_row(row, 20)
-        self._validation(field, row, right + 1, row, right + 1)
+        self._validation(field, row, column + 1, row, column + 1)
 
     def _column(self, column: Column, number: int) -> None:
         head = self._format(

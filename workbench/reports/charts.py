@@ -25,7 +25,9 @@ def chart(
     """
     made = paper.book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     for place, (key, name) in enumerate(series):
-        made.add_series(_series(area, categories, key, name, kind, colours[place], number, labels, rows, subtype == "stacked"))
+        made.add_series(
+            _series(area, categories, key, name, kind, colours[place], number, labels, rows, subtype == "stacked")
+        )
     made.set_title({"name": title, "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
     values = {"num_font": WORDS, "num_format": number, "major_gridlines": GRID, "line": {"none": True}, "min": 0}
     names = {"num_font": WORDS, "line": {"color": "#B8C4D6"}}

@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from workbench.desk.book import Book
 
 TITLE = "信息转化率月报"
-SUMS = ["projects", "quantity", "contracted", "contract_quantity", "picked_up", "quarter_picked_up", "picked_up_to_date"]
+SUMS = [
+    "projects",
+    "quantity",
+    "contracted",
+    "contract_quantity",
+    "picked_up",
+    "quarter_picked_up",
+    "picked_up_to_date",
+]
 MEASURES = (
     Column("projects", "项目数", 8, "int", "sum"),
     Column("quantity", "标的量\n(台)", 9, "int", "sum"),

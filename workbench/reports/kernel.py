@@ -47,9 +47,15 @@ def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncK
             kernel_name=NAME, kernel_spec_manager=OwnInterpreter(), connection_file=str(Path(private) / "k.json"),
             transport="tcp" if os.name == "nt" else "ipc",
         )  # fmt: skip
-        own = {"PYTHONPATH": paths, "IPYTHONDIR": str(Path(private) / "ipython"), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        own = {
+            "PYTHONPATH": paths, "PYTHONSTARTUP": "", "IPYTHONDIR": str(Path(private) / "ipython"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }  # fmt: skip
         run_sync(manager.start_kernel)(
-            env={**os.environ, **own, **environment}, cwd=str(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            env={**os.environ, **own, **environment},
+            cwd=str(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             yield manager

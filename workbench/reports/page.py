@@ -73,7 +73,9 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没�
     if total and any(column.total for column in columns):
         body.append(f'<tr class="total">{"".join(_total(frame, column) for column in columns)}</tr>')
     rest = f'<p class="none">另有 {len(frame) - ROWS} 行，见工作簿。</p>' if len(frame) > ROWS else ""
-    return Html(f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>{rest}')
+    return Html(
+        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>{rest}'
+    )
 
 
 def _cell(value: Any, column: Column) -> str:
@@ -92,7 +94,15 @@ def _total(frame: pd.DataFrame, column: Column) -> str:
     return f"<td>{escape(column.total or '')}</td>"
 
 
-def bars(frame: pd.DataFrame, label: str, series: Sequence[tuple[str, str]], *, title: str, style: str = "int", most: int = 15) -> Html:
+def bars(
+    frame: pd.DataFrame,
+    label: str,
+    series: Sequence[tuple[str, str]],
+    *,
+    title: str,
+    style: str = "int",
+    most: int = 12,
+) -> Html:
     """Horizontal bars, grouped by row, as inline SVG: ``series`` are (column, name)."""
     part = frame.iloc[:most]
     if part.empty:
@@ -104,14 +114,20 @@ def bars(frame: pd.DataFrame, label: str, series: Sequence[tuple[str, str]], *, 
     parts = []
     for place, (row, values) in enumerate(zip(part.to_dict("records"), numbers, strict=True)):
         y = place * high
-        parts.append(f'<text x="{left - 10}" y="{y + high / 2}" text-anchor="end" font-size="13">{escape(str(row[label]))}</text>')
+        parts.append(
+            f'<text x="{left - 10}" y="{y + high / 2}" text-anchor="end" font-size="13">{escape(str(row[label]))}</text>'
+        )
         for number, (value, (key, _)) in enumerate(zip(values, series, strict=True)):
             length = max(0.0, value) / top * wide
             at = y + number * thick
-            parts.append(f'<rect x="{left}" y="{at}" width="{length:.1f}" height="{thick - 3}" fill="{COLOURS[number]}"/>')
+            parts.append(
+                f'<rect x="{left}" y="{at}" width="{length:.1f}" height="{thick - 3}" fill="{COLOURS[number]}"/>'
+            )
             parts.append(f'<text x="{left + length + 6:.1f}" y="{at + thick - 5}" font-size="11" fill="#44515F">'
                          f"{escape(text_of(row[key], style))}</text>")  # fmt: skip
-    legend = "　".join(f'<span style="color:{COLOURS[n]}">■</span> {escape(name)}' for n, (_, name) in enumerate(series))
+    legend = "　".join(
+        f'<span style="color:{COLOURS[n]}">■</span> {escape(name)}' for n, (_, name) in enumerate(series)
+    )
     more = f"（前 {most} 项）" if len(frame) > most else ""
     return Html(
         f"<figure><figcaption>{escape(title)}{more}　<small>{legend}</small></figcaption>"

@@ -76,7 +76,9 @@ def text_of(value: Any, style: str) -> str:
     """A value as a page shows it."""
     value = plain(value)
     if value is None:
-        return UNDEFINED if style == "rate" else ""
+        return UNDEFINED if style in ("rate", "rank") else ""
+    if isinstance(value, str):
+        return value
     match style:
         case "rate":
             tenths = (Fraction(value) * 1000 + Fraction(1, 2)).__floor__()
@@ -84,7 +86,7 @@ def text_of(value: Any, style: str) -> str:
         case "int":
             return f"{value:,}"
         case "yuan":
-            return f"{value:+,} 元" if value else "0 元"
+            return f"{value:,}"
         case "date":
             return f"{value:%Y-%m-%d}"
         case "time":

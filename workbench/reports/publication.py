@@ -84,7 +84,9 @@ def view(book: Book, period: str) -> View:
     figures = [
         Figure("本期提报", sums["total"], note=f"本月累计 {int(month['total'].sum())}"),
         Figure("本期有效", sums["valid"], note=f"本月累计 {int(month['valid'].sum())}"),
-        Figure("本期无效", sums["invalid"], note=f"其中重复 {sums['duplicate']}，本月累计 {int(month['invalid'].sum())}"),
+        Figure(
+            "本期无效", sums["invalid"], note=f"其中重复 {sums['duplicate']}，本月累计 {int(month['invalid'].sum())}"
+        ),
         Figure("本期处理中", sums["pending"], note=f"本月累计 {int(month['pending'].sum())}"),
     ]
     began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
@@ -97,9 +99,7 @@ def view(book: Book, period: str) -> View:
     ]
     if book.as_of > end_of_day(due):
         notes.append(f"本期通报应于 {due} 发布，实际于 {book.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
-    return View(
-        stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), recent, month, why
-    )
+    return View(stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), recent, month, why)
 
 
 def _check_day(due: date, book: Book) -> None:
@@ -143,7 +143,10 @@ def write(view: View, path: Path) -> None:
         charts_row = row
         row = sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
         areas = {}
-        for name, frame, heading in (("本期", view.recent, "本期（上次通报之后）"), ("本月累计", view.month, "本月累计")):
+        for name, frame, heading in (
+            ("本期", view.recent, "本期（上次通报之后）"),
+            ("本月累计", view.month, "本月累计"),
+        ):
             sheet = paper.sheet(name, [column.width for column in REPORTERS], f"{heading}各单位提报情况")
             areas[name] = paper.table(sheet, 3, REPORTERS, frame, empty="这一期间没有收到信息。")
             paper.bars(sheet, areas[name], "total")
@@ -155,6 +158,6 @@ def write(view: View, path: Path) -> None:
                 top = chart(
                     paper, "bar", f"{name}：提报最多的单位", areas[name], "name",
                     [("valid", "有效"), ("invalid", "无效"), ("pending", "处理中")],
-                    subtype="stacked", labels=False, rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
+                    subtype="stacked", number="0;;", rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
                 )  # fmt: skip
                 place(front, charts_row, offset * 6, top, 496, 290)

@@ -191,7 +191,9 @@ def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
 def _marks(book: Book, result: Settlement, quarter: str) -> pd.DataFrame:
     """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
     limit = book.policy.value("dismissal_marks", quarter_bounds(quarter)[1])
-    recent = pd.Series([line.party for line in result.lines if line.clause == "7.3.4" and not line.adjusts], dtype=object)
+    recent = pd.Series(
+        [line.party for line in result.lines if line.clause == "7.3.4" and not line.adjusts], dtype=object
+    )
     rows = [
         {"person": person, "recent": int((recent == person).sum()), "marks": marks, "limit": limit,
          "advice": "建议公司予以辞退，由公司决定" if limit and marks >= limit else "未达建议辞退的数目"}

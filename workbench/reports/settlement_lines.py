@@ -166,7 +166,10 @@ def _project(seen: Mapping[str, Any], last: date) -> dict[str, Any]:
     picked = "；".join(f"{c['month']} {c['contract']} 提车{c['picked_up']}" for c in seen["contracts"])
     basis = f"{seen['project']}，接收 {seen['received_at'][:10]}，转化率 {seen['conversion']}；{picked}"
     basis += "；已达上限" if seen.get("capped") else ""
-    places = [f"信息：{_where(seen['source'])}", *dict.fromkeys(f"合同：{_where(c['source'])}" for c in seen["contracts"])]
+    places = [
+        f"信息：{_where(seen['source'])}",
+        *dict.fromkeys(f"合同：{_where(c['source'])}" for c in seen["contracts"]),
+    ]
     return {
         "quantity": seen["quantity"], "part": seen["rate_picked_up"], "whole": seen["rate_quantity"], "on": last,
         "basis": basis, "source": "\n".join(places),
@@ -174,7 +177,9 @@ def _project(seen: Mapping[str, Any], last: date) -> dict[str, Any]:
 
 
 def _months(seen: Mapping[str, Any], last: date) -> dict[str, Any]:
-    parts = [f"{m['month'][5:]}月 {m['valid']}/{NOTHING if m['target'] is None else m['target']}" for m in seen["months"]]
+    parts = [
+        f"{m['month'][5:]}月 {m['valid']}/{NOTHING if m['target'] is None else m['target']}" for m in seen["months"]
+    ]
     basis = f"有效/目标：{'，'.join(parts)}；超出 {seen['steps']} 档；计入信息 {len(seen['leads'])} 条，见“计入信息”"
     places = dict.fromkeys(f"{m['month'][5:]}月目标：{_where(m['source'])}" for m in seen["months"])
     return {"part": seen["valid"], "whole": seen["target"], "on": last, "basis": basis, "source": "\n".join(places)}
@@ -182,7 +187,11 @@ def _months(seen: Mapping[str, Any], last: date) -> dict[str, Any]:
 
 def _duty(clause: str, seen: Mapping[str, Any]) -> dict[str, Any]:
     """7.3.1, 7.3.2b, 7.3.3: a last day, and when it was done or, still open, the moment of the settlement."""
-    word, key = {"7.3.1": ("反馈", "answered_at"), "7.3.2b": ("通报", "published_at"), "7.3.3": ("返回", "returned_at")}[clause]
+    word, key = {
+        "7.3.1": ("反馈", "answered_at"),
+        "7.3.2b": ("通报", "published_at"),
+        "7.3.3": ("返回", "returned_at"),
+    }[clause]
     due, done = date.fromisoformat(seen["due_on"]), _moment(seen[key])
     basis = f"应不晚于 {due} {word}，" + (f"{done:%Y-%m-%d} {word}" if done else f"截至 {seen['as_of'][:10]} 未{word}")
     if seen.get("leads"):

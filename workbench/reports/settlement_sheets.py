@@ -180,7 +180,12 @@ def _summary(paper: Paper, sheet: Worksheet, view: View, lines: Area) -> None:
         _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
                row.amount == row.again)  # fmt: skip
     paper.check_colours(sheet, area.span("check"))
-    paper.notes(sheet, area.last + 3, [TWICE, "金额为正是奖励，为负是处罚；复算金额由“逐笔明细”的公式按“参数”表重新计算。"], len(CLAUSES))
+    paper.notes(
+        sheet,
+        area.last + 3,
+        [TWICE, "金额为正是奖励，为负是处罚；复算金额由“逐笔明细”的公式按“参数”表重新计算。"],
+        len(CLAUSES),
+    )
 
 
 def _with_rate(

@@ -133,7 +133,9 @@ class Paper:
         if heading:
             sheet.set_row(0, 28)
             sheet.write_string(0, 0, heading, self.look("title"))
-            sheet.write_string(1, 0, f"{self.stamp.title}　{self.stamp.period}　{self.stamp.line()}", self.look("small"))
+            sheet.write_string(
+                1, 0, f"{self.stamp.title}　{self.stamp.period}　{self.stamp.line()}", self.look("small")
+            )
         return sheet
 
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, style: str, *looks: str) -> None:
@@ -191,6 +193,7 @@ class Paper:
     def _total(self, sheet: Worksheet, area: Area, columns: Sequence[Column], frame: pd.DataFrame) -> None:
         """The total row: live sums and rates of sums, with their values."""
         row = area.last + 1
+        sheet.set_row(row, 21)
         for place, column in enumerate(columns):
             look = self.look("cell", column.style, "total")
             if column.total == "sum":

@@ -88,7 +88,9 @@ def view(book: Book, period: str) -> View:
     month["forecast"] = [_half_up(Fraction(int(valid) * days, gone)) for valid in month["ytd_valid"]]
     month["forecast_rate"] = _rates(month["forecast"], month["year_target"])
     month["rank"] = _ranks(month["rate"])
-    month = month.sort_values(["rank", "unit"], key=lambda c: c.fillna(999) if c.name == "rank" else c, ignore_index=True)
+    month = month.sort_values(
+        ["rank", "unit"], key=lambda c: c.fillna(999) if c.name == "rank" else c, ignore_index=True
+    )
     sums = month[["target", "valid", "total", "pending", "ytd_target", "ytd_valid", "year_target", "forecast"]].sum()
     reached = sum(1 for rate in month["rate"] if rate is not None and rate >= 1)
     figures = [
@@ -166,7 +168,7 @@ def _year(whole: pd.DataFrame, months: list[str], period: str) -> pd.DataFrame:
     sums = whole.groupby("month")[["target", "valid"]].sum().reindex(months, fill_value=0).astype("Int64").reset_index()
     rates = _rates(sums["valid"], sums["target"])
     gone = sums["month"] <= period
-    return sums.assign(valid=sums["valid"].where(gone), rate=rates.where(gone, None))
+    return sums.assign(valid=sums["valid"].where(gone), rate=rates.where(gone, ""))
 
 
 def write(view: View, path: Path) -> None:
@@ -196,7 +198,9 @@ def write(view: View, path: Path) -> None:
 
 
 def _trend(paper: Paper, year: Area):
-    return chart(paper, "line", "全年走势：目标与有效", year, "month", [("target", "目标"), ("valid", "有效")], labels=False)
+    return chart(
+        paper, "line", "全年走势：目标与有效", year, "month", [("target", "目标"), ("valid", "有效")], labels=False
+    )
 
 
 def _ranking(paper: Paper, view: View) -> Area:

@@ -1,0 +1,39 @@
+# Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+  command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+RUN = .venv/bin/python
+READY = .venv/.ready
+
+.PHONY: demo test lint bench templates docs pictures clean
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@echo "Setting up .venv (once) with $(PYTHON) …"
+	@$(PYTHON) -m venv .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,excel,test,bench]'
+	@touch $@
+
+demo: $(READY)
+	@$(RUN) -m workbench demo --out demo
+
+test: $(READY)
+	@$(RUN) -m pytest
+
+lint: $(READY)
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+
+bench: $(READY)
+	@$(RUN) benchmarks/run.py
+
+templates: $(READY)
+	@$(RUN) -c "from pathlib import Path; from workbench.forms.write import build_blanks; build_blanks(Path('templates'))"
+
+docs: $(READY)
+	@$(RUN) docs/build.py
+
+pictures: $(READY)
+	@$(RUN) docs/pictures.py
+
+clean:
+	rm -rf .venv demo

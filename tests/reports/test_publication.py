@@ -1,0 +1,114 @@
+"""信息提报情况通报: its numbers counted again by hand, its window, and that it betrays no customer."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.reports import synthetic
+from workbench.core.errors import WrongUse
+from workbench.policy.facts import Facts
+from workbench.reports import publication
+
+MADE = datetime(2026, 3, 20, 17)
+
+
+@pytest.fixture(scope="module")
+def book(facts):
+    return synthetic.book(facts, MADE)
+
+
+def tally(states, since, until):
+    """Reporter → counts, lead by lead."""
+    counts = {}
+    for lead in states.to_dict("records"):
+        if since < lead["received_at"] <= until:
+            own = counts.setdefault(lead["reporter"], Counter())
+            own["total"] += 1
+            own["valid"] += lead["valid"]
+            own["invalid"] += lead["status"] in ("无效", "重复")
+            own["duplicate"] += lead["status"] == "重复"
+            own["pending"] += lead["status"] in ("已接收", "待甄别", "待复核")
+            own["excluded"] += lead["excluded"] == "5.5"
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("table", "since"), [("recent", datetime(2026, 3, 10, 17)), ("month", datetime(2026, 2, 28, 23, 59, 59))]
+)
+def test_each_reporter_is_counted_as_by_hand(book, table, since):
+    """Since the last publication was made, and month to date: every reporter's row."""
+    view = publication.view(book, "2026-03-20")
+    rows = {row.pop("reporter"): row for row in getattr(view, table).to_dict("records")}
+    expected = tally(book.states, since, MADE)
+    assert {unit: {key: row[key] for key in publication.SUMS} for unit, row in rows.items()} == {
+        unit: {key: counts[key] for key in publication.SUMS} for unit, counts in expected.items()
+    }
+    assert sum(row["total"] for row in rows.values()) > 50
+
+
+def test_every_lead_is_valid_invalid_or_pending(book):
+    """The three add up to the total for every reporter."""
+    month = publication.view(book, "2026-03-20").month
+    assert (month["total"] == month["valid"] + month["invalid"] + month["pending"]).all()
+
+
+def test_no_lead_falls_between_two_publications(facts):
+    """Windows of consecutive publications meet: their totals add up to all leads received in between."""
+    days = {"2026-03-10": datetime(2026, 3, 10, 17), "2026-03-20": MADE, "2026-03-30": datetime(2026, 3, 30, 17)}
+    totals = [int(publication.view(synthetic.book(facts, at), day).recent["total"].sum()) for day, at in days.items()]
+    received = facts.leads["received_at"]
+    assert sum(totals) == int(((received > datetime(2026, 2, 21, 9)) & (received <= datetime(2026, 3, 30, 17))).sum())
+
+
+def test_a_late_publication_says_so_and_keeps_to_its_month(facts):
+    """The 20th of February, made on the 21st."""
+    view = publication.view(synthetic.book(facts, datetime(2026, 2, 21, 9)), "2026-02-20")
+    assert "本期通报应于 2026-02-20 发布，实际于 2026-02-21 09:00 发布，逾期（第7.3.2b条）。" in view.notes
+    late = publication.view(synthetic.book(facts, datetime(2026, 4, 2, 9)), "2026-03-30")
+    received = facts.leads["received_at"]
+    assert late.month["total"].sum() == ((received >= "2026-03-01") & (received < "2026-04-01")).sum()
+
+
+def test_reasons_are_counted_by_clause(book):
+    """Each clause that spoke against leads of the month, with how many."""
+    view = publication.view(book, "2026-03-20")
+    expected = Counter()
+    for lead in book.states.to_dict("records"):
+        if datetime(2026, 3, 1) <= lead["received_at"] <= MADE:
+            clause = lead["excluded"] or (lead["clause"] if lead["status"] in ("无效", "重复", "待复核") else None)
+            expected.update([clause] if clause else [])
+    assert dict(zip(view.reasons["clause"], view.reasons["month"], strict=True)) == dict(expected)
+    assert {"5.1", "5.4", "5.5", "6.3"} <= set(expected)
+
+
+@pytest.mark.parametrize(("day", "at"), [("2026-03-15", MADE), ("2026-03-30", MADE), ("2026-02-30", MADE)])
+def test_only_a_publication_day_that_has_come(facts, day, at):
+    """Another day, a day still to come and a day that does not exist are refused."""
+    from workbench.reports import find
+
+    with pytest.raises(WrongUse):
+        find("publication").view(synthetic.book(facts, at), day)
+
+
+def test_no_customer_can_be_recognised(book, tmp_path):
+    """No customer's name stands in any part of the workbook, nor a lead number."""
+    publication.write(publication.view(book, "2026-03-20"), tmp_path / "通报.xlsx")
+    with zipfile.ZipFile(tmp_path / "通报.xlsx") as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert not [name for name in book.states["customer"] if name in text]
+    assert "DK2026-" not in text
+
+
+def test_an_empty_register_says_that_nothing_came(tmp_path):
+    """No leads at all: every table says so in words."""
+    view = publication.view(synthetic.book(Facts.of(units=synthetic.units()), MADE), "2026-03-20")
+    publication.write(view, tmp_path / "空.xlsx")
+    book = load_workbook(tmp_path / "空.xlsx")
+    assert book["本期"]["A5"].value == "这一期间没有收到信息。"
+    assert book["原因"]["A5"].value == "这一期间没有未通过的信息。"
+    assert [figure.value for figure in view.figures] == [0, 0, 0, 0]
