@@ -12,6 +12,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbench.cli import main
+from workbench.desk.publishing import publish
+from workbench.desk.session import enter
+from workbench.policy.edition import load_policy
 
 PASSPHRASE = "correct horse battery staple 2026"
 
@@ -66,9 +69,10 @@ def _columns(sheet: Worksheet, wanted: set[str]) -> tuple[dict[str, int], int]:
 
 @dataclass
 class Office:
-    """A folder with blanks, a register and an inbox, worked through the command line."""
+    """A folder with a register and an inbox, worked through the command line."""
 
     folder: Path
+    blanks: Path
     capture: Any
 
     def run(self, *arguments: object, code: int | None = 0) -> str:
@@ -85,7 +89,7 @@ class Office:
 
     def blank(self, title: str) -> Path:
         """The blank workbook whose name holds ``title``."""
-        return next(path for path in sorted((self.folder / "模板").glob("*.xlsx")) if title in path.name)
+        return next(path for path in sorted(self.blanks.glob("*.xlsx")) if title in path.name)
 
     def file(self, title: str, name: str, header: dict[str, Any], rows: list[dict[str, Any]]) -> Path:
         """A filled official workbook in the inbox."""
@@ -104,6 +108,11 @@ class Office:
     def receive(self, path: Path, at: str, code: int | None = None) -> dict[str, Any]:
         """Import one file with its time of receipt; the file's receipt."""
         return self.ask("import", path, "--received-at", at, code=code)["files"][0]
+
+    def published(self, day: str, at: str) -> None:
+        """Record a publication without running its notebook (one test runs it through the command)."""
+        with enter(self.folder / "登记册.db", None, PASSPHRASE, load_policy(), datetime.fromisoformat(at)) as session:
+            publish(session, date.fromisoformat(day), datetime.fromisoformat(at))
 
     def by_customer(self, **options: str) -> dict[str, dict[str, Any]]:
         """The listed leads by customer name."""

@@ -49,8 +49,8 @@ def play_quarter(office) -> None:
         "2026-02-02T16:00:00", code=0,
     )  # fmt: skip
     for day in ("2026-01-10", "2026-01-20", "2026-01-30", "2026-02-10", "2026-02-20", "2026-02-28", "2026-03-10"):
-        office.run("publish", day, "--at", f"{day}T17:00:00", "--out", office.folder / "通报")
-    office.run("publish", "2026-03-20", "--at", "2026-03-21T08:00:00", "--out", office.folder / "通报")
+        office.published(day, f"{day}T17:00:00")
+    office.published("2026-03-20", "2026-03-21T08:00:00")
     office.run("publish", "2026-03-30", "--at", "2026-03-30T08:00:00", "--out", office.folder / "通报")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from workbench.core.errors import WrongUse
+from workbench.core.periods import end_of_day, month_bounds
 from workbench.desk.session import Session
 from workbench.policy.publication import COUNTS, counts, due_dates
 
@@ -46,7 +47,8 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
         made = row["at"].to_pydatetime()
         return Published(due_on, made, made.date() > due_on, True, row["totals"])
     before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
-    table = counts(session.book(at).states, before, at)
+    month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
+    table = counts(session.book(at).states, before, min(at, month_end))
     totals = {name: int(table[name].sum()) for name in COUNTS}
     with session.deed("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.core.shipped import shipped
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 Kind = Literal[
     "text", "code", "person", "phone", "integer", "number", "money", "date", "time", "when", "month", "year", "choice",
     "province", "city",
@@ -86,7 +87,7 @@ class Template(BaseModel):
 def templates() -> dict[str, Template]:
     """All templates by id, in the order of their numbers. Raises pydantic's ValidationError for a bad spec."""
     found = [
-        Template(**yaml.safe_load(path.read_text(encoding="utf-8"))) for path in sorted(shipped("templates").glob("*.yaml"))
+        Template(**yaml.load(path.read_bytes(), Loader=LOADER)) for path in sorted(shipped("templates").glob("*.yaml"))
     ]
     found.sort(key=lambda item: (item.order[0] != "T", int(item.order[1:]) if item.order[0] == "T" else 0))
     return {item.id: item for item in found}

@@ -26,6 +26,7 @@ from workbench.core.errors import WrongUse
 
 Value = int | str | Fraction | list | None
 POLICY_FILE = Path(__file__).with_name("dkhw080004.yaml")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 RATE_UNITS = ("%", "百分点")
 
 
@@ -288,4 +289,4 @@ def build_policy(document: Mapping[str, Any]) -> Policy:
 @lru_cache(maxsize=8)
 def load_policy(path: Path | str | None = None) -> Policy:
     """The policy of a YAML file; without one, the regulation that comes with the program."""
-    return build_policy(yaml.safe_load(Path(path or POLICY_FILE).read_text(encoding="utf-8")))
+    return build_policy(yaml.load(Path(path or POLICY_FILE).read_bytes(), Loader=LOADER))

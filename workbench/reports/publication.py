@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.desk.book import Book
 
 TITLE = "信息提报情况通报"
-OUTCOMES = ("#2E75B6", "#C55A11", "#BFC7D1")  # 有效, 无效, 处理中
+OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
 KINDS = {"经销商": 0, "部门": 1}
 SUMS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 WHY = {

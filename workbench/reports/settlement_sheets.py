@@ -57,10 +57,10 @@ MARKS = (
 )  # fmt: skip
 LINES = (
     Column("no", "序号", 5, "center", total="合计"), Column("clause", "条款", 7, "center"), Column("party", "对象", 8, "center"),
-    Column("name", "名称", 15), Column("ref", "编号", 14, "center"), Column("adjusts", "调整自", 8, "center"),
+    Column("name", "名称", 14), Column("ref", "编号", 14, "center"), Column("adjusts", "调整自", 8, "center"),
     Column("quantity", "标的量\n(台)", 7, "int"), Column("part", "提车·有效\n·次数·\n应核算", 9, "int"),
     Column("whole", "标的·目标\n·已核算", 9, "int"), Column("place", "部门内\n序位", 6, "int"),
-    Column("due", "期限", 11, "date"), Column("done", "办理或\n截至时间", 15.5, "time"),
+    Column("due", "期限", 11, "date"), Column("done", "办理或\n截至日期", 11, "date"),
     Column("amount", "核算金额\n(元)", 9, "yuan", "sum"), Column("again", "复算金额\n(元)", 9, "yuan", "sum"),
     Column("check", "核对", 6.5, "center"), Column("basis", "依据", 32), Column("source", "来源（文件、行或单元格）", 32),
 )  # fmt: skip
