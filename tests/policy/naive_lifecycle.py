@@ -52,12 +52,31 @@ def plain_tables(facts: Facts, as_of: datetime) -> dict[str, list[dict]]:
     return tables
 
 
+FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}  # no lunar calendar moves these (D15)
+
+
+def published(day: date) -> bool:
+    """Whether the State Council's calendar of that year is known."""
+    try:
+        chinese_calendar.is_workday(date(day.year, 1, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def is_working_day(day: date) -> bool:
+    """By the official calendar; beyond it by weekends and fixed-date holidays (D15)."""
+    if published(day):
+        return chinese_calendar.is_workday(day)
+    return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
+
+
 def after_working_days(start: date, days: int) -> date:
     """The last of ``days`` working days counted from the day after ``start`` (D15)."""
     day = start
     while days:
         day += timedelta(days=1)
-        if chinese_calendar.is_workday(day):
+        if is_working_day(day):
             days -= 1
     return day
 
@@ -75,6 +94,7 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
     for lead_id in {row["lead"] for row in tables["leads"]}:
         versions = sorted((row for row in tables["leads"] if row["lead"] == lead_id), key=lambda row: row["version"])
         lead = dict(versions[-1])
+        lead["order"] = tuple(versions[0][name] for name in ("reported_on", "file", "row"))  # D4: a correction keeps it
         grace, returned = readings["returned_row_grace"], lead["returned_at"]
         if grace and returned is not None:  # D18: the corrected row keeps the place of the returned one
             if versions[0]["filed_at"].date() <= after_working_days(returned.date(), grace):
@@ -87,7 +107,8 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
 
 def order_of_receipt(lead: dict) -> tuple:
     """The order of 5.1 and D4."""
-    return (lead["ranked_at"], lead["reported_on"] or datetime.max, lead["file"], lead["row"])
+    reported_on, file, row = lead["order"]
+    return (lead["ranked_at"], reported_on or datetime.max, file, row)
 
 
 class Screening:
@@ -276,6 +297,7 @@ def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
         answers = screening.answers(lead_id)
         confirmed = status in CONFIRMED
         sent = [row for row in tables["dispatches"] if row["lead"] == lead_id]
+        due_on = after_working_days(sent[0]["at"].date(), ANSWER_WORKING_DAYS) if sent else None
         states[lead["number"]] = {
             "status": status,
             "clause": clause,
@@ -284,6 +306,7 @@ def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
             "excluded": "5.5" if confirmed and screening.excluded(lead) else None,
             "counts_in": f"{lead['received_at']:%Y-%m}" if confirmed and not screening.excluded(lead) else None,
             "project": lead["number"].replace("DK", "LX", 1) if confirmed and answers[-1]["expires_on"] else None,
-            "due_on": after_working_days(sent[0]["at"].date(), ANSWER_WORKING_DAYS) if sent else None,
+            "due_on": due_on,
+            "provisional": due_on is not None and not published(due_on),
         }
     return states

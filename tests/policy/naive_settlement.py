@@ -175,9 +175,12 @@ class Accounts:
         return lines
 
     # -- 7.3
+    def _place(self, dispatch: dict) -> tuple:
+        return order_of_receipt(self.screening.leads[dispatch["lead"]])
+
     def verification_penalties(self, quarter: str) -> list[Line]:
         late = []
-        for dispatch in sorted(self.tables["dispatches"], key=lambda row: row["lead"]):
+        for dispatch in sorted(self.tables["dispatches"], key=self._place):
             lead = self.screening.leads[dispatch["lead"]]
             due = after_working_days(dispatch["at"].date(), ANSWER_WORKING_DAYS)
             answers = self.screening.answers(dispatch["lead"])
@@ -235,9 +238,10 @@ class Accounts:
         return lines
 
     def leak_penalties(self, quarter: str) -> list[Line]:
+        newest = {row["number"]: row for row in sorted(self.tables["incidents"], key=lambda row: row["at"])}
         return [
             ("7.3.4", row["person"], row["number"], LEAK, None)
-            for row in self.tables["incidents"]
+            for row in newest.values()
             if row["inside"] and quarter_of(row["happened_on"].date()) == quarter
         ]
 

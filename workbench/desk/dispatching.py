@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.desk.filing import horizon, refresh
+from workbench.desk.filing import directory, horizon, refresh
 from workbench.desk.session import Session
-from workbench.desk.units import directory
 from workbench.forms.spec import templates
 from workbench.forms.write import write_form
 from workbench.policy.facts import RECEIVED

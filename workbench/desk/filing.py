@@ -15,10 +15,21 @@ from workbench.desk.book import IDENTITY, load_facts, neighbours
 from workbench.desk.session import DEEDS, Session
 from workbench.forms.read import Form
 from workbench.policy.lifecycle import derive
-from workbench.register.store import Entry
+from workbench.policy.verification import units_on
+from workbench.register.store import Entry, Register
 
 # above this share of the register, reading it whole is cheaper than picking leads
 WHOLE_FROM = 0.25
+
+
+UNIT_COLUMNS = [
+    "code", "name", "kind", "province", "city", "person", "leader", "function", "categories", "state",
+]  # fmt: skip
+
+
+def directory(register: Register) -> pd.DataFrame:
+    """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
+    return units_on(register.read("unit", [*UNIT_COLUMNS, "since"]), None).set_index("code")
 
 
 @dataclass
@@ -83,12 +94,18 @@ class Work:
     entry: Entry
     horizon: datetime  # the latest moment the register knows of, this import included
     waiting: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
-    touched: set[int] = field(default_factory=set)
+    _units: pd.DataFrame | None = None
 
     @property
     def register(self):
         """The register this import writes to."""
         return self.session.register
+
+    def units(self) -> pd.DataFrame:
+        """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
+        if self._units is None:
+            self._units = directory(self.register)
+        return self._units
 
     def put(self, table: str, rows: pd.DataFrame | Sequence[dict[str, Any]]) -> None:
         """Have rows stored when the round ends, after their documents."""
@@ -104,6 +121,8 @@ class Work:
         for table in tables:
             for rows in self.waiting.pop(table, []):
                 self.entry.append(table, rows)
+        if "unit" in tables:
+            self._units = None
         if self.waiting:
             raise RuntimeError(f"rows left over for {sorted(self.waiting)}")
 

@@ -11,7 +11,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, next_month
 from workbench.desk.book import IDENTITY
 from workbench.desk.filing import Filing, Work
-from workbench.desk.units import directory, unit_of
+from workbench.desk.units import unit_of
 from workbench.forms.read import Form
 from workbench.policy import identity
 from workbench.policy.edition import Policy
@@ -63,9 +63,10 @@ def take(work: Work, filings: list[Filing]) -> None:
     """Screen and store the rows of many reports at once, then derive statuses and say what came of them."""
     by_document = {filing.document: filing for filing in filings}
     rows = pd.concat([_rows(filing) for filing in filings], ignore_index=True)
+    rows["customer_key"] = identity.customer_key(rows["customer"]).fillna("")
     _keep_returned(work, rows[rows["returned"]])
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
-    rows["reporter_kind"] = rows["reporter"].map(directory(work.register)["kind"])
+    rows["reporter_kind"] = rows["reporter"].map(work.units()["kind"])
     _say(rows, work.session.policy, by_document)
     rows["phone_key"] = identity.phone_number(rows["phone"]).where(lambda phone: phone.notna(), rows["phone"])
     rows = _match_resubmitted(work, rows, by_document)
@@ -89,7 +90,6 @@ def _rows(filing: Filing) -> pd.DataFrame:
     unit, reported_on = series(filing)
     return rows[[*PLAIN, *SEALED, "returned"]].assign(
         returned=rows["returned"].astype(bool),
-        customer_key=identity.customer_key(rows["customer"].fillna("")),
         document=filing.document, reporter=unit, reported_on=reported_on,
         filed_at=pd.Timestamp(filing.received_at), received_at=pd.Timestamp(filing.received_at),
     )  # fmt: skip
@@ -106,10 +106,11 @@ def _keep_returned(work: Work, rows: pd.DataFrame) -> None:
 
 def _say(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Filing]) -> None:
     """Have the row rules speak (5.4, 5.6, 2) and turn their words into findings of the files concerned."""
-    for item in screen_rows(rows.assign(row=rows.index), policy).to_dict("records"):
-        place = rows.loc[item["row"]]
-        by_document[place["document"]].say(
-            item["code"], item["message"], row=int(place["row"]), column=POINTED_AT[item["code"]],
+    numbers, documents = rows["row"].tolist(), rows["document"].tolist()
+    for item in screen_rows(rows.assign(row=range(len(rows))), policy).to_dict("records"):
+        place = item["row"]
+        by_document[documents[place]].say(
+            item["code"], item["message"], row=numbers[place], column=POINTED_AT[item["code"]],
             clause=item["clause"], severity=Severity(item["severity"]), **item["inputs"],
         )  # fmt: skip
 
@@ -210,11 +211,12 @@ def _links(work: Work, rows: pd.DataFrame) -> pd.DataFrame:
 def _say_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Filing]) -> None:
     """Say which of the new rows came second (5.1) or are held for a person (D2)."""
     mine = states.reindex(rows["lead"])
-    second = mine["status"].isin([DUPLICATE, HELD])
+    second = mine["status"].isin([DUPLICATE, HELD]).to_numpy()
     numbers = states["number"]
-    for (lead, state), (_, row) in zip(mine[second].iterrows(), rows[second.to_numpy()].iterrows(), strict=True):
-        filing = by_document[row["document"]]
-        place = {"row": int(row["row"]), "column": "customer", "number": state["number"]}
+    places = zip(rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
+    for state, (document, row) in zip(mine[second].to_dict("records"), places, strict=True):
+        filing = by_document[document]
+        place = {"row": int(row), "column": "customer", "number": state["number"]}
         if state["status"] == DUPLICATE:
             first = numbers.get(state["duplicate_of"])
             filing.say(

@@ -6,19 +6,7 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
-from workbench.desk.filing import Filing, Work
-from workbench.policy.verification import units_on
-from workbench.register.store import Register
-
-COLUMNS = [
-    "code", "name", "kind", "province", "city", "person", "leader", "function", "categories", "state",
-]  # fmt: skip
-
-
-def directory(register: Register) -> pd.DataFrame:
-    """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
-    return units_on(register.read("unit", [*COLUMNS, "since"]), None).set_index("code")
-
+from workbench.desk.filing import UNIT_COLUMNS, Filing, Work
 
 def unit_of(work: Work, filing: Filing, field: str = "unit") -> pd.Series:
     """The listed unit a file's header names.
@@ -26,7 +14,7 @@ def unit_of(work: Work, filing: Filing, field: str = "unit") -> pd.Series:
     Raises FileRefused where the code is not in the directory.
     """
     code = filing.form.header.get(field)
-    units = directory(work.register)
+    units = work.units()
     if code not in units.index:
         cell = filing.form.header_cells.get(field)
         raise FileRefused(
@@ -49,7 +37,7 @@ def series(filing: Filing) -> str:
 
 def take(work: Work, filings: list[Filing]) -> None:
     """Store new and changed units; what is already listed alike is left alone."""
-    known = directory(work.register)
+    known = work.units()
     for filing in filings:
         rows = filing.open_rows()
         rows = rows.assign(state=rows["state"].fillna("在用"))
@@ -60,12 +48,12 @@ def take(work: Work, filings: list[Filing]) -> None:
                 severity=Severity.WARNING,
             )  # fmt: skip
         rows = rows.drop_duplicates("code", keep="last")
-        before = known.reindex(rows["code"])[COLUMNS[1:]].astype("object")
-        now = rows[COLUMNS[1:]].astype("object")
+        before = known.reindex(rows["code"])[UNIT_COLUMNS[1:]].astype("object")
+        now = rows[UNIT_COLUMNS[1:]].astype("object")
         same = (now.fillna("").to_numpy() == before.fillna("").to_numpy()).all(axis=1)
         same &= rows["code"].isin(known.index).to_numpy()
         filing.unchanged += int(same.sum())
         fresh = rows[~same]
         filing.accepted += len(fresh)
-        work.put("unit", fresh[[*COLUMNS, "row"]].assign(since=filing.received_at, document=filing.document))
+        work.put("unit", fresh[[*UNIT_COLUMNS, "row"]].assign(since=filing.received_at, document=filing.document))
     work.store(filings, ["unit"])

@@ -1,4 +1,4 @@
-"""Small whole worlds of two quarters, from a seed: every kind of fact, many of them on a boundary."""
+"""Small whole worlds of three quarters, from a seed: every kind of fact, many of them on a boundary."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from random import Random
 
 from workbench.policy.facts import Facts
 
-PERIODS = (("2025Q4", "2026Q1"), ("2026Q1", "2026Q2"), ("2025Q2", "2025Q3"))
-START = {"2025Q4": datetime(2025, 10, 1), "2026Q1": datetime(2026, 1, 1), "2025Q2": datetime(2025, 4, 1)}
+PERIODS = (  # the last one runs beyond the published calendar (D15)
+    ("2025Q4", "2026Q1", "2026Q2"),
+    ("2026Q1", "2026Q2", "2026Q3"),
+    ("2025Q2", "2025Q3", "2025Q4"),
+    ("2026Q4", "2027Q1", "2027Q2"),
+)
 LONG_AGO = datetime(2024, 1, 1)
 DEALERS, DEPARTMENTS = ("D1", "D2", "D3"), ("P1", "P2", "S2")
 CUSTOMERS = {  # close names share a letter
@@ -20,13 +24,13 @@ CATEGORIES = ("政府采购", "政府采购", "企事业单位", "出租", "驾�
 
 
 class World:
-    """One seeded world; ``facts`` holds everything, ``until`` lies well after the second quarter."""
+    """One seeded world; ``facts`` holds everything, ``until`` lies after the third quarter."""
 
     def __init__(self, seed: int):
         self.random = Random(seed)
         self.quarters = PERIODS[seed % len(PERIODS)]
-        self.start = START[self.quarters[0]]
-        self.until = self.start + timedelta(days=200)
+        self.start = datetime(int(self.quarters[0][:4]), 3 * int(self.quarters[0][-1]) - 2, 1)
+        self.until = self.start + timedelta(days=290)
         self.rows: dict[str, list[dict]] = {name: [] for name in (
             "units", "leads", "links", "reviews", "dispatches", "feedback", "applications", "contracts", "returns",
             "targets", "publications", "incidents",
@@ -57,7 +61,7 @@ class World:
 
     def months(self) -> list[str]:
         first = self.start.year * 12 + self.start.month - 1
-        return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + 6)]
+        return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, first + 9)]
 
     # -- T6
     def _units(self) -> None:
@@ -75,7 +79,7 @@ class World:
         unit("S3", "科室", function="业务开发", person=self.random.choice(("开发乙", None)))
         unit("S4", "科室", function="销售支持", person="支持甲")
         if self.chance(0.5):  # a new responsible person in the middle
-            change = self.moment(self.start + timedelta(days=self.random.randint(5, 150)))
+            change = self.moment(self.start + timedelta(days=self.random.randint(5, 200)))
             unit("S1", "科室", change, function="市场策略", person="策略新")
             unit("S2", "科室", change, function="业务开发", person="开发新")
             unit("S4", "科室", change, function="销售支持", person="支持新")
@@ -87,17 +91,19 @@ class World:
         tie = None
         for lead in range(1, self.random.randint(6, 26) + 1):
             reporter = focus if many and self.chance(0.6) else self.random.choice(DEALERS + DEPARTMENTS)
-            received = self.moment(self.start + timedelta(days=self.random.randint(0, 150)))
+            received = self.moment(self.start + timedelta(days=self.random.randint(0, 190)))
             if tie is not None and self.chance(0.15):
                 received = tie
             tie = received
             customer = self.random.choice(tuple(CUSTOMERS))
             distinct = many and reporter == focus and self.chance(0.8)
             province, city = self.random.choice(PLACES)
-            returned = self.later(received, -8, -1) if self.chance(0.15) else None
+            returned = self.moment(received - timedelta(days=self.random.randint(1, 7))) if self.chance(0.15) else None
+            # a file brought in after its month was closed keeps its month, not its place
+            ranked = self.later(received, 1, 20) if self.chance(0.06) else received
             row = {
                 "lead": lead, "version": 1, "number": f"DK2026-{lead:05d}", "reporter": reporter,
-                "filed_at": received, "received_at": received, "ranked_at": received, "returned_at": returned,
+                "filed_at": received, "received_at": received, "ranked_at": ranked, "returned_at": returned,
                 "reported_on": datetime(received.year, received.month, received.day)
                 - timedelta(days=self.random.randint(0, 2)),
                 "file": self.random.choice(("a.xlsx", "b.xlsx")), "row": lead,
@@ -113,6 +119,8 @@ class World:
                 filed = self.later(row["filed_at"], 1, 40)
                 row = {**row, "version": row["version"] + 1, "filed_at": filed}
                 row["quantity"] = self.random.choice((2, 3, 10, 15, 20))
+                if self.chance(0.2):
+                    row["customer_key"] = self.random.choice(tuple(CUSTOMERS.values()))
                 self.rows["leads"].append(row)
 
     def _links_and_reviews(self) -> None:
@@ -213,7 +221,7 @@ class World:
                 kind = "分解"
                 while True:
                     self.rows["targets"].append({
-                        "unit": unit, "month": month, "amount": self.random.choice((0, 0, 1, 1, 2, 3)), "kind": kind,
+                        "unit": unit, "month": month, "amount": self.random.choice((0, 0, 1, 1, 1, 2, 3)), "kind": kind,
                         "at": at, "file": "t4.xlsx", "cell": "E8",
                     })  # fmt: skip
                     if not self.chance(0.15):
@@ -235,7 +243,7 @@ class World:
                 at = self.moment(following.replace(day=self.random.choice((1, 2, 2, 3, 6))))
                 self.rows["returns"].append({"month": month, "at": at, "file": "t2.xlsx"})
         for number in range(1, self.random.choice((0, 0, 1, 4)) + 1):
-            happened = self.start + timedelta(days=self.random.randint(0, 175))
+            happened = self.start + timedelta(days=self.random.randint(0, 260))
             self.rows["incidents"].append({
                 "number": f"XL-{number}", "person": self.random.choice(("王五", "赵六")), "happened_on": happened,
                 "inside": self.chance(0.7), "at": self.later(happened, 0, 20), "file": "t13.xlsx", "row": number,
