@@ -96,9 +96,9 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
         lead = dict(versions[-1])
         lead["order"] = tuple(versions[0][name] for name in ("reported_on", "file", "row"))  # D4: a correction keeps it
         grace, returned = readings["returned_row_grace"], lead["returned_at"]
-        if grace and returned is not None:  # D18: the corrected row keeps the place of the returned one
-            if versions[0]["filed_at"].date() <= after_working_days(returned.date(), grace):
-                lead["received_at"] = lead["ranked_at"] = returned
+        in_grace = grace and returned and versions[0]["filed_at"].date() <= after_working_days(returned.date(), grace)
+        if in_grace:  # D18: the corrected row keeps the place of the returned one
+            lead["received_at"] = lead["ranked_at"] = returned
         lead["kind"] = unit_on(tables, lead["reporter"], lead["received_at"].date())["kind"]
         lead["block"] = (lead["category"], lead["province"], lead["city"])
         leads[lead_id] = lead
@@ -108,7 +108,7 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
 def order_of_receipt(lead: dict) -> tuple:
     """The order of 5.1 and D4."""
     reported_on, file, row = lead["order"]
-    return (lead["ranked_at"], reported_on or datetime.max, file, row)
+    return (lead["ranked_at"], reported_on is None, reported_on, file, row)
 
 
 class Screening:

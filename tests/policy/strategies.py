@@ -20,7 +20,7 @@ CUSTOMERS = {  # close names share a letter
 }  # fmt: skip
 CLOSE = ({"甲", "甲分"}, {"乙", "乙院"})
 PLACES = (("安徽省", "芜湖市"), ("安徽省", "合肥市"))
-CATEGORIES = ("政府采购", "政府采购", "企事业单位", "出租", "驾校")
+CATEGORIES = ("政府采购", "政府采购", "政府采购", "企事业单位", "出租")
 
 
 class World:
@@ -36,6 +36,7 @@ class World:
             "targets", "publications", "incidents",
         )}  # fmt: skip
         self.second = 0
+        self.busy: set[int] = set()  # leads of the busy reporter, mostly confirmed and converted
         self._units()
         self._leads()
         self._links_and_reviews()
@@ -86,17 +87,20 @@ class World:
 
     # -- T1
     def _leads(self) -> None:
-        focus = self.random.choice(DEALERS + DEPARTMENTS)  # one busy reporter reaches the caps
-        many = self.chance(0.4)
+        focus = self.random.choice(("D1", "P1", "P1", "P2"))  # one busy reporter reaches the caps
+        many = self.chance(0.6)
+        span = self.random.choice((80, 190))  # days in which the reports come
         tie = None
-        for lead in range(1, self.random.randint(6, 26) + 1):
+        for lead in range(1, self.random.randint(8, 60 if many else 40) + 1):
             reporter = focus if many and self.chance(0.6) else self.random.choice(DEALERS + DEPARTMENTS)
-            received = self.moment(self.start + timedelta(days=self.random.randint(0, 190)))
+            received = self.moment(self.start + timedelta(days=self.random.randint(0, span)))
             if tie is not None and self.chance(0.15):
                 received = tie
             tie = received
             customer = self.random.choice(tuple(CUSTOMERS))
             distinct = many and reporter == focus and self.chance(0.8)
+            if distinct:
+                self.busy.add(lead)
             province, city = self.random.choice(PLACES)
             returned = self.moment(received - timedelta(days=self.random.randint(1, 7))) if self.chance(0.15) else None
             # a file brought in after its month was closed keeps its month, not its place
@@ -112,7 +116,7 @@ class World:
                 "category": "政府采购" if distinct else self.random.choice(CATEGORIES),
                 "province": province, "city": city, "county": None,
                 "level": self.random.choice(("地市级及以上", "县级及以下")), "model": "车型",
-                "quantity": self.random.choice((2, 3, 9, 10, 10, 12, 15, 20)), "phone_key": None,
+                "quantity": self.random.choice((9, 10, 10, 15) if distinct else (2, 3, 9, 10, 12, 20)), "phone_key": None,
             }  # fmt: skip
             self.rows["leads"].append(row)
             while self.chance(0.15):
@@ -132,7 +136,8 @@ class World:
                 if not same_block or one["customer_key"] == two["customer_key"]:
                     continue
                 close = {one["customer_key"], two["customer_key"]} in CLOSE
-                if close or self.chance(0.08):
+                busy = bool({one["lead"], two["lead"]} & self.busy)
+                if close or self.chance(0.02 if busy else 0.08):
                     reason = "name" if close else "phone"
                     self.rows["links"].append({"a": one["lead"], "b": two["lead"], "reason": reason, "score": 90})
                     while self.chance(0.35):
@@ -164,9 +169,11 @@ class World:
             share = 0.9
             while self.chance(share):
                 share = 0.18
-                at = self.later(at, 0, 6 if not answers else 25)
-                expires_on = datetime(at.year, at.month, at.day) + timedelta(days=self.random.choice((0, 5, 20, 60, 120)))
-                valid = self.chance(0.8)
+                at = self.later(at, 0, 45 if answers or self.chance(0.15) else 6)
+                expires_on = datetime(at.year, at.month, at.day) + timedelta(
+                    days=self.random.choice((0, 5, 20, 60, 120))
+                )
+                valid = self.chance(0.95 if lead["lead"] in self.busy else 0.75)
                 answers.append({
                     "lead": lead["lead"], "section": section, "at": at, "verdict": "有效" if valid else "无效",
                     "reason": None if valid else "无意向",
@@ -180,12 +187,14 @@ class World:
         newest = {row["lead"]: row for row in self.rows["leads"]}
         for lead in newest.values():
             while self.chance(0.3):
-                at = self.later(lead["received_at"], 5, 9) if self.chance(0.7) else self.later(lead["received_at"], 0, 40)
+                least, most = (5, 9) if self.chance(0.7) else (0, 40)
+                at = self.later(lead["received_at"], least, most)
                 self.rows["applications"].append({
-                    "lead": lead["lead"], "unit": lead["reporter"], "at": at, "quantity": 5, "file": "t3.xlsx", "row": 1,
+                    "lead": lead["lead"], "unit": self.random.choice((lead["reporter"], lead["reporter"], "D2")), "at": at,
+                    "quantity": 5, "file": "t3.xlsx", "row": 1,
                 })  # fmt: skip
             valid = [one for one in self.answered.get(lead["lead"], []) if one["verdict"] == "有效"]
-            if valid and self.chance(0.65):
+            if valid and self.chance(0.8 if lead["lead"] in self.busy else 0.5):
                 self._contracts(lead, valid[-1])
 
     def _contracts(self, lead: dict, answer: dict) -> None:
@@ -195,17 +204,22 @@ class World:
             if self.chance(0.15):
                 signed = last_day + timedelta(days=self.random.choice((0, 1)))
             signed = datetime(signed.year, signed.month, signed.day)
+            size = lead["quantity"] // (1 + part)
             months = [month for month in self.months() if month >= f"{signed:%Y-%m}"]
             for month in months[: self.random.randint(1, 3)]:
                 while True:
                     picked = self.random.choice((0, 1, 2, lead["quantity"] * 2 // 5, (lead["quantity"] * 2 + 4) // 5))
-                    if self.chance(0.2):
+                    if self.chance(0.4 if lead["lead"] in self.busy else 0.2):
                         picked = lead["quantity"]
                     year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
-                    at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)))
+                    if self.chance(0.05):  # the contract is changed
+                        size += self.random.choice((-1, 2))
+                        signed += timedelta(days=self.random.choice((-1, 1)))
+                    late = self.random.randint(9, 70) if self.chance(0.15) else 0
+                    at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)) + timedelta(days=late))
                     self.rows["contracts"].append({
                         "month": month, "contract": f"HT{lead['lead']}-{part}", "lead": lead["lead"],
-                        "unit": lead["reporter"], "quantity": lead["quantity"] // (1 + part), "amount_fen": 100,
+                        "unit": lead["reporter"], "quantity": size, "amount_fen": 100,
                         "signed_on": signed, "picked_up": picked, "at": at, "file": "t2.xlsx", "row": lead["lead"],
                     })  # fmt: skip
                     if not self.chance(0.2):
@@ -240,11 +254,16 @@ class World:
                     at = self.moment(due + timedelta(days=self.random.choice((0, 0, 0, 0, 1, 5))))
                     self.rows["publications"].append({"due_on": due, "at": at})
             while self.chance(0.75):
-                at = self.moment(following.replace(day=self.random.choice((1, 2, 2, 3, 6))))
+                at = self.moment(following + timedelta(days=self.random.choice((-9, 0, 1, 1, 2, 5))))
                 self.rows["returns"].append({"month": month, "at": at, "file": "t2.xlsx"})
         for number in range(1, self.random.choice((0, 0, 1, 4)) + 1):
             happened = self.start + timedelta(days=self.random.randint(0, 260))
-            self.rows["incidents"].append({
-                "number": f"XL-{number}", "person": self.random.choice(("王五", "赵六")), "happened_on": happened,
-                "inside": self.chance(0.7), "at": self.later(happened, 0, 20), "file": "t13.xlsx", "row": number,
-            })  # fmt: skip
+            at = self.later(happened, 0, 20)
+            while True:
+                self.rows["incidents"].append({
+                    "number": f"XL-{number}", "person": self.random.choice(("王五", "赵六")), "happened_on": happened,
+                    "inside": self.chance(0.7), "at": at, "file": "t13.xlsx", "row": number,
+                })  # fmt: skip
+                if not self.chance(0.2):
+                    break
+                at = self.later(at, 1, 60)  # the table comes again, with what was found out since

@@ -24,10 +24,11 @@ def take(work: Work, filings: list[Filing]) -> None:
     """Store applications for the unit's own leads; say where 5.5 takes a lead out of the counts."""
     touched: dict[int, Filing] = {}
     rows_of: dict[int, int] = {}
-    for filing in filings:
-        rows = filing.open_rows()
-        leads = work.leads_by_number(rows["number"])
-        states = work.states(leads["lead"].tolist(), filing.received_at)
+    opened = [(filing, filing.open_rows()) for filing in filings]
+    leads = work.leads_by_number(number for _, rows in opened for number in rows["number"])
+    known = work.states_at_receipt(filings, leads["lead"].tolist())
+    for filing, rows in opened:
+        states = known[filing.received_at]
         for row in rows.to_dict("records"):
             place = {"row": row["row"], "column": "number"}
             number = row["number"]

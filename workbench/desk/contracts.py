@@ -29,7 +29,7 @@ def take(work: Work, filings: list[Filing]) -> None:
         month = series(filing)
         rows = filing.open_rows().rename(columns={"amount": "amount_fen"})
         leads = work.leads_by_number(rows["number"])
-        states = work.states(leads["lead"].tolist(), filing.received_at)
+        states = work.states_at_receipt([filing], leads["lead"].tolist())[filing.received_at]
         newest = _newest(work, month)
         for row in rows.to_dict("records"):
             lead = _confirmed(filing, row, leads, states)

@@ -93,7 +93,7 @@ class Work:
     session: Session
     entry: Entry
     horizon: datetime  # the latest moment the register knows of, this import included
-    waiting: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    waiting: dict[str, list[pd.DataFrame | Sequence[dict[str, Any]]]] = field(default_factory=dict)
     _units: pd.DataFrame | None = None
 
     @property
@@ -109,9 +109,8 @@ class Work:
 
     def put(self, table: str, rows: pd.DataFrame | Sequence[dict[str, Any]]) -> None:
         """Have rows stored when the round ends, after their documents."""
-        frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-        if len(frame):
-            self.waiting.setdefault(table, []).append(frame)
+        if len(rows):
+            self.waiting.setdefault(table, []).append(rows)
 
     def store(self, filings: Iterable[Filing], tables: Sequence[str]) -> None:
         """Write the documents of a round, then its rows, parents first."""
@@ -119,8 +118,8 @@ class Work:
         if documents:
             self.entry.append("document", pd.DataFrame(documents))
         for table in tables:
-            for rows in self.waiting.pop(table, []):
-                self.entry.append(table, rows)
+            if waiting := self.waiting.pop(table, None):
+                self.entry.append(table, _stacked(waiting))
         if "unit" in tables:
             self._units = None
         if self.waiting:
@@ -133,15 +132,23 @@ class Work:
         rows = self.register.read("lead", columns, where={"number": wanted})
         return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
 
-    def states(self, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:
-        """Derived statuses of these leads and their neighbours as known at ``as_of``."""
-        return look_again(self.session, leads, as_of)
+    def states_at_receipt(self, filings: Sequence[Filing], leads: Sequence[int]) -> dict[datetime, pd.DataFrame]:
+        """Statuses of these leads and their neighbours as known at the receipt of each file."""
+        moments = {filing.received_at for filing in filings}
+        return {moment: look_again(self.session, leads, moment) for moment in moments}
 
     def refresh(self, leads: Sequence[int], causes: dict[int, Filing] | None = None) -> pd.DataFrame:
         """Derive these leads and their neighbours anew, keep the change of each status, return the states."""
         causes = causes or {}
         causing = {lead: (filing.received_at, filing.document) for lead, filing in causes.items()}
         return refresh(self.session, self.entry, leads, self.horizon, causing)
+
+
+def _stacked(parts: list[pd.DataFrame | Sequence[dict[str, Any]]]) -> pd.DataFrame:
+    """Rows put one by one or as frames, as one frame of plain values."""
+    if all(isinstance(part, pd.DataFrame) for part in parts):
+        return pd.concat(parts, ignore_index=True)
+    return pd.DataFrame([row for part in parts for row in part], dtype="object")
 
 
 def look_again(session: Session, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.core.errors import WrongUse
-from workbench.desk.filing import Filing, Work, horizon, refresh
+from workbench.desk.filing import Filing, Work, horizon, look_again, refresh
 from workbench.desk.session import Session
 from workbench.forms.spec import templates
 from workbench.forms.write import write_form
@@ -70,7 +70,7 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     moment = horizon(session, at)
     with session.deed("decide", at, number=number, verdict=verdict) as entry:
         work = Work(session, entry, moment)
-        state = work.states([lead], moment).loc[lead]
+        state = look_again(session, [lead], moment).loc[lead]
         against = _against(work, state, verdict, other)
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
@@ -113,7 +113,7 @@ def take(work: Work, filings: list[Filing]) -> None:
     for filing in filings:
         rows = filing.open_rows()
         leads = work.leads_by_number([*rows["number"], *rows["other"]])
-        states = work.states(leads["lead"].tolist(), work.horizon) if len(leads) else None
+        states = look_again(work.session, leads["lead"].tolist(), work.horizon) if len(leads) else None
         touched: dict[int, Filing] = {}
         for row in rows.to_dict("records"):
             place = {"row": row["row"], "column": "verdict", "clause": "5.1"}
