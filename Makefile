@@ -24,7 +24,7 @@ lint: $(READY)
 	@$(RUN) -m ruff format --check .
 
 bench: $(READY)
-	@$(RUN) benchmarks/run.py
+	@$(RUN) -m benchmarks.run
 
 templates: $(READY)
 	@$(RUN) -c "from pathlib import Path; from workbench.forms.write import build_blanks; build_blanks(Path('templates'))"

@@ -14,7 +14,13 @@ def plain_sqlite() -> Iterator[None]:
 
     def connect(path, keys):
         connection = sqlite3.connect(str(path), isolation_level=None, timeout=60, check_same_thread=False)
-        for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -65536"):
+        for setting in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "temp_store = MEMORY",
+            "cache_size = -65536",
+        ):
             connection.execute(f"PRAGMA {setting}")
         return connection
 

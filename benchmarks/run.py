@@ -13,12 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
-
-import plain
-import settlement_duckdb
-import world
-
+from benchmarks import plain, settlement_duckdb, world
 from workbench.desk.intake import Arrival, import_files
 from workbench.desk.session import create
 from workbench.forms.read import read_many
@@ -59,7 +54,13 @@ def reading(folder: Path) -> None:
         found = 0
         for path in paths[:50]:
             for row in load_workbook(path, read_only=True).worksheets[0].iter_rows(min_row=7, values_only=True):
-                found += bool(row[1]) and bool(row[7]) and bool(row[8]) and isinstance(row[11], (int, float)) and row[11] >= 3
+                found += (
+                    bool(row[1])
+                    and bool(row[7])
+                    and bool(row[8])
+                    and isinstance(row[11], (int, float))
+                    and row[11] >= 3
+                )
         return found
 
     ours, forms = timed(lambda: list(read_many(paths)))
@@ -106,7 +107,13 @@ def settling(leads: int) -> None:
     ours = sorted((x.clause, x.party, x.ref, x.amount) for x in result.lines if x.clause not in ("7.3.2b", "7.3.3"))
     theirs = sorted(peer.itertuples(index=False, name=None))
     assert ours == [tuple(row) for row in theirs], f"{len(ours)} lines here, {len(theirs)} by SQL"
-    say(f"settlement rules over {leads:,} leads, {len(ours):,} lines explained", rules, "DuckDB SQL, amounts only", sql, "≤ 2 ×")
+    say(
+        f"settlement rules over {leads:,} leads, {len(ours):,} lines explained",
+        rules,
+        "DuckDB SQL, amounts only",
+        sql,
+        "≤ 2 ×",
+    )
     say(f"statuses of {leads:,} leads derived", deriving)
     say(f"settlement of {leads:,} leads, statuses included", whole)
 

@@ -68,5 +68,11 @@ def lines(facts, states: pd.DataFrame, quarter: str, first: date, last: date) ->
     }  # fmt: skip
     for name, frame in frames.items():
         base.register(name, frame)
-    given = {"first": first, "last": last, "quarter": quarter, "first_month": f"{first:%Y-%m}", "last_month": f"{last:%Y-%m}"}
+    given = {
+        "first": first,
+        "last": last,
+        "quarter": quarter,
+        "first_month": f"{first:%Y-%m}",
+        "last_month": f"{last:%Y-%m}",
+    }
     return base.execute(SQL, given).fetchdf()

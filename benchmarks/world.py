@@ -14,7 +14,10 @@ from workbench.forms.write import write_form
 from workbench.policy.facts import Facts
 
 CATEGORIES = ["政府采购", "租赁", "驾校", "企事业单位"]
-MARKS = np.array(list("安邦昌达恩丰广和恒华吉佳金凯康乐力隆茂明宁鹏启庆荣瑞盛顺泰腾万兴祥新鑫信雅益永裕元源远悦云泽展振志中众卓"), dtype=object)
+MARKS = np.array(
+    list("安邦昌达恩丰广和恒华吉佳金凯康乐力隆茂明宁鹏启庆荣瑞盛顺泰腾万兴祥新鑫信雅益永裕元源远悦云泽展振志中众卓"),
+    dtype=object,
+)
 DEALERS, DEPARTMENTS = 60, 12
 START = datetime(2026, 1, 1, 8)
 
@@ -25,7 +28,14 @@ def units() -> list[dict]:
     rows += [dict(code=f"P{i:02d}", name=f"部门{i}", kind="部门") for i in range(DEPARTMENTS)]
     rows += [
         dict(code="S1", name="市场策略科", kind="科室", function="市场策略", person="甲"),
-        dict(code="S2", name="业务科", kind="科室", function="业务开发", person="乙", categories="、".join([*CATEGORIES, "出租"])),
+        dict(
+            code="S2",
+            name="业务科",
+            kind="科室",
+            function="业务开发",
+            person="乙",
+            categories="、".join([*CATEGORIES, "出租"]),
+        ),
         dict(code="S3", name="销售支持科", kind="科室", function="销售支持", person="丙"),
     ]
     return [{**row, "state": "在用", "since": datetime(2025, 12, 1)} for row in rows]
@@ -37,7 +47,10 @@ def names(count: int, rng: np.random.Generator) -> np.ndarray:
     bare = picked[:, 0] + picked[:, 1] + picked[:, 2] + picked[:, 3] + picked[:, 4]
     again = rng.random(count) < 0.12
     bare[again] = bare[rng.integers(0, count, int(again.sum()))]
-    return bare + np.array(["实业有限公司", "运输公司", "集团有限公司", "服务中心"], dtype=object)[rng.integers(0, 4, count)]
+    return (
+        bare
+        + np.array(["实业有限公司", "运输公司", "集团有限公司", "服务中心"], dtype=object)[rng.integers(0, 4, count)]
+    )
 
 
 def rows(count: int, seed: int = 1) -> pd.DataFrame:
@@ -127,11 +140,24 @@ def facts(count: int, seed: int = 1) -> Facts:
     ]  # fmt: skip
     goal = max(1, count // (len(codes) * 9) // 2)
     targets = [
-        dict(unit=f"P{n:02d}", month=f"2026-{month:02d}", amount=goal, kind="分解", at=datetime(2026, 1, 1), file="t4.xlsx", cell="E9")
+        dict(
+            unit=f"P{n:02d}",
+            month=f"2026-{month:02d}",
+            amount=goal,
+            kind="分解",
+            at=datetime(2026, 1, 1),
+            file="t4.xlsx",
+            cell="E9",
+        )
         for n in range(DEPARTMENTS)
         for month in range(1, 13)
     ]
     dispatches = pd.DataFrame({"batch": lead // 200, "lead": lead, "section": "S2", "at": sent})[handed]
     return Facts.of(
-        units=units(), leads=leads, dispatches=dispatches, feedback=feedback, contracts=pd.concat(lines), targets=targets
+        units=units(),
+        leads=leads,
+        dispatches=dispatches,
+        feedback=feedback,
+        contracts=pd.concat(lines),
+        targets=targets,
     )

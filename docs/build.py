@@ -50,7 +50,12 @@ def rulebook() -> str:
         )
         where = f"`{rule.function.__module__.removeprefix('workbench.policy.')}.{rule.function.__qualname__}`"
         lines.append(f"| {rule.clause} | {rule.title} | {numbers} | {where} |")
-    lines += ["", "## Readings of what the source leaves open", "", "| Id | Clause | Question | Reading taken | Alternative |"]
+    lines += [
+        "",
+        "## Readings of what the source leaves open",
+        "",
+        "| Id | Clause | Question | Reading taken | Alternative |",
+    ]
     lines.append("|---|---|---|---|---|")
     for reading in policy.readings.values():
         others = "；".join(f"`{reading.key}: {value}` {text}" for value, text in reading.alternatives.items())
@@ -81,16 +86,16 @@ def pages() -> dict[Path, str]:
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")
         table = f"<!-- commands -->\n{commands(lang)}\n<!-- /commands -->"
-        made[ROOT / name] = re.sub(r"<!-- commands -->.*<!-- /commands -->", lambda _: table, text, flags=re.DOTALL)
+        made[ROOT / name] = re.sub(
+            r"<!-- commands -->.*<!-- /commands -->", lambda _, table=table: table, text, flags=re.DOTALL
+        )
     return made
 
 
 def stale() -> list[str]:
     """The names of generated pages that are not what the program would write today."""
     return [
-        path.name
-        for path, text in pages().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        path.name for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
 
 

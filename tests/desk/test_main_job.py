@@ -26,7 +26,9 @@ def play_quarter(office) -> None:
     department = [lead(f"区域客户{name}局", 客户类别="政府采购", 城市="合肥市", 联系方式=f"1390000200{i}")
                   for i, name in enumerate(["水利", "林业", "教育", "税务"])]  # fmt: skip
     department.append(lead("江城客运有限公司", 联系方式="13900001119"))
-    department.append(lead("合肥出租公司", 客户类别="出租", 行政级别="地市级及以上", 城市="合肥市", 联系方式="13900001120"))
+    department.append(
+        lead("合肥出租公司", 客户类别="出租", 行政级别="地市级及以上", 城市="合肥市", 联系方式="13900001120")
+    )
     office.receive(office.leads("B001", "B001.xlsx", department), "2026-01-05T10:00:00", code=1)
     office.run("dispatch", "--at", "2026-01-06T09:00:00", "--out", office.folder / "转交")
     verdicts = {"江城客运公司": VALID, "江城第一驾校": {**VALID, "到期日期": None}}

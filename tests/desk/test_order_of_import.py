@@ -28,7 +28,15 @@ def outcome(office):
     """What must not depend on the order: everything but the lead numbers."""
     rows = office.ask("leads", "--as-of", "2026-02-01", code=0)
     return sorted(
-        (row["customer"], row["reporter"], row["file"], row["row"], row["received_at"], row["status"], row["clause"] or "")
+        (
+            row["customer"],
+            row["reporter"],
+            row["file"],
+            row["row"],
+            row["received_at"],
+            row["status"],
+            row["clause"] or "",
+        )
         for row in rows
     )
 
@@ -64,11 +72,21 @@ def test_one_batch_gives_the_same_as_single_files(office):
     assert len(batch) == 9
     office.run("init", "--register", office.folder / "另一册.db")
     for path, at in reversed(files[1:]):
-        office.run("import", files[0][0], "--received-at", files[0][1], "--register", office.folder / "另一册.db", code=None)
+        office.run(
+            "import", files[0][0], "--received-at", files[0][1], "--register", office.folder / "另一册.db", code=None
+        )
         office.run("import", path, "--received-at", at, "--register", office.folder / "另一册.db", code=None)
     rows = office.ask("leads", "--as-of", "2026-02-01", "--register", office.folder / "另一册.db")
     single = sorted(
-        (row["customer"], row["reporter"], row["file"], row["row"], row["received_at"], row["status"], row["clause"] or "")
+        (
+            row["customer"],
+            row["reporter"],
+            row["file"],
+            row["row"],
+            row["received_at"],
+            row["status"],
+            row["clause"] or "",
+        )
         for row in rows
     )
     assert single == batch

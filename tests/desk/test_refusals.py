@@ -132,7 +132,11 @@ def test_other_kinds_of_files_are_refused_with_the_reason(staffed):
 
 def test_missing_contacts_are_not_received_and_other_rows_are(staffed):
     """5.2 returns a row without name or phone and keeps the rest of the file."""
-    rows = [lead("江城公交", 联系方式=None), lead("江城物流", 第三方联系人=None), lead("江城商贸", 联系方式="13900001199")]
+    rows = [
+        lead("江城公交", 联系方式=None),
+        lead("江城物流", 第三方联系人=None),
+        lead("江城商贸", 联系方式="13900001199"),
+    ]
     receipt = staffed.receive(staffed.leads("D001", "表.xlsx", rows), "2026-01-05T09:00:00", code=1)
     assert (receipt["accepted"], receipt["returned"]) == (1, 2)
     errors = [finding for finding in receipt["findings"] if finding["severity"] == "error"]

@@ -169,11 +169,11 @@ class Screening:
     def contracted(self, lead_id: int, expires_on: datetime | None, until: datetime | None = None) -> str | None:
         """已签约, 提车中 or 已完成 by the contracts known, or None without one signed in time."""
         lines = self.contract_lines(lead_id, until)
-        if not any(expires_on is None or line["signed_on"] <= expires_on for line in lines):
+        terms = {line["contract"]: line for line in lines}  # a contract's last month says what was agreed
+        if not any(expires_on is None or line["signed_on"] <= expires_on for line in terms.values()):
             return None
-        sizes = {line["contract"]: line["quantity"] for line in lines}  # lines are in the order of months
         picked = sum(line["picked_up"] for line in lines)
-        if picked >= sum(sizes.values()):
+        if picked >= sum(line["quantity"] for line in terms.values()):
             return "已完成"
         return "提车中" if picked > 0 else "已签约"
 
@@ -186,6 +186,10 @@ class Screening:
             moment = answer["at"]
         return moment
 
+    def refused(self, lead: dict, moment: datetime) -> bool:
+        refused = self.refused_at(lead["lead"])
+        return refused is not None and refused <= moment
+
     def alive(self, lead: dict, moment: datetime) -> bool:
         """Whether ``lead`` still keeps the customer at ``moment`` (D2)."""
         if self.own_fault(lead) is not None:
@@ -193,11 +197,10 @@ class Screening:
         place = self.behind[lead["lead"]]
         if place is not None and place[0] == "重复":
             return False
-        refused = self.refused_at(lead["lead"])
-        if refused is not None and refused <= moment:
-            return False
         if place is not None or self.taxi_in_review(lead):
-            return True  # 待复核 is pending
+            return True  # 待复核 is pending, whatever a section said of it
+        if self.refused(lead, moment):
+            return False
         answers = [answer for answer in self.answers(lead["lead"], moment) if answer["verdict"] == "有效"]
         if not answers:
             return True
@@ -242,10 +245,24 @@ class Screening:
             if received:
                 self.place(lead, moment)
                 continue
-            # the refused lead lets go of those behind it, the earliest takes its place (D19)
-            waiting = [one for one, place in self.behind.items() if place is not None and place[1] == lead["lead"]]
-            for one in sorted(waiting, key=lambda one: order_of_receipt(self.leads[one])):
-                self.place(self.leads[one], moment)
+            if self.behind.get(lead["lead"]) is None and not self.taxi_in_review(lead):
+                self.let_go(lead, moment)
+
+    def let_go(self, lead: dict, moment: datetime) -> None:
+        """The earliest behind a refused lead takes its place; those behind one that cannot hold them follow (D19)."""
+        queue = self.queue_behind(lead)
+        while queue:
+            one = min(queue, key=order_of_receipt)
+            queue.remove(one)
+            before = self.behind[one["lead"]]
+            self.place(one, moment)
+            now = self.behind[one["lead"]]
+            becomes_duplicate = now is not None and now[0] == "重复" and before[0] != "重复"
+            if becomes_duplicate or (now is None and self.refused(one, moment)):
+                queue += self.queue_behind(one)
+
+    def queue_behind(self, lead: dict) -> list[dict]:
+        return [self.leads[one] for one, place in self.behind.items() if place is not None and place[1] == lead["lead"]]
 
     # -- the answer
     def status(self, lead: dict, as_of: datetime) -> tuple[str, str | None]:

@@ -238,10 +238,9 @@ class Accounts:
         return lines
 
     def leak_penalties(self, quarter: str) -> list[Line]:
-        newest = {row["number"]: row for row in sorted(self.tables["incidents"], key=lambda row: row["at"])}
         return [
             ("7.3.4", row["person"], row["number"], LEAK, None)
-            for row in newest.values()
+            for row in self.tables["incidents"]
             if row["inside"] and quarter_of(row["happened_on"].date()) == quarter
         ]
 

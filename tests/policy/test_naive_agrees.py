@@ -82,7 +82,7 @@ def closings(world: World) -> list[tuple[str, datetime]]:
     ]
 
 
-@settings(max_examples=50, phases=NO_SHRINKING)
+@settings(max_examples=120, phases=NO_SHRINKING)
 @given(SEEDS, READINGS, DAYS)
 def test_every_lead_stands_where_the_naive_computation_puts_it(seed: int, readings: dict, day: int):
     """Status, clause, first report, month, project and due date of every lead, at any moment, under any reading."""
@@ -91,7 +91,7 @@ def test_every_lead_stands_where_the_naive_computation_puts_it(seed: int, readin
     assert fast_states(world.facts, as_of, readings) == naive_states(world.facts, as_of, **readings)
 
 
-@settings(max_examples=50, phases=NO_SHRINKING)
+@settings(max_examples=120, phases=NO_SHRINKING)
 @given(SEEDS, READINGS, DAYS, st.integers(0, 2))
 def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day: int, place: int):
     """Clause, party, reference and amount of all lines of a quarter, before, in and after it."""
@@ -102,7 +102,7 @@ def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day
     assert fast == naive_lines(world.facts, quarter, as_of, **readings)
 
 
-@settings(max_examples=15, phases=NO_SHRINKING)
+@settings(max_examples=40, phases=NO_SHRINKING)
 @given(SEEDS, READINGS)
 def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readings: dict):
     """Three approvals in a row: what became known later is posted as the same adjustments (D5)."""
@@ -140,8 +140,13 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
 @pytest.mark.parametrize("readings", ALTERNATIVES[1:], ids=lambda readings: "+".join(readings))
 def test_an_alternative_reading_changes_the_naive_answer_somewhere(readings: dict):
     """No alternative is compared in worlds in which it would make no difference."""
-    assert any(
-        naive_lines(world.facts, quarter, world.until, **readings) != naive_lines(world.facts, quarter, world.until)
-        for world in map(World, range(40))
-        for quarter in world.quarters
-    )
+
+    def differs(world: World) -> bool:
+        if naive_states(world.facts, world.until, **readings) != naive_states(world.facts, world.until):
+            return True
+        return any(
+            naive_lines(world.facts, quarter, world.until, **readings) != naive_lines(world.facts, quarter, world.until)
+            for quarter in world.quarters
+        )
+
+    assert any(differs(world) for world in map(World, range(40)))

@@ -32,5 +32,5 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WorkbenchError as error:
         edge.say_error(error.zh, error.en)
         return 2
-    except Exception as fault:  # the one place where a fault of ours ends: named, without values of the data
+    except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
         return edge.report_fault(fault)

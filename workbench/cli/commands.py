@@ -63,7 +63,9 @@ def _print_receipts(receipts: list, json: bool) -> int:
             print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
             for finding in receipt.findings:
                 clause = f"[{finding.clause}] " if finding.clause else ""
-                print(f"  {finding.severity.value:<7} {finding.sheet or ''}!{finding.cell or ''} {clause}{finding.message}")
+                print(
+                    f"  {finding.severity.value:<7} {finding.sheet or ''}!{finding.cell or ''} {clause}{finding.message}"
+                )
     if any(receipt.refused for receipt in receipts):
         return 2
     return 1 if any(receipt.must_act() for receipt in receipts) else 0
@@ -116,7 +118,8 @@ def import_(
         str | None, typer.Option("--received-at", metavar="时间", help="收到时间（ISO 8601），默认当前时间。")
     ] = None,
     inbox: Annotated[
-        Path | None, typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。")
+        Path | None,
+        typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。"),
     ] = None,
     workers: Workers = 1,
     json: Json = False,
@@ -163,7 +166,9 @@ def decide(
 
     if verdict not in (SAME, DIFFERENT, ADMIT, REFUSE):
         raise WrongUse(
-            "unknown_verdict", f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。", f"Unknown verdict {verdict!r}."
+            "unknown_verdict",
+            f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。",
+            f"Unknown verdict {verdict!r}.",
         )
     with edge.session() as session:
         status = decide(session, number, verdict, edge.moment(at) or edge.now(), reason, against)
@@ -196,7 +201,9 @@ def dispatch(at: At = None, out: Annotated[Path, _out("./转交")] = Path("转�
 
 @app.command()
 def leads(
-    month: Annotated[str | None, typer.Option("--month", metavar="月份", help="只列某月收到的信息，如 2026-03。")] = None,
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="月份", help="只列某月收到的信息，如 2026-03。")
+    ] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:
@@ -306,7 +313,9 @@ def close(
 @app.command()
 def report(
     name: Annotated[str, typer.Argument(metavar="报告", help="报告名称，见 workbench report 列表。")],
-    period: Annotated[str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")],
+    period: Annotated[
+        str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")
+    ],
     as_of: AsOf = None,
     out: Annotated[Path, _out("./报告")] = Path("报告"),
     json: Json = False,

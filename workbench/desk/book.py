@@ -55,8 +55,13 @@ class Book:
             return result
         approval = self.approved[quarter]
         rows = self.closed[self.closed["quarter"] == quarter]
-        lines = [Line(*row) for row in rows[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)]
-        note = Finding("approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3")
+        lines = [
+            Line(*row)
+            for row in rows[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)
+        ]
+        note = Finding(
+            "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
+        )
         return replace(result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines))
 
 

@@ -94,7 +94,7 @@ def _doubts(filing: Filing, row: dict, lead: pd.Series, state: pd.Series) -> Non
     if row["signed_on"].date() > filing.received_at.date():
         doubt("signed_later", "签订日期晚于收到日期，请核对。", "signed_on")
     if pd.notna(state["expires_on"]) and row["signed_on"] > state["expires_on"]:
-        doubt("signed_after_expiry", "签订日期晚于信息到期日期，该信息已到期，合同不计入转化。", "signed_on")
+        doubt("signed_after_expiry", "签订日期晚于信息到期日期，该信息已到期，请核对。", "signed_on")
     if pd.isna(state["project"]):
         doubt("not_a_project", "该信息尚未立项（缺到期日期），提车不计项目奖励。", "number")
     if pd.notna(row["cumulative"]) and row["cumulative"] < row["picked_up"]:

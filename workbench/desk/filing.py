@@ -226,5 +226,3 @@ def _plain(value: Any) -> Any:
     if pd.isna(value):
         return None
     return pd.Timestamp(value).date().isoformat() if isinstance(value, (datetime, pd.Timestamp)) else str(value)
-
-

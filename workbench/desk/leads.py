@@ -142,9 +142,7 @@ def _match_resubmitted(work: Work, rows: pd.DataFrame, by_document: dict[int, Fi
     return rows.astype({"lead": "int64"})
 
 
-def _corrections(
-    work: Work, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Filing]
-) -> pd.DataFrame:
+def _corrections(work: Work, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Filing]) -> pd.DataFrame:
     """Mark the rows that correct a known lead; say so, and drop those that change nothing or come too late."""
     names = work.register.read("document", ["document", "name"]).set_index("document")["name"]
     earlier = earlier.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last")
@@ -165,7 +163,9 @@ def _corrections(
         place = {"row": int(row["row"]), "column": "customer"}
         if all(_alike(match[name], row[name]) for name in CONTENT):
             filing.unchanged += 1
-            filing.say("unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place)
+            filing.say(
+                "unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place
+            )
             drop.append(index)
         elif status.get(match["lead"]) not in (RECEIVED, HELD, DUPLICATE, INVALID):
             message = f"信息 {match['number']} 已转交甄别，不能再改。如需更正请与市场策略科联系。"
@@ -258,7 +258,7 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 
 def as_findings(form: Form, policy: Policy) -> list[Finding]:
     """What the row rules say of a report that is only checked, not imported (5.1 within the sheet, 5.4, 5.6)."""
-    filing = Filing(form, datetime.max, 0)
+    filing = Filing(form, datetime(9999, 12, 31), 0)
     rows = form.rows[~form.rows["returned"].astype(bool)]
     rows = rows.assign(
         document=0, reporter_kind=None, received_at=pd.Timestamp(form.header.get("reported_on"))

@@ -15,7 +15,6 @@ from workbench.policy.edition import Policy
 from workbench.register.keys import create_keyring, unlock
 from workbench.register.store import Entry, Register
 
-
 # what happens at a time of its own; founding and reading a register does not
 DEEDS = ["import", "dispatch", "publish", "decide", "close", "approve"]
 
@@ -41,9 +40,7 @@ class Session:
     @contextmanager
     def deed(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
         """One transaction with its audit entry; ``at`` is the time the deed counts at."""
-        with self.register.transaction(
-            action, at=at, recorded_at=self.now, user=self.user, detail=detail
-        ) as entry:
+        with self.register.transaction(action, at=at, recorded_at=self.now, user=self.user, detail=detail) as entry:
             yield entry
 
     def close(self) -> None:

@@ -58,7 +58,9 @@ def _may_approve(session: Session, quarter: str, as_of: datetime) -> None:
     while earlier < quarter:
         if earlier not in approved:
             raise WrongUse(
-                "earlier_quarter_open", f"{earlier} 尚未批准，请先批准较早的季度。", f"{earlier} must be approved first."
+                "earlier_quarter_open",
+                f"{earlier} 尚未批准，请先批准较早的季度。",
+                f"{earlier} must be approved first.",
             )
         following: date = quarter_bounds(earlier)[1] + timedelta(days=1)
         earlier = quarter_of_month(f"{following:%Y-%m}")

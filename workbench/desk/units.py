@@ -8,6 +8,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.desk.filing import UNIT_COLUMNS, Filing, Work
 
+
 def unit_of(work: Work, filing: Filing, field: str = "unit") -> pd.Series:
     """The listed unit a file's header names.
 

@@ -102,7 +102,9 @@ def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
         table[kinds[kind]] = full[kind]
 
 
-def _one(template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Said) -> Checked | FileRefused:
+def _one(
+    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Said
+) -> Checked | FileRefused:
     """One file's findings in order of its cells, and which of its rows are returned."""
     letters = dict(zip((column.key for column in template.columns), answer["letters"], strict=True))
     titles = {column.key: column.title for column in template.columns}

@@ -68,7 +68,12 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
     unpacked = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts) or 1
     bomb = any(part.file_size > SMALL and part.file_size > MAX_RATIO * max(part.compress_size, 1) for part in parts)
-    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or bomb or (unpacked > SMALL and unpacked > MAX_RATIO * packed):
+    if (
+        len(parts) > MAX_PARTS
+        or unpacked > MAX_UNPACKED
+        or bomb
+        or (unpacked > SMALL and unpacked > MAX_RATIO * packed)
+    ):
         raise Refused(
             "bomb", "工作簿解压后异常庞大，为安全起见不予读取。请用官方模板重新填写。",
             "the workbook unpacks to an abnormal size and is not read; fill in the official template anew.",
@@ -128,8 +133,7 @@ def _sheet_marks(raw: bytes, name: str) -> Marks:
                 marks.errors.append(place[1].decode())
     if b"<f" in raw:
         for attributes, inside in re.findall(rb"<c\s([^>/]*)>(.*?)</c>", raw, re.DOTALL):
-            if b"<f" in inside and not re.search(rb"<v>[^<]", inside):
-                if place := re.search(rb'\br="([A-Z]+\d+)"', attributes):
-                    marks.uncached.append(place[1].decode())
+            uncached = b"<f" in inside and not re.search(rb"<v>[^<]", inside)
+            if uncached and (place := re.search(rb'\br="([A-Z]+\d+)"', attributes)):
+                marks.uncached.append(place[1].decode())
     return marks
-

@@ -193,7 +193,10 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
 
 def _unread(path: Path, why: str) -> FileRefused:
     if why == "slow":
-        zh, en = "读取超时，已放弃。请用官方模板重新填写后提交。", "reading took too long; fill in the official template anew."
+        zh, en = (
+            "读取超时，已放弃。请用官方模板重新填写后提交。",
+            "reading took too long; fill in the official template anew.",
+        )
         return FileRefused("timeout", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)
     zh = "读取时出错或占用内存过多，已放弃。请用官方模板重新填写后提交。"
     en = "reading failed or took too much memory; fill in the official template anew."

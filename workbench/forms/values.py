@@ -12,7 +12,9 @@ from typing import Any
 
 ERROR, WARNING = "error", "warning"
 _ISO = re.compile(r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$")
-_LOOSE = re.compile(r"^\s*(\d{4})\s*[年.．]\s*(\d{1,2})\s*[月.．]\s*(\d{1,2})\s*[日号]?\s*$|^\s*(\d{4})(\d{2})(\d{2})\s*$")
+_LOOSE = re.compile(
+    r"^\s*(\d{4})\s*[年.．]\s*(\d{1,2})\s*[月.．]\s*(\d{1,2})\s*[日号]?\s*$|^\s*(\d{4})(\d{2})(\d{2})\s*$"
+)
 _MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
 _EPOCH = datetime(1899, 12, 30)
 SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
@@ -27,10 +29,15 @@ class Problem:
     severity: str = ERROR
 
 
+NOT_A_DATE = Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+
+
 Clean = Callable[[Any], tuple[Any, Problem | None]]
 
 
-def clean_column(kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]) -> tuple[list, dict[int, Problem]]:
+def clean_column(
+    kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]
+) -> tuple[list, dict[int, Problem]]:
     """Typed values of one column and the problems by position. Missing values are None."""
     read = _READERS[kind](choices, least)
     known: dict[Any, tuple[Any, Problem | None]] = {}
@@ -84,7 +91,9 @@ def _phone(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, str):
             return value.strip() or None, None
-        return None, Problem("phone_as_number", "联系方式以数字存储，可能已失真；请把单元格设为文本格式后重新填写电话。")
+        return None, Problem(
+            "phone_as_number", "联系方式以数字存储，可能已失真；请把单元格设为文本格式后重新填写电话。"
+        )
 
     return read
 
@@ -104,7 +113,7 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
 
 def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
-        if isinstance(value, bool) or isinstance(value, datetime):
+        if isinstance(value, (bool, datetime)):
             return None, Problem("not_a_number", "应为整数。请按数字重新填写，不带单位。")
         if isinstance(value, str):
             digits = re.search(r"-?\d+", unicodedata.normalize("NFKC", value))
@@ -160,7 +169,7 @@ def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
             return _EPOCH + timedelta(days=int(value)), Problem(
                 "serial_date", "日期以数字存储，已按日期理解；请把单元格设为日期格式。", WARNING
             )
-        return None, Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+        return None, NOT_A_DATE
 
     return read
 
@@ -170,10 +179,11 @@ def _date_text(value: str) -> tuple[Any, Problem | None]:
     if match := _ISO.match(text):
         if (moment := _valid(match[1], match[2], match[3])) is not None:
             return moment, Problem("date_as_text", "日期以文本填写，已按日期理解；请设为日期格式。", WARNING)
-    elif match := _LOOSE.match(text):
-        if (moment := _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))) is not None:
-            return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
-    return None, Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+        return None, NOT_A_DATE
+    match = _LOOSE.match(text)
+    if match and (moment := _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))) is not None:
+        return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
+    return None, NOT_A_DATE
 
 
 def _valid(year: str, month: str, day: str) -> datetime | None:

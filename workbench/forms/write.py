@@ -148,7 +148,12 @@ class _Sheet:
             rule = {"validate": "list", "source": source, "error_type": "warning",
                     "error_message": "该城市不在所选省份的列表中，请核对省份和城市。"}  # fmt: skip
         elif part.kind in ("integer", "year"):
-            rule = {"validate": "integer", "criteria": ">=", "value": part.min or 0, "error_message": "请填整数，不带单位。"}
+            rule = {
+                "validate": "integer",
+                "criteria": ">=",
+                "value": part.min or 0,
+                "error_message": "请填整数，不带单位。",
+            }
         elif part.kind in ("number", "money"):
             rule = {"validate": "decimal", "criteria": ">=", "value": 0, "error_message": "请填数字，不带单位。"}
         elif part.kind == "date":
@@ -223,7 +228,13 @@ class _Sheet:
         sheet.print_area(0, 0, self.last, len(self.template.columns) - 1)
         sheet.set_footer(f"&L{self.template.form_no}&C第 &P 页，共 &N 页&R内部资料，注意保密")
         sheet.protect(
-            options={"format_columns": True, "format_rows": True, "sort": True, "autofilter": True, "insert_rows": False}
+            options={
+                "format_columns": True,
+                "format_rows": True,
+                "sort": True,
+                "autofilter": True,
+                "insert_rows": False,
+            }
         )
         sheet.activate()
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 TIME = "datetime64[us]"
@@ -106,21 +108,22 @@ def frame(table: str, rows: list[dict] | pd.DataFrame | None = None) -> pd.DataF
     """A frame with the columns and types of ``COLUMNS[table]``; missing columns are empty."""
     source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows or [])
     schema = COLUMNS[table]
-    columns = {}
-    for name, kind in schema.items():
-        if name in source:
-            values = source[name]
-        else:
-            values = pd.Series([None] * len(source), index=source.index, dtype="object")
-        if kind == TEXT:
-            values = values.astype("object")
-            values = values.where(values.notna(), None)
-        elif kind == TIME:
-            values = pd.to_datetime(values, format="ISO8601").astype(TIME)
-        else:
-            values = values.astype(kind)
-        columns[name] = values
-    return pd.DataFrame(columns, columns=list(schema)).reset_index(drop=True)
+    columns = {
+        name: _typed(source[name] if name in source else pd.Series([None] * len(source), dtype="object"), kind)
+        for name, kind in schema.items()
+    }
+    return pd.DataFrame(columns, columns=list(schema))
+
+
+def _typed(values: pd.Series, kind: str) -> Any:
+    """A column in its type, on a fresh index; what has the type already is not touched."""
+    if kind == TEXT:
+        texts = values.to_numpy(dtype="object")
+        missing = pd.isna(texts)
+        return pd.Series(np.where(missing, None, texts) if missing.any() else texts, dtype="object")
+    if values.dtype == kind:
+        return values.array
+    return (pd.to_datetime(values, format="ISO8601") if kind == TIME else values).astype(kind).array
 
 
 @dataclass(frozen=True)

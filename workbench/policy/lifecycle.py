@@ -45,6 +45,7 @@ def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, 
     ids = versions["lead"].to_numpy()[by_version]
     last = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.empty(0, dtype=bool)
     leads = versions.iloc[by_version[last]].reset_index(drop=True)
+    first = _placing_versions(versions, leads)
     grace = policy.choices("returned_row_grace", leads["received_at"]).astype("int64")
     again = leads["returned_at"].notna().to_numpy() & (grace > 0)
     if again.any():
@@ -53,14 +54,24 @@ def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, 
         kept = np.flatnonzero(again)[in_time]
         for column in ("received_at", "ranked_at"):
             leads.loc[kept, column] = leads["returned_at"].to_numpy()[kept]
-    reported = leads["reported_on"].to_numpy().astype("int64")
-    reported = np.where(leads["reported_on"].isna(), np.iinfo("int64").max, reported)
-    files = pd.factorize(leads["file"], sort=True)[0]
-    keys = (leads["lead"], leads["row"], files, reported, leads["ranked_at"].to_numpy())
+    reported = first["reported_on"].to_numpy().astype("int64")
+    reported = np.where(first["reported_on"].isna(), np.iinfo("int64").max, reported)
+    files = pd.factorize(first["file"], sort=True)[0]
+    keys = (leads["lead"], first["row"], files, reported, leads["ranked_at"].to_numpy())
     leads = leads.iloc[np.lexsort(keys)].reset_index(drop=True)
     now = verification.units_on(units, as_of.date())
     leads["reporter_kind"] = leads["reporter"].map(dict(zip(now["code"], now["kind"]))).astype("object")
     return leads
+
+
+def _placing_versions(versions: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
+    """For each of ``leads``, the version that gave it its place: a correction that keeps the place keeps its ties (D4)."""
+    columns = ["reported_on", "file", "row"]
+    if len(versions) == len(leads):
+        return leads[columns]
+    same = versions.merge(leads[["lead", "ranked_at"]], on=["lead", "ranked_at"]).sort_values(["lead", "version"])
+    first = same.drop_duplicates("lead").set_index("lead")[columns]
+    return first.reindex(leads["lead"]).reset_index(drop=True).fillna({"row": leads["row"]})
 
 
 def _own_verdicts(leads: pd.DataFrame, index: pd.Index, reviews: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -123,7 +134,7 @@ def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarr
     ends = ends[(ends >= 0).all(axis=1)]
     ends = ends[(block[ends[:, 0]] == block[ends[:, 1]]) & (identity[ends[:, 0]] != identity[ends[:, 1]])]
     decided = _decisions(known.reviews, index, block, identity)
-    lives = _lives(answers, known.contracts, index)
+    lives = _lives(answers, known.contracts, index, own["held"].to_numpy())
     ranked = leads["ranked_at"].to_numpy().astype("datetime64[us]").astype("int64")
     return order.place(identity, ranked, barred, ends, decided, lives)
 
@@ -141,15 +152,18 @@ def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int,
     return decided
 
 
-def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index) -> order.Lives:
+def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray) -> order.Lives:
+    """When each lead dies; one that is held for a person is pending whatever was answered (D2)."""
     size, rows = len(index), answers.rows
-    killed = _microseconds(answers.killed_at)
+    killed = np.where(held, order.NEVER, _microseconds(answers.killed_at))
     ends = np.maximum(answers.expires_on + DAY, answers.at)
     dead = np.where(np.isnat(answers.expires_on), order.NEVER, ends.astype("datetime64[us]").astype("int64"))
     lines = by_time(lines, contracts.LINE_KEYS)
+    dead = np.where(held, order.NEVER, dead)
     places = places_of(lines["lead"], index)
     often = np.bincount(rows["place"], minlength=size) > 1
     often[places[places >= 0]] = True
+    often &= ~held
     lives = {place: order.Life() for place in np.flatnonzero(often).tolist()}
     good = rows[(rows["verdict"] == verification.GOOD) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
@@ -162,7 +176,7 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index) -> order.Liv
         lines["quantity"].to_numpy(), _microseconds(lines["signed_on"].to_numpy()), lines["picked_up"].to_numpy(),
     )  # fmt: skip
     for place, *line in zip(*(column.tolist() for column in columns)):
-        if place >= 0:
+        if place in lives:
             lives[place].lines.append(tuple(line))
     return order.Lives(killed, dead, lives)
 

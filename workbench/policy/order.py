@@ -131,6 +131,8 @@ class _Replay:
             self._kill(lead, at)
 
     def _alive(self, lead: int, moment: int) -> bool:
+        if self.kind.get(lead) == HELD:
+            return True  # pending until a person decides, whatever a section answered
         if moment >= self.killed[lead]:
             return False
         life = self.looked_up.get(lead)
@@ -173,6 +175,8 @@ class _Replay:
 
     def _kill(self, lead: int, moment: int) -> None:
         """D19: the first in line takes the place of a lead found invalid; the others line up behind it."""
+        if self.kind.get(lead) == HELD:
+            return
         queue = sorted(self.waiting.pop(lead, ()))
         while queue:
             moved = queue.pop(0)
@@ -181,5 +185,6 @@ class _Replay:
             if moved in standing:
                 standing.remove(moved)
             self._put(moved, moment)
-            if self.kind[moved] == DUPLICATE and was != DUPLICATE:
+            released = self.kind[moved] == FREE and moment >= self.killed[moved]  # answered while it was held
+            if released or (self.kind[moved] == DUPLICATE and was != DUPLICATE):
                 queue = sorted([*queue, *self.waiting.pop(moved, ())])

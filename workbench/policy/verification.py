@@ -119,9 +119,8 @@ def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of
 
 
 def missing_expiry(feedback: pd.DataFrame) -> pd.DataFrame:
-    """7.3.2a: first answers saying 有效 without an expiry date (once per lead); columns of ``feedback``."""
-    first = first_feedback(feedback)
-    return first[(first["verdict"] == GOOD) & first["expires_on"].isna()]
+    """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``."""
+    return first_feedback(feedback[(feedback["verdict"] == GOOD) & feedback["expires_on"].isna()])
 
 
 def with_batch(states: pd.DataFrame, dispatches: pd.DataFrame) -> pd.Series:

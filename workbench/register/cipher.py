@@ -28,7 +28,9 @@ def seal(key: bytes, table: str, column: str, rows: Iterable[int], values: Itera
     return sealed
 
 
-def unseal(key: bytes, table: str, column: str, rows: Iterable[int], values: Iterable[bytes | None]) -> list[str | None]:
+def unseal(
+    key: bytes, table: str, column: str, rows: Iterable[int], values: Iterable[bytes | None]
+) -> list[str | None]:
     """Open one column. Raises RegisterError ``damaged_field`` where a value was altered or moved."""
     box, place = AESGCM(key), f"{table}|{column}|".encode()
     opened = []

@@ -48,7 +48,9 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
         )  # fmt: skip
     if "malformed" in text or "corrupt" in text:
         return RegisterError(
-            "damaged", f"登记册 {path.name} 已损坏。请从备份恢复。", f"{path.name} is damaged; restore it from a backup."
+            "damaged",
+            f"登记册 {path.name} 已损坏。请从备份恢复。",
+            f"{path.name} is damaged; restore it from a backup.",
         )
     return RegisterError(
         "not_a_register", f"{path.name} 不是登记册，或与密钥文件不配套，或已损坏。请核对文件，必要时从备份恢复。",

@@ -143,7 +143,13 @@ class Register:
             entry = Entry(self, (number or 0) + 1)
             yield entry
             fields = [entry.number]
-            for kind, value in (("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)):
+            for kind, value in (
+                ("TIME", at),
+                ("TIME", recorded_at),
+                ("TEXT", user),
+                ("TEXT", action),
+                ("JSON", detail),
+            ):
                 fields += to_stored(kind, pd.Series([value], dtype=object))
             fields.append(audit.digest(self._keys.audit, entry.appended))
             fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
