@@ -352,5 +352,5 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
     """演示：用仿真的模板文件走完三个季度，生成登记册和报告。"""
     from workbench.demo import run_demo
 
-    run_demo(out)
+    run_demo(out, edge.now())
     return 0

@@ -1,0 +1,311 @@
+"""Plays the company's months: files arrive, are imported, reviewed, dispatched, answered, published and settled."""
+
+from __future__ import annotations
+
+import csv
+import os
+import secrets
+import time as clock
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+from python_calamine import CalamineWorkbook
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from workbench.core.errors import WrongUse
+from workbench.core.periods import month_bounds, months_between, next_month, quarter_bounds, quarter_of_month
+from workbench.demo import company, fates
+from workbench.demo.reports import Letter, Reporters
+from workbench.desk.dispatching import dispatch
+from workbench.desk.intake import Arrival, Receipt, import_files
+from workbench.desk.publishing import publish
+from workbench.desk.reviews import DIFFERENT, SAME, write_reviews
+from workbench.desk.session import Session, create
+from workbench.desk.settling import approve
+from workbench.forms.spec import templates
+from workbench.forms.write import build_blanks, write_form
+from workbench.policy.edition import Policy, load_policy
+from workbench.policy.publication import due_dates
+from workbench.runs import Run, run_report
+
+FIRST = "2026-01"
+SEED = 20080214
+USER = "市场策略科"
+LATE_PUBLICATIONS = {"2026-02-28": 2, "2026-05-20": 1, "2026-08-10": 1}  # days late
+LATE_REGISTERS = {"2026-04": 4, "2026-08": 3}  # day of the next month on which it came
+SUPPLEMENTS = {"2026-06": date(2026, 7, 20)}  # part of a month's register that came after its quarter was closed
+INBOX, DISPATCH, REVIEW, REPORTS, BLANKS = "1_收件", "2_转交", "3_复核", "4_报告", "0_空白模板"
+
+
+def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, departments: int = 12) -> Play:
+    """Play the demo into an empty folder and say what was made. Raises WrongUse for a folder in use.
+
+    ``now``: the actual clock (PRC), recorded beside the times of the story. The passphrase is
+    WORKBENCH_PASSPHRASE or a new random one, told on the screen and nowhere else.
+    """
+    if out.exists() and any(out.iterdir()):
+        zh = f"文件夹 {out} 不是空的。请用 --out 另选一个，或先移走其中的文件。"
+        raise WrongUse("folder_in_use", zh, f"The folder {out} is not empty; choose another with --out.")
+    play = Play(out, now, months, dealers, departments)
+    play.run()
+    return play
+
+
+def write_letter(letter: Letter, folder: Path) -> Path:
+    """Fill the official template of a letter; files of one month stand together."""
+    path = folder / f"{letter.received_at:%Y-%m}" / letter.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    template = templates()[letter.template]
+    return write_form(template, path, letter.header, letter.rows, row_count=len(letter.rows) + 20)
+
+
+@dataclass
+class Play:
+    """One performance; afterwards ``runs`` and ``receipts`` tell what came out."""
+
+    out: Path
+    now: datetime
+    months: int
+    dealers: int
+    departments: int
+    runs: list[Run] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = Random(SEED)
+        self.policy: Policy = load_policy()
+        self.console = Console(stderr=True, highlight=False)
+        self.passphrase = os.environ.get("WORKBENCH_PASSPHRASE") or secrets.token_urlsafe(12)
+        self.calendar = [FIRST]
+        while len(self.calendar) < self.months:
+            self.calendar.append(next_month(self.calendar[-1]))
+        self.units = company.units(self.random, self.dealers, self.departments)
+        self.people = {row["code"]: [company.person(self.random) for _ in range(4)] for row in self.units}
+        self.waiting: list[tuple[datetime, Path]] = []  # written and not yet received
+        self.fates: list[fates.Fate] = []
+        self.register = self.out / "登记册.db"
+
+    def run(self) -> None:
+        """All of it, from the blank templates to the reports."""
+        started = clock.monotonic()
+        self.out.mkdir(parents=True, exist_ok=True)
+        build_blanks(self.out / BLANKS)
+        waves = [(month, due) for month in self.calendar for due in due_dates(month, self.policy)]
+        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                       console=self.console)  # fmt: skip
+        with ExitStack() as stack:
+            stack.enter_context(bar)
+            task = bar.add_task("演示", total=len(waves) + 2)
+            bar.update(task, description="填写模板")
+            self._write_reports(stack.enter_context(ProcessPoolExecutor(2)))
+            bar.advance(task)
+            session = stack.enter_context(create(self.register, USER, self.passphrase, self.policy, self.now))
+            for month, due in waves:
+                bar.update(task, description=f"{due} 导入、转交、通报")
+                self._wave(session, month, due)
+                bar.advance(task)
+            self._finish(session)
+            bar.update(task, description="生成报告")
+            self.totals = self._count(session)
+        self._reports()
+        self._tell(clock.monotonic() - started)
+
+    # -- what is sent in
+    def _write_reports(self, pool: ProcessPoolExecutor) -> None:
+        year = int(FIRST[:4])
+        start = datetime(year, 1, 1, 9)
+        letters = [
+            Letter("organization", "单位名录.xlsx", {}, self.units, start),
+            Letter("target_breakdown", f"{year}年目标分解.xlsx",
+                   {"year": year, "kind": "分解", "compiler": company.person(self.random), "approver": company.person(self.random)},
+                   company.targets(self.random, self.units), start + timedelta(minutes=30)),
+        ]  # fmt: skip
+        reporters = Reporters(self.random, self.units)
+        for month in self.calendar:
+            letters += reporters.month(*month_bounds(month))
+        folder = self.out / INBOX
+        paths = pool.map(write_letter, letters, [folder] * len(letters), chunksize=16)
+        self.waiting += [(letter.received_at, path) for letter, path in zip(letters, paths)]
+        stray = folder / FIRST / "客户情况汇总.csv"
+        stray.write_text("客户,电话\n某客户,\n", encoding="utf-8")  # not on the official template
+        self.waiting.append((datetime(year, 1, 6, 10), stray))
+
+    def _send(self, letter: Letter) -> None:
+        self.waiting.append((letter.received_at, write_letter(letter, self.out / INBOX)))
+
+    # -- ten days at a time
+    def _wave(self, session: Session, month: str, due: date) -> None:
+        self._receive(session, datetime.combine(due, time(15)))
+        self._review(session, datetime.combine(due, time(15, 30)))
+        self._dispatch(session, datetime.combine(due, time(16)))
+        published = due + timedelta(days=LATE_PUBLICATIONS.get(due.isoformat(), 0))
+        publish(session, due, datetime.combine(published, time(17)))
+        if due.day == 10:
+            self._approve(session, month, datetime.combine(due, time(18)))
+        elif due.day == 20:
+            self._register(month)
+
+    def _receive(self, session: Session, until: datetime) -> None:
+        due = sorted(item for item in self.waiting if item[0] <= until)
+        self.waiting = [item for item in self.waiting if item[0] > until]
+        self.receipts += import_files(session, [Arrival(path, at) for at, path in due])
+        with (self.out / INBOX / "inbox.csv").open("a", encoding="utf-8", newline="") as file:
+            lines = csv.writer(file)
+            if file.tell() == 0:
+                lines.writerow(["file", "received_at"])
+            lines.writerows([path.relative_to(self.out / INBOX), at.isoformat()] for at, path in due)
+
+    def _review(self, session: Session, at: datetime) -> None:
+        """A person decides about suspected duplicates on the review workbook; it comes back the next morning."""
+        path = write_reviews(session, at, self.out / REVIEW)
+        if path is None:
+            return
+        rows = _rows_of(path, "duplicate_review")
+        for row in rows:
+            same = "联系方式相同" in row["ground"]
+            row["verdict"] = SAME if same else DIFFERENT
+            row["reason"] = "电话核实为同一客户" if same else "核实为两家单位"
+            if not row["other"]:
+                row["verdict"], row["reason"] = "受理", "县城运营，按县级受理"
+        received = datetime.combine(at.date() + timedelta(days=1), time(9))
+        header = {"reviewer": self.people["S000"][0], "reviewed_on": received.date()}
+        self._send(Letter("duplicate_review", path.name, header, rows, received))
+
+    def _dispatch(self, session: Session, at: datetime) -> None:
+        done = dispatch(session, at, self.out / DISPATCH)
+        if not done.workbooks:
+            return
+        states = session.book(at).states.set_index("number")
+        for path in done.workbooks:
+            section = path.stem.split("_")[1]
+            rows = _rows_of(path, "verification_feedback")
+            drawn = [self._fate(states.loc[row["number"]], row["number"], at, section) for row in rows]
+            self._answer(path, section, rows, drawn)
+            self._apply(drawn)
+
+    def _fate(self, lead: pd.Series, number: str, at: datetime, section: str) -> fates.Fate:
+        facts = {
+            "number": number, "customer": lead["customer"], "reporter": lead["reporter"],
+            "quantity": int(lead["quantity"]), "dealer": lead["reporter_kind"] == "经销商",
+        }  # fmt: skip
+        fate = fates.draw(facts, at, self.people[section], (self.calendar[0], self.calendar[-1]))
+        self.fates.append(fate)
+        return fate
+
+    def _answer(self, path: Path, section: str, rows: list[dict], drawn: list[fates.Fate]) -> None:
+        """The section answers on the workbook it was handed, in one file for each day it answers on."""
+        for day in sorted({fate.answered_on for fate in drawn}):
+            answered = []
+            for row, fate in zip(rows, drawn, strict=True):
+                if fate.answered_on == day:
+                    answered.append({
+                        **row, "verdict": "有效" if fate.valid else "无效", "reason": fate.reason,
+                        "expires_on": fate.expires_on, "person": fate.person,
+                    })  # fmt: skip
+            header = {"section": section, "person": self.people[section][0], "answered_on": day}
+            name = f"{path.stem}_{day:%m%d}反馈.xlsx"
+            self._send(Letter("verification_feedback", name, header, answered, datetime.combine(day, time(16, 20))))
+
+    def _apply(self, drawn: list[fates.Fate]) -> None:
+        """Dealers apply for their projects, one file for each dealer and day."""
+        names = {row["code"]: row["name"] for row in self.units}
+        for reporter, at in sorted({(fate.reporter, fate.applied_at) for fate in drawn if fate.applied_at}):
+            rows = [
+                {"seq": "1", "number": fate.number, "customer": fate.customer, "model": fate.model,
+                 "quantity": fate.quantity, "support": "商务政策支持"}
+                for fate in drawn if (fate.reporter, fate.applied_at) == (reporter, at)
+            ]  # fmt: skip
+            header = {"unit": reporter, "unit_name": names[reporter], "applicant": self.people[reporter][0],
+                      "applied_on": at.date()}  # fmt: skip
+            self._send(Letter("project_application", f"{reporter}_项目申报_{at:%Y%m%d%H%M}.xlsx", header, rows, at))
+
+    def _register(self, month: str) -> None:
+        """The support section returns the month's contract register by the 2nd, sometimes later."""
+        lines = fates.contract_lines(self.fates, month)
+        late = len(lines) // 5 if month in SUPPLEMENTS else 0
+        following = next_month(month)
+        day = LATE_REGISTERS.get(month, 2)
+        parts = [(lines[late:], datetime.fromisoformat(f"{following}-{day:02d}T15:30:00"), "")]
+        if late:
+            parts.append((lines[:late], datetime.combine(SUPPLEMENTS[month], time(11)), "_补报"))
+        for rows, at, suffix in parts:
+            header = {"month": month, "compiler": self.people["S009"][0], "compiled_on": at.date()}
+            self._send(Letter("contract_register", f"合同登记_{month}{suffix}.xlsx", header, rows, at))
+
+    def _approve(self, session: Session, month: str, at: datetime) -> None:
+        """The quarter before is approved on the 10th of the month after it."""
+        earlier = [each for each in months_between(FIRST, month) if each < month]
+        if earlier and quarter_of_month(earlier[-1]) != quarter_of_month(month):
+            approve(session, quarter_of_month(earlier[-1]), at, self.now)
+
+    def _finish(self, session: Session) -> None:
+        """The last month's register and answers come in on the first days of the next month."""
+        self.until = datetime.combine(month_bounds(self.calendar[-1])[1] + timedelta(days=8), time(12))
+        self._receive(session, self.until)
+
+    # -- what comes out
+    def _count(self, session: Session) -> dict[str, object]:
+        book = session.book(self.until)
+        settled = book.settlement(quarter_of_month(self.calendar[-1]))
+        return {
+            "leads": len(book.states), "statuses": book.states["status"].value_counts().to_dict(),
+            "quarter": settled.quarter, "lines": len(settled.lines),
+            "rewards": sum(line.amount for line in settled.lines if line.amount > 0),
+            "penalties": sum(line.amount for line in settled.lines if line.amount < 0),
+        }  # fmt: skip
+
+    def _reports(self) -> None:
+        month = self.calendar[-1]
+        quarter = quarter_of_month(month)
+        day = due_dates(month, self.policy)[-1]
+        wanted = [
+            ("信息提报情况通报", day.isoformat(), datetime.combine(day, time(17))), ("月度目标分解与完成情况", month, self.until),
+            ("信息转化率月报", month, self.until), ("季度奖惩核算报告", quarter, self.until),
+        ]  # fmt: skip
+        for name, period, as_of in wanted:
+            self.runs.append(run_report(
+                name, register_path=self.register, period=period, as_of=as_of, out_dir=self.out / REPORTS, user=USER,
+                passphrase=self.passphrase,
+            ))  # fmt: skip
+
+    def _tell(self, seconds: float) -> None:
+        """What was made, where, and what to try next."""
+        say = self.console.print
+        files = [receipt for receipt in self.receipts if not receipt.refused]
+        counts, quarter = self.totals, self.totals["quarter"]
+        say(f"\n[bold]演示完成[/bold]（{seconds:.0f} 秒），全部为虚构数据：")
+        say(f"  导入 {len(files)} 个工作簿，接收 {sum(r.accepted for r in files)} 行，退回 {sum(r.returned for r in files)} 行；"
+            f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）")  # fmt: skip
+        statuses = "，".join(f"{status} {count}" for status, count in counts["statuses"].items())
+        say(f"  信息 {counts['leads']} 条：{statuses}")
+        say(f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元")
+        say(f"\n  登记册（加密）  {self.register}")
+        for folder in (BLANKS, INBOX, DISPATCH, REVIEW, REPORTS):
+            say(f"  {folder[2:]:<8}      {self.out / folder}")
+        for run in self.runs:
+            say(f"    {run.workbook.name}")
+        say("\n[bold]接下来可以试试[/bold]：")
+        say(f"  export WORKBENCH_REGISTER={self.register}", soft_wrap=True)
+        if "WORKBENCH_PASSPHRASE" not in os.environ:
+            say(f"  export WORKBENCH_PASSPHRASE={self.passphrase}    # 仅在此显示一次", soft_wrap=True)
+        last = quarter_bounds(quarter)[1] + timedelta(days=8)
+        sample = next((self.out / INBOX / self.calendar[-1]).glob("D*_大客户信息_*.xlsx"))
+        say(f"  workbench check {sample} --annotate {self.out / '5_标注'}", soft_wrap=True)
+        say(f"  workbench leads --month {self.calendar[-1]}", soft_wrap=True)
+        say(f"  workbench settle {quarter} --as-of {last}", soft_wrap=True)
+
+
+def _rows_of(path: Path, template: str) -> list[dict]:
+    """The rows of a workbook that was handed out, by key."""
+    keys = {column.title: column.key for column in templates()[template].columns}
+    lines = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
+    top = next(number for number, line in enumerate(lines) if set(keys) <= set(line))
+    titles = [keys.get(title) for title in lines[top]]
+    rows = [{key: value for key, value in zip(titles, line) if key} for line in lines[top + 1 :]]
+    return [{**row, "quantity": int(row["quantity"])} if "quantity" in row else row for row in rows if row["number"]]
