@@ -78,10 +78,14 @@ def test_placeholders_say_nothing() -> None:
         ("甲厂", "乙厂", True),
         ("合肥市公安局", "合肥公安局", False),
         ("芜湖市公安局", "芜胡市公安局", False),
+        ("西安启云驾驶员培训学校", "西安邦远驾驶员培训学校", True),
+        ("西安启云驾驶员培训学校", "西安云启驾驶员培训学校", False),
+        ("西安启云驾驶员培训学校", "西安启邦驾驶员培训学校", False),
+        ("江城客运", "江城客运集团", False),
     ],
 )
-def test_names_told_apart_by_number_or_direction(one: str, other: str, apart: bool) -> None:
-    """Names that differ only in numbers, letters, stems or compass points are different customers."""
+def test_names_told_apart_by_number_direction_or_another_word(one: str, other: str, apart: bool) -> None:
+    """Names that differ only in numbers, letters, stems or compass points, or in a whole word, are different customers."""
     assert told_apart(one, other) is apart
 
 

@@ -59,7 +59,7 @@ def draw(lead: dict, dispatched: datetime, people: list[str], months: tuple[str,
     )  # fmt: skip
     if not valid or expires is None:
         return fate
-    if lead["dealer"] and random.random() < 0.45:
+    if lead["dealer"] and random.random() < 0.28:
         applied = following(answered, random.choice((0, 1, 2, 5, 10)))
         fate.applied_at = datetime.combine(applied, time(random.randint(17, 18), random.randrange(60)))
     if random.random() < 0.33:

@@ -276,7 +276,7 @@ class Play:
 
     def _tell(self, seconds: float) -> None:
         """What was made, where, and what to try next."""
-        say = self.console.print
+        say = Console(highlight=False).print
         files = [receipt for receipt in self.receipts if not receipt.refused]
         counts, quarter = self.totals, self.totals["quarter"]
         say(f"\n[bold]演示完成[/bold]（{seconds:.0f} 秒），全部为虚构数据：")

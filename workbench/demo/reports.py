@@ -54,7 +54,7 @@ class Reporters:
     def _letter(self, unit: dict, at: datetime) -> Letter:
         dealer = unit["kind"] == "经销商"
         rows = [
-            self._row(unit, at, dealer) for _ in range(self.random.choice((2, 3, 3, 4) if dealer else (5, 6, 6, 7)))
+            self._row(unit, at, dealer) for _ in range(self.random.choice((3, 4, 4, 4) if dealer else (5, 6, 6, 7)))
         ]
         for number, row in enumerate(rows, 1):
             row["seq"] = str(number)

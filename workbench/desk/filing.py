@@ -14,6 +14,8 @@ from workbench.core.findings import Finding, Severity
 from workbench.desk.book import IDENTITY, load_facts, neighbours
 from workbench.desk.session import DEEDS, Session
 from workbench.forms.read import Form
+from workbench.policy.edition import Policy
+from workbench.policy.facts import Facts
 from workbench.policy.lifecycle import derive
 from workbench.policy.verification import units_on
 from workbench.register.store import Entry, Register
@@ -134,8 +136,11 @@ class Work:
 
     def states_at_receipt(self, filings: Sequence[Filing], leads: Sequence[int]) -> dict[datetime, pd.DataFrame]:
         """Statuses of these leads and their neighbours as known at the receipt of each file."""
-        moments = {filing.received_at for filing in filings}
-        return {moment: look_again(self.session, leads, moment) for moment in moments}
+        near, facts = around(self.register, leads)
+        return {
+            moment: _states(near, facts, moment, self.session.policy)
+            for moment in {filing.received_at for filing in filings}
+        }
 
     def refresh(self, leads: Sequence[int], causes: dict[int, Filing] | None = None) -> pd.DataFrame:
         """Derive these leads and their neighbours anew, keep the change of each status, return the states."""
@@ -151,12 +156,20 @@ def _stacked(parts: list[pd.DataFrame | Sequence[dict[str, Any]]]) -> pd.DataFra
     return pd.DataFrame([row for part in parts for row in part], dtype="object")
 
 
+def around(register: Register, leads: Sequence[int]) -> tuple[list[int], Facts]:
+    """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper)."""
+    near = neighbours(register, leads)
+    whole = len(near) > WHOLE_FROM * register.count("lead")
+    return near, load_facts(register, None if whole else near)
+
+
 def look_again(session: Session, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:
     """Statuses of these leads and everything they hang together with, derived as of a moment."""
-    near = neighbours(session.register, leads)
-    total = session.register.count("lead")
-    facts = load_facts(session.register, None if len(near) > WHOLE_FROM * total else near)
-    states = derive(facts.up_to(as_of), as_of, session.policy)
+    return _states(*around(session.register, leads), as_of, session.policy)
+
+
+def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
+    states = derive(facts, as_of, policy)
     return states[states.index.isin(near)]
 
 

@@ -121,7 +121,7 @@ def _one(
     if isinstance(header, FileRefused):
         return header
     for title, cell in answer["extra"]:
-        say(Problem("extra_column", f"多出的列“{title[:20]}”不在模板中，未读取。", "warning"), cell)
+        say(Problem("extra_column", f"多出的列“{title}”不在模板中，未读取。", "warning"), cell)
     for cell in answer["totals"]:
         say(Problem("extra_row", "多余的合计行，请删除；官方表只填明细。"), cell, split(cell)[0])
     rows_at = {int(row): place for place, row in enumerate(rows["row"])}
@@ -147,6 +147,9 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
     for cell in answer["spoiled"]:
         row, _ = split(cell)
         problem = Problem("error_cell", "单元格是错误值，或公式没有计算结果。请填写数值或文字。")
+        place, key = rows_at.get(row), keys.get(cell.rstrip("0123456789"))
+        if place in said:  # what is spoiled is not missing
+            said[place] = [item for item in said[place] if (item[0], item[1].code) != (key, "missing")]
         add(row, cell.rstrip("0123456789"), problem)
     for area in answer["merged"]:
         first, last = area.split(":")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import re
 import sys
 from datetime import date, datetime, time, timedelta
@@ -171,12 +172,12 @@ def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: st
     """The rows below the column titles that hold anything, in the order of the template's columns."""
     titles = [_title(value, renamed) for value in grid[top]]
     place = {title: titles.index(title) for title in spec["columns"] if title in titles}
-    extra = [[str(grid[top][n]).strip(), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
-             if title and title not in spec["columns"] and title != ROW_ID]  # fmt: skip
+    extra = [[_shown(grid[top][n]), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
+             if title and place.get(title) != n and title != ROW_ID]  # fmt: skip
     missing = [title for title in spec["columns"] if title not in place]
     if missing:
         cell = extra[0][1] if extra else f"{letter(len(titles))}{top + 1}"
-        instead = f"，{cell} 处是“{extra[0][0][:20]}”" if extra else ""
+        instead = f"，{cell} 处是“{extra[0][0]}”" if extra else ""
         raise Refused(
             "renamed_column", f"《{sheet}》{cell}：缺少列“{missing[0]}”{instead}。请恢复官方模板的列标题。",
             f"sheet {sheet}, {cell}: column {missing[0]} is missing; restore the official column titles.", sheet, cell,
@@ -207,6 +208,11 @@ def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: st
     }  # fmt: skip
 
 
+def _shown(title: str) -> str:
+    """A title that is not ours as messages repeat it: short, and without what may be a phone."""
+    return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
+
+
 def _blank(value: Any) -> bool:
     return isinstance(value, str) and not value.strip()
 
@@ -216,7 +222,9 @@ def _plain(value: Any) -> Any:
     kind = value.__class__
     if kind is str:
         return value if value and not value.isspace() else None
-    if kind is float or kind is int or kind is bool or value is None:
+    if kind is float:
+        return value if math.isfinite(value) else str(value)
+    if kind is int or kind is bool or value is None:
         return value
     if isinstance(value, datetime):
         return {"t": value.isoformat(timespec="seconds")}

@@ -85,18 +85,22 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
         )
     book = _text(archive, "xl/workbook.xml")
     links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
-    marks = {}
+    marks, unread = {}, set(names) - {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
     for name, rel in _pairs(book, b"sheet", b"name", b"r:id"):
         target = links.get(rel, "").lstrip("/")
         part = target if target.startswith("xl/") else f"xl/{target}"
         if part in names:
             marks[name] = _sheet_marks(_text(archive, part), name)
+            unread.discard(part)
+    for part in sorted(unread):
+        _text(archive, part)
     return marks
 
 
 def _text(archive: zipfile.ZipFile, name: str) -> bytes:
+    """A part's bytes; refused with declarations that parsers act on, or in an encoding that could hide them."""
     raw = archive.read(name)
-    if b"<!DOCTYPE" in raw[:4096] or b"<!ENTITY" in raw[:4096]:
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw or raw.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
         raise Refused(
             "doctype", "工作簿含有不允许的 XML 声明，为安全起见不予读取。请用官方模板重新填写。",
             "the workbook holds a forbidden XML declaration; fill in the official template anew.",

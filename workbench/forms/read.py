@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -62,7 +63,8 @@ class _Child:
             [sys.executable, "-m", "workbench.forms.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, env=clean,
         )  # fmt: skip
-        self._send(_specs())
+        with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
+            self._send(_specs())
 
     def _send(self, value: Any) -> None:
         self.process.stdin.write(json.dumps(value).encode() + b"\n")
@@ -73,7 +75,7 @@ class _Child:
         try:
             self._send(str(path.resolve()))
             line = self._answer()
-        except BrokenPipeError:
+        except OSError:
             line = b""
         if line is None or not line.endswith(b"\n"):
             self.close()
@@ -107,7 +109,8 @@ class _Child:
         self.process.kill()
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
-            stream.close()
+            with contextlib.suppress(OSError):  # what a dead process did not take cannot be flushed
+                stream.close()
 
 
 def _specs() -> dict[str, dict[str, Any]]:

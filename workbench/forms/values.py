@@ -30,6 +30,8 @@ class Problem:
 
 
 NOT_A_DATE = Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+LARGEST = 10**12  # nobody buys that many cars or pays that many yuan
+TOO_LARGE = Problem("number_too_large", "数字过大，请核对后重新填写。")
 
 
 Clean = Callable[[Any], tuple[Any, Problem | None]]
@@ -61,7 +63,8 @@ def _moment(text: str) -> datetime:
 
 
 def _number_text(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(value)
+    """A number as Excel shows it: 15 significant digits."""
+    return str(int(value)) if float(value).is_integer() else f"{value:.15g}"
 
 
 def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
@@ -116,9 +119,12 @@ def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, (bool, datetime)):
             return None, Problem("not_a_number", "应为整数。请按数字重新填写，不带单位。")
         if isinstance(value, str):
-            digits = re.search(r"-?\d+", unicodedata.normalize("NFKC", value))
+            # a longer run of digits may be a phone that slipped into the column: not repeated
+            digits = re.search(r"(?<!\d)-?\d{1,6}(?!\d)", unicodedata.normalize("NFKC", value))
             hint = f"，是否为 {digits[0]}？" if digits else "。"
             return None, Problem("text_in_number", f"数字单元格里是文字{hint}请按数字填写，不带单位和文字。")
+        if abs(value) > LARGEST:
+            return None, TOO_LARGE
         if not float(value).is_integer():
             return None, Problem("not_whole", "应为整数，不能有小数。")
         if least is not None and value < least:
@@ -141,7 +147,7 @@ def _year(choices: Sequence[str] | None, least: int | None) -> Clean:
 def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return _number_text(value), None
+            return (None, TOO_LARGE) if abs(value) > LARGEST else (_number_text(value), None)
         return str(value), Problem("text_in_number", "数字单元格里不是数字。请按数字填写，不带单位。")
 
     return read
@@ -151,7 +157,9 @@ def _money(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None, Problem("text_in_number", "金额单元格里不是数字。请按数字填写，不带单位。")
-        fen = Decimal(repr(value)) * 100
+        if abs(value) > LARGEST:
+            return None, TOO_LARGE
+        fen = Decimal(_number_text(value)) * 100
         if fen != fen.to_integral_value():
             return None, Problem("below_fen", "金额最多两位小数。")
         return int(fen), None
@@ -225,6 +233,8 @@ def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, datetime):
             return f"{value:%Y-%m}", None
+        if isinstance(value, float) and not value.is_integer():  # 2026.1 may have been typed as 2026.10
+            return None, Problem("not_a_month", "月份不能写成小数。请写成 2026-03，并把单元格设为文本格式。")
         text = unicodedata.normalize("NFKC", value if isinstance(value, str) else _number_text(value))
         if match := _MONTH.match(text):
             year, month = (match[1], match[2]) if match[1] else (match[3], match[4])

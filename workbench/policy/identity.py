@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from os.path import commonprefix
 
 import numpy as np
 import pandas as pd
@@ -95,8 +96,15 @@ def phone_problem(values: pd.Series) -> pd.Series:
 
 
 def told_apart(one: str, other: str) -> bool:
-    """Whether two different names differ only in what tells customers apart (第一 / 第二, 东 / 西, A / B)."""
-    return _TELLING.sub("", one) == _TELLING.sub("", other)
+    """Whether two close names are plainly two customers: by what tells names apart (第一 / 第二, 东 / 西, A / B),
+    or because one whole word of two or more characters stands for another (合肥安邦租赁 / 合肥恒通租赁)."""
+    if _TELLING.sub("", one) == _TELLING.sub("", other):
+        return True
+    start = len(commonprefix([one, other]))
+    one, other = one[start:], other[start:]
+    end = len(commonprefix([one[::-1], other[::-1]]))
+    word, instead = one[: len(one) - end], other[: len(other) - end]
+    return min(len(word), len(instead)) >= 2 and not set(word) & set(instead)
 
 
 def same_phone(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from typing import Any
 FIRST_LINK = "0" * 64
 # kept outside the trail: the trail itself, what can be derived anew, and the file's own notes
 OUTSIDE = ("entry", "state", "meta", "sqlite_sequence")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=bytes.hex).encode
+# bytes as a list of one text: never like the same hex kept as text
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda raw: [raw.hex()]).encode
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def digest(key: bytes, tables: dict[str, list[tuple[int, bytes]]]) -> str:
 def link(key: bytes, before: str, fields: Sequence[Any]) -> str:
     """Keyed hash over an entry's fields and the link before it."""
     keyed = blake2b(key=key, digest_size=32, person=b"chain")
-    keyed.update(before.encode())
+    keyed.update(str(before).encode())
     keyed.update(_encode(list(fields)).encode())
     return keyed.hexdigest()
 
@@ -57,7 +58,7 @@ def verify(
     ``rows``: what the tables hold, by entry and table. ``anchor``: a head noted outside;
     a register that no longer reaches it, or reaches another one, was cut or rolled back.
     """
-    breaches, before, expected, chains = [], FIRST_LINK, 1, {}
+    breaches, before, expected, chains = [], FIRST_LINK, 1, {0: FIRST_LINK}
     for number, *fields, chain in entries:
         if number != expected:
             breaches.append(Breach("gap", number))
@@ -66,7 +67,7 @@ def verify(
         if digest(key, rows.pop(number, {})) != fields[-1]:
             breaches.append(Breach("digest", number))
         before, expected, chains[number] = chain, number + 1, chain
-    for number, tables in sorted(rows.items()):
+    for number, tables in sorted(rows.items(), key=str):
         breaches += [Breach("stray", number, table) for table in sorted(tables)]
     if anchor is not None and chains.get(anchor[0]) != anchor[1]:
         breaches.append(Breach("anchor", anchor[0]))

@@ -42,7 +42,7 @@ def unseal(
             if value[:1] != VERSION:
                 raise InvalidTag
             opened.append(box.decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], place + b"%d" % row).decode())
-    except InvalidTag:
+    except (InvalidTag, TypeError, ValueError):  # altered; no bytes; too short to hold a nonce
         raise RegisterError(
             "damaged_field", f"登记册中 {table}.{column} 有一项被改动或移动过，无法解密。请用备份核对。",
             f"A value of {table}.{column} was altered or moved and cannot be opened; compare with a backup.",

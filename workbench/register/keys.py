@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from workbench.core.errors import RegisterError
+from workbench.register import schema
 
 FORMAT = 1
 KEY_BYTES = 32
@@ -35,6 +36,9 @@ class Cost:
     memory: int = 64 * 1024
     passes: int = 3
     lanes: int = 4
+
+
+DEAREST = Cost(512 * 1024, 64, 64)  # a sidecar asking for more was altered
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,15 @@ def sidecar_path(register: Path) -> Path:
 def create_keyring(register: Path, user: str, passphrase: str, cost: Cost | None = None) -> Keys:
     """Make the keys of a new register and the slot of its first user, the custodian.
 
-    Raises RegisterError ``exists`` where a register or a sidecar already stands.
+    Raises RegisterError ``exists`` where a register or a sidecar already stands, ``no_folder``, ``network``.
     """
     path = sidecar_path(register)
+    if not register.parent.is_dir():
+        raise RegisterError(
+            "no_folder", f"文件夹 {register.parent} 不存在。请先建立，或换一个位置。",
+            f"There is no folder {register.parent}; make it first or choose another place.",
+        )  # fmt: skip
+    schema.refuse_network(register)
     for taken in (register, path):
         if taken.exists():
             raise RegisterError(
@@ -99,7 +109,11 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
             "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
         )
     keys = _open_slot(sidecar, slots[name], passphrase)
-    if not hmac.compare_digest(_mac(sidecar, keys), sidecar.get("mac", "")):
+    try:
+        genuine = hmac.compare_digest(_mac(sidecar, keys), sidecar["mac"])
+    except (KeyError, TypeError, ValueError):
+        raise _damaged() from None
+    if not genuine:
         raise _damaged()
     return name, keys
 
@@ -117,6 +131,8 @@ def _bound_to(register_id: str, slot: dict[str, Any]) -> bytes:
 
 
 def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
+    if kdf["memory"] > DEAREST.memory or kdf["passes"] > DEAREST.passes or kdf["lanes"] > DEAREST.lanes:
+        raise ValueError("an altered cost")
     derive = Argon2id(
         salt=base64.b64decode(kdf["salt"]), length=KEY_BYTES, iterations=kdf["passes"], lanes=kdf["lanes"],
         memory_cost=kdf["memory"],
@@ -145,7 +161,7 @@ def _open_slot(sidecar: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             "wrong_passphrase", "口令不正确（或密钥文件被改动）。请重试。",
             "The passphrase is wrong (or the key file was altered); try again.",
         ) from None  # fmt: skip
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise _damaged() from None
     opened = {name: bytes.fromhex(key) for name, key in held.items()}
     return Keys(
@@ -172,8 +188,9 @@ def _read(path: Path) -> dict[str, Any]:
         sidecar = json.loads(raw.decode())
         known = sidecar["format"]
         shape = isinstance(sidecar["slots"], list) and sidecar["slots"] and isinstance(sidecar["register"], str)
+        shape = shape and isinstance(sidecar["generation"], int)
         users = all(isinstance(slot["user"], str) for slot in sidecar["slots"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise _damaged() from None
     if known != FORMAT or not shape or not users:
         raise _damaged()

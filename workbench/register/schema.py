@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError
-from workbench.register.keys import Keys
+
+if TYPE_CHECKING:
+    from workbench.register.keys import Keys
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "9p", "ncpfs"})
 BUSY_SECONDS = 60
+PAGE = 4096
 
 
 def connect(path: Path, keys: Keys) -> Any:
@@ -21,8 +24,12 @@ def connect(path: Path, keys: Keys) -> Any:
 
     Raises RegisterError ``not_a_register`` where the key does not open the file, ``damaged``, ``busy``.
     """
-    connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
+        connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    except sqlcipher.DatabaseError as error:
+        raise refused(error, path) from None
+    try:
+        connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
         connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
         connection.execute("PRAGMA journal_mode = WAL")
@@ -47,11 +54,20 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
             "The disk is full or cannot be written; nothing was changed. Free some space and try again.",
         )  # fmt: skip
     if "malformed" in text or "corrupt" in text:
-        return RegisterError(
-            "damaged",
-            f"登记册 {path.name} 已损坏。请从备份恢复。",
-            f"{path.name} is damaged; restore it from a backup.",
-        )
+        return damaged(path)
+    return no_register(path)
+
+
+def damaged(path: Path) -> RegisterError:
+    """The refusal of a register whose content was altered."""
+    return RegisterError(
+        "damaged", f"登记册 {path.name} 已损坏或被改动。请从备份恢复。",
+        f"{path.name} is damaged or was altered; restore it from a backup.",
+    )  # fmt: skip
+
+
+def no_register(path: Path) -> RegisterError:
+    """The refusal of a file the key does not open, or that holds no register."""
     return RegisterError(
         "not_a_register", f"{path.name} 不是登记册，或与密钥文件不配套，或已损坏。请核对文件，必要时从备份恢复。",
         f"{path.name} is no register, does not belong to its key file, or is damaged; check it or restore a backup.",
@@ -82,17 +98,26 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps]
 
 
-def migrate(connection: Any, keys: Keys) -> None:
-    """Bring a register to this program's schema, each step in one transaction.
+def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> None:
+    """Bring a register to this program's schema, each step in one transaction; a ``new`` one from nothing.
 
-    Raises RegisterError ``newer_schema`` where the register was written by a newer program.
+    Raises RegisterError ``newer_schema`` where the register was written by a newer program, ``other_register``,
+    ``old_sidecar``, ``not_a_register`` where an existing file holds none.
     """
-    connection.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+    if new:
+        connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
     found = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    if not new and not all(str(found.get(name, "")).isdecimal() for name in ("schema", "generation")):
+        raise no_register(path)
     if found.get("register", keys.register_id) != keys.register_id:
         raise RegisterError(
             "other_register", "密钥文件属于另一个登记册。请核对两个文件是否成对。",
             "The key file belongs to another register; check that the two files are a pair.",
+        )  # fmt: skip
+    if keys.generation < int(found.get("generation", 0)):
+        raise RegisterError(
+            "old_sidecar", "密钥文件（.keys）是旧的，此后用户或口令已有变动。请用最新的密钥文件。",
+            "The key file (.keys) is an old one: users or passphrases have changed since; use the newest one.",
         )  # fmt: skip
     at, steps = int(found.get("schema", 0)), migrations()
     if at > steps[-1][0]:
@@ -104,17 +129,32 @@ def migrate(connection: Any, keys: Keys) -> None:
         if number <= at:
             continue
         connection.execute("BEGIN IMMEDIATE")
+        done = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+        if done and int(done[0]) >= number:  # another process was first
+            connection.execute("ROLLBACK")
+            continue
         for statement in re.sub(r"--[^\n]*", "", text).split(";"):
             if statement.strip():
                 connection.execute(statement)
         for name, value in (("schema", str(number)), ("register", keys.register_id)):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
         connection.execute("COMMIT")
+    if keys.generation > int(found.get("generation", 0)):
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(keys.generation),))
+
+
+def declared() -> set[str]:
+    """The tables a whole register has."""
+    return {name for _, text in migrations() for name in re.findall(r"CREATE TABLE (\w+)", text)}
 
 
 def tables(connection: Any) -> dict[str, dict[str, str]]:
-    """Declared column types of every table, in order; the first column is the primary key."""
+    """Declared column types of every table, in order; the first column is the primary key.
+
+    The first word of a declaration is ours; a second one keeps SQLite from taking digits for a number.
+    """
     names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
     return {
-        name: {row[1]: row[2].upper() for row in connection.execute(f'PRAGMA table_info("{name}")')} for name in names
+        name: {row[1]: row[2].upper().partition(" ")[0] for row in connection.execute(f'PRAGMA table_info("{name}")')}
+        for name in names
     }

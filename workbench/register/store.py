@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from workbench.core.errors import RegisterError
+from workbench.core.errors import RegisterError, WrongUse
 from workbench.register import audit, cipher, schema
 from workbench.register.columns import from_stored, to_filter, to_stored
 from workbench.register.keys import Keys
@@ -23,16 +23,21 @@ Where = Mapping[str, Any]
 class Register:
     """An open register. Use as a context manager; ``read`` frames, write within ``transaction``."""
 
-    def __init__(self, path: Path, keys: Keys) -> None:
+    def __init__(self, path: Path, keys: Keys, *, new: bool = False) -> None:
         self.path = path
         self._keys = keys
         self._connection = schema.connect(path, keys)
         try:
-            schema.migrate(self._connection, keys)
+            schema.migrate(self._connection, keys, path, new=new)
+            self._tables = schema.tables(self._connection)
+            if not schema.declared() <= set(self._tables):
+                raise schema.damaged(path)
+        except sqlcipher.DatabaseError as error:
+            self._connection.close()
+            raise schema.refused(error, path) from error
         except BaseException:
             self._connection.close()
             raise
-        self._tables = schema.tables(self._connection)
 
     @classmethod
     def create(cls, path: Path, keys: Keys) -> Register:
@@ -41,13 +46,15 @@ class Register:
             raise RegisterError("exists", f"{path} 已存在，不会覆盖。", f"{path} already exists.")
         schema.refuse_network(path)
         path.touch(mode=0o600)
-        return cls(path, keys)
+        return cls(path, keys, new=True)
 
     @classmethod
     def open(cls, path: Path, keys: Keys) -> Register:
         """An existing register. Raises RegisterError, one code per cause."""
         if not path.exists():
             raise RegisterError("no_register", f"登记册 {path} 不存在。", f"There is no register at {path}.")
+        if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
+            raise schema.no_register(path)
         schema.refuse_network(path)
         return cls(path, keys)
 
@@ -72,14 +79,17 @@ class Register:
         key = next(iter(kinds))
         clause, values = self._where(kinds, where)
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
-        rows = self._execute(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values).fetchall()
+        rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
         ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)
         frame = {}
         for name, column in zip(wanted, stored, strict=True):
             kind = kinds[name]
             if kind == "SEALED":
                 column = cipher.unseal(self._field_key(), table, name, ids, column)
-            frame[name] = from_stored(kind, column)
+            try:
+                frame[name] = from_stored(kind, column)
+            except (TypeError, ValueError):
+                raise schema.damaged(self.path) from None
         return pd.DataFrame(frame, columns=wanted)
 
     def count(self, table: str, where: Where | None = None) -> int:
@@ -108,23 +118,50 @@ class Register:
     def verify_audit(self, anchor: str | None = None) -> list[audit.Breach]:
         """Everything the audit trail does not account for; empty when the history is whole.
 
-        ``anchor``: a head noted outside earlier (in a publication, a manifest, a backup).
+        ``anchor``: a head noted outside earlier (in a publication, a manifest, a backup). Raises WrongUse
+        where it is none, RegisterError ``damaged`` where a page of the file was altered.
         """
         noted = None
         if anchor is not None:
-            number, _, chain = anchor.partition(":")
+            number, _, chain = anchor.strip().partition(":")
+            if not (number.isdecimal() and chain):
+                zh = f"“{anchor}”不是审计链头，应写成 序号:链值。"
+                raise WrongUse("bad_anchor", zh, f"{anchor!r} is no head of an audit trail; write it as entry:chain.")
             noted = (int(number), chain)
+        with self.snapshot():
+            if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
+                raise schema.damaged(self.path)
+            return self._verify(noted)
+
+    def _verify(self, noted: tuple[int, str] | None) -> list[audit.Breach]:
+        foreign = []
         rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
         for table, kinds in self._tables.items():
             if table in audit.OUTSIDE:
                 continue
+            if "entry" not in kinds:
+                foreign.append(audit.Breach("stray", 0, table))
+                continue
             place = list(kinds).index("entry")
-            stored = self._execute(f'SELECT * FROM "{table}"', ()).fetchall()
+            stored = self._fetch(f'SELECT * FROM "{table}"')
             for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
                 rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
         columns = "entry, at, recorded_at, user, action, detail, digest, chain"
-        entries = self._execute(f"SELECT {columns} FROM entry ORDER BY entry", ()).fetchall()
-        return audit.verify(self._keys.audit, entries, rows, noted)
+        entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
+        return audit.verify(self._keys.audit, entries, rows, noted) + foreign
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is one state of the register, whatever others commit meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._execute("BEGIN", ())
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
     @contextmanager
     def transaction(
@@ -178,6 +215,12 @@ class Register:
                 terms.append(f'"{column}" = ?')
                 values.append(to_filter(kinds[column], wanted))
         return (" WHERE " + " AND ".join(terms) if terms else ""), values
+
+    def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple]:
+        try:
+            return self._connection.execute(sql, values).fetchall()  # damage may show at any row
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self.path) from error
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Any:
         try:

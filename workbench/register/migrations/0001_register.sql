@@ -6,6 +6,7 @@
 --   JSON              text of a JSON document, no personal data
 --   SEALED            AES-GCM under the field key, version || nonce || ciphertext
 --   BLIND             keyed hash under the index key, hex
+-- A second word TEXT gives the column SQLite's text affinity: a hash of digits alone is no number.
 -- Every table but `state` only grows. `entry` names the audit entry that wrote the row.
 
 CREATE TABLE entry (               -- the audit trail: one row per transaction
@@ -14,7 +15,7 @@ CREATE TABLE entry (               -- the audit trail: one row per transaction
     recorded_at TIME NOT NULL,     -- the actual clock
     user TEXT NOT NULL,
     action TEXT NOT NULL,
-    detail JSON NOT NULL,
+    detail JSON TEXT NOT NULL,
     digest TEXT NOT NULL,          -- keyed hash over the rows this entry appended
     chain TEXT NOT NULL            -- keyed hash over this entry and the chain before it
 );
@@ -22,7 +23,7 @@ CREATE TABLE entry (               -- the audit trail: one row per transaction
 CREATE TABLE document (            -- a received file that was taken in
     document INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
     sha256 TEXT NOT NULL, name TEXT NOT NULL, template TEXT NOT NULL, version TEXT NOT NULL,
-    received_at TIME NOT NULL, unit TEXT, header JSON NOT NULL, sealed_header SEALED,
+    received_at TIME NOT NULL, unit TEXT, header JSON TEXT NOT NULL, sealed_header SEALED,
     accepted INTEGER NOT NULL, returned INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX document_once ON document (sha256);
@@ -30,7 +31,7 @@ CREATE UNIQUE INDEX document_once ON document (sha256);
 CREATE TABLE finding (             -- what the checks said of a document
     finding INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
     document INTEGER NOT NULL REFERENCES document, sheet TEXT, row INTEGER, cell TEXT,
-    code TEXT NOT NULL, clause TEXT, severity TEXT NOT NULL, message TEXT NOT NULL, inputs JSON NOT NULL
+    code TEXT NOT NULL, clause TEXT, severity TEXT NOT NULL, message TEXT NOT NULL, inputs JSON TEXT NOT NULL
 );
 CREATE INDEX finding_document ON finding (document);
 
@@ -57,7 +58,7 @@ CREATE TABLE lead (                -- T1: one row per version of a lead; the new
     reported_on DATE, document INTEGER NOT NULL REFERENCES document, row INTEGER NOT NULL, row_id TEXT,
     customer TEXT NOT NULL, customer_key TEXT NOT NULL, category TEXT NOT NULL,
     province TEXT NOT NULL, city TEXT NOT NULL, county TEXT, level TEXT,
-    contact SEALED NOT NULL, phone SEALED NOT NULL, phone_key BLIND NOT NULL, contact_title TEXT,
+    contact SEALED NOT NULL, phone SEALED NOT NULL, phone_key BLIND TEXT NOT NULL, contact_title TEXT,
     model TEXT, quantity INTEGER NOT NULL, expected TEXT, method TEXT, budget TEXT, rivals TEXT,
     source TEXT, content SEALED, consent TEXT, remark SEALED
 );
@@ -124,7 +125,7 @@ CREATE TABLE target (              -- T4: one row per unit and month; the newest
 
 CREATE TABLE publication (         -- 6.1
     publication INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
-    due_on DATE NOT NULL, at TIME NOT NULL, totals JSON NOT NULL
+    due_on DATE NOT NULL, at TIME NOT NULL, totals JSON TEXT NOT NULL
 );
 CREATE UNIQUE INDEX publication_once ON publication (due_on);
 
@@ -144,13 +145,13 @@ CREATE UNIQUE INDEX closure_once ON closure (month);
 CREATE TABLE settlement (          -- an approved quarter: its lines never change
     settlement INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
     quarter TEXT NOT NULL, edition TEXT NOT NULL, as_of TIME NOT NULL, at TIME NOT NULL,
-    readings JSON NOT NULL
+    readings JSON TEXT NOT NULL
 );
 CREATE UNIQUE INDEX settlement_once ON settlement (quarter);
 CREATE TABLE settlement_line (
     settlement_line INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
     quarter TEXT NOT NULL, position INTEGER NOT NULL, clause TEXT NOT NULL, party TEXT NOT NULL,
-    ref TEXT NOT NULL, amount INTEGER NOT NULL, adjusts TEXT, inputs JSON NOT NULL
+    ref TEXT NOT NULL, amount INTEGER NOT NULL, adjusts TEXT, inputs JSON TEXT NOT NULL
 );
 
 CREATE TABLE transition (          -- every change of a lead's status: when, why, from what
