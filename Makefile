@@ -14,6 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $@
 
 demo: $(READY)
+	@if [ -f demo/登记册.db ]; then rm -r demo; fi  # an earlier performance
 	@$(RUN) -m workbench demo --out demo
 
 test: $(READY)

@@ -63,9 +63,8 @@ def _print_receipts(receipts: list, json: bool) -> int:
             print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
             for finding in receipt.findings:
                 clause = f"[{finding.clause}] " if finding.clause else ""
-                print(
-                    f"  {finding.severity.value:<7} {finding.sheet or ''}!{finding.cell or ''} {clause}{finding.message}"
-                )
+                place = "!".join(filter(None, (finding.sheet, finding.cell)))
+                print(f"  {finding.severity.value:<7} {place} {clause}{finding.message}")
     if any(receipt.refused for receipt in receipts):
         return 2
     return 1 if any(receipt.must_act() for receipt in receipts) else 0

@@ -67,9 +67,10 @@ class Book:
 
 def open_book(register: Register, as_of: datetime, policy: Policy) -> Book:
     """Read the whole register as it was known at ``as_of`` (PRC time)."""
-    facts = load_facts(register).up_to(as_of)
-    states = derive(facts, as_of, policy)
-    return Book(facts, states, policy, as_of, closed_lines(register), approvals(register), register.head())
+    with register.snapshot():
+        facts = load_facts(register).up_to(as_of)
+        kept = closed_lines(register), approvals(register), register.head()
+    return Book(facts, derive(facts, as_of, policy), policy, as_of, *kept)
 
 
 def approvals(register: Register) -> dict[str, dict[str, Any]]:

@@ -31,18 +31,14 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
     The workbooks hold contact names and phones, so that the section can call; opening them is
     logged with the dispatch.
     """
-    book = session.book(at)
-    states = book.states
-    handed = set(session.register.read("dispatch", ["lead"])["lead"])
-    waiting = states[(states["status"] == RECEIVED) & ~states.index.isin(handed)]
-    section = sections_for(waiting["category"], book.facts.units, at.date())
-    result = Dispatched(unassigned=waiting.loc[section.isna(), "category"].value_counts().to_dict())
-    waiting = waiting.assign(section=section)[section.notna()].sort_values(["section", "number"])
-    if waiting.empty:
-        return result
+    result = Dispatched()
     written: list[Path] = []
     try:
-        with session.deed("dispatch", at, leads=len(waiting)) as entry:
+        with session.deed("dispatch", at, sections=result.sections) as entry:
+            waiting, result.unassigned = _waiting(session, at)
+            if waiting.empty:
+                entry.drop()
+                return result
             batch = (session.register.maximum("dispatch", "batch") or 0) + 1
             rows = waiting.reset_index()[["lead", "section"]].assign(batch=batch, at=at)
             entry.append("dispatch", rows)
@@ -50,7 +46,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
             refresh(session, entry, rows["lead"].tolist(), moment, {lead: (at, None) for lead in rows["lead"]})
             table = _feedback_rows(session, waiting, at)
             for code, mine in table.groupby("section"):
-                path = out / f"甄别反馈_{code}_{at:%Y%m%d-%H%M}.xlsx"
+                path = out / f"甄别反馈_{code}_{at:%Y%m%d}_第{batch}批.xlsx"
                 out.mkdir(parents=True, exist_ok=True)
                 written.append(path)
                 header = {"section": code}
@@ -62,6 +58,17 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
         raise
     result.workbooks = written
     return result
+
+
+def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
+    """States of the 已接收 leads that have a section (column ``section``), and the count of the others by category."""
+    book = session.book(at)
+    states = book.states
+    handed = set(session.register.read("dispatch", ["lead"])["lead"])
+    waiting = states[(states["status"] == RECEIVED) & ~states.index.isin(handed)]
+    section = sections_for(waiting["category"], book.facts.units, at.date())
+    unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
+    return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned
 
 
 def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.DataFrame:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -34,10 +33,6 @@ DESKS = {
     "contract_register": contracts,
     "leak_incident": incidents,
 }
-
-
-class _NothingTaken(Exception):
-    """Every file of the batch was refused: the transaction is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +98,7 @@ def import_files(
             progress()
     fresh = _not_yet_known(session, forms, received, receipts)
     if fresh:
-        with suppress(_NothingTaken):
-            _take_in(session, fresh, received, receipts)
+        _take_in(session, fresh, received, receipts)
     for path, receipt in receipts.items():
         receipt.received_at = received[path]
     return [receipts[arrival.path] for arrival in arrivals]
@@ -144,6 +138,7 @@ def _take_in(
     latest = max(received[path] for path, _ in forms)
     detail: dict = {}
     with session.deed("import", latest, files=detail) as entry:
+        forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
         work = Work(session, entry, horizon(session, latest))
         number = session.register.maximum("document", "document") or 0
         taken: list[tuple[Path, Filing]] = []
@@ -171,9 +166,10 @@ def _take_in(
                 form.file, form.template.id, filing.accepted, filing.returned, filing.unchanged,
                 findings=filing.findings,
             )  # fmt: skip
-        _keep_findings(work, [filing for _, filing in taken])
-        if not taken:
-            raise _NothingTaken
+        if taken:
+            _keep_findings(work, [filing for _, filing in taken])
+        else:
+            entry.drop()
 
 
 def _keep_findings(work: Work, filings: list[Filing]) -> None:

@@ -41,16 +41,23 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
             "too_early", f"{due_on} 的通报不得早于当日发布（第6.1条）。",
             f"The publication of {due_on} may not be made before its day.",
         )  # fmt: skip
-    done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
-    if len(done):
-        row = done.iloc[0]
-        made = row["at"].to_pydatetime()
-        return Published(due_on, made, made.date() > due_on, True, row["totals"])
-    before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
-    month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
-    table = counts(session.book(at).states, before, min(at, month_end))
-    totals = {name: int(table[name].sum()) for name in COUNTS}
+    totals: dict[str, int] = {}
     with session.deed("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
+        done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
+        if len(done):
+            entry.drop()
+            row = done.iloc[0]
+            made = row["at"].to_pydatetime()
+            return Published(due_on, made, made.date() > due_on, True, row["totals"])
+        totals |= _totals(session, due_on, at)
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))
     return Published(due_on, at, at.date() > due_on, False, totals)
+
+
+def _totals(session: Session, due_on: date, at: datetime) -> dict[str, int]:
+    """Counts of the month's leads up to the moment of publication."""
+    before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
+    month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
+    table = counts(session.book(at).states, before, min(at, month_end))
+    return {name: int(table[name].sum()) for name in COUNTS}

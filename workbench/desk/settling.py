@@ -17,10 +17,11 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
 
     Raises WrongUse where the quarter is not over, is approved already, or an earlier one is open.
     """
-    book = session.book(as_of)
-    _may_approve(session, quarter, as_of)
-    result = book.settlement(quarter)
-    with session.deed("approve", at, quarter=quarter, as_of=as_of.isoformat(), totals=result.totals) as entry:
+    booked: dict[str, int] = {}
+    with session.deed("approve", at, quarter=quarter, as_of=as_of.isoformat(), totals=booked) as entry:
+        _may_approve(session, quarter, as_of)
+        result = session.book(as_of).settlement(quarter)
+        booked |= result.totals
         last = quarter_bounds(quarter)[1]
         readings = {item["key"]: item["value"] for item in session.policy.readings_on(last) if item["key"]}
         row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings}
@@ -71,7 +72,7 @@ def close_month(session: Session, month: str, at: datetime, reason: str) -> None
     last = month_bounds(month)[1]
     if at.date() <= last:
         raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")
-    if len(session.register.read("closure", ["month"], where={"month": month})):
-        raise WrongUse("already_closed", f"{month} 已关账。", f"{month} is closed already.")
     with session.deed("close", at, month=month) as entry:
+        if len(session.register.read("closure", ["month"], where={"month": month})):
+            raise WrongUse("already_closed", f"{month} 已关账。", f"{month} is closed already.")
         entry.append("closure", pd.DataFrame([{"month": month, "at": at, "reason": reason}]))

@@ -11,6 +11,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.hyperlink import Hyperlink
 
 from workbench.core.findings import Finding, Severity
 from workbench.forms.read import Form
@@ -85,7 +86,8 @@ def _list(book, form: Form, findings: Sequence[Finding]) -> None:
         sheet.cell(4 + number, 2).fill = FILLS[finding.severity]
         if finding.cell:
             link = sheet.cell(4 + number, 4)
-            link.hyperlink = f"#'{form.sheet}'!{finding.cell}"
+            name = form.sheet.replace("'", "''")
+            link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{name}'!{finding.cell}")
             link.font = Font(**font, color="0563C1", underline="single")
     for letter, width in zip("ABCDEFG", (6, 8, 22, 9, 18, 8, 78), strict=True):
         sheet.column_dimensions[letter].width = width

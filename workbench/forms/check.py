@@ -17,6 +17,7 @@ from workbench.forms.values import ERROR, Problem, clean_column
 from workbench.policy.identity import is_placeholder
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
+SPOILED = Problem("error_cell", "单元格是错误值，或公式没有计算结果。请填写数值或文字。")
 Said = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
 
@@ -146,11 +147,10 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
 
     for cell in answer["spoiled"]:
         row, _ = split(cell)
-        problem = Problem("error_cell", "单元格是错误值，或公式没有计算结果。请填写数值或文字。")
         place, key = rows_at.get(row), keys.get(cell.rstrip("0123456789"))
         if place in said:  # what is spoiled is not missing
             said[place] = [item for item in said[place] if (item[0], item[1].code) != (key, "missing")]
-        add(row, cell.rstrip("0123456789"), problem)
+        add(row, cell.rstrip("0123456789"), SPOILED)
     for area in answer["merged"]:
         first, last = area.split(":")
         (top, _), (bottom, _) = split(first), split(last)
@@ -169,12 +169,12 @@ def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple
         (value,), problems = clean_column(field.kind, field.choices, field.min, [answer["header"].get(field.title)])
         problem = problems.get(0)
         if cell in answer["spoiled_header"]:
-            problem = Problem("error_cell", "单元格是错误值，或公式没有计算结果。")
+            problem = SPOILED
         if value is None and field.required and problem is None:
             problem = Problem("missing_header", "表头未填写，请补填后重新提交。")
         if problem is not None and problem.severity == ERROR and field.strict:
             zh = f"{name}《{answer['sheet']}》{cell}“{field.title}”：{problem.message}"
-            en = f"{name}, sheet {answer['sheet']}, {cell}: header field {field.title} is missing or cannot be read."
+            en = f"{name}, sheet {answer['sheet']}, {cell}: header field {field.title} is missing or cannot be read; fill it in."
             return FileRefused(problem.code, zh, en, file=name, sheet=answer["sheet"], cell=cell), {}
         if problem is not None:
             say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning"), cell)

@@ -81,7 +81,9 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         raise Refused(
-            "not_a_workbook", "压缩包里没有工作簿，这不是 Excel 文件（.xlsx）。", "the archive holds no Excel workbook."
+            "not_a_workbook",
+            "压缩包里没有工作簿，这不是 Excel 文件（.xlsx）。请用官方模板填写后提交。",
+            "the archive holds no Excel workbook; use the official template.",
         )
     book = _text(archive, "xl/workbook.xml")
     links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))

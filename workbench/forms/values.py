@@ -30,7 +30,7 @@ class Problem:
 
 
 NOT_A_DATE = Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
-LARGEST = 10**12  # nobody buys that many cars or pays that many yuan
+MOST_CARS, MOST_YUAN = 10**6, 10**12  # beyond these it is a slip, or a phone in the wrong column
 TOO_LARGE = Problem("number_too_large", "数字过大，请核对后重新填写。")
 
 
@@ -123,7 +123,7 @@ def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
             digits = re.search(r"(?<!\d)-?\d{1,6}(?!\d)", unicodedata.normalize("NFKC", value))
             hint = f"，是否为 {digits[0]}？" if digits else "。"
             return None, Problem("text_in_number", f"数字单元格里是文字{hint}请按数字填写，不带单位和文字。")
-        if abs(value) > LARGEST:
+        if abs(value) >= MOST_CARS:
             return None, TOO_LARGE
         if not float(value).is_integer():
             return None, Problem("not_whole", "应为整数，不能有小数。")
@@ -147,7 +147,7 @@ def _year(choices: Sequence[str] | None, least: int | None) -> Clean:
 def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return (None, TOO_LARGE) if abs(value) > LARGEST else (_number_text(value), None)
+            return (None, TOO_LARGE) if abs(value) > MOST_YUAN else (_number_text(value), None)
         return str(value), Problem("text_in_number", "数字单元格里不是数字。请按数字填写，不带单位。")
 
     return read
@@ -157,7 +157,7 @@ def _money(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None, Problem("text_in_number", "金额单元格里不是数字。请按数字填写，不带单位。")
-        if abs(value) > LARGEST:
+        if abs(value) > MOST_YUAN:
             return None, TOO_LARGE
         fen = Decimal(_number_text(value)) * 100
         if fen != fen.to_integral_value():

@@ -27,6 +27,7 @@ FORMATS = {
     "month": "@", "year": "0", "integer": "#,##0", "number": "#,##0.##", "money": "#,##0.00", "date": "yyyy-mm-dd",
     "time": "yyyy-mm-dd hh:mm",
 }  # fmt: skip
+CENTRED = frozenset({"date", "time", "month", "integer", "year", "choice"})
 ASKED = {
     "date": "日期，如 2026-03-05", "month": "月份，如 2026-03", "integer": "整数", "number": "数字", "money": "金额（元）",
     "phone": "电话，按文本填写", "code": "按文本填写", "year": "年度，如 2026", "when": "日期或月份",
@@ -104,6 +105,10 @@ class _Sheet:
             self._formats[key] = self.book.add_format({**base, **settings})
         return self._formats[key]
 
+    def _body(self, column: Column, **settings: Any) -> Any:
+        align = {"align": "center"} if column.kind in CENTRED else {}
+        return self._format(num_format=FORMATS[column.kind], locked=column.given, **align, **settings)
+
     def _title(self) -> None:
         last = len(self.template.columns) - 1
         stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填"
@@ -128,7 +133,7 @@ class _Sheet:
             align="center", text_wrap=True,
         )  # fmt: skip
         self.sheet.write_string(self.top, number, column.title, head)
-        body = self._format(num_format=FORMATS[column.kind], locked=column.given)
+        body = self._body(column)
         self.sheet.set_column(number, number, column.width, body)
         if not column.given:
             self._validation(column, self.first, number, self.last, number)
@@ -196,8 +201,7 @@ class _Sheet:
         for column in self.template.columns:
             if column.key not in rows:
                 continue
-            settings = {"bg_color": PALE} if column.given else {}
-            body = self._format(num_format=FORMATS[column.kind], locked=column.given, **settings)
+            body = self._body(column, **({"bg_color": PALE} if column.given else {}))
             for offset, value in enumerate(rows[column.key].tolist()):
                 self._put(self.first + offset, self.place[column.key], column, value, body)
 

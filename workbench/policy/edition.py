@@ -35,6 +35,8 @@ class _Spec(BaseModel):
 
 
 class ParameterSpec(_Spec):
+    """A number of the regulation as the YAML states it."""
+
     name: str
     clause: str
     title: str
@@ -44,11 +46,15 @@ class ParameterSpec(_Spec):
 
 
 class AlternativeSpec(_Spec):
+    """Another value a reading may take, and what it means."""
+
     value: bool | int | str
     text: str
 
 
 class ReadingSpec(_Spec):
+    """How an open question is read (D1, D2 …), with its alternatives."""
+
     id: str
     clause: str
     question: str
@@ -59,6 +65,8 @@ class ReadingSpec(_Spec):
 
 
 class EditionSpec(_Spec):
+    """An edition of the regulation, in force from a day on."""
+
     edition: int
     since: date = Field(alias="from")
     source: str = ""
@@ -67,6 +75,8 @@ class EditionSpec(_Spec):
 
 
 class PolicySpec(_Spec):
+    """The whole policy file."""
+
     document: str
     editions: list[EditionSpec]
     parameters: list[ParameterSpec]

@@ -55,14 +55,17 @@ class Quarter:
 
     @property
     def first(self) -> date:
+        """The quarter's first day."""
         return quarter_bounds(self.quarter)[0]
 
     @property
     def last(self) -> date:
+        """The quarter's last day."""
         return quarter_bounds(self.quarter)[1]
 
     @property
     def months(self) -> list[str]:
+        """Its three months, as 2026-03."""
         return months_of(self.quarter)
 
     @cached_property
@@ -73,6 +76,7 @@ class Quarter:
 
     @cached_property
     def sections(self) -> verification.Sections:
+        """The sections and their responsible persons by day (D23)."""
         return verification.Sections(self.facts.units)
 
     def note(self, code: str, message: str, clause: str | None, severity: Severity = Severity.NOTE, **inputs) -> None:

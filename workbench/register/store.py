@@ -179,6 +179,9 @@ class Register:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
             entry = Entry(self, (number or 0) + 1)
             yield entry
+            if entry.dropped:
+                self._connection.execute("ROLLBACK")
+                return
             fields = [entry.number]
             for kind, value in (
                 ("TIME", at),
@@ -249,7 +252,12 @@ class Entry:
     def __init__(self, register: Register, number: int) -> None:
         self.number = number
         self.appended: dict[str, list[tuple[int, bytes]]] = {}
+        self.dropped = False
         self._register = register
+
+    def drop(self) -> None:
+        """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
+        self.dropped = True
 
     def append(self, table: str, frame: pd.DataFrame) -> pd.Series:
         """Add rows; columns the table does not have are left out, those not given are NULL.

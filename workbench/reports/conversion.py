@@ -45,7 +45,7 @@ MEASURES = (
 HEADS = {
     "按提报单位": (
         ("reporter", "reporter_kind"),
-        (Column("reporter", "单位代码", 10, "center", total="合计"), Column("name", "单位名称", 24),
+        (Column("reporter", "单位代码", 10, "center", total="合计"), Column("name", "单位名称", 32),
          Column("reporter_kind", "类型", 8, "center")),
     ),
     "按客户类别": (("category",), (Column("category", "客户类别", 30, total="合计"),)),

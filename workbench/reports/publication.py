@@ -34,7 +34,7 @@ WHY = {
 }
 REPORTERS = (
     Column("reporter", "单位代码", 11, "center", total="合计"),
-    Column("name", "单位名称", 26),
+    Column("name", "单位名称", 32),
     Column("reporter_kind", "类型", 9, "center"),
     Column("total", "提报总数", 9, "int", "sum"),
     Column("valid", "有效", 9, "int", "sum"),

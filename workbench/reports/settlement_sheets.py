@@ -32,7 +32,7 @@ PARTIES = (
     Column("amount", "合计(元)", 14, "yuan", "sum"),
 )  # fmt: skip
 DEALERS = (
-    Column("party", "单位代码", 10, "center", total="合计"), Column("name", "经销商", 26), Column("ref", "信息编号", 15, "center"),
+    Column("party", "单位代码", 10, "center", total="合计"), Column("name", "经销商", 32), Column("ref", "信息编号", 15, "center"),
     Column("project", "项目编号", 15, "center"), Column("received", "接收日期", 12, "date"),
     Column("quantity", "标的量\n(台)", 9, "int"), Column("picked_up", "本季提车\n(台)", 9, "int"),
     Column("sought", "转化率分母\n(台)", 11, "int"), Column("rate", "转化率", 9, "rate"),

@@ -1,0 +1,191 @@
+"""Single values: what is taken, what is understood with a warning, what is given back with a proposal."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.forms.values import clean_column
+
+WIDE = str.maketrans("0123456789-./", "０１２３４５６７８９－．／")
+days = st.dates(date(1982, 3, 1), date(2100, 12, 31))
+
+
+def take(kind, value, choices=None, least=None):
+    """The typed value, and the problem's code, severity and message."""
+    (typed,), problems = clean_column(kind, choices, least, [value])
+    problem = problems.get(0)
+    return typed, (problem.code, problem.severity, problem.message) if problem else None
+
+
+@given(st.integers(0, 999_999), st.sampled_from(["", " ", "台", " 辆左右"]))
+def test_a_number_written_as_text_is_proposed_and_never_guessed(number, unit):
+    """Full-width digits or a unit behind them give the row back, with the number we believe was meant."""
+    typed, problem = take("integer", f"{number}".translate(WIDE) + unit)
+    assert typed is None
+    assert problem[:2] == ("text_in_number", "error")
+    assert f"是否为 {number}？" in problem[2]
+
+
+@given(st.integers(-999_999, 999_999))
+def test_whole_numbers_are_themselves(number):
+    """Excel stores every number as a float; whole ones are whole again."""
+    assert take("integer", float(number)) == (number, None)
+    assert take("integer", number) == (number, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (2.5, "not_whole"), (True, "not_a_number"), ("十二台", "text_in_number"), (1e20, "number_too_large"),
+        (-1e300, "number_too_large"), (0.0, "below_least"), ({"t": "2026-01-05T00:00:00"}, "not_a_number"),
+        ("nan", "text_in_number"), (1_000_000.0, "number_too_large"), (13_900_001_111.0, "number_too_large"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count_of_cars_is_given_back(value, code):
+    """Halves, truth values, dates, words and numbers beyond all sense are each their own finding."""
+    typed, problem = take("integer", value, least=1)
+    assert typed is None
+    assert problem[:2] == (code, "error")
+
+
+@given(days, st.sampled_from(["{0}年{1}月{2}日", "{0}年{1:02}月{2:02}号", "{0}.{1}.{2}", "{0}{1:02}{2:02}", " {0} 年 {1} 月 {2} 日 "]),
+       st.booleans())  # fmt: skip
+def test_chinese_dates_as_text_are_given_back_with_the_date_proposed(day, style, wide):
+    """2026年3月5日, 2026.3.5 and 20260305, in either width: the message holds the date to type instead."""
+    value = style.format(day.year, day.month, day.day)
+    typed, problem = take("date", value.translate(WIDE) if wide else value)
+    assert typed is None
+    assert problem == ("date_as_text", "error", f"日期以文本填写。请改为日期 {day.isoformat()}（单元格设为日期格式）。")
+
+
+@given(days, st.sampled_from(["{0}-{1}-{2}", "{0}/{1:02}/{2:02}", "{0}-{1:02}-{2:02} 09:30"]))
+def test_plain_dates_as_text_are_understood_with_a_warning(day, style):
+    """2026-3-5 and 2026/03/05 can be read one way only; they are taken."""
+    typed, problem = take("date", style.format(day.year, day.month, day.day))
+    assert typed == datetime(day.year, day.month, day.day)
+    assert problem[:2] == ("date_as_text", "warning")
+
+
+@given(days)
+def test_a_day_number_is_understood_with_a_warning(day):
+    """A date whose cell lost its format is a number of days; hours do not change the day."""
+    number = (day - date(1899, 12, 30)).days
+    moment = datetime(day.year, day.month, day.day)
+    for value in (number, number + 0.75):
+        typed, problem = take("date", value)
+        assert typed == moment
+        assert problem[:2] == ("serial_date", "warning")
+    assert take("date", {"t": (moment + timedelta(hours=9)).isoformat()}) == (moment, None)
+
+
+@pytest.mark.parametrize(
+    "value", ["2026-02-30", "2026年13月1日", "3月5日", "五月初", "二〇二六年三月五日", 5.0, 1e18, True, "12:00:00"]
+)
+def test_what_is_no_date_is_no_date(value):
+    """Days that do not exist, dates without a year, words and small numbers are not guessed at."""
+    typed, problem = take("date", value)
+    assert typed is None
+    assert problem[:2] == ("not_a_date", "error")
+
+
+@given(st.one_of(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True).map(int), st.integers(2_000_000, 88_888_888)))
+def test_a_phone_stored_as_a_number_is_given_back_unspoken(phone):
+    """Excel may have rounded it or cut its zero; the message does not repeat it."""
+    for value in (phone, float(phone)):
+        typed, problem = take("phone", value)
+        assert typed is None
+        assert problem[:2] == ("phone_as_number", "error")
+        assert "文本格式" in problem[2]
+        assert str(phone) not in problem[2]
+
+
+@given(st.from_regex(r"0[1-9][0-9]{1,2}-[2-8][0-9]{6,7}|\+86 1[3-9][0-9]{9}|0{1,3}1[3-9][0-9]{9}", fullmatch=True))
+def test_a_phone_stored_as_text_is_kept_as_it_is(phone):
+    """Leading zeros, plus signs and hyphens stay; only outer spaces go."""
+    assert take("phone", f" {phone} ") == (phone, None)
+
+
+@given(st.integers(0, 10**12 * 100 // 10))
+def test_yuan_become_fen_exactly(fen):
+    """Two decimals in a float are two decimals in fen, at every size an amount has."""
+    assert take("money", fen / 100) == (fen, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.1 + 0.2, (30, None)), (12 * 99.99, (119_988, None)), (1.005, (None, "below_fen")), (1e18, (None, "number_too_large")),
+     ("三十万", (None, "text_in_number")), (True, (None, "text_in_number"))],
+)  # fmt: skip
+def test_an_amount_is_what_excel_shows(value, expected):
+    """Binary dust of a formula is dropped at Excel's 15 digits; a third decimal is not."""
+    typed, problem = take("money", value)
+    assert (typed, problem and problem[0]) == expected
+
+
+@given(st.integers(2000, 2099), st.integers(1, 12), st.sampled_from(["{0}-{1:02}", "{0}年{1}月", "{0}/{1}", "{0}.{1}", "{0}{1:02}"]),
+       st.booleans())  # fmt: skip
+def test_months_are_read_in_every_style(year, month, style, wide):
+    """A month typed in any usual style is the same month."""
+    value = style.format(year, month)
+    assert take("month", value.translate(WIDE) if wide else value) == (f"{year}-{month:02d}", None)
+    assert take("month", {"t": f"{year}-{month:02d}-05T00:00:00"}) == (f"{year}-{month:02d}", None)
+
+
+@pytest.mark.parametrize("value", [2026.1, 2026.03, "2026-13", "三月", "2026", 46086.0, True])
+def test_a_month_that_can_be_read_two_ways_is_not_read(value):
+    """2026.1 as a number may have been 2026.10; a month of its own making would close the wrong register."""
+    typed, problem = take("month", value)
+    assert typed is None
+    assert problem[:2] == ("not_a_month", "error")
+
+
+def test_choices_are_known_through_spaces_and_widths_only():
+    """Spaces do not matter; another word does, and the message lists the words allowed."""
+    assert take("choice", " 有 效 ", ("有效", "无效")) == ("有效", None)
+    typed, problem = take("choice", "待定", ("有效", "无效"))
+    assert (typed, problem) == ("待定", ("not_in_list", "error", "不在可选值之内，应为：有效、无效。"))
+
+
+def test_codes_keep_zeros_as_text_and_warn_as_numbers():
+    """A code typed as text is normalised to half width; as a number it is taken with a warning, as a date not at all."""
+    assert take("code", " ＤＫ２０２６０３－００００１ ") == ("DK202603-00001", None)
+    assert take("code", "0071") == ("0071", None)
+    assert take("code", 71.0)[0] == "71"
+    assert take("code", 71.0)[1][:2] == ("number_as_code", "warning")
+    assert take("code", {"t": "2026-03-05T00:00:00"})[1][:2] == ("date_as_code", "error")
+
+
+def test_expected_times_are_kept_even_when_they_are_words():
+    """A month, a date or "第二季度": the first two are times, the last is kept as written with a warning."""
+    assert take("when", "2026-05") == ("2026-05", None)
+    assert take("when", {"t": "2026-05-01T00:00:00"}) == ("2026-05-01", None)
+    assert take("when", "2026年5月1日")[0] == "2026-05-01"
+    assert take("when", "第二季度") == ("第二季度", ("not_a_date", "warning", "不是日期或月份，已按原文保留。"))
+
+
+def test_numbers_are_kept_as_excel_shows_them():
+    """A budget is text of at most 15 digits; words are kept and reported."""
+    assert take("number", 86.5) == ("86.5", None)
+    assert take("number", 1199.8799999999999) == ("1199.88", None)
+    assert take("number", 300.0) == ("300", None)
+    assert take("number", 1e300)[1][0] == "number_too_large"
+    assert take("number", "约三百万") == (
+        "约三百万",
+        ("text_in_number", "error", "数字单元格里不是数字。请按数字填写，不带单位。"),
+    )
+
+
+def test_years_are_taken_with_or_without_the_word():
+    """2026, ２０２６ and 2026年 are one year; a year before 2000 is a slip."""
+    assert [take("year", value)[0] for value in (2026.0, "2026年", "２０２６")] == [2026, 2026, 2026]
+    assert take("year", 226.0)[1][:2] == ("below_least", "error")
+
+
+def test_empty_cells_have_no_value_and_no_problem():
+    """Whether a cell may be empty is the template's question, not the value's."""
+    for kind in ("text", "code", "phone", "integer", "money", "date", "month", "choice", "when", "number", "year"):
+        assert take(kind, None) == (None, None)

@@ -1,0 +1,195 @@
+"""Imports point downward only, and each concern stays in its layer: the clock, SQL, catching everything."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.project.source import PACKAGE, Module, modules
+
+LEVELS = {
+    "workbench": 0, "core": 0, "policy": 1, "forms": 2, "register": 2, "desk": 3, "reports": 4, "runs": 4,
+    "cli": 5, "addin": 5, "demo": 5,
+}  # fmt: skip
+# neighbours on one level that may know each other
+NEIGHBOURS = {("runs", "reports"), ("cli", "demo")}
+# ``python -m workbench`` hands over to the commands
+START = ("__main__.py", "workbench.cli.main")
+SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?"
+    r"(TABLE|INDEX|VIEW|TRIGGER)|PRAGMA\s+\w+|VACUUM|BEGIN\s+IMMEDIATE|ORDER\s+BY)\b",
+    re.DOTALL,
+)
+DATABASES = {"sqlite3", "sqlcipher3", "psycopg", "sqlalchemy", "duckdb"}
+
+
+def of(path_name: str) -> str:
+    """The layer a dotted name of ours belongs to."""
+    parts = path_name.split(".")
+    return parts[1] if len(parts) > 1 and parts[1] in LEVELS else "workbench"
+
+
+def test_every_package_has_a_level():
+    """A new folder or module at the top has to be given its place in the order."""
+    assert {module.package for module in modules()} <= set(LEVELS)
+    assert {"core", "policy", "forms", "register", "desk", "reports", "cli"} <= {module.package for module in modules()}
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_imports_point_downward(module: Module):
+    """A module imports its own package and lower levels only, inside functions too."""
+    upward = [
+        f"line {line}: {name}"
+        for line, name in module.imports()
+        if name.split(".")[0] == "workbench"
+        and of(name) != module.package
+        and (module.package, of(name)) not in NEIGHBOURS
+        and LEVELS[of(name)] >= LEVELS[module.package]
+        and (of(name) != "workbench")
+        and (module.path.name, name) != START
+    ]
+    assert upward == []
+
+
+def test_the_rule_would_notice():
+    """The reading of imports sees plain, from, relative and local ones."""
+    source = (
+        "import workbench.desk.leads\nfrom ..register import store\ndef f():\n    from workbench.forms.read import x\n"
+    )
+    module = Module(PACKAGE / "policy" / "new.py", ast.parse(source), 4)
+    assert [of(name) for _, name in module.imports()] == ["desk", "register", "forms"]
+
+
+def test_policy_needs_no_input_and_no_database():
+    """The rules are pure: nothing that opens files, sheets, sockets or registers is imported, the YAML apart."""
+    allowed = {"edition.py": {"pathlib", "yaml"}}
+    forbidden = {
+        "pathlib",
+        "os",
+        "io",
+        "openpyxl",
+        "xlsxwriter",
+        "python_calamine",
+        "yaml",
+        "socket",
+        "time",
+        *DATABASES,
+    }
+    found = [
+        (module.name, name)
+        for module in modules()
+        if module.package == "policy"
+        for _, name in module.imports()
+        if name.split(".")[0] in forbidden - allowed.get(module.path.name, set())
+        if name != "os.path.commonprefix"  # compares texts
+    ]
+    assert found == []
+
+
+def clock_calls(tree: ast.AST) -> list[int]:
+    """Lines that ask what time it is: now, today, utcnow, time.time, localtime, and ``"now"`` given to pandas."""
+    lines = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        function, words = node.func, [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+        owner = ast.unparse(function.value) if isinstance(function, ast.Attribute) else ""
+        asks = name in {"now", "today", "utcnow"} and owner not in {"edge"}
+        asks |= owner == "time" and name in {"time", "time_ns", "localtime", "gmtime", "ctime"}
+        asks |= owner == "time" and name == "strftime" and len(node.args) < 2
+        asks |= name in {"Timestamp", "datetime64", "to_datetime"} and bool({"now", "today"} & set(words))
+        if asks:
+            lines.append(node.lineno)
+    return lines
+
+
+def test_the_clock_is_read_at_the_edge_only():
+    """No module outside ``workbench/cli`` asks for the time; it is handed in."""
+    found = [
+        (module.name, line) for module in modules() if module.package != "cli" for line in clock_calls(module.tree)
+    ]
+    assert found == []
+    assert [module.name for module in modules() if module.package == "cli" and clock_calls(module.tree)] == [
+        "workbench/cli/edge.py"
+    ]
+
+
+def test_nothing_is_caught_wholesale():
+    """``except Exception`` stands in one place, where commands end; others clean up and raise again."""
+    found = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.ExceptHandler):
+                continue
+            caught = {ast.unparse(node.type)} if node.type else {"everything"}
+            if isinstance(node.type, ast.Tuple):
+                caught = {ast.unparse(part) for part in node.type.elts}
+            last = node.body[-1]
+            again = isinstance(last, ast.Raise) and last.exc is None
+            if caught & {"Exception", "everything"} or (caught & {"BaseException"} and not again):
+                found.append(module.name)
+    assert found == ["workbench/cli/__init__.py"]
+
+
+def test_suppress_names_what_it_expects():
+    """``contextlib.suppress`` is no way around it."""
+    found = [
+        (module.name, node.lineno)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in {"suppress", "contextlib.suppress"}
+        and {ast.unparse(arg) for arg in node.args} & {"Exception", "BaseException"}
+    ]
+    assert found == []
+
+
+def test_sql_stands_in_the_register_only():
+    """No statement and no database module outside ``workbench/register``."""
+    found = []
+    for module in modules():
+        if module.package == "register":
+            continue
+        documentation = module.docstrings()
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+                found += [(module.name, node.lineno)] * bool(SQL.search(node.value))
+        found += [(module.name, line) for line, name in module.imports() if name.split(".")[0] in DATABASES]
+    assert found == []
+    statements = [
+        node.value
+        for module in modules()
+        if module.path.name == "store.py"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SQL.search(node.value)
+    ]
+    assert len(statements) > 3, "the pattern no longer sees statements"
+
+
+def test_private_parts_of_the_register_stay_there():
+    """Nobody outside reaches for the connection, the keys or the statements of an open register."""
+    private = {"_connection", "_keys", "_execute", "_fetch", "_tables", "_field_key", "_index_key"}
+    found = [
+        (module.name, node.lineno, node.attr)
+        for module in modules()
+        if module.package != "register"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Attribute) and node.attr in private
+    ]
+    assert found == []
+
+
+def test_only_the_free_part_of_xlwings_is_imported():
+    """``xlwings.pro`` and what it brings (reports, server, remote, reader) need a commercial licence."""
+    paid = re.compile(r"^xlwings\.(pro|server|reports|conversion\.framework_pro)\b")
+    assert [(module.name, name) for module in modules() for _, name in module.imports() if paid.match(name)] == []
+    assert [module.name for module in modules() if "xlwings" + ".pro" in module.path.read_text(encoding="utf-8")] == []
+
+
+def test_randomness_for_keys_comes_from_the_system():
+    """``random`` makes demonstration data, never keys."""
+    users = {module.package for module in modules() for _, name in module.imports() if name.split(".")[0] == "random"}
+    assert users <= {"demo"}

@@ -1,0 +1,60 @@
+"""What tests run in processes of their own: a writer that goes on until told to stop, an importer to be killed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+
+def write(path: str, name: str, seconds: str) -> None:
+    """Commit documents with two leads each for some seconds; print how many."""
+    from tests.register.vault import PASSPHRASE, USER, deed, document, lead
+    from workbench.register.keys import unlock
+    from workbench.register.store import Register
+
+    _, keys = unlock(Path(path), USER, PASSPHRASE)
+    with Register.open(Path(path), keys) as register:
+        say("ready")
+        sys.stdin.readline()
+        done, end = 0, time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            with deed(register, writer=name) as entry:
+                file = document(0, sha256=f"{name}-{done}", name=name)
+                first = (register.maximum("lead", "lead") or 0) + 1
+                number = int(entry.append("document", pd.DataFrame([file]).drop(columns="document"))[0])
+                entry.append("lead", pd.DataFrame([lead(first, number), lead(first + 1, number)]))
+            done += 1
+        say(f"done {done}")
+
+
+def import_batches(path: str, passphrase: str, folder: str) -> None:
+    """Import two files at a time, saying each batch once it is committed. Files are read before the start."""
+    from workbench.desk import intake
+    from workbench.desk.session import enter
+    from workbench.forms.read import read_many
+    from workbench.policy.edition import load_policy
+
+    files = sorted(Path(folder).glob("*.xlsx"))
+    forms = dict(read_many(files))
+    intake.read_many = lambda paths, workers=1: [(item, forms[item]) for item in paths]
+    with enter(Path(path), None, passphrase, load_policy(), datetime(2026, 1, 5, 12)) as session:
+        say("ready")
+        for start in range(0, len(files), 2):
+            batch = files[start : start + 2]
+            receipts = intake.import_files(session, [intake.Arrival(file, datetime(2026, 1, 5, 9)) for file in batch])
+            if any(receipt.accepted for receipt in receipts):
+                say(f"done {start // 2}")
+    say("end")
+
+
+def say(text: str) -> None:
+    """One line the test reads at once."""
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    {"write": write, "import": import_batches}[sys.argv[1]](*sys.argv[2:])
