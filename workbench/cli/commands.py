@@ -100,7 +100,7 @@ def check(
     annotate: Annotated[
         Path | None, typer.Option("--annotate", metavar="目录", help="把标注了问题的副本写入此目录。")
     ] = None,
-    workers: Workers = 1,
+    workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """不用登记册，检查填好的模板：逐个单元格指出问题。"""
@@ -120,7 +120,7 @@ def import_(
         Path | None,
         typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。"),
     ] = None,
-    workers: Workers = 1,
+    workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""

@@ -14,14 +14,17 @@ import math
 import re
 import sys
 from datetime import date, datetime, time, timedelta
+from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from workbench.forms.guard import Marks, Refused, inspect
+from workbench.forms.guard import UNREAD, Marks, Refused, inspect
 
 MEMORY = 3 << 30
-GUIDE, LISTS, STAMP, ROW_ID = "填表说明", "_列表", "_表单", "行标识"
+STAMP, ROW_ID = "_表单", "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
+NOTHING = frozenset({"", None})
 TOTALS = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计)\s*[:：]?\s*$")
 _STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
 
@@ -63,7 +66,7 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     marks = inspect(raw)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        grids = {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name not in (GUIDE, LISTS)}
+        grids = {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name not in UNREAD}
     except CalamineError:
         raise Refused(
             "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
@@ -83,7 +86,7 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
             f"the workbook has several data sheets: {', '.join(found)}; keep one.", list(found)[-1], "A1",
         )  # fmt: skip
     ((sheet, top),) = found.items()
-    grid = [row for row in grids[sheet]]
+    grid = grids[sheet]
     return {
         "template": spec["id"], "sheet": sheet, **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
         **_table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
@@ -134,6 +137,9 @@ def _title(value: Any, renamed: dict[str, str]) -> str | None:
 def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, str]) -> int | None:
     """The row (from 0) that holds at least half of the template's column titles, the best one."""
     wanted = set(spec["columns"])
+    for number, row in enumerate(grid[:SEARCHED]):
+        if wanted <= {value for value in row if value.__class__ is str}:
+            return number
     best, most = None, max(2, len(wanted) // 2)
     for number, row in enumerate(grid[:SEARCHED]):
         hits = len(wanted & {_title(value, renamed) for value in row})
@@ -153,8 +159,9 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
     header, cells = {}, {}
     for number, row in enumerate(grid[:top]):
         for column, value in enumerate(row):
-            label = _title(value, {})
-            label = label.rstrip(":：") if label else None
+            if not value or value.__class__ is not str:
+                continue
+            label = _title(value, {}).rstrip(":：")
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
                 header[label] = _plain(row[place]) if place < len(row) else None
@@ -186,8 +193,9 @@ def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: st
     asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
     id_place = titles.index(ROW_ID) if ROW_ID in titles else None
     rows, totals = [], []
-    for number, row in enumerate(grid[top + 1 :], start=top + 2):
-        if not any(row[n] != "" and row[n] is not None and not _blank(row[n]) for n in asked):
+    told, whole = itemgetter(*asked), itemgetter(*order)
+    for number, row in enumerate(islice(grid, top + 1, None), start=top + 2):
+        if NOTHING.issuperset(told(row)) or all(value in NOTHING or _blank(value) for value in told(row)):
             texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
             if any(TOTALS.match(text) for text in texts):
                 totals.append(f"{letter(order[0])}{number}")
@@ -197,7 +205,7 @@ def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: st
             totals.append(f"{letter(total)}{number}")
             continue
         row_id = row[id_place] if id_place is not None else None
-        rows.append([number, str(row_id) if row_id not in (None, "") else None, *(_plain(row[n]) for n in order)])
+        rows.append([number, str(row_id) if row_id not in (None, "") else None, *map(_plain, whole(row))])
     within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
     spoiled = marks.errors + marks.uncached
     return {

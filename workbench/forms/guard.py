@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_FILE, MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 100 << 20, 1 << 30, 150, 2000
+UNREAD = ("填表说明", "_列表")  # sheets of the template that no parser is given
 SMALL = 8 << 20  # below this a high ratio is no danger
-_FAR = re.compile(rb'\br="(?:[A-Z]{3,}\d+|[A-Z]{1,2}\d{7,})"')
+_FAR = re.compile(rb'r="(?:[A-Z]{3,}\d+|[A-Z]{1,2}\d{7,})"')  # begins with what is quick to find
 
 
 class Refused(Exception):
@@ -91,7 +92,7 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
     for name, rel in _pairs(book, b"sheet", b"name", b"r:id"):
         target = links.get(rel, "").lstrip("/")
         part = target if target.startswith("xl/") else f"xl/{target}"
-        if part in names:
+        if part in names and name not in UNREAD:
             marks[name] = _sheet_marks(_text(archive, part), name)
             unread.discard(part)
     for part in sorted(unread):
@@ -121,14 +122,15 @@ def _pairs(raw: bytes, tag: bytes, key: bytes, value: bytes) -> list[tuple[str, 
 
 
 def _sheet_marks(raw: bytes, name: str) -> Marks:
-    if far := _FAR.search(raw):
+    far = next((match for match in _FAR.finditer(raw) if raw[match.start() - 1 : match.start()].isspace()), None)
+    if far:
         cell = far[0][3:-1].decode()
         raise Refused(
             "far_cell", f"《{name}》{cell} 有内容，远超模板范围，不予读取。请删除多余的单元格后提交。",
             f"sheet {name} has a cell at {cell}, far outside the template; delete it and submit again.", name, cell,
         )  # fmt: skip
     marks = Marks(merged=[area.decode() for area in re.findall(rb'<mergeCell\s+ref="([A-Z0-9:]+)"', raw)])
-    if b'hidden="' in raw:
+    if raw.find(b'hidden="', raw.find(b"<sheetData")) >= 0:  # before it, columns may be hidden
         for row in re.findall(rb"<row\s([^>]*)>", raw):
             if b'hidden="1"' in row or b'hidden="true"' in row:
                 number = re.search(rb'\br="(\d+)"', row)

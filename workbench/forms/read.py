@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -160,9 +161,10 @@ def read_many(
 
     try:
         with ThreadPoolExecutor(len(children)) as pool:
+            answers = pool.map(one, paths)  # reading goes on while a batch is checked
             for start in range(0, len(paths), BATCH):
                 part = paths[start : start + BATCH]
-                yield from zip(part, _forms(part, list(pool.map(one, part))), strict=True)
+                yield from zip(part, _forms(part, list(islice(answers, len(part)))), strict=True)
     finally:
         for child in children:
             child.close()
