@@ -63,7 +63,7 @@ def reading(folder: Path) -> None:
                 )
         return found
 
-    ours, forms = timed(lambda: list(read_many(paths)))
+    ours, forms = timed(lambda: list(read_many(paths, workers=2)))
     assert sum(len(form.rows) for _, form in forms) == 15_000
     bare, _ = timed(calamine)
     loops, _ = timed(openpyxl)
