@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import os
 import secrets
+import shutil
+import sys
 import time as clock
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from workbench.core.errors import WrongUse
-from workbench.core.periods import month_bounds, months_between, next_month, quarter_bounds, quarter_of_month
+from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, fates
 from workbench.demo.reports import Letter, Reporters
 from workbench.desk.dispatching import dispatch
@@ -276,29 +279,37 @@ class Play:
 
     def _tell(self, seconds: float) -> None:
         """What was made, where, and what to try next."""
-        say = Console(highlight=False).print
+        say = partial(Console(highlight=False).print, soft_wrap=True)
         files = [receipt for receipt in self.receipts if not receipt.refused]
+        accepted, returned = sum(receipt.accepted for receipt in files), sum(receipt.returned for receipt in files)
         counts, quarter = self.totals, self.totals["quarter"]
         say(f"\n[bold]演示完成[/bold]（{seconds:.0f} 秒），全部为虚构数据：")
-        say(f"  导入 {len(files)} 个工作簿，接收 {sum(r.accepted for r in files)} 行，退回 {sum(r.returned for r in files)} 行；"
+        say(f"  导入 {len(files)} 个工作簿，接收 {accepted} 行，退回 {returned} 行；"
             f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）")  # fmt: skip
-        statuses = "，".join(f"{status} {count}" for status, count in counts["statuses"].items())
-        say(f"  信息 {counts['leads']} 条：{statuses}")
+        say(f"  信息 {counts['leads']} 条：" + "，".join(f"{word} {n}" for word, n in counts["statuses"].items()))
         say(f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元")
-        say(f"\n  登记册（加密）  {self.register}")
+        say(f"\n  加密登记册：{self.register}")
         for folder in (BLANKS, INBOX, DISPATCH, REVIEW, REPORTS):
-            say(f"  {folder[2:]:<8}      {self.out / folder}")
+            say(f"  {folder[2:]}：{self.out / folder}")
         for run in self.runs:
             say(f"    {run.workbook.name}")
         say("\n[bold]接下来可以试试[/bold]：")
-        say(f"  export WORKBENCH_REGISTER={self.register}", soft_wrap=True)
+        setting, command = ("set" if os.name == "nt" else "export"), _command()
+        say(f"  {setting} WORKBENCH_REGISTER={self.register}")
         if "WORKBENCH_PASSPHRASE" not in os.environ:
-            say(f"  export WORKBENCH_PASSPHRASE={self.passphrase}    # 仅在此显示一次", soft_wrap=True)
-        last = quarter_bounds(quarter)[1] + timedelta(days=8)
+            say(f"  {setting} WORKBENCH_PASSPHRASE={self.passphrase}    # 仅在此显示一次")
         sample = next((self.out / INBOX / self.calendar[-1]).glob("D*_大客户信息_*.xlsx"))
-        say(f"  workbench check {sample} --annotate {self.out / '5_标注'}", soft_wrap=True)
-        say(f"  workbench leads --month {self.calendar[-1]}", soft_wrap=True)
-        say(f"  workbench settle {quarter} --as-of {last}", soft_wrap=True)
+        say(f"  {command} check {sample} --annotate {self.out / '5_标注'}")
+        say(f"  {command} leads --month {self.calendar[-1]}")
+        say(f"  {command} settle {quarter} --as-of {self.until.date()}")
+
+
+def _command() -> str:
+    """How the workbench is called in the shell the demo was started from."""
+    if shutil.which("workbench"):
+        return "workbench"
+    beside = Path(sys.executable).with_name("workbench")
+    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m workbench"
 
 
 def _rows_of(path: Path, template: str) -> list[dict]:
