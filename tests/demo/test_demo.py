@@ -6,6 +6,7 @@ import csv
 import json
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -98,6 +99,27 @@ def test_the_quarterly_workbook_shows_the_settlement_of_the_register(play, ask):
 
 
 CLAUSES = {"7.1.1", "7.2.1", "7.2.2", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4"}
+
+
+def test_contacts_stay_in_the_submitted_and_the_dispatched_workbooks(play):
+    """No phone number and no contact's name in register, reports, pages, notebooks, manifests and review sheets."""
+    personal = set()
+    for path in (play.out / "1_收件").rglob("*大客户信息*.xlsx"):
+        rows = list(load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+        top = next(number for number, row in enumerate(rows) if "联系方式" in row)
+        for title in ("第三方联系人", "联系方式"):
+            personal |= {str(row[rows[top].index(title)]) for row in rows[top + 1 :] if row[rows[top].index(title)]}
+    assert len(personal) > 100
+    looked_at = [play.register, play.register.with_name(play.register.name + ".keys")]
+    looked_at += [*(play.out / "3_复核").iterdir(), *(play.out / "4_报告").iterdir()]
+    for path in looked_at:
+        parts = [path.read_bytes()]
+        if path.suffix == ".xlsx":
+            with ZipFile(path) as archive:
+                parts = [archive.read(name) for name in archive.namelist()]
+        text = b"\n".join(parts).decode("utf-8", errors="ignore")
+        found = [len(value) for value in personal if value in text]  # the values themselves are not to be shown
+        assert not found, path.name
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path):

@@ -14,7 +14,7 @@ REGIONS = [
     ("广东省", "佛山市"), ("四川省", "成都市"), ("四川省", "绵阳市"), ("陕西省", "西安市"), ("河北省", "石家庄市"),
 ]  # fmt: skip
 BRANDS = ("江南", "鸿运", "北城", "恒通", "远大", "金桥")
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
+STAFF, OUTSIDE = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "朱秦许何吕施张孔曹严魏陶姜"  # nobody is on both sides
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英文辉力建国玉兰志新海波晓东"
 MARKS = "安邦昌达恩丰广和恒吉佳凯康乐力隆茂宁鹏启庆荣瑞盛顺泰腾万兴祥鑫信雅益永裕源远悦云泽振中众卓"
 SECTIONS = [
@@ -68,9 +68,9 @@ class Customer:
     quantity: int
 
 
-def person(random: Random) -> str:
+def person(random: Random, surnames: str = STAFF) -> str:
     """An invented name."""
-    return random.choice(SURNAMES) + "".join(random.sample(GIVEN, random.choice((1, 2, 2))))
+    return random.choice(surnames) + "".join(random.sample(GIVEN, 2))
 
 
 def phone(random: Random) -> str:
@@ -109,7 +109,7 @@ def customer(random: Random, province: str, city: str) -> Customer:
         "企事业单位": (f"{town}{mark}{random.choice(WORKS)}", None),
     }[category]
     quantity = random.choices((3, 5, 8, 10, 12, 15, 20, 30, 50), (10, 14, 12, 20, 14, 12, 10, 6, 2))[0]
-    return Customer(name, category, province, city, county, level, person(random), phone(random), quantity)
+    return Customer(name, category, province, city, county, level, person(random, OUTSIDE), phone(random), quantity)
 
 
 def targets(random: Random, rows: list[dict]) -> list[dict]:

@@ -122,7 +122,7 @@ class Reporters:
         if not holes or self.random.random() < 0.5:
             return None
         rows = [
-            {**row, "contact": row["contact"] or company.person(self.random),
+            {**row, "contact": row["contact"] or company.person(self.random, company.OUTSIDE),
              "phone": row["phone"] or company.phone(self.random)}
             for row in letter.rows
         ]  # fmt: skip
