@@ -93,6 +93,7 @@ class Play:
         self.waiting: list[tuple[datetime, Path]] = []  # written and not yet received
         self.fates: list[fates.Fate] = []
         self.register = self.out / "登记册.db"
+        self.until = datetime.combine(month_bounds(self.calendar[-1])[1] + timedelta(days=8), time(12))
 
     def run(self) -> None:
         """All of it, from the blank templates to the reports."""
@@ -140,6 +141,8 @@ class Play:
         self.waiting.append((datetime(year, 1, 6, 10), stray))
 
     def _send(self, letter: Letter) -> None:
+        if letter.received_at > self.until:
+            return  # the story is over before it arrives
         self.waiting.append((letter.received_at, write_letter(letter, self.out / INBOX)))
 
     # -- ten days at a time
@@ -249,7 +252,6 @@ class Play:
 
     def _finish(self, session: Session) -> None:
         """The last month's register and answers come in on the first days of the next month."""
-        self.until = datetime.combine(month_bounds(self.calendar[-1])[1] + timedelta(days=8), time(12))
         self._receive(session, self.until)
 
     # -- what comes out
