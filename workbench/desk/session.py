@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from workbench.core.errors import WrongUse
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.desk import roles
 from workbench.desk.book import Book, open_book
 from workbench.policy.edition import Policy
 from workbench.register.keys import create_keyring, unlock
@@ -21,12 +22,36 @@ DEEDS = ["import", "dispatch", "publish", "decide", "close", "approve"]
 
 @dataclass(frozen=True)
 class Session:
-    """One person's open register. ``now`` is the actual clock, given once at the edge."""
+    """One person's open register. ``now`` is the actual clock, given once at the edge.
+
+    ``role`` decides what the person may do (``desk.roles``); a ``sole`` user may do everything.
+    """
 
     register: Register
     user: str
     policy: Policy
     now: datetime
+    role: str = "custodian"
+    sole: bool = True
+
+    def may(self, action: str) -> bool:
+        """Whether this person may do something (``roles.ACTIONS``)."""
+        return self.sole or roles.allowed(self.role, action)
+
+    def require(self, action: str) -> None:
+        """Refuse what this person's role may not do; the refusal is kept in the trail. Raises RegisterError."""
+        if not self.may(action):
+            self.refuse(action)
+
+    def refuse(self, action: str) -> NoReturn:
+        """Keep the refusal of an action in the trail and raise it."""
+        with self.deed("refused", self.now, action=action, role=self.role):
+            pass
+        title, word = roles.ROLES[self.role][0], roles.ACTIONS[action]
+        raise RegisterError(
+            "not_allowed", f"用户“{self.user}”（{title}）无权{word}，已记入审计。请由有权限的用户操作。",
+            f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
+        )  # fmt: skip
 
     def book(self, as_of: datetime | None = None) -> Book:
         """The register as known at ``as_of`` (default: everything it knows)."""
@@ -71,4 +96,4 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
 def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause."""
     name, keys = unlock(path, user, passphrase)
-    return Session(Register.open(path, keys), name, policy, now)
+    return Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1)

@@ -43,7 +43,10 @@ DEAREST = Cost(512 * 1024, 64, 64)  # a sidecar asking for more was altered
 
 @dataclass(frozen=True)
 class Keys:
-    """An opened slot. ``field`` and ``index`` are None for roles without access to personal data."""
+    """An opened slot. ``field`` and ``index`` are None for roles without access to personal data.
+
+    ``role``: the slot's role; ``users``: how many slots the register has.
+    """
 
     register_id: str
     generation: int
@@ -51,6 +54,8 @@ class Keys:
     audit: bytes = part(repr=False)
     field: bytes | None = part(repr=False)
     index: bytes | None = part(repr=False)
+    role: str = "custodian"
+    users: int = 1
 
 
 def sidecar_path(register: Path) -> Path:
@@ -166,7 +171,7 @@ def _open_slot(sidecar: dict[str, Any], slot: dict[str, Any], passphrase: str) -
     opened = {name: bytes.fromhex(key) for name, key in held.items()}
     return Keys(
         sidecar["register"], sidecar["generation"], opened["file"], opened["audit"], opened.get("field"),
-        opened.get("index"),
+        opened.get("index"), slot["role"], len(sidecar["slots"]),
     )  # fmt: skip
 
 

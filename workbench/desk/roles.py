@@ -1,0 +1,40 @@
+"""Who may do what: one table of roles and actions, enforced by ``Session.require`` (least privilege, S2, S7).
+
+While a register has a single user, that user may do everything: one person cannot be
+kept apart from himself. With the second user the table holds for everybody.
+"""
+
+from __future__ import annotations
+
+ACTIONS = {
+    "list": "查看信息清单", "settle": "试算奖惩", "report": "生成报告", "import": "导入各种模板", "import_feedback": "导入甄别反馈表",
+    "import_contracts": "导入合同登记汇总表", "review": "复核疑似重复", "dispatch": "转交", "publish": "通报", "close": "关账",
+    "approve": "批准核算", "reveal": "查看完整个人信息", "backup": "备份", "restore": "恢复", "users": "管理用户和密钥",
+    "audit": "查看和核验审计记录",
+}  # fmt: skip
+LOOKING = frozenset({"list", "settle", "report"})
+ROLES: dict[str, tuple[str, frozenset[str]]] = {
+    "clerk": ("市场策略", LOOKING | {"import", "review", "dispatch", "publish", "close", "reveal", "backup"}),
+    "verifier": ("业务开发", frozenset({"list", "import_feedback", "reveal"})),
+    "support": ("销售支持", frozenset({"list", "import_contracts"})),
+    "analyst": ("分析", LOOKING),
+    "approver": ("审批", LOOKING | {"approve"}),
+    "auditor": ("审计", LOOKING | {"audit"}),
+    "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "audit"})),
+}
+# roles whose slot holds the keys of personal fields; the custodian hands them on
+CLEARED = frozenset({"clerk", "verifier", "custodian"})
+# who may bring in a template that is not the clerk's alone
+IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}
+
+
+def allowed(role: str, action: str) -> bool:
+    """Whether a role may do something. Raises KeyError for an unknown role or action."""
+    if action not in ACTIONS:
+        raise KeyError(action)
+    return action in ROLES[role][1]
+
+
+def may_import(role: str, template: str) -> bool:
+    """Whether a role may bring in a template."""
+    return allowed(role, "import") or (template in IMPORTS and allowed(role, IMPORTS[template]))
