@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Name and command of everything below a group; ``users add`` stands for the commands of groups."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from every_command(command, f"{before}{name} ")
+        else:
+            yield before + name, command
 
 
 def commands(lang: str) -> str:
@@ -17,7 +28,7 @@ def commands(lang: str) -> str:
 
     head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does (help text) |", "|---|---|")
     lines = [*head]
-    for name, command in sorted(typer.main.get_command(app).commands.items()):
+    for name, command in sorted(every_command(typer.main.get_command(app))):
         words = [name]
         for option in command.params:
             if option.param_type_name == "argument":
@@ -80,9 +91,27 @@ def templates() -> str:
     return "\n".join(lines) + "\n"
 
 
+def role_table() -> str:
+    """Who may do what, as a table of actions and roles."""
+    from workbench.desk.roles import ACTIONS, CLEARED, ROLES
+
+    lines = [
+        "# Roles", "",
+        "What each role may do, as `workbench users roles` prints it. While a register has one user, that user may do"
+        " everything; from the second user on the table holds for everybody. A refusal is kept in the trail.", "",
+        "| Action | " + " | ".join(f"{title}<br>`{role}`" for role, (title, _) in ROLES.items()) + " |",
+        "|---|" + ":-:|" * len(ROLES),
+    ]  # fmt: skip
+    for action, words in ACTIONS.items():
+        lines.append(f"| {words} | " + " | ".join("✓" if action in may else "" for _, may in ROLES.values()) + " |")
+    lines.append("| *个人信息密钥* | " + " | ".join("✓" if role in CLEARED else "" for role in ROLES) + " |")
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its fresh text."""
-    made = {ROOT / "docs" / "rulebook.md": rulebook(), ROOT / "docs" / "templates.md": templates()}
+    docs = ROOT / "docs"
+    made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table()}
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")
         table = f"<!-- commands -->\n{commands(lang)}\n<!-- /commands -->"

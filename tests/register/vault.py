@@ -105,9 +105,9 @@ class Vault:
 
     def reslot(self, *people: tuple[str, str, Keys], generation: int = 1) -> None:
         """Write a genuine sidecar with these slots (user, passphrase, the keys the slot holds)."""
-        slots = [keyring._seal_slot(keys, user, "role", passphrase, CHEAP) for user, passphrase, keys in people]
+        slots = [keyring.seal_slot(keys, user, "role", passphrase, CHEAP) for user, passphrase, keys in people]
         body = {"format": keyring.FORMAT, "register": self.keys.register_id, "generation": generation, "slots": slots}
-        keyring._write(self.sidecar, {**body, "mac": keyring._mac(body, self.keys)})
+        keyring.write_sidecar(self.path, {**body, "mac": keyring.mac(body, self.keys)})
 
     def without_field_key(self) -> Keys:
         """What an analyst's slot would hold."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import edge
+from workbench.cli import edge, people
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -278,7 +278,7 @@ def settle(
         if approve:
             result = settling.approve(session, name, moment, edge.now())
         else:
-            result = session.book(moment).settlement(name)
+            result = settling.trial(session, name, moment)
     if json:
         edge.print_json(result.as_json())
     else:
@@ -322,6 +322,7 @@ def report(
     """生成报告：运行其笔记本，得到工作簿、网页和清单。"""
     secret = edge.passphrase()
     with edge.session(secret=secret) as session:
+        session.require("report")
         moment, user = edge.moment(as_of, end_of_day=True) or session.latest(), session.user
     run = edge.make_report(name, user, secret, period, moment, out)
     if json:
@@ -353,3 +354,6 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 
     run_demo(out, edge.now())
     return 0
+
+
+app.add_typer(people.app, name="users")

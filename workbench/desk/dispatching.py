@@ -31,6 +31,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
     The workbooks hold contact names and phones, so that the section can call; opening them is
     logged with the dispatch.
     """
+    session.require("dispatch")
     result = Dispatched()
     written: list[Path] = []
     try:

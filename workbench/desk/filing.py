@@ -223,11 +223,12 @@ def _document(filing: Filing) -> dict[str, Any]:
     form = filing.form
     personal = {item.key for item in form.template.header if item.personal}
     header = {key: _plain(value) for key, value in form.header.items()}
+    sealed = {key: header[key] for key in header if key in personal}
     return {
         "document": filing.document, "sha256": form.sha256, "name": form.file, "template": form.template.id,
         "version": form.template.version, "received_at": filing.received_at, "unit": form.header.get("unit"),
         "header": {key: value for key, value in header.items() if key not in personal},
-        "sealed_header": json.dumps({key: header[key] for key in header if key in personal}, ensure_ascii=False),
+        "sealed_header": json.dumps(sealed, ensure_ascii=False) if sealed else None,
         "accepted": filing.accepted, "returned": filing.returned,
     }  # fmt: skip
 

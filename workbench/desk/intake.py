@@ -17,7 +17,7 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
-from workbench.desk import applications, contracts, feedback, incidents, leads, reviews, targets, units
+from workbench.desk import applications, contracts, feedback, incidents, leads, reviews, roles, targets, units
 from workbench.desk.filing import Filing, Work, horizon
 from workbench.desk.session import Session
 from workbench.forms.read import Form, read_many
@@ -85,13 +85,18 @@ def import_files(
 
     Returns a receipt per file in the order given. A file whose bytes the register already
     holds changes nothing and says so. Faults (not findings) roll everything back.
+    Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
+    if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
+        session.refuse("import")
     receipts: dict[Path, Receipt] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
     forms: list[tuple[Path, Form]] = []
     for path, outcome in read_many(list(received), workers=workers):
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
+        elif not (session.sole or roles.may_import(session.role, outcome.template.id)):
+            session.refuse("import")
         else:
             forms.append((path, outcome))
         if progress:

@@ -18,6 +18,7 @@ def list_leads(session: Session, as_of: datetime, month: str | None = None) -> p
 
     `received_at` is a time; `clause` and `counts_in` are None where there is none.
     """
+    session.require("list")
     states = session.book(as_of).states
     if month is not None:
         states = states[states["received_at"].dt.strftime("%Y-%m") == month]

@@ -29,6 +29,7 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
 
     Publishing the same date again changes nothing: the first publication stands.
     """
+    session.require("publish")
     days = due_dates(f"{due_on:%Y-%m}", session.policy)
     if due_on not in days:
         fixed = "、".join(f"{day:%m月%d日}" for day in days)

@@ -24,6 +24,7 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     Columns: number, customer, reporter, received_at, other, other_customer, other_reporter,
     other_received_at, ground; `other…` are empty for a taxi lead held under clause 2.
     """
+    session.require("review")
     book = session.book(as_of)
     states = book.states
     held = states[states["status"] == HELD]
@@ -63,6 +64,7 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     ``verdict``: 重复 or 不重复 (against ``other``, default the lead that holds it), 受理 or 无效 for a
     held taxi lead. Raises WrongUse where the lead is not held or the verdict does not fit.
     """
+    session.require("review")
     leads = session.register.read("lead", ["lead"], where={"number": number})
     if leads.empty:
         raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")

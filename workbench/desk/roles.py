@@ -21,6 +21,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "approver": ("审批", LOOKING | {"approve"}),
     "auditor": ("审计", LOOKING | {"audit"}),
     "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "audit"})),
+    "recovery": ("恢复", frozenset({"users"})),  # the sealed slot of a lost passphrase
 }
 # roles whose slot holds the keys of personal fields; the custodian hands them on
 CLEARED = frozenset({"clerk", "verifier", "custodian"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk import roles
 from workbench.desk.book import Book, open_book
 from workbench.policy.edition import Policy
+from workbench.register import slots, tries
 from workbench.register.keys import create_keyring, unlock
 from workbench.register.store import Entry, Register
 
@@ -45,7 +47,7 @@ class Session:
 
     def refuse(self, action: str) -> NoReturn:
         """Keep the refusal of an action in the trail and raise it."""
-        with self.deed("refused", self.now, action=action, role=self.role):
+        with self.deed("refused", self.now, wanted=action, role=self.role):
             pass
         title, word = roles.ROLES[self.role][0], roles.ACTIONS[action]
         raise RegisterError(
@@ -94,6 +96,23 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
 
 
 def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
-    """Open a register with a user's passphrase. Raises RegisterError, one code per cause."""
-    name, keys = unlock(path, user, passphrase)
-    return Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1)
+    """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
+
+    Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
+    """
+    time.sleep(tries.waiting_time(path, user, now))
+    try:
+        name, keys = unlock(path, user, passphrase)
+    except RegisterError as error:
+        if error.code == "wrong_passphrase":
+            tries.note(path, user or "", now)
+        raise
+    session = Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1)
+    if session.register.adopted:  # a change of users was cut off before its entry was written
+        with session.deed("users_found", now, users=slots.listed(path), generation=keys.generation):
+            pass
+    if wrong := tries.noted(path):
+        with session.deed("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
+            pass
+        tries.clear(path)
+    return session

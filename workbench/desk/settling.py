@@ -12,11 +12,18 @@ from workbench.desk.session import Session
 from workbench.policy.settlement import Settlement
 
 
+def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
+    """A quarter's rewards and penalties as known at a moment; nothing is kept."""
+    session.require("settle")
+    return session.book(as_of).settlement(quarter)
+
+
 def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Settlement:
     """Fix a quarter: keep its lines for good and close its months (D26).
 
     Raises WrongUse where the quarter is not over, is approved already, or an earlier one is open.
     """
+    session.require("approve")
     booked: dict[str, int] = {}
     with session.deed("approve", at, quarter=quarter, as_of=as_of.isoformat(), totals=booked) as entry:
         _may_approve(session, quarter, as_of)
@@ -69,6 +76,7 @@ def _may_approve(session: Session, quarter: str, as_of: datetime) -> None:
 
 def close_month(session: Session, month: str, at: datetime, reason: str) -> None:
     """Close a month before its quarter is approved (D26). Raises WrongUse where it is closed or not over."""
+    session.require("close")
     last = month_bounds(month)[1]
     if at.date() <= last:
         raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")

@@ -27,6 +27,7 @@ from workbench.register import schema
 
 FORMAT = 1
 KEY_BYTES = 32
+RECOVERY = "recovery"  # the role of the sealed recovery slot, which is nobody's
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ DEAREST = Cost(512 * 1024, 64, 64)  # a sidecar asking for more was altered
 class Keys:
     """An opened slot. ``field`` and ``index`` are None for roles without access to personal data.
 
-    ``role``: the slot's role; ``users``: how many slots the register has.
+    ``role``: the slot's role; ``users``: how many people have a slot.
     """
 
     register_id: str
@@ -84,9 +85,9 @@ def create_keyring(register: Path, user: str, passphrase: str, cost: Cost | None
         secrets.token_hex(16), 1, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
         secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
     )  # fmt: skip
-    slot = _seal_slot(keys, user, "custodian", passphrase, cost or Cost())
+    slot = seal_slot(keys, user, "custodian", passphrase, cost or Cost())
     sidecar = {"format": FORMAT, "register": keys.register_id, "generation": keys.generation, "slots": [slot]}
-    _write(path, {**sidecar, "mac": _mac(sidecar, keys)})
+    write_sidecar(register, {**sidecar, "mac": mac(sidecar, keys)})
     return keys
 
 
@@ -101,29 +102,36 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
             "no_register", f"登记册 {register} 不存在。请核对路径，或用 workbench init 新建。",
             f"There is no register at {register}; check the path or create one with workbench init.",
         )  # fmt: skip
-    sidecar = _read(sidecar_path(register))
+    sidecar = read_sidecar(register)
     slots = {slot["user"]: slot for slot in sidecar["slots"]}
-    if user is None and len(slots) > 1:
+    people = [name for name, slot in slots.items() if slot.get("role") != RECOVERY]
+    if user is None and len(people) != 1:
         raise RegisterError(
             "which_user", "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。",
             "The register has several users; say which with --user or WORKBENCH_USER.",
         )  # fmt: skip
-    name = user if user is not None else next(iter(slots))
+    name = user if user is not None else people[0]
     if name not in slots:
-        raise RegisterError(
-            "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
-        )
+        raise unknown_user(name)
     keys = _open_slot(sidecar, slots[name], passphrase)
     try:
-        genuine = hmac.compare_digest(_mac(sidecar, keys), sidecar["mac"])
+        genuine = hmac.compare_digest(mac(sidecar, keys), sidecar["mac"])
     except (KeyError, TypeError, ValueError):
-        raise _damaged() from None
+        raise damaged_sidecar() from None
     if not genuine:
-        raise _damaged()
+        raise damaged_sidecar()
     return name, keys
 
 
-def _damaged() -> RegisterError:
+def unknown_user(name: str) -> RegisterError:
+    """The refusal of a name that has no slot."""
+    return RegisterError(
+        "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
+    )
+
+
+def damaged_sidecar() -> RegisterError:
+    """The refusal of a sidecar that was altered."""
     return RegisterError(
         "damaged_sidecar", "密钥文件（.keys）已损坏或被改动。请从备份恢复该文件。",
         "The key file (.keys) is damaged or was altered; restore it from a backup.",
@@ -145,7 +153,8 @@ def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
     return AESGCM(derive.derive(passphrase.encode()))
 
 
-def _seal_slot(keys: Keys, user: str, role: str, passphrase: str, cost: Cost) -> dict[str, Any]:
+def seal_slot(keys: Keys, user: str, role: str, passphrase: str, cost: Cost) -> dict[str, Any]:
+    """A slot that opens ``keys`` (those that are not None) with a passphrase."""
     salt = base64.b64encode(secrets.token_bytes(16)).decode()
     kdf = {"salt": salt, "memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes}
     slot: dict[str, Any] = {"user": user, "role": role, "kdf": kdf}
@@ -167,21 +176,24 @@ def _open_slot(sidecar: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             "The passphrase is wrong (or the key file was altered); try again.",
         ) from None  # fmt: skip
     except (KeyError, TypeError, ValueError, OverflowError):
-        raise _damaged() from None
+        raise damaged_sidecar() from None
     opened = {name: bytes.fromhex(key) for name, key in held.items()}
     return Keys(
         sidecar["register"], sidecar["generation"], opened["file"], opened["audit"], opened.get("field"),
-        opened.get("index"), slot["role"], len(sidecar["slots"]),
+        opened.get("index"), slot["role"], sum(each.get("role") != RECOVERY for each in sidecar["slots"]),
     )  # fmt: skip
 
 
-def _mac(sidecar: dict[str, Any], keys: Keys) -> str:
+def mac(sidecar: dict[str, Any], keys: Keys) -> str:
+    """What authenticates the whole sidecar, keyed from the file key."""
     body = {name: value for name, value in sidecar.items() if name != "mac"}
     text = json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
     return blake2b(text, key=blake2b(b"sidecar", key=keys.file).digest()[:64], digest_size=32).hexdigest()
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_sidecar(register: Path) -> dict[str, Any]:
+    """The sidecar of a register, its shape checked. Raises RegisterError ``no_sidecar``, ``damaged_sidecar``."""
+    path = sidecar_path(register)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -196,14 +208,15 @@ def _read(path: Path) -> dict[str, Any]:
         shape = shape and isinstance(sidecar["generation"], int)
         users = all(isinstance(slot["user"], str) for slot in sidecar["slots"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise _damaged() from None
+        raise damaged_sidecar() from None
     if known != FORMAT or not shape or not users:
-        raise _damaged()
+        raise damaged_sidecar()
     return sidecar
 
 
-def _write(path: Path, sidecar: dict[str, Any]) -> None:
+def write_sidecar(register: Path, sidecar: dict[str, Any]) -> None:
     """Write whole or not at all: a temporary file beside it, synced, then put in place."""
+    path = sidecar_path(register)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as out:

@@ -98,9 +98,10 @@ def migrations() -> list[tuple[int, str]]:
     return [(int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps]
 
 
-def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> None:
+def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bool:
     """Bring a register to this program's schema, each step in one transaction; a ``new`` one from nothing.
 
+    Returns whether the sidecar is newer than the register knew: a change of users whose entry was lost.
     Raises RegisterError ``newer_schema`` where the register was written by a newer program, ``other_register``,
     ``old_sidecar``, ``not_a_register`` where an existing file holds none.
     """
@@ -139,8 +140,15 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> No
         for name, value in (("schema", str(number)), ("register", keys.register_id)):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
         connection.execute("COMMIT")
-    if keys.generation > int(found.get("generation", 0)):
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(keys.generation),))
+    newer = keys.generation > int(found.get("generation", 0))
+    if newer:
+        know_generation(connection, keys.generation)
+    return newer and not new
+
+
+def know_generation(connection: Any, generation: int) -> None:
+    """Have the register refuse sidecars older than this one."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(generation),))
 
 
 def declared() -> set[str]:

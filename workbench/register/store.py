@@ -28,7 +28,7 @@ class Register:
         self._keys = keys
         self._connection = schema.connect(path, keys)
         try:
-            schema.migrate(self._connection, keys, path, new=new)
+            self.adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables(self._connection)
             if not schema.declared() <= set(self._tables):
                 raise schema.damaged(path)
@@ -57,6 +57,11 @@ class Register:
             raise schema.no_register(path)
         schema.refuse_network(path)
         return cls(path, keys)
+
+    @property
+    def keys(self) -> Keys:
+        """The keys this register was opened with."""
+        return self._keys
 
     def close(self) -> None:
         """Close the file; the keys go with the object."""
@@ -255,6 +260,10 @@ class Entry:
         self.dropped = False
         self._register = register
 
+    def know_generation(self, generation: int) -> None:
+        """From this entry on, sidecars older than ``generation`` are refused."""
+        schema.know_generation(self._register._connection, generation)
+
     def drop(self) -> None:
         """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
         self.dropped = True
@@ -293,6 +302,8 @@ class Entry:
         self._write_many(f"INSERT OR REPLACE INTO state VALUES ({', '.join('?' * len(kinds))})", list(rows))
 
     def _stored(self, table: str, name: str, kind: str, ids: list[int], values: pd.Series) -> list[Any]:
+        if kind in ("SEALED", "BLIND") and values.isna().all():
+            return [None] * len(values)  # nothing personal, no key needed
         if kind == "SEALED":
             return cipher.seal(self._register._field_key(), table, name, ids, to_stored("TEXT", values))
         if kind == "BLIND":

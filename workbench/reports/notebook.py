@@ -60,6 +60,7 @@ def open_report(name: str, *, register: str, user: str, period: str, as_of: str,
         moment = datetime.fromisoformat(as_of)
         policy = load_policy(os.environ.get("WORKBENCH_POLICY"))
         with enter(Path(register), user or None, _passphrase(), policy, moment) as session:
+            session.require("report")
             book = session.book(moment)
         view = report.view(book, period)
         return Opened(report, report.period(period), view, folder, policy.readings_on(view.stamp.on))
