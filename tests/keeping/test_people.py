@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.conftest import blanks  # noqa: F401 - a fixture
 from tests.desk.office import PASSPHRASE, UNITS, Office, lead
 from workbench.core.errors import RegisterError
 from workbench.desk import people, roles
 from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
 from workbench.register import keys, slots, tries
-from workbench.register.keys import Cost
 
 CUSTODIAN = "管家"
 WORDS = {
@@ -26,15 +24,8 @@ WORDS = {
 NOW = datetime(2026, 11, 23, 9)
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch) -> None:
-    """Slots that open at once; what a guess costs is measured elsewhere."""
-    monkeypatch.setattr(keys, "Cost", lambda: Cost(memory=32, passes=1, lanes=1))
-    monkeypatch.setattr(slots, "Cost", lambda: Cost(memory=32, passes=1, lanes=1))
-
-
 @pytest.fixture
-def office(tmp_path, blanks, monkeypatch, capsys) -> Office:  # noqa: F811
+def office(tmp_path, blanks, monkeypatch, capsys) -> Office:
     """A register founded by its custodian."""
     monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
@@ -92,6 +83,7 @@ ATTEMPTS = {
     "import": ("import", "收件/单位名录.xlsx"), "review": ("review",), "dispatch": ("dispatch",),
     "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
     "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
+    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"),
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import edge, people
+from workbench.cli import edge, people, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -356,4 +356,6 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
     return 0
 
 
+app.command()(trail.reveal)
 app.add_typer(people.app, name="users")
+app.add_typer(trail.app, name="audit")

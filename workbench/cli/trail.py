@@ -1,0 +1,120 @@
+"""`workbench audit …` and `workbench reveal`: the trail, and the one way to see personal data in full."""
+
+from __future__ import annotations
+
+import json as json_module
+import os
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli import edge
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录：核验、查看、留存链头。")
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+
+
+@app.command()
+def verify(
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option("--anchor", metavar="链头", help="外部留存的链头：序号:链值、文件、报告清单或文件夹；可重复。"),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """核验审计记录：改动、缺失、调换、截断都会指出。"""
+    from workbench.desk.trail import read_anchors, verify
+
+    with edge.session() as session:
+        proof = verify(session, read_anchors(anchor or []))
+    if json:
+        edge.print_json(
+            {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches}
+        )
+    else:
+        for breach in proof.breaches:
+            print(f"[{breach['code']}] {breach['message']}")
+        told = "，未发现改动" if not proof.breaches else f"，发现 {len(proof.breaches)} 处问题"
+        print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
+        print(f"链头：{proof.head}")
+    return 1 if proof.breaches else 0
+
+
+@app.command()
+def show(
+    by: Annotated[str | None, typer.Option("--by", metavar="用户", help="只看某个用户。")] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="动作", help="只看某种动作，如 import、reveal。")
+    ] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="信息编号", help="只看涉及某条信息的记录。")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="名称", help="只看涉及某家客户的记录。")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="时间", help="实际时间不早于。")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="时间", help="实际时间不晚于。")] = None,
+    json: Json = False,
+) -> int:
+    """查看审计记录：谁、何时、做了什么。"""
+    from workbench.desk.trail import show
+
+    with edge.session() as session:
+        table = show(
+            session, by=by, action=action, lead=lead, customer=customer, since=edge.moment(since),
+            until=edge.moment(until, end_of_day=True),
+        )  # fmt: skip
+    if json:
+        times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}
+        edge.print_json(table.assign(**times).to_dict("records"))
+    else:
+        for row in table.itertuples():
+            dated = f"（按 {row.at:%Y-%m-%d %H:%M} 记）" if row.back_dated else ""
+            print(
+                f"{row.entry}\t{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}\t{row.user}\t{row.word}\t{_short(row.detail)}"
+            )
+    return 0
+
+
+def _short(detail: dict) -> str:
+    text = json_module.dumps(detail, ensure_ascii=False)
+    return text if len(text) <= 160 else text[:157] + "…"
+
+
+@app.command()
+def head(
+    out: Annotated[Path | None, typer.Option("--out", metavar="文件", help="写入文件（另处留存），默认打印。")] = None,
+) -> int:
+    """留存链头：登记册以后若被截断或退回，凭它可以发现。"""
+    from workbench.desk.trail import head
+
+    with edge.session() as session:
+        text = json_module.dumps(head(session), ensure_ascii=False, indent=1)
+    if out is None:
+        print(text)
+        return 0
+    out.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=out.name)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text + "\n")
+    os.replace(temporary, out)
+    print(out)
+    return 0
+
+
+def reveal(
+    number: Annotated[str, typer.Argument(metavar="信息编号")],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="查看理由，记入审计。")],
+    json: Json = False,
+) -> int:
+    """查看一条信息的联系人和联系方式；查看人、时间和理由记入审计。"""
+    from workbench.desk.personal import reveal
+
+    with edge.session() as session:
+        opened = reveal(session, number, reason)
+    if json:
+        edge.print_json({"number": number, **opened})
+    else:
+        titles = {"contact": "第三方联系人", "phone": "联系方式", "content": "信息内容", "remark": "备注"}
+        for field, title in titles.items():
+            print(f"{title}：{opened[field] or ''}")
+    return 0
