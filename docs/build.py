@@ -15,6 +15,8 @@ def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
     """Name and command of everything below a group; ``users add`` stands for the commands of groups."""
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield before + name, command
             yield from every_command(command, f"{before}{name} ")
         else:
             yield before + name, command

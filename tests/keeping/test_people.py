@@ -10,7 +10,7 @@ import pytest
 
 from tests.desk.office import PASSPHRASE, UNITS, Office, lead
 from workbench.core.errors import RegisterError
-from workbench.desk import people, roles
+from workbench.desk import backups, people, roles
 from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
 from workbench.register import keys, slots, tries
@@ -83,7 +83,7 @@ ATTEMPTS = {
     "import": ("import", "收件/单位名录.xlsx"), "review": ("review",), "dispatch": ("dispatch",),
     "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
     "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
-    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"),
+    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
 }  # fmt: skip
 
 
@@ -101,6 +101,20 @@ def test_the_table_of_roles_holds_for_every_action(action, staff, acting):
     refused = {user for user in (CUSTODIAN, *WORDS) if not roles.allowed(dict(role_of())[user], action)}
     assert set(kept["user"]) == refused
     assert all(detail["wanted"] == action for detail in kept["detail"])
+
+
+def test_only_the_custodian_puts_a_backup_back(staff):
+    """The others' passphrases open the copy, but their roles do not restore; nothing appears."""
+    backup = staff.ask("backup", code=0)["file"]
+    for number, (user, role) in enumerate(role_of()):
+        passphrase, target = WORDS.get(user, ("", PASSPHRASE))[1], staff.folder / f"新{number}.db"
+        if roles.allowed(role, "restore"):
+            backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
+        else:
+            with pytest.raises(RegisterError) as refused:
+                backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
+            assert refused.value.code == "not_allowed"
+        assert target.exists() is roles.allowed(role, "restore")
 
 
 def role_of() -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import edge, people, trail
+from workbench.cli import backups, edge, people, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -80,7 +80,9 @@ def init() -> int:
     user = edge.common.user or getpass.getuser()
     path = edge.register_path()
     with create(path, user, edge.passphrase(new=True), edge.policy(), edge.now()):
-        print(f"已建立登记册 {path}，用户 {user}（信息管理员）。口令无法找回，请妥善保管。")
+        print(
+            f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
+        )
     return 0
 
 
@@ -357,5 +359,7 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 
 
 app.command()(trail.reveal)
+app.add_typer(backups.app, name="backup")
+app.command()(backups.restore)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")

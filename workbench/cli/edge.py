@@ -164,9 +164,12 @@ def policy(readings: Sequence[str] = ()) -> Policy:
 @contextmanager
 def session(readings: Sequence[str] = (), secret: str | None = None) -> Iterator[Session]:
     """Open the register for one command; ``secret`` is the passphrase where it was asked for already."""
+    from workbench.desk.backups import overdue
     from workbench.desk.session import enter
 
     with enter(register_path(), common.user, secret or passphrase(), policy(readings), now()) as opened:
+        for finding in overdue(opened):
+            say_error(f"提醒：{finding.message}", f"Reminder: {finding.code}.")
         yield opened
 
 

@@ -20,6 +20,7 @@ WORDS = {
     "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "publish": "通报", "close": "关账",
     "approve": "批准核算", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
+    "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复",
 }  # fmt: skip
 BREACHES = {
     "chain": "第 {entry} 条审计记录被改动，或其前的记录被改动、调换。",

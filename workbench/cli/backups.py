@@ -1,0 +1,89 @@
+"""`workbench backup` and `workbench restore`: keep a register that can be lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.cli import edge
+
+app = typer.Typer(rich_markup_mode=None, help="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。")
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="目录", help="备份文件夹，可在网络共享上；默认 WORKBENCH_BACKUPS 或登记册旁。"),
+]
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+
+
+def _folder(given: Path | None) -> Path:
+    from workbench.desk.backups import default_folder
+
+    if given is not None:
+        return given
+    return (
+        Path(os.environ["WORKBENCH_BACKUPS"])
+        if "WORKBENCH_BACKUPS" in os.environ
+        else default_folder(edge.register_path())
+    )
+
+
+@app.callback(invoke_without_command=True)
+def make(context: typer.Context, to: Folder = None, json: Json = False) -> int:
+    """备份登记册；过期的备份按日、周、月轮换删除。"""
+    if context.invoked_subcommand is not None:
+        return 0
+    from workbench.desk.backups import make
+
+    with edge.session() as session:
+        made = make(session, _folder(to))
+    if json:
+        edge.print_json({"file": str(made.backup.path), "head": made.backup.head, "removed": made.removed})
+    else:
+        print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
+    return 0
+
+
+@app.command("list")
+def list_(to: Folder = None, json: Json = False) -> int:
+    """列出这份登记册的备份。"""
+    from workbench.desk.backups import listed
+
+    with edge.session() as session:
+        found = listed(session, _folder(to))
+    rows = [{"file": str(one.path), "made_at": one.made_at.isoformat(), "head": one.head} for one in found]
+    if json:
+        edge.print_json(rows)
+    else:
+        for row in rows:
+            print(f"{row['made_at']}\t{row['file']}")
+    return 0
+
+
+@app.command()
+def test(to: Folder = None, json: Json = False) -> int:
+    """把最新的备份恢复到别处，证明完好且与登记册一致。"""
+    from workbench.desk.backups import test
+
+    with edge.session() as session:
+        newest = test(session, _folder(to))
+    if json:
+        edge.print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
+    else:
+        print(f"备份 {newest.path.name} 可以恢复，内容与登记册一致。")
+    return 0
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="备份")],
+    to: Annotated[Path, typer.Option("--to", metavar="登记册", help="恢复到的新位置。")],
+) -> int:
+    """把备份恢复为新位置的登记册；用备份当时的用户和口令。"""
+    from workbench.desk.backups import restore
+
+    path = restore(file, to, edge.common.user, edge.passphrase(), edge.policy(), edge.now())
+    print(f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用。")
+    return 0
