@@ -65,7 +65,7 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
     role = dict(slots.listed(session.register.path)).get(name, session.role)
     with session.deed("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.know_generation(slots.reseal(path, keys, name, passphrase, cleared=role in CLEARED | {RECOVERY}))
+        entry.know_generation(slots.reseal(path, keys, name, passphrase, cleared=role in CLEARED))
 
 
 def revoke(session: Session, user: str) -> None:

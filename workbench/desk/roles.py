@@ -23,8 +23,8 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "audit"})),
     "recovery": ("恢复", frozenset({"users"})),  # the sealed slot of a lost passphrase
 }
-# roles whose slot holds the keys of personal fields; the custodian hands them on
-CLEARED = frozenset({"clerk", "verifier", "custodian"})
+# roles whose slot holds the keys of personal fields; the custodian and the recovery slot hand them on
+CLEARED = frozenset({"clerk", "verifier", "custodian", "recovery"})
 # who may bring in a template that is not the clerk's alone
 IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}
 
