@@ -131,6 +131,24 @@ def test_the_support_section_brings_in_contracts_and_nothing_else(staff, acting)
     assert "无权" in staff.said
 
 
+def test_a_target_adjustment_is_brought_in_by_another_than_its_approver(staff, acting):
+    """The clerk's own approval is refused at the cell; the manager's is taken."""
+    acting("文员")
+    staff.receive(staff.units(UNITS), "2026-01-02T09:00:00", code=0)
+    months = {f"{month}月": 1 for month in range(1, 13)}
+    row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 12, **months}
+
+    def brought(name: str, amount: int, **header: str) -> dict:
+        changed = {**row, "12月": amount, "全年目标": 11 + amount}
+        file = staff.file("目标信息量分解调整表", name, {"年度": 2026, "编制人": "郑策", **header}, [changed])
+        return staff.receive(file, "2026-01-03T09:00:00")
+
+    assert brought("分解.xlsx", 1, 类型="分解", 批准人="文员")["accepted"] == 1
+    own = brought("自批.xlsx", 3, 类型="调整", 批准人="文员", 调整原因="市场变化")
+    assert [(finding["code"], bool(finding["cell"])) for finding in own["findings"]] == [("own_approval", True)]
+    assert brought("领导批.xlsx", 3, 类型="调整", 批准人="领导", 调整原因="市场变化")["accepted"] == 1
+
+
 def test_a_sole_user_may_do_everything(office):
     """One person cannot be kept apart from himself; a locked-away recovery slot does not count as a person."""
     office.run("users", "recovery")

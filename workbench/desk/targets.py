@@ -8,14 +8,21 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.desk.book import load_facts
 from workbench.desk.filing import Filing, Work
-from workbench.policy.targets import MONTH_COLUMNS, check_breakdown, current
+from workbench.policy.targets import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
 
 BREAKDOWN = "分解"
 
 
 def admit(work: Work, filing: Filing) -> None:
-    """An adjustment says why and who approved it. Raises FileRefused."""
-    header = filing.form.header
+    """An adjustment says why and who approved it; that is somebody else than who brings it in. Raises FileRefused."""
+    header, session = filing.form.header, work.session
+    if header["kind"] == ADJUSTMENT and header.get("approver") == session.user and not session.sole:
+        file, cell = filing.form.file, filing.form.header_cells["approver"]
+        raise FileRefused(
+            "own_approval", f"{file}《{filing.form.sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
+            f"{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
+            file=file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
     for finding in check_breakdown(_rows(filing).iloc[:0], header, *_known(work)):
         field = finding.column
         title = next(item.title for item in filing.form.template.header if item.key == field)
