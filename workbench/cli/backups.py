@@ -9,12 +9,16 @@ from typing import Annotated
 import typer
 
 from workbench.cli import edge
+from workbench.core.errors import WrongUse
 
 app = typer.Typer(rich_markup_mode=None, help="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。")
 
 Folder = Annotated[
     Path | None,
     typer.Option("--to", metavar="目录", help="备份文件夹，可在网络共享上；默认 WORKBENCH_BACKUPS 或登记册旁。"),
+]
+From = Annotated[
+    Path | None, typer.Option("--from", "--to", metavar="目录", help="备份文件夹；默认 WORKBENCH_BACKUPS 或登记册旁。")
 ]
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
@@ -24,31 +28,45 @@ def _folder(given: Path | None) -> Path:
 
     if given is not None:
         return given
-    return (
-        Path(os.environ["WORKBENCH_BACKUPS"])
-        if "WORKBENCH_BACKUPS" in os.environ
-        else default_folder(edge.register_path())
-    )
+    kept = os.environ.get("WORKBENCH_BACKUPS")
+    return Path(kept) if kept else default_folder(edge.register_path())
 
 
 @app.callback(invoke_without_command=True)
-def make(context: typer.Context, to: Folder = None, json: Json = False) -> int:
+def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
     """备份登记册；过期的备份按日、周、月轮换删除。"""
-    if context.invoked_subcommand is not None:
-        return 0
-    from workbench.desk.backups import make
+    if context.invoked_subcommand is None:
+        return make(to, json)
+    if to is not None or json:
+        name = context.invoked_subcommand
+        raise WrongUse(
+            "misplaced_option", f"选项请写在 {name} 之后：workbench backup {name} …",
+            f"Write the options after {name}: workbench backup {name} …",
+        )  # fmt: skip
+    return 0
+
+
+@app.command()
+def make(to: Folder = None, json: Json = False) -> int:
+    """备份登记册；与 workbench backup 相同。"""
+    from workbench.desk import backups
 
     with edge.session() as session:
-        made = make(session, _folder(to))
+        made = backups.make(session, _folder(to))
     if json:
-        edge.print_json({"file": str(made.backup.path), "head": made.backup.head, "removed": made.removed})
+        edge.print_json(
+            {"file": str(made.backup.path), "made_at": made.backup.made_at.isoformat(), "head": made.backup.head,
+             "removed": made.removed, "not_removed": made.left}
+        )  # fmt: skip
     else:
         print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
+        if made.left:
+            edge.say_error(f"过期备份暂时无法删除：{'、'.join(made.left)}。", f"Not removed: {', '.join(made.left)}.")
     return 0
 
 
 @app.command("list")
-def list_(to: Folder = None, json: Json = False) -> int:
+def list_(to: From = None, json: Json = False) -> int:
     """列出这份登记册的备份。"""
     from workbench.desk.backups import listed
 
@@ -64,7 +82,7 @@ def list_(to: Folder = None, json: Json = False) -> int:
 
 
 @app.command()
-def test(to: Folder = None, json: Json = False) -> int:
+def test(to: From = None, json: Json = False) -> int:
     """把最新的备份恢复到别处，证明完好且与登记册一致。"""
     from workbench.desk.backups import test
 

@@ -21,10 +21,11 @@ BACKUP_DUE, TEST_DUE = timedelta(days=7), timedelta(days=31)
 
 @dataclass(frozen=True)
 class Made:
-    """A new backup and the names of older ones that were past their term."""
+    """A new backup, the names of older ones that went past their term, and of those that could not be removed."""
 
     backup: Backup
     removed: list[str]
+    left: list[str]
 
 
 def default_folder(register: Path) -> Path:
@@ -40,14 +41,16 @@ def make(session: Session, folder: Path) -> Made:
     """
     session.require("backup")
     register = session.register
-    earlier = backup.listed(folder, register.keys.register_id)
-    if earlier and not _reaches(register, earlier[-1].head):
+    earlier = backup.listed(folder, register.keys)
+    if earlier and not backup.reaches(register, earlier[-1].head):
+        ours, theirs = register.head(), earlier[-1].head
         raise RegisterError(
             "diverged",
-            f"这份登记册与备份 {earlier[-1].path.name} 不是同一段历史：可能有第二份登记册在使用，或登记册被退回过。"
-            "请先停用，查明哪一份是真的；要另存备份请换一个文件夹。",
-            f"This register and the backup {earlier[-1].path.name} have different histories: a second copy is in use, or "
-            "the register was put back. Find out which one is the true one first.",
+            f"这份登记册（链头 {ours[:16]}…）与备份 {earlier[-1].path.name}（链头 {theirs[:16]}…）分岔，不是同一段历史："
+            "可能有第二份登记册在使用，或登记册被退回过。请先停用，查明哪一份是真的；要另存备份请换一个文件夹。",
+            f"This register (head {ours[:16]}…) and the backup {earlier[-1].path.name} (head {theirs[:16]}…) have different "
+            "histories: a second copy is in use, or the register was put back. Find out which one is the true one first; "
+            "to back up nevertheless, use another folder.",
         )  # fmt: skip
     made = backup.make(register, folder, session.now)
     kept = backup.to_keep([one.made_at for one in (*earlier, made)], session.now)
@@ -57,20 +60,19 @@ def make(session: Session, folder: Path) -> Made:
     detail = {"file": made.path.name, "sha256": digest, "head": made.head, "removed": [path.name for path in past]}
     with session.deed("backup", session.now, **detail):
         pass
+    left = []
     for path in past:
-        path.unlink(missing_ok=True)
-    return Made(made, detail["removed"])
-
-
-def _reaches(register: Register, head: str) -> bool:
-    number, _, chain = head.partition(":")
-    return register.read("entry", ["chain"], where={"entry": int(number)})["chain"].tolist() == [chain]
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # in use, or a share that lets nobody delete: the next run tries again
+            left.append(path.name)
+    return Made(made, [path.name for path in past if path.name not in left], left)
 
 
 def listed(session: Session, folder: Path) -> list[Backup]:
     """This register's backups in a folder, the newest last."""
     session.require("backup")
-    return backup.listed(folder, session.register.keys.register_id)
+    return backup.listed(folder, session.register.keys)
 
 
 def test(session: Session, folder: Path) -> Backup:
@@ -78,13 +80,21 @@ def test(session: Session, folder: Path) -> Backup:
 
     Raises WrongUse ``no_backup``; RegisterError ``not_allowed``, ``not_a_backup``, ``diverged``, ``not_written``.
     """
-    session.require("backup")
-    found = listed(session, folder)
+    keys, found = session.register.keys, listed(session, folder)
+    bad = backup.broken(folder, keys, session.register.path.stem)
+    if bad and (not found or bad[-1][0] > f"{found[-1].made_at:%Y%m%d-%H%M%S}"):
+        name = bad[-1][1].name
+        raise RegisterError(
+            "not_a_backup",
+            f"最新的备份 {name} 已损坏或被改动，不能恢复。请移走它，并立即重新备份。",
+            f"The newest backup {name} is damaged or was altered and cannot be restored; move it away and back up anew.",
+        )
     if not found:
         raise WrongUse("no_backup", f"文件夹 {folder} 中没有这份登记册的备份。请先备份。", f"No backup in {folder}.")
     newest = found[-1]
     with backup.unpacked(newest.path, session.register.path.parent) as (copy, manifest):
-        with Register.open(copy, session.register.keys) as opened:
+        backup.vouch(manifest, keys, newest.path)
+        with Register.open(copy, keys) as opened:
             backup.prove(opened, manifest, newest.path)
         if session.register.verify_audit(newest.head):
             raise RegisterError(
@@ -99,21 +109,31 @@ def test(session: Session, folder: Path) -> Backup:
 def restore(path: Path, target: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Path:
     """Put a backup back as a register at a new place; the restoration stands in its trail.
 
-    Nothing appears at ``target`` before everything is proven. Raises RegisterError ``exists``, ``no_folder``,
-    ``not_a_backup``, ``wrong_passphrase``, ``unknown_user``, ``not_allowed``, ``not_written``.
+    Nothing appears at ``target`` before everything is proven. A key file equal to the backup's may stand there: a
+    restoration cut off, or the register alone was lost. Raises WrongUse ``no_such_file``; RegisterError ``exists``,
+    ``no_folder``, ``network``, ``not_a_backup``, ``wrong_passphrase``, ``unknown_user``, ``not_allowed``,
+    ``not_written``.
     """
-    for taken in (target, sidecar_path(target)):
-        if taken.exists():
-            raise RegisterError(
-                "exists", f"{taken} 已存在，不会覆盖。请恢复到新的位置。", f"{taken} exists; restore to a new place."
-            )
+    if not path.is_file():
+        raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+    for ending in ("", "-wal", "-shm", "-journal"):  # what a lost register left would be replayed into this one
+        if (place := target.with_name(target.name + ending)).exists():
+            raise backup.taken(place)
     if not target.parent.is_dir():
         raise RegisterError("no_folder", f"文件夹 {target.parent} 不存在。请先建立。", f"No folder {target.parent}.")
     with backup.unpacked(path, target.parent) as (copy, manifest):
-        with Register.open(copy, unlock(copy, user, passphrase)[1]) as opened:
+        if sidecar_path(target).exists() and not backup.same_file(sidecar_path(copy), sidecar_path(target)):
+            raise backup.taken(sidecar_path(target))
+        keys = unlock(copy, user, passphrase)[1]
+        backup.vouch(manifest, keys, path)
+        with Register.open(copy, keys) as opened:
             backup.prove(opened, manifest, path)
         with enter(copy, user, passphrase, policy, now) as session:
-            session.require("restore")
+            if not session.may("restore"):  # not session.require: its entry would go away with this copy
+                raise RegisterError(
+                    "not_allowed", f"用户“{session.user}”无权恢复备份，没有留下文件。请由信息管理员操作。",
+                    f"The role {session.role} of user {session.user} may not restore a backup; ask the custodian.",
+                )  # fmt: skip
             with session.deed("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
         backup.put_back(copy, target)
@@ -122,14 +142,14 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
 
 def overdue(session: Session) -> list[Finding]:
     """Warnings where no backup was made for 7 days or none tested for 31, by the actual clock."""
-    entries = session.register.read("entry", ["recorded_at", "action"])
+    register = session.register
     found = []
     for action, due, words in (
         ("backup", BACKUP_DUE, "没有备份。请运行 workbench backup"),
         ("backup_test", TEST_DUE, "没有试恢复过备份。请运行 workbench backup test"),
     ):
-        done = entries.loc[entries["action"] == action, "recorded_at"]
-        since = done.max() if len(done) else entries["recorded_at"].min()
+        done = register.maximum("entry", "recorded_at", where={"action": action})
+        since = done or register.minimum("entry", "recorded_at") or session.now
         days = (session.now - since).days
         if session.now - since > due:
             found.append(Finding(f"{action}_overdue", f"登记册已有 {days} 天{words}。", Severity.WARNING))
