@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from workbench.cli import edge
+from workbench.core.errors import WrongUse
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录：核验、查看、留存链头。")
 
@@ -32,14 +33,17 @@ def verify(
         proof = verify(session, read_anchors(anchor or []))
     if json:
         edge.print_json(
-            {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches}
-        )
+            {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches,
+             "skipped": list(proof.skipped)}
+        )  # fmt: skip
     else:
         for breach in proof.breaches:
             print(f"[{breach['code']}] {breach['message']}")
         told = "，未发现改动" if not proof.breaches else f"，发现 {len(proof.breaches)} 处问题"
         print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
         print(f"链头：{proof.head}")
+    for source in proof.skipped:
+        edge.say_error(f"{source} 是另一份登记册的链头，未比对。", f"{source} holds another register's head; skipped.")
     return 1 if proof.breaches else 0
 
 
@@ -47,7 +51,7 @@ def verify(
 def show(
     by: Annotated[str | None, typer.Option("--by", metavar="用户", help="只看某个用户。")] = None,
     action: Annotated[
-        str | None, typer.Option("--action", metavar="动作", help="只看某种动作，如 import、reveal。")
+        str | None, typer.Option("--action", metavar="动作", help="只看某种动作，如 import 或 导入。")
     ] = None,
     lead: Annotated[str | None, typer.Option("--lead", metavar="信息编号", help="只看涉及某条信息的记录。")] = None,
     customer: Annotated[str | None, typer.Option("--customer", metavar="名称", help="只看涉及某家客户的记录。")] = None,
@@ -69,20 +73,16 @@ def show(
     else:
         for row in table.itertuples():
             dated = f"（按 {row.at:%Y-%m-%d %H:%M} 记）" if row.back_dated else ""
-            print(
-                f"{row.entry}\t{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}\t{row.user}\t{row.word}\t{_short(row.detail)}"
-            )
+            moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
+            print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
     return 0
-
-
-def _short(detail: dict) -> str:
-    text = json_module.dumps(detail, ensure_ascii=False)
-    return text if len(text) <= 160 else text[:157] + "…"
 
 
 @app.command()
 def head(
-    out: Annotated[Path | None, typer.Option("--out", metavar="文件", help="写入文件（另处留存），默认打印。")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（另处留存），默认打印。")
+    ] = None,
 ) -> int:
     """留存链头：登记册以后若被截断或退回，凭它可以发现。"""
     from workbench.desk.trail import head
@@ -92,13 +92,27 @@ def head(
     if out is None:
         print(text)
         return 0
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=out.parent, prefix=out.name)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text + "\n")
-    os.replace(temporary, out)
+    _write(out, text + "\n")
     print(out)
     return 0
+
+
+def _write(target: Path, text: str) -> None:
+    """Write whole or not at all. Raises WrongUse ``not_written``."""
+    temporary = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        zh = f"链头写不到 {target}（不可写或空间不足），没有留下文件。请换一个位置。"
+        raise WrongUse("not_written", zh, f"The head could not be written to {target} ({error.strerror}).") from None
 
 
 def reveal(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pandas as pd
 
 from workbench.core.errors import WrongUse
 from workbench.desk.session import Session
 from workbench.policy.identity import customer_key
-from workbench.register.audit import Breach
+from workbench.register.audit import FIRST_LINK, Breach
 
 WORDS = {
     "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "publish": "通报", "close": "关账",
@@ -23,77 +25,125 @@ WORDS = {
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复",
 }  # fmt: skip
 BREACHES = {
-    "chain": "第 {entry} 条审计记录被改动，或其前的记录被改动、调换。",
-    "digest": "第 {entry} 条审计记录所写入的数据被改动、增加或删除。",
-    "gap": "第 {entry} 条审计记录之前有缺失。",
-    "stray": "表 {table} 中有不属于任何审计记录的数据（记录号 {entry}）。",
-    "anchor": "登记册到不了外部留存的第 {entry} 条链头：尾部被截断，或登记册被退回到较早的状态。",
+    "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
+    "digest": "第 {entry} 条审计记录所写入的数据被改动、增加或删除。请停止使用，与备份逐行核对这一条写入的数据。",
+    "gap": "第 {entry} 条审计记录之前有缺失。请停止使用，从备份中找出缺失的记录及其数据。",
+    "stray": "表 {table} 中有不属于任何审计记录的数据（记录号 {entry}）。请停止使用，查明来源，不要据此核算。",
+    "anchor": "登记册到不了外部留存的第 {entry} 条链头（{source}）：尾部被截断，或登记册被退回到较早的状态。"
+    "请停止使用，保留现场，找出留存之后的登记册或备份。",
+    "other_history": "登记册第 {entry} 条与外部留存的链头（{source}）不同：登记册被改写，或这是另一份登记册。"
+    "请停止使用，查明哪一份是真的。",
 }
-TABLES_BY_LEAD = ("lead", "review", "dispatch", "feedback", "application", "contract_line", "transition")
+TABLES_BY_LEAD = ("lead", "review", "dispatch", "feedback", "application", "contract_line", "incident", "transition")
 BACK_DATED = timedelta(days=1)
+# kept in the trail, but not this reader's: what persons were paid or fined
+WITHHELD = {"approve": ("totals",)}
+# a whole head, or one as a report's footer prints it: its beginning
+HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{8,64})")
+LARGEST = 1 << 20  # bytes of a file that may hold a head
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A head noted outside: entry, chain (or its beginning), where it stood, and whose it is where that was noted."""
+
+    entry: int
+    chain: str
+    source: str
+    register: str | None = None
+
+    @property
+    def head(self) -> str:
+        """As it was noted: ``entry:chain``."""
+        return f"{self.entry}:{self.chain}"
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What a verification found: number of entries, the newest head, anchors compared, breaches with sentences."""
+    """What a verification found: number of entries, the newest head, breaches with sentences.
+
+    ``anchors``: the heads compared. ``skipped``: where heads of other registers stood.
+    """
 
     entries: int
     head: str
     anchors: tuple[str, ...]
     breaches: list[dict[str, Any]]
+    skipped: tuple[str, ...] = ()
 
 
-def verify(session: Session, anchors: Sequence[str] = ()) -> Proof:
-    """Recompute the whole trail and compare it with heads noted outside (``entry:chain``).
+def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
+    """Recompute the whole trail and compare it with heads noted outside.
 
-    Raises RegisterError ``not_allowed``, ``damaged``; WrongUse ``bad_anchor``.
+    Raises RegisterError ``not_allowed``, ``damaged``; WrongUse ``other_register`` where every head is another's.
     """
     session.require("audit")
     register = session.register
+    mine = [anchor for anchor in anchors if anchor.register in (None, register.keys.register_id)]
+    skipped = tuple(dict.fromkeys(anchor.source for anchor in anchors if anchor not in mine))
+    if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
+        names = "、".join(skipped[:3])
+        zh = f"所给链头（{names}）都属于另一份登记册，无从比对。请核对登记册和链头。"
+        raise WrongUse("other_register", zh, f"Every head given is another register's ({names}); nothing to compare.")
     with register.snapshot():
-        found = dict.fromkeys(register.verify_audit())
-        for anchor in anchors:
-            found |= dict.fromkeys(register.verify_audit(anchor))
-        head = register.head()
-    return Proof(int(head.partition(":")[0]), head, tuple(anchors), [_told(breach) for breach in found])
+        found = [_told(breach) for breach in dict.fromkeys(register.verify_audit())]
+        noted = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
+        head, entries = register.head(), register.count("entry")
+    chains = {0: FIRST_LINK, **dict(zip(noted["entry"], noted["chain"], strict=True))}
+    found += [told for anchor in mine if (told := _compared(anchor, chains))]
+    return Proof(entries, head, tuple(dict.fromkeys(anchor.head for anchor in mine)), found, skipped)
 
 
 def _told(breach: Breach) -> dict[str, Any]:
     message = BREACHES[breach.code].format(entry=breach.entry, table=breach.table)
-    return {"code": breach.code, "entry": breach.entry, "table": breach.table,
-            "message": message + "请停止使用，保留现场，与备份核对。"}  # fmt: skip
+    return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
 
 
-def read_anchors(sources: Sequence[str]) -> list[str]:
+def _compared(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
+    """The breach an anchor shows, None where the register holds it."""
+    if anchor.entry in chains and str(chains[anchor.entry]).startswith(anchor.chain):
+        return None
+    words = BREACHES["other_history" if anchor.entry in chains else "anchor"]
+    message = words.format(entry=anchor.entry, source=anchor.source)
+    return {"code": "anchor", "entry": anchor.entry, "table": None, "message": message}
+
+
+def read_anchors(sources: Sequence[str]) -> list[Anchor]:
     """Heads from where they were noted: a head itself, a file of ``audit head``, a report's manifest, a folder of these.
 
-    Raises WrongUse ``bad_anchor`` where a source holds none.
+    Raises WrongUse ``bad_anchor`` where a source holds none, or a damaged one.
     """
-    heads: list[str] = []
+    found: list[Anchor] = []
     for source in sources:
         path = Path(source)
-        if path.is_dir():
-            files = sorted([*path.rglob("*.manifest.json"), *path.rglob("*.head.json")])
-            heads += [head for file in files if (head := _noted(file))]
-        elif path.is_file():
-            heads.append(_noted(path) or _bad(source))
-        elif ":" in source:
-            heads.append(source)
+        if said := HEAD.fullmatch(source.strip()):
+            found.append(Anchor(int(said[1]), said[2], source.strip()))
+        elif os.path.isdir(path):
+            heads = [head for file in sorted(path.rglob("*.json")) if (head := _noted(file))]
+            found += heads or [_bad(source)]
         else:
-            _bad(source)
-    return list(dict.fromkeys(heads))
+            found.append(_noted(path) or _bad(source))
+    return list({(anchor.head, anchor.register): anchor for anchor in reversed(found)}.values())[::-1]
 
 
-def _noted(path: Path) -> str | None:
+def _noted(path: Path) -> Anchor | None:
+    """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
+    kept = path.name.endswith((".manifest.json", ".head.json"))
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    head = document.get("register_head") if isinstance(document, dict) else None
-    return head if isinstance(head, str) else None
+        document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        document = None
+    noted = document.get("register_head") if isinstance(document, dict) else None
+    if noted is None:
+        return _bad(str(path)) if kept else None
+    said = HEAD.fullmatch(noted) if isinstance(noted, str) else None
+    owner = document.get("register")
+    if said is None:
+        return _bad(str(path))
+    return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
 
 
-def _bad(source: str) -> str:
+def _bad(source: str) -> NoReturn:
     zh = f"“{source}”里没有审计链头。请给出链头（序号:链值）、audit head 写出的文件、报告清单或其文件夹。"
     raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail.")
 
@@ -117,42 +167,71 @@ def show(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> pd.DataFrame:
-    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated (bool), detail.
+    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated, summary, detail.
 
-    ``lead``: a lead's number; ``customer``: a customer's name, all his leads. ``since`` and ``until`` compare the
-    actual clock. Raises RegisterError ``not_allowed``, WrongUse ``unknown_number``, ``unknown_customer``.
+    ``lead``: a lead's number; ``customer``: a customer's name, all his leads; both: the leads that are both.
+    ``action``: its name or its Chinese word. ``since`` and ``until`` compare the actual clock. Raises RegisterError
+    ``not_allowed``, WrongUse ``unknown_action``, ``unknown_number``, ``unknown_customer``.
     """
     session.require("audit")
     with session.register.snapshot():
         table = session.register.read("entry", ["entry", "at", "recorded_at", "user", "action", "detail"])
+        touching = pd.Series(True, index=table.index)
         if lead is not None or customer is not None:
-            table = table[_touching(session, table, _leads(session, lead, customer))]
-    wanted = pd.Series(True, index=table.index)
-    for column, value in (("user", by), ("action", action)):
-        if value is not None:
-            wanted &= table[column].eq(value)
+            touching = _touching(session, table, _leads(session, lead, customer))
+    table["word"] = table["action"].map(lambda name: WORDS.get(name, name))
+    if action is not None and action not in {*WORDS, *WORDS.values(), *table["action"]}:
+        zh = f"没有动作“{action}”。可用：{'、'.join(f'{name}（{word}）' for name, word in WORDS.items())}。"
+        raise WrongUse("unknown_action", zh, f"There is no action {action!r}; known: {', '.join(WORDS)}.")
+    if by is not None:
+        touching &= table["user"].eq(by)
+    if action is not None:
+        touching &= table["action"].eq(action) | table["word"].eq(action)
     if since is not None:
-        wanted &= table["recorded_at"] >= since
+        touching &= table["recorded_at"] >= since
     if until is not None:
-        wanted &= table["recorded_at"] <= until
-    table = table[wanted].reset_index(drop=True)
+        touching &= table["recorded_at"] <= until
+    table = table[touching].reset_index(drop=True)
+    pairs = list(zip(table["action"], table["detail"], strict=True))
     return table.assign(
-        word=table["action"].map(lambda name: WORDS.get(name, name)),
         back_dated=(table["recorded_at"] - table["at"]).abs() > BACK_DATED,
-    )
+        summary=[summary(action, detail) for action, detail in pairs],
+        detail=[{key: value for key, value in detail.items() if key not in WITHHELD.get(action, ())}
+                for action, detail in pairs],
+    )  # fmt: skip
+
+
+def summary(action: str, detail: dict[str, Any]) -> str:
+    """An entry's detail in one line, of named parts only: nothing personal gets in with a part that is new."""
+    if action == "import":
+        files = list(detail.get("files", {}).values())
+        text = (
+            f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
+        )
+    elif action == "dispatch":
+        text = "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
+    elif action == "wrong_passphrase":
+        text = f"{len(detail.get('tries', []))} 次"
+    else:
+        parts = ("number", "verdict", "reason", "due_on", "month", "quarter", "as_of", "wanted", "role", "file")
+        names = (*parts, "user") if action.startswith("user_") or action == "init" else parts
+        text = " ".join(str(detail[name]) for name in names if detail.get(name))
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _leads(session: Session, number: str | None, customer: str | None) -> pd.DataFrame:
     """The leads meant: lead and number."""
-    where = {"number": number} if number is not None else {
-        "customer_key": customer_key(pd.Series([customer], dtype=object)).iloc[0]
-    }  # fmt: skip
-    found = session.register.read("lead", ["lead", "number"], where=where)
-    if found.empty and number is not None:
-        raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
-    if found.empty:
-        raise WrongUse("unknown_customer", "登记册中没有这家客户的信息。请核对名称。", "No lead of this customer.")
-    return found.drop_duplicates()
+    where: dict[str, Any] = {}
+    if customer is not None:
+        where["customer_key"] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
+        if session.register.count("lead", where) == 0:
+            raise WrongUse("unknown_customer", "登记册中没有这家客户的信息。请核对名称。", "No lead of this customer.")
+    if number is not None:
+        if session.register.count("lead", {"number": number}) == 0:
+            zh = f"信息编号 {number} 不在登记册中。"
+            raise WrongUse("unknown_number", zh, f"Lead {number} is not in the register.")
+        where["number"] = number
+    return session.register.read("lead", ["lead", "number"], where=where).drop_duplicates()
 
 
 def _touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
