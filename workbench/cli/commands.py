@@ -178,26 +178,45 @@ def decide(
 
 
 @app.command()
-def dispatch(at: At = None, out: Annotated[Path, _out("./转交")] = Path("转交"), json: Json = False) -> int:
+def dispatch(
+    at: At = None,
+    out: Annotated[Path, _out("./转交")] = Path("转交"),
+    batch: Annotated[
+        int | None,
+        typer.Option("--batch", metavar="批号", help="补发某一批的甄别反馈表（遗失或没有写全时），不再转交。"),
+    ] = None,
+    json: Json = False,
+) -> int:
     """把首次提报的信息转交业务科室：每个科室一份预填的甄别反馈表。"""
-    from workbench.desk.dispatching import dispatch
+    from workbench.desk.dispatching import dispatch, issue_again
 
+    if batch is not None and at is not None:
+        raise WrongUse("at_with_batch", "补发（--batch）不能另定时间（--at）。", "--batch does not take --at.")
     with edge.session() as session:
-        done = dispatch(session, edge.moment(at) or edge.now(), out)
+        done = (
+            dispatch(session, edge.moment(at) or edge.now(), out) if batch is None else issue_again(session, batch, out)
+        )
     if json:
         edge.print_json(
-            {"sections": done.sections, "unassigned": done.unassigned, "files": [str(path) for path in done.workbooks]}
-        )
+            {"batch": done.batch, "sections": done.sections, "unassigned": done.unassigned,
+             "files": [str(path) for path in done.workbooks], "kept": [str(path) for path in done.kept]}
+        )  # fmt: skip
     else:
-        print(f"转交 {sum(done.sections.values())} 条：" + "，".join(f"{k} {v} 条" for k, v in done.sections.items()))
+        word = "转交" if batch is None else f"第 {batch} 批共"
+        print(f"{word} {sum(done.sections.values())} 条：" + "，".join(f"{k} {v} 条" for k, v in done.sections.items()))
         for path in done.workbooks:
             print(f"  {path}")
+    for path in done.kept:
+        edge.say_error(
+            f"{path} 已存在，未覆盖。如不是本批的表，请运行 workbench dispatch --batch {done.batch} --out 另一文件夹。",
+            f"{path} exists and was left alone; if it is not this batch's, use --batch {done.batch} with another --out.",
+        )
     for category, count in done.unassigned.items():
         edge.say_error(
             f"类别“{category}”有 {count} 条信息没有负责的业务科室，未转交。请在单位名录的“负责类别”中补上后重新导入。",
             f"{count} leads of category {category} have no section; add it to the directory and import it again.",
         )
-    return 1 if done.unassigned else 0
+    return 1 if done.unassigned or done.kept else 0
 
 
 @app.command()

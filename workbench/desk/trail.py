@@ -19,7 +19,7 @@ from workbench.policy.identity import customer_key
 from workbench.register.audit import FIRST_LINK, Breach
 
 WORDS = {
-    "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "publish": "通报", "close": "关账",
+    "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "dispatch_again": "补发转交表", "publish": "通报", "close": "关账",
     "approve": "批准核算", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复",
@@ -208,7 +208,7 @@ def summary(action: str, detail: dict[str, Any]) -> str:
         text = (
             f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
         )
-    elif action == "dispatch":
+    elif action in ("dispatch", "dispatch_again"):
         text = "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
     elif action == "wrong_passphrase":
         text = f"{len(detail.get('tries', []))} 次"

@@ -55,7 +55,8 @@ def write_form(
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
     options = {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False}  # fmt: skip
+               "strings_to_numbers": False, "in_memory": True}  # fmt: skip
+    # in memory: contacts are not to pass through files in the system's temporary folder
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
         _Sheet(book, template, max(row_count, len(frame))).fill(header or {}, frame)
