@@ -21,6 +21,7 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
+from workbench.desk.session import POLICY_FILES
 from workbench.reports import Report, find
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
@@ -112,8 +113,9 @@ def _execute(notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: 
     from workbench.reports.kernel import execute, private_kernel
 
     environment = {"WORKBENCH_PASSPHRASE": passphrase}
-    if policy := os.environ.get("WORKBENCH_POLICY"):  # the kernel works in another folder
-        environment["WORKBENCH_POLICY"] = str(Path(policy).resolve())
+    for name in POLICY_FILES:  # the kernel works in another folder
+        if os.environ.get(name):
+            environment[name] = str(Path(os.environ[name]).resolve())
     with private_kernel(folder, environment) as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError

@@ -50,8 +50,7 @@ def test_bounds_and_neighbours() -> None:
 
 
 def test_months_of_a_column() -> None:
-    """Each time gets its month and quarter; a missing time has none."""
+    """Each time gets its month; a missing time has none."""
     times = pd.Series(pd.to_datetime(["2026-01-31 23:59:59", None, "2026-12-01 00:00:00"]), index=[7, 8, 9])
     assert periods.month_of(times).to_dict() == {7: "2026-01", 8: None, 9: "2026-12"}
-    assert periods.quarter_of(times).to_dict() == {7: "2026Q1", 8: None, 9: "2026Q4"}
     assert periods.month_of(times.iloc[:0]).empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,9 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from workbench.cli import main
 from workbench.desk.publishing import publish
-from workbench.desk.session import enter
+from workbench.desk.session import Session, enter, policy_in_use
 from workbench.policy.edition import load_policy
 
+CLOCK = datetime(2026, 11, 23, 9)
 PASSPHRASE = "correct horse battery staple 2026"
 
 UNITS = [
@@ -108,6 +110,10 @@ class Office:
     def receive(self, path: Path, at: str, code: int | None = None) -> dict[str, Any]:
         """Import one file with its time of receipt; the file's receipt."""
         return self.ask("import", path, "--received-at", at, code=code)["files"][0]
+
+    def opened(self) -> Session:
+        """A session of the first user, under the policy the environment names."""
+        return enter(self.folder / "登记册.db", None, PASSPHRASE, policy_in_use(os.environ), CLOCK)
 
     def published(self, day: str, at: str) -> None:
         """Record a publication without running its notebook (one test runs it through the command)."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.keeping.ledger import NUMBER, Ledger
-from tests.register.vault import CONTACTS, MOMENT, PHONES, lead
+from tests.keeping.ledger import NUMBER
+from tests.register.vault import CONTACTS, PHONES, lead
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk.personal import FIELDS, reveal
 from workbench.register import audit
@@ -70,36 +70,6 @@ def test_an_empty_reason_is_refused(reason, ledger):
     with ledger.session("clerk") as session:
         assert code_of(session, NUMBER, reason) == "no_reason"
     assert ledger.kept("reveal") == []
-
-
-def dispatched(ledger: Ledger) -> None:
-    """Lead 1 goes to S001, lead 3 to S002."""
-    for number, section in ((1, "S001"), (3, "S002")):
-        ledger.write("dispatch", dispatch={"lead": number, "section": section, "at": MOMENT, "batch": number})
-
-
-def test_a_verifier_sees_what_was_dispatched_to_his_sections(ledger):
-    """The others' leads, and those not dispatched, are refused and kept with their number."""
-    dispatched(ledger)
-    mine = frozenset({"S001", "S009"})
-    with ledger.session("verifier") as session:
-        assert reveal(session, NUMBER, REASON, sections=mine)["contact"] == CONTACTS[0]
-        for number in ("DK202601-00003", "DK202601-00002"):
-            assert code_of(session, number, REASON, sections=mine) == "not_allowed"
-        assert code_of(session, NUMBER, REASON, sections=frozenset()) == "not_allowed"
-        assert code_of(session, "DK209901-00001", REASON, sections=mine) == "unknown_number"
-    kept = [(detail["wanted"], detail["role"], detail["number"]) for detail in ledger.kept("refused")]
-    assert kept == [("reveal", "verifier", f"DK202601-0000{number}") for number in (3, 2, 1)]
-    assert len(ledger.kept("reveal")) == 1
-    assert [row["action"] for row in ledger.ask("audit", "show", "--lead", "DK202601-00003")][-1] == "refused"
-
-
-def test_sections_bind_verifiers_only(ledger):
-    """Without a mapping a verifier sees every lead; a clerk belongs to no section."""
-    with ledger.session("verifier") as session:
-        assert reveal(session, NUMBER, REASON)["phone"] == PHONES[0]
-    with ledger.session("clerk") as session:
-        assert reveal(session, NUMBER, REASON, sections=frozenset({"S009"}))["phone"] == PHONES[0]
 
 
 def test_a_slot_without_the_key_shows_nothing(ledger):

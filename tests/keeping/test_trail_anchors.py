@@ -159,3 +159,9 @@ def test_the_head_is_written_whole_or_not_at_all(ledger):
         ledger.run("audit", "head", "--out", hopeless, code=2)
         assert "写不到" in ledger.said
         assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_an_edited_time_is_named_and_stops_no_verification(ledger):
+    """The reminder of overdue backups reads these times; the verification is not to stumble over it."""
+    ledger.vault.tamper("UPDATE entry SET recorded_at = 'soon' WHERE entry = 2")
+    assert "chain" in {breach["code"] for breach in ledger.ask("audit", "verify", code=1)["breaches"]}

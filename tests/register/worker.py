@@ -40,7 +40,7 @@ def import_batches(path: str, passphrase: str, folder: str) -> None:
 
     files = sorted(Path(folder).glob("*.xlsx"))
     forms = dict(read_many(files))
-    intake.read_many = lambda paths, workers=1: [(item, forms[item]) for item in paths]
+    intake.read_many = lambda paths, **_: [(item, forms[item]) for item in paths]
     with enter(Path(path), None, passphrase, load_policy(), datetime(2026, 1, 5, 12)) as session:
         say("ready")
         for start in range(0, len(files), 2):

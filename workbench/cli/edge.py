@@ -107,27 +107,50 @@ def register_path() -> Path:
 
 
 def passphrase(*, new: bool = False) -> str:
-    """The passphrase: WORKBENCH_PASSPHRASE, --passphrase-file, the system keyring, or a prompt."""
-    if "WORKBENCH_PASSPHRASE" in os.environ:
-        return os.environ["WORKBENCH_PASSPHRASE"]
-    if common.passphrase_file:
-        try:
-            return Path(common.passphrase_file).read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError:
-            raise WrongUse(
-                "no_passphrase_file", f"口令文件 {common.passphrase_file} 无法读取。",
-                f"The passphrase file {common.passphrase_file} cannot be read.",
-            ) from None  # fmt: skip
+    """The passphrase: WORKBENCH_PASSPHRASE, --passphrase-file, the system keyring, or a prompt.
+
+    ``new``: of a register being made; it is asked for twice, and not looked for in the keyring.
+    """
+    file = Path(common.passphrase_file) if common.passphrase_file else None
+    if (given := _given("WORKBENCH_PASSPHRASE", file)) is not None:
+        return given
     if not new and (stored := _from_keyring()):
         return stored
+    return _typed("口令 / passphrase: ", "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new)
+
+
+def new_passphrase(file: Path | None) -> str:
+    """A user's new passphrase: WORKBENCH_NEW_PASSPHRASE, a file, or typed twice; never an argument."""
+    given = _given("WORKBENCH_NEW_PASSPHRASE", file)
+    if given is not None:
+        return given
+    return _typed("新口令 / new passphrase: ", "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True)
+
+
+def _given(variable: str, file: Path | None) -> str | None:
+    """A passphrase from the environment or a file. Raises WrongUse for a file that is no text."""
+    if variable in os.environ:
+        return os.environ[variable]
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(
+            "no_passphrase_file", f"口令文件 {file} 无法读取。请核对路径，并存为 UTF-8 文本。",
+            f"The passphrase file {file} cannot be read; check the path, and that it is UTF-8 text.",
+        ) from None  # fmt: skip
+
+
+def _typed(prompt: str, variable: str, option: str, *, twice: bool) -> str:
     if not sys.stdin.isatty():
         raise WrongUse(
-            "no_passphrase", "没有口令。请设置 WORKBENCH_PASSPHRASE，或用 --passphrase-file 指定口令文件。",
-            "No passphrase; set WORKBENCH_PASSPHRASE or give --passphrase-file.",
+            "no_passphrase", f"没有口令。请设置 {variable}，或用 {option} 指定口令文件。",
+            f"No passphrase; set {variable} or give {option}.",
         )  # fmt: skip
-    first = getpass.getpass("口令 / passphrase: ")
-    if new and getpass.getpass("再输一次 / again: ") != first:
-        raise WrongUse("passphrase_differs", "两次输入的口令不一致。", "The two passphrases differ.")
+    first = getpass.getpass(prompt)
+    if twice and getpass.getpass("再输一次 / again: ") != first:
+        raise WrongUse("passphrase_differs", "两次输入的口令不一致。请重来。", "The two passphrases differ.")
     return first
 
 
@@ -143,11 +166,11 @@ def _from_keyring() -> str | None:
 
 
 def policy(readings: Sequence[str] = ()) -> Policy:
-    """The regulation in use: the one that comes with the program, or the file WORKBENCH_POLICY names.
+    """The regulation in use (``desk.session.policy_in_use``).
 
     ``readings``: other readings for this run, as ``key=value``. Raises WrongUse.
     """
-    from workbench.policy.edition import load_policy
+    from workbench.desk.session import policy_in_use
 
     overrides = {}
     for item in readings:
@@ -158,17 +181,20 @@ def policy(readings: Sequence[str] = ()) -> Policy:
         overrides[key.strip()] = _READING_WORDS.get(value.strip(), value.strip())
         if value.strip().isdigit():
             overrides[key.strip()] = int(value)
-    return load_policy(os.environ.get("WORKBENCH_POLICY")).with_readings(**overrides)
+    return policy_in_use(os.environ).with_readings(**overrides)
 
 
 @contextmanager
-def session(readings: Sequence[str] = (), secret: str | None = None) -> Iterator[Session]:
-    """Open the register for one command; ``secret`` is the passphrase where it was asked for already."""
+def session(readings: Sequence[str] = (), secret: str | None = None, *, remind: bool = True) -> Iterator[Session]:
+    """Open the register for one command; ``secret`` is the passphrase where it was asked for already.
+
+    ``remind``: say which backups and tests are overdue.
+    """
     from workbench.desk.backups import overdue
     from workbench.desk.session import enter
 
     with enter(register_path(), common.user, secret or passphrase(), policy(readings), now()) as opened:
-        for finding in overdue(opened):
+        for finding in overdue(opened) if remind else ():
             say_error(f"提醒：{finding.message}", f"Reminder: {finding.code}.")
         yield opened
 

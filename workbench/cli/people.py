@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from workbench.cli import edge
-from workbench.core.errors import WrongUse
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="管理用户：增加、撤销、口令、恢复口令、权限表。")
 
@@ -20,27 +16,6 @@ NewFile = Annotated[
     Path | None, typer.Option("--new-passphrase-file", metavar="文件", help="从文件读取新口令，默认现场输入两次。")
 ]
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
-
-
-def _new_passphrase(file: Path | None) -> str:
-    """The new passphrase: from WORKBENCH_NEW_PASSPHRASE, a file, or typed twice; never an argument."""
-    if "WORKBENCH_NEW_PASSPHRASE" in os.environ:
-        return os.environ["WORKBENCH_NEW_PASSPHRASE"]
-    if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
-        except OSError:
-            zh = f"口令文件 {file} 无法读取。请核对路径。"
-            raise WrongUse("no_passphrase_file", zh, f"The passphrase file {file} cannot be read.") from None
-    if not sys.stdin.isatty():
-        raise WrongUse(
-            "no_passphrase", "没有新口令。请设置 WORKBENCH_NEW_PASSPHRASE，或用 --new-passphrase-file 指定口令文件。",
-            "No new passphrase; set WORKBENCH_NEW_PASSPHRASE or give --new-passphrase-file.",
-        )  # fmt: skip
-    first = getpass.getpass("新口令 / new passphrase: ")
-    if getpass.getpass("再输一次 / again: ") != first:
-        raise WrongUse("passphrase_differs", "两次输入的口令不一致。请重来。", "The two passphrases differ.")
-    return first
 
 
 @app.command("list")
@@ -68,7 +43,7 @@ def add(
     from workbench.desk.people import add
 
     with edge.session() as session:
-        add(session, user, role, _new_passphrase(new_passphrase_file))
+        add(session, user, role, edge.new_passphrase(new_passphrase_file))
     print(f"已增加用户 {user}（{role}）。")
     return 0
 
@@ -84,7 +59,7 @@ def passphrase(
     from workbench.desk.people import set_passphrase
 
     with edge.session() as session:
-        set_passphrase(session, _new_passphrase(new_passphrase_file), user)
+        set_passphrase(session, edge.new_passphrase(new_passphrase_file), user)
         print(f"已更换 {user or session.user} 的口令。")
     return 0
 

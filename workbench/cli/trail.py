@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json as json_module
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +10,7 @@ import typer
 
 from workbench.cli import edge
 from workbench.core.errors import WrongUse
+from workbench.core.files import write_whole
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录：核验、查看、留存链头。")
 
@@ -29,7 +28,7 @@ def verify(
     """核验审计记录：改动、缺失、调换、截断都会指出。"""
     from workbench.desk.trail import read_anchors, verify
 
-    with edge.session() as session:
+    with edge.session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
         proof = verify(session, read_anchors(anchor or []))
     if json:
         edge.print_json(
@@ -92,27 +91,14 @@ def head(
     if out is None:
         print(text)
         return 0
-    _write(out, text + "\n")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, text + "\n")
+    except OSError as error:
+        zh = f"链头写不到 {out}（不可写或空间不足），没有留下文件。请换一个位置。"
+        raise WrongUse("not_written", zh, f"The head could not be written to {out} ({error.strerror}).") from None
     print(out)
     return 0
-
-
-def _write(target: Path, text: str) -> None:
-    """Write whole or not at all. Raises WrongUse ``not_written``."""
-    temporary = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=target.name)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        zh = f"链头写不到 {target}（不可写或空间不足），没有留下文件。请换一个位置。"
-        raise WrongUse("not_written", zh, f"The head could not be written to {target} ({error.strerror}).") from None
 
 
 def reveal(

@@ -112,11 +112,3 @@ def add_working_days(
         pd.Series(due.astype("datetime64[us]"), index=dates.index),
         pd.Series(provisional, index=dates.index, dtype=bool),
     )
-
-
-def working_days_between(start: pd.Series, end: pd.Series, calendar: WorkingCalendar | None = None) -> pd.Series:
-    """Number of working days after ``start`` through ``end`` (negative when ``end`` is earlier); both present."""
-    days = (calendar or standard()).days
-    until = np.searchsorted(days, end.to_numpy().astype("datetime64[D]"), side="right")
-    since = np.searchsorted(days, start.to_numpy().astype("datetime64[D]"), side="right")
-    return pd.Series(until - since, index=start.index, dtype="int64")

@@ -48,11 +48,6 @@ def month_of(times: pd.Series) -> pd.Series:
     return _labels(times, lambda months: np.datetime_as_string(months, unit="M"))
 
 
-def quarter_of(times: pd.Series) -> pd.Series:
-    """Quarter of each time as text, None where there is no time."""
-    return _labels(times, lambda months: [quarter_of_month(m) for m in np.datetime_as_string(months, unit="M")])
-
-
 def _labels(times: pd.Series, name) -> pd.Series:
     months = times.to_numpy().astype("datetime64[M]").astype("int64")
     distinct, codes = np.unique(months, return_inverse=True)

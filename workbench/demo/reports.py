@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -22,7 +22,6 @@ class Letter:
     header: dict[str, Any]
     rows: list[dict[str, Any]]
     received_at: datetime
-    row_count: int = field(default=0)
 
 
 class Reporters:

@@ -92,15 +92,13 @@ def import_files(
     receipts: dict[Path, Receipt] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
     forms: list[tuple[Path, Form]] = []
-    for path, outcome in read_many(list(received), workers=workers):
+    for path, outcome in read_many(list(received), workers=workers, progress=progress):
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
         elif not (session.sole or roles.may_import(session.role, outcome.template.id)):
             session.refuse("import")
         else:
             forms.append((path, outcome))
-        if progress:
-            progress()
     fresh = _not_yet_known(session, forms, received, receipts)
     if fresh:
         _take_in(session, fresh, received, receipts)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk import roles
 from workbench.desk.book import Book, open_book
-from workbench.policy.edition import Policy
+from workbench.policy.edition import Policy, load_policy
 from workbench.register import slots, tries
 from workbench.register.keys import create_keyring, unlock
 from workbench.register.store import Entry, Register
 
+# files by which a company says what is in force there
+POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
 # what happens at a time of its own; founding and reading a register does not
 DEEDS = ["import", "dispatch", "publish", "decide", "close", "approve"]
 
@@ -79,6 +82,23 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def policy_in_use(environment: Mapping[str, str]) -> Policy:
+    """The regulation: the one that comes with the program, or the file WORKBENCH_POLICY names.
+
+    WORKBENCH_CALENDAR names a file of further published years (columns date, kind: 休 or 班), from which provisional
+    due dates become final (D15). Raises WrongUse.
+    """
+    files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
+    for name, path in files.items():
+        if not path.is_file():
+            raise WrongUse(
+                "no_policy_file", f"{name} 指定的文件 {path} 不存在。请核对路径。", f"{name}: there is no file {path}."
+            )
+    policy = load_policy(files.get("WORKBENCH_POLICY"))
+    calendar = files.get("WORKBENCH_CALENDAR")
+    return policy.with_calendar(build(read_extension(calendar))) if calendar else policy
 
 
 def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime) -> Session:

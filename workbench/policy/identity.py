@@ -107,11 +107,6 @@ def told_apart(one: str, other: str) -> bool:
     return min(len(word), len(instead)) >= 2 and not set(word) & set(instead)
 
 
-def same_phone(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of one block with the same phone and different customers; columns as ``close_pairs``."""
-    return _phone_pairs(*_blocks(new, old))
-
-
 def close_pairs(new: pd.DataFrame, old: pd.DataFrame) -> pd.DataFrame:
     """Suspected duplicates (5.1, D2): columns a, b, reason (name or phone), score 0..100; sorted.
 

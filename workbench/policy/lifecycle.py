@@ -91,7 +91,6 @@ class _Answers:
     """Per lead, in the order of 5.1: first answer, the answer that stands, and the feedback rows with places."""
 
     at: np.ndarray
-    first_person: np.ndarray
     verdict: np.ndarray
     expires_on: np.ndarray
     person: np.ndarray
@@ -114,7 +113,6 @@ def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
     person = rows[rows["person"].notna()].drop_duplicates("place", keep="last")
     return _Answers(
         at=spread(first["at"], first["place"].to_numpy(), size),
-        first_person=spread(first["person"], first["place"].to_numpy(), size),
         verdict=spread(last["verdict"], last_place, size),
         expires_on=spread(last["expires_on"], last_place, size),
         person=spread(person["person"], person["place"].to_numpy(), size),

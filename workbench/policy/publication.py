@@ -21,15 +21,6 @@ def due_dates(month: str, policy: Policy | None = None) -> list[date]:
     return sorted({date(first.year, first.month, min(day, last.day)) for day in days})
 
 
-def window(due: date, policy: Policy | None = None) -> tuple[date, date]:
-    """The days a publication tells of: from the day after the one before it through its own day."""
-    month = f"{due.year:04d}-{due.month:02d}"
-    before = date(due.year - (due.month == 1), (due.month - 2) % 12 + 1, 1)
-    earlier = [*due_dates(f"{before.year:04d}-{before.month:02d}", policy), *due_dates(month, policy)]
-    last = max((day for day in earlier if day < due), default=before)
-    return date.fromordinal(last.toordinal() + 1), due
-
-
 def _between(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
     received = states["received_at"]
     return states[(received <= until) & ((received > since) if since is not None else True)]

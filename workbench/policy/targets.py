@@ -177,17 +177,3 @@ def check_breakdown(
     for row in rows[rows["unit"].duplicated()].to_dict("records"):
         say("unit_twice", f"单位 {row['unit']} 在表中重复出现。", int(row["row"]), "unit", unit=row["unit"])
     return found
-
-
-def changes(rows: pd.DataFrame, year: int, targets: pd.DataFrame) -> pd.DataFrame:
-    """What an adjustment changes: columns unit, month, before (None: new), after."""
-    now = current(targets)["amount"]
-    found = []
-    for row in rows.to_dict("records"):
-        for column, m in zip(MONTH_COLUMNS, range(1, 13)):
-            key = (row["unit"], f"{year}-{m:02d}")
-            after = 0 if pd.isna(row[column]) else int(row[column])
-            before = int(now[key]) if key in now.index else None
-            if before != after:
-                found.append((*key, before, after))
-    return pd.DataFrame(found, columns=["unit", "month", "before", "after"])

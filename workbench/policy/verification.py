@@ -104,11 +104,6 @@ def first_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
     return by_time(feedback, ["lead"]).drop_duplicates("lead", keep="first")
 
 
-def latest_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
-    """The answer that stands for each lead: the latest."""
-    return newest(feedback, ["lead"])
-
-
 def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of: date) -> pd.Series:
     """7.3.1: answered after the last day, or still waiting when it has passed (D11, D15)."""
     answered_day = answered_at.to_numpy().astype("datetime64[D]")

@@ -9,9 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-import os
 import secrets
-import tempfile
 from dataclasses import dataclass
 from dataclasses import field as part
 from hashlib import blake2b
@@ -23,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from workbench.core.errors import RegisterError
+from workbench.core.files import write_whole
 from workbench.register import schema
 
 FORMAT = 1
@@ -215,15 +214,5 @@ def read_sidecar(register: Path) -> dict[str, Any]:
 
 
 def write_sidecar(register: Path, sidecar: dict[str, Any]) -> None:
-    """Write whole or not at all: a temporary file beside it, synced, then put in place."""
-    path = sidecar_path(register)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            json.dump(sidecar, out, ensure_ascii=False, indent=1)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    """Put a sidecar in place, whole or not at all. Raises OSError."""
+    write_whole(sidecar_path(register), json.dumps(sidecar, ensure_ascii=False, indent=1))

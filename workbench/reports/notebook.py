@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
+from workbench.desk.session import enter, policy_in_use
 from workbench.reports import Report, find, page
 
 FACTS, REFUSAL = ".facts.json", ".refusal.json"
@@ -49,8 +48,8 @@ class Opened:
         return page.Html(f"<p>工作簿：<b>{name}</b></p>")
 
 
-def open_report(name: str, *, register: str, user: str, period: str, as_of: str, out_dir: str) -> Opened:
-    """Open the register as known at ``as_of`` (ISO time) and look at a report's period.
+def open_report(name: str, *, register: str, user: str, period: str, as_of: str, out_dir: str, now: datetime) -> Opened:
+    """Open the register as known at ``as_of`` (ISO time) and look at a report's period; ``now`` is the actual clock.
 
     Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
     """
@@ -58,8 +57,8 @@ def open_report(name: str, *, register: str, user: str, period: str, as_of: str,
     with _told(folder):
         report = find(name)
         moment = datetime.fromisoformat(as_of)
-        policy = load_policy(os.environ.get("WORKBENCH_POLICY"))
-        with enter(Path(register), user or None, _passphrase(), policy, moment) as session:
+        policy = policy_in_use(os.environ)
+        with enter(Path(register), user or None, _passphrase(), policy, now) as session:
             session.require("report")
             book = session.book(moment)
         view = report.view(book, period)

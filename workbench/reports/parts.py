@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -108,8 +107,3 @@ def unit_names(units: pd.DataFrame) -> dict[str, str]:
     """The newest name of each unit code."""
     newest = units.sort_values("since", kind="stable").drop_duplicates("code", keep="last")
     return dict(zip(newest["code"], newest["name"], strict=True))
-
-
-def records(frame: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    """Rows as dicts of plain values."""
-    return [{key: plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
