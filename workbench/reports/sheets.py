@@ -51,7 +51,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "sign_label": {"bold": True, "align": "right"},
     "sign_line": {"bottom": 1, "align": "right", "font_color": MUTED},
     "soft": {"bg_color": "#F7F9FC"},
-    "gap": {"num_format": "+#,##0;[Color10]-#,##0;0", "align": "right"},
+    "gap": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
 }  # fmt: skip
