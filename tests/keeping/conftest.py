@@ -8,15 +8,14 @@ from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import Office
 from tests.keeping.ledger import Ledger
 from tests.register.vault import PASSPHRASE, USER, Vault
-from workbench.register import keys, slots
-from workbench.register.keys import Cost
+from workbench.register import slots
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch) -> None:
     """Slots that open at once."""
-    monkeypatch.setattr(keys, "Cost", lambda: Cost(memory=32, passes=1, lanes=1))
-    monkeypatch.setattr(slots, "Cost", lambda: Cost(memory=32, passes=1, lanes=1))
+    cheap = slots.Cost(memory=32, passes=1, lanes=1)
+    monkeypatch.setattr(slots, "Cost", lambda: cheap)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ class Ledger:
         """A session of a role that is not alone, with the keys its slot would hold."""
         keys = self.vault.keys
         if not (role in roles.CLEARED if cleared is None else cleared):
-            keys = replace(keys, field=None, index=None)
+            keys = replace(keys, fields={}, index=None)
         with Session(Register.open(self.vault.path, keys), f"某{role}", load_policy(), now, role, False) as session:
             yield session
 

@@ -24,7 +24,7 @@ from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
 from workbench.register import backup
 from workbench.register.backup import to_keep
-from workbench.register.keys import sidecar_path
+from workbench.register.sidecar import path_of as sidecar_path
 
 NOW = datetime(2026, 11, 23, 9)
 POLICY = load_policy()

@@ -13,7 +13,7 @@ from workbench.core.errors import RegisterError
 from workbench.desk import backups, people, roles
 from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
-from workbench.register import keys, slots, tries
+from workbench.register import members, sidecar, tries
 
 CUSTODIAN = "管家"
 WORDS = {
@@ -52,7 +52,7 @@ def staff(office, monkeypatch) -> Office:
     """Everybody has a slot."""
     for user, (role, passphrase) in WORDS.items():
         monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
-        office.run("users", "add", user, "--role", role)
+        office.run("users", "add", user, "--role", role, *(("--section", "S01") if role == "verifier" else ()))
     return office
 
 
@@ -75,7 +75,7 @@ def test_a_role_without_clearance_cannot_open_personal_fields(staff):
     for user, (role, passphrase) in WORDS.items():
         with opened(staff, user, passphrase) as session:
             held = session.register.keys
-            assert (held.field is not None, held.index is not None) == (role in roles.CLEARED,) * 2
+            assert (bool(held.fields), held.index is not None) == (role in roles.CLEARED,) * 2
 
 
 ATTEMPTS = {
@@ -165,24 +165,24 @@ def test_somebody_who_lost_a_passphrase_gets_another(staff, acting, monkeypatch)
         opened(staff, "文员", WORDS["文员"][1])
     assert refused.value.code == "wrong_passphrase"
     with opened(staff, "文员", "河边的柳树发了新芽 seven") as session:
-        assert (session.role, session.register.keys.field is not None) == ("clerk", True)
+        assert (session.role, bool(session.register.keys.fields)) == ("clerk", True)
     acting("分析员")
     staff.run("users", "passphrase", "文员", code=2)
     assert "无权" in staff.said
     staff.run("users", "passphrase")  # one's own
     with opened(staff, "分析员", "河边的柳树发了新芽 seven") as session:
-        assert session.register.keys.field is None
+        assert not session.register.keys.fields
 
 
 def test_a_revoked_user_is_refused_also_with_an_old_key_file(staff, acting):
     """The slot is gone, and a key file kept from before is known to be old."""
-    sidecar = keys.sidecar_path(staff.folder / "登记册.db")
-    before = sidecar.read_bytes()
+    key_file = sidecar.path_of(staff.folder / "登记册.db")
+    before = key_file.read_bytes()
     staff.run("users", "revoke", "文员")
     acting("文员")
     staff.run("leads", code=2)
     assert "没有用户" in staff.said
-    sidecar.write_bytes(before)
+    key_file.write_bytes(before)
     staff.run("leads", code=2)
     assert "旧的" in staff.said
 
@@ -218,18 +218,20 @@ def test_the_recovery_passphrase_gives_a_custodian_another_and_nothing_else(staf
         (("users", "add", "文员", "--role", "clerk"), "一句很长很难猜的话 nine", "已存在"),
         (("users", "add", "新人", "--role", "clerk"), "password1", "太弱"),
         (("users", "add", "新人", "--role", "clerk"), "", "太弱"),
+        (("users", "add", "新人", "--role", "verifier"), "一句很长很难猜的话 nine", "--section"),
+        (("users", "add", "新人", "--role", "clerk", "--section", "S01"), "一句很长很难猜的话 nine", "--section"),
         (("users", "revoke", "无此人"), "", "没有用户"),
         (("users", "passphrase", "无此人"), "一句很长很难猜的话 nine", "没有用户"),
     ],
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(arguments, passphrase, words, staff, monkeypatch):
     """Each with its own sentence; the key file stays as it was."""
-    sidecar = keys.sidecar_path(staff.folder / "登记册.db")
-    before = sidecar.read_bytes()
+    key_file = sidecar.path_of(staff.folder / "登记册.db")
+    before = key_file.read_bytes()
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
     staff.run(*arguments, code=2)
     assert words in staff.said
-    assert sidecar.read_bytes() == before
+    assert key_file.read_bytes() == before
 
 
 def test_wrong_passphrases_are_kept_and_answered_more_slowly(staff, acting, monkeypatch):
@@ -266,7 +268,7 @@ def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
     """The key file is newer than the register knows: the trail says who has a slot now."""
     path = staff.folder / "登记册.db"
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
-        slots.drop(path, session.register.keys, "文员")  # as if the power had gone right after it
+        members.drop(path, session.register.keys, "文员")  # as if the power had gone right after it
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
         assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]

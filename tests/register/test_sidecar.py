@@ -49,7 +49,8 @@ def test_a_truncated_sidecar_is_damaged(vault):
 
 SLOT = "slots", 0
 EDITS: list[tuple[str, tuple, Any, set[str]]] = [
-    ("another format", ("format",), 2, DAMAGED),
+    ("another format", ("format",), 3, DAMAGED),
+    ("the format of trials", ("format",), 1, {"trial_sidecar"}),
     ("format of no kind", ("format",), None, DAMAGED),
     ("another generation", ("generation",), 7, DAMAGED),
     ("generation of text", ("generation",), "1", DAMAGED),
@@ -59,6 +60,15 @@ EDITS: list[tuple[str, tuple, Any, set[str]]] = [
     ("slots of no kind", ("slots",), {"user": USER}, DAMAGED),
     ("a slot of no kind", SLOT, "x", DAMAGED),
     ("another role", (*SLOT, "role"), "auditor", EITHER),
+    ("another section", (*SLOT, "section"), "S01", EITHER),
+    ("holding less", (*SLOT, "holds"), [], EITHER),
+    ("another signer", (*SLOT, "sign"), "00" * 32, EITHER),
+    ("another box", (*SLOT, "box"), "00" * 32, EITHER),
+    ("another certificate", (*SLOT, "certificate"), "00" * 64, EITHER),
+    ("another vow", (*SLOT, "vow"), "00" * 64, DAMAGED),
+    ("keys of no kind", (*SLOT, "given"), 5, DAMAGED),
+    ("no keys", (*SLOT, "given"), "", DAMAGED),
+    ("another house", ("house",), "00" * 32, DAMAGED),
     ("sealed in another alphabet", (*SLOT, "sealed"), "是" * 40, DAMAGED),
     ("sealed nothing", (*SLOT, "sealed"), "", DAMAGED),
     ("sealed too short", (*SLOT, "sealed"), "AAAA", DAMAGED),
@@ -94,14 +104,16 @@ def test_an_edited_sidecar_is_refused(vault, place, value, codes):
     assert outcome(vault) in codes
 
 
-@pytest.mark.parametrize("name", ["format", "register", "generation", "slots", "mac"])
+@pytest.mark.parametrize("name", ["format", "register", "generation", "house", "slots", "mac"])
 def test_a_missing_part_is_damage(vault, name):
     """None of the parts can be left out."""
     vault.edit_sidecar(lambda content: content.pop(name) and None)
     assert outcome(vault) == "damaged_sidecar"
 
 
-@pytest.mark.parametrize("name", ["user", "role", "kdf", "sealed"])
+@pytest.mark.parametrize(
+    "name", ["user", "role", "section", "holds", "sign", "certificate", "box", "vow", "kdf", "sealed", "given"]
+)
 def test_a_missing_part_of_a_slot_is_damage(vault, name):
     """Nor any part of a slot."""
     vault.edit_sidecar(lambda content: content["slots"][0].pop(name) and None)
@@ -140,9 +152,9 @@ def test_the_sidecar_holds_no_key_and_no_passphrase(vault):
 
     content = vault.sidecar.read_bytes()
     keys = vault.keys
-    for key in (keys.file, keys.audit, keys.field, keys.index):
+    for key in (keys.file, keys.audit, keys.fields[1], keys.index):
         assert key not in content
         assert key.hex().encode() not in content
         assert base64.b64encode(key)[:40] not in content
     assert PASSPHRASE.encode() not in content
-    assert all(key.hex() not in repr(keys) for key in (keys.file, keys.audit, keys.field, keys.index))
+    assert all(key.hex() not in repr(keys) for key in (keys.file, keys.audit, keys.fields[1], keys.index))

@@ -15,12 +15,12 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import WorkbenchError
-from workbench.register import keys as keyring
-from workbench.register.keys import Cost, Keys, create_keyring, sidecar_path, unlock
+from workbench.register import sidecar, slots
+from workbench.register.keys import Keys, create_keyring, unlock
 from workbench.register.store import Entry, Register
 
 USER, PASSPHRASE = "保管员", "a passphrase of several words"
-CHEAP = Cost(memory=32, passes=1, lanes=1)
+CHEAP = slots.Cost(memory=32, passes=1, lanes=1)
 MOMENT = datetime(2026, 1, 5, 9, 0)
 CONTACTS = ("张联系", "李经办", "王采购", "赵后勤")
 PHONES = ("13900001111", "13900002222", "13900003333", "13900001111")
@@ -64,6 +64,17 @@ def deed(register: Register, **detail: Any) -> Iterator[Entry]:
         yield entry
 
 
+@contextmanager
+def cheaply() -> Iterator[None]:
+    """Slots made inside open at once."""
+    dear = slots.Cost
+    slots.Cost = lambda: CHEAP
+    try:
+        yield
+    finally:
+        slots.Cost = dear
+
+
 @dataclass(frozen=True)
 class Vault:
     """A register file, its sidecar and its keys."""
@@ -74,7 +85,8 @@ class Vault:
     @classmethod
     def make(cls, path: Path, pairs: int = 0) -> Vault:
         """A new register with ``pairs`` committed transactions."""
-        vault = cls(path, create_keyring(path, USER, PASSPHRASE, CHEAP))
+        with cheaply():
+            vault = cls(path, create_keyring(path, USER, PASSPHRASE))
         with Register.create(path, vault.keys) as register:
             for number in range(1, pairs + 1):
                 write_pair(register, number)
@@ -83,7 +95,7 @@ class Vault:
     @property
     def sidecar(self) -> Path:
         """The key slots."""
-        return sidecar_path(self.path)
+        return sidecar.path_of(self.path)
 
     def open(self, passphrase: str = PASSPHRASE, user: str | None = USER) -> Register:
         """Open it as a person would: by name and passphrase."""
@@ -94,7 +106,7 @@ class Vault:
         """The same register somewhere else."""
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy2(self.path, folder / self.path.name)
-        shutil.copy2(self.sidecar, sidecar_path(folder / self.path.name))
+        shutil.copy2(self.sidecar, sidecar.path_of(folder / self.path.name))
         return Vault(folder / self.path.name, self.keys)
 
     def edit_sidecar(self, change: Any) -> None:
@@ -105,13 +117,19 @@ class Vault:
 
     def reslot(self, *people: tuple[str, str, Keys], generation: int = 1) -> None:
         """Write a genuine sidecar with these slots (user, passphrase, the keys the slot holds)."""
-        slots = [keyring.seal_slot(keys, user, "role", passphrase, CHEAP) for user, passphrase, keys in people]
-        body = {"format": keyring.FORMAT, "register": self.keys.register_id, "generation": generation, "slots": slots}
-        keyring.write_sidecar(self.path, {**body, "mac": keyring.mac(body, self.keys)})
+        name, house = self.keys.register_id, self.keys.house
+        with cheaply():
+            made = [
+                slots.hand(name, house, slots.make(name, self.keys.house_seed, user, "role", None, [], passphrase),
+                           keys.held_by([slots.PERSONAL]))
+                for user, passphrase, keys in people
+            ]  # fmt: skip
+        body = {"format": sidecar.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
+        sidecar.write(self.path, body, self.keys.file)
 
     def without_field_key(self) -> Keys:
         """What an analyst's slot would hold."""
-        return replace(self.keys, field=None, index=None)
+        return replace(self.keys, fields={}, index=None)
 
     @contextmanager
     def raw(self) -> Iterator[Any]:

@@ -51,10 +51,46 @@ def import_batches(path: str, passphrase: str, folder: str) -> None:
     say("end")
 
 
+def rotate(path: str, user: str, passphrase: str) -> None:
+    """Rotate the keys again and again, saying each rotation that was done."""
+    from workbench.desk import people
+    from workbench.desk.session import enter
+    from workbench.policy.edition import load_policy
+
+    policy = load_policy()
+    say("ready")
+    while True:
+        with enter(Path(path), user, passphrase, policy, datetime(2026, 1, 5, 12)) as session:
+            people.rotate(session)
+        say("done")
+
+
+def visit(path: str, user: str, passphrase: str, seconds: str) -> None:
+    """Open, write one entry and close, for some seconds, whenever the register lets one; print how many were kept."""
+    from workbench.core.errors import RegisterError
+    from workbench.desk.session import enter
+    from workbench.policy.edition import load_policy
+
+    policy, moment, kept = load_policy(), datetime(2026, 1, 5, 12), 0
+    say("ready")
+    end = time.monotonic() + float(seconds)
+    while time.monotonic() < end:
+        try:
+            with enter(Path(path), user, passphrase, policy, moment) as session:
+                with session.deed("close", moment, month="2026-01"):
+                    pass
+                kept += 1
+        except RegisterError as refused:
+            if refused.code not in ("renewed", "busy", "not_a_register"):
+                raise
+        time.sleep(0.05)
+    say(f"kept {kept}")
+
+
 def say(text: str) -> None:
     """One line the test reads at once."""
     print(text, flush=True)
 
 
 if __name__ == "__main__":
-    {"write": write, "import": import_batches}[sys.argv[1]](*sys.argv[2:])
+    {"write": write, "import": import_batches, "rotate": rotate, "visit": visit}[sys.argv[1]](*sys.argv[2:])

@@ -75,13 +75,19 @@ def init() -> int:
     """新建加密登记册及其第一个用户（信息管理员）。"""
     import getpass
 
+    from workbench.desk.people import is_weak
     from workbench.desk.session import create
 
     user = edge.common.user or getpass.getuser()
-    path = edge.register_path()
-    with create(path, user, edge.passphrase(new=True), edge.policy(), edge.now()):
+    path, secret = edge.register_path(), edge.passphrase(new=True)
+    with create(path, user, secret, edge.policy(), edge.now()):
         print(
             f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
+        )
+    if is_weak(secret, user):
+        edge.say_error(
+            "提醒：这个口令容易被猜出，存入真实信息之前请用 workbench users passphrase 换一个。",
+            "Reminder: this passphrase is easy to guess; change it before real data is kept (users passphrase).",
         )
     return 0
 
@@ -380,5 +386,6 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 app.command()(trail.reveal)
 app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)
+app.command()(people.rotate)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")

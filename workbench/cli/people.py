@@ -29,7 +29,8 @@ def list_(json: Json = False) -> int:
         edge.print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
-            print(f"{row.user}\t{row.role}\t{row.title}\t{'可解密个人信息' if row.cleared else '不能解密个人信息'}")
+            cleared = "可解密个人信息" if row.cleared else "不能解密个人信息"
+            print(f"{row.user}\t{row.role}\t{row.title}\t{row.section or ''}\t{cleared}")
     return 0
 
 
@@ -37,13 +38,16 @@ def list_(json: Json = False) -> int:
 def add(
     user: User,
     role: Annotated[str, typer.Option("--role", metavar="角色", help="见 workbench users roles。")],
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="科室代码", help="业务开发人员所在科室，只能看到转交给它的信息。")
+    ] = None,
     new_passphrase_file: NewFile = None,
 ) -> int:
     """增加一个用户，由其本人输入口令。"""
     from workbench.desk.people import add
 
     with edge.session() as session:
-        add(session, user, role, edge.new_passphrase(new_passphrase_file))
+        add(session, user, role, edge.new_passphrase(new_passphrase_file), section)
     print(f"已增加用户 {user}（{role}）。")
     return 0
 
@@ -71,7 +75,7 @@ def revoke(user: User) -> int:
 
     with edge.session() as session:
         revoke(session, user)
-    print(f"已撤销用户 {user}。其此前复制走的登记册副本仍可用原口令打开。")
+    print(f"已撤销用户 {user}。要使其此前复制的密钥打不开以后的登记册，请运行 workbench rotate。")
     return 0
 
 
@@ -102,4 +106,14 @@ def roles(json: Json = False) -> int:
     else:
         for row in rows:
             print(f"{row['role']}\t{row['title']}\t{'、'.join(row['may'])}")
+    return 0
+
+
+def rotate() -> int:
+    """轮换密钥：登记册换上新密钥的新文件，各人口令不变；此前被撤销的人凭旧密钥再也打不开。"""
+    from workbench.desk.people import rotate
+
+    with edge.session() as session:
+        version = rotate(session)
+    print(f"已轮换密钥（第 {version} 版），各用户口令不变。请立即重新备份（workbench backup）。")
     return 0

@@ -11,9 +11,9 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.desk.session import Session, enter
 from workbench.policy.edition import Policy
-from workbench.register import backup
+from workbench.register import backup, sidecar
 from workbench.register.backup import Backup
-from workbench.register.keys import sidecar_path, unlock
+from workbench.register.keys import unlock
 from workbench.register.store import Register
 
 BACKUP_DUE, TEST_DUE = timedelta(days=7), timedelta(days=31)
@@ -94,7 +94,7 @@ def test(session: Session, folder: Path) -> Backup:
     newest = found[-1]
     with backup.unpacked(newest.path, session.register.path.parent) as (copy, manifest):
         backup.vouch(manifest, keys, newest.path)
-        with Register.open(copy, keys) as opened:
+        with backup.open_copy(copy, keys) as opened:
             backup.prove(opened, manifest, newest.path)
         if session.register.verify_audit(newest.head):
             raise RegisterError(
@@ -122,8 +122,8 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
     if not target.parent.is_dir():
         raise RegisterError("no_folder", f"文件夹 {target.parent} 不存在。请先建立。", f"No folder {target.parent}.")
     with backup.unpacked(path, target.parent) as (copy, manifest):
-        if sidecar_path(target).exists() and not backup.same_file(sidecar_path(copy), sidecar_path(target)):
-            raise backup.taken(sidecar_path(target))
+        if sidecar.path_of(target).exists() and not backup.same_file(sidecar.path_of(copy), sidecar.path_of(target)):
+            raise backup.taken(sidecar.path_of(target))
         keys = unlock(copy, user, passphrase)[1]
         backup.vouch(manifest, keys, path)
         with Register.open(copy, keys) as opened:

@@ -6,6 +6,8 @@ kept apart from himself. With the second user the table holds for everybody.
 
 from __future__ import annotations
 
+from workbench.register.slots import HOUSE, PERSONAL
+
 ACTIONS = {
     "list": "查看信息清单", "settle": "试算奖惩", "report": "生成报告", "import": "导入各种模板", "import_feedback": "导入甄别反馈表",
     "import_contracts": "导入合同登记汇总表", "review": "复核疑似重复", "dispatch": "转交", "publish": "通报", "close": "关账",
@@ -25,6 +27,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
 }
 # roles whose slot holds the keys of personal fields; the custodian and the recovery slot hand them on
 CLEARED = frozenset({"clerk", "verifier", "custodian", "recovery"})
+GOVERNING = frozenset({"custodian", "recovery"})  # roles that let others in
 # who may bring in a template that is not the clerk's alone
 IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}
 
@@ -34,6 +37,13 @@ def allowed(role: str, action: str) -> bool:
     if action not in ACTIONS:
         raise KeyError(action)
     return action in ROLES[role][1]
+
+
+def holds(role: str) -> frozenset[str]:
+    """What a role's slot holds beside the keys everybody needs."""
+    return frozenset(
+        name for name, roles in ((PERSONAL, CLEARED), (HOUSE, GOVERNING)) if role in roles
+    )  # fmt: skip
 
 
 def may_import(role: str, template: str) -> bool:

@@ -15,7 +15,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk import roles
 from workbench.desk.book import Book, open_book
 from workbench.policy.edition import Policy, load_policy
-from workbench.register import slots, tries
+from workbench.register import members, rotation, tries
 from workbench.register.keys import create_keyring, unlock
 from workbench.register.store import Entry, Register
 
@@ -30,6 +30,7 @@ class Session:
     """One person's open register. ``now`` is the actual clock, given once at the edge.
 
     ``role`` decides what the person may do (``desk.roles``); a ``sole`` user may do everything.
+    ``section``: the section a verifier works for.
     """
 
     register: Register
@@ -38,6 +39,7 @@ class Session:
     now: datetime
     role: str = "custodian"
     sole: bool = True
+    section: str | None = None
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (``roles.ACTIONS``)."""
@@ -127,10 +129,14 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
         if error.code == "wrong_passphrase":
             tries.note(path, user or "", now)
         raise
-    session = Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1)
+    session = Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1, keys.section)
     if session.register.adopted:  # a change of users was cut off before its entry was written
-        with session.deed("users_found", now, users=slots.listed(path), generation=keys.generation):
+        found = [[slot["user"], slot["role"]] for slot in members.listed(path)]
+        with session.deed("users_found", now, users=found, generation=keys.generation):
             pass
+    if keys.next_file and keys.house_seed:
+        with session.deed("rotation_finished", now, generation=keys.generation):
+            rotation.finish(session.register, keys)
     if wrong := tries.noted(path):
         with session.deed("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass

@@ -23,6 +23,7 @@ WORDS = {
     "approve": "批准核算", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复",
+    "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",
 }  # fmt: skip
 BREACHES = {
     "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.register import keys as keyring
 from workbench.register import schema
-from workbench.register.keys import Keys, sidecar_path
+from workbench.register import sidecar as keyfile
+from workbench.register.keys import Keys
 from workbench.register.store import Register
 
 FORMAT, ENDING = 1, ".wbk"
@@ -57,9 +57,9 @@ def make(register: Register, folder: Path, now: datetime) -> Backup:
     """
     target = folder / f"{register.path.stem}_{now:%Y%m%d-%H%M%S}{ENDING}"
     try:
-        with _scratch(register.path.parent) as scratch:
-            head = _write_parts(register, scratch, now)
-            _put_in_place(scratch, target)
+        with scratch(register.path.parent) as folder:
+            head = _write_parts(register, folder, now)
+            _put_in_place(folder, target)
     except OSError as error:
         raise RegisterError(
             "not_written", f"备份写不进 {target.parent}（空间不足或不可写），没有留下文件，登记册未受影响。请换一个文件夹或清理空间。",
@@ -72,11 +72,10 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
     """The register's copy, its key file and the manifest, each proven. Returns the head the copy holds."""
     copy = scratch / COPY
     register.copy_to(copy)  # before the key file: that one may be newer than the copy, never older
-    keyring.read_sidecar(register.path)
-    shutil.copyfile(sidecar_path(register.path), scratch / SIDECAR)
-    sidecar = keyring.read_sidecar(copy)
-    if not _same(keyring.mac(sidecar, register.keys), sidecar.get("mac")):
-        raise keyring.damaged_sidecar()
+    keyfile.read(register.path)
+    shutil.copyfile(keyfile.path_of(register.path), scratch / SIDECAR)
+    sidecar = keyfile.read(copy)
+    keyfile.authenticate(sidecar, register.keys.file)
     with Register.open(copy, replace(register.keys, generation=sidecar["generation"])) as opened:
         head = opened.head()
         if opened.verify_audit() or not reaches(register, head):
@@ -240,12 +239,12 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     Raises RegisterError ``not_a_backup``, ``not_written``.
     """
     manifest = read_manifest(path)
-    with _scratch(beside) as scratch:
+    with scratch(beside) as folder:
         try:
             with zipfile.ZipFile(path) as archive:
                 for name in (COPY, SIDECAR):
-                    archive.extract(name, scratch)
-            whole = all(_sha256(scratch / name) == digest for name, digest in manifest["files"].items())
+                    archive.extract(name, folder)
+            whole = all(_sha256(folder / name) == digest for name, digest in manifest["files"].items())
         except OSError as error:
             raise RegisterError(
                 "not_written", f"备份无法展开到 {beside}（空间不足或不可写）。请清理空间或换一个位置。",
@@ -255,7 +254,24 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
             raise _no_backup(path) from None
         if not whole:
             raise _no_backup(path)
-        yield scratch / COPY, manifest
+        yield folder / COPY, manifest
+
+
+def open_copy(copy: Path, keys: Keys) -> Register:
+    """The register inside a backup, also one made before the keys were rotated.
+
+    Raises RegisterError; ``former_keys`` where only a custodian still has the key.
+    """
+    for file in (keys.file, *keys.former):
+        try:
+            return Register.open(copy, replace(keys, file=file, next_file=None))
+        except RegisterError as error:
+            if error.code != "not_a_register":
+                raise
+    raise RegisterError(
+        "former_keys", "这份备份不是用现在的密钥做的（此后轮换过密钥）。请重新备份，或由信息管理员试恢复。",
+        "The backup was made under other keys, before a rotation; back up anew, or have the custodian test it.",
+    )  # fmt: skip
 
 
 def prove(opened: Register, manifest: dict[str, Any], path: Path) -> None:
@@ -276,7 +292,7 @@ def put_back(copy: Path, target: Path) -> None:
     try:
         if copy.with_name(copy.name + "-wal").exists():
             raise OSError(0, "the copy is not closed")
-        for source, goal in ((sidecar_path(copy), sidecar_path(target)), (copy, target)):
+        for source, goal in ((keyfile.path_of(copy), keyfile.path_of(target)), (copy, target)):
             if goal != target and same_file(source, goal):
                 continue
             source.chmod(0o600)
@@ -324,7 +340,7 @@ def to_keep(times: Iterable[datetime], now: datetime) -> set[datetime]:
 
 
 @contextmanager
-def _scratch(beside: Path) -> Iterator[Path]:
+def scratch(beside: Path) -> Iterator[Path]:
     """A folder on the register's own disk that goes away, and with it those a killed run left a day before."""
     try:
         folder = Path(tempfile.mkdtemp(dir=beside, prefix=".backup-"))

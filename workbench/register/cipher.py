@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
@@ -11,38 +11,40 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.core.errors import RegisterError
 
-VERSION = b"\x01"  # which field key sealed a value; more come with rotation
 NONCE = 12
 
 
-def seal(key: bytes, table: str, column: str, rows: Iterable[int], values: Iterable[str | None]) -> list[bytes | None]:
-    """Seal one column: ``version‖nonce‖ciphertext`` per value, None stays None."""
-    box, place = AESGCM(key), f"{table}|{column}|".encode()
+def seal(
+    keys: Mapping[int, bytes], table: str, column: str, rows: Iterable[int], values: Iterable[str | None]
+) -> list[bytes | None]:
+    """Seal one column under the newest key: ``version‖nonce‖ciphertext`` per value, None stays None."""
+    newest = max(keys)
+    box, version, place = AESGCM(keys[newest]), bytes([newest]), f"{table}|{column}|".encode()
     sealed = []
     for row, value in zip(rows, values, strict=True):
         if value is None:
             sealed.append(None)
             continue
         nonce = os.urandom(NONCE)
-        sealed.append(VERSION + nonce + box.encrypt(nonce, value.encode(), place + b"%d" % row))
+        sealed.append(version + nonce + box.encrypt(nonce, value.encode(), place + b"%d" % row))
     return sealed
 
 
 def unseal(
-    key: bytes, table: str, column: str, rows: Iterable[int], values: Iterable[bytes | None]
+    keys: Mapping[int, bytes], table: str, column: str, rows: Iterable[int], values: Iterable[bytes | None]
 ) -> list[str | None]:
-    """Open one column. Raises RegisterError ``damaged_field`` where a value was altered or moved."""
-    box, place = AESGCM(key), f"{table}|{column}|".encode()
+    """Open one column, each value with the key it was sealed under. Raises RegisterError ``damaged_field`` where a value was altered or moved."""
+    boxes, place = {version: AESGCM(key) for version, key in keys.items()}, f"{table}|{column}|".encode()
     opened = []
     try:
         for row, value in zip(rows, values, strict=True):
             if value is None:
                 opened.append(None)
                 continue
-            if value[:1] != VERSION:
-                raise InvalidTag
-            opened.append(box.decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], place + b"%d" % row).decode())
-    except (InvalidTag, TypeError, ValueError):  # altered; no bytes; too short to hold a nonce
+            opened.append(
+                boxes[value[0]].decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], place + b"%d" % row).decode()
+            )
+    except (InvalidTag, LookupError, TypeError, ValueError):  # altered; of no known version; no bytes; too short
         raise RegisterError(
             "damaged_field", f"登记册中 {table}.{column} 有一项被改动或移动过，无法解密。请用备份核对。",
             f"A value of {table}.{column} was altered or moved and cannot be opened; compare with a backup.",

@@ -1,74 +1,68 @@
-"""Keys and the sidecar that guards them: passphrase → Argon2id → AES-GCM-wrapped slots.
-
-The sidecar ``<register>.keys`` is JSON: one slot per user, the whole authenticated by
-a key derived from the file key. Each slot is bound to register, user and role.
-"""
+"""The keys of a register: made once, opened by a user's passphrase, in several versions after rotations."""
 
 from __future__ import annotations
 
-import base64
-import hmac
-import json
 import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from dataclasses import field as part
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from workbench.core.errors import RegisterError
-from workbench.core.files import write_whole
-from workbench.register import schema
-
-FORMAT = 1
-KEY_BYTES = 32
-RECOVERY = "recovery"  # the role of the sealed recovery slot, which is nobody's
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a guess at a passphrase costs: Argon2id memory (KiB), passes, lanes."""
-
-    memory: int = 64 * 1024
-    passes: int = 3
-    lanes: int = 4
-
-
-DEAREST = Cost(512 * 1024, 64, 64)  # a sidecar asking for more was altered
+from workbench.register import schema, sidecar, slots
+from workbench.register.slots import HOUSE, KEY_BYTES, PERSONAL, Own
 
 
 @dataclass(frozen=True)
 class Keys:
-    """An opened slot. ``field`` and ``index`` are None for roles without access to personal data.
+    """What a user's slot opened.
 
-    ``role``: the slot's role; ``users``: how many people have a slot.
+    ``fields``: the keys of personal fields by version, and ``index``, of blind indexes: empty and None for users
+    without access. ``house_seed``: certifies users; custodians only. ``next_file``: the key a rotation that was cut
+    off may have written the file with; ``former``: file keys of before, which open older backups.
+    ``user``, ``role``, ``section``, ``holds``, ``certificate``, ``own``: who opened it. ``users``: how many people
+    have a slot. ``house``: the public half (hex) of the house key.
     """
 
     register_id: str
     generation: int
+    house: str
     file: bytes = part(repr=False)
     audit: bytes = part(repr=False)
-    field: bytes | None = part(repr=False)
-    index: bytes | None = part(repr=False)
+    fields: Mapping[int, bytes] = part(repr=False, default_factory=dict)
+    index: bytes | None = part(repr=False, default=None)
+    house_seed: bytes | None = part(repr=False, default=None)
+    next_file: bytes | None = part(repr=False, default=None)
+    former: tuple[bytes, ...] = part(repr=False, default=())
+    own: Own | None = part(repr=False, default=None)
+    user: str = ""
     role: str = "custodian"
+    section: str | None = None
+    holds: tuple[str, ...] = (HOUSE, PERSONAL)
+    certificate: str = ""
     users: int = 1
 
+    def held_by(self, holds: list[str]) -> dict[str, Any]:
+        """What is handed to a user who holds these: hex by name."""
+        held: dict[str, Any] = {"file": self.file.hex(), "audit": self.audit.hex()}
+        if self.next_file:
+            held["next"] = self.next_file.hex()
+        if PERSONAL in holds and self.index:
+            held["index"] = self.index.hex()
+            held["fields"] = {str(version): key.hex() for version, key in self.fields.items()}
+        if HOUSE in holds and self.house_seed:
+            held["house"] = self.house_seed.hex()
+            held["former"] = [key.hex() for key in self.former]
+        return held
 
-def sidecar_path(register: Path) -> Path:
-    """Where the key slots of a register are kept."""
-    return register.with_name(register.name + ".keys")
 
-
-def create_keyring(register: Path, user: str, passphrase: str, cost: Cost | None = None) -> Keys:
+def create_keyring(register: Path, user: str, passphrase: str) -> Keys:
     """Make the keys of a new register and the slot of its first user, the custodian.
 
     Raises RegisterError ``exists`` where a register or a sidecar already stands, ``no_folder``, ``network``.
     """
-    path = sidecar_path(register)
+    path = sidecar.path_of(register)
     if not register.parent.is_dir():
         raise RegisterError(
             "no_folder", f"文件夹 {register.parent} 不存在。请先建立，或换一个位置。",
@@ -80,14 +74,21 @@ def create_keyring(register: Path, user: str, passphrase: str, cost: Cost | None
             raise RegisterError(
                 "exists", f"{taken} 已存在，不会覆盖。请换一个文件名。", f"{taken} already exists; choose another name."
             )
+    file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
     keys = Keys(
-        secrets.token_hex(16), 1, secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
-        secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES),
+        secrets.token_hex(16), 1, slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
     )  # fmt: skip
-    slot = seal_slot(keys, user, "custodian", passphrase, cost or Cost())
-    sidecar = {"format": FORMAT, "register": keys.register_id, "generation": keys.generation, "slots": [slot]}
-    write_sidecar(register, {**sidecar, "mac": mac(sidecar, keys)})
-    return keys
+    slot = slots.make(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
+    slot = slots.hand(keys.register_id, keys.house, slot, keys.held_by(slot["holds"]))
+    body = {
+        "format": sidecar.FORMAT,
+        "register": keys.register_id,
+        "generation": 1,
+        "house": keys.house,
+        "slots": [slot],
+    }
+    sidecar.write(register, body, keys.file)
+    return unlock_slot(body, slot, passphrase)
 
 
 def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys]:
@@ -101,118 +102,42 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
             "no_register", f"登记册 {register} 不存在。请核对路径，或用 workbench init 新建。",
             f"There is no register at {register}; check the path or create one with workbench init.",
         )  # fmt: skip
-    sidecar = read_sidecar(register)
-    slots = {slot["user"]: slot for slot in sidecar["slots"]}
-    people = [name for name, slot in slots.items() if slot.get("role") != RECOVERY]
+    opened = sidecar.read(register)
+    people = sidecar.people(opened)
     if user is None and len(people) != 1:
         raise RegisterError(
             "which_user", "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。",
             "The register has several users; say which with --user or WORKBENCH_USER.",
         )  # fmt: skip
     name = user if user is not None else people[0]
-    if name not in slots:
-        raise unknown_user(name)
-    keys = _open_slot(sidecar, slots[name], passphrase)
-    try:
-        genuine = hmac.compare_digest(mac(sidecar, keys), sidecar["mac"])
-    except (KeyError, TypeError, ValueError):
-        raise damaged_sidecar() from None
-    if not genuine:
-        raise damaged_sidecar()
+    slot = next((slot for slot in opened["slots"] if slot["user"] == name), None)
+    if slot is None:
+        raise sidecar.unknown_user(name)
+    keys = unlock_slot(opened, slot, passphrase)
+    sidecar.authenticate(opened, keys.file)
     return name, keys
 
 
-def unknown_user(name: str) -> RegisterError:
-    """The refusal of a name that has no slot."""
-    return RegisterError(
-        "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
-    )
-
-
-def damaged_sidecar() -> RegisterError:
-    """The refusal of a sidecar that was altered."""
-    return RegisterError(
-        "damaged_sidecar", "密钥文件（.keys）已损坏或被改动。请从备份恢复该文件。",
-        "The key file (.keys) is damaged or was altered; restore it from a backup.",
-    )  # fmt: skip
-
-
-def _bound_to(register_id: str, slot: dict[str, Any]) -> bytes:
-    """What a slot's ciphertext is bound to."""
-    return json.dumps([FORMAT, register_id, slot["user"], slot["role"], slot["kdf"]], sort_keys=True).encode()
-
-
-def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
-    if kdf["memory"] > DEAREST.memory or kdf["passes"] > DEAREST.passes or kdf["lanes"] > DEAREST.lanes:
-        raise ValueError("an altered cost")
-    derive = Argon2id(
-        salt=base64.b64decode(kdf["salt"]), length=KEY_BYTES, iterations=kdf["passes"], lanes=kdf["lanes"],
-        memory_cost=kdf["memory"],
-    )  # fmt: skip
-    return AESGCM(derive.derive(passphrase.encode()))
-
-
-def seal_slot(keys: Keys, user: str, role: str, passphrase: str, cost: Cost) -> dict[str, Any]:
-    """A slot that opens ``keys`` (those that are not None) with a passphrase."""
-    salt = base64.b64encode(secrets.token_bytes(16)).decode()
-    kdf = {"salt": salt, "memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes}
-    slot: dict[str, Any] = {"user": user, "role": role, "kdf": kdf}
-    held = {"file": keys.file, "audit": keys.audit, "field": keys.field, "index": keys.index}
-    plain = json.dumps({name: key.hex() for name, key in held.items() if key is not None}).encode()
-    nonce = secrets.token_bytes(12)
-    sealed = nonce + _wrapping_key(passphrase, kdf).encrypt(nonce, plain, _bound_to(keys.register_id, slot))
-    return {**slot, "sealed": base64.b64encode(sealed).decode()}
-
-
-def _open_slot(sidecar: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
+def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
+    """The keys a slot of a sidecar opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
+    own = slots.unseal(opened["register"], slot, passphrase)
+    if own.house != opened.get("house"):  # somebody made himself the house
+        raise sidecar.damaged()
+    slots.check(opened["register"], own.house, slot)
+    held = slots.take(opened["register"], slot, own)
     try:
-        sealed = base64.b64decode(slot["sealed"], validate=True)
-        box = _wrapping_key(passphrase, slot["kdf"])
-        held = json.loads(box.decrypt(sealed[:12], sealed[12:], _bound_to(sidecar["register"], slot)))
-    except InvalidTag:
-        raise RegisterError(
-            "wrong_passphrase", "口令不正确（或密钥文件被改动）。请重试。",
-            "The passphrase is wrong (or the key file was altered); try again.",
-        ) from None  # fmt: skip
-    except (KeyError, TypeError, ValueError, OverflowError):
-        raise damaged_sidecar() from None
-    opened = {name: bytes.fromhex(key) for name, key in held.items()}
-    return Keys(
-        sidecar["register"], sidecar["generation"], opened["file"], opened["audit"], opened.get("field"),
-        opened.get("index"), slot["role"], sum(each.get("role") != RECOVERY for each in sidecar["slots"]),
-    )  # fmt: skip
-
-
-def mac(sidecar: dict[str, Any], keys: Keys) -> str:
-    """What authenticates the whole sidecar, keyed from the file key."""
-    body = {name: value for name, value in sidecar.items() if name != "mac"}
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False).encode()
-    return blake2b(text, key=blake2b(b"sidecar", key=keys.file).digest()[:64], digest_size=32).hexdigest()
-
-
-def read_sidecar(register: Path) -> dict[str, Any]:
-    """The sidecar of a register, its shape checked. Raises RegisterError ``no_sidecar``, ``damaged_sidecar``."""
-    path = sidecar_path(register)
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise RegisterError(
-            "no_sidecar", f"缺少密钥文件 {path.name}，它应与登记册放在同一文件夹。请从备份恢复。",
-            f"The key file {path.name} is missing; it belongs beside the register. Restore it from a backup.",
-        ) from None  # fmt: skip
-    try:
-        sidecar = json.loads(raw.decode())
-        known = sidecar["format"]
-        shape = isinstance(sidecar["slots"], list) and sidecar["slots"] and isinstance(sidecar["register"], str)
-        shape = shape and isinstance(sidecar["generation"], int)
-        users = all(isinstance(slot["user"], str) for slot in sidecar["slots"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise damaged_sidecar() from None
-    if known != FORMAT or not shape or not users:
-        raise damaged_sidecar()
-    return sidecar
-
-
-def write_sidecar(register: Path, sidecar: dict[str, Any]) -> None:
-    """Put a sidecar in place, whole or not at all. Raises OSError."""
-    write_whole(sidecar_path(register), json.dumps(sidecar, ensure_ascii=False, indent=1))
+        keys = Keys(
+            opened["register"], opened["generation"], own.house, bytes.fromhex(held["file"]), bytes.fromhex(held["audit"]),
+            own=own, user=slot["user"], role=slot["role"], section=slot["section"], holds=tuple(slot["holds"]),
+            certificate=slot["certificate"], users=len(sidecar.people(opened)),
+        )  # fmt: skip
+        return replace(
+            keys,
+            fields={int(version): bytes.fromhex(key) for version, key in held.get("fields", {}).items()},
+            index=bytes.fromhex(held["index"]) if "index" in held else None,
+            house_seed=bytes.fromhex(held["house"]) if "house" in held else None,
+            next_file=bytes.fromhex(held["next"]) if "next" in held else None,
+            former=tuple(bytes.fromhex(key) for key in held.get("former", ())),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise sidecar.damaged() from None

@@ -58,6 +58,31 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
     return no_register(path)
 
 
+def in_use() -> RegisterError:
+    """The refusal of what needs the register for itself alone."""
+    return RegisterError(
+        "in_use", "登记册正被其他程序打开。请关闭其他窗口，并在 Excel 中锁定登记册，然后重试。",
+        "Other programs have the register open; close them, lock it in Excel, and try again.",
+    )  # fmt: skip
+
+
+def renewed(path: Path) -> RegisterError:
+    """The refusal of a file that is no longer the one at its path."""
+    return RegisterError(
+        "renewed", f"登记册 {path.name} 刚被换成新文件（轮换密钥或恢复）。本次未作改动，请重新打开后再试。",
+        f"{path.name} was just replaced by a new file (keys rotated, or restored); nothing was changed, open it again.",
+    )  # fmt: skip
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands at a path; None where none does."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def damaged(path: Path) -> RegisterError:
     """The refusal of a register whose content was altered."""
     return RegisterError(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -26,8 +28,10 @@ class Register:
     def __init__(self, path: Path, keys: Keys, *, new: bool = False) -> None:
         self.path = path
         self._keys = keys
+        self._file = schema.identity(path)
         self._connection = schema.connect(path, keys)
         try:
+            self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
             self.adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables(self._connection)
             if not schema.declared() <= set(self._tables):
@@ -38,6 +42,10 @@ class Register:
         except BaseException:
             self._connection.close()
             raise
+
+    def _still_there(self) -> None:
+        if schema.identity(self.path) != self._file:
+            raise schema.renewed(self.path)
 
     @classmethod
     def create(cls, path: Path, keys: Keys) -> Register:
@@ -50,13 +58,21 @@ class Register:
 
     @classmethod
     def open(cls, path: Path, keys: Keys) -> Register:
-        """An existing register. Raises RegisterError, one code per cause."""
+        """An existing register; after a rotation that was cut off, also under the key it was to get.
+
+        Raises RegisterError, one code per cause.
+        """
         if not path.exists():
             raise RegisterError("no_register", f"登记册 {path} 不存在。", f"There is no register at {path}.")
         if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
             raise schema.no_register(path)
         schema.refuse_network(path)
-        return cls(path, keys)
+        try:
+            return cls(path, keys)
+        except RegisterError as error:
+            if error.code != "not_a_register" or keys.next_file is None:
+                raise
+        return cls(path, replace(keys, file=keys.next_file, next_file=None))
 
     @property
     def keys(self) -> Keys:
@@ -90,7 +106,7 @@ class Register:
         for name, column in zip(wanted, stored, strict=True):
             kind = kinds[name]
             if kind == "SEALED":
-                column = cipher.unseal(self._field_key(), table, name, ids, column)
+                column = cipher.unseal(self._field_keys(), table, name, ids, column)
             try:
                 frame[name] = from_stored(kind, column)
             except (TypeError, ValueError):
@@ -159,6 +175,32 @@ class Register:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self._execute("VACUUM INTO ?", (str(target),))
 
+    def alone(self, patience: float) -> None:
+        """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
+
+        Raises RegisterError ``in_use``.
+        """
+        self._execute("PRAGMA busy_timeout = 20", ())
+        self._execute("PRAGMA locking_mode = EXCLUSIVE", ())
+        end = time.monotonic() + patience
+        while True:  # leaving WAL needs every other connection gone, and does not wait by itself
+            try:
+                self._connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+                self._connection.execute("BEGIN EXCLUSIVE")
+                self._connection.execute("COMMIT")
+                break
+            except sqlcipher.OperationalError:
+                if time.monotonic() > end:
+                    raise schema.in_use() from None
+                time.sleep(0.005)
+        self._still_there()
+
+    def export(self, target: Path, file_key: bytes) -> None:
+        """The whole register as a new file under another key. Raises RegisterError."""
+        self._execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{file_key.hex()}'\"", (str(target),))
+        self._fetch("SELECT sqlcipher_export('fresh')")
+        self._execute("DETACH DATABASE fresh", ())
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What is read inside is one state of the register, whatever others commit meanwhile."""
@@ -182,6 +224,7 @@ class Register:
         """
         self._execute("BEGIN IMMEDIATE", ())
         try:
+            self._still_there()
             self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
             number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
             if number:
@@ -242,13 +285,13 @@ class Register:
         except sqlcipher.DatabaseError as error:
             raise schema.refused(error, self.path) from error
 
-    def _field_key(self) -> bytes:
-        return self._keys.field or self._no_key()
+    def _field_keys(self) -> Mapping[int, bytes]:
+        return self._keys.fields or self._no_key()
 
     def _index_key(self) -> bytes:
         return self._keys.index or self._no_key()
 
-    def _no_key(self) -> bytes:
+    def _no_key(self) -> NoReturn:
         raise RegisterError(
             "no_field_key", "当前用户无权查看个人信息。请由有权限的用户操作。",
             "This user has no key for personal data; ask someone who has.",
@@ -309,7 +352,7 @@ class Entry:
         if kind in ("SEALED", "BLIND") and values.isna().all():
             return [None] * len(values)  # nothing personal, no key needed
         if kind == "SEALED":
-            return cipher.seal(self._register._field_key(), table, name, ids, to_stored("TEXT", values))
+            return cipher.seal(self._register._field_keys(), table, name, ids, to_stored("TEXT", values))
         if kind == "BLIND":
             return cipher.blind(self._register._index_key(), to_stored("TEXT", values))
         return to_stored(kind, values)
