@@ -103,5 +103,20 @@ def restore(
     from workbench.desk.backups import restore
 
     path = restore(file, to, edge.common.user, edge.passphrase(), edge.policy(), edge.now())
-    print(f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用。")
+    print(
+        f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用；"
+        "多人使用的登记册还须由他人确认（workbench confirm-restore）后才能办理业务。"
+    )
+    return 0
+
+
+def confirm_restore(
+    reason: Annotated[str, typer.Option("--reason", metavar="核对情况", help="核对了什么，记入审计。")],
+) -> int:
+    """由恢复人以外的人确认：从备份恢复的登记册核对无误，可以继续办理业务。"""
+    from workbench.desk.backups import confirm
+
+    with edge.session() as session:
+        confirm(session, reason)
+    print("已确认，登记册可以继续办理业务。")
     return 0

@@ -386,6 +386,7 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 app.command()(trail.reveal)
 app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)
+app.command()(backups.confirm_restore)
 app.command()(people.rotate)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")

@@ -140,6 +140,27 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
     return target
 
 
+def confirm(session: Session, reason: str) -> None:
+    """Somebody else than the restorer says that a restored register is the right one; business goes on from here.
+
+    Raises RegisterError ``not_allowed``; WrongUse ``nothing_restored``, ``own_restore``, ``no_reason``.
+    """
+    session.require("confirm_restore")
+    if not reason.strip():
+        raise WrongUse("no_reason", "请用 --reason 写明核对了什么。", "Say with --reason what was checked.")
+    if not session.to_be_confirmed():
+        raise WrongUse("nothing_restored", "登记册没有待确认的恢复。", "There is no restoration to confirm.")
+    restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
+    if restored == session.user:
+        raise WrongUse(
+            "own_restore",
+            "恢复是您本人操作的，须由他人核对确认。",
+            "You restored it yourself; somebody else has to confirm.",
+        )
+    with session.deed("restore_confirm", session.now, reason=reason.strip()):
+        pass
+
+
 def overdue(session: Session) -> list[Finding]:
     """Warnings where no backup was made for 7 days or none tested for 31, by the actual clock."""
     register = session.register

@@ -16,7 +16,7 @@ READ_BACK = ["verdict", "reason", "expires_on", "person"]
 
 
 def admit(work: Work, filing: Filing) -> None:
-    """Only a listed section answers. Raises FileRefused."""
+    """Only a listed section answers, and a verifier brings in his own section's answers. Raises FileRefused."""
     unit = unit_of(work, filing, "section")
     if unit["kind"] != SECTION:
         cell = filing.form.header_cells.get("section")
@@ -24,6 +24,15 @@ def admit(work: Work, filing: Filing) -> None:
             "not_a_section",
             f"{filing.form.file}《{filing.form.sheet}》{cell}：“{unit['name']}”不是业务科室。请填写科室代码。",
             f"{filing.form.file}, {cell}: this unit is not a section; give the section's code.",
+            file=filing.form.file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
+    own = None if work.session.sole else work.session.section
+    if own is not None and filing.form.header["section"] != own:
+        cell = filing.form.header_cells.get("section")
+        raise FileRefused(
+            "not_your_section",
+            f"{filing.form.file}《{filing.form.sheet}》{cell}：不是您所在科室（{own}）的反馈表。请由该科室或市场策略科导入。",
+            f"{filing.form.file}, {cell}: the feedback of another section than yours ({own}).",
             file=filing.form.file, sheet=filing.form.sheet, cell=cell,
         )  # fmt: skip
 

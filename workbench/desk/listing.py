@@ -16,10 +16,14 @@ COLUMNS = [
 def list_leads(session: Session, as_of: datetime, month: str | None = None) -> pd.DataFrame:
     """Leads in order of number with the columns of the JSON contract; ``month`` filters by receipt.
 
+    A verifier gets the leads handed to his section.
+
     `received_at` is a time; `clause` and `counts_in` are None where there is none.
     """
     session.require("list")
     states = session.book(as_of).states
+    if (own := session.sees()) is not None:
+        states = states[states.index.isin(own)]
     if month is not None:
         states = states[states["received_at"].dt.strftime("%Y-%m") == month]
     table = states.sort_values("number")[COLUMNS].reset_index(drop=True)

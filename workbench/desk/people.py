@@ -41,7 +41,7 @@ def people(session: Session) -> pd.DataFrame:
          "cleared": slot["role"] in CLEARED, "own": slot["user"] == session.user}
         for slot in members.listed(session.register.path)
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=["user", "role", "title", "section", "cleared", "own"])
+    return pd.DataFrame(rows, columns=["user", "role", "title", "section", "cleared", "own"], dtype=object)
 
 
 def add(session: Session, user: str, role: str, passphrase: str, section: str | None = None) -> None:

@@ -26,8 +26,9 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
         zh = "理由中不要写电话等个人信息，它会留在审计记录里。请改写。"
         raise WrongUse("personal_reason", zh, "Leave phone numbers out of the reason; it stays in the trail.")
     with session.deed("reveal", session.now, number=number, fields=FIELDS, reason=reason.strip()):
-        rows = session.register.read("lead", ["version", *FIELDS], where={"number": number})
-        if rows.empty:
+        rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
+        own = session.sees()
+        if rows.empty or (own is not None and rows["lead"].iloc[0] not in own):  # of another section: not told
             raise _unknown(number)
         newest = rows.sort_values("version").iloc[-1]
     return {field: newest[field] for field in FIELDS}

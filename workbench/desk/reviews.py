@@ -61,23 +61,62 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
 def decide(session: Session, number: str, verdict: str, at: datetime, reason: str, other: str | None = None) -> str:
     """Record one decision on a held lead and return the lead's new status.
 
-    ``verdict``: 重复 or 不重复 (against ``other``, default the lead that holds it), 受理 or 无效 for a
-    held taxi lead. Raises WrongUse where the lead is not held or the verdict does not fit.
+    ``verdict``: 重复 or 不重复 (against ``other``, default the lead that holds it), 受理 or 无效 for a held taxi
+    lead. A decision that stands is overridden by an approver who did not make it. Raises WrongUse where there is nothing
+    to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
     """
-    session.require("review")
-    leads = session.register.read("lead", ["lead"], where={"number": number})
-    if leads.empty:
-        raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
-    lead = int(leads["lead"].iloc[0])
+    lead = _lead(session, number)
     moment = horizon(session, at)
-    with session.deed("decide", at, number=number, verdict=verdict) as entry:
+    standing = None
+    if look_again(session, [lead], moment).at[lead, "status"] != HELD:
+        standing = _standing(session, lead, None if other is None else _lead(session, other))
+    session.require("review" if standing is None else "override")
+    with session.deed("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
         work = Work(session, entry, moment)
-        state = look_again(session, [lead], moment).loc[lead]
-        against = _against(work, state, verdict, other)
+        if standing is None:
+            against = _against(work, look_again(session, [lead], moment).loc[lead], verdict, other)
+        else:
+            against = _overriding(session, standing, number, verdict)
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
         states = refresh(session, entry, [lead], moment, {lead: (at, None)})
     return states.at[lead, "status"]
+
+
+def _lead(session: Session, number: str) -> int:
+    leads = session.register.read("lead", ["lead"], where={"number": number})
+    if leads.empty:
+        raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
+    return int(leads["lead"].iloc[0])
+
+
+def _standing(session: Session, lead: int, other: int | None) -> pd.Series | None:
+    """The latest decision on a lead (and ``other``, where it is said), with the user who recorded it; None without."""
+    rows = session.register.read("review", ["review", "entry", "lead", "other", "verdict"], where={"lead": lead})
+    if other is not None:
+        rows = rows[rows["other"] == other]
+    if rows.empty:
+        return None
+    newest = rows.iloc[-1]
+    users = session.register.read("entry", ["user"], where={"entry": int(newest["entry"])})["user"]
+    return pd.concat([newest, pd.Series({"user": users.iloc[0]})])
+
+
+def _overriding(session: Session, standing: pd.Series, number: str, verdict: str) -> int | None:
+    """The lead the overridden decision compared with, after checking that this one may stand in its place."""
+    fit = (ADMIT, REFUSE) if pd.isna(standing["other"]) else (SAME, DIFFERENT)
+    if verdict not in fit:
+        zh = f"信息 {number} 的复核结论应为：{' / '.join(fit)}。"
+        raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {' / '.join(fit)}.")
+    if verdict == standing["verdict"]:
+        zh = f"信息 {number} 此前已复核为“{verdict}”，无需再定。"
+        raise WrongUse("verdict_stands", zh, f"Lead {number} was decided so before.")
+    if standing["user"] == session.user and not session.sole:
+        zh = f"信息 {number} 此前的复核结论是您本人作出的，推翻须由他人决定。"
+        raise WrongUse(
+            "own_decision", zh, f"The decision on lead {number} is your own; another person has to override it."
+        )
+    return None if pd.isna(standing["other"]) else int(standing["other"])
 
 
 def _against(work: Work, state: pd.Series, verdict: str, other: str | None) -> int | None:

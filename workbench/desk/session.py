@@ -22,7 +22,27 @@ from workbench.register.store import Entry, Register
 # files by which a company says what is in force there
 POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
 # what happens at a time of its own; founding and reading a register does not
-DEEDS = ["import", "dispatch", "publish", "decide", "close", "approve"]
+DEEDS = ["import", "dispatch", "publish", "decide", "override", "close", "approve"]
+# what goes on in a restored register before somebody has confirmed it: keeping it, and looking
+KEEPING = frozenset(
+    {
+        "init",
+        "refused",
+        "wrong_passphrase",
+        "users_found",
+        "user_add",
+        "user_passphrase",
+        "user_revoke",
+        "recovery_renew",
+        "rotate",
+        "rotation_finished",
+        "backup",
+        "backup_test",
+        "restore",
+        "restore_confirm",
+        "reveal",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -69,9 +89,35 @@ class Session:
         known = self.register.maximum("entry", "at", where={"action": DEEDS})
         return self.now if known is None else max(self.now, known)
 
+    def sees(self) -> list[int] | None:
+        """The leads (ids) this person may see one by one: a verifier those handed to his section; None: all."""
+        if self.sole or self.section is None:
+            return None
+        return sorted(set(self.register.read("dispatch", ["lead"], where={"section": self.section})["lead"]))
+
+    def to_be_confirmed(self) -> bool:
+        """Whether the register was put back from a backup and nobody else has confirmed yet that it is the right one."""
+        if self.sole:
+            return False
+        restored = self.register.maximum("entry", "entry", where={"action": "restore"})
+        return restored is not None and restored > (
+            self.register.maximum("entry", "entry", where={"action": "restore_confirm"}) or 0
+        )
+
     @contextmanager
     def deed(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
-        """One transaction with its audit entry; ``at`` is the time the deed counts at."""
+        """One transaction with its audit entry; ``at`` is the time the deed counts at.
+
+        Raises RegisterError ``restore_unconfirmed`` for the business of the regulation in a register put back from a
+        backup, as long as nobody but the restorer has looked at it.
+        """
+        if action not in KEEPING and self.to_be_confirmed():
+            raise RegisterError(
+                "restore_unconfirmed",
+                "登记册是从备份恢复的，须由恢复人以外的人核对并确认（workbench confirm-restore）后才能办理业务。本次未作改动。",
+                "The register was put back from a backup; somebody else than who did it has to confirm it first "
+                "(workbench confirm-restore). Nothing was changed.",
+            )
         with self.register.transaction(action, at=at, recorded_at=self.now, user=self.user, detail=detail) as entry:
             yield entry
 

@@ -1,0 +1,148 @@
+"""What one person does another checks: overridden decisions, restored registers; and a verifier keeps to his section."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.desk.office import CLOCK, PASSPHRASE, Office, lead
+from workbench.desk.session import enter
+from workbench.policy.edition import load_policy
+from workbench.register.keys import unlock
+
+PEOPLE = {
+    "文员": ("clerk", "清晨的集市飘着豆浆香 one", ()), "领导": ("approver", "山谷里传来三声钟响 three", ()),
+    "核实员": ("verifier", "雨后青苔爬满了台阶 five", ("--section", "S002")),
+    "政府核实员": ("verifier", "石桥下的流水声很轻 nine", ("--section", "S001")),
+    "审计员": ("auditor", "旧书店门口的石狮子 four", ()),
+}  # fmt: skip
+
+
+@pytest.fixture
+def as_(staffed, monkeypatch):
+    """Run a command as somebody; the staff has slots, and the register is the staffed one."""
+    custodian = unlock(staffed.folder / "登记册.db", None, PASSPHRASE)[0]
+    for user, (role, words, more) in PEOPLE.items():
+        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", words)
+        staffed.run("users", "add", user, "--role", role, *more, "--user", custodian)
+
+    def become(user: str | None) -> Office:
+        monkeypatch.setenv("WORKBENCH_USER", user or custodian)
+        monkeypatch.setenv("WORKBENCH_PASSPHRASE", PEOPLE[user][1] if user else PASSPHRASE)
+        return staffed
+
+    return become
+
+
+@pytest.fixture
+def held(as_) -> tuple[str, str]:
+    """Two leads with one phone, the later one held; their numbers."""
+    office = as_("文员")
+    office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    office.receive(office.leads("D002", "二.xlsx", [lead("滨江物流集团")]), "2026-01-06T09:00:00")
+    rows = office.by_customer()
+    assert rows["滨江物流集团"]["status"] == "待复核"
+    return rows["江城客运公司"]["number"], rows["滨江物流集团"]["number"]
+
+
+def status(office: Office, number: str) -> str:
+    """A lead's status now."""
+    return next(row["status"] for row in office.ask("leads") if row["number"] == number)
+
+
+def test_a_decision_is_overridden_by_another_person_only(as_, held):
+    """The clerk decides, cannot take it back himself, the approver can; both decisions stay."""
+    first, second = held
+    office = as_("文员")
+    office.run("decide", second, "重复", "--reason", "同一电话")
+    assert status(office, second) == "重复"
+    office.run("decide", second, "不重复", "--reason", "再想想", code=2)
+    assert "无权推翻复核结论" in office.said
+    office = as_("领导")
+    office.run("decide", second, "重复", "--reason", "同意", code=2)
+    assert "此前已复核为" in office.said
+    office.run("decide", second, "受理", "--reason", "同意", code=2)
+    assert "应为" in office.said
+    office.run("decide", first, "不重复", "--reason", "没有复核过", code=2)
+    office.run("decide", second, "不重复", "--reason", "两家单位共用总机", "--of", first)
+    assert status(office, second) == "已接收"
+    office.run("decide", second, "重复", "--reason", "反悔", code=2)  # his own decision stands now
+    assert "本人" in office.said
+    rows = as_("审计员").ask("audit", "show", "--lead", second)
+    assert [row["action"] for row in rows if row["action"] in ("decide", "override")] == ["decide", "override"]
+
+
+def test_a_sole_user_overrides_himself(staffed):
+    """One person cannot be kept apart from himself."""
+    staffed.receive(
+        staffed.leads("D001", "一.xlsx", [lead("江城客运公司"), lead("滨江物流集团")]), "2026-01-05T09:00:00"
+    )
+    number = staffed.by_customer()["滨江物流集团"]["number"]
+    staffed.run("decide", number, "不重复", "--reason", "两家单位")
+    assert status(staffed, number) == "已接收"
+    staffed.run("decide", number, "重复", "--reason", "查明是一家")
+    assert status(staffed, number) == "重复"
+
+
+def test_a_restored_register_goes_on_after_somebody_elses_look(as_, tmp_path, monkeypatch):
+    """Until then it is kept and looked at, not worked with; the restorer's own word does not count."""
+    office = as_(None)
+    file = office.ask("backup", "--to", tmp_path / "备份", code=0)["file"]
+    office.run("restore", file, "--to", tmp_path / "新.db")
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "新.db"))
+    office.run("audit", "verify")
+    office.run("backup", "--to", tmp_path / "新备份")
+    office.run("confirm-restore", "--reason", "核对无误", code=2)
+    assert "本人" in office.said
+    office = as_("文员")
+    file = office.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    office.run("import", file, "--received-at", "2026-01-05T09:00:00", code=2)
+    assert "确认" in office.said
+    assert office.ask("leads") == []
+    office = as_("核实员")
+    office.run("confirm-restore", "--reason", "核对无误", code=2)
+    assert "无权" in office.said
+    office = as_("审计员")
+    office.run("confirm-restore", "--reason", " ", code=2)
+    office.run("confirm-restore", "--reason", "链头与月报一致")
+    office.run("confirm-restore", "--reason", "再一次", code=2)
+    assert "没有待确认" in office.said
+    office = as_("文员")
+    office.receive(file, "2026-01-05T09:00:00", code=0)
+    assert [row["status"] for row in office.ask("leads")] == ["已接收"]
+
+
+def test_a_verifier_sees_and_answers_for_his_section_only(as_, tmp_path):
+    """List, reveal and feedback: the other section's leads are as if they were not there."""
+    office = as_("文员")
+    rows = [lead("江城客运公司"), lead("江城市政府", 客户类别="政府采购", 联系方式="13900001112")]
+    office.receive(office.leads("D001", "一.xlsx", rows), "2026-01-05T09:00:00", code=0)
+    assert as_("核实员").ask("leads") == []  # not handed out yet
+    as_("文员").run("dispatch", "--at", "2026-01-05T10:00:00", "--out", tmp_path / "转交")
+    answers = office.answer(
+        tmp_path / "转交",
+        {name: {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "王政"} for name in ("江城客运公司", "江城市政府")},
+    )  # fmt: skip
+    numbers = {row["customer"]: row["number"] for row in office.ask("leads")}
+    for user, own, other in (("核实员", "江城客运公司", "江城市政府"), ("政府核实员", "江城市政府", "江城客运公司")):
+        office = as_(user)
+        assert [row["customer"] for row in office.ask("leads")] == [own]
+        assert office.ask("reveal", numbers[own], "--reason", "甄别")["phone"].startswith("139")
+        office.run("reveal", numbers[other], "--reason", "好奇", code=2)
+        assert "不在登记册中" in office.said and "139" not in office.said
+    office = as_("核实员")
+    mine, others = sorted(answers, key=lambda path: "S002" not in path.name)
+    office.run("import", others, "--received-at", "2026-01-06T09:00:00", code=2)
+    assert "不是您所在科室" in office.said
+    office.run("import", mine, "--received-at", "2026-01-06T09:00:00")
+    assert [row["status"] for row in office.ask("leads", "--as-of", "2026-01-07")] == ["已立项"]
+
+
+def test_the_section_stands_in_the_list_and_in_the_slot(as_):
+    """And it cannot be changed without the house's certificate (the key file's own tests)."""
+    rows = {row["user"]: row["section"] for row in as_(None).ask("users", "list")}
+    assert (rows["核实员"], rows["政府核实员"], rows["文员"]) == ("S002", "S001", None)
+    path = Path("登记册.db")
+    with enter(path, "核实员", PEOPLE["核实员"][1], load_policy(), CLOCK) as session:
+        assert (session.section, session.register.keys.section) == ("S002", "S002")
