@@ -9,13 +9,14 @@ import pytest
 from tests.desk.office import CLOCK, PASSPHRASE, Office, lead
 from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
+from workbench.policy.identity import masked_phone
 from workbench.register.keys import unlock
 
 PEOPLE = {
     "文员": ("clerk", "清晨的集市飘着豆浆香 one", ()), "领导": ("approver", "山谷里传来三声钟响 three", ()),
     "核实员": ("verifier", "雨后青苔爬满了台阶 five", ("--section", "S002")),
     "政府核实员": ("verifier", "石桥下的流水声很轻 nine", ("--section", "S001")),
-    "审计员": ("auditor", "旧书店门口的石狮子 four", ()),
+    "审计员": ("auditor", "旧书店门口的石狮子 four", ()), "分析员": ("analyst", "蓝色的帆船绕过灯塔 two", ()),
 }  # fmt: skip
 
 
@@ -146,3 +147,35 @@ def test_the_section_stands_in_the_list_and_in_the_slot(as_):
     path = Path("登记册.db")
     with enter(path, "核实员", PEOPLE["核实员"][1], load_policy(), CLOCK) as session:
         assert (session.section, session.register.keys.section) == ("S002", "S002")
+
+
+def test_contacts_are_masked_for_everybody_and_shown_to_nobody_without_a_reason(as_):
+    """An analyst holds no key and sees 张** and 139****1111; a correction is masked anew; a verifier only his own."""
+    office = as_("文员")
+    office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    number = office.by_customer()["江城客运公司"]["number"]
+    assert office.ask("reveal", number) == {"number": number, "contact": "张**", "phone": "139****1111"}
+    corrected = office.leads(
+        "D001", "一.xlsx", [lead("江城客运公司", 第三方联系人="欧阳新任", 联系方式="0553-3821234")]
+    )
+    office.receive(corrected, "2026-01-05T11:00:00", code=0)
+    office = as_("分析员")
+    assert "欧**" in office.run("reveal", number) and "新任" not in office.run("reveal", number)
+    assert office.ask("reveal", number)["phone"] == "055****1234"
+    office.run("reveal", number, "--reason", "好奇", code=2)
+    assert "无权" in office.said
+    office = as_("核实员")
+    office.run("reveal", number, code=2)  # not handed to his section
+    assert "不在登记册中" in office.said
+    shown = as_("审计员").ask("audit", "show", "--action", "reveal")
+    assert shown == []
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [("13900001111", "139****1111"), ("05533821234", "055****1234"), ("3821234", "*****34"), ("110", "****"),
+     ("无", "****"), ("021388212345", "**********45")],
+)  # fmt: skip
+def test_a_masked_number_leaves_too_little_to_dial(number, shown):
+    """Four digits or more are hidden, whatever stood in the cell."""
+    assert masked_phone(number) == shown

@@ -14,6 +14,7 @@ from workbench.register import schema
 from workbench.register.keys import create_keyring, unlock
 from workbench.register.store import Register
 
+NEXT = schema.migrations()[-1][0] + 1
 NETWORK = "/dev/sda1 / ext4 rw 0 0\nserver:/share {} nfs4 rw 0 0\n"
 
 
@@ -142,7 +143,7 @@ def test_only_the_owner_can_read_the_files(vault):
         assert [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
 
 
-@pytest.mark.parametrize(("schema_number", "code"), [("2", "newer_schema"), ("999", "newer_schema"), ("x", "not_a_register"), ("-1", "not_a_register")])  # fmt: skip
+@pytest.mark.parametrize(("schema_number", "code"), [(str(NEXT), "newer_schema"), ("999", "newer_schema"), ("x", "not_a_register"), ("-1", "not_a_register")])  # fmt: skip
 def test_a_newer_schema_is_refused(vault, schema_number, code):
     """A register of a newer program is refused untouched; a senseless number is damage."""
     vault.tamper(f"UPDATE meta SET value = '{schema_number}' WHERE name = 'schema'")
@@ -152,7 +153,7 @@ def test_a_newer_schema_is_refused(vault, schema_number, code):
 
 def test_an_older_register_is_brought_up_to_date_once(vault, monkeypatch):
     """Several processes may open an older register at the same time; each step happens once, and rows stay."""
-    steps = [*schema.migrations(), (2, "CREATE TABLE extra (extra INTEGER PRIMARY KEY, entry INTEGER NOT NULL);")]
+    steps = [*schema.migrations(), (NEXT, "CREATE TABLE extra (extra INTEGER PRIMARY KEY, entry INTEGER NOT NULL);")]
     monkeypatch.setattr(schema, "migrations", lambda: steps)
     faults: list[BaseException] = []
 
@@ -179,7 +180,7 @@ def test_an_older_register_is_brought_up_to_date_once(vault, monkeypatch):
 def test_a_step_that_fails_leaves_the_older_register_whole(vault, monkeypatch):
     """A migration is one transaction: half of it never stays."""
     with monkeypatch.context() as patch:
-        steps = [*schema.migrations(), (2, "CREATE TABLE extra (extra INTEGER PRIMARY KEY); CREATE TABLE lead (x);")]
+        steps = [*schema.migrations(), (NEXT, "CREATE TABLE extra (extra INTEGER PRIMARY KEY); CREATE TABLE lead (x);")]
         patch.setattr(schema, "migrations", lambda: steps)
         with refused("not_a_register"):
             vault.open()

@@ -103,18 +103,20 @@ def head(
 
 def reveal(
     number: Annotated[str, typer.Argument(metavar="信息编号")],
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="查看理由，记入审计。")],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="查看全部内容的理由，记入审计；不写则只显示掩码。")
+    ] = None,
     json: Json = False,
 ) -> int:
-    """查看一条信息的联系人和联系方式；查看人、时间和理由记入审计。"""
-    from workbench.desk.personal import reveal
+    """查看一条信息的联系人和联系方式：默认掩码（138****1234）；写明理由则显示全部，查看人、时间和理由记入审计。"""
+    from workbench.desk.personal import masked, reveal
 
     with edge.session() as session:
-        opened = reveal(session, number, reason)
+        opened = masked(session, number) if reason is None else reveal(session, number, reason)
     if json:
         edge.print_json({"number": number, **opened})
     else:
         titles = {"contact": "第三方联系人", "phone": "联系方式", "content": "信息内容", "remark": "备注"}
-        for field, title in titles.items():
-            print(f"{title}：{opened[field] or ''}")
+        for field in opened:
+            print(f"{titles[field]}：{opened[field] or ''}")
     return 0

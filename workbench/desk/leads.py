@@ -30,7 +30,7 @@ POINTED_AT = {
     "missing_contact": "contact", "missing_phone": "phone", "unclear_phone": "phone", "too_few_vehicles": "quantity",
     "taxi_level": "level", "taxi_review": "level", "level_disagrees": "level",
 }  # fmt: skip
-TABLES = ["returned_row", "lead", "link"]
+TABLES = ["returned_row", "lead", "mask", "link"]
 
 
 def admit(work: Work, filing: Filing) -> None:
@@ -73,6 +73,7 @@ def take(work: Work, filings: list[Filing]) -> None:
     rows["ranked_at"] = _place(work, rows["filed_at"])
     links = _links(work, rows)
     work.put("lead", rows.drop(columns=["reporter_kind"]))
+    work.put("mask", _masks(rows))
     work.put("link", links)
     for document, count in rows["document"].value_counts().items():
         by_document[document].accepted += int(count)
@@ -93,6 +94,13 @@ def _rows(filing: Filing) -> pd.DataFrame:
         document=filing.document, reporter=unit, reported_on=reported_on,
         filed_at=pd.Timestamp(filing.received_at), received_at=pd.Timestamp(filing.received_at),
     )  # fmt: skip
+
+
+def _masks(rows: pd.DataFrame) -> pd.DataFrame:
+    """What everybody may see of the contacts."""
+    return rows[["lead", "version"]].assign(
+        contact=rows["contact"].map(identity.masked_name), phone=rows["phone_key"].map(identity.masked_phone)
+    )
 
 
 def _keep_returned(work: Work, rows: pd.DataFrame) -> None:

@@ -34,5 +34,21 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
     return {field: newest[field] for field in FIELDS}
 
 
+def masked(session: Session, number: str) -> dict[str, str]:
+    """Contact and phone of a lead as everybody may see them: family name, and a number with its middle hidden.
+
+    No key for personal fields is needed, and nothing is logged. Raises WrongUse ``unknown_number``; RegisterError
+    ``not_allowed``.
+    """
+    session.require("list")
+    leads = session.register.read("lead", ["lead"], where={"number": number})["lead"]
+    own = session.sees()
+    if leads.empty or (own is not None and leads.iloc[0] not in own):
+        raise _unknown(number)
+    rows = session.register.read("mask", ["version", "contact", "phone"], where={"lead": int(leads.iloc[0])})
+    newest = rows.sort_values("version").iloc[-1]
+    return {"contact": newest["contact"], "phone": newest["phone"]}
+
+
 def _unknown(number: str) -> WrongUse:
     return WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")

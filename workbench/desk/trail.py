@@ -35,7 +35,17 @@ BREACHES = {
     "other_history": "登记册第 {entry} 条与外部留存的链头（{source}）不同：登记册被改写，或这是另一份登记册。"
     "请停止使用，查明哪一份是真的。",
 }
-TABLES_BY_LEAD = ("lead", "review", "dispatch", "feedback", "application", "contract_line", "incident", "transition")
+TABLES_BY_LEAD = (
+    "lead",
+    "mask",
+    "review",
+    "dispatch",
+    "feedback",
+    "application",
+    "contract_line",
+    "incident",
+    "transition",
+)
 BACK_DATED = timedelta(days=1)
 # kept in the trail, but not this reader's: what persons were paid or fined
 WITHHELD = {"approve": ("totals",)}

@@ -87,6 +87,18 @@ def phone_number(phones: pd.Series) -> pd.Series:
     return _each_distinct(phones, change)
 
 
+def masked_phone(number: str) -> str:
+    """A phone number with its middle hidden: 138****1234; of a shorter one only the last two digits show."""
+    if len(number) == 11 and number.isdigit():
+        return f"{number[:3]}****{number[-4:]}"
+    return "*" * max(len(number) - 2, 4) + (number[-2:] if len(number) > 6 else "")
+
+
+def masked_name(name: str) -> str:
+    """A person's name with its family name only: 张**."""
+    return name.strip()[:1] + "**"
+
+
 def phone_problem(values: pd.Series) -> pd.Series:
     """What is wrong with each contact method: ``missing`` (5.2), ``unclear`` (no phone number in it), or None."""
     result = pd.Series(np.full(len(values), None, dtype=object), index=values.index, dtype=object)
