@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.desk.office import CLOCK, PASSPHRASE, lead
 from workbench.core.errors import RegisterError
-from workbench.desk import people
+from workbench.desk import backups, people
 from workbench.desk.session import Session, enter
 from workbench.policy.edition import load_policy
 from workbench.register import members, rotation, sidecar, slots
@@ -174,6 +174,15 @@ def test_cut_off_anywhere_one_register_is_left(step, staff, monkeypatch):
     for user, words in ((CLERK, CLERKS_WORDS), (ANALYST, ANALYSTS_WORDS)):  # before any custodian came by
         with opened(staff, user, words) as session:
             assert session.register.count("lead") == 1
+    with opened(staff, CLERK, CLERKS_WORDS) as session:
+        pending = session.register.keys.next_file is not None
+        assert pending is (step in ("after the first key file", "before the exchange", "after the exchange",
+                                    "before the last key file"))  # fmt: skip
+        backups.make(session, staff.folder / "备份")
+        if pending:  # nobody changes the key file before a custodian has tidied up
+            with pytest.raises(RegisterError) as refused:
+                people.set_passphrase(session, "河边的柳树发了新芽 seven")
+            assert refused.value.code == "rotation_pending"
     after = proven(staff)
     assert after[0] >= before[0]
     with opened(staff) as session:

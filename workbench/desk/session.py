@@ -183,6 +183,8 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
     if keys.next_file and keys.house_seed:
         with session.deed("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)
+        session.close()
+        return enter(path, user, passphrase, policy, now)  # with the keys handed out now
     if wrong := tries.noted(path):
         with session.deed("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass

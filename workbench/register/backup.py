@@ -75,7 +75,7 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
     keyfile.read(register.path)
     shutil.copyfile(keyfile.path_of(register.path), scratch / SIDECAR)
     sidecar = keyfile.read(copy)
-    keyfile.authenticate(sidecar, register.keys.file)
+    keyfile.authenticate(sidecar, register.keys.file, register.keys.next_file)
     with Register.open(copy, replace(register.keys, generation=sidecar["generation"])) as opened:
         head = opened.head()
         if opened.verify_audit() or not reaches(register, head):

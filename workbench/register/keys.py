@@ -19,8 +19,8 @@ class Keys:
     """What a user's slot opened.
 
     ``fields``: the keys of personal fields by version, and ``index``, of blind indexes: empty and None for users
-    without access. ``house_seed``: certifies users; custodians only. ``next_file``: the key a rotation that was cut
-    off may have written the file with; ``former``: file keys of before, which open older backups.
+    without access. ``house_seed``: certifies users; custodians only. ``next_file``: where a rotation was cut
+    off, the other of the two keys that the file may be under; ``former``: file keys of before, which open older backups.
     ``user``, ``role``, ``section``, ``holds``, ``certificate``, ``own``: who opened it. ``users``: how many people
     have a slot. ``house``: the public half (hex) of the house key.
     """

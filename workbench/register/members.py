@@ -101,6 +101,11 @@ def _of(present: list[Slot], user: str) -> Slot:
 
 def _changed(register: Path, keys: Keys, change: Callable[[list[Slot]], list[Slot]]) -> int:
     """Write the sidecar with changed slots, after checking that nobody else altered it."""
+    if keys.next_file:
+        raise RegisterError(
+            "rotation_pending", "上次轮换密钥被中断，请信息管理员先打开一次登记册（例如 workbench users list），然后重试。",
+            "A rotation was cut off; have a custodian open the register once, then try again.",
+        )  # fmt: skip
     opened = sidecar.read(register)
     sidecar.authenticate(opened, keys.file)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}

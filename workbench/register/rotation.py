@@ -94,14 +94,11 @@ def _stamp(found: os.stat_result) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-def finish(register: Register, unlocked: Keys) -> bool:
+def finish(register: Register, unlocked: Keys) -> None:
     """After a rotation that was cut off: hand out the keys of the file that is in place, and only those.
 
-    ``register`` was opened by a custodian with the keys as ``unlocked``. Returns whether there was something to finish.
+    ``register`` was opened by a custodian with the keys as ``unlocked``; it is to be opened anew.
     """
-    if unlocked.next_file is None or unlocked.house_seed is None:
-        return False
     in_place = register.keys.file
     kept = replace(unlocked, file=in_place, next_file=None, former=tuple(x for x in unlocked.former if x != in_place))
     members.hand_out(register.path, unlocked, kept, unlocked.generation)
-    return True

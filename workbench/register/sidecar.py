@@ -64,10 +64,10 @@ def mac(sidecar: dict[str, Any], file_key: bytes) -> str:
     return blake2b(text, key=blake2b(b"sidecar", key=file_key).digest()[:64], digest_size=32).hexdigest()
 
 
-def authenticate(sidecar: dict[str, Any], file_key: bytes) -> None:
-    """Refuse a sidecar that a holder of the file key did not write. Raises RegisterError ``damaged_sidecar``."""
+def authenticate(sidecar: dict[str, Any], *file_keys: bytes | None) -> None:
+    """Refuse a sidecar that a holder of one of the file keys did not write. Raises RegisterError ``damaged_sidecar``."""
     try:
-        genuine = hmac.compare_digest(mac(sidecar, file_key), sidecar["mac"])
+        genuine = any(hmac.compare_digest(mac(sidecar, key), sidecar["mac"]) for key in file_keys if key)
     except (KeyError, TypeError, ValueError):
         raise damaged() from None
     if not genuine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -72,7 +73,7 @@ class Register:
         except RegisterError as error:
             if error.code != "not_a_register" or keys.next_file is None:
                 raise
-        return cls(path, replace(keys, file=keys.next_file, next_file=None))
+        return cls(path, replace(keys, file=keys.next_file, next_file=keys.file))
 
     @property
     def keys(self) -> Keys:
@@ -222,7 +223,7 @@ class Register:
 
         ``detail`` may still be filled inside the block; it holds no personal data.
         """
-        self._execute("BEGIN IMMEDIATE", ())
+        self._begin()
         try:
             self._still_there()
             self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
@@ -251,6 +252,23 @@ class Register:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
+
+    def _begin(self) -> None:
+        """Become the writer. SQLite's own waiting sleeps ever longer and starves behind a busy writer; this one does not."""
+        end = time.monotonic() + schema.BUSY_SECONDS
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlcipher.OperationalError as error:
+                    refusal = schema.refused(error, self.path)
+                    if refusal.code != "busy" or time.monotonic() > end:
+                        raise refusal from error
+                time.sleep(random.uniform(0.0005, 0.002))
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
 
     def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
         kinds = self._tables[table]

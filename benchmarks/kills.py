@@ -1,0 +1,169 @@
+"""kill -9 at random moments during imports, settlements, rotations and backups: what the register promises then.
+
+``python -m benchmarks.kills 200`` runs 200 rounds. After each, the register opens, its trail verifies, every import that
+was said to be committed is there whole, every approved quarter has its lines, and every backup proves.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from benchmarks import world
+from workbench.core.periods import quarter_bounds, quarter_of_month
+from workbench.desk import backups, intake, people, settling
+from workbench.desk.session import Session, create, enter
+from workbench.forms.read import read_many
+from workbench.policy.edition import load_policy
+from workbench.register import backup, slots
+
+ROOT = Path(__file__).resolve().parents[1]
+USER, PASSPHRASE = "u", "benchmark only"
+CLOCK = datetime(2026, 10, 8, 9)
+ROWS, BATCH = 20, 2
+JOBS = ("import", "settle", "rotate", "backup")
+
+
+def office(folder: Path, files: int) -> Path:
+    """A register with units and an inbox of files; its slots open at once, as guesses are not what is measured."""
+    cheap = slots.Cost(32, 1, 1)
+    slots.Cost = lambda: cheap
+    path = folder / "r.db"
+    with (
+        create(path, USER, PASSPHRASE, load_policy(), CLOCK) as session,
+        session.deed("import", datetime(2025, 12, 1)) as entry,
+    ):
+        entry.append("unit", pd.DataFrame(world.units()))
+    world.submissions(folder / "in", files, ROWS)
+    return path
+
+
+def work(job: str, register: Path, folder: Path) -> None:
+    """Do one kind of work again and again until killed, saying what is done."""
+    policy = load_policy()
+    files = sorted((folder / "in").glob("*.xlsx"))
+    forms = dict(read_many(files)) if job == "import" else {}
+    intake.read_many = lambda paths, **_: [(item, forms[item]) for item in paths]
+    print("ready", flush=True)
+    number = 0
+    while True:
+        with enter(register, USER, PASSPHRASE, policy, clock()) as session:
+            said = {"import": _import, "settle": _settle, "rotate": _rotate, "backup": _backup}[job](
+                session, files, number
+            )
+        if said is None:
+            return
+        print(f"done {said}", flush=True)
+        number += 1
+
+
+def _import(session: Session, files: list[Path], number: int) -> str | None:
+    batch = files[number * BATCH : (number + 1) * BATCH]
+    if not batch:
+        return None
+    intake.import_files(session, [intake.Arrival(file, datetime(2026, 1, 5, 9)) for file in batch])
+    return str(number)
+
+
+def _settle(session: Session, files: list[Path], number: int) -> str:
+    """Approve the next quarter that is open."""
+    done = session.register.maximum("settlement", "quarter")
+    last = quarter_bounds(done)[1] if done else date(2025, 12, 31)
+    quarter = quarter_of_month(f"{last + timedelta(days=1):%Y-%m}")
+    at = datetime.combine(quarter_bounds(quarter)[1] + timedelta(days=10), datetime.min.time())
+    settling.approve(session, quarter, at, at)
+    return quarter
+
+
+def _rotate(session: Session, files: list[Path], number: int) -> str:
+    return str(people.rotate(session))
+
+
+def _backup(session: Session, files: list[Path], number: int) -> str:
+    time.sleep(0.01)
+    return backups.make(session, session.register.path.parent / "backups").backup.path.name
+
+
+def clock() -> datetime:
+    """A clock a hundred times as fast: no two backups of a run have the same second."""
+    return CLOCK + timedelta(seconds=int(time.monotonic() * 100))
+
+
+def killed(job: str, register: Path, folder: Path, after: float) -> tuple[list[str], bool]:
+    """Start a worker and kill it ``after`` seconds of work: what it said was done, and whether it was still at it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.kills", "work", job, str(register), str(folder)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None and process.stdout.readline() == "ready\n"
+    timer = threading.Timer(after, process.kill)
+    timer.start()
+    said = [line.split()[1] for line in process.stdout.read().splitlines()]
+    code = process.wait()
+    timer.cancel()
+    assert code in (0, -9), f"{job}: exit {code}"
+    return said, code == -9
+
+
+def prove(register: Path, promised: dict[str, set[str]]) -> None:
+    """The register after a kill; AssertionError where it breaks a promise."""
+    with enter(register, USER, PASSPHRASE, load_policy(), CLOCK) as session:
+        held = session.register
+        assert held.verify_audit() == []
+        documents = held.read("document", ["document", "entry", "accepted", "returned"])
+        leads = held.read("lead", ["document", "phone"])  # every sealed value opens
+        assert (documents.groupby("entry").size() == BATCH).all()
+        assert leads.groupby("document").size().reindex(documents["document"], fill_value=0).tolist() == (
+            documents["accepted"].tolist()
+        )
+        assert len(documents) >= BATCH * len(promised["import"])
+        quarters = held.read("settlement", ["quarter", "entry"])
+        assert promised["settle"] <= set(quarters["quarter"])
+        assert set(held.read("settlement_line", ["quarter"])["quarter"]) <= set(quarters["quarter"])
+        assert 3 * len(quarters) == held.count("closure")
+        assert len(held.keys.fields) > len(promised["rotate"]) and held.keys.next_file is None
+        kept = backup.listed(register.parent / "backups", held.keys)
+        assert backup.broken(register.parent / "backups", held.keys, register.stem) == []
+        if kept:
+            with (
+                backup.unpacked(kept[-1].path, register.parent) as (copy, manifest),
+                backup.open_copy(copy, held.keys) as opened,
+            ):
+                backup.prove(opened, manifest, kept[-1].path)
+
+
+def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:
+    """Kill ``rounds`` workers, proving the register after each; how many were killed at work, by job."""
+    register = office(folder, files=BATCH * max(40, rounds))
+    chance, promised, cut = random.Random(seed), {job: set() for job in JOBS}, Counter()
+    for number in range(rounds):
+        job = JOBS[number % len(JOBS)]
+        said, at_work = killed(job, register, folder, chance.uniform(0.02, 1.0))
+        promised[job] |= set(said)
+        cut[job] += at_work
+        prove(register, promised)
+    return cut
+
+
+def main(arguments: list[str]) -> None:
+    """Either a worker to be killed, or all rounds."""
+    if arguments[:1] == ["work"]:
+        work(arguments[1], Path(arguments[2]), Path(arguments[3]))
+        return
+    rounds = int(arguments[0]) if arguments else 200
+    with tempfile.TemporaryDirectory() as folder:
+        cut = run(rounds, Path(folder))
+    print(f"{rounds} rounds, killed at work: {dict(cut)}; every promise kept.")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
