@@ -143,6 +143,15 @@ def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> Workb
     )  # fmt: skip
 
 
+def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, Path]:
+    """Workbook, page, notebook and manifest of a report in a folder."""
+    stem = folder / f"{report.name}_{period}"
+    workbook, page, notebook, manifest = (
+        Path(f"{stem}{end}") for end in (".xlsx", ".html", ".ipynb", ".manifest.json")
+    )
+    return workbook, page, notebook, manifest
+
+
 def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path) -> Run:
     """Page, notebook and manifest beside the workbook the notebook wrote."""
     import nbformat
@@ -151,8 +160,7 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
     from workbench.reports.page import render
 
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    stem = folder / f"{report.name}_{period}"
-    run = Run(report.name, period, *(Path(f"{stem}{end}") for end in (".xlsx", ".html", ".ipynb", ".manifest.json")))
+    run = Run(report.name, period, *paths(folder, report, period))
     run.html.write_text(render(executed, facts["line"], report.name, facts["period_name"]), encoding="utf-8")
     run.notebook.write_text(nbformat.writes(executed), encoding="utf-8")
     manifest = {

@@ -10,11 +10,11 @@ import pytest
 from tests.project.source import PACKAGE, Module, modules
 
 LEVELS = {
-    "workbench": 0, "core": 0, "policy": 1, "forms": 2, "register": 2, "desk": 3, "reports": 4, "runs": 4,
+    "workbench": 0, "core": 0, "policy": 1, "forms": 2, "register": 2, "desk": 3, "reports": 4, "runs": 4, "dues": 4,
     "cli": 5, "addin": 5, "demo": 5,
 }  # fmt: skip
 # neighbours on one level that may know each other
-NEIGHBOURS = {("runs", "reports"), ("cli", "demo")}
+NEIGHBOURS = {("runs", "reports"), ("dues", "runs"), ("dues", "reports"), ("cli", "demo")}
 # ``python -m workbench`` hands over to the commands
 START = ("__main__.py", "workbench.cli.main")
 SQL = re.compile(

@@ -23,7 +23,8 @@ From = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
 
-def _folder(given: Path | None) -> Path:
+def folder_of(given: Path | None) -> Path:
+    """The backup folder: as given, WORKBENCH_BACKUPS, or beside the register."""
     from workbench.desk.backups import default_folder
 
     if given is not None:
@@ -52,7 +53,7 @@ def make(to: Folder = None, json: Json = False) -> int:
     from workbench.desk import backups
 
     with edge.session() as session:
-        made = backups.make(session, _folder(to))
+        made = backups.make(session, folder_of(to))
     if json:
         edge.print_json(
             {"file": str(made.backup.path), "made_at": made.backup.made_at.isoformat(), "head": made.backup.head,
@@ -71,7 +72,7 @@ def list_(to: From = None, json: Json = False) -> int:
     from workbench.desk.backups import listed
 
     with edge.session() as session:
-        found = listed(session, _folder(to))
+        found = listed(session, folder_of(to))
     rows = [{"file": str(one.path), "made_at": one.made_at.isoformat(), "head": one.head} for one in found]
     if json:
         edge.print_json(rows)
@@ -87,7 +88,7 @@ def test(to: From = None, json: Json = False) -> int:
     from workbench.desk.backups import test
 
     with edge.session() as session:
-        newest = test(session, _folder(to))
+        newest = test(session, folder_of(to))
     if json:
         edge.print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
     else:

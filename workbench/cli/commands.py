@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, edge, people, trail
+from workbench.cli import backups, due, edge, people, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -383,6 +383,7 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
     return 0
 
 
+app.command()(due.due)
 app.command()(trail.reveal)
 app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)

@@ -161,17 +161,24 @@ def confirm(session: Session, reason: str) -> None:
         pass
 
 
+def terms(session: Session) -> list[tuple[str, datetime, timedelta]]:
+    """What has to be done again and again: action, the actual time it was last done (or the register began), the term."""
+    register = session.register
+    began = register.minimum("entry", "recorded_at") or session.now
+    return [
+        (action, register.maximum("entry", "recorded_at", where={"action": action}) or began, term)
+        for action, term in (("backup", BACKUP_DUE), ("backup_test", TEST_DUE))
+    ]
+
+
 def overdue(session: Session) -> list[Finding]:
     """Warnings where no backup was made for 7 days or none tested for 31, by the actual clock."""
-    register = session.register
-    found = []
-    for action, due, words in (
-        ("backup", BACKUP_DUE, "没有备份。请运行 workbench backup"),
-        ("backup_test", TEST_DUE, "没有试恢复过备份。请运行 workbench backup test"),
-    ):
-        done = register.maximum("entry", "recorded_at", where={"action": action})
-        since = done or register.minimum("entry", "recorded_at") or session.now
-        days = (session.now - since).days
-        if session.now - since > due:
-            found.append(Finding(f"{action}_overdue", f"登记册已有 {days} 天{words}。", Severity.WARNING))
-    return found
+    words = {
+        "backup": "没有备份。请运行 workbench backup",
+        "backup_test": "没有试恢复过备份。请运行 workbench backup test",
+    }
+    return [
+        Finding(f"{action}_overdue", f"登记册已有 {(session.now - since).days} 天{words[action]}。", Severity.WARNING)
+        for action, since, term in terms(session)
+        if session.now - since > term
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import random
+import secrets
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -266,7 +266,7 @@ class Register:
                     refusal = schema.refused(error, self.path)
                     if refusal.code != "busy" or time.monotonic() > end:
                         raise refusal from error
-                time.sleep(random.uniform(0.0005, 0.002))
+                time.sleep(0.0005 + secrets.randbelow(1500) / 1_000_000)
         finally:
             self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
 

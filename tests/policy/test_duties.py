@@ -1,0 +1,109 @@
+"""What falls due when: the day before, the day itself, the day after; and never before duties begin (D21)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+import pandas as pd
+import pytest
+
+from workbench.policy.duties import COMING, DONE, DUE, OVERDUE, TASKS, duties
+from workbench.policy.edition import load_policy
+from workbench.policy.facts import STATES, Facts, frame
+
+POLICY = load_policy()
+FIRST = {
+    "lead": 1,
+    "version": 1,
+    "number": "DK202601-00001",
+    "filed_at": datetime(2026, 1, 5, 9),
+    "row": 7,
+    "quantity": 12,
+}
+
+
+def states(*rows: dict) -> pd.DataFrame:
+    """States of some leads."""
+    table = pd.DataFrame([{name: row.get(name) for name in STATES} for row in rows], columns=list(STATES))
+    return table.astype({"due_on": "datetime64[us]", "expires_on": "datetime64[us]"})
+
+
+def seen(on: str, approved=(), leads=(), **tables) -> dict[tuple[str, str], str]:
+    """State of every duty at the end of a day, by task and period."""
+    facts = Facts.of(leads=frame("leads", [FIRST]), **tables)
+    day = date.fromisoformat(on)
+    found = duties(facts, states(*leads), datetime.combine(day, time(23, 59, 59)), POLICY, approved)
+    return {(duty.task.key, duty.period): duty.state(day) for duty in found}
+
+
+@pytest.mark.parametrize(
+    ("task", "period", "days"),
+    [
+        ("publication", "2026-01-10", {"2026-01-09": COMING, "2026-01-10": DUE, "2026-01-11": OVERDUE}),
+        ("publication", "2026-02-28", {"2026-02-20": None, "2026-02-21": COMING, "2026-02-28": DUE, "2026-03-01": OVERDUE}),
+        ("register", "2026-01", {"2026-01-25": None, "2026-01-26": COMING, "2026-02-02": DUE, "2026-02-03": OVERDUE}),
+        ("targets", "2026-01", {"2026-01-31": None, "2026-02-01": DUE, "2026-02-02": OVERDUE}),
+        ("conversion", "2026-01", {"2026-02-02": None, "2026-02-03": DUE, "2026-02-04": OVERDUE}),
+        ("settlement_report", "2026Q1", {"2026-04-02": None, "2026-04-03": DUE, "2026-04-04": OVERDUE}),
+        ("settlement", "2026Q1", {"2026-04-02": None, "2026-04-03": DUE, "2026-04-04": OVERDUE}),
+    ],
+)  # fmt: skip
+def test_the_day_before_the_day_and_the_day_after(task, period, days):
+    """Fixed dates are named a week ahead; what is computed afterwards appears on its day."""
+    assert {day: seen(day).get((task, period)) for day in days} == days
+
+
+def test_what_is_done_is_done():
+    """By the register: a publication made, a contract register returned (also a nil one), a quarter approved."""
+    done = seen(
+        "2026-04-10", approved=["2026Q1"], publications=[{"due_on": "2026-01-10", "at": "2026-01-12T09:00:00"}],
+        returns=[{"month": "2026-01", "at": "2026-02-02T09:00:00"}],
+    )  # fmt: skip
+    assert done["publication", "2026-01-10"] == done["register", "2026-01"] == done["settlement", "2026Q1"] == DONE
+    assert done["publication", "2026-01-20"] == done["register", "2026-02"] == OVERDUE
+    assert done["settlement_report", "2026Q1"] == OVERDUE  # whether it was made is for the caller to say
+
+
+def test_duties_begin_with_the_first_month():
+    """Nothing of December is due in January, and nothing at all without a lead."""
+    assert all(period >= "2026-01" for _, period in seen("2026-04-10") if period)
+    empty = Facts.of()
+    assert duties(empty, states(), datetime(2026, 4, 10), POLICY) == []
+
+
+def test_what_single_leads_wait_for():
+    """Feedback is a reminder the day before; expiring leads two weeks ahead, those under contract not."""
+    rows = [
+        {"status": "待甄别", "section": "S001", "due_on": "2026-01-07"}, {"status": "待甄别", "section": "S001", "due_on": "2026-01-08"},
+        {"status": "待复核"}, {"status": "已接收"}, {"status": "已立项", "expires_on": "2026-01-20"},
+        {"status": "已申报", "expires_on": "2026-01-21"}, {"status": "已签约", "expires_on": "2026-01-08"},
+    ]  # fmt: skip
+
+    def lead_duties(on: str) -> dict:
+        day = date.fromisoformat(on)
+        found = duties(Facts.of(leads=frame("leads", [FIRST])), states(*rows), datetime.combine(day, time(12)), POLICY)
+        single = ("feedback", "review", "dispatch", "expiring")
+        return {(d.task.key, d.due_on.day): (d.state(day), d.count) for d in found if d.task.key in single}
+
+    assert lead_duties("2026-01-06") == {
+        ("feedback", 7): (COMING, 1), ("review", 6): (DUE, 1), ("dispatch", 6): (DUE, 1), ("expiring", 20): (COMING, 1),
+    }  # fmt: skip
+    assert lead_duties("2026-01-07")["feedback", 8] == (COMING, 1)
+    assert lead_duties("2026-01-08")["feedback", 7] == (OVERDUE, 1)
+    assert lead_duties("2026-01-07")["expiring", 20] == (COMING, 2)
+    assert ("expiring", 21) in lead_duties("2026-01-21") and ("expiring", 21) not in lead_duties("2026-01-22")
+
+
+def test_every_task_says_what_to_do():
+    """And each key stands once."""
+    assert len({task.key for task in TASKS}) == len(TASKS)
+    assert all(task.title and task.do for task in TASKS)
+
+
+def test_every_publication_date_of_a_year_is_named_once():
+    """Counted another way: three a month."""
+    last = date(2026, 12, 31)
+    found = [period for (task, period) in seen(str(last)) if task == "publication" and period <= str(last)]
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]
+    naive = [str(day) for day in days if day.day in (10, 20, 30) or (day.month == 2 and day.day == 28)]
+    assert sorted(found) == naive

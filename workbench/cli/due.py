@@ -1,0 +1,89 @@
+"""`workbench due`: what is due, overdue or done; ``--run`` does what needs no person."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workbench.cli import backups, edge
+
+if TYPE_CHECKING:
+    from workbench.dues import Ran
+    from workbench.policy.duties import Duty
+
+
+def due(
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="看这一天的情况，默认今天、此刻。")] = None,
+    run: Annotated[bool, typer.Option("--run", help="把到期、逾期且无须人工的事项各办一次；可重复运行。")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="目录", help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。")
+    ] = None,
+    done: Annotated[bool, typer.Option("--done", help="也列出已完成的事项。")] = False,
+    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+) -> int:
+    """列出到期、逾期、将到期的事项：通报、月报、季报、转交、复核、反馈、合同登记、报批、备份。"""
+    from workbench import dues
+
+    folder = _folder(out)
+    secret = edge.passphrase()
+    with edge.session(secret=secret, remind=False) as session:
+        moment = edge.moment(on, end_of_day=True) or edge.now()
+
+        def make_report(name: str, period: str, as_of: Any) -> Any:
+            return edge.make_report(name, session.user, secret, period, as_of, folder)
+
+        ran = []
+        if run:
+            for each in dues.run(session, moment, folder, backups.folder_of(None), make_report):
+                ran.append(each)
+                _say(each, json)
+        found = dues.listed(session, moment, folder)
+        open_ = dues.to_act(found, moment.date())
+    shown = [duty for duty in found if done or json or not duty.done]
+    if json:
+        edge.print_json(
+            {"on": moment.date().isoformat(), "tasks": [_as_json(duty, moment) for duty in shown],
+             "ran": [{"task": each.duty.task.key, "period": each.duty.period, "late": each.late, "again": each.again,
+                      "files": [str(path) for path in each.files], "error": each.error.zh if each.error else None}
+                     for each in ran]}
+        )  # fmt: skip
+    else:
+        for duty in shown:
+            row = _as_json(duty, moment)
+            count = f"{duty.count} 条" if duty.count else ""
+            print("\t".join([row["state"], row["due_on"], row["title"], duty.period, count, row["do"]]))
+        if not shown:
+            print("没有到期的事项。")
+    return 1 if open_ or any(each.error for each in ran) else 0
+
+
+def _folder(given: Path | None) -> Path:
+    from workbench.dues import default_folder
+
+    if given is not None:
+        return given
+    kept = os.environ.get("WORKBENCH_REPORTS")
+    return Path(kept) if kept else default_folder(edge.register_path())
+
+
+def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
+    return {
+        "task": duty.task.key, "title": duty.task.title, "period": duty.period, "due_on": duty.due_on.isoformat(),
+        "state": duty.state(moment.date()), "clause": duty.task.clause, "count": duty.count,
+        "by_itself": duty.task.by_itself, "do": duty.task.do.format(period=duty.period),
+    }  # fmt: skip
+
+
+def _say(ran: Ran, quiet: bool) -> None:
+    """Say at once what was done: a run may take minutes."""
+    title = f"{ran.duty.task.title} {ran.duty.period}".strip()
+    if ran.error:
+        edge.say_error(f"{title} 未办成：{ran.error.zh}", f"{ran.duty.task.key} {ran.duty.period}: {ran.error.en}")
+    elif not quiet:
+        caught_up = (
+            f"（补办，应于 {ran.duty.due_on}）" if ran.late else "（此前已发布，补出工作簿）" if ran.again else ""
+        )
+        print(f"已办 {title}{caught_up}：{ran.files[0] if ran.files else ''}", flush=True)
