@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -165,3 +166,22 @@ def test_an_edited_time_is_named_and_stops_no_verification(ledger):
     """The reminder of overdue backups reads these times; the verification is not to stumble over it."""
     ledger.vault.tamper("UPDATE entry SET recorded_at = 'soon' WHERE entry = 2")
     assert "chain" in {breach["code"] for breach in ledger.ask("audit", "verify", code=1)["breaches"]}
+
+
+def test_a_backup_is_an_anchor(ledger):
+    """What was cut off after it shows; a forged one is refused, another register's is named and skipped."""
+    made = ledger.ask("backup", "--to", ledger.office.folder / "备份")
+    assert ledger.ask("audit", "verify", "--anchor", made["file"])["anchors"] == [made["head"]]
+    folder = str(ledger.office.folder / "备份")
+    assert ledger.ask("audit", "verify", "--anchor", folder)["breaches"] == []
+    kept = Path(made["file"]).read_bytes()
+    Path(made["file"]).write_bytes(kept.replace(made["head"].encode(), f"{made['head'][:-1]}x".encode()))
+    ledger.run("audit", "verify", "--anchor", made["file"], code=2)
+    Path(made["file"]).write_bytes(kept[:200])
+    ledger.run("audit", "verify", "--anchor", made["file"], code=2)
+    Path(made["file"]).write_bytes(kept)
+    ledger.vault.tamper("DELETE FROM entry WHERE entry = 4")  # the backup's own entry; nothing was written since
+    cut(ledger)
+    found = ledger.ask("audit", "verify", "--anchor", made["file"], code=1)["breaches"]
+    assert [each["code"] for each in found] == ["anchor"]
+    assert Path(made["file"]).name in found[0]["message"]

@@ -21,7 +21,9 @@ Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一�
 def verify(
     anchor: Annotated[
         list[str] | None,
-        typer.Option("--anchor", metavar="链头", help="外部留存的链头：序号:链值、文件、报告清单或文件夹；可重复。"),
+        typer.Option(
+            "--anchor", metavar="链头", help="外部留存的链头：序号:链值、文件、报告清单、备份或文件夹；可重复。"
+        ),
     ] = None,
     json: Json = False,
 ) -> int:
@@ -29,7 +31,7 @@ def verify(
     from workbench.desk.trail import read_anchors, verify
 
     with edge.session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
-        proof = verify(session, read_anchors(anchor or []))
+        proof = verify(session, read_anchors(anchor or [], session.register.keys))
     if json:
         edge.print_json(
             {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches,

@@ -13,10 +13,12 @@ from typing import Any, NoReturn
 
 import pandas as pd
 
-from workbench.core.errors import WrongUse
+from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk.session import Session
 from workbench.policy.identity import customer_key
+from workbench.register import backup
 from workbench.register.audit import FIRST_LINK, Breach
+from workbench.register.keys import Keys
 
 WORDS = {
     "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "dispatch_again": "补发转交表", "publish": "通报", "close": "关账",
@@ -119,10 +121,11 @@ def _compared(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
     return {"code": "anchor", "entry": anchor.entry, "table": None, "message": message}
 
 
-def read_anchors(sources: Sequence[str]) -> list[Anchor]:
-    """Heads from where they were noted: a head itself, a file of ``audit head``, a report's manifest, a folder of these.
+def read_anchors(sources: Sequence[str], keys: Keys) -> list[Anchor]:
+    """Heads from where they were noted: a head itself, a file of ``audit head``, a manifest, a backup, a folder of these.
 
-    Raises WrongUse ``bad_anchor`` where a source holds none, or a damaged one.
+    A backup of this register has to be authentic (``keys``). Raises WrongUse ``bad_anchor`` where a source holds no
+    head, or is damaged.
     """
     found: list[Anchor] = []
     for source in sources:
@@ -130,15 +133,17 @@ def read_anchors(sources: Sequence[str]) -> list[Anchor]:
         if said := HEAD.fullmatch(source.strip()):
             found.append(Anchor(int(said[1]), said[2], source.strip()))
         elif os.path.isdir(path):
-            heads = [head for file in sorted(path.rglob("*.json")) if (head := _noted(file))]
-            found += heads or [_bad(source)]
+            files = sorted(file for file in path.rglob("*") if file.suffix in (".json", backup.ENDING))
+            found += [head for file in files if (head := _noted(file, keys))] or [_bad(source)]
         else:
-            found.append(_noted(path) or _bad(source))
+            found.append(_noted(path, keys) or _bad(source))
     return list({(anchor.head, anchor.register): anchor for anchor in reversed(found)}.values())[::-1]
 
 
-def _noted(path: Path) -> Anchor | None:
+def _noted(path: Path, keys: Keys) -> Anchor | None:
     """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
+    if path.suffix == backup.ENDING:
+        return _backed_up(path, keys)
     kept = path.name.endswith((".manifest.json", ".head.json"))
     try:
         document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
@@ -154,8 +159,22 @@ def _noted(path: Path) -> Anchor | None:
     return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
 
 
+def _backed_up(path: Path, keys: Keys) -> Anchor:
+    """The head a backup was made at."""
+    try:
+        manifest = backup.read_manifest(path)
+        if manifest["register"] == keys.register_id:
+            backup.vouch(manifest, keys, path)
+    except (RegisterError, OSError):
+        _bad(str(path))
+    said = HEAD.fullmatch(manifest["register_head"])
+    if said is None:
+        _bad(str(path))
+    return Anchor(int(said[1]), said[2], path.name, manifest["register"])
+
+
 def _bad(source: str) -> NoReturn:
-    zh = f"“{source}”里没有审计链头。请给出链头（序号:链值）、audit head 写出的文件、报告清单或其文件夹。"
+    zh = f"“{source}”里没有审计链头。请给出链头（序号:链值）、audit head 写出的文件、报告清单、备份或其文件夹。"
     raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail.")
 
 
