@@ -54,7 +54,7 @@ TASKS: tuple[Task, ...] = (
          True),
     Task("settlement_report", "季度奖惩核算报告", "4.3.3", "report",
          "workbench report 季度奖惩核算报告 --period {period}", "settlement", True),
-    Task("settlement", "季度奖惩核算报批", "4.3.3", "approve", "workbench settle {period} --approve"),
+    Task("settlement", "季度奖惩核算报批", "4.3.3", "submit", "workbench settlement submit {period}"),
     Task("backup", "备份登记册", None, "backup", "workbench backup", by_itself=True),
     Task("backup_test", "试恢复备份", None, "backup", "workbench backup test", by_itself=True),
 )  # fmt: skip
