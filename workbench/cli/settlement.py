@@ -8,7 +8,9 @@ import typer
 
 from workbench.cli import edge
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="季度核算报批：提交、批准、退回、进度和签名核验。")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="季度核算：提交、批准、退回、兑现、进度和签名核验。"
+)
 
 Quarter = Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")]
 At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
@@ -70,6 +72,49 @@ def return_(
     with edge.session() as session:
         send_back(session, parse_quarter(quarter), edge.moment(at) or edge.now(), reason)
     print(f"{quarter} 已退回。")
+    return 0
+
+
+@app.command()
+def pay(
+    quarter: Quarter,
+    payer: Annotated[str, typer.Option("--payer", metavar="部门", help="财务计划部 或 综合管理部。")],
+    reference: Annotated[str, typer.Option("--reference", metavar="凭证号", help="付款或收款凭证。")],
+    paid: Annotated[int, typer.Option("--paid", metavar="元", help="已发放金额。")] = 0,
+    collected: Annotated[int, typer.Option("--collected", metavar="元", help="已收缴金额。")] = 0,
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="兑现日期，默认登记当日。")] = None,
+    at: At = None,
+) -> int:
+    """登记兑现：财务计划部发放经销商奖励，综合管理部发放部门奖励、收缴处罚；金额须与批准的一致。"""
+    from workbench.core.periods import parse_quarter
+    from workbench.desk.paying import acknowledge
+
+    moment = edge.moment(at) or edge.now()
+    day = (edge.moment(on) or moment).date()
+    name = parse_quarter(quarter)
+    with edge.session() as session:
+        whole = acknowledge(session, name, payer, paid, collected, day, reference, moment)
+    print(f"{name} {payer}已登记兑现。" + ("本季度已全部兑现。" if whole else ""))
+    return 0
+
+
+@app.command()
+def payable(quarter: Quarter, json: Json = False) -> int:
+    """列出一个已批准季度应由谁发放、收缴多少，以及尚未分配奖金的部门。"""
+    from workbench.core.periods import parse_quarter
+    from workbench.desk.paying import payable, unallocated
+
+    name = parse_quarter(quarter)
+    with edge.session() as session:
+        session.require("settle")
+        table, missing = payable(session.register, name), unallocated(session.register, name)
+    if json:
+        edge.print_json({"quarter": name, "payable": table.to_dict("records"), "unallocated": missing})
+    else:
+        for row in table.itertuples():
+            print(f"{row.payer}\t应发放 {row.paid:,} 元\t应收缴 {row.collected:,} 元")
+        if missing:
+            print(f"尚未分配奖金的部门：{'、'.join(missing)}")
     return 0
 
 

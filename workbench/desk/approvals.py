@@ -8,12 +8,13 @@ import pandas as pd
 
 from workbench.core.errors import RegisterError
 from workbench.desk.book import closed_lines
+from workbench.desk.paying import carried_out
 from workbench.desk.session import Session
 from workbench.desk.settling import APPROVAL, SUBMISSION, digest
 from workbench.policy.quarter import Line
 from workbench.register import signing
 
-SUBMITTED, SENT_BACK, APPROVED = "已报批", "已退回", "已批准"
+SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
 COLUMNS = ["quarter", "state", "as_of", "digest", "submitted_by", "submitted_at", "reason", "decided_by", "decided_at",
            "signed"]  # fmt: skip
 
@@ -21,7 +22,7 @@ COLUMNS = ["quarter", "state", "as_of", "digest", "submitted_by", "submitted_at"
 def standing(session: Session) -> pd.DataFrame:
     """One row per quarter that was submitted, by its newest submission, in order; columns COLUMNS.
 
-    ``state``: 已报批, 已退回 or 已批准. ``reason``: of going on with open items, or of sending back. ``signed``: whether
+    ``state``: 已报批, 已退回, 已批准 or 已兑现. ``reason``: of going on with open items, or of sending back. ``signed``: whether
     every signature holds and, for an approved quarter, the lines the register keeps are the ones signed.
     Raises RegisterError ``not_allowed``.
     """
@@ -45,7 +46,8 @@ def standing(session: Session) -> pd.DataFrame:
         signed = _holds(session, SUBMISSION, numbers, row["signature"], row["by"])
         if quarter in approvals.index:
             decided = approvals.loc[quarter]
-            told |= {"state": APPROVED, "decided_by": decided["by"], "decided_at": decided["at"]}
+            state = PAID if carried_out(register, quarter) else APPROVED
+            told |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
             signed &= _holds(session, APPROVAL, numbers, decided["signature"], decided["by"])
             signed &= digest(_kept(lines, quarter)) == row["digest"]
         elif row["submission"] in backs.index:

@@ -11,7 +11,7 @@ from workbench.register.slots import HOUSE, PERSONAL
 ACTIONS = {
     "list": "查看信息清单", "settle": "试算奖惩", "report": "生成报告", "import": "导入各种模板", "import_feedback": "导入甄别反馈表",
     "import_contracts": "导入合同登记汇总表", "review": "复核疑似重复", "override": "推翻复核结论", "dispatch": "转交", "publish": "通报", "close": "关账", "submit": "提交核算报批",
-    "approve": "批准核算", "reveal": "查看完整个人信息", "backup": "备份", "restore": "恢复", "confirm_restore": "确认恢复", "users": "管理用户和密钥",
+    "approve": "批准核算", "pay": "登记兑现", "reveal": "查看完整个人信息", "backup": "备份", "restore": "恢复", "confirm_restore": "确认恢复", "users": "管理用户和密钥",
     "audit": "查看和核验审计记录",
 }  # fmt: skip
 LOOKING = frozenset({"list", "settle", "report"})
@@ -24,6 +24,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "support": ("销售支持", frozenset({"list", "import_contracts"})),
     "analyst": ("分析", LOOKING),
     "approver": ("审批", LOOKING | {"approve", "override", "confirm_restore"}),
+    "payer": ("兑现", LOOKING | {"pay"}),
     "auditor": ("审计", LOOKING | {"audit", "confirm_restore"}),
     "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "confirm_restore", "audit"})),
     "recovery": ("恢复", frozenset({"users"})),  # the sealed slot of a lost passphrase

@@ -20,3 +20,17 @@ CREATE TABLE approval (
     digest TEXT NOT NULL, signature JSON TEXT NOT NULL
 );
 CREATE UNIQUE INDEX approval_once ON approval (quarter);
+
+CREATE TABLE allocation (          -- T15, 7.2.3: how a department's reward is split; for a department the newest file counts
+    allocation INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
+    quarter TEXT NOT NULL, unit TEXT NOT NULL, person TEXT NOT NULL, amount INTEGER NOT NULL, leader TEXT NOT NULL,
+    at TIME NOT NULL, document INTEGER NOT NULL REFERENCES document, row INTEGER NOT NULL
+);
+CREATE INDEX allocation_quarter ON allocation (quarter);
+
+CREATE TABLE payment (             -- 4.4, 4.5: carried out and acknowledged, by payer
+    payment INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
+    quarter TEXT NOT NULL, payer TEXT NOT NULL, paid INTEGER NOT NULL, collected INTEGER NOT NULL,
+    paid_on DATE NOT NULL, reference TEXT NOT NULL, at TIME NOT NULL, by TEXT NOT NULL
+);
+CREATE UNIQUE INDEX payment_once ON payment (quarter, payer);

@@ -1,0 +1,93 @@
+"""After the approval: a department's reward is split to the yuan, each payer acknowledges, and the quarter is carried out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk.office import Office, lead
+
+TITLES = ("部门代码", "部门名称", "姓名", "分配金额(元)")
+CUSTOMERS = ("江城客运公司", "滨江物流集团", "望江机械厂", "皖南茶业公司")
+NIL = ("2026-01", "2026-02", "2026-03")
+
+
+@pytest.fixture
+def approved(staffed) -> Office:
+    """2026Q1 with a department at 133 % (600 yuan) and nine missed publications (900 yuan), approved."""
+    months = {f"{month}月": 1 for month in range(1, 13)}
+    row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 12, **months}
+    targets = staffed.file("目标信息量分解调整表", "目标.xlsx", {"年度": 2026, "类型": "分解"}, [row])
+    staffed.receive(targets, "2026-01-02T10:00:00", code=0)
+    rows = [lead(name, 联系方式=f"1390000111{number}") for number, name in enumerate(CUSTOMERS)]
+    staffed.receive(staffed.leads("B001", "一.xlsx", rows), "2026-01-05T09:00:00", code=0)
+    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+    good = {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "冯行"}
+    for path in staffed.answer(staffed.folder / "转交", dict.fromkeys(CUSTOMERS, good)):
+        staffed.run("import", path, "--received-at", "2026-01-06T09:00:00")
+    for month in NIL:
+        nil = staffed.file("合同登记汇总表", f"合同{month}.xlsx", {"月份": month}, [])
+        staffed.run("import", nil, "--received-at", f"2026-0{int(month[-1]) + 1}-02T09:00:00")
+    return staffed
+
+
+def shares(office: Office, name: str, rows: list[tuple], quarter: str = "2026Q1", at: str = "2026-04-15") -> dict:
+    """Import a T15."""
+    header = {"季度": quarter, "分管领导": "赵副总"}
+    file = office.file("部门奖金分配表", name, header, [dict(zip(TITLES, row, strict=True)) for row in rows])
+    return office.receive(file, f"{at}T09:00:00")
+
+
+def pay(office: Office, *more: object, code: int = 0, quarter: str = "2026Q1") -> str:
+    """`settlement pay` on a fixed day."""
+    office.run("settlement", "pay", quarter, "--at", "2026-04-20T09:00", *more, code=code)
+    return office.said
+
+
+def test_a_quarter_is_carried_out_to_the_yuan(approved):
+    """Nothing before the approval; the split adds up or goes back; each payer once, with the exact amounts."""
+    early = shares(approved, "早.xlsx", [("B001", "区域一部", "周正", 600)])
+    assert [finding["code"] for finding in early["findings"]] == ["not_approved"]
+    administration = ("--payer", "综合管理部", "--reference", "记-0420")
+    assert "尚未批准" in pay(approved, *administration, code=2)
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    due = approved.ask("settlement", "payable", "2026Q1", code=0)
+    assert due == {
+        "quarter": "2026Q1", "payable": [{"payer": "综合管理部", "paid": 600, "collected": 900}], "unallocated": ["B001"],
+    }  # fmt: skip
+    exact = ("--paid", 600, "--collected", 900)
+    assert "尚未分配：B001" in pay(approved, *administration, *exact, code=2)
+    wrong = shares(approved, "少.xlsx", [("B001", "区域一部", "周正", 400), ("B001", "区域一部", "王平", 199)])
+    assert (wrong["accepted"], wrong["returned"]) == (0, 2)
+    assert "奖励 600 元，分配合计 599 元" in wrong["findings"][0]["message"] and wrong["findings"][0]["cell"]
+    other = shares(approved, "别部.xlsx", [("B002", "区域二部", "吴平", 100), ("B001", "区域一部", "周正", 600)])
+    assert (other["accepted"], other["returned"]) == (1, 1)  # a department without a reward has nothing to split
+    again = shares(approved, "改.xlsx", [("B001", "区域一部", "周正", 400), ("B001", "区域一部", "王平", 200)])
+    assert (again["accepted"], again["returned"]) == (2, 0)
+    same = shares(
+        approved, "再.xlsx", [("B001", "区域一部", "周正", 400), ("B001", "区域一部", "王平", 200)], at="2026-04-16"
+    )
+    assert (same["accepted"], same["unchanged"]) == (0, 2)
+    for amounts in (("--paid", 600), ("--paid", 599, "--collected", 900), ("--paid", -300)):
+        assert "应发放 600 元、收缴 900 元" in pay(approved, *administration, *amounts, code=2)
+    assert "凭证号" in pay(approved, "--payer", "综合管理部", "--reference", " ", *exact, code=2)
+    assert "晚于今天" in pay(approved, *administration, *exact, "--on", "2026-04-21", code=2)
+    assert "兑现部门应为" in pay(approved, "--payer", "人事部", "--reference", "1", *exact, code=2)
+    assert "没有需要财务计划部" in pay(approved, "--payer", "财务计划部", "--reference", "1", code=2)
+    approved.run("settlement", "pay", "2026Q1", "--at", "2026-04-20T09:00", *administration, *exact)
+    assert [row["state"] for row in approved.ask("settlement", "status", code=0)] == ["已兑现"]
+    assert "不能重复登记" in pay(approved, *administration, *exact, code=2)
+    with approved.opened() as session:
+        kept = session.register.read("allocation", ["unit", "person", "amount", "leader"])
+        assert kept.values.tolist() == [
+            ["B001", "周正", 600, "赵副总"], ["B001", "周正", 400, "赵副总"], ["B001", "王平", 200, "赵副总"],
+        ]  # fmt: skip
+        assert session.register.verify_audit() == []
+
+
+def test_an_incomplete_share_gives_its_department_back(approved):
+    """A row without an amount: the others of the department wait with it."""
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    got = shares(approved, "缺.xlsx", [("B001", "区域一部", "周正", 600), ("B001", "区域一部", "王平", None)])
+    assert (got["accepted"], got["returned"]) == (0, 2)
+    bad = shares(approved, "季度错.xlsx", [("B001", "区域一部", "周正", 600)], quarter="第一季")
+    assert [(finding["code"], bool(finding["cell"])) for finding in bad["findings"]] == [("bad_quarter", True)]

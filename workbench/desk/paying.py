@@ -1,0 +1,96 @@
+"""What is carried out of an approved quarter, and by whom it was acknowledged (4.4, 4.5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from workbench.core.errors import WrongUse
+from workbench.desk.allocations import allocated, department_rewards
+from workbench.desk.book import closed_lines
+from workbench.desk.session import Session
+from workbench.policy.settlement import ADMINISTRATION, FINANCE, paid_by
+from workbench.register.store import Register
+
+PAYERS = (FINANCE, ADMINISTRATION)
+
+
+def payable(register: Register, quarter: str) -> pd.DataFrame:
+    """What each payer has to carry out of an approved quarter: columns payer, paid, collected (yuan, both positive).
+
+    Rewards are paid and penalties collected, adjustments taken into account; a payer with nothing to do is left out.
+    """
+    lines = closed_lines(register)
+    mine = lines[lines["quarter"] == quarter]
+    payers, reward = mine["clause"].map(paid_by), ~mine["clause"].str.startswith("7.3")
+    rows = [
+        {"payer": payer, "paid": int(mine.loc[(payers == payer) & reward, "amount"].sum()),
+         "collected": -int(mine.loc[(payers == payer) & ~reward, "amount"].sum())}
+        for payer in PAYERS
+    ]  # fmt: skip
+    return pd.DataFrame(
+        [row for row in rows if row["paid"] or row["collected"]], columns=["payer", "paid", "collected"]
+    )
+
+
+def acknowledge(
+    session: Session, quarter: str, payer: str, paid: int, collected: int, paid_on: date, reference: str, at: datetime
+) -> bool:
+    """A payer says what was paid and collected, to the yuan, when and under which voucher (``reference``).
+
+    Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``; WrongUse ``unknown_payer``,
+    ``not_approved``, ``already_paid``, ``nothing_to_pay``, ``amount_differs``, ``no_reference``, ``paid_in_future``,
+    ``not_allocated`` where a department's reward is not split yet (7.2.3).
+    """
+    session.require("pay")
+    if payer not in PAYERS:
+        zh = f"兑现部门应为 {' 或 '.join(PAYERS)}。"
+        raise WrongUse("unknown_payer", zh, f"The payer is one of {', '.join(PAYERS)}.")
+    if not reference.strip():
+        raise WrongUse("no_reference", "请用 --reference 写明凭证号。", "Give the voucher with --reference.")
+    if paid_on > at.date():
+        raise WrongUse("paid_in_future", f"兑现日期 {paid_on} 晚于今天，请核对。", f"{paid_on} is in the future.")
+    with session.deed("pay", at, quarter=quarter, payer=payer) as entry:
+        open_ = _open(session.register, quarter)
+        due = open_[open_["payer"] == payer]
+        if due.empty:
+            raise WrongUse(
+                "nothing_to_pay", f"{quarter} 没有需要{payer}兑现的金额。", f"{payer} has nothing to carry out."
+            )
+        if due["done"].iloc[0]:
+            raise WrongUse(
+                "already_paid", f"{quarter} {payer}已登记兑现，不能重复登记。", f"{payer} acknowledged before."
+            )
+        want = int(due["paid"].iloc[0]), int(due["collected"].iloc[0])
+        if (paid, collected) != want:
+            zh = (
+                f"{quarter} {payer}应发放 {want[0]} 元、收缴 {want[1]} 元，登记的是 {paid} 元、{collected} 元。请核对。"
+            )
+            raise WrongUse("amount_differs", zh, f"{payer} has to pay {want[0]} and collect {want[1]} yuan.")
+        if payer == ADMINISTRATION and (missing := unallocated(session.register, quarter)):
+            zh = f"{quarter} 部门奖励尚未分配：{'、'.join(missing)}。请先导入部门奖金分配表（第7.2.3条）。"
+            raise WrongUse("not_allocated", zh, f"Rewards not allocated yet: {', '.join(missing)}; import T15 first.")
+        row = {"quarter": quarter, "payer": payer, "paid": paid, "collected": collected,
+               "paid_on": pd.Timestamp(paid_on), "reference": reference.strip(), "at": at, "by": session.user}  # fmt: skip
+        entry.append("payment", pd.DataFrame([row]))
+    return bool(_open(session.register, quarter)["done"].all())
+
+
+def unallocated(register: Register, quarter: str) -> list[str]:
+    """The departments of an approved quarter whose reward is not split yet, by code."""
+    return sorted(set(department_rewards(register, quarter)) - set(allocated(register, quarter)["unit"]))
+
+
+def carried_out(register: Register, quarter: str) -> bool:
+    """Whether every payer has acknowledged an approved quarter."""
+    return bool(_open(register, quarter)["done"].all())
+
+
+def _open(register: Register, quarter: str) -> pd.DataFrame:
+    """``payable`` and whether each is ``done``. Raises WrongUse ``not_approved``."""
+    if not register.count("settlement", {"quarter": quarter}):
+        raise WrongUse("not_approved", f"{quarter} 尚未批准，不能兑现。", f"{quarter} is not approved yet.")
+    done = set(register.read("payment", ["payer"], where={"quarter": quarter})["payer"])
+    table = payable(register, quarter)
+    return table.assign(done=table["payer"].isin(done))
