@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, due, edge, people, settlement, trail
+from workbench.cli import backups, due, edge, people, schedule, settlement, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -389,6 +389,7 @@ app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)
 app.command()(backups.confirm_restore)
 app.command()(people.rotate)
+app.add_typer(schedule.app, name="schedule")
 app.add_typer(settlement.app, name="settlement")
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
