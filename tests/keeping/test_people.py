@@ -84,7 +84,9 @@ ATTEMPTS = {
     "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
     "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
     "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
-    "confirm_restore": ("confirm-restore", "--reason", "核对"),
+    "confirm_restore": ("confirm-restore", "--reason", "核对"), "disclosures": ("disclosures", "list"),
+    "disclose_approve": ("disclosures", "decide", "PL-1", "同意", "--reason", "核对"),
+    "disclose": ("disclosures", "hand-over", "PL-1"),
 }  # fmt: skip
 
 

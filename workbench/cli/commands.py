@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, edge, people, trail
+from workbench.cli import backups, disclosures, edge, people, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -390,3 +390,4 @@ app.command()(backups.confirm_restore)
 app.command()(people.rotate)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
+app.add_typer(disclosures.app, name="disclosures")

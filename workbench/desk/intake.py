@@ -17,7 +17,18 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
-from workbench.desk import applications, contracts, feedback, incidents, leads, reviews, roles, targets, units
+from workbench.desk import (
+    applications,
+    contracts,
+    disclosures,
+    feedback,
+    incidents,
+    leads,
+    reviews,
+    roles,
+    targets,
+    units,
+)
 from workbench.desk.filing import Filing, Work, horizon
 from workbench.desk.session import Session
 from workbench.forms.read import Form, read_many
@@ -32,6 +43,7 @@ DESKS = {
     "project_application": applications,
     "contract_register": contracts,
     "leak_incident": incidents,
+    "customer_disclosure": disclosures,
 }
 
 
