@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -67,6 +68,20 @@ def _columns(sheet: Worksheet, wanted: set[str]) -> tuple[dict[str, int], int]:
         if wanted <= set(titles) and len(titles) > len(best[0]):
             best = (titles, line[0].row + 1)
     return best
+
+
+def temporary_files(monkeypatch: Any) -> list[str]:
+    """The list that names of temporary files are added to from now on."""
+    seen: list[str] = []
+    made = tempfile.mkstemp
+
+    def watched(*given: Any, **options: Any) -> tuple[int, str]:
+        handle, name = made(*given, **options)
+        seen.append(name)
+        return handle, name
+
+    monkeypatch.setattr(tempfile, "mkstemp", watched)
+    return seen
 
 
 @dataclass

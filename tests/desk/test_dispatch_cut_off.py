@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 
 import pytest
 
-from tests.desk.office import lead
+from tests.desk.office import lead, temporary_files
 from workbench.desk import dispatching
 
 AT = "2026-01-06T09:00:00"
@@ -108,14 +107,6 @@ def test_a_disk_that_fills_up_says_what_was_done_and_how_to_go_on(waiting, monke
 
 def test_no_contact_passes_through_the_temporary_folder(waiting, tmp_path, monkeypatch):
     """Workbooks with contacts are put together in memory."""
-    seen: list[str] = []
-    made = tempfile.mkstemp
-
-    def watched(*given, **options):
-        handle, name = made(*given, **options)
-        seen.append(name)
-        return handle, name
-
-    monkeypatch.setattr(tempfile, "mkstemp", watched)
+    seen = temporary_files(monkeypatch)
     waiting.run("dispatch", "--at", AT, "--out", waiting.folder / "转交")
     assert [name for name in seen if not name.startswith(str(waiting.folder))] == []

@@ -86,6 +86,9 @@ ATTEMPTS = {
     "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
     "submit": ("settlement", "submit", "2025Q4"), "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
     "confirm_restore": ("confirm-restore", "--reason", "核对"),
+    "disclosures": ("disclosures", "list"),
+    "disclose_approve": ("disclosures", "decide", "PL-1", "同意", "--reason", "核对"),
+    "disclose": ("disclosures", "hand-over", "PL-1"),
 }  # fmt: skip
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
 from workbench.core.errors import WrongUse
+from workbench.core.files import try_folder, whole
 from workbench.desk.filing import directory, horizon, refresh
 from workbench.desk.session import Session
 from workbench.forms.spec import templates
@@ -84,9 +83,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
 def _ready(out: Path) -> None:
     """Find out that the folder takes no files before anything is dispatched."""
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
-            pass
+        try_folder(out)
     except OSError as error:
         raise WrongUse(
             "folder_not_written", f"不能写入文件夹 {out}，没有转交。请换一个文件夹。",
@@ -102,12 +99,8 @@ def _hand_out(table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) 
             if path.exists():
                 result.kept.append(path)
                 continue
-            part = path.with_name(path.name + ".part")
-            try:
+            with whole(path) as part:
                 write_form(templates()["verification_feedback"], part, {"section": code}, mine, row_count=len(mine))
-                os.replace(part, path)
-            finally:
-                part.unlink(missing_ok=True)
             result.workbooks.append(path)
     except (OSError, FileCreateError):
         raise WrongUse(

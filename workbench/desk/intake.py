@@ -21,6 +21,7 @@ from workbench.desk import (
     allocations,
     applications,
     contracts,
+    disclosures,
     feedback,
     incidents,
     leads,
@@ -44,6 +45,7 @@ DESKS = {
     "contract_register": contracts,
     "leak_incident": incidents,
     "bonus_allocation": allocations,
+    "customer_disclosure": disclosures,
 }
 
 

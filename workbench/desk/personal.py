@@ -20,18 +20,29 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
     ``no_field_key``.
     """
     session.require("reveal")
-    if not reason.strip():
-        raise WrongUse("no_reason", "查看个人信息须写明理由（--reason）。", "Say why with --reason.")
-    if _DIGITS.search(_HARMLESS.sub("X", reason)):
-        zh = "理由中不要写电话等个人信息，它会留在审计记录里。请改写。"
-        raise WrongUse("personal_reason", zh, "Leave phone numbers out of the reason; it stays in the trail.")
-    with session.deed("reveal", session.now, number=number, fields=FIELDS, reason=reason.strip()):
+    reason = said_why(reason, "查看个人信息")
+    with session.deed("reveal", session.now, number=number, fields=FIELDS, reason=reason):
         rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
         own = session.sees()
         if rows.empty or (own is not None and rows["lead"].iloc[0] not in own):  # of another section: not told
             raise _unknown(number)
         newest = rows.sort_values("version").iloc[-1]
     return {field: newest[field] for field in FIELDS}
+
+
+def said_why(reason: str, deed: str) -> str:
+    """A reason that may be kept in clear, trimmed. Raises WrongUse ``no_reason``, ``personal_reason``."""
+    if not reason.strip():
+        raise WrongUse("no_reason", f"{deed}须写明理由（--reason）。", "Say why with --reason.")
+    if mentions_phone(reason):
+        zh = "理由中不要写电话等个人信息，它会留在登记册的记录里。请改写。"
+        raise WrongUse("personal_reason", zh, "Leave phone numbers out of the reason; it stays on record.")
+    return reason.strip()
+
+
+def mentions_phone(text: str) -> bool:
+    """Whether a text holds what may be a phone number, however its digits are set apart."""
+    return bool(_DIGITS.search(_HARMLESS.sub("X", text)))
 
 
 def masked(session: Session, number: str) -> dict[str, str]:

@@ -9,24 +9,54 @@ from __future__ import annotations
 from workbench.register.slots import HOUSE, PERSONAL
 
 ACTIONS = {
-    "list": "查看信息清单", "settle": "试算奖惩", "report": "生成报告", "import": "导入各种模板", "import_feedback": "导入甄别反馈表",
-    "import_contracts": "导入合同登记汇总表", "review": "复核疑似重复", "override": "推翻复核结论", "dispatch": "转交", "publish": "通报", "close": "关账", "submit": "提交核算报批",
-    "approve": "批准核算", "pay": "登记兑现", "reveal": "查看完整个人信息", "backup": "备份", "restore": "恢复", "confirm_restore": "确认恢复", "users": "管理用户和密钥",
+    "list": "查看信息清单",
+    "settle": "试算奖惩",
+    "report": "生成报告",
+    "import": "导入各种模板",
+    "import_feedback": "导入甄别反馈表",
+    "import_contracts": "导入合同登记汇总表",
+    "review": "复核疑似重复",
+    "override": "推翻复核结论",
+    "dispatch": "转交",
+    "publish": "通报",
+    "close": "关账",
+    "submit": "提交核算报批",
+    "approve": "批准核算",
+    "pay": "登记兑现",
+    "reveal": "查看完整个人信息",
+    "disclosures": "查看披露申请",
+    "disclose_approve": "审批披露申请",
+    "disclose": "交付披露的客户信息",
+    "backup": "备份",
+    "restore": "恢复",
+    "confirm_restore": "确认恢复",
+    "users": "管理用户和密钥",
     "audit": "查看和核验审计记录",
-}  # fmt: skip
+}
 LOOKING = frozenset({"list", "settle", "report"})
+CLERK = LOOKING | {
+    "import",
+    "review",
+    "dispatch",
+    "publish",
+    "close",
+    "submit",
+    "reveal",
+    "disclosures",
+    "disclose",
+    "backup",
+    "confirm_restore",
+}
+APPROVER = LOOKING | {"approve", "override", "disclosures", "disclose_approve", "confirm_restore"}
 ROLES: dict[str, tuple[str, frozenset[str]]] = {
-    "clerk": (
-        "市场策略",
-        LOOKING | {"import", "review", "dispatch", "publish", "close", "submit", "reveal", "backup", "confirm_restore"},
-    ),
+    "clerk": ("市场策略", CLERK),
     "verifier": ("业务开发", frozenset({"list", "import_feedback", "reveal"})),
     "support": ("销售支持", frozenset({"list", "import_contracts"})),
     "analyst": ("分析", LOOKING),
-    "approver": ("审批", LOOKING | {"approve", "override", "confirm_restore"}),
+    "approver": ("审批", APPROVER),
     "payer": ("兑现", LOOKING | {"pay"}),
-    "auditor": ("审计", LOOKING | {"audit", "confirm_restore"}),
-    "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "confirm_restore", "audit"})),
+    "auditor": ("审计", LOOKING | {"audit", "confirm_restore", "disclosures"}),
+    "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "confirm_restore", "audit", "disclosures"})),
     "recovery": ("恢复", frozenset({"users"})),  # the sealed slot of a lost passphrase
 }
 # roles whose slot holds the keys of personal fields; the custodian and the recovery slot hand them on

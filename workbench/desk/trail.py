@@ -26,6 +26,7 @@ WORDS = {
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复", "restore_confirm": "确认恢复", "override": "推翻复核",
     "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",
+    "disclosure_decide": "审批披露", "disclosure_hand_over": "交付披露",
 }  # fmt: skip
 BREACHES = {
     "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
@@ -47,6 +48,9 @@ TABLES_BY_LEAD = (
     "contract_line",
     "incident",
     "transition",
+    "disclosure_request",
+    "disclosure_decision",
+    "disclosure_handover",
 )
 BACK_DATED = timedelta(days=1)
 # kept in the trail, but not this reader's: what persons were paid or fined
