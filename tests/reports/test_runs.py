@@ -23,6 +23,7 @@ WHEN = {
     "targets": ("2026年3月", AFTER),
     "conversion": ("2026-03", AFTER),
     "settlement": ("2026-Q1", AFTER),
+    "reminders": ("2026-03-20", AFTER),
 }
 
 

@@ -384,6 +384,7 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 
 
 app.command()(due.due)
+app.command()(due.remind)
 app.command()(trail.reveal)
 app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)

@@ -54,6 +54,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "gap": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
+    "warn": {"bg_color": WARN},
 }  # fmt: skip
 
 
@@ -256,6 +257,11 @@ class Paper:
         other = {"type": "cell", "criteria": "!=", "value": f'"{right}"', "format": self._tint("bad")}
         sheet.conditional_format(where, same)
         sheet.conditional_format(where, other)
+
+    def word_colour(self, sheet: Worksheet, area: Area, key: str, word: str, look: str) -> None:
+        """A colour behind the cells of a column that hold a word."""
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self._tint(look)}
+        sheet.conditional_format(area.span(key), rule)
 
     def _tint(self, look: str) -> Format:
         key = ("tint", look)
