@@ -22,6 +22,7 @@ WHEN = {
     "publication": ("2026-03-20", datetime(2026, 3, 20, 17)),
     "targets": ("2026年3月", AFTER),
     "conversion": ("2026-03", AFTER),
+    "development": ("2026-03-31", AFTER),
     "settlement": ("2026-Q1", AFTER),
 }
 

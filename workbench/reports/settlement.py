@@ -234,6 +234,8 @@ def _parameters(book: Book, last: Any) -> pd.DataFrame:
     """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
     rows = []
     for item in book.policy.parameters.values():
+        if item.ours:  # no amount rests on it
+            continue
         current = max((dated.since for dated in item.values if dated.since <= last), default=None)
         for dated in item.values:
             rows.append({
