@@ -35,7 +35,9 @@ def add(one, other):
 
 
 COUNT = st.integers(0, 4)
-OWNED = st.fixed_dictionaries({**{clause: st.sampled_from([0, 0, 0, 1, 2, 3, 4]) for clause in CLAUSES}, "valid": COUNT})
+OWNED = st.fixed_dictionaries(
+    {**{clause: st.sampled_from([0, 0, 0, 1, 2, 3, 4]) for clause in CLAUSES}, "valid": COUNT}
+)
 
 
 @st.composite
@@ -149,7 +151,10 @@ def test_the_attacker_would_find_what_is_not_protected(monkeypatch):
 
     monkeypatch.setattr(disclosure.Board, "_helper", lambda *_: set())
     none = dict.fromkeys(CLAUSES, 0) | {"valid": 4}
-    world = {"甲": (none | {"5.1": 1, "5.4": 4}, none | {"5.1": 1, "5.4": 4}), "乙": (none | {"5.1": 3, "5.4": 3}, none | {"5.1": 3, "5.4": 3})}
+    world = {
+        "甲": (none | {"5.1": 1, "5.4": 4}, none | {"5.1": 1, "5.4": 4}),
+        "乙": (none | {"5.1": 3, "5.4": 3}, none | {"5.1": 3, "5.4": 3}),
+    }
     assert (("5.1", "甲"), 0) in attack(world)
 
 

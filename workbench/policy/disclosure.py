@@ -73,7 +73,11 @@ class Board:
         """The first small number of a cell that can be computed; None where none can."""
         for number in self.cells[key].small(self.limit, self.nested):
             moves = [move for move in MOVES if self._changes(move, number)]
-            if not any(self._possible(change, small, hidden) for move in moves for change in self._changes_of(key, move, hidden)):
+            if not any(
+                self._possible(change, small, hidden)
+                for move in moves
+                for change in self._changes_of(key, move, hidden)
+            ):
                 return number
         return None
 
@@ -90,7 +94,11 @@ class Board:
                 for change in self._changes_of(key, move, everything):
                     if self._possible(change, small, everything):
                         more = set(change) - hidden
-                        cost = (len(more), sum(sum(self.cells[each].value) for each in more), str(sorted(map(str, more))))
+                        cost = (
+                            len(more),
+                            sum(sum(self.cells[each].value) for each in more),
+                            str(sorted(map(str, more))),
+                        )
                         options.append((cost, more))
         return min(options, key=lambda option: option[0])[1] if options else set()
 

@@ -80,7 +80,10 @@ def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int 
 
     most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in CLAUSES}
     known = why.reindex(CLAUSES, fill_value=0)
-    clauses = {clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause]) for clause in CLAUSES}
+    clauses = {
+        clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause])
+        for clause in CLAUSES
+    }
     parts = {
         clause: {who: Cell(*cell) for who, *cell in zip(everybody, pairs(name), pairs(within))}
         for clause, name, within in ((REPEATING, "duplicate", "invalid"), (EXCLUDING, "excluded", "valid"))

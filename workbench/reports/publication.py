@@ -158,7 +158,11 @@ class _Mask:
 
     def reasons(self, why: pd.DataFrame) -> pd.DataFrame:
         rows = [
-            {"clause": clause, "why": WHY[clause], **{name: self.word(clause, int(row[name])) for name in ("recent", "month")}}
+            {
+                "clause": clause,
+                "why": WHY[clause],
+                **{name: self.word(clause, int(row[name])) for name in ("recent", "month")},
+            }
             for clause, row in why.iterrows()
             if clause in self.kept or row.any()
         ]
@@ -191,7 +195,9 @@ def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
 def _silent(book: Book, recent: pd.DataFrame) -> str:
     """How many units in use reported nothing in the period."""
     units = units_on(book.facts.units, book.as_of.date())
-    units = units[(units["state"] == IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])]
+    units = units[
+        (units["state"] == IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
+    ]
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
     return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
@@ -226,7 +232,9 @@ def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 def _why(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Leads by clause in both windows: columns recent, month, index clause, all clauses."""
-    sums = {name: table.groupby("clause")["leads"].sum().reindex(CLAUSES, fill_value=0) for name, table in found.items()}
+    sums = {
+        name: table.groupby("clause")["leads"].sum().reindex(CLAUSES, fill_value=0) for name, table in found.items()
+    }
     return pd.DataFrame(sums).astype("int64")
 
 
