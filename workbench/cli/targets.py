@@ -13,6 +13,7 @@ from workbench.core.errors import WrongUse
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="目标：分解为部门和月份、调整的历史、全年预测。")
 
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
 
 
 @app.command()
@@ -34,6 +35,7 @@ def plan(
     ] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="调整原因；该年目标已经下达时必填。")] = None,
     approver: Annotated[str | None, typer.Option("--approver", help="调整的批准人；该年目标已经下达时必填。")] = None,
+    as_of: AsOf = None,
     out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./目标。")] = Path("目标"),
     json: Json = False,
 ) -> int:
@@ -48,7 +50,8 @@ def plan(
     for item in scenario or []:
         wishes |= _scenario(item, wishes)
     with edge.session() as session:
-        made = make_plan(session, year, total, wishes, reason=reason, approver=approver)
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        made = make_plan(session, year, total, wishes, as_of=moment, reason=reason, approver=approver)
     files = write_targets(made, out)
     comparison = out / f"{TITLE}_{year}.xlsx"
     write(made, comparison)
@@ -113,9 +116,7 @@ def history(
 @app.command()
 def forecast(
     year: Annotated[int | None, typer.Option("--year", min=2000, max=2100, help="年度，默认当年。")] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
-    ] = None,
+    as_of: AsOf = None,
     json: Json = False,
 ) -> int:
     """按目前的进度预测全年有效信息，并给出区间和方法。"""

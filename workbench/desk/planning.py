@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import WrongUse
-from workbench.core.periods import month_of_day, months_between
+from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.desk.book import Book
 from workbench.desk.session import Session
 from workbench.desk.wishes import Given
@@ -21,6 +21,7 @@ from workbench.forms.write import write_form
 from workbench.policy.breakdown import Bound, Wish, break_down
 from workbench.policy.facts import DEPARTMENT
 from workbench.policy.forecast import Forecast, forecast, months_over
+from workbench.policy.publication import PENDING
 from workbench.policy.targets import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
 from workbench.policy.verification import IN_USE, units_on
 
@@ -60,7 +61,7 @@ class Plan:
 
 def make_plan(
     session: Session, year: int, total: int | None, wishes: Mapping[str, Given], *,
-    reason: str | None = None, approver: str | None = None,
+    as_of: datetime | None = None, reason: str | None = None, approver: str | None = None,
 ) -> Plan:  # fmt: skip
     """Break a year's target down once for each of ``wishes`` (scenario name → what is given).
 
@@ -70,7 +71,7 @@ def make_plan(
     before, bounds that contradict, or targets in force without ``reason`` and ``approver`` of their adjustment.
     """
     session.require("report")
-    book = session.book()
+    book = session.book(as_of)
     units = units_on(book.facts.units, None)
     departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == IN_USE)][["code", "name", "person"]]
     departments = departments.reset_index(drop=True)
@@ -118,6 +119,8 @@ class _YearBefore:
         own = states[states["reporter_kind"] == DEPARTMENT]
         self._counts = own.groupby(["reporter", "counts_in"]).size()
         self._months = states.groupby("counts_in").size()
+        waiting = book.states[book.states["status"].isin(PENDING)]
+        self.pending = int(month_of(waiting["received_at"]).isin(self.known).sum())
 
     def of(self, code: str) -> list[int | None]:
         """A department's months; None where the register does not know the month whole."""
