@@ -36,7 +36,7 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
 
     ``states`` as of the end of the day. ``person``: 项目责任人, else the section's 责任人 (D23), else None.
     ``left``: vehicles under contract not yet picked up, None before a contract. ``days_left``: days from the day to the expiry date (0:
-    it is today); ``soon``: within ``expiring_days`` and without a contract, since a contract ends the expiry.
+    it is today), None under a contract; ``soon``: within ``expiring_days`` and without a contract, since a contract ends the expiry.
     ``todo``: the next step in words; a dealer's names the first day on which an application lets the lead count (5.5).
     """
     sections = Sections(units)
@@ -49,10 +49,10 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
         days = (lead["expires_on"].date() - on).days
         rows.append({
             **{key: lead[key] for key in PLAN if key in lead}, "person": lead["person"] or sections.person(lead["section"], on),
-            "left": left, "days_left": days, "soon": not signed and soon is not None and days <= soon,
+            "left": left, "days_left": None if signed else days, "soon": not signed and soon is not None and days <= soon,
             "step": step, "todo": _words(step, left, lead["received_at"].date() + timedelta(wait or 0), on),
         })  # fmt: skip
-    return pd.DataFrame(rows, columns=PLAN).astype({"left": "Int64", "soon": "bool"})
+    return pd.DataFrame(rows, columns=PLAN).astype({"left": "Int64", "days_left": "Int64", "soon": "bool"})
 
 
 def _words(step: str, left: int | None, from_day: date, on: date) -> str:

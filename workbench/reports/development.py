@@ -30,9 +30,9 @@ STEP_COLOURS = ("#F2AE7C", "#9DC3E6", "#C9DDF0", "#A9D18E")
 PLAN = (
     Column("project", "项目编号", 14, "center", total="合计"),
     Column("customer", "客户名称", 28),
-    Column("category", "客户类别", 15),
+    Column("category", "客户类别", 23),
     Column("place", "地区", 15),
-    Column("reporter_name", "提报单位", 24),
+    Column("reporter_name", "提报单位", 29),
     Column("section_name", "业务科室", 12, "center"),
     Column("person", "责任人", 9, "center"),
     Column("quantity", "标的量\n(台)", 7, "int", "sum"),
@@ -42,8 +42,8 @@ PLAN = (
     Column("expires_on", "到期日期", 11, "date"),
     Column("days_left", "剩余\n天数", 7, "int"),
     Column("status", "状态", 8, "center"),
-    Column("todo", "下一步", 30),
-    Column("remark", "提示", 20),
+    Column("todo", "下一步", 35),
+    Column("remark", "提示", 25),
 )
 MEASURES = (
     Column("projects", "在办\n项目", 9, "int", "sum"),
@@ -60,7 +60,7 @@ CATEGORIES = (Column("category", "客户类别", 30, total="合计"), *MEASURES)
 
 @dataclass(frozen=True)
 class View:
-    """The plan on a day. ``plan``: live projects by section and expiry (``PLAN``); ``soon``: those about to expire."""
+    """The plan on a day. ``plan``: live projects by section, those without a contract first, by expiry (``PLAN``); ``soon``: those about to expire."""
 
     stamp: Stamp
     figures: tuple[Figure, ...]
@@ -90,7 +90,10 @@ def view(book: Book, period: str) -> View:
         section_name=table["section"].map(names).fillna(table["section"]).fillna(NOBODY),
         person=table["person"].fillna(NO_OWNER), remark=_remarks(table),
     )  # fmt: skip
-    table = table.sort_values(["section_name", "expires_on", "project"], ignore_index=True)
+    signed = table["left"].notna().rename("signed")
+    table = table.assign(signed=signed).sort_values(
+        ["section_name", "signed", "expires_on", "project"], ignore_index=True
+    )
     return View(
         stamp(book, TITLE, f"{day:%Y年%m月%d日}", day), _figures(table, within), _notes(book, table, day, within), table,
         table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
@@ -109,7 +112,7 @@ def _at_end_of(book: Book, day: date) -> Book:
 
 def _remarks(table: pd.DataFrame) -> list[str]:
     return [
-        "；".join(word for word, said in ((SOON, soon), ("不计奖励（第5.5条）", pd.notna(excluded))) if said)
+        "；".join(word for word, said in ((SOON, soon), ("不计奖励（5.5）", pd.notna(excluded))) if said)
         for soon, excluded in zip(table["soon"], table["excluded"], strict=True)
     ]
 
@@ -140,7 +143,7 @@ def _notes(book: Book, table: pd.DataFrame, day: date, within: int | None) -> tu
         not_counted(int(count.get(EXPIRED, 0)), "6.4", f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条"),
         not_counted(int(count.get(COMPLETED, 0)), "6.4", "已全部提车，已完成"),
         f"其中因第5.5条不计奖励的项目 {int(table['excluded'].notna().sum())} 个，仍列入计划，在“提示”中注明。",
-        f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期。"
+        f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期，不列剩余天数。"
         if within is not None
         else "没有设定即将到期的提示天数，不提示。",
         "责任人为反馈表的项目责任人，未填的为科室责任人（口径 D23）；余车 = 合同量 − 已提车。本表不含联系人和联系方式。",
@@ -167,7 +170,9 @@ def write(view: View, path: Path) -> None:
     with Paper(path, view.stamp) as paper:
         front, row = cover(paper, "封面", view.figures)
         sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
-        _projects(paper, "开发计划", "在办项目（按业务科室、到期日期）", view.plan, "截至该日没有在办的项目。")
+        _projects(
+            paper, "开发计划", "在办项目（按业务科室；未签约的按到期日期在前）", view.plan, "截至该日没有在办的项目。"
+        )
         _projects(paper, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
         sections = _sums(paper, "按科室", SECTIONS, view.sections)
         categories = _sums(paper, "按客户类别", CATEGORIES, view.categories)
