@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import assume, given
@@ -82,6 +83,42 @@ def test_departments_and_months_both_add_up(total, departments, months):
             assert abs(cell - exact) < 1
 
 
+def possible(total, codes, wish):
+    """Whether any table keeps the bounds, by Hoffman's condition: no set of departments and months must take in more than can leave.
+
+    All sets of departments are looked at; for each the months choose the worse side one by one.
+    """
+    nothing = Bound()
+
+    def span(bound):
+        return bound.low, 10**6 if bound.high is None else bound.high
+
+    cells = {(code, m): span(wish.cell_bounds.get((code, m), nothing)) for code in codes for m in range(1, 13)}
+    years = {code: span(wish.department_bounds.get(code, nothing)) for code in codes}
+    months = {m: span(wish.month_bounds.get(m, nothing)) for m in range(1, 13)}
+    if any(low > high for spans in (cells, years, months) for low, high in spans.values()):
+        return False
+    for size in range(len(codes) + 1):
+        for inside in combinations(codes, size):
+            for source in (False, True):
+                for sink in (False, True):
+                    into = total if source and not sink else 0  # the year's edge runs from the sink to the source
+                    out = total if sink and not source else 0
+                    for code in codes:
+                        low, high = years[code]
+                        into += low if code in inside and not source else 0
+                        out += high if source and code not in inside else 0
+                    worst = into - out
+                    for m in range(1, 13):
+                        low, high = months[m]
+                        within = sum(cells[code, m][0] for code in codes if code not in inside) - (0 if sink else high)
+                        without = (low if sink else 0) - sum(cells[code, m][1] for code in inside)
+                        worst += max(within, without)
+                    if worst > 0:
+                        return False
+    return True
+
+
 @given(st.integers(0, 400), st.data())
 def test_bounds_of_departments_months_and_cells_are_kept(total, data):
     """Or the breakdown is refused in a sentence; never a number outside, never a sum that is off."""
@@ -97,7 +134,9 @@ def test_bounds_of_departments_months_and_cells_are_kept(total, data):
     except WrongUse as refused:
         assert refused.code == "infeasible"
         assert str(total) in refused.zh
+        assert not possible(total, codes, wish)
         return
+    assert possible(total, codes, wish)
     assert sum(map(sum, table.values())) == total
     sums = {code: sum(row) for code, row in table.items()}
     columns = {month: sum(row[month - 1] for row in table.values()) for month in range(1, 13)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import zipfile
 from collections import Counter
 from datetime import date, datetime
@@ -10,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
+from workbench.cli import main
 from workbench.core.errors import WrongUse
 from workbench.policy.edition import load_policy
 from workbench.policy.facts import Facts
@@ -159,3 +162,27 @@ def test_an_empty_register_says_that_nothing_came(tmp_path):
     assert book["原因"]["A5"].value == "这一期间没有未通过的信息。"
     assert [figure.value for figure in view.figures] == [0, 0, 0, 0]
     assert {"本期没有收到信息。", "本月没有收到信息。"} <= set(view.notes)
+
+
+def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(register, facts, tmp_path, monkeypatch, capsys):
+    """`workbench publish --json` is for those who publish: its totals are exact; the workbook beside it is for everybody."""
+    for suffix in ("", ".keys"):
+        shutil.copy(f"{register}{suffix}", tmp_path / f"登记册.db{suffix}")
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", synthetic.PASSPHRASE)
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
+    capsys.readouterr()
+    at = "2026-04-05T10:00:00"
+    assert main(["publish", "2026-02-28", "--at", at, "--out", str(tmp_path / "通报"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    states = synthetic.book(facts, datetime.fromisoformat(at)).states
+    month = tally(states, datetime(2026, 1, 31, 23, 59, 59), datetime(2026, 2, 28, 23, 59, 59))
+    for key in ("total", "valid", "invalid", "duplicate", "pending", "excluded"):
+        assert told[key] == sum(counts[key] for counts in month.values())
+    workbook = next(path for path in told["files"] if path.endswith(".xlsx"))
+    shown = {row[0]: row for row in load_workbook(workbook)["本月累计"].iter_rows(min_row=5, values_only=True)}
+    small = [unit for unit, counts in month.items() if 0 < counts["excluded"] < 3]
+    assert small
+    assert {shown[unit][8] for unit in small} == {"＜3"}
+    assert all(
+        shown[unit][3:6] == (counts["total"], counts["valid"], counts["invalid"]) for unit, counts in month.items()
+    )

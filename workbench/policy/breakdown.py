@@ -3,7 +3,7 @@
 Largest remainders: everybody gets the whole part of the exact share, and the units that are left go to the
 largest remainders (equal ones: in the order given). Bounds are kept by sharing out among those
 that have not reached theirs. Between departments and months every cell is its exact share rounded down or up, and
-both the departments' years and the company's months add up; only given bounds of cells may push one further.
+both the departments' years and the company's months add up; only bounds of cells may push one further, or the sums with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from workbench.core.errors import WrongUse
+from workbench.policy.circulation import circulate
 
 MONTHS = 12
 Weight = int | Fraction
@@ -114,8 +115,23 @@ def break_down(total: int, wish: Wish) -> dict[str, list[int]]:
     ]
     years = apportion(total, list(wish.departments.values()), rows)
     months = apportion(total, list(wish.months), columns)
-    table = _fill(years, months, cells)
+    limits = [[_limits(cell, total) for cell in row] for row in cells]
+    exact = [[Fraction(year * month, total) if total else Fraction(0) for month in months] for year in years]
+    table = (
+        _rounded(years, months, limits, exact)
+        or circulate(total, [(year, year) for year in years], [(month, month) for month in months], limits, exact)
+        # bounds of cells let no table have these sums: the sums give way, within their own bounds
+        or circulate(
+            total, [_limits(row, total) for row in rows], [_limits(column, total) for column in columns], limits, exact
+        )
+    )
+    if table is None:
+        raise infeasible(total, max(sum(bound.low for bound in bounds) for bounds in (rows, columns)), None)
     return dict(zip(codes, table, strict=True))
+
+
+def _limits(bound: Bound, total: int) -> tuple[int, int]:
+    return bound.low, total if bound.high is None else bound.high
 
 
 def _tighter(bound: Bound, parts: Sequence[Bound]) -> Bound:
@@ -127,27 +143,16 @@ def _tighter(bound: Bound, parts: Sequence[Bound]) -> Bound:
     return Bound(low, min(limits) if limits else None)
 
 
-def _fill(years: Sequence[int], months: Sequence[int], bounds: Sequence[Sequence[Bound]]) -> list[list[int]]:
-    """The table with these sums: each cell its exact share rounded where that can be, else anything within its bounds."""
-    total = sum(years)
-    exact = [[Fraction(year * month, total) if total else Fraction(0) for month in months] for year in years]
-    wide = [[(bound.low, total if bound.high is None else bound.high) for bound in row] for row in bounds]
-    near = [
-        [
-            (min(high, max(low, share.__floor__())), max(low, min(high, share.__ceil__())))
-            for (low, high), share in zip(row, shares)
-        ]
-        for row, shares in zip(wide, exact)
+def _rounded(years: Sequence[int], months: Sequence[int], limits: Sequence[Sequence[tuple[int, int]]],
+             exact: Sequence[Sequence[Fraction]]) -> list[list[int]] | None:  # fmt: skip
+    """The table with these sums whose cells are their exact shares rounded, the larger remainders up first; None where the
+    limits allow none."""
+    limits = [
+        [(max(low, share.__floor__()), min(high, share.__ceil__())) for (low, high), share in zip(row, shares)]
+        for row, shares in zip(limits, exact)
     ]
-    for limits in (near, wide):
-        if (table := _flow(years, months, limits, exact)) is not None:
-            return table
-    raise infeasible(total, sum(low for row in wide for low, _ in row), None)
-
-
-def _flow(years: Sequence[int], months: Sequence[int], limits: Sequence[Sequence[tuple[int, int]]],
-          exact: Sequence[Sequence[Fraction]]) -> list[list[int]] | None:  # fmt: skip
-    """A table within the limits with these sums, the larger remainders rounded up first; None where there is none."""
+    if any(low > high for row in limits for low, high in row):
+        return None
     table = [[low for low, _ in row] for row in limits]
     row_left = [year - sum(row) for year, row in zip(years, table)]
     column_left = [month - sum(column) for month, column in zip(months, zip(*table))]
