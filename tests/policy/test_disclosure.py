@@ -139,7 +139,7 @@ def attack(world):
 
 
 @given(worlds())
-@settings(max_examples=60)
+@settings(max_examples=35)
 def test_no_small_count_can_be_computed(world):
     """Neither a clause's nor a reporter's, in the period, in the month, nor by subtracting one from the other."""
     assert attack(world) == []

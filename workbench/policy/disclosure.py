@@ -72,12 +72,9 @@ class Board:
     def _exposed(self, key: Hashable, small: set, hidden: set) -> int | None:
         """The first small number of a cell that can be computed; None where none can."""
         for number in self.cells[key].small(self.limit, self.nested):
-            moves = [move for move in MOVES if self._changes(move, number)]
-            if not any(
-                self._possible(change, small, hidden)
-                for move in moves
-                for change in self._changes_of(key, move, hidden)
-            ):
+            moves = [move for move in MOVES if self._changes(move, number) and self._fits(key, move, key in small)]
+            changes = (change for move in moves for change in self._changes_of(key, move, hidden))
+            if not any(self._possible(change, small, hidden) for change in changes):
                 return number
         return None
 
