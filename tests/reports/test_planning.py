@@ -74,7 +74,9 @@ def test_last_year_decides_departments_and_seasons(ask, states):
     weights = dict(enumerate([*known, *[sum(known) / 3] * 9]))
     months = [sum(column) for column in zip(*(row["months"] for row in made[0]["departments"]), strict=True)]
     assert months == list(remainders(487, weights).values())
-    assert any("完整数据的月份 3 个，其余 9 个月按其平均数" in note for note in made[0]["notes"])
+    pending = states["status"].isin(["已接收", "待甄别", "待复核"]).sum()
+    words = f"完整数据的月份 3 个，其余 9 个月按其平均数；其中处理中的 {pending} 条未计入"
+    assert sum(words in note for note in made[0]["notes"]) == 2
 
 
 def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path):

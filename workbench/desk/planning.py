@@ -147,9 +147,9 @@ class _YearBefore:
 
     def words(self) -> str:
         missing = 12 - len(self.known)
-        return f"{self.year} 年有完整数据的月份 {len(self.known)} 个" + (
-            f"，其余 {missing} 个月按其平均数" if missing else ""
-        )
+        average = f"，其余 {missing} 个月按其平均数" if missing else ""
+        pending = f"；其中处理中的 {self.pending} 条未计入" if self.pending else ""
+        return f"{self.year} 年有完整数据的月份 {len(self.known)} 个{average}{pending}"
 
 
 def _scenario(
