@@ -7,9 +7,9 @@ from datetime import date, datetime
 import pandas as pd
 
 from workbench.core.periods import end_of_day, month_bounds, months_between
-from workbench.policy.disclosure import Board, Cell, Pair, Withheld
 from workbench.policy.edition import Policy, load_policy
 from workbench.policy.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+from workbench.policy.withholding import Board, Cell, Pair, Withheld
 
 PENDING = (RECEIVED, HELD, WAITING)
 REPEATING, EXCLUDING = "5.1", "5.5"
@@ -63,7 +63,7 @@ def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int 
     """Which counts by clause, and which of 5.1 and 5.5 by reporter, a publication does not show exactly.
 
     ``recent`` and ``month``: ``counts`` of both windows; ``why``: leads by clause, columns recent and month, index
-    clause; ``nested`` as in ``disclosure.Board``; ``limit``: ``small_count`` (None: everything is shown).
+    clause; ``nested`` as in ``withholding.Board``; ``limit``: ``small_count`` (None: everything is shown).
     Keys are a clause, or (clause, reporter).
     """
     if limit is None:

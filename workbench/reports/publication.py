@@ -11,9 +11,9 @@ import pandas as pd
 
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day
-from workbench.policy.disclosure import Withheld
 from workbench.policy.publication import CLAUSES, EXCLUDING, REPEATING, counts, due_dates, reasons, withheld
 from workbench.policy.verification import IN_USE, units_on
+from workbench.policy.withholding import Withheld
 from workbench.reports.charts import TALL, chart, place
 from workbench.reports.cover import cover, sign_off
 from workbench.reports.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
