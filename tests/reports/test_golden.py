@@ -23,6 +23,7 @@ WHEN = {
     "publication": ("2026-01-20", datetime(2026, 1, 20, 17)),
     "targets": ("2026-03", datetime(2026, 4, 3, 9)),
     "conversion": ("2026-03", datetime(2026, 4, 3, 9)),
+    "development": ("2026-03-31", datetime(2026, 4, 3, 9)),
     "settlement": ("2026Q1", datetime(2026, 4, 3, 9)),
     "reminders": ("2026-01-20", datetime(2026, 1, 20, 17)),
 }
