@@ -54,7 +54,7 @@ def seen(office: Office, on: str):  # noqa: F811
      ("2026-01-08", ["逾期"] * 2, 12), ("2026-01-20", ["逾期"] * 2, 0), ("2026-01-21", ["逾期"] * 2, None)],
 )  # fmt: skip
 def test_the_day_before_the_day_and_the_day_after(due, on, feedback, days):
-    """Feedback from the day before its term; expiring leads two weeks ahead, through their last day."""
+    """Feedback from the day before its term; expiring leads as far ahead as the development plan, through their last day."""
     view = seen(due, on)
     assert view.feedback["state"].tolist() == feedback
     assert view.expiring["days"].tolist() == ([days] * 2 if days is not None else [])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.policy.duties import COMING, DONE, DUE, EXPIRING, OVERDUE, duties
+from workbench.policy.duties import COMING, DONE, DUE, OVERDUE, duties, expiring_until
 from workbench.policy.facts import APPLIED, PROJECT, VALID, WAITING
 from workbench.policy.verification import STRATEGY, SUPPORT, Sections
 from workbench.reports.charts import TALL, chart, place
@@ -76,17 +76,19 @@ def view(book: Book, period: str) -> View:
     table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
     names, sections = unit_names(book.facts.units), Sections(book.facts.units)
     states = book.states.assign(section_name=book.states["section"].map(names))
-    feedback, expiring = _feedback(states, on), _expiring(states, on)
+    until = expiring_until(on, book.policy)
+    feedback, expiring = _feedback(states, on), _expiring(states, on, until)
+    ahead = (until - on).days
     late = int((feedback["state"] == OVERDUE).sum())
     figures = (
         Figure("逾期事项", int((table["state"] == OVERDUE).sum()), "int", "请立即办理"),
         Figure("今日到期", int((table["state"] == DUE).sum()), "int", "请当日办理"),
         Figure("待甄别反馈", len(feedback), "int", f"其中逾期 {late} 条（第7.3.1条）"),
-        Figure("将到期信息", len(expiring), "int", f"{EXPIRING.days} 天内到期而未签约"),
+        Figure("将到期信息", len(expiring), "int", f"{ahead} 天内到期而未签约"),
     )
     notes = (
         "待甄别反馈包括逾期、今日和明日到期的；其余未到期的不列。",
-        f"将到期信息为 {EXPIRING.days} 天内到期、尚未签约的有效信息；到期后该客户可由他人重新提报（口径 D2）。",
+        f"将到期信息为 {ahead} 天内到期、尚未签约的有效信息；到期后该客户可由他人重新提报（口径 D2）。",
         "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
     )
     return View(
@@ -106,10 +108,10 @@ def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
     )
 
 
-def _expiring(states: pd.DataFrame, on: date) -> pd.DataFrame:
+def _expiring(states: pd.DataFrame, on: date, until: date) -> pd.DataFrame:
     """Valid leads without a contract whose time is nearly over, by section and day."""
     free = states[states["status"].isin([VALID, PROJECT, APPLIED])]
-    soon = free[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(on + EXPIRING))]
+    soon = free[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(until))]
     table = soon.assign(days=(soon["expires_on"] - pd.Timestamp(on)).dt.days)
     return table.sort_values(["section", "expires_on", "number"])[[column.key for column in LEADS]].reset_index(
         drop=True
@@ -157,7 +159,7 @@ def write(view: View, path: Path) -> None:
         for name, heading, columns, frame, empty in (
             ("到期事项", "到期、逾期和将到期的事项", DUTIES, view.duties, "没有到期的事项。"),
             ("待甄别反馈", "科室应反馈的信息", FEEDBACK, view.feedback, "没有逾期和两日内到期的反馈。"),
-            ("将到期信息", "将到期而未签约的有效信息", LEADS, view.expiring, f"{EXPIRING.days} 天内没有到期的信息。"),
+            ("将到期信息", "将到期而未签约的有效信息", LEADS, view.expiring, "没有将到期的信息。"),
         ):
             sheet = paper.sheet(name, [column.width for column in columns], heading)
             area = paper.table(sheet, 3, columns, frame, empty=empty)
