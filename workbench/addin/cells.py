@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache, wraps
@@ -162,7 +164,8 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
         def call(*given: Any) -> Any:
             given = (*given, *(None for _ in arguments[len(given) :]))
             ranges = [rows if isinstance(rows, list) else [[rows]] for rows in given]
-            return answer(lambda: _with_register(needs, body, lambda ready: work(ready, arguments, ranges)))
+            result = answer(lambda: _with_register(needs, body, lambda ready: work(ready, arguments, ranges)))
+            return result if isinstance(result, list) else [[result]]
 
         call.__signature__, call.__annotations__ = signature(arguments), {}
         return Function(body.__name__, title, help, example, arguments, needs, call)
@@ -194,7 +197,20 @@ def _whole_ranges(body: Callable, arguments: tuple[Argument, ...], ranges: list[
     for argument, rows in zip(arguments, ranges, strict=True):
         _bounded(rows)
         values.append(rows if argument.kind == "table" else read(argument, _single(rows)))
-    return [[shown(value) for value in row] for row in body(*values)]
+    with _uncollected():
+        return [[shown(value) for value in row] for row in body(*values)]
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Many thousand cells make many objects, none of them in circles: looking for circles meanwhile costs a third more."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _each(body: Callable, arguments: tuple[Argument, ...], ranges: list[Rows]) -> Any:
@@ -212,7 +228,7 @@ def _each(body: Callable, arguments: tuple[Argument, ...], ranges: list[Rows]) -
         return known[key]
 
     result = [[one((row, column)) for column in range(shape[1])] for row in range(shape[0])]
-    return result if shape != (1, 1) else result[0][0]
+    return result
 
 
 def _single_answer(body: Callable, arguments: tuple[Argument, ...], cells: tuple) -> Any:

@@ -60,9 +60,11 @@ def signature(arguments: Sequence[Argument]) -> inspect.Signature:
 def declare(function: Function, func: Callable, arg: Callable, ret: Callable) -> None:
     """Tell xlwings of a function with its three decorators (off Windows they do nothing).
 
-    Every argument comes as a list of rows, error values as their text; results go as they are.
+    Every argument comes as a list of rows, error values as their text. What functions of whole ranges give are rows of
+    texts, which need no conversion.
     """
     decorated = func(category=CATEGORY)(function.call)
     for each in function.arguments:
         decorated = arg(each.name, doc=each.help, ndim=2, err_to_str=True)(decorated)
-    ret()(decorated)
+    if any(each.kind == "table" for each in function.arguments):
+        ret("raw")(decorated)

@@ -65,7 +65,7 @@ class _Child:
             stderr=subprocess.DEVNULL, env=clean,
         )  # fmt: skip
         with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
-            self._send({item.id: spec_of(item) for item in templates().values()})
+            self._send(_specs())
 
     def _send(self, value: Any) -> None:
         self.process.stdin.write(json.dumps(value).encode() + b"\n")
@@ -122,6 +122,10 @@ def spec_of(template: Template) -> dict[str, Any]:
         "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
         "idle": ["seq"],
     }  # fmt: skip
+
+
+def _specs() -> dict[str, dict[str, Any]]:
+    return {item.id: spec_of(item) for item in templates().values()}
 
 
 def read(path: Path) -> Form:

@@ -25,10 +25,11 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     if not have & set(wanted):
         raise WrongUse("no_titles", "所选区域的首行不是列标题。", "The first row of the range holds no column titles.")
     absent = [title for title, column in wanted.items() if title not in have and not column.required]
-    whole = [[*grid[0], *absent], *([*row, *(None for _ in absent)] for row in grid[1:])]
+    blank = [None] * len(absent)
+    whole = [[*grid[0], *absent], *(row + blank for row in grid[1:])]
     marks = Marks()
     for number, row in enumerate(grid[1:], start=1):
-        if not ERROR_VALUES.isdisjoint(value for value in row if value.__class__ is str):
+        if not ERROR_VALUES.isdisjoint(row):
             for place, value in enumerate(row):
                 if value.__class__ is str and value in ERROR_VALUES:
                     marks.errors.append(f"{letter(place)}{number + 1}")

@@ -42,6 +42,8 @@ def clean_column(
     kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]
 ) -> tuple[list, dict[int, Problem]]:
     """Typed values of one column and the problems by position. Missing values are None."""
+    if values.count(None) == len(values):
+        return values, {}
     read = _READERS[kind](choices, least)
     known: dict[Any, tuple[Any, Problem | None]] = {}
     typed, problems = [], {}
