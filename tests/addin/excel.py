@@ -88,7 +88,10 @@ def udfs() -> ModuleType:
             sys.modules["pywintypes"].TimeType = Time
             sys.modules["pywintypes"].IID = str
             sys.modules["pythoncom"].__file__ = ""
-            sys.modules["pythoncom"].IID_IDispatch, sys.modules["pythoncom"].TypeIIDs = "IDispatch", {"IDispatch": Cells}
+            sys.modules["pythoncom"].IID_IDispatch, sys.modules["pythoncom"].TypeIIDs = (
+                "IDispatch",
+                {"IDispatch": Cells},
+            )
             sys.modules["win32com.client"].Dispatch = lambda obj, **_: obj
             sys.modules["win32process"].GetWindowThreadProcessId = lambda window: (0, window)
             zone = SimpleNamespace(utc=lambda: UTC)

@@ -33,11 +33,10 @@ def next_completion(counted: int, target: int, on: date, policy: Policy) -> Step
     if reached is None or threshold is None or not step:
         return None
     steps, amount = completion_reward(reached, on, policy)
-    goal = threshold + (steps + 1) * step
-    better = completion_reward(goal, on, policy)[1]
-    if better <= amount:
-        return None
-    return Step(_ceiling(goal * target) - counted, goal, better, "7.2.1")
+    missing = _ceiling((threshold + (steps + 1) * step) * target) - counted
+    then = Fraction(counted + missing, target)  # with a small target one lead is several steps
+    better = completion_reward(then, on, policy)[1]
+    return Step(missing, then, better, "7.2.1") if better > amount else None
 
 
 def next_pick_ups(quantity: int, picked_up: int, kind: str, on: date, policy: Policy) -> Step | None:

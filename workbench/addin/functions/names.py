@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from workbench.addin.cells import Rows, excel, is_error, read, refuse
+from workbench.addin.cells import READERS, Rows, excel, is_error, read, refuse
 from workbench.addin.registry import Argument
 from workbench.addin.texts import TEXTS
 
@@ -23,7 +23,7 @@ def DK_NAME(names: Rows) -> Rows:
 
     from workbench.policy.identity import customer_key
 
-    flat = [None if name in (None, "") else str(name) for row in names for name in row]
+    flat = [None if name in (None, "") else READERS["text"](name) for row in names for name in row]
     keys: Iterator[Any] = iter(customer_key(pd.Series(flat, dtype=object)))
     error = TEXTS["error_cell"].shown
     return [[error if is_error(name) else key or "" for name, key in zip(row, keys)] for row in names]

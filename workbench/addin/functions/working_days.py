@@ -43,7 +43,7 @@ def DK_ISWORKDAY(day: date) -> bool:
     from workbench.core.calendar import is_working_day, within
 
     within(day)
-    return is_working_day(day, policy().calendar)
+    return bool(is_working_day(day, policy().calendar))
 
 
 @excel(
