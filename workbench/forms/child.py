@@ -206,7 +206,13 @@ def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str
             totals.append(f"{letter(total)}{number}")
             continue
         row_id = row[id_place] if id_place is not None else None
-        rows.append([number, str(row_id) if row_id not in (None, "") else None, *map(_plain, whole(row))])
+        rows.append(
+            [
+                number,
+                str(row_id) if row_id not in (None, "") else None,
+                *(None if value is None else _plain(value) for value in whole(row)),
+            ]
+        )
     within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
     spoiled = marks.errors + marks.uncached
     return {
