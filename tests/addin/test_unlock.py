@@ -12,7 +12,7 @@ import pytest
 from tests.addin.excel import call
 from tests.desk.office import CLOCK, PASSPHRASE
 from workbench.addin import unlock
-from workbench.core.errors import RegisterError
+from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
 from workbench.register import sidecar
@@ -74,6 +74,19 @@ def test_it_locks_itself_when_nobody_uses_it(staffed, clock):
     clock(CLOCK + timedelta(minutes=29))
     assert call("DK_STATUS", "X") == "#已自动锁定"
     assert unlock.status() is None
+
+
+def test_the_limit_can_be_set_and_nonsense_is_refused(staffed, clock, monkeypatch):
+    """By the environment, in minutes; never without a limit."""
+    monkeypatch.setenv("WORKBENCH_IDLE_MINUTES", "2")
+    open_up(staffed)
+    clock(CLOCK + timedelta(minutes=3))
+    assert call("DK_STATUS", "X") == "#已自动锁定"
+    for text in ("bald", "0", "-5", "nan", "99999"):
+        monkeypatch.setenv("WORKBENCH_IDLE_MINUTES", text)
+        with pytest.raises(WrongUse):
+            open_up(staffed)
+        assert unlock.status() is None
 
 
 def test_a_timer_lets_the_keys_go(staffed, clock):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from workbench.core.errors import RegisterError
+from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk.lookup import Lookup
 from workbench.desk.session import Session, enter, policy_in_use
 from workbench.register import sidecar
@@ -64,9 +64,9 @@ class Vault:
         """Open a register for this process and return the user's name; one that is open is locked first.
 
         ``idle_minutes``: after how long without use it locks itself (default: WORKBENCH_IDLE_MINUTES, else 15).
-        Raises RegisterError, one code per cause.
+        Raises RegisterError, one code per cause, and WrongUse ``bad_idle_minutes``.
         """
-        idle = timedelta(minutes=idle_minutes or float(os.environ.get("WORKBENCH_IDLE_MINUTES") or IDLE_MINUTES))
+        idle = timedelta(minutes=idle_minutes or _idle_minutes(os.environ.get("WORKBENCH_IDLE_MINUTES")))
         self.lock()
         session = enter(register, user, passphrase, policy_in_use(os.environ), now)
         with self._turn:
@@ -171,6 +171,22 @@ class Vault:
                 self.lock("idle")
             else:
                 self._wait(left)
+
+
+def _idle_minutes(text: str | None) -> float:
+    """The limit a company set, in minutes over 0 and up to a day."""
+    if not text:
+        return IDLE_MINUTES
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 24 * 60:
+        raise WrongUse(
+            "bad_idle_minutes", f"WORKBENCH_IDLE_MINUTES 应为 1 到 1440 的分钟数，现为“{text}”。",
+            f"WORKBENCH_IDLE_MINUTES has to be minutes from 1 to 1440, not {text!r}.",
+        )  # fmt: skip
+    return minutes
 
 
 def _mark(keyfile: Path) -> tuple[int, ...]:
