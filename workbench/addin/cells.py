@@ -149,6 +149,11 @@ def policy() -> Policy:
     return _policy(**{name: os.environ.get(name) for name in POLICY_FILES})
 
 
+def ruled_on(day: date | None) -> date:
+    """The day whose rules hold: the one given, else the first of the newest edition."""
+    return day or policy().editions[-1].since
+
+
 def excel(title: str, help: str, example: str, *arguments: Argument, needs: str | None = None) -> Callable:
     """A function for cells, asked element by element: ranges of equal rows go in, as many results come out.
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from workbench.addin.cells import excel, policy
+from workbench.addin.cells import excel, policy, refuse, ruled_on
 from workbench.addin.registry import Argument
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def DK_MISSING_PICKUPS(quantity: int, picked_up: int, kind: str | None, on: date
     from workbench.desk.outlook import pick_ups_sentence
     from workbench.policy.facts import DEALER
 
-    return pick_ups_sentence(quantity, picked_up, kind or DEALER, _on(on), policy())
+    return pick_ups_sentence(quantity, picked_up, kind or DEALER, ruled_on(on), policy())
 
 
 @excel(
@@ -110,7 +110,7 @@ def DK_MISSING_LEADS(valid: int, target: int, on: date | None) -> str:
     """Valid leads missing to the next step of the completion reward, from numbers."""
     from workbench.desk.outlook import leads_sentence
 
-    return leads_sentence(valid, target, _on(on), policy())
+    return leads_sentence(valid, target, ruled_on(on), policy())
 
 
 @excel(
@@ -121,16 +121,10 @@ def DK_COMPLETION_REWARD(valid: int, target: int, on: date | None) -> int:
     """7.2.1 from numbers: the reward in yuan."""
     from workbench.policy.targets import completion_reward, rate
 
-    return completion_reward(rate(valid, target), _on(on), policy())[1]
-
-
-def _on(day: date | None) -> date:
-    return day or policy().editions[-1].since
+    return completion_reward(rate(valid, target), ruled_on(on), policy())[1]
 
 
 def _clauses(clause: str | None, known: tuple[str, ...]) -> tuple[str, ...]:
-    from workbench.addin.cells import refuse
-
     if clause is not None and clause not in known:
         raise refuse("unknown_clause")
     return (clause,) if clause else known

@@ -6,14 +6,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from workbench.addin.cells import excel, policy, refuse
+from workbench.addin.cells import excel, policy, refuse, ruled_on
 from workbench.addin.registry import Argument
 
 AS_OF = Argument("as_of", "日期", "按哪一天的规定；不填则按最新一版", kind="day", optional=True)
-
-
-def _on(day: date | None) -> date:
-    return day or policy().editions[-1].since
 
 
 @excel(
@@ -29,10 +25,10 @@ def DK_CLAUSE(clause: str, on: date | None) -> str:
         raise refuse("unknown_clause")
     known = policy()
     numbers = [
-        f"{known.parameters[name].title} {worded(known.value(name, _on(on)), known.parameters[name].unit)}"
+        f"{known.parameters[name].title} {worded(known.value(name, ruled_on(on)), known.parameters[name].unit)}"
         for name in rule.parameters
     ]
-    return f"第{clause}条 {rule.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.edition_on(_on(on))}）"
+    return f"第{clause}条 {rule.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.edition_on(ruled_on(on))}）"
 
 
 @excel(
@@ -45,7 +41,7 @@ def DK_PARAM(name: str, on: date | None) -> Any:
     found = next((each for each in known.parameters.values() if name in (each.name, each.title)), None)
     if found is None:
         raise refuse("unknown_parameter")
-    value = known.value(found.name, _on(on))
+    value = known.value(found.name, ruled_on(on))
     return "、".join(map(str, value)) if isinstance(value, list) else value
 
 
@@ -58,7 +54,7 @@ def DK_READING(number: str, on: date | None) -> str:
     found = policy().readings.get(number.upper())
     if found is None:
         raise refuse("unknown_reading")
-    return f"{found.question}{found.text_on(_on(on))}"
+    return f"{found.question}{found.text_on(ruled_on(on))}"
 
 
 @excel("制度版本", "某日有效的制度版本", "=DK_EDITION(A2)", Argument("as_of", "日期", "按哪一天", kind="day"))
