@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks import plain, settlement_duckdb, world
+from benchmarks import functions, plain, settlement_duckdb, world
 from workbench.desk.intake import Arrival, import_files
 from workbench.desk.session import create
 from workbench.forms.read import read_many
@@ -134,6 +134,7 @@ def main() -> None:
     print("| Work | Here | Peer | Peer's time | Ratio | Goal |\n|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         starting()
+        functions.measure(Path(folder), timed, say)
         reading(Path(folder) / "reading")
         settling(leads)
         importing(Path(folder), leads)

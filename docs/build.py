@@ -110,10 +110,42 @@ def role_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def functions() -> str:
+    """Every function for cells with its arguments, and what a cell shows instead of a result."""
+    from workbench.addin.functions import FUNCTIONS
+    from workbench.addin.texts import TEXTS
+    from workbench.desk.roles import ACTIONS
+
+    lines = [
+        "# Excel 函数", "",
+        "Generated from `workbench/addin/functions/` by `make docs`. 一次可以引用一个单元格，也可以引用一整列；"
+        "结果按引用的行数溢出（旧版 Excel 按 Ctrl+Shift+Enter 输入数组公式）。函数只读取，不改动登记册，也不写审计记录。"
+        "需要登记册的函数先在“大客户”选项卡解锁；登记册有变动后按 Ctrl+Alt+F9 重算。首个参数为空单元格时结果也为空。"
+        "结果是日期而显示为数字时，把单元格设为日期格式。", "",
+        "| 函数 | 作用 | 参数（〔〕可不填） | 登记册 | 例 |", "|---|---|---|---|---|",
+    ]  # fmt: skip
+    for each in FUNCTIONS:
+        names = [f"〔{a.title}〕" if a.optional else a.title for a in each.arguments]
+        given = "<br>".join(f"{name}：{a.help}" for name, a in zip(names, each.arguments))
+        needs = f"需解锁（{ACTIONS[each.needs]}）" if each.needs else "不需要"
+        lines.append(f"| `{each.name}` | **{each.title}**<br>{each.help} | {given} | {needs} | `{each.example}` |")
+    lines += [
+        "", "## 单元格里的提示", "",
+        "没有结果时单元格显示下面的短文字，以 `#` 开头，不显示程序细节；`—` 表示无定义（如目标为零时的完成率，D17）。", "",
+        "| 显示 | 含义和办法 |", "|---|---|", *(f"| `{text.shown}` | {text.when} |" for text in TEXTS.values()), "",
+        "## 解锁之后", "",
+        "口令只在解锁时使用一次。闲置 15 分钟（`WORKBENCH_IDLE_MINUTES` 可改）后自动锁定：关闭登记册，丢弃密钥和读到的内容，"
+        "交还内存（Python 不保证逐字节覆写）。密钥文件有变动时立即锁定，须重新解锁。解锁期间登记册保持打开，"
+        "信息管理员轮换密钥前请各处先锁定。",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its fresh text."""
     docs = ROOT / "docs"
-    made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table()}
+    made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table(),
+            docs / "functions.md": functions()}  # fmt: skip
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")
         table = f"<!-- commands -->\n{commands(lang)}\n<!-- /commands -->"

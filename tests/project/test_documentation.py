@@ -11,6 +11,8 @@ import pytest
 import typer.main
 
 from tests.project.source import ROOT, committed
+from workbench.addin.functions import FUNCTIONS
+from workbench.addin.texts import TEXTS
 from workbench.cli.commands import app
 from workbench.forms.spec import templates
 from workbench.policy.edition import load_policy
@@ -97,6 +99,15 @@ def test_every_template_is_described():
             column.title for column in template.columns if f"| {column.title} |" not in section.replace("**", "")
         ]
         assert missing == [], template.id
+
+
+def test_every_function_for_cells_is_described():
+    """docs/functions.md has each function with each of its arguments, and every text a cell may show."""
+    text = read("docs/functions.md")
+    for function in FUNCTIONS:
+        line = next(line for line in text.splitlines() if line.startswith(f"| `{function.name}` |"))
+        assert [each.title for each in function.arguments if each.title not in line] == []
+    assert [shown.shown for shown in TEXTS.values() if f"| `{shown.shown}` |" not in text] == []
 
 
 def test_every_report_is_named():

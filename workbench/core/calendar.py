@@ -91,6 +91,25 @@ def is_working_day(day: date, calendar: WorkingCalendar | None = None) -> bool:
     return place < len(days) and days[place] == np.datetime64(day, "D")
 
 
+def within(day: date) -> None:
+    """Refuse a day the calendar knows nothing of. Raises WrongUse ``no_calendar``."""
+    if not FIRST <= np.datetime64(day, "D") <= LAST:
+        raise _outside()
+
+
+def _outside() -> WrongUse:
+    return WrongUse("no_calendar", "工作日历只覆盖 2004 至 2099 年。", "The working calendar covers 2004–2099 only.")
+
+
+def working_days_between(first: date, last: date, calendar: WorkingCalendar | None = None) -> int:
+    """Working days after ``first`` through ``last``; negative where ``last`` is earlier. Raises WrongUse outside 2004–2099."""
+    within(first)
+    within(last)
+    ends = np.array([first, last], dtype="datetime64[D]")
+    before, after = np.searchsorted((calendar or standard()).days, ends, side="right")
+    return int(after - before)
+
+
 def add_working_days(
     dates: pd.Series, count: int | np.ndarray, calendar: WorkingCalendar | None = None
 ) -> tuple[pd.Series, pd.Series]:
@@ -103,7 +122,7 @@ def add_working_days(
     days = dates.to_numpy().astype("datetime64[D]")
     known = ~np.isnat(days)
     if known.any() and (days[known].min() < FIRST or days[known].max() > LAST - 60):
-        raise WrongUse("no_calendar", "工作日历只覆盖 2004 至 2099 年。", "The working calendar covers 2004–2099 only.")
+        raise _outside()
     places = np.searchsorted(calendar.days, np.where(known, days, FIRST), side="right") + np.asarray(count) - 1
     due = np.where(known, calendar.days[np.clip(places, 0, len(calendar.days) - 1)], np.datetime64("NaT"))
     due = due.astype("datetime64[D]")

@@ -264,12 +264,15 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"row": keyed.loc[repeated, "row"], "first": first[repeated]})
 
 
-def as_findings(form: Form, policy: Policy) -> list[Finding]:
-    """What the row rules say of a report that is only checked, not imported (5.1 within the sheet, 5.4, 5.6)."""
+def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
+    """What the row rules say of a report that is only checked, not imported (5.1 within the sheet, 5.4, 5.6).
+
+    ``kind``: of the reporter, where it is known (经销商 or 部门).
+    """
     filing = Filing(form, datetime(9999, 12, 31), 0)
     rows = form.rows[~form.rows["returned"].astype(bool)]
     rows = rows.assign(
-        document=0, reporter_kind=None, received_at=pd.Timestamp(form.header.get("reported_on"))
+        document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))
     ).reset_index(drop=True)
     _say(rows, policy, {0: filing})
     for pair in in_sheet_duplicates(rows).to_dict("records"):

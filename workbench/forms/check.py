@@ -118,7 +118,7 @@ def _one(
             Finding(problem.code, text, Severity(problem.severity), clause, name, answer["sheet"], row, cell, key)
         )
 
-    header, cells = _header(template, name, answer, say)
+    header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
     if isinstance(header, FileRefused):
         return header
     for title, cell in answer["extra"]:

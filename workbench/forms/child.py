@@ -89,7 +89,7 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     grid = grids[sheet]
     return {
         "template": spec["id"], "sheet": sheet, **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
-        **_table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
+        **table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
     }  # fmt: skip
 
 
@@ -127,7 +127,8 @@ def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any
     return spec, spec["migrations"].get(version, {})
 
 
-def _title(value: Any, renamed: dict[str, str]) -> str | None:
+def title_of(value: Any, renamed: dict[str, str]) -> str | None:
+    """A cell as a column title: without spaces, stars and full-width brackets, old titles as their new ones."""
     if not isinstance(value, str):
         return None
     text = re.sub(r"\s+", "", value).rstrip("*＊").replace("（", "(").replace("）", ")")
@@ -142,7 +143,7 @@ def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, 
             return number
     best, most = None, max(2, len(wanted) // 2)
     for number, row in enumerate(grid[:SEARCHED]):
-        hits = len(wanted & {_title(value, renamed) for value in row})
+        hits = len(wanted & {title_of(value, renamed) for value in row})
         if hits >= most:
             best, most = number, hits + 1
     return best
@@ -161,7 +162,7 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
         for column, value in enumerate(row):
             if not value or value.__class__ is not str:
                 continue
-            label = _title(value, {}).rstrip(":：")
+            label = title_of(value, {}).rstrip(":：")
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
                 header[label] = _plain(row[place]) if place < len(row) else None
@@ -175,9 +176,9 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
     return {"header": header, "header_cells": cells}
 
 
-def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks) -> dict[str, Any]:
+def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks) -> dict[str, Any]:
     """The rows below the column titles that hold anything, in the order of the template's columns."""
-    titles = [_title(value, renamed) for value in grid[top]]
+    titles = [title_of(value, renamed) for value in grid[top]]
     place = {title: titles.index(title) for title in spec["columns"] if title in titles}
     extra = [[_shown(grid[top][n]), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
              if title and place.get(title) != n and title != ROW_ID]  # fmt: skip
@@ -205,7 +206,13 @@ def _table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: st
             totals.append(f"{letter(total)}{number}")
             continue
         row_id = row[id_place] if id_place is not None else None
-        rows.append([number, str(row_id) if row_id not in (None, "") else None, *map(_plain, whole(row))])
+        rows.append(
+            [
+                number,
+                str(row_id) if row_id not in (None, "") else None,
+                *(None if value is None else _plain(value) for value in whole(row)),
+            ]
+        )
     within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
     spoiled = marks.errors + marks.uncached
     return {

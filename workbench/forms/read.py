@@ -114,17 +114,18 @@ class _Child:
                 stream.close()
 
 
-def _specs() -> dict[str, dict[str, Any]]:
-    """What the child has to know of the templates. ``idle`` columns do not make a row a row."""
+def spec_of(template: Template) -> dict[str, Any]:
+    """What the child has to know of a template. ``idle`` columns do not make a row a row."""
     return {
-        item.id: {
-            "id": item.id, "title": item.title, "form_no": item.form_no, "version": item.version,
-            "migrations": item.migrations, "header": [field.title for field in item.header],
-            "columns": [column.title for column in item.columns], "keys": [column.key for column in item.columns],
-            "idle": ["seq"],
-        }
-        for item in templates().values()
+        "id": template.id, "title": template.title, "form_no": template.form_no, "version": template.version,
+        "migrations": template.migrations, "header": [field.title for field in template.header],
+        "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
+        "idle": ["seq"],
     }  # fmt: skip
+
+
+def _specs() -> dict[str, dict[str, Any]]:
+    return {item.id: spec_of(item) for item in templates().values()}
 
 
 def read(path: Path) -> Form:

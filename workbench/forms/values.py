@@ -17,6 +17,7 @@ _LOOSE = re.compile(
 )
 _MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
 _EPOCH = datetime(1899, 12, 30)
+ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
 
 
@@ -41,6 +42,8 @@ def clean_column(
     kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]
 ) -> tuple[list, dict[int, Problem]]:
     """Typed values of one column and the problems by position. Missing values are None."""
+    if values.count(None) == len(values):
+        return values, {}
     read = _READERS[kind](choices, least)
     known: dict[Any, tuple[Any, Problem | None]] = {}
     typed, problems = [], {}

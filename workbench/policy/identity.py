@@ -16,6 +16,7 @@ PLACEHOLDERS = frozenset({
     "无", "没有", "不详", "不明", "不清楚", "不知道", "待补", "待补充", "待定", "待查", "暂无", "暂缺", "未知", "未提供", "保密",
     "空", "略", "同上", "na", "n/a", "none", "null", "nil", "no", "unknown", "tbd", "x", "xx", "xxx",
 })  # fmt: skip
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
 _PUNCTUATION = re.compile(r"[\W_]+")
 _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)+$")
 # what tells customers of otherwise equal names apart: numbers, letters, 甲乙丙丁, points of the compass, 第N
@@ -65,6 +66,8 @@ def is_placeholder(values: pd.Series) -> pd.Series:
     """Whether a contact or phone says nothing (5.2): empty, only marks or zeros, or a word like 不详."""
 
     def empty(text: str) -> bool:
+        if len(text) > LONGEST_PLACEHOLDER and text.isalnum():
+            return not text.strip("0")
         plain = "".join(text.split()).casefold()
         return not plain.strip("/\\-—_.。·、,，*?？#+~()（）0") or plain in PLACEHOLDERS
 

@@ -82,8 +82,8 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     at = rows["received_at"]
 
     def add(where: pd.Series, clause: str | None, code: str, message, inputs, severity=Severity.ERROR) -> None:
-        for place in np.flatnonzero(where.to_numpy()):
-            line = rows.iloc[place]
+        places = np.flatnonzero(where.to_numpy())
+        for place, line in zip(places, rows.iloc[places].to_dict("records")):
             text = message(line) if callable(message) else message
             found.append((line["row"], clause, code, text, severity.value, inputs(line, place)))
 
@@ -104,7 +104,7 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
     taxi = taxi_verdict(outside, rows["reporter_kind"], at, policy)
 
-    def taxi_inputs(line: pd.Series, place: int) -> dict[str, Any]:
+    def taxi_inputs(line: dict[str, Any], place: int) -> dict[str, Any]:
         return {"category": line["category"], "level": line["level"], "reporter_kind": line["reporter_kind"]}
 
     add(

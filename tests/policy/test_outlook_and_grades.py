@@ -1,0 +1,69 @@
+"""What is missing to the next reward, found by trying one more at a time; grades by share of sales."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.core.errors import WrongUse
+from workbench.policy.edition import load_policy
+from workbench.policy.facts import DEALER, DEPARTMENT
+from workbench.policy.grading import grades
+from workbench.policy.outlook import next_completion, next_pick_ups
+
+POLICY, DAY = load_policy(), date(2026, 3, 31)
+
+
+def reward(valid: int, target: int) -> int:
+    """7.2.1 by hand: 200 yuan for every full ten points over 100 %, at most 1,000."""
+    over = 100 * valid - 100 * target
+    return min(1000, 200 * (over // (10 * target))) if over > 0 else 0
+
+
+@given(st.integers(0, 400), st.integers(1, 120))
+def test_one_lead_less_would_not_do(valid: int, target: int):
+    """The number said is the smallest that raises the reward, and the reward said is the one it gives."""
+    step = next_completion(valid, target, DAY, POLICY)
+    if step is None:
+        assert reward(valid, target) == 1000
+        return
+    assert step.missing > 0
+    assert reward(valid + step.missing, target) == step.amount > reward(valid, target)
+    assert reward(valid + step.missing - 1, target) == reward(valid, target)
+
+
+@given(
+    st.integers(10, 500), st.integers(0, 500), st.sampled_from([(DEALER, "7.1.1", 1000), (DEPARTMENT, "7.2.2", 200)])
+)
+def test_one_vehicle_less_would_not_do(quantity: int, picked_up: int, who: tuple):
+    """Pick-ups are missing exactly as long as they are under 40 %."""
+    kind, clause, amount = who
+    step = next_pick_ups(quantity, picked_up, kind, DAY, POLICY)
+    assert (step.clause, step.amount, step.reached) == (clause, amount, Fraction(2, 5))
+    assert (step.missing == 0) == (10 * picked_up >= 4 * quantity)
+    if step.missing:
+        assert 10 * (picked_up + step.missing) >= 4 * quantity > 10 * (picked_up + step.missing - 1)
+
+
+def test_without_a_target_nothing_is_missing():
+    """D17: the rate is undefined."""
+    assert next_completion(5, 0, DAY, POLICY) is None
+
+
+def test_grades_follow_the_share_of_sales():
+    """Five per cent itself is no key account; the limits of A and B are inclusive."""
+    sales = [15.0, 14.9, 10.0, 9.9, 5.01, 5.0, None]
+    assert grades(sales, 100.0, (0.15, 0.1)) == ["A", "B", "B", "C", "C", "一般客户", ""]
+    assert grades(sales, 100.0) == ["大客户"] * 5 + ["一般客户", ""]
+    assert grades([1.0, 3.0]) == ["大客户", "大客户"]
+
+
+@pytest.mark.parametrize(("sales", "total"), [([10.0, 5.0], 14.0), ([-1.0], 100.0), ([0.0], None), ([None], 0.0)])
+def test_sales_that_make_no_sense_are_refused(sales, total):
+    """A share of less than the whole, negative sales, or nothing at all."""
+    with pytest.raises(WrongUse):
+        grades(sales, total)

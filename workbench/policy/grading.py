@@ -1,0 +1,44 @@
+"""Grades of customers by their share of the company's sales (大客户管理制度, 第二条、第三条2).
+
+The source gives one number: a key account is a customer of more than 5 % of the company's
+annual sales. It asks for grades A, B and C among key accounts and leaves their
+limits to the company: they are given with each call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from workbench.core.errors import WrongUse
+
+KEY_ACCOUNT_SHARE = Fraction(5, 100)  # more than this
+KEY_ACCOUNT, OTHER = "大客户", "一般客户"
+
+
+def grades(
+    sales: Sequence[float | None], total: float | None = None, limits: tuple[float, float] | None = None
+) -> list[str]:
+    """A, B, C (or 大客户 without ``limits``) for key accounts, 一般客户 for others, an empty text where sales are None.
+
+    ``total``: the company's annual sales, by default the sum of ``sales``; ``limits``: the shares from which a key
+    account is A and B. Raises WrongUse ``no_total`` for negative sales or a total below their sum.
+    """
+    exact = [None if amount is None else Fraction(str(amount)) for amount in sales]
+    whole = sum(amount for amount in exact if amount is not None)
+    company = whole if total is None else Fraction(str(total))
+    if company <= 0 or company < whole or any(amount is not None and amount < 0 for amount in exact):
+        raise WrongUse(
+            "no_total", "销售总额须大于零且不小于各客户之和，销售额不能为负。",
+            "The company's sales must be positive and not less than the sum; sales must not be negative.",
+        )  # fmt: skip
+    a, b = (Fraction(str(limit)) for limit in limits) if limits else (None, None)
+
+    def grade(share: Fraction) -> str:
+        if share <= KEY_ACCOUNT_SHARE:
+            return OTHER
+        if a is None:
+            return KEY_ACCOUNT
+        return "A" if share >= a else "B" if share >= b else "C"
+
+    return ["" if amount is None else grade(amount / company) for amount in exact]
