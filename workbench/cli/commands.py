@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.cli import backups, due, edge, people, trail
+from workbench.cli.explain import explain
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -391,3 +392,4 @@ app.command()(backups.confirm_restore)
 app.command()(people.rotate)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
+app.command()(explain)
