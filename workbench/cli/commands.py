@@ -13,6 +13,7 @@ import typer
 
 from workbench.cli import backups, due, edge, people, trail
 from workbench.cli.explain import explain
+from workbench.cli.whatif import whatif
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -393,3 +394,4 @@ app.command()(people.rotate)
 app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
 app.command()(explain)
+app.command()(whatif)
