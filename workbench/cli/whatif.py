@@ -32,6 +32,7 @@ def whatif(
     from workbench.core.periods import parse_quarter
     from workbench.desk.whatif import whatif
     from workbench.policy.trial import read
+    from workbench.policy.whatif import SAME
 
     name = parse_quarter(quarter)
     secret = edge.passphrase()
@@ -52,7 +53,7 @@ def whatif(
     for row in document["changes"]:
         print(f"改动\t{row['clause']}\t{row['name']}\t{row['official']} → {row['trial']}")
     for row in document["lines"]:
-        if row["difference"] or row["change"] != "不变":
+        if row["change"] != SAME:
             adjusts = f"（调整 {row['adjusts']}）" if row["adjusts"] else ""
             numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
             print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")

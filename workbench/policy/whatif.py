@@ -17,7 +17,7 @@ from workbench.policy.settlement import CLAUSE_ORDER, Settlement
 from workbench.policy.trial import Changes, value_words
 
 MARK = "测算 非正式"
-NEW, GONE, MORE, LESS, SAME = "新增", "取消", "增加", "减少", "不变"
+NEW, GONE, OTHER, SAME = "新增", "取消", "变动", "不变"
 CHANGES = ["clause", "title", "name", "unit", "official", "trial"]
 LINES = ["clause", "party", "ref", "adjusts", "official", "trial", "difference", "change"]
 PARTIES = ["party", "official", "trial", "difference"]
@@ -109,7 +109,7 @@ def _lines(official: Sequence[Line], trial: Sequence[Line]) -> pd.DataFrame:
         elif key not in other:
             word = GONE
         else:
-            word = MORE if after > before else LESS if after < before else SAME
+            word = SAME if after == before else OTHER
         rows.append((*key, before, after, after - before, word))
     rows.sort(key=lambda row: (row[-1] == SAME, row[3] or "", CLAUSE_ORDER.index(row[0]), row[1], row[2]))
     return pd.DataFrame(rows, columns=LINES, dtype=object)
