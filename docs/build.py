@@ -26,7 +26,7 @@ def commands(lang: str) -> str:
     """The commands with their options, as a table."""
     import typer.main
 
-    from workbench.cli.commands import app
+    from workbench.cli.menu import app
 
     head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does (help text) |", "|---|---|")
     lines = [*head]

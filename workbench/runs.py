@@ -161,7 +161,9 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
 
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
     run = Run(report.name, period, *paths(folder, report, period))
-    run.html.write_text(render(executed, facts["line"], report.name, facts["period_name"]), encoding="utf-8")
+    run.html.write_text(
+        render(executed, facts["line"], report.name, facts["period_name"], facts["mark"]), encoding="utf-8"
+    )
     run.notebook.write_text(nbformat.writes(executed), encoding="utf-8")
     manifest = {
         "report": report.name, "alias": report.alias, "period": period, "edition": facts["edition"],

@@ -13,7 +13,7 @@ import typer.main
 from tests.project.source import ROOT, committed
 from workbench.addin.functions import FUNCTIONS
 from workbench.addin.texts import TEXTS
-from workbench.cli.commands import app
+from workbench.cli.menu import app
 from workbench.forms.spec import templates
 from workbench.policy.edition import load_policy
 from workbench.policy.rulebook import RULES

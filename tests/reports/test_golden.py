@@ -26,8 +26,12 @@ WHEN = {
     "development": ("2026-03-31", datetime(2026, 4, 3, 9)),
     "settlement": ("2026Q1", datetime(2026, 4, 3, 9)),
     "reminders": ("2026-01-20", datetime(2026, 1, 20, 17)),
+    "whatif": ("2026Q1", datetime(2026, 4, 3, 9)),
 }
-UNSIGNED = {"reminders"}  # for those who act, not for those who approve
+MORE = {
+    "whatif": {"changes": "minimum_quantity=6;dealer_conversion_rate=62.5;verification_days=1;overdue_unit=dispatch"}
+}
+UNSIGNED = {"reminders", "whatif"}  # for those who act; unofficial
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +43,7 @@ def small():
 def make(report, facts, path):
     """The report's workbook of the small office."""
     period, at = WHEN[report.alias]
-    report.write(report.view(synthetic.book(facts, at), period), path)
+    report.write(report.view(synthetic.book(facts, at), period, **MORE.get(report.alias, {})), path)
     return path
 
 

@@ -14,7 +14,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     import typer
     from typer.exceptions import TyperException
 
-    from workbench.cli.commands import app
+    from workbench.cli.menu import app
 
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")

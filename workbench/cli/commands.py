@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, disclosures, due, edge, people, schedule, settlement, targets, trail
+from workbench.cli import edge
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -381,18 +381,3 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 
     run_demo(out, edge.now())
     return 0
-
-
-app.command()(due.due)
-app.command()(due.remind)
-app.command()(trail.reveal)
-app.add_typer(backups.app, name="backup")
-app.command()(backups.restore)
-app.command()(backups.confirm_restore)
-app.command()(people.rotate)
-app.add_typer(schedule.app, name="schedule")
-app.add_typer(settlement.app, name="settlement")
-app.add_typer(people.app, name="users")
-app.add_typer(trail.app, name="audit")
-app.add_typer(disclosures.app, name="disclosures")
-app.add_typer(targets.app, name="targets")

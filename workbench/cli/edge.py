@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from workbench.policy.edition import Policy
     from workbench.runs import Run
 
-_READING_WORDS = {"true": True, "false": False}
 PRC = ZoneInfo("Asia/Shanghai")
 FAULT = 3
 
@@ -172,17 +171,9 @@ def policy(readings: Sequence[str] = ()) -> Policy:
     ``readings``: other readings for this run, as ``key=value``. Raises WrongUse.
     """
     from workbench.desk.session import policy_in_use
+    from workbench.policy.trial import read_readings
 
-    overrides = {}
-    for item in readings:
-        key, equals, value = item.partition("=")
-        if not equals:
-            zh = f"口径“{item}”应写成 名称=值，如 overdue_unit=dispatch。"
-            raise WrongUse("bad_reading", zh, f"Write the reading {item!r} as key=value.")
-        overrides[key.strip()] = _READING_WORDS.get(value.strip(), value.strip())
-        if value.strip().isdigit():
-            overrides[key.strip()] = int(value)
-    return policy_in_use(os.environ).with_readings(**overrides)
+    return policy_in_use(os.environ).with_readings(**read_readings(readings))
 
 
 @contextmanager
@@ -200,13 +191,16 @@ def session(readings: Sequence[str] = (), secret: str | None = None, *, remind: 
         yield opened
 
 
-def make_report(name: str, user: str, secret: str, period: str, as_of: datetime, out: Path) -> Run:
-    """Run a report's notebook on the register in use."""
+def make_report(
+    name: str, user: str, secret: str, period: str, as_of: datetime, out: Path, parameters: dict[str, Any] | None = None
+) -> Run:
+    """Run a report's notebook on the register in use; ``parameters``: further ones it knows."""
     from workbench.runs import run_report
 
     return run_report(
-        name, register_path=register_path(), period=period, as_of=as_of, out_dir=out, user=user, passphrase=secret
-    )
+        name, register_path=register_path(), period=period, as_of=as_of, out_dir=out, user=user, passphrase=secret,
+        parameters=parameters,
+    )  # fmt: skip
 
 
 def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:

@@ -110,7 +110,7 @@ def reveal(
     ] = None,
     json: Json = False,
 ) -> int:
-    """查看一条信息的联系人和联系方式：默认掩码（138****1234）；写明理由则显示全部，查看人、时间和理由记入审计。"""
+    """查看一条信息的联系人：默认掩码；写明理由则显示全部，并记入审计。"""
     from workbench.desk.personal import masked, reveal
 
     with edge.session() as session:

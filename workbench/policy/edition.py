@@ -128,7 +128,10 @@ class Reading:
 
     def text_on(self, on: date | None) -> str:
         """The wording of the answer in force on a day."""
-        value = self.value_on(on)
+        return self.text_of(self.value_on(on))
+
+    def text_of(self, value: Any) -> str:
+        """The wording of the answer that a value of the key stands for."""
         for other, text in self.alternatives.items():
             if type(other) is type(value) and other == value:
                 return text
@@ -152,7 +155,11 @@ class Policy:
 
         Raises WrongUse for a day before the first edition.
         """
-        return _dated(self._parameter(name).values, on, name).value
+        return self.dated(name, on).value
+
+    def dated(self, name: str, on: date) -> Dated:
+        """The value of parameter ``name`` on a day with its edition and day of effect. Raises as ``value``."""
+        return _dated(self._parameter(name).values, on, name)
 
     def values(self, name: str, days: pd.Series, repealed: int = 0) -> np.ndarray:
         """The whole-number parameter on each day (int64); ``repealed`` stands in where there is none.
@@ -192,15 +199,31 @@ class Policy:
             for r in self.readings.values()
         ]  # fmt: skip
 
-    def with_readings(self, **overrides: Any) -> Policy:
-        """The policy with other values for some readings, for all dates; raises WrongUse for unknown ones."""
+    def with_readings(self, since: date | None = None, /, **overrides: Any) -> Policy:
+        """The policy with other values for some readings, for all dates or from ``since`` on.
+
+        Raises WrongUse for unknown readings and values they cannot take.
+        """
         readings = dict(self.readings)
         for key, value in overrides.items():
             reading = self._reading(key)
             _check_reading(reading, value)
-            first = reading.values[0]
-            readings[reading.id] = replace(reading, values=(first, replace(first, value=value)))
+            values = reading.values if since else reading.values[:1]  # the first one tells what is another answer
+            readings[reading.id] = replace(reading, values=_instead(values, since, value))
         return replace(self, readings=readings)
+
+    def with_parameters(self, since: date | None = None, /, **overrides: Value) -> Policy:
+        """The policy with other values for some parameters, for all dates or from ``since`` on; None repeals.
+
+        Values are those ``value`` gives (rates as Fractions); ``policy.trial`` reads them from text.
+        Raises WrongUse for unknown ones.
+        """
+        parameters = dict(self.parameters)
+        for name, value in overrides.items():
+            parameter = self._parameter(name)
+            values = _instead(parameter.values, since, value)
+            parameters[name] = replace(parameter, values=values if since else values[-1:])
+        return replace(self, parameters=parameters)
 
     def with_edition(self, edition: Mapping[str, Any]) -> Policy:
         """The policy with a further edition: ``edition``, ``from``, and the parameters and readings it changes."""
@@ -253,6 +276,13 @@ def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
             f"{day} is before the regulation took effect on {values[0].since} ({name}).",
         )
     return values[place]
+
+
+def _instead(values: tuple[Dated, ...], since: date | None, value: Any) -> tuple[Dated, ...]:
+    """The dated values with another one from ``since`` on (None: from the beginning)."""
+    since = max(since or values[0].since, values[0].since)
+    before = tuple(dated for dated in values if dated.since <= since)
+    return (*before, Dated(since, value, before[-1].edition))
 
 
 def _typed(raw: Any, unit: str) -> Value:

@@ -33,9 +33,9 @@ class Report:
         """Its module, imported when first used: a list of reports costs nothing."""
         return import_module(f"workbench.reports.{self.alias}")
 
-    def view(self, book: Book, period: str) -> Any:
-        """What the report shows, as plain values; no personal data."""
-        return self.module.view(book, self.period(period))
+    def view(self, book: Book, period: str, **more: str) -> Any:
+        """What the report shows, as plain values; no personal data. ``more``: what else its view asks for."""
+        return self.module.view(book, self.period(period), **more)
 
     def write(self, view: Any, path: Path) -> None:
         """The manager's workbook; the same view gives the same bytes."""
@@ -64,6 +64,7 @@ REPORTS: tuple[Report, ...] = (
     Report("开发计划", "development", "date"),
     Report("季度奖惩核算报告", "settlement", "quarter"),
     Report("到期提醒", "reminders", "date"),
+    Report("测算对比", "whatif", "quarter"),
 )
 
 

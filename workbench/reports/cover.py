@@ -19,7 +19,7 @@ def cover(paper: Paper, name: str, figures: Sequence[Figure]) -> tuple[Worksheet
     sheet = paper.sheet(name, [WIDTH] * COLUMNS)
     stamp = paper.stamp
     sheet.set_row(0, 40)
-    paper.wide(sheet, 0, 0, COLUMNS - 1, stamp.title, "banner")
+    paper.wide(sheet, 0, 0, COLUMNS - 1, f"{stamp.title}　{stamp.mark}".strip(), "banner")
     sheet.set_row(1, 22)
     paper.wide(sheet, 1, 0, COLUMNS - 1, stamp.period, "banner2")
     paper.wide(sheet, 2, 0, COLUMNS - 1, stamp.line(), "small", "center")

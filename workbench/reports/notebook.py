@@ -43,13 +43,17 @@ class Opened:
             self.report.write(self.view, self.folder / name)
         stamp = self.view.stamp
         facts = {"edition": stamp.edition, "head": stamp.head, "readings": self.readings, "period_name": stamp.period,
-                 "line": stamp.line()}  # fmt: skip
+                 "line": stamp.line(), "mark": stamp.mark}  # fmt: skip
         (self.folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         return page.Html(f"<p>工作簿：<b>{name}</b></p>")
 
 
-def open_report(name: str, *, register: str, user: str, period: str, as_of: str, out_dir: str, now: datetime) -> Opened:
+def open_report(
+    name: str, *, register: str, user: str, period: str, as_of: str, out_dir: str, now: datetime, **more: str
+) -> Opened:
     """Open the register as known at ``as_of`` (ISO time) and look at a report's period; ``now`` is the actual clock.
+
+    ``more``: what else the report's view asks for.
 
     Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
     """
@@ -61,7 +65,7 @@ def open_report(name: str, *, register: str, user: str, period: str, as_of: str,
         with enter(Path(register), user or None, _passphrase(), policy, now) as session:
             session.require("report")
             book = session.book(moment)
-        view = report.view(book, period)
+        view = report.view(book, period, **more)
         return Opened(report, report.period(period), view, folder, policy.readings_on(view.stamp.on))
 
 

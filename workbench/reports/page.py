@@ -35,6 +35,8 @@ td.minus{color:#B3261E}.none{color:var(--muted);font-style:italic}
 ul.notes{padding-left:20px;color:#3C4A5A}figure{margin:16px 0}figcaption{font-weight:600;color:var(--ink)}
 svg text{font-family:inherit}footer{margin-top:36px;color:var(--muted);font-size:12px;border-top:1px solid var(--line);
 padding-top:8px}
+.mark{position:fixed;top:45%;left:0;right:0;text-align:center;font-size:96px;font-weight:700;color:#C0504D;opacity:.13;
+transform:rotate(-28deg);pointer-events:none;z-index:9;white-space:nowrap}
 @media print{body{background:#fff}main{box-shadow:none;margin:0;max-width:none}@page{size:A4 landscape;margin:12mm}
 tr,figure,.card{break-inside:avoid}thead{display:table-header-group}}
 """
@@ -138,8 +140,8 @@ def bars(
     )
 
 
-def render(notebook: Any, stamp_line: str, title: str, period: str) -> str:
-    """A run notebook as one self-contained page: prose and outputs, no code."""
+def render(notebook: Any, stamp_line: str, title: str, period: str, mark: str = "") -> str:
+    """A run notebook as one self-contained page: prose and outputs, no code. ``mark`` lies across every page."""
     import mistune
 
     body = []
@@ -148,11 +150,13 @@ def render(notebook: Any, stamp_line: str, title: str, period: str) -> str:
             body.append(str(mistune.html(cell.source)))
         elif cell.cell_type == "code":
             body += [_output(output) for output in cell.outputs]
+    across = f'<div class="mark" aria-hidden="true">{escape(mark)}</div>' if mark else ""
+    title = f"{title}　{mark}".strip()
     head = f"<header><h1>{escape(title)}</h1><p>{escape(period)}　{escape(stamp_line)}</p></header>"
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} {escape(period)}</title><style>{STYLE}</style></head><body><main>{head}"
+        f"<title>{escape(title)} {escape(period)}</title><style>{STYLE}</style></head><body>{across}<main>{head}"
         f"{''.join(body)}<footer>{escape(stamp_line)}</footer></main></body></html>\n"
     )
 

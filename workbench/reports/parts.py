@@ -18,7 +18,10 @@ TWICE = "规章有两处第7.3.2条：7.3.2a 指有效信息未注明到期日�
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a report rests on: printed on the cover and in every footer. ``on``: the day whose edition applies."""
+    """What a report rests on: printed on the cover and in every footer. ``on``: the day whose edition applies.
+
+    ``mark`` stands on every sheet and page of what is not official.
+    """
 
     title: str
     period: str
@@ -26,6 +29,7 @@ class Stamp:
     as_of: datetime
     edition: str
     head: str
+    mark: str = ""
 
     def line(self) -> str:
         """One line of small print: edition, moment, register."""
@@ -86,6 +90,8 @@ def text_of(value: Any, style: str) -> str:
             return f"{value:,}"
         case "yuan":
             return f"{value:,}"
+        case "delta":
+            return f"{value:+,}" if value else "0"
         case "date":
             return f"{value:%Y-%m-%d}"
         case "time":

@@ -20,6 +20,7 @@ FONT = "微软雅黑"
 INK, PALE, LINE, ACCENT, MUTED = "#1F3864", "#EAF0F8", "#B8C4D6", "#2E75B6", "#6B7785"
 GOOD, BAD, WARN = "#D5ECD9", "#F9D5D3", "#FFF2CC"
 A4 = 9
+MARK_COLOUR = "C0504D"
 
 LOOKS: dict[str, dict[str, Any]] = {
     "base": {"font_name": FONT, "font_size": 10, "valign": "vcenter"},
@@ -35,6 +36,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK, "align": "center", "text_wrap": True},
     "total": {"bold": True, "bg_color": PALE, "top": 2, "top_color": INK},
     "title": {"bold": True, "font_size": 16, "font_color": INK},
+    "mark": {"font_color": f"#{MARK_COLOUR}"},
     "section": {"bold": True, "font_size": 11, "font_color": INK, "bottom": 2, "bottom_color": ACCENT},
     "small": {"font_size": 9, "font_color": MUTED},
     "note": {"text_wrap": True, "valign": "top"},
@@ -52,6 +54,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "sign_line": {"bottom": 1, "align": "right", "font_color": MUTED},
     "soft": {"bg_color": "#F7F9FC"},
     "gap": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
+    "delta": {"num_format": "+#,##0;[Red]-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
     "warn": {"bg_color": WARN},
@@ -126,14 +129,16 @@ class Paper:
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
-        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.75)
+        sheet.set_margins(left=0.4, right=0.4, top=0.85 if self.stamp.mark else 0.6, bottom=0.75)
         sheet.center_horizontally()
         sheet.ignore_errors({"number_stored_as_text": "A1:Z1048576"})  # clause numbers are text
-        sheet.set_header(f"&L&9 {self.stamp.title}&R&9 {self.stamp.period}")
+        mark = f'&C&"{FONT},Bold"&22&K{MARK_COLOUR}{self.stamp.mark}' if self.stamp.mark else ""
+        sheet.set_header(f"&L&9 {self.stamp.title}{mark}&R&9 {self.stamp.period}")
         sheet.set_footer(f"&L&8 {self.stamp.line()}&R&8 第 &P 页 / 共 &N 页")
         if heading:
             sheet.set_row(0, 28)
-            sheet.write_string(0, 0, heading, self.look("title"))
+            marked = f"【{self.stamp.mark}】{heading}" if self.stamp.mark else heading
+            sheet.write_string(0, 0, marked, self.look("title", "mark") if self.stamp.mark else self.look("title"))
             sheet.write_string(
                 1, 0, f"{self.stamp.title}　{self.stamp.period}　{self.stamp.line()}", self.look("small")
             )

@@ -1,0 +1,136 @@
+"""Facts with one thing changed, as a counterfactual states it. Written apart from the code that states them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from workbench.core.periods import months_of, quarter_bounds
+from workbench.policy.facts import Facts, frame
+
+DAY = timedelta(days=1)
+
+
+def lead_of(facts: Facts, number: str) -> int:
+    """The lead with a number."""
+    return int(facts.leads.loc[facts.leads["number"] == number, "lead"].iloc[0])
+
+
+def more(facts: Facts, table: str, rows: Iterable[dict]) -> Facts:
+    """The facts with further rows."""
+    return replace(facts, **{table: pd.concat([getattr(facts, table), frame(table, list(rows))], ignore_index=True)})
+
+
+def put(facts: Facts, table: str, where: pd.Series, **values) -> Facts:
+    """The facts with other values in some rows of a table."""
+    changed = getattr(facts, table).copy()
+    for name, value in values.items():
+        stamp = pd.Timestamp(value).as_unit("us") if isinstance(value, date) else value
+        changed.loc[where, name] = stamp
+    return replace(facts, **{table: changed})
+
+
+def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime) -> Facts:
+    """So many vehicles more (or fewer) picked up in the quarter."""
+    lead = lead_of(facts, number)
+    own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
+    newest = own.sort_values("at", kind="stable").drop_duplicates(["month", "contract"], keep="last")
+    if by >= 0 and newest.empty:
+        row = {"month": months_of(quarter)[-1], "contract": "HT-另", "lead": lead, "unit": "D1", "quantity": by,
+               "signed_on": as_of, "picked_up": by, "at": as_of, "file": "t2.xlsx", "row": 1}  # fmt: skip
+        return more(facts, "contracts", [row])
+    table, rest = facts.contracts.copy(), by
+    for place, number_ in newest["picked_up"].items():
+        step = rest if rest >= 0 else max(rest, -number_)
+        table.loc[place, "picked_up"] += step
+        rest -= step
+    assert rest == 0
+    return replace(facts, contracts=table)
+
+
+def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter: str) -> Facts:
+    """So many leads more that count for a department in the quarter, or fewer: reported by another one."""
+    if by < 0:
+        other = "P2" if unit == "P1" else "P1"
+        leads = counted.index[counted["reporter"] == unit][:-by]
+        return put(facts, "leads", facts.leads["lead"].isin(leads), reporter=other)
+    day = quarter_bounds(quarter)[0]
+    at = datetime(day.year, day.month, day.day, 1)
+    leads = [
+        {"lead": 9000 + n, "version": 1, "number": f"DK-新{n}", "reporter": unit, "filed_at": at, "received_at": at,
+         "ranked_at": at, "file": "新.xlsx", "row": n, "customer": f"新客户{n}", "customer_key": f"新客户{n}",
+         "category": "政府采购", "province": "安徽省", "city": "芜湖市", "quantity": 5}
+        for n in range(by)
+    ]  # fmt: skip
+    answers = [{"lead": row["lead"], "section": "S2", "at": at + timedelta(hours=1), "verdict": "有效",
+                "expires_on": at + 300 * DAY, "file": "新.xlsx", "row": 1} for row in leads]  # fmt: skip
+    return more(more(facts, "leads", leads), "feedback", answers)
+
+
+def answered(facts: Facts, numbers: list[str], at: datetime) -> Facts:
+    """The first answer about each lead came at that time."""
+    for number in numbers:
+        lead = lead_of(facts, number)
+        own = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
+        if own.empty:
+            row = {"lead": lead, "section": "S2", "at": at, "verdict": "有效", "expires_on": at + 90 * DAY,
+                   "file": "t5.xlsx", "row": 1}  # fmt: skip
+            facts = more(facts, "feedback", [row])
+        else:
+            facts = put(facts, "feedback", facts.feedback.index == own.index[0], at=at)
+    return facts
+
+
+def dated(facts: Facts, number: str, answers: int) -> Facts:
+    """So many of the lead's answers without an expiry date carry one."""
+    rows = facts.feedback
+    bare = rows[(rows["lead"] == lead_of(facts, number)) & (rows["verdict"] == "有效") & rows["expires_on"].isna()]
+    chosen = bare.sort_values("at", kind="stable").index[:answers]
+    return put(facts, "feedback", rows.index.isin(chosen), expires_on=datetime(2030, 1, 1))
+
+
+def done(facts: Facts, table: str, key: str, value, at: datetime) -> Facts:
+    """A publication or return that came at that time, instead of all others of its day or month."""
+    rest = getattr(facts, table)
+    rest = replace(facts, **{table: rest[rest[key] != value].reset_index(drop=True)})
+    return more(rest, table, [{key: value, "at": at, "file": "t2.xlsx"}])
+
+
+def of_lead(facts: Facts, number: str, change: dict) -> Facts:
+    """A change of a lead, as ``policy.otherwise`` states it."""
+    lead = lead_of(facts, number)
+    own = facts.leads["lead"] == lead
+    match change["kind"]:
+        case "quantity" | "level":
+            return put(facts, "leads", own, **{change["kind"]: change["to"]})
+        case "received":
+            at = datetime.fromisoformat(change["at"])
+            return put(facts, "leads", own, filed_at=at, received_at=at, ranked_at=at, returned_at=None)
+        case "earlier":
+            table = facts.leads.copy()
+            for name in ("filed_at", "received_at", "ranked_at", "returned_at"):
+                table.loc[own, name] -= timedelta(days=change["days"])
+            return replace(facts, leads=table)
+        case "applied":
+            day, rows = datetime.fromisoformat(change["not_before"]), facts.applications
+            return put(facts, "applications", (rows["lead"] == lead) & (rows["at"] < day), at=day)
+        case "review":
+            row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "by": "甲",
+                   "at": change["at"]}  # fmt: skip
+            return more(facts, "reviews", [row])
+        case "contract":
+            row = {"month": change["at"][:7], "contract": "HT-另", "lead": lead, "unit": "D1", "quantity": 1,
+                   "signed_on": change["signed_on"], "picked_up": 0, "at": change["at"], "file": "t2.xlsx", "row": 1}  # fmt: skip
+            return more(facts, "contracts", [row])
+        case "answer":
+            rows = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
+            until = datetime.fromisoformat(change["expires_on"])
+            if rows.empty:
+                row = {"lead": lead, "section": "S2", "at": change["at"], "verdict": "有效", "expires_on": until,
+                       "file": "t5.xlsx", "row": 1}  # fmt: skip
+                return more(facts, "feedback", [row])
+            return put(facts, "feedback", facts.feedback.index == rows.index[-1], verdict="有效", expires_on=until)
+    raise AssertionError(change)

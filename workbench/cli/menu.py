@@ -1,0 +1,32 @@
+"""All commands in one program: the work of every day, and what is kept apart in files of its own."""
+
+from __future__ import annotations
+
+from workbench.cli import backups, disclosures, due, people, schedule, settlement, targets, trail
+from workbench.cli.commands import app
+from workbench.cli.explain import explain
+from workbench.cli.whatif import whatif
+
+__all__ = ["app"]
+
+for command in (
+    due.due,
+    due.remind,
+    explain,
+    whatif,
+    trail.reveal,
+    backups.restore,
+    backups.confirm_restore,
+    people.rotate,
+):
+    app.command()(command)
+for name, group in (
+    ("audit", trail.app),
+    ("backup", backups.app),
+    ("disclosures", disclosures.app),
+    ("schedule", schedule.app),
+    ("settlement", settlement.app),
+    ("targets", targets.app),
+    ("users", people.app),
+):
+    app.add_typer(group, name=name)
