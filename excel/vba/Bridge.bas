@@ -1,0 +1,33 @@
+Attribute VB_Name = "Bridge"
+Option Explicit
+' What every button does: hand its id to Python. Chinese texts stand on the sheet "texts" of this add-in,
+' because VBA source is stored in one code page and has to be ASCII.
+
+Public Sub Press(ByVal id As String)
+    Dim made As Boolean
+    On Error GoTo failed
+    If Workbooks.Count = 0 Or ActiveWorkbook Is Nothing Then
+        Workbooks.Add
+        made = True
+    End If
+    Application.StatusBar = TextOf("working")
+    RunPython "import workbench.addin.press as press; press.press('" & id & "')"
+    Application.StatusBar = False
+    Exit Sub
+failed:
+    Application.StatusBar = False
+    MsgBox TextOf("failed") & vbCrLf & Err.Description, vbExclamation, TextOf("title")
+End Sub
+
+Public Function TextOf(ByVal key As String) As String
+    Dim line As Long
+    With ThisWorkbook.Worksheets("texts")
+        For line = 1 To 50
+            If .Cells(line, 1).Value = key Then
+                TextOf = .Cells(line, 2).Value
+                Exit Function
+            End If
+        Next line
+    End With
+    TextOf = key
+End Function
