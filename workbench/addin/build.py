@@ -73,6 +73,7 @@ def talking_to_python() -> str:
     text = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="utf-8")
     text = text.replace("\r\n", "\n")
     text = _once(text, r'PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"')
+    text = re.sub(r"(?m)^(\s*#(?:Const|If|ElseIf)[^'\n]*?)\s*'.*$", r"\1", text)  # a remark on a directive is not read by all
     # no configuration from the open workbook, nor from the folder it lies in
     text = _once(text, r"    ' Sheet\n    #If App.*?(?=    ' User Config\n)", "")
     text = _once(text, r'#If App = "Microsoft Excel" Then\nFunction GetConfigFromSheet.*?End Function\n#End If\n', "")
