@@ -31,3 +31,33 @@ Public Function TextOf(ByVal key As String) As String
     End With
     TextOf = key
 End Function
+
+Public Sub Auto_Open()
+    ' Descriptions of the functions for the function wizard: rows "function" of the sheet "texts".
+    Dim line As Long
+    Dim last As Long
+    Dim place As Long
+    Dim helps() As String
+    On Error Resume Next
+    With ThisWorkbook.Worksheets("texts")
+        line = 1
+        Do While .Cells(line, 1).Value <> ""
+            If .Cells(line, 1).Value = "function" Then
+                last = 4
+                Do While .Cells(line, last + 1).Value <> ""
+                    last = last + 1
+                Loop
+                If last > 4 Then
+                    ReDim helps(1 To last - 4)
+                    For place = 1 To last - 4
+                        helps(place) = .Cells(line, place + 4).Value
+                    Next place
+                    Application.MacroOptions Macro:=.Cells(line, 2).Value, Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value, ArgumentDescriptions:=helps
+                Else
+                    Application.MacroOptions Macro:=.Cells(line, 2).Value, Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value
+                End If
+            End If
+            line = line + 1
+        Loop
+    End With
+End Sub

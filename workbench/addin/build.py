@@ -17,6 +17,8 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from workbench.addin.ribbon import callbacks, ribbon_xml
+from workbench.addin.wrappers import VBA_NAME, help_rows, vba_module
+from workbench.forms.child import letter
 
 NAME = "大客户工作台.xlam"
 PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
@@ -25,18 +27,14 @@ UI_PART, UI_TYPE = "customUI/customUI.xml", "http://schemas.microsoft.com/office
 MADE = "2026-01-01T00:00:00Z"
 
 
-def sources(folder: Path) -> dict[str, str]:
+def sources() -> dict[str, str]:
     """The text sources that are generated, by path below ``excel/``."""
-    return {"ribbon.xml": ribbon_xml(), "vba/Callbacks.bas": callbacks(), **_wrappers()}
-
-
-def _wrappers() -> dict[str, str]:
-    return {}
+    return {"ribbon.xml": ribbon_xml(), "vba/Callbacks.bas": callbacks(), f"vba/{VBA_NAME}.bas": vba_module()}
 
 
 def build(folder: Path) -> Path:
     """Write the generated sources and the add-in into ``folder`` (``excel/``); returns the add-in."""
-    for name, text in sources(folder).items():
+    for name, text in sources().items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     target = folder / NAME
     target.write_bytes(binary(folder))
@@ -47,9 +45,12 @@ def binary(folder: Path) -> bytes:
     """The add-in's bytes from the sources in ``folder``."""
     from pyopenvba import ExcelFile
 
-    generated = {name: text for name, text in sources(folder).items() if name.startswith("vba/")}
+    generated = {name: text for name, text in sources().items() if name.startswith("vba/")}
     written = {f"vba/{path.name}": path.read_text(encoding="utf-8") for path in sorted((folder / "vba").glob("*.bas"))}
-    modules = {"xlwings": talking_to_python(), **{Path(name).stem: text for name, text in {**written, **generated}.items()}}
+    modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
+    modules["xlwings"] = talking_to_python()
+    said = (folder / "texts.csv").read_text(encoding="utf-8")
+    texts = [*csv.reader(io.StringIO(said)), *(["function", *row] for row in help_rows())]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "addin.xlam"
         with ExcelFile.create_new(path) as book:
@@ -58,7 +59,7 @@ def binary(folder: Path) -> bytes:
             for name in sorted(modules):
                 project.add_module(name, _vba(modules[name]))
             book.save()
-        return _packed(path.read_bytes(), ribbon_xml(), (folder / "texts.csv").read_text(encoding="utf-8"))
+        return _packed(path.read_bytes(), ribbon_xml(), texts)
 
 
 def _vba(text: str) -> str:
@@ -92,7 +93,7 @@ def _once(text: str, pattern: str, instead: str) -> str:
     return text
 
 
-def _packed(raw: bytes, ribbon: str, texts: str) -> bytes:
+def _packed(raw: bytes, ribbon: str, texts: list[list[str]]) -> bytes:
     """The package with ribbon and texts put in, and every part in a fixed order with a fixed time."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = {item.filename: archive.read(item) for item in archive.infolist()}
@@ -115,16 +116,19 @@ def _packed(raw: bytes, ribbon: str, texts: str) -> bytes:
     return out.getvalue()
 
 
-def _sheet(xml: bytes, texts: str) -> bytes:
-    """The sheet that holds what VBA says in Chinese: key and text by row."""
+def _sheet(xml: bytes, texts: list[list[str]]) -> bytes:
+    """The sheet that holds what VBA says in Chinese: messages by key, then a function's help by row."""
     rows = "".join(
-        f'<row r="{number}">'
-        + "".join(f'<c r="{letter}{number}" t="inlineStr"><is><t>{escape(value)}</t></is></c>' for letter, value in zip("AB", row))
-        + "</row>"
-        for number, row in enumerate(csv.reader(io.StringIO(texts)), start=1)
+        f'<row r="{number}">' + "".join(_cell(f"{letter(place)}{number}", value) for place, value in enumerate(row)) + "</row>"
+        for number, row in enumerate(texts, start=1)
     )
     xml = _once_bytes(xml, rb"<sheetData/>", f"<sheetData>{rows}</sheetData>".encode())
-    return re.sub(rb'<dimension ref="A1"/>', f'<dimension ref="A1:B{rows.count("<row ")}"/>'.encode(), xml)
+    corner = f"{letter(max(map(len, texts)) - 1)}{len(texts)}"
+    return _once_bytes(xml, rb'<dimension ref="A1"/>', f'<dimension ref="A1:{corner}"/>'.encode())
+
+
+def _cell(address: str, text: str) -> str:
+    return f'<c r="{address}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
 
 
 def _once_bytes(content: bytes, pattern: bytes, instead: bytes) -> bytes:

@@ -41,7 +41,7 @@ class Button:
 
 BUTTONS = (
     Button("unlock", "register", "解锁", "用口令打开登记册；闲置一段时间后自动锁定。", "FilePermissionRestrictMenu",
-           "buttons_register:unlock", "workbench leads", large=True),
+           "buttons_register:unlock_register", "workbench leads", large=True),
     Button("lock", "register", "锁定", "关闭登记册，口令和密钥离开内存。", "Lock",
            "buttons_register:lock", "workbench leads"),
     Button("check", "check", "检查本表", "不用登记册，逐格检查官方表：标色、批注，并列出错误清单。", "AcceptInvitation",
