@@ -12,6 +12,7 @@ import io
 import re
 import tempfile
 import zipfile
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -50,7 +51,7 @@ def binary(folder: Path) -> bytes:
     modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
     modules["xlwings"] = talking_to_python()
     said = (folder / "texts.csv").read_text(encoding="utf-8")
-    texts = [*csv.reader(io.StringIO(said)), *(["function", *row] for row in help_rows())]
+    texts = [*csv.reader(io.StringIO(said)), ["xlwings", version("xlwings")], *(["function", *row] for row in help_rows())]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "addin.xlam"
         with ExcelFile.create_new(path) as book:

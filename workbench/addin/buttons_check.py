@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.addin import sheets
 from workbench.addin.buttons import BUTTONS, GROUPS
-from workbench.addin.click import Click
+from workbench.addin.click import Cancelled, Click
 from workbench.cli import edge
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
@@ -40,7 +40,11 @@ def check(click: Click) -> None:
     click.progress.step("标记")
     findings = [finding for finding in findings if finding.cell]
     if findings:
-        _write(click, sheet, findings, titles)
+        try:
+            _write(click, sheet, findings, titles)
+        except Cancelled:
+            _clear(click)
+            raise
         errors = sum(finding.severity.value == "error" for finding in findings)
         click.dialogs.tell(f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。")
     else:
@@ -115,7 +119,7 @@ def next_error(click: Click) -> None:
     if not places:
         raise WrongUse("not_checked", "错误清单是空的。请重新检查。", "The list of errors is empty; check again.")
     chosen = click.book.app.selection
-    here = (chosen.sheet.name, chosen.get_address(False, False).split(":")[0])
+    here = chosen and (chosen.sheet.name, chosen.get_address(False, False).split(":")[0])
     sheet, address = places[(places.index(here) + 1) % len(places)] if here in places else places[0]
     click.book.sheets[sheet].activate()
     click.book.sheets[sheet].range(address).select()

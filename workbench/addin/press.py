@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ def pressed(button: str, book: Any, dialogs: Dialogs) -> None:
     except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
         frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+        if os.environ.get("WORKBENCH_DEBUG"):
+            traceback.print_exception(fault)
         dialogs.tell(f"“{item.label}”没有完成（{type(fault).__name__}，{place}）。请把这一行告知维护人员。")
     finally:
         progress.done()

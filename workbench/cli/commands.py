@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, disclosures, due, edge, fixing, people, schedule, settlement, trail
+from workbench.cli import addin, backups, disclosures, due, edge, fixing, people, schedule, settlement, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -395,3 +395,4 @@ app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
 app.add_typer(disclosures.app, name="disclosures")
 app.command()(fixing.fix)
+app.add_typer(addin.app, name="addin")
