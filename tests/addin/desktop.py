@@ -85,6 +85,7 @@ class App(base.App):
     books = property(lambda self: self._books)
     selection = property(lambda self: self.chosen)
     pid = 1
+    display_alerts = False
 
     def activate(self, steal_focus=False):
         pass

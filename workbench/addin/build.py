@@ -17,12 +17,11 @@ from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from workbench.addin.install import NAME, PROJECT
 from workbench.addin.ribbon import callbacks, ribbon_xml
 from workbench.addin.wrappers import VBA_NAME, help_rows, vba_module
 from workbench.forms.child import letter
 
-NAME = "大客户工作台.xlam"
-PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
 EPOCH = (1980, 1, 1, 0, 0, 0)
 UI_PART, UI_TYPE = "customUI/customUI.xml", "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
 MADE = "2026-01-01T00:00:00Z"
@@ -51,7 +50,11 @@ def binary(folder: Path) -> bytes:
     modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
     modules["xlwings"] = talking_to_python()
     said = (folder / "texts.csv").read_text(encoding="utf-8")
-    texts = [*csv.reader(io.StringIO(said)), ["xlwings", version("xlwings")], *(["function", *row] for row in help_rows())]
+    texts = [
+        *csv.reader(io.StringIO(said)),
+        ["xlwings", version("xlwings")],
+        *(["function", *row] for row in help_rows()),
+    ]
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "addin.xlam"
         with ExcelFile.create_new(path) as book:
@@ -75,7 +78,9 @@ def talking_to_python() -> str:
     text = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="utf-8")
     text = text.replace("\r\n", "\n")
     text = _once(text, r'PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"')
-    text = re.sub(r"(?m)^(\s*#(?:Const|If|ElseIf)[^'\n]*?)\s*'.*$", r"\1", text)  # a remark on a directive is not read by all
+    text = re.sub(
+        r"(?m)^(\s*#(?:Const|If|ElseIf)[^'\n]*?)\s*'.*$", r"\1", text
+    )  # a remark on a directive is not read by all
     # no configuration from the open workbook, nor from the folder it lies in
     text = _once(text, r"    ' Sheet\n    #If App.*?(?=    ' User Config\n)", "")
     text = _once(text, r'#If App = "Microsoft Excel" Then\nFunction GetConfigFromSheet.*?End Function\n#End If\n', "")
@@ -120,7 +125,9 @@ def _packed(raw: bytes, ribbon: str, texts: list[list[str]]) -> bytes:
 def _sheet(xml: bytes, texts: list[list[str]]) -> bytes:
     """The sheet that holds what VBA says in Chinese: messages by key, then a function's help by row."""
     rows = "".join(
-        f'<row r="{number}">' + "".join(_cell(f"{letter(place)}{number}", value) for place, value in enumerate(row)) + "</row>"
+        f'<row r="{number}">'
+        + "".join(_cell(f"{letter(place)}{number}", value) for place, value in enumerate(row))
+        + "</row>"
         for number, row in enumerate(texts, start=1)
     )
     xml = _once_bytes(xml, rb"<sheetData/>", f"<sheetData>{rows}</sheetData>".encode())

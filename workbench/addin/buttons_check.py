@@ -18,7 +18,16 @@ from workbench.forms.read import checked
 FIXES = "更正清单"
 OWN = (LIST, FIXES)  # sheets the buttons add; no part of a report
 AUTHOR = "大客户信息工作台"
-HEADS = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("栏目", 18), ("条款", 8), ("问题与处理", 78), ("原来的颜色", 10))
+HEADS = (
+    ("序号", 6),
+    ("级别", 8),
+    ("工作表", 22),
+    ("单元格", 9),
+    ("栏目", 18),
+    ("条款", 8),
+    ("问题与处理", 78),
+    ("原来的颜色", 10),
+)
 ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
 
 
@@ -46,7 +55,9 @@ def check(click: Click) -> None:
             _clear(click)
             raise
         errors = sum(finding.severity.value == "error" for finding in findings)
-        click.dialogs.tell(f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。")
+        click.dialogs.tell(
+            f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
+        )
     else:
         click.dialogs.tell("没有发现问题。")
 
@@ -130,5 +141,9 @@ def help_page(click: Click) -> None:
     page = click.book.app.books.add().sheets[0]
     rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in BUTTONS]
     sheets.write_list(
-        page, "大客户信息工作台：按钮与命令", "没有 Excel 时，用右列的命令做同样的事。", (("组", 12), ("按钮", 14), ("作用", 60), ("命令", 44)), rows
+        page,
+        "大客户信息工作台：按钮与命令",
+        "没有 Excel 时，用右列的命令做同样的事。",
+        (("组", 12), ("按钮", 14), ("作用", 60), ("命令", 44)),
+        rows,
     )

@@ -96,7 +96,9 @@ def statuses(click: Click) -> None:
         for title, column in STATUS.items():
             changed += _fill(click.sheet, titles, title, top, numbers, states[column], grid)
     unknown = sum(bool(number) and number not in states.index for number in numbers)
-    click.dialogs.tell(f"状态有变化 {changed} 处（绿底）。" + (f"{unknown} 个编号不在登记册中，未填。" if unknown else ""))
+    click.dialogs.tell(
+        f"状态有变化 {changed} 处（绿底）。" + (f"{unknown} 个编号不在登记册中，未填。" if unknown else "")
+    )
 
 
 def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str], new: pd.Series, grid: list) -> int:
@@ -156,7 +158,10 @@ def dispatch(click: Click) -> None:
         folder = click.folder("甄别反馈表存放在哪个文件夹？（含联系人，注意保密）")
         click.confirm("转交会记入登记册，并开始计算甄别时限（第6.3条）。是否继续？")
         done = dispatch(session, click.now, folder)
-    lines = [f"转交 {sum(done.sections.values())} 条。", *(f"{name}：{count} 条" for name, count in done.sections.items())]
+    lines = [
+        f"转交 {sum(done.sections.values())} 条。",
+        *(f"{name}：{count} 条" for name, count in done.sections.items()),
+    ]
     lines += [f"类别“{name}”有 {count} 条没有负责的科室，未转交。" for name, count in done.unassigned.items()]
     lines += [f"{path.name} 已存在，未覆盖；可用 workbench dispatch --batch {done.batch} 补发。" for path in done.kept]
     click.dialogs.tell("\n".join(lines))

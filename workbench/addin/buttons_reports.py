@@ -25,7 +25,9 @@ def publish(click: Click) -> None:
         try:
             day = date.fromisoformat(text.strip())
         except ValueError:
-            raise WrongUse("bad_date", f"日期“{text}”无法识别。请写成 2026-03-10。", "The date is not understood.") from None
+            raise WrongUse(
+                "bad_date", f"日期“{text}”无法识别。请写成 2026-03-10。", "The date is not understood."
+            ) from None
         folder = click.folder("通报存放在哪个文件夹？")
         click.confirm(f"将登记 {day} 的通报为现在发布。是否继续？")
         done = publish(session, day, click.now)
@@ -71,6 +73,8 @@ def _make(click: Click, name: str, period: str, folder: Path, moment, words: str
         path, user = session.register.path, session.user
     secret = click.secret(f"生成《{name}》需要用户“{user}”的口令")
     click.progress.step("运行笔记本，约需半分钟")
-    run = run_report(name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret)
+    run = run_report(
+        name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret
+    )
     click.show(run.workbook)
     click.dialogs.tell(f"{words}已生成 {run.workbook.name}。")

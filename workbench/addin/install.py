@@ -20,11 +20,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Protocol
 
-from workbench.addin.build import NAME, PROJECT
-from workbench.addin.wrappers import MODULE
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import shipped
 
+NAME = "大客户工作台.xlam"
+PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
+MODULE = "workbench.addin.functions"  # as addin.wrappers, which needs xlwings to be imported at all
 OFFICE_VERSIONS = ("16.0", "15.0")
 OPTIONS = "Software\\Microsoft\\Office\\{version}\\Excel\\Options"
 BLOCKING = "Software\\Policies\\Microsoft\\Office\\{version}\\Excel\\Security"
@@ -149,21 +150,39 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
     source = shipped("excel") / NAME
     wanted = xlwings_version(source)
     again = "请运行 workbench addin install。"
-    found = [Remark(computer.system in ("win32", "darwin"), "操作系统有 Excel 桌面版", "加载项只能用于 Windows 和 macOS；请改用命令行。")]
+    found = [
+        Remark(
+            computer.system in ("win32", "darwin"),
+            "操作系统有 Excel 桌面版",
+            "加载项只能用于 Windows 和 macOS；请改用命令行。",
+        )
+    ]
     placed = computer.addin.is_file()
     same = placed and computer.addin.read_bytes() == source.read_bytes()
-    found.append(Remark(same, f"加载项 {computer.addin}", again if not placed else f"加载项不是本版本。请关闭 Excel，{again}"))
+    found.append(
+        Remark(same, f"加载项 {computer.addin}", again if not placed else f"加载项不是本版本。请关闭 Excel，{again}")
+    )
     if computer.system == "win32":
         opened = all(_opened(computer.registry, key) for key in _options(computer.registry))
         found.append(Remark(opened, "Excel 启动时打开加载项", again))
         for office in OFFICE_VERSIONS:
             policy = computer.registry.read(BLOCKING.format(version=office)) or {}
-            found.append(Remark(policy.get("VBAWarnings") != 4, f"Excel {office} 允许宏", "公司策略禁用了全部宏。请联系 IT 允许此加载项。"))
+            found.append(
+                Remark(
+                    policy.get("VBAWarnings") != 4,
+                    f"Excel {office} 允许宏",
+                    "公司策略禁用了全部宏。请联系 IT 允许此加载项。",
+                )
+            )
         todo = "请在装有本程序的环境里安装 pywin32：pip install pywin32。"
         found.append(Remark(needed["pywin32"] is not None, "pywin32", todo))
     known = _configured(computer)
-    python = Path(known.get("interpreter_win") or known.get("interpreter_mac") or "")
-    found.append(Remark(known == {key.lower(): value for key, value in settings(computer).items()}, f"配置 {computer.config}", again))
+    python = Path(known.get("interpreter_win") or known.get("interpreter_mac") or "未配置")
+    found.append(
+        Remark(
+            known == {key.lower(): value for key, value in settings(computer).items()}, f"配置 {computer.config}", again
+        )
+    )
     found.append(Remark(python.is_file(), f"Python {python}", f"配置里的 Python 不存在。{again}"))
     todo = f"加载项需要 xlwings {wanted}。请运行 pip install xlwings=={wanted}，再{again}"
     found.append(Remark(needed["xlwings"] == wanted, f"xlwings {needed['xlwings'] or '未安装'}", todo))
@@ -205,7 +224,9 @@ def _options(registry: Registry) -> list[str]:
 def _opened(registry: Registry, key: str) -> list[str]:
     """The OPEN values that name our add-in."""
     values = registry.read(key) or {}
-    return [name for name, value in values.items() if re.fullmatch(r"OPEN\d*", name) and NAME.lower() in str(value).lower()]
+    return [
+        name for name, value in values.items() if re.fullmatch(r"OPEN\d*", name) and NAME.lower() in str(value).lower()
+    ]
 
 
 def _free(values: Mapping[str, Any]) -> str:
@@ -235,7 +256,9 @@ def _held(path: Path, work) -> None:
     try:
         work()
     except PermissionError:
-        raise WrongUse("excel_open", f"{path} 正被占用。请关闭 Excel 后重试。", f"{path} is in use; close Excel and try again.") from None
+        raise WrongUse(
+            "excel_open", f"{path} 正被占用。请关闭 Excel 后重试。", f"{path} is in use; close Excel and try again."
+        ) from None
 
 
 def _applescript() -> Path:
@@ -243,7 +266,11 @@ def _applescript() -> Path:
     spec = importlib.util.find_spec("xlwings")
     found = sorted(Path(spec.origin).parent.glob("xlwings-*.applescript")) if spec else []
     if not found:
-        raise WrongUse("no_xlwings", "没有安装 xlwings。请运行 pip install key-account-workbench[excel]。", "xlwings is not installed.")
+        raise WrongUse(
+            "no_xlwings",
+            "没有安装 xlwings。请运行 pip install key-account-workbench[excel]。",
+            "xlwings is not installed.",
+        )
     return found[0]
 
 

@@ -75,7 +75,9 @@ def fresh(book: Any, name: str, after: Any) -> Any:
     return book.sheets.add(name, after=after)
 
 
-def write_list(sheet: Any, title: str, said: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]) -> None:
+def write_list(
+    sheet: Any, title: str, said: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
+) -> None:
     """A titled table; ``heads`` are titles and widths. Texts are texts: nothing in them becomes a formula."""
     sheet.range("A1").value, sheet.range("A2").value = title, said
     sheet.range("A1").font.bold, sheet.range("A1").font.size = True, 14

@@ -11,7 +11,11 @@ from typing import Any
 from workbench.forms.spec import Part, templates
 from workbench.forms.values import day_of_text
 
-WIDE = {code: code - 0xFEE0 for span in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)) for code in range(span[0], span[1] + 1)}
+WIDE = {
+    code: code - 0xFEE0
+    for span in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+    for code in range(span[0], span[1] + 1)
+}
 NUMBERS = frozenset({"integer", "number", "money", "year"})
 CLOSE = frozenset({"code", "choice", "province", "city", "year"})  # kinds whose texts hold no spaces
 _SPACES = r"[\s\u3000\u200b\ufeff]"
