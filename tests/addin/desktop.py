@@ -314,6 +314,7 @@ class Range(base.Range):
     @column_width.setter
     def column_width(self, value):
         self.sheet.sheet.column_dimensions[get_column_letter(self.c1)].width = value
+        self.sheet.sheet.column_dimensions[get_column_letter(self.c1)].hidden = value == 0
 
     @property
     def font(self):

@@ -26,7 +26,7 @@ HEADS = (
     ("栏目", 18),
     ("条款", 8),
     ("问题与处理", 78),
-    ("原来的颜色", 10),
+    ("原来的颜色", 0),
 )
 ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
 
@@ -68,7 +68,7 @@ def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, 
         by_cell.setdefault(finding.cell, []).append(finding)
     before = {cell: sheets.colour_word(sheet.range(cell)) for cell in by_cell}
     rows = [
-        [number, WORDS[item.severity], sheet.name, item.cell, titles.get(item.column or "", ""), item.clause or "",
+        [str(number), WORDS[item.severity], sheet.name, item.cell, titles.get(item.column or "", ""), item.clause or "",
          short(item), before[item.cell]]
         for number, item in enumerate(findings, start=1)
     ]  # fmt: skip
@@ -78,6 +78,7 @@ def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, 
     sheets.write_list(page, f"{click.book.name} 错误清单", said, HEADS, rows)
     for place, finding in enumerate(findings):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, finding.cell)
+        page.range((sheets.FIRST + place, 2)).color = _colour(finding)
     with sheets.unprotected(sheet) as free:
         for number, (address, here) in enumerate(by_cell.items(), start=1):
             if not free:
@@ -85,11 +86,15 @@ def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, 
             if number % 50 == 0:
                 click.progress.step("标记", len(by_cell))
             cell = sheet.range(address)
-            worst = min((item.severity for item in here), key=list(FILLS).index)
-            cell.color = sheets.colour_of("#" + FILLS[worst].fgColor.rgb[-6:])
+            worst = min(here, key=lambda item: list(FILLS).index(item.severity))
+            cell.color = _colour(worst)
             if cell.note is None:  # a comment of the person's own stays
                 cell.add_note(f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
     page.activate()
+
+
+def _colour(finding: Finding) -> tuple[int, int, int] | None:
+    return sheets.colour_of("#" + FILLS[finding.severity].fgColor.rgb[-6:])
 
 
 def clear_marks(click: Click) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
-from workbench.core.findings import Finding
 from workbench.desk import leads
 from workbench.desk.intake import Receipt, refusal
 from workbench.forms.annotate import WORDS, annotate
