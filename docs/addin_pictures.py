@@ -16,7 +16,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 from pictures import PICTURES, draw  # noqa: E402
 
-from tests.addin.desktop import Person, excel  # noqa: E402
+from tests.addin.desktop import excel  # noqa: E402
+from tests.addin.person import Person  # noqa: E402
 from tests.desk.office import fill, lead  # noqa: E402
 from workbench.addin.press import pressed  # noqa: E402
 

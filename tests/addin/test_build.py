@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.apps.excel import ExcelApplication
 
-from tests.addin.desktop import Person, excel
+from tests.addin.desktop import excel
+from tests.addin.person import Person
 from tests.project.source import ROOT
 from workbench.addin import build, press, ribbon
 from workbench.addin.buttons import BUTTONS, GROUPS

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.addin.desktop import Person, excel
+from tests.addin.desktop import excel
+from tests.addin.person import Person
 from tests.desk.office import fill, lead
 from workbench.addin.press import pressed
 from workbench.forms.annotate import LIST

@@ -8,7 +8,8 @@ from datetime import date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from tests.addin.desktop import Person, excel
+from tests.addin.desktop import excel
+from tests.addin.person import Person
 from tests.addin.test_button_check import press
 from tests.desk.office import PASSPHRASE, lead
 from workbench.addin import settings, unlock

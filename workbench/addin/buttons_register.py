@@ -60,7 +60,14 @@ def import_workbook(click: Click) -> None:
     said = f"收到 {click.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
     if receipt.findings:
         rows = [
-            [str(number), WORDS[item.severity.value], item.sheet or "", item.cell or "", item.clause or "", item.message]
+            [
+                str(number),
+                WORDS[item.severity.value],
+                item.sheet or "",
+                item.cell or "",
+                item.clause or "",
+                item.message,
+            ]
             for number, item in enumerate(receipt.findings, start=1)
         ]
         heads = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("条款", 8), ("说明", 90))

@@ -37,9 +37,17 @@ MAC_SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
 class Registry(Protocol):
     """The user's part of the Windows registry: string and number values of a key."""
 
-    def read(self, key: str) -> dict[str, Any] | None: ...
-    def write(self, key: str, name: str, value: str) -> None: ...
-    def delete(self, key: str, name: str) -> None: ...
+    def read(self, key: str) -> dict[str, Any] | None:
+        """All values of a key; None where it does not exist."""
+        ...
+
+    def write(self, key: str, name: str, value: str) -> None:
+        """Set a string value; a missing key is made."""
+        ...
+
+    def delete(self, key: str, name: str) -> None:
+        """Take a value away."""
+        ...
 
 
 @dataclass(frozen=True)
