@@ -72,11 +72,11 @@ def test_duties_begin_with_the_first_month():
 
 
 def test_what_single_leads_wait_for():
-    """Feedback is a reminder the day before; expiring leads two weeks ahead, those under contract not."""
+    """Feedback is a reminder the day before; expiring leads thirty days ahead, those under contract not."""
     rows = [
         {"status": "待甄别", "section": "S001", "due_on": "2026-01-07"}, {"status": "待甄别", "section": "S001", "due_on": "2026-01-08"},
         {"status": "待复核"}, {"status": "已接收"}, {"status": "已立项", "expires_on": "2026-01-20"},
-        {"status": "已申报", "expires_on": "2026-01-21"}, {"status": "已签约", "expires_on": "2026-01-08"},
+        {"status": "已申报", "expires_on": "2026-02-06"}, {"status": "已签约", "expires_on": "2026-01-08"},
     ]  # fmt: skip
 
     def lead_duties(on: str) -> dict:
@@ -90,8 +90,8 @@ def test_what_single_leads_wait_for():
     }  # fmt: skip
     assert lead_duties("2026-01-07")["feedback", 8] == (COMING, 1)
     assert lead_duties("2026-01-08")["feedback", 7] == (OVERDUE, 1)
-    assert lead_duties("2026-01-07")["expiring", 20] == (COMING, 2)
-    assert ("expiring", 21) in lead_duties("2026-01-21") and ("expiring", 21) not in lead_duties("2026-01-22")
+    assert lead_duties("2026-01-07")["expiring", 20] == (COMING, 2)  # thirty days ahead
+    assert ("expiring", 6) in lead_duties("2026-02-06") and ("expiring", 6) not in lead_duties("2026-02-07")
 
 
 def test_every_task_says_what_to_do():

@@ -64,7 +64,9 @@ def test_commands_shown_as_examples_exist(name):
     for line in re.findall(r"^workbench (\S+)(.*)$", read(name), flags=re.MULTILINE):
         command, rest = line
         assert command in commands, command
-        known = {option for item in commands[command].params for option in item.opts} | common
+        inner = getattr(commands[command], "commands", {})
+        found = inner.get(rest.split()[0] if rest.split() else "", commands[command])
+        known = {option for item in found.params for option in item.opts} | common
         assert set(re.findall(r"--[a-z-]+", rest.partition("#")[0])) <= known, line
 
 

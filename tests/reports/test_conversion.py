@@ -75,6 +75,21 @@ def test_what_is_left_out_is_counted(quarter):
     )
 
 
+def test_what_lies_outside_the_month_is_counted(quarter):
+    """A report of January made in April: later projects and later contract lines are said to be left out."""
+    notes = conversion.view(quarter, "2026-01").notes
+    states, lines = quarter.states, quarter.facts.contracts
+    coming = (states["project"].notna() & (states["received_at"] >= "2026-02-01")).sum()
+    later = len(lines[lines["month"] > "2026-01"].drop_duplicates(["month", "contract", "lead"]))
+    assert coming
+    assert later
+    assert f"未计入：{coming} 个项目的信息在本月末以后接收；{later} 行合同登记属于本月以后的月份（第6.5条）" in notes
+    march = states[(states["received_at"] < "2026-04-01") & states["project"].notna()]
+    said = f"已计入：因第5.5条不计奖励的项目 {march['excluded'].notna().sum()} 个"
+    assert any(note.startswith(said) for note in conversion.view(quarter, "2026-03").notes)
+    assert "本月没有合同登记行，本月提车为零。" in conversion.view(quarter, "2025-12").notes
+
+
 def test_nothing_yet(tmp_path):
     """Without projects every table says so and the rates are undefined."""
     view = conversion.view(synthetic.book(Facts.of(), datetime(2026, 4, 3)), "2026-03")

@@ -22,7 +22,9 @@ WHEN = {
     "publication": ("2026-03-20", datetime(2026, 3, 20, 17)),
     "targets": ("2026年3月", AFTER),
     "conversion": ("2026-03", AFTER),
+    "development": ("2026-03-31", AFTER),
     "settlement": ("2026-Q1", AFTER),
+    "reminders": ("2026-03-20", AFTER),
 }
 
 
@@ -95,6 +97,22 @@ def test_the_page_is_self_contained_and_shows_no_code(made):
     assert "<svg" in page
     for foreign in ("http://", "https://", "<script", "open_report", "import page", "@import"):
         assert foreign not in page
+
+
+def test_a_report_run_again_differs_in_its_notebook_alone(made, register, tmp_path):
+    """Same data, another folder, another kernel: workbook and page are byte for byte the same, for every report.
+
+    The executed notebook records when its cells ran; the manifest differs in that file's hash and nothing else.
+    """
+    manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
+    at = datetime.fromisoformat(manifest["as_of"])
+    again = run(made.report, register, tmp_path, period=made.period, as_of=at)
+    assert again.workbook.read_bytes() == made.workbook.read_bytes()
+    assert again.html.read_bytes() == made.html.read_bytes()
+    second = json.loads(again.manifest.read_text(encoding="utf-8"))
+    for each in (manifest, second):
+        del each["files"][made.notebook.name]
+    assert second == manifest
 
 
 def test_the_same_run_again_gives_the_same_workbook(register, tmp_path):

@@ -140,7 +140,8 @@ def test_readings_and_parameters_are_printed(view, quarter):
     assert view.readings["id"].tolist() == list(quarter.policy.readings)
     row = view.readings[view.readings["id"] == "D6"].iloc[0]
     assert (row["setting"], row["others"].split("：")[0]) == ("cap_month_at_target = false", "true")
-    assert set(view.parameters["name"]) == set(quarter.policy.parameters)
+    known = quarter.policy.parameters.values()
+    assert set(view.parameters["name"]) == {item.name for item in known if not item.ours}
     assert set(view.parameters["edition"]) == {"DKHW080004/4"}
 
 
@@ -244,3 +245,21 @@ def test_text_that_looks_like_a_formula_stays_text(quarter, tmp_path):
     settlement.write(view, tmp_path / "文.xlsx")
     cells = [row[1] for row in load_workbook(tmp_path / "文.xlsx")["部门奖励"].iter_rows(min_row=5)]
     assert ("=1+1", "s") in [(cell.value, cell.data_type) for cell in cells]
+
+
+def test_what_is_left_out_of_the_quarter_is_counted(view, quarter):
+    """Invalid leads, contract lines without a project, departments without a target; each line with its number."""
+    states = quarter.states[quarter.states["received_at"].dt.strftime("%Y-%m").isin(["2026-01", "2026-02", "2026-03"])]
+    invalid = (states["status"] == "无效").sum()
+    lines = quarter.facts.contracts.drop_duplicates(["month", "contract", "lead"])
+    projects = set(quarter.states.index[quarter.states["project"].notna()])
+    strays = sum(lead not in projects for lead in lines["lead"])
+    assert f"未计入：{invalid} 条，本季度接收，无效（第2、5.4、5.6、6.3条）" in view.notes
+    assert any(note.startswith(f"未计入：{strays} 行本季度的合同登记，其信息没有立项") for note in view.notes)
+    assert "目标为零或未下达、没有完成率的部门 1 个（口径 D17）：B012。" in view.notes
+
+
+def test_an_empty_quarter_says_so():
+    """No lead, no reward, no penalty: in words."""
+    notes = settlement.view(synthetic.book(Facts.of(units=synthetic.units()), datetime(2026, 4, 3)), "2026Q1").notes
+    assert notes[:2] == ("本季度没有奖励，也没有处罚。", "本季度没有收到信息。")

@@ -55,6 +55,26 @@ def test_year_to_date_and_forecast(view, quarter, facts):
         assert row["forecast"] == int(Fraction(valid * 365, 90) + Fraction(1, 2))
 
 
+def test_the_range_is_the_weakest_and_the_strongest_month_for_the_rest_of_the_year(view, quarter, facts):
+    """By hand: what is counted, and the other 275 days at the daily rate of the worst or best month, rounded outward."""
+    months = [by_hand(facts, quarter.states, f"2026-0{m}") for m in (1, 2, 3)]
+    for row in view.month.to_dict("records"):
+        rates = [Fraction(month[row["unit"]]["valid"], days) for month, days in zip(months, (31, 28, 31), strict=True)]
+        low, high = (row["ytd_valid"] + rate * 275 for rate in (min(rates), max(rates)))
+        assert row["low"] == min(row["forecast"], low // 1)
+        assert row["high"] == max(row["forecast"], -(-high // 1))
+    assert any("余下 275 天" in note for note in view.notes)
+
+
+def test_what_is_not_in_the_report_is_said(view, quarter):
+    """Invalid leads of departments, and all leads of dealers."""
+    states = quarter.states[quarter.states["received_at"].dt.strftime("%Y-%m") == "2026-03"]
+    dealers = (states["reporter_kind"] == "经销商").sum()
+    invalid = ((states["reporter_kind"] == "部门") & (states["status"] == "无效")).sum()
+    assert f"未列入：经销商提报的 {dealers} 条，目标只分解到部门（第4.2条）。" in view.notes
+    assert any(note.startswith(f"未计入：{invalid} 条，无效") for note in view.notes)
+
+
 def test_ranks_follow_the_rate_and_a_zero_target_has_none(view):
     """D17: a department without a target has no rate, no rank, and stands last."""
     rates = [rate for rate in view.month["rate"] if rate is not None]
@@ -93,6 +113,7 @@ def test_no_departments_and_no_targets(tmp_path):
     targets.write(view, tmp_path / "空.xlsx")
     assert load_workbook(tmp_path / "空.xlsx")["部门完成情况"]["A5"].value == "没有部门，也没有目标。"
     assert view.figures[0].value is None
+    assert "本月没有收到部门提报的信息。" in view.notes
 
 
 def test_a_month_still_running_is_marked(facts):

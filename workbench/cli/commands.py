@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import addin, backups, disclosures, due, edge, fixing, people, schedule, settlement, trail
+from workbench.cli import addin, backups, disclosures, due, edge, fixing, people, schedule, settlement, targets, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -384,6 +384,7 @@ def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
 
 
 app.command()(due.due)
+app.command()(due.remind)
 app.command()(trail.reveal)
 app.add_typer(backups.app, name="backup")
 app.command()(backups.restore)
@@ -396,3 +397,4 @@ app.add_typer(trail.app, name="audit")
 app.add_typer(disclosures.app, name="disclosures")
 app.command()(fixing.fix)
 app.add_typer(addin.app, name="addin")
+app.add_typer(targets.app, name="targets")

@@ -1,4 +1,4 @@
-"""`workbench due`: what is due, overdue or done; ``--run`` does what needs no person."""
+"""`workbench due`: what is due, overdue or done; ``--run`` does what needs no person. `workbench remind`: who is to act."""
 
 from __future__ import annotations
 
@@ -58,6 +58,39 @@ def due(
         if not shown:
             print("没有到期的事项。")
     return 1 if open_ or any(each.error for each in ran) else 0
+
+
+def remind(
+    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="提醒哪一天的事，默认今天。")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./提醒。")] = Path("提醒"),
+    mail: Annotated[bool, typer.Option("--mail", help="同时给各科室发邮件（不含客户名称和联系方式）。")] = False,
+    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+) -> int:
+    """生成到期提醒（工作簿和网页）：明日应反馈、逾期、将到期的信息，未返回的合同登记；可发邮件。"""
+    from workbench import mailing
+    from workbench.reports import find
+
+    server, to = mailing.in_use() if mail else (None, {})
+    secret = edge.passphrase()
+    with edge.session(secret=secret, remind=False) as session:
+        session.require("report")
+        moment, user = edge.moment(on, end_of_day=True) or edge.now(), session.user
+        report, period = find("reminders"), moment.date().isoformat()
+        letters = report.module.letters(report.view(session.book(moment), period)) if mail else {}
+    run = edge.make_report(report.name, user, secret, period, moment, out)
+    told = mailing.send(server, letters, to, f"大客户信息到期提醒 {period}") if server else []
+    without = sorted(set(letters) - set(told))
+    if json:
+        edge.print_json(
+            {"on": period, "files": [str(path) for path in run.files], "mailed": told, "no_address": without}
+        )
+    else:
+        print(run.workbook)
+        if mail:
+            print(f"已发邮件：{'、'.join(told) or '无'}")
+    if without:
+        edge.say_error(f"没有邮件地址的单位：{'、'.join(without)}。", f"No address for: {', '.join(without)}.")
+    return 1 if without else 0
 
 
 def _folder(given: Path | None) -> Path:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from workbench.core.errors import WrongUse
+from workbench.core.files import decoded
 
 if TYPE_CHECKING:
     from workbench.desk.session import Session
@@ -249,14 +250,11 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) 
 def _text(path: Path) -> str:
     """A list as text, in UTF-8 or the encoding Chinese Excel saves CSV in. Raises WrongUse."""
     try:
-        raw = path.read_bytes()
+        text = decoded(path)
     except OSError:
         raise WrongUse("no_inbox", f"收件清单 {path} 无法读取。", f"The inbox list {path} cannot be read.") from None
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    if text is not None:
+        return text
     raise WrongUse("bad_inbox", f"收件清单 {path.name} 的编码无法识别。", f"{path.name} has an unknown encoding.")
 
 

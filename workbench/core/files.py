@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all."""
+"""Writing a file whole or not at all; reading lists that people made."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def decoded(path: Path) -> str | None:
+    """A list's text, in UTF-8 or the encoding Chinese Excel saves CSV in; None where it is neither. Raises OSError."""
+    raw = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

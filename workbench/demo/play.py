@@ -271,7 +271,8 @@ class Play:
         day = due_dates(month, self.policy)[-1]
         wanted = [
             ("信息提报情况通报", day.isoformat(), datetime.combine(day, time(17))), ("月度目标分解与完成情况", month, self.until),
-            ("信息转化率月报", month, self.until), ("季度奖惩核算报告", quarter, self.until),
+            ("信息转化率月报", month, self.until), ("开发计划", self.until.date().isoformat(), self.until),
+            ("季度奖惩核算报告", quarter, self.until),
         ]  # fmt: skip
         for name, period, as_of in wanted:
             self.runs.append(run_report(

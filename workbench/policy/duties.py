@@ -22,7 +22,6 @@ from workbench.policy.facts import APPLIED, HELD, PROJECT, RECEIVED, VALID, WAIT
 
 DONE, OVERDUE, DUE, COMING = "已完成", "逾期", "到期", "将到期"
 AHEAD = timedelta(days=7)  # how far ahead fixed dates are named
-EXPIRING = timedelta(days=14)  # how far ahead leads without a contract are
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def duties(
     first = f"{facts.leads['filed_at'].min():%Y-%m}"
     found = [
         *_publications(facts, first, moment.date(), policy), *_registers(facts, first, moment.date(), policy),
-        *_reports(first, moment.date(), policy, approved), *_open_leads(states, moment.date()),
+        *_reports(first, moment.date(), policy, approved), *_open_leads(states, moment.date(), policy),
     ]  # fmt: skip
     return sorted(found, key=lambda duty: (duty.due_on, TASKS.index(duty.task), duty.period))
 
@@ -135,7 +134,12 @@ def _reports(first: str, on: date, policy: Policy, approved: Collection[str]) ->
             yield Duty(task("settlement"), quarter, day, quarter in approved)
 
 
-def _open_leads(states: pd.DataFrame, on: date) -> Iterator[Duty]:
+def expiring_until(on: date, policy: Policy) -> date:
+    """The last expiry date of which a lead without a contract is named on a day."""
+    return on + timedelta(days=int(policy.value("expiring_days", on)))
+
+
+def _open_leads(states: pd.DataFrame, on: date, policy: Policy) -> Iterator[Duty]:
     """What single leads wait for."""
     status = states["status"]
     for key, word in (("dispatch", RECEIVED), ("review", HELD)):
@@ -146,6 +150,7 @@ def _open_leads(states: pd.DataFrame, on: date) -> Iterator[Duty]:
         if day.date() <= on + timedelta(days=1):  # a reminder the day before
             yield Duty(task("feedback"), str(section), day.date(), count=len(leads))
     free = states[status.isin([VALID, PROJECT, APPLIED]) & states["expires_on"].notna()]
-    soon = free.loc[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(on + EXPIRING)), "expires_on"]
+    last = expiring_until(on, policy)
+    soon = free.loc[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(last)), "expires_on"]
     if len(soon):
-        yield Duty(task("expiring"), f"{on + EXPIRING}", soon.min().date(), count=len(soon))
+        yield Duty(task("expiring"), f"{last}", soon.min().date(), count=len(soon))

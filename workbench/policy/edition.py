@@ -35,7 +35,7 @@ class _Spec(BaseModel):
 
 
 class ParameterSpec(_Spec):
-    """A number of the regulation as the YAML states it."""
+    """A number of the regulation as the YAML states it; ``ours``: one the program needs and the regulation does not set."""
 
     name: str
     clause: str
@@ -43,6 +43,7 @@ class ParameterSpec(_Spec):
     value: int | str | list[int] | list[str] | None
     unit: str
     source: str
+    ours: bool = False
 
 
 class AlternativeSpec(_Spec):
@@ -94,7 +95,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of the regulation: clause, unit, and its values in order of effect."""
+    """One number of the regulation (or of ``ours``): clause, unit, and its values in order of effect."""
 
     name: str
     clause: str
@@ -102,6 +103,7 @@ class Parameter:
     unit: str
     source: str
     values: tuple[Dated, ...]
+    ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,7 +284,7 @@ def build_policy(document: Mapping[str, Any]) -> Policy:
     first, *later = sorted(spec.editions, key=lambda edition: edition.since)
     parameters = {
         p.name: Parameter(p.name, p.clause, p.title, p.unit, p.source,
-                          (Dated(first.since, _typed(p.value, p.unit), first.edition),))
+                          (Dated(first.since, _typed(p.value, p.unit), first.edition),), p.ours)
         for p in spec.parameters
     }  # fmt: skip
     readings = {

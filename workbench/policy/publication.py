@@ -9,8 +9,11 @@ import pandas as pd
 from workbench.core.periods import end_of_day, month_bounds, months_between
 from workbench.policy.edition import Policy, load_policy
 from workbench.policy.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+from workbench.policy.withholding import Board, Cell, Pair, Withheld
 
 PENDING = (RECEIVED, HELD, WAITING)
+REPEATING, EXCLUDING = "5.1", "5.5"
+CLAUSES = ["2", REPEATING, "5.4", EXCLUDING, "5.6", "6.3"]  # why a lead does not count
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
 
@@ -45,12 +48,47 @@ def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.
 
 
 def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
-    """Why leads received in the time do not count: columns reporter, clause, leads (also 5.5)."""
+    """Why leads received in the time do not count: columns reporter, clause, leads.
+
+    The invalid ones by the clause that decided, and under 5.5 the valid ones it excludes; what is pending is not decided.
+    """
     part = _between(states, since, until)
-    clause = part["clause"].where(part["status"].isin([INVALID, DUPLICATE, HELD]), None)
+    clause = part["clause"].where(part["status"].isin([INVALID, DUPLICATE]), None)
     clause = clause.where(part["excluded"].isna(), part["excluded"])
     table = pd.DataFrame({"reporter": part["reporter"], "clause": clause, "leads": 1}).dropna(subset=["clause"])
     return table.groupby(["reporter", "clause"])["leads"].sum().reset_index()
+
+
+def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame) -> Withheld:
+    """Which counts by clause, and which of 5.1 and 5.5 by reporter, a publication does not show exactly.
+
+    ``recent`` and ``month``: ``counts`` of both windows; ``why``: leads by clause, columns recent and month, index
+    clause; ``nested`` as in ``withholding.Board``; ``limit``: ``small_count`` (None: everything is shown).
+    Keys are a clause, or (clause, reporter).
+    """
+    if limit is None:
+        return Withheld(frozenset(), frozenset())
+    both = [table.set_index("reporter")[COUNTS] for table in (recent, month)]
+    everybody = sorted(set(both[0].index) | set(both[1].index))
+    both = [table.reindex(everybody, fill_value=0) for table in both]
+
+    def pairs(name: str) -> list[Pair]:
+        return [(int(a), int(b)) for a, b in zip(both[0][name], both[1][name])]
+
+    def all_of(name: str) -> Pair:
+        return int(both[0][name].sum()), int(both[1][name].sum())
+
+    most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in CLAUSES}
+    known = why.reindex(CLAUSES, fill_value=0)
+    clauses = {
+        clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause])
+        for clause in CLAUSES
+    }
+    parts = {
+        clause: {who: Cell(*cell) for who, *cell in zip(everybody, pairs(name), pairs(within))}
+        for clause, name, within in ((REPEATING, "duplicate", "invalid"), (EXCLUDING, "excluded", "valid"))
+    }
+    return Board(clauses, parts, limit, nested).withheld()
 
 
 def missed(publications: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy):

@@ -32,6 +32,19 @@ def current(targets: pd.DataFrame) -> pd.DataFrame:
     return latest[["amount", "file", "cell"]].assign(original=original.reindex(latest.index).fillna(latest["amount"]))
 
 
+def changes(targets: pd.DataFrame) -> pd.DataFrame:
+    """The history of targets: each breakdown and adjustment that gave a month another number, oldest first.
+
+    ``targets`` with any further columns (reason, approver …), which are kept; ``before`` (None: there was none) and ``after``
+    in place of ``amount``.
+    """
+    ordered = by_time(targets, ["unit", "month"])
+    before = ordered.groupby(["unit", "month"], sort=False)["amount"].shift().astype("Int64")
+    changed = (before != ordered["amount"]).fillna(True).astype(bool)
+    table = ordered.rename(columns={"amount": "after"}).assign(before=before)[changed]
+    return table.sort_values(["at", "unit", "month"], kind="stable", ignore_index=True)
+
+
 def _departments(units: pd.DataFrame, on: date) -> pd.DataFrame:
     now = units_on(units, on)
     return now[now["kind"] == DEPARTMENT].set_index("code")

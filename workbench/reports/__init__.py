@@ -61,7 +61,9 @@ REPORTS: tuple[Report, ...] = (
     Report("信息提报情况通报", "publication", "date"),
     Report("月度目标分解与完成情况", "targets", "month"),
     Report("信息转化率月报", "conversion", "month"),
+    Report("开发计划", "development", "date"),
     Report("季度奖惩核算报告", "settlement", "quarter"),
+    Report("到期提醒", "reminders", "date"),
 )
 
 

@@ -141,6 +141,9 @@ def _notes(book: Book, period: str) -> tuple[str, ...]:
     waiting = int(states["status"].isin(["已接收", "待甄别", "待复核"]).sum())
     lines = newest_lines(book.facts.contracts)
     strays = lines[(lines["month"] == period) & ~lines["lead"].isin(states.index[states["project"].notna()])]
+    others = lines[lines["month"] > period]
+    projects = states[states["project"].notna()]
+    coming = int((book.states["project"].notna() & (book.states["received_at"] > end_of_day(last))).sum())
     due = due_on(period, book.policy)
     came = book.facts.returns[book.facts.returns["month"] == period]["at"]
     if came.empty:
@@ -148,11 +151,16 @@ def _notes(book: Book, period: str) -> tuple[str, ...]:
     else:
         late = "，逾期（第7.3.3条）" if came.min() > pd.Timestamp(end_of_day(due)) else ""
         returned = f"{period} 的《合同登记汇总表》已于 {came.min():%Y-%m-%d %H:%M} 返回{late}（第6.5条）。"
+    empty = [] if (lines["month"] == period).any() else ["本月没有合同登记行，本月提车为零。"]
     return (
         returned,
+        *empty,
         not_counted(without, "6.4", "有效但未注明到期日期，尚未立项"),
         f"未计入：本月合同登记 {len(strays)} 行，其信息没有立项（第6.4条）",
         not_counted(waiting, "6.3", "尚未确认有效"),
+        f"未计入：{coming} 个项目的信息在本月末以后接收；{len(others)} 行合同登记属于本月以后的月份（第6.5条）",
+        f"已计入：因第5.5条不计奖励的项目 {int(projects['excluded'].notna().sum())} 个，"
+        f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在分母之内。",
         "转化率 = 提车量 ÷ 标的量，以截至本月末接收并已立项的全部信息为分母；标的量为零时显示“—”。",
         "同月、同合同、同信息的登记行重复报送的，以后到的文件为准（口径 D25）。",
     )

@@ -70,7 +70,7 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没�
     head = "".join(f"<th>{escape(column.title)}</th>" for column in columns)
     rows = zip(*(frame[column.key].iloc[:ROWS] for column in columns), strict=True)
     body = [f"<tr>{''.join(_cell(v, c) for v, c in zip(row, columns, strict=True))}</tr>" for row in rows]
-    if total and any(column.total for column in columns):
+    if total and any(column.total is not None for column in columns):
         body.append(f'<tr class="total">{"".join(_total(frame, column) for column in columns)}</tr>')
     rest = f'<p class="none">另有 {len(frame) - ROWS} 行，见工作簿。</p>' if len(frame) > ROWS else ""
     return Html(
@@ -91,6 +91,8 @@ def _total(frame: pd.DataFrame, column: Column) -> str:
     if isinstance(column.total, tuple):
         part, whole = (int(frame[key].sum()) for key in column.total)
         return _cell(ratio(part, whole), column)
+    if isinstance(column.total, int):
+        return _cell(column.total, column)
     return f"<td>{escape(column.total or '')}</td>"
 
 

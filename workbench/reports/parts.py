@@ -47,14 +47,14 @@ class Column:
     """A column of a table: frame column, Chinese title, width in characters, and how values look.
 
     ``style``: text, center, int, rate (Fraction or None), yuan, date, time. ``total``:
-    ``sum``, or ``(a, b)`` for the rate of two summed columns, or a word for the total row.
+    ``sum``, or ``(a, b)`` for the rate of two summed columns, or a word or number for the total row.
     """
 
     key: str
     title: str
     width: float = 10
     style: str = "text"
-    total: str | tuple[str, str] | None = None
+    total: str | int | tuple[str, str] | None = None
 
 
 def stamp(book: Book, title: str, period: str, on: date) -> Stamp:
@@ -98,8 +98,8 @@ def ratio(part: Any, whole: Any) -> Fraction | None:
     return Fraction(int(part), int(whole)) if int(whole) else None
 
 
-def not_counted(count: int, clause: str, why: str) -> str:
-    """The explicit line for what a report leaves out; also when it is nothing."""
+def not_counted(count: int | str, clause: str, why: str) -> str:
+    """The explicit line for what a report leaves out; also when it is nothing. A withheld count is a word."""
     return f"未计入：{count} 条，第{clause}条（{why}）"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.core.periods import month_of, months_of, quarter_bounds
+from workbench.policy.contracts import newest_lines
 from workbench.policy.settlement import CLAUSE_ORDER, Settlement, paid_by
 from workbench.policy.targets import quarter_completion
 from workbench.policy.verification import units_on
@@ -105,15 +106,29 @@ def _notes(book: Book, quarter: str, result: Settlement) -> tuple[str, ...]:
     excluded = int(received["excluded"].notna().sum())
     waiting = int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum())
     repeated = int((received["status"] == "重复").sum())
+    refused = int((received["status"] == "无效").sum())
+    goals = quarter_completion(states, book.facts.targets, book.facts.units, quarter, book.policy)
+    without = goals.loc[goals["target_sum"] == 0, "unit"]
+    own = newest_lines(book.facts.contracts)
+    own = own[own["month"].isin(months_of(quarter))]
+    strays = int((~own["lead"].isin(states.index[states["project"].notna()])).sum())
     capped = sum(1 for line in result.lines if line.inputs.get("capped"))
     lines = [
         not_counted(excluded, "5.5", "本季度接收，有效但提报距项目申报不足规定天数"),
         not_counted(repeated, "5.1", "本季度接收，与先报信息重复"),
         not_counted(waiting, "5.3", "本季度接收，尚未确认有效；以后确认的差额列为以后季度的调整"),
+        f"未计入：{refused} 条，本季度接收，无效（第2、5.4、5.6、6.3条）",
+        f"未计入：{strays} 行本季度的合同登记，其信息没有立项（第6.4条）；其他月份的提车不计入本季度的转化率（第7.1.1、7.2.2条）",
+        f"目标为零或未下达、没有完成率的部门 {len(without)} 个（口径 D17）"
+        + (f"：{'、'.join(without)}。" if len(without) else "。"),
         f"封顶：{capped} 个部门项目超过第7.2.2条上限，列 0 元或部分金额（口径 D24）",
         TWICE,
         f"另有 {len(result.notes)} 条说明和提示，见“提示”；采用的 {len(result.readings)} 条口径见“口径说明”。",
     ]
+    if received.empty:
+        lines.insert(0, "本季度没有收到信息。")
+    if not result.lines:
+        lines.insert(0, "本季度没有奖励，也没有处罚。")
     if quarter in book.approved:
         lines.insert(0, "本季度已经批准，以下为批准时的数额，不再改变；以后发现的差额列入以后季度。")
     if book.as_of.date() <= quarter_bounds(quarter)[1]:
@@ -234,6 +249,8 @@ def _parameters(book: Book, last: Any) -> pd.DataFrame:
     """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
     rows = []
     for item in book.policy.parameters.values():
+        if item.ours:  # no amount rests on it
+            continue
         current = max((dated.since for dated in item.values if dated.since <= last), default=None)
         for dated in item.values:
             rows.append({

@@ -54,6 +54,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "gap": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
+    "warn": {"bg_color": WARN},
 }  # fmt: skip
 
 
@@ -175,7 +176,7 @@ class Paper:
         if frame.empty:
             sheet.merge_range(first, 0, first, len(columns) - 1, empty, self.look("cell", "empty"))
             sheet.set_row(first, 24)
-        elif total and any(column.total for column in columns):
+        elif total and any(column.total is not None for column in columns):
             self._total(sheet, area, columns, frame)
         if freeze:
             sheet.freeze_panes(first, min(2, len(columns) - 1))
@@ -204,6 +205,8 @@ class Paper:
                 sums = [int(frame[key].sum()) for key in column.total]
                 value = sums[0] / sums[1] if sums[1] else UNDEFINED
                 sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, value)
+            elif isinstance(column.total, int):
+                sheet.write_number(row, place, column.total, look)
             else:
                 sheet.write_string(row, place, column.total or "", look)
 
@@ -244,6 +247,14 @@ class Paper:
             rule = {"type": "formula", "criteria": criteria, "format": self._tint(look)}
             sheet.conditional_format(area.span(key), rule)
 
+    def flag_rows(self, sheet: Worksheet, area: Area, key: str, word: str, look: str = "warn") -> None:
+        """Tints whole rows whose column ``key`` holds ``word`` somewhere in its text."""
+        if len(area):
+            cell = xl_rowcol_to_cell(area.first, area.columns[key], col_abs=True)
+            rule = {"type": "formula", "criteria": f'=ISNUMBER(SEARCH("{word}",{cell}))', "format": self._tint(look)}
+            columns = area.columns.values()
+            sheet.conditional_format(area.first, min(columns), area.last, max(columns), rule)
+
     def bars(self, sheet: Worksheet, area: Area, key: str) -> None:
         """Data bars behind a column of counts."""
         if len(area):
@@ -256,6 +267,11 @@ class Paper:
         other = {"type": "cell", "criteria": "!=", "value": f'"{right}"', "format": self._tint("bad")}
         sheet.conditional_format(where, same)
         sheet.conditional_format(where, other)
+
+    def word_colour(self, sheet: Worksheet, area: Area, key: str, word: str, look: str) -> None:
+        """A colour behind the cells of a column that hold a word."""
+        rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self._tint(look)}
+        sheet.conditional_format(area.span(key), rule)
 
     def _tint(self, look: str) -> Format:
         key = ("tint", look)

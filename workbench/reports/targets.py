@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.core.periods import month_bounds, month_of, months_between
+from workbench.policy.forecast import Forecast, forecast, method
 from workbench.policy.targets import completion
 from workbench.reports.charts import TALL, chart, place
 from workbench.reports.cover import cover, sign_off
@@ -39,6 +39,8 @@ MONTH = (
     Column("ytd_rate", "累计\n完成率", 9, "rate", ("ytd_valid", "ytd_target")),
     Column("year_target", "全年\n目标", 9, "int", "sum"),
     Column("forecast", "全年\n预测", 9, "int", "sum"),
+    Column("low", "预测\n下限", 8, "int"),
+    Column("high", "预测\n上限", 8, "int"),
     Column("forecast_rate", "预测\n完成率", 9, "rate", ("forecast", "year_target")),
 )
 RANKING = (
@@ -74,18 +76,21 @@ class View:
 def view(book: Book, period: str) -> View:
     """Targets and completion of a month (``2026-03``), with the year around it.
 
-    A month's excess stays in its month (5.3). Forecast: leads counted so far in the year,
-    per day gone, over all its days, rounded half up.
+    A month's excess stays in its month (5.3). Forecast and its range: ``policy.forecast``.
     """
     year = period[:4]
     months = months_between(f"{year}-01", f"{year}-12")
     facts, last = book.facts, month_bounds(period)[1]
     whole = completion(book.states, facts.targets, facts.units, months, book.policy)
     whole["name"] = whole["name"].fillna(whole["unit"])
-    gone, days = _days(period, min(book.as_of.date(), last))
+    until = min(book.as_of.date(), last)
     month = whole[whole["month"] == period].reset_index(drop=True)
     month["year_target"] = month["unit"].map(whole.groupby("unit")["target"].sum()).astype("int64")
-    month["forecast"] = [_half_up(Fraction(int(valid) * days, gone)) for valid in month["ytd_valid"]]
+    foreseen = [_foreseen(whole[whole["unit"] == unit], period, until) for unit in month["unit"]]
+    together = _foreseen(whole, period, until)
+    month["forecast"] = pd.Series([each.expected for each in foreseen], index=month.index, dtype="int64")
+    for name in ("low", "high"):
+        month[name] = pd.Series([getattr(each, name) for each in foreseen], index=month.index, dtype="Int64")
     month["forecast_rate"] = _rates(month["forecast"], month["year_target"])
     month["rank"] = _ranks(month["rate"])
     month = month.sort_values(
@@ -98,23 +103,23 @@ def view(book: Book, period: str) -> View:
         Figure("累计完成率", ratio(sums["ytd_valid"], sums["ytd_target"]), "rate",
                f"有效 {sums['ytd_valid']} / 目标 {sums['ytd_target']}"),
         Figure("本月达标部门", reached, "int", f"共 {len(month)} 个部门"),
-        Figure("全年预测完成率", ratio(sums["forecast"], sums["year_target"]), "rate",
-               f"预测 {sums['forecast']} / 目标 {sums['year_target']}"),
+        Figure("全年预测完成率", ratio(together.expected, sums["year_target"]), "rate",
+               f"预测 {together.expected}{_spread(together)} / 目标 {sums['year_target']}"),
     ]  # fmt: skip
     return View(
-        stamp(book, TITLE, f"{year}年{period[5:]}月", last), period, tuple(figures), _notes(book, period, month, gone, days),
+        stamp(book, TITLE, f"{year}年{period[5:]}月", last), period, tuple(figures), _notes(book, period, month, until),
         month[[column.key for column in MONTH]], _matrix(whole, months, period), _year(whole, months, period),
     )  # fmt: skip
 
 
-def _days(period: str, until: date) -> tuple[int, int]:
-    """Days of the year gone by ``until`` (at least one) and days of the whole year."""
-    start, end = date(int(period[:4]), 1, 1), date(int(period[:4]), 12, 31)
-    return max(1, (until - start).days + 1), (end - start).days + 1
+def _foreseen(rows: pd.DataFrame, period: str, until: date) -> Forecast:
+    """The year of some departments together, from their counted leads through the month."""
+    counted = rows[rows["month"] <= period].groupby("month")["valid"].sum()
+    return forecast({month: int(valid) for month, valid in counted.items()}, int(period[:4]), until)
 
 
-def _half_up(value: Fraction) -> int:
-    return (value + Fraction(1, 2)).__floor__()
+def _spread(found: Forecast) -> str:
+    return "" if found.low is None else f"（{found.low}–{found.high}）"
 
 
 def _rates(part: pd.Series, whole: pd.Series) -> pd.Series:
@@ -128,21 +133,28 @@ def _ranks(rates: pd.Series) -> pd.Series:
     return pd.Series(places, index=rates.index, dtype="Int64")
 
 
-def _notes(book: Book, period: str, month: pd.DataFrame, gone: int, days: int) -> tuple[str, ...]:
+def _notes(book: Book, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
     states = book.states
     own = states[states["reporter_kind"] == "部门"]
     received = own[month_of(own["received_at"]) == period]
+    dealers = states[(states["reporter_kind"] != "部门") & (month_of(states["received_at"]) == period)]
     without = month[month["target"] == 0]
     adjusted = month[month["target"] != month["original"]]
     lines = [
         not_counted(int(received["excluded"].notna().sum()), "5.5", "有效但提报距项目申报不足规定天数"),
         not_counted(int((received["status"] == "重复").sum()), "5.1", "与先报信息重复"),
         not_counted(int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum()), "5.3", "尚未确认有效，确认后计入提报当月"),
+        f"未计入：{int((received['status'] == '无效').sum())} 条，无效（第2、5.4、5.6、6.3条，按条款的分布见通报）",
+        f"未列入：经销商提报的 {len(dealers)} 条，目标只分解到部门（第4.2条）。",
         f"本月 {len(without)} 个部门目标为零或未下达，完成率显示为“—”（口径 D17）"
         + (f"：{'、'.join(without['name'])}。" if len(without) else "。"),
         f"本月 {len(adjusted)} 个部门的目标经过调整" + (f"：{'、'.join(adjusted['name'])}。" if len(adjusted) else "。"),
-        f"全年预测 = 累计有效 ÷ 已过 {gone} 天 × 全年 {days} 天，四舍五入；月度超额不带入下月（第5.3条）。",
+        f"{method(int(period[:4]), until)}合计的预测由各部门合计推算，不等于各部门预测之和；月度超额不带入下月（第5.3条）。",
     ]  # fmt: skip
+    if received.empty:
+        lines.insert(0, "本月没有收到部门提报的信息。")
+    elif not received["counts_in"].notna().any():
+        lines.insert(0, "本月部门提报的信息没有一条计入。")
     if book.as_of.date() <= month_bounds(period)[1]:
         lines.insert(0, f"本月尚未结束，以下为截至 {book.as_of:%Y-%m-%d %H:%M} 的情况。")
     return tuple(lines)

@@ -11,12 +11,12 @@ CREATE INDEX submission_quarter ON submission (quarter);
 
 CREATE TABLE send_back (
     send_back INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
-    submission INTEGER NOT NULL REFERENCES submission, at TIME NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL
+    submission INTEGER NOT NULL, at TIME NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL
 );
 
 CREATE TABLE approval (
     approval INTEGER PRIMARY KEY, entry INTEGER NOT NULL REFERENCES entry,
-    quarter TEXT NOT NULL, submission INTEGER NOT NULL REFERENCES submission, at TIME NOT NULL, by TEXT NOT NULL,
+    quarter TEXT NOT NULL, submission INTEGER NOT NULL, at TIME NOT NULL, by TEXT NOT NULL,
     digest TEXT NOT NULL, signature JSON TEXT NOT NULL
 );
 CREATE UNIQUE INDEX approval_once ON approval (quarter);
