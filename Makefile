@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 RUN = .venv/bin/python
 READY = .venv/.ready
 
-.PHONY: demo test lint bench templates docs pictures clean
+.PHONY: demo test lint bench templates addin docs pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -29,6 +29,9 @@ bench: $(READY)
 
 templates: $(READY)
 	@$(RUN) -c "from pathlib import Path; from workbench.forms.write import build_blanks; build_blanks(Path('templates'))"
+
+addin: $(READY)
+	@$(RUN) -c "from pathlib import Path; from workbench.addin.build import build; build(Path('excel'))"
 
 docs: $(READY)
 	@$(RUN) docs/build.py

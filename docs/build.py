@@ -152,6 +152,14 @@ def pages() -> dict[Path, str]:
         made[ROOT / name] = re.sub(
             r"<!-- commands -->.*<!-- /commands -->", lambda _, table=table: table, text, flags=re.DOTALL
         )
+    from workbench.addin.ribbon import table as buttons
+
+    page = (ROOT / "excel" / "README.md").read_text(encoding="utf-8")
+    for lang in ("zh", "en"):
+        marks = f"<!-- buttons {lang} -->", f"<!-- /buttons {lang} -->"
+        start, end = page.index(marks[0]) + len(marks[0]), page.index(marks[1])
+        page = f"{page[:start]}\n{buttons(lang)}\n{page[end:]}"
+    made[ROOT / "excel" / "README.md"] = page
     return made
 
 

@@ -49,3 +49,11 @@ def played(office, tmp_path_factory, clock) -> Office:  # noqa: F811
         shutil.copy(kept / name, office.folder / name)
     unlock.unlock(office.folder / names[0], None, PASSPHRASE, CLOCK)
     return office
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """What the add-in remembers goes to a folder of the test."""
+    monkeypatch.setattr("pathlib.Path.home", lambda: tmp_path / "home")
+    (tmp_path / "home").mkdir()
+    return tmp_path / "home"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.cli import backups, disclosures, due, people, schedule, settlement, targets, trail
+from workbench.cli import addin, backups, disclosures, due, fixing, people, schedule, settlement, targets, trail
 from workbench.cli.commands import app
 from workbench.cli.explain import explain
 from workbench.cli.whatif import whatif
@@ -10,6 +10,7 @@ from workbench.cli.whatif import whatif
 __all__ = ["app"]
 
 for command in (
+    fixing.fix,
     due.due,
     due.remind,
     explain,
@@ -21,6 +22,7 @@ for command in (
 ):
     app.command()(command)
 for name, group in (
+    ("addin", addin.app),
     ("audit", trail.app),
     ("backup", backups.app),
     ("disclosures", disclosures.app),

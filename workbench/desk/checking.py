@@ -14,7 +14,7 @@ from workbench.core.findings import Finding
 from workbench.desk import leads
 from workbench.desk.intake import Receipt, refusal
 from workbench.forms.annotate import WORDS, annotate
-from workbench.forms.read import read_many
+from workbench.forms.read import Form, read_many
 from workbench.forms.spec import templates
 from workbench.forms.table import read_table
 from workbench.policy.edition import Policy
@@ -35,9 +35,7 @@ def check_files(
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
             continue
-        findings = list(outcome.findings)
-        if outcome.template.id == "lead_record":
-            findings += leads.as_findings(outcome, policy)
+        findings = findings_of(outcome, policy)
         returned = int(outcome.rows["returned"].sum())
         receipts[path] = Receipt(
             outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings
@@ -80,3 +78,9 @@ def _sentence(found: list[Finding]) -> str:
         f"{WORDS[finding.severity]}：{re.sub(r'^[A-Z]+[0-9]+', '', finding.message).lstrip('：').rstrip('。')}"
         for finding in found
     )
+
+
+def findings_of(form: Form, policy: Policy) -> list[Finding]:
+    """What the template's rules and, for leads, the row rules say of a form."""
+    rules = leads.as_findings(form, policy) if form.template.id == "lead_record" else []
+    return [*form.findings, *rules]

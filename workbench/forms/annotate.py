@@ -45,14 +45,14 @@ def annotate(form: Form, findings: Sequence[Finding], out: Path) -> Path:
             area = next(area for area in sheet.merged_cells.ranges if address in area)
             cell = sheet.cell(area.min_row, area.min_col)
         cell.fill = FILLS[min((finding.severity for finding in here), key=RANK.index)]
-        text = "\n".join(f"【{WORDS[finding.severity]}】{_short(finding)}" for finding in here)
+        text = "\n".join(f"【{WORDS[finding.severity]}】{short(finding)}" for finding in here)
         cell.comment = Comment(text, "大客户信息工作台", height=40 + 36 * len(here), width=320)
     _list(book, form, findings)
     book.save(out)
     return out
 
 
-def _short(finding: Finding) -> str:
+def short(finding: Finding) -> str:
     """The message without the address it starts with."""
     return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.message)
 
@@ -76,7 +76,7 @@ def _list(book, form: Form, findings: Sequence[Finding]) -> None:
     for number, finding in enumerate(findings, start=1):
         values = (
             number, WORDS[finding.severity], form.sheet, finding.cell, titles.get(finding.column or ""), finding.clause,
-            _short(finding),
+            short(finding),
         )  # fmt: skip
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(4 + number, column, value)

@@ -72,6 +72,13 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
             "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
             "the workbook is damaged or incomplete; save it again and resubmit.",
         ) from None  # fmt: skip
+    return from_grids(grids, marks, specs)
+
+
+def from_grids(
+    grids: dict[str, list[list[Any]]], marks: dict[str, Marks], specs: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """What a workbook's sheets hold, given as rows of cells by sheet name. Raises Refused."""
     spec, renamed = _recognise(grids, specs)
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
     if not found:

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +21,8 @@ import pandas as pd
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.forms.check import check
+from workbench.forms.child import from_grids
+from workbench.forms.guard import Marks, Refused
 from workbench.forms.spec import Template, templates
 
 TIMEOUT = 120.0  # seconds for one file
@@ -136,6 +138,41 @@ def read(path: Path) -> Form:
     return outcome
 
 
+def look(path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the sheets of a workbook that is open in Excel hold, as the reading process would say.
+
+    ``grids``: each sheet's cells from A1 on; ``errors``: addresses of its error cells. Raises FileRefused.
+    """
+    marks = {name: Marks(errors=list(cells)) for name, cells in errors.items()}
+    try:
+        return {"sha256": "", **from_grids(grids, marks, _specs())}
+    except Refused as no:
+        said = {"refused": no.code, "zh": no.zh, "en": no.en, "sheet": no.sheet, "cell": no.cell}
+        raise _refusal(path, said) from None
+
+
+def look_at_file(path: Path) -> dict[str, Any]:
+    """What the reading process says of a file, before the check. Raises FileRefused."""
+    child = _Child(TIMEOUT)
+    try:
+        answer = child.read(path)
+    finally:
+        child.close()
+    if isinstance(answer, str):
+        raise _unread(path, answer)
+    if "refused" in answer:
+        raise _refusal(path, answer)
+    return answer
+
+
+def checked(path: Path, answer: dict[str, Any]) -> Form:
+    """The form from what was looked at. Raises FileRefused."""
+    (outcome,) = _forms([path], [answer])
+    if isinstance(outcome, FileRefused):
+        raise outcome
+    return outcome
+
+
 def read_many(
     paths: Sequence[Path],
     *,
@@ -179,10 +216,7 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
         if isinstance(answer, str):
             outcomes[place] = _unread(path, answer)
         elif "refused" in answer:
-            zh, en = f"{path.name}：{answer['zh']}", f"{path.name}: {answer['en']}"
-            outcomes[place] = FileRefused(
-                answer["refused"], zh, en, file=path.name, sheet=answer["sheet"], cell=answer["cell"]
-            )
+            outcomes[place] = _refusal(path, answer)
         else:
             by_template.setdefault(answer["template"], []).append(place)
     for name, places in by_template.items():
@@ -195,6 +229,11 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
                 result.header_cells, result.rows, result.letters, result.findings,
             )  # fmt: skip
     return outcomes
+
+
+def _refusal(path: Path, said: dict[str, Any]) -> FileRefused:
+    zh, en = f"{path.name}：{said['zh']}", f"{path.name}: {said['en']}"
+    return FileRefused(said["refused"], zh, en, file=path.name, sheet=said["sheet"], cell=said["cell"])
 
 
 def _unread(path: Path, why: str) -> FileRefused:

@@ -185,16 +185,22 @@ def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
     return read
 
 
-def _date_text(value: str) -> tuple[Any, Problem | None]:
+def day_of_text(value: str) -> datetime | None:
+    """The day a text means however it is styled (2026年3月5日, 2026.3.5, 20260305); None where it means none."""
     text = unicodedata.normalize("NFKC", value)
     if match := _ISO.match(text):
-        if (moment := _valid(match[1], match[2], match[3])) is not None:
-            return moment, Problem("date_as_text", "日期以文本填写，已按日期理解；请设为日期格式。", WARNING)
-        return None, NOT_A_DATE
+        return _valid(match[1], match[2], match[3])
     match = _LOOSE.match(text)
-    if match and (moment := _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))) is not None:
-        return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
-    return None, NOT_A_DATE
+    return _valid(*(match.groups()[:3] if match[1] else match.groups()[3:])) if match else None
+
+
+def _date_text(value: str) -> tuple[Any, Problem | None]:
+    moment = day_of_text(value)
+    if moment is None:
+        return None, NOT_A_DATE
+    if _ISO.match(unicodedata.normalize("NFKC", value)):
+        return moment, Problem("date_as_text", "日期以文本填写，已按日期理解；请设为日期格式。", WARNING)
+    return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
 
 
 def _valid(year: str, month: str, day: str) -> datetime | None:

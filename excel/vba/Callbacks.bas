@@ -1,0 +1,71 @@
+Attribute VB_Name = "Callbacks"
+Option Explicit
+' Generated from workbench/addin/buttons.py.
+
+Public Sub Press_unlock(control As IRibbonControl)
+    Press "unlock"
+End Sub
+
+Public Sub Press_lock(control As IRibbonControl)
+    Press "lock"
+End Sub
+
+Public Sub Press_check(control As IRibbonControl)
+    Press "check"
+End Sub
+
+Public Sub Press_next_error(control As IRibbonControl)
+    Press "next_error"
+End Sub
+
+Public Sub Press_clear_marks(control As IRibbonControl)
+    Press "clear_marks"
+End Sub
+
+Public Sub Press_fix_preview(control As IRibbonControl)
+    Press "fix_preview"
+End Sub
+
+Public Sub Press_fix_apply(control As IRibbonControl)
+    Press "fix_apply"
+End Sub
+
+Public Sub Press_fix_undo(control As IRibbonControl)
+    Press "fix_undo"
+End Sub
+
+Public Sub Press_import(control As IRibbonControl)
+    Press "import"
+End Sub
+
+Public Sub Press_statuses(control As IRibbonControl)
+    Press "statuses"
+End Sub
+
+Public Sub Press_review(control As IRibbonControl)
+    Press "review"
+End Sub
+
+Public Sub Press_dispatch(control As IRibbonControl)
+    Press "dispatch"
+End Sub
+
+Public Sub Press_publish(control As IRibbonControl)
+    Press "publish"
+End Sub
+
+Public Sub Press_targets(control As IRibbonControl)
+    Press "targets"
+End Sub
+
+Public Sub Press_conversion(control As IRibbonControl)
+    Press "conversion"
+End Sub
+
+Public Sub Press_settlement(control As IRibbonControl)
+    Press "settlement"
+End Sub
+
+Public Sub Press_help(control As IRibbonControl)
+    Press "help"
+End Sub

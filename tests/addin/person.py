@@ -1,0 +1,36 @@
+"""The person at Excel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Person:
+    """The person at Excel: answers in order, and remembers what was asked and told."""
+
+    def __init__(self, *answers: Any) -> None:
+        self.answers, self.told, self.asked = list(answers), [], []
+
+    def _answer(self, question: str) -> Any:
+        self.asked.append(question)
+        assert self.answers, f"nobody expected: {question}"
+        return self.answers.pop(0)
+
+    def tell(self, text: str) -> None:
+        self.told.append(text)
+
+    def confirm(self, question: str) -> bool:
+        return self._answer(question)
+
+    def ask(self, question: str, default: str = "") -> str | None:
+        answer = self._answer(question)
+        return default if answer == "" else answer
+
+    def secret(self, question: str) -> str | None:
+        return self._answer(question)
+
+    def file(self, question: str, default: str = "") -> str | None:
+        return self._answer(question)
+
+    def folder(self, question: str, default: str = "") -> str | None:
+        return self._answer(question)

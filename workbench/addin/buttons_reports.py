@@ -1,0 +1,80 @@
+"""Buttons that make reports: the publication, monthly and quarterly reports. The workbook is opened when it is made."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from workbench.addin.click import Click
+from workbench.core.errors import WrongUse
+from workbench.core.periods import month_of_day, quarter_of_day
+
+
+def publish(click: Click) -> None:
+    """Record and make the publication of a fixed day; the latest one is proposed."""
+    from workbench.desk.publishing import publish
+    from workbench.policy.publication import due_dates
+
+    with click.session() as session:
+        session.require("publish")
+        days = [
+            day for month in (month_of_day(click.now.date().replace(day=1) - timedelta(days=1)), month_of_day(click.now.date()))
+            for day in due_dates(month, session.policy) if day <= click.now.date()
+        ]  # fmt: skip
+        text = click.ask("发布哪一天的通报？", days[-1].isoformat())
+        try:
+            day = date.fromisoformat(text.strip())
+        except ValueError:
+            raise WrongUse(
+                "bad_date", f"日期“{text}”无法识别。请写成 2026-03-10。", "The date is not understood."
+            ) from None
+        folder = click.folder("通报存放在哪个文件夹？")
+        click.confirm(f"将登记 {day} 的通报为现在发布。是否继续？")
+        done = publish(session, day, click.now)
+    words = "此前已发布，未作改动。" if done.again else "已发布" + ("（逾期，第7.3.2条）。" if done.late else "。")
+    _make(click, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words)
+
+
+def targets(click: Click) -> None:
+    """Monthly targets and completion."""
+    _monthly(click, "月度目标分解与完成情况")
+
+
+def conversion(click: Click) -> None:
+    """The monthly conversion report."""
+    _monthly(click, "信息转化率月报")
+
+
+def settlement(click: Click) -> None:
+    """The quarterly report of rewards and penalties; the last full quarter is proposed."""
+    today = click.now.date()
+    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    quarter = click.ask("哪一季度？", quarter_of_day(first - timedelta(days=1)))
+    _ask_and_make(click, "季度奖惩核算报告", quarter)
+
+
+def _monthly(click: Click, name: str) -> None:
+    month = click.ask("哪一个月？", month_of_day(click.now.date().replace(day=1) - timedelta(days=1)))
+    _ask_and_make(click, name, month)
+
+
+def _ask_and_make(click: Click, name: str, period: str) -> None:
+    with click.session() as session:
+        session.require("report")
+        moment = session.latest()
+    _make(click, name, period.strip(), click.folder("报告存放在哪个文件夹？"), moment, "")
+
+
+def _make(click: Click, name: str, period: str, folder: Path, moment, words: str) -> None:
+    """Run the notebook. Its own process opens the register anew, so the passphrase is asked for: nobody keeps it."""
+    from workbench.runs import run_report
+
+    with click.session() as session:
+        path, user = session.register.path, session.user
+    secret = click.secret(f"生成《{name}》需要用户“{user}”的口令")
+    click.progress.step("运行笔记本，约需半分钟")
+    run = run_report(
+        name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret
+    )
+    click.show(run.workbook)
+    click.dialogs.tell(f"{words}已生成 {run.workbook.name}。")

@@ -1,0 +1,30 @@
+"""What the add-in remembers of this computer: which register, which user, the last folder. Never a secret."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from workbench.core.files import write_whole
+
+KEYS = ("register", "user", "folder")
+
+
+def place() -> Path:
+    """The file, in the user's home."""
+    return Path.home() / ".workbench" / "addin.json"
+
+
+def read() -> dict[str, str]:
+    """What is remembered; nothing where the file is missing or spoiled."""
+    try:
+        known = json.loads(place().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {key: value for key, value in known.items() if key in KEYS and isinstance(value, str)}
+
+
+def keep(**values: str) -> None:
+    """Remember more."""
+    place().parent.mkdir(parents=True, exist_ok=True)
+    write_whole(place(), json.dumps({**read(), **values}, ensure_ascii=False, indent=1) + "\n")
