@@ -22,7 +22,7 @@ TABLES = {
     "units": "unit", "leads": "lead", "links": "link", "reviews": "review", "dispatches": "dispatch",
     "feedback": "feedback", "applications": "application", "contracts": "contract_line",
     "returns": "register_return", "targets": "target", "publications": "publication",
-    "incidents": "incident", "closures": "closure",
+    "incidents": "incident", "closures": "closure", "allocations": "allocation", "rulings": "ruling",
 }  # fmt: skip
 BY_LEAD = ("leads", "dispatches", "feedback", "applications", "contracts")
 IDENTITY = ["customer_key", "category", "province", "city"]

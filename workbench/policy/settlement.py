@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
-from workbench.policy import contracts, lines, projects
+from workbench.policy import appeals, contracts, lines, projects
 from workbench.policy.edition import Policy
 from workbench.policy.facts import DEALER, DEPARTMENT, Facts
 from workbench.policy.lifecycle import derive
@@ -85,8 +85,8 @@ def settle(
         if each == quarter:
             found += quarter_lines(now)
         elif each in settled:
-            found += adjustments(each, quarter_lines(now), stored)
-        earned |= earning(now)
+            found += adjustments(each, appeals.ruled(known.rulings, each, quarter_lines(now)), stored)
+        earned |= earning(now) | appeals.earning(known.rulings, each, states)
     found.sort(key=lambda line: (line.adjusts or "", CLAUSE_ORDER.index(line.clause), line.party, line.ref))
     for line in found:
         if line.adjusts:
