@@ -1,4 +1,4 @@
-"""`workbench settlement …` after approval: payments acknowledged, appeals listed and decided."""
+"""`workbench appeals …`: appeals against settled amounts, listed and decided (T14)."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import typer
 
 from workbench.cli import edge
 
-Quarter = Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")]
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="申诉：列出已受理的《奖惩申诉表》各笔，作出裁定。")
+
 At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
 
-def appeals(json: Json = False) -> int:
+@app.command("list")
+def list_(json: Json = False) -> int:
     """列出申诉及其裁定；有待裁定的，退出码为 1。"""
     from workbench.desk.appeals import OPEN, appeals
 
@@ -24,15 +26,17 @@ def appeals(json: Json = False) -> int:
         edge.print_json(rows)
     else:
         for row in rows:
-            due = f"应于 {row['decide_by']:%Y-%m-%d} 前裁定" if row["outcome"] == OPEN else f"应核 {row['amount']} 元"
-            words = due if row["outcome"] == OPEN or row["amount"] is not None else "维持原核算"
+            if row["outcome"] == OPEN:
+                words = f"应于 {row['decide_by']:%Y-%m-%d} 前裁定"
+            else:
+                words = "维持原核算" if row["amount"] is None else f"应核 {row['amount']} 元"
             line = f"{row['quarter']} {row['clause']} {row['party']} {row['ref']}"
-            print(
-                f"{row['number']}\t{line}\t核算 {row['settled']} 元，主张 {row['claimed']} 元\t{row['outcome']}\t{words}"
-            )
+            amounts = f"核算 {row['settled']} 元，主张 {row['claimed']} 元"
+            print(f"{row['number']}\t{line}\t{amounts}\t{row['outcome']}\t{words}")
     return 1 if (table["outcome"] == OPEN).any() else 0
 
 
+@app.command()
 def rule(
     number: Annotated[str, typer.Argument(metavar="申诉编号")],
     outcome: Annotated[str, typer.Argument(metavar="裁定", help="成立、部分成立、不成立。")],
@@ -49,6 +53,3 @@ def rule(
         given = rule(session, number, outcome, edge.moment(at) or edge.now(), reason, amount)
     print(f"{number}：{outcome}，" + ("维持原核算。" if given is None else f"该笔应核 {given} 元，差额列入以后季度。"))
     return 0
-
-
-COMMANDS = (pay, payments, appeals, rule)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import backups, disclosures, due, edge, people, schedule, settlement, targets, trail
+from workbench.cli import appeals, backups, disclosures, due, edge, people, schedule, settlement, targets, trail
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -396,3 +396,4 @@ app.add_typer(people.app, name="users")
 app.add_typer(trail.app, name="audit")
 app.add_typer(disclosures.app, name="disclosures")
 app.add_typer(targets.app, name="targets")
+app.add_typer(appeals.app, name="appeals")

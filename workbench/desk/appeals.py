@@ -147,9 +147,16 @@ def rule(
 
 
 def _another_person(session: Session, appeal: pd.Series) -> None:
-    """Who brought the appeal in does not decide it; a sole user may."""
+    """Neither who submitted the quarter nor who brought the appeal in decides it; a sole user may."""
     if session.sole:
         return
+    approval = session.register.read("approval", ["submission"], {"quarter": appeal["quarter"]})
+    submitted = session.register.read("submission", ["by"], {"submission": approval["submission"].tolist()})["by"]
+    if session.user in set(submitted):
+        raise WrongUse(
+            "own_settlement", f"{appeal['quarter']} 的核算由您本人报批，申诉须由他人裁定。",
+            f"You submitted {appeal['quarter']} yourself; another person decides.",
+        )  # fmt: skip
     if session.register.read("entry", ["user"], {"entry": int(appeal["entry"])})["user"].iloc[0] == session.user:
         raise WrongUse(
             "own_appeal", "该申诉由您本人导入，须由他人裁定。", "You imported this appeal; another person decides."

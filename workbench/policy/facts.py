@@ -68,7 +68,7 @@ COLUMNS: dict[str, dict[str, str]] = {
     "closures": {"month": TEXT, "at": TIME},
     # T15; every version: who gets how much of a department's reward (7.2.3)
     "allocations": {
-        "quarter": TEXT, "unit": TEXT, "person": TEXT, "amount": INT, "at": TIME, "file": TEXT, "row": INT,
+        "quarter": TEXT, "unit": TEXT, "person": TEXT, "amount": INT, "leader": TEXT, "at": TIME, "document": INT,
     },
     # outcomes of appeals (T14): what a line of an approved quarter should have been, missing where it stands
     "rulings": {

@@ -191,6 +191,12 @@ def paid_by(clause: str) -> str:
     return FINANCE if clause == "7.1.1" else ADMINISTRATION
 
 
+def standing_shares(allocations: pd.DataFrame) -> pd.DataFrame:
+    """7.2.3: the shares that count, each department's newest file of a quarter. Columns as given; quarter, unit, document."""
+    newest = allocations.groupby(["quarter", "unit"])["document"].transform("max")
+    return allocations[allocations["document"] == newest].reset_index(drop=True)
+
+
 def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[Finding]:
     """7.2.3: the deputy GM's allocation of each department's reward must add up.
 
