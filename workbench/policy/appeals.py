@@ -45,7 +45,7 @@ def check_appeal(
         found.append(_no("appeal_too_late", f"申诉期限为 {last:%Y-%m-%d}，已过期限，不予受理（口径 D28）。", "quarter"))
     penalty, missing = is_penalty(row["clause"]), row["kind"] == NO_REWARD
     if settled is None and not missing:
-        found.append(_no("no_such_line", "核算中没有这一笔，请核对季度、条款、对象和编号。", "ref"))
+        return [*found, _no("no_such_line", "核算中没有这一笔，请核对季度、条款、对象和编号。", "ref")]
     if settled is not None and missing:
         found.append(_no("kind_does_not_fit", "该笔已在核算中，申诉类型应为“金额有误”。", "kind"))
     if (missing and penalty) or (row["kind"] == NO_PENALTY and not penalty):
