@@ -97,7 +97,7 @@ def settle(
         notes.append(
             Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
         )
-    marks = lines.leaks(known.incidents)
+    marks = lines.leaks(known.incidents, known.rulings)
     marks = marks[marks["happened_on"] <= pd.Timestamp(last)].groupby("person")["marks"].max()
     return Settlement(
         quarter, edition, found, _once(notes), totals(found), {who: int(n) for who, n in marks.items()},
