@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 TITLE = "诚信黑点告知书"
 NOTICES = (
     Column("person", "姓名", 12, "center"), Column("number", "事件编号", 16, "center"), Column("happened_on", "泄露日期", 13, "date"),
-    Column("penalty", "处罚(元)", 11, "yuan"), Column("marks", "累计黑点", 10, "int"), Column("limit", "建议辞退\n的数目", 10, "int"),
+    Column("penalty", "处罚(元)", 11, "yuan"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
     Column("source", "登记表（文件、行）", 34), Column("signed", "本人签收", 16), Column("signed_on", "签收日期", 14),
 )  # fmt: skip
 ADVICE = (
-    Column("person", "姓名", 12, "center"), Column("marks", "累计黑点", 10, "int"), Column("limit", "建议辞退\n的数目", 10, "int"),
+    Column("person", "姓名", 12, "center"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
     Column("basis", "依据：事件编号和日期", 44), Column("advice", "建议", 20), Column("decision", "公司决定\n（采纳／不采纳）", 16),
     Column("reason", "决定的理由", 28), Column("decider", "决定人签字、日期", 20),
 )  # fmt: skip
@@ -76,7 +76,7 @@ def _advice(known: pd.DataFrame, concerned: set[str], limit: int | None) -> pd.D
     rows = []
     for person, own in known.groupby("person", sort=True):
         if limit and len(own) >= limit and person in concerned:
-            basis = "；".join(f"{row.number}（{row.happened_on:%Y-%m-%d}）" for row in own.itertuples())
+            basis = "\n".join(f"{row.number}（{row.happened_on:%Y-%m-%d}）" for row in own.itertuples())
             rows.append({"person": person, "marks": len(own), "limit": limit, "basis": basis, "advice": ADVISED})
     return pd.DataFrame(rows, columns=[column.key for column in ADVICE], dtype=object)
 
@@ -90,7 +90,6 @@ def write(view: View, path: Path) -> None:
         ):  # fmt: skip
             heading = f"{TITLE}（第7.3.4条）" if name == "告知" else "辞退建议（第7.3.4条，由公司决定）"
             sheet = paper.sheet(name, [column.width for column in columns], heading)
-            area = paper.table(sheet, 3, columns, frame, empty=empty, filtered=False)
-            sign_off(paper, sheet, max(area.last, area.first) + 3, len(columns) // 3 * 3)
+            paper.table(sheet, 3, columns, frame, empty=empty, filtered=False)
         sign_off(paper, front, paper.notes(front, row, view.notes, COLUMNS))
         front.activate()
