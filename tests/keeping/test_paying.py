@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
 from tests.desk.office import Office, lead
@@ -32,7 +34,7 @@ def approved(staffed) -> Office:
 
 def shares(office: Office, name: str, rows: list[tuple], quarter: str = "2026Q1", at: str = "2026-04-15") -> dict:
     """Import a T15."""
-    header = {"季度": quarter, "分管领导": "赵副总"}
+    header = {"季度": quarter, "分管领导": "赵副总", "分配日期": datetime.fromisoformat(at)}
     file = office.file("部门奖金分配表", name, header, [dict(zip(TITLES, row, strict=True)) for row in rows])
     return office.receive(file, f"{at}T09:00:00")
 

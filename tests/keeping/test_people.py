@@ -84,7 +84,7 @@ ATTEMPTS = {
     "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
     "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
     "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
-    "submit": ("settlement", "submit", "2025Q4"), "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
+    "rule": ("appeals", "rule", "SS2025Q4-001", "不成立", "--reason", "核对"), "submit": ("settlement", "submit", "2025Q4"), "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
     "confirm_restore": ("confirm-restore", "--reason", "核对"),
     "disclosures": ("disclosures", "list"),
     "disclose_approve": ("disclosures", "decide", "PL-1", "同意", "--reason", "核对"),

@@ -128,6 +128,11 @@ def facts_of(told: dict) -> Facts:
          "file": "泄露.xlsx", "row": 5}
         for number, person, day, inside, at in told.get("incidents", [])
     ]  # fmt: skip
+    tables["rulings"] = [
+        {"appeal": f"SS{number}", "quarter": quarter, "clause": clause, "party": party, "ref": ref, "amount": amount,
+         "at": moment(at)}
+        for number, (quarter, clause, party, ref, amount, at) in enumerate(told.get("rulings", []), start=1)
+    ]  # fmt: skip
     return Facts.of(**tables)
 
 

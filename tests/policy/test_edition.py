@@ -24,7 +24,7 @@ def test_rulebook_names_every_clause_once_in_order() -> None:
     policy = load_policy()
     assert {name for rule in RULES for name in rule.parameters} == set(policy.parameters)
     assert all(rule.function.__doc__ for rule in RULES)
-    assert [reading for reading in policy.readings] == [f"D{number}" for number in range(1, 28)]
+    assert [reading for reading in policy.readings] == [f"D{number}" for number in range(1, 30)]
 
 
 def test_an_edition_changes_numbers_from_its_day_on() -> None:
@@ -102,7 +102,7 @@ def test_description_lists_parameters_and_readings() -> None:
     """The printed regulation has one row per dated number and one per reading."""
     policy = load_policy()
     rows = describe(policy)
-    assert len(rows) == len(policy.parameters) + 27
+    assert len(rows) == len(policy.parameters) + 29
     assert rows[3] == {
         "clause": "5.4", "title": "标的量下限：标的量下限", "name": "minimum_quantity", "value": 3, "unit": "台",
         "since": "2008-02-14", "source": "5.4",

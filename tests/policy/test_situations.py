@@ -9,6 +9,7 @@ import pytest
 
 from tests.policy.situations import as_of, facts_of, moment, policy_of, shown, situations
 from workbench.core.calendar import add_working_days
+from workbench.policy.appeals import check_appeal, deadline
 from workbench.policy.edition import load_policy
 from workbench.policy.leads import screen_rows
 from workbench.policy.lifecycle import derive
@@ -117,7 +118,17 @@ def _completion(told: dict, expected: list) -> list:
             for row in table[columns].itertuples(index=False)]  # fmt: skip
 
 
+def _appeal(told: dict, expected: list) -> list:
+    appeal = told["appeal"]
+    found = check_appeal(
+        appeal, appeal.get("settled"), moment(appeal.get("approved")), moment(appeal["received"]), policy_of(told)
+    )
+    return [[finding.code, finding.column] for finding in found]
+
+
 CHECKS = {
+    "appeal": _appeal,
+    "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
     "states": _states, "lines": _lines, "inputs": _inputs, "notes": _notes, "rows": _rows, "due": _due,
     "publication_days": _publication_days, "sections": _sections, "allocation": _allocation,
     "breakdown": _breakdown, "completion": _completion,

@@ -25,6 +25,7 @@ WHEN = {
     "conversion": ("2026-03", datetime(2026, 4, 3, 9)),
     "development": ("2026-03-31", datetime(2026, 4, 3, 9)),
     "settlement": ("2026Q1", datetime(2026, 4, 3, 9)),
+    "marks": ("2026Q1", datetime(2026, 4, 3, 9)),
     "reminders": ("2026-01-20", datetime(2026, 1, 20, 17)),
     "whatif": ("2026Q1", datetime(2026, 4, 3, 9)),
 }

@@ -24,6 +24,7 @@ WHEN = {
     "conversion": ("2026-03", AFTER),
     "development": ("2026-03-31", AFTER),
     "settlement": ("2026-Q1", AFTER),
+    "marks": ("2026-Q1", AFTER),
     "reminders": ("2026-03-20", AFTER),
     "whatif": ("2026-Q1", AFTER),
 }

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from workbench.cli import addin, backups, disclosures, due, fixing, people, schedule, settlement, targets, trail
+from workbench.cli import (
+    addin,
+    appeals,
+    backups,
+    disclosures,
+    due,
+    fixing,
+    people,
+    schedule,
+    settlement,
+    targets,
+    trail,
+)
 from workbench.cli.commands import app
 from workbench.cli.explain import explain
 from workbench.cli.whatif import whatif
@@ -23,6 +35,7 @@ for command in (
     app.command()(command)
 for name, group in (
     ("addin", addin.app),
+    ("appeals", appeals.app),
     ("audit", trail.app),
     ("backup", backups.app),
     ("disclosures", disclosures.app),

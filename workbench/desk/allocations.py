@@ -8,7 +8,7 @@ from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.periods import parse_quarter
 from workbench.desk.book import closed_lines
 from workbench.desk.filing import Filing, Work
-from workbench.policy.settlement import check_allocation
+from workbench.policy.settlement import check_allocation, standing_shares
 from workbench.register.store import Register
 
 REWARDS = ("7.2.1", "7.2.2")
@@ -23,9 +23,9 @@ def department_rewards(register: Register, quarter: str) -> dict[str, int]:
 
 def allocated(register: Register, quarter: str) -> pd.DataFrame:
     """The shares that count: columns unit, person, amount (yuan), leader; of each department its newest file."""
-    rows = register.read("allocation", ["unit", "person", "amount", "leader", "document"], where={"quarter": quarter})
-    newest = rows.groupby("unit")["document"].transform("max")
-    return rows[rows["document"] == newest].drop(columns="document").reset_index(drop=True)
+    columns = ["quarter", "unit", "person", "amount", "leader", "document"]
+    rows = register.read("allocation", columns, where={"quarter": quarter})
+    return standing_shares(rows).drop(columns=["quarter", "document"])
 
 
 def admit(work: Work, filing: Filing) -> None:

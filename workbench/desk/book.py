@@ -22,7 +22,7 @@ TABLES = {
     "units": "unit", "leads": "lead", "links": "link", "reviews": "review", "dispatches": "dispatch",
     "feedback": "feedback", "applications": "application", "contracts": "contract_line",
     "returns": "register_return", "targets": "target", "publications": "publication",
-    "incidents": "incident", "closures": "closure",
+    "incidents": "incident", "closures": "closure", "allocations": "allocation", "rulings": "ruling",
 }  # fmt: skip
 BY_LEAD = ("leads", "dispatches", "feedback", "applications", "contracts")
 IDENTITY = ["customer_key", "category", "province", "city"]
@@ -82,9 +82,11 @@ def approvals(register: Register) -> dict[str, dict[str, Any]]:
 def closed_lines(register: Register) -> pd.DataFrame:
     """Lines of approved settlements, in the order they were approved in."""
     columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
-    return register.read("settlement_line", [*columns, "position"]).sort_values(
-        ["quarter", "position"], ignore_index=True
-    )[columns]
+    rows = register.read("settlement_line", [*columns, "position"])
+    rows = rows.sort_values(["quarter", "position"], ignore_index=True)[columns]
+    # pandas reads texts of which some are missing with nan, which is no quarter, is true, and is no JSON
+    adjusts = rows["adjusts"].astype(object)
+    return rows.assign(adjusts=adjusts.where(adjusts.notna(), None))
 
 
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:

@@ -19,6 +19,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
 from workbench.desk import (
     allocations,
+    appeals,
     applications,
     contracts,
     disclosures,
@@ -46,6 +47,7 @@ DESKS = {
     "leak_incident": incidents,
     "bonus_allocation": allocations,
     "customer_disclosure": disclosures,
+    "reward_appeal": appeals,
 }
 
 

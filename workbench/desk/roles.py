@@ -23,6 +23,7 @@ ACTIONS = {
     "submit": "提交核算报批",
     "approve": "批准核算",
     "pay": "登记兑现",
+    "rule": "裁定申诉",
     "reveal": "查看完整个人信息",
     "disclosures": "查看披露申请",
     "disclose_approve": "审批披露申请",
@@ -47,7 +48,7 @@ CLERK = LOOKING | {
     "backup",
     "confirm_restore",
 }
-APPROVER = LOOKING | {"approve", "override", "disclosures", "disclose_approve", "confirm_restore"}
+APPROVER = LOOKING | {"approve", "override", "rule", "disclosures", "disclose_approve", "confirm_restore"}
 ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "clerk": ("市场策略", CLERK),
     "verifier": ("业务开发", frozenset({"list", "import_feedback", "reveal"})),

@@ -22,7 +22,9 @@ from workbench.register.store import Entry, Register
 # files by which a company says what is in force there
 POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
 # what happens at a time of its own; founding and reading a register does not
-DEEDS = ["import", "dispatch", "publish", "decide", "override", "close", "submit", "send_back", "approve", "pay"]
+DEEDS = [
+    "import", "dispatch", "publish", "decide", "override", "close", "submit", "send_back", "approve", "pay", "rule",
+]  # fmt: skip
 # what goes on in a restored register before somebody has confirmed it: keeping it, and looking
 KEEPING = frozenset(
     {

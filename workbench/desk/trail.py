@@ -22,7 +22,7 @@ from workbench.register.keys import Keys
 
 WORDS = {
     "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "dispatch_again": "补发转交表", "publish": "通报", "close": "关账",
-    "submit": "核算报批", "send_back": "退回核算", "approve": "批准核算", "pay": "登记兑现", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
+    "submit": "核算报批", "send_back": "退回核算", "approve": "批准核算", "pay": "登记兑现", "rule": "裁定申诉", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复", "restore_confirm": "确认恢复", "override": "推翻复核",
     "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",

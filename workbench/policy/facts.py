@@ -66,6 +66,14 @@ COLUMNS: dict[str, dict[str, str]] = {
         "number": TEXT, "person": TEXT, "happened_on": TIME, "inside": BOOL, "at": TIME, "file": TEXT, "row": INT,
     },
     "closures": {"month": TEXT, "at": TIME},
+    # T15; every version: who gets how much of a department's reward (7.2.3)
+    "allocations": {
+        "quarter": TEXT, "unit": TEXT, "person": TEXT, "amount": INT, "leader": TEXT, "at": TIME, "document": INT,
+    },
+    # outcomes of appeals (T14): what a line of an approved quarter should have been, missing where it stands
+    "rulings": {
+        "appeal": TEXT, "quarter": TEXT, "clause": TEXT, "party": TEXT, "ref": TEXT, "amount": OPTIONAL_INT, "at": TIME,
+    },
 }  # fmt: skip
 
 # what `lifecycle.derive` says of every lead at a moment, one row per lead, indexed by `lead`
@@ -143,6 +151,8 @@ class Facts:
     publications: pd.DataFrame
     incidents: pd.DataFrame
     closures: pd.DataFrame
+    allocations: pd.DataFrame
+    rulings: pd.DataFrame
 
     @classmethod
     def of(cls, **tables: list[dict] | pd.DataFrame) -> Facts:
@@ -157,7 +167,7 @@ class Facts:
         known = {
             "leads": "filed_at", "reviews": "at", "dispatches": "at", "feedback": "at", "applications": "at",
             "contracts": "at", "returns": "at", "targets": "at", "publications": "at", "incidents": "at",
-            "closures": "at",
+            "closures": "at", "allocations": "at", "rulings": "at",
         }  # fmt: skip
         cut = {
             name: table[table[column] <= moment].reset_index(drop=True)

@@ -189,16 +189,23 @@ def _duty_line(quarter: Quarter, clause: str, function: str, due: date, ref: str
     return Line(clause, party, ref, -amount, None, inputs)
 
 
-def leaks(incidents: pd.DataFrame) -> pd.DataFrame:
-    """7.3.4: leaks by insiders, newest version of each, in order of their day, with each person's running ``marks``."""
+def leaks(incidents: pd.DataFrame, rulings: pd.DataFrame) -> pd.DataFrame:
+    """7.3.4: leaks by insiders, newest version of each, in order of their day, with each person's running ``marks``.
+
+    Where an appeal found that nothing was to be penalised, the mark falls too.
+    """
     known = newest(incidents, ["number", "person"])
     known = known[known["inside"]].sort_values(["happened_on", "number"], kind="stable")
+    annulled = rulings[(rulings["clause"] == "7.3.4") & (rulings["amount"] == 0).fillna(False)]
+    if len(annulled):
+        fallen = set(zip(annulled["ref"], annulled["party"], strict=True))
+        known = known[[pair not in fallen for pair in zip(known["number"], known["person"], strict=True)]]
     return known.assign(marks=known.groupby("person").cumcount() + 1)
 
 
 def leak_lines(quarter: Quarter) -> Iterator[Line]:
     """7.3.4: a penalty and one integrity mark for each leak by an insider; at the limit a note recommends, no more."""
-    table = leaks(quarter.facts.incidents)
+    table = leaks(quarter.facts.incidents, quarter.facts.rulings)
     for row in table[_within(table["happened_on"], quarter)].itertuples():
         on = row.happened_on.date()
         amount, limit = quarter.policy.value("leak_penalty", on) or 0, quarter.policy.value("dismissal_marks", on)

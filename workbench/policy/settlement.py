@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
-from workbench.policy import contracts, lines, projects
+from workbench.policy import appeals, contracts, lines, projects
 from workbench.policy.edition import Policy
 from workbench.policy.facts import DEALER, DEPARTMENT, Facts
 from workbench.policy.lifecycle import derive
@@ -85,8 +85,8 @@ def settle(
         if each == quarter:
             found += quarter_lines(now)
         elif each in settled:
-            found += adjustments(each, quarter_lines(now), stored)
-        earned |= earning(now)
+            found += adjustments(each, appeals.ruled(known.rulings, each, quarter_lines(now)), stored)
+        earned |= earning(now) | appeals.earning(known.rulings, each, states)
     found.sort(key=lambda line: (line.adjusts or "", CLAUSE_ORDER.index(line.clause), line.party, line.ref))
     for line in found:
         if line.adjusts:
@@ -97,7 +97,7 @@ def settle(
         notes.append(
             Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
         )
-    marks = lines.leaks(known.incidents)
+    marks = lines.leaks(known.incidents, known.rulings)
     marks = marks[marks["happened_on"] <= pd.Timestamp(last)].groupby("person")["marks"].max()
     return Settlement(
         quarter, edition, found, _once(notes), totals(found), {who: int(n) for who, n in marks.items()},
@@ -189,6 +189,12 @@ def totals(found: list[Line]) -> dict[str, int]:
 def paid_by(clause: str) -> str:
     """4.4, 4.5: who carries a line out: 财务计划部 pays dealers, 综合管理部 pays and collects inside."""
     return FINANCE if clause == "7.1.1" else ADMINISTRATION
+
+
+def standing_shares(allocations: pd.DataFrame) -> pd.DataFrame:
+    """7.2.3: the shares that count, each department's newest file of a quarter. Columns as given; quarter, unit, document."""
+    newest = allocations.groupby(["quarter", "unit"])["document"].transform("max")
+    return allocations[allocations["document"] == newest].reset_index(drop=True)
 
 
 def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[Finding]:

@@ -63,6 +63,7 @@ REPORTS: tuple[Report, ...] = (
     Report("信息转化率月报", "conversion", "month"),
     Report("开发计划", "development", "date"),
     Report("季度奖惩核算报告", "settlement", "quarter"),
+    Report("诚信黑点告知书", "marks", "quarter"),
     Report("到期提醒", "reminders", "date"),
     Report("测算对比", "whatif", "quarter"),
 )

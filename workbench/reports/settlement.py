@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.core.periods import month_of, months_of, quarter_bounds
 from workbench.policy.contracts import newest_lines
-from workbench.policy.settlement import CLAUSE_ORDER, Settlement, paid_by
+from workbench.policy.settlement import CLAUSE_ORDER, Settlement, paid_by, standing_shares
 from workbench.policy.targets import quarter_completion
 from workbench.policy.verification import units_on
 from workbench.reports import settlement_lines as by_line
@@ -49,6 +49,7 @@ class View:
     parties: pd.DataFrame
     dealers: pd.DataFrame
     departments: pd.DataFrame
+    shares: pd.DataFrame
     penalties: pd.DataFrame
     marks: pd.DataFrame
     counted: pd.DataFrame
@@ -73,7 +74,8 @@ def view(book: Book, period: str) -> View:
     return View(
         Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, book.as_of, result.edition, book.head), _figures(result, lines),
         _notes(book, period, result), lines, _clauses(lines), _parties(lines, names),
-        _dealers(result, names), _departments(book, period, result, names), _penalties(lines),
+        _dealers(result, names), _departments(book, period, result, names),
+        _shares(book, period), _penalties(lines),
         _marks(book, result, period), _counted(book, result), _readings(book, result),
         _parameters(book, last), _remarks(result),
     )  # fmt: skip
@@ -196,6 +198,12 @@ def _departments(book: Book, quarter: str, result: Settlement, names: dict[str, 
     columns = ["unit", "name", "leader", "valid", "target", "steps", "completion", "projects", "capped", "project",
                "adjusted", "amount"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _shares(book: Book, quarter: str) -> pd.DataFrame:
+    """7.2.3: how the deputy GMs split the rewards of an approved quarter (T15); empty before."""
+    allocations = standing_shares(book.facts.allocations)
+    return allocations.loc[allocations["quarter"] == quarter, ["unit", "person", "amount"]].reset_index(drop=True)
 
 
 def _penalties(lines: pd.DataFrame) -> pd.DataFrame:

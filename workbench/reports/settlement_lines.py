@@ -207,6 +207,7 @@ def _adjustment(line: Line) -> dict[str, Any]:
     seen = line.inputs
     known = seen.get("now") or seen.get("then") or {}
     basis = f"调整 {line.adjusts}：现应 {seen['recomputed']} 元，已核算 {seen['settled']} 元"
+    basis += f"；申诉 {known['appeal']} 裁定" if known.get("appeal") else ""
     return {
         "part": seen["recomputed"], "whole": seen["settled"], "on": quarter_bounds(line.adjusts)[1], "basis": basis,
         "source": _where(known.get("source")), "quantity": known.get("quantity"),

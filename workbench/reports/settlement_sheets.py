@@ -203,20 +203,21 @@ def _with_rate(
 
 
 def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
-    """The deputy GM's allocation: blank lines to fill in and a check that they add up."""
+    """The deputy GM's allocation as recorded, blank lines to fill in where there is none, and a check that it adds up."""
     titles = ("部门代码", "部门名称", "分管副总", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
     sheet.set_row(3, 34)
     for column, title in enumerate(titles):
         sheet.write_string(3, column, title, paper.look("cell", "head"))
     sheet.freeze_panes(4, 2)
     sheet.repeat_rows(3)
-    row, checks, breaks = 4, [], []
+    row, checks, breaks, complete = 4, [], [], True
     for offset, unit in enumerate(view.departments.to_dict("records")):
         if not unit["amount"]:
             continue
         if checks and len(checks) % 4 == 0:
             breaks.append(row)
-        last = row + SHARES - 1
+        split = view.shares[view.shares["unit"] == unit["unit"]]
+        last = row + max(SHARES, len(split)) - 1
         for column, value in enumerate((unit["unit"], unit["name"], unit["leader"])):
             sheet.merge_range(row, column, last, column, "", paper.look("cell", "center"))
             sheet.write_string(row, column, value or "", paper.look("cell", "center"))
@@ -227,10 +228,16 @@ def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
             sheet.set_row(line, 20)
             for column, style in ((4, "text"), (5, "yuan"), (6, "text")):
                 sheet.write_blank(line, column, None, paper.look(style, "cell", "input"))
+        for line, (person, amount) in enumerate(zip(split["person"], split["amount"], strict=True), row):
+            paper.put(sheet, line, 4, person, "text", "cell", "input")
+            paper.put(sheet, line, 5, amount, "yuan", "cell", "input")
         total, given = xl_rowcol_to_cell(row, 3), f"{xl_rowcol_to_cell(row, 5)}:{xl_rowcol_to_cell(last, 5)}"
         sheet.merge_range(row, 7, last, 7, "", paper.look("cell", "check"))
         formula = f'=IF(SUM({given})={total},"{SAME}","差 "&TEXT({total}-SUM({given}),"0")&" 元")'
-        sheet.write_formula(row, 7, formula, paper.look("cell", "check"), f"差 {unit['amount']} 元")
+        lacking = unit["amount"] - int(split["amount"].sum())
+        shown = f"差 {lacking} 元" if lacking else SAME
+        sheet.write_formula(row, 7, formula, paper.look("cell", "check"), shown)
+        complete &= not lacking
         checks.append(xl_rowcol_to_cell(row, 7))
         row = last + 1
     if not checks:
@@ -244,10 +251,10 @@ def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
     for column in range(8):
         sheet.write_string(row, column, "合计" if column == 0 else "", paper.look(*look))
     sheet.write_formula(row, 3, f"=SUM({whole})", paper.look("yuan", *look), amount)
-    sheet.write_formula(row, 5, f"=SUM({given})", paper.look("yuan", *look), 0)
+    sheet.write_formula(row, 5, f"=SUM({given})", paper.look("yuan", *look), int(view.shares["amount"].sum()))
     agreed = "+".join(f'({cell}="{SAME}")' for cell in checks)
     formula = f'=IF({agreed}={len(checks)},"{SAME}","未分配完")'
-    sheet.write_formula(row, 7, formula, paper.look("cell", "check"), "未分配完")
+    sheet.write_formula(row, 7, formula, paper.look("cell", "check"), SAME if complete else "未分配完")
     paper.check_colours(sheet, f"H{row + 1}")
     sheet.set_h_pagebreaks(breaks)
     lines = ["在黄色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
