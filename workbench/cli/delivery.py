@@ -157,7 +157,12 @@ def trace(
     raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
     with edge.session() as session:
         found = trace(session, raw, code, workbook)
-    words = {"sealed": "就是当时发出的文件", "copy": "就是当时发出的副本（已去掉口令）", "mark": "带有其标记"}
+    words = {
+        "sealed": "就是当时发出的文件",
+        "copy": "就是当时发出的副本（已去掉口令）",
+        "mark": "带有其标记（标记能被仿造，只是线索）",
+        "ticket": "带有其签名凭据，内容已被改动或另存",
+    }
     if json:
         edge.print_json(
             [{"recipient": item.recipient, "code": item.code, "report": item.report, "period": item.period,
@@ -187,7 +192,9 @@ def verify(
 ) -> int:
     """核验一份报告或副本：是不是当时生成的，出自哪份登记册、什么数据、什么制度版本、何人。"""
     from workbench.desk import manifests
-    from workbench.desk.delivery import confirm, known_by, verify_copy
+    from workbench.desk.delivery import confirm, verify_copy
+    from workbench.desk.genuine import known_by
+    from workbench.desk.roles import title
 
     def look(public: object) -> manifests.Origin:
         workbook = _opened(report, password_file, needed=True)[1] if report.suffix == ".xlsx" else None
@@ -205,7 +212,7 @@ def verify(
         return 0
     print(f"核验相符：{'、'.join(origin.files)} 是《{origin.report}》{origin.period}（原名 {origin.file}）。")
     print(f"制度版本 {origin.edition}，数据截至 {origin.as_of}，登记册 {origin.register}，链头 {origin.head}。")
-    print(f"由 {origin.user}（{origin.role}）{'分发' if origin.recipient else '生成'}并签名。")
+    print(f"由 {origin.user}（{title(origin.role)}）{'分发' if origin.recipient else '生成'}并签名。")
     if origin.recipient:
         print(f"这是给“{origin.recipient}”的副本，标记 {origin.code}。")
     return 0

@@ -97,6 +97,7 @@ def verify_slip(
     json: Json = False,
 ) -> int:
     """核验收件回执：签名、内容，以及文件的哪些行与收到的一致；不用登记册。"""
+    from workbench.desk.roles import title
     from workbench.reports.slip_check import verify
 
     found = verify(slip, known(key), file)
@@ -108,7 +109,7 @@ def verify_slip(
              "receipt": signed}
         )  # fmt: skip
     else:
-        print(f"签名相符：{block['user']}（{block['role']}）签出，登记册 {signed['register']}。")
+        print(f"签名相符：{block['user']}（{title(block['role'])}）签出，登记册 {signed['register']}。")
         print(f"文件 {signed['file']}，SHA-256 {signed['sha256']}，收到时间 {signed['received_at']}。")
         if found.same_file:
             print("所给文件就是收到的那一份，各行一致。")

@@ -43,8 +43,9 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Trace:
-    """To whom a leaked file leads. ``how``: ``sealed`` and ``copy`` are the very file that was handed out, ``mark`` one
-    that still carries its mark; ``places``: where the mark was found."""
+    """To whom a leaked file leads. ``how``: ``sealed`` and ``copy`` are the very file that was handed out, ``ticket`` one
+    saved again that still carries its signed ticket, ``mark`` one that carries its mark only, which can be forged;
+    ``places``: where the mark was found."""
 
     recipient: str
     code: str
@@ -219,8 +220,12 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
     parts = copies.unpack(workbook or raw) if raw is not None else None
     places |= copies.codes_in(parts) if parts else {}
     rows = register.read("delivery", columns, where={"code": list(places)})
-    sure = {row["code"] for _, row, _ in found}
-    found += [("mark", row, tuple(places[row["code"]])) for row in rows.to_dict("records") if row["code"] not in sure]
+    sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, known_by(session))
+    found += [
+        ("ticket" if row["code"] == proven else "mark", row, tuple(places[row["code"]]))
+        for row in rows.to_dict("records")
+        if row["code"] not in sure
+    ]
     with session.deed("trace", session.now, codes=[row["code"] for _, row, _ in found]):
         users = register.read("entry", ["entry", "user"], where={"entry": [int(row["entry"]) for _, row, _ in found]})
     by = dict(zip(users["entry"], users["user"], strict=True))
@@ -228,6 +233,15 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
         Trace(row["recipient"], row["code"], row["report"], row["period"], row["at"], by[row["entry"]], how, where)
         for how, row, where in dict(((row["code"], how), (how, row, where)) for how, row, where in found).values()
     ]
+
+
+def _proven(parts: copies.Parts | None, known: Known) -> str | None:
+    """The code of a genuine ticket in a workbook, whatever else was altered."""
+    ticket = copies.ticket_of(parts) if parts else None
+    try:
+        return ticket["code"] if ticket and check(known, PURPOSE, ticket, "") else None
+    except RegisterError:
+        return None
 
 
 def listed(session: Session) -> pd.DataFrame:

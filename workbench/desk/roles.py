@@ -79,6 +79,11 @@ def allowed(role: str, action: str) -> bool:
     return action in ROLES[role][1]
 
 
+def title(role: str) -> str:
+    """A role's Chinese name; of one this program does not know, its own word."""
+    return ROLES[role][0] if role in ROLES else role
+
+
 def holds(role: str) -> frozenset[str]:
     """What a role's slot holds beside the keys everybody needs."""
     return frozenset(

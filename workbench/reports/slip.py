@@ -12,11 +12,13 @@ import pandas as pd
 
 from workbench.core.files import write_whole
 from workbench.desk.receipts import Receipt
+from workbench.desk.roles import title
 from workbench.reports import page
 from workbench.reports.parts import Column, Stamp
 from workbench.reports.sheets import Paper, lines_needed
 
 NAME = "收件回执"
+TIME = "收到时间"
 DATA_SHEET, CODE_SHEET = "_回执", "核对码"
 CHUNK = 30_000  # letters of a cell; Excel takes 32,767
 COLUMNS = (
@@ -38,7 +40,7 @@ STYLE = (
     page.STYLE
     + """
 dl.facts{display:grid;grid-template-columns:max-content 1fr max-content 1fr;gap:4px 14px;font-size:13px;margin:0 0 14px}
-dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;word-break:break-all}dl.facts dd.wide{grid-column:2/5}
+dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;word-break:break-all}dl.facts dd.wide{grid-column:2/5}dl.facts dd.told{font-weight:700;color:var(--ink)}
 td.h{font-family:Consolas,Menlo,monospace;font-size:10.5px;word-break:break-all}.seal{border:1px solid var(--line);
 padding:8px 14px;font-size:12px;word-break:break-all;break-inside:avoid}
 @media print{header{color:var(--ink);background:none;padding:0 0 6px;margin:0;border-bottom:3px solid var(--ink)}
@@ -53,7 +55,7 @@ def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("文件名", signed["file"]), ("SHA-256", signed["sha256"]),
         ("单位", unit), ("表单", f"{signed['title']}（版本 {signed['version']}）"),
-        ("收到时间", _moment(signed["received_at"])), ("登记时间", _moment(signed["recorded_at"])),
+        (TIME, _moment(signed["received_at"])), ("登记时间", _moment(signed["recorded_at"])),
         ("登记号", str(signed["document"])), ("行数", f"接收 {signed['accepted']} 行，退回 {signed['returned']} 行"),
         ("出具时间", f"{_moment(signed['issued_at'])}，情况截至 {_moment(signed['as_of'])}"),
         ("制度版本", signed["edition"]),
@@ -64,7 +66,7 @@ def seal(signed: dict[str, Any]) -> list[str]:
     """Who signed, as small print."""
     block = signed["signature"]
     return [
-        f"出具人 {block['user']}（{block['role']}）　登记册 {signed['register']}　链头 {signed['register_head'][:24]}",
+        f"出具人 {block['user']}（{title(block['role'])}）　登记册 {signed['register']}　链头 {signed['register_head'][:24]}",
         f"登记册公钥 {signed['house']}",
         f"签名 {block['signature']}",
     ]
@@ -83,7 +85,7 @@ def as_page(signed: dict[str, Any]) -> str:
     """The slip as one self-contained page that prints on A4; the same document gives the same text."""
     wide = {"文件名", "SHA-256", "出具时间", "制度版本"}
     lines = "".join(
-        f'<dt>{escape(label)}</dt><dd{" class=wide" * (label in wide)}>{escape(words)}</dd>'
+        f'<dt>{escape(label)}</dt><dd class="{"wide" * (label in wide)}{"told" * (label == TIME)}">{escape(words)}</dd>'
         for label, words in facts(signed)
     )  # fmt: skip
     head = "".join(f"<th>{escape(column.title)}</th>" for column in COLUMNS)
@@ -122,7 +124,7 @@ def write_sheet(receipt: Receipt, path: Path) -> None:
         paper.wide(sheet, 0, 0, width - 1, NAME, "title")
         for row, (label, words) in enumerate(facts(signed), 1):
             paper.wide(sheet, row, 0, 1, label, "small")
-            paper.wide(sheet, row, 2, width - 1, words, "base")
+            paper.wide(sheet, row, 2, width - 1, words, *(["total"] if label == TIME else ["base"]))
             sheet.set_row(row, 17 * lines_needed(words, sum(column.width for column in COLUMNS[2:])))
         top = len(facts(signed)) + 2
         frame = _rows(signed)
