@@ -31,7 +31,8 @@ _AFTER = frozenset(
      "webPublishObjects", "extLst"}
 )  # fmt: skip
 _HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-CODE = re.compile(r"(?<![0-9A-Z])[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}(?![0-9A-Z])")
+# a mark, and no piece of an identifier Excel gave out
+CODE = re.compile(r"(?<![0-9A-Za-z-])[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}(?![0-9A-Za-z-])")
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,

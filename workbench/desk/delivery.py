@@ -27,6 +27,7 @@ from workbench.register.backup import reaches
 
 PURPOSE = "delivery"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DAMAGE = (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, NotImplementedError, MemoryError)
 LONGEST_NAME, LONGEST_PASSWORD = 40, 255
 
 
@@ -159,6 +160,9 @@ def is_protected(raw: bytes) -> bool:
 
 def unprotect(raw: bytes, password: str, name: str) -> bytes:
     """The workbook inside. Raises WrongUse ``wrong_password``, ``not_a_workbook``."""
+    from struct import error as StructError
+    from xml.parsers.expat import ExpatError
+
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
     from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -171,7 +175,7 @@ def unprotect(raw: bytes, password: str, name: str) -> bytes:
         raise WrongUse(
             "wrong_password", f"{name} 的打开口令不对，或文件已损坏。请核对口令。", f"The password of {name} is wrong."
         ) from None
-    except (DecryptionError, FileFormatError, ParseError, OSError, ValueError, KeyError, IndexError):
+    except (DecryptionError, FileFormatError, ParseError, ExpatError, StructError, *_DAMAGE):
         zh = f"{name} 不是加密的工作簿，或已损坏。"
         raise WrongUse("not_a_workbook", zh, f"{name} is no protected workbook, or is damaged.") from None
     return out.getvalue()
