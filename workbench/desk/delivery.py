@@ -13,7 +13,9 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from struct import error as StructError
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import pandas as pd
 
@@ -27,7 +29,18 @@ from workbench.register.backup import reaches
 
 PURPOSE = "delivery"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DAMAGE = (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, NotImplementedError, MemoryError)
+_DAMAGE = (
+    ExpatError,
+    StructError,
+    OSError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    MemoryError,
+)
 LONGEST_NAME, LONGEST_PASSWORD = 40, 255
 
 
@@ -154,15 +167,12 @@ def protect(workbook: bytes, password: str) -> bytes:
 
 
 def is_protected(raw: bytes) -> bool:
-    """Whether a file is under a password (or no .xlsx at all)."""
+    """Whether a file is in the wrapping that a password gives it."""
     return raw.startswith(OLE)
 
 
 def unprotect(raw: bytes, password: str, name: str) -> bytes:
     """The workbook inside. Raises WrongUse ``wrong_password``, ``not_a_workbook``."""
-    from struct import error as StructError
-    from xml.parsers.expat import ExpatError
-
     from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
     from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -175,7 +185,7 @@ def unprotect(raw: bytes, password: str, name: str) -> bytes:
         raise WrongUse(
             "wrong_password", f"{name} 的打开口令不对，或文件已损坏。请核对口令。", f"The password of {name} is wrong."
         ) from None
-    except (DecryptionError, FileFormatError, ParseError, ExpatError, StructError, *_DAMAGE):
+    except (DecryptionError, FileFormatError, ParseError, *_DAMAGE):
         zh = f"{name} 不是加密的工作簿，或已损坏。"
         raise WrongUse("not_a_workbook", zh, f"{name} is no protected workbook, or is damaged.") from None
     return out.getvalue()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.files import write_whole
+from workbench.core.files import whole, write_whole
 from workbench.desk.receipts import Receipt
 from workbench.desk.roles import title
 from workbench.reports import page
@@ -153,12 +153,8 @@ def write(receipts: list[Receipt], out: Path) -> list[Path]:
         # the sender's name for the file may hold anything: it stands inside only
         stem = f"{NAME}_{receipt.signed['document']:06d}_{receipt.signed['sha256'][:8]}"
         workbook, html = out / f"{stem}.xlsx", out / f"{stem}.html"
-        part = out / f".{stem}.part.xlsx"
-        try:
+        with whole(workbook) as part:
             write_sheet(receipt, part)
-            part.replace(workbook)
-        finally:
-            part.unlink(missing_ok=True)
         write_whole(html, as_page(receipt.signed))
         made += [workbook, html]
     return made
