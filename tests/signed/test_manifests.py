@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from openpyxl import load_workbook
 
 from tests.desk.office import PASSPHRASE
 from tests.signed.conftest import REPORT, Bureau
+from workbench.register import slots
 
 FIELDS = ("report", "period", "edition", "as_of", "register_head", "package_version", "by", "register", "house")
 
@@ -172,3 +174,32 @@ def test_a_cut_tail_shows_against_a_backup(bureau, tmp_path, monkeypatch):
     monkeypatch.setenv("WORKBENCH_REGISTER", str(bureau.folder / "从前" / "登记册.db"))
     (breach,) = bureau.ask("audit", "verify", "--anchor", tmp_path / "备份", code=1)["breaches"]
     assert breach["code"] == "anchor" and "尾部被截断" in breach["message"]
+
+
+@pytest.mark.parametrize(
+    ("role", "purpose", "counts"),
+    [("clerk", "manifest", True), ("custodian", "manifest", True), ("support", "manifest", False),
+     ("verifier", "receipt", False), ("clerk", "receipt", True), ("analyst", "receipt", False),
+     ("approver", "delivery", True), ("analyst", "delivery", False)],
+)  # fmt: skip
+def test_only_who_may_make_a_paper_signs_it(bureau, role, purpose, counts):
+    """A user's own key signs whatever he likes; what his certified role may not issue does not count."""
+    from workbench.core.errors import RegisterError
+    from workbench.desk import delivery, manifests
+    from workbench.desk.genuine import Known, check, sealed
+
+    actions = {"manifest": manifests.ACTIONS, "receipt": ("import", "import"), "delivery": delivery.ACTIONS}[purpose]
+    with bureau.session("custodian") as session:
+        keys = session.register.keys
+    slot = slots.make(keys.register_id, keys.house_seed, "某人", role, None, [], "x")
+    own = slots.unseal(keys.register_id, slot, "x")
+    someone = replace(
+        keys, user="某人", role=role, section=None, holds=(), own=own, certificate=slot["certificate"], house_seed=None
+    )
+    paper, known = sealed(someone, purpose, {"a": 1}), Known(keys.house, keys.register_id)
+    if counts:
+        assert check(known, purpose, paper, "", actions)["user"] == "某人"
+        return
+    with pytest.raises(RegisterError) as refused:
+        check(known, purpose, paper, "", actions)
+    assert refused.value.code == "not_entitled"

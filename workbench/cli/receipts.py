@@ -56,7 +56,7 @@ def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
     """The slips of files that were just taken in, or had been before."""
     from workbench.desk.receipts import issue, of_files
 
-    return hand_out(issue(session, list(of_files(session, files))), out)
+    return hand_out(issue(session, list(of_files(session, files).values())), out)
 
 
 @app.command()

@@ -27,7 +27,7 @@ from workbench.desk.people import check_passphrase, spelled
 from workbench.desk.session import Session
 from workbench.register.backup import reaches
 
-PURPOSE = "delivery"
+PURPOSE, ACTIONS = "delivery", ("deliver",)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DAMAGE = (
     ExpatError,
@@ -200,7 +200,7 @@ def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
     ticket = copies.ticket_of(parts) if parts else None
     if parts is None or ticket is None:
         return None
-    block = check(known, PURPOSE, ticket, f"副本 {name} 的凭据")
+    block = check(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
     if copies.digest(parts) != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
@@ -253,7 +253,7 @@ def _proven(parts: copies.Parts | None, known: Known) -> str | None:
     """The code of a genuine ticket in a workbook, whatever else was altered."""
     ticket = copies.ticket_of(parts) if parts else None
     try:
-        return ticket["code"] if ticket and check(known, PURPOSE, ticket, "") else None
+        return ticket["code"] if ticket and check(known, PURPOSE, ticket, "", ACTIONS) else None
     except RegisterError:
         return None
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.desk import roles
 from workbench.desk.session import Session
 from workbench.register import signing
 from workbench.register.keys import Keys
@@ -66,10 +68,11 @@ def sealed(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[str, Any]
     return {**body, "signature": signing.sign(keys, purpose, body)}
 
 
-def check(known: Known, purpose: str, signed: dict[str, Any], what: str) -> dict[str, Any]:
+def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions: Iterable[str]) -> dict[str, Any]:
     """The signature block of a sealed document that is genuine; ``what`` it is, in Chinese, for the sentences.
 
-    Raises RegisterError ``unsigned``, ``other_register``, ``altered``.
+    The signer's certified role has to be one that may do one of ``actions``, or a custodian's, who certifies the others.
+    Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled``.
     """
     block = signed.get("signature")
     if not isinstance(block, dict):
@@ -90,6 +93,12 @@ def check(known: Known, purpose: str, signed: dict[str, Any], what: str) -> dict
         signing.check(known.house, purpose, body, block)
     except RegisterError:
         raise _altered(what) from None
+    role = block["role"]
+    if role not in roles.GOVERNING and not any(role in roles.ROLES and roles.allowed(role, each) for each in actions):
+        raise RegisterError(
+            "not_entitled", f"{what}由无权出具的用户“{block['user']}”（{roles.title(role)}）所签，不能作数。请告知信息管理员。",
+            f"It was signed by {block['user']} ({role}), who may not issue it; it does not count.",
+        )  # fmt: skip
     return block
 
 

@@ -13,6 +13,7 @@ from workbench.desk.genuine import Known, check, sealed
 from workbench.register.keys import Keys
 
 PURPOSE, ENDING = "manifest", ".manifest.json"
+ACTIONS = ("report",)  # what its signer has to be allowed
 LARGEST = 1 << 20
 _TEXTS = ("report", "period", "edition", "as_of", "register_head")
 
@@ -73,13 +74,14 @@ def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
     """That a file is the one a run of this register produced; a manifest itself: that its files beside it are.
 
     Needs no register. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``,
-    ``bad_manifest``; RegisterError ``unsigned``, ``other_register``, ``altered`` (the manifest), ``altered_report``.
+    ``bad_manifest``; RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled`` (the manifest),
+    ``altered_report``.
     """
     if not report.is_file():
         raise WrongUse("no_such_file", f"找不到文件：{report}。", f"No such file: {report}.")
     place = manifest or manifest_of(report)
     found = read(place)
-    block = check(known, PURPOSE, found, f"清单 {place.name} ")
+    block = check(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
     if report.resolve() == place.resolve():
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]

@@ -75,14 +75,15 @@ def documents(session: Session, references: Sequence[str]) -> list[int]:
     return found
 
 
-def of_files(session: Session, paths: Sequence[Path]) -> dict[int, Path]:
-    """The received files the register holds among these, by their number; the others are left out."""
-    by_hash = {}
+def of_files(session: Session, paths: Sequence[Path]) -> dict[Path, int]:
+    """The number of each of these files the register holds; the others are left out."""
+    hashes = {}
     for path in paths:
         with path.open("rb") as file:
-            by_hash[hashlib.file_digest(file, "sha256").hexdigest()] = path
-    known = session.register.read("document", ["document", "sha256"], where={"sha256": list(by_hash)})
-    return {int(number): by_hash[sha] for number, sha in zip(known["document"], known["sha256"], strict=True)}
+            hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
+    rows = session.register.read("document", ["document", "sha256"], where={"sha256": list(hashes.values())})
+    known = dict(zip(rows["sha256"], rows["document"].tolist(), strict=True))
+    return {path: known[sha] for path, sha in hashes.items() if sha in known}
 
 
 def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]) -> list[Receipt]:
@@ -92,12 +93,12 @@ def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]
     """
     mine = of_files(session, files)
     for path in files:
-        if path not in mine.values():
+        if path not in mine:
             zh = f"登记册中没有收到过 {path.name}（按内容比对）。请先导入，或换原来的文件。"
             raise WrongUse("not_received", zh, f"The register never received {path.name} (compared by content).")
     kept = set(session.register.read("fingerprint", ["document"])["document"])
-    forms = {form.sha256: form for form in (read(path) for number, path in mine.items() if number not in kept)}
-    return issue(session, [*documents(session, references), *mine], forms)
+    forms = {form.sha256: form for form in (read(path) for path, number in mine.items() if number not in kept)}
+    return issue(session, [*documents(session, references), *mine.values()], forms)
 
 
 def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | None = None) -> list[Receipt]:
@@ -122,12 +123,29 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     for template in set(table["template"]):
         if not (session.sole or roles.may_import(session.role, template)):
             session.refuse("import")
-    with session.deed("receipt", session.now, documents=sorted(map(int, numbers))):
-        head, as_of = session.register.head(), session.latest()
-        made = [
-            _compose(session, row, as_of, head, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")
-        ]
+    with session.register.snapshot():
+        known = _known(session, table["document"].tolist())
+        made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
+    with session.deed("receipt", session.now, documents=sorted(table["document"].tolist())):
+        pass
     return made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the register knows when receipts are issued: the moment, the head, unit names, places of leads."""
+
+    as_of: datetime
+    head: str
+    names: dict[str, str]
+    places: dict[int, int]
+
+
+def _known(session: Session, numbers: list[int]) -> _Known:
+    register, as_of = session.register, session.latest()
+    leads = register.read("lead", ["lead"], where={"document": numbers})["lead"].unique().tolist()
+    places = _places(look_again(session, leads, as_of)) if leads else {}
+    return _Known(as_of, register.head(), dict(directory(register)["name"]), places)
 
 
 def _sees(session: Session, document: dict[str, Any]) -> bool:
@@ -135,23 +153,22 @@ def _sees(session: Session, document: dict[str, Any]) -> bool:
     return session.sole or session.section is None or document["header"].get("section") == session.section
 
 
-def _compose(session: Session, document: dict[str, Any], as_of: datetime, head: str, form: Form | None) -> Receipt:
+def _compose(session: Session, known: _Known, document: dict[str, Any], form: Form | None) -> Receipt:
     number, template = int(document["document"]), templates()[document["template"]]
     hashes, code = _hashes(session, number, template, form)
-    rows = _verdicts(session, document, as_of)
+    rows = _verdicts(session, document, known.places)
     for row in set(hashes) - set(rows):
         rows[row] = {}
     recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
     unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
-    names = dict(directory(session.register)["name"])
     return Receipt(
         sealed(session.register.keys, PURPOSE, {
             "format": FORMAT, "document": number, "file": _MOBILE.sub(_masked, document["name"]), "sha256": document["sha256"],
             "template": template.id, "title": template.title, "version": document["version"],
-            "unit": unit, "unit_name": names.get(unit), "received_at": _text(document["received_at"]),
+            "unit": unit, "unit_name": known.names.get(unit), "received_at": _text(document["received_at"]),
             "recorded_at": _text(recorded["recorded_at"].iloc[0]), "issued_at": _text(session.now),
-            "as_of": _text(as_of), "edition": session.policy.edition_on(document["received_at"].date()),
-            "register_head": head, "accepted": int(document["accepted"]), "returned": int(document["returned"]),
+            "as_of": _text(known.as_of), "edition": session.policy.edition_on(document["received_at"].date()),
+            "register_head": known.head, "accepted": int(document["accepted"]), "returned": int(document["returned"]),
             "commitment": commitment(code) if code else None,
             "rows": [{"row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)],
         }), code,
@@ -183,7 +200,7 @@ def _hashes(session: Session, document: int, template: Any, form: Form | None) -
     return fingerprints(form, code), code
 
 
-def _verdicts(session: Session, document: dict[str, Any], as_of: datetime) -> dict[int, dict[str, Any]]:
+def _verdicts(session: Session, document: dict[str, Any], places: dict[int, int]) -> dict[int, dict[str, Any]]:
     """What came of each row the register knows of: verdict, clause, number, customer, place, note."""
     register, number = session.register, int(document["document"])
     found: dict[int, dict[str, Any]] = {}
@@ -204,13 +221,13 @@ def _verdicts(session: Session, document: dict[str, Any], as_of: datetime) -> di
     for row in taken:
         found.setdefault(int(row), {"note": ""})
     if table == "lead":
-        _tell_leads(session, document, as_of, found)
+        _tell_leads(session, document, places, found)
     return found
 
 
 def _tell_leads(
-    session: Session, document: dict[str, Any], as_of: datetime, found: dict[int, dict[str, Any]]
-) -> None:  # fmt: skip
+    session: Session, document: dict[str, Any], places: dict[int, int], found: dict[int, dict[str, Any]]
+) -> None:
     """Verdict of the import and place in the order of 5.1, for the leads a report brought."""
     register = session.register
     leads = register.read("lead", ["lead", "number", "row", "customer"], where={"document": int(document["document"])})
@@ -218,7 +235,6 @@ def _tell_leads(
         return
     steps = register.read("transition", ["entry", "lead", "status", "clause"], where={"lead": leads["lead"].tolist()})
     steps = steps[steps["entry"] <= document["entry"]].drop_duplicates("lead", keep="last").set_index("lead")
-    places = _places(look_again(session, leads["lead"].tolist(), as_of))
     for lead in leads.to_dict("records"):
         status, clause = steps.loc[lead["lead"], ["status", "clause"]]
         verdict = WORDS.get(status, TAKEN)

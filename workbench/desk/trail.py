@@ -171,7 +171,7 @@ def _genuine(document: dict[str, Any], keys: Keys) -> bool:
     if "files" not in document and "signature" not in document:
         return True
     try:
-        check(Known(signing.house_key(keys), keys.register_id), manifests.PURPOSE, document, "")
+        check(Known(signing.house_key(keys), keys.register_id), manifests.PURPOSE, document, "", manifests.ACTIONS)
     except RegisterError:
         return False
     return True

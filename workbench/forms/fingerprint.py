@@ -15,10 +15,12 @@ import json
 import secrets
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from workbench.forms.read import Form
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
 LENGTH = 32  # hex digits: 128 bits, and they fit on a printed line
 
 
@@ -46,10 +48,12 @@ def fingerprints(form: Form, code: str) -> dict[int, str]:
 
 
 def _canonical(template: str, values: tuple[Any, ...]) -> bytes:
-    return json.dumps([template, *values], ensure_ascii=False, separators=(",", ":"), default=str).encode()
+    return _ENCODER.encode([template, *values]).encode()
 
 
 def _plain(values: pd.Series) -> list[Any]:
+    """A column as JSON holds it: times to the second, None where there is nothing."""
     if values.dtype.kind == "M":
-        values = values.dt.strftime("%Y-%m-%dT%H:%M:%S").astype(object)
-    return values.astype(object).where(values.notna(), None).tolist()
+        texts = np.datetime_as_string(values.to_numpy(dtype="datetime64[s]")).tolist()
+        return [None if text == "NaT" else text for text in texts]
+    return [None if value is pd.NA or value != value else value for value in values.tolist()]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
+from workbench.desk import roles
 from workbench.desk.genuine import Known, check
 from workbench.desk.receipts import FORMAT, PURPOSE, Receipt
 from workbench.forms.fingerprint import commitment, fingerprints
@@ -42,14 +43,15 @@ def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
     """Check a slip (page or workbook) with the register's public key, and a file against it.
 
     Raises WrongUse ``no_such_file``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
-    ``altered``; FileRefused where the file is no readable template.
+    ``altered``, ``not_entitled``; FileRefused where the file is no readable template.
     """
     for wanted in filter(None, (path, file)):
         if not wanted.is_file():
             raise WrongUse("no_such_file", f"找不到文件：{wanted}。", f"No such file: {wanted}.")
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
-    check(known, PURPOSE, signed, f"回执 {path.name} ")
+    actions = ("import", roles.IMPORTS.get(str(signed.get("template")), "import"))
+    check(known, PURPOSE, signed, f"回执 {path.name} ", actions)
     if signed.get("format") != FORMAT:
         zh = f"{path.name} 是更新版本的程序出具的。请升级本程序后核验。"
         raise WrongUse("newer_receipt", zh, f"{path.name} was issued by a newer version of the program; upgrade.")
