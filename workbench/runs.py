@@ -21,7 +21,9 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
+from workbench.desk import manifests
 from workbench.desk.session import POLICY_FILES
+from workbench.register.keys import Keys, unlock
 from workbench.reports import Report, find
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
@@ -66,7 +68,8 @@ def run_report(
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
         executed = _execute(notebook, given, folder, passphrase, report)
-        made = _finish(report, wanted, executed, given, folder)
+        keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
+        made = _finish(report, wanted, executed, given, folder, keys)
         return _publish(made, out_dir)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -152,8 +155,8 @@ def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, 
     return workbook, page, notebook, manifest
 
 
-def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path) -> Run:
-    """Page, notebook and manifest beside the workbook the notebook wrote."""
+def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, keys: Keys) -> Run:
+    """Page, notebook and signed manifest beside the workbook the notebook wrote."""
     import nbformat
 
     from workbench.reports.notebook import FACTS
@@ -172,7 +175,8 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
         "readings": facts["readings"],
     }  # fmt: skip
-    run.manifest.write_text(json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(manifests.signed(keys, manifest), ensure_ascii=False, indent=2)
+    run.manifest.write_text(text + "\n", encoding="utf-8")
     return run
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,46 +25,10 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
-Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")]
-Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="并行读取文件的进程数。")]
 
 
 def _out(default: str) -> Any:
     return typer.Option("--out", metavar="目录", help=f"输出目录，默认 {default}。")
-
-
-@contextmanager
-def _progress(title: str, total: int, quiet: bool) -> Iterator[Any]:
-    """A progress bar on stderr for long work at a terminal."""
-    if quiet or not sys.stderr.isatty() or total < 10:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task(title, total=total)
-        yield lambda: progress.advance(task)
-
-
-def _print_receipts(receipts: list, json: bool) -> int:
-    """Show what became of each file; the exit code says whether a person has to act."""
-    if json:
-        edge.print_json({"files": [receipt.as_json() for receipt in receipts]})
-    for receipt in receipts:
-        if receipt.refused:
-            for finding in receipt.findings:
-                print(f"拒收 {receipt.file}：{finding.message}", file=sys.stderr)
-        elif not json:
-            again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
-            print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
-            for finding in receipt.findings:
-                clause = f"[{finding.clause}] " if finding.clause else ""
-                place = "!".join(filter(None, (finding.sheet, finding.cell)))
-                print(f"  {finding.severity.value:<7} {place} {clause}{finding.message}")
-    if any(receipt.refused for receipt in receipts):
-        return 2
-    return 1 if any(receipt.must_act() for receipt in receipts) else 0
 
 
 @app.command()
@@ -100,46 +61,6 @@ def templates(out: Annotated[Path, _out("./模板")] = Path("模板")) -> int:
     for path in build_blanks(out):
         print(path)
     return 0
-
-
-@app.command()
-def check(
-    files: Files,
-    annotate: Annotated[
-        Path | None, typer.Option("--annotate", metavar="目录", help="把标注了问题的副本写入此目录。")
-    ] = None,
-    workers: Workers = 2,
-    json: Json = False,
-) -> int:
-    """不用登记册，检查填好的模板：逐个单元格指出问题。"""
-    from workbench.desk.checking import check_files
-
-    receipts = check_files(edge.expand(files), edge.policy(), workers=workers, annotate_to=annotate)
-    return _print_receipts(receipts, json)
-
-
-@app.command("import")
-def import_(
-    paths: Files,
-    received_at: Annotated[
-        str | None, typer.Option("--received-at", metavar="时间", help="收到时间（ISO 8601），默认当前时间。")
-    ] = None,
-    inbox: Annotated[
-        Path | None,
-        typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。"),
-    ] = None,
-    workers: Workers = 2,
-    json: Json = False,
-) -> int:
-    """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""
-    from workbench.desk.intake import Arrival, import_files
-
-    files = edge.expand(paths, inbox)
-    times = edge.receipt_times(files, inbox, edge.moment(received_at) or edge.now())
-    arrivals = [Arrival(path, times[path]) for path in files]
-    with edge.session() as session, _progress("读取", len(files), json) as progress:
-        receipts = import_files(session, arrivals, workers=workers, progress=progress)
-    return _print_receipts(receipts, json)
 
 
 @app.command()

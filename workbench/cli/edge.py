@@ -116,7 +116,7 @@ def passphrase(*, new: bool = False) -> str:
         return given
     if not new and (stored := _from_keyring()):
         return stored
-    return _typed("口令 / passphrase: ", "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new)
+    return typed("口令 / passphrase: ", "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new)
 
 
 def new_passphrase(file: Path | None) -> str:
@@ -124,7 +124,7 @@ def new_passphrase(file: Path | None) -> str:
     given = _given("WORKBENCH_NEW_PASSPHRASE", file)
     if given is not None:
         return given
-    return _typed("新口令 / new passphrase: ", "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True)
+    return typed("新口令 / new passphrase: ", "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True)
 
 
 def _given(variable: str, file: Path | None) -> str | None:
@@ -142,7 +142,8 @@ def _given(variable: str, file: Path | None) -> str | None:
         ) from None  # fmt: skip
 
 
-def _typed(prompt: str, variable: str, option: str, *, twice: bool) -> str:
+def typed(prompt: str, variable: str, option: str, *, twice: bool) -> str:
+    """A secret typed at a terminal. Raises WrongUse where there is none, or the two tries differ."""
     if not sys.stdin.isatty():
         raise WrongUse(
             "no_passphrase", f"没有口令。请设置 {variable}，或用 {option} 指定口令文件。",

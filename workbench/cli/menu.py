@@ -6,10 +6,13 @@ from workbench.cli import (
     addin,
     appeals,
     backups,
+    delivery,
     disclosures,
     due,
     fixing,
     people,
+    receipts,
+    receiving,
     schedule,
     settlement,
     targets,
@@ -22,23 +25,29 @@ from workbench.cli.whatif import whatif
 __all__ = ["app"]
 
 for command in (
+    receiving.check,
     fixing.fix,
     due.due,
     due.remind,
     explain,
     whatif,
     trail.reveal,
+    delivery.verify,
     backups.restore,
     backups.confirm_restore,
     people.rotate,
 ):
     app.command()(command)
+app.command("import")(receiving.import_)
+trail.app.command("key")(receipts.key)
 for name, group in (
     ("addin", addin.app),
     ("appeals", appeals.app),
     ("audit", trail.app),
     ("backup", backups.app),
+    ("deliver", delivery.app),
     ("disclosures", disclosures.app),
+    ("receipt", receipts.app),
     ("schedule", schedule.app),
     ("settlement", settlement.app),
     ("targets", targets.app),

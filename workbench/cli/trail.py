@@ -90,6 +90,11 @@ def head(
 
     with edge.session() as session:
         text = json_module.dumps(head(session), ensure_ascii=False, indent=1)
+    return keep(text, out)
+
+
+def keep(text: str, out: Path | None) -> int:
+    """Print what is to be noted elsewhere, or write it whole to a file."""
     if out is None:
         print(text)
         return 0
@@ -97,8 +102,8 @@ def head(
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text + "\n")
     except OSError as error:
-        zh = f"链头写不到 {out}（不可写或空间不足），没有留下文件。请换一个位置。"
-        raise WrongUse("not_written", zh, f"The head could not be written to {out} ({error.strerror}).") from None
+        zh = f"写不到 {out}（不可写或空间不足），没有留下文件。请换一个位置。"
+        raise WrongUse("not_written", zh, f"{out} could not be written ({error.strerror}).") from None
     print(out)
     return 0
 

@@ -27,15 +27,15 @@ def whole(path: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace ``path`` by a file with this text: written beside it, synced, then put in place.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Replace ``path`` by a file with this text (UTF-8) or these bytes: written beside it, synced, then put in place.
 
     Whatever happens, ``path`` is the old file or the new one. Raises OSError.
     """
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode() if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
         os.replace(temporary, path)

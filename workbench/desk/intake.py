@@ -33,6 +33,7 @@ from workbench.desk import (
 )
 from workbench.desk.filing import Filing, Work, horizon
 from workbench.desk.session import Session
+from workbench.forms.fingerprint import fingerprints, new_code
 from workbench.forms.read import Form, read_many
 
 # template id -> who takes it in; this is also the order in which a batch is worked through
@@ -187,6 +188,7 @@ def _take_in(
             )  # fmt: skip
         if taken:
             _keep_findings(work, [filing for _, filing in taken])
+            _keep_fingerprints(work, [filing for _, filing in taken])
         else:
             entry.drop()
 
@@ -206,3 +208,15 @@ def _keep_findings(work: Work, filings: list[Filing]) -> None:
         frame = pd.DataFrame(rows)
         frame["row"] = frame["row"].astype("Int64")
         work.entry.append("finding", frame)
+
+
+def _keep_fingerprints(work: Work, filings: list[Filing]) -> None:
+    """Store a keyed hash of every row, for the receipts."""
+    rows = []
+    for filing in filings:
+        code, personal = new_code(), any(column.personal for column in filing.form.template.columns)
+        rows.append(
+            {"document": filing.document, "rows": list(fingerprints(filing.form, code).items()),
+             "code": None if personal else code, "sealed_code": code if personal else None}
+        )  # fmt: skip
+    work.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))

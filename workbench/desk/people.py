@@ -20,6 +20,11 @@ RECOVERY_USER = "恢复口令"
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
 
 
+def spelled(groups: int, letters: int) -> str:
+    """A random code that can be read out: groups of letters and digits, 5 bits each."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(letters)) for _ in range(groups))
+
+
 def is_weak(passphrase: str, *names: str) -> bool:
     """Whether a passphrase is guessed easily, by somebody who knows these names."""
     return not passphrase or zxcvbn(passphrase[:72], user_inputs=list(names))["score"] < STRONG
@@ -104,7 +109,7 @@ def renew_recovery(session: Session) -> str:
     It opens a slot that may do one thing: give users another passphrase. Raises RegisterError ``not_allowed``.
     """
     session.require("users")
-    code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(6))
+    code = spelled(6, 5)
     with session.deed("recovery_renew", session.now) as entry:
         path, keys = session.register.path, session.register.keys
         if any(slot["role"] == RECOVERY for slot in members.listed(path)):

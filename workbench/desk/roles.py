@@ -33,6 +33,8 @@ ACTIONS = {
     "confirm_restore": "确认恢复",
     "users": "管理用户和密钥",
     "audit": "查看和核验审计记录",
+    "deliver": "分发报告",
+    "trace": "追查报告副本",
 }
 LOOKING = frozenset({"list", "settle", "report"})
 CLERK = LOOKING | {
@@ -45,10 +47,20 @@ CLERK = LOOKING | {
     "reveal",
     "disclosures",
     "disclose",
+    "deliver",
     "backup",
     "confirm_restore",
 }
-APPROVER = LOOKING | {"approve", "override", "rule", "disclosures", "disclose_approve", "confirm_restore"}
+APPROVER = LOOKING | {
+    "approve",
+    "override",
+    "rule",
+    "disclosures",
+    "disclose_approve",
+    "confirm_restore",
+    "deliver",
+    "trace",
+}
 ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "clerk": ("市场策略", CLERK),
     "verifier": ("业务开发", frozenset({"list", "import_feedback", "reveal"})),
@@ -56,8 +68,11 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
     "analyst": ("分析", LOOKING),
     "approver": ("审批", APPROVER),
     "payer": ("兑现", LOOKING | {"pay"}),
-    "auditor": ("审计", LOOKING | {"audit", "confirm_restore", "disclosures"}),
-    "custodian": ("信息管理员", frozenset({"users", "backup", "restore", "confirm_restore", "audit", "disclosures"})),
+    "auditor": ("审计", LOOKING | {"audit", "confirm_restore", "disclosures", "trace"}),
+    "custodian": (
+        "信息管理员",
+        frozenset({"users", "backup", "restore", "confirm_restore", "audit", "disclosures", "trace"}),
+    ),
     "recovery": ("恢复", frozenset({"users"})),  # the sealed slot of a lost passphrase
 }
 # roles whose slot holds the keys of personal fields; the custodian and the recovery slot hand them on
@@ -72,6 +87,11 @@ def allowed(role: str, action: str) -> bool:
     if action not in ACTIONS:
         raise KeyError(action)
     return action in ROLES[role][1]
+
+
+def title(role: str) -> str:
+    """A role's Chinese name; of one this program does not know, its own word."""
+    return ROLES[role][0] if role in ROLES else role
 
 
 def holds(role: str) -> frozenset[str]:

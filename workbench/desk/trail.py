@@ -14,9 +14,11 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.desk import manifests
+from workbench.desk.genuine import Known, check
 from workbench.desk.session import Session
 from workbench.policy.identity import customer_key
-from workbench.register import backup
+from workbench.register import backup, signing
 from workbench.register.audit import FIRST_LINK, Breach
 from workbench.register.keys import Keys
 
@@ -25,6 +27,7 @@ WORDS = {
     "submit": "核算报批", "send_back": "退回核算", "approve": "批准核算", "pay": "登记兑现", "rule": "裁定申诉", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
     "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
     "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复", "restore_confirm": "确认恢复", "override": "推翻复核",
+    "receipt": "出具回执", "deliver": "分发报告", "trace": "追查副本",
     "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",
     "disclosure_decide": "审批披露", "disclosure_hand_over": "交付披露",
 }  # fmt: skip
@@ -128,8 +131,8 @@ def _compared(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
 def read_anchors(sources: Sequence[str], keys: Keys) -> list[Anchor]:
     """Heads from where they were noted: a head itself, a file of ``audit head``, a manifest, a backup, a folder of these.
 
-    A backup of this register has to be authentic (``keys``). Raises WrongUse ``bad_anchor`` where a source holds no
-    head, or is damaged.
+    A backup or a signed manifest of this register has to be authentic (``keys``). Raises WrongUse ``bad_anchor`` where
+    a source holds no head, or is damaged or altered.
     """
     found: list[Anchor] = []
     for source in sources:
@@ -148,7 +151,7 @@ def _noted(path: Path, keys: Keys) -> Anchor | None:
     """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
     if path.suffix == backup.ENDING:
         return _backed_up(path, keys)
-    kept = path.name.endswith((".manifest.json", ".head.json"))
+    kept = path.name.endswith((manifests.ENDING, ".head.json"))
     try:
         document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):
@@ -158,9 +161,20 @@ def _noted(path: Path, keys: Keys) -> Anchor | None:
         return _bad(str(path)) if kept else None
     said = HEAD.fullmatch(noted) if isinstance(noted, str) else None
     owner = document.get("register")
-    if said is None:
+    if said is None or (owner == keys.register_id and not _genuine(document, keys)):
         return _bad(str(path))
     return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
+
+
+def _genuine(document: dict[str, Any], keys: Keys) -> bool:
+    """Whether this register signed what claims to be a manifest of its own; a noted head claims nothing."""
+    if "files" not in document and "signature" not in document:
+        return True
+    try:
+        check(Known(signing.house_key(keys), keys.register_id), manifests.PURPOSE, document, "", manifests.ACTIONS)
+    except RegisterError:
+        return False
+    return True
 
 
 def _backed_up(path: Path, keys: Keys) -> Anchor:
@@ -178,8 +192,8 @@ def _backed_up(path: Path, keys: Keys) -> Anchor:
 
 
 def _bad(source: str) -> NoReturn:
-    zh = f"“{source}”里没有审计链头。请给出链头（序号:链值）、audit head 写出的文件、报告清单、备份或其文件夹。"
-    raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail.")
+    zh = f"“{source}”里没有审计链头，或已损坏、被改动。请给出链头（序号:链值）、audit head 写出的文件、报告清单、备份或其文件夹。"
+    raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail, or is damaged or was altered.")
 
 
 def head(session: Session) -> dict[str, Any]:
@@ -242,6 +256,8 @@ def summary(action: str, detail: dict[str, Any]) -> str:
         text = (
             f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
         )
+    elif action in ("receipt", "deliver"):
+        text = f"{len(detail.get('documents', detail.get('codes', [])))} 份"
     elif action in ("dispatch", "dispatch_again"):
         text = "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
     elif action == "wrong_passphrase":
