@@ -38,6 +38,10 @@ Public Sub Press_import(control As IRibbonControl)
     Press "import"
 End Sub
 
+Public Sub Press_receipt(control As IRibbonControl)
+    Press "receipt"
+End Sub
+
 Public Sub Press_statuses(control As IRibbonControl)
     Press "statuses"
 End Sub
@@ -64,6 +68,10 @@ End Sub
 
 Public Sub Press_settlement(control As IRibbonControl)
     Press "settlement"
+End Sub
+
+Public Sub Press_whatif(control As IRibbonControl)
+    Press "whatif"
 End Sub
 
 Public Sub Press_help(control As IRibbonControl)

@@ -24,7 +24,7 @@ from workbench.addin.buttons import BUTTONS, GROUPS
 from workbench.addin.install import MODULE as CONFIGURED
 from workbench.addin.install import NAME, xlwings_version
 from workbench.addin.wrappers import MODULE, help_rows
-from workbench.cli.commands import app as commands
+from workbench.cli.menu import app as commands
 
 EXCEL = ROOT / "excel"
 ADDIN = EXCEL / NAME

@@ -153,6 +153,43 @@ def test_publication_is_recorded_and_opened(register):
     assert row.due_on.date() == date(2026, 1, 10)
 
 
+def test_a_receipt_is_issued_for_the_open_workbook(register):
+    """The slip is opened; it verifies with the public key; a workbook that was never imported has none."""
+    path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
+    app = excel()
+    book = app.books.open(str(path))
+    unlocked(book)
+    folder = str(register.folder / "回执")
+    told = press("receipt", book, True, folder)
+    assert "回执已写到" not in told[0]
+    press("import", book, True)
+    told = press("receipt", book, True, folder)
+    assert "回执已写到" in told[0], told
+    (slip,) = (register.folder / "回执").glob("*.xlsx")
+    assert slip.name in [other.name for other in app.books]
+    register.run("receipt", "verify", slip)
+    assert "13900001111" not in (register.folder / "回执" / slip.with_suffix(".html").name).read_text(encoding="utf-8")
+
+
+def test_a_quarter_is_tried_under_another_parameter(register):
+    """The comparison opens, marked unofficial; nothing is written into the register; nonsense is a sentence."""
+    register.receive(register.leads("D001", "一月.xlsx", [lead("甲公司")]), "2026-01-05T10:00:00")
+    app = excel()
+    book = app.books.add()
+    unlocked(book)
+    with register.opened() as session:
+        head = session.register.head()
+    person = Person("2026Q1", "dealer_conversion_rate=30%", str(register.folder / "测算"), PASSPHRASE)
+    pressed("whatif", book, person)
+    made = next((register.folder / "测算").glob("*.xlsx"))
+    assert made.name in [other.name for other in app.books], person.told
+    sheets = load_workbook(made).worksheets
+    assert all("非正式" in str(sheet.oddHeader.center.text or sheet.oddHeader.left.text) for sheet in sheets)
+    assert "nonsense" in press("whatif", book, "2026Q1", "nonsense=1")[0]
+    with register.opened() as session:
+        assert session.register.head() == head
+
+
 def test_what_a_role_may_not_do_is_refused_in_a_sentence(register):
     """Before anything is asked or written."""
     (register.folder / "新口令").write_text(PASSPHRASE + " support\n", encoding="utf-8")

@@ -57,6 +57,8 @@ BUTTONS = (
     Button("fix_undo", "fix", "撤销更正", "把更正过的单元格改回原值。", "Undo", "buttons_fix:undo", "workbench fix"),
     Button("import", "intake", "导入本工作簿", "把当前工作簿导入登记册，并列出逐行结果。", "ImportExcel",
            "buttons_register:import_workbook", "workbench import", large=True),
+    Button("receipt", "intake", "收件回执", "为已导入的当前工作簿出具签名的收件回执：谁先收到，以它为准。", "CertificateProperties",
+           "buttons_register:receipt", "workbench receipt make"),
     Button("statuses", "intake", "刷新状态", "按本表的信息编号填写最新状态；没有编号的表则另列全部信息。", "RefreshAll",
            "buttons_register:statuses", "workbench leads"),
     Button("review", "screening", "疑似重复", "并排列出疑似重复的信息，选好结论后用“导入本工作簿”交回。", "ReviewCompareMenu",
@@ -71,6 +73,8 @@ BUTTONS = (
            "buttons_reports:conversion", "workbench report 信息转化率月报"),
     Button("settlement", "reports", "季度奖惩", "生成季度奖惩核算报告。", "AccountingFormat",
            "buttons_reports:settlement", "workbench report 季度奖惩核算报告"),
+    Button("whatif", "reports", "测算", "换一个参数或口径重算一个季度，与正式结果并列；非正式，登记册不作任何改动。", "WhatIfAnalysisMenu",
+           "buttons_reports:whatif", "workbench whatif"),
     Button("help", "help", "帮助", "各按钮的用法和对应的命令。", "Help", "buttons_check:help_page", "workbench --help", large=True),
 )  # fmt: skip
 BY_ID = {button.id: button for button in BUTTONS}

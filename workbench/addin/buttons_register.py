@@ -76,6 +76,20 @@ def import_workbook(click: Click) -> None:
     click.dialogs.tell(said)
 
 
+def receipt(click: Click) -> None:
+    """The signed receipt of the open workbook, issued and written to a folder, and opened."""
+    from workbench.desk.receipts import issue_for
+    from workbench.reports.slip import write
+
+    path = click.saved_file()
+    with click.session() as session:
+        session.require("import")
+        folder = click.folder("收件回执存放在哪个文件夹？")
+        made = write(issue_for(session, [], [path]), folder)
+    click.show(next(file for file in made if file.suffix == ".xlsx"))
+    click.dialogs.tell(f"回执已写到 {folder}。请连同登记册公钥（workbench audit key）交给提报单位。")
+
+
 def statuses(click: Click) -> None:
     """Fill the status columns beside the lead numbers of the sheet in front; without numbers, list all leads anew.
 

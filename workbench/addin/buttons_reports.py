@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from workbench.addin.click import Click
 from workbench.core.errors import WrongUse
-from workbench.core.periods import month_of_day, quarter_of_day
+from workbench.core.periods import month_of_day, parse_quarter, quarter_of_day
 
 
 def publish(click: Click) -> None:
@@ -47,10 +47,29 @@ def conversion(click: Click) -> None:
 
 def settlement(click: Click) -> None:
     """The quarterly report of rewards and penalties; the last full quarter is proposed."""
+    _ask_and_make(click, "季度奖惩核算报告", _quarter(click))
+
+
+def whatif(click: Click) -> None:
+    """A quarter under one other parameter or reading, beside the official result; nothing is kept."""
+    from workbench.policy.trial import read
+
+    quarter = parse_quarter(_quarter(click))
+    change = click.ask(
+        "改什么？写成 名称=值（名称见 workbench rules），如 dealer_conversion_rate=30%", "dealer_conversion_rate=30%"
+    )
+    with click.session() as session:
+        session.require("settle")
+        name = change.partition("=")[0].strip()
+        values, readings = ([change], []) if name in session.policy.parameters else ([], [change])
+        moment, text = session.latest(), read(session.policy, values, readings).text()
+    _make(click, "测算对比", quarter, click.folder("测算结果存放在哪个文件夹？"), moment, "", {"changes": text})
+
+
+def _quarter(click: Click) -> str:
     today = click.now.date()
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    quarter = click.ask("哪一季度？", quarter_of_day(first - timedelta(days=1)))
-    _ask_and_make(click, "季度奖惩核算报告", quarter)
+    return click.ask("哪一季度？", quarter_of_day(first - timedelta(days=1)))
 
 
 def _monthly(click: Click, name: str) -> None:
@@ -65,7 +84,10 @@ def _ask_and_make(click: Click, name: str, period: str) -> None:
     _make(click, name, period.strip(), click.folder("报告存放在哪个文件夹？"), moment, "")
 
 
-def _make(click: Click, name: str, period: str, folder: Path, moment, words: str) -> None:
+def _make(
+    click: Click, name: str, period: str, folder: Path, moment: datetime, words: str,
+    parameters: dict[str, str] | None = None,
+) -> None:  # fmt: skip
     """Run the notebook. Its own process opens the register anew, so the passphrase is asked for: nobody keeps it."""
     from workbench.runs import run_report
 
@@ -74,7 +96,14 @@ def _make(click: Click, name: str, period: str, folder: Path, moment, words: str
     secret = click.secret(f"生成《{name}》需要用户“{user}”的口令")
     click.progress.step("运行笔记本，约需半分钟")
     run = run_report(
-        name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret
+        name,
+        register_path=path,
+        period=period,
+        as_of=moment,
+        out_dir=folder,
+        user=user,
+        passphrase=secret,
+        parameters=parameters,
     )
     click.show(run.workbook)
     click.dialogs.tell(f"{words}已生成 {run.workbook.name}。")
