@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli import edge
+from workbench.cli import edge, receiving
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(
@@ -61,6 +61,10 @@ def templates(out: Annotated[Path, _out("./模板")] = Path("模板")) -> int:
     for path in build_blanks(out):
         print(path)
     return 0
+
+
+app.command()(receiving.check)
+app.command("import")(receiving.import_)
 
 
 @app.command()

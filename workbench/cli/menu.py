@@ -12,7 +12,6 @@ from workbench.cli import (
     fixing,
     people,
     receipts,
-    receiving,
     schedule,
     settlement,
     targets,
@@ -25,21 +24,18 @@ from workbench.cli.whatif import whatif
 __all__ = ["app"]
 
 for command in (
-    receiving.check,
     fixing.fix,
     due.due,
     due.remind,
     explain,
     whatif,
     trail.reveal,
-    delivery.verify,
     backups.restore,
     backups.confirm_restore,
     people.rotate,
+    delivery.verify,
 ):
     app.command()(command)
-app.command("import")(receiving.import_)
-trail.app.command("key")(receipts.key)
 for name, group in (
     ("addin", addin.app),
     ("appeals", appeals.app),
@@ -54,3 +50,4 @@ for name, group in (
     ("users", people.app),
 ):
     app.add_typer(group, name=name)
+trail.app.command("key")(receipts.key)
