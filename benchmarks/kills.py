@@ -35,13 +35,14 @@ JOBS = ("import", "settle", "rotate", "backup")
 
 def office(folder: Path, files: int) -> Path:
     """A register with units and an inbox of files; its slots open at once, as guesses are not what is measured."""
+    path, dear = folder / "r.db", slots.Cost
     cheap = slots.Cost(32, 1, 1)
     slots.Cost = lambda: cheap
-    path = folder / "r.db"
-    with (
-        create(path, USER, PASSPHRASE, load_policy(), CLOCK) as session,
-        session.deed("import", datetime(2025, 12, 1)) as entry,
-    ):
+    try:
+        session = create(path, USER, PASSPHRASE, load_policy(), CLOCK)
+    finally:
+        slots.Cost = dear
+    with session, session.deed("import", datetime(2025, 12, 1)) as entry:
         entry.append("unit", pd.DataFrame(world.units()))
     world.submissions(folder / "in", files, ROWS)
     return path

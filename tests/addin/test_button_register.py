@@ -143,6 +143,9 @@ def test_publication_is_recorded_and_opened(register):
     app = excel()
     book = app.books.add()
     unlocked(book)
+    assert press("publish", book, "", str(register.folder / "通报"), True, None) == ["已取消，没有改动。"]
+    with register.opened() as session:
+        assert session.register.read("publication", ["due_on"]).empty
     person = Person("", str(register.folder / "通报"), True, PASSPHRASE)
     pressed("publish", book, person)
     assert person.told[0].startswith("已发布（逾期，第7.3.2条）。已生成"), person.told

@@ -52,7 +52,10 @@ def import_workbook(click: Click) -> None:
 
     path = click.saved_file()
     with click.session() as session:
-        (receipt,) = import_files(session, [Arrival(path, click.now)], progress=lambda: click.progress.step("读取"))
+        click.progress.step(
+            "读取"
+        )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
+        (receipt,) = import_files(session, [Arrival(path, click.now)])
     if receipt.refused:
         click.dialogs.tell("；".join(finding.message for finding in receipt.findings))
         return

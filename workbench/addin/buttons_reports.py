@@ -30,9 +30,11 @@ def publish(click: Click) -> None:
             ) from None
         folder = click.folder("通报存放在哪个文件夹？")
         click.confirm(f"将登记 {day} 的通报为现在发布。是否继续？")
+        secret = _secret(click, "信息提报情况通报", session.user)  # before the deed: from here on nothing is asked
+        click.progress.step("登记")
         done = publish(session, day, click.now)
     words = "此前已发布，未作改动。" if done.again else "已发布" + ("（逾期，第7.3.2条）。" if done.late else "。")
-    _make(click, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words)
+    _make(click, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words, secret)
 
 
 def targets(click: Click) -> None:
@@ -62,8 +64,11 @@ def whatif(click: Click) -> None:
         session.require("settle")
         name = change.partition("=")[0].strip()
         values, readings = ([change], []) if name in session.policy.parameters else ([], [change])
-        moment, text = session.latest(), read(session.policy, values, readings).text()
-    _make(click, "测算对比", quarter, click.folder("测算结果存放在哪个文件夹？"), moment, "", {"changes": text})
+        moment, text, user = session.latest(), read(session.policy, values, readings).text(), session.user
+    folder = click.folder("测算结果存放在哪个文件夹？")
+    secret = _secret(click, "测算对比", user)
+    click.progress.step("准备")
+    _make(click, "测算对比", quarter, folder, moment, "", secret, {"changes": text})
 
 
 def _quarter(click: Click) -> str:
@@ -80,21 +85,28 @@ def _monthly(click: Click, name: str) -> None:
 def _ask_and_make(click: Click, name: str, period: str) -> None:
     with click.session() as session:
         session.require("report")
-        moment = session.latest()
-    _make(click, name, period.strip(), click.folder("报告存放在哪个文件夹？"), moment, "")
+        moment, user = session.latest(), session.user
+    folder = click.folder("报告存放在哪个文件夹？")
+    secret = _secret(click, name, user)
+    click.progress.step("准备")
+    _make(click, name, period.strip(), folder, moment, "", secret)
+
+
+def _secret(click: Click, name: str, user: str) -> str:
+    """The passphrase: a report's own process opens the register anew, and nobody keeps it."""
+    return click.secret(f"生成《{name}》需要用户“{user}”的口令")
 
 
 def _make(
-    click: Click, name: str, period: str, folder: Path, moment: datetime, words: str,
+    click: Click, name: str, period: str, folder: Path, moment: datetime, words: str, secret: str,
     parameters: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Run the notebook. Its own process opens the register anew, so the passphrase is asked for: nobody keeps it."""
+    """Run the notebook and open its workbook."""
     from workbench.runs import run_report
 
     with click.session() as session:
         path, user = session.register.path, session.user
-    secret = click.secret(f"生成《{name}》需要用户“{user}”的口令")
-    click.progress.step("运行笔记本，约需半分钟")
+    click.progress.say("运行笔记本，约需半分钟")
     run = run_report(
         name,
         register_path=path,

@@ -35,6 +35,10 @@ class Progress:
         if self.cancelled():
             raise Cancelled
 
+    def say(self, what: str) -> None:
+        """Name a stretch of work that cannot be stopped any more."""
+        self.app.status_bar = f"{self.title}：{what}"
+
     def done(self) -> None:
         """Give the status bar back to Excel."""
         self.app.status_bar = False
