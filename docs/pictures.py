@@ -13,7 +13,10 @@ from pathlib import Path
 
 from workbench.demo import run_demo
 from workbench.desk.checking import check_files
+from workbench.desk.receipts import issue_for
+from workbench.desk.session import enter
 from workbench.policy.edition import load_policy
+from workbench.reports.slip import write
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 CLOCK = datetime(2026, 11, 23, 9)
@@ -32,6 +35,7 @@ PAGES = {
     "review": ("3_复核/*_20260320-1530.xlsx", "疑似重复复核表"),
     "checked": ("5_标注/*.xlsx", "大客户信息记录表"),
     "checked_list": ("5_标注/*.xlsx", "错误清单"),
+    "receipt": ("6_回执/*.xlsx", "回执"),
 }
 
 
@@ -42,7 +46,10 @@ def main() -> None:
         demo = Path(folder) / "演示"
         play = run_demo(demo, CLOCK)
         bad = next(r.file for r in play.receipts if len({f.code for f in r.findings if f.severity == "error"}) >= 3)
-        check_files([next(demo.glob(f"1_收件/*/{bad}"))], load_policy(), annotate_to=demo / "5_标注")
+        received = next(demo.glob(f"1_收件/*/{bad}"))
+        check_files([received], load_policy(), annotate_to=demo / "5_标注")
+        with enter(play.register, None, play.passphrase, load_policy(), CLOCK) as session:
+            write(issue_for(session, [], [received]), demo / "6_回执")
         for name, (pattern, words) in PAGES.items():
             draw(next(iter(sorted(demo.glob(pattern)))), words, PICTURES / f"{name}.png")
 

@@ -58,6 +58,7 @@ def test_a_quarter_passes_from_one_person_to_another(as_):
     assert approved["lines"] == draft["lines"]
     (row,) = office.ask("settlement", "status", code=0)
     assert (row["state"], row["submitted_by"], row["decided_by"], row["signed"]) == ("已批准", "文员", "领导", True)
+    assert row["reason"] is None and "NaN" not in office.run("settlement", "status", "--json")
     assert office.ask("settle", "2026Q1")["lines"] == draft["lines"]
     office.run("settlement", "approve", "2026Q1", code=2)
     assert "已批准" in office.said

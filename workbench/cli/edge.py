@@ -254,8 +254,17 @@ def _text(path: Path) -> str:
 
 
 def print_json(document: Any) -> None:
-    """One JSON document on stdout and nothing else."""
-    print(json.dumps(document, ensure_ascii=False, default=str))
+    """One JSON document on stdout and nothing else; what is missing in a frame is null."""
+    print(json.dumps(_without_nan(document), ensure_ascii=False, default=str))
+
+
+def _without_nan(value: Any) -> Any:
+    """A document whose missing values, which pandas keeps as NaN or NaT, are None."""
+    if isinstance(value, dict):
+        return {name: _without_nan(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_nan(item) for item in value]
+    return None if value != value else value
 
 
 def say_error(zh: str, en: str) -> None:
