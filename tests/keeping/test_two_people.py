@@ -132,6 +132,11 @@ def test_a_verifier_sees_and_answers_for_his_section_only(as_, tmp_path):
         assert office.ask("reveal", numbers[own], "--reason", "甄别")["phone"].startswith("139")
         office.run("reveal", numbers[other], "--reason", "好奇", code=2)
         assert "不在登记册中" in office.said and "139" not in office.said
+        assert own in office.run("explain", numbers[own])
+        assert office.run("explain", numbers[other], code=2) == ""
+        hidden = office.said
+        office.run("explain", "DK209901-99999", code=2)
+        assert office.said == hidden and other not in hidden  # as a number that there is not
     office = as_("核实员")
     mine, others = sorted(answers, key=lambda path: "S002" not in path.name)
     office.run("import", others, "--received-at", "2026-01-06T09:00:00", code=2)

@@ -73,14 +73,16 @@ def at(book: Book, quarter: str) -> At:
 def explain(session: Session, what: str, as_of: datetime, quarter: str | None = None) -> list[Explanation]:
     """Explain a lead (its number), a line (``7.1.1/D001/DK202601-00001``), a unit or person, or a total (合计, a clause).
 
-    Everything but a lead needs a ``quarter``; several lines may answer to one description. Raises WrongUse
+    Everything but a lead needs a ``quarter``; several lines may answer to one description. A verifier gets the leads
+    handed to his section; any other is to him as if it were not there. Raises WrongUse
     ``no_quarter``, ``nothing_to_explain``; RegisterError ``not_allowed``.
     """
     session.require("list")
     book = session.book(as_of)
     wanted = what.strip()
     found = book.states.index[book.states["number"] == wanted]
-    if len(found):
+    own = session.sees()
+    if len(found) and (own is None or int(found[0]) in own):
         return [lead(book, int(found[0]), quarter, money=session.may("settle"))]
     session.require("settle")
     if quarter is None:
