@@ -169,3 +169,14 @@ def shelf(original, tmp_path_factory):
     """A register kept open for many examples."""
     with original.copy(tmp_path_factory.mktemp("文字")).open() as register:
         yield register
+
+
+def test_a_missing_text_among_others_is_none(vault):
+    """Not nan, which is true and no JSON: neither in a column of texts nor in one of opened fields."""
+    with vault.open() as register:
+        with deed(register) as entry:
+            rows = [lead(11, 1, remark=None, county="镜湖区"), lead(12, 1, county=None)]
+            entry.append("lead", pd.DataFrame(rows))
+        got = register.read("lead", ["county", "remark"], where={"lead": [11, 12]})
+    assert got["county"].tolist() == ["镜湖区", None]
+    assert got["remark"].tolist() == [None, "经刘密联介绍"]

@@ -83,10 +83,7 @@ def closed_lines(register: Register) -> pd.DataFrame:
     """Lines of approved settlements, in the order they were approved in."""
     columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
     rows = register.read("settlement_line", [*columns, "position"])
-    rows = rows.sort_values(["quarter", "position"], ignore_index=True)[columns]
-    # pandas reads texts of which some are missing with nan, which is no quarter, is true, and is no JSON
-    adjusts = rows["adjusts"].astype(object)
-    return rows.assign(adjusts=adjusts.where(adjusts.notna(), None))
+    return rows.sort_values(["quarter", "position"], ignore_index=True)[columns]
 
 
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:

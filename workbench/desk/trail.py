@@ -263,7 +263,19 @@ def summary(action: str, detail: dict[str, Any]) -> str:
     elif action == "wrong_passphrase":
         text = f"{len(detail.get('tries', []))} 次"
     else:
-        parts = ("number", "verdict", "reason", "due_on", "month", "quarter", "as_of", "wanted", "role", "file")
+        parts = (
+            "number",
+            "verdict",
+            "reason",
+            "due_on",
+            "month",
+            "quarter",
+            "payer",
+            "as_of",
+            "wanted",
+            "role",
+            "file",
+        )
         names = (*parts, "user") if action.startswith("user_") or action == "init" else parts
         text = " ".join(str(detail[name]) for name in names if detail.get(name))
     return "".join(character if character.isprintable() else " " for character in text)

@@ -59,10 +59,6 @@ class Explanation:
     otherwise: tuple[Otherwise, ...] = ()
     parts: tuple[Explanation, ...] = field(default=())
 
-    def because(self) -> str:
-        """The chain without clause and reading, in one line."""
-        return " ".join(step.text for step in self.steps if step.kind in (VERDICT, FACT, SUM))
-
     def of_kind(self, kind: str) -> str:
         """The sentences of one kind."""
         return " ".join(step.text for step in self.steps if step.kind == kind)

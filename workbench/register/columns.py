@@ -39,7 +39,10 @@ def _plain(value: Any) -> Any:
 
 
 def from_stored(kind: str, values: Sequence[Any]) -> Any:
-    """A stored column as an array: times as datetime64[us], whole numbers as int64 or Int64, else objects."""
+    """A stored column for a frame: times as datetime64[us], whole numbers as int64 or Int64, else objects.
+
+    What is missing among objects is None: pandas left to itself reads them as its text, with nan, which is true.
+    """
     if kind in TIMES:
         return np.array(values, dtype="datetime64[us]") if len(values) else np.empty(0, "datetime64[us]")
     if kind == "INTEGER":
@@ -53,10 +56,10 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     return _objects(values)
 
 
-def _objects(values: Sequence[Any]) -> np.ndarray:
+def _objects(values: Sequence[Any]) -> pd.Series:
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return array
+    return pd.Series(array, dtype=object)
 
 
 def to_filter(kind: str, value: Any) -> Any:
