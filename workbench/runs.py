@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,17 +49,18 @@ class Run:
 
 def run_report(
     name: str, *, register_path: Path, period: str, as_of: datetime, out_dir: Path, user: str, passphrase: str,
-    parameters: Mapping[str, Any] | None = None,
+    parameters: Mapping[str, Any] | None = None, progress: Callable[[int, int], None] | None = None,
 ) -> Run:  # fmt: skip
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
-    ``parameters``: further ones the notebook knows. Raises WrongUse before anything
+    ``parameters``: further ones the notebook knows; ``progress`` is told after each cell how many of how many are
+    through. Raises WrongUse before anything
     starts for an unknown report, a bad period, or unknown, missing or badly typed
     parameters; WorkbenchError where the register refuses or the notebook fails.
     """
     report = find(name)
     wanted = report.period(period)
-    notebook = _read(report)
+    notebook = source(report)
     given = {"register": str(Path(register_path).resolve()), "period": wanted, "as_of": as_of.isoformat(),
              "out_dir": ".", "user": user, **(parameters or {})}  # fmt: skip
     check_parameters(declared(notebook), given)
@@ -67,7 +68,7 @@ def run_report(
     out_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
-        executed = _execute(notebook, given, folder, passphrase, report)
+        executed = _execute(notebook, given, folder, passphrase, report, progress)
         keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
         made = _finish(report, wanted, executed, given, folder, keys)
         return _publish(made, out_dir)
@@ -75,7 +76,8 @@ def run_report(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _read(report: Report) -> Any:
+def source(report: Report) -> Any:
+    """A report's notebook as it came with the program."""
     import nbformat
 
     path = shipped("notebooks") / report.notebook
@@ -111,7 +113,10 @@ def check_parameters(known: Mapping[str, tuple[type, bool]], given: Mapping[str,
             raise WrongUse("bad_parameter", f"参数 {name} 应为 {kind} 类型。", f"Parameter {name} must be a {kind}.")
 
 
-def _execute(notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report) -> Any:
+def _execute(
+    notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report,
+    progress: Callable[[int, int], None] | None,
+) -> Any:  # fmt: skip
     """The executed notebook; errors become sentences without values."""
     from workbench.reports.kernel import execute, private_kernel
 
@@ -124,7 +129,7 @@ def _execute(notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: 
         from papermill.exceptions import PapermillExecutionError
 
         try:
-            return execute(notebook, dict(given), manager, TIMEOUT)
+            return execute(notebook, dict(given), manager, TIMEOUT, progress)
         except PapermillExecutionError as error:
             raise _refusal(folder, report, error.exec_count, error.ename) from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:

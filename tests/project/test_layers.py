@@ -11,7 +11,7 @@ from tests.project.source import PACKAGE, Module, modules
 
 LEVELS = {
     "workbench": 0, "core": 0, "policy": 1, "forms": 2, "register": 2, "desk": 3, "reports": 4, "runs": 4, "dues": 4, "schedule": 4, "mailing": 4,
-    "cli": 5, "addin": 5, "demo": 5,
+    "cli": 5, "addin": 5, "demo": 5, "lab": 5,
 }  # fmt: skip
 # neighbours on one level that may know each other
 NEIGHBOURS = {
@@ -21,6 +21,9 @@ NEIGHBOURS = {
     ("cli", "demo"),
     ("addin", "cli"),
     ("cli", "addin"),
+    ("cli", "lab"),
+    ("lab", "cli"),
+    ("lab", "runs"),
 }
 # ``python -m workbench`` hands over to the commands
 START = ("__main__.py", "workbench.cli.main")

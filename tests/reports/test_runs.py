@@ -205,11 +205,11 @@ def test_the_kernel_is_private(register, tmp_path, monkeypatch):
     seen = {}
     execute = kernel.execute
 
-    def watching(notebook, parameters, manager, timeout):
+    def watching(notebook, parameters, manager, *rest):
         info = manager.get_connection_info()
         seen.update(transport=info["transport"], folder=Path(manager.connection_file).parent)
         seen["mode"] = seen["folder"].stat().st_mode & 0o777
-        return execute(notebook, parameters, manager, timeout)
+        return execute(notebook, parameters, manager, *rest)
 
     monkeypatch.setattr(kernel, "execute", watching)
     monkeypatch.delenv("WORKBENCH_PASSPHRASE", raising=False)

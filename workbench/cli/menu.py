@@ -19,6 +19,7 @@ from workbench.cli import (
 )
 from workbench.cli.commands import app
 from workbench.cli.explain import explain
+from workbench.cli.lab import lab
 from workbench.cli.whatif import whatif
 
 __all__ = ["app"]
@@ -29,6 +30,7 @@ for command in (
     due.remind,
     explain,
     whatif,
+    lab,
     trail.reveal,
     backups.restore,
     backups.confirm_restore,

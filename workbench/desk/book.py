@@ -65,12 +65,25 @@ class Book:
         return replace(result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines))
 
 
-def open_book(register: Register, as_of: datetime, policy: Policy) -> Book:
-    """Read the whole register as it was known at ``as_of`` (PRC time)."""
+def open_book(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Book:
+    """Read the whole register as it was known at ``as_of`` (PRC time). Without ``named``: ``deidentified``."""
     with register.snapshot():
-        facts = load_facts(register).up_to(as_of)
+        facts = load_facts(register)
         kept = closed_lines(register), approvals(register), register.head()
+    facts = (facts if named else deidentified(facts)).up_to(as_of)
     return Book(facts, derive(facts, as_of, policy), policy, as_of, *kept)
+
+
+def deidentified(facts: Facts) -> Facts:
+    """The facts with 客户0001, 客户0002 … in place of the customers' names, numbered by their first lead.
+
+    The same customer keeps one number, so that every rule finds what it finds with the names.
+    """
+    leads = facts.leads
+    order = leads.sort_values(["lead", "version"])
+    known = {key: number for number, key in enumerate(order["customer_key"].drop_duplicates(), start=1)}
+    numbers = pd.Series([f"客户{known[key]:04d}" for key in leads["customer_key"]], index=leads.index, dtype=object)
+    return replace(facts, leads=leads.assign(customer=numbers, customer_key=numbers))
 
 
 def approvals(register: Register) -> dict[str, dict[str, Any]]:

@@ -88,10 +88,11 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     if quarter is None:
         zh = f"“{wanted}”不是登记册中的信息编号；解释核算行、单位或合计须用 --quarter 指明季度，如 2026Q1。"
         raise WrongUse("no_quarter", zh, f"{wanted!r} is no lead; lines, units and totals need --quarter.")
-    return _of_quarter(book, wanted, quarter)
+    return of_quarter(book, wanted, quarter)
 
 
-def _of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
+def of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
+    """What answers to a description in a quarter, as in ``explain``; leads apart. Raises WrongUse ``nothing_to_explain``."""
     result = book.settlement(quarter)
     ground = at(book, quarter)
     head, *rest = [part.strip() for part in wanted.split("/")]

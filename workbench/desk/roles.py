@@ -77,6 +77,7 @@ ROLES: dict[str, tuple[str, frozenset[str]]] = {
 }
 # roles whose slot holds the keys of personal fields; the custodian and the recovery slot hand them on
 CLEARED = frozenset({"clerk", "verifier", "custodian", "recovery"})
+DEIDENTIFIED = frozenset({"analyst"})  # roles that see 客户0001 in place of a customer's name
 GOVERNING = frozenset({"custodian", "recovery"})  # roles that let others in
 # who may bring in a template that is not the clerk's alone
 IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}

@@ -83,8 +83,13 @@ class Session:
         )  # fmt: skip
 
     def book(self, as_of: datetime | None = None) -> Book:
-        """The register as known at ``as_of`` (default: everything it knows)."""
-        return open_book(self.register, as_of or self.latest(), self.policy)
+        """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names."""
+        return open_book(self.register, as_of or self.latest(), self.policy, named=not self.deidentified)
+
+    @property
+    def deidentified(self) -> bool:
+        """Whether this person works with numbers in place of the customers' names (S7: least privilege)."""
+        return not self.sole and self.role in roles.DEIDENTIFIED
 
     def latest(self) -> datetime:
         """Now, or the time of the latest deed where the register holds later ones."""

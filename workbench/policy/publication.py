@@ -29,6 +29,20 @@ def _between(states: pd.DataFrame, since: datetime | None, until: datetime) -> p
     return states[(received <= until) & ((received > since) if since is not None else True)]
 
 
+def flags(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """6.1: what each lead received after ``since`` (None: ever) through ``until`` counts as; index lead.
+
+    Columns reporter, reporter_kind and, as truth values, those of ``COUNTS``.
+    """
+    part = _between(states, since, until)
+    duplicate = part["status"] == DUPLICATE
+    return pd.DataFrame({
+        "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
+        "total": True, "valid": part["valid"], "invalid": duplicate | (part["status"] == INVALID),
+        "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
+    })  # fmt: skip
+
+
 def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
     """6.1: leads received after ``since`` (None: ever) through ``until``, by reporter.
 
@@ -36,15 +50,8 @@ def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.
     total = valid + invalid + pending; ``invalid`` includes the duplicates (5.1), which
     are also shown apart; ``excluded`` are the valid ones that do not count (5.5).
     """
-    part = _between(states, since, until)
-    duplicate = part["status"] == DUPLICATE
-    flags = pd.DataFrame({
-        "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
-        "total": 1, "valid": part["valid"], "invalid": duplicate | (part["status"] == INVALID),
-        "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
-    })  # fmt: skip
-    table = flags.groupby(["reporter", "reporter_kind"], dropna=False)[COUNTS].sum().astype("int64")
-    return table.reset_index()
+    table = flags(states, since, until).groupby(["reporter", "reporter_kind"], dropna=False)[COUNTS].sum()
+    return table.astype("int64").reset_index()
 
 
 def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
+from workbench.reports.page import IN_LAB
+
 NAME = "workbench"
+Progress = Callable[[int, int], None]
 # the kernel imports what every report needs while the caller is still importing papermill
 START = (
     "import sys; sys.path[:] = [p for p in sys.path if p];"
@@ -24,13 +27,17 @@ START = (
 )
 
 
+def command() -> list[str]:
+    """How this interpreter's kernel is started."""
+    return [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+
+
 class OwnInterpreter(KernelSpecManager):
     """Knows one kernel, this interpreter's, whatever other kernels the machine has."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
-        command = [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
-        return KernelSpec(argv=command, display_name=kernel_name, language="python")
+        return KernelSpec(argv=command(), display_name=kernel_name, language="python")
 
 
 @contextmanager
@@ -51,8 +58,9 @@ def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncK
             "PYTHONPATH": paths, "PYTHONSTARTUP": "", "IPYTHONDIR": str(Path(private) / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }  # fmt: skip
+        around = {name: value for name, value in os.environ.items() if name != IN_LAB}
         run_sync(manager.start_kernel)(
-            env={**os.environ, **own, **environment},
+            env={**around, **own, **environment},
             cwd=str(folder),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -64,9 +72,16 @@ def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncK
                 run_sync(manager.shutdown_kernel)(now=True)
 
 
-def execute(notebook: Any, parameters: dict[str, Any], manager: AsyncKernelManager, timeout: int) -> Any:
+def execute(
+    notebook: Any,
+    parameters: dict[str, Any],
+    manager: AsyncKernelManager,
+    timeout: int,
+    progress: Progress | None = None,
+) -> Any:
     """The notebook executed by papermill in a kernel that is already starting; papermill writes no file.
 
+    ``progress`` is told after every cell how many of how many are through.
     Raises papermill's PapermillExecutionError, nbclient's DeadKernelError and RuntimeError or TimeoutError.
     """
     import papermill
@@ -79,9 +94,13 @@ def execute(notebook: Any, parameters: dict[str, Any], manager: AsyncKernelManag
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> Any:
+            def tell(cell_index: int, **_: Any) -> None:
+                if progress:
+                    progress(cell_index + 1, len(nb_man.nb.cells))
+
             client = PapermillNotebookClient(
                 nb_man, km=manager, kernel_name=kernel_name, timeout=timeout, startup_timeout=60, log=logger,
-                shutdown_kernel="immediate",
+                shutdown_kernel="immediate", on_cell_complete=tell,
             )  # fmt: skip
             return client.execute(cleanup_kc=True)
 

@@ -57,19 +57,53 @@ def open_report(
 
     Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
     """
-    folder = Path(out_dir)
-    with _told(folder):
+    folder, stage = Path(out_dir), Stages(("打开登记册", "读取登记册", "整理报告"))
+    with _told(folder), stage:
         report = find(name)
         moment = datetime.fromisoformat(as_of)
         policy = policy_in_use(os.environ)
-        with enter(Path(register), user or None, _passphrase(), policy, now) as session:
+        with enter(Path(register), user or None, passphrase(), policy, now) as session:
             session.require("report")
+            stage.next()
             book = session.book(moment)
+        stage.next()
         view = report.view(book, period, **more)
         return Opened(report, report.period(period), view, folder, policy.readings_on(view.stamp.on))
 
 
-def _passphrase() -> str:
+class Stages:
+    """What a long cell is doing, as a bar that goes when it is done; only in JupyterLab, where somebody waits for it."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+        self.done = 0
+        self.shown: Any = None
+
+    def __enter__(self) -> Stages:
+        if page.IN_LAB in os.environ:
+            from IPython.display import display
+
+            self.shown = display(self._bar(), display_id=True)
+        return self
+
+    def next(self) -> None:
+        """The next stage begins."""
+        self.done += 1
+        if self.shown:
+            self.shown.update(self._bar())
+
+    def _bar(self) -> page.Html:
+        return page.Html(
+            f'<progress value="{self.done}" max="{len(self.names)}"></progress> 正在{self.names[self.done]}…'
+        )
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            self.shown.update(page.Html(""))
+
+
+def passphrase() -> str:
+    """The passphrase from the environment. Raises WrongUse where there is none."""
     if "WORKBENCH_PASSPHRASE" not in os.environ:
         zh = "没有口令。请在启动 Jupyter 之前设置环境变量 WORKBENCH_PASSPHRASE。"
         raise WrongUse("no_passphrase", zh, "No passphrase; set WORKBENCH_PASSPHRASE before starting Jupyter.")

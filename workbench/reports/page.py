@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -10,35 +11,40 @@ import pandas as pd
 
 from workbench.reports.parts import Column, Figure, plain, ratio, text_of
 
+IN_LAB = "WORKBENCH_LAB"  # set for the kernels of ``workbench lab``
 ROWS = 300  # a page shows this many rows of a table and says where the others are
 COLOURS = ("#1F3864", "#2E75B6", "#C55A11", "#9DC3E6")
-STYLE = """
-:root{--ink:#1F3864;--accent:#2E75B6;--line:#D5DCE6;--pale:#EEF3FA;--muted:#66717F}
+CONTENT = """
 *{box-sizing:border-box}
-body{margin:0;background:#F3F5F9;color:#22303F;font:15px/1.65 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC",
-"Source Han Sans SC",sans-serif}
-main{max-width:1180px;margin:24px auto;background:#fff;padding:0 40px 40px;box-shadow:0 1px 8px #0002}
-header{margin:0 -40px 20px;padding:26px 40px;background:var(--ink);color:#fff}
-header h1{margin:0;font-size:27px}header p{margin:4px 0 0;opacity:.85;font-size:13px}
-h1,h2,h3{color:var(--ink);line-height:1.35}header h1{color:#fff}
+h1,h2,h3{color:var(--ink);line-height:1.35}
 h2{border-bottom:2px solid var(--accent);padding-bottom:5px;margin-top:34px;font-size:20px}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:14px;margin:18px 0}
 .card{background:var(--pale);border-top:3px solid var(--accent);padding:10px 14px;text-align:center}
 .card b{display:block;font-size:27px;color:var(--ink)}.card span{color:var(--muted);font-size:12px}
 .scroll{overflow-x:auto;margin:14px 0}
-table{border-collapse:collapse;width:100%;font-size:13px}
-th{background:var(--ink);color:#fff;padding:7px 8px;white-space:pre-line;font-weight:600}
-td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top}
+table{border-collapse:collapse;width:100%;font-size:13px;table-layout:auto}
+th{background:var(--ink);color:#fff;padding:7px 8px;white-space:pre-line;font-weight:600;text-align:center}
+td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;text-align:left}
 tr:nth-child(even) td{background:#F8FAFD}td.n{text-align:right;white-space:nowrap}td.c{text-align:center;white-space:nowrap}
 tr.total td{font-weight:700;background:var(--pale);border-top:2px solid var(--ink)}
 td.minus{color:#B3261E}.none{color:var(--muted);font-style:italic}
 ul.notes{padding-left:20px;color:#3C4A5A}figure{margin:16px 0}figcaption{font-weight:600;color:var(--ink)}
-svg text{font-family:inherit}footer{margin-top:36px;color:var(--muted);font-size:12px;border-top:1px solid var(--line);
-padding-top:8px}
-.mark{position:fixed;top:45%;left:0;right:0;text-align:center;font-size:96px;font-weight:700;color:#C0504D;opacity:.13;
-transform:rotate(-28deg);pointer-events:none;z-index:9;white-space:nowrap}
-@media print{body{background:#fff}main{box-shadow:none;margin:0;max-width:none}@page{size:A4 landscape;margin:12mm}
-tr,figure,.card{break-inside:avoid}thead{display:table-header-group}}
+svg text{font-family:inherit}
+"""
+LOOK = """--ink:#1F3864;--accent:#2E75B6;--line:#D5DCE6;--pale:#EEF3FA;--muted:#66717F;color:#22303F;
+font:15px/1.65 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",sans-serif"""
+STYLE = f"""
+:root{{{LOOK}}}
+{CONTENT}
+body{{margin:0;background:#F3F5F9}}
+main{{max-width:1180px;margin:24px auto;background:#fff;padding:0 40px 40px;box-shadow:0 1px 8px #0002}}
+header{{margin:0 -40px 20px;padding:26px 40px;background:var(--ink);color:#fff}}
+header h1{{margin:0;font-size:27px;color:#fff}}header p{{margin:4px 0 0;opacity:.85;font-size:13px}}
+footer{{margin-top:36px;color:var(--muted);font-size:12px;border-top:1px solid var(--line);padding-top:8px}}
+.mark{{position:fixed;top:45%;left:0;right:0;text-align:center;font-size:96px;font-weight:700;color:#C0504D;opacity:.13;
+transform:rotate(-28deg);pointer-events:none;z-index:9;white-space:nowrap}}
+@media print{{body{{background:#fff}}main{{box-shadow:none;margin:0;max-width:none}}@page{{size:A4 landscape;margin:12mm}}
+tr,figure,.card{{break-inside:avoid}}thead{{display:table-header-group}}}}
 """
 
 
@@ -46,7 +52,13 @@ class Html(str):
     """A piece of a page; a notebook shows it as HTML."""
 
     def _repr_html_(self) -> str:
-        return str(self)
+        """As it stands for a run by papermill, whose page has its style; dressed in JupyterLab, which has none."""
+        return dressed(self) if IN_LAB in os.environ else str(self)
+
+
+def dressed(piece: str) -> str:
+    """A piece of a page with its style, for a place that has another one."""
+    return f'<div class="wb"><style>.wb{{{LOOK};{CONTENT}}}</style>{piece}</div>'
 
 
 def cards(figures: Sequence[Figure]) -> Html:
@@ -64,14 +76,25 @@ def notes(lines: Sequence[str]) -> Html:
     return Html(f'<ul class="notes">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
 
 
-def table(frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没有记录。", total: bool = True) -> Html:
-    """A table of those columns the frame has, with its total row."""
+def table(
+    frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没有记录。", total: bool = True,
+    leads_on: Callable[[int, str], bool] | None = None,
+) -> Html:  # fmt: skip
+    """A table of those columns the frame has, with its total row.
+
+    ``leads_on``: whether a cell (row by position, column) can be clicked; it is then a button with both in ``data-to``.
+    """
     columns = [column for column in columns if column.key in frame.columns]
     if frame.empty:
         return Html(f'<p class="none">{escape(empty)}</p>')
     head = "".join(f"<th>{escape(column.title)}</th>" for column in columns)
     rows = zip(*(frame[column.key].iloc[:ROWS] for column in columns), strict=True)
-    body = [f"<tr>{''.join(_cell(v, c) for v, c in zip(row, columns, strict=True))}</tr>" for row in rows]
+    body = []
+    for place, row in enumerate(rows):
+        cells = zip(row, columns, strict=True)
+        body.append(
+            f"<tr>{''.join(_cell(v, c, place if leads_on and leads_on(place, c.key) else None) for v, c in cells)}</tr>"
+        )
     if total and any(column.total is not None for column in columns):
         body.append(f'<tr class="total">{"".join(_total(frame, column) for column in columns)}</tr>')
     rest = f'<p class="none">另有 {len(frame) - ROWS} 行，见工作簿。</p>' if len(frame) > ROWS else ""
@@ -80,11 +103,14 @@ def table(frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没�
     )
 
 
-def _cell(value: Any, column: Column) -> str:
+def _cell(value: Any, column: Column, place: int | None = None) -> str:
     kind = {"text": "", "center": "c", "date": "c", "time": "c", "rank": "c"}.get(column.style, "n")
     number = plain(value)
     minus = " minus" if column.style == "yuan" and number is not None and number < 0 else ""
-    return f'<td class="{kind}{minus}">{escape(text_of(value, column.style))}</td>'
+    text = escape(text_of(value, column.style))
+    if place is not None:
+        text = f'<button data-to="{place}:{column.key}">{text}</button>'
+    return f'<td class="{kind}{minus}">{text}</td>'
 
 
 def _total(frame: pd.DataFrame, column: Column) -> str:

@@ -81,11 +81,9 @@ def view(book: Book, period: str) -> View:
     """
     due = date.fromisoformat(period)
     _check_day(due, book)
-    first, last = month_bounds(month_of_day(due))
-    until = min(book.as_of, end_of_day(last))
-    since = _last_made(book, due)
-    opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
-    windows = {"recent": (since, book.as_of), "month": (opening, until)}
+    first = month_bounds(month_of_day(due))[0]
+    windows = spans(book, due)
+    since, until = windows["recent"][0], windows["month"][1]
     tables = {name: counts(book.states, *window) for name, window in windows.items()}
     why = _why({name: reasons(book.states, *window) for name, window in windows.items()})
     limit = book.policy.value("small_count", due)
@@ -125,6 +123,13 @@ def view(book: Book, period: str) -> View:
         stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
         mask.reasons(why), {**columns, "reasons": mask.reason_columns()},
     )  # fmt: skip
+
+
+def spans(book: Book, due: date) -> dict[str, tuple[datetime | None, datetime]]:
+    """``recent`` and ``month`` of a publication: leads received after the first (None: ever) through the second time."""
+    first, last = month_bounds(month_of_day(due))
+    opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
+    return {"recent": (_last_made(book, due), book.as_of), "month": (opening, min(book.as_of, end_of_day(last)))}
 
 
 @dataclass(frozen=True)

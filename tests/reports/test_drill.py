@@ -1,0 +1,69 @@
+"""Behind every number that can be clicked stand the leads, or the explained amounts, that make it up."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from workbench.reports import find
+from workbench.reports.drill import MAKERS, Leads, drills
+
+PERIODS = {
+    "publication": "2026-03-30", "targets": "2026-03", "conversion": "2026-03", "development": "2026-03-31",
+    "settlement": "2026Q1",
+}  # fmt: skip
+
+
+def clickable(alias: str, book) -> list[tuple]:
+    """Every cell of a report that leads on: the table, the row by position, the column."""
+    view = find(alias).view(book, PERIODS[alias])
+    return [
+        (drill, place, column.key)
+        for drill in drills(alias, book, PERIODS[alias], view)
+        for place in range(len(drill.rows))
+        for column in drill.columns
+        if drill.leads_on(place, column.key)
+    ]
+
+
+def test_every_report_made_of_leads_can_be_drilled():
+    """Reminders, notices and trial comparisons cannot."""
+    assert set(MAKERS) == set(PERIODS)
+
+
+@pytest.mark.parametrize("alias", sorted(PERIODS))
+def test_what_is_behind_a_number_adds_up_to_it(quarter, alias):
+    """Leads by their count, their vehicles or their pick-ups; amounts by the explained lines, a sample of them."""
+    cells = clickable(alias, quarter)
+    assert len(cells) > 20
+    if alias in ("settlement", "development"):  # an explanation takes its time
+        cells = random.Random(5).sample(cells, 40)
+    kinds = set()
+    for drill, place, column in cells:
+        found, number = drill.behind(place, column), drill.rows.iloc[place][column]
+        if isinstance(found, Leads):
+            key = "quantity" if column == "quantity" else "value"
+            assert int(found.rows[key].sum()) == number, (drill.title, place, column)
+            assert found.rows["number"].is_unique
+            assert found.columns[-1].key in ("counts_in", "value")
+        elif drill.title != "在办项目":  # there the explanation is about the lead
+            assert sum(told.amount for told in found) == number, (drill.title, place, column)
+        kinds.add(type(found))
+    assert kinds <= {Leads, list}
+
+
+def test_words_and_zeros_lead_nowhere(quarter):
+    """A withheld count and a nothing cannot be clicked, nor asked for."""
+    view = find("publication").view(quarter, PERIODS["publication"])
+    drill = drills("publication", quarter, PERIODS["publication"], view)[0]
+    words = [place for place, value in enumerate(drill.rows["duplicate"]) if isinstance(value, str)]
+    assert words
+    assert not drill.leads_on(words[0], "duplicate")
+    with pytest.raises(KeyError):
+        drill.behind(words[0], "duplicate")
+
+
+def test_a_report_without_leads_has_no_such_tables(quarter):
+    """The reminders of a day."""
+    assert drills("reminders", quarter, "2026-03-31", None) == ()

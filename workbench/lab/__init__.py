@@ -1,0 +1,1 @@
+"""JupyterLab on the workbench: the server (``serve``), the start page's panel (``panel``)."""
