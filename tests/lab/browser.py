@@ -58,10 +58,15 @@ def window(address: str) -> Iterator[Page]:
 
 
 def start(page: Page) -> None:
-    """Run the start page's cell."""
+    """Run the start page's cell; pressed again, as a person would, where the page was not ready for the keys."""
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-    page.locator(".jp-CodeCell .cm-content").first.click()
-    page.keyboard.press("Shift+Enter")
+    cell = page.locator(".jp-CodeCell").first
+    for _ in range(12):
+        cell.locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_timeout(2500)
+        if cell.locator(".jp-InputPrompt").inner_text() != "[ ]:":
+            break
     page.wait_for_selector(".jp-OutputArea select")
 
 
