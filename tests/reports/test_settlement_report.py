@@ -18,7 +18,7 @@ from workbench.policy.settlement import settle
 from workbench.reports import settlement
 
 SHEETS = [
-    "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "计入信息", "口径说明", "参数", "提示",
+    "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "逐笔说明", "计入信息", "口径说明", "参数", "提示",
 ]  # fmt: skip
 
 

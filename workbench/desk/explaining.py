@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -53,11 +54,15 @@ class At:
         """The chain of one line of the quarter."""
         times = 1
         if line.clause == "7.3.2a" and not line.adjusts:
-            lead = self.states.index[self.states["number"] == line.ref]
-            feedback = self.facts.feedback
-            bare = (feedback["verdict"] == GOOD) & feedback["expires_on"].isna() & feedback["lead"].isin(lead)
-            times = max(1, int(bare.sum()))
+            times = max(1, self._bare_answers.get(line.ref, 0))
         return explain_lines.of_line(line, self.policy, quarter, bare_answers=times)
+
+    @cached_property
+    def _bare_answers(self) -> dict[str, int]:
+        """How often each lead, by number, was confirmed without an expiry date."""
+        feedback = self.facts.feedback
+        bare = feedback.loc[(feedback["verdict"] == GOOD) & feedback["expires_on"].isna(), "lead"]
+        return bare.map(self.states["number"]).value_counts().to_dict()
 
 
 def at(book: Book, quarter: str) -> At:

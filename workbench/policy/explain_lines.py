@@ -34,6 +34,7 @@ READINGS = {  # the readings that speak in each clause
     "7.3.1": ("D11", "D15", "D20", "D23"), "7.3.2a": ("D20", "D23"), "7.3.2b": ("D14", "D20", "D21", "D23", "D27"),
     "7.3.3": ("D16", "D20", "D21", "D23"), "7.3.4": ("D20",),
 }  # fmt: skip
+ADJUSTED = ("D5", "D26")  # and in a difference posted to a later quarter
 # duties with a last day: what is done, and the input that says when
 DUTIES = {
     "7.3.1": ("反馈", "answered_at"), "7.3.2b": ("通报", "published_at"), "7.3.3": ("返回合同登记汇总表", "returned_at"),
@@ -235,7 +236,7 @@ def _adjusted(line: Line, policy: Policy) -> tuple[Step, ...]:
     seen = line.inputs
     steps = [
         Step(VERDICT, f"{line.clause} {line.party} {line.ref}：{line.adjusts} 已核算，差额 {line.amount} 元列入本季度。", "5.3"),
-        *reading_steps(policy, ("D5", "D26"), quarter_bounds(line.adjusts)[1]),
+        *reading_steps(policy, ADJUSTED, quarter_bounds(line.adjusts)[1]),
         Step(SUM, f"按现有事实 {line.adjusts} 应为 {seen['recomputed']} 元，已核算 {seen['settled']} 元，"
                   f"差额＝{seen['recomputed']}－{seen['settled']}＝{line.amount} 元。", line.clause),
     ]  # fmt: skip

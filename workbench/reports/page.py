@@ -24,7 +24,7 @@ h2{border-bottom:2px solid var(--accent);padding-bottom:5px;margin-top:34px;font
 .scroll{overflow-x:auto;margin:14px 0}
 table{border-collapse:collapse;width:100%;font-size:13px;table-layout:auto}
 th{background:var(--ink);color:#fff;padding:7px 8px;white-space:pre-line;font-weight:600;text-align:center}
-td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;text-align:left}
+td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;text-align:left;white-space:pre-line}
 tr:nth-child(even) td{background:#F8FAFD}td.n{text-align:right;white-space:nowrap}td.c{text-align:center;white-space:nowrap}
 tr.total td{font-weight:700;background:var(--pale);border-top:2px solid var(--ink)}
 td.minus{color:#B3261E}.none{color:var(--muted);font-style:italic}

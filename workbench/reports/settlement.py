@@ -13,6 +13,7 @@ from workbench.policy.contracts import newest_lines
 from workbench.policy.settlement import CLAUSE_ORDER, Settlement, paid_by, standing_shares
 from workbench.policy.targets import quarter_completion
 from workbench.policy.verification import units_on
+from workbench.reports import settlement_explained
 from workbench.reports import settlement_lines as by_line
 from workbench.reports.parts import TWICE, Figure, Stamp, not_counted, unit_names
 
@@ -38,7 +39,7 @@ class View:
     """A quarter's settlement as frames; the columns are those of ``settlement_sheets``.
 
     ``lines``: ``settlement_lines.LINES`` plus ``again``, the amount computed a second time
-    from the inputs. ``parameters`` holds every dated value the formulas point at.
+    from the inputs; ``explained``: ``settlement_explained.EXPLAINED``. ``parameters`` holds every dated value the formulas point at.
     """
 
     stamp: Stamp
@@ -56,6 +57,7 @@ class View:
     readings: pd.DataFrame
     parameters: pd.DataFrame
     remarks: pd.DataFrame
+    explained: pd.DataFrame
 
     @property
     def agrees(self) -> bool:
@@ -77,7 +79,7 @@ def view(book: Book, period: str) -> View:
         _dealers(result, names), _departments(book, period, result, names),
         _shares(book, period), _penalties(lines),
         _marks(book, result, period), _counted(book, result), _readings(book, result),
-        _parameters(book, last), _remarks(result),
+        _parameters(book, last), _remarks(result), settlement_explained.table(book, period, result.lines),
     )  # fmt: skip
 
 
