@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,35 @@ def test_the_section_stands_in_the_list_and_in_the_slot(as_):
     path = Path("登记册.db")
     with enter(path, "核实员", PEOPLE["核实员"][1], load_policy(), CLOCK) as session:
         assert (session.section, session.register.keys.section) == ("S002", "S002")
+
+
+def test_an_explanation_names_no_other_sections_lead(as_, tmp_path):
+    """An earlier lead that was not handed to the verifier's section is told of without number, reporter, file or status."""
+    office = as_("文员")
+    later = office.leads("D002", "二.xlsx", [lead("江城客运公司"), lead("滨江物流集团", 联系方式="13900003333")])
+    office.receive(later, "2026-01-06T09:00:00", code=0)
+    office.run("dispatch", "--at", "2026-01-06T10:00:00", "--out", tmp_path / "转交")
+    earlier = office.leads("D001", "先到文件.xlsx", [lead("江城客运公司"), lead("江北客运站", 联系方式="13900003333")])
+    office.receive(earlier, "2026-01-05T09:00:00")  # brought in late, received first: handed to nobody yet
+    rows = office.by_customer()
+    own = [next(row["number"] for row in office.ask("leads") if row["file"] == "二.xlsx" and row["status"] == status)
+           for status in ("重复", "待复核")]  # fmt: skip
+    others = {row["number"] for row in office.ask("leads") if row["file"] == "先到文件.xlsx"}
+    assert len(others) == 2 and rows["滨江物流集团"]["status"] == "待复核"
+    for number in own:
+        told = office.run("explain", number) + office.run("explain", number, "--json")
+        assert "D001" in told and "先到文件.xlsx" in told and any(other in told for other in others)
+    office = as_("核实员")
+    for number, verdict in zip(own, ("重复", "待复核"), strict=True):
+        told = office.run("explain", number)
+        document = office.ask("explain", number, code=0)["explanations"][0]
+        for secret in (*others, "D001", "先到文件.xlsx", "江北客运站"):
+            assert secret not in told + json.dumps(document, ensure_ascii=False)
+        assert verdict in told and "不属本科室经办" in told and "反之" in told
+        assert [each["change"].get("of") for each in document["otherwise"]] == [None] * len(document["otherwise"])
+    as_("文员").run("decide", own[1], "重复", "--reason", "同一电话")
+    told = as_("核实员").run("explain", own[1])
+    assert "人工复核：与另一条信息" in told and not [other for other in others if other in told]
 
 
 def test_contacts_are_masked_for_everybody_and_shown_to_nobody_without_a_reason(as_):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -88,7 +88,7 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     found = book.states.index[book.states["number"] == wanted]
     own = session.sees()
     if len(found) and (own is None or int(found[0]) in own):
-        return [lead(book, int(found[0]), quarter, money=session.may("settle"))]
+        return [lead(book, int(found[0]), quarter, money=session.may("settle"), seen=own)]
     session.require("settle")
     if quarter is None:
         zh = f"“{wanted}”不是登记册中的信息编号；解释核算行、单位或合计须用 --quarter 指明季度，如 2026Q1。"
@@ -125,9 +125,14 @@ def of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
     raise WrongUse("nothing_to_explain", zh, f"Nothing in {quarter} answers to {wanted!r}.")
 
 
-def lead(book: Book, number: int, quarter: str | None = None, *, money: bool = True) -> Explanation:
-    """A lead's chain; with ``money`` also its lines in the quarters that touch it (or in ``quarter`` only)."""
-    told = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy)
+def lead(
+    book: Book, number: int, quarter: str | None = None, *, money: bool = True, seen: Collection[int] | None = None
+) -> Explanation:
+    """A lead's chain; with ``money`` also its lines in the quarters that touch it (or in ``quarter`` only).
+
+    ``seen``: the leads the reader may see; no other is named.
+    """
+    told = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
     if not money:
         return told
     steps, parts, otherwise = list(told.steps), [], list(told.otherwise)

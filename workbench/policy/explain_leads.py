@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from workbench.policy import facts as words
 from workbench.policy.columns import by_time
 from workbench.policy.edition import Policy
 from workbench.policy.facts import DEALER, Facts
+from workbench.policy.otherwise import UNNAMED
 from workbench.policy.otherwise import of_lead as otherwise_of_lead
 from workbench.policy.reasons import (
     FACT,
@@ -28,23 +29,31 @@ from workbench.policy.reasons import (
 from workbench.policy.verification import GOOD
 
 
-def of_lead(facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy) -> Explanation:
-    """The chain of one lead, without money. ``facts`` as known at ``as_of``, ``states`` derived from them."""
+def of_lead(
+    facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy, seen: Collection[int] | None = None
+) -> Explanation:
+    """The chain of one lead, without money. ``facts`` as known at ``as_of``, ``states`` derived from them.
+
+    ``seen``: the leads the reader may see one by one (None: all); of others it says that they were there, no more.
+    """
     state = states.loc[lead]
-    story = _Story(facts, states, lead, as_of, policy)
+    story = _Story(facts, states, lead, as_of, policy, seen)
     text = f"{state['number']} 截至 {day_text(as_of)}：状态“{state['status']}”"
     text += f"（第{state['clause']}条）" if state["clause"] else ""
     text += f"，计入 {state['counts_in']}。" if state["counts_in"] else "，不计入任何月份。"
     steps = (Step(VERDICT, text, state["clause"] or state["excluded"]), *story.tell())
-    return Explanation(state["number"], None, steps, otherwise_of_lead(facts, states, lead, as_of, policy))
+    return Explanation(state["number"], None, steps, otherwise_of_lead(facts, states, lead, as_of, policy, seen))
 
 
 class _Story:
     """The facts of one lead, told in the order in which they happened to it."""
 
-    def __init__(self, facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy) -> None:
+    def __init__(
+        self, facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy,
+        seen: Collection[int] | None,
+    ) -> None:  # fmt: skip
         self.facts, self.states, self.lead, self.as_of, self.policy = facts, states, lead, as_of, policy
-        self.state = states.loc[lead]
+        self.state, self.seen = states.loc[lead], seen
 
     def tell(self) -> Iterator[Step]:
         """All steps."""
@@ -54,6 +63,10 @@ class _Story:
         yield from self._verified()
         yield from self._applied()
         yield from self._converted()
+
+    def _hidden(self, other: Any) -> bool:
+        """Whether another lead is none of the reader's business."""
+        return self.seen is not None and int(other) not in self.seen
 
     def _own(self, table: str) -> list[dict[str, Any]]:
         rows = getattr(self.facts, table)
@@ -119,19 +132,22 @@ class _Story:
         state, reviews = self.state, self.facts.reviews
         numbers = self.states["number"]
         for row in reviews[(reviews["lead"] == self.lead)].sort_values("at", kind="stable").to_dict("records"):
-            other = numbers.get(row["other"]) if pd.notna(row["other"]) else None
-            against = f"与 {other} " if other else ""
+            against = ""
+            if pd.notna(row["other"]):
+                against = f"与{UNNAMED}" if self._hidden(row["other"]) else f"与 {numbers.get(row['other'])} "
             yield Step(FACT, f"{day_text(row['at'])} 人工复核：{against}“{row['verdict']}”。", "5.1")
         pointer = {words.DUPLICATE: "duplicate_of", words.HELD: "held_by"}.get(state["status"])
         if pointer and pd.notna(state[pointer]):
             first = self.states.loc[int(state[pointer])]
             yield self._clause("5.1")
             yield from self._readings("D2", "D3", "D4")
-            place = (Place("leads", first["file"], int(first["row"]), "customer"),)
-            text = f"{first['number']}（{first['reporter']}）于 {day_text(first['received_at'])} 先收到，其时在途，"
+            hidden = self._hidden(state[pointer])
+            name = UNNAMED if hidden else f"{first['number']}（{first['reporter']}）"
+            text = f"{name}于 {day_text(first['received_at'])} 先收到，其时在途，"
             text += "为相同客户、类别和地点。" if pointer == "duplicate_of" else "名称相近或电话相同，待人工复核。"
-            text += f"现状态“{first['status']}”。"
-            yield Step(FACT, text, "5.1", place)
+            text += "" if hidden else f"现状态“{first['status']}”。"
+            place = Place("leads", first["file"], int(first["row"]), "customer")
+            yield Step(FACT, text, "5.1", () if hidden else (place,))
             if state["tie"]:
                 yield Step(FACT, "两者接收时间相同，依次比较提报日期、文件名、行号。", "5.1")
         behind = int((self.states["duplicate_of"] == self.lead).sum() + (self.states["held_by"] == self.lead).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,16 +20,21 @@ from workbench.policy.verification import GOOD
 
 BLOCK = ["category", "province", "city"]
 SECOND = timedelta(seconds=1)
+UNNAMED = "另一条信息（不属本科室经办，此处不列明）"
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """A sentence to be tried: it holds where ``flips`` says so of the lead after ``change`` and not after ``less``."""
+    """A sentence to be tried: it holds where ``flips`` says so of the lead after ``change`` and not after ``less``.
+
+    ``unnamed``: the keys of ``change`` that would tell of another lead.
+    """
 
     text: str
     change: dict[str, Any]
     less: dict[str, Any] | None
     flips: Callable[[pd.Series], bool]
+    unnamed: tuple[str, ...] = ()
 
 
 def neighbourhood(facts: Facts, lead: int) -> Facts:
@@ -44,16 +49,18 @@ def neighbourhood(facts: Facts, lead: int) -> Facts:
     return replace(facts, links=links, reviews=reviews, **cut)
 
 
-def of_lead(facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy) -> tuple[Otherwise, ...]:
+def of_lead(
+    facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy, seen: Collection[int] | None = None
+) -> tuple[Otherwise, ...]:
     """The smallest changes that would have given the lead another verdict, each tried by deriving it anew.
 
     ``facts`` as known at ``as_of``, ``states`` derived from them. Where a change is a number, one unit less was
-    tried too and does not do.
+    tried too and does not do. A lead that is not among ``seen`` (None: all are) is not named.
     """
     near = neighbourhood(facts, lead)
     state = states.loc[lead]
     found = []
-    for claim in _claims(near, states, state, lead, as_of, policy):
+    for claim in _claims(near, states, state, lead, as_of, policy, seen):
         then = derive(changed(near, lead, claim.change), as_of, policy).loc[lead]
         if not claim.flips(then):
             continue
@@ -62,13 +69,15 @@ def of_lead(facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, poli
         outcome = {"status": then["status"], "clause": then["clause"], "counts_in": then["counts_in"]}
         result = f"则状态为“{then['status']}”" + (f"（第{then['clause']}条）" if then["clause"] else "")
         result += f"，计入 {then['counts_in']}" if then["counts_in"] else ""
-        found.append(Otherwise(f"{claim.text}，{result}。", {**claim.change, "number": state["number"]}, outcome))
+        change = {key: value for key, value in claim.change.items() if key not in claim.unnamed}
+        found.append(Otherwise(f"{claim.text}，{result}。", {**change, "number": state["number"]}, outcome))
     return tuple(found)
 
 
 def _claims(
-    near: Facts, states: pd.DataFrame, state: pd.Series, lead: int, as_of: datetime, policy: Policy
-) -> Iterator[_Claim]:
+    near: Facts, states: pd.DataFrame, state: pd.Series, lead: int, as_of: datetime, policy: Policy,
+    seen: Collection[int] | None,
+) -> Iterator[_Claim]:  # fmt: skip
     clause, status = state["clause"], state["status"]
     if clause == "5.4":
         minimum = policy.value("minimum_quantity", state["received_at"])
@@ -84,12 +93,17 @@ def _claims(
             change = {"kind": "review", "of": None, "verdict": TAKEN, "at": as_of.isoformat()}
             yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
     elif status == words.DUPLICATE:
-        yield from _after_another(states.loc[int(state["duplicate_of"])], as_of)
+        first = int(state["duplicate_of"])
+        yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)
     elif status == words.HELD:
         other = int(state["held_by"])
         change = {"kind": "review", "of": other, "verdict": DIFFERENT, "at": as_of.isoformat()}
-        text = f"若复核结论为与 {states.at[other, 'number']} “不重复”"
-        yield _Claim(text, change, None, lambda then: then["status"] != words.HELD or then["held_by"] != other)
+        hidden = seen is not None and other not in seen
+        name = UNNAMED if hidden else f" {states.at[other, 'number']} "
+        yield _Claim(
+            f"若复核结论为与{name}“不重复”", change, None,
+            lambda then: then["status"] != words.HELD or then["held_by"] != other, ("of",) if hidden else (),
+        )  # fmt: skip
     elif state["excluded"] == "5.5":
         yield from _too_late(near, state, lead, policy)
     elif status in (words.WAITING, words.VALID) or clause == "6.3":
@@ -106,17 +120,18 @@ def _claims(
         yield _Claim(text, *days, lambda then: then["status"] != words.EXPIRED)
 
 
-def _after_another(first: pd.Series, as_of: datetime) -> Iterator[_Claim]:
-    """5.1: to have been there before the first report, or after it had run out."""
+def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterator[_Claim]:
+    """5.1: to have been there before the first report, or after it had run out; of a hidden one only its receipt is said."""
 
     def free(then: pd.Series) -> bool:
         return then["status"] != words.DUPLICATE
 
     ranked = first["received_at"].to_pydatetime()
-    text = f"若在 {day_text(ranked)} 之前收到（先于 {first['number']}）"
+    name = UNNAMED if hidden else f" {first['number']}"
+    text = f"若在 {day_text(ranked)} 之前收到（先于{name}）"
     times = [{"kind": "received", "at": at.isoformat()} for at in (ranked - SECOND, ranked + SECOND)]
     yield _Claim(text, *times, free)
-    if pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
+    if not hidden and pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
         over = first["expires_on"].to_pydatetime()
         text = f"若在 {first['number']} 的到期日期 {day_text(over)} 之后收到"
         times = [{"kind": "received", "at": at.isoformat()} for at in
