@@ -62,6 +62,8 @@ def start(page: Page) -> None:
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]")
     cell = page.locator(".jp-CodeCell").first
     for _ in range(12):
+        if page.locator("dialog.jp-Dialog").count():  # which kernel: pressed before there was one
+            page.keyboard.press("Enter")
         cell.locator(".cm-content").click()
         page.keyboard.press("Shift+Enter")
         page.wait_for_timeout(2500)
@@ -86,7 +88,8 @@ def tab(page: Page, name: str) -> None:
 def run_notebook(page: Page, report: str, period: str) -> Locator:
     """Open a report's own notebook from the list of files, run all its cells, and wait for the last one."""
     page.get_by_text(f"笔记本/{report}_{period}.ipynb").click()
-    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text="report.save()")
+    notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     notebook.locator(".jp-CodeCell .cm-content").first.click()
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.get_by_text("运行所有单元格", exact=True).click()
