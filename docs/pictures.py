@@ -7,24 +7,40 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from workbench.demo import run_demo
-from workbench.desk.checking import check_files
-from workbench.desk.receipts import issue_for
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.reports.slip import write
+import pandas as pd
 
-PICTURES = Path(__file__).resolve().parent / "pictures"
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.reports import synthetic  # noqa: E402
+from workbench.demo import run_demo  # noqa: E402
+from workbench.demo.play import USER  # noqa: E402
+from workbench.desk.checking import check_files  # noqa: E402
+from workbench.desk.receipts import issue_for  # noqa: E402
+from workbench.desk.session import enter  # noqa: E402
+from workbench.policy.edition import load_policy  # noqa: E402
+from workbench.reports import find  # noqa: E402
+from workbench.reports.slip import write  # noqa: E402
+from workbench.runs import run_report  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
 CLOCK = datetime(2026, 11, 23, 9)
 # picture → (file below the demo's folder, words on the page that is wanted)
 PAGES = {
     "settlement": ("4_报告/季度奖惩核算报告_*.xlsx", "签署"),
     "settlement_summary": ("4_报告/季度奖惩核算报告_*.xlsx", "奖惩汇总"),
     "settlement_lines": ("4_报告/季度奖惩核算报告_*.xlsx", "逐笔明细："),
+    "settlement_explained": ("4_报告/季度奖惩核算报告_*.xlsx", "逐笔说明：条款"),
+    "marks": ("7_另外/诚信黑点告知书_*.xlsx", "诚信黑点告知书（第7.3.4条）"),
+    "reminders": ("7_另外/到期提醒_*.xlsx", "到期提醒"),
+    "whatif": ("7_另外/测算对比_*.xlsx", "测算对比"),
+    "whatif_lines": ("7_另外/测算对比_*.xlsx", "逐笔对比"),
     "targets": ("4_报告/月度目标分解与完成情况_*.xlsx", "签署"),
     "targets_months": ("4_报告/月度目标分解与完成情况_*.xlsx", "各部门本月目标与完成情况"),
     "publication": ("4_报告/信息提报情况通报_*.xlsx", "签署"),
@@ -37,6 +53,11 @@ PAGES = {
     "checked_list": ("5_标注/*.xlsx", "错误清单"),
     "receipt": ("6_回执/*.xlsx", "回执"),
 }
+# reports the demo does not make: name, period, moment, further parameters
+OTHERS = (
+    ("到期提醒", "2026-09-14", datetime(2026, 9, 14, 17), {}),
+    ("测算对比", "2026Q3", datetime(2026, 10, 8, 9), {"changes": "dealer_conversion_rate=50;minimum_quantity=5"}),
+)
 
 
 def main() -> None:
@@ -50,8 +71,29 @@ def main() -> None:
         check_files([received], load_policy(), annotate_to=demo / "5_标注")
         with enter(play.register, None, play.passphrase, load_policy(), CLOCK) as session:
             write(issue_for(session, [], [received]), demo / "6_回执")
+        marks(demo / "7_另外")
+        for name, period, at, more in OTHERS:
+            run_report(
+                name, register_path=play.register, period=period, as_of=at, out_dir=demo / "7_另外", user=USER,
+                passphrase=play.passphrase, parameters=more,
+            )  # fmt: skip
         for name, (pattern, words) in PAGES.items():
             draw(next(iter(sorted(demo.glob(pattern)))), words, PICTURES / f"{name}.png")
+
+
+def marks(folder: Path) -> None:
+    """The notices of an invented office where the same person leaked three times; nobody does in the demo."""
+    facts = synthetic.facts(60)
+    incident = facts.incidents.iloc[0].to_dict()
+    days = ("2026-01-15", "2026-02-11", "2026-03-09")
+    rows = [{**incident, "number": f"XL2026-{n:03d}", "happened_on": pd.Timestamp(day), "at": pd.Timestamp(day)}
+            for n, day in enumerate(days, 1)]  # fmt: skip
+    facts = replace(facts, incidents=pd.DataFrame(rows).astype(facts.incidents.dtypes))
+    report = find("marks")
+    folder.mkdir(exist_ok=True)
+    report.write(
+        report.view(synthetic.book(facts, datetime(2026, 4, 3, 9)), "2026Q1"), folder / f"{report.name}_2026Q1.xlsx"
+    )
 
 
 def draw(workbook: Path, words: str, target: Path) -> None:

@@ -193,6 +193,38 @@ def test_a_quarter_is_tried_under_another_parameter(register):
         assert session.register.head() == head
 
 
+def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
+    """Between two cells: nothing is left in the folder; a publication that is recorded already is made to its end."""
+    register.receive(register.leads("D001", "一月.xlsx", [lead("甲公司")]), "2026-01-05T10:00:00")
+    app = excel()
+    book = app.books.add()
+    unlocked(book)
+    held = {"Esc": False}
+    monkeypatch.setattr("workbench.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"],))
+    said = []
+    monkeypatch.setattr(
+        type(app.impl),
+        "status_bar",
+        property(lambda self: None, lambda self, text: hold(held, said, text)),
+        raising=False,
+    )
+    folder = register.folder / "报告"
+    assert press("settlement", book, "2026Q1", str(folder), PASSPHRASE) == ["已取消，没有改动。"]
+    assert any("运行笔记本 3/" in str(text) for text in said)
+    assert list(folder.iterdir()) == []
+    held["Esc"] = False
+    person = Person("", str(folder), True, PASSPHRASE)
+    pressed("publish", book, person)
+    assert "已生成" in person.told[0], person.told
+    assert len(list(folder.glob("*.xlsx"))) == 1
+
+
+def hold(held: dict, said: list, text: object) -> None:
+    """Somebody holds Esc from the third cell on."""
+    said.append(text)
+    held["Esc"] |= "运行笔记本 3/" in str(text)
+
+
 def test_what_a_role_may_not_do_is_refused_in_a_sentence(register):
     """Before anything is asked or written."""
     (register.folder / "新口令").write_text(PASSPHRASE + " support\n", encoding="utf-8")

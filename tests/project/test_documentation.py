@@ -150,3 +150,10 @@ def test_the_changelog_names_this_version():
 
     assert f'version = "{__version__}"' in read("pyproject.toml")
     assert f"[{__version__}]" in read("CHANGELOG.md") or "[Unreleased]" in read("CHANGELOG.md")
+
+
+def test_the_gallery_shows_every_report():
+    """Each under its own heading, with a picture."""
+    gallery = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    sections = {part.partition("\n")[0]: part for part in gallery.split("\n## ")[1:]}
+    assert [report.name for report in REPORTS if "](pictures/" not in sections.get(report.name, "")] == []

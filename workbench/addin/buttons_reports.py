@@ -101,21 +101,21 @@ def _make(
     click: Click, name: str, period: str, folder: Path, moment: datetime, words: str, secret: str,
     parameters: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
-    """Run the notebook and open its workbook."""
+    """Run the notebook and open its workbook. What ``words`` say was done already can no longer be cancelled."""
     from workbench.runs import run_report
+
+    def running(done: int, total: int) -> None:
+        if words:
+            click.progress.say(f"运行笔记本 {done}/{total}")
+        else:
+            click.progress.at("运行笔记本", done, total)
 
     with click.session() as session:
         path, user = session.register.path, session.user
-    click.progress.say("运行笔记本，约需半分钟")
+    click.progress.say("启动笔记本")
     run = run_report(
-        name,
-        register_path=path,
-        period=period,
-        as_of=moment,
-        out_dir=folder,
-        user=user,
-        passphrase=secret,
-        parameters=parameters,
-    )
+        name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret,
+        parameters=parameters, progress=running,
+    )  # fmt: skip
     click.show(run.workbook)
     click.dialogs.tell(f"{words}已生成 {run.workbook.name}。")

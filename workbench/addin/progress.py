@@ -27,10 +27,14 @@ class Progress:
 
     def step(self, what: str = "", total: int | None = None) -> None:
         """Say one step in the status bar. Raises click.Cancelled while nothing has been changed yet."""
+        self.count += 1
+        self.at(what, self.count, total)
+
+    def at(self, what: str, done: int, total: int | None = None) -> None:
+        """Say that ``done`` of ``total`` steps are through. Raises click.Cancelled as ``step`` does."""
         from workbench.addin.click import Cancelled
 
-        self.count += 1
-        of = f" {self.count}/{total}" if total else ""
+        of = f" {done}/{total}" if total else ""
         self.app.status_bar = f"{self.title}：{what}{of}（按住 Esc 可取消）"
         if self.cancelled():
             raise Cancelled

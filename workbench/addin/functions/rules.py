@@ -46,7 +46,7 @@ def DK_PARAM(name: str, on: date | None) -> Any:
 
 
 @excel(
-    "解释口径", "对制度未尽事项采用的解释（D1 至 D27）在某日的措辞", '=DK_READING("D15")', Argument("reading", "口径编号", "如 D15"),
+    "解释口径", "对制度未尽事项采用的解释（D1 至 D29）在某日的措辞", '=DK_READING("D15")', Argument("reading", "口径编号", "如 D15"),
     AS_OF,
 )  # fmt: skip
 def DK_READING(number: str, on: date | None) -> str:
