@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -12,12 +12,13 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from workbench.core.errors import WrongUse
-from workbench.core.periods import quarter_of_day, quarter_of_month
+from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
 from workbench.desk.book import Book
 from workbench.desk.session import Session
 from workbench.forms.spec import templates
-from workbench.policy import explain_leads, explain_lines, explain_totals
+from workbench.policy import explain_leads, explain_totals
 from workbench.policy.edition import Policy
+from workbench.policy.explain_differences import Closed, of_any_line
 from workbench.policy.facts import DEPARTMENT, Facts
 from workbench.policy.lifecycle import derive
 from workbench.policy.quarter import Line, Quarter
@@ -37,13 +38,29 @@ TEMPLATES = {
 
 @dataclass(frozen=True)
 class At:
-    """What a quarter is explained by: all that is known, or for an approved one what was known at its approval."""
+    """What a quarter is explained by: all that is known, or for an approved one what was known at its approval.
+
+    What several lines need is worked out once, and only when a line asks for it.
+    """
 
     facts: Facts
-    states: pd.DataFrame
     policy: Policy
     as_of: datetime
     book: Book
+    _closed: dict[str, Closed] = field(default_factory=dict)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """The statuses that follow from the facts."""
+        now = self.facts is self.book.facts
+        return self.book.states if now else derive(self.facts, self.as_of, self.policy)
+
+    @cached_property
+    def _bare_answers(self) -> dict[str, int]:
+        """7.3.2a: how often each lead was confirmed without an expiry date, by number."""
+        rows = self.facts.feedback
+        bare = rows.loc[(rows["verdict"] == GOOD) & rows["expires_on"].isna(), "lead"]
+        return bare.map(self.states["number"]).value_counts().to_dict()
 
     def quarter(self, name: str) -> Quarter:
         """The quarter as its rules see it."""
@@ -52,27 +69,22 @@ class At:
 
     def line(self, line: Line, quarter: str) -> Explanation:
         """The chain of one line of the quarter."""
-        times = 1
-        if line.clause == "7.3.2a" and not line.adjusts:
-            times = max(1, self._bare_answers.get(line.ref, 0))
-        return explain_lines.of_line(line, self.policy, quarter, bare_answers=times)
+        times = self._bare_answers.get(line.ref, 1) if line.clause == "7.3.2a" else 1
+        return of_any_line(line, self.policy, quarter, bare_answers=times, closed=self._adjusted(line))
 
-    @cached_property
-    def _bare_answers(self) -> dict[str, int]:
-        """How often each lead, by number, was confirmed without an expiry date."""
-        feedback = self.facts.feedback
-        bare = feedback.loc[(feedback["verdict"] == GOOD) & feedback["expires_on"].isna(), "lead"]
-        return bare.map(self.states["number"]).value_counts().to_dict()
+    def _adjusted(self, line: Line) -> Closed | None:
+        if line.adjusts and line.adjusts not in self._closed:
+            self._closed[line.adjusts] = Closed(self.quarter(line.adjusts))
+        return self._closed.get(line.adjusts)
 
 
 def at(book: Book, quarter: str) -> At:
     """The ground a quarter is explained on. An approved quarter: facts, readings and moment of its approval."""
     approval = book.approved.get(quarter)
     if approval is None:
-        return At(book.facts, book.states, book.policy, book.as_of, book)
+        return At(book.facts, book.policy, book.as_of, book)
     policy, moment = book.policy.with_readings(**approval["readings"]), min(approval["as_of"], book.as_of)
-    facts = book.facts.up_to(moment)
-    return At(facts, derive(facts, moment, policy), policy, moment, book)
+    return At(book.facts.up_to(moment), policy, moment, book)
 
 
 def explain(session: Session, what: str, as_of: datetime, quarter: str | None = None) -> list[Explanation]:
@@ -172,8 +184,10 @@ def _touching(book: Book, number: int) -> list[str]:
     }
     if state["counts_in"]:
         found.add(quarter_of_month(state["counts_in"]))
-    if found & set(book.approved):  # differences are posted later
-        found |= {quarter for quarter in book.approved if quarter > min(found)} | {quarter_of_day(book.as_of)}
+    if closed := found & set(book.approved):  # differences are posted later, the last of them in the next open quarter
+        later = quarters_between(min(closed), quarter_of_day(book.as_of))[1:]
+        still_open = [quarter for quarter in later if quarter not in book.approved]
+        found |= set(later) & set(book.approved) | set(still_open[:1])
     return sorted(found)
 
 

@@ -34,7 +34,6 @@ READINGS = {  # the readings that speak in each clause
     "7.3.1": ("D11", "D15", "D20", "D23"), "7.3.2a": ("D20", "D23"), "7.3.2b": ("D14", "D20", "D21", "D23", "D27"),
     "7.3.3": ("D16", "D20", "D21", "D23"), "7.3.4": ("D20",),
 }  # fmt: skip
-ADJUSTED = ("D5", "D26")  # and in a difference posted to a later quarter
 # duties with a last day: what is done, and the input that says when
 DUTIES = {
     "7.3.1": ("反馈", "answered_at"), "7.3.2b": ("通报", "published_at"), "7.3.3": ("返回合同登记汇总表", "returned_at"),
@@ -42,13 +41,11 @@ DUTIES = {
 
 
 def of_line(line: Line, policy: Policy, quarter: str, *, bare_answers: int = 1) -> Explanation:
-    """The chain of one line of a quarter's settlement, in sentences.
+    """The chain of one line of a quarter's settlement that is no difference to another quarter, in sentences.
 
     ``bare_answers``: how often the lead of a 7.3.2a line was confirmed without an expiry date.
     """
     subject = f"{line.clause} {line.party} {line.ref}"
-    if line.adjusts:
-        return Explanation(f"{subject}（调整 {line.adjusts}）", line.amount, _adjusted(line, policy))
     seen, last = line.inputs, quarter_bounds(quarter)[1]
     tell = {"7.1.1": _project, "7.2.2": _project, "7.2.1": _completion, "7.3.2a": _expiry, "7.3.4": _leak}
     steps, otherwise = tell.get(line.clause, _duty)(line, seen, policy, last)
@@ -91,7 +88,7 @@ def _project(line: Line, seen: Mapping, policy: Policy, last: date):
     basis = (seen.get("readings") or {}).get("conversion_basis")
     word = "该单位已有合同的达标项目合计：" if basis == "reporter" else ""
     text = f"{word}季度转化率＝提车÷标的＝{share_text(part, whole)}，不低于 {rate_text(rate)}。"
-    if line.amount < seen["reward"]:
+    if "cap" in seen and line.amount < seen["reward"]:
         text += f"该部门上限 {seen['cap']} 元，排在其前的得奖项目之后余 {line.amount} 元，本项目得 {line.amount} 元。"
     else:
         text += f"得 {line.amount} 元。"
@@ -229,24 +226,3 @@ def _duty(line: Line, seen: Mapping, policy: Policy, last: date):
     who = f"同批 {len(together)} 条均" if len(together) > 1 else ""
     when = f"{due} 当日" if line.clause == "7.3.2b" else f"{due}（含）之前"
     return tuple(steps), (Otherwise(f"若{who}在 {when}{word}，则无此处罚。", change, {"amount": 0}),)
-
-
-def _adjusted(line: Line, policy: Policy) -> tuple[Step, ...]:
-    """D5: what a closed quarter would be today against what was settled, and which inputs have changed since."""
-    seen = line.inputs
-    steps = [
-        Step(VERDICT, f"{line.clause} {line.party} {line.ref}：{line.adjusts} 已核算，差额 {line.amount} 元列入本季度。", "5.3"),
-        *reading_steps(policy, ADJUSTED, quarter_bounds(line.adjusts)[1]),
-        Step(SUM, f"按现有事实 {line.adjusts} 应为 {seen['recomputed']} 元，已核算 {seen['settled']} 元，"
-                  f"差额＝{seen['recomputed']}－{seen['settled']}＝{line.amount} 元。", line.clause),
-    ]  # fmt: skip
-    now, then = seen.get("now"), seen.get("then")
-    if now is None and then is not None:
-        steps.append(Step(FACT, "按现有事实，该季度不再有这一笔。", line.clause))
-    elif then is None and now is not None:
-        steps.append(Step(FACT, "核算时尚无这一笔，其事实是以后到达的。", line.clause))
-    if now is not None:
-        settled = Line(line.clause, line.party, line.ref, seen["recomputed"], None, now)
-        inner = of_line(settled, policy, line.adjusts)
-        steps += [step for step in inner.steps if step.kind in (FACT, SUM)]
-    return tuple(steps)

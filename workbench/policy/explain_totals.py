@@ -88,9 +88,15 @@ def project_chain(quarter: Quarter, row: dict) -> tuple[Step, tuple[Otherwise, .
     minimum = quarter.policy.value(f"{prefix}_minimum_quantity", quarter.last) or 0
     text = f"{row['number']} 在 {quarter.quarter} 未得第{row['clause']}条奖励：{project_sentence(row, rate, minimum)}"
     instead = tuple(
-        Otherwise(f"{row['number']}：{each.text}", each.change, each.outcome) for each in missing_pick_ups(row)
+        Otherwise(f"{row['number']}：{dated(each.text, quarter.quarter)}", each.change, each.outcome)
+        for each in missing_pick_ups(row)
     )
-    return Step(FACT, text, row["clause"]), instead
+    return Step(FACT, dated(text, quarter.quarter), row["clause"]), instead
+
+
+def dated(text: str, quarter: str) -> str:
+    """A sentence about a quarter, for where several are spoken of."""
+    return text.replace("本季度", f" {quarter} ").replace("  ", " ")
 
 
 def _is_department(quarter: Quarter, party: str) -> bool:
@@ -117,21 +123,22 @@ def _completion(quarter: Quarter, row: dict) -> list[Step]:
         clause_step(quarter.policy, "7.2.1", rule.title, dict.fromkeys(rule.parameters, on)),
         *reading_steps(quarter.policy, READINGS["7.2.1"], on),
     ]
+    return [*steps, completion_sum(quarter, row)]
+
+
+def completion_sum(quarter: Quarter, row: dict) -> Step:
+    """A department's completion and what it gives."""
     if row["rate"] is None:
-        steps.append(
-            Step(SUM, f"有效信息 {row['valid']} 条，目标为零或未下达，完成率为“—”，不计奖（口径 D17）。", "7.2.1")
-        )
-        return steps
-    threshold = quarter.policy.value("completion_threshold", on)
+        text = f"有效信息 {row['valid']} 条，目标为零或未下达，完成率为“—”，不计奖（口径 D17）。"
+        return Step(SUM, text, "7.2.1")
+    threshold = quarter.policy.value("completion_threshold", quarter.last)
     over = row["rate"] - threshold if threshold is not None else 0
     text = f"季度完成率＝{share_text(row['valid'], row['target'])}，"
-    text += (
-        f"超出起奖线 {rate_text(over)}，满 {row['steps']} 档，奖励 {row['amount']} 元。"
-        if over > 0
-        else "未超过起奖线，奖励 0 元。"
-    )
-    steps.append(Step(SUM, text, "7.2.1"))
-    return steps
+    if over > 0:
+        text += f"超出起奖线 {rate_text(over)}，满 {row['steps']} 档，奖励 {row['amount']} 元。"
+    else:
+        text += "未超过起奖线，奖励 0 元。"
+    return Step(SUM, text, "7.2.1")
 
 
 def of_total(

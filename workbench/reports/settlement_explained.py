@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.desk.explaining import at, place_text
-from workbench.policy.explain_lines import ADJUSTED, READINGS
 from workbench.policy.lines import Line
-from workbench.policy.reasons import CLAUSE, FACT, SUM, VERDICT, Explanation
+from workbench.policy.reasons import CLAUSE, FACT, READING, SUM, VERDICT, Explanation
 from workbench.reports.parts import Column
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def table(book: Book, quarter: str, lines: Iterable[Line]) -> pd.DataFrame:
     rows = []
     for number, line in enumerate(lines, start=1):
         told = ground.line(line, quarter)
-        known = ADJUSTED if line.adjusts else READINGS[line.clause]
+        known = [step.text.partition("：")[0].removeprefix("口径 ") for step in told.steps if step.kind == READING]
         kinds = (VERDICT, FACT, SUM) if line.adjusts else (FACT, SUM)
         rows.append({
             "no": number, "clause": line.clause, "party": line.party, "ref": line.ref, "amount": line.amount,

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbench.core.periods import quarter_bounds
 from workbench.desk.whatif import compare
-from workbench.policy.explain_lines import of_line
+from workbench.policy.explain_differences import of_any_line
 from workbench.policy.reasons import SUM
 from workbench.policy.rulebook import rule
 from workbench.policy.trial import parse
@@ -99,7 +99,7 @@ def _why(book: Book, found: Comparison) -> list[str]:
         if change == SAME:
             words.append("")
         elif key in by_key:
-            words.append(of_line(by_key[key], book.policy, found.quarter).of_kind(SUM))
+            words.append(of_any_line(by_key[key], book.policy, found.quarter).of_kind(SUM))
         else:
             words.append("测算下没有这一笔。")
     return words
