@@ -38,6 +38,8 @@ docs: $(READY)
 
 pictures: $(READY)
 	@$(RUN) docs/pictures.py
+	@$(RUN) docs/addin_pictures.py
+	@$(RUN) docs/lab_pictures.py
 
 clean:
 	rm -rf .venv demo

@@ -1,6 +1,6 @@
 """Draws the documentation's pictures: plays the demo, opens its workbooks in LibreOffice, keeps chosen pages as PNG.
 
-`make pictures`; needs soffice, pdftotext and pdftoppm on the PATH.
+`make pictures` (with the add-in's and JupyterLab's); needs soffice, pdftotext, pdftoppm and chromium on the PATH.
 """
 
 from __future__ import annotations

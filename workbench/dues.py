@@ -13,7 +13,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.desk import backups, publishing
+from workbench.desk import appeals, approvals, backups, publishing
+from workbench.desk.approvals import APPROVED, SUBMITTED
 from workbench.desk.session import Session
 from workbench.policy import duties
 from workbench.policy.duties import COMING, DONE, Duty, task
@@ -50,13 +51,28 @@ def listed(session: Session, moment: datetime, out: Path) -> list[Duty]:
     A report counts as made when ``out`` holds it whole, with data of its due day or later.
     """
     book = session.book(moment)
-    found = [*duties.duties(book.facts, book.states, moment, session.policy, book.approved), *_keeping(session)]
+    known = duties.duties(book.facts, book.states, moment, session.policy, book.approved)
+    found = [*known, *_settling(session, moment), *_keeping(session)]
     return [
         replace(duty, done=made(out, duty.task.report, duty.period, datetime.combine(duty.due_on, time.min)))
         if duty.task.report and duty.task.key != "publication" else duty
         for duty in found
         if session.may("list") or session.may(duty.task.right)
     ]  # fmt: skip
+
+
+def _settling(session: Session, moment: datetime) -> Iterator[Duty]:
+    """What waits for another person: submitted settlements from the day they were submitted, approved ones to be carried
+    out from the day they were approved, appeals until the last day of their term (4.3.3, 4.4, D29)."""
+    if not session.may("settle"):
+        return
+    quarters = approvals.standing(session)
+    for word, key, since in ((SUBMITTED, "approval", "submitted_at"), (APPROVED, "payment", "decided_at")):
+        for row in quarters[(quarters["state"] == word) & (quarters[since] <= moment)].to_dict("records"):
+            yield Duty(task(key), row["quarter"], row[since].date())
+    made = appeals.appeals(session)
+    for row in made[(made["outcome"] == appeals.OPEN) & (made["at"] <= moment)].to_dict("records"):
+        yield Duty(task("ruling"), row["number"], row["decide_by"].date())
 
 
 def _keeping(session: Session) -> Iterator[Duty]:

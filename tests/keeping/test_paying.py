@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from tests.desk.office import Office, lead
+from tests.keeping.test_appeals import appeal, now  # noqa: F401 - fixture
+from workbench.desk.paying import to_carry_out
 
 TITLES = ("部门代码", "部门名称", "姓名", "分配金额(元)")
 CUSTOMERS = ("江城客运公司", "滨江物流集团", "望江机械厂", "皖南茶业公司")
@@ -93,3 +96,56 @@ def test_an_incomplete_share_gives_its_department_back(approved):
     assert (got["accepted"], got["returned"]) == (0, 2)
     bad = shares(approved, "季度错.xlsx", [("B001", "区域一部", "周正", 600)], quarter="第一季")
     assert [(finding["code"], bool(finding["cell"])) for finding in bad["findings"]] == [("bad_quarter", True)]
+
+
+def waiting(office: Office, on: str) -> dict[str, tuple[str, str, str]]:
+    """Period, day and state of what waits for approval, payment or a ruling."""
+    rows = office.ask("due", "--on", on)["tasks"]
+    return {
+        row["task"]: (row["period"], row["due_on"], row["state"])
+        for row in rows
+        if row["task"] in ("approval", "payment", "ruling")
+    }
+
+
+def test_what_waits_for_another_person_is_due(approved, now):  # noqa: F811
+    """A submission from its day, an approved quarter until it is carried out, an appeal until the end of its term."""
+    now("2026-04-10T09:00:00")
+    approved.run("settlement", "submit", "2026Q1", "--as-of", "2026-04-10T08:00", "--accept", "逾期各项已核对")
+    assert waiting(approved, "2026-04-10") == {"approval": ("2026Q1", "2026-04-10", "到期")}
+    assert waiting(approved, "2026-04-11") == {"approval": ("2026Q1", "2026-04-10", "逾期")}
+    now("2026-04-13T09:00:00")
+    approved.run("settlement", "approve", "2026Q1")
+    assert waiting(approved, "2026-04-13") == {"payment": ("2026Q1", "2026-04-13", "到期")}
+    row = ("2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0, "当日停电")
+    assert appeal(approved, "申诉.xlsx", [row], at="2026-04-14")["accepted"] == 1
+    number, due, _ = waiting(approved, "2026-04-14")["ruling"]
+    day = date.fromisoformat(due)
+    states = {step: waiting(approved, str(day + timedelta(days=step)))["ruling"][2] for step in (-1, 0, 1)}
+    assert states == {-1: "将到期", 0: "到期", 1: "逾期"}
+    now("2026-04-15T09:00:00")
+    approved.run("appeals", "rule", number, "不成立", "--reason", "查无停电")
+    assert "ruling" not in waiting(approved, "2026-04-16")
+    shares(approved, "分.xlsx", [("B001", "区域一部", "周正", 600)], at="2026-04-16")
+    now("2026-04-20T09:00:00")
+    administration = ("--payer", "综合管理部", "--reference", "记-0420", "--paid", 600, "--collected", 900)
+    approved.run("settlement", "pay", "2026Q1", "--at", "2026-04-20T09:00", *administration)
+    assert waiting(approved, "2026-04-21") == {}
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ([("7.1.1", "D001", 1000), ("7.1.1", "D002", 1000)], [("财务计划部", 2000, 0)]),
+        ([("7.1.1", "D001", 1000), ("7.1.1", "D002", -1000)], [("财务计划部", 1000, 1000)]),
+        ([("7.1.1", "D001", 1000), ("7.1.1", "D001", -1000)], []),
+        ([("7.1.1", "D001", 1000), ("7.1.1", "D001", -3000)], [("财务计划部", 0, 2000)]),
+        ([("7.2.1", "B001", 600), ("7.2.2", "B001", -200), ("7.3.1", "何某", -100)], [("综合管理部", 400, 100)]),
+        ([("7.3.1", "何某", 100), ("7.3.1", "王某", -100), ("7.3.4", "王某", -500)], [("综合管理部", 100, 600)]),
+    ],
+)
+def test_what_is_owed_back_is_collected(lines, wanted):
+    """Party by party: the rest of its rewards is paid, what it owes back is collected; a returned penalty is paid out."""
+    table = to_carry_out(pd.DataFrame(lines, columns=["clause", "party", "amount"]))
+    assert list(table.itertuples(index=False, name=None)) == wanted
+    assert int(table["paid"].sum() - table["collected"].sum()) == sum(amount for *_, amount in lines)

@@ -17,21 +17,26 @@ PAYERS = (FINANCE, ADMINISTRATION)
 
 
 def payable(register: Register, quarter: str) -> pd.DataFrame:
-    """What each payer has to carry out of an approved quarter: columns payer, paid, collected (yuan, both positive).
-
-    Rewards are paid and penalties collected, adjustments taken into account; a payer with nothing to do is left out.
-    """
+    """What each payer has to carry out of an approved quarter: ``to_carry_out`` of its lines."""
     lines = closed_lines(register)
-    mine = lines[lines["quarter"] == quarter]
-    payers, reward = mine["clause"].map(paid_by), ~mine["clause"].str.startswith("7.3")
-    rows = [
-        {"payer": payer, "paid": int(mine.loc[(payers == payer) & reward, "amount"].sum()),
-         "collected": -int(mine.loc[(payers == payer) & ~reward, "amount"].sum())}
-        for payer in PAYERS
-    ]  # fmt: skip
-    return pd.DataFrame(
-        [row for row in rows if row["paid"] or row["collected"]], columns=["payer", "paid", "collected"]
-    )
+    return to_carry_out(lines[lines["quarter"] == quarter])
+
+
+def to_carry_out(lines: pd.DataFrame) -> pd.DataFrame:
+    """4.4, 4.5: columns payer, paid, collected (yuan, neither below zero); a payer with nothing to do is left out.
+
+    ``lines``: clause, party, amount. Adjustments count against what the same party gets: what is left of its rewards is
+    paid, what it owes back is collected; penalties likewise, a returned one is paid out.
+    """
+    nets = lines.assign(payer=lines["clause"].map(paid_by), penalty=lines["clause"].str.startswith("7.3"))
+    nets = nets.groupby(["payer", "penalty", "party"])["amount"].sum().reset_index()
+    rows = []
+    for payer in PAYERS:
+        amounts = [int(amount) for amount in nets.loc[nets["payer"] == payer, "amount"]]
+        paid, collected = sum(each for each in amounts if each > 0), -sum(each for each in amounts if each < 0)
+        if paid or collected:
+            rows.append({"payer": payer, "paid": paid, "collected": collected})
+    return pd.DataFrame(rows, columns=["payer", "paid", "collected"])
 
 
 def acknowledge(

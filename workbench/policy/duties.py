@@ -54,6 +54,9 @@ TASKS: tuple[Task, ...] = (
     Task("settlement_report", "季度奖惩核算报告", "4.3.3", "report",
          "workbench report 季度奖惩核算报告 --period {period}", "settlement", True),
     Task("settlement", "季度奖惩核算报批", "4.3.3", "submit", "workbench settlement submit {period}"),
+    Task("approval", "季度奖惩核算批准", "4.3.3", "approve", "workbench settlement approve {period}，或 return 退回"),
+    Task("payment", "奖惩兑现登记", "4.4", "pay", "workbench settlement pay {period}"),
+    Task("ruling", "奖惩申诉裁定", "7", "rule", "workbench appeals rule {period}"),
     Task("backup", "备份登记册", None, "backup", "workbench backup", by_itself=True),
     Task("backup_test", "试恢复备份", None, "backup", "workbench backup test", by_itself=True),
 )  # fmt: skip
