@@ -36,7 +36,7 @@ PAGES = {
     "settlement": ("4_报告/季度奖惩核算报告_*.xlsx", "签署"),
     "settlement_summary": ("4_报告/季度奖惩核算报告_*.xlsx", "奖惩汇总"),
     "settlement_lines": ("4_报告/季度奖惩核算报告_*.xlsx", "逐笔明细："),
-    "settlement_explained": ("4_报告/季度奖惩核算报告_*.xlsx", "逐笔说明：条款"),
+    "settlement_explained": ("4_报告/季度奖惩核算报告_*.xlsx", "逐行说明：条款"),
     "marks": ("7_另外/诚信黑点告知书_*.xlsx", "诚信黑点告知书（第7.3.4条）"),
     "reminders": ("7_另外/到期提醒_*.xlsx", "到期提醒"),
     "whatif": ("7_另外/测算对比_*.xlsx", "测算对比"),

@@ -18,7 +18,7 @@ from workbench.policy.settlement import settle
 from workbench.reports import settlement
 
 SHEETS = [
-    "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "逐笔说明", "计入信息", "口径说明", "参数", "提示",
+    "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "逐行说明", "计入信息", "口径说明", "参数", "提示",
 ]  # fmt: skip
 
 
@@ -176,6 +176,16 @@ def test_an_approved_quarter_is_shown_as_approved(quarter):
     assert view.lines["ref"].tolist() == [line["ref"] for line in kept]
     assert view.notes[0].startswith("本季度已经批准")
     assert view.agrees
+
+
+def test_an_approved_quarter_prints_the_readings_it_was_approved_under(quarter):
+    """A reading changed since does not show in it."""
+    book = approved(quarter, stored(quarter))
+    book.approved["2026Q1"]["readings"] = {"overdue_unit": "lead"}
+    now = replace(book, policy=book.policy.with_readings(overdue_unit="dispatch"))
+    readings = settlement.view(now, "2026Q1").readings.set_index("id")
+    assert readings.at["D11", "setting"] == "overdue_unit = lead"
+    assert settlement.view(now, "2026Q2").readings.set_index("id").at["D11", "setting"] == "overdue_unit = dispatch"
 
 
 def test_differences_of_a_closed_quarter_are_shown_as_adjustments(quarter, tmp_path, recalculate):

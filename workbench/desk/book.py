@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.findings import Finding, Severity
+from workbench.core.periods import quarter_bounds
 from workbench.policy.edition import Policy
 from workbench.policy.facts import COLUMNS, Facts, frame
 from workbench.policy.lifecycle import derive
@@ -45,6 +46,10 @@ class Book:
     approved: dict[str, dict[str, Any]]
     head: str
 
+    def policy_of(self, quarter: str) -> Policy:
+        """The policy in use; for an approved quarter with the readings it was approved under."""
+        return self.policy.with_readings(**self.approved.get(quarter, {}).get("readings", {}))
+
     def settlement(self, quarter: str) -> Settlement:
         """A quarter's lines, notes and totals; an approved quarter exactly as it was approved (D26)."""
         readings = {name: approval["readings"] for name, approval in self.approved.items()}
@@ -62,7 +67,10 @@ class Book:
         note = Finding(
             "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
         )
-        return replace(result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines))
+        taken = self.policy_of(quarter).readings_on(quarter_bounds(quarter)[1])
+        return replace(
+            result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines), readings=taken
+        )
 
 
 def open_book(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Book:

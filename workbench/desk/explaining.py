@@ -83,8 +83,8 @@ def at(book: Book, quarter: str) -> At:
     approval = book.approved.get(quarter)
     if approval is None:
         return At(book.facts, book.policy, book.as_of, book)
-    policy, moment = book.policy.with_readings(**approval["readings"]), min(approval["as_of"], book.as_of)
-    return At(book.facts.up_to(moment), policy, moment, book)
+    moment = min(approval["as_of"], book.as_of)
+    return At(book.facts.up_to(moment), book.policy_of(quarter), moment, book)
 
 
 def explain(session: Session, what: str, as_of: datetime, quarter: str | None = None) -> list[Explanation]:

@@ -68,7 +68,8 @@ def open_report(
             book = session.book(moment)
         stage.next()
         view = report.view(book, period, **more)
-        return Opened(report, report.period(period), view, folder, policy.readings_on(view.stamp.on))
+        chosen = report.period(period)
+        return Opened(report, chosen, view, folder, book.policy_of(chosen).readings_on(view.stamp.on))
 
 
 class Stages:

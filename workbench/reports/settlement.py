@@ -39,13 +39,16 @@ class View:
     """A quarter's settlement as frames; the columns are those of ``settlement_sheets``.
 
     ``lines``: ``settlement_lines.LINES`` plus ``again``, the amount computed a second time
-    from the inputs; ``explained``: ``settlement_explained.EXPLAINED``. ``parameters`` holds every dated value the formulas point at.
+    from the inputs. ``explained``: each line in sentences, with ``spoken``, the readings they name.
+    ``parameters`` holds every dated value the formulas point at.
     """
 
     stamp: Stamp
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     lines: pd.DataFrame
+    explained: pd.DataFrame
+    spoken: tuple[str, ...]
     clauses: pd.DataFrame
     parties: pd.DataFrame
     dealers: pd.DataFrame
@@ -57,7 +60,6 @@ class View:
     readings: pd.DataFrame
     parameters: pd.DataFrame
     remarks: pd.DataFrame
-    explained: pd.DataFrame
 
     @property
     def agrees(self) -> bool:
@@ -75,11 +77,11 @@ def view(book: Book, period: str) -> View:
     last = quarter_bounds(period)[1]
     return View(
         Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, book.as_of, result.edition, book.head), _figures(result, lines),
-        _notes(book, period, result), lines, _clauses(lines), _parties(lines, names),
+        _notes(book, period, result), lines, *settlement_explained.table(book, period, result.lines, lines), _clauses(lines), _parties(lines, names),
         _dealers(result, names), _departments(book, period, result, names),
         _shares(book, period), _penalties(lines),
         _marks(book, result, period), _counted(book, result), _readings(book, result),
-        _parameters(book, last), _remarks(result), settlement_explained.table(book, period, result.lines),
+        _parameters(book, last), _remarks(result),
     )  # fmt: skip
 
 
@@ -160,11 +162,11 @@ def _parties(lines: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 
 def _project_rows(result: Settlement, clause: str, names: dict[str, str]) -> list[dict[str, Any]]:
     rows = []
-    for line in result.lines:
+    for number, line in enumerate(result.lines, 1):
         if line.clause == clause:
             seen = (line.inputs.get("now") or line.inputs.get("then") or {}) if line.adjusts else line.inputs
             rows.append({
-                "party": line.party, "name": names.get(line.party), "ref": line.ref, "project": seen.get("project"),
+                "no": number, "party": line.party, "name": names.get(line.party), "ref": line.ref, "project": seen.get("project"),
                 "received": pd.to_datetime(seen.get("received_at")), "quantity": seen.get("quantity"),
                 "picked_up": seen.get("rate_picked_up"), "sought": seen.get("rate_quantity"),
                 "amount": line.amount, "capped": bool(seen.get("capped")), "adjusts": line.adjusts,
@@ -173,7 +175,9 @@ def _project_rows(result: Settlement, clause: str, names: dict[str, str]) -> lis
 
 
 def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
-    columns = ["party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount", "adjusts"]
+    columns = [
+        "no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount", "adjusts",
+    ]  # fmt: skip
     return pd.DataFrame(_project_rows(result, "7.1.1", names), columns=[*columns, "capped"], dtype=object)[columns]
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.reports import settlement_explained as why
+from workbench.reports import settlement_explained
 from workbench.reports.charts import chart, place
 from workbench.reports.cover import CARD, COLUMNS, cover, sign_off
 from workbench.reports.parts import TWICE, UNDEFINED, Column
@@ -93,23 +93,25 @@ def write_workbook(view: View, path: Path) -> None:
         penalties = _sheet(paper, "处罚", PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
         marks = _sheet(paper, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
         details = _sheet(paper, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
-        explained = _sheet(paper, why.SHEET, why.EXPLAINED, "逐笔说明：条款 → 口径 → 事实 → 来源，以及怎样才会不同")
+        told = settlement_explained.sheet(paper)
         counted = _sheet(paper, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
         readings = _sheet(paper, "口径说明", READINGS, "规章未明确之处所采用的口径")
         parameters = _sheet(paper, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
         remarks = _sheet(paper, "提示", REMARKS, "说明和提示")
         cells = _parameters(paper, parameters, view)
         lines = _lines(paper, details, view, cells)
+        reasons = settlement_explained.write(paper, told, view.explained, view.spoken, lines)
+        settlement_explained.link(paper, details, lines, view.lines, reasons)
         _summary(paper, summary, view, lines)
         paper.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
-        _with_rate(paper, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
+        paid = _with_rate(paper, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
+        settlement_explained.link(paper, rewards, paid, view.dealers, reasons)
         area = _with_rate(paper, departments, DEPARTMENTS, view.departments, "valid", "target", "没有部门。")
         paper.rate_colours(departments, area, "rate")
         _shares(paper, shares, view, area)
-        paper.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
+        fined = paper.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
+        settlement_explained.link(paper, penalties, fined, view.penalties, reasons)
         paper.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
-        paper.table(explained, 3, why.EXPLAINED, view.explained, empty="本季度没有奖惩。")
-        explained.freeze_panes(4, 5)
         paper.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
         paper.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)
         paper.table(remarks, 3, REMARKS, view.remarks, empty="没有需要说明或提示的事项。")

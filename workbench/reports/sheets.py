@@ -21,6 +21,7 @@ INK, PALE, LINE, ACCENT, MUTED = "#1F3864", "#EAF0F8", "#B8C4D6", "#2E75B6", "#6
 GOOD, BAD, WARN = "#D5ECD9", "#F9D5D3", "#FFF2CC"
 A4 = 9
 MARK_COLOUR = "C0504D"
+HIGHEST = 409  # points a row may be high
 
 LOOKS: dict[str, dict[str, Any]] = {
     "base": {"font_name": FONT, "font_size": 10, "valign": "vcenter"},
@@ -43,6 +44,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "empty": {"italic": True, "font_color": MUTED, "align": "center"},
     "check": {"bold": True, "align": "center"},
     "input": {"bg_color": WARN},
+    "link": {"font_color": ACCENT, "underline": 1},
     "percent": {"num_format": "0%", "align": "center"},
     "banner": {"bold": True, "font_size": 22, "font_color": "#FFFFFF", "bg_color": INK, "align": "center"},
     "banner2": {"font_size": 12, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center"},
@@ -192,9 +194,9 @@ class Paper:
 
     @staticmethod
     def _height(columns: Sequence[Column], values: Sequence[Any]) -> float:
-        """The height a row needs so that its wrapped texts are not cut off."""
+        """The height a row needs so that its wrapped texts are not cut off, up to the highest there is."""
         texts = [(value, column.width) for value, column in zip(values, columns, strict=True) if isinstance(value, str)]
-        return 5 + 14 * max([lines_needed(text, width) for text, width in texts], default=1)
+        return min(HIGHEST, 5 + 14 * max([lines_needed(text, width) for text, width in texts], default=1))
 
     def _total(self, sheet: Worksheet, area: Area, columns: Sequence[Column], frame: pd.DataFrame) -> None:
         """The total row: live sums and rates of sums, with their values."""
