@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -149,3 +151,26 @@ def test_what_is_owed_back_is_collected(lines, wanted):
     table = to_carry_out(pd.DataFrame(lines, columns=["clause", "party", "amount"]))
     assert list(table.itertuples(index=False, name=None)) == wanted
     assert int(table["paid"].sum() - table["collected"].sum()) == sum(amount for *_, amount in lines)
+
+
+def test_two_who_pay_or_rule_at_once(approved, now):  # noqa: F811
+    """One of them does it, the other hears that it is done; in the register it stands once."""
+    now("2026-04-13T09:00:00")
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    row = ("2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0, "当日停电")
+    assert appeal(approved, "申诉.xlsx", [row], at="2026-04-14")["accepted"] == 1
+    shares(approved, "分.xlsx", [("B001", "区域一部", "周正", 600)], at="2026-04-16")
+    number = approved.ask("appeals", "list")[0]["number"]
+    pays = ("settlement", "pay", "2026Q1", "--at", "2026-04-20T09:00", "--payer", "综合管理部", "--reference", "记-1")
+    for arguments, table, words in (
+        (("appeals", "rule", number, "不成立", "--reason", "查无停电", "--at", "2026-04-20T09:00"), "ruling", "已裁定"),
+        ((*pays, "--paid", "600", "--collected", "900"), "payment", "不能重复登记"),
+    ):
+        command = [sys.executable, "-m", "workbench", *arguments]
+        both = [subprocess.Popen(command, cwd=approved.folder, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+        said = [process.communicate()[1] for process in both]
+        assert sorted(process.returncode for process in both) == [0, 2], said
+        assert words in "".join(said)
+        with approved.opened() as session:
+            assert session.register.count(table, {}) == 1
+            assert session.register.verify_audit() == []
