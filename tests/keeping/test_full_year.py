@@ -11,7 +11,6 @@ from tests.keeping.test_appeals import now  # noqa: F401 - fixture
 from tests.keeping.year import Year, fifth_edition
 from tests.policy import naive_settlement
 from tests.policy.naive_settlement import Accounts
-from workbench.reports import settlement
 
 QUARTERS = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
 
@@ -121,50 +120,3 @@ def test_a_year_played_through(played, monkeypatch):
     assert [(row["quarter"], row["state"], row["signed"]) for row in standing] == [
         (quarter, "已兑现", True) for quarter in QUARTERS
     ]
-
-
-def test_closed_quarters_answer_questions(played):
-    """From the command line: every line of an approved quarter and what was posted to it later has its chain; what if."""
-    office = played.office
-    for quarter in QUARTERS[1:]:
-        lines = json.loads(played.kept[quarter])["lines"]
-        assert any(line["adjusts"] for line in lines)
-        for line in lines:
-            same = [row for row in lines if names(row) == names(line)]
-            told = office.ask("explain", "/".join(names(line)), "--quarter", quarter, code=0)["explanations"]
-            assert [each["amount"] for each in told] == [row["amount"] for row in same]
-            for each, row in zip(told, same, strict=True):
-                verdict = each["steps"][0]["text"]
-                assert (f"{row['adjusts']} 已核算，差额 {row['amount']} 元" in verdict) == bool(row["adjusts"])
-        total = office.ask("explain", "合计", "--quarter", quarter, code=0)["explanations"][0]
-        assert total["amount"] == sum(line["amount"] for line in lines)
-        assert "批准" in office.run("explain", "合计", "--quarter", quarter)
-        with office.opened() as session:
-            explained = settlement.view(session.book(), quarter).explained
-        assert [(*names(row), row["amount"]) for row in explained.to_dict("records")] == [
-            (*names(line), line["amount"]) for line in lines
-        ]
-    what_if_of_the_third_quarter(played)
-
-
-def names(line: dict) -> tuple[str, str, str]:
-    """What a line is asked for by."""
-    return line["clause"], line["party"], line["ref"]
-
-
-def what_if_of_the_third_quarter(played):
-    """Other numbers beside the approved ones; what is approved, and the register, stay as they are."""
-    office = played.office
-    with office.opened() as session:
-        head = session.register.head()
-    found = office.ask("whatif", "2026Q3", "--set", "dealer_project_reward=500", code=0)
-    lines = json.loads(played.kept["2026Q3"])["lines"]
-    rewards = {line["ref"] for line in lines if line["clause"] == "7.1.1" and not line["adjusts"]}
-    assert rewards
-    assert found["totals"]["official"] == sum(line["amount"] for line in lines)
-    changed = {(row["clause"], row["ref"]): (row["official"], row["trial"]) for row in found["lines"]}
-    assert {changed["7.1.1", ref] for ref in rewards} == {(1200, 500)}
-    assert "1200 → 500" in office.run("whatif", "2026Q3", "--set", "dealer_project_reward=500")
-    assert office.run("settle", "2026Q3", "--json") == played.kept["2026Q3"]
-    with office.opened() as session:
-        assert session.register.head() == head

@@ -84,7 +84,7 @@ def receipt(click: Click) -> None:
     from workbench.desk.receipts import issue_for
     from workbench.reports.slip import write
 
-    path = click.saved_file()
+    path = click.file()  # not saved anew: that would be other bytes than were received
     with click.session() as session:
         session.require("import")
         folder = click.folder("收件回执存放在哪个文件夹？")

@@ -65,15 +65,17 @@ class Click:
         with unlock.current(self.now) as session:
             yield session
 
-    def saved_file(self) -> Path:
-        """The workbook's file as it is on the disk now; it is saved first, if the person agrees.
-
-        Raises WrongUse where it was never saved, Cancelled.
-        """
+    def file(self) -> Path:
+        """The workbook's file as it is on the disk. Raises WrongUse where it was never saved."""
         path = Path(self.book.fullname)
         if not path.is_file():
             zh = "当前工作簿还没有存为本机文件。请先另存为 .xlsx，再点此按钮。"
             raise WrongUse("not_saved", zh, "Save the workbook as a file first.")
+        return path
+
+    def saved_file(self) -> Path:
+        """The workbook's file; it is saved first, if the person agrees. Raises WrongUse as ``file``, Cancelled."""
+        path = self.file()
         self.confirm(f"将先保存“{path.name}”，再继续。是否继续？")
         self.book.save()
         return path
