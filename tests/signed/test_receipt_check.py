@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.chart import BarChart
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
+from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.signed.conftest import Bureau
 from workbench.reports.slip import CHUNK, CODE_SHEET, DATA_SHEET, NAME
@@ -81,6 +86,32 @@ def test_words_that_were_written_over_are_seen(bureau, slip):
     shown_altered(slip)
     text = verify(bureau, slip, 1)
     assert "与签名的内容不一致" in text and "收到时间 2026-01-06T10:00:00" in text
+
+
+def disguised(sheet: Worksheet, how: str) -> None:
+    """The slip's sheet made to show something else, its values left as they are."""
+    time = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "2026-01-06 10:00:00")
+    if how == "format":
+        time.number_format = ';;;"2026-01-04 10:00:00"'
+    elif how == "rule":
+        style = DifferentialStyle(numFmt=NumberFormat(numFmtId=200, formatCode=';;;"2026-01-04 10:00:00"'))
+        sheet.conditional_formatting.add(time.coordinate, Rule(type="expression", dxf=style, formula=["TRUE"]))
+    elif how == "row":
+        sheet.row_dimensions[time.row].hidden = True
+    elif how == "picture":
+        sheet.add_chart(BarChart(), time.coordinate)
+    else:
+        sheet.parent.create_sheet("回执", 0)["A1"] = "收到时间 2026-01-04 10:00:00"
+
+
+@pytest.mark.parametrize("how", ["format", "rule", "row", "picture", "sheet"])
+def test_a_slip_in_disguise_is_seen(bureau, tmp_path, how):
+    """Every cell holds what was signed, and the sheet shows another time, or none."""
+    path = tmp_path / "slip.xlsx"
+    book = load_workbook(bureau.slip(3, "xlsx"))
+    disguised(book[NAME], how)
+    book.save(path)
+    assert "与签名的内容不一致" in verify(bureau, path, 1)
 
 
 @pytest.mark.parametrize(

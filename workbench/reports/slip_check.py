@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tempfile
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -21,6 +22,8 @@ from workbench.forms.read import read
 from workbench.reports import slip
 
 LARGEST = 64 << 20
+PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
+SHEETS = frozenset({slip.NAME, slip.CODE_SHEET, slip.DATA_SHEET})
 _DATA = re.compile(r'<script type="application/json" id="receipt">(.*?)</script>', re.DOTALL)
 _CODE = re.compile(r"[0-9a-f]{32}")
 
@@ -127,20 +130,39 @@ def _shown(signed: dict[str, Any], code: str | None) -> dict[tuple[int, int], An
 
 
 def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
-    """Sheet → (row, column) → value, of the cells that hold any."""
+    """Sheet → (row, column) → value, of the cells that hold any.
+
+    What makes a sheet show something else than its values stands there as a value of its own: a number format with
+    words in it, a hidden row or column, a rule that formats, a picture over the cells, a sheet that is none of ours.
+    """
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
-        return {
-            sheet.title: {
-                (row, column): cell.value
-                for row, line in enumerate(sheet.iter_rows())
-                for column, cell in enumerate(line)
-                if cell.value not in (None, "")
-            }
-            for sheet in book.worksheets
-        }
-    except (InvalidFileException, KeyError, ValueError, OSError):
+        book = load_workbook(io.BytesIO(raw), data_only=True)
+    except (InvalidFileException, KeyError, ValueError, OSError, TypeError):
         raise Refused("damaged_workbook", "工作簿已损坏或不完整。", "the workbook is damaged.") from None
+    found = {
+        sheet.title: {
+            (cell.row, cell.column): cell.value if cell.number_format in PLAIN else (cell.value, cell.number_format)
+            for line in sheet.iter_rows()
+            for cell in line
+            if cell.value not in (None, "")
+        }
+        for sheet in book.worksheets
+    }
+    if slip.NAME in found:
+        found[slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, book))}
+    return found
+
+
+def _disguises(raw: bytes, book: Any) -> list[str]:
+    """Means by which the slip's sheet could show what it does not hold."""
+    sheet = book[slip.NAME]
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
+    found += sorted({each.title for each in [*book.worksheets, *book.chartsheets]} - SHEETS)
+    found += ["hidden"] * any(
+        part.hidden for part in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
+    )
+    return found + ["rules"] * bool(len(sheet.conditional_formatting))
