@@ -8,7 +8,7 @@ from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.periods import parse_quarter
 from workbench.desk.book import closed_lines
 from workbench.desk.filing import Filing, Work
-from workbench.policy.settlement import check_allocation, standing_shares
+from workbench.policy.settlement import ADMINISTRATION, check_allocation, standing_shares
 from workbench.register.store import Register
 
 REWARDS = ("7.2.1", "7.2.2")
@@ -29,7 +29,7 @@ def allocated(register: Register, quarter: str) -> pd.DataFrame:
 
 
 def admit(work: Work, filing: Filing) -> None:
-    """What is allocated was approved before. Raises FileRefused."""
+    """What is allocated was approved before and is not paid yet. Raises FileRefused."""
     quarter, why = filing.form.header["quarter"], None
     try:
         quarter = parse_quarter(quarter)
@@ -37,6 +37,12 @@ def admit(work: Work, filing: Filing) -> None:
         why = ("bad_quarter", f"“{quarter}”不是季度，请写成 2026Q1。", "is not a quarter; write 2026Q1.")
     if why is None and not work.register.count("settlement", {"quarter": quarter}):
         why = ("not_approved", f"{quarter} 的奖惩核算尚未批准，不能分配。请在批准后提交。", "is not approved yet.")
+    if why is None and work.register.count("payment", {"quarter": quarter, "payer": ADMINISTRATION}):
+        why = (
+            "already_paid",
+            f"{quarter} 的部门奖励已经兑现，分配不能再改。",
+            "is carried out already; its split stays.",
+        )
     if why:
         file, cell = filing.form.file, filing.form.header_cells["quarter"]
         raise FileRefused(

@@ -54,14 +54,22 @@ def preconditions(book: Book, quarter: str) -> list[Finding]:
 def submit(
     session: Session, quarter: str, as_of: datetime, at: datetime, accept: str | None = None
 ) -> tuple[Settlement, list[Finding]]:
-    """Submit a quarter's numbers for approval, signed; later submissions take the place of earlier ones.
+    """Submit a quarter's numbers for approval, signed. What waits for its decision stays as the approver has read it.
 
     Returns the settlement and what is open; open items need ``accept``, the reason to go on. Raises RegisterError
-    ``not_allowed``; WrongUse ``open_items``, ``already_approved``, ``quarter_not_over``, ``earlier_quarter_open``.
+    ``not_allowed``; WrongUse ``open_items``, ``already_submitted``, ``already_approved``, ``quarter_not_over``,
+    ``earlier_quarter_open``.
     """
     session.require("submit")
     with session.deed("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
         _may_fix(session, quarter, as_of)
+        waiting = _waiting(session, quarter)
+        if waiting is not None:
+            raise WrongUse(
+                "already_submitted",
+                f"{quarter} 已由 {waiting['by']} 报批，正等待批准，不能另报。如需更正，请审批人先退回（workbench settlement return）。",
+                f"{quarter} was submitted by {waiting['by']} and waits for its decision; have it returned first.",
+            )
         book = session.book(as_of)
         open_, result = preconditions(book, quarter), book.settlement(quarter)
         if open_ and not (accept or "").strip():
@@ -134,16 +142,21 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     return result
 
 
-def _submitted(session: Session, quarter: str) -> pd.Series:
-    """The newest submission of a quarter by somebody else that was not sent back."""
+def _waiting(session: Session, quarter: str) -> pd.Series | None:
+    """The newest submission of a quarter that was not sent back."""
     rows = session.register.read("submission", where={"quarter": quarter})
     back = set(session.register.read("send_back", ["submission"])["submission"])
-    if rows.empty or rows.iloc[-1]["submission"] in back:
+    return None if rows.empty or rows.iloc[-1]["submission"] in back else rows.iloc[-1]
+
+
+def _submitted(session: Session, quarter: str) -> pd.Series:
+    """The submission of a quarter by somebody else that waits for a decision."""
+    newest = _waiting(session, quarter)
+    if newest is None:
         raise WrongUse(
             "not_submitted", f"{quarter} 尚未报批。请先由经办人提交（workbench settlement submit {quarter}）。",
             f"{quarter} is not submitted; the clerk submits it first (workbench settlement submit {quarter}).",
         )  # fmt: skip
-    newest = rows.iloc[-1]
     if newest["by"] == session.user and not session.sole:
         raise WrongUse(
             "own_submission",
