@@ -27,6 +27,7 @@ from workbench.register.keys import Keys, unlock
 from workbench.reports import Report, find
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+GIVEN = ("register", "period", "as_of", "out_dir", "user")  # what every report's notebook is given
 TIMEOUT = 3600  # seconds one cell may take
 
 
@@ -61,8 +62,8 @@ def run_report(
     report = find(name)
     wanted = report.period(period)
     notebook = source(report)
-    given = {"register": str(Path(register_path).resolve()), "period": wanted, "as_of": as_of.isoformat(),
-             "out_dir": ".", "user": user, **(parameters or {})}  # fmt: skip
+    usual = (str(Path(register_path).resolve()), wanted, as_of.isoformat(), ".", user)
+    given = {**dict(zip(GIVEN, usual, strict=True)), **(parameters or {})}
     check_parameters(declared(notebook), given)
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import date, datetime, timedelta
@@ -83,6 +84,8 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
     approved.run("settlement", "pay", "2026Q1", "--at", "2026-04-20T09:00", *administration, *exact)
     assert [row["state"] for row in approved.ask("settlement", "status", code=0)] == ["已兑现"]
     assert "不能重复登记" in pay(approved, *administration, *exact, code=2)
+    late = shares(approved, "晚.xlsx", [("B001", "区域一部", "王平", 600)], at="2026-05-15")
+    assert [finding["code"] for finding in late["findings"]] == ["already_paid"]
     with approved.opened() as session:
         kept = session.register.read("allocation", ["unit", "person", "amount", "leader"])
         assert kept.values.tolist() == [
@@ -174,3 +177,16 @@ def test_two_who_pay_or_rule_at_once(approved, now):  # noqa: F811
         with approved.opened() as session:
             assert session.register.count(table, {}) == 1
             assert session.register.verify_audit() == []
+
+
+def test_a_leak_that_becomes_known_later_leaves_an_approved_quarter_as_it_was(approved):
+    """Lines, marks and all: it is a difference of the next quarter, and counts there."""
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    before = approved.run("settle", "2026Q1", "--json")
+    row = {"事件编号": "XL-1", "泄露人员": "孙某", "泄露日期": datetime(2026, 2, 11), "大客户部内部人员": "是"}
+    approved.receive(approved.file("信息泄露事件登记表", "泄露.xlsx", {}, [row]), "2026-05-02T09:00:00", code=0)
+    assert approved.run("settle", "2026Q1", "--json") == before
+    assert json.loads(before)["marks"] == {}
+    later = approved.ask("settle", "2026Q2", "--as-of", "2026-07-10")
+    assert later["marks"] == {"孙某": 1}
+    assert [line["adjusts"] for line in later["lines"] if line["clause"] == "7.3.4"] == ["2026Q1"]

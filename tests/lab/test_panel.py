@@ -6,10 +6,12 @@ import json
 import re
 from datetime import datetime
 
+import pandas as pd
 import pytest
 
 from workbench.lab import panel
-from workbench.reports import REPORTS, find
+from workbench.reports import REPORTS, find, page
+from workbench.reports.parts import Column
 
 
 @pytest.fixture
@@ -95,3 +97,13 @@ def test_without_a_passphrase_the_page_says_so(at_desk, monkeypatch):
     """No traceback, a sentence."""
     monkeypatch.delenv("WORKBENCH_PASSPHRASE")
     assert "没有口令" in str(panel.start())
+
+
+def test_every_lead_behind_a_number_can_be_reached(sitting):
+    """A page shows some hundred rows and refers to the workbook; the leads behind a number stand nowhere else."""
+    rows = pd.DataFrame({"number": [f"DK{number}" for number in range(page.ROWS + 50)]})
+    columns = (Column("number", "信息编号"),)
+    shown = sitting._table(rows, columns, lambda place, key: True)
+    assert shown.count("data-to=") == page.ROWS + 50
+    assert "另有" not in shown
+    assert "另有 50 行" in page.table(rows, columns)

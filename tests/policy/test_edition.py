@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -107,3 +108,15 @@ def test_description_lists_parameters_and_readings() -> None:
         "clause": "5.4", "title": "标的量下限：标的量下限", "name": "minimum_quantity", "value": 3, "unit": "台",
         "since": "2008-02-14", "source": "5.4",
     }  # fmt: skip
+
+
+def test_what_a_quarter_was_settled_under_needs_not_be_offered_any_more():
+    """A value of before that is no choice today, and a reading the policy no longer has."""
+    policy = load_policy()
+    reading = policy.readings["D7"]
+    dated = replace(reading.values[0], value="reporter")
+    later = replace(policy, readings={**policy.readings, "D7": replace(reading, values=(dated,), alternatives={})})
+    with pytest.raises(WrongUse):
+        later.with_readings(conversion_basis="project")
+    assert later.as_settled({"conversion_basis": "project", "gone": 1}).reading("conversion_basis", None) == "project"
+    assert later.reading("conversion_basis", None) == "reporter"

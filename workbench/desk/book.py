@@ -15,7 +15,7 @@ from workbench.policy.edition import Policy
 from workbench.policy.facts import COLUMNS, Facts, frame
 from workbench.policy.lifecycle import derive
 from workbench.policy.lines import Line
-from workbench.policy.settlement import Settlement, settle, totals
+from workbench.policy.settlement import Settlement, marks_at_end, settle, totals
 from workbench.register.store import Register
 
 # facts table -> register table, where the names differ
@@ -48,7 +48,7 @@ class Book:
 
     def policy_of(self, quarter: str) -> Policy:
         """The policy in use; for an approved quarter with the readings it was approved under."""
-        return self.policy.with_readings(**self.approved.get(quarter, {}).get("readings", {}))
+        return self.policy.as_settled(self.approved.get(quarter, {}).get("readings", {}))
 
     def settlement(self, quarter: str) -> Settlement:
         """A quarter's lines, notes and totals; an approved quarter exactly as it was approved (D26)."""
@@ -69,8 +69,9 @@ class Book:
         )
         taken = self.policy_of(quarter).readings_on(quarter_bounds(quarter)[1])
         return replace(
-            result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines), readings=taken
-        )
+            result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines), readings=taken,
+            marks=marks_at_end(self.facts.up_to(approval["as_of"]), quarter),
+        )  # fmt: skip
 
 
 def open_book(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Book:

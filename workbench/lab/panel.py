@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 from IPython.display import FileLink, display
 
 from workbench.cli import edge
@@ -29,9 +30,9 @@ from workbench.policy.publication import due_dates
 from workbench.reports import REPORTS, Report, find, page
 from workbench.reports.drill import LEADS, Drill, Leads, drills
 from workbench.reports.notebook import passphrase
-from workbench.runs import check_parameters, declared, run_report, source
+from workbench.reports.parts import Column
+from workbench.runs import GIVEN, declared, run_report, source
 
-USUAL = {"register", "period", "as_of", "out_dir", "user"}
 WIDE = widgets.Layout(width="420px")
 OUT = "输出"  # beside the notebooks: where those run by hand leave their workbook
 LABEL = {"description_width": "90px"}
@@ -143,7 +144,7 @@ class Panel:
         known = declared(source(report))
         self.more = {
             name: widgets.Text(value=_default(report, name), description=_label(report, name), style=LABEL, layout=WIDE)
-            for name in known if name not in USUAL
+            for name in known if name not in GIVEN
         }  # fmt: skip
         self.others.children = list(self.more.values())
 
@@ -157,9 +158,6 @@ class Panel:
             report, period = find(self.report.value), self.period.value
             as_of = edge.moment(self.as_of.value.strip() or None, end_of_day=True) or self.desk.book.as_of
             more = {name: box.value.strip() for name, box in self.more.items()}
-            given = {"register": str(self.desk.register), "period": period, "as_of": str(as_of), "out_dir": ".",
-                     "user": self.desk.user, **more}  # fmt: skip
-            check_parameters(declared(source(report)), given)
             run = run_report(
                 report.name, register_path=self.desk.register, period=period, as_of=as_of, out_dir=Path(REPORTS_MADE),
                 user=self.desk.user, passphrase=passphrase(), parameters=more, progress=self._progress,
@@ -171,7 +169,8 @@ class Panel:
             )
             with self.files:
                 self.files.clear_output()
-                for path in (*run.files, own_copy(report, {**given, "period": period, "as_of": as_of.isoformat()})):
+                given = (str(self.desk.register), period, as_of.isoformat(), OUT, self.desk.user)
+                for path in (*run.files, own_copy(report, {**dict(zip(GIVEN, given, strict=True)), **more})):
                     display(FileLink(str(path)))
             self.said.value = "正在整理可追溯的数…"
             self.book = open_desk(as_of).book
@@ -210,9 +209,13 @@ class Panel:
         if drill is None:
             self.numbers.show('<p class="none">这份报告没有可追溯到信息的数。</p>')
         else:
-            self.numbers.show(page.table(drill.rows, drill.columns, empty="这张表没有行。", leads_on=drill.leads_on))
+            self.numbers.show(self._table(drill.rows, drill.columns, drill.leads_on))
         self.behind.show("")
         self.why.show("")
+
+    @staticmethod
+    def _table(rows: pd.DataFrame, columns: Sequence[Column], leads_on: Callable[[int, str], bool]) -> str:
+        return page.table(rows, columns, empty="这张表没有行。", leads_on=leads_on, most=None)
 
     def _drill(self) -> Drill | None:
         return next((drill for drill in self.shown if drill.title == self.table.value), None)
@@ -227,7 +230,7 @@ class Panel:
         if isinstance(found, Leads):
             self.leads = found
             title = f"<h3>{len(found.rows)} 条信息</h3>"
-            self.behind.show(title + page.table(found.rows, found.columns, leads_on=lambda _, key: key == LEADS[0].key))
+            self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == LEADS[0].key))
         else:
             self.leads = None
             self.behind.show("".join(chain(told) for told in found))
@@ -247,19 +250,21 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
     copy = source(report)
     for cell in copy.cells:
         if "parameters" in cell.metadata.get("tags", []):
-            for name, value in {**given, "out_dir": OUT}.items():
+            for name, value in given.items():
                 filled = f"{name}: str = {json.dumps(value, ensure_ascii=False)}"
                 cell.source = re.sub(
                     rf'^{name}: str = "[^"]*"', lambda _, to=filled: to, cell.source, flags=re.MULTILINE
                 )
     text = nbformat.writes(copy)
     (Path(NOTEBOOKS) / OUT).mkdir(parents=True, exist_ok=True)
-    for number in itertools.count(1):
-        path = Path(NOTEBOOKS) / f"{report.name}_{given['period']}{f'_{number}' if number > 1 else ''}.ipynb"
-        if not path.exists() or said(path.read_text(encoding="utf-8")) == said(text):
-            path.write_text(text, encoding="utf-8")
-            return path
-    raise AssertionError("itertools.count ends never")
+    stem = f"{report.name}_{given['period']}"
+    names = (f"{stem}_{number}.ipynb" if number > 1 else f"{stem}.ipynb" for number in itertools.count(1))
+    path = next(
+        path for path in (Path(NOTEBOOKS) / name for name in names)
+        if not path.exists() or said(path.read_text(encoding="utf-8")) == said(text)
+    )  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    return path
 
 
 def _comment(report: Report, name: str) -> re.Match[str] | None:

@@ -15,12 +15,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import PACKAGE, shipped
 from workbench.reports import REPORTS
-from workbench.reports.kernel import command
+from workbench.reports.kernel import OwnInterpreter
 from workbench.reports.page import IN_LAB
 
 START = "起始页.ipynb"
@@ -32,18 +30,12 @@ SETTINGS = {
 }
 
 
-class OwnKernels(KernelSpecManager):
-    """Offers one kernel, this interpreter's, whatever other kernels the machine has."""
+class OwnKernels(OwnInterpreter):
+    """Offers that one kernel to JupyterLab."""
 
     def find_kernel_specs(self) -> dict[str, str]:
         """Its name, and a folder of its own."""
         return {"python3": str(PACKAGE / "lab")}
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """The command of this interpreter's kernel, by any name."""
-        return KernelSpec(
-            argv=command(), display_name="大客户工作台", language="python", resource_dir=str(PACKAGE / "lab")
-        )
 
 
 def without_outputs(model: dict[str, Any], **_: Any) -> None:

@@ -212,6 +212,16 @@ class Policy:
             readings[reading.id] = replace(reading, values=_instead(values, since, value))
         return replace(self, readings=readings)
 
+    def as_settled(self, kept: Mapping[str, Any]) -> Policy:
+        """The policy with the readings (key → value) a quarter was settled under, also values no longer offered."""
+        readings = {
+            name: replace(reading, values=_instead(reading.values[:1], None, kept[reading.key]))
+            if reading.key in kept
+            else reading
+            for name, reading in self.readings.items()
+        }
+        return replace(self, readings=readings)
+
     def with_parameters(self, since: date | None = None, /, **overrides: Value) -> Policy:
         """The policy with other values for some parameters, for all dates or from ``since`` on; None repeals.
 

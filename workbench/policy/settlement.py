@@ -97,18 +97,22 @@ def settle(
         notes.append(
             Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
         )
-    marks = lines.leaks(known.incidents, known.rulings)
-    marks = marks[marks["happened_on"] <= pd.Timestamp(last)].groupby("person")["marks"].max()
     return Settlement(
-        quarter, edition, found, _once(notes), totals(found), {who: int(n) for who, n in marks.items()},
-        policy.readings_on(last),
-    )  # fmt: skip
+        quarter, edition, found, _once(notes), totals(found), marks_at_end(known, quarter), policy.readings_on(last)
+    )
+
+
+def marks_at_end(known: Facts, quarter: str) -> dict[str, int]:
+    """7.3.4: integrity marks per person up to the quarter's end, by what is known."""
+    marks = lines.leaks(known.incidents, known.rulings)
+    own = marks[marks["happened_on"] <= pd.Timestamp(quarter_bounds(quarter)[1])]
+    return {who: int(number) for who, number in own.groupby("person")["marks"].max().items()}
 
 
 def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Policy:
     """The policy with the readings that an approved quarter was settled under."""
     kept = approved.get(quarter) if isinstance(approved, Mapping) else None
-    return policy.with_readings(**kept) if kept else policy
+    return policy.as_settled(kept) if kept else policy
 
 
 def quarter_lines(quarter: Quarter) -> list[Line]:

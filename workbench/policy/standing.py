@@ -38,7 +38,7 @@ def quarter_at(
     first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
     earned: frozenset[int] = frozenset()
     for each in quarters_between(first, quarter):
-        ruled = policy.with_readings(**approved.get(each, {}))
+        ruled = policy.as_settled(approved.get(each, {}))
         now = Quarter(each, facts, states, newest, counted, as_of, ruled, earned)
         if each != quarter:
             earned |= earning(now)

@@ -17,6 +17,7 @@ from workbench.policy.verification import IN_USE, units_on
 
 MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
 ORIGINAL, ADJUSTMENT = "分解", "调整"
+FLAGS = ["total", "invalid", "pending", "valid"]
 COMPLETION = [
     "unit", "name", "leader", "person", "month", "original", "target", "total", "valid", "invalid", "pending", "rate",
     "gap", "ytd_target", "ytd_valid", "ytd_rate",
@@ -55,6 +56,19 @@ def rate(valid: int, target: int) -> Fraction | None:
     return Fraction(int(valid), int(target)) if target > 0 else None
 
 
+def flags(states: pd.DataFrame) -> pd.DataFrame:
+    """What each department's lead counts as in the month of its receipt; index lead.
+
+    Columns reporter, month and, as truth values, ``FLAGS``: ``valid`` are those that count (5.3).
+    """
+    own = states[states["reporter_kind"] == DEPARTMENT]
+    return pd.DataFrame({
+        "reporter": own["reporter"], "month": month_of(own["received_at"]), "total": True,
+        "invalid": own["status"].isin([INVALID, DUPLICATE]), "pending": own["status"].isin(PENDING),
+        "valid": own["counts_in"].notna(),
+    })  # fmt: skip
+
+
 def completion(
     states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, months: list[str], policy: Policy
 ) -> pd.DataFrame:
@@ -68,20 +82,13 @@ def completion(
     if not months:
         return pd.DataFrame(columns=COMPLETION)
     year = months_between(f"{months[0][:4]}-01", max(months))
-    own = states[states["reporter_kind"] == DEPARTMENT]
-    received = month_of(own["received_at"])
-    keys = [own["reporter"], received]
-    totals = {
-        "total": own.groupby(keys).size(),
-        "invalid": own["status"].isin([INVALID, DUPLICATE]).groupby(keys).sum(),
-        "pending": own["status"].isin(PENDING).groupby(keys).sum(),
-        "valid": own["counts_in"].notna().groupby(keys).sum(),
-    }
+    counts = flags(states)
+    totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
     now = current(targets)
     known = _departments(units, date.fromisoformat(f"{max(months)}-28"))
     wanted = set(known.index[known["state"] == IN_USE])
     wanted |= {unit for unit, month in now.index if month in months}
-    wanted |= set(own["reporter"][received.isin(months)])
+    wanted |= set(counts["reporter"][counts["month"].isin(months)])
     rows = []
     for unit in sorted(wanted):
         name, leader, person = known.loc[unit, ["name", "leader", "person"]] if unit in known.index else (None,) * 3
@@ -90,7 +97,7 @@ def completion(
             ytd_target = sum(int(now["amount"].get((unit, m), 0)) for m in to_date)
             ytd_valid = sum(int(totals["valid"].get((unit, m), 0)) for m in to_date)
             target = int(now["amount"].get((unit, month), 0))
-            counted = {word: int(table.get((unit, month), 0)) for word, table in totals.items()}
+            counted = {word: int(totals[word].get((unit, month), 0)) for word in FLAGS}
             rows.append({
                 "unit": unit, "name": name, "leader": leader, "person": person, "month": month,
                 "original": int(now["original"].get((unit, month), 0)), "target": target, **counted,

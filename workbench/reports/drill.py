@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.core.periods import month_of, months_of, quarter_of_month
+from workbench.core.periods import months_of, quarter_of_month
 from workbench.desk import explaining
 from workbench.policy import conversion as rates
+from workbench.policy import targets as counted
 from workbench.policy.development import STEPS
-from workbench.policy.facts import DEPARTMENT
-from workbench.policy.publication import COUNTS, PENDING, flags
+from workbench.policy.publication import COUNTS, flags
 from workbench.policy.reasons import Explanation
 from workbench.reports import conversion, development, publication, settlement_sheets, targets
 from workbench.reports.parts import Column, plain, unit_names
@@ -102,18 +102,15 @@ def _publication(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
 
 
 def _targets(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
-    own = book.states[book.states["reporter_kind"] == DEPARTMENT]
-    received = month_of(own["received_at"])
-    counted, now = own["counts_in"].notna(), received == period
-    chosen = {
-        "total": now, "pending": now & own["status"].isin(PENDING), "valid": now & counted,
-        "ytd_valid": counted & (received >= f"{period[:4]}-01") & (received <= period),
-    }  # fmt: skip
+    marked = counted.flags(book.states)
 
     def find(row: Row, column: str) -> Leads:
-        return _leads(book, own[chosen[column] & (own["reporter"] == row["unit"])])
+        first = f"{period[:4]}-01" if column.startswith("ytd_") else period
+        own = marked[(marked["reporter"] == row["unit"]) & marked["month"].between(first, period)]
+        return _leads(book, own[own[column.removeprefix("ytd_")]])
 
-    return (Drill("本月各部门", view.month, targets.MONTH, frozenset(chosen), find),)
+    numbers = frozenset({"total", "pending", "valid", "ytd_valid"})
+    return (Drill("本月各部门", view.month, targets.MONTH, numbers, find),)
 
 
 def _conversion(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
@@ -163,14 +160,14 @@ def _development(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
 
 def _settlement(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     """Amounts lead to their explanations, a department's counted leads to the leads."""
-    counted, months = view.counted, months_of(period)
+    named, months = view.counted, months_of(period)
 
     def explain(*parts: Any) -> list[Explanation]:
         return explaining.of_quarter(book, "/".join(str(part) for part in parts), period)
 
     def department(row: Row, column: str) -> Leads | list[Explanation]:
         if column == "valid":
-            numbers = counted.loc[counted["party"] == row["unit"], "number"]
+            numbers = named.loc[named["party"] == row["unit"], "number"]
             if len(numbers):
                 return _leads(book, book.states[book.states["number"].isin(numbers)])
             states = explaining.at(book, period).states  # no reward, so no line that names them

@@ -27,17 +27,13 @@ START = (
 )
 
 
-def command() -> list[str]:
-    """How this interpreter's kernel is started."""
-    return [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
-
-
 class OwnInterpreter(KernelSpecManager):
     """Knows one kernel, this interpreter's, whatever other kernels the machine has."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
-        return KernelSpec(argv=command(), display_name=kernel_name, language="python")
+        command = [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        return KernelSpec(argv=command, display_name="大客户工作台", language="python")
 
 
 @contextmanager

@@ -78,17 +78,18 @@ def notes(lines: Sequence[str]) -> Html:
 
 def table(
     frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没有记录。", total: bool = True,
-    leads_on: Callable[[int, str], bool] | None = None,
+    leads_on: Callable[[int, str], bool] | None = None, most: int | None = ROWS,
 ) -> Html:  # fmt: skip
     """A table of those columns the frame has, with its total row.
 
     ``leads_on``: whether a cell (row by position, column) can be clicked; it is then a button with both in ``data-to``.
+    ``most``: rows shown, None: all.
     """
     columns = [column for column in columns if column.key in frame.columns]
     if frame.empty:
         return Html(f'<p class="none">{escape(empty)}</p>')
     head = "".join(f"<th>{escape(column.title)}</th>" for column in columns)
-    rows = zip(*(frame[column.key].iloc[:ROWS] for column in columns), strict=True)
+    rows = zip(*(frame[column.key].iloc[:most] for column in columns), strict=True)
     body = []
     for place, row in enumerate(rows):
         cells = zip(row, columns, strict=True)
@@ -97,7 +98,8 @@ def table(
         )
     if total and any(column.total is not None for column in columns):
         body.append(f'<tr class="total">{"".join(_total(frame, column) for column in columns)}</tr>')
-    rest = f'<p class="none">另有 {len(frame) - ROWS} 行，见工作簿。</p>' if len(frame) > ROWS else ""
+    left = len(frame) - most if most is not None else 0
+    rest = f'<p class="none">另有 {left} 行，见工作簿。</p>' if left > 0 else ""
     return Html(
         f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>{rest}'
     )
