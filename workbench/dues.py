@@ -118,10 +118,10 @@ def run(session: Session, moment: datetime, out: Path, backup_folder: Path, make
 @contextmanager
 def _alone(out: Path) -> Iterator[None]:
     """One run at a time in a folder; a killed one leaves no lock."""
+    lock = FileLock(out / ".due.lock", timeout=PATIENCE)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with FileLock(out / ".due.lock", timeout=PATIENCE):
-            yield
+        lock.acquire()
     except Timeout:
         raise WrongUse(
             "running", "另一个 workbench due --run 正在运行。请稍后再试。", "Another run is under way."
@@ -131,6 +131,10 @@ def _alone(out: Path) -> Iterator[None]:
             "folder_not_written", f"不能写入文件夹 {out}，请换一个文件夹（--out）。",
             f"The folder {out} cannot be written ({error.strerror}); use another one.",
         ) from None  # fmt: skip
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _do(

@@ -187,9 +187,20 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
 
 
 def _publish(made: Run, out_dir: Path) -> Run:
-    """Move the whole set into the folder; the manifest goes last and says that the set is whole."""
+    """Move the whole set into the folder; the manifest goes last and says that the set is whole.
+
+    Raises WorkbenchError ``report_blocked`` where the workbook is held open: the set of before stays whole.
+    """
     final = Run(made.report, made.period, *(out_dir / path.name for path in made.files))
-    final.manifest.unlink(missing_ok=True)
-    for source, target in zip(made.files, final.files, strict=True):
-        os.replace(source, target)
+    try:
+        os.replace(made.workbook, final.workbook)
+        final.manifest.unlink(missing_ok=True)
+        for source, target in zip(made.files[1:], final.files[1:], strict=True):
+            os.replace(source, target)
+    except OSError as error:
+        name = Path(error.filename2 or error.filename).name
+        raise WorkbenchError(
+            "report_blocked", f"不能写入 {out_dir} 中的 {name}。请关闭打开的报告，或换一个文件夹后重新生成。",
+            f"{name} in {out_dir} cannot be written; close the report, or use another folder, and run it again.",
+        ) from None  # fmt: skip
     return final

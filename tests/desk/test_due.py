@@ -146,3 +146,17 @@ def test_what_a_role_may_not_do_is_left_to_others(january, monkeypatch):
     assert {task for task, _ in tasks(january, "2027-03-01", "--user", custodian)} == {"backup", "backup_test"}
     ran = january.ask("due", "--on", "2027-03-01", "--run", "--user", custodian, code=0)["ran"]
     assert [(each["task"], each["error"]) for each in ran] == [("backup", None), ("backup_test", None)]
+
+
+def test_a_report_that_is_in_the_way_stops_no_other(january):
+    """Something else has its workbook's name: it is told, the others are made, and the next run does the rest."""
+    folder = january.folder / "报告"
+    (folder / "信息提报情况通报_2026-01-20.xlsx").mkdir(parents=True)
+    run = january.ask("due", "--on", ON, "--run", "--out", folder, code=1)
+    errors = {(each["task"], each["period"]): each["error"] for each in run["ran"] if each["error"]}
+    assert list(errors) == [("publication", "2026-01-20")]
+    assert "不能写入" in errors["publication", "2026-01-20"]
+    assert ("publication", "2026-01-10") in {(each["task"], each["period"]) for each in run["ran"] if each["files"]}
+    (folder / "信息提报情况通报_2026-01-20.xlsx").rmdir()
+    again = january.ask("due", "--on", ON, "--run", "--out", folder)
+    assert [(each["period"], each["again"]) for each in again["ran"]] == [("2026-01-20", True)]

@@ -197,3 +197,50 @@ def test_feedback_of_another_section_or_an_unknown_number_is_given_back(staffed)
     receipt = staffed.receive(staffed.folder / "收件" / "冒名.xlsx", "2026-01-06T09:00:00", code=1)
     assert [finding["code"] for finding in receipt["findings"]] == ["other_section"]
     assert staffed.by_customer()["江城公交"]["status"] == "待甄别"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("publish", "2026-01-10"),
+        ("report", "开发计划", "--period", "2026-01-10"),
+        ("templates",),
+        ("due", "--run"),
+    ],
+)
+def test_an_out_that_is_a_file_is_refused_before_anything_is_done(staffed, command):
+    """A sentence, exit 2, and no publication, dispatch or backup."""
+    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    (staffed.folder / "在此").write_text("文件", encoding="utf-8")
+    with staffed.opened() as session:
+        head = session.register.head()
+    for out in (staffed.folder / "在此", staffed.folder / "在此" / "下"):
+        staffed.run(*command, "--out", out, code=2)
+        assert "是文件，不是文件夹" in staffed.said
+    with staffed.opened() as session:
+        assert session.register.head() == head
+
+
+@pytest.mark.parametrize("quarter", ["9999Q4", "2200Q1", "1899Q4"])
+def test_a_quarter_nobody_means_is_refused(staffed, quarter):
+    """As a period that is written wrongly."""
+    staffed.run("settle", quarter, code=2)
+    assert "不是季度" in staffed.said
+
+
+def test_a_file_the_inbox_list_does_not_name_is_said(staffed):
+    """It takes the time of the clock, which decides who was first: somebody has to know."""
+    listed = staffed.folder / "清单.csv"
+    listed.write_text("file,received_at\n别的.xlsx,2026-01-06T09:00:00\n", encoding="utf-8")
+    staffed.run("import", staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "--inbox", listed)
+    assert "没有列出 1 个文件（一.xlsx 等）" in staffed.said
+
+
+def test_a_phone_in_a_files_name_is_masked(staffed):
+    """In the list, in an explanation and wherever else a source is named."""
+    staffed.receive(
+        staffed.leads("D001", "李四13912345678.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0
+    )
+    (row,) = staffed.ask("leads")
+    assert row["file"] == "李四139****5678.xlsx"
+    assert "13912345678" not in staffed.run("explain", row["number"])

@@ -27,8 +27,8 @@ At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此�
 AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
 
 
-def _out(default: str) -> Any:
-    return typer.Option("--out", metavar="目录", help=f"输出目录，默认 {default}。")
+def _out(default: str, **more: Any) -> Any:
+    return typer.Option("--out", metavar="目录", help=f"输出目录，默认 {default}。", **more)
 
 
 @app.command()
@@ -54,7 +54,7 @@ def init() -> int:
 
 
 @app.command()
-def templates(out: Annotated[Path, _out("./模板")] = Path("模板")) -> int:
+def templates(out: Annotated[Path, _out("./模板", callback=edge.folder)] = Path("模板")) -> int:
     """写出空白官方模板。"""
     from workbench.forms.write import build_blanks
 
@@ -68,7 +68,9 @@ app.command("import")(receiving.import_)
 
 
 @app.command()
-def review(as_of: AsOf = None, out: Annotated[Path, _out("./复核")] = Path("复核"), json: Json = False) -> int:
+def review(
+    as_of: AsOf = None, out: Annotated[Path, _out("./复核", callback=edge.folder)] = Path("复核"), json: Json = False
+) -> int:
     """列出待复核（疑似重复等）的信息，并写出复核表；填好后用 import 导入。"""
     from workbench.desk.reviews import open_reviews, write_reviews
 
@@ -177,7 +179,7 @@ def leads(
 def publish(
     day: Annotated[str, typer.Argument(metavar="日期", help="通报日：每月10日、20日、30日（2月为月末）。")],
     at: At = None,
-    out: Annotated[Path, _out("./通报")] = Path("通报"),
+    out: Annotated[Path, _out("./通报", callback=edge.folder)] = Path("通报"),
     json: Json = False,
 ) -> int:
     """发布信息提报情况通报：登记发布时间并生成通报。"""
@@ -268,7 +270,7 @@ def report(
         str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")
     ],
     as_of: AsOf = None,
-    out: Annotated[Path, _out("./报告")] = Path("报告"),
+    out: Annotated[Path, _out("./报告", callback=edge.folder)] = Path("报告"),
     json: Json = False,
 ) -> int:
     """生成报告：运行其笔记本，得到工作簿、网页和清单。"""
@@ -300,7 +302,7 @@ def rules(json: Json = False) -> int:
 
 
 @app.command()
-def demo(out: Annotated[Path, _out("./演示")] = Path("演示")) -> int:
+def demo(out: Annotated[Path, _out("./演示", callback=edge.folder)] = Path("演示")) -> int:
     """演示：用仿真的模板文件走完三个季度，生成登记册和报告。"""
     from workbench.demo import run_demo
 

@@ -19,7 +19,10 @@ def due(
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="看这一天的情况，默认今天、此刻。")] = None,
     run: Annotated[bool, typer.Option("--run", help="把到期、逾期且无须人工的事项各办一次；可重复运行。")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="目录", help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。")
+        Path | None,
+        typer.Option(
+            "--out", metavar="目录", callback=edge.folder, help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。"
+        ),
     ] = None,
     done: Annotated[bool, typer.Option("--done", help="也列出已完成的事项。")] = False,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
@@ -62,7 +65,9 @@ def due(
 
 def remind(
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="提醒哪一天的事，默认今天。")] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./提醒。")] = Path("提醒"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./提醒。")
+    ] = Path("提醒"),
     mail: Annotated[bool, typer.Option("--mail", help="同时给各科室发邮件（不含客户名称和联系方式）。")] = False,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
 ) -> int:

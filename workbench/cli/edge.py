@@ -192,6 +192,17 @@ def session(readings: Sequence[str] = (), secret: str | None = None, *, remind: 
         yield opened
 
 
+def folder(path: Path | None) -> Path | None:
+    """An ``--out`` that can be a folder, found out before anything is done. Raises WrongUse."""
+    wrong = next((part for part in (path, *path.parents) if part.is_file()), None) if path else None
+    if wrong:
+        raise WrongUse(
+            "not_a_folder", f"{wrong} 是文件，不是文件夹。请用 --out 指定文件夹。",
+            f"{wrong} is a file, not a folder; name a folder with --out.",
+        )  # fmt: skip
+    return path
+
+
 def make_report(
     name: str, user: str, secret: str, period: str, as_of: datetime, out: Path, parameters: dict[str, Any] | None = None
 ) -> Run:
@@ -222,7 +233,7 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
 
 
 def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) -> dict[Path, datetime]:
-    """When each file was received: from the inbox CSV (file, received_at), else ``default``.
+    """When each file was received: from the inbox CSV (file, received_at), else ``default``, which is said.
 
     An inbox line names a file by its path (from the list's folder or the working folder) or its name.
     """
@@ -239,7 +250,13 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) 
             )  # fmt: skip
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
             listed[key.replace("\\", "/")] = stamp
-    return {path: listed.get(path.resolve().as_posix(), listed.get(path.name, default)) for path in files}
+    found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
+    if unlisted := [path.name for path, stamp in found.items() if stamp is None]:
+        say_error(
+            f"提醒：{inbox.name} 没有列出 {len(unlisted)} 个文件（{unlisted[0]} 等），其收到时间记为 {default:%Y-%m-%d %H:%M}，先后以此为准。",
+            f"Reminder: {inbox.name} does not list {len(unlisted)} files ({unlisted[0]} …); received {default}.",
+        )
+    return {path: stamp or default for path, stamp in found.items()}
 
 
 def _text(path: Path) -> str:

@@ -13,9 +13,9 @@ from workbench.core.errors import WrongUse
 
 def fix(
     files: Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")],
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="更正后的副本写入此目录，默认 ./更正。")] = Path(
-        "更正"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="更正后的副本写入此目录，默认 ./更正。")
+    ] = Path("更正"),
     preview: Annotated[bool, typer.Option("--preview", help="只列出可以更正之处，不写副本。")] = False,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
 ) -> int:

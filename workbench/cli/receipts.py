@@ -69,7 +69,9 @@ def make(
         list[Path] | None,
         typer.Option("--file", metavar="文件", help="收到的原文件，可重复。", exists=True, dir_okay=False),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./回执。")] = Path("回执"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./回执。")
+    ] = Path("回执"),
     json: Json = False,
 ) -> int:
     """出具或补发收件回执：每个文件一份工作簿和一页可打印的网页。"""

@@ -18,7 +18,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="每天自�
 
 At = Annotated[str, typer.Option("--at", metavar="时刻", help="每天几点运行，如 08:30。")]
 Kind = Annotated[str | None, typer.Option("--kind", metavar="种类", help="windows、systemd 或 cron，默认按本机情况。")]
-Reports = Annotated[Path | None, typer.Option("--out", metavar="目录", help="报告目录；默认登记册旁。")]
+Reports = Annotated[
+    Path | None, typer.Option("--out", metavar="目录", callback=edge.folder, help="报告目录；默认登记册旁。")
+]
 KINDS = ("windows", "systemd", "cron")
 
 

@@ -36,7 +36,9 @@ def plan(
     reason: Annotated[str | None, typer.Option("--reason", help="调整原因；该年目标已经下达时必填。")] = None,
     approver: Annotated[str | None, typer.Option("--approver", help="调整的批准人；该年目标已经下达时必填。")] = None,
     as_of: AsOf = None,
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./目标。")] = Path("目标"),
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./目标。")
+    ] = Path("目标"),
     json: Json = False,
 ) -> int:
     """把全年目标分解到部门和月份：每个方案一份可导入的 T4，另有一份方案比较。"""

@@ -24,7 +24,8 @@ def whatif(
         str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="目录", help="把测算对比的工作簿和网页写入此目录。")
+        Path | None,
+        typer.Option("--out", metavar="目录", callback=edge.folder, help="把测算对比的工作簿和网页写入此目录。"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
 ) -> int:

@@ -13,13 +13,14 @@ from workbench.core.errors import WrongUse
 
 _MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?\s*$")
 _QUARTER = re.compile(r"^\s*(\d{4})\s*(?:-|/|年)?\s*(?:[Qq]([1-4])|第?([1-4一二三四])季度?)\s*$")
+LAST = 2200  # no year after it is meant
 _CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 def parse_month(text: str) -> str:
     """The month ``YYYY-MM`` meant by ``text`` (2026-03, 2026/3, 2026年3月, 202603); raises WrongUse."""
     match = _MONTH.match(str(text))
-    if not match or not 1 <= int(match[2]) <= 12 or int(match[1]) < 1900:
+    if not match or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) < LAST:
         raise WrongUse("bad_month", f"“{text}”不是月份，请写成 2026-03。", f"'{text}' is not a month; write 2026-03.")
     return f"{int(match[1]):04d}-{int(match[2]):02d}"
 
@@ -27,7 +28,7 @@ def parse_month(text: str) -> str:
 def parse_quarter(text: str) -> str:
     """The quarter ``YYYYQn`` meant by ``text`` (2026Q1, 2026-Q1, 2026年1季度); raises WrongUse."""
     match = _QUARTER.match(str(text))
-    if not match or int(match[1]) < 1900:
+    if not match or not 1900 <= int(match[1]) < LAST:
         raise WrongUse("bad_quarter", f"“{text}”不是季度，请写成 2026Q1。", f"'{text}' is not a quarter; write 2026Q1.")
     number = match[2] or match[3]
     return f"{match[1]}Q{_CHINESE.get(number) or int(number)}"

@@ -13,6 +13,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.periods import quarter_bounds
 from workbench.policy.edition import Policy
 from workbench.policy.facts import COLUMNS, Facts, frame
+from workbench.policy.identity import without_phones
 from workbench.policy.lifecycle import derive
 from workbench.policy.lines import Line
 from workbench.policy.settlement import Settlement, marks_at_end, settle, totals
@@ -110,7 +111,7 @@ def closed_lines(register: Register) -> pd.DataFrame:
 
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:
     """All facts, or those of the given leads (their own rows, and every small table whole)."""
-    documents = register.read("document", ["document", "name"]).set_index("document")["name"]
+    documents = register.read("document", ["document", "name"]).set_index("document")["name"].map(without_phones)
     tables = {}
     for name, table in TABLES.items():
         wanted = [column for column in COLUMNS[name] if column not in ("file", "received_at", "returned_at")]

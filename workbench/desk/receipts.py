@@ -25,7 +25,7 @@ from workbench.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.forms.read import Form, read
 from workbench.forms.spec import templates
 from workbench.policy.facts import DUPLICATE, HELD, INVALID, RECEIVED, RETURNED
-from workbench.policy.identity import masked_phone
+from workbench.policy.identity import without_phones
 
 PURPOSE, FORMAT = "receipt", 1
 TAKEN, GIVEN_BACK, UNCHANGED = "接收", "退回", "未变"
@@ -42,7 +42,6 @@ FACTS = {
     "leak_incident": "incident",
 }  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{8,64}")
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")  # some senders put one into a file's name
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
     unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
     return Receipt(
         sealed(session.register.keys, PURPOSE, {
-            "format": FORMAT, "document": number, "file": _MOBILE.sub(_masked, document["name"]), "sha256": document["sha256"],
+            "format": FORMAT, "document": number, "file": without_phones(document["name"]), "sha256": document["sha256"],
             "template": template.id, "title": template.title, "version": document["version"],
             "unit": unit, "unit_name": known.names.get(unit), "received_at": _text(document["received_at"]),
             "recorded_at": _text(recorded["recorded_at"].iloc[0]), "issued_at": _text(session.now),
@@ -178,10 +177,6 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
 def _row(said: dict[str, Any]) -> dict[str, Any]:
     names = {"verdict": TAKEN, "clause": None, "number": None, "customer": None, "place": None, "note": ""}
     return {name: said.get(name, otherwise) for name, otherwise in names.items()}
-
-
-def _masked(number: re.Match[str]) -> str:
-    return masked_phone(number[0])
 
 
 def _text(moment: Any) -> str:

@@ -23,6 +23,7 @@ _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|�
 _TELLING = re.compile(r"[0-9A-Z〇零一二三四五六七八九十百千两甲乙丙丁戊己庚辛壬癸东南西北中第]")
 _PHONE_SPLIT = re.compile(r"[/,;、|]|转|或|和|\s{2,}|EXT\.?|X", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s\-()+._]|^TEL:?|^电话:?|^手机:?", re.IGNORECASE)
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _PHONE = re.compile(r"^(?:0086|86)?(1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|[2-9]\d{6,7})$")
 PAIRS = {"a": "int64", "b": "int64", "reason": "object", "score": "int64"}
 
@@ -95,6 +96,11 @@ def masked_phone(number: str) -> str:
     if len(number) == 11 and number.isdigit():
         return f"{number[:3]}****{number[-4:]}"
     return "*" * max(len(number) - 2, 4) + (number[-2:] if len(number) > 6 else "")
+
+
+def without_phones(text: str) -> str:
+    """A text whose mobile numbers are masked; some senders put one into a file's name."""
+    return _MOBILE.sub(lambda number: masked_phone(number[0]), text)
 
 
 def masked_name(name: str) -> str:
