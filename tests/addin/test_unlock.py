@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.addin.excel import call
-from tests.desk.office import CLOCK, PASSPHRASE
+from tests.desk.office import CLOCK, PASSPHRASE, lead
 from workbench.addin import unlock
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk.session import enter
@@ -161,6 +161,17 @@ def test_roles_hold_in_cells_and_refusals_are_not_logged(staffed, clock, monkeyp
     for action, formula in asked.items():
         assert (call(*formula) == "#无权查看") == (action not in allowed), action
     assert entries(staffed) == before
+
+
+def test_an_analyst_is_told_whether_a_customer_is_free_and_no_name(staffed, clock, monkeypatch):
+    """By the names, which he does not see: they are numbers to him in every answer."""
+    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    number = staffed.by_customer()["江城客运公司"]["number"]
+    hire(staffed, monkeypatch, "同事", "analyst")
+    open_up(staffed, "同事", CLERK)
+    asked = ("企事业单位", "安徽省", "芜湖市")
+    assert [call("DK_FREE", name, *asked) for name in ("江城客运公司", "客户0001")] == ["已占用", "空闲"]
+    assert call("DK_LEAD", number, "客户名称") == "客户0001"
 
 
 def test_a_register_that_went_away_is_said(staffed, clock, tmp_path):

@@ -41,6 +41,7 @@ class Lookup:
     def __init__(self, session: Session) -> None:
         self.policy = session.policy
         self.book = session.book()
+        self._named = session.book(named=True).states if session.deidentified else self.book.states
         self.today: date = self.book.as_of.date()
         self._seen = session.sees()
         self._kept: dict[tuple, Any] = {}
@@ -66,7 +67,7 @@ class Lookup:
 
     def available(self, customers: pd.DataFrame) -> pd.Series:
         """Whether a new lead about each customer (policy.taken.IDENTITY) would be free; nobody's name is told."""
-        return availability(customers, self.book.states, self.book.facts.reviews)
+        return availability(customers, self._named, self.book.facts.reviews)
 
     def knows_unit(self, code: str) -> bool:
         """Whether the directory has a unit of this code."""

@@ -82,9 +82,12 @@ class Session:
             f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
         )  # fmt: skip
 
-    def book(self, as_of: datetime | None = None) -> Book:
-        """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names."""
-        return open_book(self.register, as_of or self.latest(), self.policy, named=not self.deidentified)
+    def book(self, as_of: datetime | None = None, *, named: bool = False) -> Book:
+        """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
+
+        ``named``: with them, for what compares names and tells none.
+        """
+        return open_book(self.register, as_of or self.latest(), self.policy, named=named or not self.deidentified)
 
     @property
     def deidentified(self) -> bool:
