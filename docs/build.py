@@ -43,8 +43,9 @@ def commands(lang: str) -> str:
 
 def rulebook() -> str:
     """Clauses with their parameters, and the readings."""
-    from workbench.policy.edition import load_policy
+    from workbench.policy.edition import RATE_UNITS, load_policy
     from workbench.policy.rulebook import RULES
+    from workbench.policy.trial import value_words
 
     policy = load_policy()
     lines = [
@@ -59,7 +60,8 @@ def rulebook() -> str:
     ]
     for rule in RULES:
         numbers = "；".join(
-            f"{item.title} {item.values[-1].value} {item.unit}" for item in map(policy.parameters.get, rule.parameters)
+            f"{item.title} {value_words(item.values[-1].value)}" + ("" if item.unit in RATE_UNITS else f" {item.unit}")
+            for item in map(policy.parameters.get, rule.parameters)
         )
         where = f"`{rule.function.__module__.removeprefix('workbench.policy.')}.{rule.function.__qualname__}`"
         lines.append(f"| {rule.clause} | {rule.title} | {numbers} | {where} |")

@@ -88,6 +88,7 @@ def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]]
     wanted = {unit: text for unit, text in letters.items() if to.get(unit)}
     if not wanted:
         return []
+    sent: list[str] = []
     try:
         with _connected(server, context) as connection:
             if server.user:
@@ -97,13 +98,18 @@ def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]]
                 message["Subject"], message["From"], message["To"] = subject, server.sender, ", ".join(to[unit])
                 message.set_content(text)
                 connection.send_message(message)
+                sent.append(unit)
     except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
         kind = type(error).__name__
-        zh = f"邮件没有发出（{kind}）。请核对服务器 {server.host}:{server.port}、账户和证书；提醒工作簿不受影响。"
-        raise WrongUse(
-            "mail_not_sent", zh, f"Mail was not sent through {server.host}:{server.port} ({kind})."
-        ) from None
-    return list(wanted)
+        if len(sent) == len(wanted):  # only the farewell went wrong
+            return sent
+        done = f"已发给 {'、'.join(sent)}，其余" if sent else ""
+        zh = f"邮件{done}没有发出（{kind}）。请核对服务器 {server.host}:{server.port}、账户和证书；提醒工作簿不受影响。"
+        en = (
+            f"Mail was not sent through {server.host}:{server.port} ({kind}); sent before: {', '.join(sent) or 'none'}."
+        )
+        raise WrongUse("mail_not_sent", zh, en) from None
+    return sent
 
 
 def _connected(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:

@@ -29,13 +29,17 @@ Runner = Callable[[Sequence[str], str | None], str]  # command, its standard inp
 
 @dataclass(frozen=True)
 class Plan:
-    """What runs, daily at ``at``: the register, the user, where passphrase file and reports are, if they are named."""
+    """What runs, daily at ``at``: the register, the user, where passphrase file, reports, and the company's policy,
+    calendar and backups are, if they are named: a scheduled run does not see the variables of a terminal."""
 
     register: Path
     at: time
     user: str | None = None
     passphrase_file: Path | None = None
     reports: Path | None = None
+    policy: Path | None = None
+    calendar: Path | None = None
+    backups: Path | None = None
     program: tuple[str, ...] = field(default_factory=lambda: (sys.executable, "-m", "workbench"))
 
     def command(self) -> list[str]:
@@ -45,6 +49,9 @@ class Plan:
             ("--user", self.user),
             ("--passphrase-file", self.passphrase_file),
             ("--out", self.reports),
+            ("--policy", self.policy),
+            ("--calendar", self.calendar),
+            ("--backups", self.backups),
         ):
             if value is not None:
                 told += [option, str(value.resolve() if isinstance(value, Path) else value)]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.desk.office import lead
+from workbench.cli import edge
 
 
 def edited(path, change):
@@ -244,3 +245,52 @@ def test_a_phone_in_a_files_name_is_masked(staffed):
     (row,) = staffed.ask("leads")
     assert row["file"] == "李四139****5678.xlsx"
     assert "13912345678" not in staffed.run("explain", row["number"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (("leads", "--bogus"), "没有选项 --bogus。用法见 workbench leads --help。"),
+        (("bogus",), "没有这个命令：bogus。"), (("settlement", "bogus"), "没有这个命令：bogus。"),
+        (("settle",), "缺少 '季度'。用法见 workbench settle --help。"), (("report", "x"), "缺少 '--period'。"),
+        (("check", "a.xlsx", "--workers", "x"), "'--workers' 的值不对。"),
+        (("publish", "2026-01-10", "extra"), "参数多了：extra。"), (("leads", "--month"), "选项 --month 缺少值，或不应有值。"),
+    ],
+)  # fmt: skip
+def test_a_mistyped_command_is_told_in_chinese(office, typed, said):
+    """One sentence with where to read on; English for who asks for it."""
+    office.run(*typed, code=2)
+    assert said in office.said and office.said.count("\n") == 1
+    office.run(*typed, "--lang", "en", code=2)
+    assert "Error: " in office.said
+
+
+@pytest.mark.parametrize(("days", "warned"), [(-1, False), (0, False), (1, True)])
+def test_a_time_ahead_of_the_clock_is_taken_and_said(staffed, monkeypatch, days, warned):
+    """The day before, today, tomorrow; by option and by the inbox list, once."""
+    monkeypatch.setattr(edge, "now", lambda: datetime(2026, 3, 4, 9))
+    at = f"{datetime(2026, 3, 4, 18) + timedelta(days=days):%Y-%m-%dT%H:%M:%S}"
+    first = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    staffed.run("import", first, "--received-at", at, "--json")
+    assert ("晚于今天（2026-03-04）" in staffed.said) is warned
+    listed = staffed.folder / "收件.csv"
+    listed.write_text(f"file,received_at\n二.xlsx,{at}\n三.xlsx,{at}\n", encoding="utf-8")
+    more = [staffed.leads("D001", f"{name}.xlsx", [lead(f"{name}江机械厂")]) for name in "二三"]
+    staffed.run("import", *more, "--inbox", listed, "--json", code=None)
+    assert staffed.said.count("晚于今天") == warned
+    assert {row["received_at"] for row in staffed.ask("leads")} == {at}
+
+
+def test_a_time_at_the_edge_of_the_calendar_is_a_sentence(office):
+    """An offset that leaves the years a date can have."""
+    office.run("leads", "--as-of", "0001-01-01T00:00:00+14:00", code=2)
+    assert "无法识别" in office.said
+
+
+def test_an_empty_folder_is_said(staffed):
+    """Nothing went wrong, but nothing came either."""
+    (staffed.folder / "空").mkdir()
+    assert staffed.ask("import", staffed.folder / "空", code=0) == {"files": []}
+    assert "没有文件" in staffed.said
+    staffed.run("check", staffed.folder / "空")
+    assert "没有文件" in staffed.said

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import shutil
 import subprocess
+import sys
 from datetime import time
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from defusedxml import ElementTree
 from workbench import schedule
 from workbench.cli import main
 from workbench.core.errors import WrongUse
+from workbench.policy.edition import POLICY_FILE
 from workbench.schedule import Plan
 
 SPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
@@ -32,7 +35,7 @@ def plan(tmp_path) -> Plan:
         "文员",
         folder / "口令.txt",
         folder / "报告",
-        ("/opt/py thon", "-m", "workbench"),
+        program=("/opt/py thon", "-m", "workbench"),
     )
 
 
@@ -146,3 +149,25 @@ def test_no_passphrase_gets_into_what_is_installed(tmp_path, cron, monkeypatch, 
     assert main(["schedule", "show", "--kind", "at"]) == 2
     assert main(["schedule", "remove", "--kind", "cron"]) == 0
     assert cron.read_text() == ""
+
+
+def test_the_companys_own_files_go_into_the_entry(tmp_path, monkeypatch, capsys):
+    """A scheduled run sees no variables of a terminal: what they name stands in its command line, and is understood there."""
+    policy = tmp_path / "规章.yaml"
+    policy.write_bytes(POLICY_FILE.read_bytes().replace(b"from: 2008-02-14", b"from: 2009-02-14"))
+    monkeypatch.setenv("WORKBENCH_POLICY", str(policy))
+    monkeypatch.setenv("WORKBENCH_CALENDAR", str(tmp_path / "日历.csv"))
+    monkeypatch.setenv("WORKBENCH_BACKUPS", str(tmp_path / "备份"))
+    monkeypatch.setenv("WORKBENCH_REPORTS", str(tmp_path / "报告"))
+    register = ("--register", str(tmp_path / "登记册.db"))
+    assert main(["schedule", "show", "--kind", "cron", *register]) == 0
+    shown = capsys.readouterr().out.splitlines()[1]
+    told = shlex.split(shown.removeprefix("30 8 * * * "))
+    rest = told[told.index("--out") :]
+    named = {"--out": "报告", "--policy": "规章.yaml", "--calendar": "日历.csv", "--backups": "备份"}
+    assert rest == [part for option, name in named.items() for part in (option, str(tmp_path / name))]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
+    said = subprocess.run(
+        [sys.executable, "-m", "workbench", "rules", "--json", "--policy", str(policy)], env=clean, capture_output=True
+    )
+    assert json.loads(said.stdout)[0]["since"] == "2009-02-14"

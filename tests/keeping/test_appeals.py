@@ -19,7 +19,7 @@ def now(monkeypatch):
     """Set the actual clock."""
 
     def be(text: str) -> None:
-        monkeypatch.setattr(edge, "now", lambda: edge.moment(text))
+        monkeypatch.setattr(edge, "now", lambda: datetime.fromisoformat(text))
 
     return be
 

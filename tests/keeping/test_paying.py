@@ -57,6 +57,8 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
     assert [finding["code"] for finding in early["findings"]] == ["not_approved"]
     administration = ("--payer", "综合管理部", "--reference", "记-0420")
     assert "尚未批准" in pay(approved, *administration, code=2)
+    approved.run("settlement", "payable", "2026Q1", code=2)
+    assert "尚未批准" in approved.said
     approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
     due = approved.ask("settlement", "payable", "2026Q1", code=0)
     assert due == {
@@ -79,6 +81,7 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
         assert "应发放 600 元、收缴 900 元" in pay(approved, *administration, *amounts, code=2)
     assert "凭证号" in pay(approved, "--payer", "综合管理部", "--reference", " ", *exact, code=2)
     assert "晚于今天" in pay(approved, *administration, *exact, "--on", "2026-04-21", code=2)
+    assert "早于核算数据的截止日 2026-04-10" in pay(approved, *administration, *exact, "--on", "2026-04-09", code=2)
     assert "兑现部门应为" in pay(approved, "--payer", "人事部", "--reference", "1", *exact, code=2)
     assert "没有需要财务计划部" in pay(approved, "--payer", "财务计划部", "--reference", "1", code=2)
     approved.run("settlement", "pay", "2026Q1", "--at", "2026-04-20T09:00", *administration, *exact)

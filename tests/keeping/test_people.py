@@ -162,6 +162,20 @@ def test_a_sole_user_may_do_everything(office):
     assert received["accepted"] == 1
 
 
+def test_who_revokes_everybody_else_does_not_become_all_of_them(staff, acting):
+    """A custodian alone among former users keeps a custodian's rights, and may let somebody in."""
+    acting(CUSTODIAN)
+    staff.run("settle", "2025Q4", "--approve", code=2)
+    assert "无权" in staff.said
+    for user in WORDS:
+        staff.run("users", "revoke", user)
+    staff.run("settle", "2025Q4", "--approve", code=2)
+    assert "无权" in staff.said
+    staff.run("users", "add", "新人", "--role", "approver")
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        assert not session.sole and session.role == "custodian"
+
+
 def test_somebody_who_lost_a_passphrase_gets_another(staff, acting, monkeypatch):
     """The custodian sets it; the old one no longer opens, the role and its keys stay."""
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "河边的柳树发了新芽 seven")

@@ -85,8 +85,8 @@ class Year:
         header = {"类型": "调整", "调整原因": "市场变化", "批准人": "赵副总"}
         self._t4("调整.xlsx", header, [1] * 7 + [2] * 5, "2026-07-20T10:00:00")
 
-    def leak(self, number: str, day: str) -> None:
-        """An insider leaks."""
+    def leak(self, number: str, day: str, at: str | None = None) -> None:
+        """An insider leaks; it is known on the same day or ``at`` another."""
         row = {
             "事件编号": number,
             "泄露人员": "孙某",
@@ -94,7 +94,7 @@ class Year:
             "大客户部内部人员": "是",
         }
         file = self.office.file("信息泄露事件登记表", f"{number}.xlsx", {}, [row])
-        self.office.receive(file, f"{day}T18:00:00", code=0)
+        self.office.receive(file, f"{at or day}T18:00:00", code=0)
 
     def appeal(self, at: str, *row: Any) -> str:
         """Import an appeal; its number."""

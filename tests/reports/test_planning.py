@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.cli import main
+from workbench.cli import edge, main
 
 NOW = "2026-04-05"
 AS_OF = datetime(2026, 4, 5, 23, 59, 59)
@@ -79,7 +79,7 @@ def test_last_year_decides_departments_and_seasons(ask, states):
     assert sum(words in note for note in made[0]["notes"]) == 2
 
 
-def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path):
+def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, monkeypatch):
     """Plan → T4 → import → history; then a month is closed and the year adjusted: the closed month stays."""
     plan = ask("targets", "plan", "--year", 2027, "--total", 500, "--as-of", NOW, "--out", "a")
     form, comparison = plan["files"]
@@ -91,7 +91,8 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path):
     assert [(row["kind"], row["before"], row["after"]) for row in now] == [("分解", None, n) for n in first["B001"]]
     assert {row["file"] for row in now} == {"T4_2027_目标分解_按上年.xlsx"}
 
-    assert main(["close", "2027-01", "--reason", "提前关账", "--at", "2027-02-10T09:00:00"]) == 0
+    monkeypatch.setattr(edge, "now", lambda: datetime(2027, 2, 10, 9))
+    assert main(["close", "2027-01", "--reason", "提前关账"]) == 0
     later = ("targets", "plan", "--year", 2027, "--total", 560, "--as-of", "2027-02-11", "--out", "b")
     flat = (
         "对象,权重\n" + "".join(f"{code},1\n" for code in CODES) + "".join(f"{month}月,1\n" for month in range(1, 13))

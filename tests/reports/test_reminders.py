@@ -172,6 +172,19 @@ def test_mail_goes_out_over_tls(configured):
     assert "甄别反馈逾期" in text and "财政局" not in text
 
 
+def test_a_mail_that_is_refused_after_others_went_out(configured, monkeypatch):
+    """Who was written to is said, so that nobody is written to twice."""
+    office, box = configured  # noqa: F811
+
+    async def full(server, session, envelope: Envelope) -> str:
+        box.mails.append(envelope)
+        return "250 OK" if len(box.mails) == 1 else "552 mailbox full"
+
+    monkeypatch.setattr(box, "handle_DATA", full)
+    office.run("remind", "--on", "2026-01-08", "--out", office.folder / "提醒", "--mail", code=2)
+    assert "邮件已发给 S001，其余没有发出" in office.said
+
+
 @pytest.mark.parametrize("fault", ["password", "authority", "nobody", "plain"])
 def test_what_is_not_safe_is_not_sent(fault, configured, monkeypatch):
     """A wrong password, an unknown certificate, nobody there, a server without TLS: a sentence, and no mail."""

@@ -183,6 +183,30 @@ def test_a_leaked_copy_leads_to_its_recipient(bureau, tmp_path, monkeypatch):
     assert bureau.ask("audit", "show", "--action", "追查副本")[-1]["detail"] == {"codes": []}
 
 
+def test_a_copy_saved_in_the_old_format_leads_to_its_recipient(bureau, tmp_path):
+    """An .xls that LibreOffice made of it holds the mark in its printed header; it is no file under a password."""
+    (item,) = handed(bureau, "赵副总")
+    (tmp_path / "流出.xlsx").write_bytes(opened(item))
+    office = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "xls"]
+    subprocess.run([*office, "--outdir", tmp_path, tmp_path / "流出.xlsx"], check=True, capture_output=True)
+    (found,) = bureau.ask("deliver", "trace", tmp_path / "流出.xls", code=0)
+    assert (found["recipient"], found["code"], found["how"]) == ("赵副总", item["code"], "mark")
+
+
+def test_a_mark_is_typed_as_it_was_read(bureau, tmp_path):
+    """Without its dash, in full-width letters, in small ones, with spaces; a suffix in capitals is a workbook too."""
+    (item,) = handed(bureau, "赵副总")
+    code = item["code"]
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in code)
+    for typed in (code.replace("-", ""), wide, code.lower(), f" {code.replace('-', ' — ')} "):
+        (found,) = bureau.ask("deliver", "trace", "--code", typed, code=0)
+        assert found["recipient"] == "赵副总"
+    shutil.copy(item["file"], tmp_path / "副本.XLSX")
+    (tmp_path / "口令.txt").write_text(item["password"], encoding="utf-8")
+    told = bureau.ask("verify", tmp_path / "副本.XLSX", "--password-file", tmp_path / "口令.txt", code=0)
+    assert told["recipient"] == "赵副总"
+
+
 def test_what_went_to_whom_is_listed(bureau):
     """Time, recipient, report, period, mark and who sent it; the newest last."""
     (item,) = handed(bureau, "分管总助")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from workbench.cli import edge
+from workbench.cli import edge, usage
 from workbench.core.errors import WorkbenchError
 
 
@@ -22,7 +22,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return app(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
-        error.show()
+        usage.say(error)
         return error.exit_code
     except typer.Exit as done:
         return done.exit_code

@@ -17,8 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="大客户信息工作台：收集、甄别、通报、奖惩核算（DKHW080004）。\n\n"
-    "各命令通用选项：--register 登记册文件，--user 用户，--passphrase-file 口令文件，--lang zh|en。"
-    "也可用环境变量 WORKBENCH_REGISTER、WORKBENCH_USER、WORKBENCH_PASSPHRASE。\n\n"
+    "各命令通用选项：--register 登记册文件，--user 用户，--passphrase-file 口令文件，--lang zh|en，"
+    "--policy 规章文件，--calendar 日历文件，--backups 备份文件夹。也可用环境变量 WORKBENCH_REGISTER、WORKBENCH_USER、"
+    "WORKBENCH_PASSPHRASE、WORKBENCH_POLICY、WORKBENCH_CALENDAR、WORKBENCH_BACKUPS。\n\n"
     "退出码：0 完成；1 有需要人处理的问题；2 用法不当或文件被拒收；其他为程序故障。",
 )
 

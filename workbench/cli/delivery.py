@@ -197,7 +197,7 @@ def verify(
     from workbench.desk.roles import title
 
     def look(public: object) -> manifests.Origin:
-        workbook = _opened(report, password_file, needed=True)[1] if report.suffix == ".xlsx" else None
+        workbook = _opened(report, password_file, needed=True)[1] if report.suffix.lower() == ".xlsx" else None
         copy = verify_copy(workbook, public, report.name) if workbook else None
         return copy or manifests.verify(report, public, manifest)
 

@@ -46,6 +46,12 @@ OPTIONS = {
     "--passphrase-file": "passphrase_file",
     "--lang": "lang",
 }
+# these stand for environment variables, which notebooks' processes inherit
+VARIABLES = {
+    "--policy": "WORKBENCH_POLICY",
+    "--calendar": "WORKBENCH_CALENDAR",
+    "--backups": "WORKBENCH_BACKUPS",
+}
 
 
 def take_common(arguments: list[str]) -> list[str]:
@@ -60,6 +66,8 @@ def take_common(arguments: list[str]) -> list[str]:
         elif name in OPTIONS:
             value = value or next(waiting, "")
             setattr(common, OPTIONS[name], value)
+        elif name in VARIABLES:
+            os.environ[VARIABLES[name]] = value or next(waiting, "")
         else:
             rest.append(argument)
     return rest
@@ -73,19 +81,36 @@ def now() -> datetime:
 def moment(text: str | None, *, end_of_day: bool = False) -> datetime | None:
     """A time given on the command line: ISO 8601; with an offset it is brought to PRC time.
 
-    A bare date means its first moment, with ``end_of_day`` its last. Raises WrongUse.
+    A bare date means its first moment, with ``end_of_day`` its last. One ahead of the clock is taken and said: a wrong
+    year would stay. Raises WrongUse.
     """
+    value = _moment(text, end_of_day=end_of_day)
+    if value is not None:
+        _say_ahead(value)
+    return value
+
+
+def _say_ahead(value: datetime) -> None:
+    today = now().date()
+    if value.date() > today:
+        say_error(
+            f"提醒：所给时间 {value:%Y-%m-%d %H:%M} 晚于今天（{today}），按所给时间办理，实际时间一并记入审计。请核对年月日。",
+            f"Reminder: the given time {value:%Y-%m-%d %H:%M} is ahead of today ({today}); check it.",
+        )
+
+
+def _moment(text: str | None, *, end_of_day: bool = False) -> datetime | None:
     if text is None:
         return None
     try:
         value = datetime.fromisoformat(text.strip())
-    except ValueError:
+        if value.tzinfo is not None:
+            value = value.astimezone(PRC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         raise WrongUse(
             "bad_time", f"时间“{text}”无法识别。请写成 2026-03-05T09:30:00。",
             f"Time {text!r} is not understood; write it as 2026-03-05T09:30:00.",
         ) from None  # fmt: skip
-    if value.tzinfo is not None:
-        value = value.astimezone(PRC).replace(tzinfo=None)
     if end_of_day and len(text.strip()) <= 10:
         value = datetime.combine(value.date(), time(23, 59, 59))
     return value.replace(microsecond=0)
@@ -229,6 +254,8 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
             skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() == "inbox.csv")
             if not skipped and not (inbox and item.resolve() == inbox.resolve()):
                 found.setdefault(item.resolve(), item)
+    if not found:
+        say_error("提醒：所给文件夹中没有文件。请核对路径。", "Reminder: there are no files in the given folder.")
     return list(found.values())
 
 
@@ -242,7 +269,7 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) 
     listed: dict[str, datetime] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
         name = (row.get("file") or "").strip()
-        stamp = moment(row.get("received_at"))
+        stamp = _moment(row.get("received_at"))
         if not name or stamp is None:
             raise WrongUse(
                 "bad_inbox", f"{inbox.name} 第 {line} 行缺少 file 或 received_at。",
@@ -250,6 +277,8 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) 
             )  # fmt: skip
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
             listed[key.replace("\\", "/")] = stamp
+    if listed:
+        _say_ahead(max(listed.values()))
     found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
     if unlisted := [path.name for path, stamp in found.items() if stamp is None]:
         say_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,7 +35,9 @@ def _plan(at: str, out: Path | None) -> Plan:
             "bad_time", f"“{at}”不是时刻，请写成 08:30。", f"{at!r} is no time of day; write 08:30."
         ) from None
     file = edge.common.passphrase_file
-    return Plan(edge.register_path(), moment, edge.common.user, Path(file) if file else None, out)
+    kept = {name: os.environ.get(f"WORKBENCH_{name.upper()}") for name in ("reports", "policy", "calendar", "backups")}
+    places = {name: Path(value) for name, value in kept.items() if value} | ({"reports": out} if out else {})
+    return Plan(edge.register_path(), moment, edge.common.user, Path(file) if file else None, **places)
 
 
 def _kind(given: str | None) -> str:

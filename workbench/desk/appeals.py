@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import pandas as pd
@@ -30,14 +31,17 @@ def series(filing: Filing) -> str:
 
 
 def take(work: Work, filings: list[Filing]) -> None:
-    """Number and store admissible appeals; a line is appealed against once."""
+    """Number and store admissible appeals; a line is appealed against once, and again when it changed after a dismissal."""
     approved, closed = approvals(work.register), closed_lines(work.register)
     known = work.register.read("appeal", ["number", *KEY])
     numbers = {tuple(row): number for number, *row in known.itertuples(index=False)}
+    taken = Counter(key[0] for key in known[KEY].itertuples(index=False))
+    over = _dismissed(work)
     for filing in filings:
         for row in filing.open_rows().to_dict("records"):
-            key, settled, wrong = _checked(work, filing, row, approved, closed)
-            if not wrong and key in numbers:
+            key, settled, since, wrong = _checked(work, filing, row, approved, closed)
+            again = key in numbers and numbers[key] in over and since is not None and since > over[numbers[key]]
+            if not wrong and key in numbers and not again:
                 filing.unchanged += 1
                 filing.say(
                     "already_appealed", f"该笔已受理申诉（{numbers[key]}），未作改动。", row=row["row"], column="ref", clause="7",
@@ -49,7 +53,8 @@ def take(work: Work, filings: list[Filing]) -> None:
                 for finding in wrong:
                     filing.say(finding.code, finding.message, row=row["row"], column=finding.column, clause="7")
                 continue
-            number = f"SS{key[0]}-{sum(other[0] == key[0] for other in numbers) + 1:03d}"
+            taken[key[0]] += 1
+            number = f"SS{key[0]}-{taken[key[0]]:03d}"
             numbers[key] = number
             filing.accepted += 1
             due = deadline(filing.received_at, "ruling_days", work.session.policy)
@@ -65,12 +70,12 @@ def take(work: Work, filings: list[Filing]) -> None:
 
 def _checked(
     work: Work, filing: Filing, row: dict, approved: dict, closed: pd.DataFrame
-) -> tuple[tuple[str, ...], int | None, list[Finding]]:
-    """The line an appeal is about, what it was given in all (None: no such line), and what is wrong with the appeal."""
+) -> tuple[tuple[str, ...], int | None, datetime | None, list[Finding]]:
+    """The line an appeal is about, what it was given in all (None: no such line), since when that stands, what is wrong."""
     try:
         quarter = parse_quarter(row["quarter"])
     except WrongUse as error:
-        return ("", "", "", ""), None, [Finding(error.code, error.zh, column="quarter")]
+        return ("", "", "", ""), None, None, [Finding(error.code, error.zh, column="quarter")]
     key = (quarter, row["clause"], row["party"], row["ref"])
     own = closed[closed["quarter"].where(closed["adjusts"].isna(), closed["adjusts"]) == quarter]
     own = own[(own["clause"] == key[1]) & (own["party"] == key[2]) & (own["ref"] == key[3])]
@@ -81,7 +86,13 @@ def _checked(
     wrong = check_appeal(row, settled, since, filing.received_at, work.session.policy)
     if not wrong and settled is None and (unfit := _unfit(work, key)):
         wrong = [unfit]
-    return key, settled, wrong
+    return key, settled, since, wrong
+
+
+def _dismissed(work: Work) -> dict[str, datetime]:
+    """When each dismissed appeal was decided."""
+    rows = work.register.read("ruling", ["appeal", "at"], {"outcome": DISMISSED})
+    return dict(zip(rows["appeal"], rows["at"], strict=True))
 
 
 def _unfit(work: Work, key: tuple[str, ...]) -> Finding | None:

@@ -13,6 +13,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.periods import quarter_bounds
 from workbench.policy.edition import Policy
 from workbench.policy.facts import COLUMNS, Facts, frame
+from workbench.policy.held import holding
 from workbench.policy.identity import without_phones
 from workbench.policy.lifecycle import derive
 from workbench.policy.lines import Line
@@ -100,6 +101,13 @@ def approvals(register: Register) -> dict[str, dict[str, Any]]:
     """Approved quarters: edition, readings (key → value), as_of, at."""
     rows = register.read("settlement", ["quarter", "edition", "readings", "as_of", "at"])
     return {row.pop("quarter"): row for row in rows.to_dict("records")}
+
+
+def policy_held(register: Register, policy: Policy) -> Policy:
+    """The policy with what approved quarters were settled under (``policy.held``)."""
+    rows = register.read("settlement", ["quarter", "terms"])
+    kept = rows.loc[rows["terms"].notna()].sort_values("quarter")["terms"]
+    return holding(policy, kept.iloc[-1]) if len(kept) else policy
 
 
 def closed_lines(register: Register) -> pd.DataFrame:

@@ -135,6 +135,12 @@ def codes_in(parts: Parts) -> dict[str, list[str]]:
     return found
 
 
+def codes_in_bytes(raw: bytes) -> dict[str, list[str]]:
+    """What may be marks in a file that is no package, such as an .xls it was saved as: code → the file's bytes."""
+    texts = (raw.decode("latin-1"), raw.decode("utf-16-le", "replace"), raw[1:].decode("utf-16-le", "replace"))
+    return {code: ["file"] for text in texts for code in CODE.findall(text)}
+
+
 def with_header(sheet: bytes, words: str) -> bytes:
     """A sheet's XML with ``words`` in the middle of each printed header it has; its other bytes stay."""
     children = _children(sheet)

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,7 +85,7 @@ def deliver(
         _check_recipient(name, password)
     origin = manifests.verify(report, known_by(session), manifest)
     raw = report.read_bytes()
-    parts = copies.unpack(raw) if report.suffix == ".xlsx" else None
+    parts = copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
     if parts is None:
         raise WrongUse(
             "not_a_workbook", f"只能分发报告的工作簿（.xlsx），{report.name} 不是。", f"{report.name} is no workbook; only workbooks are delivered."
@@ -167,8 +168,8 @@ def protect(workbook: bytes, password: str) -> bytes:
 
 
 def is_protected(raw: bytes) -> bool:
-    """Whether a file is in the wrapping that a password gives it."""
-    return raw.startswith(OLE)
+    """Whether a file is in the wrapping that a password gives it; old .xls files begin alike."""
+    return raw.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in raw
 
 
 def unprotect(raw: bytes, password: str, name: str) -> bytes:
@@ -230,9 +231,10 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
         if content is not None:
             rows = register.read("delivery", columns, where={column: _sha256(content)})
             found += [(how, row, ()) for row in rows.to_dict("records")]
-    places: dict[str, list[str]] = {code.strip().upper(): []} if code else {}
+    places: dict[str, list[str]] = {as_printed(code): []} if code else {}
     parts = copies.unpack(workbook or raw) if raw is not None else None
-    places |= copies.codes_in(parts) if parts else {}
+    if raw is not None:
+        places |= copies.codes_in(parts) if parts else copies.codes_in_bytes(raw)
     rows = register.read("delivery", columns, where={"code": list(places)})
     sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, known_by(session))
     found += [
@@ -247,6 +249,12 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
         Trace(row["recipient"], row["code"], row["report"], row["period"], row["at"], by[row["entry"]], how, where)
         for how, row, where in dict(((row["code"], how), (how, row, where)) for how, row, where in found).values()
     ]
+
+
+def as_printed(code: str) -> str:
+    """A mark as it is printed, from how somebody read or typed it: full-width letters, spaces and other dashes are fine."""
+    letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())
+    return f"{letters[:4]}-{letters[4:]}"
 
 
 def _proven(parts: copies.Parts | None, known: Known) -> str | None:

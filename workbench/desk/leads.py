@@ -34,8 +34,12 @@ TABLES = ["returned_row", "lead", "mask", "link"]
 
 
 def admit(work: Work, filing: Filing) -> None:
-    """Only a listed dealer or department reports leads. Raises FileRefused."""
+    """Only a listed dealer or department reports leads, and none before the first month of a settled register (D21).
+
+    Raises FileRefused.
+    """
     unit = unit_of(work, filing)
+    _not_before_duties(work, filing)
     cell = filing.form.header_cells.get("unit")
     if unit["kind"] == SECTION:
         raise FileRefused(
@@ -52,6 +56,22 @@ def admit(work: Work, filing: Filing) -> None:
         )  # fmt: skip
     if unit["state"] == "停用":
         filing.say("unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING)
+
+
+def _not_before_duties(work: Work, filing: Filing) -> None:
+    """Duties begin with the month of the first lead (D21): an earlier one would add years of missed ones to what is settled."""
+    first = work.register.minimum("lead", "filed_at")
+    if first is None or not work.register.count("settlement"):
+        return
+    month = f"{first:%Y-%m}"
+    if f"{filing.received_at:%Y-%m}" < month:
+        form, at = filing.form, f"{filing.received_at:%Y-%m-%d %H:%M}"
+        raise FileRefused(
+            "before_duties",
+            f"{form.file}《{form.sheet}》：收到时间 {at} 早于登记册的首月 {month}，而季度核算已批准，不能再往前补记（口径 D21）。请核对收到时间。",
+            f"{form.file}: the time of receipt {at} lies before the register's first month {month}, and a quarter is approved; check the time.",
+            file=form.file, sheet=form.sheet,
+        )  # fmt: skip
 
 
 def series(filing: Filing) -> tuple:

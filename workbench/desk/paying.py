@@ -17,7 +17,12 @@ PAYERS = (FINANCE, ADMINISTRATION)
 
 
 def payable(register: Register, quarter: str) -> pd.DataFrame:
-    """What each payer has to carry out of an approved quarter: ``to_carry_out`` of its lines."""
+    """What each payer has to carry out of an approved quarter: ``to_carry_out`` of its lines.
+
+    Raises WrongUse ``not_approved``.
+    """
+    if not register.count("settlement", {"quarter": quarter}):
+        raise WrongUse("not_approved", f"{quarter} 尚未批准，不能兑现。", f"{quarter} is not approved yet.")
     lines = closed_lines(register)
     return to_carry_out(lines[lines["quarter"] == quarter])
 
@@ -46,7 +51,7 @@ def acknowledge(
 
     Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``; WrongUse ``unknown_payer``,
     ``not_approved``, ``already_paid``, ``nothing_to_pay``, ``amount_differs``, ``no_reference``, ``paid_in_future``,
-    ``not_allocated`` where a department's reward is not split yet (7.2.3).
+    ``paid_too_early``, ``not_allocated`` where a department's reward is not split yet (7.2.3).
     """
     session.require("pay")
     if payer not in PAYERS:
@@ -73,6 +78,12 @@ def acknowledge(
                 f"{quarter} {payer}应发放 {want[0]} 元、收缴 {want[1]} 元，登记的是 {paid} 元、{collected} 元。请核对。"
             )
             raise WrongUse("amount_differs", zh, f"{payer} has to pay {want[0]} and collect {want[1]} yuan.")
+        known = session.register.read("settlement", ["as_of"], {"quarter": quarter})["as_of"].iloc[0].date()
+        if paid_on < known:
+            raise WrongUse(
+                "paid_too_early", f"兑现日期 {paid_on} 早于核算数据的截止日 {known}，请核对。",
+                f"{paid_on} is before {known}, up to which the settlement knows.",
+            )  # fmt: skip
         if payer == ADMINISTRATION and (missing := unallocated(session.register, quarter)):
             zh = f"{quarter} 部门奖励尚未分配：{'、'.join(missing)}。请先导入部门奖金分配表（第7.2.3条）。"
             raise WrongUse("not_allocated", zh, f"Rewards not allocated yet: {', '.join(missing)}; import T15 first.")
@@ -94,8 +105,6 @@ def carried_out(register: Register, quarter: str) -> bool:
 
 def _open(register: Register, quarter: str) -> pd.DataFrame:
     """``payable`` and whether each is ``done``. Raises WrongUse ``not_approved``."""
-    if not register.count("settlement", {"quarter": quarter}):
-        raise WrongUse("not_approved", f"{quarter} 尚未批准，不能兑现。", f"{quarter} is not approved yet.")
     done = set(register.read("payment", ["payer"], where={"quarter": quarter})["payer"])
     table = payable(register, quarter)
     return table.assign(done=table["payer"].isin(done))

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.desk import roles
-from workbench.desk.book import Book, open_book
+from workbench.desk.book import Book, open_book, policy_held
 from workbench.policy.edition import Policy, load_policy
 from workbench.register import members, rotation, tries
 from workbench.register.keys import create_keyring, unlock
@@ -173,6 +173,14 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
     return session
 
 
+def _alone(register: Register, users: int) -> bool:
+    """Whether the register has one user and never had another; who revoked the others does not become all of them."""
+    if users != 1 or register.count("entry", {"action": "user_add"}):
+        return False
+    found = register.read("entry", ["detail"], {"action": "users_found"})["detail"]
+    return all(len(detail["users"]) == 1 for detail in found)
+
+
 def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
@@ -185,7 +193,10 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
         if error.code == "wrong_passphrase":
             tries.note(path, user or "", now)
         raise
-    session = Session(Register.open(path, keys), name, policy, now, keys.role, keys.users == 1, keys.section)
+    register = Register.open(path, keys)
+    session = Session(
+        register, name, policy_held(register, policy), now, keys.role, _alone(register, keys.users), keys.section
+    )
     if session.register.adopted:  # a change of users was cut off before its entry was written
         found = [[slot["user"], slot["role"]] for slot in members.listed(path)]
         with session.deed("users_found", now, users=found, generation=keys.generation):

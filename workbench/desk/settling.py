@@ -16,6 +16,7 @@ from workbench.core.periods import month_bounds, months_of, quarter_bounds, quar
 from workbench.desk.book import Book
 from workbench.desk.session import Session
 from workbench.policy.facts import HELD, RECEIVED, WAITING
+from workbench.policy.held import terms
 from workbench.policy.quarter import Line
 from workbench.policy.settlement import Settlement
 from workbench.register import signing
@@ -179,11 +180,12 @@ def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None
 
 
 def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at: datetime) -> None:
-    """Keep a quarter's lines and the readings they rest on, and close its months."""
+    """Keep a quarter's lines, the readings and the numbers of the regulation they rest on, and close its months."""
     quarter = result.quarter
     last = quarter_bounds(quarter)[1]
     readings = {item["key"]: item["value"] for item in session.policy.readings_on(last) if item["key"]}
-    row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings}
+    row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings,
+           "terms": terms(session.policy, last)}  # fmt: skip
     entry.append("settlement", pd.DataFrame([row]))
     lines = [
         {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
@@ -211,10 +213,10 @@ def _not_approved(session: Session, quarter: str) -> set[str]:
 
 
 def _may_fix(session: Session, quarter: str, as_of: datetime) -> None:
-    """Refuse to fix what is not over, fixed already, or out of turn."""
+    """Refuse to fix what is not over (also by the actual clock, whatever time is given), fixed already, or out of turn."""
     approved = _not_approved(session, quarter)
     last = quarter_bounds(quarter)[1]
-    if as_of.date() <= last:
+    if min(as_of, session.now).date() <= last:
         raise WrongUse(
             "quarter_not_over",
             f"{quarter} 尚未结束（至 {last}），不能报批和批准。",
@@ -237,7 +239,7 @@ def close_month(session: Session, month: str, at: datetime, reason: str) -> None
     """Close a month before its quarter is approved (D26). Raises WrongUse where it is closed or not over."""
     session.require("close")
     last = month_bounds(month)[1]
-    if at.date() <= last:
+    if min(at, session.now).date() <= last:
         raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")
     with session.deed("close", at, month=month) as entry:
         if len(session.register.read("closure", ["month"], where={"month": month})):

@@ -8,6 +8,12 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.desk.filing import UNIT_COLUMNS, Filing, Work
 
+IN_USE_AS = {
+    "lead": "reporter",
+    "target": "unit",
+    "dispatch": "section",
+}  # where a unit's code stands once it is in use
+
 
 def unit_of(work: Work, filing: Filing, field: str = "unit") -> pd.Series:
     """The listed unit a file's header names.
@@ -37,10 +43,14 @@ def series(filing: Filing) -> str:
 
 
 def take(work: Work, filings: list[Filing]) -> None:
-    """Store new and changed units; what is already listed alike is left alone."""
+    """Store new and changed units; what is already listed alike is left alone.
+
+    A unit keeps its kind once it has reported, had a target or been handed a lead: another kind would give it other
+    rewards for what was settled.
+    """
     known = work.units()
     for filing in filings:
-        rows = filing.open_rows()
+        rows = _kinds_kept(work, filing, filing.open_rows(), known["kind"])
         rows = rows.assign(state=rows["state"].fillna("在用"))
         for code in rows.loc[rows["code"].duplicated(), "code"].unique():
             row = int(rows.loc[rows["code"] == code, "row"].iloc[-1])
@@ -58,3 +68,20 @@ def take(work: Work, filings: list[Filing]) -> None:
         filing.accepted += len(fresh)
         work.put("unit", fresh[[*UNIT_COLUMNS, "row"]].assign(since=filing.received_at, document=filing.document))
     work.store(filings, ["unit"])
+
+
+def _kinds_kept(work: Work, filing: Filing, rows: pd.DataFrame, known: pd.Series) -> pd.DataFrame:
+    """The rows without those that would make another kind of a unit in use; these are given back."""
+    was = rows["code"].map(known)
+    other = rows[was.notna() & was.ne(rows["kind"])]
+    used = {
+        code
+        for code in other["code"]
+        for table, column in IN_USE_AS.items()
+        if work.register.count(table, {column: code})
+    }
+    wrong = other[other["code"].isin(used)]
+    for code, row, kind in zip(wrong["code"], wrong["row"], was[wrong.index], strict=True):
+        message = f"“{code}”已作为{kind}办理业务，单位类型不能再改。请为新的单位另编代码。"
+        filing.give_back("kind_in_use", message, row=int(row), column="kind")
+    return rows.drop(index=wrong.index)

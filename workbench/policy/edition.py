@@ -141,14 +141,24 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Late:
+    """An edition entered when a time it speaks of was settled already: the day it states, and since when it applies."""
+
+    edition: int
+    stated: date
+    since: date
+
+
+@dataclass(frozen=True)
 class Policy:
-    """The regulation with all its editions and the readings taken."""
+    """The regulation with all its editions and the readings taken; ``late`` editions see ``policy.held``."""
 
     document: str
     editions: tuple[EditionSpec, ...]
     parameters: Mapping[str, Parameter]
     readings: Mapping[str, Reading]
     calendar: WorkingCalendar = field(default_factory=standard)
+    late: tuple[Late, ...] = ()
 
     def value(self, name: str, on: date) -> Value:
         """The value of parameter ``name`` on a day; rates are Fractions; None where repealed.

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.core.findings import Severity
+from workbench.core.findings import Finding, Severity
 from workbench.policy import contracts, projects, publication, targets, verification
 from workbench.policy.columns import newest
 from workbench.policy.facts import DEALER, DEPARTMENT
@@ -203,6 +203,14 @@ def leaks(incidents: pd.DataFrame, rulings: pd.DataFrame) -> pd.DataFrame:
     return known.assign(marks=known.groupby("person").cumcount() + 1)
 
 
+def dismissal(person: str, marks: int) -> Finding:
+    """7.3.4: the recommendation at the limit of marks; a person decides."""
+    message = f"{person} 诚信黑点累计 {marks} 个，建议公司予以辞退，由公司决定（7.3.4）。"
+    return Finding(
+        "dismissal_recommended", message, Severity.WARNING, "7.3.4", inputs={"person": person, "marks": marks}
+    )
+
+
 def leak_lines(quarter: Quarter) -> Iterator[Line]:
     """7.3.4: a penalty and one integrity mark for each leak by an insider; at the limit a note recommends, no more."""
     table = leaks(quarter.facts.incidents, quarter.facts.rulings)
@@ -214,8 +222,5 @@ def leak_lines(quarter: Quarter) -> Iterator[Line]:
             "dismissal_marks": limit, "penalty": amount, "source": source(row.file, row.row),
         }  # fmt: skip
         if limit and row.marks >= limit:
-            message = f"{row.person} 诚信黑点累计 {row.marks} 个，建议公司予以辞退，由公司决定（7.3.4）。"
-            quarter.note(
-                "dismissal_recommended", message, "7.3.4", Severity.WARNING, person=row.person, marks=int(row.marks)
-            )
+            quarter.notes.append(dismissal(row.person, int(row.marks)))
         yield Line("7.3.4", row.person, row.number, -amount, None, inputs)

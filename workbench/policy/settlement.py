@@ -92,14 +92,18 @@ def settle(
         if line.adjusts:
             message = f"{line.adjusts} 已核算，差额 {line.amount} 元列入本季度（{line.clause} {line.ref}）。"
             notes.append(Finding("adjustment", message, Severity.NOTE, line.clause, inputs={"adjusts": line.adjusts}))
+    marks = marks_at_end(known, quarter)
+    notes += _late_dismissals(found, marks, policy.value("dismissal_marks", last))
+    for edition_ in policy.late:
+        if edition_.since == quarter_bounds(quarter)[0]:
+            message = f"第{edition_.edition}版自 {edition_.stated} 起施行，登记时以前季度已核算，不再改动；本季度起适用第{edition_.edition}版。"
+            notes.append(Finding("late_edition", message, Severity.WARNING, "4.3.3"))
     if as_of.date() <= last:
         message = f"{quarter} 尚未结束，以下为截至 {as_of.date()} 的试算。"
         notes.append(
             Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
         )
-    return Settlement(
-        quarter, edition, found, _once(notes), totals(found), marks_at_end(known, quarter), policy.readings_on(last)
-    )
+    return Settlement(quarter, edition, found, _once(notes), totals(found), marks, policy.readings_on(last))
 
 
 def marks_at_end(known: Facts, quarter: str) -> dict[str, int]:
@@ -107,6 +111,12 @@ def marks_at_end(known: Facts, quarter: str) -> dict[str, int]:
     marks = lines.leaks(known.incidents, known.rulings)
     own = marks[marks["happened_on"] <= pd.Timestamp(quarter_bounds(quarter)[1])]
     return {who: int(number) for who, number in own.groupby("person")["marks"].max().items()}
+
+
+def _late_dismissals(found: list[Line], marks: Mapping[str, int], limit: int | None) -> Iterator[Finding]:
+    """7.3.4: who reached the limit of marks by a leak in a closed quarter that became known since."""
+    late = {line.party for line in found if line.clause == "7.3.4" and line.adjusts and line.amount < 0}
+    yield from (lines.dismissal(who, marks[who]) for who in sorted(late) if limit and marks.get(who, 0) >= limit)
 
 
 def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Policy:

@@ -46,12 +46,21 @@ class View:
 
 
 def view(book: Book, period: str) -> View:
-    """The marks of a quarter (``2026Q1``) as known at the book's moment; only those of insiders that were not annulled."""
+    """The marks of a quarter (``2026Q1``) as known at the book's moment; only those of insiders that were not annulled.
+
+    With them those of closed quarters that became known since, whose penalties are booked in this one (D5).
+    """
     first, last = (pd.Timestamp(day) for day in quarter_bounds(period))
     limit = book.policy.value("dismissal_marks", last.date())
     known = leaks(book.facts.incidents, book.facts.rulings)
     known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
-    new = known[known["happened_on"] >= first].reset_index(drop=True)
+    booked = {
+        (line.party, line.ref)
+        for line in book.settlement(period).lines
+        if line.clause == "7.3.4" and line.adjusts and line.amount < 0
+    }
+    pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
+    new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
     notices = new.assign(
         penalty=[book.policy.value("leak_penalty", day.date()) or 0 for day in new["happened_on"]], limit=limit,
         source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)], signed=None, signed_on=None,

@@ -1,0 +1,79 @@
+"""What a quarter was settled under: kept numbers hold to its last day, today's apply from the day after."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from workbench.policy.edition import Policy, load_policy
+from workbench.policy.held import holding, terms
+
+LAST, NEXT = date(2026, 3, 31), date(2026, 4, 1)
+OLD = load_policy()
+NAMES = ("minimum_quantity", "dealer_conversion_rate", "leak_penalty", "publication_days")
+
+
+def values(policy: Policy, day: date) -> list:
+    """Some numbers of every kind on a day."""
+    return [policy.value(name, day) for name in NAMES]
+
+
+def kept(policy: Policy) -> dict:
+    """The terms as the register gives them back."""
+    return json.loads(json.dumps(terms(policy, LAST)))
+
+
+@pytest.mark.parametrize("since", [date(2026, 2, 1), date(2026, 3, 31)])
+def test_an_edition_entered_late_applies_from_the_first_open_day(since):
+    """Its stated day lies in the settled quarter: the last settled day keeps the old numbers, the next has the new ones."""
+    new = OLD.with_edition(
+        {"edition": 5, "from": since, "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50,
+         "leak_penalty": None, "publication_days": [15]}}
+    )  # fmt: skip
+    held = holding(new, kept(OLD))
+    assert values(held, LAST) == values(OLD, LAST) == [3, Fraction(2, 5), 500, [10, 20, 30]]
+    assert values(held, NEXT) == values(new, NEXT) == [5, Fraction(1, 2), None, [15]]
+    assert (held.edition_on(LAST), held.edition_on(NEXT)) == ("DKHW080004/4", "DKHW080004/5")
+    assert [(late.edition, late.stated, late.since) for late in held.late] == [(5, since, NEXT)]
+    assert held.dated("minimum_quantity", NEXT).since == NEXT
+
+
+@pytest.mark.parametrize("since", [NEXT, date(2026, 4, 2), date(2027, 1, 1)])
+def test_an_edition_of_a_later_day_is_not_late(since):
+    """Nothing is held back."""
+    new = OLD.with_edition({"edition": 5, "from": since, "parameters": {"minimum_quantity": 5}})
+    held = holding(new, kept(OLD))
+    assert held.late == () and held.editions == new.editions and held.parameters == new.parameters
+
+
+def test_what_was_in_the_file_then_is_held_when_it_is_gone():
+    """An edition that is taken out of the file stays with what was settled under it, and ends there."""
+    was = OLD.with_edition(
+        {"edition": 5, "from": date(2026, 2, 1), "parameters": {"leak_penalty": None, "minimum_quantity": 4}}
+    )
+    held = holding(OLD, kept(was))
+    days = (date(2026, 1, 31), date(2026, 2, 1), LAST, NEXT)
+    assert [held.value("minimum_quantity", day) for day in days] == [3, 4, 4, 3]
+    assert [held.value("leak_penalty", day) for day in days] == [500, None, None, 500]
+    assert [held.edition_on(day)[-1] for day in days] == ["4", "5", "5", "4"]
+
+
+def test_held_again_nothing_changes():
+    """Approving the next quarter keeps what the one before it was settled under."""
+    new = OLD.with_edition({"edition": 5, "from": date(2026, 2, 1), "parameters": {"minimum_quantity": 5}})
+    once = holding(new, kept(OLD))
+    twice = holding(new, json.loads(json.dumps(terms(once, date(2026, 6, 30)))))
+    for day in (date(2026, 2, 1), LAST, NEXT, date(2026, 7, 1)):
+        assert values(once, day) == values(twice, day) and once.edition_on(day) == twice.edition_on(day)
+    assert twice.late == ()
+
+
+def test_numbers_the_program_has_gained_or_lost_since():
+    """One it knows no more is left out; a new one stands as the file gives it."""
+    old = kept(OLD)
+    gone = old["parameters"].pop("minimum_quantity")
+    old["parameters"]["forgotten"] = gone
+    assert holding(OLD, old).parameters == OLD.parameters
