@@ -105,9 +105,10 @@ def approvals(register: Register) -> dict[str, dict[str, Any]]:
 
 def policy_held(register: Register, policy: Policy) -> Policy:
     """The policy with what approved quarters were settled under (``policy.held``)."""
-    rows = register.read("settlement", ["quarter", "terms"])
-    kept = rows.loc[rows["terms"].notna()].sort_values("quarter")["terms"]
-    return holding(policy, kept.iloc[-1]) if len(kept) else policy
+    newest = register.maximum("settlement_terms", "quarter")
+    if newest is None:
+        return policy
+    return holding(policy, register.read("settlement_terms", ["terms"], {"quarter": newest})["terms"].iloc[0])
 
 
 def closed_lines(register: Register) -> pd.DataFrame:

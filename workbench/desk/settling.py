@@ -184,9 +184,9 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
     quarter = result.quarter
     last = quarter_bounds(quarter)[1]
     readings = {item["key"]: item["value"] for item in session.policy.readings_on(last) if item["key"]}
-    row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings,
-           "terms": terms(session.policy, last)}  # fmt: skip
+    row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings}
     entry.append("settlement", pd.DataFrame([row]))
+    entry.append("settlement_terms", pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last)}]))
     lines = [
         {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
          "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs}
