@@ -28,10 +28,10 @@ bench: $(READY)
 	@$(RUN) -m benchmarks.run
 
 templates: $(READY)
-	@$(RUN) -c "from pathlib import Path; from workbench.forms.write import build_blanks; build_blanks(Path('templates'))"
+	@$(RUN) -c "from pathlib import Path; from workbench.platform.forms.write import build_blanks; build_blanks(Path('templates'))"
 
 addin: $(READY)
-	@$(RUN) -c "from pathlib import Path; from workbench.addin.build import build; build(Path('excel'))"
+	@$(RUN) -c "from pathlib import Path; from workbench.interfaces.addin.build import build; build(Path('excel'))"
 
 docs: $(READY)
 	@$(RUN) docs/build.py

@@ -12,10 +12,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import world
-from workbench.desk.intake import Arrival, import_files
-from workbench.desk.session import create
-from workbench.forms.spec import templates
-from workbench.policy.edition import load_policy
+from workbench.platform.access.session import create
+from workbench.platform.forms.spec import templates
+from workbench.platform.intake.batch import Arrival, import_files
+from workbench.platform.regulation.edition import load_policy
 
 PASSPHRASE = "benchmark only"
 
@@ -32,11 +32,11 @@ def table(count: int) -> list[list[Any]]:
 def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable[..., None]) -> None:
     """Speak one line for each promise."""
     from tests.addin.excel import Cells, call, server
-    from workbench.addin import unlock
-    from workbench.addin.wrappers import MODULE
-    from workbench.cli import edge
+    from workbench.app import edge
+    from workbench.interfaces.addin import unlock
+    from workbench.interfaces.addin.wrappers import MODULE
 
-    command = [sys.executable, "-c", "import workbench.addin.functions"]
+    command = [sys.executable, "-c", "import workbench.interfaces.addin.functions"]
     seconds, _ = timed(lambda: subprocess.run(command, check=True, cwd=Path(__file__).parent.parent), 5)
     say("import of the functions for cells, as a process", seconds, goal="≤ 1.5 s")
     cells = Cells(table(10_000))

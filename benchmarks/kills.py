@@ -20,12 +20,15 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import world
+from workbench.capabilities.settlement import approval as settling
 from workbench.core.periods import quarter_bounds, quarter_of_month
-from workbench.desk import backups, intake, people, settling
-from workbench.desk.session import Session, create, enter
-from workbench.forms.read import read_many
-from workbench.policy.edition import load_policy
-from workbench.register import backup, slots
+from workbench.platform.access import backups
+from workbench.platform.access import users as people
+from workbench.platform.access.session import Session, create, enter
+from workbench.platform.forms.read import read_many
+from workbench.platform.intake import batch as intake
+from workbench.platform.register import backup, slots
+from workbench.platform.regulation.edition import load_policy
 
 ROOT = Path(__file__).resolve().parents[1]
 USER, PASSPHRASE = "u", "benchmark only"

@@ -28,9 +28,9 @@ def plain_sqlite() -> Iterator[None]:
         return list(values)
 
     with (
-        mock.patch("workbench.register.schema.connect", connect),
-        mock.patch("workbench.register.cipher.seal", keep),
-        mock.patch("workbench.register.cipher.unseal", keep),
-        mock.patch("workbench.register.cipher.blind", lambda key, values: list(values)),
+        mock.patch("workbench.platform.register.schema.connect", connect),
+        mock.patch("workbench.platform.register.cipher.seal", keep),
+        mock.patch("workbench.platform.register.cipher.unseal", keep),
+        mock.patch("workbench.platform.register.cipher.blind", lambda key, values: list(values)),
     ):
         yield

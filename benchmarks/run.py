@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import functions, plain, settlement_duckdb, world
-from workbench.desk.intake import Arrival, import_files
-from workbench.desk.session import create
-from workbench.forms.read import read_many
-from workbench.policy.edition import load_policy
-from workbench.policy.lifecycle import derive
-from workbench.policy.settlement import settle
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.access.session import create
+from workbench.platform.forms.read import read_many
+from workbench.platform.intake.batch import Arrival, import_files
+from workbench.platform.regulation.edition import load_policy
 
 CLOCK = datetime(2026, 10, 8, 9)
 

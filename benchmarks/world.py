@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from workbench.capabilities.leads.facts import Facts
 from workbench.core import places
-from workbench.forms.spec import templates
-from workbench.forms.write import write_form
-from workbench.policy.facts import Facts
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
 
 CATEGORIES = ["政府采购", "租赁", "驾校", "企事业单位"]
 MARKS = np.array(

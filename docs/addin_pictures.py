@@ -19,7 +19,7 @@ from pictures import PICTURES, draw  # noqa: E402
 from tests.addin.desktop import excel  # noqa: E402
 from tests.addin.person import Person  # noqa: E402
 from tests.desk.office import fill, lead  # noqa: E402
-from workbench.addin.press import pressed  # noqa: E402
+from workbench.interfaces.addin.press import pressed  # noqa: E402
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
           "提报日期": datetime(2026, 1, 5)}  # fmt: skip

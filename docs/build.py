@@ -26,7 +26,7 @@ def commands(lang: str) -> str:
     """The commands with their options, as a table."""
     import typer.main
 
-    from workbench.cli.menu import app
+    from workbench.interfaces.cli.menu import app
 
     head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does (help text) |", "|---|---|")
     lines = [*head]
@@ -43,9 +43,9 @@ def commands(lang: str) -> str:
 
 def rulebook() -> str:
     """Clauses with their parameters, and the readings."""
-    from workbench.policy.edition import RATE_UNITS, load_policy
-    from workbench.policy.rulebook import RULES
-    from workbench.policy.trial import value_words
+    from workbench.capabilities.settlement.rulebook import RULES
+    from workbench.platform.regulation.edition import RATE_UNITS, load_policy
+    from workbench.platform.regulation.trial import value_words
 
     policy = load_policy()
     lines = [
@@ -80,7 +80,7 @@ def rulebook() -> str:
 
 def templates() -> str:
     """Every official template with its header fields and columns."""
-    from workbench.forms.spec import templates
+    from workbench.platform.forms.spec import templates
 
     lines = ["# Official templates", "", "Generated from `templates/*.yaml` by `make docs`. **Bold** = required."]
     for template in templates().values():
@@ -97,7 +97,7 @@ def templates() -> str:
 
 def role_table() -> str:
     """Who may do what, as a table of actions and roles."""
-    from workbench.desk.roles import ACTIONS, CLEARED, ROLES
+    from workbench.platform.access.roles import ACTIONS, CLEARED, ROLES
 
     lines = [
         "# Roles", "",
@@ -114,9 +114,9 @@ def role_table() -> str:
 
 def functions() -> str:
     """Every function for cells with its arguments, and what a cell shows instead of a result."""
-    from workbench.addin.functions import FUNCTIONS
-    from workbench.addin.texts import TEXTS
-    from workbench.desk.roles import ACTIONS
+    from workbench.interfaces.addin.functions import FUNCTIONS
+    from workbench.interfaces.addin.texts import TEXTS
+    from workbench.platform.access.roles import ACTIONS
 
     lines = [
         "# Excel 函数", "",
@@ -154,7 +154,7 @@ def pages() -> dict[Path, str]:
         made[ROOT / name] = re.sub(
             r"<!-- commands -->.*<!-- /commands -->", lambda _, table=table: table, text, flags=re.DOTALL
         )
-    from workbench.addin.ribbon import table as buttons
+    from workbench.interfaces.addin.ribbon import table as buttons
 
     page = (ROOT / "excel" / "README.md").read_text(encoding="utf-8")
     for lang in ("zh", "en"):

@@ -17,9 +17,9 @@ from pictures import CLOCK, PICTURES  # noqa: E402
 
 from tests.lab import browser  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
-from workbench.desk import people  # noqa: E402
-from workbench.desk.session import enter  # noqa: E402
-from workbench.policy.edition import load_policy  # noqa: E402
+from workbench.platform.access import users as people
+from workbench.platform.access.session import enter  # noqa: E402
+from workbench.platform.regulation.edition import load_policy  # noqa: E402
 
 ANALYST, PASSPHRASE = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 REPORT, PERIOD = "季度奖惩核算报告", "2026Q2"

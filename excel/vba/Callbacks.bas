@@ -1,6 +1,6 @@
 Attribute VB_Name = "Callbacks"
 Option Explicit
-' Generated from workbench/addin/buttons.py.
+' Generated from workbench/interfaces/addin/buttons.py.
 
 Public Sub Press_unlock(control As IRibbonControl)
     Press "unlock"

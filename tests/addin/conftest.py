@@ -11,8 +11,8 @@ from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import CLOCK, PASSPHRASE, Office
 from tests.desk.test_main_job import play_quarter
 from tests.keeping.conftest import quick  # noqa: F401 - fixture
-from workbench.addin import unlock
-from workbench.cli import edge
+from workbench.app import edge
+from workbench.interfaces.addin import unlock
 
 
 @pytest.fixture(autouse=True)

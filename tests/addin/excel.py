@@ -15,10 +15,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
 
-from workbench.addin import functions
-from workbench.addin.pywin32 import stand_ins, xlwings_udfs
-from workbench.addin.registry import declare
-from workbench.addin.wrappers import MODULE
+from workbench.interfaces.addin import functions
+from workbench.interfaces.addin.pywin32 import stand_ins, xlwings_udfs
+from workbench.interfaces.addin.registry import declare
+from workbench.interfaces.addin.wrappers import MODULE
 
 RANGE_IID = "{00020846-0000-0000-C000-000000000046}"
 MISSING = -2147352572  # what VBA hands over for an argument that was left out

@@ -19,12 +19,12 @@ from pyopenvba.apps.excel import ExcelApplication
 from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.project.source import ROOT
-from workbench.addin import build, press, ribbon
-from workbench.addin.buttons import BUTTONS, GROUPS
-from workbench.addin.install import MODULE as CONFIGURED
-from workbench.addin.install import NAME, xlwings_version
-from workbench.addin.wrappers import MODULE, help_rows
-from workbench.cli.menu import app as commands
+from workbench.interfaces.addin import build, press, ribbon
+from workbench.interfaces.addin.buttons import BUTTONS, GROUPS
+from workbench.interfaces.addin.install import MODULE as CONFIGURED
+from workbench.interfaces.addin.install import NAME, xlwings_version
+from workbench.interfaces.addin.wrappers import MODULE, help_rows
+from workbench.interfaces.cli.menu import app as commands
 
 EXCEL = ROOT / "excel"
 ADDIN = EXCEL / NAME
@@ -182,7 +182,7 @@ def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypat
 def test_every_buttons_function_and_command_exist(button):
     """The table names a function that can be called, and a command the program knows."""
     module, _, function = button.work.partition(":")
-    assert callable(getattr(import_module(f"workbench.addin.{module}"), function))
+    assert callable(getattr(import_module(f"workbench.interfaces.addin.{module}"), function))
     word = button.command.split()[1]
     assert word == "--help" or word in typer.main.get_command(commands).commands
 

@@ -9,8 +9,8 @@ import pytest
 from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.desk.office import fill, lead
-from workbench.addin.press import pressed
-from workbench.forms.annotate import LIST
+from workbench.interfaces.addin.press import pressed
+from workbench.platform.forms.annotate import LIST
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
           "提报日期": datetime(2026, 1, 5)}  # fmt: skip
@@ -126,8 +126,8 @@ def test_esc_takes_marks_back(opened, monkeypatch):
     book = opened(*[lead(f"公司{n}", 联系方式=None) for n in range(120)])
     before = state(book.sheets[0])
     steps = iter([False, False, True])
-    monkeypatch.setattr("workbench.addin.progress.escape_held", lambda: next(steps))
-    monkeypatch.setattr("workbench.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps),))
+    monkeypatch.setattr("workbench.interfaces.addin.progress.escape_held", lambda: next(steps))
+    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps),))
     assert press("check", book) == ["已取消，没有改动。"]
     assert state(book.sheets[0]) == before
     assert any("按住 Esc" in str(said) for said in book.app.impl.said) and book.app.status_bar is False

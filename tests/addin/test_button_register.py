@@ -13,10 +13,10 @@ from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.addin.test_button_check import press
 from tests.desk.office import PASSPHRASE, lead
-from workbench.addin import settings, unlock
-from workbench.addin.buttons_register import MARK
-from workbench.addin.press import pressed
-from workbench.cli import edge
+from workbench.app import edge
+from workbench.interfaces.addin import settings, unlock
+from workbench.interfaces.addin.buttons_register import MARK
+from workbench.interfaces.addin.press import pressed
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def register(staffed, monkeypatch):
     with staffed.opened() as session:
         user = session.user
     settings.keep(register=str(staffed.folder / "登记册.db"), user=user)
-    monkeypatch.setattr("workbench.cli.edge.now", lambda: datetime(2026, 1, 12, 9))
+    monkeypatch.setattr("workbench.app.edge.now", lambda: datetime(2026, 1, 12, 9))
     return staffed
 
 
@@ -204,7 +204,7 @@ def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     book = app.books.add()
     unlocked(book)
     held = {"Esc": False}
-    monkeypatch.setattr("workbench.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"],))
+    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"],))
     said = []
     monkeypatch.setattr(
         type(app.impl),
@@ -241,7 +241,7 @@ def test_what_a_role_may_not_do_is_refused_in_a_sentence(register):
 
 def test_a_fault_names_its_place_and_no_values(register, monkeypatch):
     """A fault of the program never reaches Excel as a traceback."""
-    monkeypatch.setattr("workbench.desk.reviews.write_reviews", lambda *_: 1 / 0)
+    monkeypatch.setattr("workbench.capabilities.leads.reviews.write_reviews", lambda *_: 1 / 0)
     book = excel().books.add()
     unlocked(book)
     told = press("review", book, str(register.folder))

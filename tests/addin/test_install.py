@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from workbench.addin.install import (
+from workbench.core.errors import WrongUse
+from workbench.core.shipped import shipped
+from workbench.interfaces.addin.install import (
     BLOCKING,
     MAC_SCRIPTS,
     NAME,
@@ -20,9 +22,7 @@ from workbench.addin.install import (
     uninstall,
     xlwings_version,
 )
-from workbench.cli import main
-from workbench.core.errors import WrongUse
-from workbench.core.shipped import shipped
+from workbench.interfaces.cli import main
 
 KEY = OPTIONS.format(version="16.0")
 SHIPPED = shipped("excel") / NAME
@@ -73,7 +73,7 @@ def test_install_puts_all_in_place_and_doctor_agrees(windows):
     lines = windows.config.read_bytes().decode("gbk").splitlines()
     assert f'"INTERPRETER_WIN","{windows.python}"' in lines
     assert '"USE UDF SERVER","True"' in lines and '"ADD_WORKBOOK_TO_PYTHONPATH","False"' in lines
-    assert '"UDF MODULES","workbench.addin.functions"' in lines
+    assert '"UDF MODULES","workbench.interfaces.addin.functions"' in lines
     assert wrong(windows) == []
 
 

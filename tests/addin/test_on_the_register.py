@@ -9,7 +9,7 @@ import pytest
 
 from tests.addin.excel import Cells, call, column
 from tests.desk.office import lead
-from workbench.addin.functions import FUNCTIONS
+from workbench.interfaces.addin.functions import FUNCTIONS
 
 
 def head(office) -> str:
@@ -81,7 +81,8 @@ def test_targets_completion_and_conversion_of_the_quarter(played):
 
 def test_completion_and_conversion_are_those_of_the_reports(played):
     """The monthly table of targets and the conversion table, unit by unit."""
-    from workbench.policy import conversion, targets
+    from workbench.capabilities.contracts import conversion
+    from workbench.capabilities.targets import completion as targets
 
     with played.opened() as session:
         book = session.book()
@@ -168,7 +169,7 @@ def test_functions_leave_no_entry_in_the_trail(played):
 
 def test_ten_thousand_cells_are_one_reading_of_the_register(played, monkeypatch):
     """The statuses are derived once for a column and for the cells after it, and anew after an import."""
-    from workbench.desk import book
+    from workbench.capabilities.leads import snapshot as book
 
     derived = []
     original = book.derive

@@ -11,11 +11,11 @@ import pytest
 
 from tests.addin.excel import call
 from tests.desk.office import CLOCK, PASSPHRASE, lead
-from workbench.addin import unlock
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.register import sidecar
+from workbench.interfaces.addin import unlock
+from workbench.platform.access.session import enter
+from workbench.platform.register import sidecar
+from workbench.platform.regulation.edition import load_policy
 
 CLERK = "清晨的集市飘着豆浆香 one"
 

@@ -9,10 +9,10 @@ import pytest
 from benchmarks.functions import table
 from tests.addin.excel import CellError, Cells, call, column
 from tests.desk.office import lead
-from workbench.addin.functions import FUNCTIONS
-from workbench.addin.texts import TEXTS
-from workbench.forms.spec import templates
-from workbench.policy.edition import load_policy
+from workbench.interfaces.addin.functions import FUNCTIONS
+from workbench.interfaces.addin.texts import TEXTS
+from workbench.platform.forms.spec import templates
+from workbench.platform.regulation.edition import load_policy
 
 TITLES = [item.title for item in templates()["lead_record"].columns]
 
@@ -60,7 +60,7 @@ def test_the_regulation_in_a_cell():
 
 def test_every_clause_parameter_and_reading_has_its_text():
     """None is cut off and none fails."""
-    from workbench.policy.rulebook import RULES
+    from workbench.capabilities.settlement.rulebook import RULES
 
     policy = load_policy()
     for text in column("DK_CLAUSE", Cells([rule.clause for rule in RULES])):
@@ -195,7 +195,7 @@ def test_nothing_else_asks_for_it(function):
 
 def test_a_fault_is_named_without_values(monkeypatch):
     """By type and place; what was in the cells stays out of the text."""
-    from workbench.policy import identity
+    from workbench.core import identity
 
     def broken(_):
         raise ValueError("刘密联 13900001111")

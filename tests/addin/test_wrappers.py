@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from workbench.addin.functions import FUNCTIONS
-from workbench.addin.registry import HELP_LONGEST
-from workbench.addin.texts import TEXTS
-from workbench.addin.wrappers import MODULE, help_rows, vba_module
+from workbench.interfaces.addin.functions import FUNCTIONS
+from workbench.interfaces.addin.registry import HELP_LONGEST
+from workbench.interfaces.addin.texts import TEXTS
+from workbench.interfaces.addin.wrappers import MODULE, help_rows, vba_module
 
 RESERVED = {
     "and", "as", "boolean", "byref", "byte", "byval", "call", "case", "const", "currency", "date", "declare", "dim", "do",
@@ -52,7 +52,7 @@ def test_it_is_plain_ascii_and_uses_no_word_of_the_language(vba):
 def test_it_is_the_same_every_time_and_in_a_process_of_its_own(vba):
     """Without anything of Windows in the process, before or after."""
     code = (
-        "import sys; from workbench.addin.wrappers import vba_module; sys.stdout.write(vba_module());"
+        "import sys; from workbench.interfaces.addin.wrappers import vba_module; sys.stdout.write(vba_module());"
         "assert not {'pythoncom', 'win32com'} & set(sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

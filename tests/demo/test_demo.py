@@ -11,10 +11,10 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from workbench.cli import main
 from workbench.core.errors import WrongUse
 from workbench.demo import run_demo
 from workbench.demo.play import Play
+from workbench.interfaces.cli import main
 
 CLOCK = datetime(2026, 11, 23, 9)
 PASSPHRASE = "ein Satz für die Vorführung 42"

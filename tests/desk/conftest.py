@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.office import PASSPHRASE, Office
-from workbench.forms.write import build_blanks
+from workbench.platform.forms.write import build_blanks
 
 
 @pytest.fixture(scope="session")

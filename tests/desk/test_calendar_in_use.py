@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.office import lead
 from workbench.core.errors import WrongUse
-from workbench.desk.session import policy_in_use
+from workbench.platform.access.session import policy_in_use
 
 # 30 December 2026 is a Wednesday; by weekends and fixed days, 1 January is off and 4 January works
 YEAR = "date,kind\n2027-01-01,班\n2027-01-04,休\n"
@@ -54,10 +54,10 @@ def test_a_notebook_writes_down_the_actual_clock(staffed, monkeypatch):
     """Asked as of a past moment, what the kernel's session adds to the trail carries today's time, not that moment."""
     from datetime import datetime, timedelta
 
-    from workbench.cli.edge import now
+    from workbench.app.edge import now
     from workbench.core.errors import RegisterError
-    from workbench.desk import session as sessions
-    from workbench.reports.notebook import open_report
+    from workbench.platform.access import session as sessions
+    from workbench.platform.reporting.notebook import open_report
 
     monkeypatch.setattr(sessions.Session, "may", lambda *_: False)
     with pytest.raises(RegisterError):

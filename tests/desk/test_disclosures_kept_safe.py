@@ -15,11 +15,12 @@ from tests.desk.office import temporary_files
 from tests.desk.test_disclosures import CONTACT, NOW, PHONE, ROW, actions, asked
 from tests.desk.test_privacy import contents
 from tests.keeping.test_two_people import PEOPLE
+from workbench.capabilities.privacy import disclosures as disclosing
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.desk import disclosing, roles
-from workbench.desk.session import Session, enter
-from workbench.policy.edition import load_policy
-from workbench.register.store import Register
+from workbench.platform.access import roles
+from workbench.platform.access.session import Session, enter
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import load_policy
 
 quick, become, office = test_disclosures.quick, test_disclosures.become, test_disclosures.office
 
@@ -72,8 +73,8 @@ def test_killed_between_entry_and_file_the_contact_is_nowhere(step, office, beco
     program = (
         "import os, signal, sys\n"
         "from datetime import datetime\n"
-        "from workbench.desk import disclosing\n"
-        "from workbench.cli import edge, main\n"
+        "from workbench.capabilities.privacy import disclosures as disclosing\n"
+        "from workbench.interfaces.cli import edge, main\n"
         f"edge.now = lambda: datetime.fromisoformat('{NOW.isoformat()}')\n"
         "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
         f"disclosing.{'_conditions' if step == 'before the entry' else 'write_note'} = die\n"

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.desk.office import lead, temporary_files
-from workbench.desk import dispatching
+from workbench.capabilities.leads import dispatching
 
 AT = "2026-01-06T09:00:00"
 
@@ -34,7 +34,7 @@ def test_killed_at_any_step_contacts_are_on_the_disk_only_with_an_entry(step, wa
     out = waiting.folder / "转交"
     program = (
         "import os, signal, sys\n"
-        "from workbench.desk import dispatching\n"
+        "from workbench.capabilities.leads import dispatching\n"
         f"step, calls, write = {step}, [], dispatching.write_form\n"
         "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
         "def count(*given, **options):\n"
@@ -42,7 +42,7 @@ def test_killed_at_any_step_contacts_are_on_the_disk_only_with_an_entry(step, wa
         "    return die() if len(calls) == step else write(*given, **options)\n"
         "dispatching.write_form = count\n"
         "if step == 0: dispatching.refresh = die\n"
-        "from workbench.cli import main\n"
+        "from workbench.interfaces.cli import main\n"
         f"sys.exit(main(['dispatch', '--at', '{AT}', '--out', '转交']))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=waiting.folder, env=os.environ.copy())

@@ -52,7 +52,7 @@ def test_findings_and_faults_do_not_repeat_what_was_typed(staffed, monkeypatch):
     out = staffed.run("check", staffed.folder / "收件" / "表.xlsx", code=1) + staffed.said
     assert "1390000" not in out
     assert "刘密联" not in out
-    import workbench.desk.listing as listing
+    import workbench.capabilities.leads.listing as listing
 
     def broken(*_: object) -> None:
         raise ValueError("刘密联 13900001111")

@@ -10,7 +10,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.desk.office import lead
-from workbench.cli import edge
+from workbench.app import edge
 
 
 def edited(path, change):

@@ -8,7 +8,7 @@ import pytest
 
 from tests.forms.official import T1
 from tests.forms.workbooks import Reports
-from workbench.forms.write import build_blanks
+from workbench.platform.forms.write import build_blanks
 
 
 @pytest.fixture(scope="session")

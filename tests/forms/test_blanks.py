@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from tests.forms.official import OFFICIAL, T5
 from tests.forms.workbooks import beside, column_styles, find, table
-from workbench.forms.spec import templates
-from workbench.forms.write import build_blanks
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import build_blanks
 
 COMMITTED = Path(__file__).resolve().parents[2] / "templates"
 each = pytest.mark.parametrize("form", OFFICIAL, ids=lambda form: form.order)

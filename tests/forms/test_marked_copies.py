@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from tests.desk.office import lead
 from tests.forms.workbooks import accepted
 from workbench.core.findings import Finding, Severity
-from workbench.forms.annotate import annotate
+from workbench.platform.forms.annotate import annotate
 
 RED, YELLOW, BLUE = "F8CBAD", "FFF2CC", "DDEBF7"
 HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "条款", "问题与处理")

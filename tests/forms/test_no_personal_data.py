@@ -11,7 +11,7 @@ from tests.desk.office import fill, lead
 from tests.forms.official import T1, T2, T5
 from tests.forms.workbooks import HEADER, find, outcome
 from workbench.core.errors import FileRefused
-from workbench.forms.annotate import annotate
+from workbench.platform.forms.annotate import annotate
 
 NAME, PHONE, LANDLINE = "欧阳慕容", "13987654321", "0553-3831234"
 SECRETS = (NAME, PHONE, "3987654321", LANDLINE, "3831234")

@@ -13,8 +13,8 @@ import pytest
 
 from tests.forms.workbooks import DATA, accepted, outcome, refused, rewrite
 from workbench.core.errors import FileRefused
-from workbench.forms import read as reading
-from workbench.forms.read import Form, read_many
+from workbench.platform.forms import read as reading
+from workbench.platform.forms.read import Form, read_many
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals: Windows has none")
 

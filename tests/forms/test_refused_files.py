@@ -13,7 +13,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.forms.workbooks import DATA, accepted, refused, rewrite
 from workbench.core.errors import FileRefused
-from workbench.forms.read import Form, read, read_many
+from workbench.platform.forms.read import Form, read, read_many
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FILLER = b"<!--" + b" " * 9000 + b"-->"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.desk.office import fill, lead
 from tests.forms.official import T1, T2
 from tests.forms.workbooks import accepted, edit, find, said
-from workbench.forms.child import read_file
-from workbench.forms.read import _specs
-from workbench.forms.spec import templates
-from workbench.forms.write import write_form
+from workbench.platform.forms.child import read_file
+from workbench.platform.forms.read import _specs
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
 
 FULL = {
     "序号": 1, "客户名称": "芜湖市江城公共交通有限责任公司", "客户类别": "出租", "省份": "安徽", "城市": "芜湖",

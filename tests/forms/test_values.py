@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.forms.values import clean_column
+from workbench.platform.forms.values import clean_column
 
 WIDE = str.maketrans("0123456789-./", "０１２３４５６７８９－．／")
 days = st.dates(date(1982, 3, 1), date(2100, 12, 31))

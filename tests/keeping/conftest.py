@@ -8,7 +8,7 @@ from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import Office
 from tests.keeping.ledger import Ledger
 from tests.register.vault import PASSPHRASE, USER, Vault
-from workbench.register import slots
+from workbench.platform.register import slots
 
 
 @pytest.fixture(autouse=True)

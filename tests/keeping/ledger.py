@@ -13,10 +13,10 @@ import pandas as pd
 
 from tests.desk.office import Office
 from tests.register.vault import MOMENT, Vault
-from workbench.desk import roles
-from workbench.desk.session import Session
-from workbench.policy.edition import load_policy
-from workbench.register.store import Register
+from workbench.platform.access import roles
+from workbench.platform.access.session import Session
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import load_policy
 
 NOW = MOMENT + timedelta(hours=1)
 NUMBER = "DK202601-00001"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.office import Office, lead
-from workbench.register.keys import unlock
+from workbench.platform.register.keys import unlock
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONES = [f"1397{number:07d}" for number in range(8800001, 8800013)]
@@ -20,9 +20,11 @@ WORK = """
 import os, sys
 from datetime import datetime
 from pathlib import Path
-from workbench.desk import listing, personal, settling, trail
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
+from workbench.capabilities.leads import listing
+from workbench.platform.access import personal_data as personal, trail
+from workbench.capabilities.settlement import approval as settling
+from workbench.platform.access.session import enter
+from workbench.platform.regulation.edition import load_policy
 path, user, role = sys.argv[1:]
 now = datetime(2026, 4, 10, 9)
 session = enter(Path(path), user, os.environ["WORKBENCH_PASSPHRASE"], load_policy(), now)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.office import Office, lead
 from tests.keeping.test_two_people import as_  # noqa: F401 - fixture
-from workbench.cli import edge
+from workbench.app import edge
 
 TITLES = ("所属季度", "条款", "奖惩对象", "编号", "申诉类型", "主张金额(元)", "申诉理由")
 LATE = ("2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0, "当日停电，已于次日补发")
@@ -127,7 +127,7 @@ def test_neither_the_submitter_nor_the_clerk_decides(as_, now, monkeypatch):  # 
     office.run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电", code=2)
     assert "无权裁定申诉" in office.said
     with monkeypatch.context() as patched:
-        patched.setattr("workbench.desk.roles.allowed", lambda role, action: True)
+        patched.setattr("workbench.platform.access.roles.allowed", lambda role, action: True)
         office.run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电", code=2)
         assert "由您本人报批" in office.said
     as_("领导").run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电属实")

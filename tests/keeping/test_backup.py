@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 from tests.desk.office import PASSPHRASE, lead
 from workbench.core.errors import WorkbenchError
-from workbench.desk import backups
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.register import backup
-from workbench.register.backup import to_keep
-from workbench.register.sidecar import path_of as sidecar_path
+from workbench.platform.access import backups
+from workbench.platform.access.session import enter
+from workbench.platform.register import backup
+from workbench.platform.register.backup import to_keep
+from workbench.platform.register.sidecar import path_of as sidecar_path
+from workbench.platform.regulation.edition import load_policy
 
 NOW = datetime(2026, 11, 23, 9)
 POLICY = load_policy()
@@ -181,7 +181,7 @@ def test_a_full_disk_leaves_no_backup_and_a_whole_register(worked):
     program = (
         "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "from workbench.cli import main; sys.exit(main(['backup', '--to', '备份']))"
+        "from workbench.interfaces.cli import main; sys.exit(main(['backup', '--to', '备份']))"
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=worked.folder, capture_output=True, text=True)
     assert done.returncode == 2, done.stderr

@@ -17,16 +17,16 @@ import pytest
 from tests.desk.office import PASSPHRASE
 from tests.keeping.test_backup import NOW, POLICY, made, opened
 from workbench.core.errors import WorkbenchError
-from workbench.desk import backups
-from workbench.register import backup
-from workbench.register.sidecar import path_of as sidecar_path
+from workbench.platform.access import backups
+from workbench.platform.register import backup
+from workbench.platform.register.sidecar import path_of as sidecar_path
 
 # kills itself at the n-th thing done to a file of a backup or a restored register; n = 0 counts them
 KILLER = """
 import os, signal, sys
-from workbench.cli import main
-from workbench.cli import commands
-from workbench.desk import backups
+from workbench.interfaces.cli import main
+from workbench.interfaces.cli import commands
+from workbench.platform.access import backups
 at, seen = int(sys.argv[1]), 0
 def watch(event, arguments):
     global seen
@@ -262,7 +262,7 @@ def test_a_full_disk_at_any_stage_leaves_no_trace(share, staffed):
     room = int(share * (staffed.folder / "登记册.db").stat().st_size)
     full = (
         f"import resource, signal, sys; resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}));"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from workbench.cli import main; sys.exit(main(sys.argv[1:]))"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); from workbench.interfaces.cli import main; sys.exit(main(sys.argv[1:]))"
     )
     done = run(full, staffed, "backup", "--to", "备份")
     assert done.returncode == 2, done.stderr

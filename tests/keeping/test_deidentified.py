@@ -8,8 +8,8 @@ import re
 import pytest
 
 from tests.desk.office import PASSPHRASE, Office, lead
-from workbench.cli import main
-from workbench.register.keys import unlock
+from workbench.interfaces.cli import main
+from workbench.platform.register.keys import unlock
 
 CUSTOMERS = ["江城重工集团", "江城重工集团有限公司", "皖南制药厂", "芜湖第二驾校"]  # the second is the first again
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.desk.office import Office, lead
 from tests.keeping.test_appeals import appeal, now  # noqa: F401 - fixture
-from workbench.desk.paying import to_carry_out
+from workbench.capabilities.settlement.payment import to_carry_out
 
 TITLES = ("部门代码", "部门名称", "姓名", "分配金额(元)")
 CUSTOMERS = ("江城客运公司", "滨江物流集团", "望江机械厂", "皖南茶业公司")

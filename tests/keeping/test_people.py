@@ -10,10 +10,11 @@ import pytest
 
 from tests.desk.office import PASSPHRASE, UNITS, Office, lead
 from workbench.core.errors import RegisterError
-from workbench.desk import backups, people, roles
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.register import members, sidecar, tries
+from workbench.platform.access import backups, roles
+from workbench.platform.access import users as people
+from workbench.platform.access.session import enter
+from workbench.platform.register import members, sidecar, tries
+from workbench.platform.regulation.edition import load_policy
 
 CUSTODIAN = "管家"
 WORDS = {
@@ -256,7 +257,7 @@ def test_what_cannot_be_is_refused_and_changes_nothing(arguments, passphrase, wo
 def test_wrong_passphrases_are_kept_and_answered_more_slowly(staff, acting, monkeypatch):
     """Three tries are free, then the waiting doubles; the next opening takes them into the trail."""
     waited: list[float] = []
-    monkeypatch.setattr("workbench.desk.session.time.sleep", waited.append)
+    monkeypatch.setattr("workbench.platform.access.session.time.sleep", waited.append)
     acting("文员", "this is not the one")
     for _ in range(6):
         staff.run("leads", code=2)

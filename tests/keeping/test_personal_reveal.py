@@ -7,8 +7,8 @@ import pytest
 from tests.keeping.ledger import NUMBER
 from tests.register.vault import CONTACTS, PHONES, lead
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.desk.personal import FIELDS, reveal
-from workbench.register import audit
+from workbench.platform.access.personal_data import FIELDS, reveal
+from workbench.platform.register import audit
 
 REASON = "客户来电核对"
 

@@ -16,12 +16,13 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.desk.office import CLOCK, PASSPHRASE, lead
 from workbench.core.errors import RegisterError
-from workbench.desk import backups, people
-from workbench.desk.session import Session, enter
-from workbench.policy.edition import load_policy
-from workbench.register import members, rotation, sidecar, slots
-from workbench.register.keys import unlock
-from workbench.register.store import Register
+from workbench.platform.access import backups
+from workbench.platform.access import users as people
+from workbench.platform.access.session import Session, enter
+from workbench.platform.register import members, rotation, sidecar, slots
+from workbench.platform.register.keys import unlock
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import load_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 CLERK, CLERKS_WORDS = "文员", "清晨的集市飘着豆浆香 one"

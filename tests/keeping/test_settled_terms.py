@@ -7,8 +7,8 @@ import pytest
 from tests.desk.office import UNITS, lead
 from tests.keeping.test_appeals import LATE, appeal, codes, lines, now, played  # noqa: F401 - fixture
 from tests.keeping.year import Year
-from workbench.policy.edition import POLICY_FILE
-from workbench.reports import find
+from workbench.platform.regulation.edition import POLICY_FILE
+from workbench.platform.reporting.registry import find
 
 EDITION = """
   - edition: 5

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.keeping.ledger import Ledger
-from workbench.desk import trail
-from workbench.register import audit
-from workbench.register.store import Register
+from workbench.platform.access import trail
+from workbench.platform.register import audit
+from workbench.platform.register.store import Register
 
 LINES = [
     ("chain", "UPDATE entry SET user = '别人' WHERE entry = 2", "第 2 条审计记录被改动"),

@@ -10,7 +10,8 @@ import pytest
 from tests.keeping.ledger import NOW, NUMBER, Ledger
 from tests.register.vault import CONTACTS, MOMENT, PHONES
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.desk import personal, roles, trail
+from workbench.platform.access import personal_data as personal
+from workbench.platform.access import roles, trail
 
 VISIT = {"lead": 1, "section": "S001", "at": MOMENT}
 CASE = {"number": "X1", "person": "某人", "happened_on": MOMENT, "inside": True, "at": MOMENT, "document": 1, "row": 1}

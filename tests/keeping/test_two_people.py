@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.desk.office import CLOCK, PASSPHRASE, Office, lead
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.policy.identity import masked_phone
-from workbench.register.keys import unlock
+from workbench.core.identity import masked_phone
+from workbench.platform.access.session import enter
+from workbench.platform.register.keys import unlock
+from workbench.platform.regulation.edition import load_policy
 
 PEOPLE = {
     "文员": ("clerk", "清晨的集市飘着豆浆香 one", ()), "领导": ("approver", "山谷里传来三声钟响 three", ()),

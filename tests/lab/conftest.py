@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.reports import synthetic
-from workbench.cli import main
-from workbench.register.keys import unlock
+from workbench.interfaces.cli import main
+from workbench.platform.register.keys import unlock
 
 ANALYST, PASSPHRASE = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 

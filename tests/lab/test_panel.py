@@ -9,9 +9,10 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from workbench.lab import panel
-from workbench.reports import REPORTS, find, page
-from workbench.reports.parts import Column
+from workbench.interfaces.lab import panel
+from workbench.platform.reporting import page
+from workbench.platform.reporting.parts import Column
+from workbench.platform.reporting.registry import REPORTS, find
 
 
 @pytest.fixture

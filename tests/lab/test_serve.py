@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from workbench.cli import main
-from workbench.lab import serve
+from workbench.interfaces.cli import main
+from workbench.interfaces.lab import serve
 
 
 def notebook(*sources: str, outputs: list | None = None) -> str:

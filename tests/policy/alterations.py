@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from workbench.capabilities.leads.facts import Facts, frame
 from workbench.core.periods import months_of, quarter_bounds
-from workbench.policy.facts import Facts, frame
 
 DAY = timedelta(days=1)
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 import chinese_calendar
 import pandas as pd
 
-from workbench.policy.facts import Facts
+from workbench.capabilities.leads.facts import Facts
 
 LEAST_QUANTITY = 3  # 5.4, the number itself suffices
 APPLICATION_LEAD_DAYS = 7  # 5.5, calendar days

@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.publication.publications import due_dates
 from workbench.core.periods import end_of_day, months_between
-from workbench.policy.edition import Policy, load_policy
-from workbench.policy.facts import Facts
-from workbench.policy.publication import due_dates
+from workbench.platform.regulation.edition import Policy, load_policy
 
 CASES = Path(__file__).with_name("cases")
 LONG_AGO = datetime(2025, 1, 1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from workbench.capabilities.targets.breakdown import MONTHS, Bound, Wish, apportion, break_down, exact_shares
 from workbench.core.errors import WrongUse
-from workbench.policy.breakdown import MONTHS, Bound, Wish, apportion, break_down, exact_shares
 
 WEIGHTS = st.lists(st.one_of(st.integers(0, 50), st.fractions(0, 9, max_denominator=12)), min_size=1, max_size=12)
 BOUND = st.builds(

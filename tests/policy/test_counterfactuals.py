@@ -15,22 +15,22 @@ from pandas.testing import assert_series_equal
 from tests.policy import alterations
 from tests.policy.naive_lifecycle import naive_states
 from tests.policy.strategies import World
-from workbench.core.periods import end_of_day
-from workbench.policy.edition import load_policy
-from workbench.policy.explain_leads import of_lead
-from workbench.policy.explain_lines import of_line
-from workbench.policy.facts import Facts
-from workbench.policy.lifecycle import derive
-from workbench.policy.otherwise import neighbourhood
-from workbench.policy.quarter import Line
-from workbench.policy.settlement import settle
-from workbench.policy.standing import (
+from workbench.capabilities.leads.counterfactuals import neighbourhood
+from workbench.capabilities.leads.explain import of_lead
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.explain_lines import of_line
+from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.reward_progress import (
     department_standing,
     missing_leads,
     missing_pick_ups,
     project_standing,
     quarter_at,
 )
+from workbench.capabilities.settlement.settlement import settle
+from workbench.core.periods import end_of_day
+from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from tests.policy import alterations
 from tests.policy.strategies import World
 from tests.policy.test_counterfactuals import Trial
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
+from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.reward_progress import quarter_at
+from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, settle
 from workbench.core.periods import quarter_bounds
-from workbench.policy.edition import load_policy
-from workbench.policy.explain_differences import Closed, of_any_line
-from workbench.policy.facts import Facts
-from workbench.policy.quarter import Line
-from workbench.policy.reasons import Explanation
-from workbench.policy.settlement import CLAUSE_ORDER, settle
-from workbench.policy.standing import quarter_at
+from workbench.platform.explanation.steps import Explanation
+from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)

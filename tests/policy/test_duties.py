@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 import pandas as pd
 import pytest
 
-from workbench.policy.duties import COMING, DONE, DUE, OVERDUE, TASKS, duties
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import STATES, Facts, frame
+from workbench.capabilities.duties.duties import COMING, DONE, DUE, OVERDUE, TASKS, duties
+from workbench.capabilities.leads.facts import STATES, Facts, frame
+from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 FIRST = {

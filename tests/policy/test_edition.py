@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from workbench.capabilities.settlement.rulebook import RULES, describe
 from workbench.core.errors import WrongUse
-from workbench.policy.edition import POLICY_FILE, build_policy, load_policy
-from workbench.policy.rulebook import RULES, describe
+from workbench.platform.regulation.edition import POLICY_FILE, build_policy, load_policy
 
 CLAUSES = [
     "2", "4.2.1", "4.2.2", "4.3.3", "4.4", "4.5", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6.1", "6.2", "6.3", "6.4",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.policy.forecast import Forecast, forecast
+from workbench.capabilities.targets.forecast import Forecast, forecast
 
 MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from workbench.policy.edition import Policy, load_policy
-from workbench.policy.held import holding, terms
+from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.settled_terms import holding, terms
 
 LAST, NEXT = date(2026, 3, 31), date(2026, 4, 1)
 OLD = load_policy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.policy.identity import close_pairs, customer_key, is_placeholder, phone_number, phone_problem, told_apart
+from workbench.core.identity import close_pairs, customer_key, is_placeholder, phone_number, phone_problem, told_apart
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.policy.naive_lifecycle import naive_states
 from tests.policy.naive_settlement import Line, naive_lines
 from tests.policy.strategies import World
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import STATUSES, Facts
-from workbench.policy.lifecycle import derive
-from workbench.policy.settlement import settle
+from workbench.capabilities.leads.facts import STATUSES, Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 ALTERNATIVES = (

@@ -13,13 +13,13 @@ from tests.policy import naive_lifecycle, naive_settlement
 from tests.policy.strategies import World
 from tests.policy.test_naive_agrees import ALTERNATIVES
 from tests.reports import synthetic
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.settlement import settle
+from workbench.capabilities.settlement.whatif import compare
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_bounds
-from workbench.desk.whatif import compare
-from workbench.policy.edition import load_policy
-from workbench.policy.lifecycle import derive
-from workbench.policy.settlement import settle
-from workbench.policy.trial import Changes, parse, read
+from workbench.platform.regulation.edition import load_policy
+from workbench.platform.regulation.trial import Changes, parse, read
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.capabilities.customers.grading import grades
+from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.settlement.next_reward import next_completion, next_pick_ups
 from workbench.core.errors import WrongUse
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import DEALER, DEPARTMENT
-from workbench.policy.grading import grades
-from workbench.policy.outlook import next_completion, next_pick_ups
+from workbench.platform.regulation.edition import load_policy
 
 POLICY, DAY = load_policy(), date(2026, 3, 31)
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from tests.policy.situations import facts_of
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import DUPLICATE, HELD, Facts
-from workbench.policy.lifecycle import derive
-from workbench.policy.settlement import settle
+from workbench.capabilities.leads.facts import DUPLICATE, HELD, Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.regulation.edition import load_policy
 
 START = datetime(2026, 1, 2, 9)
 AS_OF = datetime(2026, 7, 10, 18)

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from tests.policy.situations import facts_of
+from workbench.capabilities.contracts.conversion import table
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.publication.publications import counts, reasons
 from workbench.core.periods import end_of_day
-from workbench.policy.conversion import table
-from workbench.policy.edition import load_policy
-from workbench.policy.lifecycle import derive
-from workbench.policy.publication import counts, reasons
+from workbench.platform.regulation.edition import load_policy
 
 GOOD = {"verdict": "有效", "expires": date(2026, 12, 31)}
 

@@ -8,16 +8,16 @@ import pandas as pd
 import pytest
 
 from tests.policy.situations import as_of, facts_of, moment, policy_of, shown, situations
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.screening import screen_rows
+from workbench.capabilities.leads.verification import sections_for
+from workbench.capabilities.publication.publications import due_dates
+from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
+from workbench.capabilities.settlement.rulebook import RULES
+from workbench.capabilities.settlement.settlement import check_allocation, settle
+from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.core.calendar import add_working_days
-from workbench.policy.appeals import check_appeal, deadline
-from workbench.policy.edition import load_policy
-from workbench.policy.leads import screen_rows
-from workbench.policy.lifecycle import derive
-from workbench.policy.publication import due_dates
-from workbench.policy.rulebook import RULES
-from workbench.policy.settlement import check_allocation, settle
-from workbench.policy.targets import check_breakdown, completion
-from workbench.policy.verification import sections_for
+from workbench.platform.regulation.edition import load_policy
 
 ALL = list(situations())
 

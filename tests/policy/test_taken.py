@@ -10,11 +10,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.policy.strategies import World
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import DUPLICATE, HELD, Facts, frame
-from workbench.policy.identity import close_pairs
-from workbench.policy.lifecycle import derive
-from workbench.policy.taken import CLOSE, FREE, IDENTITY, TAKEN, availability
+from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, TAKEN, availability
+from workbench.capabilities.leads.facts import DUPLICATE, HELD, Facts, frame
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.core.identity import close_pairs
+from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 MET = {DUPLICATE: TAKEN, HELD: CLOSE}

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.policy.publication import CLAUSES, COUNTS, withheld
+from workbench.capabilities.publication.publications import CLAUSES, COUNTS, withheld
 
 LIMIT = 3
 OWN = {"duplicate": "5.1", "excluded": "5.5"}
@@ -147,7 +147,7 @@ def test_no_small_count_can_be_computed(world):
 
 def test_the_attacker_would_find_what_is_not_protected(monkeypatch):
     """Without the further cells the sums give the small ones away: the test above can fail."""
-    import workbench.policy.withholding as withholding
+    import workbench.capabilities.publication.withholding as withholding
 
     monkeypatch.setattr(withholding.Board, "_helper", lambda *_: set())
     none = dict.fromkeys(CLAUSES, 0) | {"valid": 4}

@@ -11,13 +11,13 @@ import pytest
 import typer.main
 
 from tests.project.source import ROOT, committed
-from workbench.addin.functions import FUNCTIONS
-from workbench.addin.texts import TEXTS
-from workbench.cli.menu import app
-from workbench.forms.spec import templates
-from workbench.policy.edition import load_policy
-from workbench.policy.rulebook import RULES
-from workbench.reports import REPORTS
+from workbench.capabilities.settlement.rulebook import RULES
+from workbench.interfaces.addin.functions import FUNCTIONS
+from workbench.interfaces.addin.texts import TEXTS
+from workbench.interfaces.cli.menu import app
+from workbench.platform.forms.spec import templates
+from workbench.platform.regulation.edition import load_policy
+from workbench.platform.reporting.registry import REPORTS
 
 READMES = ["README.md", "README.zh-CN.md"]
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")

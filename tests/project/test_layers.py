@@ -26,7 +26,7 @@ NEIGHBOURS = {
     ("lab", "runs"),
 }
 # ``python -m workbench`` hands over to the commands
-START = ("__main__.py", "workbench.cli.main")
+START = ("__main__.py", "workbench.interfaces.cli.main")
 SQL = re.compile(
     r"\b(SELECT\s.+\sFROM|INSERT\s+(OR\s+\w+\s+)?INTO|UPDATE\s+\S+\s+SET|DELETE\s+FROM|(CREATE|DROP|ALTER)\s+(UNIQUE\s+)?"
     r"(TABLE|INDEX|VIEW|TRIGGER)|PRAGMA\s+\w+|VACUUM|BEGIN\s+IMMEDIATE|ORDER\s+BY)\b",
@@ -65,9 +65,7 @@ def test_imports_point_downward(module: Module):
 
 def test_the_rule_would_notice():
     """The reading of imports sees plain, from, relative and local ones."""
-    source = (
-        "import workbench.desk.leads\nfrom ..register import store\ndef f():\n    from workbench.forms.read import x\n"
-    )
+    source = "import workbench.capabilities.leads.lead_records\nfrom ..register import store\ndef f():\n    from workbench.platform.forms.read import x\n"
     module = Module(PACKAGE / "policy" / "new.py", ast.parse(source), 4)
     assert [of(name) for _, name in module.imports()] == ["desk", "register", "forms"]
 
@@ -123,7 +121,7 @@ def test_the_clock_is_read_at_the_edge_only():
     ]
     assert found == []
     assert [module.name for module in modules() if module.package == "cli" and clock_calls(module.tree)] == [
-        "workbench/cli/edge.py"
+        "workbench/app/edge.py"
     ]
 
 
@@ -141,7 +139,11 @@ def test_nothing_is_caught_wholesale():
             again = isinstance(last, ast.Raise) and last.exc is None
             if caught & {"Exception", "everything"} or (caught & {"BaseException"} and not again):
                 found.append(module.name)
-    assert found == ["workbench/addin/cells.py", "workbench/addin/press.py", "workbench/cli/__init__.py"]
+    assert found == [
+        "workbench/interfaces/addin/cells.py",
+        "workbench/interfaces/addin/press.py",
+        "workbench/interfaces/cli/__init__.py",
+    ]
 
 
 def test_suppress_names_what_it_expects():

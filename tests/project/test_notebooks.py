@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.project.source import ROOT
-from workbench.lab.serve import START
-from workbench.reports import REPORTS
+from workbench.interfaces.lab.serve import START
+from workbench.platform.reporting.registry import REPORTS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 RUN = [path for path in NOTEBOOKS if path.name != START]  # by papermill

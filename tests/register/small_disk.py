@@ -39,7 +39,7 @@ def namespace() -> list[str] | None:
 
 def run(*arguments: str) -> dict[str, Any]:
     """One command: exit code, what it printed (as a document where it is one), what it said on stderr."""
-    from workbench.cli import main
+    from workbench.interfaces.cli import main
 
     streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
     with contextlib.redirect_stdout(streams[0]), contextlib.redirect_stderr(streams[1]):

@@ -9,7 +9,7 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.register.vault import deed, document, lead, write_pair
-from workbench.register.store import Entry, Register
+from workbench.platform.register.store import Entry, Register
 
 READING = {"read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"}
 LIFE = {"create", "open", "close", "alone"}

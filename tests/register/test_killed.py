@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.desk.office import PASSPHRASE, lead
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
+from workbench.platform.access.session import enter
+from workbench.platform.regulation.edition import load_policy
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 6

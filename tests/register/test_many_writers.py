@@ -11,7 +11,7 @@ import pytest
 
 from tests.register.vault import deed
 from workbench.core.errors import RegisterError
-from workbench.register import schema
+from workbench.platform.register import schema
 
 ROOT = Path(__file__).resolve().parents[2]
 WRITERS = 4

@@ -11,9 +11,9 @@ import pytest
 
 from tests.register.vault import PASSPHRASE, USER, Vault, outcome
 from workbench.core.errors import RegisterError
-from workbench.register import schema
-from workbench.register.keys import create_keyring, unlock
-from workbench.register.store import Register
+from workbench.platform.register import schema
+from workbench.platform.register.keys import create_keyring, unlock
+from workbench.platform.register.store import Register
 
 NEXT = schema.migrations()[-1][0] + 1
 NETWORK = "/dev/sda1 / ext4 rw 0 0\nserver:/share {} nfs4 rw 0 0\n"

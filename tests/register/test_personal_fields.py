@@ -9,7 +9,7 @@ import pytest
 
 from tests.register.vault import CONTACTS, PASSPHRASE, PHONES, USER, Vault, deed, lead, write_pair
 from workbench.core.errors import RegisterError
-from workbench.register.store import Register
+from workbench.platform.register.store import Register
 
 PLAIN = [*CONTACTS, *PHONES, "刘密联", "李提报", "江城客户", "安徽省", PASSPHRASE]
 ANALYST = "分析员", "the analyst's own words"

@@ -11,11 +11,12 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.desk.office import PASSPHRASE, lead
 from tests.register.vault import MOMENT, USER, Vault, deed, document, write_pair
 from tests.register.vault import lead as stored_lead
+from workbench.capabilities.contracts import contract_register as contracts
 from workbench.core.errors import RegisterError
-from workbench.desk import contracts, intake
-from workbench.desk.session import enter
-from workbench.policy.edition import load_policy
-from workbench.register.store import Register
+from workbench.platform.access.session import enter
+from workbench.platform.intake import batch as intake
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import load_policy
 
 
 def everything(register: Register) -> dict[str, list[tuple]]:

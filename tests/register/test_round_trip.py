@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.register.vault import MOMENT, PHONES, Vault, deed, document, lead
-from workbench.register import schema, store
-from workbench.register.audit import OUTSIDE
+from workbench.platform.register import schema, store
+from workbench.platform.register.audit import OUTSIDE
 
 # two values for each kind: an ordinary one and one that has been lost or bent somewhere before
 SAMPLES: dict[str, tuple[Any, Any]] = {

@@ -9,7 +9,7 @@ import pytest
 
 from tests.register.vault import Vault
 from workbench.core.errors import RegisterError
-from workbench.register import signing
+from workbench.platform.register import signing
 
 DOCUMENT = {"quarter": "2026Q1", "lines": [{"party": "D001", "amount": 1000}], "名称": "季度奖惩"}
 

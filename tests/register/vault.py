@@ -15,9 +15,9 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import WorkbenchError
-from workbench.register import sidecar, slots
-from workbench.register.keys import Keys, create_keyring, unlock
-from workbench.register.store import Entry, Register
+from workbench.platform.register import sidecar, slots
+from workbench.platform.register.keys import Keys, create_keyring, unlock
+from workbench.platform.register.store import Entry, Register
 
 USER, PASSPHRASE = "保管员", "a passphrase of several words"
 CHEAP = slots.Cost(memory=32, passes=1, lanes=1)

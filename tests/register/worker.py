@@ -13,8 +13,8 @@ import pandas as pd
 def write(path: str, name: str, seconds: str) -> None:
     """Commit documents with two leads each for some seconds; print how many."""
     from tests.register.vault import PASSPHRASE, USER, deed, document, lead
-    from workbench.register.keys import unlock
-    from workbench.register.store import Register
+    from workbench.platform.register.keys import unlock
+    from workbench.platform.register.store import Register
 
     _, keys = unlock(Path(path), USER, PASSPHRASE)
     with Register.open(Path(path), keys) as register:
@@ -33,10 +33,10 @@ def write(path: str, name: str, seconds: str) -> None:
 
 def import_batches(path: str, passphrase: str, folder: str) -> None:
     """Import two files at a time, saying each batch once it is committed. Files are read before the start."""
-    from workbench.desk import intake
-    from workbench.desk.session import enter
-    from workbench.forms.read import read_many
-    from workbench.policy.edition import load_policy
+    from workbench.platform.access.session import enter
+    from workbench.platform.forms.read import read_many
+    from workbench.platform.intake import batch as intake
+    from workbench.platform.regulation.edition import load_policy
 
     files = sorted(Path(folder).glob("*.xlsx"))
     forms = dict(read_many(files))
@@ -53,9 +53,9 @@ def import_batches(path: str, passphrase: str, folder: str) -> None:
 
 def rotate(path: str, user: str, passphrase: str) -> None:
     """Rotate the keys again and again, saying each rotation that was done."""
-    from workbench.desk import people
-    from workbench.desk.session import enter
-    from workbench.policy.edition import load_policy
+    from workbench.platform.access import users as people
+    from workbench.platform.access.session import enter
+    from workbench.platform.regulation.edition import load_policy
 
     policy = load_policy()
     say("ready")
@@ -68,8 +68,8 @@ def rotate(path: str, user: str, passphrase: str) -> None:
 def visit(path: str, user: str, passphrase: str, seconds: str) -> None:
     """Open, write one entry and close, for some seconds, whenever the register lets one; print how many were kept."""
     from workbench.core.errors import RegisterError
-    from workbench.desk.session import enter
-    from workbench.policy.edition import load_policy
+    from workbench.platform.access.session import enter
+    from workbench.platform.regulation.edition import load_policy
 
     policy, moment, kept = load_policy(), datetime(2026, 1, 5, 12), 0
     say("ready")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.desk.book import TABLES, Book
-from workbench.desk.session import create
-from workbench.policy.edition import Policy, load_policy
-from workbench.policy.facts import Facts
-from workbench.policy.identity import customer_key
-from workbench.policy.lifecycle import derive
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.snapshot import TABLES, Book
+from workbench.core.identity import customer_key
+from workbench.platform.access.session import create
+from workbench.platform.regulation.edition import Policy, load_policy
 
 SECRET_NAMES = ("张联系", "李密联")
 SECRET_PHONE = "13912345678"

@@ -10,8 +10,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.policy.facts import Facts
-from workbench.reports import conversion
+from workbench.capabilities.contracts import conversion_report as conversion
+from workbench.capabilities.leads.facts import Facts
 
 
 def by_hand(book, key):

@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
+from workbench.capabilities.leads import development_report as development
+from workbench.capabilities.leads.facts import Facts
 from workbench.core.errors import WrongUse
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import Facts
-from workbench.reports import development
+from workbench.platform.regulation.edition import load_policy
 
 NOW = datetime(2026, 4, 3, 9)
 

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from workbench.reports import find
-from workbench.reports.drill import MAKERS, Leads, drills
+from workbench.app.drill import MAKERS, Leads, drills
+from workbench.platform.reporting.registry import find
 
 PERIODS = {
     "publication": "2026-03-30", "targets": "2026-03", "conversion": "2026-03", "development": "2026-03-31",

@@ -16,7 +16,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.reports import REPORTS, find
+from workbench.platform.reporting.registry import REPORTS, find
 
 GOLDEN = Path(__file__).parent / "golden"
 WHEN = {

@@ -10,8 +10,9 @@ from openpyxl import load_workbook
 
 from tests.reports import synthetic
 from tests.reports.conftest import AFTER
-from workbench.policy.facts import Facts, frame
-from workbench.reports import marks, settlement
+from workbench.capabilities.leads.facts import Facts, frame
+from workbench.capabilities.settlement import marks_report as marks
+from workbench.capabilities.settlement import settlement_report as settlement
 
 
 def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:

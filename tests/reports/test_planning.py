@@ -12,7 +12,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.cli import edge, main
+from workbench.app import edge
+from workbench.interfaces.cli import main
 
 NOW = "2026-04-05"
 AS_OF = datetime(2026, 4, 5, 23, 59, 59)

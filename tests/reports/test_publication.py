@@ -12,11 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.cli import main
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.publication import publication_report as publication
 from workbench.core.errors import WrongUse
-from workbench.policy.edition import load_policy
-from workbench.policy.facts import Facts
-from workbench.reports import publication
+from workbench.interfaces.cli import main
+from workbench.platform.regulation.edition import load_policy
 
 MADE = datetime(2026, 3, 20, 17)
 
@@ -138,7 +138,7 @@ def test_who_reported_nothing_is_counted(book):
 @pytest.mark.parametrize(("day", "at"), [("2026-03-15", MADE), ("2026-03-30", MADE), ("2026-02-30", MADE)])
 def test_only_a_publication_day_that_has_come(facts, day, at):
     """Another day, a day still to come and a day that does not exist are refused."""
-    from workbench.reports import find
+    from workbench.platform.reporting.registry import find
 
     with pytest.raises(WrongUse):
         find("publication").view(synthetic.book(facts, at), day)

@@ -21,9 +21,9 @@ from openpyxl import load_workbook
 
 from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import Office, lead
-from workbench import mailing
+from workbench.app import mail as mailing
 from workbench.core.errors import WrongUse
-from workbench.reports import find
+from workbench.platform.reporting.registry import find
 
 ROWS = [
     lead("江城客运公司"), lead("滨江物流集团", 联系方式="13900001112"),

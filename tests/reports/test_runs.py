@@ -13,10 +13,11 @@ import pytest
 
 from tests.reports import synthetic
 from tests.reports.conftest import AFTER
-from workbench import __version__, runs
+from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
-from workbench.reports import REPORTS, Report, find
+from workbench.platform.reporting import runs
+from workbench.platform.reporting.registry import REPORTS, Report, find
 
 WHEN = {
     "publication": ("2026-03-20", datetime(2026, 3, 20, 17)),
@@ -200,7 +201,7 @@ def test_the_kernel_is_private(register, tmp_path, monkeypatch):
     """IPC sockets in a folder of its own, and the passphrase in no environment but the kernel's."""
     import os
 
-    from workbench.reports import kernel
+    from workbench.platform.reporting import kernel
 
     seen = {}
     execute = kernel.execute

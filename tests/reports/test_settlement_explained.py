@@ -12,10 +12,11 @@ from openpyxl import load_workbook
 from tests.reports import synthetic
 from tests.reports.test_runs import run
 from tests.reports.test_settlement_report import approved, stored
-from workbench.desk import explaining
-from workbench.policy.settlement import settle
-from workbench.reports import settlement, settlement_explained
-from workbench.reports.settlement_explained import NO_FILE, SHEET
+from workbench.capabilities.settlement import explained_sheet as settlement_explained
+from workbench.capabilities.settlement import explaining
+from workbench.capabilities.settlement import settlement_report as settlement
+from workbench.capabilities.settlement.explained_sheet import NO_FILE, SHEET
+from workbench.capabilities.settlement.settlement import settle
 
 KEY = ["条款", "对象", "编号", "核算金额\n(元)", "调整自"]
 

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.policy.facts import Facts
-from workbench.reports import targets
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.targets import targets_report as targets
 
 
 @pytest.fixture(scope="module")

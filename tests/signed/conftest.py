@@ -16,10 +16,10 @@ import pytest
 
 from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import CLOCK, PASSPHRASE, Office, lead
-from workbench.cli import main
-from workbench.desk.session import Session, enter
-from workbench.policy.edition import load_policy
-from workbench.register import slots
+from workbench.interfaces.cli import main
+from workbench.platform.access.session import Session, enter
+from workbench.platform.register import slots
+from workbench.platform.regulation.edition import load_policy
 
 REPORT = "信息转化率月报_2026-01"
 PHONES = ("13912345678", "13922223333", "13955556666", "13966667777", "13955556677", "13700001234", "13700002222")

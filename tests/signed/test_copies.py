@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 import xlsxwriter
 
-from workbench.desk import copies
+from workbench.platform.documents import marked_copies as copies
 
 ADDED = {copies.PROPERTIES, copies.TICKET, copies.TICKET_NAME, "customXml/_rels/item1.xml.rels"}
 LINKS = {"[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels"}

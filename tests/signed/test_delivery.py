@@ -14,9 +14,9 @@ from openpyxl import load_workbook
 
 from tests.signed.conftest import REPORT, Bureau
 from workbench.core.errors import RegisterError, WorkbenchError, WrongUse
-from workbench.desk import copies
-from workbench.desk.delivery import deliver, listed, protect, trace, unprotect
-from workbench.desk.genuine import read_public_key
+from workbench.platform.documents import marked_copies as copies
+from workbench.platform.documents.delivery import deliver, listed, protect, trace, unprotect
+from workbench.platform.documents.signed import read_public_key
 
 PASSWORD = "山谷里传来三声钟响"
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from tests.desk.office import PASSPHRASE
 from tests.signed.conftest import REPORT, Bureau
-from workbench.register import slots
+from workbench.platform.register import slots
 
 FIELDS = ("report", "period", "edition", "as_of", "register_head", "package_version", "by", "register", "house")
 
@@ -185,8 +185,8 @@ def test_a_cut_tail_shows_against_a_backup(bureau, tmp_path, monkeypatch):
 def test_only_who_may_make_a_paper_signs_it(bureau, role, purpose, counts):
     """A user's own key signs whatever he likes; what his certified role may not issue does not count."""
     from workbench.core.errors import RegisterError
-    from workbench.desk import delivery, manifests
-    from workbench.desk.genuine import Known, check, sealed
+    from workbench.platform.documents import delivery, manifests
+    from workbench.platform.documents.signed import Known, check, sealed
 
     actions = {"manifest": manifests.ACTIONS, "receipt": ("import", "import"), "delivery": delivery.ACTIONS}[purpose]
     with bureau.session("custodian") as session:

@@ -15,7 +15,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.signed.conftest import Bureau
-from workbench.reports.slip import CHUNK, CODE_SHEET, DATA_SHEET, NAME
+from workbench.platform.documents.receipt_slip import CHUNK, CODE_SHEET, DATA_SHEET, NAME
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "html"])

@@ -13,7 +13,8 @@ import pytest
 from tests.desk.office import lead
 from tests.signed.conftest import FILES, NAMES, PHONES
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.desk import intake, receipts
+from workbench.platform.documents import receipts
+from workbench.platform.intake import batch as intake
 
 
 def told(bureau, document: int) -> list[tuple]:

@@ -21,21 +21,21 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from workbench.capabilities.leads.dispatching import dispatch
+from workbench.capabilities.leads.reviews import DIFFERENT, SAME, write_reviews
+from workbench.capabilities.publication.publications import due_dates
+from workbench.capabilities.publication.publishing import publish
+from workbench.capabilities.settlement.approval import approve
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, fates
 from workbench.demo.reports import Letter, Reporters
-from workbench.desk.dispatching import dispatch
-from workbench.desk.intake import Arrival, Receipt, import_files
-from workbench.desk.publishing import publish
-from workbench.desk.reviews import DIFFERENT, SAME, write_reviews
-from workbench.desk.session import Session, create
-from workbench.desk.settling import approve
-from workbench.forms.spec import templates
-from workbench.forms.write import build_blanks, write_form
-from workbench.policy.edition import Policy, load_policy
-from workbench.policy.publication import due_dates
-from workbench.runs import Run, run_report
+from workbench.platform.access.session import Session, create
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import build_blanks, write_form
+from workbench.platform.intake.batch import Arrival, Receipt, import_files
+from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.reporting.runs import Run, run_report
 
 FIRST = "2026-01"
 SEED = 20080214

@@ -1,0 +1,1 @@
+"""What every interface needs: context, options, session, reports, due runner, schedule, mail."""

@@ -1,0 +1,86 @@
+"""Check received workbooks without a register: what staff hear before they send (5.1 within a sheet, 5.2, 5.4, 5.6)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from workbench.capabilities.leads import lead_records as leads
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding
+from workbench.platform.forms.annotate import WORDS, annotate
+from workbench.platform.forms.read import Form, read_many
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.table import read_table
+from workbench.platform.intake.batch import Receipt, refusal
+from workbench.platform.regulation.edition import Policy
+
+PASSED, HEADING = "通过", "检查结果"
+
+
+def check_files(
+    paths: Sequence[Path], policy: Policy, *, workers: int = 1, annotate_to: Path | None = None
+) -> list[Receipt]:
+    """Say of each file what an import would say without knowing the register.
+
+    ``annotate_to``: a folder for marked copies of the files that have findings. In a receipt,
+    ``accepted`` are the rows that would be received.
+    """
+    receipts = {}
+    for path, outcome in read_many(list(paths), workers=workers):
+        if isinstance(outcome, FileRefused):
+            receipts[path] = refusal(outcome)
+            continue
+        findings = findings_of(outcome, policy)
+        returned = int(outcome.rows["returned"].sum())
+        receipts[path] = Receipt(
+            outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings
+        )
+        if annotate_to and findings:
+            annotate_to.mkdir(parents=True, exist_ok=True)
+            annotate(outcome, findings, annotate_to / f"{path.stem}_批注.xlsx")
+    return [receipts[path] for path in paths]
+
+
+def check_rows(
+    grid: list[list[Any]],
+    policy: Policy,
+    *,
+    kind: str | None = None,
+    received_on: date | None = None,
+    first_row: int = 1,
+) -> list[str]:
+    """What ``check_files`` would say of each row of a T1 table, the titles in its first row; one text per row.
+
+    Values as in the cells (texts, numbers, datetimes, None; error values as their text). ``kind``: of the reporter;
+    ``received_on``: whose day's rules; ``first_row``: the sheet's row of the titles. An empty row has an empty text.
+    Raises WrongUse ``no_titles``, ``column_missing``.
+    """
+    form = read_table(templates()["lead_record"], grid, first_row)
+    form.header["reported_on"] = received_on and datetime(received_on.year, received_on.month, received_on.day)
+    said: dict[int, list[Finding]] = defaultdict(list)
+    for finding in [*form.findings, *leads.as_findings(form, policy, kind)]:
+        said[finding.row or first_row].append(finding)
+    texts = dict.fromkeys(form.rows["row"].tolist(), PASSED)
+    texts |= {row: _sentence(found) for row, found in said.items()}
+    return [texts.get(first_row, HEADING), *(texts.get(first_row + n, "") for n in range(1, len(grid)))]
+
+
+def _sentence(found: list[Finding]) -> str:
+    """The findings of a row, the graver first, without addresses: they stand in the row."""
+    order = list(WORDS)
+    found.sort(key=lambda finding: order.index(finding.severity))
+    return "；".join(
+        f"{WORDS[finding.severity]}：{re.sub(r'^[A-Z]+[0-9]+', '', finding.message).lstrip('：').rstrip('。')}"
+        for finding in found
+    )
+
+
+def findings_of(form: Form, policy: Policy) -> list[Finding]:
+    """What the template's rules and, for leads, the row rules say of a form."""
+    rules = leads.as_findings(form, policy) if form.template.id == "lead_record" else []
+    return [*form.findings, *rules]

@@ -1,0 +1,218 @@
+"""The register as a spreadsheet asks it: one lead, one unit, one quarter at a time, from one reading of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.capabilities.contracts import conversion
+from workbench.capabilities.leads.availability import availability
+from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
+from workbench.capabilities.leads.facts import SECTION
+from workbench.capabilities.leads.verification import units_on
+from workbench.capabilities.settlement.lines import Line
+from workbench.capabilities.targets import completion as targets
+from workbench.core.errors import WrongUse
+from workbench.core.periods import month_bounds, months_of, quarter_bounds
+from workbench.platform.access.session import Session
+
+# what can be asked of a lead by name; nothing of the contact
+ITEMS = {
+    "状态": "status", "条款": "clause", "计入月份": "counts_in", "提报单位": "reporter", "接收时间": "received_at",
+    "客户名称": "customer", "客户类别": "category", "省份": "province", "城市": "city", "标的量": "quantity",
+    "科室": "section", "转交时间": "dispatched_at", "应反馈日期": "due_on", "应反馈日期暂定": "provisional",
+    "反馈时间": "answered_at", "逾期": "late", "到期日期": "expires_on", "项目编号": "project", "项目责任人": "person",
+    "申报时间": "applied_at", "签订日期": "signed_on", "合同数量": "contract_quantity", "累计提车量": "picked_up",
+}  # fmt: skip
+
+
+class Lookup:
+    """Answers about the register as it is known at ``session.latest()``; nothing is written, no refusal is logged.
+
+    Who may ask what is decided before (``Session.may``); a verifier finds the leads of his section only.
+    Months are ``2026-03``, quarters ``2026Q1``, years ``2026``; rates are Fractions, None where undefined (D17).
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.policy = session.policy
+        self.book = session.book()
+        self._named = session.book(named=True).states if session.deidentified else self.book.states
+        self.today: date = self.book.as_of.date()
+        self._seen = session.sees()
+        self._kept: dict[tuple, Any] = {}
+
+    def item(self, number: str, title: str) -> Any:
+        """One thing about a lead (``ITEMS``), None where it has none. Raises WrongUse ``unknown_lead``, ``unknown_item``."""
+        place = self.place(number)
+        if title not in ITEMS:
+            raise WrongUse("unknown_item", f"没有“{title}”这一项。", f"There is no item {title!r}.")
+        value = self._columns[ITEMS[title]][place]
+        return None if value is None or value is pd.NaT else value
+
+    def place(self, number: str) -> int:
+        """Where a lead stands in ``book.states``. Raises WrongUse ``unknown_lead``, also for one this user may not see."""
+        place = self._places.get(number)
+        if place is None:
+            raise WrongUse("unknown_lead", f"没有信息 {number}。", f"There is no lead {number}.")
+        return place
+
+    def knows_lead(self, number: str) -> bool:
+        """Whether there is such a lead for this user."""
+        return number in self._places
+
+    def available(self, customers: pd.DataFrame) -> pd.Series:
+        """Whether a new lead about each customer (policy.taken.IDENTITY) would be free; nobody's name is told."""
+        return availability(customers, self._named, self.book.facts.reviews)
+
+    def knows_unit(self, code: str) -> bool:
+        """Whether the directory has a unit of this code."""
+        return code in self._units
+
+    def kind(self, unit: str) -> str:
+        """经销商, 部门 or 科室. Raises WrongUse ``unknown_unit``."""
+        if unit not in self._units:
+            raise WrongUse("unknown_unit", f"单位名录中没有 {unit}。", f"There is no unit {unit}.")
+        return self._units[unit]
+
+    def target(self, unit: str, period: str) -> int | None:
+        """The target in force for a unit in a month, quarter or year (4.2.1); None where none was set."""
+        self.kind(unit)
+        amounts = [self._targets[unit, month] for month in months_in(period) if (unit, month) in self._targets]
+        return sum(amounts) if amounts else None
+
+    def valid(self, unit: str, period: str) -> int:
+        """Leads of a unit that count in a period (5.3). Raises WrongUse ``not_begun``."""
+        self._begun(unit, period)
+        return sum(self._counted.get((unit, month), 0) for month in months_in(period))
+
+    def completion(self, unit: str, period: str) -> Fraction | None:
+        """Valid leads over target: of a quarter as 7.2.1 takes it (D6), of a month or year as it is (D17)."""
+        self._begun(unit, period)
+        if "Q" in period:
+            row = self.quarter(period).get(unit)
+            return row["rate"] if row else None
+        target = self.target(unit, period)
+        return targets.rate(self.valid(unit, period), target) if target else None
+
+    def quarter(self, quarter: str) -> dict[str, dict[str, Any]]:
+        """``targets.quarter_completion`` by unit."""
+
+        def make() -> dict[str, dict[str, Any]]:
+            facts = self.book.facts
+            table = targets.quarter_completion(self.book.states, facts.targets, facts.units, quarter, self.policy)
+            return {row["unit"]: row for row in table.to_dict("records")}
+
+        return self._once(("quarter", quarter), make)
+
+    def conversion(self, ref: str, period: str) -> Fraction | None:
+        """6.5: pick-ups of the period over quantity sought, of a unit's projects or of one lead; None without any."""
+        if ref in self._places:
+            self.started(period)
+            quantity, project = self.item(ref, "标的量"), self.item(ref, "项目编号")
+            return Fraction(self.picked_up(ref, period), int(quantity)) if quantity and project else None
+        self._begun(ref, period)
+
+        def make() -> dict[str, Fraction | None]:
+            months = months_in(period)
+            table = conversion.table(self.book.states, self.book.facts.contracts, months, ["reporter"])
+            return dict(zip(table["reporter"], table["rate"], strict=True))
+
+        return self._once(("conversion", period), make).get(ref)
+
+    def picked_up(self, number: str, period: str) -> int:
+        """Vehicles of a lead picked up in a period, by its newest contract lines (D25)."""
+        lead = self.book.states.index[self.place(number)]
+
+        def make() -> dict[int, int]:
+            return pick_ups(newest_lines(self.book.facts.contracts), months_in(period)).to_dict()
+
+        return int(self._once(("picked_up", period), make).get(lead, 0))
+
+    def lines(self, quarter: str, *, trial: bool = False) -> list[Line]:
+        """The settlement lines of a quarter; of one that is not over only as a ``trial``.
+
+        Raises WrongUse ``not_begun``, ``quarter_not_over``, ``before_policy``.
+        """
+        self.started(quarter)
+        last = quarter_bounds(quarter)[1]
+        if not trial and self.today <= last:
+            raise WrongUse("quarter_not_over", f"{quarter} 尚未结束（至 {last}）。", f"{quarter} is not over.")
+        return self._once(("lines", quarter), lambda: self.book.settlement(quarter).lines)
+
+    def amount(self, party: str, quarter: str, clauses: tuple[str, ...], *, trial: bool = False) -> int:
+        """Yuan of a party in a quarter under some clauses: rewards positive, penalties negative, adjustments included.
+
+        A section's code stands for the penalties of its people. Raises WrongUse ``unknown_party`` and as ``lines``.
+        """
+        found = [line for line in self.lines(quarter, trial=trial) if line.clause in clauses]
+        if self._units.get(party) == SECTION:
+            return sum(line.amount for line in found if party in (line.party, _section(line)))
+        if party not in self._units and party not in self._people(quarter, trial):
+            raise WrongUse("unknown_party", f"没有单位或人员 {party}。", f"There is no unit or person {party}.")
+        return sum(line.amount for line in found if line.party == party)
+
+    def _people(self, quarter: str, trial: bool) -> set[str]:
+        """Who can be asked for: persons named in the directory, in feedback or an incident, or in a line of the quarter."""
+        facts = self.book.facts
+        tables = (facts.units, facts.feedback, facts.incidents)
+        everybody = self._once(("people",), lambda: set().union(*(table["person"].dropna() for table in tables)))
+        return everybody | {line.party for line in self.lines(quarter, trial=trial)}
+
+    def _begun(self, unit: str, period: str) -> None:
+        self.kind(unit)
+        self.started(period)
+
+    def started(self, period: str) -> None:
+        """Refuse a period that lies ahead. Raises WrongUse ``not_begun``."""
+        if month_bounds(months_in(period)[0])[0] > self.today:
+            raise WrongUse("not_begun", f"{period} 尚未开始。", f"{period} has not begun.")
+
+    def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        states = self.book.states
+        shown = np.ones(len(states), dtype=bool) if self._seen is None else states.index.isin(self._seen)
+        return {number: place for place, number in enumerate(states["number"]) if shown[place]}
+
+    @cached_property
+    def _columns(self) -> dict[str, list]:
+        states = self.book.states
+        return {name: states[name].tolist() for name in {*ITEMS.values()}}
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        known = units_on(self.book.facts.units, None)
+        return dict(zip(known["code"], known["kind"], strict=True))
+
+    @cached_property
+    def _targets(self) -> dict[tuple[str, str], int]:
+        return {key: int(amount) for key, amount in targets.current(self.book.facts.targets)["amount"].items()}
+
+    @cached_property
+    def _counted(self) -> dict[tuple[str, str], int]:
+        states = self.book.states
+        return states[states["counts_in"].notna()].groupby(["reporter", "counts_in"]).size().to_dict()
+
+
+def months_in(period: str) -> list[str]:
+    """The months of ``2026``, ``2026Q1`` or ``2026-03``."""
+    if "Q" in period:
+        return months_of(period)
+    return [period] if "-" in period else [f"{period}-{month:02d}" for month in range(1, 13)]
+
+
+def _section(line: Line) -> Any:
+    """The section behind a penalty; of an adjustment the one it was or is laid on."""
+    inputs = line.inputs
+    nested = [part for part in (inputs.get("now"), inputs.get("then")) if isinstance(part, dict)]
+    return next((part["section"] for part in (inputs, *nested) if part.get("section")), None)

@@ -1,0 +1,1 @@
+"""The contract register and the conversion rate (6.5)."""

@@ -1,0 +1,45 @@
+"""The conversion rate of 6.5 as the monthly report shows it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pandas as pd
+
+from workbench.capabilities.leads.contract_lines import newest_lines
+
+COLUMNS = ["projects", "quantity", "contracted", "contract_quantity", "picked_up", "picked_up_to_date", "rate"]
+
+
+def projects(states: pd.DataFrame, contracts: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+    """6.5: the projects whose lead was received by the end of the last month; index lead, the states' columns and ``COLUMNS[:-1]``.
+
+    ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then its ``contract_quantity``;
+    ``picked_up`` in the months, ``picked_up_to_date`` up to the last; vehicles.
+    """
+    until = pd.Period(max(months), "M").end_time
+    part = states[states["project"].notna() & (states["received_at"] <= until)]
+    lines = newest_lines(contracts)
+    lines = lines[(lines["month"] <= max(months)) & lines["lead"].isin(part.index)]
+    sums = lines.groupby("lead")["picked_up"].sum()
+    within = lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
+    latest = lines.sort_values("month", kind="stable").drop_duplicates(["lead", "contract"], keep="last")
+    signed = latest.groupby("lead")["quantity"].sum()
+    return part.assign(
+        projects=1,
+        contracted=part.index.isin(signed.index).astype("int64"),
+        contract_quantity=signed.reindex(part.index).fillna(0).astype("int64"),
+        picked_up=within.reindex(part.index).fillna(0).astype("int64"),
+        picked_up_to_date=sums.reindex(part.index).fillna(0).astype("int64"),
+    )
+
+
+def table(states: pd.DataFrame, contracts: pd.DataFrame, months: list[str], by: list[str]) -> pd.DataFrame:
+    """6.5: pick-ups of the months against quantity sought, by columns of the states (reporter, category, province …).
+
+    The sums of ``projects``; ``rate`` = picked_up / quantity as a Fraction, None without quantity.
+    """
+    wide = projects(states, contracts, months)
+    result = wide.groupby(by, dropna=False)[COLUMNS[:-1]].sum().reset_index()
+    rates = [Fraction(int(p), int(q)) if q else None for p, q in zip(result["picked_up"], result["quantity"])]
+    return result.assign(rate=pd.Series(rates, index=result.index, dtype=object))

@@ -1,0 +1,193 @@
+"""信息转化率月报: contracts and pick-ups against quantity sought, by reporter, category and region (6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.capabilities.contracts.conversion import table
+from workbench.capabilities.leads.contract_lines import due_on, newest_lines
+from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
+from workbench.platform.reporting.charts import TALL, chart, place
+from workbench.platform.reporting.cover import cover, sign_off
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
+from workbench.platform.reporting.sheets import Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "信息转化率月报"
+SUMS = [
+    "projects",
+    "quantity",
+    "contracted",
+    "contract_quantity",
+    "picked_up",
+    "quarter_picked_up",
+    "picked_up_to_date",
+]
+MEASURES = (
+    Column("projects", "项目数", 8, "int", "sum"),
+    Column("quantity", "标的量\n(台)", 9, "int", "sum"),
+    Column("contracted", "已签约\n项目", 8, "int", "sum"),
+    Column("contract_quantity", "合同量\n(台)", 9, "int", "sum"),
+    Column("contract_rate", "签约率\n(合同量/标的量)", 13, "rate", ("contract_quantity", "quantity")),
+    Column("picked_up", "本月\n提车(台)", 9, "int", "sum"),
+    Column("rate", "本月\n转化率", 9, "rate", ("picked_up", "quantity")),
+    Column("quarter_picked_up", "本季\n提车(台)", 9, "int", "sum"),
+    Column("quarter_rate", "本季\n转化率", 9, "rate", ("quarter_picked_up", "quantity")),
+    Column("picked_up_to_date", "累计\n提车(台)", 9, "int", "sum"),
+    Column("rate_to_date", "累计\n转化率", 9, "rate", ("picked_up_to_date", "quantity")),
+)
+HEADS = {
+    "按提报单位": (
+        ("reporter", "reporter_kind"),
+        (Column("reporter", "单位代码", 10, "center", total="合计"), Column("name", "单位名称", 32),
+         Column("reporter_kind", "类型", 8, "center")),
+    ),
+    "按客户类别": (("category",), (Column("category", "客户类别", 30, total="合计"),)),
+    "按地区": (
+        ("province", "city"),
+        (Column("province", "省份", 16, total="合计"), Column("city", "城市", 18)),
+    ),
+    "按省份": (("province",), (Column("province", "省份", 22, total="合计"),)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """One month. ``tables``: sheet name → frame with the columns of ``columns(sheet name)``."""
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    tables: dict[str, pd.DataFrame]
+    trend: pd.DataFrame
+
+
+TREND = (
+    Column("month", "月份", 10, "center", total="合计"),
+    Column("signed", "合同登记量(台)", 14, "int", "sum"),
+    Column("picked_up", "提车量(台)", 12, "int", "sum"),
+)
+
+
+def columns(name: str) -> tuple[Column, ...]:
+    """The columns of one of the view's tables."""
+    return (*HEADS[name][1], *MEASURES)
+
+
+def view(book: Book, period: str) -> View:
+    """Conversion in a month (``2026-03``), its quarter to date and since the start (6.5).
+
+    Conversion = vehicles picked up / quantity sought, over all projects whose lead was
+    received by the month's end; a rate over nothing is None (shown as —).
+    """
+    quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
+    names = unit_names(book.facts.units)
+    tables = {}
+    for name, (by, _) in HEADS.items():
+        frame = _joined(book, period, quarter, list(by))
+        if "reporter" in by:
+            frame["name"] = frame["reporter"].map(names).fillna("（未在单位名录中）")
+        tables[name] = frame.sort_values(["quantity", *by], ascending=[False, *[True] * len(by)], ignore_index=True)[
+            [column.key for column in columns(name)]
+        ]
+    sums = {name: int(tables["按客户类别"][name].sum()) for name in SUMS}
+    figures = [
+        Figure("本月转化率", ratio(sums["picked_up"], sums["quantity"]), "rate",
+               f"提车 {sums['picked_up']} / 标的 {sums['quantity']} 台"),
+        Figure("本季转化率", ratio(sums["quarter_picked_up"], sums["quantity"]), "rate", f"提车 {sums['quarter_picked_up']} 台"),
+        Figure("签约率", ratio(sums["contract_quantity"], sums["quantity"]), "rate", f"合同 {sums['contract_quantity']} 台"),
+        Figure("项目", sums["projects"], "int", f"其中已签约 {sums['contracted']} 个"),
+    ]  # fmt: skip
+    last = month_bounds(period)[1]
+    return View(
+        stamp(book, TITLE, f"{period[:4]}年{period[5:]}月", last), tuple(figures), _notes(book, period), tables,
+        _trend(book, period),
+    )  # fmt: skip
+
+
+def _joined(book: Book, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
+    month = table(book.states, book.facts.contracts, [period], by)
+    whole = table(book.states, book.facts.contracts, quarter, by)
+    frame = month.assign(quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"])
+    for name, part in (("contract_rate", "contract_quantity"), ("rate_to_date", "picked_up_to_date")):
+        rates = list(map(ratio, frame[part], frame["quantity"]))
+        frame[name] = pd.Series(rates, index=frame.index, dtype=object)
+    return frame
+
+
+def _trend(book: Book, period: str) -> pd.DataFrame:
+    """Vehicles under contracts first registered in, and picked up in, each month of the year so far, of projects."""
+    lines = newest_lines(book.facts.contracts)
+    lines = lines[lines["lead"].isin(book.states.index[book.states["project"].notna()])]
+    first = lines.sort_values("month", kind="stable").drop_duplicates(["contract", "lead"])
+    months = months_between(f"{period[:4]}-01", period)
+    sums = {
+        "signed": first.groupby("month")["quantity"].sum(),
+        "picked_up": lines.groupby("month")["picked_up"].sum(),
+    }
+    return pd.DataFrame(sums).reindex(months).fillna(0).astype("int64").rename_axis("month").reset_index()
+
+
+def _notes(book: Book, period: str) -> tuple[str, ...]:
+    last = month_bounds(period)[1]
+    states = book.states[book.states["received_at"] <= end_of_day(last)]
+    without = int((states["valid"] & states["project"].isna()).sum())
+    waiting = int(states["status"].isin(["已接收", "待甄别", "待复核"]).sum())
+    lines = newest_lines(book.facts.contracts)
+    strays = lines[(lines["month"] == period) & ~lines["lead"].isin(states.index[states["project"].notna()])]
+    others = lines[lines["month"] > period]
+    projects = states[states["project"].notna()]
+    coming = int((book.states["project"].notna() & (book.states["received_at"] > end_of_day(last))).sum())
+    due = due_on(period, book.policy)
+    came = book.facts.returns[book.facts.returns["month"] == period]["at"]
+    if came.empty:
+        returned = f"{period} 的《合同登记汇总表》截至 {book.as_of:%Y-%m-%d %H:%M} 尚未返回（应于 {due} 前），提车数据不完整（第6.5条）。"
+    else:
+        late = "，逾期（第7.3.3条）" if came.min() > pd.Timestamp(end_of_day(due)) else ""
+        returned = f"{period} 的《合同登记汇总表》已于 {came.min():%Y-%m-%d %H:%M} 返回{late}（第6.5条）。"
+    empty = [] if (lines["month"] == period).any() else ["本月没有合同登记行，本月提车为零。"]
+    return (
+        returned,
+        *empty,
+        not_counted(without, "6.4", "有效但未注明到期日期，尚未立项"),
+        f"未计入：本月合同登记 {len(strays)} 行，其信息没有立项（第6.4条）",
+        not_counted(waiting, "6.3", "尚未确认有效"),
+        f"未计入：{coming} 个项目的信息在本月末以后接收；{len(others)} 行合同登记属于本月以后的月份（第6.5条）",
+        f"已计入：因第5.5条不计奖励的项目 {int(projects['excluded'].notna().sum())} 个，"
+        f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在分母之内。",
+        "转化率 = 提车量 ÷ 标的量，以截至本月末接收并已立项的全部信息为分母；标的量为零时显示“—”。",
+        "同月、同合同、同信息的登记行重复报送的，以后到的文件为准（口径 D25）。",
+    )
+
+
+def write(view: View, path: Path) -> None:
+    """The workbook: cover with charts, one sheet per grouping, the months of the year."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "封面", view.figures)
+        sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+        areas = {}
+        for name, frame in view.tables.items():
+            heads = columns(name)
+            sheet = paper.sheet(name, [column.width for column in heads], f"{name}统计的转化率")
+            areas[name] = paper.table(sheet, 3, heads, frame, empty="截至本月没有已立项的信息。")
+            paper.bars(sheet, areas[name], "quantity")
+            for key in ("contract_rate", "rate_to_date"):
+                paper.rate_colours(sheet, areas[name], key, good=0.4, bad=0.1)
+        sheet = paper.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")
+        trend = paper.table(sheet, 3, TREND, view.trend, empty="本年没有合同。", filtered=False)
+        place(sheet, 3, 4, chart(paper, "column", "各月合同登记量与提车量（台）", trend, "month",
+                                 [("signed", "合同登记量"), ("picked_up", "提车量")]), 620, 340)  # fmt: skip
+        if len(view.tables["按客户类别"]):
+            place(front, row, 0, chart(paper, "bar", "累计转化率（按客户类别）", areas["按客户类别"], "category",
+                                       [("rate_to_date", "累计转化率")], number="0.0%"), 496, 290)  # fmt: skip
+            most = min(len(view.tables["按省份"]), 8) - 1
+            place(front, row, 6, chart(
+                paper, "column", "标的量、合同量、累计提车（按省份，台）", areas["按省份"], "province",
+                [("quantity", "标的量"), ("contract_quantity", "合同量"), ("picked_up_to_date", "提车量")],
+                rows=(0, most), labels=False), 496, 290)  # fmt: skip

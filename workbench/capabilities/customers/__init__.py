@@ -1,0 +1,1 @@
+"""Customers and their grades (大客户管理制度)."""

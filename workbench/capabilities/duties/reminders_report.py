@@ -1,0 +1,173 @@
+"""到期提醒: what is due, section by section: feedback, expiring leads, missing registers, publications (6.1, 6.3, 6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.capabilities.duties.duties import COMING, DONE, DUE, OVERDUE, duties, expiring_until
+from workbench.capabilities.leads.facts import APPLIED, PROJECT, VALID, WAITING
+from workbench.capabilities.leads.verification import STRATEGY, SUPPORT, Sections
+from workbench.platform.reporting.charts import TALL, chart, place
+from workbench.platform.reporting.cover import cover
+from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, unit_names
+from workbench.platform.reporting.sheets import Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "到期提醒"
+REPORTED = ("targets", "conversion", "settlement_report")  # whether these were made, the register does not know
+DUTIES = (
+    Column("state", "状态", 9, "center"), Column("due_on", "期限", 13, "date"), Column("title", "事项", 30),
+    Column("period", "期间或科室", 16, "center"), Column("count", "信息(条)", 11, "int"),
+    Column("clause", "条款", 9, "center"), Column("do", "办理", 62),
+)  # fmt: skip
+FEEDBACK = (
+    Column("section", "科室代码", 11, "center", total="合计"), Column("section_name", "科室", 20),
+    Column("number", "信息编号", 18, "center"), Column("customer", "客户名称", 34), Column("category", "客户类别", 22),
+    Column("dispatched_at", "转交时间", 18, "time"), Column("due_on", "应反馈日期", 13, "date"),
+    Column("state", "状态", 9, "center"),
+)  # fmt: skip
+LEADS = (
+    Column("section", "科室代码", 11, "center", total="合计"), Column("section_name", "科室", 20),
+    Column("person", "项目责任人", 13, "center"), Column("number", "信息编号", 18, "center"),
+    Column("customer", "客户名称", 34), Column("quantity", "标的量\n(台)", 9, "int", "sum"),
+    Column("status", "状态", 9, "center"), Column("expires_on", "到期日期", 13, "date"),
+    Column("days", "剩余\n天数", 8, "int"),
+)  # fmt: skip
+
+SECTIONS = (
+    Column("section_name", "科室", 26, total="合计"), Column("feedback", "待甄别反馈(条)", 16, "int", "sum"),
+    Column("expiring", "将到期信息(条)", 16, "int", "sum"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """What is due on a day. Frames ``duties`` (DUTIES), ``feedback`` (FEEDBACK), ``expiring`` (LEADS), ``sections``."""
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    duties: pd.DataFrame
+    feedback: pd.DataFrame
+    expiring: pd.DataFrame
+    sections: pd.DataFrame
+    strategy: str | None  # code of the section that publishes and dispatches
+    support: str | None  # code of the section that returns the contract registers
+
+
+def view(book: Book, period: str) -> View:
+    """What is due on a day (``2026-03-10``) and shortly after, as known at the book's moment."""
+    on = date.fromisoformat(period)
+    found = duties(book.facts, book.states, datetime.combine(on, time.max), book.policy, book.approved)
+    open_ = [duty for duty in found if duty.state(on) != DONE and duty.task.key not in REPORTED]
+    rows = [
+        {"state": duty.state(on), "due_on": duty.due_on, "title": duty.task.title, "period": duty.period,
+         "count": duty.count or None, "clause": duty.task.clause, "do": duty.task.do.format(period=duty.period),
+         "key": duty.task.key}
+        for duty in open_
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
+    names, sections = unit_names(book.facts.units), Sections(book.facts.units)
+    states = book.states.assign(section_name=book.states["section"].map(names))
+    until = expiring_until(on, book.policy)
+    feedback, expiring = _feedback(states, on), _expiring(states, on, until)
+    ahead = (until - on).days
+    late = int((feedback["state"] == OVERDUE).sum())
+    figures = (
+        Figure("逾期事项", int((table["state"] == OVERDUE).sum()), "int", "请立即办理"),
+        Figure("今日到期", int((table["state"] == DUE).sum()), "int", "请当日办理"),
+        Figure("待甄别反馈", len(feedback), "int", f"其中逾期 {late} 条（第7.3.1条）"),
+        Figure("将到期信息", len(expiring), "int", f"{ahead} 天内到期而未签约"),
+    )
+    notes = (
+        "待甄别反馈包括逾期、今日和明日到期的；其余未到期的不列。",
+        f"将到期信息为 {ahead} 天内到期、尚未签约的有效信息；到期后该客户可由他人重新提报（口径 D2）。",
+        "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
+    )
+    return View(
+        stamp(book, TITLE, f"{on:%Y年%m月%d日}", on), figures, notes, table, feedback, expiring,
+        _by_section(states, feedback, expiring),
+        sections.with_function(STRATEGY, on)[0], sections.with_function(SUPPORT, on)[0],
+    )  # fmt: skip
+
+
+def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
+    """Leads whose answer is overdue, due or due tomorrow, by section and day."""
+    waiting = states[(states["status"] == WAITING) & (states["due_on"] <= pd.Timestamp(on + timedelta(days=1)))]
+    words = [OVERDUE if day.date() < on else DUE if day.date() == on else COMING for day in waiting["due_on"]]
+    table = waiting.assign(state=pd.Series(words, index=waiting.index, dtype=object))
+    return table.sort_values(["section", "due_on", "number"])[[column.key for column in FEEDBACK]].reset_index(
+        drop=True
+    )
+
+
+def _expiring(states: pd.DataFrame, on: date, until: date) -> pd.DataFrame:
+    """Valid leads without a contract whose time is nearly over, by section and day."""
+    free = states[states["status"].isin([VALID, PROJECT, APPLIED])]
+    soon = free[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(until))]
+    table = soon.assign(days=(soon["expires_on"] - pd.Timestamp(on)).dt.days)
+    return table.sort_values(["section", "expires_on", "number"])[[column.key for column in LEADS]].reset_index(
+        drop=True
+    )
+
+
+def _by_section(states: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
+    """How many answers and expiring leads each section has; columns section_name, feedback, expiring."""
+    names = (
+        states.dropna(subset=["section"]).drop_duplicates("section").set_index("section")["section_name"].sort_index()
+    )
+    counts = {key: part["section"].value_counts() for key, part in zip(("feedback", "expiring"), parts, strict=True)}
+    table = pd.DataFrame(counts, index=names.index).fillna(0).astype("int64")
+    return table.assign(section_name=names)[["section_name", "feedback", "expiring"]].reset_index(drop=True)
+
+
+def letters(view: View) -> dict[str, str]:
+    """What each section is told by mail: numbers of leads and dates, no customer and nobody's contact; code → text.
+
+    A section gets only what concerns it: answers and expiring leads its own; fixed dates the strategy section,
+    contract registers the support section.
+    """
+    told: dict[str, list[str]] = {}
+    for row in view.feedback.itertuples():
+        told.setdefault(row.section, []).append(
+            f"信息 {row.number}：甄别反馈{row.state}，期限 {row.due_on:%Y-%m-%d}（第6.3条）"
+        )
+    for row in view.expiring.itertuples():
+        told.setdefault(row.section, []).append(f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约")
+    for row in view.duties.itertuples():
+        section = {"publication": view.strategy, "dispatch": view.strategy, "review": view.strategy,
+                   "register": view.support}.get(row.key)  # fmt: skip
+        if section:
+            count = f"，{row.count} 条" if row.count else ""
+            told.setdefault(section, []).append(f"{row.title} {row.period}：{row.state}，期限 {row.due_on}{count}")
+    foot = f"\n（{view.stamp.line()}。本邮件自动发出，不含客户名称和联系方式。）\n"
+    return {section: "\n".join(lines) + "\n" + foot for section, lines in sorted(told.items()) if section}
+
+
+def write(view: View, path: Path) -> None:
+    """The workbook: what is due, then lead by lead."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "封面", view.figures)
+        paper.notes(front, row + (TALL if len(view.sections) else 0), view.notes, 12)
+        for name, heading, columns, frame, empty in (
+            ("到期事项", "到期、逾期和将到期的事项", DUTIES, view.duties, "没有到期的事项。"),
+            ("待甄别反馈", "科室应反馈的信息", FEEDBACK, view.feedback, "没有逾期和两日内到期的反馈。"),
+            ("将到期信息", "将到期而未签约的有效信息", LEADS, view.expiring, "没有将到期的信息。"),
+        ):
+            sheet = paper.sheet(name, [column.width for column in columns], heading)
+            area = paper.table(sheet, 3, columns, frame, empty=empty)
+            if "state" in area.columns and len(area):
+                for word, look in ((OVERDUE, "bad"), (DUE, "warn")):
+                    paper.word_colour(sheet, area, "state", word, look)
+        if len(view.sections):
+            sheet = paper.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")
+            area = paper.table(sheet, 3, SECTIONS, view.sections, empty="没有科室。", filtered=False)
+            place(front, row, 0, chart(paper, "bar", "各科室待办信息（条）", area, "section_name",
+                                       [("feedback", "待甄别反馈"), ("expiring", "将到期信息")]), 1000, 290)  # fmt: skip

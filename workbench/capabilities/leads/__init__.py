@@ -1,0 +1,1 @@
+"""Leads: reports, screening, precedence, dispatch, verification, projects (5, 6)."""

@@ -1,0 +1,77 @@
+"""The contract register (6.5, 7.3.3): which lines count, what is picked up, which returns are missed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.frames import newest
+from workbench.core.periods import end_of_day, month_bounds, months_between, next_month
+from workbench.platform.regulation.edition import Policy
+
+LINE_KEYS = ["month", "contract", "lead"]
+
+
+def newest_lines(contracts: pd.DataFrame) -> pd.DataFrame:
+    """D25: of lines of the same month, contract and lead the one received last; all columns kept."""
+    return newest(contracts, LINE_KEYS)
+
+
+def contract_states(lines: pd.DataFrame) -> pd.DataFrame:
+    """One row per lead and contract from its newest lines: quantity, signed_on (of the latest month), picked_up (sum).
+
+    Columns lead, contract, quantity, signed_on, picked_up.
+    """
+    latest = lines.sort_values("month", kind="stable").drop_duplicates(["lead", "contract"], keep="last")
+    latest = latest[["lead", "contract", "quantity", "signed_on"]]
+    picked = lines.groupby(["lead", "contract"], sort=False)["picked_up"].sum().reset_index()
+    return latest.merge(picked, on=["lead", "contract"]).reset_index(drop=True)
+
+
+def lead_totals(states: pd.DataFrame) -> pd.DataFrame:
+    """Per lead over its contracts: contract_quantity, picked_up (vehicles), signed_on (the first); index lead."""
+    return states.groupby("lead").agg(
+        contract_quantity=("quantity", "sum"), picked_up=("picked_up", "sum"), signed_on=("signed_on", "min")
+    )
+
+
+def pick_ups(lines: pd.DataFrame, months: list[str]) -> pd.Series:
+    """Vehicles picked up per lead in these months, from newest lines; index lead (7.1.1, 7.2.2)."""
+    return lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
+
+
+def due_on(month: str, policy: Policy) -> date:
+    """6.5: the last day on which a month's register is in time (through its end, D16)."""
+    following = next_month(month)
+    first, last = month_bounds(following)
+    day = policy.value("register_return_day", first)
+    return date(first.year, first.month, min(day, last.day))
+
+
+def missed_returns(
+    returns: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy
+):
+    """7.3.3: months whose return, due within since..until and past at ``as_of``, did not come in time.
+
+    Duties begin with ``first_month`` (D21; None: no duty yet). Columns month, due_on
+    (date), returned_at (time or NaT), file (None where nothing came).
+    """
+    missed = []
+    last_month = f"{until.year:04d}-{until.month:02d}"
+    first = returns.sort_values("at", kind="stable").drop_duplicates("month").set_index("month")
+    for month in months_between(first_month, last_month) if first_month else []:
+        due = due_on(month, policy)
+        if not since <= due <= until or as_of <= due:
+            continue
+        at = first["at"].get(month, pd.NaT)
+        if pd.isna(at) or at > end_of_day(due):
+            missed.append((month, due, at, first["file"].get(month)))
+    return pd.DataFrame(missed, columns=["month", "due_on", "returned_at", "file"])
+
+
+def had_contract(lines: pd.DataFrame, leads: pd.Index, until: date) -> np.ndarray:
+    """Whether each lead had a contract signed by the end of ``until`` (D7, by reporter)."""
+    signed = lines.loc[lines["signed_on"] <= pd.Timestamp(until), "lead"]
+    return leads.isin(signed.unique())

@@ -1,0 +1,204 @@
+"""What would have had to be different for a lead: each claim is tried on changed facts before it is made (5.1–5.6, 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads import facts as words
+from workbench.capabilities.leads.facts import Facts, frame
+from workbench.capabilities.leads.lifecycle import DIFFERENT, TAKEN, derive
+from workbench.capabilities.leads.verification import GOOD
+from workbench.core.frames import by_time
+from workbench.core.periods import end_of_day
+from workbench.platform.explanation.steps import Otherwise, day_text
+from workbench.platform.regulation.edition import Policy
+
+BLOCK = ["category", "province", "city"]
+SECOND = timedelta(seconds=1)
+UNNAMED = "另一条信息（不属本科室经办，此处不列明）"
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A sentence to be tried: it holds where ``flips`` says so of the lead after ``change`` and not after ``less``.
+
+    ``unnamed``: the keys of ``change`` that would tell of another lead.
+    """
+
+    text: str
+    change: dict[str, Any]
+    less: dict[str, Any] | None
+    flips: Callable[[pd.Series], bool]
+    unnamed: tuple[str, ...] = ()
+
+
+def neighbourhood(facts: Facts, lead: int) -> Facts:
+    """The facts of all leads in the lead's category, province and city: no other lead can decide anything about it."""
+    newest = facts.leads.sort_values("version", kind="stable").drop_duplicates("lead", keep="last").set_index("lead")
+    own = newest.loc[lead, BLOCK]
+    near = newest.index[(newest[BLOCK].eq(own) | (newest[BLOCK].isna() & own.isna())).all(axis=1)]
+    cut = {name: getattr(facts, name) for name in ("leads", "dispatches", "feedback", "applications", "contracts")}
+    cut = {name: table[table["lead"].isin(near)].reset_index(drop=True) for name, table in cut.items()}
+    links = facts.links[facts.links["a"].isin(near) & facts.links["b"].isin(near)].reset_index(drop=True)
+    reviews = facts.reviews[facts.reviews["lead"].isin(near)].reset_index(drop=True)
+    return replace(facts, links=links, reviews=reviews, **cut)
+
+
+def of_lead(
+    facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy, seen: Collection[int] | None = None
+) -> tuple[Otherwise, ...]:
+    """The smallest changes that would have given the lead another verdict, each tried by deriving it anew.
+
+    ``facts`` as known at ``as_of``, ``states`` derived from them. Where a change is a number, one unit less was
+    tried too and does not do. A lead that is not among ``seen`` (None: all are) is not named.
+    """
+    near = neighbourhood(facts, lead)
+    state = states.loc[lead]
+    found = []
+    for claim in _claims(near, states, state, lead, as_of, policy, seen):
+        then = derive(changed(near, lead, claim.change), as_of, policy).loc[lead]
+        if not claim.flips(then):
+            continue
+        if claim.less and claim.flips(derive(changed(near, lead, claim.less), as_of, policy).loc[lead]):
+            continue
+        outcome = {"status": then["status"], "clause": then["clause"], "counts_in": then["counts_in"]}
+        result = f"则状态为“{then['status']}”" + (f"（第{then['clause']}条）" if then["clause"] else "")
+        result += f"，计入 {then['counts_in']}" if then["counts_in"] else ""
+        change = {key: value for key, value in claim.change.items() if key not in claim.unnamed}
+        found.append(Otherwise(f"{claim.text}，{result}。", {**change, "number": state["number"]}, outcome))
+    return tuple(found)
+
+
+def _claims(
+    near: Facts, states: pd.DataFrame, state: pd.Series, lead: int, as_of: datetime, policy: Policy,
+    seen: Collection[int] | None,
+) -> Iterator[_Claim]:  # fmt: skip
+    clause, status = state["clause"], state["status"]
+    if clause == "5.4":
+        minimum = policy.value("minimum_quantity", state["received_at"])
+        text = f"若标的量再多 {minimum - state['quantity']} 台（共 {minimum} 台）"
+        sizes = [{"kind": "quantity", "to": size} for size in (minimum, minimum - 1)]
+        yield _Claim(text, *sizes, lambda then: then["clause"] != "5.4")
+    elif clause in ("5.6", "2"):
+        limit = policy.value("taxi_level_limit", state["received_at"])
+        yield _Claim(
+            f"若行政级别为{limit}", {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause
+        )
+        if status == words.HELD:
+            change = {"kind": "review", "of": None, "verdict": TAKEN, "at": as_of.isoformat()}
+            yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
+    elif status == words.DUPLICATE:
+        first = int(state["duplicate_of"])
+        yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)
+    elif status == words.HELD:
+        other = int(state["held_by"])
+        change = {"kind": "review", "of": other, "verdict": DIFFERENT, "at": as_of.isoformat()}
+        hidden = seen is not None and other not in seen
+        name = UNNAMED if hidden else f" {states.at[other, 'number']} "
+        yield _Claim(
+            f"若复核结论为与{name}“不重复”", change, None,
+            lambda then: then["status"] != words.HELD or then["held_by"] != other, ("of",) if hidden else (),
+        )  # fmt: skip
+    elif state["excluded"] == "5.5":
+        yield from _too_late(near, state, lead, policy)
+    elif status in (words.WAITING, words.VALID) or clause == "6.3":
+        until = as_of.date().isoformat()
+        done = {words.WAITING: "科室反馈有效", words.VALID: "反馈"}.get(status, "甄别结论为有效")
+        mark = "时" if status == words.VALID else "并"
+        change = {"kind": "answer", "expires_on": until, "at": as_of.isoformat()}
+        yield _Claim(f"若{done}{mark}注明到期日期", change, None, lambda then: then["project"] is not None)
+    elif status == words.EXPIRED:
+        last = state["expires_on"]
+        text = f"若在到期日期 {last:%Y-%m-%d}（含）之前签约"
+        days = [{"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
+                for day in (last, last + timedelta(days=1))]  # fmt: skip
+        yield _Claim(text, *days, lambda then: then["status"] != words.EXPIRED)
+
+
+def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterator[_Claim]:
+    """5.1: to have been there before the first report, or after it had run out; of a hidden one only its receipt is said."""
+
+    def free(then: pd.Series) -> bool:
+        return then["status"] != words.DUPLICATE
+
+    ranked = first["received_at"].to_pydatetime()
+    name = UNNAMED if hidden else f" {first['number']}"
+    text = f"若在 {day_text(ranked)} 之前收到（先于{name}）"
+    times = [{"kind": "received", "at": at.isoformat()} for at in (ranked - SECOND, ranked + SECOND)]
+    yield _Claim(text, *times, free)
+    if not hidden and pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
+        over = first["expires_on"].to_pydatetime()
+        text = f"若在 {first['number']} 的到期日期 {day_text(over)} 之后收到"
+        times = [{"kind": "received", "at": at.isoformat()} for at in
+                 (over + timedelta(days=1), end_of_day(over).replace(microsecond=0))]  # fmt: skip
+        yield _Claim(text, *times, free)
+
+
+def _too_late(near: Facts, state: pd.Series, lead: int, policy: Policy) -> Iterator[_Claim]:
+    """5.5: to have reported some days earlier, or applied some days later."""
+
+    def counts(then: pd.Series) -> bool:
+        return then["excluded"] is None and then["counts_in"] is not None
+
+    applied = state["applied_at"].to_pydatetime()
+    needed = policy.value("application_lead_days", applied)
+    days = needed - (applied.date() - state["received_at"].date()).days
+    moved = [{"kind": "earlier", "days": number} for number in (days, days - 1)]
+    latest = applied.date() - timedelta(days=needed)
+    yield _Claim(f"若早 {days} 天提报（不晚于 {latest}）", *moved, counts)
+    later = state["received_at"].date() + timedelta(days=needed)
+    times = [{"kind": "applied", "not_before": day.isoformat()} for day in (later, later - timedelta(days=1))]
+    yield _Claim(f"若项目申报表在 {later} 或以后收到", *times, counts)
+
+
+def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:
+    """The facts with one thing about a lead changed, as ``change`` says."""
+    own = facts.leads["lead"] == lead
+    kind = change["kind"]
+    if kind in ("quantity", "level"):
+        return replace(facts, leads=facts.leads.assign(**{kind: facts.leads[kind].mask(own, change["to"])}))
+    if kind == "received":
+        at = pd.Timestamp(change["at"]).as_unit("us")
+        times = {name: facts.leads[name].mask(own, at) for name in ("filed_at", "received_at", "ranked_at")}
+        return replace(facts, leads=facts.leads.assign(**times, returned_at=facts.leads["returned_at"].mask(own)))
+    if kind == "earlier":
+        names = ("filed_at", "received_at", "ranked_at", "returned_at")
+        times = {
+            name: facts.leads[name].mask(own, facts.leads[name] - timedelta(days=change["days"])) for name in names
+        }
+        return replace(facts, leads=facts.leads.assign(**times))
+    if kind == "applied":
+        table, day = facts.applications, pd.Timestamp(change["not_before"]).as_unit("us")
+        early = (table["lead"] == lead) & (table["at"] < day)
+        return replace(facts, applications=table.assign(at=table["at"].mask(early, day)))
+    if kind == "review":
+        row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "at": change["at"], "by": ""}
+        return replace(facts, reviews=_with(facts, "reviews", row))
+    if kind == "contract":
+        row = {"month": change["at"][:7], "contract": "—", "lead": lead, "unit": "", "quantity": 1, "picked_up": 0,
+               "signed_on": change["signed_on"], "at": change["at"], "file": "—", "row": 0}  # fmt: skip
+        return replace(facts, contracts=_with(facts, "contracts", row))
+    return replace(facts, feedback=_answered(facts, lead, change))
+
+
+def _with(facts: Facts, table: str, row: dict[str, Any]) -> pd.DataFrame:
+    """A table with one row more."""
+    return pd.concat([getattr(facts, table), frame(table, [row])], ignore_index=True)
+
+
+def _answered(facts: Facts, lead: int, change: dict[str, Any]) -> pd.DataFrame:
+    """The last answer as 有效 with an expiry date; a new one where nothing was answered."""
+    table = facts.feedback
+    own = by_time(table[table["lead"] == lead], ["lead"])
+    if own.empty:
+        row = {"lead": lead, "section": "", "at": change["at"], "verdict": GOOD, "expires_on": change["expires_on"],
+               "file": "—", "row": 0}  # fmt: skip
+        return _with(facts, "feedback", row)
+    last = table.index == own.index[-1]
+    until = pd.Timestamp(change["expires_on"]).as_unit("us")
+    return table.assign(verdict=table["verdict"].mask(last, GOOD), expires_on=table["expires_on"].mask(last, until))

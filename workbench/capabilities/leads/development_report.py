@@ -1,0 +1,201 @@
+"""开发计划: the projects under way, who has them, when they expire and what comes next (6.4). Customers, no contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.capabilities.leads.development import IN_DELIVERY, STEPS, TO_APPLY, TO_DELIVER, TO_SIGN, plan
+from workbench.capabilities.leads.facts import COMPLETED, EXPIRED
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.publication.publications import PENDING
+from workbench.core.errors import WrongUse
+from workbench.core.periods import end_of_day
+from workbench.platform.reporting.charts import TALL, chart, place
+from workbench.platform.reporting.cover import cover, sign_off
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, stamp, unit_names
+from workbench.platform.reporting.sheets import Area, Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "开发计划"
+SOON = "即将到期"
+NO_OWNER, NOBODY = "未登记", "（未转交科室）"
+STEP_COLOURS = ("#F2AE7C", "#9DC3E6", "#C9DDF0", "#A9D18E")
+PLAN = (
+    Column("project", "项目编号", 14, "center", total="合计"),
+    Column("customer", "客户名称", 28),
+    Column("category", "客户类别", 23),
+    Column("place", "地区", 15),
+    Column("reporter_name", "提报单位", 29),
+    Column("section_name", "业务科室", 12, "center"),
+    Column("person", "责任人", 9, "center"),
+    Column("quantity", "标的量\n(台)", 7, "int", "sum"),
+    Column("contract_quantity", "合同量\n(台)", 7, "int", "sum"),
+    Column("picked_up", "已提车\n(台)", 7, "int", "sum"),
+    Column("left", "余车\n(台)", 7, "int", "sum"),
+    Column("expires_on", "到期日期", 11, "date"),
+    Column("days_left", "剩余\n天数", 7, "int"),
+    Column("status", "状态", 8, "center"),
+    Column("todo", "下一步", 35),
+    Column("remark", "提示", 25),
+)
+MEASURES = (
+    Column("projects", "在办\n项目", 9, "int", "sum"),
+    *(Column(step, step, 9, "int", "sum") for step in STEPS),
+    Column("soon", SOON, 9, "int", "sum"),
+    Column("quantity", "标的量\n(台)", 9, "int", "sum"),
+    Column("contract_quantity", "合同量\n(台)", 9, "int", "sum"),
+    Column("picked_up", "已提车\n(台)", 9, "int", "sum"),
+    Column("left", "余车\n(台)", 9, "int", "sum"),
+)
+SECTIONS = (Column("section_name", "业务科室", 22, total="合计"), Column("people", "责任人", 26), *MEASURES)
+CATEGORIES = (Column("category", "客户类别", 30, total="合计"), *MEASURES)
+
+
+@dataclass(frozen=True)
+class View:
+    """The plan on a day. ``plan``: live projects by section, those without a contract first, by expiry (``PLAN``); ``soon``: those about to expire."""
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    plan: pd.DataFrame
+    soon: pd.DataFrame
+    sections: pd.DataFrame
+    categories: pd.DataFrame
+
+
+def view(book: Book, period: str) -> View:
+    """The plan at the end of a day (``2026-03-31``), or at the book's moment where that is earlier in the day.
+
+    Raises WrongUse for a day after the book's moment.
+    """
+    day = date.fromisoformat(period)
+    if day > book.as_of.date():
+        raise WrongUse(
+            "day_to_come", f"{day} 晚于数据截至时间 {book.as_of:%Y-%m-%d %H:%M}，还没有这一天的开发计划。请改用较早的日期。",
+            f"{day} is after the data's moment {book.as_of:%Y-%m-%d %H:%M}; choose an earlier day.",
+        )  # fmt: skip
+    book = _at_end_of(book, day)
+    names, within = unit_names(book.facts.units), book.policy.value("expiring_days", day)
+    table = plan(book.states, book.facts.units, day, book.policy)
+    table = table.assign(
+        place=table["province"] + table["city"], reporter_name=table["reporter"].map(names).fillna(table["reporter"]),
+        section_name=table["section"].map(names).fillna(table["section"]).fillna(NOBODY),
+        person=table["person"].fillna(NO_OWNER), remark=_remarks(table),
+    )  # fmt: skip
+    signed = table["left"].notna().rename("signed")
+    table = table.assign(signed=signed).sort_values(
+        ["section_name", "signed", "expires_on", "project"], ignore_index=True
+    )
+    return View(
+        stamp(book, TITLE, f"{day:%Y年%m月%d日}", day), _figures(table, within), _notes(book, table, day, within), table,
+        table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
+        _by(table, "section_name", people=True), _by(table, "category"),
+    )  # fmt: skip
+
+
+def _at_end_of(book: Book, day: date) -> Book:
+    """The book as it was at the end of a day (its own moment where that comes first)."""
+    moment = min(book.as_of, end_of_day(day).replace(microsecond=0))
+    if moment == book.as_of:
+        return book
+    known = book.facts.up_to(moment)
+    return replace(book, facts=known, states=derive(known, moment, book.policy), as_of=moment)
+
+
+def _remarks(table: pd.DataFrame) -> list[str]:
+    return [
+        "；".join(word for word, said in ((SOON, soon), ("不计奖励（5.5）", pd.notna(excluded))) if said)
+        for soon, excluded in zip(table["soon"], table["excluded"], strict=True)
+    ]
+
+
+def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
+    counts = table["step"].value_counts()
+    open_, signed = table[table["step"].isin([TO_APPLY, TO_SIGN])], table[table["step"].isin([TO_DELIVER, IN_DELIVERY])]
+    return (
+        Figure("在办项目", len(table), note=f"标的量 {int(table['quantity'].sum())} 台"),
+        Figure(TO_APPLY, int(counts.get(TO_APPLY, 0)), note="经销商尚未申报"),
+        Figure(TO_SIGN, int(counts.get(TO_SIGN, 0)), note=f"未签约项目标的量 {int(open_['quantity'].sum())} 台"),
+        Figure(SOON, int(table["soon"].sum()), note=f"未签约，{within} 天以内到期" if within is not None else "未设提示天数"),
+        Figure("已签约待提车", int(counts.get(TO_DELIVER, 0)), note=f"合同量 {int(signed['contract_quantity'].sum())} 台"),
+        Figure(IN_DELIVERY, int(counts.get(IN_DELIVERY, 0)), note=f"已提车 {int(signed['picked_up'].sum())} 台"),
+        Figure("余车（台）", int(signed["left"].sum()), note="已签约未提"),
+        Figure("责任人", int(table.loc[table["person"] != NO_OWNER, "person"].nunique()),
+               note=f"未登记责任人的项目 {int((table['person'] == NO_OWNER).sum())} 个"),
+    )  # fmt: skip
+
+
+def _notes(book: Book, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
+    states = book.states
+    count = states[states["project"].notna()]["status"].value_counts()
+    ended = states[(states["status"] == EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))]
+    lines = [
+        not_counted(int((states["valid"] & states["project"].isna()).sum()), "7.3.2a", "有效但未注明到期日期，补填后立项"),
+        not_counted(int(states["status"].isin(PENDING).sum()), "6.3", "处理中，尚未确认有效"),
+        not_counted(int(count.get(EXPIRED, 0)), "6.4", f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条"),
+        not_counted(int(count.get(COMPLETED, 0)), "6.4", "已全部提车，已完成"),
+        f"其中因第5.5条不计奖励的项目 {int(table['excluded'].notna().sum())} 个，仍列入计划，在“提示”中注明。",
+        f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期，不列剩余天数。"
+        if within is not None
+        else "没有设定即将到期的提示天数，不提示。",
+        "责任人为反馈表的项目责任人，未填的为科室责任人（口径 D23）；余车 = 合同量 − 已提车。本表不含联系人和联系方式。",
+    ]  # fmt: skip
+    if table.empty:
+        lines.insert(0, "截至该日没有在办的项目。")
+    return tuple(lines)
+
+
+def _by(table: pd.DataFrame, key: str, people: bool = False) -> pd.DataFrame:
+    """Projects, steps and vehicles added up by a column; with ``people`` the responsible persons."""
+    columns = [column.key for column in MEASURES]
+    wide = table.assign(projects=1, left=table["left"].fillna(0).astype("int64"), soon=table["soon"].astype("int64"),
+                        **{step: (table["step"] == step).astype("int64") for step in STEPS})  # fmt: skip
+    sums = wide.groupby(key)[columns].sum().astype("int64").reset_index()
+    if people:
+        who = table[table["person"] != NO_OWNER].groupby(key)["person"].agg(lambda names: "、".join(sorted(set(names))))
+        sums.insert(1, "people", sums[key].map(who).fillna(NO_OWNER).astype(object))
+    return sums.sort_values(["projects", key], ascending=[False, True], ignore_index=True)
+
+
+def write(view: View, path: Path) -> None:
+    """The workbook: cover with charts, the plan, what expires soon, by section, by category."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "封面", view.figures)
+        sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+        _projects(
+            paper, "开发计划", "在办项目（按业务科室；未签约的按到期日期在前）", view.plan, "截至该日没有在办的项目。"
+        )
+        _projects(paper, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
+        sections = _sums(paper, "按科室", SECTIONS, view.sections)
+        categories = _sums(paper, "按客户类别", CATEGORIES, view.categories)
+        if len(view.plan):
+            steps = [(step, step) for step in STEPS]
+            for column, area, key, words in (
+                (0, sections, "section_name", "各科室在办项目的下一步"),
+                (6, categories, "category", "各客户类别在办项目的下一步"),
+            ):
+                made = chart(paper, "bar", words, area, key, steps, subtype="stacked", number="0;;", colours=STEP_COLOURS,
+                             rows=(0, min(len(area), 10) - 1))  # fmt: skip
+                place(front, row, column, made, 496, 290)
+
+
+def _projects(paper: Paper, name: str, heading: str, frame: pd.DataFrame, empty: str) -> None:
+    sheet = paper.sheet(name, [column.width for column in PLAN], heading)
+    area = paper.table(sheet, 3, PLAN, frame, empty=empty)
+    paper.flag_rows(sheet, area, "remark", SOON)
+    paper.bars(sheet, area, "left")
+
+
+def _sums(paper: Paper, name: str, heads: tuple[Column, ...], frame: pd.DataFrame) -> Area:
+    sheet = paper.sheet(name, [column.width for column in heads], f"{name}汇总")
+    area = paper.table(sheet, 3, heads, frame, empty="截至该日没有在办的项目。")
+    paper.bars(sheet, area, "projects")
+    return area

@@ -1,0 +1,134 @@
+"""Dispatch: hand first reports to the sections that verify their category (6.2, 6.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter.exceptions import FileCreateError
+
+from workbench.capabilities.leads.facts import RECEIVED
+from workbench.capabilities.leads.verification import due_dates, sections_for
+from workbench.core.errors import WrongUse
+from workbench.core.files import try_folder, whole
+from workbench.platform.access.session import Session
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.intake.submission import directory, horizon, refresh
+
+
+@dataclass
+class Dispatched:
+    """What was handed out: the batch, one workbook per section, leads per section, and categories nobody verifies.
+
+    ``kept``: workbooks that stood there already and were left alone.
+    """
+
+    batch: int | None = None
+    workbooks: list[Path] = field(default_factory=list)
+    sections: dict[str, int] = field(default_factory=dict)
+    unassigned: dict[str, int] = field(default_factory=dict)
+    kept: list[Path] = field(default_factory=list)
+
+
+def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
+    """Hand every 已接收 lead known at ``at`` to its section; write the sections' feedback workbooks to ``out``.
+
+    The workbooks hold contact names and phones, so that the section can call. They are written after the entry that
+    logs their opening, never before it; what a crash leaves unwritten, ``issue_again`` writes. Raises RegisterError
+    ``not_allowed``; WrongUse ``folder_not_written`` (nothing was dispatched) or ``workbooks_not_written`` (it was).
+    """
+    session.require("dispatch")
+    _ready(out)
+    result = Dispatched()
+    with session.deed("dispatch", at, sections=result.sections) as entry:
+        waiting, result.unassigned = _waiting(session, at)
+        if waiting.empty:
+            entry.drop()
+            return result
+        result.batch = (session.register.maximum("dispatch", "batch") or 0) + 1
+        rows = waiting.reset_index()[["lead", "section"]].assign(batch=result.batch, at=at)
+        entry.append("dispatch", rows)
+        moment = horizon(session, at)
+        refresh(session, entry, rows["lead"].tolist(), moment, {lead: (at, None) for lead in rows["lead"]})
+        table = _feedback_rows(session, waiting, at)
+        result.sections |= table["section"].value_counts(sort=False).to_dict()
+    _hand_out(table, result, at, out)
+    return result
+
+
+def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
+    """Write the feedback workbooks of a batch once more, where they were lost or a crash left them unwritten.
+
+    A workbook that stands in ``out`` is left alone: a section may have begun to fill it in. Raises RegisterError
+    ``not_allowed``; WrongUse ``unknown_batch``, ``folder_not_written``, ``workbooks_not_written``.
+    """
+    session.require("dispatch")
+    _ready(out)
+    result = Dispatched(batch)
+    with session.deed("dispatch_again", session.now, batch=batch, sections=result.sections):
+        rows = session.register.read("dispatch", ["lead", "section", "at"], where={"batch": batch})
+        if rows.empty:
+            raise WrongUse("unknown_batch", f"没有第 {batch} 批转交。请核对批号。", f"There is no batch {batch}.")
+        at = rows["at"].iloc[0].to_pydatetime()
+        sent = session.book().states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
+        table = _feedback_rows(session, sent.sort_values(["section", "number"]), at)
+        result.sections |= table["section"].value_counts(sort=False).to_dict()
+    _hand_out(table, result, at, out)
+    return result
+
+
+def _ready(out: Path) -> None:
+    """Find out that the folder takes no files before anything is dispatched."""
+    try:
+        try_folder(out)
+    except OSError as error:
+        raise WrongUse(
+            "folder_not_written", f"不能写入文件夹 {out}，没有转交。请换一个文件夹。",
+            f"The folder {out} cannot be written ({error.strerror}); nothing was dispatched.",
+        ) from None  # fmt: skip
+
+
+def _hand_out(table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:
+    """One workbook for each section, whole or not there."""
+    try:
+        for code, mine in table.groupby("section"):
+            path = out / f"甄别反馈_{code}_{at:%Y%m%d}_第{result.batch}批.xlsx"
+            if path.exists():
+                result.kept.append(path)
+                continue
+            with whole(path) as part:
+                write_form(templates()["verification_feedback"], part, {"section": code}, mine, row_count=len(mine))
+            result.workbooks.append(path)
+    except (OSError, FileCreateError):
+        raise WrongUse(
+            "workbooks_not_written",
+            f"第 {result.batch} 批已转交并登记，但甄别反馈表没有写全。请清理空间后运行 workbench dispatch --batch {result.batch}。",
+            f"Batch {result.batch} is dispatched, but its workbooks were not all written; free some space and run "
+            f"workbench dispatch --batch {result.batch}.",
+        ) from None
+
+
+def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
+    """States of the 已接收 leads that have a section (column ``section``), and the count of the others by category."""
+    book = session.book(at)
+    states = book.states
+    handed = set(session.register.read("dispatch", ["lead"])["lead"])
+    waiting = states[(states["status"] == RECEIVED) & ~states.index.isin(handed)]
+    section = sections_for(waiting["category"], book.facts.units, at.date())
+    unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
+    return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned
+
+
+def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.DataFrame:
+    """The pre-filled rows of the feedback workbooks, contact included."""
+    units = directory(session.register)
+    sealed = session.register.read("lead", ["lead", "version", "contact", "phone"], where={"lead": list(waiting.index)})
+    sealed = sealed.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
+    due, _ = due_dates(pd.Series(pd.Timestamp(at), index=waiting.index), session.policy)
+    return waiting[["number", "customer", "category", "quantity", "section"]].assign(
+        unit_name=waiting["reporter"].map(units["name"]),
+        contact=sealed["contact"], phone=sealed["phone"], dispatched_at=pd.Timestamp(at), due_on=due,
+    )  # fmt: skip

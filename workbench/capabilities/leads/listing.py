@@ -1,0 +1,38 @@
+"""The register's leads as a list: number, status, the clause that decided, the month they count in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+
+from workbench.platform.access.session import Session
+
+COLUMNS = [
+    "number", "customer", "category", "reporter", "file", "row", "received_at", "status", "clause", "counts_in",
+]  # fmt: skip
+
+
+def list_leads(session: Session, as_of: datetime, month: str | None = None) -> pd.DataFrame:
+    """Leads in order of number with the columns of the JSON contract; ``month`` filters by receipt.
+
+    A verifier gets the leads handed to his section.
+
+    `received_at` is a time; `clause` and `counts_in` are None where there is none.
+    """
+    session.require("list")
+    states = session.book(as_of).states
+    if (own := session.sees()) is not None:
+        states = states[states.index.isin(own)]
+    if month is not None:
+        states = states[states["received_at"].dt.strftime("%Y-%m") == month]
+    table = states.sort_values("number")[COLUMNS].reset_index(drop=True)
+    return table.astype({"clause": "object", "counts_in": "object"}).where(
+        lambda frame: frame.notna() | ~frame.columns.isin(["clause", "counts_in"]), None
+    )
+
+
+def as_json(leads: pd.DataFrame) -> list[dict]:
+    """The list as plain values; times in ISO 8601."""
+    rows = leads.assign(received_at=leads["received_at"].dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
+    return [{key: None if pd.isna(value) else value for key, value in row.items()} for row in rows]

@@ -1,0 +1,180 @@
+"""Leads held for a person: list them side by side, take the decisions, replay them (5.1, D2, D10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import HELD
+from workbench.core.errors import WrongUse
+from workbench.platform.access.session import Session
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.intake.submission import Filing, Work, horizon, look_again, refresh
+
+SAME, DIFFERENT, ADMIT, REFUSE = "重复", "不重复", "受理", "无效"
+GROUNDS = {"name": "客户名称相近", "phone": "联系方式相同"}
+
+
+def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
+    """Held leads at a moment, with the lead each may duplicate.
+
+    Columns: number, customer, reporter, received_at, other, other_customer, other_reporter,
+    other_received_at, ground; `other…` are empty for a taxi lead held under clause 2.
+    """
+    session.require("review")
+    book = session.book(as_of)
+    states = book.states
+    held = states[states["status"] == HELD]
+    others = states.reindex(held["held_by"])
+    pairs = book.facts.links.assign(
+        low=lambda link: link[["a", "b"]].min(axis=1), high=lambda link: link[["a", "b"]].max(axis=1)
+    )
+    reasons = pairs.groupby(["low", "high"])["reason"].agg(lambda said: "、".join(sorted({GROUNDS[r] for r in said})))
+    grounds = []
+    for lead, other in zip(held.index, held["held_by"], strict=True):
+        if pd.isna(other):
+            grounds.append("经销商提报的地市级及以上出租信息")
+        else:
+            grounds.append(reasons.get((min(lead, other), max(lead, other)), "与已判为同一客户的信息相近"))
+    columns = ["number", "customer", "reporter", "received_at"]
+    table = held[columns].reset_index(drop=True)
+    for column in columns:
+        table["other" if column == "number" else f"other_{column}"] = others[column].to_numpy()
+    return table.assign(ground=grounds)
+
+
+def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
+    """Write the review workbook for all held leads; None where there are none."""
+    rows = open_reviews(session, as_of)
+    if rows.empty:
+        return None
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / f"疑似重复复核_{as_of:%Y%m%d-%H%M}.xlsx"
+    header = {"reviewer": session.user, "reviewed_on": pd.Timestamp(as_of.date())}
+    write_form(templates()["duplicate_review"], path, header, rows, row_count=len(rows))
+    return path
+
+
+def decide(session: Session, number: str, verdict: str, at: datetime, reason: str, other: str | None = None) -> str:
+    """Record one decision on a held lead and return the lead's new status.
+
+    ``verdict``: 重复 or 不重复 (against ``other``, default the lead that holds it), 受理 or 无效 for a held taxi
+    lead. A decision that stands is overridden by an approver who did not make it. Raises WrongUse where there is nothing
+    to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
+    """
+    lead = _lead(session, number)
+    moment = horizon(session, at)
+    standing = None
+    if look_again(session, [lead], moment).at[lead, "status"] != HELD:
+        standing = _standing(session, lead, None if other is None else _lead(session, other))
+    session.require("review" if standing is None else "override")
+    with session.deed("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
+        work = Work(session, entry, moment)
+        if standing is None:
+            against = _against(work, look_again(session, [lead], moment).loc[lead], verdict, other)
+        else:
+            against = _overriding(session, standing, number, verdict)
+        row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
+        entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
+        states = refresh(session, entry, [lead], moment, {lead: (at, None)})
+    return states.at[lead, "status"]
+
+
+def _lead(session: Session, number: str) -> int:
+    leads = session.register.read("lead", ["lead"], where={"number": number})
+    if leads.empty:
+        raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
+    return int(leads["lead"].iloc[0])
+
+
+def _standing(session: Session, lead: int, other: int | None) -> pd.Series | None:
+    """The latest decision on a lead (and ``other``, where it is said), with the user who recorded it; None without."""
+    rows = session.register.read("review", ["review", "entry", "lead", "other", "verdict"], where={"lead": lead})
+    if other is not None:
+        rows = rows[rows["other"] == other]
+    if rows.empty:
+        return None
+    newest = rows.iloc[-1]
+    users = session.register.read("entry", ["user"], where={"entry": int(newest["entry"])})["user"]
+    return pd.concat([newest, pd.Series({"user": users.iloc[0]})])
+
+
+def _overriding(session: Session, standing: pd.Series, number: str, verdict: str) -> int | None:
+    """The lead the overridden decision compared with, after checking that this one may stand in its place."""
+    fit = (ADMIT, REFUSE) if pd.isna(standing["other"]) else (SAME, DIFFERENT)
+    if verdict not in fit:
+        zh = f"信息 {number} 的复核结论应为：{' / '.join(fit)}。"
+        raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {' / '.join(fit)}.")
+    if verdict == standing["verdict"]:
+        zh = f"信息 {number} 此前已复核为“{verdict}”，无需再定。"
+        raise WrongUse("verdict_stands", zh, f"Lead {number} was decided so before.")
+    if standing["user"] == session.user and not session.sole:
+        zh = f"信息 {number} 此前的复核结论是您本人作出的，推翻须由他人决定。"
+        raise WrongUse(
+            "own_decision", zh, f"The decision on lead {number} is your own; another person has to override it."
+        )
+    return None if pd.isna(standing["other"]) else int(standing["other"])
+
+
+def _against(work: Work, state: pd.Series, verdict: str, other: str | None) -> int | None:
+    """The lead a decision compares with, after checking that the decision fits the question."""
+    number = state["number"]
+    if state["status"] != HELD:
+        zh = f"信息 {number} 当前状态为“{state['status']}”，无需复核。"
+        raise WrongUse("not_held", zh, f"Lead {number} is not held for review.")
+    taxi = pd.isna(state["held_by"])
+    if taxi != (verdict in (ADMIT, REFUSE)):
+        fit = f"{ADMIT} / {REFUSE}" if taxi else f"{SAME} / {DIFFERENT}"
+        zh = f"信息 {number} 的复核结论应为：{fit}。"
+        raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {fit}.")
+    if taxi:
+        return None
+    if other is None:
+        return int(state["held_by"])
+    found = work.leads_by_number([other])
+    if found.empty:
+        raise WrongUse("unknown_number", f"信息编号 {other} 不在登记册中。", f"Lead {other} is not in the register.")
+    return int(found["lead"].iloc[0])
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """Any well-formed review workbook is taken in."""
+
+
+def series(filing: Filing) -> str:
+    """Review workbooks are taken in one after another."""
+    return "duplicate_review"
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Take the decisions of a returned review workbook; those that do not fit are given back."""
+    for filing in filings:
+        rows = filing.open_rows()
+        leads = work.leads_by_number([*rows["number"], *rows["other"]])
+        states = look_again(work.session, leads["lead"].tolist(), work.horizon) if len(leads) else None
+        touched: dict[int, Filing] = {}
+        for row in rows.to_dict("records"):
+            place = {"row": row["row"], "column": "verdict", "clause": "5.1"}
+            if row["number"] not in leads.index:
+                filing.give_back("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", **place)
+                continue
+            lead = int(leads.at[row["number"], "lead"])
+            try:
+                against = _against(work, states.loc[lead], row["verdict"], row["other"])
+            except WrongUse as error:
+                filing.give_back(error.code, error.zh, **place)
+                continue
+            filing.accepted += 1
+            touched[lead] = filing
+            work.put(
+                "review",
+                [{"lead": lead, "other": pd.NA if against is None else against, "verdict": row["verdict"],
+                  "at": filing.received_at, "by": filing.form.header["reviewer"], "reason": row["reason"],
+                  "document": filing.document, "row": row["row"]}],
+            )  # fmt: skip
+        work.store([filing], ["review"])
+        if touched:
+            work.refresh(sorted(touched), touched)

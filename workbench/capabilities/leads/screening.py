@@ -1,0 +1,129 @@
+"""What a lead's own row decides: clauses 2, 5.2, 5.4 and 5.6."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.capabilities.leads.facts import DEALER, DEPARTMENT, SECTION
+from workbench.core import identity, places
+from workbench.core.findings import Severity
+from workbench.core.frames import empty_texts
+from workbench.platform.regulation.edition import Policy
+
+LEVELS = (places.COUNTY, places.PREFECTURE)  # from low to high
+VERDICT_ORDER = ("5.2", "5.4", "5.6", "2", "5.1")  # D22: the first of these names the verdict
+SCREENED = ["row", "clause", "code", "message", "severity", "inputs"]
+CONTACT_WORDS = {"contact": "第三方联系人", "phone": "联系方式"}
+
+
+def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
+    """5.2: for each indispensable column that ``rows`` has, whether it says nothing (empty or a placeholder)."""
+    needed = policy.parameters["required_contact"].values[-1].value or []
+    return {column: identity.is_placeholder(rows[column]) for column in needed if column in rows}
+
+
+def below_minimum(quantity: pd.Series, received_at: pd.Series, policy: Policy) -> pd.Series:
+    """5.4: whether fewer vehicles are sought than the minimum on the day of receipt (the minimum is enough, D1)."""
+    return pd.Series(quantity.to_numpy() < policy.values("minimum_quantity", received_at), index=quantity.index)
+
+
+def outside_taxi_scope(category: pd.Series, level: pd.Series, received_at: pd.Series, policy: Policy) -> pd.Series:
+    """2: whether a taxi lead is of a higher administrative level than may be reported."""
+    limits = policy.choices("taxi_level_limit", received_at)
+    rank = {word: number for number, word in enumerate(LEVELS)}
+    allowed = np.array([rank.get(limit, len(LEVELS)) for limit in limits], dtype=float)
+    actual = level.map(rank).to_numpy(dtype=float, na_value=-1)
+    taxi = category.to_numpy() == policy.choices("taxi_category", received_at)
+    return pd.Series(taxi & (actual > allowed), index=category.index)
+
+
+def taxi_verdict(outside: pd.Series, kind: pd.Series, received_at: pd.Series, policy: Policy) -> pd.DataFrame:
+    """5.6 and 2: clause that refuses a taxi lead outside the scope, and whether it is held for review instead (D10).
+
+    Departments (and sections) are refused by 5.6. A dealer's is held under clause 2, or
+    refused by it where the reading ``dealer_taxi`` is ``invalid``. Columns clause, held.
+    """
+    clause, inside = empty_texts(len(outside)), kind.isin([DEPARTMENT, SECTION]).to_numpy()
+    clause[outside.to_numpy()] = "2"
+    clause[outside.to_numpy() & inside] = "5.6"
+    refused = inside | ((kind == DEALER).to_numpy() & (policy.choices("dealer_taxi", received_at) == "invalid"))
+    held = pd.Series(outside.to_numpy() & ~refused, index=outside.index)
+    return pd.DataFrame({"clause": pd.Series(clause, index=outside.index, dtype=object), "held": held})
+
+
+def own_verdict(leads: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """What each received lead's own row decides, in the order of D22: columns clause (None: nothing) and held.
+
+    Needs columns quantity, category, level, received_at, reporter_kind. ``held`` is a
+    taxi lead waiting for a person; otherwise a clause means invalid.
+    """
+    at = leads["received_at"]
+    outside = outside_taxi_scope(leads["category"], leads["level"], at, policy)
+    result = taxi_verdict(outside, leads["reporter_kind"], at, policy)
+    small = below_minimum(leads["quantity"], at, policy)
+    result.loc[small, "clause"] = "5.4"
+    result.loc[small, "held"] = False
+    return result
+
+
+def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """All findings on T1 rows (D22: every rule speaks): columns row, clause, code, message, severity, inputs.
+
+    ``rows`` has row, reporter_kind (None where unknown), category, level, quantity,
+    received_at; where it also has contact and phone, 5.2 speaks; where it has
+    province, city and county, the declared level is compared with the place table.
+    Sorted by row, then in the order in which verdicts are named. Clauses 2, 5.2, 5.4, 5.6.
+    """
+    found: list[tuple] = []
+    at = rows["received_at"]
+
+    def add(where: pd.Series, clause: str | None, code: str, message, inputs, severity=Severity.ERROR) -> None:
+        places = np.flatnonzero(where.to_numpy())
+        for place, line in zip(places, rows.iloc[places].to_dict("records")):
+            text = message(line) if callable(message) else message
+            found.append((line["row"], clause, code, text, severity.value, inputs(line, place)))
+
+    for column, missing in missing_contact(rows, policy).items():
+        word = CONTACT_WORDS[column]
+        message = f"缺少{word}，不予接收（5.2）；请补填真实的{word}后重新提报。"
+        add(missing, "5.2", f"missing_{column}", message, lambda line, place, word=word: {"column": word})
+    if "phone" in rows:
+        unclear = identity.phone_problem(rows["phone"]) == "unclear"
+        message = "联系方式中没有可识别的电话号码，请核对。"
+        add(unclear, None, "unclear_phone", message, lambda line, place: {}, Severity.WARNING)
+    quantity = rows["quantity"]
+    minimum = policy.values("minimum_quantity", at)
+    small = below_minimum(quantity.fillna(1 << 31).astype("int64"), at, policy)
+    add(small, "5.4", "too_few_vehicles",
+        lambda line: f"标的量 {int(line['quantity'])} 台，少于规定的下限，视为无效（5.4）。",
+        lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])})  # fmt: skip
+    outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
+    taxi = taxi_verdict(outside, rows["reporter_kind"], at, policy)
+
+    def taxi_inputs(line: dict[str, Any], place: int) -> dict[str, Any]:
+        return {"category": line["category"], "level": line["level"], "reporter_kind": line["reporter_kind"]}
+
+    add(
+        taxi["clause"] == "5.6",
+        "5.6",
+        "taxi_level",
+        "地市级及以上城市的出租信息，各部门不予提报，视为无效（5.6）。",
+        taxi_inputs,
+    )
+    refused = (taxi["clause"] == "2") & ~taxi["held"]
+    add(refused, "2", "taxi_level", "地市级及以上城市的出租信息不在收集范围内，视为无效（2）。", taxi_inputs)
+    held = taxi["held"]
+    message = "地市级及以上城市的出租信息不在收集范围内，转人工复核（2）。"
+    add(held, "2", "taxi_review", message, taxi_inputs)
+    if {"province", "city", "county"} <= set(rows.columns):
+        by_place = places.level(rows["province"], rows["city"], rows["county"])
+        differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place)
+        message = "填写的行政级别与所在地不符，请核对；以填写的行政级别为准。"
+        add(differs, None, "level_disagrees", message,
+            lambda line, place: {"declared": line["level"], "by_place": by_place.iloc[place]}, Severity.WARNING)  # fmt: skip
+    rank = {clause: number for number, clause in enumerate(VERDICT_ORDER)}
+    found.sort(key=lambda finding: (finding[0], rank.get(finding[1], len(rank))))
+    return pd.DataFrame(found, columns=SCREENED, dtype=object).astype({"row": "int64"})

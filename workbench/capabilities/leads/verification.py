@@ -1,0 +1,126 @@
+"""Dispatch and verification (6.2, 6.3) and its penalties (7.3.1, 7.3.2a)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from workbench.capabilities.leads.facts import SECTION
+from workbench.core.calendar import add_working_days
+from workbench.core.frames import by_time, newest, places_of, spread
+from workbench.core.periods import end_of_day
+from workbench.platform.regulation.edition import Policy
+
+GOOD, BAD = "有效", "无效"
+STRATEGY, DEVELOPMENT, SUPPORT = "市场策略", "业务开发", "销售支持"
+IN_USE = "在用"
+
+
+def units_on(units: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Each unit as it stood at the end of a day (None: the newest): its newest version by then, else its first."""
+    ordered = units.sort_values("since", kind="stable")
+    first = ordered.drop_duplicates("code", keep="first")
+    if day is not None:
+        ordered = ordered[ordered["since"] <= end_of_day(day)]
+    known = ordered.drop_duplicates("code", keep="last")
+    missing = first[~first["code"].isin(known["code"])]
+    return pd.concat([known, missing]).sort_values("code", ignore_index=True)
+
+
+def sections_for(categories: pd.Series, units: pd.DataFrame, on: date) -> pd.Series:
+    """6.2: code of the development section in use that handles each category on a day; None where there is none.
+
+    Where several handle one category the first by code gets it.
+    """
+    now = units_on(units, on)
+    now = now[(now["kind"] == SECTION) & (now["function"] == DEVELOPMENT) & (now["state"] == IN_USE)]
+    handled: dict[str, str] = {}
+    for code, words in zip(now["code"], now["categories"]):
+        for word in (words or "").split("、"):
+            handled.setdefault(word.strip(), code)
+    found = [handled.get(category) for category in categories]
+    return pd.Series(found, index=categories.index, dtype=object)
+
+
+class Sections:
+    """D23: who answers for a section on a day, looked up many times."""
+
+    def __init__(self, units: pd.DataFrame) -> None:
+        sections = units[units["kind"] == SECTION].sort_values("since", kind="stable")
+        self._versions: dict[str, list[tuple]] = {}
+        for code, since, person, function, state in zip(
+            sections["code"], sections["since"], sections["person"], sections["function"], sections["state"]
+        ):
+            self._versions.setdefault(code, []).append((since.to_pydatetime(), person, function, state))
+        self._people: dict[tuple, str | None] = {}
+
+    def _on(self, code: str, day: date) -> tuple:
+        versions = self._versions[code]
+        place = bisect_right([version[0] for version in versions], end_of_day(day)) - 1
+        return versions[max(place, 0)]
+
+    def person(self, code: str | None, day: date) -> str | None:
+        """The 责任人 of a section as it stood at the end of a day; None where none is recorded."""
+        if (code, day) not in self._people:
+            self._people[code, day] = self._on(code, day)[1] if code in self._versions else None
+        return self._people[code, day]
+
+    def with_function(self, function: str, day: date) -> tuple[str | None, str | None]:
+        """Code and 责任人 of the section in use with a function on a day; the first by code that names a person."""
+        found: tuple[str | None, str | None] = (None, None)
+        for code in sorted(self._versions):
+            _, person, is_function, state = self._on(code, day)
+            if is_function == function and state == IN_USE:
+                if person:
+                    return code, person
+                found = found if found[0] else (code, None)
+        return found
+
+
+def due_dates(dispatched_at: pd.Series, policy: Policy) -> tuple[pd.Series, pd.Series]:
+    """6.3: the last day of the section's working days after each dispatch (D15), and whether it is provisional."""
+    return add_working_days(dispatched_at, policy.values("verification_days", dispatched_at), policy.calendar)
+
+
+def current_dispatches(dispatches: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
+    """The dispatch that each lead's deadline runs from: the last one not later than its first answer.
+
+    ``answered``: time of the first feedback by lead (Series with index lead). Columns of
+    ``dispatches``, one row per lead.
+    """
+    places = places_of(dispatches["lead"], pd.Index(answered.index))
+    if len(answered):
+        first = np.where(places >= 0, answered.to_numpy().astype("datetime64[us]")[places], np.datetime64("NaT"))
+        before = np.isnat(first) | (dispatches["at"].to_numpy() <= first)
+        dispatches = dispatches[before]
+    return newest(dispatches, ["lead"])
+
+
+def first_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
+    """The first answer for each lead (7.3.1 and 7.3.2a look at it)."""
+    return by_time(feedback, ["lead"]).drop_duplicates("lead", keep="first")
+
+
+def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of: date) -> pd.Series:
+    """7.3.1: answered after the last day, or still waiting when it has passed (D11, D15)."""
+    answered_day = answered_at.to_numpy().astype("datetime64[D]")
+    due = due_on.to_numpy().astype("datetime64[D]")
+    late = answered_day > due  # False where either is missing
+    open_late = np.isnat(answered_day) & waiting.to_numpy() & (np.datetime64(as_of, "D") > due)
+    return pd.Series(late | open_late, index=due_on.index)
+
+
+def missing_expiry(feedback: pd.DataFrame) -> pd.DataFrame:
+    """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``."""
+    return first_feedback(feedback[(feedback["verdict"] == GOOD) & feedback["expires_on"].isna()])
+
+
+def with_batch(states: pd.DataFrame, dispatches: pd.DataFrame) -> pd.Series:
+    """The dispatch batch behind each state's deadline (index lead), 0 where never dispatched."""
+    answered = states["answered_at"].dropna()
+    current = current_dispatches(dispatches, answered)
+    batch = spread(current["batch"], places_of(current["lead"], states.index), len(states), 0)
+    return pd.Series(batch, index=states.index)

@@ -1,0 +1,1 @@
+"""Units and who answers for them (T6)."""

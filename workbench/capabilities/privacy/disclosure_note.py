@@ -1,0 +1,104 @@
+"""The 客户信息披露单: what is handed to a recipient, with the conditions it is handed over under. Same input, same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from workbench.platform.forms.write import FONT, GRID, NAVY, PALE, SLATE
+
+TITLE = "客户信息披露单"
+WIDTHS = (15, 30, 15, 30)
+TERMS = (
+    "以上信息只限披露对象为所列用途使用，不得转给他人或作其他用途。",
+    "有效期届满或用途完成后，请删除或销毁本单及其副本。",
+    "本单由登记册生成，每次交付均已登记。",
+)
+# a label and its value
+Item = tuple[str, str]
+
+
+def write_note(path: Path, items: Sequence[Item], disclosed: Sequence[Item], made_at: datetime) -> None:
+    """One A4 page: the conditions (``items``), the disclosed fields, terms of use, signatures. All values are text.
+
+    It is put together in memory, so that nothing passes through files in the system's temporary folder.
+    """
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": TITLE, "created": made_at})
+        sheet = book.add_worksheet(TITLE)
+        for column, width in enumerate(WIDTHS):
+            sheet.set_column(column, column, width)
+        page = _Page(book, sheet)
+        page.title()
+        page.table("披露的依据和条件", items, PALE)
+        page.table("披露的信息", disclosed, "#FFF2CC")
+        page.terms()
+        sheet.hide_gridlines(2)
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
+        sheet.center_horizontally()
+        sheet.set_footer(f"&L{TITLE}&C第 &P 页，共 &N 页&R含个人信息，注意保密")
+
+
+class _Page:
+    """The sheet while it is written, from top to bottom."""
+
+    def __init__(self, book: xlsxwriter.Workbook, sheet: Any) -> None:
+        self.book, self.sheet, self.row = book, sheet, 0
+
+    def _format(self, **settings: Any) -> Any:
+        return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **settings})
+
+    def title(self) -> None:
+        look = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
+        self.sheet.merge_range(0, 0, 0, 3, TITLE, look)
+        self.sheet.set_row(0, 36)
+        self.row = 2
+
+    def table(self, heading: str, items: Sequence[Item], colour: str) -> None:
+        """Short values stand two in a row, long ones by themselves over the whole width."""
+        top = self._format(bold=True, font_size=11, font_color=NAVY, bottom=2, bottom_color=NAVY)
+        self.sheet.merge_range(self.row, 0, self.row, 3, heading, top)
+        self.sheet.set_row(self.row, 22)
+        self.row += 1
+        box = {"border": 1, "border_color": GRID, "indent": 1}
+        label = self._format(bold=True, bg_color=colour, align="right", font_color=SLATE, **box)
+        value = self._format(align="left", text_wrap=True, **box)
+        waiting = list(items)
+        while waiting:
+            pair = [waiting.pop(0)]
+            if waiting and _lines(pair[0][1], WIDTHS[1]) == 1 and _lines(waiting[0][1], WIDTHS[3]) == 1:
+                pair.append(waiting.pop(0))
+            room = WIDTHS[1] if len(pair) == 2 else sum(WIDTHS[1:])
+            self.sheet.set_row(self.row, min(400, 10 + 14 * max(_lines(text, room) for _, text in pair)))
+            for place, (name, text) in enumerate(pair):
+                self.sheet.write_string(self.row, 2 * place, name, label)
+                if len(pair) == 1:
+                    self.sheet.merge_range(self.row, 1, self.row, 3, "", value)
+                self.sheet.write_string(self.row, 2 * place + 1, text, value)
+            self.row += 1
+        self.row += 1
+
+    def terms(self) -> None:
+        small = self._format(font_color=SLATE, font_size=9)
+        for number, line in enumerate(TERMS, 1):
+            self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {line}", small)
+            self.row += 1
+        self.row += 1
+        label, line = self._format(bold=True, align="right"), self._format(bottom=1)
+        for place, name in enumerate(("交付人签字", "接收人签字、日期")):
+            self.sheet.write_string(self.row, 2 * place, name, label)
+            self.sheet.write_blank(self.row, 2 * place + 1, None, line)
+        self.sheet.set_row(self.row, 30)
+
+
+def _lines(text: str, room: float) -> int:
+    """How many lines a wrapped text takes in a cell ``room`` characters wide (a Chinese one counts two)."""
+    wide = [sum(2 if ord(letter) > 0x2000 else 1 for letter in part) for part in text.split("\n")]
+    return sum(max(1, -(-width // int(room - 2))) for width in wide)

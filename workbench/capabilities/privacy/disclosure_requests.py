@@ -1,0 +1,104 @@
+"""T12 客户信息披露申请表: requests to give a lead's contact to a third party (顾客信息管理制度 七)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.organization.units import unit_of
+from workbench.core.findings import Severity
+from workbench.core.identity import phone_number
+from workbench.platform.access.personal_data import mentions_phone
+from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.register.store import Register
+
+CLAUSE = "顾客信息管理制度·七"
+BY_CONSENT, CONSENTED = "客户同意", "是"
+# a request's number becomes part of a file's name
+NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,29}")
+MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
+# what stands in clear, because approver and auditor read it; documents of state bodies have long numbers
+TEXTS = {"recipient": "披露对象", "evidence": "依据文件", "purpose": "披露用途"}
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """Only a listed unit asks for a disclosure. Raises FileRefused."""
+    unit_of(work, filing)
+
+
+def series(filing: Filing) -> str:
+    """Requests are taken in one file after another: their numbers are of the whole company."""
+    return "customer_disclosure"
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Store new requests; a number the register holds stays as it is."""
+    known = set(work.register.read("disclosure_request", ["number"])["number"])
+    for filing in filings:
+        rows = filing.open_rows()
+        leads = newest_versions(work.register, rows["lead"], ["consent", "contact", "phone"])
+        for row in rows.to_dict("records"):
+            number = row["number"]
+            if number in known:
+                filing.unchanged += 1
+                message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
+                filing.say("already_registered", message, row=row["row"], column="number", clause=CLAUSE,
+                           severity=Severity.NOTE)  # fmt: skip
+                continue
+            if problem := _problem(filing, row, leads):
+                code, message, column = problem
+                filing.give_back(code, message, row=row["row"], column=column, clause=CLAUSE)
+                continue
+            known.add(number)
+            filing.accepted += 1
+            kept = {name: row[name] for name in ("number", "recipient", "basis", "evidence", "purpose", "content",
+                                                 "valid_until", "remark", "row")}  # fmt: skip
+            header = {name: filing.form.header[name] for name in ("unit", "applicant")}
+            origin = {"lead": int(leads.at[row["lead"], "lead"]), "at": filing.received_at, "document": filing.document}
+            work.put("disclosure_request", [{**kept, **header, **origin}])
+    work.store(filings, ["disclosure_request"])
+
+
+def newest_versions(register: Register, numbers: Iterable[str | None], columns: list[str]) -> pd.DataFrame:
+    """The newest version of the leads with these numbers, indexed by number: lead, version and the columns named."""
+    wanted = sorted({number for number in numbers if isinstance(number, str)})
+    rows = register.read("lead", ["number", "lead", "version", *columns], where={"number": wanted})
+    return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
+
+
+def _problem(filing: Filing, row: dict[str, Any], leads: pd.DataFrame) -> tuple[str, str, str] | None:
+    """Why a row is returned: code, message and column; None where nothing is against it."""
+    if not NUMBER.fullmatch(row["number"]) or MOBILE.search(row["number"]):
+        return (
+            "bad_number",
+            "申请编号只能用字母、汉字、数字和横线，不超过30个字，也不能是电话号码。请改编号。",
+            "number",
+        )
+    if row["lead"] not in leads.index:
+        return "unknown_number", f"信息编号 {row['lead']} 不在登记册中，请核对。", "lead"
+    lead = leads.loc[row["lead"]]
+    if row["basis"] == BY_CONSENT and lead["consent"] != CONSENTED:
+        message = (
+            f"信息 {row['lead']} 没有登记客户同意，不得披露。请先取得同意并在《大客户信息记录表》中填“是”，"
+            "或改以法律规定为依据并写明文书。"
+        )
+        return "no_consent", message, "basis"
+    if row["valid_until"].date() < filing.received_at.date():
+        return "expired", "有效期在收到申请以前已过，请核对。", "valid_until"
+    for column, title in TEXTS.items():
+        if row[column] is not None and _personal(row[column], lead, strict=column != "evidence"):
+            return "personal_text", f"“{title}”中不要写客户联系人和电话，它以明文留存。请改写后重新提交。", column
+    return None
+
+
+def _personal(text: str, lead: pd.Series, *, strict: bool) -> bool:
+    """Whether a text holds a phone number or names the lead's contact; ``strict``: any long run of digits is one."""
+    plain, name = unicodedata.normalize("NFKC", text), str(lead["contact"]).strip()
+    phone = phone_number(pd.Series([lead["phone"]], dtype=object)).iloc[0]
+    if MOBILE.search(plain) or (isinstance(phone, str) and phone in re.sub(r"\D", "", plain)):
+        return True
+    return (len(name) > 1 and name in plain) or (strict and mentions_phone(plain))

@@ -1,0 +1,223 @@
+"""Disclosures of customer information: decided by a second person, handed over as decided, each time on record (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.exceptions import FileCreateError
+
+from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
+from workbench.capabilities.privacy.disclosure_requests import BY_CONSENT, CONSENTED, newest_versions
+from workbench.core.errors import WrongUse
+from workbench.core.files import try_folder, whole
+from workbench.platform.access.personal_data import said_why
+from workbench.platform.access.session import Session
+from workbench.platform.intake.submission import directory
+
+AGREED, REFUSED = "同意", "不同意"
+PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = "待审批", "已批准", "未批准", "已撤销", "已到期"
+# the fields a request's 披露内容 opens, and their titles on the note
+CONTENTS = {
+    "联系人": ("contact",), "联系方式": ("phone",), "全部": ("contact", "contact_title", "phone"),
+}  # fmt: skip
+TITLES = {"contact": "联系人", "contact_title": "联系人职务", "phone": "联系方式"}
+REQUEST = ["number", "lead", "unit", "applicant", "recipient", "basis", "evidence", "purpose", "content", "valid_until",
+           "at", "entry"]  # fmt: skip
+WAYS_OUT = {
+    PENDING: "尚未审批，不能交付。请由分管领导审批（workbench disclosures decide）。",
+    DECLINED: "未获批准，不能交付。",
+    WITHDRAWN: "的批准已撤销，不能再交付。",
+    EXPIRED: "已过有效期，不能交付。仍需披露的请重新申请。",
+}
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """What was written: the workbook, which time it is for this request, the fields in it."""
+
+    path: Path
+    count: int
+    fields: tuple[str, ...]
+
+
+def listed(session: Session) -> pd.DataFrame:
+    """All requests in the order they came, without personal data.
+
+    Columns: number, lead (信息编号), customer, unit, applicant, recipient, basis, evidence, purpose, content, valid_until
+    (date), received_at (time), status (待审批, 已批准, 未批准, 已撤销, 已到期), decided_by, decided_at, reason, handed_over
+    (count), last_handed_over_at; None where there is none. Raises RegisterError ``not_allowed``.
+    """
+    session.require("disclosures")
+    register = session.register
+    with register.snapshot():
+        requests = register.read("disclosure_request", REQUEST)
+        leads = register.read(
+            "lead", ["lead", "version", "number", "customer"], where={"lead": requests["lead"].tolist()}
+        )
+        decisions = register.read("disclosure_decision", ["number", "verdict", "at", "by", "reason"])
+        handovers = register.read("disclosure_handover", ["number", "at"])
+    leads = leads.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
+    rows = []
+    for request in requests.to_dict("records"):
+        said = decisions[decisions["number"] == request["number"]]
+        given = handovers[handovers["number"] == request["number"]]
+        newest = said.iloc[-1] if len(said) else None
+        rows.append(
+            {**{name: request[name] for name in REQUEST if name not in ("at", "entry")},
+             "lead": leads.at[request["lead"], "number"], "customer": leads.at[request["lead"], "customer"],
+             "valid_until": request["valid_until"].date(), "received_at": request["at"].to_pydatetime(),
+             "status": _status(request["valid_until"].date(), said["verdict"], session.now.date()),
+             "decided_by": None if newest is None else newest["by"],
+             "decided_at": None if newest is None else newest["at"].to_pydatetime(),
+             "reason": None if newest is None else newest["reason"],
+             "handed_over": len(given), "last_handed_over_at": given["at"].max().to_pydatetime() if len(given) else None}
+        )  # fmt: skip
+    names = [*REQUEST[:2], "customer", *REQUEST[2:-2], "received_at", "status", "decided_by", "decided_at", "reason",
+             "handed_over", "last_handed_over_at"]  # fmt: skip
+    return pd.DataFrame(rows, columns=names, dtype=object)
+
+
+def _status(valid_until: date, verdicts: Iterable[str], today: date) -> str:
+    """Where a request stands, from its decisions in order."""
+    said = list(verdicts)
+    if said and said[-1] == REFUSED:
+        return WITHDRAWN if AGREED in said else DECLINED
+    if today > valid_until:
+        return EXPIRED
+    return APPROVED if said else PENDING
+
+
+def decide(session: Session, number: str, verdict: str, reason: str) -> str:
+    """Approve (同意) or refuse (不同意) a request, or withdraw an approval (不同意 later on); returns its status.
+
+    Decided by somebody else than who brought it in and who asked for it. Raises RegisterError ``not_allowed``; WrongUse
+    ``unknown_verdict``, ``no_reason``, ``personal_reason``, ``unknown_request``, ``own_request``, ``verdict_stands``,
+    ``refused_before``, ``expired``, ``no_consent``.
+    """
+    session.require("disclose_approve")
+    if verdict not in (AGREED, REFUSED):
+        zh = f"结论“{verdict}”不对，应为 {AGREED} 或 {REFUSED}。"
+        raise WrongUse("unknown_verdict", zh, f"Unknown verdict {verdict!r}; {AGREED} or {REFUSED}.")
+    why = said_why(reason, "审批披露申请")
+    request, lead = _request(session, number)
+    detail = {"number": number, "lead": lead.name, "verdict": verdict}
+    with session.deed("disclosure_decide", session.now, **detail) as entry:
+        _own(session, request)
+        status = _standing(session, request)
+        if status in (DECLINED, WITHDRAWN):
+            zh = f"申请 {number} {status}，不能再改为“{verdict}”。仍需披露的请重新申请。"
+            raise WrongUse("refused_before", zh, f"Request {number} was refused or withdrawn; file a new one.")
+        if verdict == AGREED:
+            if status == APPROVED:
+                zh = f"申请 {number} 此前已批准，无需再批。"
+                raise WrongUse("verdict_stands", zh, f"Request {number} is approved already.")
+            _still_allowed(request, lead, status)
+        row = {"number": number, "lead": request["lead"], "verdict": verdict, "at": session.now, "by": session.user,
+               "reason": why}  # fmt: skip
+        entry.append("disclosure_decision", pd.DataFrame([row]))
+        return _standing(session, request)
+
+
+def hand_over(session: Session, number: str, out: Path) -> HandedOver:
+    """Write a workbook with the approved fields of the request's lead, as its newest version has them, and no others.
+
+    The entry stands before the file; each further time is one more entry. Raises RegisterError ``not_allowed``,
+    ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``folder_not_written``,
+    ``file_exists`` (nothing was handed over) or ``workbook_not_written`` (it stands as handed over).
+    """
+    session.require("disclose")
+    request, lead = _request(session, number)
+    try:
+        try_folder(out)
+    except OSError as error:
+        zh = f"不能写入文件夹 {out}，没有交付。请换一个文件夹。"
+        en = f"The folder {out} cannot be written ({error.strerror}); nothing was handed over."
+        raise WrongUse("folder_not_written", zh, en) from None
+    fields = CONTENTS[request["content"]]
+    detail = {"number": number, "lead": lead.name, "fields": list(fields)}
+    with session.deed("disclosure_hand_over", session.now, **detail) as entry:
+        status = _standing(session, request)
+        if status not in (APPROVED, EXPIRED):
+            zh = f"申请 {number} {WAYS_OUT[status]}"
+            raise WrongUse("not_approved", zh, f"Request {number} is not approved; nothing was handed over.")
+        lead = _lead(session, request["lead"], fields)
+        _still_allowed(request, lead, status)
+        count = session.register.count("disclosure_handover", {"number": number}) + 1
+        path = out / f"{TITLE}_{number}_第{count}次.xlsx"
+        if path.exists():
+            zh = f"{path} 已存在，没有交付，也未覆盖。请换一个文件夹。"
+            raise WrongUse("file_exists", zh, f"{path} exists; nothing was handed over. Use another folder.")
+        row = {"number": number, "lead": request["lead"], "version": int(lead["version"]), "fields": list(fields),
+               "at": session.now, "by": session.user}  # fmt: skip
+        entry.append("disclosure_handover", pd.DataFrame([row]))
+        items = _conditions(session, request, lead, count)
+    disclosed = [(TITLES[name], "—" if pd.isna(lead[name]) else str(lead[name])) for name in fields]
+    try:
+        with whole(path) as part:
+            write_note(part, items, disclosed, session.now)
+    except (OSError, FileCreateError):
+        zh = f"申请 {number} 的交付已登记，但披露单没有写成。请清理空间后重新运行 workbench disclosures hand-over {number}。"
+        en = f"The hand-over of {number} is on record, but its workbook was not written; free some space and run it again."
+        raise WrongUse("workbook_not_written", zh, en) from None
+    return HandedOver(path, count, fields)
+
+
+def _request(session: Session, number: str) -> tuple[dict[str, Any], pd.Series]:
+    """A request as it came, and its lead."""
+    rows = session.register.read("disclosure_request", REQUEST, where={"number": number})
+    if rows.empty:
+        zh = f"登记册中没有申请 {number}。请核对申请编号。"
+        raise WrongUse("unknown_request", zh, f"There is no request {number} in the register.")
+    request = rows.to_dict("records")[0]
+    return request, _lead(session, request["lead"])
+
+
+def _lead(session: Session, lead: int, fields: tuple[str, ...] = ()) -> pd.Series:
+    """The newest version of a lead (named by its number), with these fields of it opened."""
+    numbers = session.register.read("lead", ["number"], where={"lead": int(lead)})["number"].unique()
+    return newest_versions(session.register, numbers, ["customer", "consent", *fields]).iloc[0]
+
+
+def _standing(session: Session, request: dict[str, Any]) -> str:
+    verdicts = session.register.read("disclosure_decision", ["verdict"], where={"number": request["number"]})["verdict"]
+    return _status(request["valid_until"].date(), verdicts, session.now.date())
+
+
+def _own(session: Session, request: dict[str, Any]) -> None:
+    """What one person asked for or brought in, another decides. Raises WrongUse."""
+    brought = session.register.read("entry", ["user"], where={"entry": int(request["entry"])})["user"].iloc[0]
+    if session.user in (brought, request["applicant"]) and not session.sole:
+        zh = f"申请 {request['number']} 是您本人提出或导入的，须由他人审批。"
+        raise WrongUse("own_request", zh, f"Request {request['number']} is your own; another person has to decide it.")
+
+
+def _still_allowed(request: dict[str, Any], lead: pd.Series, status: str) -> None:
+    """The term has not run out, and a consent that was the basis was not taken back. Raises WrongUse."""
+    if status == EXPIRED:
+        zh = f"申请 {request['number']} {WAYS_OUT[EXPIRED]}"
+        raise WrongUse("expired", zh, f"Request {request['number']} is past its term; file a new one.")
+    if request["basis"] == BY_CONSENT and lead["consent"] != CONSENTED:
+        zh = f"信息 {lead.name} 现在没有客户同意，不得披露。请重新取得同意，或以法律规定为依据另行申请。"
+        raise WrongUse("no_consent", zh, f"The customer of lead {lead.name} does not consent any more.")
+
+
+def _conditions(session: Session, request: dict[str, Any], lead: pd.Series, count: int) -> list[Item]:
+    """What the workbook says of the request, in the order it is read."""
+    number, units = request["number"], directory(session.register)
+    decision = session.register.read("disclosure_decision", ["at", "by"], where={"number": number}).iloc[-1]
+    unit = units["name"].get(request["unit"], request["unit"])
+    return [
+        ("申请编号", number), ("交付次数", f"第 {count} 次"),
+        ("申请单位", str(unit)), ("申请人", request["applicant"]),
+        ("信息编号", str(lead.name)), ("有效期至", f"{request['valid_until']:%Y-%m-%d}"),
+        ("客户名称", str(lead["customer"])),
+        ("披露对象", request["recipient"]), ("披露用途", request["purpose"]),
+        ("披露依据", request["basis"]), ("依据文件", request["evidence"] or "—"),
+        ("批准人", decision["by"]), ("批准时间", f"{decision['at']:%Y-%m-%d %H:%M}"),
+        ("交付人", session.user), ("交付时间", f"{session.now:%Y-%m-%d %H:%M}"),
+    ]  # fmt: skip

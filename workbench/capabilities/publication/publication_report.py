@@ -1,0 +1,278 @@
+"""信息提报情况通报: what was reported, by whom, and with what result (6.1). No customer can be recognised from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.publication.publications import (
+    CLAUSES,
+    EXCLUDING,
+    REPEATING,
+    counts,
+    due_dates,
+    reasons,
+    withheld,
+)
+from workbench.capabilities.publication.withholding import Withheld
+from workbench.core.errors import WrongUse
+from workbench.core.periods import end_of_day, month_bounds, month_of_day
+from workbench.platform.reporting.charts import TALL, chart, place
+from workbench.platform.reporting.cover import cover, sign_off
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
+from workbench.platform.reporting.sheets import Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "信息提报情况通报"
+OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
+KINDS = {"经销商": 0, "部门": 1}
+EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
+WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
+PROTECTED = "※"
+WHY = {
+    "2": "客户类别不在可提报范围",
+    "5.1": "与先报信息相同",
+    "5.4": "标的量不足",
+    "5.5": "提报距申报不足规定天数，有效但不计入",
+    "5.6": "出租信息超出可提报的行政级别",
+    "6.3": "业务科室甄别为无效",
+}
+REPORTERS = (
+    Column("reporter", "单位代码", 11, "center", total="合计"),
+    Column("name", "单位名称", 32),
+    Column("reporter_kind", "类型", 9, "center"),
+    Column("total", "提报总数", 9, "int", "sum"),
+    Column("valid", "有效", 9, "int", "sum"),
+    Column("invalid", "无效", 9, "int", "sum"),
+    Column("duplicate", "其中重复", 9, "int", "sum"),
+    Column("pending", "处理中", 9, "int", "sum"),
+    Column("excluded", "有效未计入", 10, "int", "sum"),
+    Column("share", "有效率", 9, "rate", ("valid", "total")),
+)
+REASONS = (
+    Column("clause", "条款", 10, "center", total="合计"),
+    Column("why", "原因", 44),
+    Column("recent", "本期（条）", 12, "int", "sum"),
+    Column("month", "本月累计（条）", 14, "int", "sum"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``.
+
+    A count that is withheld is a word in its cell (＜3, ※). ``columns``: the columns of each frame by its
+    name, whose total rows give away none of them.
+    """
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    recent: pd.DataFrame
+    month: pd.DataFrame
+    reasons: pd.DataFrame
+    columns: dict[str, tuple[Column, ...]]
+
+
+def view(book: Book, period: str) -> View:
+    """The publication of a date (``2026-01-10``). Raises WrongUse where nothing is published on that day.
+
+    *Recent* leads are those received after the last publication was made, through the
+    moment of this one, so that none falls between two; clause 6.1.
+    """
+    due = date.fromisoformat(period)
+    _check_day(due, book)
+    first = month_bounds(month_of_day(due))[0]
+    windows = spans(book, due)
+    since, until = windows["recent"][0], windows["month"][1]
+    tables = {name: counts(book.states, *window) for name, window in windows.items()}
+    why = _why({name: reasons(book.states, *window) for name, window in windows.items()})
+    limit = book.policy.value("small_count", due)
+    kept = withheld(tables["recent"], tables["month"], _nested(windows), limit, why)
+    mask = _Mask(kept, limit)
+    sums = {name: {column: int(table[column].sum()) for column in EXACT} for name, table in tables.items()}
+    shown = {column: mask.word(clause, int(why.at[clause, "recent"])) for column, clause in WITHHELD.items()}
+    now, so_far = sums["recent"], sums["month"]
+    figures = [
+        Figure("本期提报", now["total"], note=f"本月累计 {so_far['total']}"),
+        Figure("本期有效", now["valid"], note=f"本月累计 {so_far['valid']}"),
+        Figure("本期无效", now["invalid"], note=f"其中重复 {shown['duplicate']}，本月累计 {so_far['invalid']}"),
+        Figure("本期处理中", now["pending"], note=f"本月累计 {so_far['pending']}"),
+    ]
+    began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
+    notes = [
+        f"本期：{began}，至 {book.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
+        *_nothing(now, so_far),
+        _silent(book, tables["recent"]),
+        not_counted(shown["excluded"], "5.5", "已确认有效，但提报距项目申报不足规定天数；本期"),
+        not_counted(shown["duplicate"], "5.1", "与先报信息重复，列入无效；本期"),
+        "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
+        "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。本通报不含客户名称和联系人。",
+    ]
+    if kept.small or kept.others:
+        notes.append(
+            f"“＜{limit}”：少于 {limit} 条的原因和重复情况不列具体数；“{PROTECTED}”：为使其不能由合计推算而一并不列"
+            "（本软件设定；提报总数、有效、无效、处理中照列，第6.1条）。"
+        )
+    if book.as_of > end_of_day(due):
+        notes.append(f"本期通报应于 {due} 发布，实际于 {book.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
+    names = unit_names(book.facts.units)
+    frames = {name: _by_reporter(table, names) for name, table in tables.items()}
+    columns = {name: mask.reporters(name, why) for name in frames}
+    frames = {name: mask.table(frame) for name, frame in frames.items()}
+    return View(
+        stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
+        mask.reasons(why), {**columns, "reasons": mask.reason_columns()},
+    )  # fmt: skip
+
+
+def spans(book: Book, due: date) -> dict[str, tuple[datetime | None, datetime]]:
+    """``recent`` and ``month`` of a publication: leads received after the first (None: ever) through the second time."""
+    first, last = month_bounds(month_of_day(due))
+    opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
+    return {"recent": (_last_made(book, due), book.as_of), "month": (opening, min(book.as_of, end_of_day(last)))}
+
+
+@dataclass(frozen=True)
+class _Mask:
+    """Puts words in the place of counts that are withheld."""
+
+    kept: Withheld
+    limit: int | None
+
+    def word(self, key: object, value: int) -> int | str:
+        if key not in self.kept:
+            return value
+        return f"＜{self.limit}" if key in self.kept.small and value < self.limit else PROTECTED
+
+    def table(self, frame: pd.DataFrame) -> pd.DataFrame:
+        masked = {
+            column: [self.word((clause, who), int(n)) for who, n in zip(frame["reporter"], frame[column], strict=True)]
+            for column, clause in WITHHELD.items()
+        }
+        return frame.assign(**{column: pd.Series(words, dtype=object) for column, words in masked.items()})
+
+    def reporters(self, name: str, why: pd.DataFrame) -> tuple[Column, ...]:
+        """A column with a word in it has the number of all reporters in its total row, not a sum."""
+        keys = {key[0] for key in self.kept.small | self.kept.others if isinstance(key, tuple)}
+        return tuple(
+            replace(column, total=self.word(WITHHELD[column.key], int(why.at[WITHHELD[column.key], name])))
+            if WITHHELD.get(column.key) in keys
+            else column
+            for column in REPORTERS
+        )
+
+    def reasons(self, why: pd.DataFrame) -> pd.DataFrame:
+        rows = [
+            {
+                "clause": clause,
+                "why": WHY[clause],
+                **{name: self.word(clause, int(row[name])) for name in ("recent", "month")},
+            }
+            for clause, row in why.iterrows()
+            if clause in self.kept or row.any()
+        ]
+        return pd.DataFrame(rows, columns=[column.key for column in REASONS], dtype=object)
+
+    def reason_columns(self) -> tuple[Column, ...]:
+        hides = any(isinstance(key, str) for key in self.kept.small | self.kept.others)
+        return tuple(replace(column, total=None) for column in REASONS) if hides else REASONS
+
+
+def _nested(windows: dict[str, tuple[datetime | None, datetime]]) -> int:
+    """1 where the period lies in the month, −1 where the month lies in the period, 0 where they overlap."""
+    (since, now), (opening, until) = windows["recent"], windows["month"]
+    if since is not None and since >= opening and now <= until:
+        return 1
+    return -1 if (since is None or since <= opening) and now >= until else 0
+
+
+def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
+    """What is empty is said."""
+    words = []
+    for name, sums in (("本期", now), ("本月", so_far)):
+        if not sums["total"]:
+            words.append(f"{name}没有收到信息。")
+        elif not sums["valid"]:
+            words.append(f"{name}没有已确认有效的信息。")
+    return words
+
+
+def _silent(book: Book, recent: pd.DataFrame) -> str:
+    """How many units in use reported nothing in the period."""
+    units = units_on(book.facts.units, book.as_of.date())
+    units = units[
+        (units["state"] == IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
+    ]
+    count = units["kind"].value_counts()
+    parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
+    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
+
+
+def _check_day(due: date, book: Book) -> None:
+    days = due_dates(month_of_day(due), book.policy)
+    if due in days and book.as_of.date() >= due:
+        return
+    fixed = "、".join(f"{day:%m月%d日}" for day in days)
+    zh = f"{due} 不能通报：本月通报日为 {fixed}，且不得提前（第6.1条）。"
+    raise WrongUse("not_a_publication_date", zh, f"{due} cannot be published: days are {', '.join(map(str, days))}.")
+
+
+def _last_made(book: Book, due: date) -> datetime | None:
+    """When the newest earlier publication was made; None before the first."""
+    made = book.facts.publications
+    made = made[made["due_on"] < pd.Timestamp(due)]
+    return None if made.empty else made.sort_values("due_on")["at"].iloc[-1].to_pydatetime()
+
+
+def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    table = table.assign(
+        name=table["reporter"].map(names).fillna("（未在单位名录中）"),
+        reporter_kind=table["reporter_kind"].fillna("未知"),
+        share=pd.Series(list(map(ratio, table["valid"], table["total"])), index=table.index, dtype=object),
+        order=table["reporter_kind"].map(KINDS).fillna(9),
+    )
+    ordered = table.sort_values(["order", "total", "reporter"], ascending=[True, False, True], ignore_index=True)
+    return ordered[[column.key for column in REPORTERS]]
+
+
+def _why(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Leads by clause in both windows: columns recent, month, index clause, all clauses."""
+    sums = {
+        name: table.groupby("clause")["leads"].sum().reindex(CLAUSES, fill_value=0) for name, table in found.items()
+    }
+    return pd.DataFrame(sums).astype("int64")
+
+
+def write(view: View, path: Path) -> None:
+    """The publication's workbook: cover, this period and month to date by reporter, reasons by clause."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "通报", view.figures)
+        charts_row = row
+        row = sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+        areas = {}
+        for name, frame, columns, heading in (
+            ("本期", view.recent, view.columns["recent"], "本期（上次通报之后）"),
+            ("本月累计", view.month, view.columns["month"], "本月累计"),
+        ):
+            sheet = paper.sheet(name, [column.width for column in columns], f"{heading}各单位提报情况")
+            areas[name] = paper.table(sheet, 3, columns, frame, empty="这一期间没有收到信息。")
+            paper.bars(sheet, areas[name], "total")
+            paper.rate_colours(sheet, areas[name], "share", good=0.8, bad=0.4)
+        sheet = paper.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
+        paper.table(sheet, 3, view.columns["reasons"], view.reasons, empty="这一期间没有未通过的信息。")
+        for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):
+            if len(frame):
+                top = chart(
+                    paper, "bar", f"{name}：提报最多的单位", areas[name], "name",
+                    [("valid", "有效"), ("invalid", "无效"), ("pending", "处理中")],
+                    subtype="stacked", number="0;;", rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
+                )  # fmt: skip
+                place(front, charts_row, offset * 6, top, 496, 290)

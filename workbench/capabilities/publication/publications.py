@@ -1,0 +1,116 @@
+"""The publication of the 10th, 20th and 30th (6.1) and its penalty (7.3.2b)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
+from workbench.core.periods import end_of_day, month_bounds, months_between
+from workbench.platform.regulation.edition import Policy, load_policy
+
+PENDING = (RECEIVED, HELD, WAITING)
+REPEATING, EXCLUDING = "5.1", "5.5"
+CLAUSES = ["2", REPEATING, "5.4", EXCLUDING, "5.6", "6.3"]  # why a lead does not count
+COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
+
+
+def due_dates(month: str, policy: Policy | None = None) -> list[date]:
+    """6.1: the publication days of a month; a day the month does not have is its last one (D14)."""
+    first, last = month_bounds(month)
+    days = (policy or load_policy()).value("publication_days", first) or []
+    return sorted({date(first.year, first.month, min(day, last.day)) for day in days})
+
+
+def _between(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    received = states["received_at"]
+    return states[(received <= until) & ((received > since) if since is not None else True)]
+
+
+def flags(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """6.1: what each lead received after ``since`` (None: ever) through ``until`` counts as; index lead.
+
+    Columns reporter, reporter_kind and, as truth values, those of ``COUNTS``.
+    """
+    part = _between(states, since, until)
+    duplicate = part["status"] == DUPLICATE
+    return pd.DataFrame({
+        "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
+        "total": True, "valid": part["valid"], "invalid": duplicate | (part["status"] == INVALID),
+        "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
+    })  # fmt: skip
+
+
+def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """6.1: leads received after ``since`` (None: ever) through ``until``, by reporter.
+
+    Columns reporter, reporter_kind, total, valid, invalid, duplicate, pending, excluded.
+    total = valid + invalid + pending; ``invalid`` includes the duplicates (5.1), which
+    are also shown apart; ``excluded`` are the valid ones that do not count (5.5).
+    """
+    table = flags(states, since, until).groupby(["reporter", "reporter_kind"], dropna=False)[COUNTS].sum()
+    return table.astype("int64").reset_index()
+
+
+def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:
+    """Why leads received in the time do not count: columns reporter, clause, leads.
+
+    The invalid ones by the clause that decided, and under 5.5 the valid ones it excludes; what is pending is not decided.
+    """
+    part = _between(states, since, until)
+    clause = part["clause"].where(part["status"].isin([INVALID, DUPLICATE]), None)
+    clause = clause.where(part["excluded"].isna(), part["excluded"])
+    table = pd.DataFrame({"reporter": part["reporter"], "clause": clause, "leads": 1}).dropna(subset=["clause"])
+    return table.groupby(["reporter", "clause"])["leads"].sum().reset_index()
+
+
+def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame) -> Withheld:
+    """Which counts by clause, and which of 5.1 and 5.5 by reporter, a publication does not show exactly.
+
+    ``recent`` and ``month``: ``counts`` of both windows; ``why``: leads by clause, columns recent and month, index
+    clause; ``nested`` as in ``withholding.Board``; ``limit``: ``small_count`` (None: everything is shown).
+    Keys are a clause, or (clause, reporter).
+    """
+    if limit is None:
+        return Withheld(frozenset(), frozenset())
+    both = [table.set_index("reporter")[COUNTS] for table in (recent, month)]
+    everybody = sorted(set(both[0].index) | set(both[1].index))
+    both = [table.reindex(everybody, fill_value=0) for table in both]
+
+    def pairs(name: str) -> list[Pair]:
+        return [(int(a), int(b)) for a, b in zip(both[0][name], both[1][name])]
+
+    def all_of(name: str) -> Pair:
+        return int(both[0][name].sum()), int(both[1][name].sum())
+
+    most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in CLAUSES}
+    known = why.reindex(CLAUSES, fill_value=0)
+    clauses = {
+        clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause])
+        for clause in CLAUSES
+    }
+    parts = {
+        clause: {who: Cell(*cell) for who, *cell in zip(everybody, pairs(name), pairs(within))}
+        for clause, name, within in ((REPEATING, "duplicate", "invalid"), (EXCLUDING, "excluded", "valid"))
+    }
+    return Board(clauses, parts, limit, nested).withheld()
+
+
+def missed(publications: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy):
+    """7.3.2b: publication days within since..until, past at ``as_of``, on which nothing was published in time.
+
+    Duties begin with ``first_month`` (D21; None: no duty yet). In time is through the end
+    of the day (D27: late is possible and late). Columns due_on (date), published_at (time or NaT).
+    """
+    first = publications.sort_values("at", kind="stable").drop_duplicates("due_on").set_index("due_on")["at"]
+    found = []
+    for month in months_between(first_month, f"{until.year:04d}-{until.month:02d}") if first_month else []:
+        for due in due_dates(month, policy):
+            if not since <= due <= until or as_of <= due:
+                continue
+            at = first.get(pd.Timestamp(due), pd.NaT)
+            if pd.isna(at) or at > end_of_day(due):
+                found.append((due, at))
+    return pd.DataFrame(found, columns=["due_on", "published_at"])

@@ -1,0 +1,64 @@
+"""Publication on the 10th, 20th and 30th: recorded once, on its day or late (6.1, 7.3.2b, D14, D27)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
+from workbench.core.errors import WrongUse
+from workbench.core.periods import end_of_day, month_bounds
+from workbench.platform.access.session import Session
+
+
+@dataclass(frozen=True)
+class Published:
+    """A recorded publication: the day it was due, when it was made, and its totals (leads of the month so far)."""
+
+    due_on: date
+    at: datetime
+    late: bool
+    again: bool  # it had been published before; nothing was changed
+    totals: dict[str, int]
+
+
+def publish(session: Session, due_on: date, at: datetime) -> Published:
+    """Record the publication of a fixed date. Raises WrongUse for another date or before its day.
+
+    Publishing the same date again changes nothing: the first publication stands.
+    """
+    session.require("publish")
+    days = due_dates(f"{due_on:%Y-%m}", session.policy)
+    if due_on not in days:
+        fixed = "、".join(f"{day:%m月%d日}" for day in days)
+        raise WrongUse(
+            "not_a_publication_date", f"{due_on} 不是通报日，本月通报日为 {fixed}。",
+            f"{due_on} is not a publication date; this month's are {', '.join(map(str, days))}.",
+        )  # fmt: skip
+    if at.date() < due_on:
+        raise WrongUse(
+            "too_early", f"{due_on} 的通报不得早于当日发布（第6.1条）。",
+            f"The publication of {due_on} may not be made before its day.",
+        )  # fmt: skip
+    totals: dict[str, int] = {}
+    with session.deed("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
+        done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
+        if len(done):
+            entry.drop()
+            row = done.iloc[0]
+            made = row["at"].to_pydatetime()
+            return Published(due_on, made, made.date() > due_on, True, row["totals"])
+        totals |= _totals(session, due_on, at)
+        row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
+        entry.append("publication", pd.DataFrame([row]))
+    return Published(due_on, at, at.date() > due_on, False, totals)
+
+
+def _totals(session: Session, due_on: date, at: datetime) -> dict[str, int]:
+    """Counts of the month's leads up to the moment of publication."""
+    before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
+    month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
+    table = counts(session.book(at).states, before, min(at, month_end))
+    return {name: int(table[name].sum()) for name in COUNTS}

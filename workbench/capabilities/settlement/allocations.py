@@ -1,0 +1,91 @@
+"""T15 部门奖金分配表: the deputy GM splits a department's reward, to the yuan (7.2.3)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.capabilities.leads.snapshot import closed_lines
+from workbench.capabilities.settlement.settlement import ADMINISTRATION, check_allocation, standing_shares
+from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.periods import parse_quarter
+from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.register.store import Register
+
+REWARDS = ("7.2.1", "7.2.2")
+
+
+def department_rewards(register: Register, quarter: str) -> dict[str, int]:
+    """Yuan per department of an approved quarter, adjustments included; only those with something to allocate."""
+    lines = closed_lines(register)
+    mine = lines[(lines["quarter"] == quarter) & lines["clause"].isin(REWARDS)]
+    return {unit: int(amount) for unit, amount in mine.groupby("party")["amount"].sum().items() if amount > 0}
+
+
+def allocated(register: Register, quarter: str) -> pd.DataFrame:
+    """The shares that count: columns unit, person, amount (yuan), leader; of each department its newest file."""
+    columns = ["quarter", "unit", "person", "amount", "leader", "document"]
+    rows = register.read("allocation", columns, where={"quarter": quarter})
+    return standing_shares(rows).drop(columns=["quarter", "document"])
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """What is allocated was approved before and is not paid yet. Raises FileRefused."""
+    quarter, why = filing.form.header["quarter"], None
+    try:
+        quarter = parse_quarter(quarter)
+    except WrongUse:
+        why = ("bad_quarter", f"“{quarter}”不是季度，请写成 2026Q1。", "is not a quarter; write 2026Q1.")
+    if why is None and not work.register.count("settlement", {"quarter": quarter}):
+        why = ("not_approved", f"{quarter} 的奖惩核算尚未批准，不能分配。请在批准后提交。", "is not approved yet.")
+    if why is None and work.register.count("payment", {"quarter": quarter, "payer": ADMINISTRATION}):
+        why = (
+            "already_paid",
+            f"{quarter} 的部门奖励已经兑现，分配不能再改。",
+            "is carried out already; its split stays.",
+        )
+    if why:
+        file, cell = filing.form.file, filing.form.header_cells["quarter"]
+        raise FileRefused(
+            why[0], f"{file}《{filing.form.sheet}》{cell}“季度”：{why[1]}", f"{file}, {cell}: {quarter} {why[2]}",
+            file=file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
+
+
+def series(filing: Filing) -> str:
+    """A quarter's allocations are taken in one after another."""
+    return parse_quarter(filing.form.header["quarter"])
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Store the shares of every department that add up; a department that does not is given back as a whole."""
+    for filing in filings:
+        quarter, rows = series(filing), filing.open_rows()
+        incomplete = set(filing.form.rows.loc[filing.form.rows["returned"].astype(bool), "unit"].dropna())
+        rewards, kept = department_rewards(work.register, quarter), allocated(work.register, quarter)
+        for unit, shares in rows.groupby("unit", sort=False):
+            wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)
+            if unit in incomplete:
+                filing.returned += len(shares)  # the row that was returned says why
+            elif wrong:
+                first = int(shares["row"].iloc[0])
+                filing.say(
+                    wrong[0].code, wrong[0].message, row=first, column="amount", clause="7.2.3", **wrong[0].inputs
+                )
+                filing.returned += len(shares)
+            elif _same(shares, kept[kept["unit"] == unit]):
+                filing.unchanged += len(shares)
+            else:
+                filing.accepted += len(shares)
+                work.put(
+                    "allocation",
+                    shares[["unit", "person", "amount", "row"]].assign(
+                        quarter=quarter, leader=filing.form.header["leader"], at=pd.Timestamp(filing.received_at),
+                        document=filing.document,
+                    ),
+                )  # fmt: skip
+        work.store([filing], ["allocation"])
+
+
+def _same(shares: pd.DataFrame, kept: pd.DataFrame) -> bool:
+    names = ["person", "amount"]
+    return shares[names].values.tolist() == kept[names].values.tolist()

@@ -1,0 +1,87 @@
+"""Appeals against settled amounts (T14): which are admissible, and what a ruling makes of a line (7, D5, D28, D29)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.settlement.quarter import Line
+from workbench.core.calendar import add_working_days
+from workbench.core.findings import Finding
+from workbench.platform.regulation.edition import Policy
+
+NO_PENALTY, WRONG_AMOUNT, NO_REWARD = "不应处罚", "金额有误", "应奖未奖"  # what an appeal says
+UPHELD, PARTLY, DISMISSED = "成立", "部分成立", "不成立"  # its outcomes
+PROJECTS = ("7.1.1", "7.2.2")  # clauses whose lines name a lead
+
+
+def is_penalty(clause: str) -> bool:
+    """Whether a clause takes money: its amounts are not above zero, those of the others not below."""
+    return clause.startswith("7.3")
+
+
+def deadline(since: datetime, key: str, policy: Policy) -> datetime:
+    """The last day (its midnight) of a term of D28 or D29 (``appeal_days``, ``ruling_days``), counted in working days."""
+    days = policy.reading(key, since.date())
+    return add_working_days(pd.Series([pd.Timestamp(since)]), days, policy.calendar)[0].iloc[0].to_pydatetime()
+
+
+def check_appeal(
+    row: Mapping[str, Any], settled: int | None, approved_at: datetime | None, received_at: datetime, policy: Policy
+) -> list[Finding]:
+    """What keeps an appeal from being taken in; empty where it is admissible.
+
+    ``row``: clause, kind (不应处罚, 金额有误, 应奖未奖), claimed (yuan). ``settled``: what the line was given in all, None
+    where there is no such line; ``approved_at``: when it was last approved, None where its quarter is not.
+    """
+    if approved_at is None:
+        return [_no("not_approved", "该季度尚未批准。对试算结果有异议的，请直接向市场策略科提出。", "quarter")]
+    found = []
+    last = deadline(approved_at, "appeal_days", policy)
+    if received_at.date() > last.date():
+        found.append(_no("appeal_too_late", f"申诉期限为 {last:%Y-%m-%d}，已过期限，不予受理（口径 D28）。", "quarter"))
+    penalty, missing = is_penalty(row["clause"]), row["kind"] == NO_REWARD
+    if settled is None and not missing:
+        return [*found, _no("no_such_line", "核算中没有这一笔，请核对季度、条款、对象和编号。", "ref")]
+    if settled is not None and missing:
+        found.append(_no("kind_does_not_fit", "该笔已在核算中，申诉类型应为“金额有误”。", "kind"))
+    if (missing and penalty) or (row["kind"] == NO_PENALTY and not penalty):
+        found.append(_no("kind_does_not_fit", f"条款 {row['clause']} 与申诉类型“{row['kind']}”不符。", "kind"))
+    if row["claimed"] > 0 if penalty else row["claimed"] < 0:
+        found.append(_no("wrong_sign", "主张金额：奖励为正数，处罚为负数，不应奖惩的写 0。", "claimed"))
+    elif row["claimed"] == (settled or 0):
+        found.append(_no("nothing_claimed", "主张金额与核算金额相同，无需申诉。", "claimed"))
+    elif row["kind"] == NO_PENALTY and row["claimed"] != 0:
+        found.append(_no("wrong_amount", "主张不应处罚的，主张金额应为 0。", "claimed"))
+    return found
+
+
+def _no(code: str, message: str, column: str) -> Finding:
+    return Finding(code, message, clause="7", column=column)
+
+
+def ruled(rulings: pd.DataFrame, quarter: str, found: list[Line]) -> list[Line]:
+    """A closed quarter's lines as they would be today, with the amounts of rulings in place of the computed ones.
+
+    ``rulings``: facts table of that name. A ruling stands: what becomes known later does not change its line again.
+    """
+    own = rulings[(rulings["quarter"] == quarter) & rulings["amount"].notna()].sort_values("at", kind="stable")
+    newest = {(row.clause, row.party, row.ref): row for row in own.itertuples()}
+    computed = {(line.clause, line.party, line.ref): line for line in found}
+    lines = [line for line in found if (line.clause, line.party, line.ref) not in newest]
+    for key, row in newest.items():
+        before = computed.get(key)
+        inputs = {**(before.inputs if before else {}), "appeal": row.appeal, "computed": before.amount if before else 0}
+        lines.append(Line(*key, int(row.amount), None, inputs))
+    return lines
+
+
+def earning(rulings: pd.DataFrame, quarter: str, states: pd.DataFrame) -> frozenset[int]:
+    """Leads whose project was given its reward for a quarter by a ruling (D8: it does not earn again)."""
+    own = rulings[
+        (rulings["quarter"] == quarter) & rulings["clause"].isin(PROJECTS) & (rulings["amount"] > 0).fillna(False)
+    ]
+    return frozenset(states.index[states["number"].isin(own["ref"])]) if len(own) else frozenset()

@@ -1,0 +1,193 @@
+"""T14 奖惩申诉表: appeals against lines of approved quarters, and their outcome (D28, D29)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import pandas as pd
+
+from workbench.capabilities.leads.snapshot import approvals, closed_lines
+from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
+from workbench.core.errors import WrongUse
+from workbench.core.findings import Finding, Severity
+from workbench.core.periods import parse_quarter
+from workbench.platform.access.session import Session
+from workbench.platform.intake.submission import Filing, Work
+
+OUTCOMES = (UPHELD, PARTLY, DISMISSED)
+OPEN = "待裁定"
+KEY = ["quarter", "clause", "party", "ref"]
+COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """Any well-formed list of appeals is taken in, row by row."""
+
+
+def series(filing: Filing) -> str:
+    """Appeals are numbered: one file after another."""
+    return "reward_appeal"
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Number and store admissible appeals; a line is appealed against once, and again when it changed after a dismissal."""
+    approved, closed = approvals(work.register), closed_lines(work.register)
+    known = work.register.read("appeal", ["number", *KEY])
+    numbers = {tuple(row): number for number, *row in known.itertuples(index=False)}
+    taken = Counter(key[0] for key in known[KEY].itertuples(index=False))
+    over = _dismissed(work)
+    for filing in filings:
+        for row in filing.open_rows().to_dict("records"):
+            key, settled, since, wrong = _checked(work, filing, row, approved, closed)
+            again = key in numbers and numbers[key] in over and since is not None and since > over[numbers[key]]
+            if not wrong and key in numbers and not again:
+                filing.unchanged += 1
+                filing.say(
+                    "already_appealed", f"该笔已受理申诉（{numbers[key]}），未作改动。", row=row["row"], column="ref", clause="7",
+                    severity=Severity.NOTE,
+                )  # fmt: skip
+                continue
+            if wrong:
+                filing.returned += 1
+                for finding in wrong:
+                    filing.say(finding.code, finding.message, row=row["row"], column=finding.column, clause="7")
+                continue
+            taken[key[0]] += 1
+            number = f"SS{key[0]}-{taken[key[0]]:03d}"
+            numbers[key] = number
+            filing.accepted += 1
+            due = deadline(filing.received_at, "ruling_days", work.session.policy)
+            message = f"已受理，申诉编号 {number}，应于 {due:%Y-%m-%d} 前裁定。"
+            filing.say("appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE)
+            work.put("appeal", [
+                {"number": number, **dict(zip(KEY, key, strict=True)), "kind": row["kind"], "settled": settled or 0,
+                 "claimed": int(row["claimed"]), "at": filing.received_at, "decide_by": due,
+                 "document": filing.document, "row": row["row"]}
+            ])  # fmt: skip
+    work.store(filings, ["appeal"])
+
+
+def _checked(
+    work: Work, filing: Filing, row: dict, approved: dict, closed: pd.DataFrame
+) -> tuple[tuple[str, ...], int | None, datetime | None, list[Finding]]:
+    """The line an appeal is about, what it was given in all (None: no such line), since when that stands, what is wrong."""
+    try:
+        quarter = parse_quarter(row["quarter"])
+    except WrongUse as error:
+        return ("", "", "", ""), None, None, [Finding(error.code, error.zh, column="quarter")]
+    key = (quarter, row["clause"], row["party"], row["ref"])
+    own = closed[closed["quarter"].where(closed["adjusts"].isna(), closed["adjusts"]) == quarter]
+    own = own[(own["clause"] == key[1]) & (own["party"] == key[2]) & (own["ref"] == key[3])]
+    settled = int(own["amount"].sum()) if len(own) else None
+    since = approved.get(quarter, {}).get("at")
+    if len(own):  # a difference booked later can be appealed against from then on
+        since = max(approved[name]["at"] for name in own["quarter"])
+    wrong = check_appeal(row, settled, since, filing.received_at, work.session.policy)
+    if not wrong and settled is None and (unfit := _unfit(work, key)):
+        wrong = [unfit]
+    return key, settled, since, wrong
+
+
+def _dismissed(work: Work) -> dict[str, datetime]:
+    """When each dismissed appeal was decided."""
+    rows = work.register.read("ruling", ["appeal", "at"], {"outcome": DISMISSED})
+    return dict(zip(rows["appeal"], rows["at"], strict=True))
+
+
+def _unfit(work: Work, key: tuple[str, ...]) -> Finding | None:
+    """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
+    quarter, clause, party, ref = key
+    if party not in work.units().index:
+        return Finding("unknown_unit", f"单位代码“{party}”不在单位名录中，请核对。", column="party")
+    if clause not in PROJECTS:
+        return None if ref == quarter else Finding("other_ref", f"完成率奖励的编号应为季度 {quarter}。", column="ref")
+    leads = work.leads_by_number([ref])
+    if ref not in leads.index or leads.at[ref, "reporter"] != party:
+        return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
+    return None
+
+
+def appeals(session: Session) -> pd.DataFrame:
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none.
+
+    Raises RegisterError ``not_allowed``.
+    """
+    session.require("settle")
+    with session.register.snapshot():
+        made = session.register.read("appeal", [name for name in COLUMNS[:10]])
+        ruled = session.register.read("ruling", ["appeal", "outcome", "amount", "at", "by"])
+    ruled = ruled.rename(columns={"appeal": "number", "at": "ruled_at", "by": "ruled_by"})
+    table = made.merge(ruled, on="number", how="left").sort_values("number", ignore_index=True)
+    return table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
+
+
+def rule(
+    session: Session, number: str, outcome: str, at: datetime, reason: str, amount: int | None = None
+) -> int | None:
+    """Decide an appeal; gives back what the line should be (yuan), None where it stands.
+
+    ``outcome``: 成立 (as claimed), 部分成立 (``amount``), 不成立. The difference comes with the next open quarter (D5).
+    Raises RegisterError ``not_allowed``; WrongUse ``unknown_outcome``, ``no_reason``, ``unknown_appeal``,
+    ``already_ruled``, ``own_settlement``, ``own_appeal``, ``before_appeal``, ``amount_does_not_fit``.
+    """
+    session.require("rule")
+    if outcome not in OUTCOMES:
+        raise WrongUse(
+            "unknown_outcome", f"裁定应为 {'、'.join(OUTCOMES)}。", f"The outcome is one of {', '.join(OUTCOMES)}."
+        )
+    if not reason.strip():
+        raise WrongUse("no_reason", "请用 --reason 写明裁定理由。", "Give the reason with --reason.")
+    with session.deed("rule", at, number=number, outcome=outcome) as entry:
+        rows = session.register.read(
+            "appeal", ["number", *KEY, "settled", "claimed", "at", "entry"], {"number": number}
+        )
+        if rows.empty:
+            raise WrongUse("unknown_appeal", f"没有申诉 {number}。", f"There is no appeal {number}.")
+        appeal = rows.iloc[0]
+        if session.register.count("ruling", {"appeal": number}):
+            raise WrongUse("already_ruled", f"申诉 {number} 已裁定。", f"Appeal {number} is decided already.")
+        if at < appeal["at"]:
+            raise WrongUse("before_appeal", "裁定时间早于收到申诉的时间。", "The ruling is earlier than the appeal.")
+        _another_person(session, appeal)
+        given = _amount(appeal, outcome, amount)
+        row = {"appeal": number, "outcome": outcome, **appeal[KEY].to_dict(), "amount": given, "at": at,
+               "by": session.user, "reason": reason.strip()}  # fmt: skip
+        entry.append("ruling", pd.DataFrame([row]).astype({"amount": "Int64"}))
+    return given
+
+
+def _another_person(session: Session, appeal: pd.Series) -> None:
+    """Neither who submitted the quarter nor who brought the appeal in decides it; a sole user may."""
+    if session.sole:
+        return
+    approval = session.register.read("approval", ["submission"], {"quarter": appeal["quarter"]})
+    submitted = session.register.read("submission", ["by"], {"submission": approval["submission"].tolist()})["by"]
+    if session.user in set(submitted):
+        raise WrongUse(
+            "own_settlement", f"{appeal['quarter']} 的核算由您本人报批，申诉须由他人裁定。",
+            f"You submitted {appeal['quarter']} yourself; another person decides.",
+        )  # fmt: skip
+    if session.register.read("entry", ["user"], {"entry": int(appeal["entry"])})["user"].iloc[0] == session.user:
+        raise WrongUse(
+            "own_appeal", "该申诉由您本人导入，须由他人裁定。", "You imported this appeal; another person decides."
+        )
+
+
+def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:
+    """What the line should be by an outcome."""
+    claimed, settled = int(appeal["claimed"]), int(appeal["settled"])
+    if (amount is not None) != (outcome == PARTLY):
+        raise WrongUse(
+            "amount_does_not_fit", "只有“部分成立”须用 --amount 写明应核金额。", "Give --amount with 部分成立, and only then.",
+        )  # fmt: skip
+    if outcome == DISMISSED:
+        return None
+    if outcome == UPHELD:
+        return claimed
+    if not min(claimed, settled) < amount < max(claimed, settled):
+        raise WrongUse(
+            "amount_does_not_fit", f"“部分成立”的金额应在核算的 {settled} 元和主张的 {claimed} 元之间。",
+            f"The amount must lie between the {settled} settled and the {claimed} claimed.",
+        )  # fmt: skip
+    return amount

@@ -1,0 +1,247 @@
+"""A quarter from draft to approval: submitted by one person, approved by another, fixed from then on (4.3.3, D5, D26)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import HELD, RECEIVED, WAITING
+from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.settlement import Settlement
+from workbench.core.errors import WrongUse
+from workbench.core.findings import Finding, Severity
+from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
+from workbench.platform.access.session import Session
+from workbench.platform.register import signing
+from workbench.platform.register.store import Entry
+from workbench.platform.regulation.settled_terms import terms
+
+SUBMISSION, APPROVAL = "settlement submission", "settlement approval"  # what a signature is for
+
+
+def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
+    """A quarter's rewards and penalties as known at a moment; nothing is kept."""
+    session.require("settle")
+    return session.book(as_of).settlement(quarter)
+
+
+def preconditions(book: Book, quarter: str) -> list[Finding]:
+    """What of a quarter is not settled yet at the book's moment, and what to do; none of it forbids submitting.
+
+    Codes register_missing, feedback_open, not_dispatched, reviews_open; ``inputs`` name months or count leads.
+    """
+    found = []
+    months = months_of(quarter)
+    if missing := [month for month in months if month not in set(book.facts.returns["month"])]:
+        message = f"合同登记汇总表尚未返回：{'、'.join(missing)}。请销售支持科补报。"
+        found.append(Finding("register_missing", message, Severity.WARNING, "6.5", inputs={"months": missing}))
+    mine = book.states[book.states["received_at"].dt.strftime("%Y-%m").isin(months)]
+    for status, code, clause, words in (
+        (WAITING, "feedback_open", "6.3", "条信息科室尚未反馈。请催办。"),
+        (RECEIVED, "not_dispatched", "6.2", "条信息尚未转交科室。请先转交。"),
+        (HELD, "reviews_open", "5.1", "条疑似重复尚未复核。请先复核（workbench review）。"),
+    ):
+        if count := int((mine["status"] == status).sum()):
+            found.append(Finding(code, f"{count} {words}", Severity.WARNING, clause, inputs={"leads": count}))
+    return found
+
+
+def submit(
+    session: Session, quarter: str, as_of: datetime, at: datetime, accept: str | None = None
+) -> tuple[Settlement, list[Finding]]:
+    """Submit a quarter's numbers for approval, signed. What waits for its decision stays as the approver has read it.
+
+    Returns the settlement and what is open; open items need ``accept``, the reason to go on. Raises RegisterError
+    ``not_allowed``; WrongUse ``open_items``, ``already_submitted``, ``already_approved``, ``quarter_not_over``,
+    ``earlier_quarter_open``.
+    """
+    session.require("submit")
+    with session.deed("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
+        _may_fix(session, quarter, as_of)
+        waiting = _waiting(session, quarter)
+        if waiting is not None:
+            raise WrongUse(
+                "already_submitted",
+                f"{quarter} 已由 {waiting['by']} 报批，正等待批准，不能另报。如需更正，请审批人先退回（workbench settlement return）。",
+                f"{quarter} was submitted by {waiting['by']} and waits for its decision; have it returned first.",
+            )
+        book = session.book(as_of)
+        open_, result = preconditions(book, quarter), book.settlement(quarter)
+        if open_ and not (accept or "").strip():
+            told = "".join(finding.message for finding in open_)
+            raise WrongUse(
+                "open_items", f"{quarter} 还有未了事项：{told}如仍要报批，请用 --accept 写明理由。",
+                f"{quarter} has open items ({', '.join(item.code for item in open_)}); settle them or give --accept a reason.",
+            )  # fmt: skip
+        _keep_submission(session, entry, result, as_of, at, open_, accept)
+    return result, open_
+
+
+def _keep_submission(
+    session: Session, entry: Entry, result: Settlement, as_of: datetime, at: datetime, open_: Sequence[Finding],
+    reason: str | None,
+) -> int:  # fmt: skip
+    numbers = _numbers(result, as_of)
+    row = {
+        **numbers, "as_of": as_of, "at": at, "by": session.user, "reason": reason,
+        "open": {finding.code: finding.inputs for finding in open_},
+        "signature": signing.sign(session.register.keys, SUBMISSION, numbers),
+    }  # fmt: skip
+    return int(entry.append("submission", pd.DataFrame([row]))[0])
+
+
+def _numbers(result: Settlement, as_of: datetime) -> dict[str, Any]:
+    """What is signed: quarter, edition, moment, and the digest over every line in order."""
+    return {
+        "quarter": result.quarter, "edition": result.edition, "as_of": as_of.isoformat(), "digest": digest(result.lines)
+    }  # fmt: skip
+
+
+def digest(lines: Sequence[Line]) -> str:
+    """SHA-256 (hex) over lines in their order: clause, party, ref, amount, adjusts, inputs."""
+    text = json.dumps([line.as_json() for line in lines], ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Settlement:
+    """Fix a quarter: sign and keep its lines for good and close its months (D26).
+
+    What is approved is what another person submitted, number by number, as known at that submission's moment; a sole
+    user submits and approves in one step, at ``as_of``. Raises RegisterError ``not_allowed``; WrongUse
+    ``not_submitted``, ``own_submission``, ``changed_since``, ``already_approved``, ``quarter_not_over``,
+    ``earlier_quarter_open``.
+    """
+    session.require("approve")
+    booked: dict[str, int] = {}
+    with session.deed("approve", at, quarter=quarter, totals=booked) as entry:
+        _may_fix(session, quarter, as_of)
+        if session.sole:
+            book = session.book(as_of)
+            result, moment = book.settlement(quarter), as_of
+            number = _keep_submission(session, entry, result, as_of, at, preconditions(book, quarter), None)
+        else:
+            submitted = _submitted(session, quarter)
+            number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
+            result = session.book(moment).settlement(quarter)
+            if digest(result.lines) != submitted["digest"]:
+                raise WrongUse(
+                    "changed_since", f"{quarter} 报批之后，截至 {moment} 的数据有变化，与报批的数字不同。请退回，由提交人重新核对报批。",
+                    f"What is known as of {moment} has changed since {quarter} was submitted; send it back.",
+                )  # fmt: skip
+        booked |= result.totals
+        _fix(session, entry, result, moment, at)
+        numbers = _numbers(result, moment)
+        row = {"quarter": quarter, "submission": number, "at": at, "by": session.user, "digest": numbers["digest"],
+               "signature": signing.sign(session.register.keys, APPROVAL, numbers)}  # fmt: skip
+        entry.append("approval", pd.DataFrame([row]))
+    return result
+
+
+def _waiting(session: Session, quarter: str) -> pd.Series | None:
+    """The newest submission of a quarter that was not sent back."""
+    rows = session.register.read("submission", where={"quarter": quarter})
+    back = set(session.register.read("send_back", ["submission"])["submission"])
+    return None if rows.empty or rows.iloc[-1]["submission"] in back else rows.iloc[-1]
+
+
+def _submitted(session: Session, quarter: str) -> pd.Series:
+    """The submission of a quarter by somebody else that waits for a decision."""
+    newest = _waiting(session, quarter)
+    if newest is None:
+        raise WrongUse(
+            "not_submitted", f"{quarter} 尚未报批。请先由经办人提交（workbench settlement submit {quarter}）。",
+            f"{quarter} is not submitted; the clerk submits it first (workbench settlement submit {quarter}).",
+        )  # fmt: skip
+    if newest["by"] == session.user and not session.sole:
+        raise WrongUse(
+            "own_submission",
+            f"{quarter} 是您本人报批的，须由他人批准或退回。",
+            "You submitted it yourself; another person decides.",
+        )
+    return newest
+
+
+def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None:
+    """Give a submission back to its maker. Raises RegisterError ``not_allowed``; WrongUse as ``approve``, ``no_reason``."""
+    session.require("approve")
+    if not reason.strip():
+        raise WrongUse("no_reason", "请用 --reason 写明退回的理由。", "Say with --reason why it goes back.")
+    with session.deed("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
+        _not_approved(session, quarter)
+        row = {"submission": int(_submitted(session, quarter)["submission"]), "at": at, "by": session.user,
+               "reason": reason.strip()}  # fmt: skip
+        entry.append("send_back", pd.DataFrame([row]))
+
+
+def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at: datetime) -> None:
+    """Keep a quarter's lines, the readings and the numbers of the regulation they rest on, and close its months."""
+    quarter = result.quarter
+    last = quarter_bounds(quarter)[1]
+    readings = {item["key"]: item["value"] for item in session.policy.readings_on(last) if item["key"]}
+    row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings}
+    entry.append("settlement", pd.DataFrame([row]))
+    entry.append("settlement_terms", pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last)}]))
+    lines = [
+        {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
+         "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs}
+        for position, line in enumerate(result.lines)
+    ]  # fmt: skip
+    if lines:
+        entry.append("settlement_line", pd.DataFrame(lines))
+    closed = set(session.register.read("closure", ["month"])["month"])
+    months = [month for month in months_of(quarter) if month not in closed]
+    if months:
+        reason = f"{quarter} 奖惩核算批准"
+        entry.append("closure", pd.DataFrame([{"month": month, "at": at, "reason": reason} for month in months]))
+
+
+def _not_approved(session: Session, quarter: str) -> set[str]:
+    """The approved quarters, this one not among them."""
+    approved = set(session.register.read("settlement", ["quarter"])["quarter"])
+    if quarter in approved:
+        raise WrongUse(
+            "already_approved", f"{quarter} 已批准，不能再改；更正请在后续季度列为调整。",
+            f"{quarter} is approved and does not change; corrections are posted in a later quarter.",
+        )  # fmt: skip
+    return approved
+
+
+def _may_fix(session: Session, quarter: str, as_of: datetime) -> None:
+    """Refuse to fix what is not over (also by the actual clock, whatever time is given), fixed already, or out of turn."""
+    approved = _not_approved(session, quarter)
+    last = quarter_bounds(quarter)[1]
+    if min(as_of, session.now).date() <= last:
+        raise WrongUse(
+            "quarter_not_over",
+            f"{quarter} 尚未结束（至 {last}），不能报批和批准。",
+            f"{quarter} is not over (until {last}).",
+        )
+    first = session.register.minimum("lead", "filed_at")
+    earlier = quarter_of_month(f"{first:%Y-%m}") if first is not None else quarter
+    while earlier < quarter:
+        if earlier not in approved:
+            raise WrongUse(
+                "earlier_quarter_open",
+                f"{earlier} 尚未批准，请先批准较早的季度。",
+                f"{earlier} must be approved first.",
+            )
+        following: date = quarter_bounds(earlier)[1] + timedelta(days=1)
+        earlier = quarter_of_month(f"{following:%Y-%m}")
+
+
+def close_month(session: Session, month: str, at: datetime, reason: str) -> None:
+    """Close a month before its quarter is approved (D26). Raises WrongUse where it is closed or not over."""
+    session.require("close")
+    last = month_bounds(month)[1]
+    if min(at, session.now).date() <= last:
+        raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")
+    with session.deed("close", at, month=month) as entry:
+        if len(session.register.read("closure", ["month"], where={"month": month})):
+            raise WrongUse("already_closed", f"{month} 已关账。", f"{month} is closed already.")
+        entry.append("closure", pd.DataFrame([{"month": month, "at": at, "reason": reason}]))

@@ -1,0 +1,74 @@
+"""Where each quarter stands between draft and approval, and whether its signatures hold (4.3.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.snapshot import closed_lines
+from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, digest
+from workbench.capabilities.settlement.payment import carried_out
+from workbench.capabilities.settlement.quarter import Line
+from workbench.core.errors import RegisterError
+from workbench.platform.access.session import Session
+from workbench.platform.register import signing
+
+SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
+COLUMNS = ["quarter", "state", "as_of", "digest", "submitted_by", "submitted_at", "reason", "decided_by", "decided_at",
+           "signed"]  # fmt: skip
+
+
+def standing(session: Session) -> pd.DataFrame:
+    """One row per quarter that was submitted, by its newest submission, in order; columns COLUMNS.
+
+    ``state``: 已报批, 已退回, 已批准 or 已兑现. ``reason``: of going on with open items, or of sending back. ``signed``: whether
+    every signature holds and, for an approved quarter, the lines the register keeps are the ones signed.
+    Raises RegisterError ``not_allowed``.
+    """
+    session.require("settle")
+    register = session.register
+    with register.snapshot():
+        submissions = register.read("submission")
+        approvals = register.read("approval").set_index("quarter")
+        backs = register.read("send_back").drop_duplicates("submission", keep="last").set_index("submission")
+        lines = closed_lines(register)
+    rows = []
+    for row in submissions.drop_duplicates("quarter", keep="last").sort_values("quarter").to_dict("records"):
+        quarter = row["quarter"]
+        numbers = {
+            "quarter": quarter,
+            "edition": row["edition"],
+            "as_of": row["as_of"].isoformat(),
+            "digest": row["digest"],
+        }
+        told = {"state": SUBMITTED, "reason": row["reason"], "decided_by": None, "decided_at": None}
+        signed = _holds(session, SUBMISSION, numbers, row["signature"], row["by"])
+        if quarter in approvals.index:
+            decided = approvals.loc[quarter]
+            state = PAID if carried_out(register, quarter) else APPROVED
+            told |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
+            signed &= _holds(session, APPROVAL, numbers, decided["signature"], decided["by"])
+            signed &= digest(_kept(lines, quarter)) == row["digest"]
+        elif row["submission"] in backs.index:
+            back = backs.loc[row["submission"]]
+            told |= {"state": SENT_BACK, "decided_by": back["by"], "decided_at": back["at"], "reason": back["reason"]}
+        rows.append({"quarter": quarter, "as_of": row["as_of"], "digest": row["digest"], "submitted_by": row["by"],
+                     "submitted_at": row["at"], **told, "signed": signed})  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+
+
+def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[str, Any], user: str) -> bool:
+    try:
+        signing.check(signing.house_key(session.register.keys), purpose, numbers, block)
+    except RegisterError:
+        return False
+    return block["user"] == user
+
+
+def _kept(lines: pd.DataFrame, quarter: str) -> list[Line]:
+    """The lines the register keeps of an approved quarter."""
+    mine = lines[lines["quarter"] == quarter]
+    return [
+        Line(*row) for row in mine[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)
+    ]

@@ -1,0 +1,242 @@
+"""Explaining: from a lead, a line, a unit or a total down to the cells, in sentences (clauses 4–7, no personal data)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_col_to_name
+
+from workbench.capabilities.leads import explain as explain_leads
+from workbench.capabilities.leads.facts import DEPARTMENT, Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.verification import GOOD, units_on
+from workbench.capabilities.settlement import explain_totals
+from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
+from workbench.capabilities.settlement.quarter import Line, Quarter
+from workbench.capabilities.settlement.reward_progress import project_standing, quarter_at
+from workbench.capabilities.settlement.settlement import CLAUSE_ORDER
+from workbench.core.errors import WrongUse
+from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
+from workbench.platform.access.session import Session
+from workbench.platform.explanation.steps import FACT, Explanation, Otherwise, Place, Step
+from workbench.platform.forms.spec import templates
+from workbench.platform.regulation.edition import Policy
+
+TOTAL = ("合计", "total")
+# facts table -> template its rows come in on
+TEMPLATES = {
+    "leads": "lead_record", "feedback": "verification_feedback", "applications": "project_application",
+    "contracts": "contract_register", "returns": "contract_register", "targets": "target_breakdown",
+    "incidents": "leak_incident",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class At:
+    """What a quarter is explained by: all that is known, or for an approved one what was known at its approval.
+
+    What several lines need is worked out once, and only when a line asks for it.
+    """
+
+    facts: Facts
+    policy: Policy
+    as_of: datetime
+    book: Book
+    _closed: dict[str, Closed] = field(default_factory=dict)
+
+    @cached_property
+    def states(self) -> pd.DataFrame:
+        """The statuses that follow from the facts."""
+        now = self.facts is self.book.facts
+        return self.book.states if now else derive(self.facts, self.as_of, self.policy)
+
+    @cached_property
+    def _bare_answers(self) -> dict[str, int]:
+        """7.3.2a: how often each lead was confirmed without an expiry date, by number."""
+        rows = self.facts.feedback
+        bare = rows.loc[(rows["verdict"] == GOOD) & rows["expires_on"].isna(), "lead"]
+        return bare.map(self.states["number"]).value_counts().to_dict()
+
+    def quarter(self, name: str) -> Quarter:
+        """The quarter as its rules see it."""
+        kept = {quarter: approval["readings"] for quarter, approval in self.book.approved.items()}
+        return quarter_at(self.facts, self.states, name, self.as_of, self.policy, kept)
+
+    def line(self, line: Line, quarter: str) -> Explanation:
+        """The chain of one line of the quarter."""
+        times = self._bare_answers.get(line.ref, 1) if line.clause == "7.3.2a" else 1
+        return of_any_line(line, self.policy, quarter, bare_answers=times, closed=self._adjusted(line))
+
+    def _adjusted(self, line: Line) -> Closed | None:
+        if line.adjusts and line.adjusts not in self._closed:
+            self._closed[line.adjusts] = Closed(self.quarter(line.adjusts))
+        return self._closed.get(line.adjusts)
+
+
+def at(book: Book, quarter: str) -> At:
+    """The ground a quarter is explained on. An approved quarter: facts, readings and moment of its approval."""
+    approval = book.approved.get(quarter)
+    if approval is None:
+        return At(book.facts, book.policy, book.as_of, book)
+    moment = min(approval["as_of"], book.as_of)
+    return At(book.facts.up_to(moment), book.policy_of(quarter), moment, book)
+
+
+def explain(session: Session, what: str, as_of: datetime, quarter: str | None = None) -> list[Explanation]:
+    """Explain a lead (its number), a line (``7.1.1/D001/DK202601-00001``), a unit or person, or a total (合计, a clause).
+
+    Everything but a lead needs a ``quarter``; several lines may answer to one description. A verifier gets the leads
+    handed to his section; any other is to him as if it were not there. Raises WrongUse
+    ``no_quarter``, ``nothing_to_explain``; RegisterError ``not_allowed``.
+    """
+    session.require("list")
+    book = session.book(as_of)
+    wanted = what.strip()
+    found = book.states.index[book.states["number"] == wanted]
+    own = session.sees()
+    if len(found) and (own is None or int(found[0]) in own):
+        return [lead(book, int(found[0]), quarter, money=session.may("settle"), seen=own)]
+    session.require("settle")
+    if quarter is None:
+        zh = f"“{wanted}”不是登记册中的信息编号；解释核算行、单位或合计须用 --quarter 指明季度，如 2026Q1。"
+        raise WrongUse("no_quarter", zh, f"{wanted!r} is no lead; lines, units and totals need --quarter.")
+    return of_quarter(book, wanted, quarter)
+
+
+def of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
+    """What answers to a description in a quarter, as in ``explain``; leads apart. Raises WrongUse ``nothing_to_explain``."""
+    result = book.settlement(quarter)
+    ground = at(book, quarter)
+    head, *rest = [part.strip() for part in wanted.split("/")]
+    if wanted in TOTAL or (head in CLAUSE_ORDER and not rest):
+        clause = None if wanted in TOTAL else head
+        lines = [line for line in result.lines if clause in (None, line.clause)]
+        notes = [note.message for note in result.notes if note.code in ("approved", "quarter_not_over")]
+        return [explain_totals.of_total(quarter, lines, result.edition, notes, clause)]
+    if rest:
+        chosen = [
+            line for line in result.lines if [line.clause, line.party, line.ref][: len(rest) + 1] == [head, *rest]
+        ]
+        if chosen:
+            return [ground.line(line, quarter) for line in chosen]
+    else:
+        units = units_on(book.facts.units, None).set_index("code")["name"]
+        lines = [line for line in result.lines if line.party == wanted]
+        if lines or wanted in units.index:
+            parts = [ground.line(line, quarter) for line in lines]
+            return [explain_totals.of_party(wanted, units.get(wanted), ground.quarter(quarter), lines, parts)]
+    zh = (
+        f"{quarter} 中没有“{wanted}”。可写信息编号、单位代码、责任人、合计、条款（7.1.1）"
+        "或核算行（条款/对象/编号，如 7.1.1/D001/DK202601-00001）。"
+    )
+    raise WrongUse("nothing_to_explain", zh, f"Nothing in {quarter} answers to {wanted!r}.")
+
+
+def lead(
+    book: Book, number: int, quarter: str | None = None, *, money: bool = True, seen: Collection[int] | None = None
+) -> Explanation:
+    """A lead's chain; with ``money`` also its lines in the quarters that touch it (or in ``quarter`` only).
+
+    ``seen``: the leads the reader may see; no other is named.
+    """
+    told = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
+    if not money:
+        return told
+    steps, parts, otherwise = list(told.steps), [], list(told.otherwise)
+    state = book.states.loc[number]
+    for name in [quarter] if quarter else _touching(book, number):
+        ground = at(book, name)
+        lines = [line for line in book.settlement(name).lines if _about(line, state["number"])]
+        parts += [ground.line(line, name) for line in lines]
+        if state["counts_in"] and quarter_of_month(state["counts_in"]) == name and state["reporter_kind"] == DEPARTMENT:
+            steps.append(Step(FACT, f"计入 {state['reporter']} {name} 的完成率（第7.2.1条）。", "7.2.1"))
+        paid = any(line.clause in ("7.1.1", "7.2.2") and not line.adjusts for line in lines)
+        step, instead = (None, ()) if paid else _unpaid(ground.quarter(name), number)
+        steps += [step] if step else []
+        otherwise += instead
+    return Explanation(told.subject, None, tuple(steps), tuple(otherwise), tuple(parts))
+
+
+def _about(line: Line, number: str) -> bool:
+    return line.ref == number or (line.clause == "7.3.1" and number in line.inputs.get("leads", ()))
+
+
+def _unpaid(quarter: Quarter, number: int) -> tuple[Step | None, tuple[Otherwise, ...]]:
+    """Why a project that counts earned nothing in a quarter."""
+    table = project_standing(quarter)
+    if number not in table.index:
+        return None, ()
+    return explain_totals.project_chain(quarter, table.loc[number].to_dict())
+
+
+def _touching(book: Book, number: int) -> list[str]:
+    """The quarters in which something about a lead may give a line: pick-ups, deadlines, answers, adjustments."""
+    facts, state = book.facts, book.states.loc[number]
+    lines = facts.contracts[facts.contracts["lead"] == number]
+    days = [*facts.feedback.loc[facts.feedback["lead"] == number, "at"], state["due_on"]]
+    found = {quarter_of_month(month) for month in lines["month"]} | {
+        quarter_of_day(day) for day in days if pd.notna(day)
+    }
+    if state["counts_in"]:
+        found.add(quarter_of_month(state["counts_in"]))
+    if closed := found & set(book.approved):  # differences are posted later, the last of them in the next open quarter
+        later = quarters_between(min(closed), quarter_of_day(book.as_of))[1:]
+        still_open = [quarter for quarter in later if quarter not in book.approved]
+        found |= set(later) & set(book.approved) | set(still_open[:1])
+    return sorted(found)
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    """Where an input stands: file, sheet, row, column title and cell, the last two by the official layout."""
+    template = templates()[TEMPLATES[place.table]]
+    keys = [column.key for column in template.columns]
+    title, cell = None, place.cell
+    if place.field in keys:
+        title = template.columns[keys.index(place.field)].title
+        cell = f"{xl_col_to_name(keys.index(place.field))}{place.row}"
+    return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
+
+
+def place_text(place: Place) -> str:
+    """The same in words."""
+    seen = place_json(place)
+    row = f"第{seen['row']}行" if seen["row"] else ""
+    column = f"“{seen['column']}”列" if seen["column"] else ""
+    cell = f"（{seen['cell']}）" if seen["cell"] else ""
+    return f"{seen['file']}《{seen['sheet']}》{row}{column}{cell}"
+
+
+def places(steps: Sequence[Step]) -> Iterator[str]:
+    """All sources of a chain, each once."""
+    yield from dict.fromkeys(place_text(place) for step in steps for place in step.places)
+
+
+def as_json(told: Explanation) -> dict[str, Any]:
+    """An explanation as plain values."""
+    return {
+        "subject": told.subject, "amount": told.amount,
+        "steps": [{"kind": step.kind, "clause": step.clause, "text": step.text,
+                   "sources": [place_json(place) for place in step.places]} for step in told.steps],
+        "otherwise": [{"text": each.text, "change": dict(each.change), "outcome": dict(each.outcome)}
+                      for each in told.otherwise],
+        "parts": [as_json(part) for part in told.parts],
+    }  # fmt: skip
+
+
+def as_text(told: Explanation, indent: str = "") -> Iterator[str]:
+    """An explanation as lines for a terminal."""
+    for step in told.steps:
+        yield f"{indent}{step.kind}　{step.text}"
+        for place in step.places:
+            yield f"{indent}　　　来源：{place_text(place)}"
+    for each in told.otherwise:
+        yield f"{indent}反之　{each.text}"
+    for part in told.parts:
+        yield ""
+        yield from as_text(part, indent + "  ")

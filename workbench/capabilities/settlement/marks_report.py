@@ -1,0 +1,104 @@
+"""诚信黑点告知书: a quarter's integrity marks to be told to those concerned; from the limit on a recommendation (7.3.4).
+
+Nothing follows by itself: whether somebody is dismissed is for a person to decide, on the sheet made for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.capabilities.settlement.lines import leaks
+from workbench.core.periods import quarter_bounds
+from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
+from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
+from workbench.platform.reporting.sheets import Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "诚信黑点告知书"
+NOTICES = (
+    Column("person", "姓名", 12, "center"), Column("number", "事件编号", 16, "center"), Column("happened_on", "泄露日期", 13, "date"),
+    Column("penalty", "处罚(元)", 11, "yuan"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
+    Column("source", "登记表（文件、行）", 34), Column("signed", "本人签收", 16), Column("signed_on", "签收日期", 14),
+)  # fmt: skip
+ADVICE = (
+    Column("person", "姓名", 12, "center"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
+    Column("basis", "依据：事件编号和日期", 44), Column("advice", "建议", 20), Column("decision", "公司决定\n（采纳／不采纳）", 16),
+    Column("reason", "决定的理由", 28), Column("decider", "决定人签字、日期", 20),
+)  # fmt: skip
+ADVISED = "建议公司予以辞退"
+
+
+@dataclass(frozen=True)
+class View:
+    """A quarter's marks: ``notices`` (NOTICES, one row per mark of the quarter) and ``advice`` (ADVICE, one per person)."""
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    notices: pd.DataFrame
+    advice: pd.DataFrame
+
+
+def view(book: Book, period: str) -> View:
+    """The marks of a quarter (``2026Q1``) as known at the book's moment; only those of insiders that were not annulled.
+
+    With them those of closed quarters that became known since, whose penalties are booked in this one (D5).
+    """
+    first, last = (pd.Timestamp(day) for day in quarter_bounds(period))
+    limit = book.policy.value("dismissal_marks", last.date())
+    known = leaks(book.facts.incidents, book.facts.rulings)
+    known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
+    booked = {
+        (line.party, line.ref)
+        for line in book.settlement(period).lines
+        if line.clause == "7.3.4" and line.adjusts and line.amount < 0
+    }
+    pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
+    new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
+    notices = new.assign(
+        penalty=[book.policy.value("leak_penalty", day.date()) or 0 for day in new["happened_on"]], limit=limit,
+        source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)], signed=None, signed_on=None,
+    )[[column.key for column in NOTICES]]  # fmt: skip
+    advice = _advice(known, set(new["person"]), limit)
+    period_name = f"{period[:4]}年第{period[5]}季度"
+    figures = (
+        Figure("本季度黑点", len(notices), "int", f"涉及 {notices['person'].nunique()} 人"),
+        Figure("累计黑点", len(known), "int", f"涉及 {known['person'].nunique()} 人（截至季度末）"),
+        Figure("达到建议辞退数目", len(advice), "int", "由公司决定，见“辞退建议”"),
+    )
+    notes = (
+        f"依据第7.3.4条：内部人员泄露信息的，每次记诚信黑点一个；累计 {limit or '—'} 个的，建议公司予以辞退。",
+        "本表只作告知和建议，任何人不因本表自动受到处理；是否辞退由公司决定，决定写在“辞退建议”中。",
+        "对黑点有异议的，可就该笔处罚提出《奖惩申诉表》；裁定不应处罚的，黑点同时撤销。",
+    )
+    return View(stamp(book, TITLE, period_name, last.date()), figures, notes, notices, advice)
+
+
+def _advice(known: pd.DataFrame, concerned: set[str], limit: int | None) -> pd.DataFrame:
+    """Persons with a new mark who have reached the limit."""
+    rows = []
+    for person, own in known.groupby("person", sort=True):
+        if limit and len(own) >= limit and person in concerned:
+            basis = "\n".join(f"{row.number}（{row.happened_on:%Y-%m-%d}）" for row in own.itertuples())
+            rows.append({"person": person, "marks": len(own), "limit": limit, "basis": basis, "advice": ADVISED})
+    return pd.DataFrame(rows, columns=[column.key for column in ADVICE], dtype=object)
+
+
+def write(view: View, path: Path) -> None:
+    """Cover, notices to be signed for, and the recommendation with room for the decision."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "封面", view.figures)
+        for name, columns, frame, empty in (
+            ("告知", NOTICES, view.notices, "本季度没有诚信黑点。"), ("辞退建议", ADVICE, view.advice, "没有人达到建议辞退的数目。"),
+        ):  # fmt: skip
+            heading = f"{TITLE}（第7.3.4条）" if name == "告知" else "辞退建议（第7.3.4条，由公司决定）"
+            sheet = paper.sheet(name, [column.width for column in columns], heading)
+            paper.table(sheet, 3, columns, frame, empty=empty, filtered=False)
+        sign_off(paper, front, paper.notes(front, row, view.notes, COLUMNS))
+        front.activate()

@@ -1,0 +1,134 @@
+"""What a unit or a project still lacks to its next reward in a quarter, in a sentence (clauses 7.1.1, 7.2.1, 7.2.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from workbench.app.lookup import Lookup
+from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.settlement.next_reward import (
+    CLAUSES,
+    Step,
+    minimum_quantity,
+    next_completion,
+    next_pick_ups,
+)
+from workbench.core.errors import WrongUse
+from workbench.core.periods import next_quarter, quarter_bounds, quarter_of_day
+from workbench.platform.regulation.edition import Policy
+
+NOT_COUNTED = "尚未立项或不计入，不参加项目奖励"
+
+
+def missing(desk: Lookup, ref: str, quarter: str) -> str:
+    """The sentence for a lead number (pick-ups), a department (valid leads) or a dealer (its nearest project).
+
+    Raises WrongUse ``unknown_ref``, ``not_begun``.
+    """
+    desk.started(quarter)
+    if desk.knows_lead(ref):
+        return of_project(desk, ref, quarter)
+    if not desk.knows_unit(ref):
+        raise WrongUse("unknown_ref", f"没有信息或单位 {ref}。", f"There is no lead or unit {ref}.")
+    kind = desk.kind(ref)
+    if kind == DEPARTMENT:
+        return of_department(desk, ref, quarter)
+    if kind == DEALER:
+        return of_dealer(desk, ref, quarter)
+    return "科室不参加奖励"
+
+
+def of_department(desk: Lookup, unit: str, quarter: str) -> str:
+    """7.2.1: valid leads that are missing to the next ten points."""
+    row, on = desk.quarter(quarter).get(unit), quarter_bounds(quarter)[1]
+    if row is None or row["rate"] is None:
+        return "目标为零或未下达，完成率无定义，不计奖（D17）"
+    if desk.policy.reading("cap_month_at_target", on):
+        return "按现行口径（D6）月度超额不计，完成率不超过 100%，无奖励"
+    return leads_sentence(row["counted"], row["target_sum"], on, desk.policy)
+
+
+def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
+    """7.2.1 for a number of valid leads and a target."""
+    if target <= 0:
+        return "目标为零，完成率无定义，不计奖（D17）"
+    step = next_completion(counted, target, on, policy)
+    if step is None:
+        return "已达完成率奖励上限（第7.2.1条）"
+    return f"再有 {step.missing} 条有效信息即达 {percent(step.reached)}，{_paid(step)}"
+
+
+def of_project(desk: Lookup, number: str, quarter: str) -> str:
+    """7.1.1, 7.2.2: pick-ups that a project lacks in a quarter."""
+    on, unit = quarter_bounds(quarter)[1], desk.item(number, "提报单位")
+    kind = desk.kind(unit)
+    if kind not in CLAUSES or desk.item(number, "项目编号") is None or desk.item(number, "计入月份") is None:
+        return NOT_COUNTED
+    quantity = int(desk.item(number, "标的量"))
+    if quantity < (least := minimum_quantity(kind, on, desk.policy)):
+        return f"标的量 {quantity} 台，不足 {least} 台，不参加项目奖励（第{CLAUSES[kind]}条）"
+    if earlier := _earned_before(desk, number, quarter, on):
+        return f"已在 {earlier} 获得项目奖励，不再重复（D8）"
+    line = next((line for line in desk.lines(quarter, trial=True) if _earns(line, number)), None)
+    if line is not None:
+        capped = "" if line.amount else "，但本季度部门项目奖励已满上限（D24）"
+        return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
+    if desk.policy.reading("conversion_basis", on) == "reporter":
+        return "现行口径（D7）按提报单位合计计算转化率，不能按单个项目推算"
+    return pick_ups_sentence(quantity, desk.picked_up(number, quarter), kind, on, desk.policy)
+
+
+def pick_ups_sentence(quantity: int, picked_up: int, kind: str, on: date, policy: Policy) -> str:
+    """7.1.1 (经销商), 7.2.2 (部门) for a quantity sought and the pick-ups of a quarter."""
+    if quantity < (least := minimum_quantity(kind, on, policy)):
+        return f"标的量 {quantity} 台，不足 {least} 台，不参加项目奖励（第{CLAUSES[kind]}条）"
+    step = next_pick_ups(quantity, picked_up, kind, on, policy)
+    if step is None:
+        return f"该项奖励未在执行（第{CLAUSES[kind]}条）"
+    if step.missing == 0:
+        return f"已达 {percent(step.reached)}，{_paid(step)}"
+    return f"再提车 {step.missing} 台即达 {percent(step.reached)}，{_paid(step)}"
+
+
+def of_dealer(desk: Lookup, unit: str, quarter: str) -> str:
+    """7.1.1: the dealer's project that lacks the fewest pick-ups."""
+    on, states = quarter_bounds(quarter)[1], desk.book.states
+    own = states[(states["reporter"] == unit) & states["project"].notna() & states["counts_in"].notna()]
+    own = own[own["quantity"] >= minimum_quantity(DEALER, on, desk.policy)]
+    best: tuple[int, str] | None = None
+    for number, quantity in zip(own["number"], own["quantity"], strict=True):
+        if not desk.knows_lead(number) or _earned_before(desk, number, quarter, on):
+            continue
+        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), DEALER, on, desk.policy)
+        if step and step.missing and (best is None or (step.missing, number) < best):
+            best = step.missing, number
+    if best is None:
+        return "没有尚待达标的项目（第7.1.1条）"
+    return f"最接近的项目 {best[1]}：{of_project(desk, best[1], quarter)}"
+
+
+def percent(rate: Fraction) -> str:
+    """A rate as people write it: 40%, 33.3%."""
+    value = rate * 100
+    return f"{value}%" if value.denominator == 1 else f"{float(value):.1f}%"
+
+
+def _paid(step: Step) -> str:
+    return f"奖励 {step.amount} 元（第{step.clause}条）"
+
+
+def _earns(line, number: str) -> bool:
+    return line.ref == number and line.clause in CLAUSES.values() and line.adjusts is None
+
+
+def _earned_before(desk: Lookup, number: str, quarter: str, on: date) -> str | None:
+    """The earlier quarter in which a project was rewarded, where that rules it out now (D8)."""
+    if desk.policy.reading("repeat_project_reward", on):
+        return None
+    each = quarter_of_day(desk.item(number, "接收时间"))
+    while each < quarter:
+        if any(_earns(line, number) and line.amount > 0 for line in desk.lines(each, trial=True)):
+            return each
+        each = next_quarter(each)
+    return None

@@ -1,0 +1,290 @@
+"""季度奖惩核算报告: rewards and penalties of a quarter, each recomputed by live formulas (4.3.3, 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.contract_lines import newest_lines
+from workbench.capabilities.leads.verification import units_on
+from workbench.capabilities.settlement import explained_sheet as settlement_explained
+from workbench.capabilities.settlement import line_formulas as by_line
+from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, Settlement, paid_by, standing_shares
+from workbench.capabilities.targets.completion import quarter_completion
+from workbench.core.periods import month_of, months_of, quarter_bounds
+from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, unit_names
+
+if TYPE_CHECKING:
+    from workbench.capabilities.leads.snapshot import Book
+
+TITLE = "季度奖惩核算报告"
+CLAUSES = {
+    "7.1.1": "经销商项目奖励",
+    "7.2.1": "部门完成率奖励",
+    "7.2.2": "部门项目奖励",
+    "7.3.1": "未按时甄别反馈",
+    "7.3.2a": "有效信息未注明到期日期",
+    "7.3.2b": "未按时通报",
+    "7.3.3": "合同登记未按时返回",
+    "7.3.4": "内部人员泄露信息",
+}
+SEVERITY = {"error": "须处理", "warning": "提请注意", "note": "说明"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A quarter's settlement as frames; the columns are those of ``settlement_sheets``.
+
+    ``lines``: ``settlement_lines.LINES`` plus ``again``, the amount computed a second time
+    from the inputs. ``explained``: each line in sentences, with ``spoken``, the readings they name.
+    ``parameters`` holds every dated value the formulas point at.
+    """
+
+    stamp: Stamp
+    figures: tuple[Figure, ...]
+    notes: tuple[str, ...]
+    lines: pd.DataFrame
+    explained: pd.DataFrame
+    spoken: tuple[str, ...]
+    clauses: pd.DataFrame
+    parties: pd.DataFrame
+    dealers: pd.DataFrame
+    departments: pd.DataFrame
+    shares: pd.DataFrame
+    penalties: pd.DataFrame
+    marks: pd.DataFrame
+    counted: pd.DataFrame
+    readings: pd.DataFrame
+    parameters: pd.DataFrame
+    remarks: pd.DataFrame
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every amount computed again is the one settled."""
+        return bool((self.lines["amount"] == self.lines["again"]).all())
+
+
+def view(book: Book, period: str) -> View:
+    """The settlement of a quarter (``2026Q1``) as known at the book's moment; an approved one as approved."""
+    result = book.settlement(period)
+    names = unit_names(book.facts.units)
+    lines = by_line.table(result.lines, names, period)
+    rows = lines.to_dict("records")
+    lines["again"] = pd.Series([by_line.recompute(row, book.policy) for row in rows], index=lines.index, dtype=object)
+    last = quarter_bounds(period)[1]
+    return View(
+        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, book.as_of, result.edition, book.head), _figures(result, lines),
+        _notes(book, period, result), lines, *settlement_explained.table(book, period, result.lines, lines), _clauses(lines), _parties(lines, names),
+        _dealers(result, names), _departments(book, period, result, names),
+        _shares(book, period), _penalties(lines),
+        _marks(book, result, period), _counted(book, result), _readings(book, result),
+        _parameters(book, last), _remarks(result),
+    )  # fmt: skip
+
+
+def _sum(lines: pd.DataFrame, chosen: pd.Series | None = None) -> int:
+    amounts = lines["amount"] if chosen is None else lines.loc[chosen, "amount"]
+    return int(amounts.sum()) if len(amounts) else 0
+
+
+def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
+    reward = lines["clause"].str.startswith(("7.1", "7.2")).astype(bool)
+    dealer = lines["clause"] == "7.1.1"
+    inside = reward & ~dealer
+    late = int(lines["adjusts"].notna().sum())
+    return (
+        Figure("奖励合计（元）", _sum(lines, reward), "yuan", f"{int(reward.sum())} 笔"),
+        Figure("其中经销商（元）", _sum(lines, dealer), "yuan", f"{int(dealer.sum())} 笔，由财务计划部兑现"),
+        Figure("其中部门（元）", _sum(lines, inside), "yuan", f"{int(inside.sum())} 笔，由综合管理部兑现"),
+        Figure("处罚合计（元）", _sum(lines, ~reward), "yuan", f"{int((~reward).sum())} 笔，由综合管理部收缴"),
+        Figure("收支净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔"),
+        Figure("对以前季度的调整（元）", _sum(lines, lines["adjusts"].notna()), "yuan", f"{late} 笔"),
+        Figure("诚信黑点", sum(result.marks.values()), "int", f"涉及 {len(result.marks)} 人（累计）"),
+    )
+
+
+def _notes(book: Book, quarter: str, result: Settlement) -> tuple[str, ...]:
+    states = book.states
+    received = states[month_of(states["received_at"]).isin(months_of(quarter))]
+    excluded = int(received["excluded"].notna().sum())
+    waiting = int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum())
+    repeated = int((received["status"] == "重复").sum())
+    refused = int((received["status"] == "无效").sum())
+    goals = quarter_completion(states, book.facts.targets, book.facts.units, quarter, book.policy)
+    without = goals.loc[goals["target_sum"] == 0, "unit"]
+    own = newest_lines(book.facts.contracts)
+    own = own[own["month"].isin(months_of(quarter))]
+    strays = int((~own["lead"].isin(states.index[states["project"].notna()])).sum())
+    capped = sum(1 for line in result.lines if line.inputs.get("capped"))
+    lines = [
+        not_counted(excluded, "5.5", "本季度接收，有效但提报距项目申报不足规定天数"),
+        not_counted(repeated, "5.1", "本季度接收，与先报信息重复"),
+        not_counted(waiting, "5.3", "本季度接收，尚未确认有效；以后确认的差额列为以后季度的调整"),
+        f"未计入：{refused} 条，本季度接收，无效（第2、5.4、5.6、6.3条）",
+        f"未计入：{strays} 行本季度的合同登记，其信息没有立项（第6.4条）；其他月份的提车不计入本季度的转化率（第7.1.1、7.2.2条）",
+        f"目标为零或未下达、没有完成率的部门 {len(without)} 个（口径 D17）"
+        + (f"：{'、'.join(without)}。" if len(without) else "。"),
+        f"封顶：{capped} 个部门项目超过第7.2.2条上限，列 0 元或部分金额（口径 D24）",
+        TWICE,
+        f"另有 {len(result.notes)} 条说明和提示，见“提示”；采用的 {len(result.readings)} 条口径见“口径说明”。",
+    ]
+    if received.empty:
+        lines.insert(0, "本季度没有收到信息。")
+    if not result.lines:
+        lines.insert(0, "本季度没有奖励，也没有处罚。")
+    if quarter in book.approved:
+        lines.insert(0, "本季度已经批准，以下为批准时的数额，不再改变；以后发现的差额列入以后季度。")
+    if book.as_of.date() <= quarter_bounds(quarter)[1]:
+        lines.insert(0, f"本季度尚未结束，以下为截至 {book.as_of:%Y-%m-%d %H:%M} 的试算。")
+    return tuple(lines)
+
+
+def _clauses(lines: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for clause in CLAUSE_ORDER:
+        own = lines[lines["clause"] == clause]
+        rows.append({"clause": clause, "what": CLAUSES[clause], "by": paid_by(clause), "count": len(own),
+                     "amount": _sum(own), "again": int(own["again"].sum()) if len(own) else 0})  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _parties(lines: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    rows = []
+    for party, own in lines.groupby("party", sort=True):
+        plus = own["amount"] > 0
+        rows.append({"party": party, "name": names.get(party, "（个人）"), "count": len(own), "reward": _sum(own, plus),
+                     "penalty": _sum(own, ~plus), "amount": _sum(own)})  # fmt: skip
+    return pd.DataFrame(rows, columns=["party", "name", "count", "reward", "penalty", "amount"])
+
+
+def _project_rows(result: Settlement, clause: str, names: dict[str, str]) -> list[dict[str, Any]]:
+    rows = []
+    for number, line in enumerate(result.lines, 1):
+        if line.clause == clause:
+            seen = (line.inputs.get("now") or line.inputs.get("then") or {}) if line.adjusts else line.inputs
+            rows.append({
+                "no": number, "party": line.party, "name": names.get(line.party), "ref": line.ref, "project": seen.get("project"),
+                "received": pd.to_datetime(seen.get("received_at")), "quantity": seen.get("quantity"),
+                "picked_up": seen.get("rate_picked_up"), "sought": seen.get("rate_quantity"),
+                "amount": line.amount, "capped": bool(seen.get("capped")), "adjusts": line.adjusts,
+            })  # fmt: skip
+    return rows
+
+
+def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
+    columns = [
+        "no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount", "adjusts",
+    ]  # fmt: skip
+    return pd.DataFrame(_project_rows(result, "7.1.1", names), columns=[*columns, "capped"], dtype=object)[columns]
+
+
+def _departments(book: Book, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
+    """Every department, rewarded or not: completion, steps, rewards by clause, adjustments, total."""
+    reached = quarter_completion(book.states, book.facts.targets, book.facts.units, quarter, book.policy)
+    leaders = units_on(book.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
+    settled = {line.party: line.inputs for line in result.lines if line.clause == "7.2.1" and not line.adjusts}
+    rows = []
+    for row in reached.itertuples():
+        own = [line for line in result.lines if line.party == row.unit and line.clause.startswith("7.2")]
+        now = [line for line in own if not line.adjusts]
+        seen = settled.get(row.unit, {"valid": row.counted, "target": row.target_sum, "steps": row.steps})
+        projects = [line for line in now if line.clause == "7.2.2"]
+        rows.append({
+            "unit": row.unit, "name": names.get(row.unit), "leader": leaders.get(row.unit), "valid": seen["valid"],
+            "target": seen["target"], "steps": seen["steps"],
+            "completion": sum(line.amount for line in now if line.clause == "7.2.1"),
+            "projects": sum(1 for line in projects if line.amount),
+            "capped": sum(1 for line in projects if line.inputs.get("capped")),
+            "project": sum(line.amount for line in projects),
+            "adjusted": sum(line.amount for line in own if line.adjusts), "amount": sum(line.amount for line in own),
+        })  # fmt: skip
+    columns = ["unit", "name", "leader", "valid", "target", "steps", "completion", "projects", "capped", "project",
+               "adjusted", "amount"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _shares(book: Book, quarter: str) -> pd.DataFrame:
+    """7.2.3: how the deputy GMs split the rewards of an approved quarter (T15); empty before."""
+    allocations = standing_shares(book.facts.allocations)
+    return allocations.loc[allocations["quarter"] == quarter, ["unit", "person", "amount"]].reset_index(drop=True)
+
+
+def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
+    own = lines[lines["clause"].str.startswith("7.3").astype(bool)].reset_index(drop=True)
+    return own.assign(what=own["clause"].map(CLAUSES))
+
+
+def _marks(book: Book, result: Settlement, quarter: str) -> pd.DataFrame:
+    """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
+    limit = book.policy.value("dismissal_marks", quarter_bounds(quarter)[1])
+    recent = pd.Series(
+        [line.party for line in result.lines if line.clause == "7.3.4" and not line.adjusts], dtype=object
+    )
+    rows = [
+        {"person": person, "recent": int((recent == person).sum()), "marks": marks, "limit": limit,
+         "advice": "建议公司予以辞退，由公司决定" if limit and marks >= limit else "未达建议辞退的数目"}
+        for person, marks in sorted(result.marks.items(), key=lambda item: (-item[1], item[0]))
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["person", "recent", "marks", "limit", "advice"])
+
+
+def _counted(book: Book, result: Settlement) -> pd.DataFrame:
+    """The leads behind each department's completion, with where they came from."""
+    by_number = book.states.set_index("number")
+    rows = []
+    for line in result.lines:
+        if line.clause == "7.2.1" and not line.adjusts:
+            for number in line.inputs["leads"]:
+                lead = by_number.loc[number]
+                rows.append({"party": line.party, "number": number, "received_at": lead["received_at"],
+                             "counts_in": lead["counts_in"], "file": lead["file"], "row": int(lead["row"])})  # fmt: skip
+    return pd.DataFrame(rows, columns=["party", "number", "received_at", "counts_in", "file", "row"])
+
+
+def _readings(book: Book, result: Settlement) -> pd.DataFrame:
+    """The readings taken, with what else could have been chosen."""
+    rows = []
+    for taken in result.readings:
+        reading = book.policy.readings[taken["id"]]
+        others = "；".join(f"{_word(value)}：{text}" for value, text in reading.alternatives.items())
+        rows.append({**{key: taken[key] for key in ("id", "clause", "question", "chosen")},
+                     "setting": f"{taken['key']} = {_word(taken['value'])}" if taken["key"] else "", "others": others})  # fmt: skip
+    return pd.DataFrame(rows, columns=["id", "clause", "question", "chosen", "setting", "others"])
+
+
+def _word(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _parameters(book: Book, last: Any) -> pd.DataFrame:
+    """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
+    rows = []
+    for item in book.policy.parameters.values():
+        if item.ours:  # no amount rests on it
+            continue
+        current = max((dated.since for dated in item.values if dated.since <= last), default=None)
+        for dated in item.values:
+            rows.append({
+                "clause": item.clause, "title": item.title, "name": item.name, "unit": item.unit,
+                "value": by_line.as_number(dated.value), "edition": f"{book.policy.document}/{dated.edition}",
+                "since": pd.Timestamp(dated.since), "now": "本季度适用" if dated.since == current else "",
+            })  # fmt: skip
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _remarks(result: Settlement) -> pd.DataFrame:
+    rows = [{"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.message}
+            for note in result.notes]  # fmt: skip
+    order = {word: place for place, word in enumerate(SEVERITY.values())}
+    rows.sort(key=lambda row: order[row["severity"]])
+    return pd.DataFrame(rows, columns=["severity", "clause", "message"])
+
+
+def write(view: View, path: Path) -> None:
+    """The quarter's workbook with live formulas, allocation sheet and sign-off."""
+    from workbench.capabilities.settlement.settlement_sheets import write_workbook
+
+    write_workbook(view, path)

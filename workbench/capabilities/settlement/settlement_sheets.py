@@ -1,0 +1,294 @@
+"""The sheets of 季度奖惩核算报告. Amounts are computed again by formulas over inputs and parameter cells."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from workbench.capabilities.settlement import explained_sheet as settlement_explained
+from workbench.capabilities.settlement.line_formulas import RECIPES
+from workbench.platform.reporting.charts import chart, place
+from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
+from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column
+from workbench.platform.reporting.sheets import Area, Paper
+
+if TYPE_CHECKING:
+    from workbench.capabilities.settlement.settlement_report import View
+
+LINE_SHEET, PARAMETER_SHEET, DEPARTMENT_SHEET = "逐笔明细", "参数", "部门奖励"
+SAME, DIFFERENT = "相符", "不符"
+SHARES = 5  # blank lines per department on the allocation sheet
+CLAUSES = (
+    Column("clause", "条款", 11, total="合计"), Column("what", "事项", 32), Column("by", "执行部门", 14, "center"),
+    Column("count", "笔数", 9, "int", "sum"), Column("amount", "核算金额(元)", 14, "yuan", "sum"),
+    Column("again", "复算金额(元)", 14, "yuan", "sum"), Column("check", "核对", 10, "center"),
+)  # fmt: skip
+PARTIES = (
+    Column("party", "对象", 16, total="合计"), Column("name", "名称", 32), Column("count", "笔数", 10, "int", "sum"),
+    Column("reward", "奖励(元)", 14, "yuan", "sum"), Column("penalty", "处罚(元)", 14, "yuan", "sum"),
+    Column("amount", "合计(元)", 14, "yuan", "sum"),
+)  # fmt: skip
+DEALERS = (
+    Column("party", "单位代码", 10, "center", total="合计"), Column("name", "经销商", 32), Column("ref", "信息编号", 15, "center"),
+    Column("project", "项目编号", 15, "center"), Column("received", "接收日期", 12, "date"),
+    Column("quantity", "标的量\n(台)", 9, "int"), Column("picked_up", "本季提车\n(台)", 9, "int"),
+    Column("sought", "转化率分母\n(台)", 11, "int"), Column("rate", "转化率", 9, "rate"),
+    Column("amount", "奖励(元)", 11, "yuan", "sum"), Column("adjusts", "调整自", 10, "center"),
+)  # fmt: skip
+DEPARTMENTS = (
+    Column("unit", "部门代码", 9, "center", total="合计"), Column("name", "部门名称", 20), Column("leader", "分管领导", 11, "center"),
+    Column("valid", "计入\n有效", 8, "int", "sum"), Column("target", "季度\n目标", 8, "int", "sum"),
+    Column("rate", "完成率", 9, "rate", ("valid", "target")), Column("steps", "超出\n档数", 8, "int"),
+    Column("completion", "完成率奖励\n7.2.1(元)", 12, "yuan", "sum"), Column("projects", "得奖\n项目", 8, "int", "sum"),
+    Column("capped", "封顶\n项目", 8, "int", "sum"), Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
+    Column("adjusted", "以前季度\n调整(元)", 11, "yuan", "sum"), Column("amount", "合计(元)", 11, "yuan", "sum"),
+)  # fmt: skip
+PENALTIES = (
+    Column("clause", "条款", 9, total="合计"), Column("what", "事项", 25), Column("party", "责任人", 11, "center"),
+    Column("ref", "编号", 15, "center"), Column("due", "期限", 12, "date"), Column("basis", "依据", 52),
+    Column("amount", "金额(元)", 10, "yuan", "sum"), Column("adjusts", "调整自", 10, "center"),
+)  # fmt: skip
+MARKS = (
+    Column("person", "人员", 16), Column("recent", "本季度新增", 12, "center"), Column("marks", "累计黑点", 12, "center"),
+    Column("limit", "建议辞退的数目", 16, "center"), Column("advice", "处理意见", 40),
+)  # fmt: skip
+LINES = (
+    Column("no", "序号", 5, "center", total="合计"), Column("clause", "条款", 7, "center"), Column("party", "对象", 8, "center"),
+    Column("name", "名称", 14), Column("ref", "编号", 14, "center"), Column("adjusts", "调整自", 8, "center"),
+    Column("quantity", "标的量\n(台)", 7, "int"), Column("part", "提车·有效\n·次数·\n应核算", 9, "int"),
+    Column("whole", "标的·目标\n·已核算", 9, "int"), Column("place", "部门内\n序位", 6, "int"),
+    Column("due", "期限", 11, "date"), Column("done", "办理或\n截至日期", 11, "date"),
+    Column("amount", "核算金额\n(元)", 9, "yuan", "sum"), Column("again", "复算金额\n(元)", 9, "yuan", "sum"),
+    Column("check", "核对", 6.5, "center"), Column("basis", "依据", 32), Column("source", "来源（文件、行或单元格）", 32),
+)  # fmt: skip
+COUNTED = (
+    Column("party", "部门代码", 11, "center"), Column("number", "信息编号", 18, "center"), Column("received_at", "接收时间", 18, "time"),
+    Column("counts_in", "计入月份", 11, "center"), Column("file", "来源文件", 44), Column("row", "行", 8, "int"),
+)  # fmt: skip
+READINGS = (
+    Column("id", "编号", 6, "center"), Column("clause", "条款", 13), Column("question", "规章未明确的问题", 32),
+    Column("chosen", "采用的口径", 50), Column("setting", "设置", 26), Column("others", "可选口径", 36),
+)  # fmt: skip
+PARAMETERS = (
+    Column("clause", "条款", 14), Column("title", "参数", 32), Column("name", "名称", 30), Column("unit", "单位", 11, "center"),
+    Column("value", "数值", 14, "center"), Column("edition", "制度版本", 16, "center"), Column("since", "生效日期", 13, "date"),
+    Column("now", "状态", 13, "center"),
+)  # fmt: skip
+REMARKS = (Column("severity", "性质", 11, "center"), Column("clause", "条款", 14), Column("message", "内容", 90))
+
+
+def write_workbook(view: View, path: Path) -> None:
+    """All sheets, cover first; those the formulas point at know their addresses before they are pointed at."""
+    with Paper(path, view.stamp) as paper:
+        front, row = cover(paper, "封面", view.figures)
+        summary = _sheet(paper, "汇总", CLAUSES, "奖惩汇总")
+        parties = _sheet(paper, "对象合计", PARTIES, "按奖惩对象合计")
+        rewards = _sheet(paper, "经销商奖励", DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
+        departments = _sheet(paper, DEPARTMENT_SHEET, DEPARTMENTS, "部门奖励（第7.2条，由综合管理部兑现）")
+        shares = paper.sheet("分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）")
+        penalties = _sheet(paper, "处罚", PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
+        marks = _sheet(paper, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
+        details = _sheet(paper, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
+        told = settlement_explained.sheet(paper)
+        counted = _sheet(paper, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
+        readings = _sheet(paper, "口径说明", READINGS, "规章未明确之处所采用的口径")
+        parameters = _sheet(paper, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
+        remarks = _sheet(paper, "提示", REMARKS, "说明和提示")
+        cells = _parameters(paper, parameters, view)
+        lines = _lines(paper, details, view, cells)
+        reasons = settlement_explained.write(paper, told, view.explained, view.spoken, lines)
+        settlement_explained.link(paper, details, lines, view.lines, reasons)
+        _summary(paper, summary, view, lines)
+        paper.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
+        paid = _with_rate(paper, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
+        settlement_explained.link(paper, rewards, paid, view.dealers, reasons)
+        area = _with_rate(paper, departments, DEPARTMENTS, view.departments, "valid", "target", "没有部门。")
+        paper.rate_colours(departments, area, "rate")
+        _shares(paper, shares, view, area)
+        fined = paper.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
+        settlement_explained.link(paper, penalties, fined, view.penalties, reasons)
+        paper.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
+        paper.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
+        paper.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)
+        paper.table(remarks, 3, REMARKS, view.remarks, empty="没有需要说明或提示的事项。")
+        _front(paper, front, row, view, lines, area)
+        front.activate()
+
+
+def _sheet(paper: Paper, name: str, columns: tuple[Column, ...], heading: str) -> Worksheet:
+    return paper.sheet(name, [column.width for column in columns], heading)
+
+
+def _parameters(paper: Paper, sheet: Worksheet, view: View) -> dict[tuple[str, Any], str]:
+    """The parameter table; gives back the cell of each parameter's value by name and day of effect."""
+    area = paper.table(sheet, 3, PARAMETERS, view.parameters, empty="没有参数。")
+    cells = {}
+    for offset, row in enumerate(view.parameters.itertuples()):
+        line = area.first + offset
+        style = "percent" if row.unit in ("%", "百分点") and not isinstance(row.value, str) else "center"
+        value = float(row.value) if style == "percent" else row.value
+        paper.put(sheet, line, area.columns["value"], value, style, "cell", "input")
+        cells[row.name, row.since] = f"{PARAMETER_SHEET}!{area.cell(line, 'value', absolute=True)}"
+    return cells
+
+
+def _cell_of(cells: dict[tuple[str, Any], str], name: str, on: Any) -> str:
+    """The cell of the value in force on a day."""
+    since = max(day for known, day in cells if known == name and day <= pd.Timestamp(on))
+    return cells[name, since]
+
+
+def _lines(paper: Paper, sheet: Worksheet, view: View, cells: dict[tuple[str, Any], str]) -> Area:
+    """Line by line, each amount beside the one its formula gives and a check."""
+    frame = view.lines.assign(check="")
+    area = paper.table(sheet, 3, LINES, frame, empty="本季度没有奖惩。")
+    sheet.freeze_panes(4, 5)
+    for offset, row in enumerate(view.lines.to_dict("records")):
+        line = area.first + offset
+        recipe = RECIPES[row["recipe"]]
+        inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "due", "done")}
+        formula = recipe.formula.format(*[_cell_of(cells, name, row["on"]) for name in recipe.parameters], **inputs)
+        sheet.write_formula(line, area.columns["again"], f"={formula}", paper.look("yuan", "cell"), row["again"])
+        _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
+               row["amount"] == row["again"])  # fmt: skip
+    if len(area):
+        paper.check_colours(sheet, area.span("check"))
+    return area
+
+
+def _check(paper: Paper, sheet: Worksheet, row: int, column: int, one: str, other: str, same: bool) -> None:
+    formula = f'=IF({one}={other},"{SAME}","{DIFFERENT}")'
+    sheet.write_formula(row, column, formula, paper.look("cell", "check"), SAME if same else DIFFERENT)
+
+
+def _span(area: Area, key: str) -> str:
+    """A column of the line table, as formulas on other sheets name it."""
+    first, last = (area.cell(row, key, absolute=True) for row in (area.first, area.last))
+    return f"{area.sheet}!{first}:{last}"
+
+
+def _summary(paper: Paper, sheet: Worksheet, view: View, lines: Area) -> None:
+    """By clause, summed live over the lines."""
+    area = paper.table(sheet, 3, CLAUSES, view.clauses.assign(check=""), empty="", filtered=False)
+    for offset, row in enumerate(view.clauses.itertuples()):
+        line = area.first + offset
+        if len(lines):
+            clause = area.cell(line, "clause")
+            for key, value in (("amount", row.amount), ("again", row.again)):
+                formula = f"=SUMIFS({_span(lines, key)},{_span(lines, 'clause')},{clause})"
+                sheet.write_formula(line, area.columns[key], formula, paper.look("yuan", "cell"), value)
+            formula = f"=COUNTIFS({_span(lines, 'clause')},{clause})"
+            sheet.write_formula(line, area.columns["count"], formula, paper.look("int", "cell"), row.count)
+        _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
+               row.amount == row.again)  # fmt: skip
+    paper.check_colours(sheet, area.span("check"))
+    paper.notes(
+        sheet,
+        area.last + 3,
+        [TWICE, "金额为正是奖励，为负是处罚；复算金额由“逐笔明细”的公式按“参数”表重新计算。"],
+        len(CLAUSES),
+    )
+
+
+def _with_rate(
+    paper: Paper, sheet: Worksheet, columns: tuple[Column, ...], frame: pd.DataFrame, part: str, whole: str, empty: str
+) -> Area:
+    """A table whose rate column is a live quotient of two others."""
+    area = paper.table(sheet, 3, columns, frame.assign(rate=None), empty=empty)
+    for offset, row in enumerate(frame.to_dict("records")):
+        line = area.first + offset
+        top, bottom = area.cell(line, part), area.cell(line, whole)
+        value = row[part] / row[whole] if row[whole] else UNDEFINED
+        formula = f'=IF(N({bottom})=0,"{UNDEFINED}",{top}/{bottom})'
+        sheet.write_formula(line, area.columns["rate"], formula, paper.look("rate", "cell"), value)
+    return area
+
+
+def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
+    """The deputy GM's allocation as recorded, blank lines to fill in where there is none, and a check that it adds up."""
+    titles = ("部门代码", "部门名称", "分管副总", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
+    sheet.set_row(3, 34)
+    for column, title in enumerate(titles):
+        sheet.write_string(3, column, title, paper.look("cell", "head"))
+    sheet.freeze_panes(4, 2)
+    sheet.repeat_rows(3)
+    row, checks, breaks, complete = 4, [], [], True
+    for offset, unit in enumerate(view.departments.to_dict("records")):
+        if not unit["amount"]:
+            continue
+        if checks and len(checks) % 4 == 0:
+            breaks.append(row)
+        split = view.shares[view.shares["unit"] == unit["unit"]]
+        last = row + max(SHARES, len(split)) - 1
+        for column, value in enumerate((unit["unit"], unit["name"], unit["leader"])):
+            sheet.merge_range(row, column, last, column, "", paper.look("cell", "center"))
+            sheet.write_string(row, column, value or "", paper.look("cell", "center"))
+        due = f"={DEPARTMENT_SHEET}!{area.cell(area.first + offset, 'amount', absolute=True)}"
+        sheet.merge_range(row, 3, last, 3, "", paper.look("yuan", "cell"))
+        sheet.write_formula(row, 3, due, paper.look("yuan", "cell"), unit["amount"])
+        for line in range(row, last + 1):
+            sheet.set_row(line, 20)
+            for column, style in ((4, "text"), (5, "yuan"), (6, "text")):
+                sheet.write_blank(line, column, None, paper.look(style, "cell", "input"))
+        for line, (person, amount) in enumerate(zip(split["person"], split["amount"], strict=True), row):
+            paper.put(sheet, line, 4, person, "text", "cell", "input")
+            paper.put(sheet, line, 5, amount, "yuan", "cell", "input")
+        total, given = xl_rowcol_to_cell(row, 3), f"{xl_rowcol_to_cell(row, 5)}:{xl_rowcol_to_cell(last, 5)}"
+        sheet.merge_range(row, 7, last, 7, "", paper.look("cell", "check"))
+        formula = f'=IF(SUM({given})={total},"{SAME}","差 "&TEXT({total}-SUM({given}),"0")&" 元")'
+        lacking = unit["amount"] - int(split["amount"].sum())
+        shown = f"差 {lacking} 元" if lacking else SAME
+        sheet.write_formula(row, 7, formula, paper.look("cell", "check"), shown)
+        complete &= not lacking
+        checks.append(xl_rowcol_to_cell(row, 7))
+        row = last + 1
+    if not checks:
+        paper.wide(sheet, row, 0, 7, "本季度没有需要分配的部门奖励。", "cell", "empty")
+        return
+    paper.check_colours(sheet, f"H5:H{row}")
+    whole, given = f"D5:D{row}", f"F5:F{row}"
+    amount = int(view.departments["amount"].sum())
+    look = ("cell", "total")
+    sheet.set_row(row, 24)
+    for column in range(8):
+        sheet.write_string(row, column, "合计" if column == 0 else "", paper.look(*look))
+    sheet.write_formula(row, 3, f"=SUM({whole})", paper.look("yuan", *look), amount)
+    sheet.write_formula(row, 5, f"=SUM({given})", paper.look("yuan", *look), int(view.shares["amount"].sum()))
+    agreed = "+".join(f'({cell}="{SAME}")' for cell in checks)
+    formula = f'=IF({agreed}={len(checks)},"{SAME}","未分配完")'
+    sheet.write_formula(row, 7, formula, paper.look("cell", "check"), SAME if complete else "未分配完")
+    paper.check_colours(sheet, f"H{row + 1}")
+    sheet.set_h_pagebreaks(breaks)
+    lines = ["在黄色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
+    sign_off(paper, sheet, paper.notes(sheet, row + 2, lines, 8), 6)
+
+
+def _front(paper: Paper, sheet: Worksheet, row: int, view: View, lines: Area, departments: Area) -> None:
+    """The cover's check card, chart, remarks and sign-off."""
+    first = 3 * CARD  # the free place in the second line of cards
+    top = row - 4
+    paper.wide(sheet, top, first, first + CARD - 1, "复算核对", "card", "card_label")
+    look = paper.look("card", "card_value")
+    sheet.merge_range(top + 1, first, top + 1, first + CARD - 1, "", look)
+    if len(lines):
+        formula = (
+            f'=IF(AND(COUNTIF({_span(lines, "check")},"{SAME}")=ROWS({_span(lines, "check")}),'
+            f'SUM({_span(lines, "amount")})=SUM({_span(lines, "again")})),"{SAME}","{DIFFERENT}")'
+        )
+    else:
+        formula = f'="{SAME}"'
+    sheet.write_formula(top + 1, first, formula, look, SAME if view.agrees else DIFFERENT)
+    address = xl_rowcol_to_cell(top + 1, first, row_abs=True, col_abs=True)
+    paper.book.define_name("复算核对", f"={sheet.name}!{address}")
+    paper.check_colours(sheet, address)
+    paper.wide(sheet, top + 2, first, first + CARD - 1, f"{len(lines)} 笔逐笔复算", "card", "card_note")
+    if len(departments):
+        bars = chart(paper, "column", "部门奖励（元）", departments, "name",
+                     [("completion", "完成率奖励"), ("project", "项目奖励")], labels=False, subtype="stacked")  # fmt: skip
+        place(sheet, row, 0, bars, 1000, 220)
+        row += 12
+    sign_off(paper, sheet, paper.notes(sheet, row, view.notes, COLUMNS))

@@ -1,0 +1,199 @@
+"""Targets of departments (4.2, T4), their completion, and the completion reward (5.3, 7.2.1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID
+from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.publication.publications import PENDING
+from workbench.core.findings import Finding, Severity
+from workbench.core.frames import by_time
+from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
+from workbench.platform.regulation.edition import Policy
+
+MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
+ORIGINAL, ADJUSTMENT = "分解", "调整"
+FLAGS = ["total", "invalid", "pending", "valid"]
+COMPLETION = [
+    "unit", "name", "leader", "person", "month", "original", "target", "total", "valid", "invalid", "pending", "rate",
+    "gap", "ytd_target", "ytd_valid", "ytd_rate",
+]  # fmt: skip
+
+
+def current(targets: pd.DataFrame) -> pd.DataFrame:
+    """Newest target per unit and month: unit, month, original (first 分解), amount, file, cell, index by unit and month."""
+    ordered = by_time(targets, ["unit", "month"])
+    first = ordered[ordered["kind"] == ORIGINAL].drop_duplicates(["unit", "month"], keep="first")
+    latest = ordered.drop_duplicates(["unit", "month"], keep="last").set_index(["unit", "month"])
+    original = first.set_index(["unit", "month"])["amount"]
+    return latest[["amount", "file", "cell"]].assign(original=original.reindex(latest.index).fillna(latest["amount"]))
+
+
+def changes(targets: pd.DataFrame) -> pd.DataFrame:
+    """The history of targets: each breakdown and adjustment that gave a month another number, oldest first.
+
+    ``targets`` with any further columns (reason, approver …), which are kept; ``before`` (None: there was none) and ``after``
+    in place of ``amount``.
+    """
+    ordered = by_time(targets, ["unit", "month"])
+    before = ordered.groupby(["unit", "month"], sort=False)["amount"].shift().astype("Int64")
+    changed = (before != ordered["amount"]).fillna(True).astype(bool)
+    table = ordered.rename(columns={"amount": "after"}).assign(before=before)[changed]
+    return table.sort_values(["at", "unit", "month"], kind="stable", ignore_index=True)
+
+
+def _departments(units: pd.DataFrame, on: date) -> pd.DataFrame:
+    now = units_on(units, on)
+    return now[now["kind"] == DEPARTMENT].set_index("code")
+
+
+def rate(valid: int, target: int) -> Fraction | None:
+    """Completion as an exact fraction; None where the target is zero (D17)."""
+    return Fraction(int(valid), int(target)) if target > 0 else None
+
+
+def flags(states: pd.DataFrame) -> pd.DataFrame:
+    """What each department's lead counts as in the month of its receipt; index lead.
+
+    Columns reporter, month and, as truth values, ``FLAGS``: ``valid`` are those that count (5.3).
+    """
+    own = states[states["reporter_kind"] == DEPARTMENT]
+    return pd.DataFrame({
+        "reporter": own["reporter"], "month": month_of(own["received_at"]), "total": True,
+        "invalid": own["status"].isin([INVALID, DUPLICATE]), "pending": own["status"].isin(PENDING),
+        "valid": own["counts_in"].notna(),
+    })  # fmt: skip
+
+
+def completion(
+    states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, months: list[str], policy: Policy
+) -> pd.DataFrame:
+    """Targets and leads per department and month (5.3: a month's excess stays in its month).
+
+    Columns of ``COMPLETION``: ``target`` with adjustments, ``original`` without; total,
+    invalid (with duplicates) and pending by month of receipt, ``valid`` those that
+    count; rates are Fractions or None (D17); gap = target − valid; year to date through
+    the month. Departments in use, and any with leads or targets in the months.
+    """
+    if not months:
+        return pd.DataFrame(columns=COMPLETION)
+    year = months_between(f"{months[0][:4]}-01", max(months))
+    counts = flags(states)
+    totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
+    now = current(targets)
+    known = _departments(units, date.fromisoformat(f"{max(months)}-28"))
+    wanted = set(known.index[known["state"] == IN_USE])
+    wanted |= {unit for unit, month in now.index if month in months}
+    wanted |= set(counts["reporter"][counts["month"].isin(months)])
+    rows = []
+    for unit in sorted(wanted):
+        name, leader, person = known.loc[unit, ["name", "leader", "person"]] if unit in known.index else (None,) * 3
+        for month in months:
+            to_date = [m for m in year if m[:4] == month[:4] and m <= month]
+            ytd_target = sum(int(now["amount"].get((unit, m), 0)) for m in to_date)
+            ytd_valid = sum(int(totals["valid"].get((unit, m), 0)) for m in to_date)
+            target = int(now["amount"].get((unit, month), 0))
+            counted = {word: int(totals[word].get((unit, month), 0)) for word in FLAGS}
+            rows.append({
+                "unit": unit, "name": name, "leader": leader, "person": person, "month": month,
+                "original": int(now["original"].get((unit, month), 0)), "target": target, **counted,
+                "rate": rate(counted["valid"], target), "gap": target - counted["valid"],
+                "ytd_target": ytd_target, "ytd_valid": ytd_valid, "ytd_rate": rate(ytd_valid, ytd_target),
+            })  # fmt: skip
+    return pd.DataFrame(rows, columns=COMPLETION)
+
+
+def quarter_completion(
+    states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, quarter: str, policy: Policy
+) -> pd.DataFrame:
+    """7.2.1: completion and reward of each department in a quarter.
+
+    Columns unit, valid and target (lists by month, target None where missing), counted,
+    target_sum, rate (Fraction or None, D17), steps, amount (yuan). Reading D6 may cap
+    each month's leads at its target.
+    """
+    last = quarter_bounds(quarter)[1]
+    months = months_of(quarter)
+    own = states[(states["reporter_kind"] == DEPARTMENT) & states["counts_in"].isin(months)]
+    counted = own.groupby(["reporter", "counts_in"]).size()
+    now = current(targets)["amount"]
+    known = _departments(units, last)
+    wanted = set(known.index[known["state"] == IN_USE]) | set(own["reporter"])
+    wanted |= {unit for unit, month in now.index if month in months}
+    capped = policy.reading("cap_month_at_target", last)
+    rows = []
+    for unit in sorted(wanted):
+        valid = [int(counted.get((unit, month), 0)) for month in months]
+        goals = [int(now[unit, month]) if (unit, month) in now.index else None for month in months]
+        counting = [min(v, g or 0) for v, g in zip(valid, goals)] if capped else valid
+        target = sum(goal or 0 for goal in goals)
+        reached = rate(sum(counting), target)
+        steps, amount = completion_reward(reached, last, policy)
+        rows.append((unit, valid, goals, sum(counting), target, reached, steps, amount))
+    columns = ["unit", "valid", "targets", "counted", "target_sum", "rate", "steps", "amount"]
+    return pd.DataFrame(rows, columns=columns).astype({"rate": object})
+
+
+def completion_reward(reached: Fraction | None, on: date, policy: Policy) -> tuple[int, int]:
+    """7.2.1: full steps over the threshold (D12) and the reward in yuan, capped; (0, 0) without a rate (D17)."""
+    threshold, step = policy.value("completion_threshold", on), policy.value("completion_step", on)
+    reward = policy.value("completion_step_reward", on)
+    if reached is None or threshold is None or not step or not reward or reached <= threshold:
+        return 0, 0
+    steps = int((reached - threshold) // step)
+    cap = policy.value("completion_reward_cap", on)
+    amount = steps * reward
+    return steps, amount if cap is None else min(amount, cap)
+
+
+def check_breakdown(
+    rows: pd.DataFrame, header: dict, units: pd.DataFrame, targets: pd.DataFrame, closed: set[str]
+) -> list[Finding]:
+    """T4: findings on a breakdown or adjustment; the row numbers are those of the sheet.
+
+    ``rows``: row, unit, year_target, m1..m12; ``header``: year, kind (分解 / 调整),
+    approver, reason; ``targets``: what is in force; ``closed``: closed months. Months
+    add up to the year; an adjustment names reason and approver, follows a breakdown,
+    and changes no closed month. Any ERROR refuses the file.
+    """
+    found: list[Finding] = []
+    year, kind = int(header["year"]), header["kind"]
+
+    def say(code: str, message: str, row: int | None = None, column: str | None = None, **inputs) -> None:
+        found.append(Finding(code, message, Severity.ERROR, "4.2.1", row=row, column=column, inputs=inputs))
+
+    if kind == ADJUSTMENT:
+        for key, word in (("reason", "调整原因"), ("approver", "批准人")):
+            if not header.get(key):
+                say(f"missing_{key}", f"调整表须填写{word}。", column=key)
+    now = current(targets)["amount"]
+    kinds = units_on(units, None).set_index("code")["kind"]
+    for row in rows.drop_duplicates("unit", keep="first").to_dict("records"):
+        unit, number = row["unit"], int(row["row"])
+        if unit not in kinds.index:
+            say("unknown_unit", f"单位代码 {unit} 不在单位名录中。", number, "unit", unit=unit)
+        elif kinds[unit] != DEPARTMENT:
+            say("not_a_department", f"{unit} 不是部门，不分解目标。", number, "unit", unit=unit)
+        amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
+        if any(amount < 0 for amount in amounts):
+            say("negative_target", "月目标不能为负数。", number, unit=unit)
+        goal = int(row["year_target"])
+        if sum(amounts) != goal:
+            message = f"各月目标合计 {sum(amounts)}，与全年目标 {goal} 不符。"
+            say("months_do_not_add_up", message, number, "year_target", months=sum(amounts), year_target=goal)
+        has_any = any((unit, f"{year}-{m:02d}") in now.index for m in range(1, 13))
+        if kind == ADJUSTMENT and not has_any:
+            say("nothing_to_adjust", f"{unit} 尚无 {year} 年的目标分解，不能调整。", number, "unit", unit=unit)
+        for column, amount, m in zip(MONTH_COLUMNS, amounts, range(1, 13)):
+            month = f"{year}-{m:02d}"
+            if month in closed and int(now.get((unit, month), 0)) != amount:
+                before = int(now.get((unit, month), 0))
+                message = f"{month} 已关账，目标 {before} 不能改为 {amount}。"
+                say("closed_month", message, number, column, month=month, before=before, after=amount)
+    for row in rows[rows["unit"].duplicated()].to_dict("records"):
+        say("unit_twice", f"单位 {row['unit']} 在表中重复出现。", int(row["row"]), "unit", unit=row["unit"])
+    return found

@@ -1,0 +1,276 @@
+"""The year's target as a tool: broken down in scenarios, its history, and what the year will come to (4.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import DEPARTMENT
+from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.publication.publications import PENDING
+from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
+from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
+from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
+from workbench.capabilities.targets.scenario_file import Given
+from workbench.core.errors import WrongUse
+from workbench.core.periods import month_of, month_of_day, months_between
+from workbench.platform.access.session import Session
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+
+HISTORY = ["unit", "month", "kind", "before", "after", "reason", "approver", "at", "file", "cell"]
+LAST_YEAR = "按上年"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One way to break the year down: department → twelve months. ``notes`` say what it rests on."""
+
+    name: str
+    total: int
+    table: dict[str, list[int]]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Scenarios of a year beside each other.
+
+    ``departments``: code, name, person. ``last``: counted leads of the year before, department → twelve months (months that
+    the register does not know whole are None). ``standing``: the targets in force, where there are any.
+    """
+
+    year: int
+    as_of: datetime
+    edition: str
+    head: str
+    departments: pd.DataFrame
+    last: dict[str, list[int | None]]
+    standing: dict[str, list[int]]
+    scenarios: tuple[Scenario, ...]
+    reason: str | None
+    approver: str | None
+
+
+def make_plan(
+    session: Session, year: int, total: int | None, wishes: Mapping[str, Given], *,
+    as_of: datetime | None = None, reason: str | None = None, approver: str | None = None,
+) -> Plan:  # fmt: skip
+    """Break a year's target down once for each of ``wishes`` (scenario name → what is given).
+
+    What a scenario leaves open comes from the year before: departments by their own counted leads, months by those of all
+    reporters. Months that are closed keep their targets. The register is only read.
+    Raises WrongUse: a total missing, an unknown department, weights for some only, nothing known of the year
+    before, bounds that contradict, or targets in force without ``reason`` and ``approver`` of their adjustment.
+    """
+    session.require("report")
+    book = session.book(as_of)
+    units = units_on(book.facts.units, None)
+    departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == IN_USE)][["code", "name", "person"]]
+    departments = departments.reset_index(drop=True)
+    standing = _standing(book, year)
+    if standing and not (reason and approver):
+        raise WrongUse(
+            "adjustment", f"{year} 年的目标已经下达，修改属于调整：请用 --reason 写明原因，用 --approver 写明批准人。",
+            f"{year} has targets already; changing them is an adjustment: give --reason and --approver.",
+        )  # fmt: skip
+    past = _YearBefore(book, year - 1)
+    kept = _closed(book, year, standing, list(departments["code"]))
+    made = [
+        _scenario(name, given, total, list(departments["code"]), past, kept)
+        for name, given in (wishes or {LAST_YEAR: Given()}).items()
+    ]
+    last = {code: past.of(code) for code in departments["code"]}
+    return Plan(year, book.as_of, book.policy.edition_on(book.as_of.date()), book.head, departments, last, standing,
+                tuple(made), reason, approver)  # fmt: skip
+
+
+def _standing(book: Book, year: int) -> dict[str, list[int]]:
+    now = current(book.facts.targets)["amount"]
+    units = {unit for unit, month in now.index if month[:4] == str(year)}
+    return {unit: [int(now.get((unit, f"{year}-{m:02d}"), 0)) for m in range(1, 13)] for unit in sorted(units)}
+
+
+def _closed(
+    book: Book, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
+) -> dict[tuple[str, int], Bound]:
+    """Closed months are fixed at their targets (4.2.1, D26)."""
+    months = [int(month[5:]) for month in book.facts.closures["month"] if month[:4] == str(year)]
+    fixed = {(code, month): standing.get(code, [0] * 12)[month - 1] for code in codes for month in months}
+    return {key: Bound(amount, amount) for key, amount in fixed.items()}
+
+
+class _YearBefore:
+    """Counted leads of a year: by department, and by month of all reporters."""
+
+    def __init__(self, book: Book, year: int) -> None:
+        states = book.states[book.states["counts_in"].notna()]
+        first = book.states["received_at"].min()
+        start = f"{year}-01" if pd.isna(first) else max(f"{year}-01", month_of_day(first))
+        self.year, self.known = year, months_over(start, min(book.as_of.date(), date(year, 12, 31)))
+        self.known = [month for month in self.known if month[:4] == str(year)] if not pd.isna(first) else []
+        own = states[states["reporter_kind"] == DEPARTMENT]
+        self._counts = own.groupby(["reporter", "counts_in"]).size()
+        self._months = states.groupby("counts_in").size()
+        waiting = book.states[book.states["status"].isin(PENDING)]
+        self.pending = int(month_of(waiting["received_at"]).isin(self.known).sum())
+
+    def of(self, code: str) -> list[int | None]:
+        """A department's months; None where the register does not know the month whole."""
+        months = months_between(f"{self.year}-01", f"{self.year}-12")
+        return [int(self._counts.get((code, month), 0)) if month in self.known else None for month in months]
+
+    def department(self, code: str) -> int:
+        """A department's counted leads over the known months."""
+        return sum(count or 0 for count in self.of(code))
+
+    def months(self) -> list[Fraction]:
+        """Twelve weights; a month that is not known whole weighs as the known ones do on average."""
+        known = {month: int(self._months.get(month, 0)) for month in self.known}
+        if not sum(known.values()):
+            raise self.unknown()
+        average = Fraction(sum(known.values()), len(known))
+        return [Fraction(known.get(f"{self.year}-{m:02d}", average)) for m in range(1, 13)]
+
+    def unknown(self) -> WrongUse:
+        return WrongUse(
+            "no_last_year", f"登记册中没有 {self.year} 年完整月份的有效信息，不能按上年分解。请用 --weights 给出部门和月份的权重。",
+            f"The register knows no whole month of {self.year} with counted leads; give weights with --weights.",
+        )  # fmt: skip
+
+    def words(self) -> str:
+        missing = 12 - len(self.known)
+        average = f"，其余 {missing} 个月按其平均数" if missing else ""
+        pending = f"；其中处理中的 {self.pending} 条未计入" if self.pending else ""
+        return f"{self.year} 年有完整数据的月份 {len(self.known)} 个{average}{pending}"
+
+
+def _scenario(
+    name: str, given: Given, total: int | None, codes: list[str], past: _YearBefore, kept: Mapping
+) -> Scenario:
+    total = given.total if given.total is not None else total
+    if total is None:
+        raise WrongUse("no_total", "没有全年目标。请用 --total 给出。", "There is no total for the year; give --total.")
+    named = {*given.department_weights, *given.departments, *(code for code, _ in given.cells)}
+    if strangers := sorted(named - set(codes)):
+        words = "、".join(strangers)
+        raise WrongUse(
+            "unknown_department", f"方案“{name}”中的 {words} 不是在用部门。", f"Not departments in use: {words}."
+        )
+    notes = []
+    if given.department_weights:
+        departments = _complete(name, "部门", given.department_weights, codes)
+        notes.append("部门之间按给定的权重分解。")
+    else:
+        departments = {code: past.department(code) for code in codes}
+        if not any(departments.values()):
+            raise past.unknown()
+        notes.append(f"部门之间按其 {past.year} 年的有效信息分解（{past.words()}）。")
+    if given.month_weights:
+        months = list(_complete(name, "月份", given.month_weights, range(1, 13)).values())
+        notes.append("月份之间按给定的权重分解。")
+    else:
+        months = past.months()
+        notes.append(f"月份之间按 {past.year} 年全部计入的有效信息的季节分布分解（{past.words()}）。")
+    zero = [code for code, weight in departments.items() if not weight]
+    if zero:
+        notes.append(f"权重为零的部门 {len(zero)} 个：{'、'.join(zero)}；除约束要求的以外不分配目标。")
+    if given.words():
+        notes.append("约束：" + "；".join(given.words()) + "。")
+    if kept:
+        notes.append(
+            f"已关账的月份（{'、'.join(f'{month}月' for month in sorted({month for _, month in kept}))}）目标不变。"
+        )
+    notes.append("按最大余数法取整，各部门合计、各月合计与总数均精确相等。")
+    wish = Wish(departments, months, given.departments, given.months, {**given.cells, **kept})
+    return Scenario(name, total, break_down(total, wish), tuple(notes))
+
+
+def _complete(name: str, what: str, weights: Mapping, wanted: Sequence) -> dict:
+    """Weights for everybody, or a refusal: a forgotten one would silently get nothing."""
+    if missing := [str(key) for key in wanted if key not in weights]:
+        raise WrongUse(
+            "weights_missing", f"方案“{name}”缺少{what}权重：{'、'.join(missing)}。不分配的请填 0。",
+            f"Scenario {name!r} has no weight for {', '.join(missing)}; write 0 for those that get nothing.",
+        )  # fmt: skip
+    if not any(weights.values()):
+        raise WrongUse(
+            "weights_missing", f"方案“{name}”的{what}权重全为 0。", f"All weights of scenario {name!r} are 0."
+        )
+    return {key: weights[key] for key in wanted}
+
+
+def write_targets(plan: Plan, out: Path) -> list[Path]:
+    """Each scenario as a filled T4 that can be imported: a 分解 for departments without targets, else a 调整."""
+    out.mkdir(parents=True, exist_ok=True)
+    files = []
+    for scenario in plan.scenarios:
+        for kind, adjusted in ((ORIGINAL, False), (ADJUSTMENT, True)):
+            chosen = plan.departments[plan.departments["code"].isin(list(plan.standing)) == adjusted]
+            rows = [
+                {"code": row.code, "name": row.name, "person": row.person, "year_target": sum(scenario.table[row.code]),
+                 **dict(zip(MONTH_COLUMNS, scenario.table[row.code], strict=True))}
+                for row in chosen.itertuples(index=False)
+            ]  # fmt: skip
+            if rows:
+                header: dict[str, Any] = {"year": plan.year, "kind": kind}
+                if adjusted:
+                    header |= {"reason": plan.reason, "approver": plan.approver}
+                path = out / f"T4_{plan.year}_目标{kind}_{scenario.name}.xlsx"
+                files.append(write_form(templates()["target_breakdown"], path, header, rows, row_count=len(rows) + 10))
+    return files
+
+
+def history(session: Session, unit: str | None = None) -> pd.DataFrame:
+    """Every breakdown and adjustment of a department (None: of all), month by month: columns of ``HISTORY``, oldest first.
+
+    Raises WrongUse for a unit that never had targets.
+    """
+    session.require("report")
+    with session.register.snapshot():
+        names = session.register.read("document", ["document", "name"]).set_index("document")["name"]
+        wanted = ["unit", "month", "amount", "kind", "reason", "approver", "at", "document", "cell"]
+        rows = session.register.read("target", wanted)
+    rows = rows.assign(file=rows["document"].map(names))
+    if unit is not None:
+        rows = rows[rows["unit"] == unit]
+        if rows.empty:
+            raise WrongUse("no_targets", f"{unit} 没有下达过目标。", f"{unit} never had targets.")
+    return changes(rows)[HISTORY]
+
+
+def foresee(session: Session, year: int | None = None, as_of: datetime | None = None) -> pd.DataFrame:
+    """What each department's year will come to: columns unit, name, counted, year_target, expected, low, high; the last
+    row (unit None) is all of them together, foreseen from their sums. Raises WrongUse for a year not begun or unknown.
+    """
+    session.require("report")
+    book = session.book(as_of)
+    year = year or book.as_of.year
+    until = min(book.as_of.date(), date(year, 12, 31))
+    if until < date(year, 1, 1):
+        raise WrongUse("year_to_come", f"{year} 年还没有开始，无从预测。", f"The year {year} has not begun.")
+    table = completion(
+        book.states, book.facts.targets, book.facts.units, months_between(f"{year}-01", f"{year}-12"), book.policy
+    )
+    rows = [
+        _foreseen(code, name, part.groupby("month")["valid"].sum().to_dict(), int(part["target"].sum()), year, until)
+        for (code, name), part in table.assign(name=table["name"].fillna(table["unit"])).groupby(["unit", "name"])
+    ]
+    counted = table.groupby("month")["valid"].sum().to_dict()
+    rows.append(_foreseen(None, "合计", counted, int(table["target"].sum()), year, until))
+    return pd.DataFrame(rows, dtype=object)
+
+
+def _foreseen(
+    code: str | None, name: str, counted: Mapping[str, int], target: int, year: int, until: date
+) -> dict[str, Any]:
+    found: Forecast = forecast({month: int(count) for month, count in counted.items()}, year, until)
+    return {"unit": code, "name": name, "counted": found.counted, "year_target": target, "expected": found.expected,
+            "low": found.low, "high": found.high}  # fmt: skip

@@ -1,0 +1,93 @@
+"""T4 各部门全年及各月目标信息量分解调整表: monthly targets and their adjustments (4.2, 5.3, 7.2.1)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.capabilities.leads.snapshot import load_facts
+from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding
+from workbench.platform.intake.submission import Filing, Work
+
+BREAKDOWN = "分解"
+
+
+def admit(work: Work, filing: Filing) -> None:
+    """An adjustment says why and who approved it; that is somebody else than who brings it in. Raises FileRefused."""
+    header, session = filing.form.header, work.session
+    if header["kind"] == ADJUSTMENT and header.get("approver") == session.user and not session.sole:
+        file, cell = filing.form.file, filing.form.header_cells["approver"]
+        raise FileRefused(
+            "own_approval", f"{file}《{filing.form.sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
+            f"{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
+            file=file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
+    for finding in check_breakdown(_rows(filing).iloc[:0], header, *_known(work)):
+        field = finding.column
+        title = next(item.title for item in filing.form.template.header if item.key == field)
+        cell = filing.form.header_cells[field]
+        raise FileRefused(
+            finding.code, f"{filing.form.file}《{filing.form.sheet}》{cell}“{title}”：{finding.message}请补填后重新提交。",
+            f"{filing.form.file}, {cell}: a target adjustment needs its {field}; fill it in and submit again.",
+            file=filing.form.file, sheet=filing.form.sheet, cell=cell,
+        )  # fmt: skip
+
+
+def series(filing: Filing) -> int:
+    """A year's breakdown and its adjustments are taken in one after another."""
+    return int(filing.form.header["year"])
+
+
+def take(work: Work, filings: list[Filing]) -> None:
+    """Store a unit's twelve months; the newest set counts, closed months never change."""
+    for filing in filings:
+        filing.open_rows()  # counts the rows the template's own check returned
+        rows = _rows(filing)
+        units, targets, closed = _known(work)
+        wrong: dict[int, list[Finding]] = {}
+        for finding in check_breakdown(rows, filing.form.header, units, targets, closed):
+            wrong.setdefault(finding.row, []).append(finding)
+        standing = current(targets)["amount"]
+        for row in rows.to_dict("records"):
+            _take_row(work, filing, row, wrong.get(row["row"], []), standing)
+    work.store(filings, ["target"])
+
+
+def _rows(filing: Filing) -> pd.DataFrame:
+    rows = filing.form.rows
+    return rows[~rows["returned"].astype(bool)].rename(columns={"code": "unit"})
+
+
+def _known(work: Work) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
+    """Units, targets and closed months as the register has them."""
+    facts = load_facts(work.register, [])
+    return facts.units, facts.targets, set(facts.closures["month"])
+
+
+def _take_row(work: Work, filing: Filing, row: dict, wrong: list[Finding], standing: pd.Series) -> None:
+    """One unit's year: stored, left alone, or given back with every reason."""
+    header, year = filing.form.header, series(filing)
+    months = [f"{year}-{month:02d}" for month in range(1, 13)]
+    amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
+    before = [int(standing[row["unit"], month]) if (row["unit"], month) in standing.index else None for month in months]
+    if not wrong and before == amounts:
+        filing.unchanged += 1
+        return
+    if not wrong and header["kind"] == BREAKDOWN and any(amount is not None for amount in before):
+        message = "该部门本年目标已下达，修改请用“调整”并写明原因和批准人。"
+        wrong = [Finding("already_broken_down", message, column="unit")]
+    if wrong:
+        filing.returned += 1
+        for finding in wrong:
+            column = "code" if finding.column in (None, "unit") else finding.column
+            filing.say(finding.code, finding.message, row=row["row"], column=column, clause=finding.clause)
+        return
+    filing.accepted += 1
+    work.put(
+        "target",
+        [{"unit": row["unit"], "year": year, "month": month, "amount": amount, "kind": header["kind"],
+          "reason": header.get("reason"), "approver": header.get("approver"), "at": filing.received_at,
+          "document": filing.document, "row": row["row"], "cell": filing.cell(row["row"], column)}
+         for column, month, amount in zip(MONTH_COLUMNS, months, amounts, strict=True)],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Command line, Excel add-in, JupyterLab: thin; none imports another."""

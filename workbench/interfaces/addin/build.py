@@ -1,0 +1,146 @@
+"""Builds ``excel/大客户工作台.xlam`` from text on any system, without Excel. Same sources, same bytes.
+
+The VBA project is written by pyOpenVBA. The module that talks to Python is xlwings' open-source module for
+custom add-ins (BSD-3-Clause, its notice stays in it), with what a received workbook could abuse taken out: it
+would take the interpreter's path from a sheet of, or a file beside, the workbook that happens to be open.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tempfile
+import zipfile
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from workbench.interfaces.addin.install import NAME, PROJECT
+from workbench.interfaces.addin.ribbon import callbacks, ribbon_xml
+from workbench.interfaces.addin.wrappers import VBA_NAME, help_rows, vba_module
+from workbench.platform.forms.child import letter
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+UI_PART, UI_TYPE = "customUI/customUI.xml", "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
+MADE = "2026-01-01T00:00:00Z"
+
+
+def sources() -> dict[str, str]:
+    """The text sources that are generated, by path below ``excel/``."""
+    return {"ribbon.xml": ribbon_xml(), "vba/Callbacks.bas": callbacks(), f"vba/{VBA_NAME}.bas": vba_module()}
+
+
+def build(folder: Path) -> Path:
+    """Write the generated sources and the add-in into ``folder`` (``excel/``); returns the add-in."""
+    for name, text in sources().items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    target = folder / NAME
+    target.write_bytes(binary(folder))
+    return target
+
+
+def binary(folder: Path) -> bytes:
+    """The add-in's bytes from the sources in ``folder``."""
+    from pyopenvba import ExcelFile
+
+    generated = {name: text for name, text in sources().items() if name.startswith("vba/")}
+    written = {f"vba/{path.name}": path.read_text(encoding="utf-8") for path in sorted((folder / "vba").glob("*.bas"))}
+    modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
+    modules["xlwings"] = talking_to_python()
+    said = (folder / "texts.csv").read_text(encoding="utf-8")
+    texts = [
+        *csv.reader(io.StringIO(said)),
+        ["xlwings", version("xlwings")],
+        *(["function", *row] for row in help_rows()),
+    ]
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "addin.xlam"
+        with ExcelFile.create_new(path) as book:
+            project = book.vba_project()
+            project.delete_module("Module1")
+            for name in sorted(modules):
+                project.add_module(name, _vba(modules[name]))
+            book.save()
+        return _packed(path.read_bytes(), ribbon_xml(), texts)
+
+
+def _vba(text: str) -> str:
+    """VBA source with its line ends, checked to be ASCII. Raises ValueError."""
+    if not text.isascii():
+        raise ValueError("VBA source must be ASCII")
+    return "\r\n".join(text.splitlines()) + "\r\n"
+
+
+def talking_to_python() -> str:
+    """xlwings' module for custom add-ins: named for us, configured by the user's own file alone, free parts only."""
+    text = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="utf-8")
+    text = text.replace("\r\n", "\n")
+    text = _once(text, r'PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"')
+    text = re.sub(
+        r"(?m)^(\s*#(?:Const|If|ElseIf)[^'\n]*?)\s*'.*$", r"\1", text
+    )  # a remark on a directive is not read by all
+    # no configuration from the open workbook, nor from the folder it lies in
+    text = _once(text, r"    ' Sheet\n    #If App.*?(?=    ' User Config\n)", "")
+    text = _once(text, r'#If App = "Microsoft Excel" Then\nFunction GetConfigFromSheet.*?End Function\n#End If\n', "")
+    # no code from the open workbook: that is a part of xlwings under another licence
+    text = _once(text, r"    For i = 1 To 2\n.*?    Next i\n", "")
+    text = _once(text, r"    ' PythonCommand with embedded code\n.*?(?=    ' Call Python platform-dependent)", "")
+    text = _once(text, r"    ' Automatically add embedded code sheets\n.*?    Next\n", "")
+    return text.replace("’", "'")
+
+
+def _once(text: str, pattern: str, instead: str) -> str:
+    """Replace exactly one place. Raises ValueError where a new xlwings no longer has it."""
+    text, count = re.subn(pattern, lambda _: instead, text, flags=re.DOTALL)
+    if count != 1:
+        raise ValueError(f"xlwings' module has changed: {count} places like {pattern[:40]!r}")
+    return text
+
+
+def _packed(raw: bytes, ribbon: str, texts: list[list[str]]) -> bytes:
+    """The package with ribbon and texts put in, and every part in a fixed order with a fixed time."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {item.filename: archive.read(item) for item in archive.infolist()}
+    relation = f'<Relationship Id="rIdRibbon" Type="{UI_TYPE}" Target="{UI_PART}"/></Relationships>'
+    parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", relation.encode())
+    parts[UI_PART] = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + ribbon).encode()
+    parts["xl/worksheets/sheet1.xml"] = _sheet(parts["xl/worksheets/sheet1.xml"], texts)
+    parts["xl/workbook.xml"] = _once_bytes(parts["xl/workbook.xml"], rb'<sheet name="[^"]*"', b'<sheet name="texts"')
+    parts["docProps/app.xml"] = parts["docProps/app.xml"].replace(b">Sheet1<", b">texts<")
+    core = re.sub(rb"(<dc:creator>|<cp:lastModifiedBy>)[^<]*", rb"\1workbench", parts["docProps/core.xml"])
+    core = re.sub(rb"(<dcterms:\w+ [^>]*>)[^<]*", rb"\g<1>" + MADE.encode(), core)
+    title = "<dc:title>大客户信息工作台</dc:title><dc:creator>".encode()
+    parts["docProps/core.xml"] = _once_bytes(core, rb"<dc:creator>", title)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_STORED, 0, 0
+            archive.writestr(entry, content)
+    return out.getvalue()
+
+
+def _sheet(xml: bytes, texts: list[list[str]]) -> bytes:
+    """The sheet that holds what VBA says in Chinese: messages by key, then a function's help by row."""
+    rows = "".join(
+        f'<row r="{number}">'
+        + "".join(_cell(f"{letter(place)}{number}", value) for place, value in enumerate(row))
+        + "</row>"
+        for number, row in enumerate(texts, start=1)
+    )
+    xml = _once_bytes(xml, rb"<sheetData/>", f"<sheetData>{rows}</sheetData>".encode())
+    corner = f"{letter(max(map(len, texts)) - 1)}{len(texts)}"
+    return _once_bytes(xml, rb'<dimension ref="A1"/>', f'<dimension ref="A1:{corner}"/>'.encode())
+
+
+def _cell(address: str, text: str) -> str:
+    return f'<c r="{address}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+
+def _once_bytes(content: bytes, pattern: bytes, instead: bytes) -> bytes:
+    content, count = re.subn(pattern, lambda _: instead, content)
+    if count != 1:
+        raise ValueError(f"the blank add-in has changed: {pattern!r}")
+    return content

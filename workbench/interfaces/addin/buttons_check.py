@@ -1,0 +1,154 @@
+"""Check the sheet in front: colours and comments at the cells, a list of errors with links, the next error, help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from workbench.app import edge
+from workbench.app.checking import findings_of
+from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.findings import Finding
+from workbench.interfaces.addin import sheets
+from workbench.interfaces.addin.buttons import BUTTONS, GROUPS
+from workbench.interfaces.addin.click import Cancelled, Click
+from workbench.platform.forms.annotate import FILLS, LIST, WORDS, short
+from workbench.platform.forms.read import checked
+
+FIXES = "更正清单"
+OWN = (LIST, FIXES)  # sheets the buttons add; no part of a report
+AUTHOR = "大客户信息工作台"
+HEADS = (
+    ("序号", 6),
+    ("级别", 8),
+    ("工作表", 22),
+    ("单元格", 9),
+    ("栏目", 18),
+    ("条款", 8),
+    ("问题与处理", 78),
+    ("原来的颜色", 0),
+)
+ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
+
+
+def check(click: Click) -> None:
+    """Say of the open workbook what an import would, at its cells; earlier marks go first, values stay."""
+    _clear(click)
+    click.progress.step("读取")
+    titles: dict[str, str] = {}
+    try:
+        form = checked(Path(click.book.name), sheets.looked_at(click.book, OWN))
+        findings, sheet = findings_of(form, edge.policy()), click.book.sheets[form.sheet]
+        titles = {part.key: part.title for part in (*form.template.header, *form.template.columns)}
+    except FileRefused as no:
+        names = [item.name for item in click.book.sheets]
+        if no.sheet not in names or not no.cell:
+            raise
+        sheet = click.book.sheets[no.sheet]
+        findings = [Finding(no.code, no.zh, sheet=no.sheet, cell=no.cell)]
+    click.progress.step("标记")
+    findings = [finding for finding in findings if finding.cell]
+    if findings:
+        try:
+            _write(click, sheet, findings, titles)
+        except Cancelled:
+            _clear(click)
+            raise
+        errors = sum(finding.severity.value == "error" for finding in findings)
+        click.dialogs.tell(
+            f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
+        )
+    else:
+        click.dialogs.tell("没有发现问题。")
+
+
+def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, str]) -> None:
+    by_cell: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_cell.setdefault(finding.cell, []).append(finding)
+    before = {cell: sheets.colour_word(sheet.range(cell)) for cell in by_cell}
+    rows = [
+        [str(number), WORDS[item.severity], sheet.name, item.cell, titles.get(item.column or "", ""), item.clause or "",
+         short(item), before[item.cell]]
+        for number, item in enumerate(findings, start=1)
+    ]  # fmt: skip
+    page = sheets.fresh(click.book, LIST, sheet)  # the list first: from it marks can be taken back
+    errors = sum(finding.severity.value == "error" for finding in findings)
+    said = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
+    sheets.write_list(page, f"{click.book.name} 错误清单", said, HEADS, rows)
+    for place, finding in enumerate(findings):
+        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, finding.cell)
+        page.range((sheets.FIRST + place, 2)).color = _colour(finding)
+    with sheets.unprotected(sheet) as free:
+        for number, (address, here) in enumerate(by_cell.items(), start=1):
+            if not free:
+                break
+            if number % 50 == 0:
+                click.progress.step("标记", len(by_cell))
+            cell = sheet.range(address)
+            worst = min(here, key=lambda item: list(FILLS).index(item.severity))
+            cell.color = _colour(worst)
+            if cell.note is None:  # a comment of the person's own stays
+                cell.add_note(f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
+    page.activate()
+
+
+def _colour(finding: Finding) -> tuple[int, int, int] | None:
+    return sheets.colour_of("#" + FILLS[finding.severity].fgColor.rgb[-6:])
+
+
+def clear_marks(click: Click) -> None:
+    """Take back what ``check`` did: colours as they were, our comments, the list."""
+    click.dialogs.tell("标记已清除。" if _clear(click) else "没有检查标记。")
+
+
+def _clear(click: Click) -> bool:
+    names = [sheet.name for sheet in click.book.sheets]
+    if LIST not in names:
+        return False
+    page = click.book.sheets[LIST]
+    lines = sheets.list_rows(page, len(HEADS))
+    for name in dict.fromkeys(line[SHEET] for line in lines):
+        if name not in names:
+            continue
+        sheet = click.book.sheets[name]
+        with sheets.unprotected(sheet) as free:
+            for address, colour in {line[ADDRESS]: line[COLOUR] for line in lines if line[SHEET] == name}.items():
+                if not free:
+                    break
+                cell = sheet.range(address)
+                cell.color = sheets.colour_of(colour)
+                if cell.note is not None and cell.note.text.startswith(AUTHOR):
+                    cell.note.delete()
+        sheet.activate()
+    page.delete()
+    return True
+
+
+def next_error(click: Click) -> None:
+    """Go to the next cell of the list of errors, after its last one to the first. Raises WrongUse without a list."""
+    names = [sheet.name for sheet in click.book.sheets]
+    if LIST not in names:
+        raise WrongUse("not_checked", "还没有错误清单。请先点“检查本表”。", "Check the sheet first.")
+    lines = sheets.list_rows(click.book.sheets[LIST], len(HEADS))
+    places = list(dict.fromkeys((line[SHEET], line[ADDRESS]) for line in lines if line[SHEET] in names))
+    if not places:
+        raise WrongUse("not_checked", "错误清单是空的。请重新检查。", "The list of errors is empty; check again.")
+    chosen = click.book.app.selection
+    here = chosen and (chosen.sheet.name, chosen.get_address(False, False).split(":")[0])
+    sheet, address = places[(places.index(here) + 1) % len(places)] if here in places else places[0]
+    click.book.sheets[sheet].activate()
+    click.book.sheets[sheet].range(address).select()
+
+
+def help_page(click: Click) -> None:
+    """A new workbook that says what each button does and which command does the same."""
+    page = click.book.app.books.add().sheets[0]
+    rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in BUTTONS]
+    sheets.write_list(
+        page,
+        "大客户信息工作台：按钮与命令",
+        "没有 Excel 时，用右列的命令做同样的事。",
+        (("组", 12), ("按钮", 14), ("作用", 60), ("命令", 44)),
+        rows,
+    )

@@ -1,0 +1,116 @@
+"""Put the obvious right: first a list of what would change, then what the person agreed to, and back again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from workbench.core.errors import WrongUse
+from workbench.interfaces.addin import sheets
+from workbench.interfaces.addin.buttons_check import FIXES, OWN
+from workbench.interfaces.addin.click import Click
+from workbench.platform.forms.child import split
+from workbench.platform.forms.fixing import CHANGED
+from workbench.platform.forms.tidy import proposals
+
+HEADS = (("序号", 6), ("工作表", 22), ("单元格", 9), ("栏目", 18), ("原值", 34), ("改为", 34), ("是否更正", 10), ("结果", 12), ("原来的颜色", 0),
+         ("原来的格式", 0))  # fmt: skip
+SHEET, ADDRESS, OLD, NEW, WANTED, DONE, COLOUR, FORMAT = 1, 2, 4, 5, 6, 7, 8, 9
+YES, FIXED, UNDONE, MOVED = "是", "已更正", "已撤销", "已变动，未改"
+
+
+def preview(click: Click) -> None:
+    """List what can be put right; nothing of the sheet changes. Raises WrongUse while fixes wait to be undone or kept."""
+    names = [sheet.name for sheet in click.book.sheets]
+    if FIXES in names and any(line[DONE] == FIXED for line in _lines(click)):
+        click.confirm("上次的更正还可以撤销；继续将保留更正、换成新的清单，不能再撤销。是否继续？")
+    click.progress.step("读取")
+    answer = sheets.looked_at(click.book, OWN)
+    sheet = click.book.sheets[answer["sheet"]]
+    rows = []
+    for number, fix in enumerate(proposals(answer), start=1):
+        cell = sheet.range(fix.cell)
+        rows.append([str(number), sheet.name, fix.cell, fix.title, fix.old, sheets.shown(fix.new), YES, "",
+                     sheets.colour_word(cell), cell.number_format or ""])  # fmt: skip
+    if not rows:
+        click.dialogs.tell("没有可以自动更正之处。")
+        return
+    page = sheets.fresh(click.book, FIXES, sheet)
+    said = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
+    sheets.write_list(page, f"{click.book.name} 更正清单", said, HEADS, rows)
+    for place, row in enumerate(rows):
+        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, row[ADDRESS])
+    page.activate()
+    click.dialogs.tell(f"可更正 {len(rows)} 处，见工作表“{FIXES}”。表格尚未改动。")
+
+
+def apply(click: Click) -> None:
+    """Change and colour the cells whose line says 是, where they still hold what the list says."""
+    lines = _lines(click)
+    now = {fix.cell: fix for fix in proposals(sheets.looked_at(click.book, OWN))}
+
+    def one(line: list[Any], cell: Any) -> str:
+        fix = now.get(line[ADDRESS])
+        if line[WANTED] != YES or line[DONE] == FIXED:
+            return line[DONE]
+        if fix is None or fix.old != line[OLD] or sheets.shown(fix.new) != line[NEW]:
+            return MOVED
+        if not isinstance(fix.new, str) and cell.number_format == "@":
+            cell.number_format = "yyyy-mm-dd" if isinstance(fix.new, datetime) else "General"
+        cell.value = fix.new
+        cell.color = sheets.colour_of("#" + CHANGED)
+        return FIXED
+
+    click.dialogs.tell(f"已更正 {_each(click, lines, one, FIXED)} 处（绿底），“撤销更正”可恢复原值。")
+
+
+def undo(click: Click) -> None:
+    """Put the old values back where the cells still hold what ``apply`` wrote."""
+    lines = _lines(click)
+
+    def one(line: list[Any], cell: Any) -> str:
+        if line[DONE] != FIXED:
+            return line[DONE]
+        if _as_shown(cell.value) != line[NEW]:
+            return MOVED
+        cell.number_format = line[FORMAT] if line[FORMAT] == "@" else "@"  # the old value was a text and is one again
+        cell.value = line[OLD]
+        if line[FORMAT] not in ("", "@"):
+            cell.number_format = line[FORMAT]
+        cell.color = sheets.colour_of(line[COLOUR])
+        return UNDONE
+
+    click.dialogs.tell(f"已恢复 {_each(click, lines, one, UNDONE)} 处。")
+
+
+def _as_shown(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return sheets.shown(value)
+
+
+def _each(click: Click, lines: list[list[Any]], one: Any, counted: str) -> int:
+    """Do ``one`` to each line's cell and write the outcome at the line, sheet by sheet; how many came out ``counted``."""
+    page, count = click.book.sheets[FIXES], 0
+    names = [sheet.name for sheet in click.book.sheets]
+    for name in dict.fromkeys(line[SHEET] for line in lines):
+        if name not in names:
+            continue
+        sheet = click.book.sheets[name]
+        with sheets.unprotected(sheet) as free:
+            for place, line in enumerate(lines):
+                if line[SHEET] != name or not free:
+                    continue
+                split(line[ADDRESS])
+                before, line[DONE] = line[DONE], one(line, sheet.range(line[ADDRESS]))
+                count += line[DONE] == counted != before
+                page.range((sheets.FIRST + place, DONE + 1)).value = line[DONE]
+        sheet.activate()
+    return count
+
+
+def _lines(click: Click) -> list[list[Any]]:
+    """The list of fixes. Raises WrongUse where there is none."""
+    if FIXES not in [sheet.name for sheet in click.book.sheets]:
+        raise WrongUse("no_preview", "还没有更正清单。请先点“更正预览”。", "Preview the fixes first.")
+    return sheets.list_rows(click.book.sheets[FIXES], len(HEADS))

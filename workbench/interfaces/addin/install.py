@@ -1,0 +1,289 @@
+"""Puts the add-in into a user's Excel, takes it out again, and says what is wrong. No administrator rights.
+
+Windows: the file goes to the user's ``Microsoft\\AddIns`` folder and a value ``OPEN`` of Excel's options makes Excel open
+it. macOS: the file goes to Excel's start-up folder, xlwings' AppleScript to the folder from which Excel may run it.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import io
+import os
+import re
+import shutil
+import sys
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+from workbench.core.errors import WrongUse
+from workbench.core.shipped import shipped
+
+NAME = "大客户工作台.xlam"
+PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
+MODULE = "workbench.interfaces.addin.functions"  # as addin.wrappers, which needs xlwings to be imported at all
+OFFICE_VERSIONS = ("16.0", "15.0")
+OPTIONS = "Software\\Microsoft\\Office\\{version}\\Excel\\Options"
+BLOCKING = "Software\\Policies\\Microsoft\\Office\\{version}\\Excel\\Security"
+CONTAINER = Path("Library/Containers/com.microsoft.Excel/Data")
+MAC_START = Path("Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel")
+MAC_SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
+
+
+class Registry(Protocol):
+    """The user's part of the Windows registry: string and number values of a key."""
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """All values of a key; None where it does not exist."""
+        ...
+
+    def write(self, key: str, name: str, value: str) -> None:
+        """Set a string value; a missing key is made."""
+        ...
+
+    def delete(self, key: str, name: str) -> None:
+        """Take a value away."""
+        ...
+
+
+@dataclass(frozen=True)
+class Computer:
+    """Where things are on this computer; tests give their own. ``encoding`` is the one VBA reads text files in."""
+
+    system: str
+    home: Path
+    appdata: Path
+    python: Path
+    encoding: str
+    registry: Registry | None
+
+    @property
+    def addin(self) -> Path:
+        """Where the add-in belongs."""
+        return (self.appdata / "Microsoft" / "AddIns" if self.system == "win32" else self.home / MAC_START) / NAME
+
+    @property
+    def config(self) -> Path:
+        """The file in which the add-in looks for Python."""
+        folder = self.home / f".{PROJECT}" if self.system == "win32" else self.home / CONTAINER
+        return folder / f"{PROJECT}.conf"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing ``doctor`` looked at: whether it is well, what it is, and what to do where it is not."""
+
+    well: bool
+    what: str
+    todo: str = ""
+
+
+def this_computer() -> Computer:
+    """The computer we run on."""
+    home = Path.home()
+    appdata = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
+    if sys.platform == "win32":
+        from workbench.interfaces.addin.winregistry import UserRegistry
+
+        return Computer("win32", home, appdata, Path(sys.executable), "mbcs", UserRegistry())
+    return Computer(sys.platform, home, appdata, Path(sys.executable), "utf-8", None)
+
+
+def settings(computer: Computer) -> dict[str, str]:
+    """What xlwings' module is told: our interpreter, our functions, one Python for functions and buttons.
+
+    The folder of the open workbook is kept off Python's path: a file received beside it must never be run.
+    """
+    words = "INTERPRETER_WIN" if computer.system == "win32" else "INTERPRETER_MAC"
+    return {
+        words: str(computer.python), "PYTHONPATH": "", "UDF MODULES": MODULE, "USE UDF SERVER": "True",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False", "DEBUG UDFS": "False", "SHOW CONSOLE": "False",
+    }  # fmt: skip
+
+
+def install(computer: Computer) -> list[Path]:
+    """Put everything in place; doing it again repairs. Returns what was written. Raises WrongUse."""
+    source = shipped("excel") / NAME
+    if computer.system not in ("win32", "darwin"):
+        raise WrongUse(
+            "no_excel_here", "本系统没有 Excel 桌面版，不能安装加载项；各按钮都有对应的命令，见 excel/README.md。",
+            "There is no desktop Excel on this system; every button has a command, see excel/README.md.",
+        )  # fmt: skip
+    text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(computer).items())
+    try:
+        content = text.encode(computer.encoding)
+    except UnicodeEncodeError:
+        raise WrongUse(
+            "bad_python_path", f"Python 的路径 {computer.python} 含有本机编码不能表示的字符，Excel 找不到它。请把程序装在只含英文的文件夹。",
+            f"The path {computer.python} cannot be written in this computer's code page; install into an ASCII path.",
+        ) from None  # fmt: skip
+    written = [computer.addin, computer.config]
+    _copied(source, computer.addin)
+    computer.config.parent.mkdir(parents=True, exist_ok=True)
+    computer.config.write_bytes(content)
+    if computer.system == "win32":
+        for key in _options(computer.registry):
+            if not _opened(computer.registry, key):
+                computer.registry.write(key, _free(computer.registry.read(key) or {}), f'/R "{computer.addin}"')
+    else:
+        script = _applescript()
+        written.append(computer.home / MAC_SCRIPTS / script.name)
+        _copied(script, written[-1])
+    return written
+
+
+def uninstall(computer: Computer) -> list[Path]:
+    """Take out what ``install`` put in; what the add-in remembers of the register stays. Returns what was removed."""
+    places = [computer.addin, computer.config]
+    if computer.system == "win32":
+        for key in _options(computer.registry):
+            for name in _opened(computer.registry, key):
+                computer.registry.delete(key, name)
+            _close_gaps(computer.registry, key)
+    else:
+        places += list((computer.home / MAC_SCRIPTS).glob("xlwings-*.applescript"))
+    removed = [path for path in places if path.exists()]
+    for path in removed:
+        _held(path, path.unlink)
+    return removed
+
+
+def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -> list[Remark]:
+    """Look at everything that buttons and functions need. ``needed``: versions of xlwings and pywin32, if installed."""
+    needed = needed or {name: _version(name) for name in ("xlwings", "pywin32")}
+    source = shipped("excel") / NAME
+    wanted = xlwings_version(source)
+    again = "请运行 workbench addin install。"
+    found = [
+        Remark(
+            computer.system in ("win32", "darwin"),
+            "操作系统有 Excel 桌面版",
+            "加载项只能用于 Windows 和 macOS；请改用命令行。",
+        )
+    ]
+    placed = computer.addin.is_file()
+    same = placed and computer.addin.read_bytes() == source.read_bytes()
+    found.append(
+        Remark(same, f"加载项 {computer.addin}", again if not placed else f"加载项不是本版本。请关闭 Excel，{again}")
+    )
+    if computer.system == "win32":
+        opened = all(_opened(computer.registry, key) for key in _options(computer.registry))
+        found.append(Remark(opened, "Excel 启动时打开加载项", again))
+        for office in OFFICE_VERSIONS:
+            policy = computer.registry.read(BLOCKING.format(version=office)) or {}
+            found.append(
+                Remark(
+                    policy.get("VBAWarnings") != 4,
+                    f"Excel {office} 允许宏",
+                    "公司策略禁用了全部宏。请联系 IT 允许此加载项。",
+                )
+            )
+        todo = "请在装有本程序的环境里安装 pywin32：pip install pywin32。"
+        found.append(Remark(needed["pywin32"] is not None, "pywin32", todo))
+    known = _configured(computer)
+    python = Path(known.get("interpreter_win") or known.get("interpreter_mac") or "未配置")
+    found.append(
+        Remark(
+            known == {key.lower(): value for key, value in settings(computer).items()}, f"配置 {computer.config}", again
+        )
+    )
+    found.append(Remark(python.is_file(), f"Python {python}", f"配置里的 Python 不存在。{again}"))
+    todo = f"加载项需要 xlwings {wanted}。请运行 pip install xlwings=={wanted}，再{again}"
+    found.append(Remark(needed["xlwings"] == wanted, f"xlwings {needed['xlwings'] or '未安装'}", todo))
+    if computer.system == "win32" and needed["xlwings"] == wanted:
+        bits = "64" if sys.maxsize > 2**32 else "32"
+        folders = (computer.python.parent, computer.python.parent.parent)
+        library = any((folder / f"xlwings{bits}-{wanted}.dll").is_file() for folder in folders)
+        todo = f"找不到 xlwings{bits}-{wanted}.dll（Excel 与 Python 的位数也须相同）。请运行 pip install --force-reinstall xlwings=={wanted}。"
+        found.append(Remark(library, "xlwings 的连接库", todo))
+    todo = "口令窗口需要 tkinter。请重装 Python 并勾选 tcl/tk。"
+    found.append(Remark(importlib.util.find_spec("tkinter") is not None, "tkinter", todo))
+    return found
+
+
+def xlwings_version(addin: Path) -> str:
+    """The xlwings the add-in was built with; its library's name carries the version. Raises WrongUse."""
+    with zipfile.ZipFile(addin) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    found = re.search(r"<t>xlwings</t></is></c><c [^>]*><is><t>([\d.]+)</t>", sheet)
+    if found is None:
+        raise WrongUse("bad_addin", f"{addin} 不是本程序的加载项。", f"{addin} is not this program's add-in.")
+    return found[1]
+
+
+def _configured(computer: Computer) -> dict[str, str]:
+    try:
+        text = computer.config.read_bytes().decode(computer.encoding)
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {row[0].lower(): row[1] for row in csv.reader(io.StringIO(text)) if len(row) == 2}
+
+
+def _options(registry: Registry) -> list[str]:
+    """The option keys of the Excels that were ever started by this user; of the newest, where none was."""
+    keys = [OPTIONS.format(version=version) for version in OFFICE_VERSIONS]
+    return [key for key in keys if registry.read(key) is not None] or keys[:1]
+
+
+def _opened(registry: Registry, key: str) -> list[str]:
+    """The OPEN values that name our add-in."""
+    values = registry.read(key) or {}
+    return [
+        name for name, value in values.items() if re.fullmatch(r"OPEN\d*", name) and NAME.lower() in str(value).lower()
+    ]
+
+
+def _free(values: Mapping[str, Any]) -> str:
+    """The next OPEN name: Excel reads OPEN, OPEN1, OPEN2 … up to the first gap."""
+    names = ("OPEN" + (str(number) if number else "") for number in range(len(values) + 1))
+    return next(name for name in names if name not in values)
+
+
+def _close_gaps(registry: Registry, key: str) -> None:
+    """Renumber the remaining OPEN values: behind a gap Excel would not see other add-ins any more."""
+    values = registry.read(key) or {}
+    names = sorted((name for name in values if re.fullmatch(r"OPEN\d*", name)), key=lambda name: int(name[4:] or 0))
+    for number, name in enumerate(names):
+        wanted = "OPEN" + (str(number) if number else "")
+        if name != wanted:
+            registry.write(key, wanted, values[name])
+            registry.delete(key, name)
+
+
+def _copied(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _held(target, lambda: shutil.copyfile(source, target))
+
+
+def _held(path: Path, work) -> None:
+    """Do something to a file that Excel may hold. Raises WrongUse."""
+    try:
+        work()
+    except PermissionError:
+        raise WrongUse(
+            "excel_open", f"{path} 正被占用。请关闭 Excel 后重试。", f"{path} is in use; close Excel and try again."
+        ) from None
+
+
+def _applescript() -> Path:
+    """xlwings' script by which Excel on macOS starts Python. Raises WrongUse."""
+    spec = importlib.util.find_spec("xlwings")
+    found = sorted(Path(spec.origin).parent.glob("xlwings-*.applescript")) if spec else []
+    if not found:
+        raise WrongUse(
+            "no_xlwings",
+            "没有安装 xlwings。请运行 pip install key-account-workbench[excel]。",
+            "xlwings is not installed.",
+        )
+    return found[0]
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,44 @@
+"""Where Excel calls: a button's id comes in, its work is done, and whatever goes wrong is said in one sentence."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+from workbench.app import edge
+from workbench.core.errors import WorkbenchError
+from workbench.interfaces.addin.buttons import BY_ID
+from workbench.interfaces.addin.click import Cancelled, Click
+from workbench.interfaces.addin.dialogs import Dialogs, on_screen
+from workbench.interfaces.addin.progress import Progress
+
+
+def press(button: str, dialogs: Dialogs | None = None) -> None:
+    """Do a button's work on the workbook Excel calls from (xlwings' caller)."""
+    import xlwings
+
+    edge.take_common([])
+    book = xlwings.Book.caller()
+    pressed(button, book, dialogs or on_screen())
+
+
+def pressed(button: str, book: Any, dialogs: Dialogs) -> None:
+    """A button's work on a given xlwings book; refusals and faults are told, never raised into Excel."""
+    item = BY_ID[button]
+    progress = Progress(book.app, item.label)
+    try:
+        item.press(Click(book, dialogs, edge.now(), progress))
+    except Cancelled:
+        dialogs.tell("已取消，没有改动。")
+    except WorkbenchError as error:
+        dialogs.tell(error.zh)
+    except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
+        frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+        if os.environ.get("WORKBENCH_DEBUG"):
+            traceback.print_exception(fault)
+        dialogs.tell(f"“{item.label}”没有完成（{type(fault).__name__}，{place}）。请把这一行告知维护人员。")
+    finally:
+        progress.done()

@@ -1,0 +1,48 @@
+"""Long work shows how far it is in Excel's status bar, and stops where Esc is held down."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+ESCAPE = 0x1B
+
+
+def escape_held() -> bool:
+    """Whether Esc is held down (Windows; Excel itself cannot take keys while it waits for Python)."""
+    if sys.platform != "win32":
+        return False
+    import ctypes
+
+    return bool(ctypes.windll.user32.GetAsyncKeyState(ESCAPE) & 0x8000)
+
+
+class Progress:
+    """The steps of one piece of work."""
+
+    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_held) -> None:
+        self.app, self.title, self.cancelled = app, title, cancelled
+        self.count = 0
+
+    def step(self, what: str = "", total: int | None = None) -> None:
+        """Say one step in the status bar. Raises click.Cancelled while nothing has been changed yet."""
+        self.count += 1
+        self.at(what, self.count, total)
+
+    def at(self, what: str, done: int, total: int | None = None) -> None:
+        """Say that ``done`` of ``total`` steps are through. Raises click.Cancelled as ``step`` does."""
+        from workbench.interfaces.addin.click import Cancelled
+
+        of = f" {done}/{total}" if total else ""
+        self.app.status_bar = f"{self.title}：{what}{of}（按住 Esc 可取消）"
+        if self.cancelled():
+            raise Cancelled
+
+    def say(self, what: str) -> None:
+        """Name a stretch of work that cannot be stopped any more."""
+        self.app.status_bar = f"{self.title}：{what}"
+
+    def done(self) -> None:
+        """Give the status bar back to Excel."""
+        self.app.status_bar = False

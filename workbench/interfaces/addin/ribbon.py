@@ -1,0 +1,47 @@
+"""What is generated from the table of buttons: ribbon XML, VBA callbacks, rows of the docs."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import quoteattr
+
+from workbench.interfaces.addin.buttons import BUTTONS, GROUPS, TAB
+
+NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
+
+
+def ribbon_xml() -> str:
+    """The tab with its groups and buttons, as Excel reads it from the add-in."""
+    lines = [f'<customUI xmlns="{NAMESPACE}">', "  <ribbon>", "    <tabs>",
+             f'      <tab id="workbenchTab" label={quoteattr(TAB)}>']  # fmt: skip
+    for key, title in GROUPS.items():
+        lines.append(f'        <group id="{key}Group" label={quoteattr(title)}>')
+        for button in BUTTONS:
+            if button.group == key:
+                lines.append(
+                    f'          <button id="{button.id}" label={quoteattr(button.label)} imageMso="{button.icon}"'
+                    f' size="{"large" if button.large else "normal"}" screentip={quoteattr(button.label)}'
+                    f' supertip={quoteattr(button.tip)} onAction="Callbacks.Press_{button.id}"/>'
+                )
+        lines.append("        </group>")
+    lines += ["      </tab>", "    </tabs>", "  </ribbon>", "</customUI>"]
+    return "\n".join(lines) + "\n"
+
+
+def callbacks() -> str:
+    """The VBA module that Excel calls: one procedure per button."""
+    lines = [
+        'Attribute VB_Name = "Callbacks"',
+        "Option Explicit",
+        "' Generated from workbench/interfaces/addin/buttons.py.",
+    ]
+    for button in BUTTONS:
+        lines += ["", f"Public Sub Press_{button.id}(control As IRibbonControl)", f'    Press "{button.id}"', "End Sub"]
+    return "\n".join(lines) + "\n"
+
+
+def table(lang: str) -> str:
+    """The buttons as a table of the docs."""
+    head = "| 组 | 按钮 | 作用 | 对应命令 |" if lang == "zh" else "| Group | Button | What it does | Command |"
+    lines = [head, "|---|---|---|---|"]
+    lines += [f"| {GROUPS[item.group]} | {item.label} | {item.tip} | `{item.command}` |" for item in BUTTONS]
+    return "\n".join(lines)

@@ -1,0 +1,207 @@
+"""The one register that is unlocked in this process: for the functions in the cells and for the buttons.
+
+Its keys leave memory when it is locked, when nobody used it for a while (a timer, and a
+look at the clock at each use, because a sleeping laptop stops timers), and when the key
+file beside it changes. Functions only read: nothing here opens a transaction.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from workbench.app.lookup import Lookup
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.access.session import Session, enter, policy_in_use
+from workbench.platform.register import sidecar
+
+IDLE_MINUTES = 15.0
+LOCKED = {
+    "locked": ("登记册未解锁。请先解锁。", "The register is locked; unlock it first."),
+    "idle": ("登记册闲置超时，已自动锁定。请重新解锁。", "The register was idle and has been locked; unlock it again."),
+    "no_register": ("登记册文件不在原处，已锁定。请核对路径后重新解锁。", "The register is gone from its place; it was locked."),
+    "revoked": ("该用户已被撤销，登记册已锁定。请联系信息管理员。", "This user was revoked; the register has been locked."),
+    "keys_changed": (
+        "用户、口令或密钥有变动，登记册已锁定。请重新解锁。",
+        "Users, passphrases or keys have changed; the register has been locked. Unlock it again.",
+    ),
+}  # fmt: skip
+
+
+@dataclass
+class _Opened:
+    """An unlocked register: who, since when unused, what its key file looked like."""
+
+    session: Session
+    idle: timedelta
+    used_at: datetime
+    used_tick: float
+    mark: tuple[int, ...]
+    keyfile: bytes
+    lookup: Lookup | None = None
+    known: tuple | None = None
+
+
+class Vault:
+    """Holds at most one unlocked register. Safe to use from several threads; one use at a time."""
+
+    def __init__(self) -> None:
+        self._turn = threading.RLock()
+        self._opened: _Opened | None = None
+        self._timer: threading.Timer | None = None
+        self._why = "locked"
+
+    def unlock(
+        self, register: Path, user: str | None, passphrase: str, now: datetime, idle_minutes: float | None = None
+    ) -> str:
+        """Open a register for this process and return the user's name; one that is open is locked first.
+
+        ``idle_minutes``: after how long without use it locks itself (default: WORKBENCH_IDLE_MINUTES, else 15).
+        Raises RegisterError, one code per cause, and WrongUse ``bad_idle_minutes``.
+        """
+        idle = timedelta(minutes=idle_minutes or _idle_minutes(os.environ.get("WORKBENCH_IDLE_MINUTES")))
+        self.lock()
+        session = enter(register, user, passphrase, policy_in_use(os.environ), now)
+        with self._turn:
+            keyfile = sidecar.path_of(register)
+            mark, content = _mark(keyfile), keyfile.read_bytes()
+            self._opened = _Opened(session, idle, now, time.monotonic(), mark, content)
+            self._wait(idle.total_seconds())
+            if sidecar.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
+                self.lock("keys_changed")
+                raise self._refusal()
+        return session.user
+
+    def lock(self, why: str = "locked") -> None:
+        """Close the register and let its keys and everything read from it go. Harmless when locked already."""
+        with self._turn:
+            opened, self._opened, self._why = self._opened, None, why
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+            if opened is not None:
+                opened.session.close()
+                del opened
+                gc.collect()  # what the tables and statuses hold in circles goes now, not some time later
+
+    def status(self) -> str | None:
+        """The user who unlocked the register; None while it is locked."""
+        with self._turn:
+            return self._opened.session.user if self._opened else None
+
+    @contextmanager
+    def current(self, now: datetime) -> Iterator[Session]:
+        """The unlocked register's session for one use; it is not locked meanwhile.
+
+        Raises RegisterError: ``locked``, ``idle``, ``no_register``, ``revoked``, ``keys_changed``.
+        """
+        with self._turn:
+            opened = self._checked(now)
+            try:
+                yield opened.session
+            finally:
+                opened.used_at, opened.used_tick = now, time.monotonic()
+
+    @contextmanager
+    def lookup(self, now: datetime, action: str) -> Iterator[Lookup]:
+        """The unlocked register as questions are asked of it; read once per state of the register and day.
+
+        ``action``: what the user must be allowed to do; a refusal is not logged, a cell asks again and again.
+        Raises RegisterError as ``current``, and ``not_allowed``.
+        """
+        with self.current(now) as session:
+            if not session.may(action):
+                raise RegisterError("not_allowed", "当前用户无权查看。", "This user may not look at this.")
+            opened = self._opened
+            known = session.register.head(), now.date()
+            if opened.lookup is None or opened.known != known:
+                opened.lookup, opened.known = None, None
+                opened.lookup, opened.known = Lookup(session), known
+            yield opened.lookup
+
+    def _checked(self, now: datetime) -> _Opened:
+        opened = self._opened
+        if opened is None:
+            raise self._refusal()
+        if now - opened.used_at > opened.idle or time.monotonic() - opened.used_tick > opened.idle.total_seconds():
+            self.lock("idle")
+            raise self._refusal()
+        register = opened.session.register.path
+        keyfile = sidecar.path_of(register)
+        try:
+            mark = _mark(keyfile)
+            if not register.exists():
+                self.lock("no_register")
+            elif mark != opened.mark and keyfile.read_bytes() != opened.keyfile:
+                self.lock("keys_changed" if _listed(register, opened.session.user) else "revoked")
+            else:
+                opened.mark = mark
+        except OSError:
+            self.lock("keys_changed" if register.exists() else "no_register")
+        if self._opened is None:
+            raise self._refusal()
+        opened.session = replace(opened.session, now=now)
+        return opened
+
+    def _refusal(self) -> RegisterError:
+        why, named = self._why, os.environ.get("WORKBENCH_REGISTER")
+        if why == "locked" and named and not Path(named).exists():
+            why = "no_register"
+        return RegisterError(why, *LOCKED[why])
+
+    def _wait(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._idle)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _idle(self) -> None:
+        """Lock, or wait for the rest where it was used meanwhile."""
+        with self._turn:
+            if self._opened is None:
+                return
+            left = self._opened.idle.total_seconds() - (time.monotonic() - self._opened.used_tick)
+            if left <= 0:
+                self.lock("idle")
+            else:
+                self._wait(left)
+
+
+def _idle_minutes(text: str | None) -> float:
+    """The limit a company set, in minutes over 0 and up to a day."""
+    if not text:
+        return IDLE_MINUTES
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 24 * 60:
+        raise WrongUse(
+            "bad_idle_minutes", f"WORKBENCH_IDLE_MINUTES 应为 1 到 1440 的分钟数，现为“{text}”。",
+            f"WORKBENCH_IDLE_MINUTES has to be minutes from 1 to 1440, not {text!r}.",
+        )  # fmt: skip
+    return minutes
+
+
+def _mark(keyfile: Path) -> tuple[int, ...]:
+    """What changes when a file is replaced or rewritten. Raises OSError."""
+    found = keyfile.stat()
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _listed(register: Path, user: str) -> bool:
+    """Whether the key file still names a user; True where it cannot be read (then it is the keys that changed)."""
+    try:
+        return user in sidecar.people(sidecar.read(register))
+    except RegisterError:
+        return True
+
+
+_vault = Vault()
+unlock, lock, status, current, lookup = _vault.unlock, _vault.lock, _vault.status, _vault.current, _vault.lookup

@@ -1,0 +1,37 @@
+"""The command line: thin commands over ``desk`` and ``reports``. Exit codes: 0, 1 findings, 2 refused, 3 fault."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from workbench.app import edge
+from workbench.core.errors import WorkbenchError
+from workbench.interfaces.cli import usage
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Console entry point ``workbench``."""
+    import typer
+    from typer.exceptions import TyperException
+
+    from workbench.interfaces.cli.menu import app
+
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = edge.take_common(list(sys.argv[1:] if argv is None else argv))
+    try:
+        return app(arguments, prog_name="workbench", standalone_mode=False) or 0
+    except TyperException as error:  # wrong options and the like
+        usage.say(error)
+        return error.exit_code
+    except typer.Exit as done:
+        return done.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        edge.say_error("已中断，登记册未作改动。", "Interrupted; the register is unchanged.")
+        return 130
+    except WorkbenchError as error:
+        edge.say_error(error.zh, error.en)
+        return 2
+    except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
+        return edge.report_fault(fault)

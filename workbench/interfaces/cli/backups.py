@@ -1,0 +1,123 @@
+"""`workbench backup` and `workbench restore`: keep a register that can be lost."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+
+app = typer.Typer(rich_markup_mode=None, help="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。")
+
+Folder = Annotated[
+    Path | None,
+    typer.Option("--to", metavar="目录", help="备份文件夹，可在网络共享上；默认 WORKBENCH_BACKUPS 或登记册旁。"),
+]
+From = Annotated[
+    Path | None, typer.Option("--from", "--to", metavar="目录", help="备份文件夹；默认 WORKBENCH_BACKUPS 或登记册旁。")
+]
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+
+
+def folder_of(given: Path | None) -> Path:
+    """The backup folder: as given, WORKBENCH_BACKUPS, or beside the register."""
+    from workbench.platform.access.backups import default_folder
+
+    if given is not None:
+        return given
+    kept = os.environ.get("WORKBENCH_BACKUPS")
+    return Path(kept) if kept else default_folder(edge.register_path())
+
+
+@app.callback(invoke_without_command=True)
+def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
+    """备份登记册；过期的备份按日、周、月轮换删除。"""
+    if context.invoked_subcommand is None:
+        return make(to, json)
+    if to is not None or json:
+        name = context.invoked_subcommand
+        raise WrongUse(
+            "misplaced_option", f"选项请写在 {name} 之后：workbench backup {name} …",
+            f"Write the options after {name}: workbench backup {name} …",
+        )  # fmt: skip
+    return 0
+
+
+@app.command()
+def make(to: Folder = None, json: Json = False) -> int:
+    """备份登记册；与 workbench backup 相同。"""
+    from workbench.platform.access import backups
+
+    with edge.session() as session:
+        made = backups.make(session, folder_of(to))
+    if json:
+        edge.print_json(
+            {"file": str(made.backup.path), "made_at": made.backup.made_at.isoformat(), "head": made.backup.head,
+             "removed": made.removed, "not_removed": made.left}
+        )  # fmt: skip
+    else:
+        print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
+        if made.left:
+            edge.say_error(f"过期备份暂时无法删除：{'、'.join(made.left)}。", f"Not removed: {', '.join(made.left)}.")
+    return 0
+
+
+@app.command("list")
+def list_(to: From = None, json: Json = False) -> int:
+    """列出这份登记册的备份。"""
+    from workbench.platform.access.backups import listed
+
+    with edge.session() as session:
+        found = listed(session, folder_of(to))
+    rows = [{"file": str(one.path), "made_at": one.made_at.isoformat(), "head": one.head} for one in found]
+    if json:
+        edge.print_json(rows)
+    else:
+        for row in rows:
+            print(f"{row['made_at']}\t{row['file']}")
+    return 0
+
+
+@app.command()
+def test(to: From = None, json: Json = False) -> int:
+    """把最新的备份恢复到别处，证明完好且与登记册一致。"""
+    from workbench.platform.access.backups import test
+
+    with edge.session() as session:
+        newest = test(session, folder_of(to))
+    if json:
+        edge.print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
+    else:
+        print(f"备份 {newest.path.name} 可以恢复，内容与登记册一致。")
+    return 0
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="备份")],
+    to: Annotated[Path, typer.Option("--to", metavar="登记册", help="恢复到的新位置。")],
+) -> int:
+    """把备份恢复为新位置的登记册；用备份当时的用户和口令。"""
+    from workbench.platform.access.backups import restore
+
+    path = restore(file, to, edge.common.user, edge.passphrase(), edge.policy(), edge.now())
+    print(
+        f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用；"
+        "多人使用的登记册还须由他人确认（workbench confirm-restore）后才能办理业务。"
+    )
+    return 0
+
+
+def confirm_restore(
+    reason: Annotated[str, typer.Option("--reason", metavar="核对情况", help="核对了什么，记入审计。")],
+) -> int:
+    """由恢复人以外的人确认：从备份恢复的登记册核对无误，可以继续办理业务。"""
+    from workbench.platform.access.backups import confirm
+
+    with edge.session() as session:
+        confirm(session, reason)
+    print("已确认，登记册可以继续办理业务。")
+    return 0

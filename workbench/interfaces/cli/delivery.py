@@ -1,0 +1,218 @@
+"""`workbench deliver …` and `workbench verify`: protected copies for named recipients, and where a copy comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.receipts import Json, Key, known
+
+PASSWORD = "WORKBENCH_COPY_PASSWORD"
+
+
+class Deliver(TyperGroup):
+    """``deliver REPORT …`` is short for ``deliver make REPORT …``."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Put the command's name in where a report stands in its place."""
+        short = bool(args) and args[0] not in self.commands and args[0] != "--help"
+        return super().parse_args(ctx, ["make", *args] if short else args)
+
+
+app = typer.Typer(
+    cls=Deliver,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="分发报告：deliver 报告 --to 收件人，每人一份带标记、带打开口令的副本；list 列出，trace 追查。",
+)
+
+PasswordFile = Annotated[
+    Path | None, typer.Option("--password-file", metavar="文件", help=f"副本的打开口令；也可用环境变量 {PASSWORD}。")
+]
+
+
+@app.command()
+def make(
+    report: Annotated[Path, typer.Argument(metavar="报告", help="报告的工作簿，清单在它旁边。")],
+    to: Annotated[
+        list[str], typer.Option("--to", metavar="收件人", help="姓名、岗位或单位代码；可重复，或用顿号隔开。")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./分发。")] = Path("分发"),
+    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="文件", help="报告的清单。")] = None,
+    passwords: Annotated[
+        Path | None,
+        typer.Option("--passwords", metavar="CSV", help="各人的打开口令（列 recipient, password）；没有的自动生成。"),
+    ] = None,
+    ask: Annotated[bool, typer.Option("--ask", help="逐个现场输入打开口令，默认自动生成并只显示一次。")] = False,
+    json: Json = False,
+) -> int:
+    """把一份报告分发给收件人：加标记、加打开口令，记入登记册。"""
+    from workbench.platform.documents.delivery import deliver
+
+    names = [name.strip() for part in to for name in part.replace(",", "、").replace("，", "、").split("、")]
+    chosen = _passwords(names, passwords, ask)
+    with edge.session() as session:
+        made = deliver(session, report, chosen, out, manifest)
+    if json:
+        edge.print_json(
+            [{"recipient": item.recipient, "code": item.code, "file": str(item.file),
+              "password": item.password if item.generated else None} for item in made]
+        )  # fmt: skip
+        return 0
+    for item in made:
+        said = f"打开口令（只显示这一次，请另行告知）：{item.password}" if item.generated else "打开口令：如所给"
+        print(f"{item.recipient}\t{item.code}\t{item.file}\t{said}")
+    return 0
+
+
+def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
+    """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
+    if len(set(recipients)) != len(recipients):
+        raise WrongUse("repeated_recipient", "收件人有重复。请每人只写一次。", "A recipient is named twice.")
+    chosen: dict[str, str | None] = dict.fromkeys(recipients)
+    if PASSWORD in os.environ:
+        if len(recipients) > 1:
+            zh = f"{PASSWORD} 只能用于一个收件人：各人的口令应当不同。请用 --passwords 或让程序生成。"
+            raise WrongUse("shared_password", zh, f"{PASSWORD} serves one recipient; give each his own (--passwords).")
+        chosen[recipients[0]] = os.environ[PASSWORD]
+    if file is not None:
+        listed = {row.get("recipient"): row.get("password") for row in csv.DictReader(io.StringIO(_text(file)))}
+        strange = [name for name in listed if name not in chosen]
+        if strange:
+            zh = f"{file.name} 中的收件人不在 --to 之列，或表头不是 recipient,password。请核对。"
+            raise WrongUse(
+                "bad_passwords", zh, f"{file.name} names somebody who is no recipient, or has other columns."
+            )
+        chosen |= {name: password or None for name, password in listed.items()}
+    if ask:
+        for name in [name for name, password in chosen.items() if password is None]:
+            chosen[name] = edge.typed(f"{name} 的打开口令 / password for {name}: ", PASSWORD, "--passwords", twice=True)
+    return chosen
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        zh = f"口令文件 {file} 无法读取。请核对路径，并存为 UTF-8 文本。"
+        raise WrongUse("no_passphrase_file", zh, f"The password file {file} cannot be read as UTF-8.") from None
+
+
+def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[bytes, bytes | None]:
+    """A file's bytes, and the workbook in it: with its password where it is under one; None without a password."""
+    from workbench.platform.documents.delivery import is_protected, unprotect
+
+    if not path.is_file():
+        raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+    raw = path.read_bytes()
+    if not is_protected(raw):
+        return raw, raw
+    if password_file is None and PASSWORD not in os.environ and not needed and not sys.stdin.isatty():
+        return raw, None
+    password = os.environ.get(PASSWORD) or (_text(password_file) if password_file else None)
+    if password is None:
+        password = edge.typed("副本的打开口令 / password of the copy: ", PASSWORD, "--password-file", twice=False)
+    return raw, unprotect(raw, password, path.name)
+
+
+@app.command("list")
+def list_(json: Json = False) -> int:
+    """列出分发登记：什么报告在何时给了谁，标记是什么。"""
+    from workbench.platform.documents.delivery import listed
+
+    with edge.session() as session:
+        table = listed(session)
+    rows = table.assign(at=table["at"].astype("datetime64[us]").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
+    if json:
+        edge.print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join(map(str, row.values())))
+    return 0
+
+
+@app.command()
+def trace(
+    file: Annotated[Path | None, typer.Argument(metavar="[文件]", help="流出的文件，加了口令的也可以。")] = None,
+    code: Annotated[
+        str | None, typer.Option("--code", metavar="标记", help="从打印件上读到的标记，如 K7QF-2M9X。")
+    ] = None,
+    password_file: PasswordFile = None,
+    json: Json = False,
+) -> int:
+    """追查一份流出的副本是给谁的：凭文件本身、其中的标记，或打印件上的标记。"""
+    from workbench.platform.documents.delivery import trace
+
+    if file is None and code is None:
+        raise WrongUse("no_reference", "请给出文件，或用 --code 给出标记。", "Give a file, or a mark with --code.")
+    raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
+    with edge.session() as session:
+        found = trace(session, raw, code, workbook)
+    words = {
+        "sealed": "就是当时发出的文件",
+        "copy": "就是当时发出的副本（已去掉口令）",
+        "mark": "带有其标记（标记能被仿造，只是线索）",
+        "ticket": "带有其签名凭据，内容已被改动或另存",
+    }
+    if json:
+        edge.print_json(
+            [{"recipient": item.recipient, "code": item.code, "report": item.report, "period": item.period,
+              "at": item.at.isoformat(), "user": item.user, "how": item.how, "places": list(item.places)}
+             for item in found]
+        )  # fmt: skip
+    else:
+        for item in found:
+            at = f"{item.at:%Y-%m-%d %H:%M}"
+            print(
+                f"{item.code}：{at} 由 {item.user} 分发给“{item.recipient}”的《{item.report}》{item.period}，{words[item.how]}。"
+            )
+    if not found:
+        edge.say_error(
+            "没有找到分发标记：不是分发的副本，或标记已被去掉。加了口令的文件请用 --password-file 给出口令。",
+            "No mark was found: no delivered copy, or its mark was removed; give a protected file's --password-file.",
+        )
+    return 0 if found else 1
+
+
+def verify(
+    report: Annotated[Path, typer.Argument(metavar="报告", help="报告的工作簿、网页、清单，或分发的副本。")],
+    key: Key = None,
+    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="文件", help="清单，默认在报告旁边。")] = None,
+    password_file: PasswordFile = None,
+    json: Json = False,
+) -> int:
+    """核验一份报告或副本：是不是当时生成的，出自哪份登记册、什么数据、什么制度版本、何人。"""
+    from workbench.platform.access.roles import title
+    from workbench.platform.documents import manifests
+    from workbench.platform.documents.delivery import confirm, verify_copy
+    from workbench.platform.documents.signed import known_by
+
+    def look(public: object) -> manifests.Origin:
+        workbook = _opened(report, password_file, needed=True)[1] if report.suffix.lower() == ".xlsx" else None
+        copy = verify_copy(workbook, public, report.name) if workbook else None
+        return copy or manifests.verify(report, public, manifest)
+
+    if key is None and edge.common.register:
+        with edge.session() as session:
+            origin = look(known_by(session))
+            confirm(session, origin)
+    else:
+        origin = look(known(key))
+    if json:
+        edge.print_json({"genuine": True, **vars(origin)})
+        return 0
+    print(f"核验相符：{'、'.join(origin.files)} 是《{origin.report}》{origin.period}（原名 {origin.file}）。")
+    print(f"制度版本 {origin.edition}，数据截至 {origin.as_of}，登记册 {origin.register}，链头 {origin.head}。")
+    print(f"由 {origin.user}（{title(origin.role)}）{'分发' if origin.recipient else '生成'}并签名。")
+    if origin.recipient:
+        print(f"这是给“{origin.recipient}”的副本，标记 {origin.code}。")
+    return 0

@@ -1,0 +1,43 @@
+"""`workbench explain`: why a lead, a line, a unit or a total is what it is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+
+
+def explain(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="对象",
+            help="信息编号；单位代码或责任人；合计；条款；核算行写作 条款/对象/编号，如 7.1.1/D001/DK202601-00001。",
+        ),
+    ],
+    quarter: Annotated[
+        str | None, typer.Option("--quarter", metavar="季度", help="哪个季度，如 2026Q1；解释一条信息时可以不写。")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+) -> int:
+    """解释一条信息、一笔金额、一个单位或合计：条款、口径、依据、来源单元格，以及怎样才会不同。"""
+    from workbench.capabilities.settlement import explaining
+    from workbench.core.periods import parse_quarter
+
+    name = parse_quarter(quarter) if quarter else None
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        told = explaining.explain(session, what, moment, name)
+    if json:
+        edge.print_json(
+            {"what": what, "quarter": name, "as_of": moment.isoformat(),
+             "explanations": [explaining.as_json(each) for each in told]}
+        )  # fmt: skip
+    else:
+        print("\n\n".join("\n".join(explaining.as_text(each)) for each in told))
+    return 0

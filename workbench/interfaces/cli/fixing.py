@@ -1,0 +1,43 @@
+"""``workbench fix``: the obvious put right in copies of filled templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+
+
+def fix(
+    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="更正后的副本写入此目录，默认 ./更正。")
+    ] = Path("更正"),
+    preview: Annotated[bool, typer.Option("--preview", help="只列出可以更正之处，不写副本。")] = False,
+    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+) -> int:
+    """更正显而易见的写法（全角数字、多余空格、日期写法），写成副本，原文件不动。"""
+    from workbench.platform.forms.fixing import fix_file
+
+    done = []
+    for path in edge.expand(files):
+        try:
+            fixes, target = fix_file(path, None if preview else out)
+        except FileExistsError as there:
+            raise WrongUse(
+                "exists", f"{there} 已存在，未覆盖。请换一个 --out 目录。", f"{there} exists; choose another --out."
+            ) from None
+        # cells and columns only: what they hold may be a person's name or phone
+        cells = [{"cell": item.cell, "column": item.title} for item in fixes]
+        done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
+    if json:
+        edge.print_json({"files": done})
+        return 0
+    for item in done:
+        print(f"{item['file']}：可更正 {len(item['fixes'])} 处" + (f"，副本：{item['copy']}" if item["copy"] else ""))
+        for place in item["fixes"]:
+            print(f"  {place['cell']} {place['column']}")
+    return 0

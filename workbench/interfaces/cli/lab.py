@@ -1,0 +1,36 @@
+"""`workbench lab`: JupyterLab on the notebooks, for analysts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+
+
+def lab(
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="目录", help="工作区：起始页、笔记本和报告放在这里。")
+    ] = Path("大客户分析"),
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器，只显示网址。")] = False,
+    port: Annotated[int | None, typer.Option("--port", metavar="端口", help="本机端口，默认自动选择。")] = None,
+) -> int:
+    """在本机打开 JupyterLab：起始页选报告和期间，运行，再从数追到信息；分析人员看不到客户名称。"""
+    import os
+
+    from workbench.interfaces.lab import serve
+    from workbench.platform.access.session import POLICY_FILES
+
+    serve.check_installed()
+    secret = edge.passphrase()
+    with edge.session(secret=secret) as session:
+        session.require("report")
+        user = session.user
+    environment = {
+        "WORKBENCH_PASSPHRASE": secret, "WORKBENCH_REGISTER": str(edge.register_path().resolve()), "WORKBENCH_USER": user,
+        **{name: str(Path(os.environ[name]).resolve()) for name in POLICY_FILES if os.environ.get(name)},
+    }  # fmt: skip
+    serve.serve(folder.resolve(), environment, port=port, browser=not no_browser)
+    return 0

@@ -1,0 +1,152 @@
+"""`workbench receipt …`, `workbench verify` and `workbench audit key`: what is signed, and how anybody checks it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+
+if TYPE_CHECKING:
+    from workbench.platform.access.session import Session
+    from workbench.platform.documents.receipts import Receipt
+    from workbench.platform.documents.signed import Known
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="收件回执：出具、补发，凭公钥脱离登记册核验。")
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="公钥", help="另处留存的登记册公钥或其文件；默认用 --register 登记册的公钥。"),
+]
+
+
+def known(key: str | None) -> Known:
+    """The public key to check with: the one given, else that of the register in use."""
+    from workbench.platform.documents.signed import known_by, read_public_key
+
+    if key is not None:
+        return read_public_key(key)
+    if not edge.common.register:
+        raise WrongUse(
+            "no_key", "没有公钥。请用 --key 给出另处留存的公钥，或用 --register 指明登记册。",
+            "No public key; give the one noted elsewhere with --key, or the register with --register.",
+        )  # fmt: skip
+    with edge.session() as session:
+        return known_by(session)
+
+
+def hand_out(receipts: list[Receipt], out: Path) -> list[Path]:
+    """Write the slips of receipts that are issued already."""
+    from workbench.platform.documents.receipt_slip import write
+
+    try:
+        return write(receipts, out)
+    except OSError as error:
+        raise WrongUse(
+            "receipts_not_written", f"回执没有写全：{out} 不可写或空间不足。文件已登记，请用 workbench receipt make 补发。",
+            f"The receipts were not all written to {out} ({error.strerror}); issue them again with receipt make.",
+        ) from None  # fmt: skip
+
+
+def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
+    """The slips of files that were just taken in, or had been before."""
+    from workbench.platform.documents.receipts import issue, of_files
+
+    return hand_out(issue(session, list(of_files(session, files).values())), out)
+
+
+@app.command()
+def make(
+    references: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[登记号或SHA-256…]", help="哪些收到的文件；也可用 --file 给出原文件。"),
+    ] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option("--file", metavar="文件", help="收到的原文件，可重复。", exists=True, dir_okay=False),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./回执。")
+    ] = Path("回执"),
+    json: Json = False,
+) -> int:
+    """出具或补发收件回执：每个文件一份工作簿和一页可打印的网页。"""
+    from workbench.platform.documents.receipts import issue_for
+
+    if not references and not file:
+        zh = "请给出登记号、文件的 SHA-256，或用 --file 给出原文件。"
+        raise WrongUse("no_reference", zh, "Give a number, a SHA-256, or the original file with --file.")
+    with edge.session() as session:
+        issued = issue_for(session, references or [], file or [])
+    paths = hand_out(issued, out)
+    if json:
+        edge.print_json({"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            print(path)
+    return 0
+
+
+@app.command("verify")
+def verify_slip(
+    slip: Annotated[Path, typer.Argument(metavar="回执", help="工作簿（.xlsx）或网页（.html）回执。")],
+    key: Key = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="文件", help="提报的文件：核对它和它的各行。")] = None,
+    json: Json = False,
+) -> int:
+    """核验收件回执：签名、内容，以及文件的哪些行与收到的一致；不用登记册。"""
+    from workbench.platform.access.roles import title
+    from workbench.platform.documents.receipt_check import verify
+
+    found = verify(slip, known(key), file)
+    signed, block = found.signed, found.signed["signature"]
+    missing = [row for row, at in found.fits.items() if at is None]
+    if json:
+        edge.print_json(
+            {"genuine": True, "as_signed": found.as_signed, "same_file": found.same_file, "rows": found.fits,
+             "receipt": signed}
+        )  # fmt: skip
+    else:
+        print(f"签名相符：{block['user']}（{title(block['role'])}）签出，登记册 {signed['register']}。")
+        print(f"文件 {signed['file']}，SHA-256 {signed['sha256']}，收到时间 {signed['received_at']}。")
+        if found.same_file:
+            print("所给文件就是收到的那一份，各行一致。")
+        elif found.same_file is False and found.fits:
+            print("所给文件不是收到的那一份（另存过或改动过），逐行核对：")
+            for row, at in found.fits.items():
+                print(f"  第 {row} 行：" + (f"一致（现在第 {at} 行）" if at else "没有一致的行"))
+        for item in signed["rows"]:
+            place = f"，名次 {item['place']}" if item["place"] else ""
+            clause = f"（第{item['clause']}条）" if item["clause"] else ""
+            print(f"  第 {item['row']} 行：{item['verdict']}{clause}{place}　{item['number'] or ''}")
+    if not found.as_signed:
+        edge.say_error(
+            "回执上显示的文字与签名的内容不一致（被改动，或由别的版本写出）。请以上面核验出的内容为准。",
+            "What the slip shows is not what was signed (altered, or written by another version); trust what is said here.",
+        )
+    if found.same_file is False and not found.fits:
+        edge.say_error(
+            "所给文件不是收到的那一份；逐行核对需要带核对码的工作簿回执。",
+            "The file is not the one received; comparing its rows takes the workbook slip with its code.",
+        )
+    return 0 if found.as_signed and found.same_file is not False and not missing else 1
+
+
+def key(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（交给核验人），默认打印。")
+    ] = None,
+) -> int:
+    """打印登记册的公钥：凭它可核验回执、报告清单和副本；不是秘密，请另处留存。"""
+    import json as json_module
+
+    from workbench.interfaces.cli.trail import keep
+    from workbench.platform.documents.signed import public_key
+
+    with edge.session() as session:
+        text = json_module.dumps(public_key(session), ensure_ascii=False, indent=1)
+    return keep(text, out)

@@ -1,0 +1,97 @@
+"""`workbench check` and `workbench import`: what comes in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from workbench.app import edge
+from workbench.interfaces.cli.receipts import with_import
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="并行读取文件的进程数。")]
+
+
+@contextmanager
+def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
+    """A progress bar on stderr for long work at a terminal."""
+    if quiet or not sys.stderr.isatty() or total < 10:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _print_receipts(receipts: list, json: bool) -> int:
+    """Show what became of each file; the exit code says whether a person has to act."""
+    if json:
+        edge.print_json({"files": [receipt.as_json() for receipt in receipts]})
+    for receipt in receipts:
+        if receipt.refused:
+            for finding in receipt.findings:
+                print(f"拒收 {receipt.file}：{finding.message}", file=sys.stderr)
+        elif not json:
+            again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
+            print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
+            for finding in receipt.findings:
+                clause = f"[{finding.clause}] " if finding.clause else ""
+                place = "!".join(filter(None, (finding.sheet, finding.cell)))
+                print(f"  {finding.severity.value:<7} {place} {clause}{finding.message}")
+    if any(receipt.refused for receipt in receipts):
+        return 2
+    return 1 if any(receipt.must_act() for receipt in receipts) else 0
+
+
+def check(
+    files: Files,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", metavar="目录", help="把标注了问题的副本写入此目录。")
+    ] = None,
+    workers: Workers = 2,
+    json: Json = False,
+) -> int:
+    """不用登记册，检查填好的模板：逐个单元格指出问题。"""
+    from workbench.app.checking import check_files
+
+    receipts = check_files(edge.expand(files), edge.policy(), workers=workers, annotate_to=annotate)
+    return _print_receipts(receipts, json)
+
+
+def import_(
+    paths: Files,
+    received_at: Annotated[
+        str | None, typer.Option("--received-at", metavar="时间", help="收到时间（ISO 8601），默认当前时间。")
+    ] = None,
+    inbox: Annotated[
+        Path | None,
+        typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。"),
+    ] = None,
+    receipts_out: Annotated[
+        Path | None, typer.Option("--receipts", metavar="目录", help="导入后为每个文件出具签名的收件回执，写入此目录。")
+    ] = None,
+    workers: Workers = 2,
+    json: Json = False,
+) -> int:
+    """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""
+    from workbench.platform.intake.batch import Arrival, import_files
+
+    files = edge.expand(paths, inbox)
+    times = edge.receipt_times(files, inbox, edge.moment(received_at) or edge.now())
+    arrivals = [Arrival(path, times[path]) for path in files]
+    with edge.session() as session, progress_bar("读取", len(files), json) as progress:
+        receipts = import_files(session, arrivals, workers=workers, progress=progress)
+        code = _print_receipts(receipts, json)
+        for path in with_import(session, files, receipts_out) if receipts_out else ():
+            if not json:
+                print(f"回执：{path}")
+    return code

@@ -1,0 +1,82 @@
+"""`workbench schedule …`: have the due things happen by themselves, every day."""
+
+from __future__ import annotations
+
+import os
+from datetime import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+
+if TYPE_CHECKING:
+    from workbench.app.schedule import Plan
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="每天自动办理到期事项：安装、取消、查看计划任务。")
+
+At = Annotated[str, typer.Option("--at", metavar="时刻", help="每天几点运行，如 08:30。")]
+Kind = Annotated[str | None, typer.Option("--kind", metavar="种类", help="windows、systemd 或 cron，默认按本机情况。")]
+Reports = Annotated[
+    Path | None, typer.Option("--out", metavar="目录", callback=edge.folder, help="报告目录；默认登记册旁。")
+]
+KINDS = ("windows", "systemd", "cron")
+
+
+def _plan(at: str, out: Path | None) -> Plan:
+    from workbench.app.schedule import Plan
+
+    try:
+        moment = time.fromisoformat(at)
+    except ValueError:
+        raise WrongUse(
+            "bad_time", f"“{at}”不是时刻，请写成 08:30。", f"{at!r} is no time of day; write 08:30."
+        ) from None
+    file = edge.common.passphrase_file
+    kept = {name: os.environ.get(f"WORKBENCH_{name.upper()}") for name in ("reports", "policy", "calendar", "backups")}
+    places = {name: Path(value) for name, value in kept.items() if value} | ({"reports": out} if out else {})
+    return Plan(edge.register_path(), moment, edge.common.user, Path(file) if file else None, **places)
+
+
+def _kind(given: str | None) -> str:
+    from workbench.app.schedule import kind_here
+
+    if given is not None and given not in KINDS:
+        raise WrongUse("unknown_kind", f"种类应为 {'、'.join(KINDS)}。", f"The kind is one of {', '.join(KINDS)}.")
+    return given or kind_here()
+
+
+@app.command()
+def install(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
+    """每天自动运行 workbench due --run；口令取自系统钥匙串或 --passphrase-file 指明的文件，不写入计划任务。"""
+    from workbench.app import schedule
+
+    plan = _plan(at, out)
+    where = schedule.install(plan, _kind(kind), Path.home())
+    print(f"已安装：每天 {plan.at:%H:%M} 办理到期事项（{where}）。关机错过的，开机后补办。")
+    if plan.passphrase_file is None:
+        print(
+            "口令须在系统钥匙串中（服务名 workbench，账户为登记册的完整路径）；或重新安装并用 --passphrase-file 指明文件。"
+        )
+    return 0
+
+
+@app.command()
+def remove(kind: Kind = None) -> int:
+    """取消每天的自动运行。"""
+    from workbench.app import schedule
+
+    schedule.remove(_kind(kind), Path.home())
+    print("已取消。")
+    return 0
+
+
+@app.command()
+def show(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
+    """显示将要安装的内容，不作改动。"""
+    from workbench.app import schedule
+
+    print(schedule.shown(_plan(at, out), _kind(kind)), end="")
+    return 0

@@ -1,0 +1,141 @@
+"""`workbench targets …`: break a year's target down, see how targets changed, foresee the year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="目标：分解为部门和月份、调整的历史、全年预测。")
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
+
+
+@app.command()
+def plan(
+    year: Annotated[int, typer.Option("--year", min=2000, max=2100, help="要分解的年度。")],
+    total: Annotated[
+        int | None, typer.Option("--total", min=0, help="全年目标（条）；方案文件中的“合计”优先。")
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option("--weights", metavar="CSV", help="部门或月份的权重和约束（列：对象,权重,下限,上限,固定值）。"),
+    ] = None,
+    from_last_year: Annotated[
+        bool, typer.Option("--from-last-year", help="按登记册中上年的有效信息分解；没有给出其他方案时的默认。")
+    ] = False,
+    scenario: Annotated[
+        list[str] | None,
+        typer.Option("--scenario", metavar="名称=CSV", help="又一个方案，格式同 --weights，可重复，并列比较。"),
+    ] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="调整原因；该年目标已经下达时必填。")] = None,
+    approver: Annotated[str | None, typer.Option("--approver", help="调整的批准人；该年目标已经下达时必填。")] = None,
+    as_of: AsOf = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./目标。")
+    ] = Path("目标"),
+    json: Json = False,
+) -> int:
+    """把全年目标分解到部门和月份：每个方案一份可导入的 T4，另有一份方案比较。"""
+    from workbench.capabilities.targets.planning import LAST_YEAR, make_plan, write_targets
+    from workbench.capabilities.targets.scenario_file import Given, read_wishes
+    from workbench.capabilities.targets.scenarios_report import TITLE, write
+
+    wishes = {LAST_YEAR: Given()} if from_last_year else {}
+    if weights:
+        wishes["给定权重"] = read_wishes(weights)
+    for item in scenario or []:
+        wishes |= _scenario(item, wishes)
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        made = make_plan(session, year, total, wishes, as_of=moment, reason=reason, approver=approver)
+    files = write_targets(made, out)
+    comparison = out / f"{TITLE}_{year}.xlsx"
+    write(made, comparison)
+    files.append(comparison)
+    if json:
+        names = dict(zip(made.departments["code"], made.departments["name"], strict=True))
+        edge.print_json({
+            "year": year, "files": [str(path) for path in files],
+            "scenarios": [
+                {"name": each.name, "total": each.total, "notes": each.notes,
+                 "departments": [{"unit": code, "name": names[code], "year_target": sum(months), "months": months}
+                                 for code, months in each.table.items()]}
+                for each in made.scenarios
+            ],
+        })  # fmt: skip
+        return 0
+    for each in made.scenarios:
+        print(f"方案“{each.name}”：全年 {each.total}")
+        for code, months in each.table.items():
+            print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
+        for note in each.notes:
+            print(f"  {note}")
+    for path in files:
+        print(path)
+    return 0
+
+
+def _scenario(item: str, known: dict) -> dict:
+    from workbench.capabilities.targets.scenario_file import read_wishes
+
+    name, equals, path = item.partition("=")
+    name = name.strip()
+    if not equals or not name or set(name) & set('\\/:*?"<>|[]'):
+        zh = f'方案“{item}”应写成 名称=文件.csv，名称不含 \\ / : * ? " < > | [ ]。'
+        raise WrongUse("bad_scenario", zh, f"Write the scenario {item!r} as name=file.csv.")
+    if name in known:
+        raise WrongUse("bad_scenario", f"方案“{name}”出现两次。", f"Scenario {name!r} is given twice.")
+    return {name: read_wishes(Path(path))}
+
+
+@app.command()
+def history(
+    unit: Annotated[str | None, typer.Argument(metavar="[单位代码]", help="默认全部部门。")] = None, json: Json = False
+) -> int:
+    """目标的历次下达和调整：由多少改为多少、原因、批准人、来源文件和单元格。"""
+    import pandas as pd
+
+    from workbench.capabilities.targets.planning import history
+
+    with edge.session() as session:
+        table = history(session, unit)
+    rows = [{key: None if pd.isna(value) else value for key, value in row.items()} for row in table.to_dict("records")]
+    rows = [{**row, "at": row["at"].isoformat()} for row in rows]
+    if json:
+        edge.print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join("—" if value is None else str(value) for value in row.values()))
+    return 0
+
+
+@app.command()
+def forecast(
+    year: Annotated[int | None, typer.Option("--year", min=2000, max=2100, help="年度，默认当年。")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """按目前的进度预测全年有效信息，并给出区间和方法。"""
+    from workbench.capabilities.targets.forecast import method
+    from workbench.capabilities.targets.planning import foresee
+
+    with edge.session() as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        table = foresee(session, year, moment)
+    words = method(year or moment.year, moment.date())
+    if json:
+        edge.print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
+        return 0
+    for row in table.itertuples(index=False):
+        spread = "—" if row.low is None else f"{row.low}–{row.high}"
+        print(
+            f"{row.unit or ''}\t{row.name}\t已计入 {row.counted}\t目标 {row.year_target}\t预测 {row.expected}\t区间 {spread}"
+        )
+    print(words)
+    return 0

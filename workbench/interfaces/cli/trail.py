@@ -1,0 +1,129 @@
+"""`workbench audit …` and `workbench reveal`: the trail, and the one way to see personal data in full."""
+
+from __future__ import annotations
+
+import json as json_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+from workbench.core.errors import WrongUse
+from workbench.core.files import write_whole
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录：核验、查看、留存链头。")
+
+Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+
+
+@app.command()
+def verify(
+    anchor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--anchor", metavar="链头", help="外部留存的链头：序号:链值、文件、报告清单、备份或文件夹；可重复。"
+        ),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """核验审计记录：改动、缺失、调换、截断都会指出。"""
+    from workbench.platform.access.trail import read_anchors, verify
+
+    with edge.session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
+        proof = verify(session, read_anchors(anchor or [], session.register.keys))
+    if json:
+        edge.print_json(
+            {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches,
+             "skipped": list(proof.skipped)}
+        )  # fmt: skip
+    else:
+        for breach in proof.breaches:
+            print(f"[{breach['code']}] {breach['message']}")
+        told = "，未发现改动" if not proof.breaches else f"，发现 {len(proof.breaches)} 处问题"
+        print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
+        print(f"链头：{proof.head}")
+    for source in proof.skipped:
+        edge.say_error(f"{source} 是另一份登记册的链头，未比对。", f"{source} holds another register's head; skipped.")
+    return 1 if proof.breaches else 0
+
+
+@app.command()
+def show(
+    by: Annotated[str | None, typer.Option("--by", metavar="用户", help="只看某个用户。")] = None,
+    action: Annotated[
+        str | None, typer.Option("--action", metavar="动作", help="只看某种动作，如 import 或 导入。")
+    ] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="信息编号", help="只看涉及某条信息的记录。")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="名称", help="只看涉及某家客户的记录。")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="时间", help="实际时间不早于。")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="时间", help="实际时间不晚于。")] = None,
+    json: Json = False,
+) -> int:
+    """查看审计记录：谁、何时、做了什么。"""
+    from workbench.platform.access.trail import show
+
+    with edge.session() as session:
+        table = show(
+            session, by=by, action=action, lead=lead, customer=customer, since=edge.moment(since),
+            until=edge.moment(until, end_of_day=True),
+        )  # fmt: skip
+    if json:
+        times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}
+        edge.print_json(table.assign(**times).to_dict("records"))
+    else:
+        for row in table.itertuples():
+            dated = f"（按 {row.at:%Y-%m-%d %H:%M} 记）" if row.back_dated else ""
+            moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
+            print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
+    return 0
+
+
+@app.command()
+def head(
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（另处留存），默认打印。")
+    ] = None,
+) -> int:
+    """留存链头：登记册以后若被截断或退回，凭它可以发现。"""
+    from workbench.platform.access.trail import head
+
+    with edge.session() as session:
+        text = json_module.dumps(head(session), ensure_ascii=False, indent=1)
+    return keep(text, out)
+
+
+def keep(text: str, out: Path | None) -> int:
+    """Print what is to be noted elsewhere, or write it whole to a file."""
+    if out is None:
+        print(text)
+        return 0
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, text + "\n")
+    except OSError as error:
+        zh = f"写不到 {out}（不可写或空间不足），没有留下文件。请换一个位置。"
+        raise WrongUse("not_written", zh, f"{out} could not be written ({error.strerror}).") from None
+    print(out)
+    return 0
+
+
+def reveal(
+    number: Annotated[str, typer.Argument(metavar="信息编号")],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="理由", help="查看全部内容的理由，记入审计；不写则只显示掩码。")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """查看一条信息的联系人：默认掩码；写明理由则显示全部，并记入审计。"""
+    from workbench.platform.access.personal_data import masked, reveal
+
+    with edge.session() as session:
+        opened = masked(session, number) if reason is None else reveal(session, number, reason)
+    if json:
+        edge.print_json({"number": number, **opened})
+    else:
+        titles = {"contact": "第三方联系人", "phone": "联系方式", "content": "信息内容", "remark": "备注"}
+        for field in opened:
+            print(f"{titles[field]}：{opened[field] or ''}")
+    return 0

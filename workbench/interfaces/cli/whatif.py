@@ -1,0 +1,74 @@
+"""`workbench whatif`: a quarter under other parameters or readings, beside the official result; unofficial."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import edge
+
+
+def whatif(
+    quarter: Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1；已批准的季度也可以测算。")],
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="参数=值", help="换一个参数，如 dealer_conversion_rate=30%；可重复。"),
+    ] = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option("--reading", metavar="口径=值", help="换一种口径，如 overdue_unit=dispatch；可重复。"),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="目录", callback=edge.folder, help="把测算对比的工作簿和网页写入此目录。"),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+) -> int:
+    """测算（非正式）：换参数或口径重算一个季度，与正式结果并列；登记册不作任何改动。"""
+    from workbench.capabilities.settlement.comparison import SAME
+    from workbench.capabilities.settlement.whatif import whatif
+    from workbench.core.periods import parse_quarter
+    from workbench.platform.regulation.trial import read
+
+    name = parse_quarter(quarter)
+    secret = edge.passphrase()
+    with edge.session(secret=secret) as session:
+        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+        found = whatif(session, name, values or [], reading or [], moment)
+        changes = read(session.policy, values or [], reading or []).text()
+        user = session.user
+    files = []
+    if out is not None:
+        run = edge.make_report("测算对比", user, secret, name, moment, out, {"changes": changes})
+        files = [str(path) for path in run.files]
+    document = found.as_json()
+    if json:
+        edge.print_json({**document, "files": files})
+        return 0
+    print(f"【{document['unofficial']}】{name}　截至 {found.as_of:%Y-%m-%d %H:%M}")
+    for row in document["changes"]:
+        print(f"改动\t{row['clause']}\t{row['name']}\t{row['official']} → {row['trial']}")
+    for row in document["lines"]:
+        if row["change"] != SAME:
+            adjusts = f"（调整 {row['adjusts']}）" if row["adjusts"] else ""
+            numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
+            print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
+    for row in document["leads"]:
+        print(
+            f"信息\t{row['number']}\t{row['status']} → {row['trial_status']}\t{row['counts_in']} → {row['trial_counts_in']}"
+        )
+    for row in document["parties"]:
+        if row["difference"]:
+            print(f"合计\t{row['party']}\t{row['official']} → {row['trial']}\t{row['difference']:+}")
+    sums = document["totals"]
+    print(f"总计\t\t{sums['official']} → {sums['trial']}\t{sums['difference']:+}")
+    if found.drifted:
+        print(f"注：按现有事实和原规则重算，有 {found.drifted} 笔已与批准结果不同，不是本次改动所致。")
+    for path in files:
+        print(path)
+    return 0

@@ -1,0 +1,292 @@
+"""The start page's panel: choose a report and a period, run it, and go from a number to its leads and their chain."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ipywidgets as widgets
+import pandas as pd
+from IPython.display import FileLink, display
+
+from workbench.app import edge
+from workbench.app.drill import LEADS, Drill, Leads, drills
+from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.publication.publications import due_dates
+from workbench.capabilities.settlement import explaining
+from workbench.core.errors import WorkbenchError
+from workbench.core.periods import end_of_day, month_bounds, months_between, quarter_of_month
+from workbench.interfaces.lab.clicks import Clicks, chain
+from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, said
+from workbench.platform.access import roles
+from workbench.platform.access.session import enter, policy_in_use
+from workbench.platform.reporting import page
+from workbench.platform.reporting.notebook import passphrase
+from workbench.platform.reporting.parts import Column
+from workbench.platform.reporting.registry import REPORTS, Report, find
+from workbench.platform.reporting.runs import GIVEN, declared, run_report, source
+
+WIDE = widgets.Layout(width="420px")
+OUT = "输出"  # beside the notebooks: where those run by hand leave their workbook
+LABEL = {"description_width": "90px"}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The register as the panel found it: who looks, and what there was to see."""
+
+    register: Path
+    user: str
+    role: str
+    deidentified: bool
+    money: bool
+    book: Book
+
+
+def open_desk(as_of: datetime | None = None) -> Desk:
+    """The register the environment names, as known at ``as_of``. Raises WrongUse and RegisterError as the commands do."""
+    edge.take_common([])
+    register = edge.register_path()
+    with enter(register, edge.common.user, passphrase(), policy_in_use(os.environ), edge.now()) as session:
+        session.require("report")
+        return Desk(
+            register, session.user, roles.title(session.role), session.deidentified, session.may("settle"),
+            session.book(as_of),
+        )  # fmt: skip
+
+
+def periods(report: Report, book: Book) -> list[str]:
+    """The periods a report can be made for, the newest first."""
+    today = book.as_of.date()
+    first = book.states["received_at"].min() if len(book.states) else book.as_of
+    months = months_between(f"{first:%Y-%m}", f"{today:%Y-%m}")
+    if report.kind == "month":
+        found = months
+    elif report.kind == "quarter":
+        found = list(dict.fromkeys(quarter_of_month(month) for month in months))
+    elif report.alias == "publication":
+        found = [str(day) for month in months for day in due_dates(month, book.policy) if day <= today]
+    else:
+        found = [*(str(month_bounds(month)[1]) for month in months[:-1]), str(today)]
+    return found[::-1]
+
+
+def moment_of(report: Report, period: str, book: Book) -> datetime:
+    """As of when a report is usually made: that of a day at its end, a publication when it was made, others with all that is known."""
+    if report.kind != "date":
+        return book.as_of
+    made = book.facts.publications
+    made = made.loc[made["due_on"] == period, "at"]
+    if report.alias == "publication" and len(made):
+        return made.iloc[0].to_pydatetime()
+    return min(book.as_of, end_of_day(datetime.fromisoformat(period).date()).replace(microsecond=0))
+
+
+@dataclass
+class Panel:
+    """The start page's controls and what they show; ``box`` is the whole of it."""
+
+    desk: Desk
+    shown: tuple[Drill, ...] = ()
+    leads: Leads | None = None
+    book: Book | None = None  # as known when the report shown was made
+    more: dict[str, widgets.Text] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.report = widgets.Dropdown(
+            options=[report.name for report in REPORTS], description="报告", style=LABEL, layout=WIDE
+        )
+        self.period = widgets.Dropdown(description="期间", style=LABEL, layout=WIDE)
+        self.as_of = widgets.Text(description="数据截至", style=LABEL, layout=WIDE)
+        self.others = widgets.VBox()
+        self.button = widgets.Button(description="运行", icon="play", button_style="primary")
+        self.bar = widgets.IntProgress(value=0, max=1, layout=widgets.Layout(width="260px", visibility="hidden"))
+        self.said = widgets.HTML()
+        self.table = widgets.Dropdown(description="表", style=LABEL, layout=WIDE)
+        self.numbers, self.behind, self.why = Clicks(), Clicks(), Clicks()
+        self.whole, self.files = widgets.HTML(), widgets.Output()
+        self.tabs = widgets.Tab(layout=widgets.Layout(display="none"))
+        self.tabs.children = [
+            self.whole, widgets.VBox([self.table, self.numbers, self.behind, self.why]), self.files,
+        ]  # fmt: skip
+        self.tabs.titles = ("报告", "追溯", "文件")
+        self.report.observe(lambda _: self._choose_report(), "value")
+        self.period.observe(lambda _: self._choose_period(), "value")
+        self.table.observe(lambda _: self._choose_table(), "value")
+        self.button.on_click(lambda _: self.run())
+        self.numbers.on_click(self._clicked_number)
+        self.behind.on_click(self._clicked_lead)
+        self.box = widgets.VBox([
+            widgets.HTML(self._head()), self.report, self.period, self.as_of, self.others,
+            widgets.HBox([self.button, self.bar, self.said]), self.tabs,
+        ])  # fmt: skip
+        self._choose_report()
+
+    def _head(self) -> str:
+        hidden = "　客户名称以编号代替（去标识）" if self.desk.deidentified else ""
+        who = f"登记册 {self.desk.register.name}　用户 {self.desk.user}（{self.desk.role}）"
+        return page.dressed(f"<p><b>{escape(who)}</b>{hidden}</p>")
+
+    def _choose_report(self) -> None:
+        report = find(self.report.value)
+        found = periods(report, self.desk.book)
+        over = found[1:2] if report.kind in ("month", "quarter") else []  # the newest of these still runs
+        self.period.options = found
+        self.period.value = (over or found or [None])[0]
+        self._choose_period()
+        known = declared(source(report))
+        self.more = {
+            name: widgets.Text(value=_default(report, name), description=_label(report, name), style=LABEL, layout=WIDE)
+            for name in known if name not in GIVEN
+        }  # fmt: skip
+        self.others.children = list(self.more.values())
+
+    def _choose_period(self) -> None:
+        if self.period.value:
+            self.as_of.value = moment_of(find(self.report.value), self.period.value, self.desk.book).isoformat()
+
+    def run(self) -> None:
+        """Make the report by papermill, show its page, and set out the tables whose numbers can be clicked."""
+        with self._at_work():
+            report, period = find(self.report.value), self.period.value
+            as_of = edge.moment(self.as_of.value.strip() or None, end_of_day=True) or self.desk.book.as_of
+            more = {name: box.value.strip() for name, box in self.more.items()}
+            run = run_report(
+                report.name, register_path=self.desk.register, period=period, as_of=as_of, out_dir=Path(REPORTS_MADE),
+                user=self.desk.user, passphrase=passphrase(), parameters=more, progress=self._progress,
+            )  # fmt: skip
+            html = run.html.read_text(encoding="utf-8")
+            self.whole.value = (
+                f'<iframe title="{report.name}" srcdoc="{escape(html)}" sandbox="" '
+                'style="width:100%;height:720px;border:1px solid #D5DCE6"></iframe>'
+            )
+            with self.files:
+                self.files.clear_output()
+                given = (str(self.desk.register), period, as_of.isoformat(), OUT, self.desk.user)
+                for path in (*run.files, own_copy(report, {**dict(zip(GIVEN, given, strict=True)), **more})):
+                    display(FileLink(str(path)))
+            self.said.value = "正在整理可追溯的数…"
+            self.book = open_desk(as_of).book
+            view = report.view(self.book, period, **more)
+            self.shown = drills(report.alias, self.book, period, view)
+            self.table.options = [drill.title for drill in self.shown]
+            self.table.value = next(iter(self.table.options), None)
+            self._choose_table()
+            self.tabs.layout.display = "flex"
+            hint = "点“追溯”中的数可看到背后的信息。" if self.shown else ""
+            self.said.value = f"已生成《{report.name}》{period}。{hint}"
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """One run at a time; a refusal is told in its own words, a fault by its kind, and neither leaves the button dead."""
+        self.button.disabled, self.bar.layout.visibility = True, "visible"
+        self.bar.value, self.said.value = 0, "正在启动…"
+        try:
+            yield
+        except WorkbenchError as refusal:
+            self.said.value = f'<span style="color:#B3261E">{escape(refusal.zh)}</span>'
+        except BaseException as fault:
+            self.said.value = (
+                f'<span style="color:#B3261E">程序内部错误（{type(fault).__name__}）。请告知维护人员。</span>'
+            )
+            raise
+        finally:
+            self.button.disabled, self.bar.layout.visibility = False, "hidden"
+
+    def _progress(self, done: int, of: int) -> None:
+        self.bar.max, self.bar.value = of, done
+        self.said.value = f"正在运行：第 {done} / {of} 个单元"
+
+    def _choose_table(self) -> None:
+        drill = self._drill()
+        if drill is None:
+            self.numbers.show('<p class="none">这份报告没有可追溯到信息的数。</p>')
+        else:
+            self.numbers.show(self._table(drill.rows, drill.columns, drill.leads_on))
+        self.behind.show("")
+        self.why.show("")
+
+    @staticmethod
+    def _table(rows: pd.DataFrame, columns: Sequence[Column], leads_on: Callable[[int, str], bool]) -> str:
+        return page.table(rows, columns, empty="这张表没有行。", leads_on=leads_on, most=None)
+
+    def _drill(self) -> Drill | None:
+        return next((drill for drill in self.shown if drill.title == self.table.value), None)
+
+    def _clicked_number(self, to: str) -> None:
+        drill = self._drill()
+        if drill is None:
+            return
+        place, column = to.split(":", 1)
+        found = drill.behind(int(place), column)
+        self.why.show("")
+        if isinstance(found, Leads):
+            self.leads = found
+            title = f"<h3>{len(found.rows)} 条信息</h3>"
+            self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == LEADS[0].key))
+        else:
+            self.leads = None
+            self.behind.show("".join(chain(told) for told in found))
+
+    def _clicked_lead(self, to: str) -> None:
+        if self.leads is None or self.book is None:
+            return
+        number = self.leads.rows.iloc[int(to.split(":", 1)[0])]["number"]
+        lead = int(self.book.states.index[self.book.states["number"] == number][0])
+        self.why.show(chain(explaining.lead(self.book, lead, money=self.desk.money)))
+
+
+def own_copy(report: Report, given: dict[str, str]) -> Path:
+    """The report's notebook with its parameters filled in, to go on from; an earlier one that was changed stays."""
+    import nbformat
+
+    copy = source(report)
+    for cell in copy.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            for name, value in given.items():
+                filled = f"{name}: str = {json.dumps(value, ensure_ascii=False)}"
+                cell.source = re.sub(
+                    rf'^{name}: str = "[^"]*"', lambda _, to=filled: to, cell.source, flags=re.MULTILINE
+                )
+    text = nbformat.writes(copy)
+    (Path(NOTEBOOKS) / OUT).mkdir(parents=True, exist_ok=True)
+    stem = f"{report.name}_{given['period']}"
+    names = (f"{stem}_{number}.ipynb" if number > 1 else f"{stem}.ipynb" for number in itertools.count(1))
+    path = next(
+        path for path in (Path(NOTEBOOKS) / name for name in names)
+        if not path.exists() or said(path.read_text(encoding="utf-8")) == said(text)
+    )  # fmt: skip
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _comment(report: Report, name: str) -> re.Match[str] | None:
+    cells = [cell.source for cell in source(report).cells if "parameters" in cell.metadata.get("tags", [])]
+    return re.search(rf'^{name}:.*?= "(?P<default>[^"]*)"\s*#\s*(?P<label>[^，\n]+)', "\n".join(cells), re.MULTILINE)
+
+
+def _label(report: Report, name: str) -> str:
+    found = _comment(report, name)
+    return found["label"] if found else name
+
+
+def _default(report: Report, name: str) -> str:
+    found = _comment(report, name)
+    return found["default"] if found else ""
+
+
+def start() -> Any:
+    """The panel, or the words of what stands in its way."""
+    try:
+        return Panel(open_desk()).box
+    except WorkbenchError as refusal:
+        return page.Html(f'<p style="color:#B3261E">{escape(refusal.zh)}</p>')

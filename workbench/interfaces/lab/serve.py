@@ -1,0 +1,112 @@
+"""JupyterLab on this machine only, on a folder of notebooks, with the kernels of this interpreter.
+
+The passphrase reaches the kernels through their environment; notebooks are saved without outputs; there are no
+terminals, and nothing is asked of the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import WrongUse
+from workbench.core.shipped import PACKAGE, shipped
+from workbench.platform.reporting.kernel import OwnInterpreter
+from workbench.platform.reporting.page import IN_LAB
+from workbench.platform.reporting.registry import REPORTS
+
+START = "起始页.ipynb"
+NOTEBOOKS, REPORTS_MADE = "笔记本", "报告"
+KEPT = ".lab"  # the folder's own settings, and what was put there
+SETTINGS = {
+    "@jupyterlab/translation-extension/plugin": {"locale": "zh_CN"},
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+
+
+class OwnKernels(OwnInterpreter):
+    """Offers that one kernel to JupyterLab."""
+
+    def find_kernel_specs(self) -> dict[str, str]:
+        """Its name, and a folder of its own."""
+        return {"python3": str(PACKAGE / "lab")}
+
+
+def without_outputs(model: dict[str, Any], **_: Any) -> None:
+    """Take outputs, counts and widgets out of a notebook that is about to be saved."""
+    if model["type"] != "notebook":
+        return
+    notebook = model["content"]
+    notebook["metadata"].pop("widgets", None)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+
+
+def furnish(folder: Path) -> None:
+    """Put the start page and the notebooks into a folder; one that somebody has changed stays as it is."""
+    (folder / KEPT).mkdir(parents=True, exist_ok=True)
+    (folder / REPORTS_MADE).mkdir(exist_ok=True)
+    (folder / NOTEBOOKS).mkdir(exist_ok=True)
+    list_of_shipped = folder / KEPT / "shipped.json"
+    put = json.loads(list_of_shipped.read_text(encoding="utf-8")) if list_of_shipped.exists() else {}
+    for name, target in [(START, folder / START), *((r.notebook, folder / NOTEBOOKS / r.notebook) for r in REPORTS)]:
+        source = (shipped("notebooks") / name).read_text(encoding="utf-8")
+        if not target.exists() or said(target.read_text(encoding="utf-8")) == put.get(name):
+            target.write_text(source, encoding="utf-8")
+            put[name] = said(source)
+    list_of_shipped.write_text(json.dumps(put, ensure_ascii=False, indent=1), encoding="utf-8")
+    for plugin, values in SETTINGS.items():
+        file = folder / KEPT / "settings" / f"{plugin}.jupyterlab-settings"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values), encoding="utf-8")
+
+
+def said(text: str) -> str:
+    """A mark of what a notebook says, whatever was run in it."""
+    cells = json.loads(text)["cells"]
+    said = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def options(folder: Path, port: int | None, browser: bool) -> list[str]:
+    """The server's options."""
+    local = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
+    return [
+        f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.open_browser={browser}",
+        "--ServerApp.terminals_enabled=False", "--ServerApp.allow_root=True",
+        f"--ServerApp.kernel_spec_manager_class={OwnKernels.__module__}.{OwnKernels.__qualname__}",
+        f"--FileContentsManager.pre_save_hook={without_outputs.__module__}.{without_outputs.__qualname__}",
+        *local,
+        f"--LabApp.default_url=/lab/tree/{START}", f"--LabApp.user_settings_dir={folder / KEPT / 'settings'}",
+        f"--LabApp.workspaces_dir={folder / KEPT / 'workspaces'}", "--LabApp.news_url=",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        *([f"--ServerApp.port={port}"] if port else []),
+    ]  # fmt: skip
+
+
+def check_installed() -> None:
+    """Raises WrongUse where JupyterLab is not installed."""
+    missing = [name for name in ("jupyterlab", "anywidget") if find_spec(name) is None]
+    if missing:
+        zh = f"没有安装 JupyterLab（缺 {'、'.join(missing)}）。请运行 pip install 'key-account-workbench[lab]'。"
+        raise WrongUse("no_jupyterlab", zh, "JupyterLab is missing; pip install 'key-account-workbench[lab]'.")
+
+
+def serve(folder: Path, environment: Mapping[str, str], *, port: int | None, browser: bool) -> None:
+    """Run JupyterLab on a folder until it is stopped; ``environment`` is what its kernels get on top of this process's."""
+    from jupyterlab.labapp import LabApp
+
+    furnish(folder)
+    os.environ.update({**environment, IN_LAB: "1"})
+    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as private:
+        # the kernels' sockets and the server's token in a folder of this user's own; no history of what was typed
+        os.environ.update(JUPYTER_RUNTIME_DIR=private, IPYTHONDIR=str(Path(private) / "ipython"))
+        LabApp.launch_instance(options(folder, port, browser))

@@ -1,0 +1,1 @@
+"""What any regulation needs; knows no clause and no template."""

@@ -1,0 +1,184 @@
+"""Keeping: backups made, thinned out, tested and put back; and a word where one is overdue (S1, S2)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.findings import Finding, Severity
+from workbench.platform.access.session import Session, enter
+from workbench.platform.register import backup, sidecar
+from workbench.platform.register.backup import Backup
+from workbench.platform.register.keys import unlock
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import Policy
+
+BACKUP_DUE, TEST_DUE = timedelta(days=7), timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A new backup, the names of older ones that went past their term, and of those that could not be removed."""
+
+    backup: Backup
+    removed: list[str]
+    left: list[str]
+
+
+def default_folder(register: Path) -> Path:
+    """Where backups go unless somebody says otherwise: beside the register."""
+    return register.with_name(register.name + ".backups")
+
+
+def make(session: Session, folder: Path) -> Made:
+    """Back the register up and remove backups past their term (7 daily, 5 weekly, 12 monthly stay).
+
+    Raises RegisterError ``not_allowed``, ``diverged`` where the folder's newest backup is of another history of this
+    register, ``not_written``, ``damaged_copy``.
+    """
+    session.require("backup")
+    register = session.register
+    earlier = backup.listed(folder, register.keys)
+    if earlier and not backup.reaches(register, earlier[-1].head):
+        ours, theirs = register.head(), earlier[-1].head
+        raise RegisterError(
+            "diverged",
+            f"这份登记册（链头 {ours[:16]}…）与备份 {earlier[-1].path.name}（链头 {theirs[:16]}…）分岔，不是同一段历史："
+            "可能有第二份登记册在使用，或登记册被退回过。请先停用，查明哪一份是真的；要另存备份请换一个文件夹。",
+            f"This register (head {ours[:16]}…) and the backup {earlier[-1].path.name} (head {theirs[:16]}…) have different "
+            "histories: a second copy is in use, or the register was put back. Find out which one is the true one first; "
+            "to back up nevertheless, use another folder.",
+        )  # fmt: skip
+    made = backup.make(register, folder, session.now)
+    kept = backup.to_keep([one.made_at for one in (*earlier, made)], session.now)
+    past = [one.path for one in earlier if one.made_at not in kept]
+    with made.path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    detail = {"file": made.path.name, "sha256": digest, "head": made.head, "removed": [path.name for path in past]}
+    with session.deed("backup", session.now, **detail):
+        pass
+    left = []
+    for path in past:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # in use, or a share that lets nobody delete: the next run tries again
+            left.append(path.name)
+    return Made(made, [path.name for path in past if path.name not in left], left)
+
+
+def listed(session: Session, folder: Path) -> list[Backup]:
+    """This register's backups in a folder, the newest last."""
+    session.require("backup")
+    return backup.listed(folder, session.register.keys)
+
+
+def test(session: Session, folder: Path) -> Backup:
+    """Restore the newest backup elsewhere and prove it: whole, and a part of this register's own history.
+
+    Raises WrongUse ``no_backup``; RegisterError ``not_allowed``, ``not_a_backup``, ``diverged``, ``not_written``.
+    """
+    keys, found = session.register.keys, listed(session, folder)
+    bad = backup.broken(folder, keys, session.register.path.stem)
+    if bad and (not found or bad[-1][0] > f"{found[-1].made_at:%Y%m%d-%H%M%S}"):
+        name = bad[-1][1].name
+        raise RegisterError(
+            "not_a_backup",
+            f"最新的备份 {name} 已损坏或被改动，不能恢复。请移走它，并立即重新备份。",
+            f"The newest backup {name} is damaged or was altered and cannot be restored; move it away and back up anew.",
+        )
+    if not found:
+        raise WrongUse("no_backup", f"文件夹 {folder} 中没有这份登记册的备份。请先备份。", f"No backup in {folder}.")
+    newest = found[-1]
+    with backup.unpacked(newest.path, session.register.path.parent) as (copy, manifest):
+        backup.vouch(manifest, keys, newest.path)
+        with backup.open_copy(copy, keys) as opened:
+            backup.prove(opened, manifest, newest.path)
+        if session.register.verify_audit(newest.head):
+            raise RegisterError(
+                "diverged", f"备份 {newest.path.name} 完好，但与现用登记册不是同一段历史。请运行 workbench audit verify。",
+                f"The backup {newest.path.name} is whole, but the register does not contain its history.",
+            )  # fmt: skip
+    with session.deed("backup_test", session.now, file=newest.path.name, head=newest.head):
+        pass
+    return newest
+
+
+def restore(path: Path, target: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Path:
+    """Put a backup back as a register at a new place; the restoration stands in its trail.
+
+    Nothing appears at ``target`` before everything is proven. A key file equal to the backup's may stand there: a
+    restoration cut off, or the register alone was lost. Raises WrongUse ``no_such_file``; RegisterError ``exists``,
+    ``no_folder``, ``network``, ``not_a_backup``, ``wrong_passphrase``, ``unknown_user``, ``not_allowed``,
+    ``not_written``.
+    """
+    if not path.is_file():
+        raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+    for ending in ("", "-wal", "-shm", "-journal"):  # what a lost register left would be replayed into this one
+        if (place := target.with_name(target.name + ending)).exists():
+            raise backup.taken(place)
+    if not target.parent.is_dir():
+        raise RegisterError("no_folder", f"文件夹 {target.parent} 不存在。请先建立。", f"No folder {target.parent}.")
+    with backup.unpacked(path, target.parent) as (copy, manifest):
+        if sidecar.path_of(target).exists() and not backup.same_file(sidecar.path_of(copy), sidecar.path_of(target)):
+            raise backup.taken(sidecar.path_of(target))
+        keys = unlock(copy, user, passphrase)[1]
+        backup.vouch(manifest, keys, path)
+        with Register.open(copy, keys) as opened:
+            backup.prove(opened, manifest, path)
+        with enter(copy, user, passphrase, policy, now) as session:
+            if not session.may("restore"):  # not session.require: its entry would go away with this copy
+                raise RegisterError(
+                    "not_allowed", f"用户“{session.user}”无权恢复备份，没有留下文件。请由信息管理员操作。",
+                    f"The role {session.role} of user {session.user} may not restore a backup; ask the custodian.",
+                )  # fmt: skip
+            with session.deed("restore", now, file=path.name, head=manifest["register_head"]):
+                pass
+        backup.put_back(copy, target)
+    return target
+
+
+def confirm(session: Session, reason: str) -> None:
+    """Somebody else than the restorer says that a restored register is the right one; business goes on from here.
+
+    Raises RegisterError ``not_allowed``; WrongUse ``nothing_restored``, ``own_restore``, ``no_reason``.
+    """
+    session.require("confirm_restore")
+    if not reason.strip():
+        raise WrongUse("no_reason", "请用 --reason 写明核对了什么。", "Say with --reason what was checked.")
+    if not session.to_be_confirmed():
+        raise WrongUse("nothing_restored", "登记册没有待确认的恢复。", "There is no restoration to confirm.")
+    restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
+    if restored == session.user:
+        raise WrongUse(
+            "own_restore",
+            "恢复是您本人操作的，须由他人核对确认。",
+            "You restored it yourself; somebody else has to confirm.",
+        )
+    with session.deed("restore_confirm", session.now, reason=reason.strip()):
+        pass
+
+
+def terms(session: Session) -> list[tuple[str, datetime, timedelta]]:
+    """What has to be done again and again: action, the actual time it was last done (or the register began), the term."""
+    register = session.register
+    began = register.minimum("entry", "recorded_at") or session.now
+    return [
+        (action, register.maximum("entry", "recorded_at", where={"action": action}) or began, term)
+        for action, term in (("backup", BACKUP_DUE), ("backup_test", TEST_DUE))
+    ]
+
+
+def overdue(session: Session) -> list[Finding]:
+    """Warnings where no backup was made for 7 days or none tested for 31, by the actual clock."""
+    words = {
+        "backup": "没有备份。请运行 workbench backup",
+        "backup_test": "没有试恢复过备份。请运行 workbench backup test",
+    }
+    return [
+        Finding(f"{action}_overdue", f"登记册已有 {(session.now - since).days} 天{words[action]}。", Severity.WARNING)
+        for action, since, term in terms(session)
+        if session.now - since > term
+    ]

@@ -1,0 +1,213 @@
+"""Who is working, on which register, under which policy, at what actual time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+from workbench.capabilities.leads.snapshot import Book, open_book, policy_held
+from workbench.core.calendar import build, read_extension
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.access import roles
+from workbench.platform.register import members, rotation, tries
+from workbench.platform.register.keys import create_keyring, unlock
+from workbench.platform.register.store import Entry, Register
+from workbench.platform.regulation.edition import Policy, load_policy
+
+# files by which a company says what is in force there
+POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
+# what happens at a time of its own; founding and reading a register does not
+DEEDS = [
+    "import", "dispatch", "publish", "decide", "override", "close", "submit", "send_back", "approve", "pay", "rule",
+]  # fmt: skip
+# what goes on in a restored register before somebody has confirmed it: keeping it, and looking
+KEEPING = frozenset(
+    {
+        "init",
+        "refused",
+        "wrong_passphrase",
+        "users_found",
+        "user_add",
+        "user_passphrase",
+        "user_revoke",
+        "recovery_renew",
+        "rotate",
+        "rotation_finished",
+        "backup",
+        "backup_test",
+        "restore",
+        "restore_confirm",
+        "reveal",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Session:
+    """One person's open register. ``now`` is the actual clock, given once at the edge.
+
+    ``role`` decides what the person may do (``desk.roles``); a ``sole`` user may do everything.
+    ``section``: the section a verifier works for.
+    """
+
+    register: Register
+    user: str
+    policy: Policy
+    now: datetime
+    role: str = "custodian"
+    sole: bool = True
+    section: str | None = None
+
+    def may(self, action: str) -> bool:
+        """Whether this person may do something (``roles.ACTIONS``)."""
+        return self.sole or roles.allowed(self.role, action)
+
+    def require(self, action: str) -> None:
+        """Refuse what this person's role may not do; the refusal is kept in the trail. Raises RegisterError."""
+        if not self.may(action):
+            self.refuse(action)
+
+    def refuse(self, action: str) -> NoReturn:
+        """Keep the refusal of an action in the trail and raise it."""
+        with self.deed("refused", self.now, wanted=action, role=self.role):
+            pass
+        title, word = roles.ROLES[self.role][0], roles.ACTIONS[action]
+        raise RegisterError(
+            "not_allowed", f"用户“{self.user}”（{title}）无权{word}，已记入审计。请由有权限的用户操作。",
+            f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
+        )  # fmt: skip
+
+    def book(self, as_of: datetime | None = None, *, named: bool = False) -> Book:
+        """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
+
+        ``named``: with them, for what compares names and tells none.
+        """
+        return open_book(self.register, as_of or self.latest(), self.policy, named=named or not self.deidentified)
+
+    @property
+    def deidentified(self) -> bool:
+        """Whether this person works with numbers in place of the customers' names (S7: least privilege)."""
+        return not self.sole and self.role in roles.DEIDENTIFIED
+
+    def latest(self) -> datetime:
+        """Now, or the time of the latest deed where the register holds later ones."""
+        known = self.register.maximum("entry", "at", where={"action": DEEDS})
+        return self.now if known is None else max(self.now, known)
+
+    def sees(self) -> list[int] | None:
+        """The leads (ids) this person may see one by one: a verifier those handed to his section; None: all."""
+        if self.sole or self.section is None:
+            return None
+        return sorted(set(self.register.read("dispatch", ["lead"], where={"section": self.section})["lead"]))
+
+    def to_be_confirmed(self) -> bool:
+        """Whether the register was put back from a backup and nobody else has confirmed yet that it is the right one."""
+        if self.sole:
+            return False
+        restored = self.register.maximum("entry", "entry", where={"action": "restore"})
+        return restored is not None and restored > (
+            self.register.maximum("entry", "entry", where={"action": "restore_confirm"}) or 0
+        )
+
+    @contextmanager
+    def deed(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
+        """One transaction with its audit entry; ``at`` is the time the deed counts at.
+
+        Raises RegisterError ``restore_unconfirmed`` for the business of the regulation in a register put back from a
+        backup, as long as nobody but the restorer has looked at it.
+        """
+        if action not in KEEPING and self.to_be_confirmed():
+            raise RegisterError(
+                "restore_unconfirmed",
+                "登记册是从备份恢复的，须由恢复人以外的人核对并确认（workbench confirm-restore）后才能办理业务。本次未作改动。",
+                "The register was put back from a backup; somebody else than who did it has to confirm it first "
+                "(workbench confirm-restore). Nothing was changed.",
+            )
+        with self.register.transaction(action, at=at, recorded_at=self.now, user=self.user, detail=detail) as entry:
+            yield entry
+
+    def close(self) -> None:
+        """Close the register."""
+        self.register.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def policy_in_use(environment: Mapping[str, str]) -> Policy:
+    """The regulation: the one that comes with the program, or the file WORKBENCH_POLICY names.
+
+    WORKBENCH_CALENDAR names a file of further published years (columns date, kind: 休 or 班), from which provisional
+    due dates become final (D15). Raises WrongUse.
+    """
+    files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
+    for name, path in files.items():
+        if not path.is_file():
+            raise WrongUse(
+                "no_policy_file", f"{name} 指定的文件 {path} 不存在。请核对路径。", f"{name}: there is no file {path}."
+            )
+    policy = load_policy(files.get("WORKBENCH_POLICY"))
+    calendar = files.get("WORKBENCH_CALENDAR")
+    return policy.with_calendar(build(read_extension(calendar))) if calendar else policy
+
+
+def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime) -> Session:
+    """Make a new register with its first user, who is its custodian.
+
+    Raises RegisterError where one already stands, WrongUse for an empty passphrase.
+    """
+    if not passphrase:
+        raise WrongUse("empty_passphrase", "口令不能为空。", "The passphrase must not be empty.")
+    keys = create_keyring(path, user, passphrase)
+    session = Session(Register.create(path, keys), user, policy, now)
+    with session.deed("init", now, user=user, role="custodian"):
+        pass
+    return session
+
+
+def _alone(register: Register, users: int) -> bool:
+    """Whether the register has one user and never had another; who revoked the others does not become all of them."""
+    if users != 1 or register.count("entry", {"action": "user_add"}):
+        return False
+    found = register.read("entry", ["detail"], {"action": "users_found"})["detail"]
+    return all(len(detail["users"]) == 1 for detail in found)
+
+
+def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
+    """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
+
+    Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
+    """
+    time.sleep(tries.waiting_time(path, user, now))
+    try:
+        name, keys = unlock(path, user, passphrase)
+    except RegisterError as error:
+        if error.code == "wrong_passphrase":
+            tries.note(path, user or "", now)
+        raise
+    register = Register.open(path, keys)
+    session = Session(
+        register, name, policy_held(register, policy), now, keys.role, _alone(register, keys.users), keys.section
+    )
+    if session.register.adopted:  # a change of users was cut off before its entry was written
+        found = [[slot["user"], slot["role"]] for slot in members.listed(path)]
+        with session.deed("users_found", now, users=found, generation=keys.generation):
+            pass
+    if keys.next_file and keys.house_seed:
+        with session.deed("rotation_finished", now, generation=keys.generation):
+            rotation.finish(session.register, keys)
+        session.close()
+        return enter(path, user, passphrase, policy, now)  # with the keys handed out now
+    if wrong := tries.noted(path):
+        with session.deed("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
+            pass
+        tries.clear(path)
+    return session

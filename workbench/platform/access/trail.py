@@ -1,0 +1,306 @@
+"""The audit trail for people: prove it whole, show who did what, note its head outside (S1, S7)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.identity import customer_key
+from workbench.platform.access.session import Session
+from workbench.platform.documents import manifests
+from workbench.platform.documents.signed import Known, check
+from workbench.platform.register import backup, signing
+from workbench.platform.register.audit import FIRST_LINK, Breach
+from workbench.platform.register.keys import Keys
+
+WORDS = {
+    "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "dispatch_again": "补发转交表", "publish": "通报", "close": "关账",
+    "submit": "核算报批", "send_back": "退回核算", "approve": "批准核算", "pay": "登记兑现", "rule": "裁定申诉", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
+    "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
+    "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复", "restore_confirm": "确认恢复", "override": "推翻复核",
+    "receipt": "出具回执", "deliver": "分发报告", "trace": "追查副本",
+    "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",
+    "disclosure_decide": "审批披露", "disclosure_hand_over": "交付披露",
+}  # fmt: skip
+BREACHES = {
+    "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
+    "digest": "第 {entry} 条审计记录所写入的数据被改动、增加或删除。请停止使用，与备份逐行核对这一条写入的数据。",
+    "gap": "第 {entry} 条审计记录之前有缺失。请停止使用，从备份中找出缺失的记录及其数据。",
+    "stray": "表 {table} 中有不属于任何审计记录的数据（记录号 {entry}）。请停止使用，查明来源，不要据此核算。",
+    "anchor": "登记册到不了外部留存的第 {entry} 条链头（{source}）：尾部被截断，或登记册被退回到较早的状态。"
+    "请停止使用，保留现场，找出留存之后的登记册或备份。",
+    "other_history": "登记册第 {entry} 条与外部留存的链头（{source}）不同：登记册被改写，或这是另一份登记册。"
+    "请停止使用，查明哪一份是真的。",
+}
+TABLES_BY_LEAD = (
+    "lead",
+    "mask",
+    "review",
+    "dispatch",
+    "feedback",
+    "application",
+    "contract_line",
+    "incident",
+    "transition",
+    "disclosure_request",
+    "disclosure_decision",
+    "disclosure_handover",
+)
+BACK_DATED = timedelta(days=1)
+# kept in the trail, but not this reader's: what persons were paid or fined
+WITHHELD = {"approve": ("totals",)}
+# a whole head, or one as a report's footer prints it: its beginning
+HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{8,64})")
+LARGEST = 1 << 20  # bytes of a file that may hold a head
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """A head noted outside: entry, chain (or its beginning), where it stood, and whose it is where that was noted."""
+
+    entry: int
+    chain: str
+    source: str
+    register: str | None = None
+
+    @property
+    def head(self) -> str:
+        """As it was noted: ``entry:chain``."""
+        return f"{self.entry}:{self.chain}"
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a verification found: number of entries, the newest head, breaches with sentences.
+
+    ``anchors``: the heads compared. ``skipped``: where heads of other registers stood.
+    """
+
+    entries: int
+    head: str
+    anchors: tuple[str, ...]
+    breaches: list[dict[str, Any]]
+    skipped: tuple[str, ...] = ()
+
+
+def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
+    """Recompute the whole trail and compare it with heads noted outside.
+
+    Raises RegisterError ``not_allowed``, ``damaged``; WrongUse ``other_register`` where every head is another's.
+    """
+    session.require("audit")
+    register = session.register
+    mine = [anchor for anchor in anchors if anchor.register in (None, register.keys.register_id)]
+    skipped = tuple(dict.fromkeys(anchor.source for anchor in anchors if anchor not in mine))
+    if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
+        names = "、".join(skipped[:3])
+        zh = f"所给链头（{names}）都属于另一份登记册，无从比对。请核对登记册和链头。"
+        raise WrongUse("other_register", zh, f"Every head given is another register's ({names}); nothing to compare.")
+    with register.snapshot():
+        found = [_told(breach) for breach in dict.fromkeys(register.verify_audit())]
+        noted = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
+        head, entries = register.head(), register.count("entry")
+    chains = {0: FIRST_LINK, **dict(zip(noted["entry"], noted["chain"], strict=True))}
+    found += [told for anchor in mine if (told := _compared(anchor, chains))]
+    return Proof(entries, head, tuple(dict.fromkeys(anchor.head for anchor in mine)), found, skipped)
+
+
+def _told(breach: Breach) -> dict[str, Any]:
+    message = BREACHES[breach.code].format(entry=breach.entry, table=breach.table)
+    return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
+
+
+def _compared(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
+    """The breach an anchor shows, None where the register holds it."""
+    if anchor.entry in chains and str(chains[anchor.entry]).startswith(anchor.chain):
+        return None
+    words = BREACHES["other_history" if anchor.entry in chains else "anchor"]
+    message = words.format(entry=anchor.entry, source=anchor.source)
+    return {"code": "anchor", "entry": anchor.entry, "table": None, "message": message}
+
+
+def read_anchors(sources: Sequence[str], keys: Keys) -> list[Anchor]:
+    """Heads from where they were noted: a head itself, a file of ``audit head``, a manifest, a backup, a folder of these.
+
+    A backup or a signed manifest of this register has to be authentic (``keys``). Raises WrongUse ``bad_anchor`` where
+    a source holds no head, or is damaged or altered.
+    """
+    found: list[Anchor] = []
+    for source in sources:
+        path = Path(source)
+        if said := HEAD.fullmatch(source.strip()):
+            found.append(Anchor(int(said[1]), said[2], source.strip()))
+        elif os.path.isdir(path):
+            files = sorted(file for file in path.rglob("*") if file.suffix in (".json", backup.ENDING))
+            found += [head for file in files if (head := _noted(file, keys))] or [_bad(source)]
+        else:
+            found.append(_noted(path, keys) or _bad(source))
+    return list({(anchor.head, anchor.register): anchor for anchor in reversed(found)}.values())[::-1]
+
+
+def _noted(path: Path, keys: Keys) -> Anchor | None:
+    """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
+    if path.suffix == backup.ENDING:
+        return _backed_up(path, keys)
+    kept = path.name.endswith((manifests.ENDING, ".head.json"))
+    try:
+        document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
+    except (OSError, ValueError, RecursionError):
+        document = None
+    noted = document.get("register_head") if isinstance(document, dict) else None
+    if noted is None:
+        return _bad(str(path)) if kept else None
+    said = HEAD.fullmatch(noted) if isinstance(noted, str) else None
+    owner = document.get("register")
+    if said is None or (owner == keys.register_id and not _genuine(document, keys)):
+        return _bad(str(path))
+    return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
+
+
+def _genuine(document: dict[str, Any], keys: Keys) -> bool:
+    """Whether this register signed what claims to be a manifest of its own; a noted head claims nothing."""
+    if "files" not in document and "signature" not in document:
+        return True
+    try:
+        check(Known(signing.house_key(keys), keys.register_id), manifests.PURPOSE, document, "", manifests.ACTIONS)
+    except RegisterError:
+        return False
+    return True
+
+
+def _backed_up(path: Path, keys: Keys) -> Anchor:
+    """The head a backup was made at."""
+    try:
+        manifest = backup.read_manifest(path)
+        if manifest["register"] == keys.register_id:
+            backup.vouch(manifest, keys, path)
+    except (RegisterError, OSError):
+        _bad(str(path))
+    said = HEAD.fullmatch(manifest["register_head"])
+    if said is None:
+        _bad(str(path))
+    return Anchor(int(said[1]), said[2], path.name, manifest["register"])
+
+
+def _bad(source: str) -> NoReturn:
+    zh = f"“{source}”里没有审计链头，或已损坏、被改动。请给出链头（序号:链值）、audit head 写出的文件、报告清单、备份或其文件夹。"
+    raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail, or is damaged or was altered.")
+
+
+def head(session: Session) -> dict[str, Any]:
+    """The newest head with what it belongs to, to be kept outside: register, register_head, noted_at."""
+    session.require("audit")
+    return {
+        "register": session.register.keys.register_id, "register_head": session.register.head(),
+        "noted_at": session.now.isoformat(),
+    }  # fmt: skip
+
+
+def show(
+    session: Session,
+    *,
+    by: str | None = None,
+    action: str | None = None,
+    lead: str | None = None,
+    customer: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> pd.DataFrame:
+    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated, summary, detail.
+
+    ``lead``: a lead's number; ``customer``: a customer's name, all his leads; both: the leads that are both.
+    ``action``: its name or its Chinese word. ``since`` and ``until`` compare the actual clock. Raises RegisterError
+    ``not_allowed``, WrongUse ``unknown_action``, ``unknown_number``, ``unknown_customer``.
+    """
+    session.require("audit")
+    with session.register.snapshot():
+        table = session.register.read("entry", ["entry", "at", "recorded_at", "user", "action", "detail"])
+        touching = pd.Series(True, index=table.index)
+        if lead is not None or customer is not None:
+            touching = _touching(session, table, _leads(session, lead, customer))
+    table["word"] = table["action"].map(lambda name: WORDS.get(name, name))
+    if action is not None and action not in {*WORDS, *WORDS.values(), *table["action"]}:
+        zh = f"没有动作“{action}”。可用：{'、'.join(f'{name}（{word}）' for name, word in WORDS.items())}。"
+        raise WrongUse("unknown_action", zh, f"There is no action {action!r}; known: {', '.join(WORDS)}.")
+    if by is not None:
+        touching &= table["user"].eq(by)
+    if action is not None:
+        touching &= table["action"].eq(action) | table["word"].eq(action)
+    if since is not None:
+        touching &= table["recorded_at"] >= since
+    if until is not None:
+        touching &= table["recorded_at"] <= until
+    table = table[touching].reset_index(drop=True)
+    pairs = list(zip(table["action"], table["detail"], strict=True))
+    return table.assign(
+        back_dated=(table["recorded_at"] - table["at"]).abs() > BACK_DATED,
+        summary=[summary(action, detail) for action, detail in pairs],
+        detail=[{key: value for key, value in detail.items() if key not in WITHHELD.get(action, ())}
+                for action, detail in pairs],
+    )  # fmt: skip
+
+
+def summary(action: str, detail: dict[str, Any]) -> str:
+    """An entry's detail in one line, of named parts only: nothing personal gets in with a part that is new."""
+    if action == "import":
+        files = list(detail.get("files", {}).values())
+        text = (
+            f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
+        )
+    elif action in ("receipt", "deliver"):
+        text = f"{len(detail.get('documents', detail.get('codes', [])))} 份"
+    elif action in ("dispatch", "dispatch_again"):
+        text = "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
+    elif action == "wrong_passphrase":
+        text = f"{len(detail.get('tries', []))} 次"
+    else:
+        parts = (
+            "number",
+            "verdict",
+            "reason",
+            "due_on",
+            "month",
+            "quarter",
+            "payer",
+            "as_of",
+            "wanted",
+            "role",
+            "file",
+        )
+        names = (*parts, "user") if action.startswith("user_") or action == "init" else parts
+        text = " ".join(str(detail[name]) for name in names if detail.get(name))
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _leads(session: Session, number: str | None, customer: str | None) -> pd.DataFrame:
+    """The leads meant: lead and number."""
+    where: dict[str, Any] = {}
+    if customer is not None:
+        where["customer_key"] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
+        if session.register.count("lead", where) == 0:
+            raise WrongUse("unknown_customer", "登记册中没有这家客户的信息。请核对名称。", "No lead of this customer.")
+    if number is not None:
+        if session.register.count("lead", {"number": number}) == 0:
+            zh = f"信息编号 {number} 不在登记册中。"
+            raise WrongUse("unknown_number", zh, f"Lead {number} is not in the register.")
+        where["number"] = number
+    return session.register.read("lead", ["lead", "number"], where=where).drop_duplicates()
+
+
+def _touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
+    """Whether each entry wrote a row of these leads, or opened their personal data."""
+    entries: set[int] = set()
+    for name in TABLES_BY_LEAD:
+        rows = session.register.read(name, ["entry"], where={"lead": leads["lead"].tolist()})
+        entries |= set(rows["entry"])
+    opened = table["detail"].map(lambda detail: detail.get("number") in set(leads["number"]))
+    return table["entry"].isin(entries) | opened

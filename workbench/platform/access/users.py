@@ -1,0 +1,136 @@
+"""The custodian lets people in and out: slots, roles, passphrases, the sealed recovery slot (S2, S7)."""
+
+from __future__ import annotations
+
+import secrets
+
+import pandas as pd
+from zxcvbn import zxcvbn
+
+from workbench.core.errors import WrongUse
+from workbench.platform.access.roles import CLEARED, ROLES, holds
+from workbench.platform.access.session import Session
+from workbench.platform.register import members, rotation
+from workbench.platform.register.keys import Keys
+from workbench.platform.register.sidecar import RECOVERY
+from workbench.platform.register.store import Register
+
+STRONG = 3  # zxcvbn: 3 withstands an offline attack on a slow hash
+RECOVERY_USER = "恢复口令"
+_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
+
+
+def spelled(groups: int, letters: int) -> str:
+    """A random code that can be read out: groups of letters and digits, 5 bits each."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(letters)) for _ in range(groups))
+
+
+def is_weak(passphrase: str, *names: str) -> bool:
+    """Whether a passphrase is guessed easily, by somebody who knows these names."""
+    return not passphrase or zxcvbn(passphrase[:72], user_inputs=list(names))["score"] < STRONG
+
+
+def check_passphrase(passphrase: str, *names: str) -> None:
+    """Refuse a passphrase that is guessed easily. Raises WrongUse ``weak_passphrase``."""
+    if is_weak(passphrase, *names):
+        raise WrongUse(
+            "weak_passphrase", "口令太弱，容易被猜出。请用几个不相关的词或一句话，不要用姓名、日期和常见口令。",
+            "The passphrase is too easy to guess; use several unrelated words or a sentence.",
+        )  # fmt: skip
+
+
+def people(session: Session) -> pd.DataFrame:
+    """Columns user, role, title (Chinese), section, cleared (holds the keys of personal fields), own; by arrival."""
+    rows = [
+        {"user": slot["user"], "role": slot["role"], "title": ROLES[slot["role"]][0], "section": slot["section"],
+         "cleared": slot["role"] in CLEARED, "own": slot["user"] == session.user}
+        for slot in members.listed(session.register.path)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["user", "role", "title", "section", "cleared", "own"], dtype=object)
+
+
+def add(session: Session, user: str, role: str, passphrase: str, section: str | None = None) -> None:
+    """A new user with a passphrase of his own; a verifier works for one ``section`` (its code in the directory).
+
+    Raises WrongUse ``unknown_role``, ``bad_user``, ``weak_passphrase``, ``no_section``; RegisterError ``not_allowed``,
+    ``user_exists``.
+    """
+    session.require("users")
+    if role not in ROLES or role == RECOVERY:
+        known = "、".join(f"{name}（{title}）" for name, (title, _) in ROLES.items() if name != RECOVERY)
+        raise WrongUse("unknown_role", f"没有角色“{role}”。可选：{known}。", f"There is no role {role!r}.")
+    if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
+        raise WrongUse("bad_user", "用户名不能为空，前后不能有空格。请另取一个。", "The user name is not usable.")
+    if (role == "verifier") != bool(section):
+        raise WrongUse(
+            "no_section", "业务开发人员须用 --section 指明所在科室代码（其他角色不用）：他只能看到转交给该科室的信息。",
+            "Give a verifier's section with --section (other roles have none): he sees only the leads handed to it.",
+        )  # fmt: skip
+    check_passphrase(passphrase, user)
+    with session.deed("user_add", session.now, user=user, role=role, section=section) as entry:
+        path, keys = session.register.path, session.register.keys
+        entry.know_generation(members.add(path, keys, user, role, passphrase, holds=holds(role), section=section))
+
+
+def set_passphrase(session: Session, passphrase: str, user: str | None = None) -> None:
+    """Another passphrase: everybody his own, the custodian also anybody's who lost his.
+
+    Raises WrongUse ``weak_passphrase``; RegisterError ``not_allowed``, ``unknown_user``.
+    """
+    name = user or session.user
+    if name != session.user:
+        session.require("users")
+    check_passphrase(passphrase, name)
+    with session.deed("user_passphrase", session.now, user=name) as entry:
+        path, keys = session.register.path, session.register.keys
+        entry.know_generation(members.reseal(path, keys, name, passphrase))
+
+
+def revoke(session: Session, user: str) -> None:
+    """Take a user's slot away: his passphrase opens the register no more.
+
+    The last custodian stays. Raises WrongUse ``last_custodian``; RegisterError ``not_allowed``, ``unknown_user``.
+    """
+    session.require("users")
+    with session.deed("user_revoke", session.now, user=user) as entry:
+        path, keys = session.register.path, session.register.keys
+        custodians = [slot["user"] for slot in members.listed(path) if slot["role"] == "custodian"]
+        if custodians == [user]:
+            raise WrongUse(
+                "last_custodian", f"“{user}”是唯一的信息管理员，不能撤销。请先增加另一位信息管理员。",
+                f"{user} is the only custodian and cannot be revoked; add another one first.",
+            )  # fmt: skip
+        entry.know_generation(members.drop(path, keys, user))
+
+
+def renew_recovery(session: Session) -> str:
+    """A fresh recovery passphrase, to be printed and locked away; an earlier one stops working.
+
+    It opens a slot that may do one thing: give users another passphrase. Raises RegisterError ``not_allowed``.
+    """
+    session.require("users")
+    code = spelled(6, 5)
+    with session.deed("recovery_renew", session.now) as entry:
+        path, keys = session.register.path, session.register.keys
+        if any(slot["role"] == RECOVERY for slot in members.listed(path)):
+            members.drop(path, keys, RECOVERY_USER)
+        entry.know_generation(members.add(path, keys, RECOVERY_USER, RECOVERY, code, holds=holds(RECOVERY)))
+    return code
+
+
+def rotate(session: Session) -> int:
+    """New keys for the register, in a new file that takes its place; who was revoked before is shut out of it.
+
+    The session's register is closed by it. Returns the version of the key that personal fields are sealed under from
+    now on. Raises RegisterError ``not_allowed``, ``in_use``, ``damaged``, ``damaged_copy``, ``not_written``.
+    """
+    session.require("users")
+
+    def write_entry(register: Register, keys: Keys) -> None:
+        detail = {"generation": keys.generation, "field_version": max(keys.fields)}
+        with register.transaction(
+            "rotate", at=session.now, recorded_at=session.now, user=session.user, detail=detail
+        ) as entry:
+            entry.know_generation(keys.generation)
+
+    return max(rotation.rotate(session.register, write_entry).fields)

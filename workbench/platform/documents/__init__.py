@@ -1,0 +1,1 @@
+"""Signed documents: receipts, manifests, delivered copies."""

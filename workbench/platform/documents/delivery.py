@@ -1,0 +1,280 @@
+"""Delivering a report: each recipient's own marked copy under a password, and the register of what went to whom.
+
+A password is never kept: who lost it gets another copy with another mark.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from struct import error as StructError
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+import pandas as pd
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.access.session import Session
+from workbench.platform.access.users import check_passphrase, spelled
+from workbench.platform.documents import manifests
+from workbench.platform.documents import marked_copies as copies
+from workbench.platform.documents.manifests import Origin, altered_report
+from workbench.platform.documents.signed import Known, check, known_by, sealed
+from workbench.platform.register.backup import reaches
+
+PURPOSE, ACTIONS = "delivery", ("deliver",)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DAMAGE = (
+    ExpatError,
+    StructError,
+    OSError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    MemoryError,
+)
+LONGEST_NAME, LONGEST_PASSWORD = 40, 255
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A copy that was written: its recipient, mark, file and password (to be shown once and then forgotten)."""
+
+    recipient: str
+    code: str
+    file: Path
+    password: str
+    generated: bool
+
+
+@dataclass(frozen=True)
+class Trace:
+    """To whom a leaked file leads. ``how``: ``sealed`` and ``copy`` are the very file that was handed out, ``ticket`` one
+    saved again that still carries its signed ticket, ``mark`` one that carries its mark only, which can be forged;
+    ``places``: where the mark was found."""
+
+    recipient: str
+    code: str
+    report: str
+    period: str
+    at: Any
+    user: str
+    how: str
+    places: tuple[str, ...] = ()
+
+
+def deliver(
+    session: Session, report: Path, recipients: Mapping[str, str | None], out: Path, manifest: Path | None = None
+) -> list[Delivered]:
+    """One protected copy of a genuine report for each recipient; what went to whom stands in the register first.
+
+    ``recipients``: name → password, or None to have one made. Raises RegisterError ``not_allowed`` and what
+    ``manifests.verify`` raises; WrongUse ``bad_recipient``, ``weak_passphrase``, ``not_a_workbook``, ``not_written``.
+    """
+    session.require("deliver")
+    for name, password in recipients.items():
+        _check_recipient(name, password)
+    origin = manifests.verify(report, known_by(session), manifest)
+    raw = report.read_bytes()
+    parts = copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
+    if parts is None:
+        raise WrongUse(
+            "not_a_workbook", f"只能分发报告的工作簿（.xlsx），{report.name} 不是。", f"{report.name} is no workbook; only workbooks are delivered."
+        )  # fmt: skip
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
+            return _hand_out(session, origin, (raw, parts), recipients, out, Path(folder))
+    except OSError as error:
+        raise WrongUse(
+            "not_written", f"副本写不进 {out}（不可写或空间不足）。请换一个文件夹后重新分发。",
+            f"The copies could not be written to {out} ({error.strerror}); choose another folder and deliver again.",
+        ) from None  # fmt: skip
+
+
+def _hand_out(
+    session: Session, origin: Origin, report: tuple[bytes, copies.Parts], recipients: Mapping[str, str | None],
+    out: Path, folder: Path,
+) -> list[Delivered]:  # fmt: skip
+    """Write the copies aside, enter them, then give them their names: none is out that is not in the register."""
+    raw, parts = report
+    made, rows = [], []
+    taken = set(session.register.read("delivery", ["code"])["code"])
+    for name, given in recipients.items():
+        code = next(code for code in iter(lambda: spelled(2, 4), None) if code not in taken)
+        taken.add(code)
+        password = given or spelled(4, 5)  # 100 bits
+        ticket, copy = _copy(session, origin, raw, parts, name, code)
+        protected = protect(copy, password)
+        file = out / f"{origin.report}_{origin.period}_副本_{code}.xlsx"
+        (folder / file.name).write_bytes(protected)
+        made.append(Delivered(name, code, file, password, given is None))
+        rows.append(
+            {"code": code, "recipient": name, "report": origin.report, "period": origin.period, "at": session.now,
+             "report_sha256": _sha256(raw), "copy_sha256": _sha256(copy), "sealed_sha256": _sha256(protected),
+             "ticket": ticket}
+        )  # fmt: skip
+    with session.deed(
+        "deliver", session.now, report=origin.report, period=origin.period, codes=[item.code for item in made]
+    ) as entry:
+        entry.append("delivery", pd.DataFrame(rows, dtype=object))
+    for item in made:
+        os.replace(folder / item.file.name, item.file)
+    return made
+
+
+def _copy(
+    session: Session, origin: Origin, raw: bytes, parts: copies.Parts, recipient: str, code: str
+) -> tuple[dict[str, Any], bytes]:
+    """The marked copy with its signed ticket."""
+    found = copies.marked(parts, f"副本 {code}　仅供 {recipient} 使用，不得转发", code)
+    ticket = sealed(session.register.keys, PURPOSE, {
+        "code": code, "recipient": recipient, "report": origin.report, "period": origin.period,
+        "edition": origin.edition, "as_of": origin.as_of, "register_head": origin.head, "file": origin.file,
+        "report_sha256": _sha256(raw), "at": session.now.isoformat(), "parts": copies.digest(found),
+    })  # fmt: skip
+    return ticket, copies.pack(copies.with_ticket(found, ticket))
+
+
+def _check_recipient(name: str, password: str | None) -> None:
+    if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        zh = f"收件人不能为空、前后不能有空格，最多 {LONGEST_NAME} 个字。请改写。"
+        raise WrongUse("bad_recipient", zh, f"A recipient is a name of up to {LONGEST_NAME} letters.")
+    if re.search(r"\d{7,}|@", name):
+        zh = "收件人请写姓名、岗位或单位代码，不要写电话和邮箱：它会印在副本上。"
+        raise WrongUse("bad_recipient", zh, "Name the recipient without phone or e-mail; it is printed on the copy.")
+    if password is not None:
+        check_passphrase(password, name)
+        if len(password) > LONGEST_PASSWORD:
+            raise WrongUse("long_password", "打开口令最多 255 个字。", "A password has at most 255 letters.")
+
+
+def protect(workbook: bytes, password: str) -> bytes:
+    """A workbook under Excel's own encryption (AES-256, SHA-512)."""
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(workbook)).encrypt(password, out)
+    return out.getvalue()
+
+
+def is_protected(raw: bytes) -> bool:
+    """Whether a file is in the wrapping that a password gives it; old .xls files begin alike."""
+    return raw.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in raw
+
+
+def unprotect(raw: bytes, password: str, name: str) -> bytes:
+    """The workbook inside. Raises WrongUse ``wrong_password``, ``not_a_workbook``."""
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
+    from msoffcrypto.format.ooxml import OOXMLFile
+
+    out = io.BytesIO()
+    try:
+        file = OOXMLFile(io.BytesIO(raw))
+        file.load_key(password=password, verify_password=True)
+        file.decrypt(out, verify_integrity=True)
+    except InvalidKeyError:
+        raise WrongUse(
+            "wrong_password", f"{name} 的打开口令不对，或文件已损坏。请核对口令。", f"The password of {name} is wrong."
+        ) from None
+    except (DecryptionError, FileFormatError, ParseError, *_DAMAGE):
+        zh = f"{name} 不是加密的工作簿，或已损坏。"
+        raise WrongUse("not_a_workbook", zh, f"{name} is no protected workbook, or is damaged.") from None
+    return out.getvalue()
+
+
+def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
+    """Whose copy of which report a workbook (its password taken off) is; None where it is no delivered copy.
+
+    Needs no register. Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``altered_report``.
+    """
+    parts = copies.unpack(workbook)
+    ticket = copies.ticket_of(parts) if parts else None
+    if parts is None or ticket is None:
+        return None
+    block = check(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
+    if copies.digest(parts) != ticket["parts"]:
+        raise altered_report(Path(name))
+    return Origin(
+        ticket["file"], ticket["report"], ticket["period"], ticket["edition"], ticket["as_of"], ticket["register_head"],
+        ticket["register"], block["user"], block["role"], (name,), ticket["recipient"], ticket["code"],
+    )  # fmt: skip
+
+
+def confirm(session: Session, origin: Origin) -> None:
+    """That what a report rests on is part of the open register's history. Raises RegisterError ``other_history``."""
+    if not reaches(session.register, origin.head):
+        raise RegisterError(
+            "other_history", "报告所依据的登记册状态不在本登记册的历史中：登记册被退回或改写过。请运行 workbench audit verify。",
+            "What the report rests on is no part of this register's history; run workbench audit verify.",
+        )  # fmt: skip
+
+
+def trace(session: Session, raw: bytes | None, code: str | None = None, workbook: bytes | None = None) -> list[Trace]:
+    """Whose copy a file is, or one that bears a mark read off paper (``code``); empty where nothing leads anywhere.
+
+    ``workbook``: the file without its password, where there is one. Raises RegisterError ``not_allowed``.
+    """
+    session.require("trace")
+    register, found = session.register, []
+    columns = ["entry", "code", "recipient", "report", "period", "at"]
+    for how, column, content in (("sealed", "sealed_sha256", raw), ("copy", "copy_sha256", workbook or raw)):
+        if content is not None:
+            rows = register.read("delivery", columns, where={column: _sha256(content)})
+            found += [(how, row, ()) for row in rows.to_dict("records")]
+    places: dict[str, list[str]] = {as_printed(code): []} if code else {}
+    parts = copies.unpack(workbook or raw) if raw is not None else None
+    if raw is not None:
+        places |= copies.codes_in(parts) if parts else copies.codes_in_bytes(raw)
+    rows = register.read("delivery", columns, where={"code": list(places)})
+    sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, known_by(session))
+    found += [
+        ("ticket" if row["code"] == proven else "mark", row, tuple(places[row["code"]]))
+        for row in rows.to_dict("records")
+        if row["code"] not in sure
+    ]
+    with session.deed("trace", session.now, codes=[row["code"] for _, row, _ in found]):
+        users = register.read("entry", ["entry", "user"], where={"entry": [int(row["entry"]) for _, row, _ in found]})
+    by = dict(zip(users["entry"], users["user"], strict=True))
+    return [
+        Trace(row["recipient"], row["code"], row["report"], row["period"], row["at"], by[row["entry"]], how, where)
+        for how, row, where in dict(((row["code"], how), (how, row, where)) for how, row, where in found).values()
+    ]
+
+
+def as_printed(code: str) -> str:
+    """A mark as it is printed, from how somebody read or typed it: full-width letters, spaces and other dashes are fine."""
+    letters = re.sub(r"[^0-9A-Z]", "", unicodedata.normalize("NFKC", code).upper())
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _proven(parts: copies.Parts | None, known: Known) -> str | None:
+    """The code of a genuine ticket in a workbook, whatever else was altered."""
+    ticket = copies.ticket_of(parts) if parts else None
+    try:
+        return ticket["code"] if ticket and check(known, PURPOSE, ticket, "", ACTIONS) else None
+    except RegisterError:
+        return None
+
+
+def listed(session: Session) -> pd.DataFrame:
+    """What went to whom: at, recipient, report, period, code, user; the newest last. Raises RegisterError."""
+    if not session.may("trace"):
+        session.require("deliver")
+    rows = session.register.read("delivery", ["entry", "at", "recipient", "report", "period", "code"])
+    users = session.register.read("entry", ["entry", "user"], where={"action": "deliver"})
+    return rows.merge(users, on="entry", how="left").drop(columns="entry")
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,117 @@
+"""The manifest of a report's run: what the files are, what they rest on and who made them, signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.documents.signed import Known, check, sealed
+from workbench.platform.register.keys import Keys
+
+PURPOSE, ENDING = "manifest", ".manifest.json"
+ACTIONS = ("report",)  # what its signer has to be allowed
+LARGEST = 1 << 20
+_TEXTS = ("report", "period", "edition", "as_of", "register_head")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a genuine file is: ``file`` as the run named it, the report, what it rests on, who made it, which files fit.
+
+    ``recipient`` and ``code``: of a delivered copy, whose it is and its mark.
+    """
+
+    file: str
+    report: str
+    period: str
+    edition: str
+    as_of: str
+    head: str
+    register: str
+    user: str
+    role: str
+    files: tuple[str, ...] = ()
+    recipient: str | None = None
+    code: str | None = None
+
+
+def signed(keys: Keys, manifest: dict[str, Any]) -> dict[str, Any]:
+    """A run's manifest with register, house key, ``by`` and the signature of who ran it."""
+    return sealed(keys, PURPOSE, {**manifest, "by": keys.user})
+
+
+def manifest_of(report: Path) -> Path:
+    """Where the manifest of a report's file stands: beside it, under the same name."""
+    return report if report.name.endswith(ENDING) else report.with_name(report.stem + ENDING)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A manifest as it stands there. Raises WrongUse ``no_manifest``, ``bad_manifest``."""
+    if not path.is_file():
+        raise WrongUse(
+            "no_manifest", f"找不到清单 {path.name}，无从核验。请把报告的清单放在它旁边，或用 --manifest 指明。",
+            f"The manifest {path.name} is missing; put it beside the report or name it with --manifest.",
+        )  # fmt: skip
+    try:
+        found = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
+        whole = isinstance(found, dict) and isinstance(found["files"], dict)
+        whole = whole and all(isinstance(found[name], str) for name in _TEXTS)
+    except (OSError, ValueError, KeyError, RecursionError):
+        whole = False
+    if not whole:
+        raise WrongUse(
+            "bad_manifest", f"{path.name} 不是报告清单，或已损坏。请换原来的清单。",
+            f"{path.name} is no report's manifest, or is damaged.",
+        )  # fmt: skip
+    return found
+
+
+def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
+    """That a file is the one a run of this register produced; a manifest itself: that its files beside it are.
+
+    Needs no register. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``,
+    ``bad_manifest``; RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled`` (the manifest),
+    ``altered_report``.
+    """
+    if not report.is_file():
+        raise WrongUse("no_such_file", f"找不到文件：{report}。", f"No such file: {report}.")
+    place = manifest or manifest_of(report)
+    found = read(place)
+    block = check(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
+    if report.resolve() == place.resolve():
+        beside = [report.with_name(Path(name).name) for name in found["files"]]
+        files = [path for path in beside if path.is_file()]
+        if not files:
+            raise WrongUse(
+                "no_such_file",
+                f"清单 {place.name} 旁边没有它所列的文件。",
+                f"No file of {place.name} stands beside it.",
+            )
+    else:
+        files = [report]
+    named = {digest: name for name, digest in found["files"].items()}
+    digests = [_sha256(path) for path in files]
+    for path, digest in zip(files, digests, strict=True):
+        if digest not in named:
+            raise altered_report(path)
+    return Origin(
+        named[digests[0]], found["report"], found["period"], found["edition"], found["as_of"], found["register_head"],
+        found["register"], block["user"], block["role"], tuple(path.name for path in files),
+    )  # fmt: skip
+
+
+def altered_report(path: Path) -> RegisterError:
+    """The refusal of a file that is not the one that was produced."""
+    return RegisterError(
+        "altered_report", f"{path.name} 与签名的记录不符：它被改动或另存过，不是当时生成的文件。请索取原件。",
+        f"{path.name} is not the file that was produced: it was altered or saved again; ask for the original.",
+    )  # fmt: skip
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

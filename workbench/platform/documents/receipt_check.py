@@ -1,0 +1,168 @@
+"""Checking a receipt slip away from the register: its signature, whether it shows what was signed, which rows fit a file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import tempfile
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from workbench.core.errors import WrongUse
+from workbench.platform.access import roles
+from workbench.platform.documents import receipt_slip as slip
+from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
+from workbench.platform.documents.signed import Known, check
+from workbench.platform.forms.fingerprint import commitment, fingerprints
+from workbench.platform.forms.guard import Refused, inspect
+from workbench.platform.forms.read import read
+
+LARGEST = 64 << 20
+PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
+SHEETS = frozenset({slip.NAME, slip.CODE_SHEET, slip.DATA_SHEET})
+_DATA = re.compile(r'<script type="application/json" id="receipt">(.*?)</script>', re.DOTALL)
+_CODE = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A genuine receipt. ``as_signed``: the slip shows what was signed. Of a file held against it:
+
+    ``same_file``: it is the one received (None: no file given); ``fits``: receipt row → row of the file that is the
+    same, None where it has none; empty where it cannot be told without the code.
+    """
+
+    signed: dict[str, Any]
+    as_signed: bool
+    same_file: bool | None = None
+    fits: dict[int, int | None] = field(default_factory=dict)
+
+
+def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
+    """Check a slip (page or workbook) with the register's public key, and a file against it.
+
+    Raises WrongUse ``no_such_file``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
+    ``altered``, ``not_entitled``; FileRefused where the file is no readable template.
+    """
+    for wanted in filter(None, (path, file)):
+        if not wanted.is_file():
+            raise WrongUse("no_such_file", f"找不到文件：{wanted}。", f"No such file: {wanted}.")
+    raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+    signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
+    actions = ("import", roles.IMPORTS.get(str(signed.get("template")), "import"))
+    check(known, PURPOSE, signed, f"回执 {path.name} ", actions)
+    if signed.get("format") != FORMAT:
+        zh = f"{path.name} 是更新版本的程序出具的。请升级本程序后核验。"
+        raise WrongUse("newer_receipt", zh, f"{path.name} was issued by a newer version of the program; upgrade.")
+    if code is not None and commitment(code) != signed["commitment"]:
+        zh = f"{path.name} 的核对码与签名不符。请向出具人重新索取回执。"
+        raise WrongUse("bad_code", zh, f"The row code in {path.name} is not the one that was signed for.")
+    as_signed = shown == (slip.as_page(signed) if code is None and isinstance(shown, str) else _shown(signed, code))
+    if file is None:
+        return Checked(signed, as_signed)
+    with file.open("rb") as opened:
+        same = hashlib.file_digest(opened, "sha256").hexdigest() == signed["sha256"]
+    return Checked(signed, as_signed, same, _fits(signed, code, file, same))
+
+
+def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> dict[int, int | None]:
+    if same:
+        return {item["row"]: item["row"] for item in signed["rows"]}
+    if code is None:
+        return {}
+    rows: dict[str, list[int]] = {}
+    for row, digest in fingerprints(read(file), code).items():
+        rows.setdefault(digest, []).append(row)
+    fits: dict[int, int | None] = {}
+    for item in signed["rows"]:  # equal rows are told apart by their order
+        found = rows.get(item["hash"], [])
+        fits[item["row"]] = found.pop(0) if found else None
+    return fits
+
+
+def _read_page(raw: bytes, path: Path) -> tuple[dict[str, Any], None, str]:
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        _no_receipt(path)
+    (data,) = _DATA.findall(text) if len(_DATA.findall(text)) == 1 else _no_receipt(path)
+    return _document(data, path), None, text
+
+
+def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
+    """The signed document, the code where its sheet is still there, and what the slip's sheet shows."""
+    try:
+        inspect(raw)  # nothing that unfolds beyond measure
+        cells = _cells(raw)
+    except Refused as no:
+        zh = f"{path.name} 不是回执：{no.zh}"
+        raise WrongUse("no_receipt", zh, f"{path.name} is no receipt: {no.en}") from None
+    if slip.DATA_SHEET not in cells or slip.NAME not in cells:
+        _no_receipt(path)
+    data = "".join(str(value) for _, value in sorted(cells[slip.DATA_SHEET].items()))
+    code = next((value for value in cells.get(slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None)
+    return _document(data, path), code, cells[slip.NAME]
+
+
+def _document(text: str, path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        _no_receipt(path)
+    return found if isinstance(found, dict) else _no_receipt(path)
+
+
+def _no_receipt(path: Path) -> NoReturn:
+    zh = f"{path.name} 不是收件回执，或已损坏。请换原来的回执（.xlsx 或 .html）。"
+    raise WrongUse("no_receipt", zh, f"{path.name} is no receipt slip, or is damaged.")
+
+
+def _shown(signed: dict[str, Any], code: str | None) -> dict[tuple[int, int], Any]:
+    """What the slip's sheet shows when it is written anew from what was signed."""
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / "slip.xlsx"
+        slip.write_sheet(Receipt(signed, code), fresh)
+        return _cells(fresh.read_bytes())[slip.NAME]
+
+
+def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
+    """Sheet → (row, column) → value, of the cells that hold any.
+
+    What makes a sheet show something else than its values stands there as a value of its own: a number format with
+    words in it, a hidden row or column, a rule that formats, a picture over the cells, a sheet that is none of ours.
+    """
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    try:
+        book = load_workbook(io.BytesIO(raw), data_only=True)
+    except (InvalidFileException, KeyError, ValueError, OSError, TypeError):
+        raise Refused("damaged_workbook", "工作簿已损坏或不完整。", "the workbook is damaged.") from None
+    found = {
+        sheet.title: {
+            (cell.row, cell.column): cell.value if cell.number_format in PLAIN else (cell.value, cell.number_format)
+            for line in sheet.iter_rows()
+            for cell in line
+            if cell.value not in (None, "")
+        }
+        for sheet in book.worksheets
+    }
+    if slip.NAME in found:
+        found[slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, book))}
+    return found
+
+
+def _disguises(raw: bytes, book: Any) -> list[str]:
+    """Means by which the slip's sheet could show what it does not hold."""
+    sheet = book[slip.NAME]
+    with zipfile.ZipFile(io.BytesIO(raw)) as package:
+        found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
+    found += sorted({each.title for each in [*book.worksheets, *book.chartsheets]} - SHEETS)
+    found += ["hidden"] * any(
+        part.hidden for part in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
+    )
+    return found + ["rules"] * bool(len(sheet.conditional_formatting))

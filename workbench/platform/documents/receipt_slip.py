@@ -1,0 +1,160 @@
+"""The receipt slip: a page and a workbook with the same words, each carrying the signed document they were made from."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.files import whole, write_whole
+from workbench.platform.access.roles import title
+from workbench.platform.documents.receipts import Receipt
+from workbench.platform.reporting import page
+from workbench.platform.reporting.parts import Column, Stamp
+from workbench.platform.reporting.sheets import Paper, lines_needed
+
+NAME = "收件回执"
+TIME = "收到时间"
+DATA_SHEET, CODE_SHEET = "_回执", "核对码"
+CHUNK = 30_000  # letters of a cell; Excel takes 32,767
+COLUMNS = (
+    Column("row", "行", 6, "rank"), Column("number", "信息编号", 15, "center"), Column("customer", "客户名称", 26),
+    Column("verdict", "结论", 8, "center"), Column("clause", "条款", 7, "center"), Column("place", "名次", 6, "rank"),
+    Column("note", "说明", 40), Column("hash", "行哈希", 36),
+)  # fmt: skip
+KEY_NOTE = (
+    "本表的核对码可打开“行哈希”：凭它能逐行证明哪些行与收到的一致，也能被人用来猜测联系方式。由提报单位自行留存，把回执交给别人之前请删除本表；"
+    "删除后签名仍可核验，原文件仍可凭 SHA-256 核对。"
+)
+REMARKS = (
+    "收到时间是登记册记录的时间，先后以它为准（第5.1条）。名次是同一客户、类别、地区的信息按收到时间排定的次序，1 为计入的一条；"
+    "未列名次的不参与排序。名次为截至出具时的情况，先收到而后补录的文件可能使它改变。",
+    "行哈希由该行各单元格的内容和一个核对码算出，没有核对码看不出任何内容。核对码在工作簿回执的《核对码》表中，本页没有。",
+    "核验：workbench receipt verify 本文件 --key 公钥（公钥以另处留存的为准，不用登记册）；加 --file 原文件 可核对文件和各行。",
+)
+STYLE = (
+    page.STYLE
+    + """
+dl.facts{display:grid;grid-template-columns:max-content 1fr max-content 1fr;gap:4px 14px;font-size:13px;margin:0 0 14px}
+dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;word-break:break-all}dl.facts dd.wide{grid-column:2/5}dl.facts dd.told{font-weight:700;color:var(--ink)}
+td.h{font-family:Consolas,Menlo,monospace;font-size:10.5px;word-break:break-all}.seal{border:1px solid var(--line);
+padding:8px 14px;font-size:12px;word-break:break-all;break-inside:avoid}
+@media print{header{color:var(--ink);background:none;padding:0 0 6px;margin:0;border-bottom:3px solid var(--ink)}
+header h1{color:var(--ink)}main{padding:0}body{font-size:12px}table{font-size:11px}}
+"""
+)
+
+
+def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
+    """What stands above the rows: label and words."""
+    unit = " ".join(filter(None, (signed["unit"], signed["unit_name"]))) or "—"
+    return [
+        ("文件名", signed["file"]), ("SHA-256", signed["sha256"]),
+        ("单位", unit), ("表单", f"{signed['title']}（版本 {signed['version']}）"),
+        (TIME, _moment(signed["received_at"])), ("登记时间", _moment(signed["recorded_at"])),
+        ("登记号", str(signed["document"])), ("行数", f"接收 {signed['accepted']} 行，退回 {signed['returned']} 行"),
+        ("出具时间", f"{_moment(signed['issued_at'])}，情况截至 {_moment(signed['as_of'])}"),
+        ("制度版本", signed["edition"]),
+    ]  # fmt: skip
+
+
+def seal(signed: dict[str, Any]) -> list[str]:
+    """Who signed, as small print."""
+    block = signed["signature"]
+    return [
+        f"出具人 {block['user']}（{title(block['role'])}）　登记册 {signed['register']}　链头 {signed['register_head'][:24]}",
+        f"登记册公钥 {signed['house']}",
+        f"签名 {block['signature']}",
+    ]
+
+
+def _moment(text: str) -> str:
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S}"
+
+
+def _rows(signed: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(signed["rows"], columns=[column.key for column in COLUMNS], dtype=object)
+    return frame.where(frame.notna(), None)
+
+
+def as_page(signed: dict[str, Any]) -> str:
+    """The slip as one self-contained page that prints on A4; the same document gives the same text."""
+    wide = {"文件名", "SHA-256", "出具时间", "制度版本"}
+    lines = "".join(
+        f'<dt>{escape(label)}</dt><dd class="{"wide" * (label in wide)}{"told" * (label == TIME)}">{escape(words)}</dd>'
+        for label, words in facts(signed)
+    )  # fmt: skip
+    head = "".join(f"<th>{escape(column.title)}</th>" for column in COLUMNS)
+    body = "".join(
+        f"<tr>{''.join(_cell(value, column) for value, column in zip(row, COLUMNS, strict=True))}</tr>"
+        for row in _rows(signed).itertuples(index=False)
+    )
+    data = json.dumps(signed, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    return (
+        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{NAME} {signed['document']}</title><style>{STYLE}</style></head><body><main>"
+        f"<header><h1>{NAME}</h1></header><dl class=facts>{lines}</dl>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{page.notes(REMARKS)}"
+        f'<div class="seal">{"<br>".join(escape(line) for line in seal(signed))}</div></main>'
+        f'<script type="application/json" id="receipt">{data}</script></body></html>\n'
+    )
+
+
+def _cell(value: Any, column: Column) -> str:
+    kind = "h" if column.key == "hash" else "" if column.style == "text" else "c"
+    return f'<td class="{kind}">{escape("" if value is None else str(value))}</td>'
+
+
+def write_sheet(receipt: Receipt, path: Path) -> None:
+    """The slip as a workbook: its page, the code on a sheet of its own, the signed document on a hidden one."""
+    signed = receipt.signed
+    stamp = Stamp(
+        NAME, f"登记号 {signed['document']}", date.fromisoformat(signed["issued_at"][:10]),
+        datetime.fromisoformat(signed["issued_at"]), signed["edition"], signed["register_head"],
+    )  # fmt: skip
+    width = len(COLUMNS)
+    with Paper(path, stamp) as paper:
+        sheet = paper.sheet(NAME, [column.width for column in COLUMNS])
+        sheet.set_row(0, 30)
+        paper.wide(sheet, 0, 0, width - 1, NAME, "title")
+        for row, (label, words) in enumerate(facts(signed), 1):
+            paper.wide(sheet, row, 0, 1, label, "small")
+            paper.wide(sheet, row, 2, width - 1, words, *(["total"] if label == TIME else ["base"]))
+            sheet.set_row(row, 17 * lines_needed(words, sum(column.width for column in COLUMNS[2:])))
+        top = len(facts(signed)) + 2
+        frame = _rows(signed)
+        paper.table(sheet, top, COLUMNS, frame, empty="没有数据行。", freeze=False, filtered=False)
+        sheet.repeat_rows(top)
+        below = top + max(len(frame), 1) + 2
+        paper.notes(sheet, paper.notes(sheet, below, REMARKS, width), seal(signed), width, "签名")
+        if receipt.code:
+            private = paper.sheet(CODE_SHEET, [14, 60], "核对码（提报单位留存）")
+            paper.put(private, 3, 0, "核对码", "text", "cell", "head")
+            paper.put(private, 3, 1, receipt.code, "text", "cell")
+            paper.wide(private, 5, 0, 1, KEY_NOTE, "note")
+            private.set_row(5, 110)
+        data = paper.book.add_worksheet(DATA_SHEET)
+        data.very_hidden()
+        text = json.dumps(signed, ensure_ascii=False, sort_keys=True)
+        for row in range(-(-len(text) // CHUNK)):
+            data.write_string(row, 0, text[row * CHUNK : (row + 1) * CHUNK])
+
+
+def write(receipts: list[Receipt], out: Path) -> list[Path]:
+    """Page and workbook of each receipt in ``out``, each whole or not there. Raises OSError."""
+    out.mkdir(parents=True, exist_ok=True)
+    made = []
+    for receipt in receipts:
+        # the sender's name for the file may hold anything: it stands inside only
+        stem = f"{NAME}_{receipt.signed['document']:06d}_{receipt.signed['sha256'][:8]}"
+        workbook, html = out / f"{stem}.xlsx", out / f"{stem}.html"
+        with whole(workbook) as part:
+            write_sheet(receipt, part)
+        write_whole(html, as_page(receipt.signed))
+        made += [workbook, html]
+    return made

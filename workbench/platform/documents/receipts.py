@@ -1,0 +1,253 @@
+"""Receipts: what was received when, what came of each row, and its place among those for the same customer (5.1, 5.2).
+
+A receipt is signed and can be checked without the register. It settles who was first: it names the recorded time of
+receipt, the file and each row by hashes that tell nothing of the contact, and never who else reported the customer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, RETURNED
+from workbench.core.errors import WrongUse
+from workbench.core.identity import without_phones
+from workbench.platform.access import roles
+from workbench.platform.access.session import Session
+from workbench.platform.documents.signed import sealed
+from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
+from workbench.platform.forms.read import Form, read
+from workbench.platform.forms.spec import templates
+from workbench.platform.intake.submission import directory, look_again
+
+PURPOSE, FORMAT = "receipt", 1
+TAKEN, GIVEN_BACK, UNCHANGED = "接收", "退回", "未变"
+WORDS = {RECEIVED: TAKEN, INVALID: INVALID, DUPLICATE: DUPLICATE, HELD: HELD}
+SECOND = "该客户的信息已有单位先行提报，按第5.1条不重复计算；先行的无效时依次递补。"
+SUSPECTED = "疑似与先行提报的信息重复，由人工复核后确定。"
+# what is said of a row and must not stand on its sender's receipt: it names the other lead
+UNTOLD = frozenset({"duplicate", "suspected"})
+TOLD_NOTES = frozenset({"unchanged", "corrected"})
+# the facts a template's rows become: a row that is among them was taken in
+FACTS = {
+    "lead_record": "lead", "verification_feedback": "feedback", "project_application": "application",
+    "contract_register": "contract_line", "target_breakdown": "target", "organization": "unit",
+    "leak_incident": "incident",
+}  # fmt: skip
+_SHA = re.compile(r"[0-9a-f]{8,64}")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A signed receipt (plain JSON), and the code that opens its row hashes, for its holder only; None: no hashes."""
+
+    signed: dict[str, Any]
+    code: str | None
+
+
+def documents(session: Session, references: Sequence[str]) -> list[int]:
+    """Received files by their number in the register, or by their SHA-256 (its first 8 digits or more).
+
+    Raises WrongUse ``unknown_document``, ``unclear_document``.
+    """
+    known = session.register.read("document", ["document", "sha256"])
+    found = []
+    for reference in references:
+        text = reference.strip().lower()
+        mine = known["document"].eq(int(text)) if text.isascii() and text.isdecimal() and len(text) < 8 else None
+        if mine is None:
+            mine = known["sha256"].str.startswith(text) if _SHA.fullmatch(text) else known["document"].eq(-1)
+        if not mine.any():
+            zh = f"登记册中没有文件“{reference[:64]}”。请给出登记号或文件的 SHA-256；原文件可用 --file 给出。"
+            raise WrongUse("unknown_document", zh, f"The register holds no file {reference[:64]!r}.")
+        if mine.sum() > 1:
+            zh = f"以“{reference}”开头的文件不止一个，请多给几位。"
+            raise WrongUse("unclear_document", zh, f"Several files begin with {reference!r}; give more digits.")
+        found.append(int(known.loc[mine, "document"].iloc[0]))
+    return found
+
+
+def of_files(session: Session, paths: Sequence[Path]) -> dict[Path, int]:
+    """The number of each of these files the register holds; the others are left out."""
+    hashes = {}
+    for path in paths:
+        with path.open("rb") as file:
+            hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
+    rows = session.register.read("document", ["document", "sha256"], where={"sha256": list(hashes.values())})
+    known = dict(zip(rows["sha256"], rows["document"].tolist(), strict=True))
+    return {path: known[sha] for path, sha in hashes.items() if sha in known}
+
+
+def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]) -> list[Receipt]:
+    """Receipts of files named by number or SHA-256, or given themselves, issued anew. Raises as ``issue`` does.
+
+    Also WrongUse ``not_received`` for a file the register does not hold, FileRefused where one cannot be read.
+    """
+    mine = of_files(session, files)
+    for path in files:
+        if path not in mine:
+            zh = f"登记册中没有收到过 {path.name}（按内容比对）。请先导入，或换原来的文件。"
+            raise WrongUse("not_received", zh, f"The register never received {path.name} (compared by content).")
+    kept = set(session.register.read("fingerprint", ["document"])["document"])
+    forms = {form.sha256: form for form in (read(path) for path, number in mine.items() if number not in kept)}
+    return issue(session, [*documents(session, references), *mine.values()], forms)
+
+
+def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | None = None) -> list[Receipt]:
+    """The receipts of received files, signed by who issues them, and an entry that says so before anything is handed out.
+
+    Who may bring a file in may have its receipt. ``forms``: original files by SHA-256, for files received before
+    rows were hashed on arrival. Raises RegisterError ``not_allowed``; WrongUse ``unknown_document``.
+    """
+    if not numbers:
+        return []
+    if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
+        session.refuse("import")
+    table = session.register.read(
+        "document",
+        ["document", "entry", "sha256", "name", "template", "version", "received_at", "unit", "header", "accepted",
+         "returned"],
+        where={"document": list(numbers)},
+    )  # fmt: skip
+    table = table[[_sees(session, row) for row in table.to_dict("records")]]
+    if set(table["document"]) != set(numbers):
+        raise WrongUse("unknown_document", "登记册中没有这份文件。请核对。", "The register holds no such file.")
+    for template in set(table["template"]):
+        if not (session.sole or roles.may_import(session.role, template)):
+            session.refuse("import")
+    with session.register.snapshot():
+        known = _known(session, table["document"].tolist())
+        made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
+    with session.deed("receipt", session.now, documents=sorted(table["document"].tolist())):
+        pass
+    return made
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the register knows when receipts are issued: the moment, the head, unit names, places of leads."""
+
+    as_of: datetime
+    head: str
+    names: dict[str, str]
+    places: dict[int, int]
+
+
+def _known(session: Session, numbers: list[int]) -> _Known:
+    register, as_of = session.register, session.latest()
+    leads = register.read("lead", ["lead"], where={"document": numbers})["lead"].unique().tolist()
+    places = _places(look_again(session, leads, as_of)) if leads else {}
+    return _Known(as_of, register.head(), dict(directory(register)["name"]), places)
+
+
+def _sees(session: Session, document: dict[str, Any]) -> bool:
+    """A verifier has the receipts of what his own section answered."""
+    return session.sole or session.section is None or document["header"].get("section") == session.section
+
+
+def _compose(session: Session, known: _Known, document: dict[str, Any], form: Form | None) -> Receipt:
+    number, template = int(document["document"]), templates()[document["template"]]
+    hashes, code = _hashes(session, number, template, form)
+    rows = _verdicts(session, document, known.places)
+    for row in set(hashes) - set(rows):
+        rows[row] = {}
+    recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
+    unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
+    return Receipt(
+        sealed(session.register.keys, PURPOSE, {
+            "format": FORMAT, "document": number, "file": without_phones(document["name"]), "sha256": document["sha256"],
+            "template": template.id, "title": template.title, "version": document["version"],
+            "unit": unit, "unit_name": known.names.get(unit), "received_at": _text(document["received_at"]),
+            "recorded_at": _text(recorded["recorded_at"].iloc[0]), "issued_at": _text(session.now),
+            "as_of": _text(known.as_of), "edition": session.policy.edition_on(document["received_at"].date()),
+            "register_head": known.head, "accepted": int(document["accepted"]), "returned": int(document["returned"]),
+            "commitment": commitment(code) if code else None,
+            "rows": [{"row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)],
+        }), code,
+    )  # fmt: skip
+
+
+def _row(said: dict[str, Any]) -> dict[str, Any]:
+    names = {"verdict": TAKEN, "clause": None, "number": None, "customer": None, "place": None, "note": ""}
+    return {name: said.get(name, otherwise) for name, otherwise in names.items()}
+
+
+def _text(moment: Any) -> str:
+    return pd.Timestamp(moment).isoformat()
+
+
+def _hashes(session: Session, document: int, template: Any, form: Form | None) -> tuple[dict[int, str], str | None]:
+    """The rows' hashes kept at the import with their code, or fresh ones from the original file, or none."""
+    column = "sealed_code" if any(part.personal for part in template.columns) else "code"
+    kept = session.register.read("fingerprint", ["rows", column], where={"document": document})
+    if len(kept):
+        return {int(row): digest for row, digest in kept["rows"].iloc[0]}, kept[column].iloc[0]
+    if form is None:
+        return {}, None
+    code = new_code()
+    return fingerprints(form, code), code
+
+
+def _verdicts(session: Session, document: dict[str, Any], places: dict[int, int]) -> dict[int, dict[str, Any]]:
+    """What came of each row the register knows of: verdict, clause, number, customer, place, note."""
+    register, number = session.register, int(document["document"])
+    found: dict[int, dict[str, Any]] = {}
+    findings = register.read(
+        "finding", ["row", "code", "clause", "severity", "message"], where={"document": number}
+    ).dropna(subset=["row"])
+    table = FACTS.get(document["template"])
+    taken = set(register.read(table, ["row"], where={"document": number})["row"].dropna()) if table else set()
+    for item in findings.to_dict("records"):
+        row = found.setdefault(int(item["row"]), {"note": ""})
+        told = item["code"] not in UNTOLD and (item["severity"] != "note" or item["code"] in TOLD_NOTES)
+        if told and item["message"] not in row["note"]:
+            row["note"] += item["message"]
+        if item["row"] not in taken and item["code"] == "unchanged":
+            row["verdict"] = UNCHANGED
+        elif item["row"] not in taken and item["severity"] == "error":
+            row |= {"verdict": GIVEN_BACK, "clause": row.get("clause") or item["clause"]}
+    for row in taken:
+        found.setdefault(int(row), {"note": ""})
+    if table == "lead":
+        _tell_leads(session, document, places, found)
+    return found
+
+
+def _tell_leads(
+    session: Session, document: dict[str, Any], places: dict[int, int], found: dict[int, dict[str, Any]]
+) -> None:
+    """Verdict of the import and place in the order of 5.1, for the leads a report brought."""
+    register = session.register
+    leads = register.read("lead", ["lead", "number", "row", "customer"], where={"document": int(document["document"])})
+    if leads.empty:
+        return
+    steps = register.read("transition", ["entry", "lead", "status", "clause"], where={"lead": leads["lead"].tolist()})
+    steps = steps[steps["entry"] <= document["entry"]].drop_duplicates("lead", keep="last").set_index("lead")
+    for lead in leads.to_dict("records"):
+        status, clause = steps.loc[lead["lead"], ["status", "clause"]]
+        verdict = WORDS.get(status, TAKEN)
+        said = found.setdefault(int(lead["row"]), {"note": ""})
+        said["note"] += {DUPLICATE: SECOND, HELD: SUSPECTED if clause == "5.1" else ""}.get(verdict, "")
+        said |= {
+            "verdict": verdict, "clause": None if pd.isna(clause) else clause, "number": lead["number"],
+            "customer": lead["customer"], "place": places.get(lead["lead"]),
+        }  # fmt: skip
+
+
+def _places(states: pd.DataFrame) -> dict[int, int]:
+    """Place among the leads for the same customer, category and place: 1 for the one that counts, then in order of 5.1.
+
+    None for what does not queue: invalid leads, and those a person has yet to decide on.
+    """
+    standing = states[~states["status"].isin([INVALID, HELD, RETURNED])]
+    first = standing["duplicate_of"].where(standing["status"].eq(DUPLICATE)).astype("Int64")
+    behind = first.groupby(first).cumcount() + 2
+    places = behind.reindex(standing.index).where(first.notna(), 1)
+    return {int(lead): int(place) for lead, place in places.items() if pd.notna(place)}

@@ -1,0 +1,109 @@
+"""The register's public key, noted elsewhere, and what it says of a signed document: genuine, altered, or another's."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.access import roles
+from workbench.platform.access.session import Session
+from workbench.platform.register import signing
+from workbench.platform.register.keys import Keys
+
+LARGEST = 1 << 20  # bytes of a file that may hold a key
+_HEX = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Known:
+    """A house key (public half, hex) as it was noted, and whose it is where that was noted too."""
+
+    house: str
+    register: str | None = None
+
+
+def public_key(session: Session) -> dict[str, str]:
+    """What checks the register's signatures and betrays nothing: register, house_key."""
+    keys = session.register.keys
+    return {"register": keys.register_id, "house_key": signing.house_key(keys)}
+
+
+def known_by(session: Session) -> Known:
+    """The key of an open register."""
+    return Known(signing.house_key(session.register.keys), session.register.keys.register_id)
+
+
+def read_public_key(source: str) -> Known:
+    """A key from where it was noted: 64 hex digits, or a file that holds them or was written by ``audit key``.
+
+    Raises WrongUse ``bad_key``.
+    """
+    text = source.strip()
+    if not _HEX.fullmatch(text.lower()) and os.path.isfile(source):
+        path = Path(source)
+        try:
+            text = path.read_text(encoding="utf-8").strip() if path.stat().st_size <= LARGEST else ""
+            noted = json.loads(text) if text.startswith("{") else {"house_key": text}
+        except (OSError, ValueError, RecursionError):
+            noted = {}
+        register, text = noted.get("register"), str(noted.get("house_key", ""))
+        if _HEX.fullmatch(text.lower()):
+            return Known(text.lower(), register if isinstance(register, str) else None)
+    elif _HEX.fullmatch(text.lower()):
+        return Known(text.lower())
+    zh = f"“{source[:80]}”里没有公钥。请给出 64 位十六进制公钥，或 workbench audit key --out 写出的文件。"
+    raise WrongUse("bad_key", zh, f"{source[:80]!r} holds no public key; give 64 hex digits or a file of audit key.")
+
+
+def sealed(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[str, Any]:
+    """A document with register, house key and the signature of who opened ``keys``, as it goes into a file."""
+    body = {**document, "register": keys.register_id, "house": signing.house_key(keys)}
+    body = json.loads(json.dumps(body, ensure_ascii=False))  # as it will be read again
+    return {**body, "signature": signing.sign(keys, purpose, body)}
+
+
+def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions: Iterable[str]) -> dict[str, Any]:
+    """The signature block of a sealed document that is genuine; ``what`` it is, in Chinese, for the sentences.
+
+    The signer's certified role has to be one that may do one of ``actions``, or a custodian's, who certifies the others.
+    Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled``.
+    """
+    block = signed.get("signature")
+    if not isinstance(block, dict):
+        raise RegisterError(
+            "unsigned", f"{what}没有签名，无从核验。请向出具人索取有签名的文件。",
+            "It carries no signature and cannot be verified; ask for a signed one.",
+        )  # fmt: skip
+    body = {name: value for name, value in signed.items() if name != "signature"}
+    another = known.register is not None and signed.get("register") != known.register
+    if another or str(signed.get("house", "")).lower() != known.house:
+        raise RegisterError(
+            "other_register", f"{what}属于另一份登记册，不是用所给公钥的登记册签出的。请核对公钥和文件的来源。",
+            "It belongs to another register than the one whose key was given; check the key and where the file is from.",
+        )  # fmt: skip
+    try:
+        if block.get("register") != signed.get("register"):
+            raise _altered(what)
+        signing.check(known.house, purpose, body, block)
+    except RegisterError:
+        raise _altered(what) from None
+    role = block["role"]
+    if role not in roles.GOVERNING and not any(role in roles.ROLES and roles.allowed(role, each) for each in actions):
+        raise RegisterError(
+            "not_entitled", f"{what}由无权出具的用户“{block['user']}”（{roles.title(role)}）所签，不能作数。请告知信息管理员。",
+            f"It was signed by {block['user']} ({role}), who may not issue it; it does not count.",
+        )  # fmt: skip
+    return block
+
+
+def _altered(what: str) -> RegisterError:
+    return RegisterError(
+        "altered", f"{what}的内容与签名不符：签出之后被改动过。请以登记册或原件为准，并告知信息管理员。",
+        "Its content does not fit its signature: it was altered after it was signed. Trust the register or the original.",
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""The template's own rules over what was read: types, required cells, spoiled cells. All files of a template at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core import places
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding, Severity
+from workbench.core.identity import is_placeholder
+from workbench.platform.forms.child import split
+from workbench.platform.forms.spec import Column, Template
+from workbench.platform.forms.values import ERROR, Problem, clean_column
+
+DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
+SPOILED = Problem("error_cell", "单元格是错误值，或公式没有计算结果。请填写数值或文字。")
+Said = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
+
+
+@dataclass
+class Checked:
+    """What the check leaves of one file; see ``read.Form``."""
+
+    header: dict[str, Any]
+    header_cells: dict[str, str]
+    rows: pd.DataFrame
+    letters: dict[str, str]
+    findings: list[Finding]
+
+
+def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Checked | FileRefused]:
+    """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
+    raw = [row for _, answer in read for row in answer["rows"]]
+    bounds = np.cumsum([0, *(len(answer["rows"]) for _, answer in read)])
+    columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
+    said: Said = {}
+    typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
+    for column, values in zip(template.columns, columns[2:], strict=True):
+        cleaned, problems = clean_column(column.kind, column.choices, column.min, list(values))
+        typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
+        if not column.given:
+            for place, problem in problems.items():
+                said.setdefault(place, []).append((column.key, _weighed(column, problem)))
+    table = pd.DataFrame(typed)
+    _required(template, table, said)
+    _place_names(template, table, said)
+    outcomes: list[Checked | FileRefused] = []
+    for number, (name, answer) in enumerate(read):
+        first, last = int(bounds[number]), int(bounds[number + 1])
+        mine = {place - first: said[place] for place in range(first, last) if place in said} if said else {}
+        outcomes.append(_one(template, name, answer, table.iloc[first:last].reset_index(drop=True), mine))
+    return outcomes
+
+
+def _objects(values: Any) -> np.ndarray:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _weighed(column: Column, problem: Problem) -> Problem:
+    """An unreadable value returns the row only where the column is required or decisive."""
+    if problem.severity == ERROR and not column.strict:
+        return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning")
+    return problem
+
+
+def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
+    """Empty required cells; a contact or phone that says nothing is empty (5.2)."""
+    for column in template.columns:
+        if column.given or not (column.required or column.required_if):
+            continue
+        values = table[column.key]
+        empty = values.isna()
+        if column.required and column.kind in ("person", "phone"):
+            empty = is_placeholder(values)
+        for other, value in (column.required_if or {}).items():
+            empty = values.isna() & table[other].eq(value)
+        for place in np.flatnonzero(empty.to_numpy()):
+            if any(key == column.key for key, _ in said.get(place, ())):
+                continue
+            message = f"缺少“{column.title}”，请补填后重新提交。"
+            if template.clause == "5.2":
+                message = f"缺少“{column.title}”，不予接收（第5.2条）；请补填后重新提报。"
+            said.setdefault(int(place), []).append((column.key, Problem("missing", message)))
+
+
+def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
+    """Complete short names of provinces and cities; unknown ones are taken as written, with a warning."""
+    kinds = {column.kind: column.key for column in template.columns if column.kind in ("province", "city")}
+    if len(kinds) < 2 or table.empty:
+        return
+    full = places.normalise(table[kinds["province"]], table[kinds["city"]])
+    for kind, word in (("province", "省份"), ("city", "城市")):
+        unknown = ~full[f"known_{kind}"] & table[kinds[kind]].notna()
+        for place in np.flatnonzero(unknown.to_numpy()):
+            message = f"{word}不在行政区划列表中，请核对（从下拉列表选择）。"
+            said.setdefault(int(place), []).append((kinds[kind], Problem(f"unknown_{kind}", message, "warning")))
+        table[kinds[kind]] = full[kind]
+
+
+def _one(
+    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Said
+) -> Checked | FileRefused:
+    """One file's findings in order of its cells, and which of its rows are returned."""
+    letters = dict(zip((column.key for column in template.columns), answer["letters"], strict=True))
+    titles = {column.key: column.title for column in template.columns}
+    findings: list[Finding] = []
+
+    def say(problem: Problem, cell: str, row: int | None = None, key: str | None = None) -> None:
+        clause = template.clause if problem.severity == ERROR else None
+        text = f"{cell}“{titles[key]}”：{problem.message}" if key else f"{cell}：{problem.message}"
+        findings.append(
+            Finding(problem.code, text, Severity(problem.severity), clause, name, answer["sheet"], row, cell, key)
+        )
+
+    header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
+    if isinstance(header, FileRefused):
+        return header
+    for title, cell in answer["extra"]:
+        say(Problem("extra_column", f"多出的列“{title}”不在模板中，未读取。", "warning"), cell)
+    for cell in answer["totals"]:
+        say(Problem("extra_row", "多余的合计行，请删除；官方表只填明细。"), cell, split(cell)[0])
+    rows_at = {int(row): place for place, row in enumerate(rows["row"])}
+    _spoiled(answer, letters, rows_at, said)
+    returned = np.zeros(len(rows), dtype=bool)
+    numbers = rows["row"].tolist()
+    for place in sorted(said):
+        order = {key: number for number, key in enumerate(letters)}
+        for key, problem in sorted(said[place], key=lambda item: order.get(item[0], -1)):
+            say(problem, f"{letters.get(key, 'A')}{numbers[place]}", numbers[place], key)
+            returned[place] |= problem.severity == ERROR
+    return Checked(header, cells, rows.assign(returned=returned), letters, findings)
+
+
+def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], said: Said) -> None:
+    """Cells the parser cannot be trusted with: errors, formulas without results, merged or hidden ones."""
+    keys = {letter: key for key, letter in letters.items()}
+
+    def add(row: int, letter: str, problem: Problem) -> None:
+        if row in rows_at:
+            said.setdefault(rows_at[row], []).append((keys.get(letter), problem))
+
+    for cell in answer["spoiled"]:
+        row, _ = split(cell)
+        place, key = rows_at.get(row), keys.get(cell.rstrip("0123456789"))
+        if place in said:  # what is spoiled is not missing
+            said[place] = [item for item in said[place] if (item[0], item[1].code) != (key, "missing")]
+        add(row, cell.rstrip("0123456789"), SPOILED)
+    for area in answer["merged"]:
+        first, last = area.split(":")
+        (top, _), (bottom, _) = split(first), split(last)
+        for row in range(top, bottom + 1):
+            problem = Problem("merged_cells", f"数据区有合并单元格 {area}。请取消合并，每格单独填写。")
+            add(row, first.rstrip("0123456789"), problem)
+    for row in answer["hidden"]:
+        add(row, next(iter(keys)), Problem("hidden_row", "该行被隐藏，仍已读取；请核对。", "warning"))
+
+
+def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple[dict[str, Any] | FileRefused, dict]:
+    """Typed header values; one that is missing or cannot be read refuses the file."""
+    header, cells = {}, {}
+    for field in template.header:
+        cell = cells[field.key] = answer["header_cells"][field.title]
+        (value,), problems = clean_column(field.kind, field.choices, field.min, [answer["header"].get(field.title)])
+        problem = problems.get(0)
+        if cell in answer["spoiled_header"]:
+            problem = SPOILED
+        if value is None and field.required and problem is None:
+            problem = Problem("missing_header", "表头未填写，请补填后重新提交。")
+        if problem is not None and problem.severity == ERROR and field.strict:
+            zh = f"{name}《{answer['sheet']}》{cell}“{field.title}”：{problem.message}"
+            en = f"{name}, sheet {answer['sheet']}, {cell}: header field {field.title} is missing or cannot be read; fill it in."
+            return FileRefused(problem.code, zh, en, file=name, sheet=answer["sheet"], cell=cell), {}
+        if problem is not None:
+            say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning"), cell)
+        header[field.key] = value
+    return header, cells

@@ -1,0 +1,284 @@
+"""The reading process: guard and parse one workbook at a time, away from keys and register.
+
+Started as ``python -m workbench.platform.forms.child``. Each line of standard input is a file's
+path; each line of standard output is what was read, as JSON. It holds no secrets, and
+its memory is limited, so the worst a hostile workbook can do is end this process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import math
+import re
+import sys
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from workbench.platform.forms.guard import UNREAD, Marks, Refused, inspect
+
+MEMORY = 3 << 30
+STAMP, ROW_ID = "_表单", "行标识"
+SEARCHED = 40  # rows in which the column headers are looked for
+NOTHING = frozenset({"", None})
+TOTALS = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计)\s*[:：]?\s*$")
+_STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
+
+
+def letter(column: int) -> str:
+    """A column's letters from its number, counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def split(cell: str) -> tuple[int, int]:
+    """Row (from 1) and column (from 0) of an address."""
+    letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
+    column = 0
+    for one in letters:
+        column = column * 26 + ord(one) - 64
+    return int(digits), column - 1
+
+
+def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a workbook holds as plain values, or why it is refused."""
+    try:
+        raw = path.read_bytes()
+        return {"sha256": hashlib.sha256(raw).hexdigest(), **_parse(raw, specs)}
+    except Refused as no:
+        return {"refused": no.code, "zh": no.zh, "en": no.en, "sheet": no.sheet, "cell": no.cell}
+    except OSError:
+        return {"refused": "unreadable", "zh": "文件无法打开。请确认文件存在且未被占用。", "en": "the file cannot be opened.",
+                "sheet": None, "cell": None}  # fmt: skip
+
+
+def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    marks = inspect(raw)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        grids = {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name not in UNREAD}
+    except CalamineError:
+        raise Refused(
+            "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
+            "the workbook is damaged or incomplete; save it again and resubmit.",
+        ) from None  # fmt: skip
+    return from_grids(grids, marks, specs)
+
+
+def from_grids(
+    grids: dict[str, list[list[Any]]], marks: dict[str, Marks], specs: dict[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """What a workbook's sheets hold, given as rows of cells by sheet name. Raises Refused."""
+    spec, renamed = _recognise(grids, specs)
+    found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
+    if not found:
+        raise Refused(
+            "no_table", f"找不到《{spec['title']}》的列标题行。请使用官方模板，不要改动列标题。",
+            f"the column headers of {spec['id']} are not found; use the official template.", next(iter(grids), None),
+        )  # fmt: skip
+    if len(found) > 1:
+        names = "、".join(f"《{name}》" for name in found)
+        raise Refused(
+            "two_sheets", f"工作簿里有多张数据表：{names}。请只保留一张后提交。",
+            f"the workbook has several data sheets: {', '.join(found)}; keep one.", list(found)[-1], "A1",
+        )  # fmt: skip
+    ((sheet, top),) = found.items()
+    grid = grids[sheet]
+    return {
+        "template": spec["id"], "sheet": sheet, **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
+        **table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
+    }  # fmt: skip
+
+
+def _grid(sheet: Any) -> list[list[Any]]:
+    return sheet.to_python(skip_empty_area=False)
+
+
+def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict]:
+    """The template a workbook says it is, and old column titles where its version is one that can be migrated."""
+    template = version = None
+    if STAMP in grids:
+        said = {str(row[0]): str(row[1]) for row in grids[STAMP] if len(row) > 1}
+        template, version = said.get("template"), said.get("version")
+    else:
+        by_form = {spec["form_no"]: spec["id"] for spec in specs.values()}
+        for grid in grids.values():
+            for row in grid[:5]:
+                for value in row:
+                    if isinstance(value, str) and (match := _STAMP_LINE.search(value)) and match[1] in by_form:
+                        template, version = by_form[match[1]], match[2]
+    if template not in specs:
+        known = "、".join(f"《{spec['title']}》" for spec in specs.values())
+        raise Refused(
+            "unknown_template", f"没有官方模板的标识，认不出是哪种表。请使用官方模板：{known}。",
+            "the workbook carries no stamp of an official template; use the official template.",
+            next((name for name in grids if name != STAMP), None),
+        )  # fmt: skip
+    spec = specs[template]
+    if version != spec["version"] and version not in spec["migrations"]:
+        raise Refused(
+            "old_version", f"《{spec['title']}》的版本是 {version}，现行版本为 {spec['version']}。请改用现行模板。",
+            f"{template} has version {version}; the current version is {spec['version']}. Use the current template.",
+            spec["title"], "A1",
+        )  # fmt: skip
+    return spec, spec["migrations"].get(version, {})
+
+
+def title_of(value: Any, renamed: dict[str, str]) -> str | None:
+    """A cell as a column title: without spaces, stars and full-width brackets, old titles as their new ones."""
+    if not isinstance(value, str):
+        return None
+    text = re.sub(r"\s+", "", value).rstrip("*＊").replace("（", "(").replace("）", ")")
+    return renamed.get(text, text)
+
+
+def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, str]) -> int | None:
+    """The row (from 0) that holds at least half of the template's column titles, the best one."""
+    wanted = set(spec["columns"])
+    for number, row in enumerate(grid[:SEARCHED]):
+        if wanted <= {value for value in row if value.__class__ is str}:
+            return number
+    best, most = None, max(2, len(wanted) // 2)
+    for number, row in enumerate(grid[:SEARCHED]):
+        hits = len(wanted & {title_of(value, renamed) for value in row})
+        if hits >= most:
+            best, most = number, hits + 1
+    return best
+
+
+def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Marks) -> dict[str, Any]:
+    """Header fields: label → value in the next cell to the right, a merged label or value being one cell."""
+    merged = {}
+    for area in marks.merged:
+        if ":" in area:
+            first, last = area.split(":")
+            (row, left), (_, right) = split(first), split(last)
+            merged[row - 1, left] = right
+    header, cells = {}, {}
+    for number, row in enumerate(grid[:top]):
+        for column, value in enumerate(row):
+            if not value or value.__class__ is not str:
+                continue
+            label = title_of(value, {}).rstrip(":：")
+            if label in spec["header"] and label not in header:
+                place = merged.get((number, column), column) + 1
+                header[label] = _plain(row[place]) if place < len(row) else None
+                cells[label] = f"{letter(place)}{number + 1}"
+    for label in spec["header"]:
+        if label not in cells:
+            raise Refused(
+                "no_header_field", f"《{sheet}》表头缺少“{label}”一栏。请使用官方模板，不要改动表头。",
+                f"sheet {sheet} lacks the header field {label}; use the official template.", sheet, f"A{top + 1}",
+            )  # fmt: skip
+    return {"header": header, "header_cells": cells}
+
+
+def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks) -> dict[str, Any]:
+    """The rows below the column titles that hold anything, in the order of the template's columns."""
+    titles = [title_of(value, renamed) for value in grid[top]]
+    place = {title: titles.index(title) for title in spec["columns"] if title in titles}
+    extra = [[_shown(grid[top][n]), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
+             if title and place.get(title) != n and title != ROW_ID]  # fmt: skip
+    missing = [title for title in spec["columns"] if title not in place]
+    if missing:
+        cell = extra[0][1] if extra else f"{letter(len(titles))}{top + 1}"
+        instead = f"，{cell} 处是“{extra[0][0]}”" if extra else ""
+        raise Refused(
+            "renamed_column", f"《{sheet}》{cell}：缺少列“{missing[0]}”{instead}。请恢复官方模板的列标题。",
+            f"sheet {sheet}, {cell}: column {missing[0]} is missing; restore the official column titles.", sheet, cell,
+        )  # fmt: skip
+    order = [place[title] for title in spec["columns"]]
+    asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
+    id_place = titles.index(ROW_ID) if ROW_ID in titles else None
+    rows, totals = [], []
+    told, whole = itemgetter(*asked), itemgetter(*order)
+    for number, row in enumerate(islice(grid, top + 1, None), start=top + 2):
+        if NOTHING.issuperset(told(row)) or all(value in NOTHING or _blank(value) for value in told(row)):
+            texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
+            if any(TOTALS.match(text) for text in texts):
+                totals.append(f"{letter(order[0])}{number}")
+            continue
+        total = next((n for n in order[:4] if isinstance(row[n], str) and TOTALS.match(row[n])), None)
+        if total is not None:
+            totals.append(f"{letter(total)}{number}")
+            continue
+        row_id = row[id_place] if id_place is not None else None
+        rows.append(
+            [
+                number,
+                str(row_id) if row_id not in (None, "") else None,
+                *(None if value is None else _plain(value) for value in whole(row)),
+            ]
+        )
+    within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
+    spoiled = marks.errors + marks.uncached
+    return {
+        "letters": [letter(n) for n in order], "extra": extra, "rows": rows, "totals": totals, "merged": within,
+        "hidden": sorted(marks.hidden & {row[0] for row in rows}),
+        "spoiled": [cell for cell in spoiled if split(cell)[0] > top + 1],
+        "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= top + 1],
+    }  # fmt: skip
+
+
+def _shown(title: str) -> str:
+    """A title that is not ours as messages repeat it: short, and without what may be a phone."""
+    return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
+
+
+def _blank(value: Any) -> bool:
+    return isinstance(value, str) and not value.strip()
+
+
+def _plain(value: Any) -> Any:
+    """A cell as JSON holds it; dates and times as {"t": ISO}."""
+    kind = value.__class__
+    if kind is str:
+        return value if value and not value.isspace() else None
+    if kind is float:
+        return value if math.isfinite(value) else str(value)
+    if kind is int or kind is bool or value is None:
+        return value
+    if isinstance(value, datetime):
+        return {"t": value.isoformat(timespec="seconds")}
+    if isinstance(value, date):
+        return {"t": f"{value.isoformat()}T00:00:00"}
+    return str(value) if isinstance(value, (time, timedelta)) else str(value)
+
+
+def limit_memory() -> None:
+    """Bound this process where the system can (not on Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main() -> None:
+    """Serve paths from standard input until it closes. The first line holds the template specs."""
+    limit_memory()
+    lines, out = sys.stdin.buffer, sys.stdout.buffer
+    specs = json.loads(lines.readline())
+    for line in lines:
+        try:
+            answer = read_file(Path(json.loads(line)), specs)
+            encoded = json.dumps(answer, ensure_ascii=False).encode()
+        except MemoryError:
+            encoded = json.dumps({"exhausted": True}).encode()
+        out.write(encoded + b"\n")
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()

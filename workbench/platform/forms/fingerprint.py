@@ -1,0 +1,59 @@
+"""A keyed hash for each row of a received workbook: it tells later which row was received, and betrays nothing of it.
+
+A row holds a name and a phone, and phones are few enough to be tried out: a plain hash, or one whose salt stands
+beside it, would fall to whoever knows the rest of the row. So the key is a random code of 128 bits, one for each
+received file, which is kept apart from the page the hashes are printed on. The file's own SHA-256 may be printed:
+trying that out takes every other byte of the file. What a cell holds that cannot be read counts as empty here; the
+file's hash covers it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import secrets
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.platform.forms.read import Form
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+LENGTH = 32  # hex digits: 128 bits, and they fit on a printed line
+
+
+def new_code() -> str:
+    """A fresh key (32 hex digits) for the rows of one file."""
+    return secrets.token_hex(16)
+
+
+def commitment(code: str) -> str:
+    """What may be printed of a code, so that another one cannot be put in its place later (hex)."""
+    return hashlib.sha256(b"row code " + bytes.fromhex(code)).hexdigest()[:LENGTH]
+
+
+def fingerprints(form: Form, code: str) -> dict[int, str]:
+    """Excel row → keyed hash (hex) of its values as read, in the order of the template's columns.
+
+    Where a row stands does not matter, so a row that moved is still found.
+    """
+    key = bytes.fromhex(code)
+    columns = [_plain(form.rows[column.key]) for column in form.template.columns]
+    return {
+        row: hmac.digest(key, _canonical(form.template.id, values), "sha256").hex()[:LENGTH]
+        for row, values in zip(form.rows["row"].tolist(), zip(*columns, strict=True), strict=True)
+    }
+
+
+def _canonical(template: str, values: tuple[Any, ...]) -> bytes:
+    return _ENCODER.encode([template, *values]).encode()
+
+
+def _plain(values: pd.Series) -> list[Any]:
+    """A column as JSON holds it: times to the second, None where there is nothing."""
+    if values.dtype.kind == "M":
+        texts = np.datetime_as_string(values.to_numpy(dtype="datetime64[s]")).tolist()
+        return [None if text == "NaT" else text for text in texts]
+    return [None if value is pd.NA or value != value else value for value in values.tolist()]

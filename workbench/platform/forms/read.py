@@ -1,0 +1,248 @@
+"""Reads official workbooks: isolated parse, then the check, as forms whose rows know their cells."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding
+from workbench.platform.forms.check import check
+from workbench.platform.forms.child import from_grids
+from workbench.platform.forms.guard import Marks, Refused
+from workbench.platform.forms.spec import Template, templates
+
+TIMEOUT = 120.0  # seconds for one file
+BATCH = 200  # files checked together
+
+
+@dataclass
+class Form:
+    """A read workbook.
+
+    ``header``: key → value; ``header_cells``: key → address of the value. ``rows``: a column per template
+    key, typed (text as object, integers Int64, money Int64 in fen, dates datetime64[us], months as
+    YYYY-MM), plus ``row`` (Excel row), ``row_id`` and ``returned`` (bool: an error keeps it out).
+    ``letters``: key → column letter. ``findings``: what the check says.
+    """
+
+    template: Template
+    file: str
+    path: Path
+    sha256: str
+    sheet: str
+    header: dict[str, Any]
+    header_cells: dict[str, str]
+    rows: pd.DataFrame
+    letters: dict[str, str]
+    findings: list[Finding]
+
+
+class _Child:
+    """One reading process, restarted when it dies or takes too long."""
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self._start()
+
+    def _start(self) -> None:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
+        root = str(Path(__file__).resolve().parents[3])
+        clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "workbench.platform.forms.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL, env=clean,
+        )  # fmt: skip
+        with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
+            self._send(_specs())
+
+    def _send(self, value: Any) -> None:
+        self.process.stdin.write(json.dumps(value).encode() + b"\n")
+        self.process.stdin.flush()
+
+    def read(self, path: Path) -> dict[str, Any] | str:
+        """What the child answers, or ``died`` / ``slow`` (it has been replaced)."""
+        try:
+            self._send(str(path.resolve()))
+            line = self._answer()
+        except OSError:
+            line = b""
+        if line is None or not line.endswith(b"\n"):
+            self.close()
+            self._start()
+            return "slow" if line is None else "died"
+        answer = json.loads(line)
+        if "exhausted" in answer:
+            self.close()
+            self._start()
+            return "died"
+        return answer
+
+    def _answer(self) -> bytes | None:
+        """The next line, or None when the time is up."""
+        stalled = threading.Event()
+
+        def stop() -> None:
+            stalled.set()
+            self.process.kill()
+
+        timer = threading.Timer(self.timeout, stop)
+        timer.start()
+        try:
+            line = self.process.stdout.readline()
+        finally:
+            timer.cancel()
+        return None if stalled.is_set() else line
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):  # what a dead process did not take cannot be flushed
+                stream.close()
+
+
+def spec_of(template: Template) -> dict[str, Any]:
+    """What the child has to know of a template. ``idle`` columns do not make a row a row."""
+    return {
+        "id": template.id, "title": template.title, "form_no": template.form_no, "version": template.version,
+        "migrations": template.migrations, "header": [field.title for field in template.header],
+        "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
+        "idle": ["seq"],
+    }  # fmt: skip
+
+
+def _specs() -> dict[str, dict[str, Any]]:
+    return {item.id: spec_of(item) for item in templates().values()}
+
+
+def read(path: Path) -> Form:
+    """Read one workbook. Raises FileRefused."""
+    ((_, outcome),) = read_many([path])
+    if isinstance(outcome, FileRefused):
+        raise outcome
+    return outcome
+
+
+def look(path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the sheets of a workbook that is open in Excel hold, as the reading process would say.
+
+    ``grids``: each sheet's cells from A1 on; ``errors``: addresses of its error cells. Raises FileRefused.
+    """
+    marks = {name: Marks(errors=list(cells)) for name, cells in errors.items()}
+    try:
+        return {"sha256": "", **from_grids(grids, marks, _specs())}
+    except Refused as no:
+        said = {"refused": no.code, "zh": no.zh, "en": no.en, "sheet": no.sheet, "cell": no.cell}
+        raise _refusal(path, said) from None
+
+
+def look_at_file(path: Path) -> dict[str, Any]:
+    """What the reading process says of a file, before the check. Raises FileRefused."""
+    child = _Child(TIMEOUT)
+    try:
+        answer = child.read(path)
+    finally:
+        child.close()
+    if isinstance(answer, str):
+        raise _unread(path, answer)
+    if "refused" in answer:
+        raise _refusal(path, answer)
+    return answer
+
+
+def checked(path: Path, answer: dict[str, Any]) -> Form:
+    """The form from what was looked at. Raises FileRefused."""
+    (outcome,) = _forms([path], [answer])
+    if isinstance(outcome, FileRefused):
+        raise outcome
+    return outcome
+
+
+def read_many(
+    paths: Sequence[Path],
+    *,
+    workers: int = 1,
+    timeout: float = TIMEOUT,
+    progress: Callable[[], None] | None = None,
+) -> Iterator[tuple[Path, Form | FileRefused]]:
+    """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
+    if not paths:
+        return
+    free: SimpleQueue[_Child] = SimpleQueue()
+    children = [_Child(timeout) for _ in range(min(workers, len(paths)))]
+    for child in children:
+        free.put(child)
+
+    def one(path: Path) -> dict[str, Any] | str:
+        child = free.get()
+        try:
+            return child.read(path)
+        finally:
+            free.put(child)
+            if progress:
+                progress()
+
+    try:
+        with ThreadPoolExecutor(len(children)) as pool:
+            answers = pool.map(one, paths)  # reading goes on while a batch is checked
+            for start in range(0, len(paths), BATCH):
+                part = paths[start : start + BATCH]
+                yield from zip(part, _forms(part, list(islice(answers, len(part)))), strict=True)
+    finally:
+        for child in children:
+            child.close()
+
+
+def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[Form | FileRefused]:
+    """Check what was read, all files of one template together."""
+    outcomes: list[Form | FileRefused | None] = [None] * len(paths)
+    by_template: dict[str, list[int]] = {}
+    for place, (path, answer) in enumerate(zip(paths, answers, strict=True)):
+        if isinstance(answer, str):
+            outcomes[place] = _unread(path, answer)
+        elif "refused" in answer:
+            outcomes[place] = _refusal(path, answer)
+        else:
+            by_template.setdefault(answer["template"], []).append(place)
+    for name, places in by_template.items():
+        template = templates()[name]
+        checked = check(template, [(paths[place].name, answers[place]) for place in places])
+        for place, result in zip(places, checked, strict=True):
+            answer = answers[place]
+            outcomes[place] = result if isinstance(result, FileRefused) else Form(
+                template, paths[place].name, paths[place], answer["sha256"], answer["sheet"], result.header,
+                result.header_cells, result.rows, result.letters, result.findings,
+            )  # fmt: skip
+    return outcomes
+
+
+def _refusal(path: Path, said: dict[str, Any]) -> FileRefused:
+    zh, en = f"{path.name}：{said['zh']}", f"{path.name}: {said['en']}"
+    return FileRefused(said["refused"], zh, en, file=path.name, sheet=said["sheet"], cell=said["cell"])
+
+
+def _unread(path: Path, why: str) -> FileRefused:
+    if why == "slow":
+        zh, en = (
+            "读取超时，已放弃。请用官方模板重新填写后提交。",
+            "reading took too long; fill in the official template anew.",
+        )
+        return FileRefused("timeout", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)
+    zh = "读取时出错或占用内存过多，已放弃。请用官方模板重新填写后提交。"
+    en = "reading failed or took too much memory; fill in the official template anew."
+    return FileRefused("crashed", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)

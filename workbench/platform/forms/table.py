@@ -1,0 +1,59 @@
+"""A template's table as bare cells, without file or header block: checked like a file's, for cells in an open workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import WrongUse
+from workbench.platform.forms.check import check
+from workbench.platform.forms.child import letter, table, title_of
+from workbench.platform.forms.guard import Marks, Refused
+from workbench.platform.forms.read import Form, spec_of
+from workbench.platform.forms.spec import Template
+from workbench.platform.forms.values import ERROR_VALUES
+
+
+def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) -> Form:
+    """The rows under column titles (the first row of ``grid``), typed and checked; error values as their text.
+
+    Columns that are not required may be missing. ``first_row``: where the titles stand in the sheet, for addresses.
+    Raises WrongUse ``no_titles``, ``column_missing``.
+    """
+    wanted = {column.title: column for column in template.columns}
+    have = {title_of(value, {}) for value in grid[0]}
+    if not have & set(wanted):
+        raise WrongUse("no_titles", "所选区域的首行不是列标题。", "The first row of the range holds no column titles.")
+    absent = [title for title, column in wanted.items() if title not in have and not column.required]
+    blank = [None] * len(absent)
+    whole = [[*grid[0], *absent], *(row + blank for row in grid[1:])]
+    marks = Marks()
+    for number, row in enumerate(grid[1:], start=1):
+        if not ERROR_VALUES.isdisjoint(row):
+            for place, value in enumerate(row):
+                if value.__class__ is str and value in ERROR_VALUES:
+                    marks.errors.append(f"{letter(place)}{number + 1}")
+                    whole[number][place] = None
+    try:
+        answer = table(whole, 0, spec_of(template), {}, template.sheet, marks)
+    except Refused as no:
+        raise WrongUse("column_missing", no.zh, no.en) from None
+    _shift(answer, first_row - 1)
+    (checked,) = check(template, [("", {**answer, "sheet": template.sheet, "header": None})])
+    return Form(
+        template, "", Path(), "", template.sheet, checked.header, checked.header_cells, checked.rows, checked.letters,
+        checked.findings,
+    )  # fmt: skip
+
+
+def _shift(answer: dict[str, Any], by: int) -> None:
+    """Row numbers of the sheet instead of the range."""
+    for row in answer["rows"]:
+        row[0] += by
+    for name in ("totals", "spoiled"):
+        answer[name] = [_moved(cell, by) for cell in answer[name]]
+
+
+def _moved(cell: str, by: int) -> str:
+    letters = cell.rstrip("0123456789")
+    return f"{letters}{int(cell[len(letters) :]) + by}"

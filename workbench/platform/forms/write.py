@@ -1,0 +1,299 @@
+"""Writes the official workbooks: blank, pre-filled for the sections, or filled. Same input, same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+
+from workbench.core import places
+from workbench.platform.forms.spec import Column, Part, Template, templates
+from workbench.platform.regulation.edition import load_policy
+
+FONT = "Microsoft YaHei"
+LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
+ROW_ID = "行标识"
+# the stamp's labels on its hidden sheet
+STAMP_LABELS = ("template", "version", "form_no")
+NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
+FORMATS = {
+    "code": "@", "phone": "@", "person": "@", "text": "@", "choice": "@", "province": "@", "city": "@", "when": "@",
+    "month": "@", "year": "0", "integer": "#,##0", "number": "#,##0.##", "money": "#,##0.00", "date": "yyyy-mm-dd",
+    "time": "yyyy-mm-dd hh:mm",
+}  # fmt: skip
+CENTRED = frozenset({"date", "time", "month", "integer", "year", "choice"})
+ASKED = {
+    "date": "日期，如 2026-03-05", "month": "月份，如 2026-03", "integer": "整数", "number": "数字", "money": "金额（元）",
+    "phone": "电话，按文本填写", "code": "按文本填写", "year": "年度，如 2026", "when": "日期或月份",
+}  # fmt: skip
+
+
+def build_blanks(out: Path) -> list[Path]:
+    """Write every blank official workbook into a folder; returns the files in the order of the templates."""
+    out.mkdir(parents=True, exist_ok=True)
+    return [write_form(item, out / f"{item.order}_{item.title}.xlsx") for item in templates().values()]
+
+
+def write_form(
+    template: Template,
+    path: Path,
+    header: Mapping[str, Any] | None = None,
+    rows: pd.DataFrame | Sequence[Mapping[str, Any]] = (),
+    *,
+    row_count: int = 200,
+) -> Path:
+    """One official workbook.
+
+    ``header`` and the columns of ``rows`` go by key; a ``row_id`` column replaces the built-in hidden
+    ids. ``row_count`` rows are prepared (at least as many as ``rows``). Money is given in fen.
+    """
+    frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    options = {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "strings_to_urls": False,
+               "strings_to_numbers": False, "in_memory": True}  # fmt: skip
+    # in memory: contacts are not to pass through files in the system's temporary folder
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
+        _Sheet(book, template, max(row_count, len(frame))).fill(header or {}, frame)
+        _guide(book, template)
+        _lists(book)
+        stamp = book.add_worksheet(STAMP)
+        for row, (label, value) in enumerate(zip(STAMP_LABELS, (template.id, template.version, template.form_no))):
+            stamp.write_row(row, 0, [label, value])
+        stamp.very_hidden()
+    return path
+
+
+def header_slots(template: Template) -> list[tuple[Part, int, int]]:
+    """Where each header field's label stands: field, row, column; its value comes right after, two columns wide."""
+    labels = (1, 4, 7) if len(template.columns) >= 12 else (1, 4)
+    return [(field, 2 + n // len(labels), labels[n % len(labels)]) for n, field in enumerate(template.header)]
+
+
+class _Sheet:
+    """The data sheet being written."""
+
+    def __init__(self, book: xlsxwriter.Workbook, template: Template, row_count: int) -> None:
+        self.book, self.template = book, template
+        self.sheet = book.add_worksheet(template.sheet)
+        self.slots = header_slots(template)
+        self.top = (max(row for _, row, _ in self.slots) + 2) if self.slots else 2  # row of the column headers
+        self.first, self.last = self.top + 1, self.top + row_count
+        self.place = {column.key: number for number, column in enumerate(template.columns)}
+        self.id_column = len(template.columns)
+        self._formats: dict[tuple, Any] = {}
+
+    def fill(self, header: Mapping[str, Any], rows: pd.DataFrame) -> None:
+        """Everything on the sheet, top to bottom."""
+        self._title()
+        for field, row, column in self.slots:
+            self._header_field(field, row, column, header.get(field.key))
+        for number, column in enumerate(self.template.columns):
+            self._column(column, number)
+        self._highlights()
+        self._rows(rows)
+        self._page()
+
+    def _format(self, **settings: Any) -> Any:
+        key = tuple(sorted(settings.items()))
+        if key not in self._formats:
+            base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+            self._formats[key] = self.book.add_format({**base, **settings})
+        return self._formats[key]
+
+    def _body(self, column: Column, **settings: Any) -> Any:
+        align = {"align": "center"} if column.kind in CENTRED else {}
+        return self._format(num_format=FORMATS[column.kind], locked=column.given, **align, **settings)
+
+    def _title(self) -> None:
+        last = len(self.template.columns) - 1
+        stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填"
+        self.sheet.write_string(0, 0, stamp, self._format(font_color=SLATE, font_size=9))
+        title = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
+        self.sheet.merge_range(1, 0, 1, last, self.template.title, title)
+        self.sheet.set_row(1, 32)
+
+    def _header_field(self, field: Part, row: int, column: int, value: Any) -> None:
+        label = self._format(bold=True, bg_color=PALE, border=1, border_color=GRID, align="right",
+                             font_color=NAVY if field.required else SLATE)  # fmt: skip
+        box = self._format(border=1, border_color=GRID, locked=False, num_format=FORMATS[field.kind], align="left")
+        self.sheet.write_string(row, column, field.title, label)
+        self.sheet.merge_range(row, column + 1, row, column + 2, "", box)
+        self._put(row, column + 1, field, value, box)
+        self.sheet.set_row(row, 20)
+        self._validation(field, row, column + 1, row, column + 1)
+
+    def _column(self, column: Column, number: int) -> None:
+        head = self._format(
+            bold=True, font_color="#FFFFFF", bg_color=NAVY if column.required else SLATE, border=1, border_color=GRID,
+            align="center", text_wrap=True,
+        )  # fmt: skip
+        self.sheet.write_string(self.top, number, column.title, head)
+        body = self._body(column)
+        self.sheet.set_column(number, number, column.width, body)
+        if not column.given:
+            self._validation(column, self.first, number, self.last, number)
+
+    def _validation(self, part: Part, top: int, left: int, bottom: int, right: int) -> None:
+        rule: dict[str, Any] = {"validate": "any"}
+        if part.choices:
+            rule = {"validate": "list", "source": list(part.choices), "error_message": "请从下拉列表中选择。"}
+        elif part.kind == "province":
+            rule = {"validate": "list", "source": f"='{LISTS}'!$D$2:$D${len(places.provinces()) + 1}",
+                    "error_type": "warning", "error_message": "该省份不在列表中，请从下拉列表选择。"}  # fmt: skip
+        elif part.kind == "city":
+            province = "$" + xl_rowcol_to_cell(top, self.place["province"])
+            source = (
+                f"=OFFSET('{LISTS}'!$B$1,MATCH({province},'{LISTS}'!$A:$A,0)-1,0,COUNTIF('{LISTS}'!$A:$A,{province}),1)"
+            )
+            rule = {"validate": "list", "source": source, "error_type": "warning",
+                    "error_message": "该城市不在所选省份的列表中，请核对省份和城市。"}  # fmt: skip
+        elif part.kind in ("integer", "year"):
+            rule = {
+                "validate": "integer",
+                "criteria": ">=",
+                "value": part.min or 0,
+                "error_message": "请填整数，不带单位。",
+            }
+        elif part.kind in ("number", "money"):
+            rule = {"validate": "decimal", "criteria": ">=", "value": 0, "error_message": "请填数字，不带单位。"}
+        elif part.kind == "date":
+            rule = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1),
+                    "error_message": "请填日期，如 2026-03-05。"}  # fmt: skip
+        rule.setdefault("error_title", part.title[:32])
+        words = "；".join(filter(None, ["必填" if part.required else None, _hint(part), ASKED.get(part.kind)]))
+        if words:
+            rule |= {"input_title": part.title[:32], "input_message": words[:255]}
+        if rule["validate"] != "any" or words:
+            self.sheet.data_validation(top, left, bottom, right, rule)
+
+    def _highlights(self) -> None:
+        red = self.book.add_format({"bg_color": RED})
+        for item in self.template.highlights:
+            column = self.place[item.column]
+            formula = "=" + re.sub(r"\{(\w+)(:all)?\}", self._reference, item.formula)
+            area = (self.first, column, self.last, column)
+            self.sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": red})
+        grid = self.book.add_format({"border": 1, "border_color": GRID})
+        area = (self.first, 0, self.last, len(self.template.columns) - 1)
+        self.sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": grid})
+
+    def _reference(self, match: re.Match) -> str:
+        key, whole = match[1], match[2]
+        if key not in self.place:
+            return str(load_policy().parameters[key].values[-1].value)
+        letter = xl_col_to_name(self.place[key])
+        if whole:
+            return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
+        return f"${letter}{self.first + 1}"
+
+    def _rows(self, rows: pd.DataFrame) -> None:
+        ids = rows["row_id"].tolist() if "row_id" in rows else [f"r{n:04d}" for n in range(1, self.last - self.top + 1)]
+        hidden = self._format(font_color="#FFFFFF", locked=True)
+        self.sheet.write_string(self.top, self.id_column, ROW_ID, hidden)
+        for offset, row_id in enumerate(ids):
+            self.sheet.write_string(self.first + offset, self.id_column, row_id, hidden)
+        self.sheet.set_column(self.id_column, self.id_column, 8, hidden, {"hidden": True})
+        for column in self.template.columns:
+            if column.key not in rows:
+                continue
+            body = self._body(column, **({"bg_color": PALE} if column.given else {}))
+            for offset, value in enumerate(rows[column.key].tolist()):
+                self._put(self.first + offset, self.place[column.key], column, value, body)
+
+    def _put(self, row: int, column: int, part: Part, value: Any, body: Any) -> None:
+        """One value with its right type; text is always a string cell, never a formula."""
+        if value is None or value is pd.NaT or value is pd.NA or value != value:
+            return
+        if isinstance(value, (datetime, date)):
+            moment = value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
+            if part.kind in ("date", "time"):
+                self.sheet.write_datetime(row, column, moment, body)
+            else:
+                self.sheet.write_string(row, column, moment.strftime("%Y-%m-%d"), body)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, value, body)
+        else:
+            self.sheet.write_number(row, column, value / 100 if part.kind == "money" else value, body)
+
+    def _page(self) -> None:
+        sheet = self.sheet
+        sheet.freeze_panes(self.first, min(2, len(self.template.columns)))
+        sheet.set_row(self.top, 34)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(self.top)
+        sheet.print_area(0, 0, self.last, len(self.template.columns) - 1)
+        sheet.set_footer(f"&L{self.template.form_no}&C第 &P 页，共 &N 页&R内部资料，注意保密")
+        sheet.protect(
+            options={
+                "format_columns": True,
+                "format_rows": True,
+                "sort": True,
+                "autofilter": True,
+                "insert_rows": False,
+            }
+        )
+        sheet.activate()
+
+
+def _hint(part: Part) -> str | None:
+    """The part's hint with the regulation's current numbers put in."""
+    if part.hint is None:
+        return None
+    known = load_policy().parameters
+    return re.sub(r"\{(\w+)\}", lambda match: str(known[match[1]].values[-1].value), part.hint)
+
+
+def _guide(book: xlsxwriter.Workbook, template: Template) -> None:
+    """The instruction sheet: what each field means, whether it must be filled, what it may hold."""
+    base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
+    title = book.add_format({**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False})
+    head = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
+    body = book.add_format({**base, "border": 1, "border_color": GRID})
+    plain = book.add_format({**base, "text_wrap": False})
+    sheet = book.add_worksheet(GUIDE)
+    sheet.write_string(0, 0, f"《{template.title}》填表说明", title)
+    row = 1
+    for line in template.instructions:
+        sheet.write_string(row, 0, f"· {line}", plain)
+        row += 1
+    row += 1
+    sheet.write_row(row, 0, ["栏目", "位置", "必填", "填写要求", "可选值"], head)
+    for part in (*template.header, *template.columns):
+        required = "必填" if part.required else ""
+        if isinstance(part, Column) and part.required_if:
+            required = "；".join(f"{value}必填" for value in part.required_if.values())
+        given = "由市场策略科预填" if isinstance(part, Column) and part.given else None
+        asked = "；".join(filter(None, [given, _hint(part), ASKED.get(part.kind)]))
+        row += 1
+        where = "表列" if isinstance(part, Column) else "表头"
+        sheet.write_row(row, 0, [part.title, where, required, asked, "、".join(part.choices or ())], body)
+    for column, width in enumerate((18, 8, 12, 44, 60)):
+        sheet.set_column(column, column, width)
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.protect()
+
+
+def _lists(book: xlsxwriter.Workbook) -> None:
+    """The hidden lists behind the province and city drop-downs."""
+    sheet = book.add_worksheet(LISTS)
+    sheet.write_row(0, 0, ["省份", "城市", "", "省份"])
+    row = 1
+    for number, province in enumerate(places.provinces(), start=1):
+        sheet.write_string(number, 3, province)
+        for city in places.cities(province):
+            sheet.write_string(row, 0, province)
+            sheet.write_string(row, 1, city)
+            row += 1
+    sheet.hide()

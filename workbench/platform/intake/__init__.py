@@ -1,0 +1,1 @@
+"""Received workbooks on their way into the register."""

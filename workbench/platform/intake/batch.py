@@ -1,0 +1,217 @@
+"""Import: any received template, recognised by its stamp, in one transaction.
+
+The same files in any order, with the same recorded times of receipt, give the same
+register (lead numbers aside): files are taken in the order of the templates, then of
+receipt, and what a file means is derived from all facts, not from the order of work.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.capabilities.contracts import contract_register as contracts
+from workbench.capabilities.leads import applications, feedback, reviews
+from workbench.capabilities.leads import lead_records as leads
+from workbench.capabilities.organization import units
+from workbench.capabilities.privacy import disclosure_requests as disclosures
+from workbench.capabilities.privacy import leak_incidents as incidents
+from workbench.capabilities.settlement import allocations, appeals
+from workbench.capabilities.targets import target_breakdowns as targets
+from workbench.core.errors import FileRefused
+from workbench.core.findings import Finding, Severity, must_act
+from workbench.platform.access import roles
+from workbench.platform.access.session import Session
+from workbench.platform.forms.fingerprint import fingerprints, new_code
+from workbench.platform.forms.read import Form, read_many
+from workbench.platform.intake.submission import Filing, Work, horizon
+
+# template id -> who takes it in; this is also the order in which a batch is worked through
+DESKS = {
+    "organization": units,
+    "target_breakdown": targets,
+    "lead_record": leads,
+    "duplicate_review": reviews,
+    "verification_feedback": feedback,
+    "project_application": applications,
+    "contract_register": contracts,
+    "leak_incident": incidents,
+    "bonus_allocation": allocations,
+    "customer_disclosure": disclosures,
+    "reward_appeal": appeals,
+}
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file and the time it was received at (PRC time)."""
+
+    path: Path
+    received_at: datetime
+
+
+@dataclass
+class Receipt:
+    """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown."""
+
+    file: str
+    template: str | None = None
+    accepted: int = 0
+    returned: int = 0
+    unchanged: int = 0
+    refused: bool = False
+    received_at: datetime | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def as_json(self) -> dict:
+        """The receipt as the JSON contract shows it."""
+        return {
+            "file": self.file,
+            "template": self.template,
+            "accepted": self.accepted,
+            "returned": self.returned,
+            "unchanged": self.unchanged,
+            "refused": self.refused,
+            "received_at": self.received_at.isoformat() if self.received_at else None,
+            "findings": [finding.as_json() for finding in self.findings],
+        }
+
+    def must_act(self) -> bool:
+        """Whether a person has to do something about this file."""
+        return self.refused or must_act(self.findings)
+
+
+def import_files(
+    session: Session,
+    arrivals: Sequence[Arrival],
+    *,
+    workers: int = 1,
+    progress: Callable[[], None] | None = None,
+) -> list[Receipt]:
+    """Take in received workbooks; one transaction for all of them, refused files left out.
+
+    Returns a receipt per file in the order given. A file whose bytes the register already
+    holds changes nothing and says so. Faults (not findings) roll everything back.
+    Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
+    """
+    if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
+        session.refuse("import")
+    receipts: dict[Path, Receipt] = {}
+    received = {arrival.path: arrival.received_at for arrival in arrivals}
+    forms: list[tuple[Path, Form]] = []
+    for path, outcome in read_many(list(received), workers=workers, progress=progress):
+        if isinstance(outcome, FileRefused):
+            receipts[path] = refusal(outcome)
+        elif not (session.sole or roles.may_import(session.role, outcome.template.id)):
+            session.refuse("import")
+        else:
+            forms.append((path, outcome))
+    fresh = _not_yet_known(session, forms, received, receipts)
+    if fresh:
+        _take_in(session, fresh, received, receipts)
+    for path, receipt in receipts.items():
+        receipt.received_at = received[path]
+    return [receipts[arrival.path] for arrival in arrivals]
+
+
+def refusal(error: FileRefused) -> Receipt:
+    """A receipt for a file that could not be taken in at all."""
+    finding = Finding(error.code, error.zh, file=error.file, sheet=error.sheet, cell=error.cell)
+    return Receipt(file=error.file, refused=True, findings=[finding])
+
+
+def _not_yet_known(
+    session: Session, forms: list[tuple[Path, Form]], received: dict[Path, datetime], receipts: dict[Path, Receipt]
+) -> list[tuple[Path, Form]]:
+    """Leave out files that stand in the register already, and twins within the batch."""
+    stored = session.register.read(
+        "document", ["sha256", "received_at"], where={"sha256": [form.sha256 for _, form in forms]}
+    )
+    known = dict(zip(stored["sha256"], stored["received_at"], strict=True))
+    fresh = []
+    for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
+        if form.sha256 in known:
+            since = pd.Timestamp(known[form.sha256]).strftime("%Y-%m-%d %H:%M")
+            message = f"该文件已于 {since} 登记，本次未作任何改动。"
+            note = Finding("already_imported", message, Severity.NOTE, file=form.file, sheet=form.sheet)
+            receipts[path] = Receipt(form.file, form.template.id, findings=[note])
+        else:
+            known[form.sha256] = received[path]
+            fresh.append((path, form))
+    return fresh
+
+
+def _take_in(
+    session: Session, forms: list[tuple[Path, Form]], received: dict[Path, datetime], receipts: dict[Path, Receipt]
+) -> None:
+    """Work through the new files template by template inside one transaction."""
+    latest = max(received[path] for path, _ in forms)
+    detail: dict = {}
+    with session.deed("import", latest, files=detail) as entry:
+        forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
+        work = Work(session, entry, horizon(session, latest))
+        number = session.register.maximum("document", "document") or 0
+        taken: list[tuple[Path, Filing]] = []
+        for template, desk in DESKS.items():
+            rounds: dict[object, list[Filing]] = defaultdict(list)
+            for path, form in forms:
+                if form.template.id != template:
+                    continue
+                filing = Filing(form, received[path], number + 1, findings=list(form.findings))
+                try:
+                    desk.admit(work, filing)
+                except FileRefused as error:
+                    receipts[path] = refusal(error)
+                    continue
+                number += 1
+                taken.append((path, filing))
+                rounds[desk.series(filing)].append(filing)
+            # files of one series see each other's rows: one after another; different series go together
+            for step in range(max(map(len, rounds.values()), default=0)):
+                desk.take(work, [files[step] for files in rounds.values() if step < len(files)])
+        for path, filing in taken:
+            form = filing.form
+            detail[form.sha256] = [form.template.id, filing.accepted, filing.returned]
+            receipts[path] = Receipt(
+                form.file, form.template.id, filing.accepted, filing.returned, filing.unchanged,
+                findings=filing.findings,
+            )  # fmt: skip
+        if taken:
+            _keep_findings(work, [filing for _, filing in taken])
+            _keep_fingerprints(work, [filing for _, filing in taken])
+        else:
+            entry.drop()
+
+
+def _keep_findings(work: Work, filings: list[Filing]) -> None:
+    """Store what was said of the files, so that a verdict can be explained later."""
+    rows = [
+        {
+            "document": filing.document, "sheet": finding.sheet, "row": finding.row, "cell": finding.cell,
+            "code": finding.code, "clause": finding.clause, "severity": finding.severity.value,
+            "message": finding.message, "inputs": finding.inputs,
+        }
+        for filing in filings
+        for finding in filing.findings
+    ]  # fmt: skip
+    if rows:
+        frame = pd.DataFrame(rows)
+        frame["row"] = frame["row"].astype("Int64")
+        work.entry.append("finding", frame)
+
+
+def _keep_fingerprints(work: Work, filings: list[Filing]) -> None:
+    """Store a keyed hash of every row, for the receipts."""
+    rows = []
+    for filing in filings:
+        code, personal = new_code(), any(column.personal for column in filing.form.template.columns)
+        rows.append(
+            {"document": filing.document, "rows": list(fingerprints(filing.form, code).items()),
+             "code": None if personal else code, "sealed_code": code if personal else None}
+        )  # fmt: skip
+    work.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))

@@ -1,0 +1,143 @@
+"""The keys of a register: made once, opened by a user's passphrase, in several versions after rotations."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as part
+from pathlib import Path
+from typing import Any
+
+from workbench.core.errors import RegisterError
+from workbench.platform.register import schema, sidecar, slots
+from workbench.platform.register.slots import HOUSE, KEY_BYTES, PERSONAL, Own
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a user's slot opened.
+
+    ``fields``: the keys of personal fields by version, and ``index``, of blind indexes: empty and None for users
+    without access. ``house_seed``: certifies users; custodians only. ``next_file``: where a rotation was cut
+    off, the other of the two keys that the file may be under; ``former``: file keys of before, which open older backups.
+    ``user``, ``role``, ``section``, ``holds``, ``certificate``, ``own``: who opened it. ``users``: how many people
+    have a slot. ``house``: the public half (hex) of the house key.
+    """
+
+    register_id: str
+    generation: int
+    house: str
+    file: bytes = part(repr=False)
+    audit: bytes = part(repr=False)
+    fields: Mapping[int, bytes] = part(repr=False, default_factory=dict)
+    index: bytes | None = part(repr=False, default=None)
+    house_seed: bytes | None = part(repr=False, default=None)
+    next_file: bytes | None = part(repr=False, default=None)
+    former: tuple[bytes, ...] = part(repr=False, default=())
+    own: Own | None = part(repr=False, default=None)
+    user: str = ""
+    role: str = "custodian"
+    section: str | None = None
+    holds: tuple[str, ...] = (HOUSE, PERSONAL)
+    certificate: str = ""
+    users: int = 1
+
+    def held_by(self, holds: list[str]) -> dict[str, Any]:
+        """What is handed to a user who holds these: hex by name."""
+        held: dict[str, Any] = {"file": self.file.hex(), "audit": self.audit.hex()}
+        if self.next_file:
+            held["next"] = self.next_file.hex()
+        if PERSONAL in holds and self.index:
+            held["index"] = self.index.hex()
+            held["fields"] = {str(version): key.hex() for version, key in self.fields.items()}
+        if HOUSE in holds and self.house_seed:
+            held["house"] = self.house_seed.hex()
+            held["former"] = [key.hex() for key in self.former]
+        return held
+
+
+def create_keyring(register: Path, user: str, passphrase: str) -> Keys:
+    """Make the keys of a new register and the slot of its first user, the custodian.
+
+    Raises RegisterError ``exists`` where a register or a sidecar already stands, ``no_folder``, ``network``.
+    """
+    path = sidecar.path_of(register)
+    if not register.parent.is_dir():
+        raise RegisterError(
+            "no_folder", f"文件夹 {register.parent} 不存在。请先建立，或换一个位置。",
+            f"There is no folder {register.parent}; make it first or choose another place.",
+        )  # fmt: skip
+    schema.refuse_network(register)
+    for taken in (register, path):
+        if taken.exists():
+            raise RegisterError(
+                "exists", f"{taken} 已存在，不会覆盖。请换一个文件名。", f"{taken} already exists; choose another name."
+            )
+    file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
+    keys = Keys(
+        secrets.token_hex(16), 1, slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
+    )  # fmt: skip
+    slot = slots.make(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
+    slot = slots.hand(keys.register_id, keys.house, slot, keys.held_by(slot["holds"]))
+    body = {
+        "format": sidecar.FORMAT,
+        "register": keys.register_id,
+        "generation": 1,
+        "house": keys.house,
+        "slots": [slot],
+    }
+    sidecar.write(register, body, keys.file)
+    return unlock_slot(body, slot, passphrase)
+
+
+def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys]:
+    """Open a user's slot; without a user, the only slot there is. Returns the user and the keys.
+
+    Raises RegisterError: ``no_sidecar``, ``damaged_sidecar``, ``which_user``,
+    ``unknown_user``, ``wrong_passphrase``, ``no_register``.
+    """
+    if not register.exists():
+        raise RegisterError(
+            "no_register", f"登记册 {register} 不存在。请核对路径，或用 workbench init 新建。",
+            f"There is no register at {register}; check the path or create one with workbench init.",
+        )  # fmt: skip
+    opened = sidecar.read(register)
+    people = sidecar.people(opened)
+    if user is None and len(people) != 1:
+        raise RegisterError(
+            "which_user", "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。",
+            "The register has several users; say which with --user or WORKBENCH_USER.",
+        )  # fmt: skip
+    name = user if user is not None else people[0]
+    slot = next((slot for slot in opened["slots"] if slot["user"] == name), None)
+    if slot is None:
+        raise sidecar.unknown_user(name)
+    keys = unlock_slot(opened, slot, passphrase)
+    sidecar.authenticate(opened, keys.file)
+    return name, keys
+
+
+def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
+    """The keys a slot of a sidecar opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
+    own = slots.unseal(opened["register"], slot, passphrase)
+    if own.house != opened.get("house"):  # somebody made himself the house
+        raise sidecar.damaged()
+    slots.check(opened["register"], own.house, slot)
+    held = slots.take(opened["register"], slot, own)
+    try:
+        keys = Keys(
+            opened["register"], opened["generation"], own.house, bytes.fromhex(held["file"]), bytes.fromhex(held["audit"]),
+            own=own, user=slot["user"], role=slot["role"], section=slot["section"], holds=tuple(slot["holds"]),
+            certificate=slot["certificate"], users=len(sidecar.people(opened)),
+        )  # fmt: skip
+        return replace(
+            keys,
+            fields={int(version): bytes.fromhex(key) for version, key in held.get("fields", {}).items()},
+            index=bytes.fromhex(held["index"]) if "index" in held else None,
+            house_seed=bytes.fromhex(held["house"]) if "house" in held else None,
+            next_file=bytes.fromhex(held["next"]) if "next" in held else None,
+            former=tuple(bytes.fromhex(key) for key in held.get("former", ())),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise sidecar.damaged() from None

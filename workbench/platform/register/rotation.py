@@ -1,0 +1,104 @@
+"""New keys for a register: a new file under a new file key takes the old one's place, whole or not at all.
+
+Everybody's share of the new keys is handed to his public key, so nobody's passphrase is needed. At every moment the
+key file in place opens the register in place: between the two exchanges it holds the old file key and the new one.
+Rows stay as they are, bytes and all, for the trail rests on them: personal fields written from now on are sealed under
+a new key, earlier ones are read with the key they were sealed under.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from workbench.core.errors import RegisterError
+from workbench.platform.register import members, schema
+from workbench.platform.register.backup import COPY, reaches, scratch
+from workbench.platform.register.keys import Keys
+from workbench.platform.register.slots import KEY_BYTES
+from workbench.platform.register.store import Register
+
+PATIENCE = 5.0  # seconds to wait for others to close the register
+MOST_VERSIONS = 255  # a sealed value says its version in one byte
+
+
+def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) -> Keys:
+    """Replace the register's file by one under a new key; the open ``register`` is closed. Returns the new keys.
+
+    ``write_entry`` writes the audit entry into the new file before it is proven. Raises RegisterError
+    ``no_field_key`` for who may not hand keys on, ``in_use``, ``damaged``, ``damaged_copy``, ``not_written``,
+    ``too_many_keys``; the register is then as it was.
+    """
+    old, path = register.keys, register.path
+    if old.house_seed is None or not old.fields:
+        raise RegisterError("no_field_key", "只有信息管理员能轮换密钥。", "Only a custodian can rotate the keys.")
+    version = max(old.fields) + 1
+    if version > MOST_VERSIONS:
+        raise RegisterError("too_many_keys", "密钥版本已用尽，请新建登记册。", "All key versions are used up.")
+    new = replace(
+        old, file=secrets.token_bytes(KEY_BYTES), fields={**old.fields, version: secrets.token_bytes(KEY_BYTES)},
+        generation=old.generation + 1, next_file=None, former=(*old.former, old.file),
+    )  # fmt: skip
+    try:
+        with scratch(path.parent) as folder:
+            copy = folder / COPY
+            register.alone(PATIENCE)
+            register.export(copy, new.file)
+            _prove(register, copy, new, write_entry)
+            # the old file's key stays until the new file is in place: whatever is cut off, one of the two opens it
+            members.hand_out(path, old, replace(new, file=old.file, next_file=new.file), new.generation)
+            _exchange(register, copy)
+            members.hand_out(path, old, new, new.generation)
+    except OSError as error:
+        raise RegisterError(
+            "not_written", f"新登记册写不进 {path.parent}（空间不足或不可写）。请清理空间后重试，登记册仍可照常使用。",
+            f"The new file could not be written to {path.parent} ({error.strerror}); the register is as it was.",
+        ) from None  # fmt: skip
+    finally:
+        register.close()
+    return new
+
+
+def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Register, Keys], None]) -> None:
+    """Open the new file as everybody will, write the entry of its making, and compare it with the old one."""
+    with Register.open(copy, new) as opened:
+        same = all(opened.count(table) == register.count(table) for table in schema.declared())
+        same = same and opened.head() == register.head()
+        write_entry(opened, new)
+        if not same or opened.verify_audit() or not reaches(opened, register.head()):
+            raise RegisterError(
+                "damaged_copy", "新登记册没有通过核验，已放弃，原登记册未作改动。请运行 workbench audit verify。",
+                "The new file did not prove whole and was given up; the register is as it was.",
+            )  # fmt: skip
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _exchange(register: Register, copy: Path) -> None:
+    """The new file takes the old one's name while the old one is still locked; nobody can write into it any more."""
+    copy.chmod(0o600)
+    try:
+        os.replace(copy, register.path)
+    except PermissionError:  # Windows lets nobody replace an open file, not even its own
+        before = register.path.stat()
+        register.close()
+        if _stamp(register.path.stat()) != _stamp(before):
+            raise schema.in_use() from None
+        os.replace(copy, register.path)
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def finish(register: Register, unlocked: Keys) -> None:
+    """After a rotation that was cut off: hand out the keys of the file that is in place, and only those.
+
+    ``register`` was opened by a custodian with the keys as ``unlocked``; it is to be opened anew.
+    """
+    in_place = register.keys.file
+    kept = replace(unlocked, file=in_place, next_file=None, former=tuple(x for x in unlocked.former if x != in_place))
+    members.hand_out(register.path, unlocked, kept, unlocked.generation)

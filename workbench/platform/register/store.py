@@ -1,0 +1,384 @@
+"""The register: typed frames in, typed frames out, one audited transaction at a time."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+import pandas as pd
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.register import audit, cipher, schema
+from workbench.platform.register.columns import from_stored, to_filter, to_stored
+from workbench.platform.register.keys import Keys
+
+Where = Mapping[str, Any]
+
+
+class Register:
+    """An open register. Use as a context manager; ``read`` frames, write within ``transaction``."""
+
+    def __init__(self, path: Path, keys: Keys, *, new: bool = False) -> None:
+        self.path = path
+        self._keys = keys
+        self._file = schema.identity(path)
+        self._connection = schema.connect(path, keys)
+        try:
+            self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
+            self.adopted = schema.migrate(self._connection, keys, path, new=new)
+            self._tables = schema.tables(self._connection)
+            if not schema.declared() <= set(self._tables):
+                raise schema.damaged(path)
+        except sqlcipher.DatabaseError as error:
+            self._connection.close()
+            raise schema.refused(error, path) from error
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _still_there(self) -> None:
+        if schema.identity(self.path) != self._file:
+            raise schema.renewed(self.path)
+
+    @classmethod
+    def create(cls, path: Path, keys: Keys) -> Register:
+        """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
+        if path.exists():
+            raise RegisterError("exists", f"{path} 已存在，不会覆盖。", f"{path} already exists.")
+        schema.refuse_network(path)
+        path.touch(mode=0o600)
+        return cls(path, keys, new=True)
+
+    @classmethod
+    def open(cls, path: Path, keys: Keys) -> Register:
+        """An existing register; after a rotation that was cut off, also under the key it was to get.
+
+        Raises RegisterError, one code per cause.
+        """
+        if not path.exists():
+            raise RegisterError("no_register", f"登记册 {path} 不存在。", f"There is no register at {path}.")
+        if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
+            raise schema.no_register(path)
+        schema.refuse_network(path)
+        try:
+            return cls(path, keys)
+        except RegisterError as error:
+            if error.code != "not_a_register" or keys.next_file is None:
+                raise
+        return cls(path, replace(keys, file=keys.next_file, next_file=keys.file))
+
+    @property
+    def keys(self) -> Keys:
+        """The keys this register was opened with."""
+        return self._keys
+
+    def close(self) -> None:
+        """Close the file; the keys go with the object."""
+        self._connection.close()
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Where | None = None) -> pd.DataFrame:
+        """Rows in order of their primary key, typed by declaration.
+
+        ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
+        opened only when named in ``columns``; without the field key that raises RegisterError.
+        """
+        kinds = self._tables[table]
+        wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
+        key = next(iter(kinds))
+        clause, values = self._where(kinds, where)
+        named = ", ".join(f'"{name}"' for name in [key, *wanted])
+        rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
+        ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)
+        frame = {}
+        for name, column in zip(wanted, stored, strict=True):
+            kind = kinds[name]
+            if kind == "SEALED":
+                column = cipher.unseal(self._field_keys(), table, name, ids, column)
+            try:
+                frame[name] = from_stored(kind, column)
+            except (TypeError, ValueError):
+                raise schema.damaged(self.path) from None
+        return pd.DataFrame(frame, columns=wanted)
+
+    def count(self, table: str, where: Where | None = None) -> int:
+        """How many rows."""
+        clause, values = self._where(self._tables[table], where)
+        return self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0]
+
+    def maximum(self, table: str, column: str, where: Where | None = None) -> Any:
+        """The greatest value of a column (times as datetime), None where there is none."""
+        return self._extreme("max", table, column, where)
+
+    def minimum(self, table: str, column: str, where: Where | None = None) -> Any:
+        """The smallest value of a column (times as datetime), None where there is none."""
+        return self._extreme("min", table, column, where)
+
+    def blind(self, values: pd.Series) -> pd.Series:
+        """Keyed hashes of values, as BLIND columns hold them. Raises RegisterError without the index key."""
+        plain = [None if pd.isna(value) else str(value) for value in values]
+        return pd.Series(cipher.blind(self._index_key(), plain), index=values.index, dtype=object)
+
+    def head(self) -> str:
+        """The newest audit entry and its link, for anchoring outside: ``entry:chain``."""
+        row = self._execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1", ()).fetchone()
+        return f"{row[0]}:{row[1]}" if row else f"0:{audit.FIRST_LINK}"
+
+    def verify_audit(self, anchor: str | None = None) -> list[audit.Breach]:
+        """Everything the audit trail does not account for; empty when the history is whole.
+
+        ``anchor``: a head noted outside earlier (in a publication, a manifest, a backup). Raises WrongUse
+        where it is none, RegisterError ``damaged`` where a page of the file was altered.
+        """
+        noted = None
+        if anchor is not None:
+            number, _, chain = anchor.strip().partition(":")
+            if not (number.isdecimal() and chain):
+                zh = f"“{anchor}”不是审计链头，应写成 序号:链值。"
+                raise WrongUse("bad_anchor", zh, f"{anchor!r} is no head of an audit trail; write it as entry:chain.")
+            noted = (int(number), chain)
+        with self.snapshot():
+            if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
+                raise schema.damaged(self.path)
+            return self._verify(noted)
+
+    def _verify(self, noted: tuple[int, str] | None) -> list[audit.Breach]:
+        foreign = []
+        rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
+        for table, kinds in self._tables.items():
+            if table in audit.OUTSIDE:
+                continue
+            if "entry" not in kinds:
+                foreign.append(audit.Breach("stray", 0, table))
+                continue
+            place = list(kinds).index("entry")
+            stored = self._fetch(f'SELECT * FROM "{table}"')
+            for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
+                rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
+        columns = "entry, at, recorded_at, user, action, detail, digest, chain"
+        entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
+        return audit.verify(self._keys.audit, entries, rows, noted) + foreign
+
+    def copy_to(self, target: Path) -> None:
+        """An encrypted copy under the same keys, one state of the register, while others go on writing."""
+        self._execute("VACUUM INTO ?", (str(target),))
+
+    def alone(self, patience: float) -> None:
+        """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
+
+        Raises RegisterError ``in_use``.
+        """
+        self._execute("PRAGMA busy_timeout = 20", ())
+        self._execute("PRAGMA locking_mode = EXCLUSIVE", ())
+        end = time.monotonic() + patience
+        while True:  # leaving WAL needs every other connection gone, and does not wait by itself
+            try:
+                self._connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+                self._connection.execute("BEGIN EXCLUSIVE")
+                self._connection.execute("COMMIT")
+                break
+            except sqlcipher.OperationalError:
+                if time.monotonic() > end:
+                    raise schema.in_use() from None
+                time.sleep(0.005)
+        self._still_there()
+
+    def export(self, target: Path, file_key: bytes) -> None:
+        """The whole register as a new file under another key. Raises RegisterError."""
+        self._execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{file_key.hex()}'\"", (str(target),))
+        self._fetch("SELECT sqlcipher_export('fresh')")
+        self._execute("DETACH DATABASE fresh", ())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """What is read inside is one state of the register, whatever others commit meanwhile."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._execute("BEGIN", ())
+        try:
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def transaction(
+        self, action: str, *, at: datetime, recorded_at: datetime, user: str, detail: dict[str, Any]
+    ) -> Iterator[Entry]:
+        """One change with its audit entry: all of it, or on any exception nothing.
+
+        ``detail`` may still be filled inside the block; it holds no personal data.
+        """
+        self._begin()
+        try:
+            self._still_there()
+            self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
+            number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
+            if number:
+                (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
+            entry = Entry(self, (number or 0) + 1)
+            yield entry
+            if entry.dropped:
+                self._connection.execute("ROLLBACK")
+                return
+            fields = [entry.number]
+            for kind, value in (
+                ("TIME", at),
+                ("TIME", recorded_at),
+                ("TEXT", user),
+                ("TEXT", action),
+                ("JSON", detail),
+            ):
+                fields += to_stored(kind, pd.Series([value], dtype=object))
+            fields.append(audit.digest(self._keys.audit, entry.appended))
+            fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
+            self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
+            self._execute("COMMIT", ())
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+
+    def _begin(self) -> None:
+        """Become the writer. SQLite's own waiting sleeps ever longer and starves behind a busy writer; this one does not."""
+        end = time.monotonic() + schema.BUSY_SECONDS
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlcipher.OperationalError as error:
+                    refusal = schema.refused(error, self.path)
+                    if refusal.code != "busy" or time.monotonic() > end:
+                        raise refusal from error
+                time.sleep(0.0005 + secrets.randbelow(1500) / 1_000_000)
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
+
+    def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
+        kinds = self._tables[table]
+        clause, values = self._where(kinds, where)
+        found = self._execute(f'SELECT {function}("{column}") FROM "{table}"{clause}', values).fetchone()[0]
+        if found is None or kinds[column] not in ("TIME", "DATE"):
+            return found
+        return datetime.fromisoformat(found)
+
+    def _where(self, kinds: Mapping[str, str], where: Where | None) -> tuple[str, list[Any]]:
+        terms, values = [], []
+        for column, wanted in (where or {}).items():
+            if isinstance(wanted, (list, tuple, set, np.ndarray, pd.Series)):
+                terms.append(f'"{column}" IN (SELECT value FROM json_each(?))')
+                values += to_stored("JSON", pd.Series([[to_filter(kinds[column], value) for value in wanted]]))
+            else:
+                terms.append(f'"{column}" = ?')
+                values.append(to_filter(kinds[column], wanted))
+        return (" WHERE " + " AND ".join(terms) if terms else ""), values
+
+    def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple]:
+        try:
+            return self._connection.execute(sql, values).fetchall()  # damage may show at any row
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self.path) from error
+
+    def _execute(self, sql: str, values: Sequence[Any]) -> Any:
+        try:
+            return self._connection.execute(sql, values)
+        except sqlcipher.IntegrityError:
+            raise  # a fault of ours
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self.path) from error
+
+    def _field_keys(self) -> Mapping[int, bytes]:
+        return self._keys.fields or self._no_key()
+
+    def _index_key(self) -> bytes:
+        return self._keys.index or self._no_key()
+
+    def _no_key(self) -> NoReturn:
+        raise RegisterError(
+            "no_field_key", "当前用户无权查看个人信息。请由有权限的用户操作。",
+            "This user has no key for personal data; ask someone who has.",
+        )  # fmt: skip
+
+
+class Entry:
+    """An audit entry being written. ``appended``: encoded rows by table, for its digest."""
+
+    def __init__(self, register: Register, number: int) -> None:
+        self.number = number
+        self.appended: dict[str, list[tuple[int, bytes]]] = {}
+        self.dropped = False
+        self._register = register
+
+    def know_generation(self, generation: int) -> None:
+        """From this entry on, sidecars older than ``generation`` are refused."""
+        schema.know_generation(self._register._connection, generation)
+
+    def drop(self) -> None:
+        """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
+        self.dropped = True
+
+    def append(self, table: str, frame: pd.DataFrame) -> pd.Series:
+        """Add rows; columns the table does not have are left out, those not given are NULL.
+
+        Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
+        primary keys, given or assigned.
+        """
+        register, kinds = self._register, self._register._tables[table]
+        key = next(iter(kinds))
+        frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
+        if key not in frame:
+            first = (register.maximum(table, key) or 0) + 1
+            frame[key] = np.arange(first, first + len(frame))
+        ids = frame[key].tolist()
+        columns = []
+        for name, kind in kinds.items():
+            if name == "entry":
+                columns.append([self.number] * len(frame))
+            elif name not in frame:
+                columns.append([None] * len(frame))
+            else:
+                columns.append(self._stored(table, name, kind, ids, frame[name]))
+        rows = list(zip(*columns, strict=True))
+        marks = ", ".join("?" * len(kinds))
+        self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
+        self.appended.setdefault(table, []).extend(zip(ids, audit.encode_rows(rows), strict=True))
+        return pd.Series(ids, dtype="int64")
+
+    def replace_state(self, frame: pd.DataFrame) -> None:
+        """Bring the kept statuses (lead, status, clause) up to date; they can be derived anew at any time."""
+        kinds = self._register._tables["state"]
+        rows = zip(*(to_stored(kind, frame[name]) for name, kind in kinds.items()), strict=True)
+        self._write_many(f"INSERT OR REPLACE INTO state VALUES ({', '.join('?' * len(kinds))})", list(rows))
+
+    def _stored(self, table: str, name: str, kind: str, ids: list[int], values: pd.Series) -> list[Any]:
+        if kind in ("SEALED", "BLIND") and values.isna().all():
+            return [None] * len(values)  # nothing personal, no key needed
+        if kind == "SEALED":
+            return cipher.seal(self._register._field_keys(), table, name, ids, to_stored("TEXT", values))
+        if kind == "BLIND":
+            return cipher.blind(self._register._index_key(), to_stored("TEXT", values))
+        return to_stored(kind, values)
+
+    def _write_many(self, sql: str, rows: list[tuple]) -> None:
+        try:
+            self._register._connection.executemany(sql, rows)
+        except sqlcipher.IntegrityError:
+            raise
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._register.path) from error

@@ -1,0 +1,1 @@
+"""Regulations as dated data: parameters, readings, editions, settled terms."""

@@ -1,0 +1,72 @@
+"""What a quarter was settled under stays: the numbers of the regulation kept with an approval (4.3.3, D26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from workbench.platform.regulation.edition import RATE_UNITS, Dated, EditionSpec, Late, Policy
+
+
+def terms(policy: Policy, until: date) -> dict[str, Any]:
+    """The editions and numbers in force up to a day, as plain values to be kept with an approval.
+
+    ``until``; ``editions``: [since, number]; ``parameters``: name → [since, value, edition], rates as text.
+    """
+    return {
+        "until": until.isoformat(),
+        "editions": [[e.since.isoformat(), e.edition] for e in policy.editions if e.since <= until],
+        "parameters": {
+            name: [[d.since.isoformat(), _plain(d.value), d.edition] for d in parameter.values if d.since <= until]
+            for name, parameter in policy.parameters.items()
+        },
+    }
+
+
+def holding(policy: Policy, kept: Mapping[str, Any]) -> Policy:
+    """The policy with the numbers kept (``terms``) up to their day, and its own from the day after.
+
+    An edition entered later with an earlier date applies from the first day that is not settled; it stands in
+    ``late``. Numbers the program knows no more are left out.
+    """
+    until = date.fromisoformat(kept["until"])
+    after = until + timedelta(days=1)
+    parameters = dict(policy.parameters)
+    for name, rows in kept["parameters"].items():
+        if known := policy.parameters.get(name):
+            rate = known.unit in RATE_UNITS
+            before = [Dated(date.fromisoformat(since), _back(value, rate), number) for since, value, number in rows]
+            parameters[name] = replace(known, values=_continued(before, known.values, after))
+    own = {edition.edition: edition for edition in policy.editions}
+    before = [
+        EditionSpec(edition=number, since=date.fromisoformat(since), source=own[number].source if number in own else "")
+        for since, number in kept["editions"]
+    ]
+    settled = {edition.edition for edition in before}
+    late = tuple(
+        Late(e.edition, e.since, after) for e in policy.editions if e.since < after and e.edition not in settled
+    )
+    newest = [e for e in policy.editions if e.since <= after][-1]
+    if newest.edition != before[-1].edition:
+        before.append(newest.model_copy(update={"since": after}))
+    editions = (*before, *(e for e in policy.editions if e.since > after))
+    return replace(policy, editions=editions, parameters=parameters, late=late)
+
+
+def _continued(before: list[Dated], own: Iterable[Dated], after: date) -> tuple[Dated, ...]:
+    """Kept values, then the file's own from a day on."""
+    newest = [dated for dated in own if dated.since <= after][-1]
+    if newest.value != before[-1].value:
+        before = [*before, replace(newest, since=after)]
+    return (*before, *(dated for dated in own if dated.since > after))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Fraction) else value
+
+
+def _back(value: Any, rate: bool) -> Any:
+    return Fraction(value) if rate and value is not None else value

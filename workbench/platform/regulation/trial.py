@@ -1,0 +1,149 @@
+"""Other values on trial: parameters and readings as somebody types them, checked against their units and alternatives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from workbench.capabilities.leads.screening import CONTACT_WORDS, LEVELS
+from workbench.capabilities.settlement.quarter import plain
+from workbench.core.errors import WrongUse
+from workbench.platform.regulation.edition import RATE_UNITS, Parameter, Policy, Value
+
+REPEALED, NOTHING = "废止", "无"
+SIGNS = {True: "true", False: "false"}
+# the smallest value where nought would make no sense, and the largest day of a month
+LEAST, MOST = {"工作日": 1, "个": 1, "日": 1}, {"日": 31}
+_SPLIT = re.compile(r"[;；\n]")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Other values for parameters and readings, by name and key."""
+
+    parameters: Mapping[str, Value] = field(default_factory=dict)
+    readings: Mapping[str, Any] = field(default_factory=dict)
+
+    def applied(self, policy: Policy, since: date) -> Policy:
+        """The policy with these values in force from a day on."""
+        return policy.with_parameters(since, **self.parameters).with_readings(since, **self.readings)
+
+    def text(self) -> str:
+        """The changes as ``parse`` reads them."""
+        words = [f"{name}={value_words(value)}" for name, value in {**self.parameters, **self.readings}.items()]
+        return ";".join(words) or NOTHING
+
+
+def parse(policy: Policy, text: str) -> Changes:
+    """Changes as ``name=value`` separated by semicolons; 无 for none. Raises WrongUse."""
+    items = [item.strip() for item in _SPLIT.split(text) if item.strip() and item.strip() != NOTHING]
+    keys = {reading.key for reading in policy.readings.values() if reading.key}
+    readings = [item for item in items if item.partition("=")[0].strip() in keys]
+    return read(policy, [item for item in items if item not in readings], readings)
+
+
+def read(policy: Policy, parameters: Iterable[str], readings: Iterable[str]) -> Changes:
+    """Changes typed as ``name=value``. Raises WrongUse for unknown names, wrong units and values that cannot be."""
+    changes = Changes(
+        {name: parameter_value(policy, name, text) for name, text in _pairs(parameters, "参数", "minimum_quantity=5")},
+        read_readings(readings),
+    )
+    changes.applied(policy, policy.editions[0].since)  # says what no reading can be
+    return changes
+
+
+def read_readings(items: Iterable[str]) -> dict[str, Any]:
+    """Readings typed as ``key=value``, values in their types. Raises WrongUse where there is no value."""
+    words = {text: value for value, text in SIGNS.items()}
+    return {
+        key: words.get(text, int(text) if text.isdecimal() else text)
+        for key, text in _pairs(items, "口径", "overdue_unit=dispatch", "bad_reading")
+    }
+
+
+def _pairs(items: Iterable[str], what: str, example: str, code: str = "bad_value") -> list[tuple[str, str]]:
+    found = []
+    for item in items:
+        name, equals, text = (part.strip() for part in item.partition("="))
+        if not equals or not name or not text:
+            zh = f"{what}“{item}”应写成 名称=值，如 {example}。"
+            raise WrongUse(code, zh, f"Write {item!r} as name=value, e.g. {example}.")
+        found.append((name, text))
+    return found
+
+
+def parameter_value(policy: Policy, name: str, text: str) -> Value:
+    """A parameter's value as typed, with or without its unit (40, 40%, 3台; 废止 repeals rates and amounts).
+
+    Raises WrongUse ``unknown_parameter`` or, naming unit and example, ``bad_value``.
+    """
+    parameter = policy.parameters.get(name)
+    if parameter is None:
+        known = "、".join(policy.parameters)
+        zh = f"制度中没有参数 {name}。可用：{known}。"
+        raise WrongUse("unknown_parameter", zh, f"The policy has no parameter {name}; it has {known}.")
+    now = parameter.values[-1].value if parameter.values[-1].value is not None else parameter.values[0].value
+    if isinstance(now, list):
+        return _list(parameter, now, text)
+    if isinstance(now, str):
+        return _word(parameter, text)
+    if text == REPEALED and parameter.unit in (*RATE_UNITS, "元"):
+        return None
+    number = _number(parameter, text)
+    return number / 100 if parameter.unit in RATE_UNITS else int(number)
+
+
+def _number(parameter: Parameter, text: str) -> Fraction:
+    unit = parameter.unit
+    bare = text.removesuffix("%" if unit in RATE_UNITS else unit).removesuffix(unit).strip()
+    pattern = r"\d+(\.\d+)?|\d+/[1-9]\d*" if unit in RATE_UNITS else r"\d+"
+    if not re.fullmatch(pattern, bare, re.ASCII):
+        raise _bad(parameter, text)
+    number = Fraction(bare)
+    if number < LEAST.get(unit, 0) or number > MOST.get(unit, 10**9) or (unit == "百分点" and not number):
+        raise _bad(parameter, text)
+    return number
+
+
+def _list(parameter: Parameter, now: list, text: str) -> list:
+    parts = [part.strip() for part in re.split(r"[,，、]", text) if part.strip()]
+    if not parts:
+        raise _bad(parameter, text)
+    if isinstance(now[0], int):
+        return sorted({int(_number(parameter, part)) for part in parts})
+    if not set(parts) <= set(CONTACT_WORDS):
+        raise _bad(parameter, text)
+    return parts
+
+
+def _word(parameter: Parameter, text: str) -> str:
+    if parameter.name == "taxi_level_limit" and text not in LEVELS:
+        raise _bad(parameter, text)
+    return text
+
+
+def _bad(parameter: Parameter, text: str) -> WrongUse:
+    example = {"行政级别": " 或 ".join(LEVELS), "列": "、".join(CONTACT_WORDS)}.get(parameter.unit)
+    example = example or value_words(parameter.values[-1].value)
+    return WrongUse(
+        "bad_value", f"参数 {parameter.name}（{parameter.title}）不能取“{text}”：单位是{parameter.unit}，如 {example}。",
+        f"Parameter {parameter.name} cannot be {text!r}; its unit is {parameter.unit}, e.g. {example}.",
+    )  # fmt: skip
+
+
+def value_words(value: Any) -> str:
+    """A value as it is typed: 40%, 10,20,30, 废止, true."""
+    if value is None:
+        return REPEALED
+    if isinstance(value, bool):
+        return SIGNS[value]
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    if isinstance(value, Fraction):
+        hundred = value * 100
+        return f"{hundred.numerator}%" if hundred.denominator == 1 else f"{hundred.numerator}/{hundred.denominator}"
+    return str(plain(value))

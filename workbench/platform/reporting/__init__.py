@@ -1,0 +1,1 @@
+"""Reports: workbook, page, charts, papermill runs, drill-down."""

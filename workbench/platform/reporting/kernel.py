@@ -1,0 +1,106 @@
+"""The private kernel a report's notebook runs in: this interpreter, IPC sockets, secrets in its environment only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import run_sync
+
+from workbench.platform.reporting.page import IN_LAB
+
+NAME = "workbench"
+Progress = Callable[[int, int], None]
+# the kernel imports what every report needs while the caller is still importing papermill
+START = (
+    "import sys; sys.path[:] = [p for p in sys.path if p];"
+    "import workbench.platform.reporting.notebook, workbench.platform.reporting.sheets;"
+    "from ipykernel import kernelapp; kernelapp.launch_new_instance()"
+)
+
+
+class OwnInterpreter(KernelSpecManager):
+    """Knows one kernel, this interpreter's, whatever other kernels the machine has."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        """The command of this interpreter's kernel."""
+        command = [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        return KernelSpec(argv=command, display_name="大客户工作台", language="python")
+
+
+@contextmanager
+def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncKernelManager]:
+    """A kernel working in ``folder`` with ``environment`` on top of the process's; gone at the end.
+
+    Messages go through IPC sockets in a private folder where the system has them: a
+    kernel's TCP ports are open to everyone on the machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as private:
+        package = str(Path(__file__).resolve().parents[3])
+        paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+        manager = AsyncKernelManager(
+            kernel_name=NAME, kernel_spec_manager=OwnInterpreter(), connection_file=str(Path(private) / "k.json"),
+            transport="tcp" if os.name == "nt" else "ipc",
+        )  # fmt: skip
+        own = {
+            "PYTHONPATH": paths, "PYTHONSTARTUP": "", "IPYTHONDIR": str(Path(private) / "ipython"),
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        }  # fmt: skip
+        around = {name: value for name, value in os.environ.items() if name != IN_LAB}
+        run_sync(manager.start_kernel)(
+            env={**around, **own, **environment},
+            cwd=str(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield manager
+        finally:
+            if manager.has_kernel:
+                run_sync(manager.shutdown_kernel)(now=True)
+
+
+def execute(
+    notebook: Any,
+    parameters: dict[str, Any],
+    manager: AsyncKernelManager,
+    timeout: int,
+    progress: Progress | None = None,
+) -> Any:
+    """The notebook executed by papermill in a kernel that is already starting; papermill writes no file.
+
+    ``progress`` is told after every cell how many of how many are through.
+    Raises papermill's PapermillExecutionError, nbclient's DeadKernelError and RuntimeError or TimeoutError.
+    """
+    import papermill
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.log import logger
+
+    class PrivateEngine(NBClientEngine):
+        """Runs in the given kernel and ends it: a client does not end kernels that are not its own."""
+
+        @classmethod
+        def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> Any:
+            def tell(cell_index: int, **_: Any) -> None:
+                if progress:
+                    progress(cell_index + 1, len(nb_man.nb.cells))
+
+            client = PapermillNotebookClient(
+                nb_man, km=manager, kernel_name=kernel_name, timeout=timeout, startup_timeout=60, log=logger,
+                shutdown_kernel="immediate", on_cell_complete=tell,
+            )  # fmt: skip
+            return client.execute(cleanup_kc=True)
+
+    papermill_engines.register(NAME, PrivateEngine)
+    return papermill.execute_notebook(
+        notebook, None, parameters=parameters, engine_name=NAME, kernel_name=NAME, language="python", progress_bar=False
+    )

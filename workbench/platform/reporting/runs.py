@@ -1,0 +1,206 @@
+"""Run a report's notebook by papermill: strict parameters, protected outputs, a manifest.
+
+The passphrase reaches the kernel through its environment and never becomes a parameter.
+Files appear in the output folder only when all of them are whole.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.shipped import shipped
+from workbench.platform.access.session import POLICY_FILES
+from workbench.platform.documents import manifests
+from workbench.platform.register.keys import Keys, unlock
+from workbench.platform.reporting.registry import Report, find
+
+TYPES = {"str": str, "int": int, "float": float, "bool": bool}
+GIVEN = ("register", "period", "as_of", "out_dir", "user")  # what every report's notebook is given
+TIMEOUT = 3600  # seconds one cell may take
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left: the manager's workbook, the page, the executed notebook and the manifest."""
+
+    report: str
+    period: str
+    workbook: Path
+    html: Path
+    notebook: Path
+    manifest: Path
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them, the workbook first."""
+        return (self.workbook, self.html, self.notebook, self.manifest)
+
+
+def run_report(
+    name: str, *, register_path: Path, period: str, as_of: datetime, out_dir: Path, user: str, passphrase: str,
+    parameters: Mapping[str, Any] | None = None, progress: Callable[[int, int], None] | None = None,
+) -> Run:  # fmt: skip
+    """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
+
+    ``parameters``: further ones the notebook knows; ``progress`` is told after each cell how many of how many are
+    through. Raises WrongUse before anything
+    starts for an unknown report, a bad period, or unknown, missing or badly typed
+    parameters; WorkbenchError where the register refuses or the notebook fails.
+    """
+    report = find(name)
+    wanted = report.period(period)
+    notebook = source(report)
+    usual = (str(Path(register_path).resolve()), wanted, as_of.isoformat(), ".", user)
+    given = {**dict(zip(GIVEN, usual, strict=True)), **(parameters or {})}
+    check_parameters(declared(notebook), given)
+    out_dir = Path(out_dir)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
+    try:
+        executed = _execute(notebook, given, folder, passphrase, report, progress)
+        keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
+        made = _finish(report, wanted, executed, given, folder, keys)
+        return _publish(made, out_dir)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def source(report: Report) -> Any:
+    """A report's notebook as it came with the program."""
+    import nbformat
+
+    path = shipped("notebooks") / report.notebook
+    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+
+
+def declared(notebook: Any) -> dict[str, tuple[type, bool]]:
+    """The parameters of a notebook's tagged cell: name → (type, required). An empty default must be given."""
+    cells = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+    found = {}
+    for line in ast.parse("\n".join(cells)).body:
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
+            default = ast.literal_eval(line.value)
+            found[line.target.id] = (TYPES[ast.unparse(line.annotation)], default in ("", None))
+    return found
+
+
+def check_parameters(known: Mapping[str, tuple[type, bool]], given: Mapping[str, Any]) -> None:
+    """Refuse unknown, missing and badly typed parameters (papermill itself would only warn). Raises WrongUse."""
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        names = "、".join(unknown)
+        raise WrongUse("unknown_parameter", f"报告没有参数：{names}。可用：{'、'.join(known)}。",
+                       f"The report has no parameter {', '.join(unknown)}; it knows {', '.join(known)}.")  # fmt: skip
+    missing = [name for name, (_, required) in known.items() if required and given.get(name) in (None, "")]
+    if missing:
+        raise WrongUse(
+            "missing_parameter", f"报告缺少参数：{'、'.join(missing)}。", f"Missing parameter: {', '.join(missing)}."
+        )
+    for name, value in given.items():
+        if type(value) is not known[name][0]:
+            kind = known[name][0].__name__
+            raise WrongUse("bad_parameter", f"参数 {name} 应为 {kind} 类型。", f"Parameter {name} must be a {kind}.")
+
+
+def _execute(
+    notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report,
+    progress: Callable[[int, int], None] | None,
+) -> Any:  # fmt: skip
+    """The executed notebook; errors become sentences without values."""
+    from workbench.platform.reporting.kernel import execute, private_kernel
+
+    environment = {"WORKBENCH_PASSPHRASE": passphrase}
+    for name in POLICY_FILES:  # the kernel works in another folder
+        if os.environ.get(name):
+            environment[name] = str(Path(os.environ[name]).resolve())
+    with private_kernel(folder, environment) as manager:
+        from nbclient.exceptions import DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
+        try:
+            return execute(notebook, dict(given), manager, TIMEOUT, progress)
+        except PapermillExecutionError as error:
+            raise _refusal(folder, report, error.exec_count, error.ename) from None
+        except (DeadKernelError, RuntimeError, TimeoutError) as error:
+            raise _refusal(folder, report, None, type(error).__name__) from None
+
+
+def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> WorkbenchError:
+    """The sentence for a run that failed: the workbench's own, else the place and kind, never a value."""
+    from workbench.platform.reporting.notebook import REFUSAL
+
+    told = folder / REFUSAL
+    if told.exists():
+        words = json.loads(told.read_text(encoding="utf-8"))
+        return WorkbenchError(words["code"], words["zh"], words["en"])
+    place = f"第 {cell} 个代码单元" if cell else "内核"
+    return WorkbenchError(
+        "report_failed", f"报告《{report.name}》未生成：笔记本{place}出错（{kind}）。没有留下任何文件，登记册未改动。",
+        f"Report {report.alias} was not made: its notebook failed at cell {cell} ({kind}). Nothing was left behind.",
+    )  # fmt: skip
+
+
+def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, Path]:
+    """Workbook, page, notebook and manifest of a report in a folder."""
+    stem = folder / f"{report.name}_{period}"
+    workbook, page, notebook, manifest = (
+        Path(f"{stem}{end}") for end in (".xlsx", ".html", ".ipynb", ".manifest.json")
+    )
+    return workbook, page, notebook, manifest
+
+
+def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, keys: Keys) -> Run:
+    """Page, notebook and signed manifest beside the workbook the notebook wrote."""
+    import nbformat
+
+    from workbench.platform.reporting.notebook import FACTS
+    from workbench.platform.reporting.page import render
+
+    facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    run = Run(report.name, period, *paths(folder, report, period))
+    run.html.write_text(
+        render(executed, facts["line"], report.name, facts["period_name"], facts["mark"]), encoding="utf-8"
+    )
+    run.notebook.write_text(nbformat.writes(executed), encoding="utf-8")
+    manifest = {
+        "report": report.name, "alias": report.alias, "period": period, "edition": facts["edition"],
+        "as_of": given["as_of"], "register_head": facts["head"], "package_version": __version__,
+        "parameters": {**given, "register": Path(given["register"]).name},
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
+        "readings": facts["readings"],
+    }  # fmt: skip
+    text = json.dumps(manifests.signed(keys, manifest), ensure_ascii=False, indent=2)
+    run.manifest.write_text(text + "\n", encoding="utf-8")
+    return run
+
+
+def _publish(made: Run, out_dir: Path) -> Run:
+    """Move the whole set into the folder; the manifest goes last and says that the set is whole.
+
+    Raises WorkbenchError ``report_blocked`` where the workbook is held open: the set of before stays whole.
+    """
+    final = Run(made.report, made.period, *(out_dir / path.name for path in made.files))
+    try:
+        os.replace(made.workbook, final.workbook)
+        final.manifest.unlink(missing_ok=True)
+        for source, target in zip(made.files[1:], final.files[1:], strict=True):
+            os.replace(source, target)
+    except OSError as error:
+        name = Path(error.filename2 or error.filename).name
+        raise WorkbenchError(
+            "report_blocked", f"不能写入 {out_dir} 中的 {name}。请关闭打开的报告，或换一个文件夹后重新生成。",
+            f"{name} in {out_dir} cannot be written; close the report, or use another folder, and run it again.",
+        ) from None  # fmt: skip
+    return final
