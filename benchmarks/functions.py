@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import world
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.platform.access.session import create
 from workbench.platform.forms.spec import templates
 from workbench.platform.intake.batch import Arrival, import_files
@@ -52,7 +53,7 @@ def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable
         with session.deed("import", datetime(2025, 12, 1)) as entry:
             entry.append("unit", pd.DataFrame(world.units()))
         import_files(session, [Arrival(path, at) for path, at in made])
-        numbers = session.book().states["number"].tolist()
+        numbers = open_snapshot(session).states["number"].tolist()
     unlock.unlock(folder / "f.db", None, PASSPHRASE, now)
     call("DK_STATUS", numbers[0])
     for formula in (

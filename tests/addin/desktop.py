@@ -108,15 +108,15 @@ class Books(base.Books):
         return iter(self.all)
 
     def add(self):
-        self.all.append(Book(self.app, Workbook(), f"工作簿{len(self.all) + 1}"))
+        self.all.append(Snapshot(self.app, Workbook(), f"工作簿{len(self.all) + 1}"))
         return self.all[-1]
 
     def open(self, fullname, *_, **__):
-        self.all.append(Book(self.app, load_workbook(fullname), str(fullname)))
+        self.all.append(Snapshot(self.app, load_workbook(fullname), str(fullname)))
         return self.all[-1]
 
 
-class Book(base.Book):
+class Snapshot(base.Snapshot):
     def __init__(self, app: App, book: Workbook, fullname: str) -> None:
         self._app, self.book, self.path = app, book, fullname
 
@@ -134,7 +134,7 @@ class Book(base.Book):
 
 
 class Sheets(base.Sheets):
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Snapshot) -> None:
         self.book = book
 
     active = property(lambda self: Sheet(self.book, self.book.book.active))
@@ -158,7 +158,7 @@ class Sheets(base.Sheets):
 
 
 class Sheet(base.Sheet):
-    def __init__(self, book: Book, sheet) -> None:
+    def __init__(self, book: Snapshot, sheet) -> None:
         self._book, self.sheet = book, sheet
 
     book = property(lambda self: self._book)

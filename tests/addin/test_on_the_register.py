@@ -9,6 +9,7 @@ import pytest
 
 from tests.addin.excel import Cells, call, column
 from tests.desk.office import lead
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
 
 
@@ -85,7 +86,7 @@ def test_completion_and_conversion_are_those_of_the_reports(played):
     from workbench.capabilities.targets import completion as targets
 
     with played.opened() as session:
-        book = session.book()
+        book = open_snapshot(session)
     table = targets.completion(book.states, book.facts.targets, book.facts.units, ["2026-01"], book.policy)
     for row in table.to_dict("records"):
         assert call("DK_VALID", row["unit"], "2026-01") == row["valid"]

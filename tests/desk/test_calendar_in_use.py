@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.desk.office import lead
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import policy_in_use
 
@@ -15,7 +16,7 @@ YEAR = "date,kind\n2027-01-01,班\n2027-01-04,休\n"
 def due(office) -> tuple[str, bool]:
     """The due date of the only lead, and whether it is provisional."""
     with office.opened() as session:
-        state = session.book().states.iloc[0]
+        state = open_snapshot(session).states.iloc[0]
     return f"{state['due_on']:%Y-%m-%d}", bool(state["provisional"])
 
 

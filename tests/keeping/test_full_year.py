@@ -11,6 +11,7 @@ from tests.keeping.test_appeals import now  # noqa: F401 - fixture
 from tests.keeping.year import Year, fifth_edition
 from tests.policy import naive_settlement
 from tests.policy.naive_settlement import Accounts
+from workbench.capabilities.leads.snapshot import open_snapshot
 
 QUARTERS = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
 
@@ -72,7 +73,7 @@ def keyed(lines: list[dict]) -> Counter:
 def naive(year: Year, monkeypatch) -> Counter:
     """The year from the raw facts by other means, under the numbers of each quarter's edition, rulings laid over."""
     with year.office.opened() as session:
-        book = session.book()
+        book = open_snapshot(session)
     assert book.as_of.isoformat() >= "2027-01-09T17:00:00"
     sums: Counter = Counter()
     for quarter in QUARTERS:

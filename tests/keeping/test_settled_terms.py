@@ -7,6 +7,7 @@ import pytest
 from tests.desk.office import UNITS, lead
 from tests.keeping.test_appeals import LATE, appeal, codes, lines, now, played  # noqa: F401 - fixture
 from tests.keeping.year import Year
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.platform.regulation.edition import POLICY_FILE
 from workbench.platform.reporting.registry import find
 
@@ -90,7 +91,7 @@ def test_the_third_mark_of_a_closed_quarter_is_recommended_when_it_becomes_known
     advised = [note["inputs"] for note in told["notes"] if note["code"] == "dismissal_recommended"]
     assert advised == [{"person": "孙某", "marks": 3}] and told["marks"] == {"孙某": 3}
     with office.opened() as session:
-        view = find("诚信黑点告知书").view(session.book(), "2026Q2")
+        view = find("诚信黑点告知书").view(open_snapshot(session), "2026Q2")
     assert view.notices["number"].tolist() == ["XL-1", "XL-2", "XL-3"]
     assert view.advice[["person", "marks"]].values.tolist() == [["孙某", 3]]
 

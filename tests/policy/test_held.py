@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from workbench.platform.regulation.edition import Policy, load_policy
-from workbench.platform.regulation.settled_terms import holding, terms
+from workbench.platform.regulation.settled_terms import terms, with_settled_terms
 
 LAST, NEXT = date(2026, 3, 31), date(2026, 4, 1)
 OLD = load_policy()
@@ -33,7 +33,7 @@ def test_an_edition_entered_late_applies_from_the_first_open_day(since):
         {"edition": 5, "from": since, "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50,
          "leak_penalty": None, "publication_days": [15]}}
     )  # fmt: skip
-    held = holding(new, kept(OLD))
+    held = with_settled_terms(new, kept(OLD))
     assert values(held, LAST) == values(OLD, LAST) == [3, Fraction(2, 5), 500, [10, 20, 30]]
     assert values(held, NEXT) == values(new, NEXT) == [5, Fraction(1, 2), None, [15]]
     assert (held.edition_on(LAST), held.edition_on(NEXT)) == ("DKHW080004/4", "DKHW080004/5")
@@ -45,7 +45,7 @@ def test_an_edition_entered_late_applies_from_the_first_open_day(since):
 def test_an_edition_of_a_later_day_is_not_late(since):
     """Nothing is held back."""
     new = OLD.with_edition({"edition": 5, "from": since, "parameters": {"minimum_quantity": 5}})
-    held = holding(new, kept(OLD))
+    held = with_settled_terms(new, kept(OLD))
     assert held.late == () and held.editions == new.editions and held.parameters == new.parameters
 
 
@@ -54,7 +54,7 @@ def test_what_was_in_the_file_then_is_held_when_it_is_gone():
     was = OLD.with_edition(
         {"edition": 5, "from": date(2026, 2, 1), "parameters": {"leak_penalty": None, "minimum_quantity": 4}}
     )
-    held = holding(OLD, kept(was))
+    held = with_settled_terms(OLD, kept(was))
     days = (date(2026, 1, 31), date(2026, 2, 1), LAST, NEXT)
     assert [held.value("minimum_quantity", day) for day in days] == [3, 4, 4, 3]
     assert [held.value("leak_penalty", day) for day in days] == [500, None, None, 500]
@@ -64,8 +64,8 @@ def test_what_was_in_the_file_then_is_held_when_it_is_gone():
 def test_held_again_nothing_changes():
     """Approving the next quarter keeps what the one before it was settled under."""
     new = OLD.with_edition({"edition": 5, "from": date(2026, 2, 1), "parameters": {"minimum_quantity": 5}})
-    once = holding(new, kept(OLD))
-    twice = holding(new, json.loads(json.dumps(terms(once, date(2026, 6, 30)))))
+    once = with_settled_terms(new, kept(OLD))
+    twice = with_settled_terms(new, json.loads(json.dumps(terms(once, date(2026, 6, 30)))))
     for day in (date(2026, 2, 1), LAST, NEXT, date(2026, 7, 1)):
         assert values(once, day) == values(twice, day) and once.edition_on(day) == twice.edition_on(day)
     assert twice.late == ()
@@ -76,4 +76,4 @@ def test_numbers_the_program_has_gained_or_lost_since():
     old = kept(OLD)
     gone = old["parameters"].pop("minimum_quantity")
     old["parameters"]["forgotten"] = gone
-    assert holding(OLD, old).parameters == OLD.parameters
+    assert with_settled_terms(OLD, old).parameters == OLD.parameters

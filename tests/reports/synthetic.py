@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.snapshot import TABLES, Book
+from workbench.capabilities.leads.snapshot import TABLES, Snapshot
 from workbench.core.identity import customer_key
 from workbench.platform.access.session import create
 from workbench.platform.regulation.edition import Policy, load_policy
@@ -32,13 +32,13 @@ START = datetime(2026, 1, 5, 9)
 
 
 def book(facts: Facts, as_of: datetime, policy: Policy | None = None, closed: pd.DataFrame | None = None,
-         approved: dict | None = None) -> Book:  # fmt: skip
+         approved: dict | None = None) -> Snapshot:  # fmt: skip
     """The facts as a report sees them at a moment."""
     policy = policy or load_policy()
     columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
     closed = pd.DataFrame(columns=columns) if closed is None else closed
     known = facts.up_to(as_of)
-    return Book(known, derive(known, as_of, policy), policy, as_of, closed, approved or {}, "42:a1b2c3d4e5f60718")
+    return Snapshot(known, derive(known, as_of, policy), policy, as_of, closed, approved or {}, "42:a1b2c3d4e5f60718")
 
 
 def register(path: Path, facts: Facts, passphrase: str) -> Path:

@@ -22,6 +22,7 @@ from openpyxl import load_workbook
 from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import Office, lead
 from workbench.app import mail as mailing
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.reporting.registry import find
 
@@ -45,7 +46,7 @@ def due(staffed) -> Office:  # noqa: F811
 def seen(office: Office, on: str):  # noqa: F811
     """The view of a day."""
     with office.opened() as session:
-        return find("到期提醒").view(session.book(datetime.fromisoformat(f"{on}T23:59:59")), on)
+        return find("到期提醒").view(open_snapshot(session, datetime.fromisoformat(f"{on}T23:59:59")), on)
 
 
 @pytest.mark.parametrize(

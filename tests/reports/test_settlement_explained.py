@@ -16,7 +16,7 @@ from workbench.capabilities.settlement import explained_sheet as settlement_expl
 from workbench.capabilities.settlement import explaining
 from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.explained_sheet import NO_FILE, SHEET
-from workbench.capabilities.settlement.settlement import settle
+from workbench.capabilities.settlement.settlement import settle, settlement_of
 
 KEY = ["条款", "对象", "编号", "核算金额\n(元)", "调整自"]
 
@@ -141,7 +141,7 @@ def test_differences_are_explained(differences, tmp_path):
     """What was settled, what is now, why; sources of both; what would have left no difference."""
     settlement.write(settlement.view(differences, "2026Q2"), tmp_path / "调整.xlsx")
     rows = [row for row in rows_of(tmp_path / "调整.xlsx")[0] if row["调整自"]]
-    lines = [line for line in differences.settlement("2026Q2").lines if line.adjusts]
+    lines = [line for line in settlement_of(differences, "2026Q2").lines if line.adjusts]
     assert [tuple(row[title] for title in KEY) for row in rows] == [
         (line.clause, line.party, line.ref, line.amount, "2026Q1") for line in lines
     ]
@@ -184,7 +184,7 @@ def test_what_lines_share_is_worked_out_once(differences, quarter, monkeypatch):
         monkeypatch.setattr(explaining, name, lambda *a, real=real, name=name: calls.append(name) or real(*a))
     lines_in(quarter)
     assert calls == []
-    settled = differences.settlement("2026Q2").lines
+    settled = settlement_of(differences, "2026Q2").lines
     ground = explaining.at(differences, "2026Q2")
     assert len([ground.line(line, "2026Q2") for line in settled * 20]) == 20 * len(settled)
     assert calls == ["quarter_at"]

@@ -23,7 +23,7 @@ from workbench.platform.explanation.steps import Explanation
 from workbench.platform.reporting.parts import Column, plain, unit_names
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 Row = Mapping[str, Any]
 LEADS = (
@@ -71,13 +71,13 @@ class Drill:
         return self.find(self.rows.iloc[place].to_dict(), column)
 
 
-def drills(alias: str, book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def drills(alias: str, book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     """The clickable tables of a report's view; none for a report without numbers of leads."""
     make = MAKERS.get(alias)
     return make(book, period, view) if make else ()
 
 
-def _leads(book: Book, found: pd.DataFrame, value: pd.Series | int = 1, title: str = "件数") -> Leads:
+def _leads(book: Snapshot, found: pd.DataFrame, value: pd.Series | int = 1, title: str = "件数") -> Leads:
     """Leads (index of ``found``) with what each adds to the number."""
     names = unit_names(book.facts.units)
     rows = book.states.loc[found.index]
@@ -91,7 +91,7 @@ def _leads(book: Book, found: pd.DataFrame, value: pd.Series | int = 1, title: s
     )
 
 
-def _publication(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def _publication(book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     spans = publication.spans(book, date.fromisoformat(period))
 
     def finder(name: str) -> Callable[[Row, str], Leads]:
@@ -104,7 +104,7 @@ def _publication(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     )
 
 
-def _targets(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def _targets(book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     marked = counted.flags(book.states)
 
     def find(row: Row, column: str) -> Leads:
@@ -116,7 +116,7 @@ def _targets(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     return (Drill("本月各部门", view.month, targets.MONTH, numbers, find),)
 
 
-def _conversion(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def _conversion(book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
     month, whole = (rates.projects(book.states, book.facts.contracts, months) for months in ([period], quarter))
     wide = month.assign(quarter_picked_up=whole["picked_up"])
@@ -137,7 +137,7 @@ def _conversion(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     )
 
 
-def _development(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def _development(book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     ids = pd.Series(book.states.index, index=book.states["number"])
     plan = view.plan.set_index(ids.reindex(view.plan["number"]).to_numpy())
 
@@ -161,7 +161,7 @@ def _development(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     )
 
 
-def _settlement(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
+def _settlement(book: Snapshot, period: str, view: Any) -> tuple[Drill, ...]:
     """Amounts lead to their explanations, a department's counted leads to the leads."""
     named, months = view.counted, months_of(period)
 
@@ -191,7 +191,7 @@ def _settlement(book: Book, period: str, view: Any) -> tuple[Drill, ...]:
     )  # fmt: skip
 
 
-MAKERS: dict[str, Callable[[Book, str, Any], tuple[Drill, ...]]] = {
+MAKERS: dict[str, Callable[[Snapshot, str, Any], tuple[Drill, ...]]] = {
     "publication": _publication,
     "targets": _targets,
     "conversion": _conversion,

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from workbench.capabilities.duties import duties
 from workbench.capabilities.duties.duties import COMING, DONE, Duty, task
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication import publishing
 from workbench.capabilities.settlement import appeals
 from workbench.capabilities.settlement import approval_status as approvals
@@ -53,7 +54,7 @@ def listed(session: Session, moment: datetime, out: Path) -> list[Duty]:
 
     A report counts as made when ``out`` holds it whole, with data of its due day or later.
     """
-    book = session.book(moment)
+    book = open_snapshot(session, moment)
     known = duties.duties(book.facts, book.states, moment, session.policy, book.approved)
     found = [*known, *_settling(session, moment), *_keeping(session)]
     return [

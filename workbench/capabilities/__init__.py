@@ -1,1 +1,29 @@
 """The business capabilities, one folder each, in the order in which they depend on each other."""
+
+from __future__ import annotations
+
+from workbench.capabilities import (
+    contracts,
+    customers,
+    duties,
+    leads,
+    organization,
+    privacy,
+    publication,
+    settlement,
+    targets,
+)
+from workbench.platform.capability import assemble
+
+CAPABILITIES = (
+    organization.CAPABILITY,
+    leads.CAPABILITY,
+    contracts.CAPABILITY,
+    publication.CAPABILITY,
+    targets.CAPABILITY,
+    settlement.CAPABILITY,
+    duties.CAPABILITY,
+    customers.CAPABILITY,
+    privacy.CAPABILITY,
+)
+assemble(CAPABILITIES)

@@ -23,9 +23,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from workbench.capabilities.leads.dispatching import dispatch
 from workbench.capabilities.leads.reviews import DIFFERENT, SAME, write_reviews
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.publication.publishing import publish
 from workbench.capabilities.settlement.approval import approve
+from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, fates
@@ -187,7 +189,7 @@ class Play:
         done = dispatch(session, at, self.out / DISPATCH)
         if not done.workbooks:
             return
-        states = session.book(at).states.set_index("number")
+        states = open_snapshot(session, at).states.set_index("number")
         for path in done.workbooks:
             section = path.stem.split("_")[1]
             rows = _rows_of(path, "verification_feedback")
@@ -256,8 +258,8 @@ class Play:
 
     # -- what comes out
     def _count(self, session: Session) -> dict[str, object]:
-        book = session.book(self.until)
-        settled = book.settlement(quarter_of_month(self.calendar[-1]))
+        book = open_snapshot(session, self.until)
+        settled = settlement_of(book, quarter_of_month(self.calendar[-1]))
         return {
             "leads": len(book.states), "statuses": book.states["status"].value_counts().to_dict(),
             "quarter": settled.quarter, "lines": len(settled.lines),

@@ -1,1 +1,12 @@
 """The contract register and the conversion rate (6.5)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="contracts",
+    title="合同登记与转化率",
+    regulations=("DKHW080004",),
+    depends=("organization", "leads"),
+)

@@ -17,7 +17,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counte
 from workbench.platform.reporting.sheets import Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "信息转化率月报"
 SUMS = [
@@ -80,7 +80,7 @@ def columns(name: str) -> tuple[Column, ...]:
     return (*HEADS[name][1], *MEASURES)
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """Conversion in a month (``2026-03``), its quarter to date and since the start (6.5).
 
     Conversion = vehicles picked up / quantity sought, over all projects whose lead was
@@ -111,7 +111,7 @@ def view(book: Book, period: str) -> View:
     )  # fmt: skip
 
 
-def _joined(book: Book, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
+def _joined(book: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
     month = table(book.states, book.facts.contracts, [period], by)
     whole = table(book.states, book.facts.contracts, quarter, by)
     frame = month.assign(quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"])
@@ -121,7 +121,7 @@ def _joined(book: Book, period: str, quarter: list[str], by: list[str]) -> pd.Da
     return frame
 
 
-def _trend(book: Book, period: str) -> pd.DataFrame:
+def _trend(book: Snapshot, period: str) -> pd.DataFrame:
     """Vehicles under contracts first registered in, and picked up in, each month of the year so far, of projects."""
     lines = newest_lines(book.facts.contracts)
     lines = lines[lines["lead"].isin(book.states.index[book.states["project"].notna()])]
@@ -134,7 +134,7 @@ def _trend(book: Book, period: str) -> pd.DataFrame:
     return pd.DataFrame(sums).reindex(months).fillna(0).astype("int64").rename_axis("month").reset_index()
 
 
-def _notes(book: Book, period: str) -> tuple[str, ...]:
+def _notes(book: Snapshot, period: str) -> tuple[str, ...]:
     last = month_bounds(period)[1]
     states = book.states[book.states["received_at"] <= end_of_day(last)]
     without = int((states["valid"] & states["project"].isna()).sum())

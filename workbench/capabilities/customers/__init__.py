@@ -1,1 +1,10 @@
 """Customers and their grades (大客户管理制度)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="customers",
+    title="客户分级",
+)

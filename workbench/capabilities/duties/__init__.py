@@ -1,1 +1,12 @@
 """What falls due when, and who is reminded."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="duties",
+    title="到期事项与提醒",
+    regulations=("DKHW080004",),
+    depends=("organization", "leads", "contracts", "publication", "targets", "settlement"),
+)

@@ -18,7 +18,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, uni
 from workbench.platform.reporting.sheets import Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "到期提醒"
 REPORTED = ("targets", "conversion", "settlement_report")  # whether these were made, the register does not know
@@ -62,7 +62,7 @@ class View:
     support: str | None  # code of the section that returns the contract registers
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """What is due on a day (``2026-03-10``) and shortly after, as known at the book's moment."""
     on = date.fromisoformat(period)
     found = duties(book.facts, book.states, datetime.combine(on, time.max), book.policy, book.approved)

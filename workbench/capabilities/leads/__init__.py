@@ -1,1 +1,12 @@
 """Leads: reports, screening, precedence, dispatch, verification, projects (5, 6)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="leads",
+    title="信息提报、甄别与立项",
+    regulations=("DKHW080004",),
+    depends=("organization",),
+)

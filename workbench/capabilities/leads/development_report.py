@@ -21,7 +21,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counte
 from workbench.platform.reporting.sheets import Area, Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "开发计划"
 SOON = "即将到期"
@@ -71,7 +71,7 @@ class View:
     categories: pd.DataFrame
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """The plan at the end of a day (``2026-03-31``), or at the book's moment where that is earlier in the day.
 
     Raises WrongUse for a day after the book's moment.
@@ -101,7 +101,7 @@ def view(book: Book, period: str) -> View:
     )  # fmt: skip
 
 
-def _at_end_of(book: Book, day: date) -> Book:
+def _at_end_of(book: Snapshot, day: date) -> Snapshot:
     """The book as it was at the end of a day (its own moment where that comes first)."""
     moment = min(book.as_of, end_of_day(day).replace(microsecond=0))
     if moment == book.as_of:
@@ -133,7 +133,7 @@ def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _notes(book: Book, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
+def _notes(book: Snapshot, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
     states = book.states
     count = states[states["project"].notna()]["status"].value_counts()
     ended = states[(states["status"] == EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))]

@@ -10,6 +10,7 @@ import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
 from workbench.capabilities.leads.facts import RECEIVED
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.verification import due_dates, sections_for
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
@@ -73,7 +74,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
         if rows.empty:
             raise WrongUse("unknown_batch", f"没有第 {batch} 批转交。请核对批号。", f"There is no batch {batch}.")
         at = rows["at"].iloc[0].to_pydatetime()
-        sent = session.book().states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
+        sent = open_snapshot(session).states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
         table = _feedback_rows(session, sent.sort_values(["section", "number"]), at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
     _hand_out(table, result, at, out)
@@ -113,7 +114,7 @@ def _hand_out(table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) 
 
 def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
     """States of the 已接收 leads that have a section (column ``section``), and the count of the others by category."""
-    book = session.book(at)
+    book = open_snapshot(session, at)
     states = book.states
     handed = set(session.register.read("dispatch", ["lead"])["lead"])
     waiting = states[(states["status"] == RECEIVED) & ~states.index.isin(handed)]

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.platform.access.session import Session
 
 COLUMNS = [
@@ -21,7 +22,7 @@ def list_leads(session: Session, as_of: datetime, month: str | None = None) -> p
     `received_at` is a time; `clause` and `counts_in` are None where there is none.
     """
     session.require("list")
-    states = session.book(as_of).states
+    states = open_snapshot(session, as_of).states
     if (own := session.sees()) is not None:
         states = states[states.index.isin(own)]
     if month is not None:

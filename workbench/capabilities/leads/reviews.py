@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.capabilities.leads.facts import HELD
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
@@ -25,7 +26,7 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     other_received_at, ground; `other…` are empty for a taxi lead held under clause 2.
     """
     session.require("review")
-    book = session.book(as_of)
+    book = open_snapshot(session, as_of)
     states = book.states
     held = states[states["status"] == HELD]
     others = states.reindex(held["held_by"])

@@ -11,14 +11,11 @@ import pandas as pd
 
 from workbench.capabilities.leads.facts import COLUMNS, Facts, frame
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.settlement.lines import Line
-from workbench.capabilities.settlement.settlement import Settlement, marks_at_end, settle, totals
-from workbench.core.findings import Finding, Severity
 from workbench.core.identity import without_phones
-from workbench.core.periods import quarter_bounds
+from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.settled_terms import holding
+from workbench.platform.regulation.settled_periods import approvals, closed_lines
 
 # facts table -> register table, where the names differ
 TABLES = {
@@ -34,7 +31,7 @@ GRACE_SEARCH = pd.Timedelta(days=31)
 
 
 @dataclass(frozen=True)
-class Book:
+class Snapshot:
     """Everything known at ``as_of``: ``facts`` (policy.facts.Facts), ``states`` (one row per lead,
     policy.facts.STATES), the ``policy`` in use, stored lines of approved quarters (``closed``: quarter,
     clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the
@@ -52,37 +49,23 @@ class Book:
         """The policy in use; for an approved quarter with the readings it was approved under."""
         return self.policy.as_settled(self.approved.get(quarter, {}).get("readings", {}))
 
-    def settlement(self, quarter: str) -> Settlement:
-        """A quarter's lines, notes and totals; an approved quarter exactly as it was approved (D26)."""
-        readings = {name: approval["readings"] for name, approval in self.approved.items()}
-        result = settle(
-            self.facts, quarter, self.as_of, self.policy, self.closed, approved=readings, states=self.states
-        )  # fmt: skip
-        if quarter not in self.approved:
-            return result
-        approval = self.approved[quarter]
-        rows = self.closed[self.closed["quarter"] == quarter]
-        lines = [
-            Line(*row)
-            for row in rows[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)
-        ]
-        note = Finding(
-            "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
-        )
-        taken = self.policy_of(quarter).readings_on(quarter_bounds(quarter)[1])
-        return replace(
-            result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines), readings=taken,
-            marks=marks_at_end(self.facts.up_to(approval["as_of"]), quarter),
-        )  # fmt: skip
 
-
-def open_book(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Book:
+def read_snapshot(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Snapshot:
     """Read the whole register as it was known at ``as_of`` (PRC time). Without ``named``: ``deidentified``."""
     with register.snapshot():
         facts = load_facts(register)
         kept = closed_lines(register), approvals(register), register.head()
     facts = (facts if named else deidentified(facts)).up_to(as_of)
-    return Book(facts, derive(facts, as_of, policy), policy, as_of, *kept)
+    return Snapshot(facts, derive(facts, as_of, policy), policy, as_of, *kept)
+
+
+def open_snapshot(session: Session, as_of: datetime | None = None, *, named: bool = False) -> Snapshot:
+    """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
+
+    ``named``: with them, for what compares names and tells none.
+    """
+    moment = as_of or session.latest()
+    return read_snapshot(session.register, moment, session.policy, named=named or not session.deidentified)
 
 
 def deidentified(facts: Facts) -> Facts:
@@ -95,27 +78,6 @@ def deidentified(facts: Facts) -> Facts:
     known = {key: number for number, key in enumerate(order["customer_key"].drop_duplicates(), start=1)}
     numbers = pd.Series([f"客户{known[key]:04d}" for key in leads["customer_key"]], index=leads.index, dtype=object)
     return replace(facts, leads=leads.assign(customer=numbers, customer_key=numbers))
-
-
-def approvals(register: Register) -> dict[str, dict[str, Any]]:
-    """Approved quarters: edition, readings (key → value), as_of, at."""
-    rows = register.read("settlement", ["quarter", "edition", "readings", "as_of", "at"])
-    return {row.pop("quarter"): row for row in rows.to_dict("records")}
-
-
-def policy_held(register: Register, policy: Policy) -> Policy:
-    """The policy with what approved quarters were settled under (``policy.held``)."""
-    newest = register.maximum("settlement_terms", "quarter")
-    if newest is None:
-        return policy
-    return holding(policy, register.read("settlement_terms", ["terms"], {"quarter": newest})["terms"].iloc[0])
-
-
-def closed_lines(register: Register) -> pd.DataFrame:
-    """Lines of approved settlements, in the order they were approved in."""
-    columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
-    rows = register.read("settlement_line", [*columns, "position"])
-    return rows.sort_values(["quarter", "position"], ignore_index=True)[columns]
 
 
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:

@@ -1,1 +1,11 @@
 """Units and who answers for them (T6)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="organization",
+    title="单位与人员",
+    regulations=("DKHW080004",),
+)

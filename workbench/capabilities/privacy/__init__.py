@@ -1,1 +1,11 @@
 """Disclosures and leaks of customer information (顾客信息管理制度)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="privacy",
+    title="客户信息披露与泄露",
+    depends=("organization", "leads"),
+)

@@ -1,1 +1,12 @@
 """The publication of the 10th, 20th and 30th (6.1)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="publication",
+    title="信息通报",
+    regulations=("DKHW080004",),
+    depends=("organization", "leads"),
+)

@@ -28,7 +28,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counte
 from workbench.platform.reporting.sheets import Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "信息提报情况通报"
 OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
@@ -81,7 +81,7 @@ class View:
     columns: dict[str, tuple[Column, ...]]
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """The publication of a date (``2026-01-10``). Raises WrongUse where nothing is published on that day.
 
     *Recent* leads are those received after the last publication was made, through the
@@ -133,7 +133,7 @@ def view(book: Book, period: str) -> View:
     )  # fmt: skip
 
 
-def spans(book: Book, due: date) -> dict[str, tuple[datetime | None, datetime]]:
+def spans(book: Snapshot, due: date) -> dict[str, tuple[datetime | None, datetime]]:
     """``recent`` and ``month`` of a publication: leads received after the first (None: ever) through the second time."""
     first, last = month_bounds(month_of_day(due))
     opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
@@ -205,7 +205,7 @@ def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
     return words
 
 
-def _silent(book: Book, recent: pd.DataFrame) -> str:
+def _silent(book: Snapshot, recent: pd.DataFrame) -> str:
     """How many units in use reported nothing in the period."""
     units = units_on(book.facts.units, book.as_of.date())
     units = units[
@@ -216,7 +216,7 @@ def _silent(book: Book, recent: pd.DataFrame) -> str:
     return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
 
 
-def _check_day(due: date, book: Book) -> None:
+def _check_day(due: date, book: Snapshot) -> None:
     days = due_dates(month_of_day(due), book.policy)
     if due in days and book.as_of.date() >= due:
         return
@@ -225,7 +225,7 @@ def _check_day(due: date, book: Book) -> None:
     raise WrongUse("not_a_publication_date", zh, f"{due} cannot be published: days are {', '.join(map(str, days))}.")
 
 
-def _last_made(book: Book, due: date) -> datetime | None:
+def _last_made(book: Snapshot, due: date) -> datetime | None:
     """When the newest earlier publication was made; None before the first."""
     made = book.facts.publications
     made = made[made["due_on"] < pd.Timestamp(due)]

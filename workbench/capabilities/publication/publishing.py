@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds
@@ -60,5 +61,5 @@ def _totals(session: Session, due_on: date, at: datetime) -> dict[str, int]:
     """Counts of the month's leads up to the moment of publication."""
     before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
     month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
-    table = counts(session.book(at).states, before, min(at, month_end))
+    table = counts(open_snapshot(session, at).states, before, min(at, month_end))
     return {name: int(table[name].sum()) for name in COUNTS}

@@ -1,1 +1,12 @@
 """Rewards and penalties of a quarter: from lines to approval, payment and appeals (clause 7)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="settlement",
+    title="奖惩核算",
+    regulations=("DKHW080004",),
+    depends=("organization", "leads", "contracts", "publication", "targets"),
+)

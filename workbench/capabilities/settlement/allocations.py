@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import closed_lines
 from workbench.capabilities.settlement.settlement import ADMINISTRATION, check_allocation, standing_shares
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.periods import parse_quarter
 from workbench.platform.intake.submission import Filing, Work
 from workbench.platform.register.store import Register
+from workbench.platform.regulation.settled_periods import closed_lines
 
 REWARDS = ("7.2.1", "7.2.2")
 

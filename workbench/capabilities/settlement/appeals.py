@@ -7,13 +7,13 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import approvals, closed_lines
 from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.regulation.settled_periods import approvals, closed_lines
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
 OPEN = "待裁定"

@@ -11,9 +11,9 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads.facts import HELD, RECEIVED, WAITING
-from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.settlement.quarter import Line
-from workbench.capabilities.settlement.settlement import Settlement
+from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
@@ -28,10 +28,10 @@ SUBMISSION, APPROVAL = "settlement submission", "settlement approval"  # what a 
 def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
     """A quarter's rewards and penalties as known at a moment; nothing is kept."""
     session.require("settle")
-    return session.book(as_of).settlement(quarter)
+    return settlement_of(open_snapshot(session, as_of), quarter)
 
 
-def preconditions(book: Book, quarter: str) -> list[Finding]:
+def preconditions(book: Snapshot, quarter: str) -> list[Finding]:
     """What of a quarter is not settled yet at the book's moment, and what to do; none of it forbids submitting.
 
     Codes register_missing, feedback_open, not_dispatched, reviews_open; ``inputs`` name months or count leads.
@@ -71,8 +71,8 @@ def submit(
                 f"{quarter} 已由 {waiting['by']} 报批，正等待批准，不能另报。如需更正，请审批人先退回（workbench settlement return）。",
                 f"{quarter} was submitted by {waiting['by']} and waits for its decision; have it returned first.",
             )
-        book = session.book(as_of)
-        open_, result = preconditions(book, quarter), book.settlement(quarter)
+        book = open_snapshot(session, as_of)
+        open_, result = preconditions(book, quarter), settlement_of(book, quarter)
         if open_ and not (accept or "").strip():
             told = "".join(finding.message for finding in open_)
             raise WrongUse(
@@ -122,13 +122,13 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     with session.deed("approve", at, quarter=quarter, totals=booked) as entry:
         _may_fix(session, quarter, as_of)
         if session.sole:
-            book = session.book(as_of)
-            result, moment = book.settlement(quarter), as_of
+            book = open_snapshot(session, as_of)
+            result, moment = settlement_of(book, quarter), as_of
             number = _keep_submission(session, entry, result, as_of, at, preconditions(book, quarter), None)
         else:
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
-            result = session.book(moment).settlement(quarter)
+            result = settlement_of(open_snapshot(session, moment), quarter)
             if digest(result.lines) != submitted["digest"]:
                 raise WrongUse(
                     "changed_since", f"{quarter} 报批之后，截至 {moment} 的数据有变化，与报批的数字不同。请退回，由提交人重新核对报批。",

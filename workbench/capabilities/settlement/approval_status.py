@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import closed_lines
 from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, digest
 from workbench.capabilities.settlement.payment import carried_out
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
+from workbench.platform.regulation.settled_periods import closed_lines
 
 SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
 COLUMNS = ["quarter", "state", "as_of", "digest", "submitted_by", "submitted_at", "reason", "decided_by", "decided_at",

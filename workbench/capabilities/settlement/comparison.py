@@ -10,9 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.settlement.quarter import Line, plain
+from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, Settlement
 from workbench.core.periods import month_of, months_of
+from workbench.core.plain import plain
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.trial import Changes, value_words
 

@@ -15,7 +15,7 @@ from workbench.platform.reporting.parts import Column
 from workbench.platform.reporting.sheets import Area, Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 SHEET = "逐行说明"
 NO_FILE = "登记册的记录（没有收到的文件）"
@@ -31,7 +31,9 @@ COLUMNS = (
 PAGE = tuple(column for column in COLUMNS if column.key not in ("no", "rule", "readings"))
 
 
-def table(book: Book, quarter: str, lines: Sequence[Line], rows: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def table(
+    book: Snapshot, quarter: str, lines: Sequence[Line], rows: pd.DataFrame
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """One row per line in the order of ``rows`` (``settlement_lines.table``), and the readings spoken of, in full.
 
     An approved quarter is explained as it was approved.

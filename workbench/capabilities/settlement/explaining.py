@@ -14,13 +14,13 @@ from xlsxwriter.utility import xl_col_to_name
 from workbench.capabilities.leads import explain as explain_leads
 from workbench.capabilities.leads.facts import DEPARTMENT, Facts
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.verification import GOOD, units_on
 from workbench.capabilities.settlement import explain_totals
 from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.reward_progress import project_standing, quarter_at
-from workbench.capabilities.settlement.settlement import CLAUSE_ORDER
+from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
 from workbench.platform.access.session import Session
@@ -47,7 +47,7 @@ class At:
     facts: Facts
     policy: Policy
     as_of: datetime
-    book: Book
+    book: Snapshot
     _closed: dict[str, Closed] = field(default_factory=dict)
 
     @cached_property
@@ -79,7 +79,7 @@ class At:
         return self._closed.get(line.adjusts)
 
 
-def at(book: Book, quarter: str) -> At:
+def at(book: Snapshot, quarter: str) -> At:
     """The ground a quarter is explained on. An approved quarter: facts, readings and moment of its approval."""
     approval = book.approved.get(quarter)
     if approval is None:
@@ -96,7 +96,7 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     ``no_quarter``, ``nothing_to_explain``; RegisterError ``not_allowed``.
     """
     session.require("list")
-    book = session.book(as_of)
+    book = open_snapshot(session, as_of)
     wanted = what.strip()
     found = book.states.index[book.states["number"] == wanted]
     own = session.sees()
@@ -109,9 +109,9 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     return of_quarter(book, wanted, quarter)
 
 
-def of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
+def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
     """What answers to a description in a quarter, as in ``explain``; leads apart. Raises WrongUse ``nothing_to_explain``."""
-    result = book.settlement(quarter)
+    result = settlement_of(book, quarter)
     ground = at(book, quarter)
     head, *rest = [part.strip() for part in wanted.split("/")]
     if wanted in TOTAL or (head in CLAUSE_ORDER and not rest):
@@ -139,7 +139,7 @@ def of_quarter(book: Book, wanted: str, quarter: str) -> list[Explanation]:
 
 
 def lead(
-    book: Book, number: int, quarter: str | None = None, *, money: bool = True, seen: Collection[int] | None = None
+    book: Snapshot, number: int, quarter: str | None = None, *, money: bool = True, seen: Collection[int] | None = None
 ) -> Explanation:
     """A lead's chain; with ``money`` also its lines in the quarters that touch it (or in ``quarter`` only).
 
@@ -152,7 +152,7 @@ def lead(
     state = book.states.loc[number]
     for name in [quarter] if quarter else _touching(book, number):
         ground = at(book, name)
-        lines = [line for line in book.settlement(name).lines if _about(line, state["number"])]
+        lines = [line for line in settlement_of(book, name).lines if _about(line, state["number"])]
         parts += [ground.line(line, name) for line in lines]
         if state["counts_in"] and quarter_of_month(state["counts_in"]) == name and state["reporter_kind"] == DEPARTMENT:
             steps.append(Step(FACT, f"计入 {state['reporter']} {name} 的完成率（第7.2.1条）。", "7.2.1"))
@@ -175,7 +175,7 @@ def _unpaid(quarter: Quarter, number: int) -> tuple[Step | None, tuple[Otherwise
     return explain_totals.project_chain(quarter, table.loc[number].to_dict())
 
 
-def _touching(book: Book, number: int) -> list[str]:
+def _touching(book: Snapshot, number: int) -> list[str]:
     """The quarters in which something about a lead may give a line: pick-ups, deadlines, answers, adjustments."""
     facts, state = book.facts, book.states.loc[number]
     lines = facts.contracts[facts.contracts["lead"] == number]

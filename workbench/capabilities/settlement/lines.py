@@ -12,10 +12,11 @@ from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects, verification
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
 from workbench.capabilities.publication import publications as publication
-from workbench.capabilities.settlement.quarter import Line, Quarter, iso, plain, source
+from workbench.capabilities.settlement.quarter import Line, Quarter, source
 from workbench.capabilities.targets import completion as targets
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import newest
+from workbench.core.plain import iso, plain
 
 DEALER_REWARD, DEPARTMENT_REWARD = "7.1.1", "7.2.2"
 

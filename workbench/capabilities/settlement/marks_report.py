@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.settlement.lines import leaks
+from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.periods import quarter_bounds
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
 from workbench.platform.reporting.sheets import Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "诚信黑点告知书"
 NOTICES = (
@@ -45,7 +46,7 @@ class View:
     advice: pd.DataFrame
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """The marks of a quarter (``2026Q1``) as known at the book's moment; only those of insiders that were not annulled.
 
     With them those of closed quarters that became known since, whose penalties are booked in this one (D5).
@@ -56,7 +57,7 @@ def view(book: Book, period: str) -> View:
     known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
     booked = {
         (line.party, line.ref)
-        for line in book.settlement(period).lines
+        for line in settlement_of(book, period).lines
         if line.clause == "7.3.4" and line.adjusts and line.amount < 0
     }
     pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)

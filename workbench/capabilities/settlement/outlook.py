@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from workbench.app.lookup import Lookup
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.settlement.lookup import Lookup
 from workbench.capabilities.settlement.next_reward import (
     CLAUSES,
     Step,

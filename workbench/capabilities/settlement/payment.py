@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import closed_lines
 from workbench.capabilities.settlement.allocations import allocated, department_rewards
 from workbench.capabilities.settlement.settlement import ADMINISTRATION, FINANCE, paid_by
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
+from workbench.platform.regulation.settled_periods import closed_lines
 
 PAYERS = (FINANCE, ADMINISTRATION)
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads import verification
 from workbench.capabilities.leads.facts import Facts
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_of_day, months_of, quarter_bounds
+from workbench.core.plain import plain
 from workbench.platform.regulation.edition import Policy
 
 
@@ -97,29 +96,6 @@ class Quarter:
             section=section,
         )
         return section or "未登记科室"
-
-
-def plain(value: Any) -> Any:
-    """A value as JSON knows it: ISO dates and times, rates as text, None for what is missing."""
-    if isinstance(value, Fraction):
-        percent = value * 100
-        return f"{percent}%" if percent.denominator == 1 else str(value)
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, pd.Timestamp | datetime):
-        return value.isoformat(timespec="seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, np.bool_):
-        return bool(value)
-    return int(value) if isinstance(value, np.integer) else value
-
-
-def iso(times: pd.Series) -> pd.Series:
-    """Times as ISO text to the second, None where there is none."""
-    texts = np.datetime_as_string(times.to_numpy(), unit="s").astype(object)
-    texts[times.isna().to_numpy()] = None
-    return pd.Series(texts, index=times.index, dtype=object)
 
 
 def source(file: Any, row: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from workbench.capabilities.leads import precedence as order
 from workbench.capabilities.leads import screening as leads
 from workbench.capabilities.publication import publications as publication
 from workbench.capabilities.settlement import lines, settlement
-from workbench.capabilities.settlement.quarter import plain
 from workbench.capabilities.targets import completion as targets
+from workbench.core.plain import plain
 from workbench.platform.regulation.edition import Policy
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT, Facts
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules as appeals
 from workbench.capabilities.settlement import lines
 from workbench.capabilities.settlement.quarter import Line, Quarter
@@ -44,6 +45,29 @@ class Settlement:
             "totals": self.totals, "marks": self.marks, "readings": self.readings,
             "notes": [note.as_json() for note in self.notes],
         }  # fmt: skip
+
+
+def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
+    """A quarter's lines, notes and totals; an approved quarter exactly as it was approved (D26)."""
+    readings = {name: approval["readings"] for name, approval in snapshot.approved.items()}
+    result = settle(
+        snapshot.facts, quarter, snapshot.as_of, snapshot.policy, snapshot.closed, approved=readings, states=snapshot.states
+    )  # fmt: skip
+    if quarter not in snapshot.approved:
+        return result
+    approval = snapshot.approved[quarter]
+    rows = snapshot.closed[snapshot.closed["quarter"] == quarter]
+    lines = [
+        Line(*row) for row in rows[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)
+    ]
+    note = Finding(
+        "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
+    )
+    taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1])
+    return replace(
+        result, edition=approval["edition"], lines=lines, notes=[note], totals=totals(lines), readings=taken,
+        marks=marks_at_end(snapshot.facts.up_to(approval["as_of"]), quarter),
+    )  # fmt: skip
 
 
 def settle(

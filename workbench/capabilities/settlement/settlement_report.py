@@ -12,13 +12,19 @@ from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.verification import units_on
 from workbench.capabilities.settlement import explained_sheet as settlement_explained
 from workbench.capabilities.settlement import line_formulas as by_line
-from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, Settlement, paid_by, standing_shares
+from workbench.capabilities.settlement.settlement import (
+    CLAUSE_ORDER,
+    Settlement,
+    paid_by,
+    settlement_of,
+    standing_shares,
+)
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
 from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, unit_names
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "季度奖惩核算报告"
 CLAUSES = {
@@ -67,9 +73,9 @@ class View:
         return bool((self.lines["amount"] == self.lines["again"]).all())
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """The settlement of a quarter (``2026Q1``) as known at the book's moment; an approved one as approved."""
-    result = book.settlement(period)
+    result = settlement_of(book, period)
     names = unit_names(book.facts.units)
     lines = by_line.table(result.lines, names, period)
     rows = lines.to_dict("records")
@@ -106,7 +112,7 @@ def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
     )
 
 
-def _notes(book: Book, quarter: str, result: Settlement) -> tuple[str, ...]:
+def _notes(book: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
     states = book.states
     received = states[month_of(states["received_at"]).isin(months_of(quarter))]
     excluded = int(received["excluded"].notna().sum())
@@ -181,7 +187,7 @@ def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(_project_rows(result, "7.1.1", names), columns=[*columns, "capped"], dtype=object)[columns]
 
 
-def _departments(book: Book, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
+def _departments(book: Snapshot, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
     """Every department, rewarded or not: completion, steps, rewards by clause, adjustments, total."""
     reached = quarter_completion(book.states, book.facts.targets, book.facts.units, quarter, book.policy)
     leaders = units_on(book.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
@@ -206,7 +212,7 @@ def _departments(book: Book, quarter: str, result: Settlement, names: dict[str, 
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def _shares(book: Book, quarter: str) -> pd.DataFrame:
+def _shares(book: Snapshot, quarter: str) -> pd.DataFrame:
     """7.2.3: how the deputy GMs split the rewards of an approved quarter (T15); empty before."""
     allocations = standing_shares(book.facts.allocations)
     return allocations.loc[allocations["quarter"] == quarter, ["unit", "person", "amount"]].reset_index(drop=True)
@@ -217,7 +223,7 @@ def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
     return own.assign(what=own["clause"].map(CLAUSES))
 
 
-def _marks(book: Book, result: Settlement, quarter: str) -> pd.DataFrame:
+def _marks(book: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
     """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
     limit = book.policy.value("dismissal_marks", quarter_bounds(quarter)[1])
     recent = pd.Series(
@@ -231,7 +237,7 @@ def _marks(book: Book, result: Settlement, quarter: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["person", "recent", "marks", "limit", "advice"])
 
 
-def _counted(book: Book, result: Settlement) -> pd.DataFrame:
+def _counted(book: Snapshot, result: Settlement) -> pd.DataFrame:
     """The leads behind each department's completion, with where they came from."""
     by_number = book.states.set_index("number")
     rows = []
@@ -244,7 +250,7 @@ def _counted(book: Book, result: Settlement) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["party", "number", "received_at", "counts_in", "file", "row"])
 
 
-def _readings(book: Book, result: Settlement) -> pd.DataFrame:
+def _readings(book: Snapshot, result: Settlement) -> pd.DataFrame:
     """The readings taken, with what else could have been chosen."""
     rows = []
     for taken in result.readings:
@@ -259,7 +265,7 @@ def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parameters(book: Book, last: Any) -> pd.DataFrame:
+def _parameters(book: Snapshot, last: Any) -> pd.DataFrame:
     """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
     rows = []
     for item in book.policy.parameters.values():

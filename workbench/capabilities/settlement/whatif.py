@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.settlement.comparison import Comparison, changes_table
 from workbench.capabilities.settlement.comparison import compare as side_by_side
 from workbench.capabilities.settlement.explaining import at
-from workbench.capabilities.settlement.settlement import settle
+from workbench.capabilities.settlement.settlement import settle, settlement_of
 from workbench.core.periods import quarter_bounds
 from workbench.platform.access.session import Session
 from workbench.platform.regulation.trial import Changes, read
@@ -22,10 +22,10 @@ def whatif(
     """A quarter under other values, typed as ``name=value``. Raises WrongUse, RegisterError ``not_allowed``."""
     session.require("settle")
     changes = read(session.policy, parameters, readings)
-    return compare(session.book(as_of), quarter, changes)
+    return compare(open_snapshot(session, as_of), quarter, changes)
 
 
-def compare(book: Book, quarter: str, changes: Changes) -> Comparison:
+def compare(book: Snapshot, quarter: str, changes: Changes) -> Comparison:
     """A quarter's official result beside the same facts under other values, in force from the quarter's first day on.
 
     What earlier quarters settled, and what earned in them (D8), stays as it is. An approved quarter is compared with
@@ -40,7 +40,7 @@ def compare(book: Book, quarter: str, changes: Changes) -> Comparison:
 
     again = settled(ground.policy, ground.states)
     approved = quarter in book.approved
-    official = book.settlement(quarter) if approved else again
+    official = settlement_of(book, quarter) if approved else again
     policy = changes.applied(ground.policy, first)
     states = derive(ground.facts, ground.as_of, policy)
     trial = settled(policy, states)

@@ -23,7 +23,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, unit_names
 from workbench.platform.reporting.sheets import Area, Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "测算对比"
 NO_CHANGE = "无"
@@ -74,7 +74,7 @@ class View:
         return self.lines[self.lines["change"] != SAME]
 
 
-def view(book: Book, period: str, changes: str = NO_CHANGE) -> View:
+def view(book: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     """A quarter as it would be under other values: ``changes`` as ``name=value`` separated by semicolons. Raises WrongUse."""
     found = compare(book, period, parse(book.policy, changes))
     names = unit_names(book.facts.units)
@@ -89,7 +89,7 @@ def view(book: Book, period: str, changes: str = NO_CHANGE) -> View:
     )  # fmt: skip
 
 
-def _why(book: Book, found: Comparison) -> list[str]:
+def _why(book: Snapshot, found: Comparison) -> list[str]:
     """How each line that differs is computed on trial."""
     by_key = {(line.clause, line.party, line.ref, line.adjusts): line for line in found.trial}
     words = []

@@ -1,1 +1,12 @@
 """Targets of the departments and their completion (4.2, 5.3, 7.2.1)."""
+
+from __future__ import annotations
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="targets",
+    title="目标分解与完成",
+    regulations=("DKHW080004",),
+    depends=("organization", "leads"),
+)

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads.facts import DEPARTMENT
-from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.verification import IN_USE, units_on
 from workbench.capabilities.publication.publications import PENDING
 from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
@@ -71,7 +71,7 @@ def make_plan(
     before, bounds that contradict, or targets in force without ``reason`` and ``approver`` of their adjustment.
     """
     session.require("report")
-    book = session.book(as_of)
+    book = open_snapshot(session, as_of)
     units = units_on(book.facts.units, None)
     departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == IN_USE)][["code", "name", "person"]]
     departments = departments.reset_index(drop=True)
@@ -92,14 +92,14 @@ def make_plan(
                 tuple(made), reason, approver)  # fmt: skip
 
 
-def _standing(book: Book, year: int) -> dict[str, list[int]]:
+def _standing(book: Snapshot, year: int) -> dict[str, list[int]]:
     now = current(book.facts.targets)["amount"]
     units = {unit for unit, month in now.index if month[:4] == str(year)}
     return {unit: [int(now.get((unit, f"{year}-{m:02d}"), 0)) for m in range(1, 13)] for unit in sorted(units)}
 
 
 def _closed(
-    book: Book, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
+    book: Snapshot, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
 ) -> dict[tuple[str, int], Bound]:
     """Closed months are fixed at their targets (4.2.1, D26)."""
     months = [int(month[5:]) for month in book.facts.closures["month"] if month[:4] == str(year)]
@@ -110,7 +110,7 @@ def _closed(
 class _YearBefore:
     """Counted leads of a year: by department, and by month of all reporters."""
 
-    def __init__(self, book: Book, year: int) -> None:
+    def __init__(self, book: Snapshot, year: int) -> None:
         states = book.states[book.states["counts_in"].notna()]
         first = book.states["received_at"].min()
         start = f"{year}-01" if pd.isna(first) else max(f"{year}-01", month_of_day(first))
@@ -251,7 +251,7 @@ def foresee(session: Session, year: int | None = None, as_of: datetime | None = 
     row (unit None) is all of them together, foreseen from their sums. Raises WrongUse for a year not begun or unknown.
     """
     session.require("report")
-    book = session.book(as_of)
+    book = open_snapshot(session, as_of)
     year = year or book.as_of.year
     until = min(book.as_of.date(), date(year, 12, 31))
     if until < date(year, 1, 1):

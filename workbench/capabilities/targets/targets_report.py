@@ -18,7 +18,7 @@ from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counte
 from workbench.platform.reporting.sheets import Area, Paper
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "月度目标分解与完成情况"
 RATE_ROW = "完成率"
@@ -73,7 +73,7 @@ class View:
     year: pd.DataFrame
 
 
-def view(book: Book, period: str) -> View:
+def view(book: Snapshot, period: str) -> View:
     """Targets and completion of a month (``2026-03``), with the year around it.
 
     A month's excess stays in its month (5.3). Forecast and its range: ``policy.forecast``.
@@ -133,7 +133,7 @@ def _ranks(rates: pd.Series) -> pd.Series:
     return pd.Series(places, index=rates.index, dtype="Int64")
 
 
-def _notes(book: Book, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
+def _notes(book: Snapshot, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
     states = book.states
     own = states[states["reporter_kind"] == "部门"]
     received = own[month_of(own["received_at"]) == period]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.app import edge
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.cli import backups
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def remind(
         session.require("report")
         moment, user = edge.moment(on, end_of_day=True) or edge.now(), session.user
         report, period = find("reminders"), moment.date().isoformat()
-        letters = report.module.letters(report.view(session.book(moment), period)) if mail else {}
+        letters = report.module.letters(report.view(open_snapshot(session, moment), period)) if mail else {}
     run = edge.make_report(report.name, user, secret, period, moment, out)
     told = mailing.send(server, letters, to, f"大客户信息到期提醒 {period}") if server else []
     without = sorted(set(letters) - set(told))

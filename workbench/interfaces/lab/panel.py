@@ -20,7 +20,7 @@ from IPython.display import FileLink, display
 
 from workbench.app import edge
 from workbench.app.drill import LEADS, Drill, Leads, drills
-from workbench.capabilities.leads.snapshot import Book
+from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement import explaining
 from workbench.core.errors import WorkbenchError
@@ -49,7 +49,7 @@ class Desk:
     role: str
     deidentified: bool
     money: bool
-    book: Book
+    book: Snapshot
 
 
 def open_desk(as_of: datetime | None = None) -> Desk:
@@ -60,11 +60,11 @@ def open_desk(as_of: datetime | None = None) -> Desk:
         session.require("report")
         return Desk(
             register, session.user, roles.title(session.role), session.deidentified, session.may("settle"),
-            session.book(as_of),
+            open_snapshot(session, as_of),
         )  # fmt: skip
 
 
-def periods(report: Report, book: Book) -> list[str]:
+def periods(report: Report, book: Snapshot) -> list[str]:
     """The periods a report can be made for, the newest first."""
     today = book.as_of.date()
     first = book.states["received_at"].min() if len(book.states) else book.as_of
@@ -80,7 +80,7 @@ def periods(report: Report, book: Book) -> list[str]:
     return found[::-1]
 
 
-def moment_of(report: Report, period: str, book: Book) -> datetime:
+def moment_of(report: Report, period: str, book: Snapshot) -> datetime:
     """As of when a report is usually made: that of a day at its end, a publication when it was made, others with all that is known."""
     if report.kind != "date":
         return book.as_of
@@ -98,7 +98,7 @@ class Panel:
     desk: Desk
     shown: tuple[Drill, ...] = ()
     leads: Leads | None = None
-    book: Book | None = None  # as known when the report shown was made
+    book: Snapshot | None = None  # as known when the report shown was made
     more: dict[str, widgets.Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

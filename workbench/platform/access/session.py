@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from workbench.capabilities.leads.snapshot import Book, open_book, policy_held
 from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import roles
@@ -18,6 +17,7 @@ from workbench.platform.register import members, rotation, tries
 from workbench.platform.register.keys import create_keyring, unlock
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.settled_periods import settled_policy
 
 # files by which a company says what is in force there
 POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
@@ -81,13 +81,6 @@ class Session:
             "not_allowed", f"用户“{self.user}”（{title}）无权{word}，已记入审计。请由有权限的用户操作。",
             f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
         )  # fmt: skip
-
-    def book(self, as_of: datetime | None = None, *, named: bool = False) -> Book:
-        """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
-
-        ``named``: with them, for what compares names and tells none.
-        """
-        return open_book(self.register, as_of or self.latest(), self.policy, named=named or not self.deidentified)
 
     @property
     def deidentified(self) -> bool:
@@ -195,7 +188,7 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
         raise
     register = Register.open(path, keys)
     session = Session(
-        register, name, policy_held(register, policy), now, keys.role, _alone(register, keys.users), keys.section
+        register, name, settled_policy(register, policy), now, keys.role, _alone(register, keys.users), keys.section
     )
     if session.register.adopted:  # a change of users was cut off before its entry was written
         found = [[slot["user"], slot["role"]] for slot in members.listed(path)]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from workbench.capabilities.settlement.quarter import plain
+from workbench.core.plain import plain
 from workbench.platform.regulation.edition import Policy
 
 WORDS = ("客户类别", "行政级别", "列")  # parameters that are words, not numbers

@@ -26,7 +26,7 @@ def terms(policy: Policy, until: date) -> dict[str, Any]:
     }
 
 
-def holding(policy: Policy, kept: Mapping[str, Any]) -> Policy:
+def with_settled_terms(policy: Policy, kept: Mapping[str, Any]) -> Policy:
     """The policy with the numbers kept (``terms``) up to their day, and its own from the day after.
 
     An edition entered later with an earlier date applies from the first day that is not settled; it stands in

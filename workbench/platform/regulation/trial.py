@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from workbench.capabilities.leads.screening import CONTACT_WORDS, LEVELS
-from workbench.capabilities.settlement.quarter import plain
 from workbench.core.errors import WrongUse
+from workbench.core.plain import plain
 from workbench.platform.regulation.edition import RATE_UNITS, Parameter, Policy, Value
 
 REPEALED, NOTHING = "废止", "无"

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.platform.access.session import enter, policy_in_use
 from workbench.platform.reporting import page
@@ -66,7 +67,7 @@ def open_report(
         with enter(Path(register), user or None, passphrase(), policy, now) as session:
             session.require("report")
             stage.next()
-            book = session.book(moment)
+            book = open_snapshot(session, moment)
         stage.next()
         view = report.view(book, period, **more)
         chosen = report.period(period)

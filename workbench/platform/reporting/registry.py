@@ -12,7 +12,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.periods import parse_month, parse_quarter
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Book
+    from workbench.capabilities.leads.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Report:
         """Its module, imported when first used: a list of reports costs nothing."""
         return import_module(self.home)
 
-    def view(self, book: Book, period: str, **more: str) -> Any:
+    def view(self, book: Snapshot, period: str, **more: str) -> Any:
         """What the report shows, as plain values; no personal data. ``more``: what else its view asks for."""
         return self.module.view(book, self.period(period), **more)
 

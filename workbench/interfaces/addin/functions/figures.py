@@ -10,7 +10,7 @@ from workbench.interfaces.addin.cells import excel, policy, refuse, ruled_on
 from workbench.interfaces.addin.registry import Argument
 
 if TYPE_CHECKING:
-    from workbench.app.lookup import Lookup
+    from workbench.capabilities.settlement.lookup import Lookup
 
 UNIT = Argument("unit", "单位代码", "单位名录中的代码，一个或一列")
 PERIOD = Argument("period", "期间", "2026、2026Q1 或 2026-03", kind="period")

@@ -9,7 +9,7 @@ from workbench.interfaces.addin.registry import Argument
 from workbench.interfaces.addin.texts import TEXTS
 
 if TYPE_CHECKING:
-    from workbench.app.lookup import Lookup
+    from workbench.capabilities.settlement.lookup import Lookup
 
 NUMBER = Argument("lead_number", "信息编号", "如 DK202601-00001，一个或一列")
 COLUMN = {"kind": "table"}

@@ -15,8 +15,10 @@ from workbench.capabilities.contracts import conversion
 from workbench.capabilities.leads.availability import availability
 from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
 from workbench.capabilities.leads.facts import SECTION
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.verification import units_on
 from workbench.capabilities.settlement.lines import Line
+from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.capabilities.targets import completion as targets
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_of, quarter_bounds
@@ -41,8 +43,8 @@ class Lookup:
 
     def __init__(self, session: Session) -> None:
         self.policy = session.policy
-        self.book = session.book()
-        self._named = session.book(named=True).states if session.deidentified else self.book.states
+        self.book = open_snapshot(session)
+        self._named = open_snapshot(session, named=True).states if session.deidentified else self.book.states
         self.today: date = self.book.as_of.date()
         self._seen = session.sees()
         self._kept: dict[tuple, Any] = {}
@@ -143,7 +145,7 @@ class Lookup:
         last = quarter_bounds(quarter)[1]
         if not trial and self.today <= last:
             raise WrongUse("quarter_not_over", f"{quarter} 尚未结束（至 {last}）。", f"{quarter} is not over.")
-        return self._once(("lines", quarter), lambda: self.book.settlement(quarter).lines)
+        return self._once(("lines", quarter), lambda: settlement_of(self.book, quarter).lines)
 
     def amount(self, party: str, quarter: str, clauses: tuple[str, ...], *, trial: bool = False) -> int:
         """Yuan of a party in a quarter under some clauses: rewards positive, penalties negative, adjustments included.

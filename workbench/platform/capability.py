@@ -1,0 +1,92 @@
+"""What a business capability declares, once. Everything the platform and the interfaces list is derived from it.
+
+A declaration imports nothing heavy (no pandas, no typer): what needs them is named as ``module:name`` and resolved
+when it is first used, so that a list of capabilities costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Capability:
+    """One folder below ``capabilities``: what it works by, what it depends on, and what it adds to the house.
+
+    ``regulations``: documents (``DKHW080004``) whose clauses it carries out; ``depends``: names of capabilities it may
+    import. Every other field is a sequence of declarations of one kind, or ``module:name`` of one.
+    """
+
+    name: str
+    title: str
+    regulations: tuple[str, ...] = ()
+    depends: tuple[str, ...] = ()
+    regulation_files: Sequence[Any] | str = ()  # paths of YAML files (platform.regulation)
+    templates: Sequence[Any] | str = ()  # ids of templates it takes in or hands out (platform.forms)
+    tables: Sequence[Any] | str = ()  # platform.register.facts.FactTable
+    clauses: Sequence[Any] | str = ()  # platform.regulation.clause.Clause
+    actions: Sequence[Any] | str = ()  # platform.access.actions.Action
+    intakes: Sequence[Any] | str = ()  # platform.intake.record_intake.RecordIntake
+    cases: Sequence[Any] | str = ()  # platform.workflow.case.Case
+    tasks: Sequence[Any] | str = ()  # platform.workflow.task.Task
+    reports: Sequence[Any] | str = ()  # platform.reporting.registry.Report
+    commands: Sequence[Any] | str = ()  # platform.interface.Command
+    buttons: Sequence[Any] | str = ()  # platform.interface.Button
+    functions: Sequence[Any] | str = ()  # platform.interface.Function
+
+    def declared(self, kind: str) -> tuple[Any, ...]:
+        """The declarations of one kind (a field's name), resolved."""
+        value = getattr(self, kind)
+        return tuple(resolve(value) if isinstance(value, str) else value)
+
+
+KINDS = frozenset(each.name for each in fields(Capability)) - {"name", "title", "regulations", "depends"}
+
+
+def resolve(reference: str) -> Any:
+    """What ``module:name`` stands for."""
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name)
+
+
+_assembled: tuple[Capability, ...] = ()
+
+
+def assemble(capabilities: Sequence[Capability]) -> None:
+    """Make these the capabilities of the house. Raises ValueError where one depends on a later or unknown one."""
+    global _assembled
+    known: set[str] = set()
+    for each in capabilities:
+        if each.name in known or not set(each.depends) <= known:
+            raise ValueError(f"capability {each.name} stands twice, or before one it depends on")
+        known.add(each.name)
+    _assembled = tuple(capabilities)
+
+
+def capabilities() -> tuple[Capability, ...]:
+    """All capabilities in the order of their dependence. Raises RuntimeError before they were assembled."""
+    if not _assembled:
+        raise RuntimeError("no capabilities: import workbench.capabilities first")
+    return _assembled
+
+
+def declared(kind: str) -> tuple[Any, ...]:
+    """All declarations of one kind, capability by capability."""
+    if kind not in KINDS:
+        raise KeyError(kind)
+    return tuple(item for each in capabilities() for item in each.declared(kind))
+
+
+@contextmanager
+def extended(*more: Capability) -> Iterator[None]:
+    """The house with further capabilities for a while."""
+    before = capabilities()
+    assemble((*before, *more))
+    try:
+        yield
+    finally:
+        assemble(before)

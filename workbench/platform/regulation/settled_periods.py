@@ -1,0 +1,34 @@
+"""Approved quarters as the register keeps them: when and under what they were settled, their lines (D26)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from workbench.platform.register.store import Register
+from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.settled_terms import with_settled_terms
+
+
+def approvals(register: Register) -> dict[str, dict[str, Any]]:
+    """Approved quarters: edition, readings (key → value), as_of, at."""
+    rows = register.read("settlement", ["quarter", "edition", "readings", "as_of", "at"])
+    return {row.pop("quarter"): row for row in rows.to_dict("records")}
+
+
+def closed_lines(register: Register) -> pd.DataFrame:
+    """Lines of approved settlements, in the order they were approved in."""
+    columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
+    rows = register.read("settlement_line", [*columns, "position"])
+    return rows.sort_values(["quarter", "position"], ignore_index=True)[columns]
+
+
+def settled_policy(register: Register, policy: Policy) -> Policy:
+    """The policy with what approved quarters were settled under (``settled_terms``)."""
+    newest = register.maximum("settlement_terms", "quarter")
+    if newest is None:
+        return policy
+    return with_settled_terms(
+        policy, register.read("settlement_terms", ["terms"], {"quarter": newest})["terms"].iloc[0]
+    )
