@@ -30,7 +30,7 @@ def write(register: str, name: str, seconds: str) -> None:
         end = time.monotonic() + float(seconds)
         while time.monotonic() < end:
             start = time.monotonic()
-            with session.deed("close", CLOCK, writer=name):
+            with session.transaction("close", CLOCK, writer=name):
                 waits.append(time.monotonic() - start)
     print(" ".join(f"{wait * 1000:.1f}" for wait in waits), flush=True)
 

@@ -17,7 +17,7 @@ from pictures import CLOCK, PICTURES  # noqa: E402
 
 from tests.lab import browser  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
-from workbench.platform.access import users as people
+from workbench.platform.access import users as people  # noqa: E402
 from workbench.platform.access.session import enter  # noqa: E402
 from workbench.platform.regulation.edition import load_policy  # noqa: E402
 

@@ -26,7 +26,7 @@ from workbench.platform.access.session import enter  # noqa: E402
 from workbench.platform.documents.receipt_slip import write  # noqa: E402
 from workbench.platform.documents.receipts import issue_for  # noqa: E402
 from workbench.platform.regulation.edition import load_policy  # noqa: E402
-from workbench.platform.reporting.registry import find
+from workbench.platform.reporting.registry import find  # noqa: E402
 from workbench.platform.reporting.runs import run_report  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"

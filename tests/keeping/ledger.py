@@ -53,7 +53,7 @@ class Ledger:
 
     def write(self, action: str, at: datetime = MOMENT, now: datetime = NOW, **rows: dict[str, Any]) -> None:
         """One entry with a row per table named."""
-        with self.session("clerk", now) as session, session.deed(action, at) as entry:
+        with self.session("clerk", now) as session, session.transaction(action, at) as entry:
             for table, row in rows.items():
                 entry.append(table, pd.DataFrame([row]))
 

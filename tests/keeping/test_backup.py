@@ -157,7 +157,7 @@ def test_a_backup_made_while_others_write_is_one_state(worked):
     def write() -> None:
         with opened(path) as session:
             while not going.is_set():
-                with session.deed("import", NOW) as entry:
+                with session.transaction("import", NOW) as entry:
                     month = pd.DataFrame([{"month": "2020-01", "at": NOW}])
                     entry.append("register_return", month.assign(document=1))
                 time.sleep(0.01)
@@ -222,7 +222,7 @@ def test_an_overdue_backup_or_test_is_said(days, backed_up, tested, codes, worke
         start = session.register.read("entry", ["recorded_at"])["recorded_at"].min().to_pydatetime()
     for day, action in ((backed_up, "backup"), (tested, "backup_test")):
         if day is not None:
-            with opened(path, start + timedelta(days=day)) as session, session.deed(action, session.now):
+            with opened(path, start + timedelta(days=day)) as session, session.transaction(action, session.now):
                 pass
     with opened(path, start + timedelta(days=days)) as session:
         assert [finding.code for finding in backups.overdue(session)] == codes

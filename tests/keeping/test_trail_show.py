@@ -113,7 +113,10 @@ def test_a_summary_takes_known_parts_only():
 
 def test_what_persons_were_paid_is_withheld(ledger):
     """The custodian may read the trail and not the settlement."""
-    with ledger.session("approver") as session, session.deed("approve", NOW, quarter="2026Q1", totals={"周正": -500}):
+    with (
+        ledger.session("approver") as session,
+        session.transaction("approve", NOW, quarter="2026Q1", totals={"周正": -500}),
+    ):
         pass
     assert "周正" not in ledger.run("audit", "show") + ledger.run("audit", "show", "--json")
 

@@ -66,10 +66,10 @@ class Late(Trial):
     def try_difference(self, line: Line) -> list[str]:
         """Try all that is said of a difference; the kinds of the claims."""
         told = self.explained(line)
-        kinds = [each.change["kind"] for each in told.otherwise]
+        kinds = [each.change["kind"] for each in told.counterfactuals]
         assert kinds[0] == "known_then"
         assert {step.kind for step in told.steps} >= {"结论", "条款", "口径", "事实", "计算"}
-        for each in told.otherwise[1:]:
+        for each in told.counterfactuals[1:]:
             change, kind = dict(each.change), each.change["kind"]
             if kind in ("picked_up", "valid_leads"):
                 self.try_claim(line.clause, line.party, line.ref, change, each.outcome, line.amount)
@@ -106,7 +106,7 @@ def test_the_differences_tried_are_of_every_kind():
         for line in late.lines:
             each = late.explained(line)
             clauses.add(line.clause)
-            kinds |= {other.change["kind"] for other in each.otherwise}
+            kinds |= {other.change["kind"] for other in each.counterfactuals}
             told.append("".join(step.text for step in each.steps))
             assert any(place.file for step in each.steps for place in step.places) or line.clause in ("7.3.2b", "7.3.3")
     assert {"known_then", "picked_up", "valid_leads", "answer"} <= kinds

@@ -77,7 +77,7 @@ def visit(path: str, user: str, passphrase: str, seconds: str) -> None:
     while time.monotonic() < end:
         try:
             with enter(Path(path), user, passphrase, policy, moment) as session:
-                with session.deed("close", moment, month="2026-01"):
+                with session.transaction("close", moment, month="2026-01"):
                     pass
                 kept += 1
         except RegisterError as refused:

@@ -44,7 +44,7 @@ def book(facts: Facts, as_of: datetime, policy: Policy | None = None, closed: pd
 def register(path: Path, facts: Facts, passphrase: str) -> Path:
     """A real encrypted register holding the facts, every lead with a contact that must stay inside."""
     now = datetime(2026, 4, 3, 8)
-    with create(path, "clerk", passphrase, load_policy(), now) as session, session.deed("import", now) as entry:
+    with create(path, "clerk", passphrase, load_policy(), now) as session, session.transaction("import", now) as entry:
         tables = {name: getattr(facts, name) for name in TABLES}
         names = sorted({name for table in tables.values() if "file" in table for name in table["file"].dropna()})
         documents = pd.DataFrame({"name": names}).assign(

@@ -16,7 +16,7 @@ from workbench.platform.forms.annotate import WORDS, annotate
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
-from workbench.platform.intake.batch import Receipt, refusal
+from workbench.platform.intake.batch import ImportOutcome, refusal
 from workbench.platform.regulation.edition import Policy
 
 PASSED, HEADING = "通过", "检查结果"
@@ -24,7 +24,7 @@ PASSED, HEADING = "通过", "检查结果"
 
 def check_files(
     paths: Sequence[Path], policy: Policy, *, workers: int = 1, annotate_to: Path | None = None
-) -> list[Receipt]:
+) -> list[ImportOutcome]:
     """Say of each file what an import would say without knowing the register.
 
     ``annotate_to``: a folder for marked copies of the files that have findings. In a receipt,
@@ -37,7 +37,7 @@ def check_files(
             continue
         findings = findings_of(outcome, policy)
         returned = int(outcome.rows["returned"].sum())
-        receipts[path] = Receipt(
+        receipts[path] = ImportOutcome(
             outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings
         )
         if annotate_to and findings:

@@ -35,7 +35,7 @@ from workbench.demo.reports import Letter, Reporters
 from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
-from workbench.platform.intake.batch import Arrival, Receipt, import_files
+from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
 from workbench.platform.regulation.edition import Policy, load_policy
 from workbench.platform.reporting.runs import Run, run_report
 
@@ -80,7 +80,7 @@ class Play:
     dealers: int
     departments: int
     runs: list[Run] = field(default_factory=list)
-    receipts: list[Receipt] = field(default_factory=list)
+    receipts: list[ImportOutcome] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(SEED)

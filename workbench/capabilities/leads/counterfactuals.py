@@ -15,7 +15,7 @@ from workbench.capabilities.leads.lifecycle import DIFFERENT, TAKEN, derive
 from workbench.capabilities.leads.verification import GOOD
 from workbench.core.frames import by_time
 from workbench.core.periods import end_of_day
-from workbench.platform.explanation.steps import Otherwise, day_text
+from workbench.platform.explanation.steps import Counterfactual, day_text
 from workbench.platform.regulation.edition import Policy
 
 BLOCK = ["category", "province", "city"]
@@ -51,7 +51,7 @@ def neighbourhood(facts: Facts, lead: int) -> Facts:
 
 def of_lead(
     facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy, seen: Collection[int] | None = None
-) -> tuple[Otherwise, ...]:
+) -> tuple[Counterfactual, ...]:
     """The smallest changes that would have given the lead another verdict, each tried by deriving it anew.
 
     ``facts`` as known at ``as_of``, ``states`` derived from them. Where a change is a number, one unit less was
@@ -70,7 +70,7 @@ def of_lead(
         result = f"则状态为“{then['status']}”" + (f"（第{then['clause']}条）" if then["clause"] else "")
         result += f"，计入 {then['counts_in']}" if then["counts_in"] else ""
         change = {key: value for key, value in claim.change.items() if key not in claim.unnamed}
-        found.append(Otherwise(f"{claim.text}，{result}。", {**change, "number": state["number"]}, outcome))
+        found.append(Counterfactual(f"{claim.text}，{result}。", {**change, "number": state["number"]}, outcome))
     return tuple(found)
 
 

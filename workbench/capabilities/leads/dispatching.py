@@ -44,7 +44,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
     session.require("dispatch")
     _ready(out)
     result = Dispatched()
-    with session.deed("dispatch", at, sections=result.sections) as entry:
+    with session.transaction("dispatch", at, sections=result.sections) as entry:
         waiting, result.unassigned = _waiting(session, at)
         if waiting.empty:
             entry.drop()
@@ -69,7 +69,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
     session.require("dispatch")
     _ready(out)
     result = Dispatched(batch)
-    with session.deed("dispatch_again", session.now, batch=batch, sections=result.sections):
+    with session.transaction("dispatch_again", session.now, batch=batch, sections=result.sections):
         rows = session.register.read("dispatch", ["lead", "section", "at"], where={"batch": batch})
         if rows.empty:
             raise WrongUse("unknown_batch", f"没有第 {batch} 批转交。请核对批号。", f"There is no batch {batch}.")

@@ -15,7 +15,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.forms.read import Form
-from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.regulation.edition import Policy
 
 PLAIN = [
@@ -33,39 +33,41 @@ POINTED_AT = {
 TABLES = ["returned_row", "lead", "mask", "link"]
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """Only a listed dealer or department reports leads, and none before the first month of a settled register (D21).
 
     Raises FileRefused.
     """
-    unit = unit_of(work, filing)
-    _not_before_duties(work, filing)
-    cell = filing.form.header_cells.get("unit")
+    unit = unit_of(batch, submission)
+    _not_before_duties(batch, submission)
+    cell = submission.form.header_cells.get("unit")
     if unit["kind"] == SECTION:
         raise FileRefused(
             "not_a_reporter",
-            f"{filing.form.file}《{filing.form.sheet}》{cell}：“{unit['name']}”是业务科室，不是信息提报单位。请填写经销商或部门代码。",
-            f"{filing.form.file}, {cell}: a section does not report leads; give a dealer's or department's code.",
-            file=filing.form.file, sheet=filing.form.sheet, cell=cell,
+            f"{submission.form.file}《{submission.form.sheet}》{cell}：“{unit['name']}”是业务科室，不是信息提报单位。请填写经销商或部门代码。",
+            f"{submission.form.file}, {cell}: a section does not report leads; give a dealer's or department's code.",
+            file=submission.form.file, sheet=submission.form.sheet, cell=cell,
         )  # fmt: skip
-    name = filing.form.header.get("unit_name")
+    name = submission.form.header.get("unit_name")
     if name and name != unit["name"]:
-        filing.say(
+        submission.add_finding(
             "unit_name_differs", f"单位名称与名录不一致，名录为“{unit['name']}”。", column="unit_name",
             severity=Severity.WARNING,
         )  # fmt: skip
     if unit["state"] == "停用":
-        filing.say("unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING)
+        submission.add_finding(
+            "unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING
+        )
 
 
-def _not_before_duties(work: Work, filing: Filing) -> None:
+def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:
     """Duties begin with the month of the first lead (D21): an earlier one would add years of missed ones to what is settled."""
-    first = work.register.minimum("lead", "filed_at")
-    if first is None or not work.register.count("settlement"):
+    first = batch.register.minimum("lead", "filed_at")
+    if first is None or not batch.register.count("settlement"):
         return
     month = f"{first:%Y-%m}"
-    if f"{filing.received_at:%Y-%m}" < month:
-        form, at = filing.form, f"{filing.received_at:%Y-%m-%d %H:%M}"
+    if f"{submission.received_at:%Y-%m}" < month:
+        form, at = submission.form, f"{submission.received_at:%Y-%m-%d %H:%M}"
         raise FileRefused(
             "before_duties",
             f"{form.file}《{form.sheet}》：收到时间 {at} 早于登记册的首月 {month}，而季度核算已批准，不能再往前补记（口径 D21）。请核对收到时间。",
@@ -74,45 +76,45 @@ def _not_before_duties(work: Work, filing: Filing) -> None:
         )  # fmt: skip
 
 
-def series(filing: Filing) -> tuple:
+def sequence_key(submission: Submission) -> tuple:
     """Re-submissions of one report (same unit and date) are taken in one after another."""
-    return filing.form.header.get("unit"), filing.form.header.get("reported_on")
+    return submission.form.header.get("unit"), submission.form.header.get("reported_on")
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Screen and store the rows of many reports at once, then derive statuses and say what came of them."""
-    by_document = {filing.document: filing for filing in filings}
-    rows = pd.concat([_rows(filing) for filing in filings], ignore_index=True)
+    by_document = {submission.document: submission for submission in submissions}
+    rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
     rows["customer_key"] = identity.customer_key(rows["customer"]).fillna("")
-    _keep_returned(work, rows[rows["returned"]])
+    _keep_returned(batch, rows[rows["returned"]])
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
-    rows["reporter_kind"] = rows["reporter"].map(work.units()["kind"])
-    _say(rows, work.session.policy, by_document)
+    rows["reporter_kind"] = rows["reporter"].map(batch.units()["kind"])
+    _say(rows, batch.session.policy, by_document)
     rows["phone_key"] = identity.phone_number(rows["phone"]).where(lambda phone: phone.notna(), rows["phone"])
-    rows = _match_resubmitted(work, rows, by_document)
-    rows["ranked_at"] = _place(work, rows["filed_at"])
-    links = _links(work, rows)
-    work.put("lead", rows.drop(columns=["reporter_kind"]))
-    work.put("mask", _masks(rows))
-    work.put("link", links)
+    rows = _match_resubmitted(batch, rows, by_document)
+    rows["ranked_at"] = _place(batch, rows["filed_at"])
+    links = _links(batch, rows)
+    batch.put("lead", rows.drop(columns=["reporter_kind"]))
+    batch.put("mask", _masks(rows))
+    batch.put("link", links)
     for document, count in rows["document"].value_counts().items():
         by_document[document].accepted += int(count)
-    work.store(filings, TABLES)
+    batch.store(submissions, TABLES)
     causes = {int(lead): by_document[document] for lead, document in zip(rows["lead"], rows["document"], strict=True)}
-    states = work.refresh(rows["lead"].tolist(), causes)
+    states = batch.refresh(rows["lead"].tolist(), causes)
     _say_places(states, rows, by_document)
-    _say_elsewhere(work, rows, by_document)
+    _say_elsewhere(batch, rows, by_document)
 
 
-def _rows(filing: Filing) -> pd.DataFrame:
+def _rows(submission: Submission) -> pd.DataFrame:
     """A report's rows with what its header and its receipt add to them."""
-    rows = filing.form.rows
-    filing.returned += int(rows["returned"].sum())
-    unit, reported_on = series(filing)
+    rows = submission.form.rows
+    submission.returned += int(rows["returned"].sum())
+    unit, reported_on = sequence_key(submission)
     return rows[[*PLAIN, *SEALED, "returned"]].assign(
         returned=rows["returned"].astype(bool),
-        document=filing.document, reporter=unit, reported_on=reported_on,
-        filed_at=pd.Timestamp(filing.received_at), received_at=pd.Timestamp(filing.received_at),
+        document=submission.document, reporter=unit, reported_on=reported_on,
+        filed_at=pd.Timestamp(submission.received_at), received_at=pd.Timestamp(submission.received_at),
     )  # fmt: skip
 
 
@@ -123,33 +125,33 @@ def _masks(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _keep_returned(work: Work, rows: pd.DataFrame) -> None:
+def _keep_returned(batch: ImportBatch, rows: pd.DataFrame) -> None:
     """Remember who brought which customer in a row that was not received (5.2, D18)."""
     rows = rows[rows["customer_key"].ne("")]
-    work.put(
+    batch.put(
         "returned_row",
         rows[["document", "row", "reporter", "customer_key", "category", "province", "city", "received_at"]],
     )
 
 
-def _say(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Filing]) -> None:
+def _say(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission]) -> None:
     """Have the row rules speak (5.4, 5.6, 2) and turn their words into findings of the files concerned."""
     numbers, documents = rows["row"].tolist(), rows["document"].tolist()
     for item in screen_rows(rows.assign(row=range(len(rows))), policy).to_dict("records"):
         place = item["row"]
-        by_document[documents[place]].say(
+        by_document[documents[place]].add_finding(
             item["code"], item["message"], row=numbers[place], column=POINTED_AT[item["code"]],
             clause=item["clause"], severity=Severity(item["severity"]), **item["inputs"],
         )  # fmt: skip
 
 
-def _match_resubmitted(work: Work, rows: pd.DataFrame, by_document: dict[int, Filing]) -> pd.DataFrame:
+def _match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> pd.DataFrame:
     """Give every row its lead: a new one, or the one it corrects. Rows without news are left out.
 
     A row corrects an earlier one of the same reporter and report date with the same hidden row
     id, if it comes in a file of the same name or is about the same customer and place.
     """
-    register = work.register
+    register = batch.register
     first = (register.maximum("lead", "lead") or 0) + 1
     rows = rows.assign(lead=pd.array([pd.NA] * len(rows), dtype="Int64"), version=1, number=None)
     tagged = rows[rows["row_id"].notna()]
@@ -161,7 +163,7 @@ def _match_resubmitted(work: Work, rows: pd.DataFrame, by_document: dict[int, Fi
                "row_id": sorted(set(tagged["row_id"]))},
     )  # fmt: skip
     if len(earlier):
-        rows = _corrections(work, rows, earlier, by_document)
+        rows = _corrections(batch, rows, earlier, by_document)
     new = rows["lead"].isna()
     ids = range(first, first + int(new.sum()))
     rows.loc[new, "lead"] = pd.array(list(ids), dtype="Int64")
@@ -170,38 +172,42 @@ def _match_resubmitted(work: Work, rows: pd.DataFrame, by_document: dict[int, Fi
     return rows.astype({"lead": "int64"})
 
 
-def _corrections(work: Work, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Filing]) -> pd.DataFrame:
+def _corrections(
+    batch: ImportBatch, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Submission]
+) -> pd.DataFrame:
     """Mark the rows that correct a known lead; say so, and drop those that change nothing or come too late."""
-    names = work.register.read("document", ["document", "name"]).set_index("document")["name"]
+    names = batch.register.read("document", ["document", "name"]).set_index("document")["name"]
     earlier = earlier.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last")
     earlier = earlier.assign(file=earlier["document"].map(names), reported_on=earlier["reported_on"].astype("object"))
     known: dict[tuple, list[dict]] = {}
     for item in earlier.to_dict("records"):
         known.setdefault((item["reporter"], item["reported_on"], item["row_id"]), []).append(item)
-    status = work.register.read("state", ["lead", "status"], where={"lead": earlier["lead"].tolist()})
+    status = batch.register.read("state", ["lead", "status"], where={"lead": earlier["lead"].tolist()})
     status = dict(zip(status["lead"], status["status"], strict=True))
     drop = []
     for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        filing = by_document[row["document"]]
+        submission = by_document[row["document"]]
         candidates = known.get((row["reporter"], row["reported_on"], row["row_id"]), [])
         same = [item for item in candidates if all(item[name] == row[name] for name in IDENTITY)]
-        match = next(iter(same or [item for item in candidates if item["file"] == filing.form.file]), None)
+        match = next(iter(same or [item for item in candidates if item["file"] == submission.form.file]), None)
         if match is None:
             continue
         place = {"row": int(row["row"]), "column": "customer"}
         if all(_alike(match[name], row[name]) for name in CONTENT):
-            filing.unchanged += 1
-            filing.say(
+            submission.unchanged += 1
+            submission.add_finding(
                 "unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place
             )
             drop.append(index)
         elif status.get(match["lead"]) not in (RECEIVED, HELD, DUPLICATE, INVALID):
             message = f"信息 {match['number']} 已转交甄别，不能再改。如需更正请与市场策略科联系。"
-            filing.give_back("already_dispatched", message, **place)
+            submission.return_row("already_dispatched", message, **place)
             drop.append(index)
         else:
             rows.loc[index, ["lead", "version", "number"]] = [match["lead"], match["version"] + 1, match["number"]]
-            filing.say("corrected", f"更正了已登记的信息 {match['number']}。", severity=Severity.NOTE, **place)
+            submission.add_finding(
+                "corrected", f"更正了已登记的信息 {match['number']}。", severity=Severity.NOTE, **place
+            )
     return rows.drop(index=drop)
 
 
@@ -212,9 +218,9 @@ def _alike(one: object, other: object) -> bool:
     return one == other
 
 
-def _place(work: Work, received: pd.Series) -> pd.Series:
+def _place(batch: ImportBatch, received: pd.Series) -> pd.Series:
     """The place in the order of 5.1: the receipt, or the first open moment where its month is closed (D4)."""
-    closed = set(work.register.read("closure", ["month"])["month"])
+    closed = set(batch.register.read("closure", ["month"])["month"])
     ranked = received.astype("datetime64[us]")
     while closed:
         shut = ranked.dt.strftime("%Y-%m").isin(closed)
@@ -228,46 +234,48 @@ def _next_month_start(moment: datetime) -> pd.Timestamp:
     return pd.Timestamp(month_bounds(next_month(f"{moment:%Y-%m}"))[0])
 
 
-def _links(work: Work, rows: pd.DataFrame) -> pd.DataFrame:
+def _links(batch: ImportBatch, rows: pd.DataFrame) -> pd.DataFrame:
     """Suspected pairs of the new rows among themselves and with the leads of the same places."""
     columns = ["lead", *IDENTITY, "phone_key"]
-    known = work.register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
-    keyed = rows[columns].assign(phone_key=work.register.blind(rows["phone_key"]))
+    known = batch.register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
+    keyed = rows[columns].assign(phone_key=batch.register.blind(rows["phone_key"]))
     return identity.close_pairs(keyed, known[~known["lead"].isin(set(rows["lead"]))])
 
 
-def _say_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Filing]) -> None:
+def _say_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
     """Say which of the new rows came second (5.1) or are held for a person (D2)."""
     mine = states.reindex(rows["lead"])
     second = mine["status"].isin([DUPLICATE, HELD]).to_numpy()
     numbers = states["number"]
     places = zip(rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
     for state, (document, row) in zip(mine[second].to_dict("records"), places, strict=True):
-        filing = by_document[document]
+        submission = by_document[document]
         place = {"row": int(row), "column": "customer", "number": state["number"]}
         if state["status"] == DUPLICATE:
             first = numbers.get(state["duplicate_of"])
-            filing.say(
+            submission.add_finding(
                 "duplicate", f"该客户的信息已有单位先行提报（{first}），按第5.1条不重复计算。", clause="5.1",
                 severity=Severity.NOTE, **place,
             )  # fmt: skip
         elif pd.notna(state["held_by"]):
             first = numbers.get(state["held_by"])
-            filing.say("suspected", f"疑似与已提报的信息 {first} 重复，已转人工复核。", clause="5.1", **place)
+            submission.add_finding(
+                "suspected", f"疑似与已提报的信息 {first} 重复，已转人工复核。", clause="5.1", **place
+            )
         if state["tie"]:
-            filing.say(
+            submission.add_finding(
                 "tie", "与另一信息的收到时间相同，按提报日期、文件名、行号排序。", clause="5.1",
                 severity=Severity.WARNING, **place,
             )  # fmt: skip
 
 
-def _say_elsewhere(work: Work, rows: pd.DataFrame, by_document: dict[int, Filing]) -> None:
+def _say_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
     """Note customers that are known in another category or place: another lead, not held (D2)."""
-    known = work.register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(rows["customer_key"]))})
+    known = batch.register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(rows["customer_key"]))})
     spread = known.drop_duplicates(IDENTITY)["customer_key"].value_counts()
     several = rows[rows["customer_key"].map(spread).fillna(0) > 1]
     for row in several.to_dict("records"):
-        by_document[row["document"]].say(
+        by_document[row["document"]].add_finding(
             "customer_elsewhere", "同名客户在其他类别或地区另有信息，按不同信息处理。", row=int(row["row"]),
             column="customer", severity=Severity.NOTE,
         )  # fmt: skip
@@ -289,15 +297,15 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
 
     ``kind``: of the reporter, where it is known (经销商 or 部门).
     """
-    filing = Filing(form, datetime(9999, 12, 31), 0)
+    submission = Submission(form, datetime(9999, 12, 31), 0)
     rows = form.rows[~form.rows["returned"].astype(bool)]
     rows = rows.assign(
         document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))
     ).reset_index(drop=True)
-    _say(rows, policy, {0: filing})
+    _say(rows, policy, {0: submission})
     for pair in in_sheet_duplicates(rows).to_dict("records"):
-        filing.say(
+        submission.add_finding(
             "duplicate", f"与本表第 {pair['first']} 行的客户、类别、地区相同，按第5.1条只计一次。", row=int(pair["row"]),
             column="customer", clause="5.1", severity=Severity.WARNING,
         )  # fmt: skip
-    return filing.findings
+    return submission.findings

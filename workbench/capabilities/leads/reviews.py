@@ -13,7 +13,7 @@ from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
-from workbench.platform.intake.submission import Filing, Work, horizon, look_again, refresh
+from workbench.platform.intake.submission import ImportBatch, Submission, horizon, look_again, refresh
 
 SAME, DIFFERENT, ADMIT, REFUSE = "重复", "不重复", "受理", "无效"
 GROUNDS = {"name": "客户名称相近", "phone": "联系方式相同"}
@@ -72,10 +72,10 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     if look_again(session, [lead], moment).at[lead, "status"] != HELD:
         standing = _standing(session, lead, None if other is None else _lead(session, other))
     session.require("review" if standing is None else "override")
-    with session.deed("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
-        work = Work(session, entry, moment)
+    with session.transaction("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
+        batch = ImportBatch(session, entry, moment)
         if standing is None:
-            against = _against(work, look_again(session, [lead], moment).loc[lead], verdict, other)
+            against = _against(batch, look_again(session, [lead], moment).loc[lead], verdict, other)
         else:
             against = _overriding(session, standing, number, verdict)
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
@@ -120,7 +120,7 @@ def _overriding(session: Session, standing: pd.Series, number: str, verdict: str
     return None if pd.isna(standing["other"]) else int(standing["other"])
 
 
-def _against(work: Work, state: pd.Series, verdict: str, other: str | None) -> int | None:
+def _against(batch: ImportBatch, state: pd.Series, verdict: str, other: str | None) -> int | None:
     """The lead a decision compares with, after checking that the decision fits the question."""
     number = state["number"]
     if state["status"] != HELD:
@@ -135,47 +135,47 @@ def _against(work: Work, state: pd.Series, verdict: str, other: str | None) -> i
         return None
     if other is None:
         return int(state["held_by"])
-    found = work.leads_by_number([other])
+    found = batch.leads_by_number([other])
     if found.empty:
         raise WrongUse("unknown_number", f"信息编号 {other} 不在登记册中。", f"Lead {other} is not in the register.")
     return int(found["lead"].iloc[0])
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """Any well-formed review workbook is taken in."""
 
 
-def series(filing: Filing) -> str:
+def sequence_key(submission: Submission) -> str:
     """Review workbooks are taken in one after another."""
     return "duplicate_review"
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Take the decisions of a returned review workbook; those that do not fit are given back."""
-    for filing in filings:
-        rows = filing.open_rows()
-        leads = work.leads_by_number([*rows["number"], *rows["other"]])
-        states = look_again(work.session, leads["lead"].tolist(), work.horizon) if len(leads) else None
-        touched: dict[int, Filing] = {}
+    for submission in submissions:
+        rows = submission.open_rows()
+        leads = batch.leads_by_number([*rows["number"], *rows["other"]])
+        states = look_again(batch.session, leads["lead"].tolist(), batch.horizon) if len(leads) else None
+        touched: dict[int, Submission] = {}
         for row in rows.to_dict("records"):
             place = {"row": row["row"], "column": "verdict", "clause": "5.1"}
             if row["number"] not in leads.index:
-                filing.give_back("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", **place)
+                submission.return_row("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", **place)
                 continue
             lead = int(leads.at[row["number"], "lead"])
             try:
-                against = _against(work, states.loc[lead], row["verdict"], row["other"])
+                against = _against(batch, states.loc[lead], row["verdict"], row["other"])
             except WrongUse as error:
-                filing.give_back(error.code, error.zh, **place)
+                submission.return_row(error.code, error.zh, **place)
                 continue
-            filing.accepted += 1
-            touched[lead] = filing
-            work.put(
+            submission.accepted += 1
+            touched[lead] = submission
+            batch.put(
                 "review",
                 [{"lead": lead, "other": pd.NA if against is None else against, "verdict": row["verdict"],
-                  "at": filing.received_at, "by": filing.form.header["reviewer"], "reason": row["reason"],
-                  "document": filing.document, "row": row["row"]}],
+                  "at": submission.received_at, "by": submission.form.header["reviewer"], "reason": row["reason"],
+                  "document": submission.document, "row": row["row"]}],
             )  # fmt: skip
-        work.store([filing], ["review"])
+        batch.store([submission], ["review"])
         if touched:
-            work.refresh(sorted(touched), touched)
+            batch.refresh(sorted(touched), touched)

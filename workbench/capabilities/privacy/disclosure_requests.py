@@ -13,7 +13,7 @@ from workbench.capabilities.organization.units import unit_of
 from workbench.core.findings import Severity
 from workbench.core.identity import phone_number
 from workbench.platform.access.personal_data import mentions_phone
-from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.register.store import Register
 
 CLAUSE = "顾客信息管理制度·七"
@@ -25,42 +25,46 @@ MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
 TEXTS = {"recipient": "披露对象", "evidence": "依据文件", "purpose": "披露用途"}
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """Only a listed unit asks for a disclosure. Raises FileRefused."""
-    unit_of(work, filing)
+    unit_of(batch, submission)
 
 
-def series(filing: Filing) -> str:
+def sequence_key(submission: Submission) -> str:
     """Requests are taken in one file after another: their numbers are of the whole company."""
     return "customer_disclosure"
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store new requests; a number the register holds stays as it is."""
-    known = set(work.register.read("disclosure_request", ["number"])["number"])
-    for filing in filings:
-        rows = filing.open_rows()
-        leads = newest_versions(work.register, rows["lead"], ["consent", "contact", "phone"])
+    known = set(batch.register.read("disclosure_request", ["number"])["number"])
+    for submission in submissions:
+        rows = submission.open_rows()
+        leads = newest_versions(batch.register, rows["lead"], ["consent", "contact", "phone"])
         for row in rows.to_dict("records"):
             number = row["number"]
             if number in known:
-                filing.unchanged += 1
+                submission.unchanged += 1
                 message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
-                filing.say("already_registered", message, row=row["row"], column="number", clause=CLAUSE,
+                submission.add_finding("already_registered", message, row=row["row"], column="number", clause=CLAUSE,
                            severity=Severity.NOTE)  # fmt: skip
                 continue
-            if problem := _problem(filing, row, leads):
+            if problem := _problem(submission, row, leads):
                 code, message, column = problem
-                filing.give_back(code, message, row=row["row"], column=column, clause=CLAUSE)
+                submission.return_row(code, message, row=row["row"], column=column, clause=CLAUSE)
                 continue
             known.add(number)
-            filing.accepted += 1
+            submission.accepted += 1
             kept = {name: row[name] for name in ("number", "recipient", "basis", "evidence", "purpose", "content",
                                                  "valid_until", "remark", "row")}  # fmt: skip
-            header = {name: filing.form.header[name] for name in ("unit", "applicant")}
-            origin = {"lead": int(leads.at[row["lead"], "lead"]), "at": filing.received_at, "document": filing.document}
-            work.put("disclosure_request", [{**kept, **header, **origin}])
-    work.store(filings, ["disclosure_request"])
+            header = {name: submission.form.header[name] for name in ("unit", "applicant")}
+            origin = {
+                "lead": int(leads.at[row["lead"], "lead"]),
+                "at": submission.received_at,
+                "document": submission.document,
+            }
+            batch.put("disclosure_request", [{**kept, **header, **origin}])
+    batch.store(submissions, ["disclosure_request"])
 
 
 def newest_versions(register: Register, numbers: Iterable[str | None], columns: list[str]) -> pd.DataFrame:
@@ -70,7 +74,7 @@ def newest_versions(register: Register, numbers: Iterable[str | None], columns: 
     return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
 
 
-def _problem(filing: Filing, row: dict[str, Any], leads: pd.DataFrame) -> tuple[str, str, str] | None:
+def _problem(submission: Submission, row: dict[str, Any], leads: pd.DataFrame) -> tuple[str, str, str] | None:
     """Why a row is returned: code, message and column; None where nothing is against it."""
     if not NUMBER.fullmatch(row["number"]) or MOBILE.search(row["number"]):
         return (
@@ -87,7 +91,7 @@ def _problem(filing: Filing, row: dict[str, Any], leads: pd.DataFrame) -> tuple[
             "或改以法律规定为依据并写明文书。"
         )
         return "no_consent", message, "basis"
-    if row["valid_until"].date() < filing.received_at.date():
+    if row["valid_until"].date() < submission.received_at.date():
         return "expired", "有效期在收到申请以前已过，请核对。", "valid_until"
     for column, title in TEXTS.items():
         if row[column] is not None and _personal(row[column], lead, strict=column != "evidence"):

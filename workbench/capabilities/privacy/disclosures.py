@@ -106,7 +106,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     why = said_why(reason, "审批披露申请")
     request, lead = _request(session, number)
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
-    with session.deed("disclosure_decide", session.now, **detail) as entry:
+    with session.transaction("disclosure_decide", session.now, **detail) as entry:
         _own(session, request)
         status = _standing(session, request)
         if status in (DECLINED, WITHDRAWN):
@@ -140,7 +140,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         raise WrongUse("folder_not_written", zh, en) from None
     fields = CONTENTS[request["content"]]
     detail = {"number": number, "lead": lead.name, "fields": list(fields)}
-    with session.deed("disclosure_hand_over", session.now, **detail) as entry:
+    with session.transaction("disclosure_hand_over", session.now, **detail) as entry:
         status = _standing(session, request)
         if status not in (APPROVED, EXPIRED):
             zh = f"申请 {number} {WAYS_OUT[status]}"

@@ -44,7 +44,7 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
             f"The publication of {due_on} may not be made before its day.",
         )  # fmt: skip
     totals: dict[str, int] = {}
-    with session.deed("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
+    with session.transaction("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
         done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
         if len(done):
             entry.drop()

@@ -7,7 +7,7 @@ import pandas as pd
 from workbench.capabilities.settlement.settlement import ADMINISTRATION, check_allocation, standing_shares
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.periods import parse_quarter
-from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.settled_periods import closed_lines
 
@@ -28,62 +28,62 @@ def allocated(register: Register, quarter: str) -> pd.DataFrame:
     return standing_shares(rows).drop(columns=["quarter", "document"])
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """What is allocated was approved before and is not paid yet. Raises FileRefused."""
-    quarter, why = filing.form.header["quarter"], None
+    quarter, why = submission.form.header["quarter"], None
     try:
         quarter = parse_quarter(quarter)
     except WrongUse:
         why = ("bad_quarter", f"“{quarter}”不是季度，请写成 2026Q1。", "is not a quarter; write 2026Q1.")
-    if why is None and not work.register.count("settlement", {"quarter": quarter}):
+    if why is None and not batch.register.count("settlement", {"quarter": quarter}):
         why = ("not_approved", f"{quarter} 的奖惩核算尚未批准，不能分配。请在批准后提交。", "is not approved yet.")
-    if why is None and work.register.count("payment", {"quarter": quarter, "payer": ADMINISTRATION}):
+    if why is None and batch.register.count("payment", {"quarter": quarter, "payer": ADMINISTRATION}):
         why = (
             "already_paid",
             f"{quarter} 的部门奖励已经兑现，分配不能再改。",
             "is carried out already; its split stays.",
         )
     if why:
-        file, cell = filing.form.file, filing.form.header_cells["quarter"]
+        file, cell = submission.form.file, submission.form.header_cells["quarter"]
         raise FileRefused(
-            why[0], f"{file}《{filing.form.sheet}》{cell}“季度”：{why[1]}", f"{file}, {cell}: {quarter} {why[2]}",
-            file=file, sheet=filing.form.sheet, cell=cell,
+            why[0], f"{file}《{submission.form.sheet}》{cell}“季度”：{why[1]}", f"{file}, {cell}: {quarter} {why[2]}",
+            file=file, sheet=submission.form.sheet, cell=cell,
         )  # fmt: skip
 
 
-def series(filing: Filing) -> str:
+def sequence_key(submission: Submission) -> str:
     """A quarter's allocations are taken in one after another."""
-    return parse_quarter(filing.form.header["quarter"])
+    return parse_quarter(submission.form.header["quarter"])
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store the shares of every department that add up; a department that does not is given back as a whole."""
-    for filing in filings:
-        quarter, rows = series(filing), filing.open_rows()
-        incomplete = set(filing.form.rows.loc[filing.form.rows["returned"].astype(bool), "unit"].dropna())
-        rewards, kept = department_rewards(work.register, quarter), allocated(work.register, quarter)
+    for submission in submissions:
+        quarter, rows = sequence_key(submission), submission.open_rows()
+        incomplete = set(submission.form.rows.loc[submission.form.rows["returned"].astype(bool), "unit"].dropna())
+        rewards, kept = department_rewards(batch.register, quarter), allocated(batch.register, quarter)
         for unit, shares in rows.groupby("unit", sort=False):
             wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)
             if unit in incomplete:
-                filing.returned += len(shares)  # the row that was returned says why
+                submission.returned += len(shares)  # the row that was returned says why
             elif wrong:
                 first = int(shares["row"].iloc[0])
-                filing.say(
+                submission.add_finding(
                     wrong[0].code, wrong[0].message, row=first, column="amount", clause="7.2.3", **wrong[0].inputs
                 )
-                filing.returned += len(shares)
+                submission.returned += len(shares)
             elif _same(shares, kept[kept["unit"] == unit]):
-                filing.unchanged += len(shares)
+                submission.unchanged += len(shares)
             else:
-                filing.accepted += len(shares)
-                work.put(
+                submission.accepted += len(shares)
+                batch.put(
                     "allocation",
                     shares[["unit", "person", "amount", "row"]].assign(
-                        quarter=quarter, leader=filing.form.header["leader"], at=pd.Timestamp(filing.received_at),
-                        document=filing.document,
+                        quarter=quarter, leader=submission.form.header["leader"], at=pd.Timestamp(submission.received_at),
+                        document=submission.document,
                     ),
                 )  # fmt: skip
-        work.store([filing], ["allocation"])
+        batch.store([submission], ["allocation"])
 
 
 def _same(shares: pd.DataFrame, kept: pd.DataFrame) -> bool:

@@ -12,7 +12,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
-from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.regulation.settled_periods import approvals, closed_lines
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
@@ -21,55 +21,59 @@ KEY = ["quarter", "clause", "party", "ref"]
 COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """Any well-formed list of appeals is taken in, row by row."""
 
 
-def series(filing: Filing) -> str:
+def sequence_key(submission: Submission) -> str:
     """Appeals are numbered: one file after another."""
     return "reward_appeal"
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Number and store admissible appeals; a line is appealed against once, and again when it changed after a dismissal."""
-    approved, closed = approvals(work.register), closed_lines(work.register)
-    known = work.register.read("appeal", ["number", *KEY])
+    approved, closed = approvals(batch.register), closed_lines(batch.register)
+    known = batch.register.read("appeal", ["number", *KEY])
     numbers = {tuple(row): number for number, *row in known.itertuples(index=False)}
     taken = Counter(key[0] for key in known[KEY].itertuples(index=False))
-    over = _dismissed(work)
-    for filing in filings:
-        for row in filing.open_rows().to_dict("records"):
-            key, settled, since, wrong = _checked(work, filing, row, approved, closed)
+    over = _dismissed(batch)
+    for submission in submissions:
+        for row in submission.open_rows().to_dict("records"):
+            key, settled, since, wrong = _checked(batch, submission, row, approved, closed)
             again = key in numbers and numbers[key] in over and since is not None and since > over[numbers[key]]
             if not wrong and key in numbers and not again:
-                filing.unchanged += 1
-                filing.say(
+                submission.unchanged += 1
+                submission.add_finding(
                     "already_appealed", f"该笔已受理申诉（{numbers[key]}），未作改动。", row=row["row"], column="ref", clause="7",
                     severity=Severity.NOTE,
                 )  # fmt: skip
                 continue
             if wrong:
-                filing.returned += 1
+                submission.returned += 1
                 for finding in wrong:
-                    filing.say(finding.code, finding.message, row=row["row"], column=finding.column, clause="7")
+                    submission.add_finding(
+                        finding.code, finding.message, row=row["row"], column=finding.column, clause="7"
+                    )
                 continue
             taken[key[0]] += 1
             number = f"SS{key[0]}-{taken[key[0]]:03d}"
             numbers[key] = number
-            filing.accepted += 1
-            due = deadline(filing.received_at, "ruling_days", work.session.policy)
+            submission.accepted += 1
+            due = deadline(submission.received_at, "ruling_days", batch.session.policy)
             message = f"已受理，申诉编号 {number}，应于 {due:%Y-%m-%d} 前裁定。"
-            filing.say("appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE)
-            work.put("appeal", [
+            submission.add_finding(
+                "appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE
+            )
+            batch.put("appeal", [
                 {"number": number, **dict(zip(KEY, key, strict=True)), "kind": row["kind"], "settled": settled or 0,
-                 "claimed": int(row["claimed"]), "at": filing.received_at, "decide_by": due,
-                 "document": filing.document, "row": row["row"]}
+                 "claimed": int(row["claimed"]), "at": submission.received_at, "decide_by": due,
+                 "document": submission.document, "row": row["row"]}
             ])  # fmt: skip
-    work.store(filings, ["appeal"])
+    batch.store(submissions, ["appeal"])
 
 
 def _checked(
-    work: Work, filing: Filing, row: dict, approved: dict, closed: pd.DataFrame
+    batch: ImportBatch, submission: Submission, row: dict, approved: dict, closed: pd.DataFrame
 ) -> tuple[tuple[str, ...], int | None, datetime | None, list[Finding]]:
     """The line an appeal is about, what it was given in all (None: no such line), since when that stands, what is wrong."""
     try:
@@ -83,26 +87,26 @@ def _checked(
     since = approved.get(quarter, {}).get("at")
     if len(own):  # a difference booked later can be appealed against from then on
         since = max(approved[name]["at"] for name in own["quarter"])
-    wrong = check_appeal(row, settled, since, filing.received_at, work.session.policy)
-    if not wrong and settled is None and (unfit := _unfit(work, key)):
+    wrong = check_appeal(row, settled, since, submission.received_at, batch.session.policy)
+    if not wrong and settled is None and (unfit := _unfit(batch, key)):
         wrong = [unfit]
     return key, settled, since, wrong
 
 
-def _dismissed(work: Work) -> dict[str, datetime]:
+def _dismissed(batch: ImportBatch) -> dict[str, datetime]:
     """When each dismissed appeal was decided."""
-    rows = work.register.read("ruling", ["appeal", "at"], {"outcome": DISMISSED})
+    rows = batch.register.read("ruling", ["appeal", "at"], {"outcome": DISMISSED})
     return dict(zip(rows["appeal"], rows["at"], strict=True))
 
 
-def _unfit(work: Work, key: tuple[str, ...]) -> Finding | None:
+def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
     """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
     quarter, clause, party, ref = key
-    if party not in work.units().index:
+    if party not in batch.units().index:
         return Finding("unknown_unit", f"单位代码“{party}”不在单位名录中，请核对。", column="party")
     if clause not in PROJECTS:
         return None if ref == quarter else Finding("other_ref", f"完成率奖励的编号应为季度 {quarter}。", column="ref")
-    leads = work.leads_by_number([ref])
+    leads = batch.leads_by_number([ref])
     if ref not in leads.index or leads.at[ref, "reporter"] != party:
         return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
     return None
@@ -138,7 +142,7 @@ def rule(
         )
     if not reason.strip():
         raise WrongUse("no_reason", "请用 --reason 写明裁定理由。", "Give the reason with --reason.")
-    with session.deed("rule", at, number=number, outcome=outcome) as entry:
+    with session.transaction("rule", at, number=number, outcome=outcome) as entry:
         rows = session.register.read(
             "appeal", ["number", *KEY, "settled", "claimed", "at", "entry"], {"number": number}
         )

@@ -62,7 +62,7 @@ def submit(
     ``earlier_quarter_open``.
     """
     session.require("submit")
-    with session.deed("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
+    with session.transaction("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
         _may_fix(session, quarter, as_of)
         waiting = _waiting(session, quarter)
         if waiting is not None:
@@ -119,7 +119,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     """
     session.require("approve")
     booked: dict[str, int] = {}
-    with session.deed("approve", at, quarter=quarter, totals=booked) as entry:
+    with session.transaction("approve", at, quarter=quarter, totals=booked) as entry:
         _may_fix(session, quarter, as_of)
         if session.sole:
             book = open_snapshot(session, as_of)
@@ -172,7 +172,7 @@ def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None
     session.require("approve")
     if not reason.strip():
         raise WrongUse("no_reason", "请用 --reason 写明退回的理由。", "Say with --reason why it goes back.")
-    with session.deed("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
+    with session.transaction("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
         _not_approved(session, quarter)
         row = {"submission": int(_submitted(session, quarter)["submission"]), "at": at, "by": session.user,
                "reason": reason.strip()}  # fmt: skip
@@ -241,7 +241,7 @@ def close_month(session: Session, month: str, at: datetime, reason: str) -> None
     last = month_bounds(month)[1]
     if min(at, session.now).date() <= last:
         raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")
-    with session.deed("close", at, month=month) as entry:
+    with session.transaction("close", at, month=month) as entry:
         if len(session.register.read("closure", ["month"], where={"month": month})):
             raise WrongUse("already_closed", f"{month} 已关账。", f"{month} is closed already.")
         entry.append("closure", pd.DataFrame([{"month": month, "at": at, "reason": reason}]))

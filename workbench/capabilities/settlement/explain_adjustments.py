@@ -21,8 +21,8 @@ from workbench.platform.explanation.steps import (
     READING,
     SUM,
     VERDICT,
+    Counterfactual,
     Explanation,
-    Otherwise,
     Place,
     Step,
     clause_step,
@@ -53,7 +53,7 @@ class Closed:
         first = first_feedback(self.quarter.facts.feedback)
         return first.assign(number=self.quarter.states["number"].reindex(first["lead"]).to_numpy()).set_index("number")
 
-    def gone(self, line: Line) -> tuple[tuple[Step, ...], tuple[Otherwise, ...]]:
+    def gone(self, line: Line) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
         """What now stands where a settled line was, and what is missing to it."""
         if line.clause in ("7.1.1", "7.2.2"):
             row = self._projects.get(line.ref)
@@ -167,21 +167,21 @@ class _Difference:
             text = f"申诉 {self.appeal} 已裁定：这一笔为 {self.recomputed} 元（按事实计算为 {self.computed} 元），以裁定为准。"
             yield Step(FACT, text, self.line.clause)
 
-    def _otherwise(self) -> Iterator[Otherwise]:
+    def _otherwise(self) -> Iterator[Counterfactual]:
         """No difference where all had been known in time; else what another ruling or other facts would have made of it."""
         quarter = self.line.adjusts
         if self.appeal:
             rest = self.computed - self.settled
             text = f"若申诉 {self.appeal} 裁定不成立，则 {quarter} 仍按事实计为 {self.computed} 元，{self._left(rest)}"
-            yield Otherwise(text, {"kind": "dismissed", "appeal": self.appeal}, {"amount": rest})
+            yield Counterfactual(text, {"kind": "dismissed", "appeal": self.appeal}, {"amount": rest})
             return
         text = f"若批准 {quarter} 时所知与现在相同，则当时即核 {self.recomputed} 元，{self._left(0)}"
-        yield Otherwise(text, {"kind": "known_then", "quarter": quarter}, {"amount": 0})
-        for each in (*self.gone[1], *(self.today.otherwise if self.today else ())):
+        yield Counterfactual(text, {"kind": "known_then", "quarter": quarter}, {"amount": 0})
+        for each in (*self.gone[1], *(self.today.counterfactuals if self.today else ())):
             if "amount" in each.outcome:
                 rest = each.outcome["amount"] - self.settled
                 text = f"{explain_totals.dated(each.text, quarter).removesuffix('。')}；{self._left(rest)}"
-                yield Otherwise(text, each.change, {"amount": rest})
+                yield Counterfactual(text, each.change, {"amount": rest})
 
     def _left(self, rest: int) -> str:
         return f"差额为 {rest} 元。" if rest else f"{self.posted} 没有这笔差额。"

@@ -17,8 +17,8 @@ from workbench.platform.explanation.steps import (
     FACT,
     SUM,
     VERDICT,
+    Counterfactual,
     Explanation,
-    Otherwise,
     Place,
     Step,
     clause_step,
@@ -51,7 +51,7 @@ def of_line(line: Line, policy: Policy, quarter: str, *, bare_answers: int = 1) 
     steps, otherwise = tell.get(line.clause, _duty)(line, seen, policy, last)
     if line.clause == "7.3.2a" and bare_answers > 1:
         text = f"若该信息的 {bare_answers} 次有效反馈都注明到期日期，则无此处罚。"
-        otherwise = (Otherwise(text, {**otherwise[0].change, "answers": bare_answers}, {"amount": 0}),)
+        otherwise = (Counterfactual(text, {**otherwise[0].change, "answers": bare_answers}, {"amount": 0}),)
     word = "奖励" if line.amount > 0 else "处罚" if line.amount < 0 else "列"
     verdict = Step(VERDICT, f"{subject}：{word} {abs(line.amount)} 元。", line.clause)
     return Explanation(subject, line.amount, (verdict, *steps), otherwise)
@@ -96,14 +96,16 @@ def _project(line: Line, seen: Mapping, policy: Policy, last: date):
     return tuple(steps), _project_otherwise(line, seen, rate, basis)
 
 
-def _project_otherwise(line: Line, seen: Mapping, rate: Fraction, basis: Any) -> tuple[Otherwise, ...]:
+def _project_otherwise(line: Line, seen: Mapping, rate: Fraction, basis: Any) -> tuple[Counterfactual, ...]:
     """How many pick-ups fewer would have cost the reward; for one past the cap, how many projects ahead would do."""
     if line.amount == 0:
         if not seen.get("capped"):  # nothing is paid for any project
             return ()
         places = -(-seen["cap"] // seen["reward"])
         text = f"若排在其前的得奖项目不超过 {places - 1} 个，则本项目可得奖励。"
-        return (Otherwise(text, {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}, {"rewarded": True}),)
+        return (
+            Counterfactual(text, {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}, {"rewarded": True}),
+        )
     if basis == "reporter":  # the sum moves with every project of the unit
         return ()
     needed = needed_pick_ups(seen["quantity"], rate)
@@ -111,7 +113,7 @@ def _project_otherwise(line: Line, seen: Mapping, rate: Fraction, basis: Any) ->
     left = seen["picked_up"] - fewer
     why = f"{share_text(left, seen['quantity'])}" if left else "没有提车"
     text = f"若本季度少提 {fewer} 台（共 {left} 台，{why}），则不得此奖励。"
-    return (Otherwise(text, {"kind": "picked_up", "lead": line.ref, "by": -fewer}, {"amount": 0}),)
+    return (Counterfactual(text, {"kind": "picked_up", "lead": line.ref, "by": -fewer}, {"amount": 0}),)
 
 
 def needed_pick_ups(quantity: int, rate: Fraction) -> int:
@@ -141,7 +143,7 @@ def _completion(line: Line, seen: Mapping, policy: Policy, last: date):
     return tuple(steps), _completion_otherwise(line, seen, threshold, step)
 
 
-def _completion_otherwise(line: Line, seen: Mapping, threshold: Fraction, step: Fraction) -> tuple[Otherwise, ...]:
+def _completion_otherwise(line: Line, seen: Mapping, threshold: Fraction, step: Fraction) -> tuple[Counterfactual, ...]:
     """The next step up, and the fewest leads less that cost something."""
     if (seen.get("readings") or {}).get("cap_month_at_target"):
         return ()
@@ -155,7 +157,7 @@ def _completion_otherwise(line: Line, seen: Mapping, threshold: Fraction, step: 
     rest = max(0, (Fraction(left, target) - threshold) // step) * reward
     text = f"若少 {seen['valid'] - left} 条有效信息（共 {left} 条，{share_text(left, target)}），则为 {rest} 元。"
     change = {"kind": "valid_leads", "unit": line.party, "by": left - seen["valid"]}
-    return *found, Otherwise(text, change, {"amount": rest})
+    return *found, Counterfactual(text, change, {"amount": rest})
 
 
 def next_step(valid: int, target: int, steps: int, threshold: Fraction, step: Fraction, reward: int, cap: int | None):
@@ -165,10 +167,10 @@ def next_step(valid: int, target: int, steps: int, threshold: Fraction, step: Fr
     return wanted - valid, amount if cap is None else min(amount, cap)
 
 
-def more_leads(unit: str, valid: int, target: int, more: int, amount: int) -> Otherwise:
+def more_leads(unit: str, valid: int, target: int, more: int, amount: int) -> Counterfactual:
     """The sentence about the next step of 7.2.1."""
     text = f"再有 {more} 条有效信息计入（共 {valid + more} 条，{share_text(valid + more, target)}），即为 {amount} 元。"
-    return Otherwise(text, {"kind": "valid_leads", "unit": unit, "by": more}, {"amount": amount})
+    return Counterfactual(text, {"kind": "valid_leads", "unit": unit, "by": more}, {"amount": amount})
 
 
 def _expiry(line: Line, seen: Mapping, policy: Policy, last: date):
@@ -178,7 +180,7 @@ def _expiry(line: Line, seen: Mapping, policy: Policy, last: date):
     steps = (*_clause(policy, line, on, {"missing_expiry_penalty": seen["penalty"]}),
              Step(FACT, text, "6.3", _source("feedback", seen, "expires_on")), _fine(line, 1))  # fmt: skip
     change = {"kind": "expiry", "lead": line.ref, "answers": 1}
-    return steps, (Otherwise("若该次反馈注明到期日期，则无此处罚。", change, {"amount": 0}),)
+    return steps, (Counterfactual("若该次反馈注明到期日期，则无此处罚。", change, {"amount": 0}),)
 
 
 def _leak(line: Line, seen: Mapping, policy: Policy, last: date):
@@ -188,7 +190,7 @@ def _leak(line: Line, seen: Mapping, policy: Policy, last: date):
     kept = {"leak_penalty": seen["penalty"], "dismissal_marks": seen["dismissal_marks"]}
     steps = (*_clause(policy, line, on, kept), Step(FACT, text, "7.3.4", _source("incidents", seen, "inside")), _fine(line, 1))  # fmt: skip
     change = {"kind": "outsider", "incident": line.ref}
-    return steps, (Otherwise("若查明不是内部人员泄露，则不适用本条。", change, {"amount": 0}),)
+    return steps, (Counterfactual("若查明不是内部人员泄露，则不适用本条。", change, {"amount": 0}),)
 
 
 def _fine(line: Line, times: int) -> Step:
@@ -225,4 +227,4 @@ def _duty(line: Line, seen: Mapping, policy: Policy, last: date):
               "leads": together or [line.ref], "until": due.isoformat()}  # fmt: skip
     who = f"同批 {len(together)} 条均" if len(together) > 1 else ""
     when = f"{due} 当日" if line.clause == "7.3.2b" else f"{due}（含）之前"
-    return tuple(steps), (Otherwise(f"若{who}在 {when}{word}，则无此处罚。", change, {"amount": 0}),)
+    return tuple(steps), (Counterfactual(f"若{who}在 {when}{word}，则无此处罚。", change, {"amount": 0}),)

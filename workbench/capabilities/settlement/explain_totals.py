@@ -23,8 +23,8 @@ from workbench.platform.explanation.steps import (
     FACT,
     SUM,
     VERDICT,
+    Counterfactual,
     Explanation,
-    Otherwise,
     Step,
     clause_step,
     rate_text,
@@ -60,7 +60,7 @@ def of_party(
     received = own[month_of(own["received_at"]).isin(quarter.months)]
     if len(received):
         steps.append(_received(received))
-    otherwise: list[Otherwise] = []
+    otherwise: list[Counterfactual] = []
     for row in department_standing(quarter).to_dict("records"):
         if row["unit"] == party and _is_department(quarter, party):
             steps += _completion(quarter, row)
@@ -81,14 +81,14 @@ def of_party(
     return Explanation(f"{title} {quarter.quarter}", total, tuple(steps), tuple(otherwise), tuple(parts))
 
 
-def project_chain(quarter: Quarter, row: dict) -> tuple[Step, tuple[Otherwise, ...]]:
+def project_chain(quarter: Quarter, row: dict) -> tuple[Step, tuple[Counterfactual, ...]]:
     """Why a project earns nothing in a quarter, and what is missing."""
     prefix = "dealer" if row["clause"] == "7.1.1" else "department"
     rate = quarter.policy.value(f"{prefix}_conversion_rate", quarter.last)
     minimum = quarter.policy.value(f"{prefix}_minimum_quantity", quarter.last) or 0
     text = f"{row['number']} 在 {quarter.quarter} 未得第{row['clause']}条奖励：{project_sentence(row, rate, minimum)}"
     instead = tuple(
-        Otherwise(f"{row['number']}：{dated(each.text, quarter.quarter)}", each.change, each.outcome)
+        Counterfactual(f"{row['number']}：{dated(each.text, quarter.quarter)}", each.change, each.outcome)
         for each in missing_pick_ups(row)
     )
     return Step(FACT, dated(text, quarter.quarter), row["clause"]), instead

@@ -24,7 +24,7 @@ from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, settlemen
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
 from workbench.platform.access.session import Session
-from workbench.platform.explanation.steps import FACT, Explanation, Otherwise, Place, Step
+from workbench.platform.explanation.steps import FACT, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
 from workbench.platform.regulation.edition import Policy
 
@@ -148,7 +148,7 @@ def lead(
     told = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
     if not money:
         return told
-    steps, parts, otherwise = list(told.steps), [], list(told.otherwise)
+    steps, parts, otherwise = list(told.steps), [], list(told.counterfactuals)
     state = book.states.loc[number]
     for name in [quarter] if quarter else _touching(book, number):
         ground = at(book, name)
@@ -167,7 +167,7 @@ def _about(line: Line, number: str) -> bool:
     return line.ref == number or (line.clause == "7.3.1" and number in line.inputs.get("leads", ()))
 
 
-def _unpaid(quarter: Quarter, number: int) -> tuple[Step | None, tuple[Otherwise, ...]]:
+def _unpaid(quarter: Quarter, number: int) -> tuple[Step | None, tuple[Counterfactual, ...]]:
     """Why a project that counts earned nothing in a quarter."""
     table = project_standing(quarter)
     if number not in table.index:
@@ -224,7 +224,7 @@ def as_json(told: Explanation) -> dict[str, Any]:
         "steps": [{"kind": step.kind, "clause": step.clause, "text": step.text,
                    "sources": [place_json(place) for place in step.places]} for step in told.steps],
         "otherwise": [{"text": each.text, "change": dict(each.change), "outcome": dict(each.outcome)}
-                      for each in told.otherwise],
+                      for each in told.counterfactuals],
         "parts": [as_json(part) for part in told.parts],
     }  # fmt: skip
 
@@ -235,7 +235,7 @@ def as_text(told: Explanation, indent: str = "") -> Iterator[str]:
         yield f"{indent}{step.kind}　{step.text}"
         for place in step.places:
             yield f"{indent}　　　来源：{place_text(place)}"
-    for each in told.otherwise:
+    for each in told.counterfactuals:
         yield f"{indent}反之　{each.text}"
     for part in told.parts:
         yield ""

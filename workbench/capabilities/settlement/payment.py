@@ -61,7 +61,7 @@ def acknowledge(
         raise WrongUse("no_reference", "请用 --reference 写明凭证号。", "Give the voucher with --reference.")
     if paid_on > at.date():
         raise WrongUse("paid_in_future", f"兑现日期 {paid_on} 晚于今天，请核对。", f"{paid_on} is in the future.")
-    with session.deed("pay", at, quarter=quarter, payer=payer) as entry:
+    with session.transaction("pay", at, quarter=quarter, payer=payer) as entry:
         open_ = _open(session.register, quarter)
         due = open_[open_["payer"] == payer]
         if due.empty:

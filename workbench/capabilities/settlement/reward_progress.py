@@ -18,7 +18,7 @@ from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.settlement.settlement import earning
 from workbench.capabilities.targets import completion as targets
 from workbench.core.periods import quarter_of_day, quarters_between
-from workbench.platform.explanation.steps import Otherwise, rate_text, share_text
+from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 from workbench.platform.regulation.edition import Policy
 
 EARNED, SMALL, SHORT, REWARDED, REPEALED = "已得奖", "标的量不足", "转化率不足", "得奖", "已废止"
@@ -113,14 +113,14 @@ def project_sentence(row: Mapping[str, Any], rate: Fraction | None, minimum: int
     return f"得 {row['amount']} 元。"
 
 
-def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Otherwise, ...]:
+def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     """How many pick-ups more would have earned the reward."""
     if row["standing"] != SHORT or row["needed"] is None:
         return ()
     change = {"kind": "picked_up", "lead": row["number"], "by": row["short"]}
     text = f"若本季度再提车 {row['short']} 台（共 {row['needed']} 台，{share_text(row['needed'], row['quantity'])}），"
     text += f"即可获得 {row['amount']} 元。" if row["amount"] else "即达标，但部门奖励已达上限，列 0 元。"
-    return (Otherwise(text, change, {"amount": row["amount"]}),)
+    return (Counterfactual(text, change, {"amount": row["amount"]}),)
 
 
 def department_standing(quarter: Quarter) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def department_standing(quarter: Quarter) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=DEPARTMENTS, dtype=object)
 
 
-def missing_leads(row: Mapping[str, Any]) -> tuple[Otherwise, ...]:
+def missing_leads(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     """How many valid leads more would have reached a department's next step."""
     if row["more"] is None:
         return ()

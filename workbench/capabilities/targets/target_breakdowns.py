@@ -8,86 +8,86 @@ from workbench.capabilities.leads.snapshot import load_facts
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
-from workbench.platform.intake.submission import Filing, Work
+from workbench.platform.intake.submission import ImportBatch, Submission
 
 BREAKDOWN = "分解"
 
 
-def admit(work: Work, filing: Filing) -> None:
+def check_file(batch: ImportBatch, submission: Submission) -> None:
     """An adjustment says why and who approved it; that is somebody else than who brings it in. Raises FileRefused."""
-    header, session = filing.form.header, work.session
+    header, session = submission.form.header, batch.session
     if header["kind"] == ADJUSTMENT and header.get("approver") == session.user and not session.sole:
-        file, cell = filing.form.file, filing.form.header_cells["approver"]
+        file, cell = submission.form.file, submission.form.header_cells["approver"]
         raise FileRefused(
-            "own_approval", f"{file}《{filing.form.sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
+            "own_approval", f"{file}《{submission.form.sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
             f"{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
-            file=file, sheet=filing.form.sheet, cell=cell,
+            file=file, sheet=submission.form.sheet, cell=cell,
         )  # fmt: skip
-    for finding in check_breakdown(_rows(filing).iloc[:0], header, *_known(work)):
+    for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
         field = finding.column
-        title = next(item.title for item in filing.form.template.header if item.key == field)
-        cell = filing.form.header_cells[field]
+        title = next(item.title for item in submission.form.template.header if item.key == field)
+        cell = submission.form.header_cells[field]
         raise FileRefused(
-            finding.code, f"{filing.form.file}《{filing.form.sheet}》{cell}“{title}”：{finding.message}请补填后重新提交。",
-            f"{filing.form.file}, {cell}: a target adjustment needs its {field}; fill it in and submit again.",
-            file=filing.form.file, sheet=filing.form.sheet, cell=cell,
+            finding.code, f"{submission.form.file}《{submission.form.sheet}》{cell}“{title}”：{finding.message}请补填后重新提交。",
+            f"{submission.form.file}, {cell}: a target adjustment needs its {field}; fill it in and submit again.",
+            file=submission.form.file, sheet=submission.form.sheet, cell=cell,
         )  # fmt: skip
 
 
-def series(filing: Filing) -> int:
+def sequence_key(submission: Submission) -> int:
     """A year's breakdown and its adjustments are taken in one after another."""
-    return int(filing.form.header["year"])
+    return int(submission.form.header["year"])
 
 
-def take(work: Work, filings: list[Filing]) -> None:
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store a unit's twelve months; the newest set counts, closed months never change."""
-    for filing in filings:
-        filing.open_rows()  # counts the rows the template's own check returned
-        rows = _rows(filing)
-        units, targets, closed = _known(work)
+    for submission in submissions:
+        submission.open_rows()  # counts the rows the template's own check returned
+        rows = _rows(submission)
+        units, targets, closed = _known(batch)
         wrong: dict[int, list[Finding]] = {}
-        for finding in check_breakdown(rows, filing.form.header, units, targets, closed):
+        for finding in check_breakdown(rows, submission.form.header, units, targets, closed):
             wrong.setdefault(finding.row, []).append(finding)
         standing = current(targets)["amount"]
         for row in rows.to_dict("records"):
-            _take_row(work, filing, row, wrong.get(row["row"], []), standing)
-    work.store(filings, ["target"])
+            _take_row(batch, submission, row, wrong.get(row["row"], []), standing)
+    batch.store(submissions, ["target"])
 
 
-def _rows(filing: Filing) -> pd.DataFrame:
-    rows = filing.form.rows
+def _rows(submission: Submission) -> pd.DataFrame:
+    rows = submission.form.rows
     return rows[~rows["returned"].astype(bool)].rename(columns={"code": "unit"})
 
 
-def _known(work: Work) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
+def _known(batch: ImportBatch) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
     """Units, targets and closed months as the register has them."""
-    facts = load_facts(work.register, [])
+    facts = load_facts(batch.register, [])
     return facts.units, facts.targets, set(facts.closures["month"])
 
 
-def _take_row(work: Work, filing: Filing, row: dict, wrong: list[Finding], standing: pd.Series) -> None:
+def _take_row(batch: ImportBatch, submission: Submission, row: dict, wrong: list[Finding], standing: pd.Series) -> None:
     """One unit's year: stored, left alone, or given back with every reason."""
-    header, year = filing.form.header, series(filing)
+    header, year = submission.form.header, sequence_key(submission)
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
     before = [int(standing[row["unit"], month]) if (row["unit"], month) in standing.index else None for month in months]
     if not wrong and before == amounts:
-        filing.unchanged += 1
+        submission.unchanged += 1
         return
     if not wrong and header["kind"] == BREAKDOWN and any(amount is not None for amount in before):
         message = "该部门本年目标已下达，修改请用“调整”并写明原因和批准人。"
         wrong = [Finding("already_broken_down", message, column="unit")]
     if wrong:
-        filing.returned += 1
+        submission.returned += 1
         for finding in wrong:
             column = "code" if finding.column in (None, "unit") else finding.column
-            filing.say(finding.code, finding.message, row=row["row"], column=column, clause=finding.clause)
+            submission.add_finding(finding.code, finding.message, row=row["row"], column=column, clause=finding.clause)
         return
-    filing.accepted += 1
-    work.put(
+    submission.accepted += 1
+    batch.put(
         "target",
         [{"unit": row["unit"], "year": year, "month": month, "amount": amount, "kind": header["kind"],
-          "reason": header.get("reason"), "approver": header.get("approver"), "at": filing.received_at,
-          "document": filing.document, "row": row["row"], "cell": filing.cell(row["row"], column)}
+          "reason": header.get("reason"), "approver": header.get("approver"), "at": submission.received_at,
+          "document": submission.document, "row": row["row"], "cell": submission.cell(row["row"], column)}
          for column, month, amount in zip(MONTH_COLUMNS, months, amounts, strict=True)],
     )  # fmt: skip

@@ -55,5 +55,7 @@ def chain(told: Explanation) -> str:
     for step in told.steps:
         lines.append(f'<p><span class="kind">{escape(step.kind)}</span>{escape(step.text)}</p>')
         lines += [f'<p class="place">来源：{escape(place_text(place))}</p>' for place in step.places]
-    lines += [f'<p class="instead"><span class="kind">反之</span>{escape(each.text)}</p>' for each in told.otherwise]
+    lines += [
+        f'<p class="instead"><span class="kind">反之</span>{escape(each.text)}</p>' for each in told.counterfactuals
+    ]
     return f'<div class="chain">{"".join(lines)}{"".join(chain(part) for part in told.parts)}</div>'

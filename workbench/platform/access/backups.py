@@ -58,7 +58,7 @@ def make(session: Session, folder: Path) -> Made:
     with made.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     detail = {"file": made.path.name, "sha256": digest, "head": made.head, "removed": [path.name for path in past]}
-    with session.deed("backup", session.now, **detail):
+    with session.transaction("backup", session.now, **detail):
         pass
     left = []
     for path in past:
@@ -101,7 +101,7 @@ def test(session: Session, folder: Path) -> Backup:
                 "diverged", f"备份 {newest.path.name} 完好，但与现用登记册不是同一段历史。请运行 workbench audit verify。",
                 f"The backup {newest.path.name} is whole, but the register does not contain its history.",
             )  # fmt: skip
-    with session.deed("backup_test", session.now, file=newest.path.name, head=newest.head):
+    with session.transaction("backup_test", session.now, file=newest.path.name, head=newest.head):
         pass
     return newest
 
@@ -134,7 +134,7 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
                     "not_allowed", f"用户“{session.user}”无权恢复备份，没有留下文件。请由信息管理员操作。",
                     f"The role {session.role} of user {session.user} may not restore a backup; ask the custodian.",
                 )  # fmt: skip
-            with session.deed("restore", now, file=path.name, head=manifest["register_head"]):
+            with session.transaction("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
         backup.put_back(copy, target)
     return target
@@ -157,7 +157,7 @@ def confirm(session: Session, reason: str) -> None:
             "恢复是您本人操作的，须由他人核对确认。",
             "You restored it yourself; somebody else has to confirm.",
         )
-    with session.deed("restore_confirm", session.now, reason=reason.strip()):
+    with session.transaction("restore_confirm", session.now, reason=reason.strip()):
         pass
 
 

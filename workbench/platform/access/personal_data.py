@@ -21,7 +21,7 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
     """
     session.require("reveal")
     reason = said_why(reason, "查看个人信息")
-    with session.deed("reveal", session.now, number=number, fields=FIELDS, reason=reason):
+    with session.transaction("reveal", session.now, number=number, fields=FIELDS, reason=reason):
         rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
         own = session.sees()
         if rows.empty or (own is not None and rows["lead"].iloc[0] not in own):  # of another section: not told

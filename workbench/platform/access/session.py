@@ -74,7 +74,7 @@ class Session:
 
     def refuse(self, action: str) -> NoReturn:
         """Keep the refusal of an action in the trail and raise it."""
-        with self.deed("refused", self.now, wanted=action, role=self.role):
+        with self.transaction("refused", self.now, wanted=action, role=self.role):
             pass
         title, word = roles.ROLES[self.role][0], roles.ACTIONS[action]
         raise RegisterError(
@@ -108,7 +108,7 @@ class Session:
         )
 
     @contextmanager
-    def deed(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
+    def transaction(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
         """One transaction with its audit entry; ``at`` is the time the deed counts at.
 
         Raises RegisterError ``restore_unconfirmed`` for the business of the regulation in a register put back from a
@@ -161,7 +161,7 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
         raise WrongUse("empty_passphrase", "口令不能为空。", "The passphrase must not be empty.")
     keys = create_keyring(path, user, passphrase)
     session = Session(Register.create(path, keys), user, policy, now)
-    with session.deed("init", now, user=user, role="custodian"):
+    with session.transaction("init", now, user=user, role="custodian"):
         pass
     return session
 
@@ -192,15 +192,15 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
     )
     if session.register.adopted:  # a change of users was cut off before its entry was written
         found = [[slot["user"], slot["role"]] for slot in members.listed(path)]
-        with session.deed("users_found", now, users=found, generation=keys.generation):
+        with session.transaction("users_found", now, users=found, generation=keys.generation):
             pass
     if keys.next_file and keys.house_seed:
-        with session.deed("rotation_finished", now, generation=keys.generation):
+        with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)
         session.close()
         return enter(path, user, passphrase, policy, now)  # with the keys handed out now
     if wrong := tries.noted(path):
-        with session.deed("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
+        with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass
         tries.clear(path)
     return session

@@ -67,7 +67,7 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
             "Give a verifier's section with --section (other roles have none): he sees only the leads handed to it.",
         )  # fmt: skip
     check_passphrase(passphrase, user)
-    with session.deed("user_add", session.now, user=user, role=role, section=section) as entry:
+    with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
         path, keys = session.register.path, session.register.keys
         entry.know_generation(members.add(path, keys, user, role, passphrase, holds=holds(role), section=section))
 
@@ -81,7 +81,7 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
     if name != session.user:
         session.require("users")
     check_passphrase(passphrase, name)
-    with session.deed("user_passphrase", session.now, user=name) as entry:
+    with session.transaction("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
         entry.know_generation(members.reseal(path, keys, name, passphrase))
 
@@ -92,7 +92,7 @@ def revoke(session: Session, user: str) -> None:
     The last custodian stays. Raises WrongUse ``last_custodian``; RegisterError ``not_allowed``, ``unknown_user``.
     """
     session.require("users")
-    with session.deed("user_revoke", session.now, user=user) as entry:
+    with session.transaction("user_revoke", session.now, user=user) as entry:
         path, keys = session.register.path, session.register.keys
         custodians = [slot["user"] for slot in members.listed(path) if slot["role"] == "custodian"]
         if custodians == [user]:
@@ -110,7 +110,7 @@ def renew_recovery(session: Session) -> str:
     """
     session.require("users")
     code = spelled(6, 5)
-    with session.deed("recovery_renew", session.now) as entry:
+    with session.transaction("recovery_renew", session.now) as entry:
         path, keys = session.register.path, session.register.keys
         if any(slot["role"] == RECOVERY for slot in members.listed(path)):
             members.drop(path, keys, RECOVERY_USER)

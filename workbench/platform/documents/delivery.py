@@ -124,7 +124,7 @@ def _hand_out(
              "report_sha256": _sha256(raw), "copy_sha256": _sha256(copy), "sealed_sha256": _sha256(protected),
              "ticket": ticket}
         )  # fmt: skip
-    with session.deed(
+    with session.transaction(
         "deliver", session.now, report=origin.report, period=origin.period, codes=[item.code for item in made]
     ) as entry:
         entry.append("delivery", pd.DataFrame(rows, dtype=object))
@@ -243,7 +243,7 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
         for row in rows.to_dict("records")
         if row["code"] not in sure
     ]
-    with session.deed("trace", session.now, codes=[row["code"] for _, row, _ in found]):
+    with session.transaction("trace", session.now, codes=[row["code"] for _, row, _ in found]):
         users = register.read("entry", ["entry", "user"], where={"entry": [int(row["entry"]) for _, row, _ in found]})
     by = dict(zip(users["entry"], users["user"], strict=True))
     return [

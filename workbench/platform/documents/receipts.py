@@ -125,7 +125,7 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     with session.register.snapshot():
         known = _known(session, table["document"].tolist())
         made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
-    with session.deed("receipt", session.now, documents=sorted(table["document"].tolist())):
+    with session.transaction("receipt", session.now, documents=sorted(table["document"].tolist())):
         pass
     return made
 

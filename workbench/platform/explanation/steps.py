@@ -37,7 +37,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Otherwise:
+class Counterfactual:
     """What would have had to be different, as a sentence and as data.
 
     ``change`` says what (kind, and what it applies to), ``outcome`` what the rule then says. The stated
@@ -56,7 +56,7 @@ class Explanation:
     subject: str
     amount: int | None
     steps: tuple[Step, ...]
-    otherwise: tuple[Otherwise, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
     parts: tuple[Explanation, ...] = field(default=())
 
     def of_kind(self, kind: str) -> str:
@@ -65,7 +65,7 @@ class Explanation:
 
     def instead(self) -> str:
         """What would have had to be different, one sentence a line."""
-        return "\n".join(each.text for each in self.otherwise)
+        return "\n".join(each.text for each in self.counterfactuals)
 
 
 def rate_text(value: Fraction) -> str:

@@ -2,7 +2,7 @@
 
 The same files in any order, with the same recorded times of receipt, give the same
 register (lead numbers aside): files are taken in the order of the templates, then of
-receipt, and what a file means is derived from all facts, not from the order of work.
+receipt, and what a file means is derived from all facts, not from the order of batch.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from workbench.platform.access import roles
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
-from workbench.platform.intake.submission import Filing, Work, horizon
+from workbench.platform.intake.submission import ImportBatch, Submission, horizon
 
 # template id -> who takes it in; this is also the order in which a batch is worked through
 DESKS = {
@@ -56,7 +56,7 @@ class Arrival:
 
 
 @dataclass
-class Receipt:
+class ImportOutcome:
     """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown."""
 
     file: str
@@ -92,7 +92,7 @@ def import_files(
     *,
     workers: int = 1,
     progress: Callable[[], None] | None = None,
-) -> list[Receipt]:
+) -> list[ImportOutcome]:
     """Take in received workbooks; one transaction for all of them, refused files left out.
 
     Returns a receipt per file in the order given. A file whose bytes the register already
@@ -101,7 +101,7 @@ def import_files(
     """
     if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
         session.refuse("import")
-    receipts: dict[Path, Receipt] = {}
+    receipts: dict[Path, ImportOutcome] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
     forms: list[tuple[Path, Form]] = []
     for path, outcome in read_many(list(received), workers=workers, progress=progress):
@@ -119,14 +119,17 @@ def import_files(
     return [receipts[arrival.path] for arrival in arrivals]
 
 
-def refusal(error: FileRefused) -> Receipt:
+def refusal(error: FileRefused) -> ImportOutcome:
     """A receipt for a file that could not be taken in at all."""
     finding = Finding(error.code, error.zh, file=error.file, sheet=error.sheet, cell=error.cell)
-    return Receipt(file=error.file, refused=True, findings=[finding])
+    return ImportOutcome(file=error.file, refused=True, findings=[finding])
 
 
 def _not_yet_known(
-    session: Session, forms: list[tuple[Path, Form]], received: dict[Path, datetime], receipts: dict[Path, Receipt]
+    session: Session,
+    forms: list[tuple[Path, Form]],
+    received: dict[Path, datetime],
+    receipts: dict[Path, ImportOutcome],
 ) -> list[tuple[Path, Form]]:
     """Leave out files that stand in the register already, and twins within the batch."""
     stored = session.register.read(
@@ -139,7 +142,7 @@ def _not_yet_known(
             since = pd.Timestamp(known[form.sha256]).strftime("%Y-%m-%d %H:%M")
             message = f"该文件已于 {since} 登记，本次未作任何改动。"
             note = Finding("already_imported", message, Severity.NOTE, file=form.file, sheet=form.sheet)
-            receipts[path] = Receipt(form.file, form.template.id, findings=[note])
+            receipts[path] = ImportOutcome(form.file, form.template.id, findings=[note])
         else:
             known[form.sha256] = received[path]
             fresh.append((path, form))
@@ -147,71 +150,74 @@ def _not_yet_known(
 
 
 def _take_in(
-    session: Session, forms: list[tuple[Path, Form]], received: dict[Path, datetime], receipts: dict[Path, Receipt]
+    session: Session,
+    forms: list[tuple[Path, Form]],
+    received: dict[Path, datetime],
+    receipts: dict[Path, ImportOutcome],
 ) -> None:
-    """Work through the new files template by template inside one transaction."""
+    """ImportBatch through the new files template by template inside one transaction."""
     latest = max(received[path] for path, _ in forms)
     detail: dict = {}
-    with session.deed("import", latest, files=detail) as entry:
+    with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
-        work = Work(session, entry, horizon(session, latest))
+        batch = ImportBatch(session, entry, horizon(session, latest))
         number = session.register.maximum("document", "document") or 0
-        taken: list[tuple[Path, Filing]] = []
+        taken: list[tuple[Path, Submission]] = []
         for template, desk in DESKS.items():
-            rounds: dict[object, list[Filing]] = defaultdict(list)
+            rounds: dict[object, list[Submission]] = defaultdict(list)
             for path, form in forms:
                 if form.template.id != template:
                     continue
-                filing = Filing(form, received[path], number + 1, findings=list(form.findings))
+                submission = Submission(form, received[path], number + 1, findings=list(form.findings))
                 try:
-                    desk.admit(work, filing)
+                    desk.check_file(batch, submission)
                 except FileRefused as error:
                     receipts[path] = refusal(error)
                     continue
                 number += 1
-                taken.append((path, filing))
-                rounds[desk.series(filing)].append(filing)
+                taken.append((path, submission))
+                rounds[desk.sequence_key(submission)].append(submission)
             # files of one series see each other's rows: one after another; different series go together
             for step in range(max(map(len, rounds.values()), default=0)):
-                desk.take(work, [files[step] for files in rounds.values() if step < len(files)])
-        for path, filing in taken:
-            form = filing.form
-            detail[form.sha256] = [form.template.id, filing.accepted, filing.returned]
-            receipts[path] = Receipt(
-                form.file, form.template.id, filing.accepted, filing.returned, filing.unchanged,
-                findings=filing.findings,
+                desk.accept(batch, [files[step] for files in rounds.values() if step < len(files)])
+        for path, submission in taken:
+            form = submission.form
+            detail[form.sha256] = [form.template.id, submission.accepted, submission.returned]
+            receipts[path] = ImportOutcome(
+                form.file, form.template.id, submission.accepted, submission.returned, submission.unchanged,
+                findings=submission.findings,
             )  # fmt: skip
         if taken:
-            _keep_findings(work, [filing for _, filing in taken])
-            _keep_fingerprints(work, [filing for _, filing in taken])
+            _keep_findings(batch, [submission for _, submission in taken])
+            _keep_fingerprints(batch, [submission for _, submission in taken])
         else:
             entry.drop()
 
 
-def _keep_findings(work: Work, filings: list[Filing]) -> None:
+def _keep_findings(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store what was said of the files, so that a verdict can be explained later."""
     rows = [
         {
-            "document": filing.document, "sheet": finding.sheet, "row": finding.row, "cell": finding.cell,
+            "document": submission.document, "sheet": finding.sheet, "row": finding.row, "cell": finding.cell,
             "code": finding.code, "clause": finding.clause, "severity": finding.severity.value,
             "message": finding.message, "inputs": finding.inputs,
         }
-        for filing in filings
-        for finding in filing.findings
+        for submission in submissions
+        for finding in submission.findings
     ]  # fmt: skip
     if rows:
         frame = pd.DataFrame(rows)
         frame["row"] = frame["row"].astype("Int64")
-        work.entry.append("finding", frame)
+        batch.entry.append("finding", frame)
 
 
-def _keep_fingerprints(work: Work, filings: list[Filing]) -> None:
+def _keep_fingerprints(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store a keyed hash of every row, for the receipts."""
     rows = []
-    for filing in filings:
-        code, personal = new_code(), any(column.personal for column in filing.form.template.columns)
+    for submission in submissions:
+        code, personal = new_code(), any(column.personal for column in submission.form.template.columns)
         rows.append(
-            {"document": filing.document, "rows": list(fingerprints(filing.form, code).items()),
+            {"document": submission.document, "rows": list(fingerprints(submission.form, code).items()),
              "code": None if personal else code, "sealed_code": code if personal else None}
         )  # fmt: skip
-    work.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))
+    batch.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))

@@ -35,7 +35,7 @@ def directory(register: Register) -> pd.DataFrame:
 
 
 @dataclass
-class Filing:
+class Submission:
     """One received workbook on its way into the register.
 
     ``accepted``, ``returned`` and ``unchanged`` count rows; ``findings`` grows as the checks speak.
@@ -56,7 +56,7 @@ class Filing:
         letter = self.form.letters.get(column) if column else None
         return f"{letter or 'A'}{row}"
 
-    def say(
+    def add_finding(
         self,
         code: str,
         message: str,
@@ -75,9 +75,9 @@ class Filing:
             )
         )  # fmt: skip
 
-    def give_back(self, code: str, message: str, *, row: int, column: str | None, clause: str | None = None) -> None:
+    def return_row(self, code: str, message: str, *, row: int, column: str | None, clause: str | None = None) -> None:
         """Return a row to its sender: a finding, and the row counts as not taken in."""
-        self.say(code, message, row=row, column=column, clause=clause)
+        self.add_finding(code, message, row=row, column=column, clause=clause)
         self.returned += 1
 
     def open_rows(self) -> pd.DataFrame:
@@ -89,7 +89,7 @@ class Filing:
 
 
 @dataclass
-class Work:
+class ImportBatch:
     """One import: the open transaction and what has to be looked at again at its end."""
 
     session: Session
@@ -114,9 +114,9 @@ class Work:
         if len(rows):
             self.waiting.setdefault(table, []).append(rows)
 
-    def store(self, filings: Iterable[Filing], tables: Sequence[str]) -> None:
+    def store(self, submissions: Iterable[Submission], tables: Sequence[str]) -> None:
         """Write the documents of a round, then its rows, parents first."""
-        documents = [_document(filing) for filing in filings]
+        documents = [_document(submission) for submission in submissions]
         if documents:
             self.entry.append("document", pd.DataFrame(documents))
         for table in tables:
@@ -134,18 +134,20 @@ class Work:
         rows = self.register.read("lead", columns, where={"number": wanted})
         return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
 
-    def states_at_receipt(self, filings: Sequence[Filing], leads: Sequence[int]) -> dict[datetime, pd.DataFrame]:
+    def states_at_receipt(
+        self, submissions: Sequence[Submission], leads: Sequence[int]
+    ) -> dict[datetime, pd.DataFrame]:
         """Statuses of these leads and their neighbours as known at the receipt of each file."""
         near, facts = around(self.register, leads)
         return {
             moment: _states(near, facts, moment, self.session.policy)
-            for moment in {filing.received_at for filing in filings}
+            for moment in {submission.received_at for submission in submissions}
         }
 
-    def refresh(self, leads: Sequence[int], causes: dict[int, Filing] | None = None) -> pd.DataFrame:
+    def refresh(self, leads: Sequence[int], causes: dict[int, Submission] | None = None) -> pd.DataFrame:
         """Derive these leads and their neighbours anew, keep the change of each status, return the states."""
         causes = causes or {}
-        causing = {lead: (filing.received_at, filing.document) for lead, filing in causes.items()}
+        causing = {lead: (submission.received_at, submission.document) for lead, submission in causes.items()}
         return refresh(self.session, self.entry, leads, self.horizon, causing)
 
 
@@ -218,18 +220,18 @@ def horizon(session: Session, at: datetime) -> datetime:
     return at if latest is None else max(at, latest)
 
 
-def _document(filing: Filing) -> dict[str, Any]:
+def _document(submission: Submission) -> dict[str, Any]:
     """The stored row of a received file; personal header values are sealed apart."""
-    form = filing.form
+    form = submission.form
     personal = {item.key for item in form.template.header if item.personal}
     header = {key: _plain(value) for key, value in form.header.items()}
     sealed = {key: header[key] for key in header if key in personal}
     return {
-        "document": filing.document, "sha256": form.sha256, "name": form.file, "template": form.template.id,
-        "version": form.template.version, "received_at": filing.received_at, "unit": form.header.get("unit"),
+        "document": submission.document, "sha256": form.sha256, "name": form.file, "template": form.template.id,
+        "version": form.template.version, "received_at": submission.received_at, "unit": form.header.get("unit"),
         "header": {key: value for key, value in header.items() if key not in personal},
         "sealed_header": json.dumps(sealed, ensure_ascii=False) if sealed else None,
-        "accepted": filing.accepted, "returned": filing.returned,
+        "accepted": submission.accepted, "returned": submission.returned,
     }  # fmt: skip
 
 
