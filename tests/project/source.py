@@ -28,9 +28,14 @@ class Module:
 
     @property
     def package(self) -> str:
-        """``core``, ``policy`` …, ``runs``; ``workbench`` for the package's own two files."""
+        """``core``, ``platform`` …; ``workbench`` for the package's own two files."""
         first = self.path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         return "workbench" if first.startswith("__") else first
+
+    @property
+    def area(self) -> str:
+        """The part of its package a module stands in: ``capabilities.leads``, ``platform.register``."""
+        return ".".join(self.path.relative_to(PACKAGE).parts[:2]).removesuffix(".py")
 
     def imports(self) -> Iterator[tuple[int, str]]:
         """Line and dotted name of everything imported, inside functions too; relative names made absolute."""

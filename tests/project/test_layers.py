@@ -8,23 +8,9 @@ import re
 import pytest
 
 from tests.project.source import PACKAGE, Module, modules
+from workbench.capabilities import CAPABILITIES
 
-LEVELS = {
-    "workbench": 0, "core": 0, "policy": 1, "forms": 2, "register": 2, "desk": 3, "reports": 4, "runs": 4, "dues": 4, "schedule": 4, "mailing": 4,
-    "cli": 5, "addin": 5, "demo": 5, "lab": 5,
-}  # fmt: skip
-# neighbours on one level that may know each other
-NEIGHBOURS = {
-    ("runs", "reports"),
-    ("dues", "runs"),
-    ("dues", "reports"),
-    ("cli", "demo"),
-    ("addin", "cli"),
-    ("cli", "addin"),
-    ("cli", "lab"),
-    ("lab", "cli"),
-    ("lab", "runs"),
-}
+LEVELS = {"workbench": 0, "core": 0, "platform": 1, "capabilities": 2, "app": 3, "demo": 4, "interfaces": 5}
 # ``python -m workbench`` hands over to the commands
 START = ("__main__.py", "workbench.interfaces.cli.main")
 SQL = re.compile(
@@ -41,10 +27,14 @@ def of(path_name: str) -> str:
     return parts[1] if len(parts) > 1 and parts[1] in LEVELS else "workbench"
 
 
+def part(path_name: str) -> str:
+    """The capability, interface or platform package a dotted name of ours belongs to."""
+    return ".".join(path_name.split(".")[1:3])
+
+
 def test_every_package_has_a_level():
     """A new folder or module at the top has to be given its place in the order."""
-    assert {module.package for module in modules()} <= set(LEVELS)
-    assert {"core", "policy", "forms", "register", "desk", "reports", "cli"} <= {module.package for module in modules()}
+    assert {module.package for module in modules()} == set(LEVELS)
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
@@ -55,7 +45,6 @@ def test_imports_point_downward(module: Module):
         for line, name in module.imports()
         if name.split(".")[0] == "workbench"
         and of(name) != module.package
-        and (module.package, of(name)) not in NEIGHBOURS
         and LEVELS[of(name)] >= LEVELS[module.package]
         and (of(name) != "workbench")
         and (module.path.name, name) != START
@@ -63,11 +52,85 @@ def test_imports_point_downward(module: Module):
     assert upward == []
 
 
+DEPENDS = {each.name: {each.name, *each.depends} for each in CAPABILITIES}
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in modules() if m.package == "capabilities"], ids=lambda module: module.name
+)
+def test_a_capability_imports_what_it_depends_on(module: Module):
+    """Along ``depends`` only; the list of all capabilities apart."""
+    here = module.area.partition(".")[2]
+    if here not in DEPENDS:
+        return
+    foreign = [
+        f"line {line}: {name}"
+        for line, name in module.imports()
+        if name.startswith("workbench.capabilities.") and part(name).partition(".")[2] not in DEPENDS[here]
+    ]
+    assert foreign == []
+
+
+def test_interfaces_do_not_know_each_other():
+    """Command line, add-in and lab are faces of the same house."""
+    found = [
+        (module.name, name)
+        for module in modules()
+        if module.package == "interfaces"
+        for _, name in module.imports()
+        if name.startswith("workbench.interfaces.") and part(name) != module.area
+    ]
+    assert found == []
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of packages that import each other around a circle."""
+    order: list[str] = []
+    seen: set[str] = set()
+
+    def walk(node: str, graph: dict[str, set[str]], into: list[str]) -> None:
+        seen.add(node)
+        for other in sorted(graph.get(node, ())):
+            if other not in seen:
+                walk(other, graph, into)
+        into.append(node)
+
+    for node in sorted(edges):
+        if node not in seen:
+            walk(node, edges, order)
+    back: dict[str, set[str]] = {}
+    for node, others in edges.items():
+        for other in others:
+            back.setdefault(other, set()).add(node)
+    seen.clear()
+    groups = []
+    for node in reversed(order):
+        if node not in seen:
+            group: list[str] = []
+            walk(node, back, group)
+            groups.append(sorted(group))
+    return [group for group in groups if len(group) > 1]
+
+
+def test_no_packages_import_each_other_in_a_circle():
+    """Packages below platform, capabilities and interfaces, and core and app, form an order."""
+    edges: dict[str, set[str]] = {}
+    for module in modules():
+        here = module.area if module.package in ("platform", "capabilities", "interfaces") else module.package
+        for _, name in module.imports():
+            if name.startswith("workbench."):
+                there = part(name) if of(name) in ("platform", "capabilities", "interfaces") else of(name)
+                if there != here and here not in ("capabilities", "platform.capability"):
+                    edges.setdefault(here, set()).add(there)
+    assert circles(edges) == []
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [["a", "b", "c"]]
+
+
 def test_the_rule_would_notice():
     """The reading of imports sees plain, from, relative and local ones."""
     source = "import workbench.capabilities.leads.lead_records\nfrom ..register import store\ndef f():\n    from workbench.platform.forms.read import x\n"
-    module = Module(PACKAGE / "policy" / "new.py", ast.parse(source), 4)
-    assert [of(name) for _, name in module.imports()] == ["desk", "register", "forms"]
+    module = Module(PACKAGE / "platform" / "new.py", ast.parse(source), 4)
+    assert [of(name) for _, name in module.imports()] == ["capabilities", "platform", "platform"]
 
 
 def test_policy_needs_no_input_and_no_database():
@@ -105,7 +168,7 @@ def clock_calls(tree: ast.AST) -> list[int]:
         function, words = node.func, [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
         name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
         owner = ast.unparse(function.value) if isinstance(function, ast.Attribute) else ""
-        asks = name in {"now", "today", "utcnow"} and owner not in {"edge"}
+        asks = name in {"now", "today", "utcnow"} and owner not in {"clock"}
         asks |= owner == "time" and name in {"time", "time_ns", "localtime", "gmtime", "ctime"}
         asks |= owner == "time" and name == "strftime" and len(node.args) < 2
         asks |= name in {"Timestamp", "datetime64", "to_datetime"} and bool({"now", "today"} & set(words))
@@ -115,14 +178,8 @@ def clock_calls(tree: ast.AST) -> list[int]:
 
 
 def test_the_clock_is_read_at_the_edge_only():
-    """No module outside ``workbench/cli`` asks for the time; it is handed in."""
-    found = [
-        (module.name, line) for module in modules() if module.package != "cli" for line in clock_calls(module.tree)
-    ]
-    assert found == []
-    assert [module.name for module in modules() if module.package == "cli" and clock_calls(module.tree)] == [
-        "workbench/app/edge.py"
-    ]
+    """No module but ``workbench/app/clock.py`` asks for the time; it is handed in."""
+    assert [module.name for module in modules() if clock_calls(module.tree)] == ["workbench/app/clock.py"]
 
 
 def test_nothing_is_caught_wholesale():
@@ -160,10 +217,10 @@ def test_suppress_names_what_it_expects():
 
 
 def test_sql_stands_in_the_register_only():
-    """No statement and no database module outside ``workbench/register``."""
+    """No statement and no database module outside ``workbench/platform/register``."""
     found = []
     for module in modules():
-        if module.package == "register":
+        if module.area == "platform.register":
             continue
         documentation = module.docstrings()
         for node in ast.walk(module.tree):
@@ -187,7 +244,7 @@ def test_private_parts_of_the_register_stay_there():
     found = [
         (module.name, node.lineno, node.attr)
         for module in modules()
-        if module.package != "register"
+        if module.area != "platform.register"
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Attribute) and node.attr in private
     ]
