@@ -33,7 +33,7 @@ def table(count: int) -> list[list[Any]]:
 def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable[..., None]) -> None:
     """Speak one line for each promise."""
     from tests.addin.excel import Cells, call, server
-    from workbench.app import edge
+    from workbench.app import clock
     from workbench.interfaces.addin import unlock
     from workbench.interfaces.addin.wrappers import MODULE
 
@@ -47,7 +47,7 @@ def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable
     assert len(said) == 10_001
     say("DK_CHECK over 10,000 rows, through xlwings", seconds, goal="≤ 0.25 s")
 
-    now = edge.now()
+    now = clock.now()
     made = world.submissions(folder / "t1", 20, 100)
     with create(folder / "f.db", "u", PASSPHRASE, load_policy(), now) as session:
         with session.transaction("import", datetime(2025, 12, 1)) as entry:

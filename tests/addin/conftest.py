@@ -11,7 +11,6 @@ from tests.desk.conftest import blanks, office, staffed  # noqa: F401 - fixtures
 from tests.desk.office import CLOCK, PASSPHRASE, Office
 from tests.desk.test_main_job import play_quarter
 from tests.keeping.conftest import quick  # noqa: F401 - fixture
-from workbench.app import edge
 from workbench.interfaces.addin import unlock
 
 
@@ -28,7 +27,7 @@ def clock(monkeypatch):
     """The clock at the edge, standing still until it is set."""
 
     def put(moment=CLOCK) -> None:
-        monkeypatch.setattr(edge, "now", lambda: moment)
+        monkeypatch.setattr("workbench.app.clock.now", lambda: moment)
 
     put()
     return put

@@ -13,7 +13,7 @@ from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.addin.test_button_check import press
 from tests.desk.office import PASSPHRASE, lead
-from workbench.app import edge
+from workbench.app.options import common, take_common
 from workbench.interfaces.addin import settings, unlock
 from workbench.interfaces.addin.buttons_register import MARK
 from workbench.interfaces.addin.press import pressed
@@ -22,12 +22,12 @@ from workbench.interfaces.addin.press import pressed
 @pytest.fixture
 def register(staffed, monkeypatch):
     """An office whose register the add-in remembers, and the time of a working morning."""
-    edge.take_common([])
-    monkeypatch.setattr(edge.common, "register", None)
+    take_common([])
+    monkeypatch.setattr(common, "register", None)
     with staffed.opened() as session:
         user = session.user
     settings.keep(register=str(staffed.folder / "登记册.db"), user=user)
-    monkeypatch.setattr("workbench.app.edge.now", lambda: datetime(2026, 1, 12, 9))
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 1, 12, 9))
     return staffed
 
 

@@ -55,7 +55,7 @@ def test_a_notebook_writes_down_the_actual_clock(staffed, monkeypatch):
     """Asked as of a past moment, what the kernel's session adds to the trail carries today's time, not that moment."""
     from datetime import datetime, timedelta
 
-    from workbench.app.edge import now
+    from workbench.app.clock import now
     from workbench.core.errors import RegisterError
     from workbench.platform.access import session as sessions
     from workbench.platform.reporting.notebook import open_report

@@ -32,7 +32,7 @@ ROW = {
 @pytest.fixture
 def office(become, monkeypatch) -> Office:
     """Two leads, the first with the customer's consent, brought in by the clerk on a fixed day."""
-    monkeypatch.setattr("workbench.app.edge.now", lambda: NOW)
+    monkeypatch.setattr("workbench.app.clock.now", lambda: NOW)
     office = become("文员")
     rows = [
         lead("江城客运公司", 联系人职务=TITLE, 客户同意="是"),
@@ -235,9 +235,9 @@ def test_nothing_is_handed_over_before_the_approval_or_after_its_term(office, be
     office.run("disclosures", "hand-over", "PL2026-001", code=2)
     assert "尚未审批" in office.said
     become("领导").run("disclosures", "decide", "PL2026-001", "同意", "--reason", "同意")
-    monkeypatch.setattr("workbench.app.edge.now", lambda: datetime(2026, 2, 28, 23, 59))
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 2, 28, 23, 59))
     become("文员").run("disclosures", "hand-over", "PL2026-001")
-    monkeypatch.setattr("workbench.app.edge.now", lambda: datetime(2026, 3, 1))
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 3, 1))
     office.run("disclosures", "hand-over", "PL2026-001", code=2)
     assert "有效期" in office.said
     become("领导").run("disclosures", "decide", "PL2026-002", "同意", "--reason", "同意", code=2)

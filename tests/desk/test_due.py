@@ -142,7 +142,7 @@ def test_what_a_role_may_not_do_is_left_to_others(january, monkeypatch):
     assert tasks(january, ON, "--user", "分析员")["publication", "2026-01-10"] == "逾期"
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
     assert tasks(january, ON, "--user", custodian) == {}
-    monkeypatch.setattr("workbench.app.edge.now", lambda: datetime(2027, 3, 1, 9))
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2027, 3, 1, 9))
     assert {task for task, _ in tasks(january, "2027-03-01", "--user", custodian)} == {"backup", "backup_test"}
     ran = january.ask("due", "--on", "2027-03-01", "--run", "--user", custodian, code=0)["ran"]
     assert [(each["task"], each["error"]) for each in ran] == [("backup", None), ("backup_test", None)]

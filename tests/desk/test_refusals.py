@@ -10,7 +10,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
 from tests.desk.office import lead
-from workbench.app import edge
+from workbench.app import clock
 
 
 def edited(path, change):
@@ -268,7 +268,7 @@ def test_a_mistyped_command_is_told_in_chinese(office, typed, said):
 @pytest.mark.parametrize(("days", "warned"), [(-1, False), (0, False), (1, True)])
 def test_a_time_ahead_of_the_clock_is_taken_and_said(staffed, monkeypatch, days, warned):
     """The day before, today, tomorrow; by option and by the inbox list, once."""
-    monkeypatch.setattr(edge, "now", lambda: datetime(2026, 3, 4, 9))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 4, 9))
     at = f"{datetime(2026, 3, 4, 18) + timedelta(days=days):%Y-%m-%dT%H:%M:%S}"
     first = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
     staffed.run("import", first, "--received-at", at, "--json")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.desk.office import Office, lead
 from tests.keeping.test_two_people import as_  # noqa: F401 - fixture
-from workbench.app import edge
+from workbench.app import clock
 
 TITLES = ("所属季度", "条款", "奖惩对象", "编号", "申诉类型", "主张金额(元)", "申诉理由")
 LATE = ("2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0, "当日停电，已于次日补发")
@@ -19,7 +19,7 @@ def now(monkeypatch):
     """Set the actual clock."""
 
     def be(text: str) -> None:
-        monkeypatch.setattr(edge, "now", lambda: datetime.fromisoformat(text))
+        monkeypatch.setattr(clock, "now", lambda: datetime.fromisoformat(text))
 
     return be
 

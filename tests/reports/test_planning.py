@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.reports import synthetic
-from workbench.app import edge
+from workbench.app import clock
 from workbench.interfaces.cli import main
 
 NOW = "2026-04-05"
@@ -92,7 +92,7 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, mo
     assert [(row["kind"], row["before"], row["after"]) for row in now] == [("分解", None, n) for n in first["B001"]]
     assert {row["file"] for row in now} == {"T4_2027_目标分解_按上年.xlsx"}
 
-    monkeypatch.setattr(edge, "now", lambda: datetime(2027, 2, 10, 9))
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 2, 10, 9))
     assert main(["close", "2027-01", "--reason", "提前关账"]) == 0
     later = ("targets", "plan", "--year", 2027, "--total", 560, "--as-of", "2027-02-11", "--out", "b")
     flat = (

@@ -44,11 +44,6 @@ class Ran:
     again: bool = False
 
 
-def default_folder(register: Path) -> Path:
-    """Where due reports go unless somebody says otherwise: beside the register."""
-    return register.with_name(register.name + ".reports")
-
-
 def listed(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """Everything due at ``moment``, and done before, that concerns this person's role, in the order of days.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from workbench.app import edge
+from workbench.app import context
 from workbench.app.checking import findings_of
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
@@ -38,7 +38,7 @@ def check(click: Click) -> None:
     titles: dict[str, str] = {}
     try:
         form = checked(Path(click.book.name), sheets.looked_at(click.book, OWN))
-        findings, sheet = findings_of(form, edge.policy()), click.book.sheets[form.sheet]
+        findings, sheet = findings_of(form, context.policy()), click.book.sheets[form.sheet]
         titles = {part.key: part.title for part in (*form.template.header, *form.template.columns)}
     except FileRefused as no:
         names = [item.name for item in click.book.sheets]

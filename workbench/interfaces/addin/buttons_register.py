@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.app import edge
+from workbench.app.options import common
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.click import Cancelled, Click
 
@@ -20,12 +20,12 @@ NUMBER = "信息编号"
 def open_register(click: Click) -> str:
     """Ask for what is missing, unlock, and remember register and user; the user's name. Raises RegisterError, Cancelled."""
     known = settings.read()
-    path = edge.common.register or known.get("register", "")
+    path = common.register or known.get("register", "")
     if not path or not Path(path).is_file():
         path = click.dialogs.file("选择登记册文件", path)
         if not path:
             raise Cancelled
-    user = edge.common.user or click.ask("用户名", known.get("user", ""))
+    user = common.user or click.ask("用户名", known.get("user", ""))
     secret = click.secret(f"用户“{user}”的口令")
     name = unlock.unlock(Path(path), user, secret, click.now)
     settings.keep(register=str(path), user=name)

@@ -13,7 +13,7 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.app import edge
+from workbench.app import clock
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin import unlock
 from workbench.interfaces.addin.registry import Argument, Function, signature
@@ -181,7 +181,7 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
 def _with_register(needs: str | None, body: Callable, work: Callable[[Callable], Any]) -> Any:
     if needs is None:
         return work(body)
-    with unlock.lookup(edge.now(), needs) as desk:
+    with unlock.lookup(clock.now(), needs) as desk:
         return work(lambda *values: body(desk, *values))
 
 

@@ -7,7 +7,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from workbench.app import edge
+from workbench.app import clock
+from workbench.app.options import take_common
 from workbench.core.errors import WorkbenchError
 from workbench.interfaces.addin.buttons import BY_ID
 from workbench.interfaces.addin.click import Cancelled, Click
@@ -19,7 +20,7 @@ def press(button: str, dialogs: Dialogs | None = None) -> None:
     """Do a button's work on the workbook Excel calls from (xlwings' caller)."""
     import xlwings
 
-    edge.take_common([])
+    take_common([])
     book = xlwings.Book.caller()
     pressed(button, book, dialogs or on_screen())
 
@@ -29,7 +30,7 @@ def pressed(button: str, book: Any, dialogs: Dialogs) -> None:
     item = BY_ID[button]
     progress = Progress(book.app, item.label)
     try:
-        item.press(Click(book, dialogs, edge.now(), progress))
+        item.press(Click(book, dialogs, clock.now(), progress))
     except Cancelled:
         dialogs.tell("已取消，没有改动。")
     except WorkbenchError as error:

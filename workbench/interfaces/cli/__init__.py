@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from workbench.app import edge
+from workbench.app.options import take_common
+from workbench.app.output import report_fault, say_error
 from workbench.core.errors import WorkbenchError
 from workbench.interfaces.cli import usage
 
@@ -19,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = edge.take_common(list(sys.argv[1:] if argv is None else argv))
+    arguments = take_common(list(sys.argv[1:] if argv is None else argv))
     try:
         return app(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
@@ -28,10 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return done.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        edge.say_error("已中断，登记册未作改动。", "Interrupted; the register is unchanged.")
+        say_error("已中断，登记册未作改动。", "Interrupted; the register is unchanged.")
         return 130
     except WorkbenchError as error:
-        edge.say_error(error.zh, error.en)
+        say_error(error.zh, error.en)
         return 2
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
-        return edge.report_fault(fault)
+        return report_fault(fault)

@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app import clock
+from workbench.app.context import read_time
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="申诉：列出已受理的《奖惩申诉表》各笔，作出裁定。")
 
@@ -19,11 +22,11 @@ def list_(json: Json = False) -> int:
     """列出申诉及其裁定；有待裁定的，退出码为 1。"""
     from workbench.capabilities.settlement.appeals import OPEN, appeals
 
-    with edge.session() as session:
+    with open_session() as session:
         table = appeals(session)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             if row["outcome"] == OPEN:
@@ -49,7 +52,7 @@ def rule(
     """裁定申诉：改变金额的，差额列入下一个未批准的季度，不改原账。"""
     from workbench.capabilities.settlement.appeals import rule
 
-    with edge.session() as session:
-        given = rule(session, number, outcome, edge.moment(at) or edge.now(), reason, amount)
+    with open_session() as session:
+        given = rule(session, number, outcome, read_time(at) or clock.now(), reason, amount)
     print(f"{number}：{outcome}，" + ("维持原核算。" if given is None else f"该笔应核 {given} 元，差额列入以后季度。"))
     return 0

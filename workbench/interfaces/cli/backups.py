@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app import clock
+from workbench.app.context import backup_folder, policy
+from workbench.app.options import common
+from workbench.app.output import print_json, say_error
+from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(rich_markup_mode=None, help="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。")
@@ -21,16 +24,6 @@ From = Annotated[
     Path | None, typer.Option("--from", "--to", metavar="目录", help="备份文件夹；默认 WORKBENCH_BACKUPS 或登记册旁。")
 ]
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
-
-
-def folder_of(given: Path | None) -> Path:
-    """The backup folder: as given, WORKBENCH_BACKUPS, or beside the register."""
-    from workbench.platform.access.backups import default_folder
-
-    if given is not None:
-        return given
-    kept = os.environ.get("WORKBENCH_BACKUPS")
-    return Path(kept) if kept else default_folder(edge.register_path())
 
 
 @app.callback(invoke_without_command=True)
@@ -52,17 +45,17 @@ def make(to: Folder = None, json: Json = False) -> int:
     """备份登记册；与 workbench backup 相同。"""
     from workbench.platform.access import backups
 
-    with edge.session() as session:
-        made = backups.make(session, folder_of(to))
+    with open_session() as session:
+        made = backups.make(session, backup_folder(to))
     if json:
-        edge.print_json(
+        print_json(
             {"file": str(made.backup.path), "made_at": made.backup.made_at.isoformat(), "head": made.backup.head,
              "removed": made.removed, "not_removed": made.left}
         )  # fmt: skip
     else:
         print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
         if made.left:
-            edge.say_error(f"过期备份暂时无法删除：{'、'.join(made.left)}。", f"Not removed: {', '.join(made.left)}.")
+            say_error(f"过期备份暂时无法删除：{'、'.join(made.left)}。", f"Not removed: {', '.join(made.left)}.")
     return 0
 
 
@@ -71,11 +64,11 @@ def list_(to: From = None, json: Json = False) -> int:
     """列出这份登记册的备份。"""
     from workbench.platform.access.backups import listed
 
-    with edge.session() as session:
-        found = listed(session, folder_of(to))
+    with open_session() as session:
+        found = listed(session, backup_folder(to))
     rows = [{"file": str(one.path), "made_at": one.made_at.isoformat(), "head": one.head} for one in found]
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             print(f"{row['made_at']}\t{row['file']}")
@@ -87,10 +80,10 @@ def test(to: From = None, json: Json = False) -> int:
     """把最新的备份恢复到别处，证明完好且与登记册一致。"""
     from workbench.platform.access.backups import test
 
-    with edge.session() as session:
-        newest = test(session, folder_of(to))
+    with open_session() as session:
+        newest = test(session, backup_folder(to))
     if json:
-        edge.print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
+        print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
     else:
         print(f"备份 {newest.path.name} 可以恢复，内容与登记册一致。")
     return 0
@@ -103,7 +96,7 @@ def restore(
     """把备份恢复为新位置的登记册；用备份当时的用户和口令。"""
     from workbench.platform.access.backups import restore
 
-    path = restore(file, to, edge.common.user, edge.passphrase(), edge.policy(), edge.now())
+    path = restore(file, to, common.user, read_passphrase(), policy(), clock.now())
     print(
         f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用；"
         "多人使用的登记册还须由他人确认（workbench confirm-restore）后才能办理业务。"
@@ -117,7 +110,7 @@ def confirm_restore(
     """由恢复人以外的人确认：从备份恢复的登记册核对无误，可以继续办理业务。"""
     from workbench.platform.access.backups import confirm
 
-    with edge.session() as session:
+    with open_session() as session:
         confirm(session, reason)
     print("已确认，登记册可以继续办理业务。")
     return 0

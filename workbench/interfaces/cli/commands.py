@@ -8,7 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.app import edge
+from workbench.app import clock, context
+from workbench.app.context import output_folder, read_time, register_path
+from workbench.app.options import common
+from workbench.app.output import print_json, say_error
+from workbench.app.reports import make_report
+from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import receiving
 
@@ -41,14 +46,14 @@ def init() -> int:
     from workbench.platform.access.session import create
     from workbench.platform.access.users import is_weak
 
-    user = edge.common.user or getpass.getuser()
-    path, secret = edge.register_path(), edge.passphrase(new=True)
-    with create(path, user, secret, edge.policy(), edge.now()):
+    user = common.user or getpass.getuser()
+    path, secret = register_path(), read_passphrase(new=True)
+    with create(path, user, secret, context.policy(), clock.now()):
         print(
             f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
         )
     if is_weak(secret, user):
-        edge.say_error(
+        say_error(
             "提醒：这个口令容易被猜出，存入真实信息之前请用 workbench users passphrase 换一个。",
             "Reminder: this passphrase is easy to guess; change it before real data is kept (users passphrase).",
         )
@@ -56,7 +61,7 @@ def init() -> int:
 
 
 @app.command()
-def templates(out: Annotated[Path, _out("./模板", callback=edge.folder)] = Path("模板")) -> int:
+def templates(out: Annotated[Path, _out("./模板", callback=output_folder)] = Path("模板")) -> int:
     """写出空白官方模板。"""
     from workbench.platform.forms.write import build_blanks
 
@@ -71,16 +76,16 @@ app.command("import")(receiving.import_)
 
 @app.command()
 def review(
-    as_of: AsOf = None, out: Annotated[Path, _out("./复核", callback=edge.folder)] = Path("复核"), json: Json = False
+    as_of: AsOf = None, out: Annotated[Path, _out("./复核", callback=output_folder)] = Path("复核"), json: Json = False
 ) -> int:
     """列出待复核（疑似重复等）的信息，并写出复核表；填好后用 import 导入。"""
     from workbench.capabilities.leads.reviews import open_reviews, write_reviews
 
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         rows = open_reviews(session, moment)
         if json:
-            edge.print_json(rows.to_dict("records"))
+            print_json(rows.to_dict("records"))
         else:
             path = write_reviews(session, moment, out)
             print(f"待复核 {len(rows)} 条" + (f"，复核表：{path}" if path else "。"))
@@ -106,8 +111,8 @@ def decide(
             f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。",
             f"Unknown verdict {verdict!r}.",
         )
-    with edge.session() as session:
-        status = decide(session, number, verdict, edge.moment(at) or edge.now(), reason, against)
+    with open_session() as session:
+        status = decide(session, number, verdict, read_time(at) or clock.now(), reason, against)
     print(f"{number}：{status}")
     return 0
 
@@ -127,12 +132,12 @@ def dispatch(
 
     if batch is not None and at is not None:
         raise WrongUse("at_with_batch", "补发（--batch）不能另定时间（--at）。", "--batch does not take --at.")
-    with edge.session() as session:
+    with open_session() as session:
         done = (
-            dispatch(session, edge.moment(at) or edge.now(), out) if batch is None else issue_again(session, batch, out)
+            dispatch(session, read_time(at) or clock.now(), out) if batch is None else issue_again(session, batch, out)
         )
     if json:
-        edge.print_json(
+        print_json(
             {"batch": done.batch, "sections": done.sections, "unassigned": done.unassigned,
              "files": [str(path) for path in done.workbooks], "kept": [str(path) for path in done.kept]}
         )  # fmt: skip
@@ -142,12 +147,12 @@ def dispatch(
         for path in done.workbooks:
             print(f"  {path}")
     for path in done.kept:
-        edge.say_error(
+        say_error(
             f"{path} 已存在，未覆盖。如不是本批的表，请运行 workbench dispatch --batch {done.batch} --out 另一文件夹。",
             f"{path} exists and was left alone; if it is not this batch's, use --batch {done.batch} with another --out.",
         )
     for category, count in done.unassigned.items():
-        edge.say_error(
+        say_error(
             f"类别“{category}”有 {count} 条信息没有负责的业务科室，未转交。请在单位名录的“负责类别”中补上后重新导入。",
             f"{count} leads of category {category} have no section; add it to the directory and import it again.",
         )
@@ -166,11 +171,11 @@ def leads(
     from workbench.capabilities.leads.listing import as_json, list_leads
     from workbench.core.periods import parse_month
 
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         table = list_leads(session, moment, parse_month(month) if month else None)
     if json:
-        edge.print_json(as_json(table))
+        print_json(as_json(table))
     else:
         for row in as_json(table):
             print("\t".join("" if value is None else str(value) for value in row.values()))
@@ -181,19 +186,19 @@ def leads(
 def publish(
     day: Annotated[str, typer.Argument(metavar="日期", help="通报日：每月10日、20日、30日（2月为月末）。")],
     at: At = None,
-    out: Annotated[Path, _out("./通报", callback=edge.folder)] = Path("通报"),
+    out: Annotated[Path, _out("./通报", callback=output_folder)] = Path("通报"),
     json: Json = False,
 ) -> int:
     """发布信息提报情况通报：登记发布时间并生成通报。"""
     from workbench.capabilities.publication.publishing import publish
 
-    secret = edge.passphrase()
-    with edge.session(secret=secret) as session:
-        done = publish(session, _day(day), edge.moment(at) or edge.now())
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
+        done = publish(session, _day(day), read_time(at) or clock.now())
         user = session.user
-    run = edge.make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
+    run = make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
     if json:
-        edge.print_json(
+        print_json(
             {"date": done.due_on, "at": done.at.isoformat(), "late": done.late, "already_published": done.again,
              **done.totals, "files": [str(path) for path in run.files]}
         )  # fmt: skip
@@ -229,14 +234,14 @@ def settle(
     if approve and reading:
         zh = "试算口径不能用于批准。要长期采用，请改规章数据（WORKBENCH_POLICY）。"
         raise WrongUse("trial_reading", zh, "A trial reading cannot be approved; change the policy data instead.")
-    with edge.session(reading or []) as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session(reading or []) as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         if approve:
-            result = settling.approve(session, name, moment, edge.now())
+            result = settling.approve(session, name, moment, clock.now())
         else:
             result = settling.trial(session, name, moment)
     if json:
-        edge.print_json(result.as_json())
+        print_json(result.as_json())
     else:
         for line in result.lines:
             adjusts = f"（调整 {line.adjusts}）" if line.adjusts else ""
@@ -259,8 +264,8 @@ def close(
     from workbench.core.periods import parse_month
 
     name = parse_month(month)
-    with edge.session() as session:
-        close_month(session, name, edge.moment(at) or edge.now(), reason)
+    with open_session() as session:
+        close_month(session, name, read_time(at) or clock.now(), reason)
     print(f"{name} 已关账。")
     return 0
 
@@ -272,17 +277,17 @@ def report(
         str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")
     ],
     as_of: AsOf = None,
-    out: Annotated[Path, _out("./报告", callback=edge.folder)] = Path("报告"),
+    out: Annotated[Path, _out("./报告", callback=output_folder)] = Path("报告"),
     json: Json = False,
 ) -> int:
     """生成报告：运行其笔记本，得到工作簿、网页和清单。"""
-    secret = edge.passphrase()
-    with edge.session(secret=secret) as session:
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
         session.require("report")
-        moment, user = edge.moment(as_of, end_of_day=True) or session.latest(), session.user
-    run = edge.make_report(name, user, secret, period, moment, out)
+        moment, user = read_time(as_of, end_of_day=True) or session.latest(), session.user
+    run = make_report(name, user, secret, period, moment, out)
     if json:
-        edge.print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})
+        print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})
     else:
         for path in run.files:
             print(path)
@@ -294,9 +299,9 @@ def rules(json: Json = False) -> int:
     """打印规章：各条款的参数，以及对未尽事项的解释口径。"""
     from workbench.capabilities.settlement.rulebook import describe
 
-    rows = describe(edge.policy())
+    rows = describe(context.policy())
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             print("\t".join(str(value) for value in row.values()))
@@ -304,9 +309,9 @@ def rules(json: Json = False) -> int:
 
 
 @app.command()
-def demo(out: Annotated[Path, _out("./演示", callback=edge.folder)] = Path("演示")) -> int:
+def demo(out: Annotated[Path, _out("./演示", callback=output_folder)] = Path("演示")) -> int:
     """演示：用仿真的模板文件走完三个季度，生成登记册和报告。"""
     from workbench.demo import run_demo
 
-    run_demo(out, edge.now())
+    run_demo(out, clock.now())
     return 0

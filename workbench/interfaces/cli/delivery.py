@@ -12,7 +12,9 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from workbench.app import edge
+from workbench.app.options import common
+from workbench.app.output import print_json, say_error
+from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.receipts import Json, Key, known
 
@@ -60,10 +62,10 @@ def make(
 
     names = [name.strip() for part in to for name in part.replace(",", "、").replace("，", "、").split("、")]
     chosen = _passwords(names, passwords, ask)
-    with edge.session() as session:
+    with open_session() as session:
         made = deliver(session, report, chosen, out, manifest)
     if json:
-        edge.print_json(
+        print_json(
             [{"recipient": item.recipient, "code": item.code, "file": str(item.file),
               "password": item.password if item.generated else None} for item in made]
         )  # fmt: skip
@@ -95,7 +97,9 @@ def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str,
         chosen |= {name: password or None for name, password in listed.items()}
     if ask:
         for name in [name for name, password in chosen.items() if password is None]:
-            chosen[name] = edge.typed(f"{name} 的打开口令 / password for {name}: ", PASSWORD, "--passwords", twice=True)
+            chosen[name] = read_secret(
+                f"{name} 的打开口令 / password for {name}: ", PASSWORD, "--passwords", twice=True
+            )
     return chosen
 
 
@@ -120,7 +124,7 @@ def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[by
         return raw, None
     password = os.environ.get(PASSWORD) or (_text(password_file) if password_file else None)
     if password is None:
-        password = edge.typed("副本的打开口令 / password of the copy: ", PASSWORD, "--password-file", twice=False)
+        password = read_secret("副本的打开口令 / password of the copy: ", PASSWORD, "--password-file", twice=False)
     return raw, unprotect(raw, password, path.name)
 
 
@@ -129,11 +133,11 @@ def list_(json: Json = False) -> int:
     """列出分发登记：什么报告在何时给了谁，标记是什么。"""
     from workbench.platform.documents.delivery import listed
 
-    with edge.session() as session:
+    with open_session() as session:
         table = listed(session)
     rows = table.assign(at=table["at"].astype("datetime64[us]").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             print("\t".join(map(str, row.values())))
@@ -155,7 +159,7 @@ def trace(
     if file is None and code is None:
         raise WrongUse("no_reference", "请给出文件，或用 --code 给出标记。", "Give a file, or a mark with --code.")
     raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
-    with edge.session() as session:
+    with open_session() as session:
         found = trace(session, raw, code, workbook)
     words = {
         "sealed": "就是当时发出的文件",
@@ -164,7 +168,7 @@ def trace(
         "ticket": "带有其签名凭据，内容已被改动或另存",
     }
     if json:
-        edge.print_json(
+        print_json(
             [{"recipient": item.recipient, "code": item.code, "report": item.report, "period": item.period,
               "at": item.at.isoformat(), "user": item.user, "how": item.how, "places": list(item.places)}
              for item in found]
@@ -176,7 +180,7 @@ def trace(
                 f"{item.code}：{at} 由 {item.user} 分发给“{item.recipient}”的《{item.report}》{item.period}，{words[item.how]}。"
             )
     if not found:
-        edge.say_error(
+        say_error(
             "没有找到分发标记：不是分发的副本，或标记已被去掉。加了口令的文件请用 --password-file 给出口令。",
             "No mark was found: no delivered copy, or its mark was removed; give a protected file's --password-file.",
         )
@@ -201,14 +205,14 @@ def verify(
         copy = verify_copy(workbook, public, report.name) if workbook else None
         return copy or manifests.verify(report, public, manifest)
 
-    if key is None and edge.common.register:
-        with edge.session() as session:
+    if key is None and common.register:
+        with open_session() as session:
             origin = look(known_by(session))
             confirm(session, origin)
     else:
         origin = look(known(key))
     if json:
-        edge.print_json({"genuine": True, **vars(origin)})
+        print_json({"genuine": True, **vars(origin)})
         return 0
     print(f"核验相符：{'、'.join(origin.files)} 是《{origin.report}》{origin.period}（原名 {origin.file}）。")
     print(f"制度版本 {origin.edition}，数据截至 {origin.as_of}，登记册 {origin.register}，链头 {origin.head}。")

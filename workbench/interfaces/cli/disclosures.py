@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None,
@@ -23,11 +24,11 @@ def list_(json: Json = False) -> int:
     """列出披露申请：对象、依据、状态、审批和交付情况。"""
     from workbench.capabilities.privacy.disclosures import listed
 
-    with edge.session() as session:
+    with open_session() as session:
         rows = listed(session).to_dict("records")
     if json:
         times = ("received_at", "decided_at", "last_handed_over_at")
-        edge.print_json([{**row, **{name: row[name] and row[name].isoformat() for name in times}} for row in rows])
+        print_json([{**row, **{name: row[name] and row[name].isoformat() for name in times}} for row in rows])
     else:
         for row in rows:
             decided = f"{row['decided_by']} {row['decided_at']:%Y-%m-%d %H:%M}" if row["decided_by"] else "—"
@@ -46,7 +47,7 @@ def decide(
     """审批一项披露申请；审批人不能是申请人或导入申请的人。"""
     from workbench.capabilities.privacy.disclosures import decide
 
-    with edge.session() as session:
+    with open_session() as session:
         status = decide(session, number, verdict, reason)
     print(f"{number}：{status}")
     return 0
@@ -61,10 +62,10 @@ def hand_over(
     """按批准的内容交付：写出披露单；只在批准后、有效期内，每次交付都先登记。"""
     from workbench.capabilities.privacy.disclosures import TITLES, hand_over
 
-    with edge.session() as session:
+    with open_session() as session:
         done = hand_over(session, number, out)
     if json:
-        edge.print_json({"number": number, "file": str(done.path), "count": done.count, "fields": list(done.fields)})
+        print_json({"number": number, "file": str(done.path), "count": done.count, "fields": list(done.fields)})
     else:
         print(f"{number}：第 {done.count} 次交付（{'、'.join(TITLES[name] for name in done.fields)}），{done.path}")
     return 0

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.app import edge
-from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.interfaces.cli import backups
+from workbench.app import clock
+from workbench.app.context import backup_folder, output_folder, read_time, report_folder
+from workbench.app.output import print_json, say_error
+from workbench.app.reports import make_report
+from workbench.app.session import open_session, read_passphrase
 
 if TYPE_CHECKING:
     from workbench.app.due import Ran
@@ -23,7 +24,7 @@ def due(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="目录", callback=edge.folder, help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。"
+            "--out", metavar="目录", callback=output_folder, help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。"
         ),
     ] = None,
     done: Annotated[bool, typer.Option("--done", help="也列出已完成的事项。")] = False,
@@ -32,24 +33,24 @@ def due(
     """列出到期、逾期、将到期的事项：通报、月报、季报、转交、复核、反馈、合同登记、报批、备份。"""
     from workbench.app import due as dues
 
-    folder = _folder(out)
-    secret = edge.passphrase()
-    with edge.session(secret=secret, remind=False) as session:
-        moment = edge.moment(on, end_of_day=True) or edge.now()
+    folder = report_folder(out)
+    secret = read_passphrase()
+    with open_session(secret=secret, remind=False) as session:
+        moment = read_time(on, end_of_day=True) or clock.now()
 
-        def make_report(name: str, period: str, as_of: Any) -> Any:
-            return edge.make_report(name, session.user, secret, period, as_of, folder)
+        def make(name: str, period: str, as_of: Any) -> Any:
+            return make_report(name, session.user, secret, period, as_of, folder)
 
         ran = []
         if run:
-            for each in dues.run(session, moment, folder, backups.folder_of(None), make_report):
+            for each in dues.run(session, moment, folder, backup_folder(), make):
                 ran.append(each)
                 _say(each, json)
         found = dues.listed(session, moment, folder)
         open_ = dues.to_act(found, moment.date())
     shown = [duty for duty in found if done or json or not duty.done]
     if json:
-        edge.print_json(
+        print_json(
             {"on": moment.date().isoformat(), "tasks": [_as_json(duty, moment) for duty in shown],
              "ran": [{"task": each.duty.task.key, "period": each.duty.period, "late": each.late, "again": each.again,
                       "files": [str(path) for path in each.files], "error": each.error.zh if each.error else None}
@@ -68,45 +69,35 @@ def due(
 def remind(
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="提醒哪一天的事，默认今天。")] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./提醒。")
+        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./提醒。")
     ] = Path("提醒"),
     mail: Annotated[bool, typer.Option("--mail", help="同时给各科室发邮件（不含客户名称和联系方式）。")] = False,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
 ) -> int:
     """生成到期提醒（工作簿和网页）：明日应反馈、逾期、将到期的信息，未返回的合同登记；可发邮件。"""
     from workbench.app import mail as mailing
+    from workbench.capabilities.leads.snapshot import open_snapshot
     from workbench.platform.reporting.registry import find
 
     server, to = mailing.in_use() if mail else (None, {})
-    secret = edge.passphrase()
-    with edge.session(secret=secret, remind=False) as session:
+    secret = read_passphrase()
+    with open_session(secret=secret, remind=False) as session:
         session.require("report")
-        moment, user = edge.moment(on, end_of_day=True) or edge.now(), session.user
+        moment, user = read_time(on, end_of_day=True) or clock.now(), session.user
         report, period = find("reminders"), moment.date().isoformat()
         letters = report.module.letters(report.view(open_snapshot(session, moment), period)) if mail else {}
-    run = edge.make_report(report.name, user, secret, period, moment, out)
+    run = make_report(report.name, user, secret, period, moment, out)
     told = mailing.send(server, letters, to, f"大客户信息到期提醒 {period}") if server else []
     without = sorted(set(letters) - set(told))
     if json:
-        edge.print_json(
-            {"on": period, "files": [str(path) for path in run.files], "mailed": told, "no_address": without}
-        )
+        print_json({"on": period, "files": [str(path) for path in run.files], "mailed": told, "no_address": without})
     else:
         print(run.workbook)
         if mail:
             print(f"已发邮件：{'、'.join(told) or '无'}")
     if without:
-        edge.say_error(f"没有邮件地址的单位：{'、'.join(without)}。", f"No address for: {', '.join(without)}.")
+        say_error(f"没有邮件地址的单位：{'、'.join(without)}。", f"No address for: {', '.join(without)}.")
     return 1 if without else 0
-
-
-def _folder(given: Path | None) -> Path:
-    from workbench.app.due import default_folder
-
-    if given is not None:
-        return given
-    kept = os.environ.get("WORKBENCH_REPORTS")
-    return Path(kept) if kept else default_folder(edge.register_path())
 
 
 def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
@@ -121,7 +112,7 @@ def _say(ran: Ran, quiet: bool) -> None:
     """Say at once what was done: a run may take minutes."""
     title = f"{ran.duty.task.title} {ran.duty.period}".strip()
     if ran.error:
-        edge.say_error(f"{title} 未办成：{ran.error.zh}", f"{ran.duty.task.key} {ran.duty.period}: {ran.error.en}")
+        say_error(f"{title} 未办成：{ran.error.zh}", f"{ran.duty.task.key} {ran.duty.period}: {ran.error.en}")
     elif not quiet:
         caught_up = (
             f"（补办，应于 {ran.duty.due_on}）" if ran.late else "（此前已发布，补出工作簿）" if ran.again else ""

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import read_time
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 
 
 def explain(
@@ -30,11 +32,11 @@ def explain(
     from workbench.core.periods import parse_quarter
 
     name = parse_quarter(quarter) if quarter else None
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         told = explaining.explain(session, what, moment, name)
     if json:
-        edge.print_json(
+        print_json(
             {"what": what, "quarter": name, "as_of": moment.isoformat(),
              "explanations": [explaining.as_json(each) for each in told]}
         )  # fmt: skip

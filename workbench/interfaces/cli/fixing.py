@@ -7,14 +7,17 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import output_folder
+from workbench.app.inbox import expand
+from workbench.app.output import print_json
 from workbench.core.errors import WrongUse
 
 
 def fix(
     files: Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")],
     out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="更正后的副本写入此目录，默认 ./更正。")
+        Path,
+        typer.Option("--out", metavar="目录", callback=output_folder, help="更正后的副本写入此目录，默认 ./更正。"),
     ] = Path("更正"),
     preview: Annotated[bool, typer.Option("--preview", help="只列出可以更正之处，不写副本。")] = False,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
@@ -23,7 +26,7 @@ def fix(
     from workbench.platform.forms.fixing import fix_file
 
     done = []
-    for path in edge.expand(files):
+    for path in expand(files):
         try:
             fixes, target = fix_file(path, None if preview else out)
         except FileExistsError as there:
@@ -34,7 +37,7 @@ def fix(
         cells = [{"cell": item.cell, "column": item.title} for item in fixes]
         done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
     if json:
-        edge.print_json({"files": done})
+        print_json({"files": done})
         return 0
     for item in done:
         print(f"{item['file']}：可更正 {len(item['fixes'])} 处" + (f"，副本：{item['copy']}" if item["copy"] else ""))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from workbench.interfaces.cli import (
-    addin,
     appeals,
     backups,
     delivery,
@@ -19,8 +18,8 @@ from workbench.interfaces.cli import (
 )
 from workbench.interfaces.cli.commands import app
 from workbench.interfaces.cli.explain import explain
-from workbench.interfaces.cli.lab import lab
 from workbench.interfaces.cli.whatif import whatif
+from workbench.platform.capability import resolve
 
 __all__ = ["app"]
 
@@ -30,7 +29,7 @@ for command in (
     due.remind,
     explain,
     whatif,
-    lab,
+    resolve("workbench.interfaces.lab.commands:lab"),
     trail.reveal,
     backups.restore,
     backups.confirm_restore,
@@ -39,7 +38,7 @@ for command in (
 ):
     app.command()(command)
 for name, group in (
-    ("addin", addin.app),
+    ("addin", resolve("workbench.interfaces.addin.commands:app")),
     ("appeals", appeals.app),
     ("audit", trail.app),
     ("backup", backups.app),

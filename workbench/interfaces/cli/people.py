@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.output import print_json
+from workbench.app.session import open_session, read_new_passphrase
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="管理用户：增加、撤销、口令、恢复口令、权限表。")
 
@@ -23,10 +24,10 @@ def list_(json: Json = False) -> int:
     """列出用户及其角色。"""
     from workbench.platform.access.users import people
 
-    with edge.session() as session:
+    with open_session() as session:
         table = people(session)
     if json:
-        edge.print_json(table.to_dict("records"))
+        print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
             cleared = "可解密个人信息" if row.cleared else "不能解密个人信息"
@@ -46,8 +47,8 @@ def add(
     """增加一个用户，由其本人输入口令。"""
     from workbench.platform.access.users import add
 
-    with edge.session() as session:
-        add(session, user, role, edge.new_passphrase(new_passphrase_file), section)
+    with open_session() as session:
+        add(session, user, role, read_new_passphrase(new_passphrase_file), section)
     print(f"已增加用户 {user}（{role}）。")
     return 0
 
@@ -62,8 +63,8 @@ def passphrase(
     """更换口令。"""
     from workbench.platform.access.users import set_passphrase
 
-    with edge.session() as session:
-        set_passphrase(session, edge.new_passphrase(new_passphrase_file), user)
+    with open_session() as session:
+        set_passphrase(session, read_new_passphrase(new_passphrase_file), user)
         print(f"已更换 {user or session.user} 的口令。")
     return 0
 
@@ -73,7 +74,7 @@ def revoke(user: User) -> int:
     """撤销一个用户：其口令不能再打开登记册。"""
     from workbench.platform.access.users import revoke
 
-    with edge.session() as session:
+    with open_session() as session:
         revoke(session, user)
     print(f"已撤销用户 {user}。要使其此前复制的密钥打不开以后的登记册，请运行 workbench rotate。")
     return 0
@@ -84,7 +85,7 @@ def recovery() -> int:
     """生成新的恢复口令（打印后封存）：信息管理员遗忘口令时用它重设。"""
     from workbench.platform.access.users import RECOVERY_USER, renew_recovery
 
-    with edge.session() as session:
+    with open_session() as session:
         code = renew_recovery(session)
     print(f"恢复口令（只显示这一次，请抄下封存，不要存在电脑里）：\n\n    {code}\n")
     print(f"使用：--user {RECOVERY_USER}，口令为上面这一行，然后 workbench users passphrase 用户名。")
@@ -102,7 +103,7 @@ def roles(json: Json = False) -> int:
         for role, (title, may) in ROLES.items()
     ]  # fmt: skip
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             print(f"{row['role']}\t{row['title']}\t{'、'.join(row['may'])}")
@@ -113,7 +114,7 @@ def rotate() -> int:
     """轮换密钥：登记册换上新密钥的新文件，各人口令不变；此前被撤销的人凭旧密钥再也打不开。"""
     from workbench.platform.access.users import rotate
 
-    with edge.session() as session:
+    with open_session() as session:
         version = rotate(session)
     print(f"已轮换密钥（第 {version} 版），各用户口令不变。请立即重新备份（workbench backup）。")
     return 0

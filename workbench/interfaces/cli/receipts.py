@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import output_folder
+from workbench.app.options import common
+from workbench.app.output import print_json, say_error
+from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -30,12 +33,12 @@ def known(key: str | None) -> Known:
 
     if key is not None:
         return read_public_key(key)
-    if not edge.common.register:
+    if not common.register:
         raise WrongUse(
             "no_key", "没有公钥。请用 --key 给出另处留存的公钥，或用 --register 指明登记册。",
             "No public key; give the one noted elsewhere with --key, or the register with --register.",
         )  # fmt: skip
-    with edge.session() as session:
+    with open_session() as session:
         return known_by(session)
 
 
@@ -70,7 +73,7 @@ def make(
         typer.Option("--file", metavar="文件", help="收到的原文件，可重复。", exists=True, dir_okay=False),
     ] = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./回执。")
+        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./回执。")
     ] = Path("回执"),
     json: Json = False,
 ) -> int:
@@ -80,11 +83,11 @@ def make(
     if not references and not file:
         zh = "请给出登记号、文件的 SHA-256，或用 --file 给出原文件。"
         raise WrongUse("no_reference", zh, "Give a number, a SHA-256, or the original file with --file.")
-    with edge.session() as session:
+    with open_session() as session:
         issued = issue_for(session, references or [], file or [])
     paths = hand_out(issued, out)
     if json:
-        edge.print_json({"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths]})
+        print_json({"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths]})
     else:
         for path in paths:
             print(path)
@@ -106,7 +109,7 @@ def verify_slip(
     signed, block = found.signed, found.signed["signature"]
     missing = [row for row, at in found.fits.items() if at is None]
     if json:
-        edge.print_json(
+        print_json(
             {"genuine": True, "as_signed": found.as_signed, "same_file": found.same_file, "rows": found.fits,
              "receipt": signed}
         )  # fmt: skip
@@ -124,12 +127,12 @@ def verify_slip(
             clause = f"（第{item['clause']}条）" if item["clause"] else ""
             print(f"  第 {item['row']} 行：{item['verdict']}{clause}{place}　{item['number'] or ''}")
     if not found.as_signed:
-        edge.say_error(
+        say_error(
             "回执上显示的文字与签名的内容不一致（被改动，或由别的版本写出）。请以上面核验出的内容为准。",
             "What the slip shows is not what was signed (altered, or written by another version); trust what is said here.",
         )
     if found.same_file is False and not found.fits:
-        edge.say_error(
+        say_error(
             "所给文件不是收到的那一份；逐行核对需要带核对码的工作簿回执。",
             "The file is not the one received; comparing its rows takes the workbook slip with its code.",
         )
@@ -147,6 +150,6 @@ def key(
     from workbench.interfaces.cli.trail import keep
     from workbench.platform.documents.signed import public_key
 
-    with edge.session() as session:
+    with open_session() as session:
         text = json_module.dumps(public_key(session), ensure_ascii=False, indent=1)
     return keep(text, out)

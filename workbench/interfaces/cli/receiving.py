@@ -10,7 +10,11 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.app import edge
+from workbench.app import clock, context
+from workbench.app.context import read_time
+from workbench.app.inbox import expand, receipt_times
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 from workbench.interfaces.cli.receipts import with_import
 
 Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
@@ -35,7 +39,7 @@ def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
 def _print_receipts(receipts: list, json: bool) -> int:
     """Show what became of each file; the exit code says whether a person has to act."""
     if json:
-        edge.print_json({"files": [receipt.as_json() for receipt in receipts]})
+        print_json({"files": [receipt.as_json() for receipt in receipts]})
     for receipt in receipts:
         if receipt.refused:
             for finding in receipt.findings:
@@ -63,7 +67,7 @@ def check(
     """不用登记册，检查填好的模板：逐个单元格指出问题。"""
     from workbench.app.checking import check_files
 
-    receipts = check_files(edge.expand(files), edge.policy(), workers=workers, annotate_to=annotate)
+    receipts = check_files(expand(files), context.policy(), workers=workers, annotate_to=annotate)
     return _print_receipts(receipts, json)
 
 
@@ -85,10 +89,10 @@ def import_(
     """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""
     from workbench.platform.intake.batch import Arrival, import_files
 
-    files = edge.expand(paths, inbox)
-    times = edge.receipt_times(files, inbox, edge.moment(received_at) or edge.now())
+    files = expand(paths, inbox)
+    times = receipt_times(files, inbox, read_time(received_at) or clock.now())
     arrivals = [Arrival(path, times[path]) for path in files]
-    with edge.session() as session, progress_bar("读取", len(files), json) as progress:
+    with open_session() as session, progress_bar("读取", len(files), json) as progress:
         receipts = import_files(session, arrivals, workers=workers, progress=progress)
         code = _print_receipts(receipts, json)
         for path in with_import(session, files, receipts_out) if receipts_out else ():

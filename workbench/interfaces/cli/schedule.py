@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import output_folder, register_path
+from workbench.app.options import common
 from workbench.core.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="每天自�
 At = Annotated[str, typer.Option("--at", metavar="时刻", help="每天几点运行，如 08:30。")]
 Kind = Annotated[str | None, typer.Option("--kind", metavar="种类", help="windows、systemd 或 cron，默认按本机情况。")]
 Reports = Annotated[
-    Path | None, typer.Option("--out", metavar="目录", callback=edge.folder, help="报告目录；默认登记册旁。")
+    Path | None, typer.Option("--out", metavar="目录", callback=output_folder, help="报告目录；默认登记册旁。")
 ]
 KINDS = ("windows", "systemd", "cron")
 
@@ -34,10 +35,10 @@ def _plan(at: str, out: Path | None) -> Plan:
         raise WrongUse(
             "bad_time", f"“{at}”不是时刻，请写成 08:30。", f"{at!r} is no time of day; write 08:30."
         ) from None
-    file = edge.common.passphrase_file
+    file = common.passphrase_file
     kept = {name: os.environ.get(f"WORKBENCH_{name.upper()}") for name in ("reports", "policy", "calendar", "backups")}
     places = {name: Path(value) for name, value in kept.items() if value} | ({"reports": out} if out else {})
-    return Plan(edge.register_path(), moment, edge.common.user, Path(file) if file else None, **places)
+    return Plan(register_path(), moment, common.user, Path(file) if file else None, **places)
 
 
 def _kind(given: str | None) -> str:

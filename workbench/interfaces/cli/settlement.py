@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app import clock
+from workbench.app.context import read_time
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="季度核算：提交、批准、退回、兑现、进度和签名核验。"
@@ -32,11 +35,11 @@ def submit(
     from workbench.capabilities.settlement.approval import submit
     from workbench.core.periods import parse_quarter
 
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
-        result, open_ = submit(session, parse_quarter(quarter), moment, edge.moment(at) or edge.now(), accept)
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
+        result, open_ = submit(session, parse_quarter(quarter), moment, read_time(at) or clock.now(), accept)
     if json:
-        edge.print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
+        print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
     else:
         print(
             f"{result.quarter} 已报批：{len(result.lines)} 笔，截至 {moment}。请审批人批准（workbench settlement approve）。"
@@ -52,8 +55,8 @@ def approve(quarter: Quarter, at: At = None) -> int:
     from workbench.capabilities.settlement.approval import approve
     from workbench.core.periods import parse_quarter
 
-    with edge.session() as session:
-        moment = edge.moment(at) or edge.now()
+    with open_session() as session:
+        moment = read_time(at) or clock.now()
         result = approve(session, parse_quarter(quarter), moment, moment)
     print(f"{result.quarter} 已批准：{len(result.lines)} 笔，合计 {sum(result.totals.values()):,} 元。")
     return 0
@@ -69,8 +72,8 @@ def return_(
     from workbench.capabilities.settlement.approval import send_back
     from workbench.core.periods import parse_quarter
 
-    with edge.session() as session:
-        send_back(session, parse_quarter(quarter), edge.moment(at) or edge.now(), reason)
+    with open_session() as session:
+        send_back(session, parse_quarter(quarter), read_time(at) or clock.now(), reason)
     print(f"{quarter} 已退回。")
     return 0
 
@@ -89,10 +92,10 @@ def pay(
     from workbench.capabilities.settlement.payment import acknowledge
     from workbench.core.periods import parse_quarter
 
-    moment = edge.moment(at) or edge.now()
-    day = (edge.moment(on) or moment).date()
+    moment = read_time(at) or clock.now()
+    day = (read_time(on) or moment).date()
     name = parse_quarter(quarter)
-    with edge.session() as session:
+    with open_session() as session:
         whole = acknowledge(session, name, payer, paid, collected, day, reference, moment)
     print(f"{name} {payer}已登记兑现。" + ("本季度已全部兑现。" if whole else ""))
     return 0
@@ -105,11 +108,11 @@ def payable(quarter: Quarter, json: Json = False) -> int:
     from workbench.core.periods import parse_quarter
 
     name = parse_quarter(quarter)
-    with edge.session() as session:
+    with open_session() as session:
         session.require("settle")
         table, missing = payable(session.register, name), unallocated(session.register, name)
     if json:
-        edge.print_json({"quarter": name, "payable": table.to_dict("records"), "unallocated": missing})
+        print_json({"quarter": name, "payable": table.to_dict("records"), "unallocated": missing})
     else:
         for row in table.itertuples():
             print(f"{row.payer}\t应发放 {row.paid:,} 元\t应收缴 {row.collected:,} 元")
@@ -123,10 +126,10 @@ def status(json: Json = False) -> int:
     """列出各季度的报批进度，并核验签名与数字。"""
     from workbench.capabilities.settlement.approval_status import standing
 
-    with edge.session() as session:
+    with open_session() as session:
         table = standing(session)
     if json:
-        edge.print_json(table.to_dict("records"))
+        print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
             signed = "签名相符" if row.signed else "签名不符，请停止使用并核对"

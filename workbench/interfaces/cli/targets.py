@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import output_folder, read_time
+from workbench.app.output import print_json
+from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="目标：分解为部门和月份、调整的历史、全年预测。")
@@ -37,7 +39,7 @@ def plan(
     approver: Annotated[str | None, typer.Option("--approver", help="调整的批准人；该年目标已经下达时必填。")] = None,
     as_of: AsOf = None,
     out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=edge.folder, help="输出目录，默认 ./目标。")
+        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./目标。")
     ] = Path("目标"),
     json: Json = False,
 ) -> int:
@@ -51,8 +53,8 @@ def plan(
         wishes["给定权重"] = read_wishes(weights)
     for item in scenario or []:
         wishes |= _scenario(item, wishes)
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         made = make_plan(session, year, total, wishes, as_of=moment, reason=reason, approver=approver)
     files = write_targets(made, out)
     comparison = out / f"{TITLE}_{year}.xlsx"
@@ -60,7 +62,7 @@ def plan(
     files.append(comparison)
     if json:
         names = dict(zip(made.departments["code"], made.departments["name"], strict=True))
-        edge.print_json({
+        print_json({
             "year": year, "files": [str(path) for path in files],
             "scenarios": [
                 {"name": each.name, "total": each.total, "notes": each.notes,
@@ -103,12 +105,12 @@ def history(
 
     from workbench.capabilities.targets.planning import history
 
-    with edge.session() as session:
+    with open_session() as session:
         table = history(session, unit)
     rows = [{key: None if pd.isna(value) else value for key, value in row.items()} for row in table.to_dict("records")]
     rows = [{**row, "at": row["at"].isoformat()} for row in rows]
     if json:
-        edge.print_json(rows)
+        print_json(rows)
     else:
         for row in rows:
             print("\t".join("—" if value is None else str(value) for value in row.values()))
@@ -125,12 +127,12 @@ def forecast(
     from workbench.capabilities.targets.forecast import method
     from workbench.capabilities.targets.planning import foresee
 
-    with edge.session() as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         table = foresee(session, year, moment)
     words = method(year or moment.year, moment.date())
     if json:
-        edge.print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
+        print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
         return 0
     for row in table.itertuples(index=False):
         spread = "—" if row.low is None else f"{row.low}–{row.high}"

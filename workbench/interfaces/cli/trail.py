@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import read_time
+from workbench.app.output import print_json, say_error
+from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
 
@@ -30,10 +32,10 @@ def verify(
     """核验审计记录：改动、缺失、调换、截断都会指出。"""
     from workbench.platform.access.trail import read_anchors, verify
 
-    with edge.session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
+    with open_session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
         proof = verify(session, read_anchors(anchor or [], session.register.keys))
     if json:
-        edge.print_json(
+        print_json(
             {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches,
              "skipped": list(proof.skipped)}
         )  # fmt: skip
@@ -44,7 +46,7 @@ def verify(
         print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
         print(f"链头：{proof.head}")
     for source in proof.skipped:
-        edge.say_error(f"{source} 是另一份登记册的链头，未比对。", f"{source} holds another register's head; skipped.")
+        say_error(f"{source} 是另一份登记册的链头，未比对。", f"{source} holds another register's head; skipped.")
     return 1 if proof.breaches else 0
 
 
@@ -63,14 +65,14 @@ def show(
     """查看审计记录：谁、何时、做了什么。"""
     from workbench.platform.access.trail import show
 
-    with edge.session() as session:
+    with open_session() as session:
         table = show(
-            session, by=by, action=action, lead=lead, customer=customer, since=edge.moment(since),
-            until=edge.moment(until, end_of_day=True),
+            session, by=by, action=action, lead=lead, customer=customer, since=read_time(since),
+            until=read_time(until, end_of_day=True),
         )  # fmt: skip
     if json:
         times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}
-        edge.print_json(table.assign(**times).to_dict("records"))
+        print_json(table.assign(**times).to_dict("records"))
     else:
         for row in table.itertuples():
             dated = f"（按 {row.at:%Y-%m-%d %H:%M} 记）" if row.back_dated else ""
@@ -88,7 +90,7 @@ def head(
     """留存链头：登记册以后若被截断或退回，凭它可以发现。"""
     from workbench.platform.access.trail import head
 
-    with edge.session() as session:
+    with open_session() as session:
         text = json_module.dumps(head(session), ensure_ascii=False, indent=1)
     return keep(text, out)
 
@@ -118,10 +120,10 @@ def reveal(
     """查看一条信息的联系人：默认掩码；写明理由则显示全部，并记入审计。"""
     from workbench.platform.access.personal_data import masked, reveal
 
-    with edge.session() as session:
+    with open_session() as session:
         opened = masked(session, number) if reason is None else reveal(session, number, reason)
     if json:
-        edge.print_json({"number": number, **opened})
+        print_json({"number": number, **opened})
     else:
         titles = {"contact": "第三方联系人", "phone": "联系方式", "content": "信息内容", "remark": "备注"}
         for field in opened:

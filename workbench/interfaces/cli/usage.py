@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from workbench.app import edge
+from workbench.app.options import common
+from workbench.app.output import say_error
 
 # what the command-line library says of wrong use, by its class or the beginning of its sentence
 USAGE = {
@@ -24,7 +25,7 @@ def say(error: Any) -> None:
     """A wrong option, argument or command in the chosen language, with where to read on."""
     context = getattr(error, "ctx", None)
     kinds = [kind.__name__ for kind in type(error).__mro__]
-    if edge.common.lang == "en" or "NoArgsIsHelpError" in kinds:
+    if common.lang == "en" or "NoArgsIsHelpError" in kinds:
         error.show()
         return
     told = error.format_message()
@@ -34,4 +35,4 @@ def say(error: Any) -> None:
     quoted = re.findall(r"\(([^)]*)\)|'([^']*)'", told) if "{what}" not in words else []
     named = "：" + "、".join(filter(None, quoted[-1])) if quoted else ""
     path = context.command_path if context else "workbench"
-    edge.say_error(f"{words.format(what=what)}{named}。用法见 {path} --help。", told)
+    say_error(f"{words.format(what=what)}{named}。用法见 {path} --help。", told)

@@ -7,7 +7,10 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import output_folder, read_time
+from workbench.app.output import print_json
+from workbench.app.reports import make_report
+from workbench.app.session import open_session, read_passphrase
 
 
 def whatif(
@@ -25,7 +28,7 @@ def whatif(
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="目录", callback=edge.folder, help="把测算对比的工作簿和网页写入此目录。"),
+        typer.Option("--out", metavar="目录", callback=output_folder, help="把测算对比的工作簿和网页写入此目录。"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
 ) -> int:
@@ -36,19 +39,19 @@ def whatif(
     from workbench.platform.regulation.trial import read
 
     name = parse_quarter(quarter)
-    secret = edge.passphrase()
-    with edge.session(secret=secret) as session:
-        moment = edge.moment(as_of, end_of_day=True) or session.latest()
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
         found = whatif(session, name, values or [], reading or [], moment)
         changes = read(session.policy, values or [], reading or []).text()
         user = session.user
     files = []
     if out is not None:
-        run = edge.make_report("测算对比", user, secret, name, moment, out, {"changes": changes})
+        run = make_report("测算对比", user, secret, name, moment, out, {"changes": changes})
         files = [str(path) for path in run.files]
     document = found.as_json()
     if json:
-        edge.print_json({**document, "files": files})
+        print_json({**document, "files": files})
         return 0
     print(f"【{document['unofficial']}】{name}　截至 {found.as_of:%Y-%m-%d %H:%M}")
     for row in document["changes"]:

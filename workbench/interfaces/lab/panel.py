@@ -18,8 +18,10 @@ import ipywidgets as widgets
 import pandas as pd
 from IPython.display import FileLink, display
 
-from workbench.app import edge
+from workbench.app import clock
+from workbench.app.context import read_time, register_path
 from workbench.app.drill import LEADS, Drill, Leads, drills
+from workbench.app.options import common, take_common
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement import explaining
@@ -54,9 +56,9 @@ class Desk:
 
 def open_desk(as_of: datetime | None = None) -> Desk:
     """The register the environment names, as known at ``as_of``. Raises WrongUse and RegisterError as the commands do."""
-    edge.take_common([])
-    register = edge.register_path()
-    with enter(register, edge.common.user, passphrase(), policy_in_use(os.environ), edge.now()) as session:
+    take_common([])
+    register = register_path()
+    with enter(register, common.user, passphrase(), policy_in_use(os.environ), clock.now()) as session:
         session.require("report")
         return Desk(
             register, session.user, roles.title(session.role), session.deidentified, session.may("settle"),
@@ -158,7 +160,7 @@ class Panel:
         """Make the report by papermill, show its page, and set out the tables whose numbers can be clicked."""
         with self._at_work():
             report, period = find(self.report.value), self.period.value
-            as_of = edge.moment(self.as_of.value.strip() or None, end_of_day=True) or self.desk.book.as_of
+            as_of = read_time(self.as_of.value.strip() or None, end_of_day=True) or self.desk.book.as_of
             more = {name: box.value.strip() for name, box in self.more.items()}
             run = run_report(
                 report.name, register_path=self.desk.register, period=period, as_of=as_of, out_dir=Path(REPORTS_MADE),

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.options import common
+from workbench.app.output import print_json
 
 app = typer.Typer(no_args_is_help=True, help="Excel 加载项：安装、卸载、诊断。不需要管理员权限。")
 
@@ -19,7 +20,7 @@ def install() -> int:
 
     for path in install(this_computer()):
         print(path)
-    known = {"register": edge.common.register, "user": edge.common.user}
+    known = {"register": common.register, "user": common.user}
     settings.keep(**{key: value for key, value in known.items() if value})
     print("已安装。请重新启动 Excel，功能区会出现“大客户”；如有问题，运行 workbench addin doctor。")
     return 0
@@ -43,7 +44,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="只向标准输出
 
     remarks = doctor(this_computer())
     if json:
-        edge.print_json([{"well": item.well, "what": item.what, "todo": item.todo} for item in remarks])
+        print_json([{"well": item.well, "what": item.what, "todo": item.todo} for item in remarks])
     else:
         for item in remarks:
             print(f"{'正常' if item.well else '问题'}  {item.what}" + ("" if item.well else f"\n      {item.todo}"))

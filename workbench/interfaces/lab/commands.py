@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import edge
+from workbench.app.context import register_path
+from workbench.app.session import open_session, read_passphrase
 
 
 def lab(
@@ -24,12 +25,12 @@ def lab(
     from workbench.platform.access.session import POLICY_FILES
 
     serve.check_installed()
-    secret = edge.passphrase()
-    with edge.session(secret=secret) as session:
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
         session.require("report")
         user = session.user
     environment = {
-        "WORKBENCH_PASSPHRASE": secret, "WORKBENCH_REGISTER": str(edge.register_path().resolve()), "WORKBENCH_USER": user,
+        "WORKBENCH_PASSPHRASE": secret, "WORKBENCH_REGISTER": str(register_path().resolve()), "WORKBENCH_USER": user,
         **{name: str(Path(os.environ[name]).resolve()) for name in POLICY_FILES if os.environ.get(name)},
     }  # fmt: skip
     serve.serve(folder.resolve(), environment, port=port, browser=not no_browser)

@@ -1,0 +1,96 @@
+"""What a run works with: the register, the regulation and calendar in use, the folders, the times it is given."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.app import clock
+from workbench.app.options import common
+from workbench.app.output import say_error
+from workbench.core.errors import WrongUse
+
+if TYPE_CHECKING:
+    from workbench.platform.regulation.edition import Policy
+
+
+def register_path() -> Path:
+    """The register named by --register or WORKBENCH_REGISTER. Raises WrongUse where there is none."""
+    if not common.register:
+        raise WrongUse(
+            "no_register",
+            "未指定登记册。请用 --register 文件 或环境变量 WORKBENCH_REGISTER 指明。",
+            "No register given; use --register FILE or WORKBENCH_REGISTER.",
+        )
+    if common.register.startswith(("postgresql://", "postgres://")):
+        raise WrongUse(
+            "server_register",
+            "本版本只支持单机登记册文件，不支持 PostgreSQL 登记册。",
+            "This version keeps registers in files; PostgreSQL registers are not supported.",
+        )
+    return Path(common.register)
+
+
+def policy(readings: Sequence[str] = ()) -> Policy:
+    """The regulation in use, with other readings for this run (``key=value``). Raises WrongUse."""
+    from workbench.platform.access.session import policy_in_use
+    from workbench.platform.regulation.trial import read_readings
+
+    return policy_in_use(os.environ).with_readings(**read_readings(readings))
+
+
+def read_time(text: str | None, *, end_of_day: bool = False) -> datetime | None:
+    """A time given for a run (``clock.parse_time``). One ahead of the clock is taken and said: a wrong year would stay.
+
+    Raises WrongUse ``bad_time``.
+    """
+    if text is None:
+        return None
+    value = clock.parse_time(text, end_of_day=end_of_day)
+    remind_if_ahead(value)
+    return value
+
+
+def remind_if_ahead(value: datetime) -> None:
+    """Say that a given time is ahead of the clock."""
+    today = clock.now().date()
+    if value.date() > today:
+        say_error(
+            f"提醒：所给时间 {value:%Y-%m-%d %H:%M} 晚于今天（{today}），按所给时间办理，实际时间一并记入审计。请核对年月日。",
+            f"Reminder: the given time {value:%Y-%m-%d %H:%M} is ahead of today ({today}); check it.",
+        )
+
+
+def output_folder(path: Path | None) -> Path | None:
+    """An ``--out`` that can be a folder, found out before anything is done. Raises WrongUse ``not_a_folder``."""
+    wrong = next((part for part in (path, *path.parents) if part.is_file()), None) if path else None
+    if wrong:
+        raise WrongUse(
+            "not_a_folder",
+            f"{wrong} 是文件，不是文件夹。请用 --out 指定文件夹。",
+            f"{wrong} is a file, not a folder; name a folder with --out.",
+        )
+    return path
+
+
+def backup_folder(given: Path | None = None) -> Path:
+    """The folder of the backups: as given, WORKBENCH_BACKUPS, or beside the register."""
+    from workbench.platform.access.backups import default_folder
+
+    if given is not None:
+        return given
+    kept = os.environ.get("WORKBENCH_BACKUPS")
+    return Path(kept) if kept else default_folder(register_path())
+
+
+def report_folder(given: Path | None = None) -> Path:
+    """The folder of the reports that are due: as given, WORKBENCH_REPORTS, or beside the register."""
+    if given is not None:
+        return given
+    if kept := os.environ.get("WORKBENCH_REPORTS"):
+        return Path(kept)
+    register = register_path()
+    return register.with_name(register.name + ".reports")

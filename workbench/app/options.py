@@ -1,0 +1,50 @@
+"""The options every command understands, and the environment variables that stand for them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass
+class CommonOptions:
+    """Options every command understands, wherever they stand on the command line."""
+
+    register: str | None = None
+    user: str | None = None
+    passphrase_file: str | None = None
+    lang: str = "zh"
+
+
+common = CommonOptions()
+OPTIONS = {
+    "--register": "register",
+    "--user": "user",
+    "--passphrase-file": "passphrase_file",
+    "--lang": "lang",
+}
+# these stand for environment variables, which notebooks' processes inherit
+VARIABLES = {
+    "--policy": "WORKBENCH_POLICY",
+    "--calendar": "WORKBENCH_CALENDAR",
+    "--backups": "WORKBENCH_BACKUPS",
+}
+
+
+def take_common(arguments: list[str]) -> list[str]:
+    """Take the common options out of the arguments, from before or after the command's name; returns the rest."""
+    common.__init__(register=os.environ.get("WORKBENCH_REGISTER"), user=os.environ.get("WORKBENCH_USER"))
+    rest = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        name, _, value = argument.partition("=")
+        if argument == "--":
+            rest += [argument, *waiting]
+        elif name in OPTIONS:
+            value = value or next(waiting, "")
+            setattr(common, OPTIONS[name], value)
+        elif name in VARIABLES:
+            os.environ[VARIABLES[name]] = value or next(waiting, "")
+        else:
+            rest.append(argument)
+    return rest

@@ -1,0 +1,97 @@
+"""Opening the register for one run, and where its passphrase comes from."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.app import clock
+from workbench.app.context import policy, register_path
+from workbench.app.options import common
+from workbench.app.output import say_error
+from workbench.core.errors import WrongUse
+
+if TYPE_CHECKING:
+    from workbench.platform.access.session import Session
+
+
+@contextmanager
+def open_session(readings: Sequence[str] = (), secret: str | None = None, *, remind: bool = True) -> Iterator[Session]:
+    """Open the register for one command; ``secret`` is the passphrase where it was asked for already.
+
+    ``remind``: say which backups and tests are overdue.
+    """
+    from workbench.platform.access.backups import overdue
+    from workbench.platform.access.session import enter
+
+    with enter(register_path(), common.user, secret or read_passphrase(), policy(readings), clock.now()) as session:
+        for finding in overdue(session) if remind else ():
+            say_error(f"提醒：{finding.message}", f"Reminder: {finding.code}.")
+        yield session
+
+
+def read_passphrase(*, new: bool = False) -> str:
+    """The passphrase: WORKBENCH_PASSPHRASE, --passphrase-file, the system keyring, or a prompt.
+
+    ``new``: of a register being made; it is asked for twice, and not looked for in the keyring.
+    """
+    file = Path(common.passphrase_file) if common.passphrase_file else None
+    if (given := _given("WORKBENCH_PASSPHRASE", file)) is not None:
+        return given
+    if not new and (stored := _from_keyring()):
+        return stored
+    return read_secret("口令 / passphrase: ", "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new)
+
+
+def read_new_passphrase(file: Path | None) -> str:
+    """A user's new passphrase: WORKBENCH_NEW_PASSPHRASE, a file, or typed twice; never an argument."""
+    given = _given("WORKBENCH_NEW_PASSPHRASE", file)
+    if given is not None:
+        return given
+    return read_secret("新口令 / new passphrase: ", "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True)
+
+
+def _given(variable: str, file: Path | None) -> str | None:
+    """A passphrase from the environment or a file. Raises WrongUse for a file that is no text."""
+    if variable in os.environ:
+        return os.environ[variable]
+    if file is None:
+        return None
+    try:
+        return file.read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse(
+            "no_passphrase_file",
+            f"口令文件 {file} 无法读取。请核对路径，并存为 UTF-8 文本。",
+            f"The passphrase file {file} cannot be read; check the path, and that it is UTF-8 text.",
+        ) from None
+
+
+def read_secret(prompt: str, variable: str, option: str, *, twice: bool) -> str:
+    """A secret typed at a terminal. Raises WrongUse where there is none, or the two tries differ."""
+    if not sys.stdin.isatty():
+        raise WrongUse(
+            "no_passphrase",
+            f"没有口令。请设置 {variable}，或用 {option} 指定口令文件。",
+            f"No passphrase; set {variable} or give {option}.",
+        )
+    first = getpass.getpass(prompt)
+    if twice and getpass.getpass("再输一次 / again: ") != first:
+        raise WrongUse("passphrase_differs", "两次输入的口令不一致。请重来。", "The two passphrases differ.")
+    return first
+
+
+def _from_keyring() -> str | None:
+    """The passphrase kept in the system keyring under service ``workbench`` and the register's path."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password("workbench", str(register_path().resolve()))
+    except KeyringError:
+        return None
