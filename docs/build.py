@@ -97,18 +97,19 @@ def templates() -> str:
 
 def role_table() -> str:
     """Who may do what, as a table of actions and roles."""
-    from workbench.platform.access.roles import ACTIONS, CLEARED, ROLES
+    from workbench.platform.access.actions import actions
+    from workbench.platform.access.roles import ROLES
 
     lines = [
         "# Roles", "",
         "What each role may do, as `workbench users roles` prints it. While a register has one user, that user may do"
         " everything; from the second user on the table holds for everybody. A refusal is kept in the trail.", "",
-        "| Action | " + " | ".join(f"{title}<br>`{role}`" for role, (title, _) in ROLES.items()) + " |",
+        "| Action | " + " | ".join(f"{role.title}<br>`{role.name}`" for role in ROLES.values()) + " |",
         "|---|" + ":-:|" * len(ROLES),
     ]  # fmt: skip
-    for action, words in ACTIONS.items():
-        lines.append(f"| {words} | " + " | ".join("✓" if action in may else "" for _, may in ROLES.values()) + " |")
-    lines.append("| *个人信息密钥* | " + " | ".join("✓" if role in CLEARED else "" for role in ROLES) + " |")
+    for action in actions().values():
+        lines.append(f"| {action.word} | " + " | ".join("✓" if role in action.roles else "" for role in ROLES) + " |")
+    lines.append("| *个人信息密钥* | " + " | ".join("✓" if role.cleared else "" for role in ROLES.values()) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -116,7 +117,7 @@ def functions() -> str:
     """Every function for cells with its arguments, and what a cell shows instead of a result."""
     from workbench.interfaces.addin.functions import FUNCTIONS
     from workbench.interfaces.addin.texts import TEXTS
-    from workbench.platform.access.roles import ACTIONS
+    from workbench.platform.access.actions import actions
 
     lines = [
         "# Excel 函数", "",
@@ -129,7 +130,7 @@ def functions() -> str:
     for each in FUNCTIONS:
         names = [f"〔{a.title}〕" if a.optional else a.title for a in each.arguments]
         given = "<br>".join(f"{name}：{a.help}" for name, a in zip(names, each.arguments))
-        needs = f"需解锁（{ACTIONS[each.needs]}）" if each.needs else "不需要"
+        needs = f"需解锁（{actions()[each.needs].word}）" if each.needs else "不需要"
         lines.append(f"| `{each.name}` | **{each.title}**<br>{each.help} | {given} | {needs} | `{each.example}` |")
     lines += [
         "", "## 单元格里的提示", "",

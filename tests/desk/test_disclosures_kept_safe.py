@@ -18,6 +18,7 @@ from tests.keeping.test_two_people import PEOPLE
 from workbench.capabilities.privacy import disclosures as disclosing
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import roles
+from workbench.platform.access.actions import allowed
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import load_policy
@@ -44,7 +45,7 @@ def test_the_table_of_roles_holds(role, office, become):
             except (RegisterError, WrongUse) as error:
                 codes[action] = error.code
     wanted = {"disclosures": "done", "disclose_approve": "done", "disclose": "not_approved"}
-    assert codes == {name: wanted[name] if roles.allowed(role, name) else "not_allowed" for name in wanted}
+    assert codes == {name: wanted[name] if allowed(role, name) else "not_allowed" for name in wanted}
 
 
 def test_a_slot_without_the_key_hands_nothing_over(office, become):

@@ -127,7 +127,7 @@ def test_neither_the_submitter_nor_the_clerk_decides(as_, now, monkeypatch):  # 
     office.run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电", code=2)
     assert "无权裁定申诉" in office.said
     with monkeypatch.context() as patched:
-        patched.setattr("workbench.platform.access.roles.allowed", lambda role, action: True)
+        patched.setattr("workbench.platform.access.session.allowed", lambda role, action: True)
         office.run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电", code=2)
         assert "由您本人报批" in office.said
     as_("领导").run("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "停电属实")

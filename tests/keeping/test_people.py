@@ -10,7 +10,7 @@ import pytest
 
 from tests.desk.office import PASSPHRASE, UNITS, Office, lead
 from workbench.core.errors import RegisterError
-from workbench.platform.access import backups, roles
+from workbench.platform.access import actions, backups, roles
 from workbench.platform.access import users as people
 from workbench.platform.access.session import enter
 from workbench.platform.register import members, sidecar, tries
@@ -101,10 +101,10 @@ def test_the_table_of_roles_holds_for_every_action(action, staff, acting):
         role = "custodian" if user == CUSTODIAN else WORDS[user][0]
         acting(user)
         staff.run(*ATTEMPTS[action], code=None)
-        assert ("无权" in staff.said) is not roles.allowed(role, action), (role, staff.said)
+        assert ("无权" in staff.said) is not actions.allowed(role, action), (role, staff.said)
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         kept = session.register.read("entry", ["user", "detail"], where={"action": "refused"})
-    refused = {user for user in (CUSTODIAN, *WORDS) if not roles.allowed(dict(role_of())[user], action)}
+    refused = {user for user in (CUSTODIAN, *WORDS) if not actions.allowed(dict(role_of())[user], action)}
     assert set(kept["user"]) == refused
     assert all(detail["wanted"] == action for detail in kept["detail"])
 
@@ -114,13 +114,13 @@ def test_only_the_custodian_puts_a_backup_back(staff):
     backup = staff.ask("backup", code=0)["file"]
     for number, (user, role) in enumerate(role_of()):
         passphrase, target = WORDS.get(user, ("", PASSPHRASE))[1], staff.folder / f"新{number}.db"
-        if roles.allowed(role, "restore"):
+        if actions.allowed(role, "restore"):
             backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
         else:
             with pytest.raises(RegisterError) as refused:
                 backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
             assert refused.value.code == "not_allowed"
-        assert target.exists() is roles.allowed(role, "restore")
+        assert target.exists() is actions.allowed(role, "restore")
 
 
 def role_of() -> list[tuple[str, str]]:

@@ -10,8 +10,8 @@ import pytest
 from tests.keeping.ledger import NOW, NUMBER, Ledger
 from tests.register.vault import CONTACTS, MOMENT, PHONES
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.platform.access import actions, roles, trail
 from workbench.platform.access import personal_data as personal
-from workbench.platform.access import roles, trail
 
 VISIT = {"lead": 1, "section": "S001", "at": MOMENT}
 CASE = {"number": "X1", "person": "某人", "happened_on": MOMENT, "inside": True, "at": MOMENT, "document": 1, "row": 1}
@@ -28,7 +28,7 @@ def test_the_table_of_roles_holds_for_the_trail(role, command, ledger):
     action, function = COMMANDS[command]
     with ledger.session(role) as session:
         before = session.register.count("entry")
-        if roles.allowed(role, action):
+        if actions.allowed(role, action):
             assert function(session) is not None
             assert session.register.count("entry") - before == (command == "reveal")
             return

@@ -6,11 +6,14 @@ when it is first used, so that a list of capabilities costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import wraps
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,12 @@ def resolve(reference: str) -> Any:
     return getattr(import_module(module), name)
 
 
+# what every register has, whatever its regulations, declared in the same way
+PLATFORM = Capability(
+    name="platform",
+    title="登记册、用户、审计与备份",
+    actions="workbench.platform.access.platform_actions:ACTIONS",
+)
 _assembled: tuple[Capability, ...] = ()
 
 
@@ -75,10 +84,23 @@ def capabilities() -> tuple[Capability, ...]:
 
 
 def declared(kind: str) -> tuple[Any, ...]:
-    """All declarations of one kind, capability by capability."""
+    """All declarations of one kind, the platform's own first, then capability by capability."""
     if kind not in KINDS:
         raise KeyError(kind)
-    return tuple(item for each in capabilities() for item in each.declared(kind))
+    return tuple(item for each in (PLATFORM, *capabilities()) for item in each.declared(kind))
+
+
+def derived(compute: Callable[[], T]) -> Callable[[], T]:
+    """A look-up derived from the declarations: computed once for the capabilities that are assembled."""
+    known: list[tuple[tuple[Capability, ...], T]] = []
+
+    @wraps(compute)
+    def look_up() -> T:
+        if not known or known[0][0] is not capabilities():
+            known[:] = [(capabilities(), compute())]
+        return known[0][1]
+
+    return look_up
 
 
 @contextmanager

@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="合同登记与转化率",
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
+    actions="workbench.capabilities.contracts.actions:ACTIONS",
 )

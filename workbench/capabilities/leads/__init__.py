@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="信息提报、甄别与立项",
     regulations=("DKHW080004",),
     depends=("organization",),
+    actions="workbench.capabilities.leads.actions:ACTIONS",
 )

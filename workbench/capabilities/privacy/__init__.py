@@ -8,4 +8,5 @@ CAPABILITY = Capability(
     name="privacy",
     title="客户信息披露与泄露",
     depends=("organization", "leads"),
+    actions="workbench.capabilities.privacy.actions:ACTIONS",
 )

@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="信息通报",
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
+    actions="workbench.capabilities.publication.actions:ACTIONS",
 )

@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="奖惩核算",
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets"),
+    actions="workbench.capabilities.settlement.actions:ACTIONS",
 )

@@ -95,13 +95,18 @@ def recovery() -> int:
 @app.command()
 def roles(json: Json = False) -> int:
     """打印权限表：哪个角色可以做什么。"""
-    from workbench.platform.access.roles import ACTIONS, CLEARED, ROLES
+    from workbench.platform.access.actions import allowed_actions
+    from workbench.platform.access.roles import ROLES
 
     rows = [
-        {"role": role, "title": title, "may": [ACTIONS[action] for action in ACTIONS if action in may],
-         "personal": role in CLEARED}
-        for role, (title, may) in ROLES.items()
-    ]  # fmt: skip
+        {
+            "role": role.name,
+            "title": role.title,
+            "may": [action.word for action in allowed_actions(role.name)],
+            "personal": role.cleared,
+        }
+        for role in ROLES.values()
+    ]
     if json:
         print_json(rows)
     else:

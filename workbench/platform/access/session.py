@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.access import roles
+from workbench.platform.access.actions import actions, allowed, dated, is_custody
+from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import members, rotation, tries
 from workbench.platform.register.keys import create_keyring, unlock
 from workbench.platform.register.store import Entry, Register
@@ -21,37 +22,13 @@ from workbench.platform.regulation.settled_periods import settled_policy
 
 # files by which a company says what is in force there
 POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
-# what happens at a time of its own; founding and reading a register does not
-DEEDS = [
-    "import", "dispatch", "publish", "decide", "override", "close", "submit", "send_back", "approve", "pay", "rule",
-]  # fmt: skip
-# what goes on in a restored register before somebody has confirmed it: keeping it, and looking
-KEEPING = frozenset(
-    {
-        "init",
-        "refused",
-        "wrong_passphrase",
-        "users_found",
-        "user_add",
-        "user_passphrase",
-        "user_revoke",
-        "recovery_renew",
-        "rotate",
-        "rotation_finished",
-        "backup",
-        "backup_test",
-        "restore",
-        "restore_confirm",
-        "reveal",
-    }
-)
 
 
 @dataclass(frozen=True)
 class Session:
     """One person's open register. ``now`` is the actual clock, given once at the edge.
 
-    ``role`` decides what the person may do (``desk.roles``); a ``sole`` user may do everything.
+    ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
     ``section``: the section a verifier works for.
     """
 
@@ -64,8 +41,8 @@ class Session:
     section: str | None = None
 
     def may(self, action: str) -> bool:
-        """Whether this person may do something (``roles.ACTIONS``)."""
-        return self.sole or roles.allowed(self.role, action)
+        """Whether this person may do something (by the name of an ``actions.Action``)."""
+        return self.sole or allowed(self.role, action)
 
     def require(self, action: str) -> None:
         """Refuse what this person's role may not do; the refusal is kept in the trail. Raises RegisterError."""
@@ -76,7 +53,7 @@ class Session:
         """Keep the refusal of an action in the trail and raise it."""
         with self.transaction("refused", self.now, wanted=action, role=self.role):
             pass
-        title, word = roles.ROLES[self.role][0], roles.ACTIONS[action]
+        title, word = ROLES[self.role].title, actions()[action].word
         raise RegisterError(
             "not_allowed", f"用户“{self.user}”（{title}）无权{word}，已记入审计。请由有权限的用户操作。",
             f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
@@ -85,11 +62,11 @@ class Session:
     @property
     def deidentified(self) -> bool:
         """Whether this person works with numbers in place of the customers' names (S7: least privilege)."""
-        return not self.sole and self.role in roles.DEIDENTIFIED
+        return not self.sole and self.role in DEIDENTIFIED
 
     def latest(self) -> datetime:
-        """Now, or the time of the latest deed where the register holds later ones."""
-        known = self.register.maximum("entry", "at", where={"action": DEEDS})
+        """Now, or the time of the latest business where the register holds later ones."""
+        known = self.register.maximum("entry", "at", where={"action": dated()})
         return self.now if known is None else max(self.now, known)
 
     def sees(self) -> list[int] | None:
@@ -109,12 +86,12 @@ class Session:
 
     @contextmanager
     def transaction(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
-        """One transaction with its audit entry; ``at`` is the time the deed counts at.
+        """One transaction with its audit entry; ``at`` is the time it counts at.
 
         Raises RegisterError ``restore_unconfirmed`` for the business of the regulation in a register put back from a
         backup, as long as nobody but the restorer has looked at it.
         """
-        if action not in KEEPING and self.to_be_confirmed():
+        if not is_custody(action) and self.to_be_confirmed():
             raise RegisterError(
                 "restore_unconfirmed",
                 "登记册是从备份恢复的，须由恢复人以外的人核对并确认（workbench confirm-restore）后才能办理业务。本次未作改动。",

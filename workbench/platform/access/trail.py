@@ -15,6 +15,7 @@ import pandas as pd
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.identity import customer_key
+from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
 from workbench.platform.documents.signed import Known, check
@@ -22,15 +23,6 @@ from workbench.platform.register import backup, signing
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.keys import Keys
 
-WORDS = {
-    "init": "建立登记册", "import": "导入", "decide": "复核", "dispatch": "转交", "dispatch_again": "补发转交表", "publish": "通报", "close": "关账",
-    "submit": "核算报批", "send_back": "退回核算", "approve": "批准核算", "pay": "登记兑现", "rule": "裁定申诉", "reveal": "查看个人信息", "refused": "越权被拒", "wrong_passphrase": "口令错误", "user_add": "增加用户",
-    "user_passphrase": "更换口令", "user_revoke": "撤销用户", "users_found": "用户变动（补记）", "recovery_renew": "更新恢复口令",
-    "backup": "备份", "backup_test": "试恢复备份", "restore": "从备份恢复", "restore_confirm": "确认恢复", "override": "推翻复核",
-    "receipt": "出具回执", "deliver": "分发报告", "trace": "追查副本",
-    "rotate": "轮换密钥", "rotation_finished": "轮换密钥（收尾）",
-    "disclosure_decide": "审批披露", "disclosure_hand_over": "交付披露",
-}  # fmt: skip
 BREACHES = {
     "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
     "digest": "第 {entry} 条审计记录所写入的数据被改动、增加或删除。请停止使用，与备份逐行核对这一条写入的数据。",
@@ -56,8 +48,6 @@ TABLES_BY_LEAD = (
     "disclosure_handover",
 )
 BACK_DATED = timedelta(days=1)
-# kept in the trail, but not this reader's: what persons were paid or fined
-WITHHELD = {"approve": ("totals",)}
 # a whole head, or one as a report's footer prints it: its beginning
 HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{8,64})")
 LARGEST = 1 << 20  # bytes of a file that may hold a head
@@ -227,10 +217,11 @@ def show(
         touching = pd.Series(True, index=table.index)
         if lead is not None or customer is not None:
             touching = _touching(session, table, _leads(session, lead, customer))
-    table["word"] = table["action"].map(lambda name: WORDS.get(name, name))
-    if action is not None and action not in {*WORDS, *WORDS.values(), *table["action"]}:
-        zh = f"没有动作“{action}”。可用：{'、'.join(f'{name}（{word}）' for name, word in WORDS.items())}。"
-        raise WrongUse("unknown_action", zh, f"There is no action {action!r}; known: {', '.join(WORDS)}.")
+    words = {name: entry.word for name, entry in recorded().items()}
+    table["word"] = table["action"].map(lambda name: words.get(name, name))
+    if action is not None and action not in {*words, *words.values(), *table["action"]}:
+        zh = f"没有动作“{action}”。可用：{'、'.join(f'{name}（{word}）' for name, word in words.items())}。"
+        raise WrongUse("unknown_action", zh, f"There is no action {action!r}; known: {', '.join(words)}.")
     if by is not None:
         touching &= table["user"].eq(by)
     if action is not None:
@@ -244,41 +235,21 @@ def show(
     return table.assign(
         back_dated=(table["recorded_at"] - table["at"]).abs() > BACK_DATED,
         summary=[summary(action, detail) for action, detail in pairs],
-        detail=[{key: value for key, value in detail.items() if key not in WITHHELD.get(action, ())}
-                for action, detail in pairs],
-    )  # fmt: skip
+        detail=[_shown(action, detail) for action, detail in pairs],
+    )
 
 
 def summary(action: str, detail: dict[str, Any]) -> str:
-    """An entry's detail in one line, of named parts only: nothing personal gets in with a part that is new."""
-    if action == "import":
-        files = list(detail.get("files", {}).values())
-        text = (
-            f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
-        )
-    elif action in ("receipt", "deliver"):
-        text = f"{len(detail.get('documents', detail.get('codes', [])))} 份"
-    elif action in ("dispatch", "dispatch_again"):
-        text = "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
-    elif action == "wrong_passphrase":
-        text = f"{len(detail.get('tries', []))} 次"
-    else:
-        parts = (
-            "number",
-            "verdict",
-            "reason",
-            "due_on",
-            "month",
-            "quarter",
-            "payer",
-            "as_of",
-            "wanted",
-            "role",
-            "file",
-        )
-        names = (*parts, "user") if action.startswith("user_") or action == "init" else parts
-        text = " ".join(str(detail[name]) for name in names if detail.get(name))
+    """An entry's detail in one line, of the parts its declaration names only."""
+    known = recorded().get(action)
+    text = known.in_one_line(detail) if known else ""
     return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _shown(action: str, detail: dict[str, Any]) -> dict[str, Any]:
+    """An entry's detail without what is withheld from the trail's readers."""
+    known = recorded().get(action)
+    return {key: value for key, value in detail.items() if known is None or key not in known.withheld}
 
 
 def _leads(session: Session, number: str | None, customer: str | None) -> pd.DataFrame:

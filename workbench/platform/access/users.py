@@ -42,7 +42,7 @@ def check_passphrase(passphrase: str, *names: str) -> None:
 def people(session: Session) -> pd.DataFrame:
     """Columns user, role, title (Chinese), section, cleared (holds the keys of personal fields), own; by arrival."""
     rows = [
-        {"user": slot["user"], "role": slot["role"], "title": ROLES[slot["role"]][0], "section": slot["section"],
+        {"user": slot["user"], "role": slot["role"], "title": ROLES[slot["role"]].title, "section": slot["section"],
          "cleared": slot["role"] in CLEARED, "own": slot["user"] == session.user}
         for slot in members.listed(session.register.path)
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     """
     session.require("users")
     if role not in ROLES or role == RECOVERY:
-        known = "、".join(f"{name}（{title}）" for name, (title, _) in ROLES.items() if name != RECOVERY)
+        known = "、".join(f"{role.name}（{role.title}）" for role in ROLES.values() if role.name != RECOVERY)
         raise WrongUse("unknown_role", f"没有角色“{role}”。可选：{known}。", f"There is no role {role!r}.")
     if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
         raise WrongUse("bad_user", "用户名不能为空，前后不能有空格。请另取一个。", "The user name is not usable.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
-from workbench.platform.access import roles
+from workbench.platform.access.actions import imported_by
 from workbench.platform.documents import receipt_slip as slip
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signed import Known, check
@@ -53,8 +53,7 @@ def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
             raise WrongUse("no_such_file", f"找不到文件：{wanted}。", f"No such file: {wanted}.")
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
-    actions = ("import", roles.IMPORTS.get(str(signed.get("template")), "import"))
-    check(known, PURPOSE, signed, f"回执 {path.name} ", actions)
+    check(known, PURPOSE, signed, f"回执 {path.name} ", imported_by(str(signed.get("template"))))
     if signed.get("format") != FORMAT:
         zh = f"{path.name} 是更新版本的程序出具的。请升级本程序后核验。"
         raise WrongUse("newer_receipt", zh, f"{path.name} was issued by a newer version of the program; upgrade.")

@@ -19,7 +19,7 @@ import pandas as pd
 from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, RETURNED
 from workbench.core.errors import WrongUse
 from workbench.core.identity import without_phones
-from workbench.platform.access import roles
+from workbench.platform.access import actions
 from workbench.platform.access.session import Session
 from workbench.platform.documents.signed import sealed
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
@@ -108,7 +108,7 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     """
     if not numbers:
         return []
-    if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
+    if not any(session.may(action) for action in actions.import_actions()):
         session.refuse("import")
     table = session.register.read(
         "document",
@@ -120,7 +120,7 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     if set(table["document"]) != set(numbers):
         raise WrongUse("unknown_document", "登记册中没有这份文件。请核对。", "The register holds no such file.")
     for template in set(table["template"]):
-        if not (session.sole or roles.may_import(session.role, template)):
+        if not (session.sole or actions.may_import(session.role, template)):
             session.refuse("import")
     with session.register.snapshot():
         known = _known(session, table["document"].tolist())

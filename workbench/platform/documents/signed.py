@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import roles
+from workbench.platform.access.actions import allowed
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.keys import Keys
@@ -94,7 +95,7 @@ def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions
     except RegisterError:
         raise _altered(what) from None
     role = block["role"]
-    if role not in roles.GOVERNING and not any(role in roles.ROLES and roles.allowed(role, each) for each in actions):
+    if role not in roles.GOVERNING and not any(role in roles.ROLES and allowed(role, each) for each in actions):
         raise RegisterError(
             "not_entitled", f"{what}由无权出具的用户“{block['user']}”（{roles.title(role)}）所签，不能作数。请告知信息管理员。",
             f"It was signed by {block['user']} ({role}), who may not issue it; it does not count.",

@@ -25,7 +25,7 @@ from workbench.capabilities.settlement import allocations, appeals
 from workbench.capabilities.targets import target_breakdowns as targets
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
-from workbench.platform.access import roles
+from workbench.platform.access import actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
@@ -99,7 +99,7 @@ def import_files(
     holds changes nothing and says so. Faults (not findings) roll everything back.
     Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
-    if not any(session.may(action) for action in ("import", *roles.IMPORTS.values())):
+    if not any(session.may(action) for action in actions.import_actions()):
         session.refuse("import")
     receipts: dict[Path, ImportOutcome] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
@@ -107,7 +107,7 @@ def import_files(
     for path, outcome in read_many(list(received), workers=workers, progress=progress):
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
-        elif not (session.sole or roles.may_import(session.role, outcome.template.id)):
+        elif not (session.sole or actions.may_import(session.role, outcome.template.id)):
             session.refuse("import")
         else:
             forms.append((path, outcome))

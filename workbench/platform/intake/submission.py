@@ -15,7 +15,8 @@ from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import IDENTITY, load_facts, neighbours
 from workbench.capabilities.leads.verification import units_on
 from workbench.core.findings import Finding, Severity
-from workbench.platform.access.session import DEEDS, Session
+from workbench.platform.access.actions import dated
+from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy
@@ -215,8 +216,8 @@ def refresh(
 
 
 def horizon(session: Session, at: datetime) -> datetime:
-    """The latest time any deed in the register counts at, or ``at`` if that is later."""
-    latest = session.register.maximum("entry", "at", where={"action": DEEDS})
+    """The latest time any business in the register counts at, or ``at`` if that is later."""
+    latest = session.register.maximum("entry", "at", where={"action": dated()})
     return at if latest is None else max(at, latest)
 
 

@@ -1,0 +1,7 @@
+"""The support section's contract register (6.5)."""
+
+from __future__ import annotations
+
+from workbench.platform.access.actions import Action, Section
+
+ACTIONS = (Action("import_contracts", "导入合同登记汇总表", ("support",), section=Section.IMPORT, records=()),)

@@ -1,0 +1,45 @@
+"""What people do with leads: look at them, answer for a section, decide on duplicates, hand them on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.platform.access.actions import Action, Kind, Recorded, Section
+
+
+def _sections(detail: dict[str, Any]) -> str:
+    """How many leads each section was handed."""
+    return "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
+
+
+ACTIONS = (
+    Action(
+        "list",
+        "查看信息清单",
+        ("clerk", "verifier", "support", "analyst", "approver", "payer", "auditor"),
+        Kind.VIEW,
+        section=Section.VIEW,
+    ),
+    Action("import_feedback", "导入甄别反馈表", ("verifier",), section=Section.IMPORT, records=()),
+    Action(
+        "review",
+        "复核疑似重复",
+        ("clerk",),
+        records=(Recorded("decide", "复核", Kind.DATED, ("number", "verdict")),),
+    ),
+    Action(
+        "override",
+        "推翻复核结论",
+        ("approver",),
+        records=(Recorded("override", "推翻复核", Kind.DATED, ("number", "verdict")),),
+    ),
+    Action(
+        "dispatch",
+        "转交",
+        ("clerk",),
+        records=(
+            Recorded("dispatch", "转交", Kind.DATED, _sections),
+            Recorded("dispatch_again", "补发转交表", Kind.BUSINESS, _sections),
+        ),
+    ),
+)

@@ -1,0 +1,162 @@
+"""What people may do in a register, and what the trail says of it: each action declared once, with its roles.
+
+From the declarations of the platform and of every capability follow the table of permissions, the words of the trail,
+what counts at a time of its own and what goes on in a restored register that nobody has confirmed.
+
+While a register has a single user, that user may do everything: one person cannot be kept apart from himself. With the
+second user the table holds for everybody (``Session.require``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from workbench.platform.access.roles import ROLES
+from workbench.platform.capability import declared, derived
+
+
+class Kind(Enum):
+    """How an action stands in the trail."""
+
+    VIEW = "only looks: no entry"
+    DATED = "business that counts at a time of its own, given with --at"
+    BUSINESS = "business that counts at the actual time"
+    CUSTODY = "keeps the register, or looks at what is in it: goes on after a restore before somebody has confirmed it"
+
+
+class Section(Enum):
+    """The parts of the table of permissions, in their order."""
+
+    VIEW = "looking"
+    REPORT = "reports"
+    IMPORT = "received files"
+    BUSINESS = "business of the regulations"
+    PERSONAL = "personal data"
+    CUSTODY = "keeping the register"
+    COPIES = "copies of reports"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry of the trail: its stored name, its Chinese word, its kind.
+
+    ``summary``: the parts of its detail that are shown in one line, in order, or a function of the detail; nothing else
+    is, so that nothing personal gets in with a part that is new. ``withheld``: parts of the detail that are kept and not
+    shown to the readers of the trail.
+    """
+
+    name: str
+    word: str
+    kind: Kind
+    summary: tuple[str, ...] | Callable[[dict[str, Any]], str] = ()
+    withheld: tuple[str, ...] = ()
+
+    def in_one_line(self, detail: dict[str, Any]) -> str:
+        """What of an entry's detail is shown beside its word."""
+        if callable(self.summary):
+            return self.summary(detail)
+        return " ".join(str(detail[name]) for name in self.summary if detail.get(name))
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something a person may do: the name it is asked for by (``Session.require``), its Chinese word, who may.
+
+    It leaves an entry under its own name and word, except a VIEW; ``records`` says so where it leaves other entries, or
+    (empty) where its entry is another action's. Raises ValueError without a word, without a role, for an unknown role.
+    """
+
+    name: str
+    word: str
+    roles: tuple[str, ...]
+    kind: Kind = Kind.DATED
+    summary: tuple[str, ...] | Callable[[dict[str, Any]], str] = ()
+    section: Section = Section.BUSINESS
+    records: tuple[Recorded, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.word or not self.roles or not set(self.roles) <= set(ROLES):
+            raise ValueError(f"action {self.name} needs a word and known roles, not {self.word!r} and {self.roles}")
+
+    def entries(self) -> tuple[Recorded, ...]:
+        """The entries it leaves in the trail."""
+        if self.records is not None:
+            return self.records
+        return () if self.kind is Kind.VIEW else (Recorded(self.name, self.word, self.kind, self.summary),)
+
+
+# entries the program makes by itself, or that need no permission
+BY_THE_PROGRAM = (
+    Recorded("init", "建立登记册", Kind.CUSTODY, ("role", "user")),
+    Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role")),
+    Recorded("wrong_passphrase", "口令错误", Kind.CUSTODY, lambda detail: f"{len(detail.get('tries', []))} 次"),
+    Recorded("users_found", "用户变动（补记）", Kind.CUSTODY),
+    Recorded("rotation_finished", "轮换密钥（收尾）", Kind.CUSTODY),
+)
+
+
+@derived
+def actions() -> dict[str, Action]:
+    """Every action by its name, in the order of the table of permissions. Raises ValueError where a name stands twice."""
+    sections = list(Section)
+    found = sorted(declared("actions"), key=lambda action: sections.index(action.section))
+    return _by_name(found)
+
+
+@derived
+def recorded() -> dict[str, Recorded]:
+    """Every entry the trail may hold, by its stored name. Raises ValueError where a name stands twice."""
+    return _by_name([*BY_THE_PROGRAM, *(entry for action in actions().values() for entry in action.entries())])
+
+
+def _by_name(found: list[Any]) -> dict[str, Any]:
+    table = {each.name: each for each in found}
+    if len(table) != len(found):
+        raise ValueError(
+            f"declared twice: {sorted({a.name for a in found if sum(a.name == b.name for b in found) > 1})}"
+        )
+    return table
+
+
+@derived
+def dated() -> list[str]:
+    """The entries that count at a time of their own."""
+    return [entry.name for entry in recorded().values() if entry.kind is Kind.DATED]
+
+
+def is_custody(entry: str) -> bool:
+    """Whether an entry may be made in a restored register before somebody else has confirmed it."""
+    known = recorded().get(entry)
+    return known is not None and known.kind is Kind.CUSTODY
+
+
+def allowed(role: str, action: str) -> bool:
+    """Whether a role may do something. Raises KeyError for an unknown role or action."""
+    return ROLES[role].name in actions()[action].roles
+
+
+def allowed_actions(role: str) -> list[Action]:
+    """What a role may do, in the order of the table of permissions."""
+    return [action for action in actions().values() if role in action.roles]
+
+
+# who may bring in a template that is not the clerk's alone
+IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}
+
+
+def import_actions() -> list[str]:
+    """Every action that brings received files in."""
+    return [action.name for action in actions().values() if action.section is Section.IMPORT]
+
+
+def imported_by(template: str) -> tuple[str, ...]:
+    """The actions that bring a template in: the clerk's, who brings in any, and its own where it has one."""
+    return ("import", IMPORTS[template]) if template in IMPORTS else ("import",)
+
+
+def may_import(role: str, template: str) -> bool:
+    """Whether a role may bring in a template."""
+    return any(allowed(role, action) for action in imported_by(template))

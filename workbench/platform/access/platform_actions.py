@@ -1,0 +1,94 @@
+"""The actions every register has, whatever its regulations: reports, received files, users, backups, the trail, copies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.platform.access.actions import Action, Kind, Recorded, Section
+
+
+def _files(detail: dict[str, Any]) -> str:
+    """How many files an import took in, and what became of their rows."""
+    files = list(detail.get("files", {}).values())
+    return f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
+
+
+ACTIONS = (
+    Action(
+        "report",
+        "生成报告",
+        ("clerk", "analyst", "approver", "payer", "auditor"),
+        Kind.VIEW,
+        section=Section.REPORT,
+    ),
+    Action(
+        "import",
+        "导入各种模板",
+        ("clerk",),
+        section=Section.IMPORT,
+        records=(
+            Recorded("import", "导入", Kind.DATED, _files),
+            Recorded("receipt", "出具回执", Kind.BUSINESS, lambda detail: f"{len(detail.get('documents', []))} 份"),
+        ),
+    ),
+    Action(
+        "reveal",
+        "查看完整个人信息",
+        ("clerk", "verifier"),
+        section=Section.PERSONAL,
+        records=(Recorded("reveal", "查看个人信息", Kind.CUSTODY, ("number", "reason")),),
+    ),
+    Action(
+        "backup",
+        "备份",
+        ("clerk", "custodian"),
+        section=Section.CUSTODY,
+        records=(
+            Recorded("backup", "备份", Kind.CUSTODY, ("file",)),
+            Recorded("backup_test", "试恢复备份", Kind.CUSTODY, ("file",)),
+        ),
+    ),
+    Action(
+        "restore",
+        "恢复",
+        ("custodian",),
+        section=Section.CUSTODY,
+        records=(Recorded("restore", "从备份恢复", Kind.CUSTODY, ("file",)),),
+    ),
+    Action(
+        "confirm_restore",
+        "确认恢复",
+        ("clerk", "approver", "auditor", "custodian"),
+        section=Section.CUSTODY,
+        records=(Recorded("restore_confirm", "确认恢复", Kind.CUSTODY, ("reason",)),),
+    ),
+    Action(
+        "users",
+        "管理用户和密钥",
+        ("custodian", "recovery"),
+        section=Section.CUSTODY,
+        records=(
+            Recorded("user_add", "增加用户", Kind.CUSTODY, ("role", "user")),
+            Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),
+            Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
+            Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
+            Recorded("rotate", "轮换密钥", Kind.CUSTODY),
+        ),
+    ),
+    Action("audit", "查看和核验审计记录", ("auditor", "custodian"), Kind.VIEW, section=Section.CUSTODY),
+    Action(
+        "deliver",
+        "分发报告",
+        ("clerk", "approver"),
+        Kind.BUSINESS,
+        lambda detail: f"{len(detail.get('codes', []))} 份",
+        Section.COPIES,
+    ),
+    Action(
+        "trace",
+        "追查报告副本",
+        ("approver", "auditor", "custodian"),
+        section=Section.COPIES,
+        records=(Recorded("trace", "追查副本", Kind.BUSINESS),),
+    ),
+)
