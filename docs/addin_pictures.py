@@ -19,7 +19,7 @@ from pictures import PICTURES, draw  # noqa: E402
 from tests.addin.desktop import excel  # noqa: E402
 from tests.addin.person import Person  # noqa: E402
 from tests.desk.office import fill, lead  # noqa: E402
-from workbench.interfaces.addin.press import pressed  # noqa: E402
+from workbench.interfaces.addin.callbacks import run_button  # noqa: E402
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
           "提报日期": datetime(2026, 1, 5)}  # fmt: skip
@@ -42,7 +42,7 @@ def main() -> None:
         draw(path, "大客户信息记录表", PICTURES / "template_colours.png")
         for button, words, name in (("check", "错误清单", "addin_errors"), ("fix_preview", "更正清单", "addin_fixes")):
             book = excel().books.open(str(path))
-            pressed(button, book, Person())
+            run_button(button, book, Person())
             book.save(str(Path(folder) / f"{name}.xlsx"))
             for number, sheet in enumerate(book.sheets):
                 if words in sheet.name:

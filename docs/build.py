@@ -24,13 +24,11 @@ def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 def commands(lang: str) -> str:
     """The commands with their options, as a table."""
-    import typer.main
-
-    from workbench.interfaces.cli.menu import app
+    from workbench.interfaces.cli.menu import program
 
     head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does (help text) |", "|---|---|")
     lines = [*head]
-    for name, command in sorted(every_command(typer.main.get_command(app))):
+    for name, command in sorted(every_command(program())):
         words = [name]
         for option in command.params:
             if option.param_type_name == "argument":
@@ -115,8 +113,8 @@ def role_table() -> str:
 
 def functions() -> str:
     """Every function for cells with its arguments, and what a cell shows instead of a result."""
+    from workbench.interfaces.addin.cell_errors import CELL_ERRORS
     from workbench.interfaces.addin.functions import FUNCTIONS
-    from workbench.interfaces.addin.texts import TEXTS
     from workbench.platform.access.actions import actions
 
     lines = [
@@ -135,7 +133,7 @@ def functions() -> str:
     lines += [
         "", "## 单元格里的提示", "",
         "没有结果时单元格显示下面的短文字，以 `#` 开头，不显示程序细节；`—` 表示无定义（如目标为零时的完成率，D17）。", "",
-        "| 显示 | 含义和办法 |", "|---|---|", *(f"| `{text.shown}` | {text.when} |" for text in TEXTS.values()), "",
+        "| 显示 | 含义和办法 |", "|---|---|", *(f"| `{text.shown}` | {text.when} |" for text in CELL_ERRORS.values()), "",
         "## 解锁之后", "",
         "口令只在解锁时使用一次。闲置 15 分钟（`WORKBENCH_IDLE_MINUTES` 可改）后自动锁定：关闭登记册，丢弃密钥和读到的内容，"
         "交还内存（Python 不保证逐字节覆写）。密钥文件有变动时立即锁定，须重新解锁。解锁期间登记册保持打开，"

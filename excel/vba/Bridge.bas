@@ -11,7 +11,7 @@ Public Sub Press(ByVal id As String)
         made = True
     End If
     Application.StatusBar = TextOf("working")
-    RunPython "import workbench.interfaces.addin.press as press; press.press('" & id & "')"
+    RunPython "import workbench.interfaces.addin.callbacks as callbacks; callbacks.run('" & id & "')"
     Application.StatusBar = False
     Exit Sub
 failed:

@@ -1,6 +1,6 @@
 Attribute VB_Name = "Callbacks"
 Option Explicit
-' Generated from workbench/interfaces/addin/buttons.py.
+' Generated from the declared buttons (workbench/app/interface.py).
 
 Public Sub Press_unlock(control As IRibbonControl)
     Press "unlock"

@@ -16,8 +16,8 @@ from typing import Any
 from unittest.mock import MagicMock
 
 from workbench.interfaces.addin import functions
+from workbench.interfaces.addin.cell_functions import declare
 from workbench.interfaces.addin.pywin32 import stand_ins, xlwings_udfs
-from workbench.interfaces.addin.registry import declare
 from workbench.interfaces.addin.wrappers import MODULE
 
 RANGE_IID = "{00020846-0000-0000-C000-000000000046}"

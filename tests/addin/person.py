@@ -16,7 +16,7 @@ class Person:
         assert self.answers, f"nobody expected: {question}"
         return self.answers.pop(0)
 
-    def tell(self, text: str) -> None:
+    def message(self, text: str) -> None:
         self.told.append(text)
 
     def confirm(self, question: str) -> bool:

@@ -6,12 +6,10 @@ import io
 import re
 import subprocess
 import zipfile
-from importlib import import_module
 from importlib.metadata import version
 from xml.etree import ElementTree
 
 import pytest
-import typer.main
 from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.apps.excel import ExcelApplication
@@ -19,12 +17,14 @@ from pyopenvba.apps.excel import ExcelApplication
 from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.project.source import ROOT
-from workbench.interfaces.addin import build, press, ribbon
-from workbench.interfaces.addin.buttons import BUTTONS, GROUPS
+from workbench.app.interface import buttons
+from workbench.interfaces.addin import build, callbacks, ribbon
 from workbench.interfaces.addin.install import MODULE as CONFIGURED
 from workbench.interfaces.addin.install import NAME, xlwings_version
+from workbench.interfaces.addin.ribbon import GROUPS
 from workbench.interfaces.addin.wrappers import MODULE, help_rows
-from workbench.interfaces.cli.menu import app as commands
+from workbench.interfaces.cli.menu import program
+from workbench.platform.capability import resolve
 
 EXCEL = ROOT / "excel"
 ADDIN = EXCEL / NAME
@@ -127,7 +127,7 @@ def test_the_ribbon_has_the_published_structure():
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[A-Za-z_]\w*", one) for one in ids)
     buttons = list(root.iter(f"{UI}button"))
     assert [button.get("id") for button in buttons] == [
-        item.id for group in GROUPS for item in BUTTONS if item.group == group
+        item.id for group in GROUPS for item in buttons() if item.group == group
     ]
     for button in buttons:
         assert button.get("size") in ("large", "normal") and button.get("imageMso").isascii()
@@ -161,7 +161,7 @@ def recording(modules: dict[str, str]) -> ExcelApplication:
     return app
 
 
-@pytest.mark.parametrize("button", BUTTONS, ids=lambda item: item.id)
+@pytest.mark.parametrize("button", buttons(), ids=lambda item: item.id)
 def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypatch):
     """Callback, bridge and xlwings' RunPython run; the Python they ask for is ours and reaches the button's function."""
     app = recording(modules)
@@ -172,19 +172,18 @@ def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypat
     done = []
     book = excel().books.add()
     book.set_mock_caller()
-    monkeypatch.setattr(press, "on_screen", Person)
-    monkeypatch.setattr(type(button), "press", lambda self, click: done.append((self.id, click.book.name)))
+    monkeypatch.setattr(callbacks, "on_screen", Person)
+    monkeypatch.setattr(callbacks, "resolve", lambda code: lambda call: done.append((code, call.book.name)))
     exec(command, {})  # noqa: S102 - the very words VBA hands over
-    assert done == [(button.id, book.name)]
+    assert done == [(button.run, book.name)]
 
 
-@pytest.mark.parametrize("button", BUTTONS, ids=lambda item: item.id)
+@pytest.mark.parametrize("button", buttons(), ids=lambda item: item.id)
 def test_every_buttons_function_and_command_exist(button):
     """The table names a function that can be called, and a command the program knows."""
-    module, _, function = button.work.partition(":")
-    assert callable(getattr(import_module(f"workbench.interfaces.addin.{module}"), function))
+    assert callable(resolve(button.run))
     word = button.command.split()[1]
-    assert word == "--help" or word in typer.main.get_command(commands).commands
+    assert word == "--help" or word in program().commands
 
 
 def test_a_failing_call_is_told_in_chinese(modules):

@@ -9,7 +9,7 @@ import pytest
 from tests.addin.desktop import excel
 from tests.addin.person import Person
 from tests.desk.office import fill, lead
-from workbench.interfaces.addin.press import pressed
+from workbench.interfaces.addin.callbacks import run_button
 from workbench.platform.forms.annotate import LIST
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
@@ -30,7 +30,7 @@ def opened(blanks, tmp_path):
 def press(button, book, *answers):
     """Press a button as a person who gives these answers; what was told."""
     person = Person(*answers)
-    pressed(button, book, person)
+    run_button(button, book, person)
     assert person.answers == []
     return person.told
 

@@ -16,7 +16,7 @@ from tests.desk.office import PASSPHRASE, lead
 from workbench.app.options import common, take_common
 from workbench.interfaces.addin import settings, unlock
 from workbench.interfaces.addin.buttons_register import MARK
-from workbench.interfaces.addin.press import pressed
+from workbench.interfaces.addin.callbacks import run_button
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_publication_is_recorded_and_opened(register):
     with register.opened() as session:
         assert session.register.read("publication", ["due_on"]).empty
     person = Person("", str(register.folder / "通报"), True, PASSPHRASE)
-    pressed("publish", book, person)
+    run_button("publish", book, person)
     assert person.told[0].startswith("已发布（逾期，第7.3.2条）。已生成"), person.told
     made = next((register.folder / "通报").glob("*.xlsx"))
     assert made.name in [other.name for other in app.books] and load_workbook(made).sheetnames
@@ -187,7 +187,7 @@ def test_a_quarter_is_tried_under_another_parameter(register):
     with register.opened() as session:
         head = session.register.head()
     person = Person("2026Q1", "dealer_conversion_rate=30%", str(register.folder / "测算"), PASSPHRASE)
-    pressed("whatif", book, person)
+    run_button("whatif", book, person)
     made = next((register.folder / "测算").glob("*.xlsx"))
     assert made.name in [other.name for other in app.books], person.told
     sheets = load_workbook(made).worksheets
@@ -218,7 +218,7 @@ def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     assert list(folder.iterdir()) == []
     held["Esc"] = False
     person = Person("", str(folder), True, PASSPHRASE)
-    pressed("publish", book, person)
+    run_button("publish", book, person)
     assert "已生成" in person.told[0], person.told
     assert len(list(folder.glob("*.xlsx"))) == 1
 

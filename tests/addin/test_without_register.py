@@ -9,8 +9,8 @@ import pytest
 from benchmarks.functions import table
 from tests.addin.excel import CellError, Cells, call, column
 from tests.desk.office import lead
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.functions import FUNCTIONS
-from workbench.interfaces.addin.texts import TEXTS
 from workbench.platform.forms.spec import templates
 from workbench.platform.regulation.edition import load_policy
 
@@ -181,7 +181,7 @@ def test_ranges_of_different_length_and_whole_columns():
 @pytest.mark.parametrize("function", [each for each in FUNCTIONS if each.needs], ids=lambda each: each.name)
 def test_locked_is_said_by_every_function_that_needs_the_register(function):
     """And by none that does not."""
-    assert call(function.name, *["2026Q1"] * len(function.arguments)) == TEXTS["locked"].shown
+    assert call(function.name, *["2026Q1"] * len(function.arguments)) == CELL_ERRORS["locked"].shown
 
 
 @pytest.mark.parametrize("function", [each for each in FUNCTIONS if not each.needs], ids=lambda each: each.name)

@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS
+from workbench.interfaces.addin.cell_functions import HELP_LONGEST
 from workbench.interfaces.addin.functions import FUNCTIONS
-from workbench.interfaces.addin.registry import HELP_LONGEST
-from workbench.interfaces.addin.texts import TEXTS
 from workbench.interfaces.addin.wrappers import MODULE, help_rows, vba_module
 
 RESERVED = {
@@ -73,7 +73,7 @@ def test_help_is_chinese_and_fits():
 
 def test_texts_in_cells_are_short_and_all_different():
     """A person can tell the causes apart by the text alone."""
-    shown = [text.shown for text in TEXTS.values()]
+    shown = [text.shown for text in CELL_ERRORS.values()]
     assert len(set(shown)) == len(shown)
     assert all(text.startswith("#") and len(text) <= 20 for text in shown)
-    assert all(text.when for text in TEXTS.values())
+    assert all(text.when for text in CELL_ERRORS.values())

@@ -8,13 +8,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-import typer.main
 
 from tests.project.source import ROOT, committed
 from workbench.capabilities.settlement.rulebook import RULES
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.functions import FUNCTIONS
-from workbench.interfaces.addin.texts import TEXTS
-from workbench.interfaces.cli.menu import app
+from workbench.interfaces.cli.menu import program
 from workbench.platform.forms.spec import templates
 from workbench.platform.regulation.edition import load_policy
 from workbench.platform.reporting.registry import REPORTS
@@ -49,7 +48,7 @@ def test_every_command_is_in_both_readmes(name, builder):
     text = read(name)
     table = text.partition("<!-- commands -->")[2].partition("<!-- /commands -->")[0]
     missing = []
-    for command, details in builder.every_command(typer.main.get_command(app)):
+    for command, details in builder.every_command(program()):
         line = next((line for line in table.splitlines() if line.startswith(f"| `workbench {command}")), "")
         wanted = [option.opts[0] for option in details.params if option.param_type_name == "option"]
         missing += [command] if not line else [f"{command} {option}" for option in wanted if option not in line]
@@ -59,7 +58,7 @@ def test_every_command_is_in_both_readmes(name, builder):
 @pytest.mark.parametrize("name", READMES)
 def test_commands_shown_as_examples_exist(name):
     """Every ``workbench something`` in the text is a command, with options it has."""
-    commands = typer.main.get_command(app).commands
+    commands = program().commands
     common = {"--register", "--user", "--passphrase-file", "--lang", "--help"}
     for line in re.findall(r"^workbench (\S+)(.*)$", read(name), flags=re.MULTILINE):
         command, rest = line
@@ -107,7 +106,7 @@ def test_every_function_for_cells_is_described():
     for function in FUNCTIONS:
         line = next(line for line in text.splitlines() if line.startswith(f"| `{function.name}` |"))
         assert [each.title for each in function.arguments if each.title not in line] == []
-    assert [shown.shown for shown in TEXTS.values() if f"| `{shown.shown}` |" not in text] == []
+    assert [shown.shown for shown in CELL_ERRORS.values() if f"| `{shown.shown}` |" not in text] == []
 
 
 def test_every_report_is_named():

@@ -10,4 +10,6 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
     actions="workbench.capabilities.contracts.actions:ACTIONS",
+    buttons="workbench.capabilities.contracts.interface:BUTTONS",
+    functions="workbench.capabilities.contracts.interface:FUNCTIONS",
 )

@@ -7,4 +7,5 @@ from workbench.platform.capability import Capability
 CAPABILITY = Capability(
     name="customers",
     title="客户分级",
+    functions="workbench.capabilities.customers.interface:FUNCTIONS",
 )

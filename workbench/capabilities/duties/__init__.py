@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="到期事项与提醒",
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets", "settlement"),
+    commands="workbench.capabilities.duties.interface:COMMANDS",
 )

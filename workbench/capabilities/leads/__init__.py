@@ -10,4 +10,7 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization",),
     actions="workbench.capabilities.leads.actions:ACTIONS",
+    commands="workbench.capabilities.leads.interface:COMMANDS",
+    buttons="workbench.capabilities.leads.interface:BUTTONS",
+    functions="workbench.capabilities.leads.interface:FUNCTIONS",
 )

@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="客户信息披露与泄露",
     depends=("organization", "leads"),
     actions="workbench.capabilities.privacy.actions:ACTIONS",
+    commands="workbench.capabilities.privacy.interface:COMMANDS",
 )

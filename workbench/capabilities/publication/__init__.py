@@ -10,4 +10,6 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
     actions="workbench.capabilities.publication.actions:ACTIONS",
+    commands="workbench.capabilities.publication.interface:COMMANDS",
+    buttons="workbench.capabilities.publication.interface:BUTTONS",
 )

@@ -10,4 +10,7 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets"),
     actions="workbench.capabilities.settlement.actions:ACTIONS",
+    commands="workbench.capabilities.settlement.interface:COMMANDS",
+    buttons="workbench.capabilities.settlement.interface:BUTTONS",
+    functions="workbench.capabilities.settlement.interface:FUNCTIONS",
 )

@@ -9,4 +9,7 @@ CAPABILITY = Capability(
     title="目标分解与完成",
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
+    commands="workbench.capabilities.targets.interface:COMMANDS",
+    buttons="workbench.capabilities.targets.interface:BUTTONS",
+    functions="workbench.capabilities.targets.interface:FUNCTIONS",
 )

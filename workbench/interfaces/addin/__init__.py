@@ -1,1 +1,1 @@
-"""The Excel face: functions for cells and what the buttons share. Convert, ask ``desk``, format; no rules here."""
+"""The Excel face: functions for cells and what the buttons share. Convert, ask the platform, format; no rules here."""

@@ -49,9 +49,9 @@ def binary(folder: Path) -> bytes:
     written = {f"vba/{path.name}": path.read_text(encoding="utf-8") for path in sorted((folder / "vba").glob("*.bas"))}
     modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
     modules["xlwings"] = talking_to_python()
-    said = (folder / "texts.csv").read_text(encoding="utf-8")
+    messages = (folder / "texts.csv").read_text(encoding="utf-8")
     texts = [
-        *csv.reader(io.StringIO(said)),
+        *csv.reader(io.StringIO(messages)),
         ["xlwings", version("xlwings")],
         *(["function", *row] for row in help_rows()),
     ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from workbench.app import context
 from workbench.app.checking import findings_of
+from workbench.app.interface import buttons
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
-from workbench.interfaces.addin.buttons import BUTTONS, GROUPS
-from workbench.interfaces.addin.click import Cancelled, Click
+from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
+from workbench.interfaces.addin.ribbon import GROUPS
 from workbench.platform.forms.annotate import FILLS, LIST, WORDS, short
 from workbench.platform.forms.read import checked
 
@@ -31,38 +32,38 @@ HEADS = (
 ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
 
 
-def check(click: Click) -> None:
+def check(call: ButtonCall) -> None:
     """Say of the open workbook what an import would, at its cells; earlier marks go first, values stay."""
-    _clear(click)
-    click.progress.step("读取")
+    _clear(call)
+    call.progress.step("读取")
     titles: dict[str, str] = {}
     try:
-        form = checked(Path(click.book.name), sheets.looked_at(click.book, OWN))
-        findings, sheet = findings_of(form, context.policy()), click.book.sheets[form.sheet]
+        form = checked(Path(call.book.name), sheets.looked_at(call.book, OWN))
+        findings, sheet = findings_of(form, context.policy()), call.book.sheets[form.sheet]
         titles = {part.key: part.title for part in (*form.template.header, *form.template.columns)}
     except FileRefused as no:
-        names = [item.name for item in click.book.sheets]
+        names = [item.name for item in call.book.sheets]
         if no.sheet not in names or not no.cell:
             raise
-        sheet = click.book.sheets[no.sheet]
+        sheet = call.book.sheets[no.sheet]
         findings = [Finding(no.code, no.zh, sheet=no.sheet, cell=no.cell)]
-    click.progress.step("标记")
+    call.progress.step("标记")
     findings = [finding for finding in findings if finding.cell]
     if findings:
         try:
-            _write(click, sheet, findings, titles)
+            _write(call, sheet, findings, titles)
         except Cancelled:
-            _clear(click)
+            _clear(call)
             raise
         errors = sum(finding.severity.value == "error" for finding in findings)
-        click.dialogs.tell(
+        call.dialogs.message(
             f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
         )
     else:
-        click.dialogs.tell("没有发现问题。")
+        call.dialogs.message("没有发现问题。")
 
 
-def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, str]) -> None:
+def _write(call: ButtonCall, sheet: Any, findings: list[Finding], titles: dict[str, str]) -> None:
     by_cell: dict[str, list[Finding]] = {}
     for finding in findings:
         by_cell.setdefault(finding.cell, []).append(finding)
@@ -72,10 +73,10 @@ def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, 
          short(item), before[item.cell]]
         for number, item in enumerate(findings, start=1)
     ]  # fmt: skip
-    page = sheets.fresh(click.book, LIST, sheet)  # the list first: from it marks can be taken back
+    page = sheets.fresh(call.book, LIST, sheet)  # the list first: from it marks can be taken back
     errors = sum(finding.severity.value == "error" for finding in findings)
     said = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
-    sheets.write_list(page, f"{click.book.name} 错误清单", said, HEADS, rows)
+    sheets.write_list(page, f"{call.book.name} 错误清单", said, HEADS, rows)
     for place, finding in enumerate(findings):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, finding.cell)
         page.range((sheets.FIRST + place, 2)).color = _colour(finding)
@@ -84,7 +85,7 @@ def _write(click: Click, sheet: Any, findings: list[Finding], titles: dict[str, 
             if not free:
                 break
             if number % 50 == 0:
-                click.progress.step("标记", len(by_cell))
+                call.progress.step("标记", len(by_cell))
             cell = sheet.range(address)
             worst = min(here, key=lambda item: list(FILLS).index(item.severity))
             cell.color = _colour(worst)
@@ -97,21 +98,21 @@ def _colour(finding: Finding) -> tuple[int, int, int] | None:
     return sheets.colour_of("#" + FILLS[finding.severity].fgColor.rgb[-6:])
 
 
-def clear_marks(click: Click) -> None:
+def clear_marks(call: ButtonCall) -> None:
     """Take back what ``check`` did: colours as they were, our comments, the list."""
-    click.dialogs.tell("标记已清除。" if _clear(click) else "没有检查标记。")
+    call.dialogs.message("标记已清除。" if _clear(call) else "没有检查标记。")
 
 
-def _clear(click: Click) -> bool:
-    names = [sheet.name for sheet in click.book.sheets]
+def _clear(call: ButtonCall) -> bool:
+    names = [sheet.name for sheet in call.book.sheets]
     if LIST not in names:
         return False
-    page = click.book.sheets[LIST]
+    page = call.book.sheets[LIST]
     lines = sheets.list_rows(page, len(HEADS))
     for name in dict.fromkeys(line[SHEET] for line in lines):
         if name not in names:
             continue
-        sheet = click.book.sheets[name]
+        sheet = call.book.sheets[name]
         with sheets.unprotected(sheet) as free:
             for address, colour in {line[ADDRESS]: line[COLOUR] for line in lines if line[SHEET] == name}.items():
                 if not free:
@@ -125,26 +126,26 @@ def _clear(click: Click) -> bool:
     return True
 
 
-def next_error(click: Click) -> None:
+def next_error(call: ButtonCall) -> None:
     """Go to the next cell of the list of errors, after its last one to the first. Raises WrongUse without a list."""
-    names = [sheet.name for sheet in click.book.sheets]
+    names = [sheet.name for sheet in call.book.sheets]
     if LIST not in names:
         raise WrongUse("not_checked", "还没有错误清单。请先点“检查本表”。", "Check the sheet first.")
-    lines = sheets.list_rows(click.book.sheets[LIST], len(HEADS))
+    lines = sheets.list_rows(call.book.sheets[LIST], len(HEADS))
     places = list(dict.fromkeys((line[SHEET], line[ADDRESS]) for line in lines if line[SHEET] in names))
     if not places:
         raise WrongUse("not_checked", "错误清单是空的。请重新检查。", "The list of errors is empty; check again.")
-    chosen = click.book.app.selection
+    chosen = call.book.app.selection
     here = chosen and (chosen.sheet.name, chosen.get_address(False, False).split(":")[0])
     sheet, address = places[(places.index(here) + 1) % len(places)] if here in places else places[0]
-    click.book.sheets[sheet].activate()
-    click.book.sheets[sheet].range(address).select()
+    call.book.sheets[sheet].activate()
+    call.book.sheets[sheet].range(address).select()
 
 
-def help_page(click: Click) -> None:
+def help_page(call: ButtonCall) -> None:
     """A new workbook that says what each button does and which command does the same."""
-    page = click.book.app.books.add().sheets[0]
-    rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in BUTTONS]
+    page = call.book.app.books.add().sheets[0]
+    rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in buttons()]
     sheets.write_list(
         page,
         "大客户信息工作台：按钮与命令",

@@ -7,8 +7,8 @@ from typing import Any
 
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import sheets
+from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_check import FIXES, OWN
-from workbench.interfaces.addin.click import Click
 from workbench.platform.forms.child import split
 from workbench.platform.forms.fixing import CHANGED
 from workbench.platform.forms.tidy import proposals
@@ -19,35 +19,35 @@ SHEET, ADDRESS, OLD, NEW, WANTED, DONE, COLOUR, FORMAT = 1, 2, 4, 5, 6, 7, 8, 9
 YES, FIXED, UNDONE, MOVED = "是", "已更正", "已撤销", "已变动，未改"
 
 
-def preview(click: Click) -> None:
+def preview(call: ButtonCall) -> None:
     """List what can be put right; nothing of the sheet changes. Raises WrongUse while fixes wait to be undone or kept."""
-    names = [sheet.name for sheet in click.book.sheets]
-    if FIXES in names and any(line[DONE] == FIXED for line in _lines(click)):
-        click.confirm("上次的更正还可以撤销；继续将保留更正、换成新的清单，不能再撤销。是否继续？")
-    click.progress.step("读取")
-    answer = sheets.looked_at(click.book, OWN)
-    sheet = click.book.sheets[answer["sheet"]]
+    names = [sheet.name for sheet in call.book.sheets]
+    if FIXES in names and any(line[DONE] == FIXED for line in _lines(call)):
+        call.confirm("上次的更正还可以撤销；继续将保留更正、换成新的清单，不能再撤销。是否继续？")
+    call.progress.step("读取")
+    answer = sheets.looked_at(call.book, OWN)
+    sheet = call.book.sheets[answer["sheet"]]
     rows = []
     for number, fix in enumerate(proposals(answer), start=1):
         cell = sheet.range(fix.cell)
         rows.append([str(number), sheet.name, fix.cell, fix.title, fix.old, sheets.shown(fix.new), YES, "",
                      sheets.colour_word(cell), cell.number_format or ""])  # fmt: skip
     if not rows:
-        click.dialogs.tell("没有可以自动更正之处。")
+        call.dialogs.message("没有可以自动更正之处。")
         return
-    page = sheets.fresh(click.book, FIXES, sheet)
+    page = sheets.fresh(call.book, FIXES, sheet)
     said = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
-    sheets.write_list(page, f"{click.book.name} 更正清单", said, HEADS, rows)
+    sheets.write_list(page, f"{call.book.name} 更正清单", said, HEADS, rows)
     for place, row in enumerate(rows):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, row[ADDRESS])
     page.activate()
-    click.dialogs.tell(f"可更正 {len(rows)} 处，见工作表“{FIXES}”。表格尚未改动。")
+    call.dialogs.message(f"可更正 {len(rows)} 处，见工作表“{FIXES}”。表格尚未改动。")
 
 
-def apply(click: Click) -> None:
+def apply(call: ButtonCall) -> None:
     """Change and colour the cells whose line says 是, where they still hold what the list says."""
-    lines = _lines(click)
-    now = {fix.cell: fix for fix in proposals(sheets.looked_at(click.book, OWN))}
+    lines = _lines(call)
+    now = {fix.cell: fix for fix in proposals(sheets.looked_at(call.book, OWN))}
 
     def one(line: list[Any], cell: Any) -> str:
         fix = now.get(line[ADDRESS])
@@ -61,12 +61,12 @@ def apply(click: Click) -> None:
         cell.color = sheets.colour_of("#" + CHANGED)
         return FIXED
 
-    click.dialogs.tell(f"已更正 {_each(click, lines, one, FIXED)} 处（绿底），“撤销更正”可恢复原值。")
+    call.dialogs.message(f"已更正 {_each(call, lines, one, FIXED)} 处（绿底），“撤销更正”可恢复原值。")
 
 
-def undo(click: Click) -> None:
+def undo(call: ButtonCall) -> None:
     """Put the old values back where the cells still hold what ``apply`` wrote."""
-    lines = _lines(click)
+    lines = _lines(call)
 
     def one(line: list[Any], cell: Any) -> str:
         if line[DONE] != FIXED:
@@ -80,7 +80,7 @@ def undo(click: Click) -> None:
         cell.color = sheets.colour_of(line[COLOUR])
         return UNDONE
 
-    click.dialogs.tell(f"已恢复 {_each(click, lines, one, UNDONE)} 处。")
+    call.dialogs.message(f"已恢复 {_each(call, lines, one, UNDONE)} 处。")
 
 
 def _as_shown(value: Any) -> str:
@@ -89,14 +89,14 @@ def _as_shown(value: Any) -> str:
     return sheets.shown(value)
 
 
-def _each(click: Click, lines: list[list[Any]], one: Any, counted: str) -> int:
+def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> int:
     """Do ``one`` to each line's cell and write the outcome at the line, sheet by sheet; how many came out ``counted``."""
-    page, count = click.book.sheets[FIXES], 0
-    names = [sheet.name for sheet in click.book.sheets]
+    page, count = call.book.sheets[FIXES], 0
+    names = [sheet.name for sheet in call.book.sheets]
     for name in dict.fromkeys(line[SHEET] for line in lines):
         if name not in names:
             continue
-        sheet = click.book.sheets[name]
+        sheet = call.book.sheets[name]
         with sheets.unprotected(sheet) as free:
             for place, line in enumerate(lines):
                 if line[SHEET] != name or not free:
@@ -109,8 +109,8 @@ def _each(click: Click, lines: list[list[Any]], one: Any, counted: str) -> int:
     return count
 
 
-def _lines(click: Click) -> list[list[Any]]:
+def _lines(call: ButtonCall) -> list[list[Any]]:
     """The list of fixes. Raises WrongUse where there is none."""
-    if FIXES not in [sheet.name for sheet in click.book.sheets]:
+    if FIXES not in [sheet.name for sheet in call.book.sheets]:
         raise WrongUse("no_preview", "还没有更正清单。请先点“更正预览”。", "Preview the fixes first.")
-    return sheets.list_rows(click.book.sheets[FIXES], len(HEADS))
+    return sheets.list_rows(call.book.sheets[FIXES], len(HEADS))

@@ -1,4 +1,4 @@
-"""Buttons on the register: unlock, lock, import, statuses, suspected duplicates, dispatch. Thin over ``desk``."""
+"""Buttons on the register: unlock, lock, import, statuses, suspected duplicates, dispatch. Thin over the platform."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.app.options import common
 from workbench.interfaces.addin import settings, sheets, unlock
-from workbench.interfaces.addin.click import Cancelled, Click
+from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 
 MARK = (226, 239, 218)
 WORDS = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -17,50 +17,48 @@ STATUS = {"状态": "status", "依据条款": "clause", "计入月份": "counts_
 NUMBER = "信息编号"
 
 
-def open_register(click: Click) -> str:
+def open_register(call: ButtonCall) -> str:
     """Ask for what is missing, unlock, and remember register and user; the user's name. Raises RegisterError, Cancelled."""
     known = settings.read()
     path = common.register or known.get("register", "")
     if not path or not Path(path).is_file():
-        path = click.dialogs.file("选择登记册文件", path)
+        path = call.dialogs.file("选择登记册文件", path)
         if not path:
             raise Cancelled
-    user = common.user or click.ask("用户名", known.get("user", ""))
-    secret = click.secret(f"用户“{user}”的口令")
-    name = unlock.unlock(Path(path), user, secret, click.now)
+    user = common.user or call.ask("用户名", known.get("user", ""))
+    secret = call.secret(f"用户“{user}”的口令")
+    name = unlock.unlock(Path(path), user, secret, call.now)
     settings.keep(register=str(path), user=name)
     return name
 
 
-def unlock_register(click: Click) -> None:
+def unlock_register(call: ButtonCall) -> None:
     """Unlock for functions and buttons of this Excel."""
-    name = open_register(click)
-    with unlock.current(click.now) as session:
+    name = open_register(call)
+    with unlock.current(call.now) as session:
         register = session.register.path.name
-    click.dialogs.tell(f"已解锁登记册 {register}，用户“{name}”。闲置后自动锁定。")
+    call.dialogs.message(f"已解锁登记册 {register}，用户“{name}”。闲置后自动锁定。")
 
 
-def lock(click: Click) -> None:
+def lock(call: ButtonCall) -> None:
     """Close the register."""
     unlock.lock()
-    click.dialogs.tell("登记册已锁定。")
+    call.dialogs.message("登记册已锁定。")
 
 
-def import_workbook(click: Click) -> None:
+def import_workbook(call: ButtonCall) -> None:
     """Take the open workbook in as received now, and say in a new workbook what became of each row."""
     from workbench.platform.intake.batch import Arrival, import_files
 
-    path = click.saved_file()
-    with click.session() as session:
-        click.progress.step(
-            "读取"
-        )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
-        (receipt,) = import_files(session, [Arrival(path, click.now)])
+    path = call.saved_file()
+    with call.session() as session:
+        call.progress.step("读取")  # here, not as the readers' progress: Excel is to be spoken to from this thread only
+        (receipt,) = import_files(session, [Arrival(path, call.now)])
     if receipt.refused:
-        click.dialogs.tell("；".join(finding.message for finding in receipt.findings))
+        call.dialogs.message("；".join(finding.message for finding in receipt.findings))
         return
     again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
-    said = f"收到 {click.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
+    said = f"收到 {call.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
     if receipt.findings:
         rows = [
             [
@@ -74,26 +72,26 @@ def import_workbook(click: Click) -> None:
             for number, item in enumerate(receipt.findings, start=1)
         ]
         heads = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("条款", 8), ("说明", 90))
-        page = click.book.app.books.add().sheets[0]
+        page = call.book.app.books.add().sheets[0]
         sheets.write_list(page, f"{receipt.file} 导入结果", said, heads, rows)
-    click.dialogs.tell(said)
+    call.dialogs.message(said)
 
 
-def receipt(click: Click) -> None:
+def receipt(call: ButtonCall) -> None:
     """The signed receipt of the open workbook, issued and written to a folder, and opened."""
     from workbench.platform.documents.receipt_slip import write
     from workbench.platform.documents.receipts import issue_for
 
-    path = click.file()  # not saved anew: that would be other bytes than were received
-    with click.session() as session:
+    path = call.file()  # not saved anew: that would be other bytes than were received
+    with call.session() as session:
         session.require("import")
-        folder = click.folder("收件回执存放在哪个文件夹？")
+        folder = call.folder("收件回执存放在哪个文件夹？")
         made = write(issue_for(session, [], [path]), folder)
-    click.show(next(file for file in made if file.suffix == ".xlsx"))
-    click.dialogs.tell(f"回执已写到 {folder}。请连同登记册公钥（workbench audit key）交给提报单位。")
+    call.show(next(file for file in made if file.suffix == ".xlsx"))
+    call.dialogs.message(f"回执已写到 {folder}。请连同登记册公钥（workbench audit key）交给提报单位。")
 
 
-def statuses(click: Click) -> None:
+def statuses(call: ButtonCall) -> None:
     """Fill the status columns beside the lead numbers of the sheet in front; without numbers, list all leads anew.
 
     Columns that are there are filled, what changed is coloured with the old text in a comment;
@@ -101,26 +99,26 @@ def statuses(click: Click) -> None:
     """
     from workbench.capabilities.leads.listing import list_leads
 
-    with click.session() as session:
-        click.progress.step("读取登记册")
+    with call.session() as session:
+        call.progress.step("读取登记册")
         table = list_leads(session, session.latest()).astype(object).where(lambda frame: frame.notna(), "")
-    grid = sheets.cells(click.sheet)
+    grid = sheets.cells(call.sheet)
     top = next((place for place, row in enumerate(grid[:40]) if NUMBER in row), None)
     if top is None:
-        _list_all(click, table)
+        _list_all(call, table)
         return
     states = table.set_index("number")
     titles = [str(value).strip() for value in grid[top]]
     numbers = [str(row[titles.index(NUMBER)]).strip() for row in grid[top + 1 :]]
     changed = 0
-    with sheets.unprotected(click.sheet) as free:
+    with sheets.unprotected(call.sheet) as free:
         if not free:
-            click.dialogs.tell("本表设有保护口令，不能填写状态。请先撤销保护，或在没有编号的表上点“刷新状态”另列。")
+            call.dialogs.message("本表设有保护口令，不能填写状态。请先撤销保护，或在没有编号的表上点“刷新状态”另列。")
             return
         for title, column in STATUS.items():
-            changed += _fill(click.sheet, titles, title, top, numbers, states[column], grid)
+            changed += _fill(call.sheet, titles, title, top, numbers, states[column], grid)
     unknown = sum(bool(number) and number not in states.index for number in numbers)
-    click.dialogs.tell(
+    call.dialogs.message(
         f"状态有变化 {changed} 处（绿底）。" + (f"{unknown} 个编号不在登记册中，未填。" if unknown else "")
     )
 
@@ -150,42 +148,42 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
     return count
 
 
-def _list_all(click: Click, table: pd.DataFrame) -> None:
+def _list_all(call: ButtonCall, table: pd.DataFrame) -> None:
     heads = (("信息编号", 16), ("客户名称", 30), ("客户类别", 14), ("提报单位", 10), ("文件", 30), ("行", 6), ("收到时间", 18), ("状态", 10),
              ("依据条款", 10), ("计入月份", 10))  # fmt: skip
-    page = click.book.app.books.add().sheets[0]
+    page = call.book.app.books.add().sheets[0]
     rows = [[str(value) for value in row] for row in table.itertuples(index=False)]
-    sheets.write_list(page, "信息状态", f"截至 {click.now:%Y-%m-%d %H:%M}，共 {len(rows)} 条。", heads, rows)
+    sheets.write_list(page, "信息状态", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 条。", heads, rows)
 
 
-def review(click: Click) -> None:
+def review(call: ButtonCall) -> None:
     """Write the review workbook, suspected duplicates side by side, and open it."""
     from workbench.capabilities.leads.reviews import write_reviews
 
-    with click.session() as session:
+    with call.session() as session:
         session.require("review")
-        folder = click.folder("复核表存放在哪个文件夹？")
+        folder = call.folder("复核表存放在哪个文件夹？")
         path = write_reviews(session, session.latest(), folder)
     if path is None:
-        click.dialogs.tell("没有待复核的信息。")
+        call.dialogs.message("没有待复核的信息。")
         return
-    click.show(path)
-    click.dialogs.tell("选好每行的结论后，点“导入本工作簿”交回。")
+    call.show(path)
+    call.dialogs.message("选好每行的结论后，点“导入本工作簿”交回。")
 
 
-def dispatch(click: Click) -> None:
+def dispatch(call: ButtonCall) -> None:
     """Hand first reports to the sections, and say how many each got and where the workbooks are."""
     from workbench.capabilities.leads.dispatching import dispatch
 
-    with click.session() as session:
+    with call.session() as session:
         session.require("dispatch")
-        folder = click.folder("甄别反馈表存放在哪个文件夹？（含联系人，注意保密）")
-        click.confirm("转交会记入登记册，并开始计算甄别时限（第6.3条）。是否继续？")
-        done = dispatch(session, click.now, folder)
+        folder = call.folder("甄别反馈表存放在哪个文件夹？（含联系人，注意保密）")
+        call.confirm("转交会记入登记册，并开始计算甄别时限（第6.3条）。是否继续？")
+        done = dispatch(session, call.now, folder)
     lines = [
         f"转交 {sum(done.sections.values())} 条。",
         *(f"{name}：{count} 条" for name, count in done.sections.items()),
     ]
     lines += [f"类别“{name}”有 {count} 条没有负责的科室，未转交。" for name, count in done.unassigned.items()]
     lines += [f"{path.name} 已存在，未覆盖；可用 workbench dispatch --batch {done.batch} 补发。" for path in done.kept]
-    click.dialogs.tell("\n".join(lines))
+    call.dialogs.message("\n".join(lines))

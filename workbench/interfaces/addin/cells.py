@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from workbench.app import clock
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin import unlock
-from workbench.interfaces.addin.registry import Argument, Function, signature
-from workbench.interfaces.addin.texts import TEXTS, UNDEFINED, clipped, text_of
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS, UNDEFINED, clipped, text_of
+from workbench.interfaces.addin.cell_functions import Argument, CellFunction, signature
 from workbench.platform.forms.values import ERROR_VALUES, clean_column
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ FLAGS = {"是": True, "否": False, "true": True, "false": False, "1": True, "0"
 
 
 def refuse(code: str) -> WrongUse:
-    """A refusal whose text in the cell is that of ``texts.TEXTS``."""
-    return WrongUse(code, TEXTS[code].when, code)
+    """A refusal whose text in the cell is that of ``texts.CELL_ERRORS``."""
+    return WrongUse(code, CELL_ERRORS[code].when, code)
 
 
 def _text(value: Any) -> str:
@@ -143,7 +143,7 @@ def _policy(**named: str | None) -> Policy:
 
 
 def policy() -> Policy:
-    """The regulation in use without a register (``desk.session.policy_in_use``), read once. Raises WrongUse."""
+    """The regulation in use without a register (``policy_in_use``), read once. Raises WrongUse."""
     from workbench.platform.access.session import POLICY_FILES
 
     return _policy(**{name: os.environ.get(name) for name in POLICY_FILES})
@@ -157,12 +157,12 @@ def ruled_on(day: date | None) -> date:
 def excel(title: str, help: str, example: str, *arguments: Argument, needs: str | None = None) -> Callable:
     """A function for cells, asked element by element: ranges of equal rows go in, as many results come out.
 
-    Where the first argument is an empty cell so is the result. With ``needs`` the function gets a ``desk.lookup.Lookup``
+    Where the first argument is an empty cell so is the result. With ``needs`` the function gets a ``Lookup``
     of the unlocked register as its first parameter. An argument of kind ``table`` makes it a function of
     whole ranges: it gets rows and gives back rows.
     """
 
-    def make(body: Callable[..., Any]) -> Function:
+    def make(body: Callable[..., Any]) -> CellFunction:
         work = _whole_ranges if any(each.kind == "table" for each in arguments) else _each
 
         @wraps(body)
@@ -173,7 +173,7 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
             return result if isinstance(result, list) else [[result]]
 
         call.__signature__, call.__annotations__ = signature(arguments), {}
-        return Function(body.__name__, title, help, example, arguments, needs, call)
+        return CellFunction(body.__name__, title, help, example, arguments, needs, call)
 
     return make
 
@@ -181,8 +181,8 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
 def _with_register(needs: str | None, body: Callable, work: Callable[[Callable], Any]) -> Any:
     if needs is None:
         return work(body)
-    with unlock.lookup(clock.now(), needs) as desk:
-        return work(lambda *values: body(desk, *values))
+    with unlock.lookup(clock.now(), needs) as register:
+        return work(lambda *values: body(register, *values))
 
 
 def answer(work: Callable[[], Any]) -> Any:
@@ -194,7 +194,7 @@ def answer(work: Callable[[], Any]) -> Any:
     except Exception as fault:  # noqa: BLE001 - a cell shows what and where, without values of the data
         frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-        return TEXTS["fault"].shown.format(place=f"{type(fault).__name__} {place}")
+        return CELL_ERRORS["fault"].shown.format(place=f"{type(fault).__name__} {place}")
 
 
 def _whole_ranges(body: Callable, arguments: tuple[Argument, ...], ranges: list[Rows]) -> Any:

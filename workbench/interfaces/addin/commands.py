@@ -9,12 +9,11 @@ import typer
 from workbench.app.options import common
 from workbench.app.output import print_json
 
-app = typer.Typer(no_args_is_help=True, help="Excel 加载项：安装、卸载、诊断。不需要管理员权限。")
 
-
-@app.command()
 def install() -> int:
-    """安装 Excel 加载项（Windows、macOS）；重复安装即修复。给出 --register、--user 时一并记住。"""
+    """Install the Excel add-in (Windows, macOS); installing again repairs it. Remembers --register and --user
+    where they are given.
+    """
     from workbench.interfaces.addin import settings
     from workbench.interfaces.addin.install import install, this_computer
 
@@ -26,9 +25,8 @@ def install() -> int:
     return 0
 
 
-@app.command()
 def uninstall() -> int:
-    """卸载 Excel 加载项。"""
+    """Uninstall the Excel add-in."""
     from workbench.interfaces.addin.install import this_computer, uninstall
 
     for path in uninstall(this_computer()):
@@ -37,9 +35,8 @@ def uninstall() -> int:
     return 0
 
 
-@app.command()
 def doctor(json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False) -> int:
-    """检查加载项能否工作，指出问题和办法。"""
+    """Check whether the add-in can work; name problems and remedies."""
     from workbench.interfaces.addin.install import doctor, this_computer
 
     remarks = doctor(this_computer())

@@ -12,7 +12,7 @@ TITLE = "大客户信息工作台"
 class Dialogs(Protocol):
     """What a button may ask; None means that the person closed the window."""
 
-    def tell(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """Say something."""
         ...
 
@@ -54,7 +54,7 @@ def _window() -> Iterator[Any]:
 class Screen:
     """Dialogs of the system, by tkinter, which comes with Python."""
 
-    def tell(self, text: str) -> None:
+    def message(self, text: str) -> None:
         """A message."""
         from tkinter import messagebox
 

@@ -26,13 +26,13 @@ class Progress:
         self.count = 0
 
     def step(self, what: str = "", total: int | None = None) -> None:
-        """Say one step in the status bar. Raises click.Cancelled while nothing has been changed yet."""
+        """Say one step in the status bar. Raises call.Cancelled while nothing has been changed yet."""
         self.count += 1
         self.at(what, self.count, total)
 
     def at(self, what: str, done: int, total: int | None = None) -> None:
-        """Say that ``done`` of ``total`` steps are through. Raises click.Cancelled as ``step`` does."""
-        from workbench.interfaces.addin.click import Cancelled
+        """Say that ``done`` of ``total`` steps are through. Raises call.Cancelled as ``step`` does."""
+        from workbench.interfaces.addin.button_call import Cancelled
 
         of = f" {done}/{total}" if total else ""
         self.app.status_bar = f"{self.title}：{what}{of}（按住 Esc 可取消）"

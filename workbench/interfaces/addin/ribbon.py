@@ -1,21 +1,35 @@
-"""What is generated from the table of buttons: ribbon XML, VBA callbacks, rows of the docs."""
+"""What is generated from the declared buttons: ribbon XML, VBA callbacks, rows of the docs."""
 
 from __future__ import annotations
 
 from xml.sax.saxutils import quoteattr
 
-from workbench.interfaces.addin.buttons import BUTTONS, GROUPS, TAB
+from workbench.app.interface import buttons
 
+TAB = "大客户"
+GROUPS = {
+    "register": "登记册",
+    "check": "检查填表",
+    "fix": "更正填表",
+    "intake": "收件",
+    "screening": "复核与转交",
+    "reports": "通报与报告",
+    "help": "帮助",
+}
 NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
 
 
 def ribbon_xml() -> str:
     """The tab with its groups and buttons, as Excel reads it from the add-in."""
-    lines = [f'<customUI xmlns="{NAMESPACE}">', "  <ribbon>", "    <tabs>",
-             f'      <tab id="workbenchTab" label={quoteattr(TAB)}>']  # fmt: skip
+    lines = [
+        f'<customUI xmlns="{NAMESPACE}">',
+        "  <ribbon>",
+        "    <tabs>",
+        f'      <tab id="workbenchTab" label={quoteattr(TAB)}>',
+    ]
     for key, title in GROUPS.items():
         lines.append(f'        <group id="{key}Group" label={quoteattr(title)}>')
-        for button in BUTTONS:
+        for button in buttons():
             if button.group == key:
                 lines.append(
                     f'          <button id="{button.id}" label={quoteattr(button.label)} imageMso="{button.icon}"'
@@ -32,9 +46,9 @@ def callbacks() -> str:
     lines = [
         'Attribute VB_Name = "Callbacks"',
         "Option Explicit",
-        "' Generated from workbench/interfaces/addin/buttons.py.",
+        "' Generated from the declared buttons (workbench/app/interface.py).",
     ]
-    for button in BUTTONS:
+    for button in buttons():
         lines += ["", f"Public Sub Press_{button.id}(control As IRibbonControl)", f'    Press "{button.id}"', "End Sub"]
     return "\n".join(lines) + "\n"
 
@@ -43,5 +57,5 @@ def table(lang: str) -> str:
     """The buttons as a table of the docs."""
     head = "| 组 | 按钮 | 作用 | 对应命令 |" if lang == "zh" else "| Group | Button | What it does | Command |"
     lines = [head, "|---|---|---|---|"]
-    lines += [f"| {GROUPS[item.group]} | {item.label} | {item.tip} | `{item.command}` |" for item in BUTTONS]
+    lines += [f"| {GROUPS[item.group]} | {item.label} | {item.tip} | `{item.command}` |" for item in buttons()]
     return "\n".join(lines)

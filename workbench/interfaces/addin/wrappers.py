@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from types import SimpleNamespace
 
-from workbench.interfaces.addin import functions
-from workbench.interfaces.addin.functions import FUNCTIONS
+from workbench.interfaces.addin.cell_functions import CATEGORY, declare
+from workbench.interfaces.addin.functions import all_functions
 from workbench.interfaces.addin.pywin32 import xlwings_udfs
-from workbench.interfaces.addin.registry import CATEGORY, declare
 
 MODULE = "workbench.interfaces.addin.functions"
 VBA_NAME = "DK_Functions"
@@ -20,11 +19,14 @@ def vba_module(addin_file: str = "workbench.xlam") -> str:
     ``addin_file``: the add-in's file name; in an .xlam the active workbook is the caller's.
     """
     udfs = xlwings_udfs()
-    for function in FUNCTIONS:
+    declared = all_functions()
+    for function in declared:
         declare(function, udfs.xlfunc, udfs.xlarg, udfs.xlret)
     text = io.StringIO()
     text.write(f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n')
-    udfs.generate_vba_wrapper(MODULE, functions, text, SimpleNamespace(Name=addin_file))
+    udfs.generate_vba_wrapper(
+        MODULE, SimpleNamespace(**{each.name: each.call for each in declared}), text, SimpleNamespace(Name=addin_file)
+    )
     return text.getvalue()
 
 
@@ -32,5 +34,5 @@ def help_rows() -> list[list[str]]:
     """For ``Application.MacroOptions`` when the add-in opens: name, category, description, then one help per argument."""
     return [
         [each.name, CATEGORY, each.description, *(f"{item.title}：{item.help}" for item in each.arguments)]
-        for each in FUNCTIONS
+        for each in all_functions()
     ]

@@ -16,13 +16,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     import typer
     from typer.exceptions import TyperException
 
-    from workbench.interfaces.cli.menu import app
+    from workbench.interfaces.cli.menu import program
 
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = take_common(list(sys.argv[1:] if argv is None else argv))
     try:
-        return app(arguments, prog_name="workbench", standalone_mode=False) or 0
+        return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
         usage.say(error)
         return error.exit_code

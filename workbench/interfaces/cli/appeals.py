@@ -10,16 +10,11 @@ from workbench.app import clock
 from workbench.app.context import read_time
 from workbench.app.output import print_json
 from workbench.app.session import open_session
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="申诉：列出已受理的《奖惩申诉表》各笔，作出裁定。")
-
-At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+from workbench.interfaces.cli.params import At, Json
 
 
-@app.command("list")
 def list_(json: Json = False) -> int:
-    """列出申诉及其裁定；有待裁定的，退出码为 1。"""
+    """List appeals and their rulings; exit code 1 while one is open."""
     from workbench.capabilities.settlement.appeals import OPEN, appeals
 
     with open_session() as session:
@@ -39,7 +34,6 @@ def list_(json: Json = False) -> int:
     return 1 if (table["outcome"] == OPEN).any() else 0
 
 
-@app.command()
 def rule(
     number: Annotated[str, typer.Argument(metavar="申诉编号")],
     outcome: Annotated[str, typer.Argument(metavar="裁定", help="成立、部分成立、不成立。")],
@@ -49,7 +43,9 @@ def rule(
     ] = None,
     at: At = None,
 ) -> int:
-    """裁定申诉：改变金额的，差额列入下一个未批准的季度，不改原账。"""
+    """Rule on an appeal: where the amount changes, the difference goes into the next quarter that is not approved;
+    the settled quarter stays.
+    """
     from workbench.capabilities.settlement.appeals import rule
 
     with open_session() as session:

@@ -13,8 +13,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say_error
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
-
-app = typer.Typer(rich_markup_mode=None, help="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。")
+from workbench.interfaces.cli.params import Json
 
 Folder = Annotated[
     Path | None,
@@ -23,12 +22,12 @@ Folder = Annotated[
 From = Annotated[
     Path | None, typer.Option("--from", "--to", metavar="目录", help="备份文件夹；默认 WORKBENCH_BACKUPS 或登记册旁。")
 ]
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
 
-@app.callback(invoke_without_command=True)
 def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
-    """备份登记册；过期的备份按日、周、月轮换删除。"""
+    """Back the register up (encrypted, while it is in use, verified at once); list shows backups, test restores
+    one on trial.
+    """
     if context.invoked_subcommand is None:
         return make(to, json)
     if to is not None or json:
@@ -40,9 +39,8 @@ def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def make(to: Folder = None, json: Json = False) -> int:
-    """备份登记册；与 workbench backup 相同。"""
+    """Back the register up; the same as workbench backup."""
     from workbench.platform.access import backups
 
     with open_session() as session:
@@ -59,9 +57,8 @@ def make(to: Folder = None, json: Json = False) -> int:
     return 0
 
 
-@app.command("list")
 def list_(to: From = None, json: Json = False) -> int:
-    """列出这份登记册的备份。"""
+    """List the backups of this register."""
     from workbench.platform.access.backups import listed
 
     with open_session() as session:
@@ -75,9 +72,8 @@ def list_(to: From = None, json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def test(to: From = None, json: Json = False) -> int:
-    """把最新的备份恢复到别处，证明完好且与登记册一致。"""
+    """Restore the newest backup elsewhere and prove that it is whole and agrees with the register."""
     from workbench.platform.access.backups import test
 
     with open_session() as session:
@@ -93,7 +89,7 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="备份")],
     to: Annotated[Path, typer.Option("--to", metavar="登记册", help="恢复到的新位置。")],
 ) -> int:
-    """把备份恢复为新位置的登记册；用备份当时的用户和口令。"""
+    """Restore a backup as a register in a new place, with the users and passphrases of that time."""
     from workbench.platform.access.backups import restore
 
     path = restore(file, to, common.user, read_passphrase(), policy(), clock.now())
@@ -107,7 +103,9 @@ def restore(
 def confirm_restore(
     reason: Annotated[str, typer.Option("--reason", metavar="核对情况", help="核对了什么，记入审计。")],
 ) -> int:
-    """由恢复人以外的人确认：从备份恢复的登记册核对无误，可以继续办理业务。"""
+    """Confirm, as somebody other than the person who restored it, that a restored register is right and may be
+    worked in.
+    """
     from workbench.platform.access.backups import confirm
 
     with open_session() as session:

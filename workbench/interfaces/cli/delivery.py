@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from workbench.app.options import common
 from workbench.app.output import print_json, say_error
@@ -21,28 +20,11 @@ from workbench.interfaces.cli.receipts import Json, Key, known
 PASSWORD = "WORKBENCH_COPY_PASSWORD"
 
 
-class Deliver(TyperGroup):
-    """``deliver REPORT …`` is short for ``deliver make REPORT …``."""
-
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
-        """Put the command's name in where a report stands in its place."""
-        short = bool(args) and args[0] not in self.commands and args[0] != "--help"
-        return super().parse_args(ctx, ["make", *args] if short else args)
-
-
-app = typer.Typer(
-    cls=Deliver,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    help="分发报告：deliver 报告 --to 收件人，每人一份带标记、带打开口令的副本；list 列出，trace 追查。",
-)
-
 PasswordFile = Annotated[
     Path | None, typer.Option("--password-file", metavar="文件", help=f"副本的打开口令；也可用环境变量 {PASSWORD}。")
 ]
 
 
-@app.command()
 def make(
     report: Annotated[Path, typer.Argument(metavar="报告", help="报告的工作簿，清单在它旁边。")],
     to: Annotated[
@@ -57,7 +39,7 @@ def make(
     ask: Annotated[bool, typer.Option("--ask", help="逐个现场输入打开口令，默认自动生成并只显示一次。")] = False,
     json: Json = False,
 ) -> int:
-    """把一份报告分发给收件人：加标记、加打开口令，记入登记册。"""
+    """Deliver a report to recipients: marked, under a password, kept in the register."""
     from workbench.platform.documents.delivery import deliver
 
     names = [name.strip() for part in to for name in part.replace(",", "、").replace("，", "、").split("、")]
@@ -128,9 +110,8 @@ def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[by
     return raw, unprotect(raw, password, path.name)
 
 
-@app.command("list")
 def list_(json: Json = False) -> int:
-    """列出分发登记：什么报告在何时给了谁，标记是什么。"""
+    """List deliveries: which report went to whom and when, and its mark."""
     from workbench.platform.documents.delivery import listed
 
     with open_session() as session:
@@ -144,7 +125,6 @@ def list_(json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def trace(
     file: Annotated[Path | None, typer.Argument(metavar="[文件]", help="流出的文件，加了口令的也可以。")] = None,
     code: Annotated[
@@ -153,7 +133,7 @@ def trace(
     password_file: PasswordFile = None,
     json: Json = False,
 ) -> int:
-    """追查一份流出的副本是给谁的：凭文件本身、其中的标记，或打印件上的标记。"""
+    """Find whose a leaked copy is: by the file itself, the mark in it, or the mark on a print."""
     from workbench.platform.documents.delivery import trace
 
     if file is None and code is None:
@@ -194,7 +174,7 @@ def verify(
     password_file: PasswordFile = None,
     json: Json = False,
 ) -> int:
-    """核验一份报告或副本：是不是当时生成的，出自哪份登记册、什么数据、什么制度版本、何人。"""
+    """Verify a report or a copy: whether it is what was made, from which register, data and edition, and by whom."""
     from workbench.platform.access.roles import title
     from workbench.platform.documents import manifests
     from workbench.platform.documents.delivery import confirm, verify_copy

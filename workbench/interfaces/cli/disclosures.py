@@ -9,19 +9,13 @@ import typer
 
 from workbench.app.output import print_json
 from workbench.app.session import open_session
-
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None,
-    help="客户信息的披露：申请（客户信息披露申请表，用 import 导入）、审批、交付。",
-)  # fmt: skip
+from workbench.interfaces.cli.params import Json
 
 Number = Annotated[str, typer.Argument(metavar="申请编号")]
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
 
-@app.command("list")
 def list_(json: Json = False) -> int:
-    """列出披露申请：对象、依据、状态、审批和交付情况。"""
+    """List requests for disclosure: recipient, basis, status, approval and hand-over."""
     from workbench.capabilities.privacy.disclosures import listed
 
     with open_session() as session:
@@ -38,13 +32,12 @@ def list_(json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def decide(
     number: Number,
     verdict: Annotated[str, typer.Argument(metavar="结论", help="同意、不同意；批准后再写不同意即撤销批准。")],
     reason: Annotated[str, typer.Option("--reason", metavar="理由", help="审批理由，留在登记册中。")],
 ) -> int:
-    """审批一项披露申请；审批人不能是申请人或导入申请的人。"""
+    """Decide a request for disclosure; neither the applicant nor the person who took the request in may."""
     from workbench.capabilities.privacy.disclosures import decide
 
     with open_session() as session:
@@ -53,13 +46,14 @@ def decide(
     return 0
 
 
-@app.command("hand-over")
 def hand_over(
     number: Number,
     out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./披露。")] = Path("披露"),
     json: Json = False,
 ) -> int:
-    """按批准的内容交付：写出披露单；只在批准后、有效期内，每次交付都先登记。"""
+    """Hand over what was approved: writes the note; only after approval and while it is valid, each hand-over is
+    recorded first.
+    """
     from workbench.capabilities.privacy.disclosures import TITLES, hand_over
 
     with open_session() as session:

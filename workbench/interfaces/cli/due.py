@@ -12,6 +12,7 @@ from workbench.app.context import backup_folder, output_folder, read_time, repor
 from workbench.app.output import print_json, say_error
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
     from workbench.app.due import Ran
@@ -28,9 +29,11 @@ def due(
         ),
     ] = None,
     done: Annotated[bool, typer.Option("--done", help="也列出已完成的事项。")] = False,
-    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+    json: Json = False,
 ) -> int:
-    """列出到期、逾期、将到期的事项：通报、月报、季报、转交、复核、反馈、合同登记、报批、备份。"""
+    """List what is due, overdue or coming: publications, monthly and quarterly reports, dispatch, reviews,
+    feedback, contract registers, approvals, backups.
+    """
     from workbench.app import due as dues
 
     folder = report_folder(out)
@@ -72,9 +75,11 @@ def remind(
         Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./提醒。")
     ] = Path("提醒"),
     mail: Annotated[bool, typer.Option("--mail", help="同时给各科室发邮件（不含客户名称和联系方式）。")] = False,
-    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+    json: Json = False,
 ) -> int:
-    """生成到期提醒（工作簿和网页）：明日应反馈、逾期、将到期的信息，未返回的合同登记；可发邮件。"""
+    """Make the reminders (workbook and page): feedback due tomorrow or overdue, leads about to expire, contract
+    registers not returned; by mail as well.
+    """
     from workbench.app import mail as mailing
     from workbench.capabilities.leads.snapshot import open_snapshot
     from workbench.platform.reporting.registry import find

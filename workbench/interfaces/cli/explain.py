@@ -9,6 +9,7 @@ import typer
 from workbench.app.context import read_time
 from workbench.app.output import print_json
 from workbench.app.session import open_session
+from workbench.interfaces.cli.params import AsOf, Json
 
 
 def explain(
@@ -22,12 +23,12 @@ def explain(
     quarter: Annotated[
         str | None, typer.Option("--quarter", metavar="季度", help="哪个季度，如 2026Q1；解释一条信息时可以不写。")
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
 ) -> int:
-    """解释一条信息、一笔金额、一个单位或合计：条款、口径、依据、来源单元格，以及怎样才会不同。"""
+    """Explain a lead, an amount, a unit or a total: clauses, readings, evidence, source cells, and what would have
+    changed it.
+    """
     from workbench.capabilities.settlement import explaining
     from workbench.core.periods import parse_quarter
 

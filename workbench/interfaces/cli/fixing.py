@@ -11,6 +11,7 @@ from workbench.app.context import output_folder
 from workbench.app.inbox import expand
 from workbench.app.output import print_json
 from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.params import Json
 
 
 def fix(
@@ -20,9 +21,9 @@ def fix(
         typer.Option("--out", metavar="目录", callback=output_folder, help="更正后的副本写入此目录，默认 ./更正。"),
     ] = Path("更正"),
     preview: Annotated[bool, typer.Option("--preview", help="只列出可以更正之处，不写副本。")] = False,
-    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+    json: Json = False,
 ) -> int:
-    """更正显而易见的写法（全角数字、多余空格、日期写法），写成副本，原文件不动。"""
+    """Correct obvious spellings (full-width digits, extra spaces, dates) in copies; the files stay as they are."""
     from workbench.platform.forms.fixing import fix_file
 
     done = []

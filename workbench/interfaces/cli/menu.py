@@ -1,54 +1,99 @@
-"""All commands in one program: the work of every day, and what is kept apart in files of its own."""
+"""The menu of all commands, made from what is declared; a command's code is loaded when the command is asked for."""
 
 from __future__ import annotations
 
-from workbench.interfaces.cli import (
-    appeals,
-    backups,
-    delivery,
-    disclosures,
-    due,
-    fixing,
-    people,
-    receipts,
-    schedule,
-    settlement,
-    targets,
-    trail,
-)
-from workbench.interfaces.cli.commands import app
-from workbench.interfaces.cli.explain import explain
-from workbench.interfaces.cli.whatif import whatif
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+from workbench.app.interface import commands
+from workbench.app.options import common
 from workbench.platform.capability import resolve
+from workbench.platform.interface import Command
 
-__all__ = ["app"]
+HELP = {
+    "zh": "大客户信息工作台：收集、甄别、通报、奖惩核算（DKHW080004）。\n\n"
+    "各命令通用选项：--register 登记册文件，--user 用户，--passphrase-file 口令文件，--lang zh|en，"
+    "--policy 规章文件，--calendar 日历文件，--backups 备份文件夹。也可用环境变量 WORKBENCH_REGISTER、WORKBENCH_USER、"
+    "WORKBENCH_PASSPHRASE、WORKBENCH_POLICY、WORKBENCH_CALENDAR、WORKBENCH_BACKUPS。\n\n"
+    "退出码：0 完成；1 有需要人处理的问题；2 用法不当或文件被拒收；其他为程序故障。",
+    "en": "Key-account workbench: collects, verifies, publishes and settles leads (DKHW080004).\n\n"
+    "Options of every command: --register FILE, --user USER, --passphrase-file FILE, --lang zh|en, --policy FILE, "
+    "--calendar FILE, --backups FOLDER; or the environment variables WORKBENCH_REGISTER, WORKBENCH_USER, "
+    "WORKBENCH_PASSPHRASE, WORKBENCH_POLICY, WORKBENCH_CALENDAR, WORKBENCH_BACKUPS.\n\n"
+    "Exit codes: 0 done; 1 something a person has to act on; 2 wrong use or a refused file; other: a fault.",
+}
 
-for command in (
-    fixing.fix,
-    due.due,
-    due.remind,
-    explain,
-    whatif,
-    resolve("workbench.interfaces.lab.commands:lab"),
-    trail.reveal,
-    backups.restore,
-    backups.confirm_restore,
-    people.rotate,
-    delivery.verify,
-):
-    app.command()(command)
-for name, group in (
-    ("addin", resolve("workbench.interfaces.addin.commands:app")),
-    ("appeals", appeals.app),
-    ("audit", trail.app),
-    ("backup", backups.app),
-    ("deliver", delivery.app),
-    ("disclosures", disclosures.app),
-    ("receipt", receipts.app),
-    ("schedule", schedule.app),
-    ("settlement", settlement.app),
-    ("targets", targets.app),
-    ("users", people.app),
-):
-    app.add_typer(group, name=name)
-trail.app.command("key")(receipts.key)
+
+class Menu(TyperGroup):
+    """A group that lists its commands from their declarations and loads the one that is called."""
+
+    def __init__(self, declared: Sequence[Command], **attributes: Any) -> None:
+        self.default = attributes.pop("default", "")
+        super().__init__(rich_markup_mode=None, **attributes)
+        self.commands = Commands(declared, self.name or "")
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:
+        """The names, without loading anything."""
+        return list(self.commands)
+
+    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+        """The list of commands, from what their declarations say."""
+        limit = formatter.width - 6 - max(map(len, self.commands))
+        rows = [
+            (name, TyperCommand(name, help=each.help(common.lang)).get_short_help_str(limit))
+            for name, each in self.commands.declared.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Put the default command's name in where a value stands in its place."""
+        short = bool(self.default and args) and args[0] not in self.commands and args[0] != "--help"
+        return super().parse_args(ctx, [self.default, *args] if short else args)
+
+
+class Commands(Mapping):
+    """The commands of a group by name, each made when it is looked up."""
+
+    def __init__(self, declared: Sequence[Command], group: str) -> None:
+        self.all = declared
+        self.declared = {each.name: each for each in declared if each.group == group}
+
+    def __getitem__(self, name: str) -> TyperCommand | Menu:
+        each = self.declared[name]
+        if any(other.group == each.path for other in self.all):
+            return _group(each, self.all)
+        made = _command(each)
+        made.name = name
+        return made
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.declared)
+
+    def __len__(self) -> int:
+        return len(self.declared)
+
+
+def _command(each: Command) -> Any:
+    """What typer makes of a command's function."""
+    one = typer.Typer(add_completion=False, rich_markup_mode=None)
+    one.command(each.name, help=each.help(common.lang))(resolve(each.run))
+    return get_command(one)
+
+
+def _group(each: Command, declared: Sequence[Command]) -> Menu:
+    """A group; with a function of its own it works without a subcommand."""
+    own: dict[str, Any] = {"no_args_is_help": True}
+    if each.run:
+        alone = _command(each)
+        own = {"callback": alone.callback, "params": alone.params, "invoke_without_command": True}
+    return Menu(declared, name=each.path, help=each.help(common.lang), default=each.default, **own)
+
+
+def program() -> Menu:
+    """The command ``workbench``, in the language of the common options."""
+    return Menu(commands(), help=HELP["en" if common.lang == "en" else "zh"], no_args_is_help=True)

@@ -9,19 +9,16 @@ import typer
 
 from workbench.app.output import print_json
 from workbench.app.session import open_session, read_new_passphrase
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="管理用户：增加、撤销、口令、恢复口令、权限表。")
+from workbench.interfaces.cli.params import Json
 
 User = Annotated[str, typer.Argument(metavar="用户")]
 NewFile = Annotated[
     Path | None, typer.Option("--new-passphrase-file", metavar="文件", help="从文件读取新口令，默认现场输入两次。")
 ]
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 
 
-@app.command("list")
 def list_(json: Json = False) -> int:
-    """列出用户及其角色。"""
+    """List users and their roles."""
     from workbench.platform.access.users import people
 
     with open_session() as session:
@@ -35,7 +32,6 @@ def list_(json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def add(
     user: User,
     role: Annotated[str, typer.Option("--role", metavar="角色", help="见 workbench users roles。")],
@@ -44,7 +40,7 @@ def add(
     ] = None,
     new_passphrase_file: NewFile = None,
 ) -> int:
-    """增加一个用户，由其本人输入口令。"""
+    """Add a user, who types the passphrase."""
     from workbench.platform.access.users import add
 
     with open_session() as session:
@@ -53,14 +49,13 @@ def add(
     return 0
 
 
-@app.command()
 def passphrase(
     user: Annotated[
         str | None, typer.Argument(metavar="用户", help="默认本人；他人遗忘口令时由信息管理员重设。")
     ] = None,
     new_passphrase_file: NewFile = None,
 ) -> int:
-    """更换口令。"""
+    """Change a passphrase."""
     from workbench.platform.access.users import set_passphrase
 
     with open_session() as session:
@@ -69,9 +64,8 @@ def passphrase(
     return 0
 
 
-@app.command()
 def revoke(user: User) -> int:
-    """撤销一个用户：其口令不能再打开登记册。"""
+    """Revoke a user, whose passphrase no longer opens the register."""
     from workbench.platform.access.users import revoke
 
     with open_session() as session:
@@ -80,9 +74,8 @@ def revoke(user: User) -> int:
     return 0
 
 
-@app.command()
 def recovery() -> int:
-    """生成新的恢复口令（打印后封存）：信息管理员遗忘口令时用它重设。"""
+    """Make a new recovery passphrase (print and seal it): with it a custodian's forgotten passphrase is set anew."""
     from workbench.platform.access.users import RECOVERY_USER, renew_recovery
 
     with open_session() as session:
@@ -92,9 +85,8 @@ def recovery() -> int:
     return 0
 
 
-@app.command()
 def roles(json: Json = False) -> int:
-    """打印权限表：哪个角色可以做什么。"""
+    """Print the table of roles: who may do what."""
     from workbench.platform.access.actions import allowed_actions
     from workbench.platform.access.roles import ROLES
 
@@ -116,7 +108,9 @@ def roles(json: Json = False) -> int:
 
 
 def rotate() -> int:
-    """轮换密钥：登记册换上新密钥的新文件，各人口令不变；此前被撤销的人凭旧密钥再也打不开。"""
+    """Replace the keys: the register becomes a new file under new keys, passphrases stay; revoked users' old keys
+    no longer open it.
+    """
     from workbench.platform.access.users import rotate
 
     with open_session() as session:

@@ -12,15 +12,13 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say_error
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
     from workbench.platform.documents.receipts import Receipt
     from workbench.platform.documents.signed import Known
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="收件回执：出具、补发，凭公钥脱离登记册核验。")
-
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="公钥", help="另处留存的登记册公钥或其文件；默认用 --register 登记册的公钥。"),
@@ -62,7 +60,6 @@ def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
     return hand_out(issue(session, list(of_files(session, files).values())), out)
 
 
-@app.command()
 def make(
     references: Annotated[
         list[str] | None,
@@ -77,7 +74,7 @@ def make(
     ] = Path("回执"),
     json: Json = False,
 ) -> int:
-    """出具或补发收件回执：每个文件一份工作簿和一页可打印的网页。"""
+    """Issue receipts, again if needed: a workbook and a printable page per file."""
     from workbench.platform.documents.receipts import issue_for
 
     if not references and not file:
@@ -94,14 +91,13 @@ def make(
     return 0
 
 
-@app.command("verify")
 def verify_slip(
     slip: Annotated[Path, typer.Argument(metavar="回执", help="工作簿（.xlsx）或网页（.html）回执。")],
     key: Key = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="文件", help="提报的文件：核对它和它的各行。")] = None,
     json: Json = False,
 ) -> int:
-    """核验收件回执：签名、内容，以及文件的哪些行与收到的一致；不用登记册。"""
+    """Verify a receipt: signature, content, and which rows of the file are those received; no register needed."""
     from workbench.platform.access.roles import title
     from workbench.platform.documents.receipt_check import verify
 
@@ -144,7 +140,9 @@ def key(
         Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（交给核验人），默认打印。")
     ] = None,
 ) -> int:
-    """打印登记册的公钥：凭它可核验回执、报告清单和副本；不是秘密，请另处留存。"""
+    """Print the register's public key, with which receipts, manifests and copies are verified; it is no secret,
+    note it elsewhere.
+    """
     import json as json_module
 
     from workbench.interfaces.cli.trail import keep

@@ -15,10 +15,9 @@ from workbench.app.context import read_time
 from workbench.app.inbox import expand, receipt_times
 from workbench.app.output import print_json
 from workbench.app.session import open_session
+from workbench.interfaces.cli.params import Files, Json
 from workbench.interfaces.cli.receipts import with_import
 
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
-Files = Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")]
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="并行读取文件的进程数。")]
 
 
@@ -64,7 +63,7 @@ def check(
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
-    """不用登记册，检查填好的模板：逐个单元格指出问题。"""
+    """Check filled templates without a register, and point at every cell that is wrong."""
     from workbench.app.checking import check_files
 
     receipts = check_files(expand(files), context.policy(), workers=workers, annotate_to=annotate)
@@ -86,7 +85,7 @@ def import_(
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
-    """导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。"""
+    """Take in received templates (recognised by their stamp); taking the same file in again changes nothing."""
     from workbench.platform.intake.batch import Arrival, import_files
 
     files = expand(paths, inbox)

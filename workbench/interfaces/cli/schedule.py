@@ -16,8 +16,6 @@ from workbench.core.errors import WrongUse
 if TYPE_CHECKING:
     from workbench.app.schedule import Plan
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="每天自动办理到期事项：安装、取消、查看计划任务。")
-
 At = Annotated[str, typer.Option("--at", metavar="时刻", help="每天几点运行，如 08:30。")]
 Kind = Annotated[str | None, typer.Option("--kind", metavar="种类", help="windows、systemd 或 cron，默认按本机情况。")]
 Reports = Annotated[
@@ -49,9 +47,10 @@ def _kind(given: str | None) -> str:
     return given or kind_here()
 
 
-@app.command()
 def install(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
-    """每天自动运行 workbench due --run；口令取自系统钥匙串或 --passphrase-file 指明的文件，不写入计划任务。"""
+    """Run workbench due --run every day; the passphrase comes from the system keyring or the file of --passphrase-
+    file and never stands in the task.
+    """
     from workbench.app import schedule
 
     plan = _plan(at, out)
@@ -64,9 +63,8 @@ def install(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
     return 0
 
 
-@app.command()
 def remove(kind: Kind = None) -> int:
-    """取消每天的自动运行。"""
+    """Take the daily run out."""
     from workbench.app import schedule
 
     schedule.remove(_kind(kind), Path.home())
@@ -74,9 +72,8 @@ def remove(kind: Kind = None) -> int:
     return 0
 
 
-@app.command()
 def show(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
-    """显示将要安装的内容，不作改动。"""
+    """Show what would be installed; changes nothing."""
     from workbench.app import schedule
 
     print(schedule.shown(_plan(at, out), _kind(kind)), end="")

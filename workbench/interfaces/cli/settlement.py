@@ -6,22 +6,14 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import clock
+from workbench.app import clock, context
 from workbench.app.context import read_time
 from workbench.app.output import print_json
 from workbench.app.session import open_session
-
-app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="季度核算：提交、批准、退回、兑现、进度和签名核验。"
-)
-
-Quarter = Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")]
-At = Annotated[str | None, typer.Option("--at", metavar="时间", help="按此时间记录（ISO 8601），默认当前时间。")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.params import AsOf, At, Json, Quarter
 
 
-@app.command()
 def submit(
     quarter: Quarter,
     as_of: AsOf = None,
@@ -31,7 +23,7 @@ def submit(
     at: At = None,
     json: Json = False,
 ) -> int:
-    """提交一个季度的核算结果报批（签名）；有未了事项须写明理由。"""
+    """Submit a quarter's settlement for approval (signed); what is still open needs a reason."""
     from workbench.capabilities.settlement.approval import submit
     from workbench.core.periods import parse_quarter
 
@@ -49,9 +41,8 @@ def submit(
     return 0
 
 
-@app.command()
 def approve(quarter: Quarter, at: At = None) -> int:
-    """批准他人报批的核算结果（签名）：固定各行并关账，此后不再改变。"""
+    """Approve what another person submitted (signed): the lines are fixed and the books closed for good."""
     from workbench.capabilities.settlement.approval import approve
     from workbench.core.periods import parse_quarter
 
@@ -62,13 +53,12 @@ def approve(quarter: Quarter, at: At = None) -> int:
     return 0
 
 
-@app.command("return")
 def return_(
     quarter: Quarter,
     reason: Annotated[str, typer.Option("--reason", metavar="理由", help="退回的理由。")],
     at: At = None,
 ) -> int:
-    """退回报批的核算结果，由提交人重新核对。"""
+    """Send a submitted settlement back to be checked again."""
     from workbench.capabilities.settlement.approval import send_back
     from workbench.core.periods import parse_quarter
 
@@ -78,7 +68,6 @@ def return_(
     return 0
 
 
-@app.command()
 def pay(
     quarter: Quarter,
     payer: Annotated[str, typer.Option("--payer", metavar="部门", help="财务计划部 或 综合管理部。")],
@@ -88,7 +77,9 @@ def pay(
     on: Annotated[str | None, typer.Option("--on", metavar="日期", help="兑现日期，默认登记当日。")] = None,
     at: At = None,
 ) -> int:
-    """登记兑现：财务计划部发放经销商奖励，综合管理部发放部门奖励、收缴处罚；金额须与批准的一致。"""
+    """Record the payment: dealers' rewards by the finance department, departments' rewards and penalties by
+    administration; amounts have to agree with the approved ones.
+    """
     from workbench.capabilities.settlement.payment import acknowledge
     from workbench.core.periods import parse_quarter
 
@@ -101,9 +92,10 @@ def pay(
     return 0
 
 
-@app.command()
 def payable(quarter: Quarter, json: Json = False) -> int:
-    """列出一个已批准季度应由谁发放、收缴多少，以及尚未分配奖金的部门。"""
+    """List who has to pay or collect how much of an approved quarter, and the departments whose reward is not
+    shared out.
+    """
     from workbench.capabilities.settlement.payment import payable, unallocated
     from workbench.core.periods import parse_quarter
 
@@ -121,9 +113,8 @@ def payable(quarter: Quarter, json: Json = False) -> int:
     return 0
 
 
-@app.command()
 def status(json: Json = False) -> int:
-    """列出各季度的报批进度，并核验签名与数字。"""
+    """List how far each quarter's approval is, and verify signatures and numbers."""
     from workbench.capabilities.settlement.approval_status import standing
 
     with open_session() as session:
@@ -138,3 +129,68 @@ def status(json: Json = False) -> int:
                 f"{row.quarter}\t{row.state}\t{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}\t{signed}"
             )
     return 0 if table["signed"].all() else 1
+
+
+def settle(
+    quarter: Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")],
+    as_of: AsOf = None,
+    approve: Annotated[bool, typer.Option("--approve", help="批准：固定本季度各行并关账，此后不再改变。")] = False,
+    reading: Annotated[
+        list[str] | None, typer.Option("--reading", metavar="名称=值", help="换一种口径试算，可重复；不能用于批准。")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Settle a quarter: every amount with its clause, party and evidence."""
+    from workbench.capabilities.settlement import approval as settling
+    from workbench.core.periods import parse_quarter
+
+    name = parse_quarter(quarter)
+    if approve and reading:
+        zh = "试算口径不能用于批准。要长期采用，请改规章数据（WORKBENCH_POLICY）。"
+        raise WrongUse("trial_reading", zh, "A trial reading cannot be approved; change the policy data instead.")
+    with open_session(reading or []) as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
+        if approve:
+            result = settling.approve(session, name, moment, clock.now())
+        else:
+            result = settling.trial(session, name, moment)
+    if json:
+        print_json(result.as_json())
+    else:
+        for line in result.lines:
+            adjusts = f"（调整 {line.adjusts}）" if line.adjusts else ""
+            print(f"{line.clause}\t{line.party}\t{line.ref}\t{line.amount}{adjusts}")
+        for note in result.notes:
+            print(f"注：{note.message}")
+        for party, amount in result.totals.items():
+            print(f"合计\t{party}\t{amount}")
+    return 0
+
+
+def close(
+    month: Annotated[str, typer.Argument(metavar="月份", help="如 2026-03。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="关账理由。")],
+    at: At = None,
+) -> int:
+    """Close a month early: leads received later are no longer ordered before its end."""
+    from workbench.capabilities.settlement.approval import close_month
+    from workbench.core.periods import parse_month
+
+    name = parse_month(month)
+    with open_session() as session:
+        close_month(session, name, read_time(at) or clock.now(), reason)
+    print(f"{name} 已关账。")
+    return 0
+
+
+def rules(json: Json = False) -> int:
+    """Print the regulation: the parameters of its clauses, and how open questions are read."""
+    from workbench.capabilities.settlement.rulebook import describe
+
+    rows = describe(context.policy())
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join(str(value) for value in row.values()))
+    return 0

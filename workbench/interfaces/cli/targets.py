@@ -11,14 +11,9 @@ from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="目标：分解为部门和月份、调整的历史、全年预测。")
-
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
-AsOf = Annotated[str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")]
+from workbench.interfaces.cli.params import AsOf, Json
 
 
-@app.command()
 def plan(
     year: Annotated[int, typer.Option("--year", min=2000, max=2100, help="要分解的年度。")],
     total: Annotated[
@@ -43,7 +38,7 @@ def plan(
     ] = Path("目标"),
     json: Json = False,
 ) -> int:
-    """把全年目标分解到部门和月份：每个方案一份可导入的 T4，另有一份方案比较。"""
+    """Break a year's target down by department and month: a T4 to import for each scenario, and a comparison."""
     from workbench.capabilities.targets.planning import LAST_YEAR, make_plan, write_targets
     from workbench.capabilities.targets.scenario_file import Given, read_wishes
     from workbench.capabilities.targets.scenarios_report import TITLE, write
@@ -96,11 +91,10 @@ def _scenario(item: str, known: dict) -> dict:
     return {name: read_wishes(Path(path))}
 
 
-@app.command()
 def history(
     unit: Annotated[str | None, typer.Argument(metavar="[单位代码]", help="默认全部部门。")] = None, json: Json = False
 ) -> int:
-    """目标的历次下达和调整：由多少改为多少、原因、批准人、来源文件和单元格。"""
+    """How targets were set and changed: from what to what, why, approved by whom, from which file and cell."""
     import pandas as pd
 
     from workbench.capabilities.targets.planning import history
@@ -117,13 +111,12 @@ def history(
     return 0
 
 
-@app.command()
 def forecast(
     year: Annotated[int | None, typer.Option("--year", min=2000, max=2100, help="年度，默认当年。")] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:
-    """按目前的进度预测全年有效信息，并给出区间和方法。"""
+    """Forecast the year's valid leads from the pace so far, with a range and the method."""
     from workbench.capabilities.targets.forecast import method
     from workbench.capabilities.targets.planning import foresee
 

@@ -13,13 +13,9 @@ from workbench.app.output import print_json, say_error
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
-
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="审计记录：核验、查看、留存链头。")
-
-Json = Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")]
+from workbench.interfaces.cli.params import Json
 
 
-@app.command()
 def verify(
     anchor: Annotated[
         list[str] | None,
@@ -29,7 +25,7 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> int:
-    """核验审计记录：改动、缺失、调换、截断都会指出。"""
+    """Verify the audit trail: alterations, gaps, swapped entries and cut tails are named."""
     from workbench.platform.access.trail import read_anchors, verify
 
     with open_session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
@@ -50,7 +46,6 @@ def verify(
     return 1 if proof.breaches else 0
 
 
-@app.command()
 def show(
     by: Annotated[str | None, typer.Option("--by", metavar="用户", help="只看某个用户。")] = None,
     action: Annotated[
@@ -62,7 +57,7 @@ def show(
     until: Annotated[str | None, typer.Option("--until", metavar="时间", help="实际时间不晚于。")] = None,
     json: Json = False,
 ) -> int:
-    """查看审计记录：谁、何时、做了什么。"""
+    """Show the audit trail: who did what, and when."""
     from workbench.platform.access.trail import show
 
     with open_session() as session:
@@ -81,13 +76,12 @@ def show(
     return 0
 
 
-@app.command()
 def head(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（另处留存），默认打印。")
     ] = None,
 ) -> int:
-    """留存链头：登记册以后若被截断或退回，凭它可以发现。"""
+    """Note the head of the trail: by it a register that is cut or put back later is found out."""
     from workbench.platform.access.trail import head
 
     with open_session() as session:
@@ -117,7 +111,7 @@ def reveal(
     ] = None,
     json: Json = False,
 ) -> int:
-    """查看一条信息的联系人：默认掩码；写明理由则显示全部，并记入审计。"""
+    """Show the contact of a lead: masked, or in full with a reason, which is kept in the trail."""
     from workbench.platform.access.personal_data import masked, reveal
 
     with open_session() as session:

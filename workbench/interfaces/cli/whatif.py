@@ -11,6 +11,7 @@ from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.interfaces.cli.params import AsOf, Json
 
 
 def whatif(
@@ -23,16 +24,16 @@ def whatif(
         list[str] | None,
         typer.Option("--reading", metavar="口径=值", help="换一种口径，如 overdue_unit=dispatch；可重复。"),
     ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="时间", help="按截至此时间已知的情况，默认当前。")
-    ] = None,
+    as_of: AsOf = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="目录", callback=output_folder, help="把测算对比的工作簿和网页写入此目录。"),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False,
+    json: Json = False,
 ) -> int:
-    """测算（非正式）：换参数或口径重算一个季度，与正式结果并列；登记册不作任何改动。"""
+    """Try a quarter under other parameters or readings beside the official result (unofficial); the register stays
+    as it is.
+    """
     from workbench.capabilities.settlement.comparison import SAME
     from workbench.capabilities.settlement.whatif import whatif
     from workbench.core.periods import parse_quarter

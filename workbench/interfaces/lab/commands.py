@@ -18,7 +18,9 @@ def lab(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器，只显示网址。")] = False,
     port: Annotated[int | None, typer.Option("--port", metavar="端口", help="本机端口，默认自动选择。")] = None,
 ) -> int:
-    """在本机打开 JupyterLab：起始页选报告和期间，运行，再从数追到信息；分析人员看不到客户名称。"""
+    """Open JupyterLab on this computer: choose a report and a period, run it, and go from a number to its leads;
+    analysts do not see customers' names.
+    """
     import os
 
     from workbench.interfaces.lab import serve

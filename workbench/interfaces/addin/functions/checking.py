@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import Rows, excel, policy, ruled_on
-from workbench.interfaces.addin.registry import Argument
 
 
 @excel(

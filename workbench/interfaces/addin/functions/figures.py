@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import excel, policy, refuse, ruled_on
-from workbench.interfaces.addin.registry import Argument
 
 if TYPE_CHECKING:
     from workbench.capabilities.settlement.lookup import Lookup
@@ -30,64 +30,64 @@ REWARDS, PENALTIES = ("7.1.1", "7.2.1", "7.2.2"), ("7.3.1", "7.3.2a", "7.3.2b", 
     PERIOD,
     needs="report",
 )
-def DK_TARGET(desk: Lookup, unit: str, period: str) -> int | None:
+def DK_TARGET(register: Lookup, unit: str, period: str) -> int | None:
     """The target of a unit."""
-    return desk.target(unit, period)
+    return register.target(unit, period)
 
 
 @excel(
     "有效信息量", "单位在期间内计入的有效信息（第5.3条）", '=DK_VALID("B001", "2026-01")', UNIT, PERIOD, needs="report"
 )
-def DK_VALID(desk: Lookup, unit: str, period: str) -> int:
+def DK_VALID(register: Lookup, unit: str, period: str) -> int:
     """The leads of a unit that count."""
-    return desk.valid(unit, period)
+    return register.valid(unit, period)
 
 
 @excel(
     "完成率", "有效信息除以目标（第4.2.2条），小数；季度按第7.2.1条的口径，目标为零或未下达的为 —（D17）", '=DK_COMPLETION("B001", "2026Q1")',
     UNIT, PERIOD, needs="report",
 )  # fmt: skip
-def DK_COMPLETION(desk: Lookup, unit: str, period: str) -> Fraction | None:
+def DK_COMPLETION(register: Lookup, unit: str, period: str) -> Fraction | None:
     """The completion rate of a unit."""
-    return desk.completion(unit, period)
+    return register.completion(unit, period)
 
 
 @excel(
     "转化率", "期间内提车量除以标的量（第6.5条），小数；可填单位代码或信息编号，没有项目的为 —", '=DK_CONVERSION("D001", "2026Q1")',
     Argument("ref", "单位或信息", "单位代码，或一条信息的编号"), PERIOD, needs="report",
 )  # fmt: skip
-def DK_CONVERSION(desk: Lookup, ref: str, period: str) -> Fraction | None:
+def DK_CONVERSION(register: Lookup, ref: str, period: str) -> Fraction | None:
     """The conversion rate of a unit's projects or of one."""
-    return desk.conversion(ref, period)
+    return register.conversion(ref, period)
 
 
 @excel(
     "奖励金额", "单位在季度内的奖励（元），与奖惩核算一致，含以前季度的调整", '=DK_REWARD("D001", "2026Q1", "7.1.1")', UNIT, QUARTER, CLAUSE,
     TRIAL, needs="settle",
 )  # fmt: skip
-def DK_REWARD(desk: Lookup, unit: str, quarter: str, clause: str | None, trial: bool | None) -> int:
+def DK_REWARD(register: Lookup, unit: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The rewards of a unit in a quarter."""
-    return desk.amount(unit, quarter, _clauses(clause, REWARDS), trial=bool(trial))
+    return register.amount(unit, quarter, _clauses(clause, REWARDS), trial=bool(trial))
 
 
 @excel(
     "处罚金额", "责任人或科室在季度内的处罚（元，负数），与奖惩核算一致，含以前季度的调整", '=DK_PENALTY("S001", "2026Q1")',
     Argument("party", "责任人或科室", "姓名，或科室代码（其责任人合计）"), QUARTER, CLAUSE, TRIAL, needs="settle",
 )  # fmt: skip
-def DK_PENALTY(desk: Lookup, party: str, quarter: str, clause: str | None, trial: bool | None) -> int:
+def DK_PENALTY(register: Lookup, party: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The penalties of a person or section in a quarter."""
-    return desk.amount(party, quarter, _clauses(clause, PENALTIES), trial=bool(trial))
+    return register.amount(party, quarter, _clauses(clause, PENALTIES), trial=bool(trial))
 
 
 @excel(
     "距下一奖励还差", "部门还差几条有效信息、项目还差几台提车，例如“再提车 3 台即达 40%”；经销商显示最接近的项目", '=DK_MISSING("B001", "2026Q1")',
     Argument("ref", "单位或信息", "单位代码，或一条信息的编号"), QUARTER, needs="settle",
 )  # fmt: skip
-def DK_MISSING(desk: Lookup, ref: str, quarter: str) -> str:
+def DK_MISSING(register: Lookup, ref: str, quarter: str) -> str:
     """What is missing to the next reward."""
     from workbench.capabilities.settlement.outlook import missing
 
-    return missing(desk, ref, quarter)
+    return missing(register, ref, quarter)
 
 
 @excel(

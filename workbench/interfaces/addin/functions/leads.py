@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import Rows, excel, is_error, refuse
-from workbench.interfaces.addin.registry import Argument
-from workbench.interfaces.addin.texts import TEXTS
 
 if TYPE_CHECKING:
     from workbench.capabilities.settlement.lookup import Lookup
@@ -16,21 +16,21 @@ COLUMN = {"kind": "table"}
 
 
 @excel("信息状态", "信息现在的状态：待甄别、已立项、重复、无效等", "=DK_STATUS(A2:A100)", NUMBER, needs="list")
-def DK_STATUS(desk: Lookup, number: str) -> str:
+def DK_STATUS(register: Lookup, number: str) -> str:
     """A lead's status."""
-    return desk.item(number, "状态")
+    return register.item(number, "状态")
 
 
 @excel("应反馈日期", "业务科室甄别该信息的最后一天（第6.3条）；未转交的为 —", "=DK_DUE(A2:A100)", NUMBER, needs="list")
-def DK_DUE(desk: Lookup, number: str) -> Any:
+def DK_DUE(register: Lookup, number: str) -> Any:
     """The last day for the answer about a lead."""
-    return desk.item(number, "应反馈日期")
+    return register.item(number, "应反馈日期")
 
 
 @excel("到期日期", "有效信息的到期日期；没有的为 —", "=DK_EXPIRY(A2:A100)", NUMBER, needs="list")
-def DK_EXPIRY(desk: Lookup, number: str) -> Any:
+def DK_EXPIRY(register: Lookup, number: str) -> Any:
     """The day a lead expires."""
-    return desk.item(number, "到期日期")
+    return register.item(number, "到期日期")
 
 
 @excel(
@@ -38,9 +38,9 @@ def DK_EXPIRY(desk: Lookup, number: str) -> Any:
     "应反馈日期暂定、反馈时间、逾期、到期日期、项目编号、项目责任人、申报时间、签订日期、合同数量、累计提车量",
     '=DK_LEAD(A2:A100, "计入月份")', NUMBER, Argument("item", "项目", "要看的内容，如 计入月份"), needs="list",
 )  # fmt: skip
-def DK_LEAD(desk: Lookup, number: str, item: str) -> Any:
+def DK_LEAD(register: Lookup, number: str, item: str) -> Any:
     """One thing about a lead."""
-    return desk.item(number, item)
+    return register.item(number, item)
 
 
 @excel(
@@ -48,7 +48,7 @@ def DK_LEAD(desk: Lookup, number: str, item: str) -> Any:
     Argument("customers", "客户名称", "一个或一列", **COLUMN), Argument("categories", "客户类别", "同样行数", **COLUMN),
     Argument("provinces", "省份", "同样行数", **COLUMN), Argument("cities", "城市", "同样行数", **COLUMN), needs="list",
 )  # fmt: skip
-def DK_FREE(desk: Lookup, *columns: Rows) -> Rows:
+def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
     """Whether customers are free, taken, or close to one that is taken."""
     import pandas as pd
 
@@ -68,7 +68,7 @@ def DK_FREE(desk: Lookup, *columns: Rows) -> Rows:
          "province": full["province"], "city": full["city"]}
     )  # fmt: skip
     choices = next(c.choices for c in templates()["lead_record"].columns if c.key == "category")
-    found = desk.available(asked)
+    found = register.available(asked)
     cells = zip(names, categories, provinces, cities, found, strict=True)
     return [[_free(row, word, choices)] for *row, word in cells]
 
@@ -76,9 +76,9 @@ def DK_FREE(desk: Lookup, *columns: Rows) -> Rows:
 def _free(row: list[Any], word: str, choices: tuple[str, ...]) -> str:
     """The word, or why there is none for these cells."""
     if any(is_error(cell) for cell in row):
-        return TEXTS["error_cell"].shown
+        return CELL_ERRORS["error_cell"].shown
     if row[0] in (None, ""):
         return ""
     if any(cell in (None, "") for cell in row):
-        return TEXTS["missing_value"].shown
-    return word if row[1] in choices else TEXTS["unknown_category"].shown
+        return CELL_ERRORS["missing_value"].shown
+    return word if row[1] in choices else CELL_ERRORS["unknown_category"].shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from workbench.interfaces.addin.cell_errors import CELL_ERRORS
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import READERS, Rows, excel, is_error, read, refuse
-from workbench.interfaces.addin.registry import Argument
-from workbench.interfaces.addin.texts import TEXTS
 
 SALES = Argument("sales", "销售额", "各客户的年销售额，一列", kind="table")
 LIMIT = {"kind": "number", "whole": True, "optional": True}
@@ -25,7 +25,7 @@ def DK_NAME(names: Rows) -> Rows:
 
     flat = [None if name in (None, "") else READERS["text"](name) for row in names for name in row]
     keys: Iterator[Any] = iter(customer_key(pd.Series(flat, dtype=object)))
-    error = TEXTS["error_cell"].shown
+    error = CELL_ERRORS["error_cell"].shown
     return [[error if is_error(name) else key or "" for name, key in zip(row, keys)] for row in names]
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import excel, policy, refuse, ruled_on
-from workbench.interfaces.addin.registry import Argument
 
 AS_OF = Argument("as_of", "日期", "按哪一天的规定；不填则按最新一版", kind="day", optional=True)
 

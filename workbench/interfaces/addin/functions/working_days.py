@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import excel, policy
-from workbench.interfaces.addin.registry import Argument
 
 DAY = Argument("day_value", "日期", "日期单元格，或 2026-03-05 这样的文本", kind="day")
 

@@ -28,9 +28,9 @@ class Argument:
 
 
 @dataclass(frozen=True)
-class Function:
+class CellFunction:
     """A function for cells. ``needs``: what the user must be allowed to do with the unlocked register (an action of
-    ``desk.roles``); None: it works without a register. ``call`` is what xlwings calls."""
+    ``platform.access``); None: it works without a register. ``call`` is what xlwings calls."""
 
     name: str
     title: str
@@ -57,7 +57,7 @@ def signature(arguments: Sequence[Argument]) -> inspect.Signature:
     )
 
 
-def declare(function: Function, func: Callable, arg: Callable, ret: Callable) -> None:
+def declare(function: CellFunction, func: Callable, arg: Callable, ret: Callable) -> None:
     """Tell xlwings of a function with its three decorators (off Windows they do nothing).
 
     Every argument comes as a list of rows, error values as their text. What functions of whole ranges give are rows of

@@ -8,38 +8,39 @@ from pathlib import Path
 from typing import Any
 
 from workbench.app import clock
+from workbench.app.interface import buttons
 from workbench.app.options import take_common
 from workbench.core.errors import WorkbenchError
-from workbench.interfaces.addin.buttons import BY_ID
-from workbench.interfaces.addin.click import Cancelled, Click
+from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs, on_screen
 from workbench.interfaces.addin.progress import Progress
+from workbench.platform.capability import resolve
 
 
-def press(button: str, dialogs: Dialogs | None = None) -> None:
+def run(button: str, dialogs: Dialogs | None = None) -> None:
     """Do a button's work on the workbook Excel calls from (xlwings' caller)."""
     import xlwings
 
     take_common([])
     book = xlwings.Book.caller()
-    pressed(button, book, dialogs or on_screen())
+    run_button(button, book, dialogs or on_screen())
 
 
-def pressed(button: str, book: Any, dialogs: Dialogs) -> None:
-    """A button's work on a given xlwings book; refusals and faults are told, never raised into Excel."""
-    item = BY_ID[button]
+def run_button(button: str, book: Any, dialogs: Dialogs) -> None:
+    """A button's work on a given xlwings book; refusals and faults become messages, never errors in Excel."""
+    item = next(each for each in buttons() if each.id == button)
     progress = Progress(book.app, item.label)
     try:
-        item.press(Click(book, dialogs, clock.now(), progress))
+        resolve(item.run)(ButtonCall(book, dialogs, clock.now(), progress))
     except Cancelled:
-        dialogs.tell("已取消，没有改动。")
+        dialogs.message("已取消，没有改动。")
     except WorkbenchError as error:
-        dialogs.tell(error.zh)
+        dialogs.message(error.zh)
     except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
         frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
         place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
         if os.environ.get("WORKBENCH_DEBUG"):
             traceback.print_exception(fault)
-        dialogs.tell(f"“{item.label}”没有完成（{type(fault).__name__}，{place}）。请把这一行告知维护人员。")
+        dialogs.message(f"“{item.label}”没有完成（{type(fault).__name__}，{place}）。请把这一行告知维护人员。")
     finally:
         progress.done()

@@ -23,7 +23,7 @@ class Cancelled(Exception):
 
 
 @dataclass
-class Click:
+class ButtonCall:
     """What a button's function gets. ``book`` and ``sheet`` are xlwings objects; ``now`` is PRC time."""
 
     book: Any

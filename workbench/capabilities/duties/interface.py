@@ -1,0 +1,28 @@
+"""The commands, buttons and functions of duties."""
+
+from __future__ import annotations
+
+from workbench.platform.interface import Command
+
+COMMANDS = (
+    Command(
+        "due",
+        run="workbench.interfaces.cli.due:due",
+        zh="列出到期、逾期、将到期的事项：通报、月报、季报、转交、复核、反馈、合同登记、报批、备份。",
+        en=(
+            "List what is due, overdue or coming: publications, monthly and quarterly reports, dispatch, "
+            "reviews, feedback, contract registers, approvals, backups."
+        ),
+        weight=160,
+    ),
+    Command(
+        "remind",
+        run="workbench.interfaces.cli.due:remind",
+        zh="生成到期提醒（工作簿和网页）：明日应反馈、逾期、将到期的信息，未返回的合同登记；可发邮件。",
+        en=(
+            "Make the reminders (workbook and page): feedback due tomorrow or overdue, leads about to "
+            "expire, contract registers not returned; by mail as well."
+        ),
+        weight=170,
+    ),
+)

@@ -1,0 +1,124 @@
+"""`workbench leads`, `review`, `decide`, `dispatch`: leads after they came in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import clock
+from workbench.app.context import output_folder, read_time
+from workbench.app.output import print_json, say_error
+from workbench.app.session import open_session
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.params import AsOf, At, Json
+from workbench.interfaces.cli.params import out as out_option
+
+
+def review(
+    as_of: AsOf = None,
+    out: Annotated[Path, out_option("./复核", callback=output_folder)] = Path("复核"),
+    json: Json = False,
+) -> int:
+    """List the leads that wait for a review (suspected duplicates and others) and write the review workbook, which
+    is handed back with import.
+    """
+    from workbench.capabilities.leads.reviews import open_reviews, write_reviews
+
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
+        rows = open_reviews(session, moment)
+        if json:
+            print_json(rows.to_dict("records"))
+        else:
+            path = write_reviews(session, moment, out)
+            print(f"待复核 {len(rows)} 条" + (f"，复核表：{path}" if path else "。"))
+    return 1 if len(rows) else 0
+
+
+def decide(
+    number: Annotated[str, typer.Argument(metavar="信息编号")],
+    verdict: Annotated[str, typer.Argument(metavar="结论", help="重复、不重复；对待复核的出租信息：受理、无效。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="复核理由。")],
+    against: Annotated[
+        str | None, typer.Option("--of", metavar="信息编号", help="与哪一条比较，默认系统指出的那一条。")
+    ] = None,
+    at: At = None,
+) -> int:
+    """Decide a lead that waits for a review; the same situation is treated alike from then on."""
+    from workbench.capabilities.leads.reviews import ADMIT, DIFFERENT, REFUSE, SAME, decide
+
+    if verdict not in (SAME, DIFFERENT, ADMIT, REFUSE):
+        raise WrongUse(
+            "unknown_verdict",
+            f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。",
+            f"Unknown verdict {verdict!r}.",
+        )
+    with open_session() as session:
+        status = decide(session, number, verdict, read_time(at) or clock.now(), reason, against)
+    print(f"{number}：{status}")
+    return 0
+
+
+def dispatch(
+    at: At = None,
+    out: Annotated[Path, out_option("./转交")] = Path("转交"),
+    batch: Annotated[
+        int | None,
+        typer.Option("--batch", metavar="批号", help="补发某一批的甄别反馈表（遗失或没有写全时），不再转交。"),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Hand first reports to the sections: one pre-filled feedback workbook per section."""
+    from workbench.capabilities.leads.dispatching import dispatch, issue_again
+
+    if batch is not None and at is not None:
+        raise WrongUse("at_with_batch", "补发（--batch）不能另定时间（--at）。", "--batch does not take --at.")
+    with open_session() as session:
+        done = (
+            dispatch(session, read_time(at) or clock.now(), out) if batch is None else issue_again(session, batch, out)
+        )
+    if json:
+        print_json(
+            {"batch": done.batch, "sections": done.sections, "unassigned": done.unassigned,
+             "files": [str(path) for path in done.workbooks], "kept": [str(path) for path in done.kept]}
+        )  # fmt: skip
+    else:
+        word = "转交" if batch is None else f"第 {batch} 批共"
+        print(f"{word} {sum(done.sections.values())} 条：" + "，".join(f"{k} {v} 条" for k, v in done.sections.items()))
+        for path in done.workbooks:
+            print(f"  {path}")
+    for path in done.kept:
+        say_error(
+            f"{path} 已存在，未覆盖。如不是本批的表，请运行 workbench dispatch --batch {done.batch} --out 另一文件夹。",
+            f"{path} exists and was left alone; if it is not this batch's, use --batch {done.batch} with another --out.",
+        )
+    for category, count in done.unassigned.items():
+        say_error(
+            f"类别“{category}”有 {count} 条信息没有负责的业务科室，未转交。请在单位名录的“负责类别”中补上后重新导入。",
+            f"{count} leads of category {category} have no section; add it to the directory and import it again.",
+        )
+    return 1 if done.unassigned or done.kept else 0
+
+
+def leads(
+    month: Annotated[
+        str | None, typer.Option("--month", metavar="月份", help="只列某月收到的信息，如 2026-03。")
+    ] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """List leads: number, status, clause, the month they count in."""
+    from workbench.capabilities.leads.listing import as_json, list_leads
+    from workbench.core.periods import parse_month
+
+    with open_session() as session:
+        moment = read_time(as_of, end_of_day=True) or session.latest()
+        table = list_leads(session, moment, parse_month(month) if month else None)
+    if json:
+        print_json(as_json(table))
+    else:
+        for row in as_json(table):
+            print("\t".join("" if value is None else str(value) for value in row.values()))
+    return 0

@@ -1,0 +1,51 @@
+"""`workbench publish`: the publication of a fixed day."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import clock
+from workbench.app.context import output_folder, read_time
+from workbench.app.output import print_json
+from workbench.app.reports import make_report
+from workbench.app.session import open_session, read_passphrase
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.params import At, Json
+from workbench.interfaces.cli.params import out as out_option
+
+
+def publish(
+    day: Annotated[str, typer.Argument(metavar="日期", help="通报日：每月10日、20日、30日（2月为月末）。")],
+    at: At = None,
+    out: Annotated[Path, out_option("./通报", callback=output_folder)] = Path("通报"),
+    json: Json = False,
+) -> int:
+    """Publish the report on leads: record the time of publication and make the report."""
+    from workbench.capabilities.publication.publishing import publish
+
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
+        done = publish(session, _day(day), read_time(at) or clock.now())
+        user = session.user
+    run = make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
+    if json:
+        print_json(
+            {"date": done.due_on, "at": done.at.isoformat(), "late": done.late, "already_published": done.again,
+             **done.totals, "files": [str(path) for path in run.files]}
+        )  # fmt: skip
+    else:
+        words = "此前已发布，未作改动" if done.again else "已发布" + ("（逾期，第7.3.2条）" if done.late else "")
+        print(f"{done.due_on} 通报{words}：{run.workbook}")
+    return 0
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        zh = f"日期“{text}”无法识别。请写成 2026-03-10。"
+        raise WrongUse("bad_date", zh, f"Date {text!r} is not understood.") from None

@@ -1,0 +1,78 @@
+"""`workbench init`, `templates`, `report`, `demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.app import clock, context
+from workbench.app.context import output_folder, read_time, register_path
+from workbench.app.options import common
+from workbench.app.output import print_json, say_error
+from workbench.app.reports import make_report
+from workbench.app.session import open_session, read_passphrase
+from workbench.interfaces.cli.params import AsOf, Json
+from workbench.interfaces.cli.params import out as out_option
+
+
+def init() -> int:
+    """Make a new encrypted register and its first user (the custodian)."""
+    import getpass
+
+    from workbench.platform.access.session import create
+    from workbench.platform.access.users import is_weak
+
+    user = common.user or getpass.getuser()
+    path, secret = register_path(), read_passphrase(new=True)
+    with create(path, user, secret, context.policy(), clock.now()):
+        print(
+            f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
+        )
+    if is_weak(secret, user):
+        say_error(
+            "提醒：这个口令容易被猜出，存入真实信息之前请用 workbench users passphrase 换一个。",
+            "Reminder: this passphrase is easy to guess; change it before real data is kept (users passphrase).",
+        )
+    return 0
+
+
+def templates(out: Annotated[Path, out_option("./模板", callback=output_folder)] = Path("模板")) -> int:
+    """Write the blank official templates."""
+    from workbench.platform.forms.write import build_blanks
+
+    for path in build_blanks(out):
+        print(path)
+    return 0
+
+
+def report(
+    name: Annotated[str, typer.Argument(metavar="报告", help="报告名称，见 workbench report 列表。")],
+    period: Annotated[
+        str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")
+    ],
+    as_of: AsOf = None,
+    out: Annotated[Path, out_option("./报告", callback=output_folder)] = Path("报告"),
+    json: Json = False,
+) -> int:
+    """Make a report by running its notebook: workbook, page and manifest."""
+    secret = read_passphrase()
+    with open_session(secret=secret) as session:
+        session.require("report")
+        moment, user = read_time(as_of, end_of_day=True) or session.latest(), session.user
+    run = make_report(name, user, secret, period, moment, out)
+    if json:
+        print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})
+    else:
+        for path in run.files:
+            print(path)
+    return 0
+
+
+def demo(out: Annotated[Path, out_option("./演示", callback=output_folder)] = Path("演示")) -> int:
+    """Play three quarters on simulated template files: a register and its reports."""
+    from workbench.demo import run_demo
+
+    run_demo(out, clock.now())
+    return 0
