@@ -56,9 +56,9 @@ def test_a_notebook_writes_down_the_actual_clock(staffed, monkeypatch):
     from datetime import datetime, timedelta
 
     from workbench.app.clock import now
+    from workbench.app.notebook import open_report
     from workbench.core.errors import RegisterError
     from workbench.platform.access import session as sessions
-    from workbench.platform.reporting.notebook import open_report
 
     monkeypatch.setattr(sessions.Session, "may", lambda *_: False)
     with pytest.raises(RegisterError):

@@ -11,7 +11,7 @@ import pytest
 
 from tests.project.source import ROOT
 from workbench.interfaces.lab.serve import START
-from workbench.platform.reporting.registry import REPORTS
+from workbench.platform.reporting.registry import reports
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 RUN = [path for path in NOTEBOOKS if path.name != START]  # by papermill
@@ -34,7 +34,7 @@ def source(cell: dict[str, Any]) -> str:
 
 def test_every_report_has_its_notebook_and_every_notebook_its_report():
     """None is missing, none is left over, the start page apart."""
-    assert {report.notebook for report in REPORTS} == {path.name for path in RUN}
+    assert {report.notebook.name for report in reports()} == {path.name for path in RUN}
     assert len(NOTEBOOKS) == len(RUN) + 1
 
 
@@ -42,7 +42,7 @@ def test_every_report_has_its_notebook_and_every_notebook_its_report():
 def test_notebooks_hold_no_outputs(path: Path):
     """Neither outputs, nor execution counts, nor traces of widgets or of a run."""
     assert [cell for cell in code(path) if cell["outputs"] or cell["execution_count"] is not None] == []
-    assert [cell for cell in load(path)["cells"] if set(cell["metadata"]) - {"tags"}] == []
+    assert [cell for cell in load(path)["cells"] if set(cell["metadata"]) - {"tags", "labels"}] == []
     assert set(load(path)["metadata"]) <= {"kernelspec", "language_info"}
 
 

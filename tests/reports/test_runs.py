@@ -14,10 +14,12 @@ import pytest
 from tests.reports import synthetic
 from tests.reports.conftest import AFTER
 from workbench import __version__
+from workbench.app.reports import run_report
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
-from workbench.platform.reporting import runs
-from workbench.platform.reporting.registry import REPORTS, Report, find
+from workbench.platform.reporting import registry, runs
+from workbench.platform.reporting.registry import Report, find, reports
+from workbench.platform.reporting.runs import Parameter
 
 WHEN = {
     "publication": ("2026-03-20", datetime(2026, 3, 20, 17)),
@@ -29,7 +31,7 @@ WHEN = {
     "reminders": ("2026-03-20", AFTER),
     "whatif": ("2026-Q1", AFTER),
 }
-OPTIONAL = {"whatif": {"changes": (str, False)}}
+OPTIONAL = {"whatif": {"changes": Parameter(str, "无", "改了什么")}}
 
 
 def run(alias, register, out, **changes):
@@ -37,10 +39,10 @@ def run(alias, register, out, **changes):
     period, at = WHEN.get(alias, ("2026-03", AFTER))
     options = {"register_path": register, "period": period, "as_of": at, "out_dir": out, "user": "clerk",
                "passphrase": synthetic.PASSPHRASE}  # fmt: skip
-    return runs.run_report(alias, **{**options, **changes})
+    return run_report(alias, **{**options, **changes})
 
 
-@pytest.fixture(scope="module", params=REPORTS, ids=lambda report: report.alias)
+@pytest.fixture(scope="module", params=reports(), ids=lambda report: report.alias)
 def made(request, register, tmp_path_factory):
     """Each report, run once by papermill."""
     return run(request.param.alias, register, tmp_path_factory.mktemp(request.param.alias))
@@ -172,7 +174,7 @@ def test_a_failing_notebook_leaves_nothing_and_betrays_nothing(register, tmp_pat
     broken.cells.insert(-1, nbformat.v4.new_code_cell('raise KeyError("张联系 13912345678")'))
     (tmp_path / "notebooks").mkdir()
     nbformat.write(broken, tmp_path / "notebooks" / "信息转化率月报.ipynb")
-    monkeypatch.setattr(runs, "shipped", lambda folder: tmp_path / folder)
+    monkeypatch.setattr(registry, "shipped", lambda folder: tmp_path / folder)
     out = tmp_path / "out"
     out.mkdir()
     (out / "旧.txt").write_text("stays", encoding="utf-8")
@@ -190,7 +192,7 @@ def test_a_kernel_that_dies_is_a_sentence(register, tmp_path, monkeypatch):
     dying.cells.append(nbformat.v4.new_code_cell("import os; os._exit(9)"))
     (tmp_path / "notebooks").mkdir()
     nbformat.write(dying, tmp_path / "notebooks" / "信息转化率月报.ipynb")
-    monkeypatch.setattr(runs, "shipped", lambda folder: tmp_path / folder)
+    monkeypatch.setattr(registry, "shipped", lambda folder: tmp_path / folder)
     with pytest.raises(WorkbenchError) as failed:
         run("conversion", register, tmp_path / "out")
     assert failed.value.code == "report_failed"
@@ -220,14 +222,14 @@ def test_the_kernel_is_private(register, tmp_path, monkeypatch):
     assert "WORKBENCH_PASSPHRASE" not in os.environ
 
 
-@pytest.mark.parametrize("report", REPORTS, ids=lambda report: report.alias)
+@pytest.mark.parametrize("report", reports(), ids=lambda report: report.alias)
 def test_notebooks_are_thin_and_without_outputs(report: Report):
     """No outputs, one tagged parameters cell, the same five required parameters and known optional ones, no logic."""
-    notebook = nbformat.read(shipped("notebooks") / report.notebook, as_version=4)
+    notebook = nbformat.read(report.notebook, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
     assert sum("parameters" in cell.metadata.get("tags", []) for cell in code) == 1
-    required = {name: (str, True) for name in ("register", "period", "as_of", "out_dir", "user")}
-    assert runs.declared(notebook) == required | OPTIONAL.get(report.alias, {})
+    required = {name: Parameter(str, "", name) for name in ("register", "period", "as_of", "out_dir", "user")}
+    assert runs.parameters_of(notebook) == required | OPTIONAL.get(report.alias, {})
     for cell in code:
         assert not [word for word in ("for ", "while ", "def ", "if ", "lambda") if word in cell.source]

@@ -1,7 +1,8 @@
-"""Reports on the register in use."""
+"""Running reports: a notebook by papermill in a kernel of its own, and a manifest signed by who ran it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,13 @@ from workbench.app.context import register_path
 if TYPE_CHECKING:
     from workbench.platform.reporting.runs import Run
 
+IN_KERNEL = ("workbench.app.notebook",)  # what every report's notebook imports
+
 
 def make_report(
     name: str, user: str, secret: str, period: str, as_of: datetime, out: Path, parameters: dict[str, Any] | None = None
 ) -> Run:
     """Run a report's notebook on the register in use; ``parameters``: further ones it knows."""
-    from workbench.platform.reporting.runs import run_report
-
     return run_report(
         name,
         register_path=register_path(),
@@ -27,4 +28,35 @@ def make_report(
         user=user,
         passphrase=secret,
         parameters=parameters,
+    )
+
+
+def run_report(
+    name: str,
+    *,
+    register_path: Path,
+    period: str,
+    as_of: datetime,
+    out_dir: Path,
+    user: str,
+    passphrase: str,
+    parameters: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Run:
+    """``platform.reporting.runs.run_report`` with the application's kernel and signature."""
+    from workbench.platform.documents import manifests
+    from workbench.platform.reporting import runs
+
+    return runs.run_report(
+        name,
+        register_path=register_path,
+        period=period,
+        as_of=as_of,
+        out_dir=out_dir,
+        user=user,
+        passphrase=passphrase,
+        parameters=parameters,
+        progress=progress,
+        preload=IN_KERNEL,
+        seal=manifests.signed,
     )

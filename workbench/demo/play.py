@@ -21,6 +21,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from workbench.app.reports import run_report
 from workbench.capabilities.leads.dispatching import dispatch
 from workbench.capabilities.leads.reviews import DIFFERENT, SAME, write_reviews
 from workbench.capabilities.leads.snapshot import open_snapshot
@@ -37,7 +38,7 @@ from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
 from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
 from workbench.platform.regulation.edition import Policy, load_policy
-from workbench.platform.reporting.runs import Run, run_report
+from workbench.platform.reporting.runs import Run
 
 FIRST = "2026-01"
 SEED = 20080214

@@ -12,4 +12,5 @@ CAPABILITY = Capability(
     actions="workbench.capabilities.contracts.actions:ACTIONS",
     buttons="workbench.capabilities.contracts.interface:BUTTONS",
     functions="workbench.capabilities.contracts.interface:FUNCTIONS",
+    reports="workbench.capabilities.contracts.reports:REPORTS",
 )

@@ -10,4 +10,5 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets", "settlement"),
     commands="workbench.capabilities.duties.interface:COMMANDS",
+    reports="workbench.capabilities.duties.reports:REPORTS",
 )

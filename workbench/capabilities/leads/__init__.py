@@ -13,4 +13,5 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.leads.interface:COMMANDS",
     buttons="workbench.capabilities.leads.interface:BUTTONS",
     functions="workbench.capabilities.leads.interface:FUNCTIONS",
+    reports="workbench.capabilities.leads.reports:REPORTS",
 )

@@ -12,4 +12,5 @@ CAPABILITY = Capability(
     actions="workbench.capabilities.publication.actions:ACTIONS",
     commands="workbench.capabilities.publication.interface:COMMANDS",
     buttons="workbench.capabilities.publication.interface:BUTTONS",
+    reports="workbench.capabilities.publication.reports:REPORTS",
 )

@@ -21,7 +21,7 @@ from workbench.capabilities.publication.publications import (
 )
 from workbench.capabilities.publication.withholding import Withheld
 from workbench.core.errors import WrongUse
-from workbench.core.periods import end_of_day, month_bounds, month_of_day
+from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
@@ -131,6 +131,21 @@ def view(book: Snapshot, period: str) -> View:
         stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
         mask.reasons(why), {**columns, "reasons": mask.reason_columns()},
     )  # fmt: skip
+
+
+def periods(snapshot: Snapshot) -> list[str]:
+    """The publication days from the month of the first lead to today, the oldest first."""
+    today = snapshot.as_of.date()
+    first = snapshot.states["received_at"].min() if len(snapshot.states) else snapshot.as_of
+    months = months_between(f"{first:%Y-%m}", f"{today:%Y-%m}")
+    return [str(day) for month in months for day in due_dates(month, snapshot.policy) if day <= today]
+
+
+def moment(snapshot: Snapshot, period: str) -> datetime | None:
+    """When a publication was made; None where it was not."""
+    made = snapshot.facts.publications
+    made = made.loc[made["due_on"] == period, "at"]
+    return made.iloc[0].to_pydatetime() if len(made) else None
 
 
 def spans(book: Snapshot, due: date) -> dict[str, tuple[datetime | None, datetime]]:

@@ -13,4 +13,5 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.settlement.interface:COMMANDS",
     buttons="workbench.capabilities.settlement.interface:BUTTONS",
     functions="workbench.capabilities.settlement.interface:FUNCTIONS",
+    reports="workbench.capabilities.settlement.reports:REPORTS",
 )

@@ -12,4 +12,5 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.targets.interface:COMMANDS",
     buttons="workbench.capabilities.targets.interface:BUTTONS",
     functions="workbench.capabilities.targets.interface:FUNCTIONS",
+    reports="workbench.capabilities.targets.reports:REPORTS",
 )

@@ -102,7 +102,7 @@ def _make(
     parameters: dict[str, str] | None = None,
 ) -> None:  # fmt: skip
     """Run the notebook and open its workbook. What ``words`` say was done already can no longer be cancelled."""
-    from workbench.platform.reporting.runs import run_report
+    from workbench.app.reports import run_report
 
     def running(done: int, total: int) -> None:
         if words:

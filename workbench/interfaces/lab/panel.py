@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,10 +18,10 @@ from IPython.display import FileLink, display
 
 from workbench.app import clock
 from workbench.app.context import read_time, register_path
-from workbench.app.drill import LEADS, Drill, Leads, drills
+from workbench.app.notebook import passphrase
 from workbench.app.options import common, take_common
+from workbench.app.reports import run_report
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
-from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement import explaining
 from workbench.core.errors import WorkbenchError
 from workbench.core.periods import end_of_day, month_bounds, months_between, quarter_of_month
@@ -32,10 +30,10 @@ from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, said
 from workbench.platform.access import roles
 from workbench.platform.access.session import enter, policy_in_use
 from workbench.platform.reporting import page
-from workbench.platform.reporting.notebook import passphrase
+from workbench.platform.reporting.drill import Drill, Records
 from workbench.platform.reporting.parts import Column
-from workbench.platform.reporting.registry import REPORTS, Report, find
-from workbench.platform.reporting.runs import GIVEN, declared, run_report, source
+from workbench.platform.reporting.registry import Report, find, reports
+from workbench.platform.reporting.runs import GIVEN, fill_in, parameters_of, source
 
 WIDE = widgets.Layout(width="420px")
 OUT = "输出"  # beside the notebooks: where those run by hand leave their workbook
@@ -75,21 +73,19 @@ def periods(report: Report, book: Snapshot) -> list[str]:
         found = months
     elif report.kind == "quarter":
         found = list(dict.fromkeys(quarter_of_month(month) for month in months))
-    elif report.alias == "publication":
-        found = [str(day) for month in months for day in due_dates(month, book.policy) if day <= today]
+    elif (own := report.periods_until_now(book)) is not None:
+        found = own
     else:
         found = [*(str(month_bounds(month)[1]) for month in months[:-1]), str(today)]
     return found[::-1]
 
 
 def moment_of(report: Report, period: str, book: Snapshot) -> datetime:
-    """As of when a report is usually made: that of a day at its end, a publication when it was made, others with all that is known."""
+    """As of when a report is usually made: where it says no more, that of a day at its end, others with all that is known."""
     if report.kind != "date":
         return book.as_of
-    made = book.facts.publications
-    made = made.loc[made["due_on"] == period, "at"]
-    if report.alias == "publication" and len(made):
-        return made.iloc[0].to_pydatetime()
+    if (usual := report.usual_moment(book, period)) is not None:
+        return usual
     return min(book.as_of, end_of_day(datetime.fromisoformat(period).date()).replace(microsecond=0))
 
 
@@ -99,13 +95,13 @@ class Panel:
 
     desk: Desk
     shown: tuple[Drill, ...] = ()
-    leads: Leads | None = None
+    leads: Records | None = None
     book: Snapshot | None = None  # as known when the report shown was made
     more: dict[str, widgets.Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.report = widgets.Dropdown(
-            options=[report.name for report in REPORTS], description="报告", style=LABEL, layout=WIDE
+            options=[report.name for report in reports()], description="报告", style=LABEL, layout=WIDE
         )
         self.period = widgets.Dropdown(description="期间", style=LABEL, layout=WIDE)
         self.as_of = widgets.Text(description="数据截至", style=LABEL, layout=WIDE)
@@ -145,11 +141,12 @@ class Panel:
         self.period.options = found
         self.period.value = (over or found or [None])[0]
         self._choose_period()
-        known = declared(source(report))
+        known = parameters_of(source(report))
         self.more = {
-            name: widgets.Text(value=_default(report, name), description=_label(report, name), style=LABEL, layout=WIDE)
-            for name in known if name not in GIVEN
-        }  # fmt: skip
+            name: widgets.Text(value=str(each.default), description=each.label, style=LABEL, layout=WIDE)
+            for name, each in known.items()
+            if name not in GIVEN
+        }
         self.others.children = list(self.more.values())
 
     def _choose_period(self) -> None:
@@ -179,7 +176,7 @@ class Panel:
             self.said.value = "正在整理可追溯的数…"
             self.book = open_desk(as_of).book
             view = report.view(self.book, period, **more)
-            self.shown = drills(report.alias, self.book, period, view)
+            self.shown = report.drill_tables(self.book, period, view)
             self.table.options = [drill.title for drill in self.shown]
             self.table.value = next(iter(self.table.options), None)
             self._choose_table()
@@ -231,20 +228,25 @@ class Panel:
         place, column = to.split(":", 1)
         found = drill.behind(int(place), column)
         self.why.show("")
-        if isinstance(found, Leads):
-            self.leads = found
-            title = f"<h3>{len(found.rows)} 条信息</h3>"
-            self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == LEADS[0].key))
-        else:
-            self.leads = None
+        self.leads = found if isinstance(found, Records) else None
+        if not isinstance(found, Records):
             self.behind.show("".join(chain(told) for told in found))
+        elif found.explained:
+            self.behind.show(self._explanation(found, 0))
+        else:
+            title = f"<h3>{len(found.rows)} 条信息</h3>"
+            self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == found.key))
 
     def _clicked_lead(self, to: str) -> None:
-        if self.leads is None or self.book is None:
-            return
-        number = self.leads.rows.iloc[int(to.split(":", 1)[0])]["number"]
+        if self.leads is not None:
+            self.why.show(self._explanation(self.leads, int(to.split(":", 1)[0])))
+
+    def _explanation(self, found: Records, place: int) -> str:
+        """The chain of a lead; its amounts for those who may see them."""
+        assert self.book is not None
+        number = found.rows.iloc[place][found.key]
         lead = int(self.book.states.index[self.book.states["number"] == number][0])
-        self.why.show(chain(explaining.lead(self.book, lead, money=self.desk.money)))
+        return chain(explaining.lead(self.book, lead, money=self.desk.money))
 
 
 def own_copy(report: Report, given: dict[str, str]) -> Path:
@@ -252,13 +254,7 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
     import nbformat
 
     copy = source(report)
-    for cell in copy.cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            for name, value in given.items():
-                filled = f"{name}: str = {json.dumps(value, ensure_ascii=False)}"
-                cell.source = re.sub(
-                    rf'^{name}: str = "[^"]*"', lambda _, to=filled: to, cell.source, flags=re.MULTILINE
-                )
+    fill_in(copy, given)
     text = nbformat.writes(copy)
     (Path(NOTEBOOKS) / OUT).mkdir(parents=True, exist_ok=True)
     stem = f"{report.name}_{given['period']}"
@@ -269,21 +265,6 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
     )  # fmt: skip
     path.write_text(text, encoding="utf-8")
     return path
-
-
-def _comment(report: Report, name: str) -> re.Match[str] | None:
-    cells = [cell.source for cell in source(report).cells if "parameters" in cell.metadata.get("tags", [])]
-    return re.search(rf'^{name}:.*?= "(?P<default>[^"]*)"\s*#\s*(?P<label>[^，\n]+)', "\n".join(cells), re.MULTILINE)
-
-
-def _label(report: Report, name: str) -> str:
-    found = _comment(report, name)
-    return found["label"] if found else name
-
-
-def _default(report: Report, name: str) -> str:
-    found = _comment(report, name)
-    return found["default"] if found else ""
 
 
 def start() -> Any:

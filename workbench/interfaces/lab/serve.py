@@ -15,11 +15,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from workbench.app.reports import IN_KERNEL
 from workbench.core.errors import WrongUse
-from workbench.core.shipped import PACKAGE, shipped
+from workbench.core.shipped import shipped
 from workbench.platform.reporting.kernel import OwnInterpreter
 from workbench.platform.reporting.page import IN_LAB
-from workbench.platform.reporting.registry import REPORTS
+from workbench.platform.reporting.registry import reports
 
 START = "起始页.ipynb"
 NOTEBOOKS, REPORTS_MADE = "笔记本", "报告"
@@ -33,9 +34,11 @@ SETTINGS = {
 class OwnKernels(OwnInterpreter):
     """Offers that one kernel to JupyterLab."""
 
+    preload = IN_KERNEL
+
     def find_kernel_specs(self) -> dict[str, str]:
         """Its name, and a folder of its own."""
-        return {"python3": str(PACKAGE / "lab")}
+        return {"python3": str(Path(__file__).parent)}
 
 
 def without_outputs(model: dict[str, Any], **_: Any) -> None:
@@ -56,8 +59,9 @@ def furnish(folder: Path) -> None:
     (folder / NOTEBOOKS).mkdir(exist_ok=True)
     list_of_shipped = folder / KEPT / "shipped.json"
     put = json.loads(list_of_shipped.read_text(encoding="utf-8")) if list_of_shipped.exists() else {}
-    for name, target in [(START, folder / START), *((r.notebook, folder / NOTEBOOKS / r.notebook) for r in REPORTS)]:
-        source = (shipped("notebooks") / name).read_text(encoding="utf-8")
+    notebooks = [(each.notebook, folder / NOTEBOOKS / each.notebook.name) for each in reports()]
+    for path, target in [(shipped("notebooks") / START, folder / START), *notebooks]:
+        name, source = path.name, path.read_text(encoding="utf-8")
         if not target.exists() or said(target.read_text(encoding="utf-8")) == put.get(name):
             target.write_text(source, encoding="utf-8")
             put[name] = said(source)

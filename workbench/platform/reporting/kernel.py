@@ -1,4 +1,4 @@
-"""The private kernel a report's notebook runs in: this interpreter, IPC sockets, secrets in its environment only."""
+"""The private kernel of a report's notebook: this interpreter, IPC sockets, secrets in its environment only."""
 
 from __future__ import annotations
 
@@ -19,26 +19,35 @@ from workbench.platform.reporting.page import IN_LAB
 
 NAME = "workbench"
 Progress = Callable[[int, int], None]
-# the kernel imports what every report needs while the caller is still importing papermill
 START = (
     "import sys; sys.path[:] = [p for p in sys.path if p];"
-    "import workbench.platform.reporting.notebook, workbench.platform.reporting.sheets;"
+    "from importlib import import_module; [import_module(name) for name in {preload!r}];"
     "from ipykernel import kernelapp; kernelapp.launch_new_instance()"
 )
 
 
 class OwnInterpreter(KernelSpecManager):
-    """Knows one kernel, this interpreter's, whatever other kernels the machine has."""
+    """Knows one kernel, this interpreter's, whatever other kernels the machine has.
+
+    ``preload``: modules the kernel imports as it starts, while the caller is still importing papermill.
+    """
+
+    preload: tuple[str, ...] = ("workbench.platform.reporting.page", "workbench.platform.reporting.sheets")
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
-        command = [sys.executable, "-c", START, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        start = START.format(preload=self.preload)
+        command = [sys.executable, "-c", start, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
         return KernelSpec(argv=command, display_name="大客户工作台", language="python")
 
 
 @contextmanager
-def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncKernelManager]:
+def private_kernel(
+    folder: Path, environment: dict[str, str], preload: tuple[str, ...] = ()
+) -> Iterator[AsyncKernelManager]:
     """A kernel working in ``folder`` with ``environment`` on top of the process's; gone at the end.
+
+    ``preload``: further modules it imports as it starts.
 
     Messages go through IPC sockets in a private folder where the system has them: a
     kernel's TCP ports are open to everyone on the machine.
@@ -46,14 +55,20 @@ def private_kernel(folder: Path, environment: dict[str, str]) -> Iterator[AsyncK
     with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as private:
         package = str(Path(__file__).resolve().parents[3])
         paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+        interpreter = OwnInterpreter()
+        interpreter.preload = (*interpreter.preload, *preload)
         manager = AsyncKernelManager(
-            kernel_name=NAME, kernel_spec_manager=OwnInterpreter(), connection_file=str(Path(private) / "k.json"),
+            kernel_name=NAME,
+            kernel_spec_manager=interpreter,
+            connection_file=str(Path(private) / "k.json"),
             transport="tcp" if os.name == "nt" else "ipc",
-        )  # fmt: skip
+        )
         own = {
-            "PYTHONPATH": paths, "PYTHONSTARTUP": "", "IPYTHONDIR": str(Path(private) / "ipython"),
+            "PYTHONPATH": paths,
+            "PYTHONSTARTUP": "",
+            "IPYTHONDIR": str(Path(private) / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        }  # fmt: skip
+        }
         around = {name: value for name, value in os.environ.items() if name != IN_LAB}
         run_sync(manager.start_kernel)(
             env={**around, **own, **environment},
@@ -95,9 +110,15 @@ def execute(
                     progress(cell_index + 1, len(nb_man.nb.cells))
 
             client = PapermillNotebookClient(
-                nb_man, km=manager, kernel_name=kernel_name, timeout=timeout, startup_timeout=60, log=logger,
-                shutdown_kernel="immediate", on_cell_complete=tell,
-            )  # fmt: skip
+                nb_man,
+                km=manager,
+                kernel_name=kernel_name,
+                timeout=timeout,
+                startup_timeout=60,
+                log=logger,
+                shutdown_kernel="immediate",
+                on_cell_complete=tell,
+            )
             return client.execute(cleanup_kc=True)
 
     papermill_engines.register(NAME, PrivateEngine)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 if TYPE_CHECKING:
-    from workbench.capabilities.leads.snapshot import Snapshot
+    from workbench.platform.reporting.registry import Source
 
 UNDEFINED = "—"  # a rate without a denominator (D17)
 TWICE = "规章有两处第7.3.2条：7.3.2a 指有效信息未注明到期日期，7.3.2b 指未按时通报。"
@@ -61,9 +61,9 @@ class Column:
     total: str | int | tuple[str, str] | None = None
 
 
-def stamp(book: Snapshot, title: str, period: str, on: date) -> Stamp:
+def stamp(source: Source, title: str, period: str, on: date) -> Stamp:
     """The stamp of a report whose numbers follow the edition in force on a day."""
-    return Stamp(title, period, on, book.as_of, book.policy.edition_on(on), book.head)
+    return Stamp(title, period, on, source.as_of, source.policy.edition_on(on), source.head)
 
 
 def plain(value: Any) -> Any:

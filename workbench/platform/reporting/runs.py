@@ -20,12 +20,11 @@ from typing import Any
 
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.core.shipped import shipped
 from workbench.platform.access.session import POLICY_FILES
-from workbench.platform.documents import manifests
 from workbench.platform.register.keys import Keys, unlock
 from workbench.platform.reporting.registry import Report, find
 
+Seal = Callable[[Keys, dict[str, Any]], dict[str, Any]]
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 GIVEN = ("register", "period", "as_of", "out_dir", "user")  # what every report's notebook is given
 TIMEOUT = 3600  # seconds one cell may take
@@ -51,72 +50,111 @@ class Run:
 def run_report(
     name: str, *, register_path: Path, period: str, as_of: datetime, out_dir: Path, user: str, passphrase: str,
     parameters: Mapping[str, Any] | None = None, progress: Callable[[int, int], None] | None = None,
+    preload: tuple[str, ...] = (), seal: Seal,
 ) -> Run:  # fmt: skip
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
     ``parameters``: further ones the notebook knows; ``progress`` is told after each cell how many of how many are
-    through. Raises WrongUse before anything
-    starts for an unknown report, a bad period, or unknown, missing or badly typed
-    parameters; WorkbenchError where the register refuses or the notebook fails.
+    through; ``preload``: modules the kernel imports as it starts; ``seal`` signs the manifest. Raises WrongUse before
+    anything starts for an unknown report, a bad period, or unknown, missing or badly typed parameters; WorkbenchError
+    where the register refuses or the notebook fails.
     """
     report = find(name)
     wanted = report.period(period)
     notebook = source(report)
     usual = (str(Path(register_path).resolve()), wanted, as_of.isoformat(), ".", user)
     given = {**dict(zip(GIVEN, usual, strict=True)), **(parameters or {})}
-    check_parameters(declared(notebook), given)
+    check_parameters(parameters_of(notebook), given)
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
-        executed = _execute(notebook, given, folder, passphrase, report, progress)
+        executed = _execute(notebook, given, folder, passphrase, report, progress, preload)
         keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
-        made = _finish(report, wanted, executed, given, folder, keys)
+        made = _finish(report, wanted, executed, given, folder, keys, seal)
         return _publish(made, out_dir)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def source(report: Report) -> Any:
-    """A report's notebook as it came with the program."""
+    """A report's notebook as it came with the report."""
     import nbformat
 
-    path = shipped("notebooks") / report.notebook
-    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    return nbformat.reads(report.notebook.read_text(encoding="utf-8"), as_version=4)
 
 
-def declared(notebook: Any) -> dict[str, tuple[type, bool]]:
-    """The parameters of a notebook's tagged cell: name → (type, required). An empty default must be given."""
-    cells = [cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a notebook. ``label``: what it is called where it is asked for."""
+
+    kind: type
+    default: Any
+    label: str
+
+    @property
+    def required(self) -> bool:
+        """An empty default must be given."""
+        return self.default in ("", None)
+
+
+def parameters_of(notebook: Any) -> dict[str, Parameter]:
+    """The parameters of a notebook's tagged cell, by name; their labels stand in the cell's metadata."""
     found = {}
-    for line in ast.parse("\n".join(cells)).body:
-        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None:
-            default = ast.literal_eval(line.value)
-            found[line.target.id] = (TYPES[ast.unparse(line.annotation)], default in ("", None))
+    for cell in _parameter_cells(notebook):
+        labels = cell.metadata.get("labels", {})
+        for name, line in _assignments(cell.source).items():
+            kind = TYPES[ast.unparse(line.annotation)]
+            found[name] = Parameter(kind, ast.literal_eval(line.value), labels.get(name, name))
     return found
 
 
-def check_parameters(known: Mapping[str, tuple[type, bool]], given: Mapping[str, Any]) -> None:
+def fill_in(notebook: Any, given: Mapping[str, Any]) -> None:
+    """Put values in place of the defaults of a notebook's parameters; its remarks stay."""
+    for cell in _parameter_cells(notebook):
+        lines = [line.encode() for line in cell.source.split("\n")]  # places are counted in bytes of UTF-8
+        for name, line in _assignments(cell.source).items():
+            if name in given and line.value.lineno == line.value.end_lineno:
+                place, value = line.value.lineno - 1, json.dumps(given[name], ensure_ascii=False).encode()
+                text = lines[place]
+                lines[place] = text[: line.value.col_offset] + value + text[line.value.end_col_offset :]
+        cell.source = b"\n".join(lines).decode()
+
+
+def _parameter_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])]
+
+
+def _assignments(source: str) -> dict[str, Any]:
+    """The annotated assignments of a cell, by name."""
+    return {
+        line.target.id: line
+        for line in ast.parse(source).body
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and line.value is not None
+    }
+
+
+def check_parameters(known: Mapping[str, Parameter], given: Mapping[str, Any]) -> None:
     """Refuse unknown, missing and badly typed parameters (papermill itself would only warn). Raises WrongUse."""
     unknown = sorted(set(given) - set(known))
     if unknown:
         names = "、".join(unknown)
         raise WrongUse("unknown_parameter", f"报告没有参数：{names}。可用：{'、'.join(known)}。",
                        f"The report has no parameter {', '.join(unknown)}; it knows {', '.join(known)}.")  # fmt: skip
-    missing = [name for name, (_, required) in known.items() if required and given.get(name) in (None, "")]
+    missing = [name for name, each in known.items() if each.required and given.get(name) in (None, "")]
     if missing:
         raise WrongUse(
             "missing_parameter", f"报告缺少参数：{'、'.join(missing)}。", f"Missing parameter: {', '.join(missing)}."
         )
     for name, value in given.items():
-        if type(value) is not known[name][0]:
-            kind = known[name][0].__name__
+        if type(value) is not known[name].kind:
+            kind = known[name].kind.__name__
             raise WrongUse("bad_parameter", f"参数 {name} 应为 {kind} 类型。", f"Parameter {name} must be a {kind}.")
 
 
 def _execute(
     notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report,
-    progress: Callable[[int, int], None] | None,
+    progress: Callable[[int, int], None] | None, preload: tuple[str, ...],
 ) -> Any:  # fmt: skip
     """The executed notebook; errors become sentences without values."""
     from workbench.platform.reporting.kernel import execute, private_kernel
@@ -125,7 +163,7 @@ def _execute(
     for name in POLICY_FILES:  # the kernel works in another folder
         if os.environ.get(name):
             environment[name] = str(Path(os.environ[name]).resolve())
-    with private_kernel(folder, environment) as manager:
+    with private_kernel(folder, environment, preload) as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 
@@ -161,7 +199,9 @@ def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, 
     return workbook, page, notebook, manifest
 
 
-def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, keys: Keys) -> Run:
+def _finish(
+    report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, keys: Keys, seal: Seal
+) -> Run:
     """Page, notebook and signed manifest beside the workbook the notebook wrote."""
     import nbformat
 
@@ -181,7 +221,7 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
         "readings": facts["readings"],
     }  # fmt: skip
-    text = json.dumps(manifests.signed(keys, manifest), ensure_ascii=False, indent=2)
+    text = json.dumps(seal(keys, manifest), ensure_ascii=False, indent=2)
     run.manifest.write_text(text + "\n", encoding="utf-8")
     return run
 

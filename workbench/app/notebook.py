@@ -1,0 +1,60 @@
+"""What a report's notebook calls: open the register and look at a report.
+
+The passphrase comes from the environment only (WORKBENCH_PASSPHRASE): parameters are stored in the notebook in clear.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from workbench.app import clock
+from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.core.errors import WrongUse
+from workbench.platform.access.session import enter, policy_in_use
+from workbench.platform.reporting import page
+from workbench.platform.reporting.notebook import Opened, Stages, refusals_left_in
+from workbench.platform.reporting.registry import find
+
+__all__ = ["open_report", "page", "passphrase"]
+
+
+def open_report(
+    name: str,
+    *,
+    register: str,
+    user: str,
+    period: str,
+    as_of: str,
+    out_dir: str,
+    now: datetime | None = None,
+    **more: str,
+) -> Opened:
+    """Open the register as known at ``as_of`` (ISO time) and look at a report's period.
+
+    ``now``: the actual time, by default the clock's. ``more``: what else the report's view asks for.
+    Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
+    """
+    folder, stage = Path(out_dir), Stages(("打开登记册", "读取登记册", "整理报告"))
+    with refusals_left_in(folder), stage:
+        report = find(name)
+        moment = datetime.fromisoformat(as_of)
+        policy = policy_in_use(os.environ)
+        with enter(Path(register), user or None, passphrase(), policy, now or clock.now()) as session:
+            session.require("report")
+            stage.next()
+            snapshot = open_snapshot(session, moment)
+        stage.next()
+        view = report.view(snapshot, period, **more)
+        chosen = report.period(period)
+        readings = snapshot.policy_of(chosen).readings_on(view.stamp.on)
+        return Opened(report, chosen, view, folder, readings)
+
+
+def passphrase() -> str:
+    """The passphrase from the environment. Raises WrongUse where there is none."""
+    if "WORKBENCH_PASSPHRASE" not in os.environ:
+        zh = "没有口令。请在启动 Jupyter 之前设置环境变量 WORKBENCH_PASSPHRASE。"
+        raise WrongUse("no_passphrase", zh, "No passphrase; set WORKBENCH_PASSPHRASE before starting Jupyter.")
+    return os.environ["WORKBENCH_PASSPHRASE"]

@@ -1,0 +1,60 @@
+"""The tables of the quarterly report: amounts lead to their explanations, a department's counted leads to the leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.capabilities.leads.drill import leads_behind
+from workbench.capabilities.leads.snapshot import Snapshot
+from workbench.capabilities.settlement import explaining, settlement_sheets
+from workbench.capabilities.settlement.settlement_report import View
+from workbench.core.periods import months_of
+from workbench.platform.explanation.steps import Explanation
+from workbench.platform.reporting.drill import Drill, Found, Row
+
+AMOUNT = frozenset({"amount"})
+DEPARTMENT_NUMBERS = frozenset({"valid", "completion", "project", "amount"})
+CLAUSE_OF = {
+    "completion": "7.2.1",
+    "project": "7.2.2",
+}  # column of the departments' table -> the clause it is paid under
+
+
+def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
+    """By clause, departments, dealers, penalties and parties."""
+    named, months = view.counted, months_of(period)
+
+    def explain(*parts: Any) -> list[Explanation]:
+        return explaining.of_quarter(snapshot, "/".join(str(part) for part in parts), period)
+
+    def of_clause(row: Row, column: str) -> Found:
+        return explain(row["clause"])
+
+    def of_department(row: Row, column: str) -> Found:
+        if column == "valid":
+            numbers = named.loc[named["party"] == row["unit"], "number"]
+            if len(numbers):
+                return leads_behind(snapshot, snapshot.states[snapshot.states["number"].isin(numbers)])
+            states = explaining.at(snapshot, period).states  # no reward, so no line that names them
+            own = states[(states["reporter"] == row["unit"]) & states["counts_in"].isin(months)]
+            return leads_behind(snapshot, own)
+        clause = CLAUSE_OF.get(column)
+        return explain(clause, row["unit"]) if clause else explain(row["unit"])
+
+    def of_dealer(row: Row, column: str) -> Found:
+        return explain("7.1.1", row["party"], row["ref"])
+
+    def of_penalty(row: Row, column: str) -> Found:
+        return explain(row["clause"], row["party"], row["ref"])
+
+    def of_party(row: Row, column: str) -> Found:
+        return explain(row["party"])
+
+    sheets = settlement_sheets
+    return (
+        Drill("按条款", view.clauses, sheets.CLAUSES, AMOUNT, of_clause),
+        Drill("部门奖励", view.departments, sheets.DEPARTMENTS, DEPARTMENT_NUMBERS, of_department),
+        Drill("经销商奖励", view.dealers, sheets.DEALERS, AMOUNT, of_dealer),
+        Drill("处罚", view.penalties, sheets.PENALTIES, AMOUNT, of_penalty),
+        Drill("按对象", view.parties, sheets.PARTIES, AMOUNT, of_party),
+    )

@@ -1,0 +1,23 @@
+"""The table of the monthly targets report whose counts lead to leads."""
+
+from __future__ import annotations
+
+from workbench.capabilities.leads.drill import leads_behind
+from workbench.capabilities.leads.snapshot import Snapshot
+from workbench.capabilities.targets.completion import flags
+from workbench.capabilities.targets.targets_report import MONTH, View
+from workbench.platform.reporting.drill import Drill, Records, Row
+
+NUMBERS = frozenset({"total", "pending", "valid", "ytd_valid"})
+
+
+def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
+    """The month by department; what is counted since January leads to the leads since January."""
+    marked = flags(snapshot.states)
+
+    def find(row: Row, column: str) -> Records:
+        first = f"{period[:4]}-01" if column.startswith("ytd_") else period
+        own = marked[(marked["reporter"] == row["unit"]) & marked["month"].between(first, period)]
+        return leads_behind(snapshot, own[own[column.removeprefix("ytd_")]])
+
+    return (Drill("本月各部门", view.month, MONTH, NUMBERS, find),)
