@@ -6,12 +6,11 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+from workbench.capabilities.leads.facts import DUPLICATE, INVALID, PENDING
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, months_between
 from workbench.platform.regulation.edition import Policy, load_policy
 
-PENDING = (RECEIVED, HELD, WAITING)
 REPEATING, EXCLUDING = "5.1", "5.5"
 CLAUSES = ["2", REPEATING, "5.4", EXCLUDING, "5.6", "6.3"]  # why a lead does not count
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]

@@ -7,9 +7,8 @@ from fractions import Fraction
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID
+from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID, PENDING
 from workbench.capabilities.leads.verification import IN_USE, units_on
-from workbench.capabilities.publication.publications import PENDING
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.periods import month_of, months_between, months_of, quarter_bounds

@@ -11,10 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT
+from workbench.capabilities.leads.facts import DEPARTMENT, PENDING
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.verification import IN_USE, units_on
-from workbench.capabilities.publication.publications import PENDING
 from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
 from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
