@@ -16,9 +16,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 from pictures import PICTURES, draw  # noqa: E402
 
-from tests.addin.desktop import excel  # noqa: E402
-from tests.addin.person import Person  # noqa: E402
-from tests.desk.office import fill, lead  # noqa: E402
+from tests.support.desktop import excel  # noqa: E402
+from tests.support.office import fill, lead  # noqa: E402
+from tests.support.person import Person  # noqa: E402
 from workbench.interfaces.addin.callbacks import run_button  # noqa: E402
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",

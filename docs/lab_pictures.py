@@ -15,7 +15,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 
 from pictures import CLOCK, PICTURES  # noqa: E402
 
-from tests.lab import browser  # noqa: E402
+from tests.support import browser  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
 from workbench.platform.access import users as people  # noqa: E402
 from workbench.platform.access.session import enter  # noqa: E402

@@ -18,7 +18,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.reports import synthetic  # noqa: E402
+from tests.support import synthetic  # noqa: E402
 from workbench.app.checking import check_files  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402

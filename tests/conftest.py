@@ -1,4 +1,4 @@
-"""Shared by all tests: deterministic property tests, and in CI a skipped test is a failed one."""
+"""Shared by all tests: the fixtures of tests/support, deterministic property tests, and no skipped test in CI."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = [
+    "tests.support.fixtures.addin",
+    "tests.support.fixtures.clock",
+    "tests.support.fixtures.disclosures",
+    "tests.support.fixtures.documents",
+    "tests.support.fixtures.forms",
+    "tests.support.fixtures.lab",
+    "tests.support.fixtures.ledger",
+    "tests.support.fixtures.office",
+    "tests.support.fixtures.registers",
+    "tests.support.fixtures.reports",
+    "tests.support.fixtures.staff",
+]
 settings.register_profile(
     "workbench", derandomize=True, deadline=None, print_blob=False, suppress_health_check=[HealthCheck.too_slow]
 )

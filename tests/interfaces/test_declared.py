@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.interfaces import trial
+from tests.support import trial_interfaces as trial
 from workbench.interfaces.addin import functions
 from workbench.interfaces.addin.ribbon import callbacks, ribbon_xml
 from workbench.interfaces.addin.wrappers import help_rows, vba_module

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.project.source import ROOT, committed, text_of
+from tests.support.source import ROOT, committed, text_of
 
 # put together here so that this file does not hold them itself
 HOSTS = ["pypi" + ".org", "files.python" + "hosted", "npm" + "js", "--index" + "-url", "extra-index" + "-url"]

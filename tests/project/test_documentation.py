@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from tests.project.source import ROOT, committed
+from tests.support.source import ROOT, committed
 from workbench.capabilities.settlement.rulebook import RULES
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.functions import FUNCTIONS

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.source import PACKAGE, ROOT
+from tests.support.source import PACKAGE, ROOT
 from workbench import __version__
 
 FINDING = {"cell", "clause", "code", "message"}
@@ -103,7 +103,7 @@ def test_templates_are_written_and_checked(installed, tmp_path):
 
     from openpyxl import load_workbook
 
-    from tests.desk.office import fill, lead
+    from tests.support.office import fill, lead
 
     done = installed.run("-m", "workbench", "templates", "--out", "空白", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

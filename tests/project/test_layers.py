@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.project.source import PACKAGE, Module, modules
+from tests.support.source import PACKAGE, Module, modules
 from workbench.capabilities import CAPABILITIES
 
 LEVELS = {"workbench": 0, "core": 0, "platform": 1, "capabilities": 2, "app": 3, "demo": 4, "interfaces": 5}

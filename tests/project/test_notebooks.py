@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.project.source import ROOT
+from tests.support.source import ROOT
 from workbench.interfaces.lab.serve import START
 from workbench.platform.reporting.registry import reports
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.project.source import ROOT, Module, committed, modules, text_of
+from tests.support.source import ROOT, Module, committed, modules, text_of
 
 LONGEST = 400
 LONGEST_TEST = 400

@@ -1,0 +1,162 @@
+"""`workbench due`: it names what is due, does it once, catches up, and survives kills and company."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.office import PASSPHRASE, Office, lead
+from tests.support.source import ROOT
+from workbench.app.due import made
+from workbench.platform.register.keys import unlock
+
+ON = "2026-01-21"
+
+
+@pytest.fixture
+def january(staffed) -> Office:
+    """A register whose first lead came on the 5th of January."""
+    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    return staffed
+
+
+def tasks(office: Office, on: str, *more: object) -> dict[tuple[str, str], str]:
+    """State by task and period."""
+    return {(row["task"], row["period"]): row["state"] for row in office.ask("due", "--on", on, *more)["tasks"]}
+
+
+def whole(folder: Path) -> list[str]:
+    """The periods of the whole publications in a folder; nothing else stands there but what belongs to them."""
+    found = sorted(path.name for path in folder.glob("*.manifest.json"))
+    periods = [name.removesuffix(".manifest.json").rpartition("_")[2] for name in found]
+    assert all(made(folder, "publication", period, _at(folder, period)) for period in periods)
+    assert len([path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]) == 4 * len(
+        periods
+    )
+    return periods
+
+
+def _at(folder: Path, period: str) -> datetime:
+    manifest = json.loads((folder / f"信息提报情况通报_{period}.manifest.json").read_text(encoding="utf-8"))
+    return datetime.fromisoformat(manifest["as_of"])
+
+
+def publications(office: Office) -> list[tuple[str, str]]:
+    """Day and time of each recorded publication."""
+    with office.opened() as session:
+        rows = session.register.read("publication", ["due_on", "at"])
+    return [(f"{day:%Y-%m-%d}", f"{at:%Y-%m-%d}") for day, at in zip(rows["due_on"], rows["at"], strict=True)]
+
+
+def test_a_run_does_each_thing_once_and_catches_up(january):
+    """The 10th was missed and is published late; a second run finds nothing to do."""
+    assert tasks(january, "2026-01-09")["publication", "2026-01-10"] == "将到期"
+    assert tasks(january, "2026-01-20")["publication", "2026-01-10"] == "逾期"
+    said = january.run("due", "--on", "2026-01-20", "--run", code=1)  # the lead waits to be dispatched
+    assert said.count("已办") == 2 and "补办，应于 2026-01-10" in said and "workbench dispatch" in said
+    assert publications(january) == [("2026-01-10", "2026-01-20"), ("2026-01-20", "2026-01-20")]
+    folder = january.folder / "登记册.db.reports"
+    assert whole(folder) == ["2026-01-10", "2026-01-20"]
+    stamps = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    assert january.ask("due", "--on", "2026-01-20", "--run", code=1)["ran"] == []
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir() if path in stamps} == stamps
+    assert tasks(january, "2026-01-20")["publication", "2026-01-20"] == "已完成"
+    january.run("dispatch", "--at", "2026-01-20T18:00:00")
+    assert january.ask("due", "--on", "2026-01-20", code=0)["ran"] == []
+
+
+def test_monthly_reports_and_what_a_person_has_to_do(january):
+    """After the month: reports are made, the contract register and the dispatch are left to people, and said."""
+    for day in ("10", "20", "30"):
+        january.published(f"2026-01-{day}", f"2026-01-{day}T17:00:00")
+    ran = january.ask("due", "--on", "2026-02-03", "--run", "--out", january.folder / "报告", code=1)
+    done = {(each["task"], each["period"], each["again"]) for each in ran["ran"] if each["task"] != "backup"}
+    assert done == {
+        ("publication", "2026-01-10", True), ("publication", "2026-01-20", True), ("publication", "2026-01-30", True),
+        ("targets", "2026-01", False), ("conversion", "2026-01", False),
+    }  # fmt: skip
+    states = {(row["task"], row["period"]): row["state"] for row in ran["tasks"]}
+    assert states["register", "2026-01"] == "逾期" and states["dispatch", ""] == "到期"
+    assert states["targets", "2026-01"] == states["conversion", "2026-01"] == "已完成"
+    (january.folder / "报告" / "信息转化率月报_2026-01.xlsx").write_bytes(b"changed")
+    assert tasks(january, "2026-02-03", "--out", january.folder / "报告")["conversion", "2026-01"] == "到期"
+
+
+def start(office: Office) -> subprocess.Popen:
+    """A run in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "workbench", "due", "--on", ON, "--run", "--json"],
+        cwd=office.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
+def test_two_runs_at_once_make_everything_once(january):
+    """The second one waits, and finds nothing left to do."""
+    both = [start(january) for _ in range(2)]
+    said = [process.communicate(timeout=120) for process in both]
+    assert [process.returncode for process in both] == [1, 1], said
+    ran = [[each["period"] for each in json.loads(out)["ran"]] for out, _ in said]
+    assert sorted(ran) == [[], ["2026-01-10", "2026-01-20"]]
+    assert whole(january.folder / "登记册.db.reports") == ["2026-01-10", "2026-01-20"]
+    assert len(publications(january)) == 2
+
+
+@pytest.mark.parametrize("moment", ["after the entry", "after the first report"])
+def test_killed_in_the_middle_the_next_run_does_the_rest(january, moment):
+    """kill -9 once the first publication is recorded, or once its report stands: nothing half, nothing twice."""
+    folder = january.folder / "登记册.db.reports"
+    process = start(january)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        seen = publications(january) if moment == "after the entry" else list(folder.glob("*.manifest.json"))
+        if seen:
+            break
+        time.sleep(0.02)
+    process.kill()
+    process.communicate()
+    assert len(publications(january)) <= 2
+    whole_before = [path.name for path in folder.glob("*.manifest.json")]
+    assert len(whole_before) < 2
+    january.ask("due", "--on", ON, "--run", code=1)
+    assert whole(folder) == ["2026-01-10", "2026-01-20"]
+    assert [day for day, _ in publications(january)] == ["2026-01-10", "2026-01-20"]
+    assert january.ask("due", "--on", ON, "--run", code=1)["ran"] == []
+
+
+def test_what_a_role_may_not_do_is_left_to_others(january, monkeypatch):
+    """An analyst's run publishes nothing; a custodian sees only what concerns him."""
+    custodian = unlock(january.folder / "登记册.db", None, PASSPHRASE)[0]
+    for user, role in (("分析员", "analyst"), ("文员", "clerk")):
+        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", f"{user}在蓝色的帆船绕过灯塔 two")
+        january.run("users", "add", user, "--role", role, "--user", custodian)
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "分析员在蓝色的帆船绕过灯塔 two")
+    assert january.ask("due", "--on", ON, "--run", "--user", "分析员", code=1)["ran"] == []
+    assert tasks(january, ON, "--user", "分析员")["publication", "2026-01-10"] == "逾期"
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
+    assert tasks(january, ON, "--user", custodian) == {}
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2027, 3, 1, 9))
+    assert {task for task, _ in tasks(january, "2027-03-01", "--user", custodian)} == {"backup", "backup_test"}
+    ran = january.ask("due", "--on", "2027-03-01", "--run", "--user", custodian, code=0)["ran"]
+    assert [(each["task"], each["error"]) for each in ran] == [("backup", None), ("backup_test", None)]
+
+
+def test_a_report_that_is_in_the_way_stops_no_other(january):
+    """Something else has its workbook's name: it is told, the others are made, and the next run does the rest."""
+    folder = january.folder / "报告"
+    (folder / "信息提报情况通报_2026-01-20.xlsx").mkdir(parents=True)
+    run = january.ask("due", "--on", ON, "--run", "--out", folder, code=1)
+    errors = {(each["task"], each["period"]): each["error"] for each in run["ran"] if each["error"]}
+    assert list(errors) == [("publication", "2026-01-20")]
+    assert "不能写入" in errors["publication", "2026-01-20"]
+    assert ("publication", "2026-01-10") in {(each["task"], each["period"]) for each in run["ran"] if each["files"]}
+    (folder / "信息提报情况通报_2026-01-20.xlsx").rmdir()
+    again = january.ask("due", "--on", ON, "--run", "--out", folder)
+    assert [(each["period"], each["again"]) for each in again["ran"]] == [("2026-01-20", True)]

@@ -1,0 +1,98 @@
+"""信息转化率月报: contracts and pick-ups added up again, line by line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from fractions import Fraction
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.support import synthetic
+from workbench.capabilities.contracts import conversion_report as conversion
+from workbench.capabilities.leads.facts import Facts
+
+
+def by_hand(book, key):
+    """Group → projects, quantity, contract_quantity, picked_up (March), quarter, to date."""
+    lines = {}
+    for line in book.facts.contracts.sort_values("at").to_dict("records"):
+        lines[line["month"], line["contract"], line["lead"]] = line
+    sums = defaultdict(lambda: defaultdict(int))
+    for lead, state in book.states.iterrows():
+        if not isinstance(state["project"], str):
+            continue
+        own = sums[state[key]]
+        own["projects"] += 1
+        own["quantity"] += state["quantity"]
+        mine = [line for line in lines.values() if line["lead"] == lead]
+        contracts = {line["contract"]: line["quantity"] for line in sorted(mine, key=lambda line: line["month"])}
+        own["contracted"] += bool(mine)
+        own["contract_quantity"] += sum(contracts.values())
+        own["picked_up"] += sum(line["picked_up"] for line in mine if line["month"] == "2026-03")
+        own["quarter_picked_up"] += sum(line["picked_up"] for line in mine)
+        own["picked_up_to_date"] += sum(line["picked_up"] for line in mine)
+    return {group: dict(own) for group, own in sums.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("按提报单位", "reporter"), ("按客户类别", "category"), ("按省份", "province")]
+)
+def test_each_group_as_added_up_by_hand(quarter, name, key):
+    """Projects, vehicles sought, contracted and picked up, and the rates between them."""
+    table = conversion.view(quarter, "2026-03").tables[name]
+    rows = {row[key]: row for row in table.to_dict("records")}
+    expected = by_hand(quarter, key)
+    assert {group: {name: row[name] for name in conversion.SUMS} for group, row in rows.items()} == expected
+    for row in rows.values():
+        assert row["rate"] == Fraction(row["picked_up"], row["quantity"])
+        assert row["quarter_rate"] == Fraction(row["quarter_picked_up"], row["quantity"])
+        assert row["contract_rate"] == Fraction(row["contract_quantity"], row["quantity"])
+
+
+def test_the_register_of_the_month_is_named(quarter_facts):
+    """Returned in time, late, or not yet: the report says which, since its numbers hang on it."""
+    said = {
+        month: conversion.view(synthetic.book(quarter_facts, at), month).notes[0]
+        for month, at in (
+            ("2026-01", datetime(2026, 4, 3)),
+            ("2026-02", datetime(2026, 4, 3)),
+            ("2026-03", datetime(2026, 4, 1)),
+        )
+    }
+    assert said["2026-01"] == "2026-01 的《合同登记汇总表》已于 2026-02-02 16:00 返回（第6.5条）。"
+    assert "逾期（第7.3.3条）" in said["2026-02"]
+    assert "尚未返回" in said["2026-03"]
+
+
+def test_what_is_left_out_is_counted(quarter):
+    """Valid leads without an expiry date are no projects; the report says how many."""
+    without = (quarter.states["valid"] & quarter.states["project"].isna()).sum()
+    assert without > 0
+    assert (
+        f"未计入：{without} 条，第6.4条（有效但未注明到期日期，尚未立项）" in conversion.view(quarter, "2026-03").notes
+    )
+
+
+def test_what_lies_outside_the_month_is_counted(quarter):
+    """A report of January made in April: later projects and later contract lines are said to be left out."""
+    notes = conversion.view(quarter, "2026-01").notes
+    states, lines = quarter.states, quarter.facts.contracts
+    coming = (states["project"].notna() & (states["received_at"] >= "2026-02-01")).sum()
+    later = len(lines[lines["month"] > "2026-01"].drop_duplicates(["month", "contract", "lead"]))
+    assert coming
+    assert later
+    assert f"未计入：{coming} 个项目的信息在本月末以后接收；{later} 行合同登记属于本月以后的月份（第6.5条）" in notes
+    march = states[(states["received_at"] < "2026-04-01") & states["project"].notna()]
+    said = f"已计入：因第5.5条不计奖励的项目 {march['excluded'].notna().sum()} 个"
+    assert any(note.startswith(said) for note in conversion.view(quarter, "2026-03").notes)
+    assert "本月没有合同登记行，本月提车为零。" in conversion.view(quarter, "2025-12").notes
+
+
+def test_nothing_yet(tmp_path):
+    """Without projects every table says so and the rates are undefined."""
+    view = conversion.view(synthetic.book(Facts.of(), datetime(2026, 4, 3)), "2026-03")
+    conversion.write(view, tmp_path / "空.xlsx")
+    assert load_workbook(tmp_path / "空.xlsx")["按客户类别"]["A5"].value == "截至本月没有已立项的信息。"
+    assert view.figures[0].value is None

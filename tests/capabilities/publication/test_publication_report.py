@@ -1,0 +1,192 @@
+"""信息提报情况通报: its numbers counted again by hand, its window, and that it betrays no customer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections import Counter
+from datetime import date, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.support import synthetic
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.publication import publication_report as publication
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli import main
+from workbench.platform.regulation.edition import load_policy
+
+MADE = datetime(2026, 3, 20, 17)
+
+
+@pytest.fixture(scope="module")
+def book(quarter_facts):
+    return synthetic.book(quarter_facts, MADE)
+
+
+def tally(states, since, until):
+    """Reporter → counts, lead by lead."""
+    counts = {}
+    for lead in states.to_dict("records"):
+        if since < lead["received_at"] <= until:
+            own = counts.setdefault(lead["reporter"], Counter())
+            own["total"] += 1
+            own["valid"] += lead["valid"]
+            own["invalid"] += lead["status"] in ("无效", "重复")
+            own["duplicate"] += lead["status"] == "重复"
+            own["pending"] += lead["status"] in ("已接收", "待甄别", "待复核")
+            own["excluded"] += lead["excluded"] == "5.5"
+    return counts
+
+
+@pytest.mark.parametrize(
+    ("table", "since"), [("recent", datetime(2026, 3, 10, 17)), ("month", datetime(2026, 2, 28, 23, 59, 59))]
+)
+def test_each_reporter_is_counted_as_by_hand(book, table, since):
+    """Since the last publication was made, and month to date: what 6.1 demands is exact in every reporter's row."""
+    view = publication.view(book, "2026-03-20")
+    rows = {row.pop("reporter"): row for row in getattr(view, table).to_dict("records")}
+    expected = tally(book.states, since, MADE)
+    assert {unit: {key: row[key] for key in publication.EXACT} for unit, row in rows.items()} == {
+        unit: {key: counts[key] for key in publication.EXACT} for unit, counts in expected.items()
+    }
+    for unit, row in rows.items():
+        for key in publication.WITHHELD:
+            true = expected[unit][key]
+            assert row[key] in ({"＜3"} if 0 < true < 3 else {true, "＜3", "※"})
+    assert sum(row["total"] for row in rows.values()) > 50
+
+
+def test_every_lead_is_valid_invalid_or_pending(book):
+    """The three add up to the total for every reporter."""
+    month = publication.view(book, "2026-03-20").month
+    assert (month["total"] == month["valid"] + month["invalid"] + month["pending"]).all()
+
+
+def test_no_lead_falls_between_two_publications(quarter_facts):
+    """Windows of consecutive publications meet: their totals add up to all leads received in between."""
+    days = {"2026-03-10": datetime(2026, 3, 10, 17), "2026-03-20": MADE, "2026-03-30": datetime(2026, 3, 30, 17)}
+    totals = [
+        int(publication.view(synthetic.book(quarter_facts, at), day).recent["total"].sum()) for day, at in days.items()
+    ]
+    received = quarter_facts.leads["received_at"]
+    assert sum(totals) == int(((received > datetime(2026, 2, 21, 9)) & (received <= datetime(2026, 3, 30, 17))).sum())
+
+
+def test_a_late_publication_says_so_and_keeps_to_its_month(quarter_facts):
+    """The 20th of February, made on the 21st."""
+    view = publication.view(synthetic.book(quarter_facts, datetime(2026, 2, 21, 9)), "2026-02-20")
+    assert "本期通报应于 2026-02-20 发布，实际于 2026-02-21 09:00 发布，逾期（第7.3.2b条）。" in view.notes
+    late = publication.view(synthetic.book(quarter_facts, datetime(2026, 4, 2, 9)), "2026-03-30")
+    received = quarter_facts.leads["received_at"]
+    assert late.month["total"].sum() == ((received >= "2026-03-01") & (received < "2026-04-01")).sum()
+
+
+def by_clause(book, since=datetime(2026, 3, 1)):
+    """Clause → invalid leads of the window, and under 5.5 the valid ones that do not count; lead by lead."""
+    counted = Counter()
+    for lead in book.states.to_dict("records"):
+        if since <= lead["received_at"] <= MADE:
+            clause = lead["excluded"] or (lead["clause"] if lead["status"] in ("无效", "重复") else None)
+            counted.update([clause] if clause else [])
+    return counted
+
+
+def test_reasons_are_counted_by_clause(book, quarter_facts):
+    """Each clause that spoke against leads of the month, with how many; a small number is not told."""
+    view = publication.view(book, "2026-03-20")
+    expected = by_clause(book)
+    assert dict(zip(view.reasons["clause"], view.reasons["month"], strict=True)) == {
+        clause: count if clause not in ("5.1", "5.6") else "＜3" for clause, count in expected.items()
+    }
+    assert 0 < expected["5.1"] < 3
+    assert {"5.1", "5.4", "5.5", "6.3"} <= set(expected)
+    policy = load_policy().with_edition({"edition": 5, "from": date(2026, 1, 1), "parameters": {"small_count": None}})
+    all_told = publication.view(synthetic.book(quarter_facts, MADE, policy), "2026-03-20").reasons
+    assert dict(zip(all_told["clause"], all_told["month"], strict=True)) == dict(expected)
+
+
+def test_a_withheld_count_is_nowhere_in_the_workbook(book, tmp_path):
+    """Neither in its cell, nor in a total row, nor in a remark; that something is withheld is said."""
+    view = publication.view(book, "2026-03-20")
+    publication.write(view, tmp_path / "通报.xlsx")
+    pages = load_workbook(tmp_path / "通报.xlsx")
+    rows = list(pages["本月累计"].iter_rows(values_only=True))
+    titles, last = rows[3], rows[3 + len(view.month) + 1]
+    assert last[0] == "合计"
+    assert last[titles.index("其中重复")] == "＜3"
+    assert last[titles.index("提报总数")] == f"=SUM(D5:D{4 + len(view.month)})"
+    # 5.5 is large enough to be told, but its parts are not all told: a number, not a sum of what is shown
+    assert last[titles.index("有效未计入")] == by_clause(book)["5.5"]
+    assert not [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "合计"]
+    assert "未计入：＜3 条，第5.1条（与先报信息重复，列入无效；本期）" in view.notes
+    assert "其中重复 ＜3" in view.figures[2].note
+    assert any(note.startswith("“＜3”：少于 3 条") for note in view.notes)
+
+
+def test_who_reported_nothing_is_counted(book):
+    """Units in use without a lead in the period are not silently absent."""
+    absent = {f"D{n:03d}" for n in range(1, 61)} | {f"B{n:03d}" for n in range(1, 13)}
+    absent -= set(tally(book.states, datetime(2026, 3, 10, 17), MADE))
+    dealers = sum(unit.startswith("D") for unit in absent)
+    assert (
+        f"本期未提报信息的在用单位 {len(absent)} 个（经销商 {dealers} 个，部门 {len(absent) - dealers} 个），不在各单位表中。"
+        in publication.view(book, "2026-03-20").notes
+    )
+
+
+@pytest.mark.parametrize(("day", "at"), [("2026-03-15", MADE), ("2026-03-30", MADE), ("2026-02-30", MADE)])
+def test_only_a_publication_day_that_has_come(quarter_facts, day, at):
+    """Another day, a day still to come and a day that does not exist are refused."""
+    from workbench.platform.reporting.registry import find
+
+    with pytest.raises(WrongUse):
+        find("publication").view(synthetic.book(quarter_facts, at), day)
+
+
+def test_no_customer_can_be_recognised(book, tmp_path):
+    """No customer's name stands in any part of the workbook, nor a lead number."""
+    publication.write(publication.view(book, "2026-03-20"), tmp_path / "通报.xlsx")
+    with zipfile.ZipFile(tmp_path / "通报.xlsx") as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert not [name for name in book.states["customer"] if name in text]
+    assert "DK2026-" not in text
+
+
+def test_an_empty_register_says_that_nothing_came(tmp_path):
+    """No leads at all: every table says so in words."""
+    view = publication.view(synthetic.book(Facts.of(units=synthetic.units()), MADE), "2026-03-20")
+    publication.write(view, tmp_path / "空.xlsx")
+    book = load_workbook(tmp_path / "空.xlsx")
+    assert book["本期"]["A5"].value == "这一期间没有收到信息。"
+    assert book["原因"]["A5"].value == "这一期间没有未通过的信息。"
+    assert [figure.value for figure in view.figures] == [0, 0, 0, 0]
+    assert {"本期没有收到信息。", "本月没有收到信息。"} <= set(view.notes)
+
+
+def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
+    quarter_register, quarter_facts, tmp_path, monkeypatch, capsys
+):
+    """`workbench publish --json` is for those who publish: its totals are exact; the workbook beside it is for everybody."""
+    for suffix in ("", ".keys"):
+        shutil.copy(f"{quarter_register}{suffix}", tmp_path / f"登记册.db{suffix}")
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", synthetic.PASSPHRASE)
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
+    capsys.readouterr()
+    at = "2026-04-05T10:00:00"
+    assert main(["publish", "2026-02-28", "--at", at, "--out", str(tmp_path / "通报"), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    states = synthetic.book(quarter_facts, datetime.fromisoformat(at)).states
+    month = tally(states, datetime(2026, 1, 31, 23, 59, 59), datetime(2026, 2, 28, 23, 59, 59))
+    for key in ("total", "valid", "invalid", "duplicate", "pending", "excluded"):
+        assert told[key] == sum(counts[key] for counts in month.values())
+    workbook = next(path for path in told["files"] if path.endswith(".xlsx"))
+    shown = {row[0]: row for row in load_workbook(workbook)["本月累计"].iter_rows(min_row=5, values_only=True)}
+    small = [unit for unit, counts in month.items() if 0 < counts["excluded"] < 3]
+    assert small
+    assert {shown[unit][8] for unit in small} == {"＜3"}
+    assert all(
+        shown[unit][3:6] == (counts["total"], counts["valid"], counts["invalid"]) for unit, counts in month.items()
+    )

@@ -1,0 +1,160 @@
+"""Every "what would have had to be different" is true: the facts are changed so, and by one unit less, and the rule runs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_series_equal
+
+from tests.support import alterations
+from tests.support.naive_lifecycle import naive_states
+from tests.support.strategies import World
+from tests.support.trial import POLICY, Trial
+from workbench.capabilities.leads.counterfactuals import neighbourhood
+from workbench.capabilities.leads.explain import of_lead
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.reward_progress import (
+    department_standing,
+    missing_leads,
+    missing_pick_ups,
+    project_standing,
+    quarter_at,
+)
+
+SEEDS = st.integers(0, 2**32 - 1)
+NO_SHRINKING = (Phase.explicit, Phase.generate)
+READINGS = ({}, {"overdue_unit": "dispatch"}, {"repeat_project_reward": True}, {"conversion_basis": "reporter"})
+TRIED = 2  # claims of each kind tried in one world
+
+
+def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counter:
+    """Try claims about lines, projects and departments of one quarter; how many of each clause there were."""
+    world = World(seed)
+    world.facts = replace(world.facts, units=alterations.more(
+        world.facts, "units", [{"code": "P3", "name": "P3", "kind": "部门", "state": "在用", "since": datetime(2024, 1, 1)}]
+    ).units)  # fmt: skip
+    trial, random, counted = Trial(world, place, readings), Random(seed), Counter()
+    lines = random.sample(trial.settled.lines, len(trial.settled.lines))
+    for line in lines:
+        key = (line.clause, line.amount == 0)
+        if counted[key] < tried:
+            counted[key] += trial.try_line(line)
+    quarter = quarter_at(trial.facts, trial.states, trial.quarter, trial.as_of, trial.policy, {})
+    rows = project_standing(quarter).to_dict("records")
+    for row in random.sample(rows, len(rows)):
+        for each in missing_pick_ups(row) if counted[row["clause"], "missing"] < tried else ():
+            counted[row["clause"], "missing"] += 1
+            trial.try_claim(row["clause"], row["party"], row["number"], dict(each.change), each.outcome, None)
+    for row in department_standing(quarter).to_dict("records"):
+        for each in missing_leads(row) if row["unit"] in ("P1", "P2") else ():
+            counted["7.2.1", "missing"] += 1
+            ref, before = trial.quarter, row["amount"] or None
+            trial.try_claim("7.2.1", row["unit"], ref, dict(each.change), each.outcome, before)
+    return counted
+
+
+@settings(max_examples=14, phases=NO_SHRINKING)
+@given(SEEDS, st.integers(0, 2), st.sampled_from(READINGS))
+def test_what_is_said_of_amounts_is_true(seed: int, place: int, readings: dict):
+    """Pick-ups, leads, days and dates: as many as stated flip the amount, one less does not."""
+    try_all(seed, place, readings)
+
+
+def test_the_claims_tried_are_of_every_kind():
+    """Every clause that can be otherwise is reached, a capped project and the missing ones too."""
+    counted = sum((try_all(seed, 1, {}, tried=1) for seed in (1, 3, 4, 5)), Counter())
+    assert {clause for clause, _ in counted} == {
+        "7.1.1",
+        "7.2.1",
+        "7.2.2",
+        "7.3.1",
+        "7.3.2a",
+        "7.3.2b",
+        "7.3.3",
+        "7.3.4",
+    }
+    assert {("7.1.1", "missing"), ("7.2.1", "missing"), ("7.2.2", "missing")} <= set(counted)
+
+
+def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
+    """D24: with that many ahead it earns, with one more it does not."""
+    found = 0
+    for seed in (18, 42, 47):
+        trial = Trial(World(seed), 0, {})
+        capped = [line for line in trial.settled.lines if line.clause == "7.2.2" and line.amount == 0]
+        found += trial.try_line(capped[0])
+    assert found == 3
+
+
+@settings(max_examples=12, phases=NO_SHRINKING)
+@given(SEEDS, st.integers(20, 285))
+def test_what_is_said_of_leads_is_true(seed: int, day: int):
+    """The naive computation, on facts changed so, gives the stated status; for one unit less the verdict stays."""
+    world = World(seed)
+    as_of = world.start + timedelta(days=day, hours=10)
+    facts = world.facts.up_to(as_of)
+    states = derive(facts, as_of, POLICY)
+    tried: Counter = Counter()
+    for lead in Random(seed).sample(list(states.index), len(states)):
+        state = states.loc[lead]
+        if tried[state["status"], state["clause"], state["excluded"]] >= TRIED:
+            continue
+        told = of_lead(facts, states, lead, as_of, POLICY)
+        for each in told.otherwise:
+            tried[state["status"], state["clause"], state["excluded"]] += 1
+            then = naive_states(alterations.of_lead(facts, state["number"], dict(each.change)), as_of)[state["number"]]
+            assert {key: then[key] for key in ("status", "clause", "counts_in")} == dict(each.outcome)
+            if (less := one_less(dict(each.change))) is not None:
+                still = naive_states(alterations.of_lead(facts, state["number"], less), as_of)[state["number"]]
+                same = [still[key] for key in ("status", "clause", "excluded")]
+                assert same == [state["status"], state["clause"], state["excluded"]], each.text
+
+
+def one_less(change: dict) -> dict | None:
+    """The change by one unit less: a vehicle, a day, a second."""
+    match change["kind"]:
+        case "quantity":
+            return {**change, "to": change["to"] - 1}
+        case "earlier":
+            return {**change, "days": change["days"] - 1}
+        case "applied":
+            day = datetime.fromisoformat(change["not_before"]) - timedelta(days=1)
+            return {**change, "not_before": day.isoformat()}
+        case "contract":
+            day = datetime.fromisoformat(change["signed_on"]) + timedelta(days=1)
+            return {**change, "signed_on": day.isoformat()}
+    return None
+
+
+@settings(max_examples=15, phases=NO_SHRINKING)
+@given(SEEDS, st.integers(20, 285))
+def test_nothing_outside_its_place_and_category_decides_about_a_lead(seed: int, day: int):
+    """A lead among its neighbours alone stands where it stands among all."""
+    world = World(seed)
+    as_of = world.start + timedelta(days=day, hours=10)
+    facts = world.facts.up_to(as_of)
+    states = derive(facts, as_of, POLICY)
+    for lead in Random(seed).sample(list(states.index), min(6, len(states))):
+        alone = derive(neighbourhood(facts, lead), as_of, POLICY)
+        assert_series_equal(alone.loc[lead], states.loc[lead])
+        assert set(alone.index) <= set(states.index)
+
+
+@pytest.mark.parametrize("kind", ["7.1.1", "7.2.2"])
+def test_every_project_that_counts_is_told_of(kind: str):
+    """Rewarded or not, each project that counts has one row, and the rewarded ones are the settled lines."""
+    trial = Trial(World(5), 1, {})
+    table = project_standing(quarter_at(trial.facts, trial.states, trial.quarter, trial.as_of, trial.policy, {}))
+    own = table[table["clause"] == kind]
+    lines = {x.ref: x.amount for x in trial.settled.lines if x.clause == kind}
+    won = own[own["standing"] == "得奖"]
+    assert dict(zip(won["number"], won["amount"], strict=True)) == lines
+    projects = trial.states[trial.states["project"].notna() & trial.states["counts_in"].notna()]
+    wanted = {"7.1.1": "经销商", "7.2.2": "部门"}[kind]
+    assert sorted(own["number"]) == sorted(projects.loc[projects["reporter_kind"] == wanted, "number"])

@@ -1,0 +1,78 @@
+"""诚信黑点告知书 and the recorded split on the allocation sheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+from openpyxl import load_workbook
+
+from tests.support import synthetic
+from tests.support.synthetic import AFTER
+from workbench.capabilities.leads.facts import Facts, frame
+from workbench.capabilities.settlement import marks_report as marks
+from workbench.capabilities.settlement import settlement_report as settlement
+
+
+def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:
+    """An office in which 孙某 leaks on these days, an outsider on the first of them."""
+    told = [
+        {"number": f"XL-{place}", "person": "孙某", "happened_on": day, "inside": True, "at": day, "file": "泄露.xlsx", "row": 5}
+        for place, day in enumerate(days, 1)
+    ]  # fmt: skip
+    told.append({**told[0], "number": "XL-0", "person": "外人", "inside": False})
+    ruled = [{"appeal": "SS1", "quarter": "2025Q4", "clause": "7.3.4", "party": "孙某", "ref": annulled, "amount": 0,
+              "at": "2026-01-05"}]  # fmt: skip
+    facts = Facts.of(units=synthetic.units(), incidents=told, rulings=ruled if annulled else [])
+    return synthetic.book(facts, AFTER)
+
+
+def cells(path, sheet: str) -> list[list]:
+    """A sheet's values from the first data row on, to the first empty line."""
+    rows = [[cell.value for cell in row] for row in load_workbook(path)[sheet].iter_rows(min_row=5)]
+    return [row for row in rows if row[0] is not None]
+
+
+def test_the_third_mark_is_recommended_for_a_person_to_decide(tmp_path):
+    """Day by day with its running number; the recommendation names all three and leaves the decision blank."""
+    view = marks.view(leaking("2025-11-03", "2026-02-10", "2026-03-05"), "2026Q1")
+    assert view.notices[["number", "marks", "penalty"]].values.tolist() == [["XL-2", 2, 500], ["XL-3", 3, 500]]
+    marks.write(view, tmp_path / "黑点.xlsx")
+    (advice,) = cells(tmp_path / "黑点.xlsx", "辞退建议")
+    assert advice[:2] == ["孙某", 3]
+    assert "XL-1（2025-11-03）\nXL-2（2026-02-10）\nXL-3（2026-03-05）" in advice
+    assert advice[5:8] == [None, None, None]
+
+
+def test_below_the_limit_nobody_is_named(tmp_path):
+    """Two marks; three of which one was annulled; three, the last in another quarter."""
+    for days, annulled, period in (
+        (("2026-02-10", "2026-03-05"), None, "2026Q1"), (("2025-11-03", "2026-02-10", "2026-03-05"), "XL-1", "2026Q1"),
+        (("2025-11-03", "2025-12-10", "2026-03-05"), None, "2025Q4"),
+    ):  # fmt: skip
+        view = marks.view(leaking(*days, annulled=annulled), period)
+        assert (len(view.notices), len(view.advice)) == (2, 0)
+    marks.write(view, tmp_path / "黑点.xlsx")
+    assert cells(tmp_path / "黑点.xlsx", "辞退建议")[0][0] == "没有人达到建议辞退的数目。"
+
+
+def test_the_recorded_split_stands_on_the_allocation_sheet(quarter, tmp_path, recalculate):
+    """Newest file of a department only; complete where it adds up; LibreOffice agrees with what is shown."""
+    plain = settlement.view(quarter, "2026Q1")
+    due = plain.departments.loc[plain.departments["amount"] > 0, ["unit", "amount"]].values.tolist()
+    (first, amount), (second, other) = due[0], due[1]
+    split = [
+        (first, "旧人", amount, 7), (first, "甲", amount - 60, 8), (first, "乙", 60, 8),
+        *((second, f"第{number}人", other - 6 if number == 6 else 1, 9) for number in range(7)),
+    ]  # fmt: skip
+    rows = pd.DataFrame(split, columns=["unit", "person", "amount", "document"])
+    told = frame("allocations", rows.assign(quarter="2026Q1", leader="赵", at=datetime(2026, 4, 2)))
+    book = replace(quarter, facts=replace(quarter.facts, allocations=told))
+    settlement.write(settlement.view(book, "2026Q1"), tmp_path / "分配.xlsx")
+    for path in (tmp_path / "分配.xlsx", recalculate(tmp_path / "分配.xlsx")):
+        sheet = load_workbook(path, data_only=True)["分配表"]
+        assert [sheet[f"E{row}"].value for row in (5, 6, 7)] == ["甲", "乙", None]
+        assert (sheet["F5"].value, sheet["H5"].value, sheet["H10"].value) == (amount - 60, "相符", "相符")
+        assert [sheet[f"E{row}"].value for row in (10, 16)] == ["第0人", "第6人"]
+        assert sheet["H17"].value == (f"差 {due[2][1]} 元" if len(due) > 2 else "相符")

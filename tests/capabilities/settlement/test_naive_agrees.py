@@ -1,0 +1,139 @@
+"""The fast screening and settlement say what a slow, independent reading of the regulation says, whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.support.naive_lifecycle import naive_states
+from tests.support.naive_settlement import Line, naive_lines
+from tests.support.strategies import ALTERNATIVES, World
+from workbench.capabilities.leads.facts import STATUSES, Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.regulation.edition import load_policy
+
+POLICY = load_policy()
+SEEDS = st.integers(0, 2**32 - 1)
+READINGS = st.one_of(st.just({}), st.sampled_from(ALTERNATIVES))
+DAYS = st.integers(10, 285)  # from the first day of the world to the moment of asking
+NO_SHRINKING = (Phase.explicit, Phase.generate)  # a smaller seed is not a smaller world
+
+
+def known(value: object) -> object:
+    return None if value is None or pd.isna(value) else value
+
+
+def fast_states(facts: Facts, as_of: datetime, readings: dict) -> dict[str, dict]:
+    states = derive(facts, as_of, POLICY.with_readings(**readings))
+    number = states["number"].to_dict()
+    said = {}
+    for row in states.to_dict("records"):
+        due_on = known(row["due_on"])
+        said[row["number"]] = {
+            **{name: known(row[name]) for name in ("status", "clause", "excluded", "counts_in", "project")},
+            "duplicate_of": number.get(known(row["duplicate_of"])),
+            "held_by": number.get(known(row["held_by"])),
+            "due_on": None if due_on is None else due_on.date(),
+            "provisional": row["provisional"],
+        }
+    return said
+
+
+def fast_lines(facts: Facts, quarter: str, as_of: datetime, readings: dict, closed: dict | None = None) -> list[tuple]:
+    """The settlement's lines in the order of their text, each with its inputs behind it."""
+    stored = None
+    if closed:
+        names = ("clause", "party", "ref", "amount", "adjusts", "inputs")
+        rows = [{"quarter": booked, **dict(zip(names, line))} for booked, lines in closed.items() for line in lines]
+        stored = pd.DataFrame(rows, columns=["quarter", *names])
+    policy = POLICY.with_readings(**readings)
+    settlement = settle(facts, quarter, as_of, policy, stored, approved=tuple(closed or ()))
+    lines = [(line.clause, line.party, line.ref, line.amount, line.adjusts, line.inputs) for line in settlement.lines]
+    return sorted(lines, key=lambda line: tuple(str(part) for part in line[:5]))
+
+
+def closings(world: World) -> list[tuple[str, datetime]]:
+    """Each quarter of the world with the moment of its approval, some days after its end."""
+    first, second, third = world.quarters
+    late = world.random.randint(1, 20)
+    return [
+        (first, world.start + timedelta(days=92 + late)),
+        (second, world.start + timedelta(days=184 + late)),
+        (third, world.until),
+    ]
+
+
+@settings(max_examples=120, phases=NO_SHRINKING)
+@given(SEEDS, READINGS, DAYS)
+def test_every_lead_stands_where_the_naive_computation_puts_it(seed: int, readings: dict, day: int):
+    """Status, clause, first report, month, project and due date of every lead, at any moment, under any reading."""
+    world = World(seed)
+    as_of = world.start + timedelta(days=day, hours=10)
+    assert fast_states(world.facts, as_of, readings) == naive_states(world.facts, as_of, **readings)
+
+
+@settings(max_examples=120, phases=NO_SHRINKING)
+@given(SEEDS, READINGS, DAYS, st.integers(0, 2))
+def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day: int, place: int):
+    """Clause, party, reference and amount of all lines of a quarter, before, in and after it."""
+    world = World(seed)
+    as_of = world.start + timedelta(days=day, hours=10)
+    quarter = world.quarters[place]
+    fast = [line[:5] for line in fast_lines(world.facts, quarter, as_of, readings)]
+    assert fast == naive_lines(world.facts, quarter, as_of, **readings)
+
+
+@settings(max_examples=40, phases=NO_SHRINKING)
+@given(SEEDS, READINGS)
+def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readings: dict):
+    """Three approvals in a row: what became known later is posted as the same adjustments (D5)."""
+    world = World(seed)
+    fast: dict[str, list[tuple]] = {}
+    naive: dict[str, list[Line]] = {}
+    for quarter, as_of in closings(world):
+        now_fast = fast_lines(world.facts, quarter, as_of, readings, fast)
+        now_naive = naive_lines(world.facts, quarter, as_of, naive, **readings)
+        assert [line[:5] for line in now_fast] == now_naive
+        fast[quarter], naive[quarter] = now_fast, now_naive
+
+
+def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
+    """The comparison is worth something only if the generated quarters reach everything."""
+    statuses, lines, adjustments = Counter(), Counter(), Counter()
+    for seed in range(30):
+        world = World(seed)
+        statuses.update(
+            state["status"] for state in naive_states(world.facts, world.start + timedelta(days=100)).values()
+        )
+        closed: dict[str, list[Line]] = {}
+        for quarter, as_of in closings(world):
+            closed[quarter] = naive_lines(world.facts, quarter, as_of, closed)
+            lines.update((line[0], line[3] > 0) for line in closed[quarter] if line[4] is None)
+            adjustments.update(line[0] for line in closed[quarter] if line[4] is not None)
+    assert set(statuses) == set(STATUSES) - {"不予接收"}  # a refused row is no lead
+    assert set(lines) == {
+        ("7.1.1", True), ("7.2.1", True), ("7.2.2", True), ("7.2.2", False),
+        ("7.3.1", False), ("7.3.2a", False), ("7.3.2b", False), ("7.3.3", False), ("7.3.4", False),
+    }  # fmt: skip
+    assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments)
+
+
+@pytest.mark.parametrize("readings", ALTERNATIVES[1:], ids=lambda readings: "+".join(readings))
+def test_an_alternative_reading_changes_the_naive_answer_somewhere(readings: dict):
+    """No alternative is compared in worlds in which it would make no difference."""
+
+    def differs(world: World) -> bool:
+        if naive_states(world.facts, world.until, **readings) != naive_states(world.facts, world.until):
+            return True
+        return any(
+            naive_lines(world.facts, quarter, world.until, **readings) != naive_lines(world.facts, quarter, world.until)
+            for quarter in world.quarters
+        )
+
+    assert any(differs(world) for world in map(World, range(40)))

@@ -1,0 +1,149 @@
+"""Every clause and reading, as situations that a policy owner can review (cases/*.yaml)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from tests.support.situations import as_of, facts_of, moment, policy_of, shown, situations
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.screening import screen_rows
+from workbench.capabilities.leads.verification import sections_for
+from workbench.capabilities.publication.publications import due_dates
+from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
+from workbench.capabilities.settlement.rulebook import RULES
+from workbench.capabilities.settlement.settlement import check_allocation, settle
+from workbench.capabilities.targets.completion import check_breakdown, completion
+from workbench.core.calendar import add_working_days
+from workbench.platform.regulation.edition import load_policy
+
+ALL = list(situations())
+
+
+@pytest.mark.parametrize("told", [told for _, told in ALL], ids=[name for name, _ in ALL])
+def test_situation(told: dict) -> None:
+    """The regulation says of the situation what the policy owner expects."""
+    expected = told["expect"]
+    assert set(expected) <= set(CHECKS), f"unknown expectation in {set(expected) - set(CHECKS)}"
+    for name, value in expected.items():
+        assert CHECKS[name](told, value) == value
+
+
+def _states(told: dict, expected: dict) -> dict:
+    states = derive(facts_of(told), as_of(told), policy_of(told))
+    names = list(told["leads"])
+    result = {}
+    for name, columns in expected.items():
+        row = states.loc[names.index(name) + 1]
+        result[name] = {column: shown(row[column]) for column in columns}
+        for pointer in ("duplicate_of", "held_by"):
+            if result[name].get(pointer):
+                result[name][pointer] = names[result[name][pointer] - 1]
+    return result
+
+
+def _settled(told: dict):
+    facts, policy = facts_of(told), policy_of(told)
+    closed, rows = None, []
+    for quarter, moment_ in told.get("approved", []):
+        earlier = settle(facts, quarter, moment(moment_), policy, closed)
+        rows += [{"quarter": quarter, **line.as_json()} for line in earlier.lines]
+        closed = pd.DataFrame(rows)
+    approved = [quarter for quarter, _ in told.get("approved", [])]
+    return settle(facts, told["quarter"], as_of(told), policy, closed, approved=approved)
+
+
+def _lines(told: dict, expected: list) -> list:
+    lines = []
+    for line in _settled(told).lines:
+        ref = line.ref.removeprefix("DK")
+        lines.append([line.clause, line.party, ref, line.amount, *([line.adjusts] if line.adjusts else [])])
+    return lines
+
+
+def _inputs(told: dict, expected: dict) -> dict:
+    found = {line.ref.removeprefix("DK"): line.inputs for line in _settled(told).lines}
+    return {ref: {key: found[ref][key] for key in keys} for ref, keys in expected.items()}
+
+
+def _notes(told: dict, expected: list) -> list:
+    return sorted(note.code for note in _settled(told).notes)
+
+
+def _rows(told: dict, expected: list) -> list:
+    defaults = {"reporter_kind": "部门", "category": "政府采购", "level": None, "quantity": 12, "contact": "某人",
+                "phone": "13900000000", "received_at": pd.Timestamp("2026-03-05 09:00")}  # fmt: skip
+    rows = pd.DataFrame([{"row": number, **defaults, **row} for number, row in enumerate(told["rows"], start=1)])
+    found = screen_rows(rows.astype({"level": object, "contact": object, "phone": object}), policy_of(told))
+    return [[int(row.row), row.clause, row.code] for row in found.itertuples()]
+
+
+def _due(told: dict, expected: dict) -> dict:
+    asked = pd.Series(pd.to_datetime([pd.Timestamp(day) for day in expected]))
+    days, provisional = add_working_days(asked, policy_of(told).value("verification_days", date(2026, 1, 1)))
+    return {day: [due.date(), bool(soft)] for day, due, soft in zip(expected, days, provisional)}
+
+
+def _publication_days(told: dict, expected: dict) -> dict:
+    return {month: due_dates(month, policy_of(told)) for month in expected}
+
+
+def _sections(told: dict, expected: dict) -> dict:
+    found = sections_for(pd.Series(list(expected)), facts_of(told).units, date(2026, 3, 1))
+    return dict(zip(expected, found))
+
+
+def _allocation(told: dict, expected: list) -> list:
+    shares = pd.DataFrame(told["shares"], columns=["unit", "person", "amount"])
+    return [finding.code for finding in check_allocation(told["rewards"], shares.assign(row=range(len(shares))))]
+
+
+def _breakdown(told: dict, expected: list) -> list:
+    rows = [{"row": 8 + n, "unit": row["unit"], "year_target": row["year"],
+             **{f"m{m}": value for m, value in enumerate(row["months"], start=1)}}
+            for n, row in enumerate(told["breakdown"])]  # fmt: skip
+    facts = facts_of(told)
+    found = check_breakdown(pd.DataFrame(rows), told["header"], facts.units, facts.targets, set(told.get("closed", [])))
+    return [[finding.code, finding.row, finding.column] for finding in found]
+
+
+def _completion(told: dict, expected: list) -> list:
+    facts = facts_of(told)
+    policy = policy_of(told)
+    table = completion(derive(facts, as_of(told), policy), facts.targets, facts.units, told["months"], policy)
+    columns = ["unit", "month", "original", "target", "total", "valid", "rate", "ytd_rate"]
+    return [[str(v) if c.endswith("rate") and v is not None else v for c, v in zip(columns, row)]
+            for row in table[columns].itertuples(index=False)]  # fmt: skip
+
+
+def _appeal(told: dict, expected: list) -> list:
+    appeal = told["appeal"]
+    found = check_appeal(
+        appeal, appeal.get("settled"), moment(appeal.get("approved")), moment(appeal["received"]), policy_of(told)
+    )
+    return [[finding.code, finding.column] for finding in found]
+
+
+CHECKS = {
+    "appeal": _appeal,
+    "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
+    "states": _states, "lines": _lines, "inputs": _inputs, "notes": _notes, "rows": _rows, "due": _due,
+    "publication_days": _publication_days, "sections": _sections, "allocation": _allocation,
+    "breakdown": _breakdown, "completion": _completion,
+    "edition": lambda told, _: _settled(told).edition,
+    "marks": lambda told, _: _settled(told).marks,
+    "totals": lambda told, _: _settled(told).totals,
+}  # fmt: skip
+
+
+def test_every_clause_and_every_reading_has_a_situation() -> None:
+    """A clause or reading without a situation, or an alternative never taken, fails the build."""
+    spoken = {str(name) for _, told in ALL for name in told["speaks"]}
+    policy = load_policy()
+    wanted = {rule.clause for rule in RULES} | set(policy.readings)
+    assert wanted - spoken == set()
+    taken = {(key, str(value)) for _, told in ALL for key, value in told.get("readings_taken", {}).items()}
+    offered = {(r.key, str(value)) for r in policy.readings.values() for value in r.alternatives}
+    assert offered - taken == set()

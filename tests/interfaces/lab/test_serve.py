@@ -1,0 +1,77 @@
+"""What the folder of JupyterLab holds, and how its server is set up."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from workbench.interfaces.cli import main
+from workbench.interfaces.lab import serve
+
+
+def notebook(*sources: str, outputs: list | None = None) -> str:
+    """A notebook of code cells."""
+    cells = [{"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": [source], "outputs": outputs or [],
+              "execution_count": 3} for n, source in enumerate(sources)]  # fmt: skip
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+def test_a_folder_is_furnished_once_and_what_somebody_changed_stays(tmp_path):
+    """Twice is the same; a run notebook is put back, a changed one is kept."""
+    serve.furnish(tmp_path)
+    start, target = tmp_path / serve.START, tmp_path / serve.NOTEBOOKS / "开发计划.ipynb"
+    fresh = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert len(fresh) == 12
+    run = json.loads(start.read_text(encoding="utf-8"))
+    run["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ["客户"]}]
+    start.write_text(json.dumps(run), encoding="utf-8")
+    changed = target.read_text(encoding="utf-8").replace("report.front()", "report.front()  # 我的")
+    target.write_text(changed, encoding="utf-8")
+    serve.furnish(tmp_path)
+    assert start.read_bytes() == fresh[start]
+    assert target.read_text(encoding="utf-8") == changed
+
+
+def test_nothing_that_was_shown_is_saved():
+    """Outputs, counts and widgets go; text and other files stay."""
+    model = {"type": "notebook", "content": json.loads(notebook("1+1", outputs=[{"output_type": "stream"}]))}
+    model["content"]["metadata"]["widgets"] = {"state": "客户"}
+    serve.without_outputs(model)
+    assert model["content"]["metadata"] == {}
+    assert model["content"]["cells"][0]["outputs"] == []
+    assert model["content"]["cells"][0]["execution_count"] is None
+    text = {"type": "file", "content": "客户"}
+    serve.without_outputs(text)
+    assert text["content"] == "客户"
+
+
+def test_the_server_is_for_this_machine_and_without_terminals(tmp_path):
+    """Its options are known to JupyterLab and do what they say."""
+    from jupyterlab.labapp import LabApp
+
+    serve.furnish(tmp_path)
+    app = LabApp.initialize_server([*serve.options(tmp_path, None, False), "--ServerApp.port=0"])
+    try:
+        assert (app.ip, app.terminals_enabled, app.open_browser) == ("127.0.0.1", False, False)
+        assert app.identity_provider.token
+        assert list(app.kernel_spec_manager.get_all_specs()) == ["python3"]
+        assert app.contents_manager.pre_save_hook is serve.without_outputs
+    finally:
+        app.http_server.stop()
+        LabApp.clear_instance()
+        type(app).clear_instance()
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [("口令", {"WORKBENCH_PASSPHRASE": "not this one"}), ("登记册", {"WORKBENCH_REGISTER": "不存在.db"})],
+)
+def test_a_register_that_does_not_open_starts_no_server(as_analyst, monkeypatch, capsys, tmp_path, words, given):
+    """Refused with a sentence before anything is put anywhere."""
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "工作区"
+    assert main(["lab", "--no-browser", "--folder", str(folder)]) == 2
+    assert words in capsys.readouterr().err
+    assert not folder.exists()

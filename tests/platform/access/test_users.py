@@ -1,0 +1,296 @@
+"""People come and go: users, roles, passphrases, revocation, the recovery slot, wrong tries; through the commands."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.office import PASSPHRASE, UNITS, Office, lead
+from workbench.core.errors import RegisterError
+from workbench.platform.access import actions, backups, roles
+from workbench.platform.access import users as people
+from workbench.platform.access.session import enter
+from workbench.platform.register import members, sidecar, tries
+from workbench.platform.regulation.edition import load_policy
+
+CUSTODIAN = "管家"
+WORDS = {
+    "文员": ("clerk", "清晨的集市飘着豆浆香 one"), "分析员": ("analyst", "蓝色的帆船绕过灯塔 two"),
+    "领导": ("approver", "山谷里传来三声钟响 three"), "审计员": ("auditor", "旧书店门口的石狮子 four"),
+    "核实员": ("verifier", "雨后青苔爬满了台阶 five"), "支持员": ("support", "木匠的刨花堆成小丘 six"),
+}  # fmt: skip
+NOW = datetime(2026, 11, 23, 9)
+
+
+@pytest.fixture
+def office(tmp_path, blanks, monkeypatch, capsys) -> Office:
+    """A register founded by its custodian."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("WORKBENCH_USER", CUSTODIAN)
+    monkeypatch.chdir(tmp_path)
+    office = Office(tmp_path, blanks, capsys)
+    office.run("init")
+    return office
+
+
+@pytest.fixture
+def acting(monkeypatch):
+    """Become another person."""
+
+    def become(user: str, passphrase: str | None = None) -> None:
+        monkeypatch.setenv("WORKBENCH_USER", user)
+        monkeypatch.setenv("WORKBENCH_PASSPHRASE", passphrase or WORDS.get(user, ("", PASSPHRASE))[1])
+
+    return become
+
+
+@pytest.fixture
+def staff(office, monkeypatch) -> Office:
+    """Everybody has a slot."""
+    for user, (role, passphrase) in WORDS.items():
+        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
+        office.run("users", "add", user, "--role", role, *(("--section", "S01") if role == "verifier" else ()))
+    return office
+
+
+def opened(office: Office, user: str, passphrase: str):
+    """A session as that person."""
+    return enter(office.folder / "登记册.db", user, passphrase, load_policy(), NOW)
+
+
+def test_the_list_shows_everybody_with_role(staff):
+    """In the order they came, and whether they can open personal fields."""
+    rows = staff.ask("users", "list", code=0)
+    assert [(row["user"], row["role"], row["cleared"]) for row in rows] == [
+        (CUSTODIAN, "custodian", True), ("文员", "clerk", True), ("分析员", "analyst", False), ("领导", "approver", False),
+        ("审计员", "auditor", False), ("核实员", "verifier", True), ("支持员", "support", False),
+    ]  # fmt: skip
+
+
+def test_a_role_without_clearance_cannot_open_personal_fields(staff):
+    """An analyst's slot does not hold the keys: not forbidden but impossible."""
+    for user, (role, passphrase) in WORDS.items():
+        with opened(staff, user, passphrase) as session:
+            held = session.register.keys
+            assert (bool(held.fields), held.index is not None) == (role in roles.CLEARED,) * 2
+
+
+ATTEMPTS = {
+    "list": ("leads",), "settle": ("settle", "2026Q1"), "report": ("report", "信息转化率月报", "--period", "2026-01"),
+    "import": ("import", "收件/单位名录.xlsx"), "review": ("review",), "dispatch": ("dispatch",),
+    "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
+    "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
+    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
+    "rule": ("appeals", "rule", "SS2025Q4-001", "不成立", "--reason", "核对"), "submit": ("settlement", "submit", "2025Q4"), "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
+    "confirm_restore": ("confirm-restore", "--reason", "核对"),
+    "disclosures": ("disclosures", "list"),
+    "disclose_approve": ("disclosures", "decide", "PL-1", "同意", "--reason", "核对"),
+    "disclose": ("disclosures", "hand-over", "PL-1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", ATTEMPTS)
+def test_the_table_of_roles_holds_for_every_action(action, staff, acting):
+    """Who may not is refused with a sentence and stands in the trail; who may is not refused for his role."""
+    staff.units(UNITS)
+    for user in (CUSTODIAN, *WORDS):
+        role = "custodian" if user == CUSTODIAN else WORDS[user][0]
+        acting(user)
+        staff.run(*ATTEMPTS[action], code=None)
+        assert ("无权" in staff.said) is not actions.allowed(role, action), (role, staff.said)
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        kept = session.register.read("entry", ["user", "detail"], where={"action": "refused"})
+    refused = {user for user in (CUSTODIAN, *WORDS) if not actions.allowed(dict(role_of())[user], action)}
+    assert set(kept["user"]) == refused
+    assert all(detail["wanted"] == action for detail in kept["detail"])
+
+
+def test_only_the_custodian_puts_a_backup_back(staff):
+    """The others' passphrases open the copy, but their roles do not restore; nothing appears."""
+    backup = staff.ask("backup", code=0)["file"]
+    for number, (user, role) in enumerate(role_of()):
+        passphrase, target = WORDS.get(user, ("", PASSPHRASE))[1], staff.folder / f"新{number}.db"
+        if actions.allowed(role, "restore"):
+            backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
+        else:
+            with pytest.raises(RegisterError) as refused:
+                backups.restore(Path(backup), target, user, passphrase, load_policy(), NOW)
+            assert refused.value.code == "not_allowed"
+        assert target.exists() is actions.allowed(role, "restore")
+
+
+def role_of() -> list[tuple[str, str]]:
+    """Everybody's role."""
+    return [(CUSTODIAN, "custodian"), *((user, role) for user, (role, _) in WORDS.items())]
+
+
+def test_the_support_section_brings_in_contracts_and_nothing_else(staff, acting):
+    """A nil return is taken from it; a directory of units is not."""
+    acting("支持员")
+    nil = staff.file("合同登记汇总表", "合同.xlsx", {"月份": "2026-01", "编制日期": datetime(2026, 2, 1)}, [])
+    staff.run("import", nil, "--received-at", "2026-02-01T09:00:00")
+    staff.run("import", staff.units(UNITS), code=2)
+    assert "无权" in staff.said
+
+
+def test_a_target_adjustment_is_brought_in_by_another_than_its_approver(staff, acting):
+    """The clerk's own approval is refused at the cell; the manager's is taken."""
+    acting("文员")
+    staff.receive(staff.units(UNITS), "2026-01-02T09:00:00", code=0)
+    months = {f"{month}月": 1 for month in range(1, 13)}
+    row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 12, **months}
+
+    def brought(name: str, amount: int, **header: str) -> dict:
+        changed = {**row, "12月": amount, "全年目标": 11 + amount}
+        file = staff.file("目标信息量分解调整表", name, {"年度": 2026, "编制人": "郑策", **header}, [changed])
+        return staff.receive(file, "2026-01-03T09:00:00")
+
+    assert brought("分解.xlsx", 1, 类型="分解", 批准人="文员")["accepted"] == 1
+    own = brought("自批.xlsx", 3, 类型="调整", 批准人="文员", 调整原因="市场变化")
+    assert [(finding["code"], bool(finding["cell"])) for finding in own["findings"]] == [("own_approval", True)]
+    assert brought("领导批.xlsx", 3, 类型="调整", 批准人="领导", 调整原因="市场变化")["accepted"] == 1
+
+
+def test_a_sole_user_may_do_everything(office):
+    """One person cannot be kept apart from himself; a locked-away recovery slot does not count as a person."""
+    office.run("users", "recovery")
+    office.receive(office.units(UNITS), "2026-01-02T09:00:00", code=0)
+    received = office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")
+    assert received["accepted"] == 1
+
+
+def test_who_revokes_everybody_else_does_not_become_all_of_them(staff, acting):
+    """A custodian alone among former users keeps a custodian's rights, and may let somebody in."""
+    acting(CUSTODIAN)
+    staff.run("settle", "2025Q4", "--approve", code=2)
+    assert "无权" in staff.said
+    for user in WORDS:
+        staff.run("users", "revoke", user)
+    staff.run("settle", "2025Q4", "--approve", code=2)
+    assert "无权" in staff.said
+    staff.run("users", "add", "新人", "--role", "approver")
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        assert not session.sole and session.role == "custodian"
+
+
+def test_somebody_who_lost_a_passphrase_gets_another(staff, acting, monkeypatch):
+    """The custodian sets it; the old one no longer opens, the role and its keys stay."""
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "河边的柳树发了新芽 seven")
+    staff.run("users", "passphrase", "文员")
+    with pytest.raises(RegisterError) as refused:
+        opened(staff, "文员", WORDS["文员"][1])
+    assert refused.value.code == "wrong_passphrase"
+    with opened(staff, "文员", "河边的柳树发了新芽 seven") as session:
+        assert (session.role, bool(session.register.keys.fields)) == ("clerk", True)
+    acting("分析员")
+    staff.run("users", "passphrase", "文员", code=2)
+    assert "无权" in staff.said
+    staff.run("users", "passphrase")  # one's own
+    with opened(staff, "分析员", "河边的柳树发了新芽 seven") as session:
+        assert not session.register.keys.fields
+
+
+def test_a_revoked_user_is_refused_also_with_an_old_key_file(staff, acting):
+    """The slot is gone, and a key file kept from before is known to be old."""
+    key_file = sidecar.path_of(staff.folder / "登记册.db")
+    before = key_file.read_bytes()
+    staff.run("users", "revoke", "文员")
+    acting("文员")
+    staff.run("leads", code=2)
+    assert "没有用户" in staff.said
+    key_file.write_bytes(before)
+    staff.run("leads", code=2)
+    assert "旧的" in staff.said
+
+
+def test_the_last_custodian_stays(staff):
+    """Nobody locks himself and everybody else out."""
+    staff.run("users", "revoke", CUSTODIAN, code=2)
+    assert "唯一" in staff.said
+
+
+def test_the_recovery_passphrase_gives_a_custodian_another_and_nothing_else(staff, acting, monkeypatch):
+    """It is shown once, renewed at will, opens no lead list, and resets a passphrase."""
+    first = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
+    code = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
+    assert first != code
+    acting(people.RECOVERY_USER, first)
+    staff.run("users", "list", code=2)
+    acting(people.RECOVERY_USER, code)
+    staff.run("leads", code=2)
+    assert "无权" in staff.said
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "井台上的月亮又圆了 eight")
+    staff.run("users", "passphrase", CUSTODIAN)
+    acting(CUSTODIAN, "井台上的月亮又圆了 eight")
+    staff.run("users", "list", code=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "passphrase", "words"),
+    [
+        (("users", "add", "新人", "--role", "boss"), "一句很长很难猜的话 nine", "没有角色"),
+        (("users", "add", "新人", "--role", "recovery"), "一句很长很难猜的话 nine", "没有角色"),
+        (("users", "add", " 新人", "--role", "clerk"), "一句很长很难猜的话 nine", "用户名"),
+        (("users", "add", "文员", "--role", "clerk"), "一句很长很难猜的话 nine", "已存在"),
+        (("users", "add", "新人", "--role", "clerk"), "password1", "太弱"),
+        (("users", "add", "新人", "--role", "clerk"), "", "太弱"),
+        (("users", "add", "新人", "--role", "verifier"), "一句很长很难猜的话 nine", "--section"),
+        (("users", "add", "新人", "--role", "clerk", "--section", "S01"), "一句很长很难猜的话 nine", "--section"),
+        (("users", "revoke", "无此人"), "", "没有用户"),
+        (("users", "passphrase", "无此人"), "一句很长很难猜的话 nine", "没有用户"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_changes_nothing(arguments, passphrase, words, staff, monkeypatch):
+    """Each with its own sentence; the key file stays as it was."""
+    key_file = sidecar.path_of(staff.folder / "登记册.db")
+    before = key_file.read_bytes()
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
+    staff.run(*arguments, code=2)
+    assert words in staff.said
+    assert key_file.read_bytes() == before
+
+
+def test_wrong_passphrases_are_kept_and_answered_more_slowly(staff, acting, monkeypatch):
+    """Three tries are free, then the waiting doubles; the next opening takes them into the trail."""
+    waited: list[float] = []
+    monkeypatch.setattr("workbench.platform.access.session.time.sleep", waited.append)
+    acting("文员", "this is not the one")
+    for _ in range(6):
+        staff.run("leads", code=2)
+        assert "口令不正确" in staff.said
+    assert waited == [0, 0, 0, 1, 2, 4]
+    acting(CUSTODIAN)
+    staff.run("users", "list")
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        (detail,) = session.register.read("entry", ["detail"], where={"action": "wrong_passphrase"})["detail"]
+        assert [who for who, _ in detail["tries"]] == ["文员"] * 6
+        assert session.register.verify_audit() == []
+    assert not tries.tries_path(staff.folder / "登记册.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("count", "minutes", "seconds"), [(0, 0, 0), (2, 1, 0), (3, 1, 1), (8, 15, 30), (8, 16, 0), (20, 0, 30)]
+)
+def test_the_waiting_time_counts_the_tries_of_a_quarter_of_an_hour(count, minutes, seconds, tmp_path):
+    """Nothing at first, never more than half a minute, nothing when it is long ago."""
+    register = Path(tmp_path / "r.db")
+    for _ in range(count):
+        tries.note(register, "甲", NOW)
+    tries.note(register, "乙", NOW)
+    assert tries.waiting_time(register, "甲", NOW + timedelta(minutes=minutes)) == seconds
+
+
+def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
+    """The key file is newer than the register knows: the trail says who has a slot now."""
+    path = staff.folder / "登记册.db"
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        members.drop(path, session.register.keys, "文员")  # as if the power had gone right after it
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
+        assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]
+    with opened(staff, CUSTODIAN, PASSPHRASE) as session:
+        assert len(session.register.read("entry", where={"action": "users_found"})) == 1

@@ -1,0 +1,145 @@
+"""The reading process may die or hang: that file is refused, the next one is read."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.support.workbooks import DATA, accepted, outcome, refused, rewrite
+from workbench.core.errors import FileRefused
+from workbench.platform.forms import read as reading
+from workbench.platform.forms.read import Form, read_many
+
+unix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals: Windows has none")
+
+
+def far_cell_past_the_guard(raw):
+    """A cell at the end of the sheet in a spelling the guard does not look for: the parser gives up on it."""
+    return raw.replace(b"</sheetData>", b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>")
+
+
+def test_a_workbook_that_kills_the_parser_is_refused_and_the_next_is_read(lead_record):
+    """The process ends, memory stays bounded, and a new process reads on."""
+    killer = rewrite(lead_record(name="杀手.xlsx"), DATA, far_cell_past_the_guard)
+    good = lead_record(name="好表.xlsx")
+    (_, first), (_, second), (_, third) = read_many([killer, good, killer])
+    for no in (first, third):
+        assert isinstance(no, FileRefused)
+        assert (no.code, no.file) == ("crashed", "杀手.xlsx")
+        assert no.zh == "杀手.xlsx：读取时出错或占用内存过多，已放弃。请用官方模板重新填写后提交。"
+    assert isinstance(second, Form)
+
+
+def test_a_workbook_that_needs_too_much_memory_is_refused(lead_record):
+    """Seven hundred million empty cells are within the guard's range and beyond the process's limit."""
+    far = b'<row r="999999"><c r="ZZ999999"><v>1</v></c></row></sheetData>'
+    path = rewrite(lead_record(), DATA, lambda raw: raw.replace(b"</sheetData>", far))
+    started = time.monotonic()
+    assert refused(path).code == "crashed"
+    assert time.monotonic() - started < 30
+
+
+def test_a_time_out_gives_a_refusal(lead_record):
+    """A file that is not read in time is refused with a sentence of its own."""
+    no = refused(lead_record(), timeout=0.001)
+    assert no.code == "timeout"
+    assert "读取超时" in no.zh
+    assert "请用官方模板重新填写后提交" in no.zh
+
+
+@unix
+def test_a_file_that_never_ends_does_not_hold_up_the_others(lead_record, tmp_path):
+    """A pipe nobody writes to stalls the process; after the time-out the next file is read by a new one."""
+    stuck = tmp_path / "卡住.xlsx"
+    os.mkfifo(stuck)
+    good = lead_record(name="好表.xlsx")
+    started = time.monotonic()
+    (_, first), (_, second) = read_many([stuck, good], timeout=2)
+    assert time.monotonic() - started < 15
+    assert (first.code, first.file) == ("timeout", "卡住.xlsx")
+    assert isinstance(second, Form)
+
+
+@unix
+def test_a_process_killed_between_two_files_is_replaced(lead_record):
+    """Somebody ends the process while it waits: the file it cannot take is refused, then work goes on."""
+    child = reading._Child(20)
+    try:
+        assert "rows" in child.read(lead_record())
+        child.process.send_signal(signal.SIGKILL)
+        child.process.wait()
+        assert child.read(lead_record()) == "died"
+        assert "rows" in child.read(lead_record())
+    finally:
+        child.close()
+
+
+def test_a_process_that_cannot_start_gives_refusals(lead_record, monkeypatch):
+    """A broken installation refuses files; it neither hangs nor crashes."""
+    monkeypatch.setattr(reading.sys, "executable", "/bin/false" if sys.platform != "win32" else "where.exe")
+    started = time.monotonic()
+    assert refused(lead_record(), timeout=10).code == "crashed"
+    assert time.monotonic() - started < 10
+
+
+def test_an_answer_cut_short_is_no_answer(lead_record, monkeypatch, tmp_path):
+    """A process that ends in the middle of a line has not read the file."""
+    fake = tmp_path / "python"
+    fake.write_text('#!/bin/sh\nread specs\nread path\nprintf \'{"template": "lead_rec\'\n', encoding="utf-8")
+    fake.chmod(0o755)
+    if sys.platform == "win32":
+        pytest.skip("needs a shell script as a program: Windows has none")
+    monkeypatch.setattr(reading.sys, "executable", str(fake))
+    assert refused(lead_record(), timeout=10).code == "crashed"
+
+
+def test_the_process_is_told_no_secrets(lead_record, monkeypatch, tmp_path):
+    """Passphrase and register stay with the parent: no variable of ours reaches the process."""
+    started = []
+    real = subprocess.Popen
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "correct horse")
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
+
+    def spy(*arguments, **options):
+        started.append(options["env"])
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(reading.subprocess, "Popen", spy)
+    accepted(lead_record())
+    (environment,) = started
+    assert not [name for name in environment if name.startswith("WORKBENCH_")]
+    assert "correct horse" not in json.dumps(environment)
+
+
+def test_no_process_is_left_behind(lead_record, monkeypatch):
+    """After the last file, and after a caller that stops early, every process has ended."""
+    children = []
+    real = reading._Child
+
+    def keep(timeout):
+        children.append(real(timeout))
+        return children[-1]
+
+    monkeypatch.setattr(reading, "_Child", keep)
+    paths = [lead_record(name=f"表{number}.xlsx") for number in range(3)]
+    assert len(list(read_many(paths, workers=2))) == 3
+    iterator = read_many(paths)
+    next(iterator)
+    iterator.close()
+    assert len(children) == 3
+    assert all(child.process.poll() is not None for child in children)
+
+
+def test_progress_is_told_once_per_file(lead_record, tmp_path):
+    """Refused files count as done too."""
+    (tmp_path / "空.xlsx").write_bytes(b"")
+    seen = []
+    list(read_many([lead_record(), tmp_path / "空.xlsx"], progress=lambda: seen.append(1)))
+    assert len(seen) == 2
+    assert outcome(tmp_path / "空.xlsx").code == "empty_file"

@@ -1,0 +1,116 @@
+"""Contacts, phones and remarks: sealed per field, searchable only by a keyed hash, nowhere in clear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.support.vault import CONTACTS, PASSPHRASE, PHONES, USER, Vault, deed, lead, write_pair
+from workbench.core.errors import RegisterError
+from workbench.platform.register.store import Register
+
+PLAIN = [*CONTACTS, *PHONES, "刘密联", "李提报", "江城客户", "安徽省", PASSPHRASE]
+ANALYST = "分析员", "the analyst's own words"
+
+
+def stored(vault: Vault, column: str) -> list:
+    """A column of ``lead`` as the tables hold it."""
+    with vault.raw() as connection:
+        return [value for (value,) in connection.execute(f"SELECT {column} FROM lead ORDER BY lead")]
+
+
+def test_equal_phones_have_equal_hashes(vault):
+    """Within a register the first and the fourth lead have one phone; the others differ."""
+    keys = stored(vault, "phone_key")
+    assert keys[0] == keys[3]
+    assert len(set(keys)) == 3
+    with vault.open() as register:
+        assert register.blind(pd.Series(PHONES)).tolist() == keys
+        wanted = register.blind(pd.Series([PHONES[0]])).tolist()
+        assert register.read("lead", ["lead"], {"phone_key": wanted})["lead"].tolist() == [1, 4]
+        assert register.blind(pd.Series([None, pd.NA, "x"])).isna().tolist() == [True, True, False]
+
+
+def test_registers_have_different_hashes_for_the_same_phone(vault, tmp_path):
+    """Two registers cannot be joined by their hashes, nor guessed from an unkeyed one."""
+    from hashlib import blake2b, sha256
+
+    other = Vault.make(tmp_path / "另一册.db", pairs=2)
+    assert not set(stored(vault, "phone_key")) & set(stored(other, "phone_key"))
+    guesses = {blake2b(PHONES[0].encode(), digest_size=16).hexdigest(), sha256(PHONES[0].encode()).hexdigest()[:32]}
+    assert not guesses & set(stored(vault, "phone_key"))
+
+
+def test_equal_values_are_sealed_differently(vault):
+    """The same phone twice gives two ciphertexts; a ciphertext shows its version and nothing of the value."""
+    sealed = stored(vault, "phone")
+    assert len(set(sealed)) == 4
+    assert {value[0] for value in sealed} == {1}
+    assert not [value for value in sealed + stored(vault, "contact") for plain in PLAIN if plain.encode() in value]
+
+
+def test_a_role_without_the_field_key_sees_no_personal_data(vault):
+    """An analyst opens the register, reads the rest, and gets a sentence instead of names and phones."""
+    vault.reslot((USER, PASSPHRASE, vault.keys), (*ANALYST, vault.without_field_key()))
+    with vault.open(ANALYST[1], ANALYST[0]) as register:
+        assert register._keys.fields == {}
+        assert register._keys.index is None
+        assert register.read("lead")["customer"].tolist() == [f"江城客户{n}" for n in (1, 2, 3, 4)]
+        assert register.verify_audit() == []
+        for table, column in (
+            ("lead", "contact"),
+            ("lead", "phone"),
+            ("lead", "remark"),
+            ("document", "sealed_header"),
+        ):
+            with pytest.raises(RegisterError) as refusal:
+                register.read(table, [column])
+            assert refusal.value.code == "no_field_key"
+        with pytest.raises(RegisterError) as refusal:
+            register.blind(pd.Series(PHONES))
+        assert refusal.value.code == "no_field_key"
+    with vault.open() as register:
+        assert register.read("lead", ["phone"])["phone"].tolist() == list(PHONES)
+
+
+def test_a_role_without_the_field_key_cannot_write_personal_data_either(vault):
+    """The deed is refused and undone; deeds without personal data go through."""
+    with Register.open(vault.path, vault.without_field_key()) as register:
+        with pytest.raises(RegisterError) as refusal, deed(register) as entry:
+            entry.append("lead", pd.DataFrame([lead(5, 1)]))
+        assert refusal.value.code == "no_field_key"
+        with deed(register) as entry:
+            entry.append("closure", pd.DataFrame([{"month": "2026-01", "at": "2026-02-11", "reason": "关账"}]))
+        assert register.count("lead") == 4
+        assert register.verify_audit() == []
+
+
+def test_no_file_of_the_register_holds_plain_text(vault):
+    """While it is open and written to: register, write-ahead log, shared memory and sidecar."""
+    with vault.open() as register:
+        for number in range(3, 30):
+            write_pair(register, number)
+        files = sorted(vault.path.parent.iterdir())
+        assert {file.name.removeprefix(vault.path.name) for file in files} == {"", "-shm", "-wal", ".keys"}
+        assert Path(f"{vault.path}-wal").stat().st_size > 100_000
+        for file in files:
+            raw = file.read_bytes()
+            for plain in (*PLAIN, "CREATE TABLE", "SQLite format", vault.keys.register_id):
+                hidden = file.name.endswith(".keys") and plain == vault.keys.register_id
+                assert hidden or plain.encode() not in raw, file.name
+                assert plain.encode("utf-16-le") not in raw
+            assert vault.keys.file not in raw
+    assert all(b"1390000" not in file.read_bytes() for file in vault.path.parent.iterdir())
+
+
+def test_a_decrypted_file_still_hides_personal_fields(vault):
+    """Someone with the file key sees customers, but contacts, phones, remarks and header names stay sealed."""
+    with vault.raw() as connection:
+        rows = [row for table in ("lead", "document", "state", "entry", "meta") for row in connection.execute(f"SELECT * FROM {table}")]  # fmt: skip
+    text = "|".join(str(value) for row in rows for value in row)
+    assert "江城客户1" in text
+    for plain in (*CONTACTS, *PHONES, "刘密联", "李提报"):
+        assert plain not in text
+        assert plain.encode().hex() not in text

@@ -1,0 +1,15 @@
+"""What a file holds: its bytes, and its parts where it is a zip."""
+
+from __future__ import annotations
+
+import zipfile
+
+
+def contents(path):
+    """A file's bytes, and those of its parts where it is a zip."""
+    raw = path.read_bytes()
+    yield path.name, raw
+    if raw[:2] == b"PK":
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                yield f"{path.name}!{name}", archive.read(name)

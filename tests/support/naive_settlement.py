@@ -1,0 +1,278 @@
+"""The rewards and penalties of a quarter, clause by clause and lead by lead: slow and plain.
+
+Amounts, rates and days of the fourth edition stand as literals with their clause.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from tests.support.naive_lifecycle import (
+    ANSWER_WORKING_DAYS,
+    CONFIRMED,
+    READINGS,
+    Screening,
+    after_working_days,
+    order_of_receipt,
+    plain_tables,
+    unit_on,
+)
+from workbench.capabilities.leads.facts import Facts
+
+SINGLE_REPORT = 10  # 7.1.1, 7.2.2: vehicles in one report
+CONVERSION = Fraction(40, 100)  # 7.1.1, 7.2.2
+DEALER_PROJECT = 1000  # 7.1.1, yuan
+DEPARTMENT_PROJECT = 200  # 7.2.2, yuan
+DEPARTMENT_CAP = 1000  # 7.2.1 and 7.2.2, each (D13)
+COMPLETION_STEP = Fraction(10, 100)  # 7.2.1
+COMPLETION_REWARD = 200  # 7.2.1, yuan a step
+PENALTY = -100  # 7.3.1, 7.3.2a, 7.3.2b, 7.3.3
+LEAK = -500  # 7.3.4
+PUBLICATION_DAYS = (10, 20, 30)  # 6.1
+REGISTER_DAY = 2  # 6.5
+
+Line = tuple[str, str, str, int, str | None]  # clause, party, ref, amount, adjusts
+
+
+def months_of(quarter: str) -> list[str]:
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return [f"{year}-{month:02d}" for month in range(3 * number - 2, 3 * number + 1)]
+
+
+def quarter_of(day: date) -> str:
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def next_quarter(quarter: str) -> str:
+    year, number = int(quarter[:4]), int(quarter[-1])
+    return f"{year}Q{number + 1}" if number < 4 else f"{year + 1}Q1"
+
+
+def next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year}-{number + 1:02d}" if number < 12 else f"{year + 1}-01"
+
+
+def day_in(month: str, day: int) -> date:
+    """That day of the month, or the month's last one (D14)."""
+    last = date.fromisoformat(next_month(month) + "-01") - timedelta(days=1)
+    return last if day > last.day else date.fromisoformat(f"{month}-{day:02d}")
+
+
+class Accounts:
+    """Everything the clauses ask, at one moment under one set of readings."""
+
+    def __init__(self, facts: Facts, as_of: datetime, readings: dict):
+        self.readings = {**READINGS, **readings}
+        self.today = as_of.date()
+        self.tables = plain_tables(facts, as_of)
+        self.screening = Screening(self.tables, self.readings)
+        self.leads = sorted(self.screening.leads.values(), key=order_of_receipt)
+        self.begin = min((f"{lead['received_at']:%Y-%m}" for lead in self.leads), default=None)
+        for lead in self.leads:
+            status, _ = self.screening.status(lead, as_of)
+            confirmed = status in CONFIRMED
+            lead["status"] = status
+            lead["month"] = None
+            if confirmed and not self.screening.excluded(lead):
+                lead["month"] = f"{lead['received_at']:%Y-%m}"
+            lead["is_project"] = confirmed and self.screening.answers(lead["lead"])[-1]["expires_on"] is not None
+
+    # -- who pays
+    def responsible(self, section: str, day: date) -> str:
+        unit = unit_on(self.tables, section, day)
+        return (unit["person"] if unit else None) or section
+
+    def section_for(self, function: str, day: date) -> str:
+        codes = sorted({unit["code"] for unit in self.tables["units"]})
+        for code in codes:
+            if unit_on(self.tables, code, day)["function"] == function:
+                return code
+        raise LookupError(function)
+
+    # -- 7.1.1 and 7.2.2
+    def picked_up(self, lead: dict, quarter: str) -> int:
+        lines = self.screening.contract_lines(lead["lead"])
+        return sum(line["picked_up"] for line in lines if line["month"] in months_of(quarter))
+
+    def signed_by_end_of(self, lead: dict, quarter: str) -> bool:
+        last = day_in(months_of(quarter)[-1], 31)
+        return any(line["signed_on"].date() <= last for line in self.screening.contract_lines(lead["lead"]))
+
+    def converted(self, quarter: str) -> list[dict]:
+        """Projects that reach the conversion of this quarter, in the order of receipt."""
+        projects = [
+            lead
+            for lead in self.leads
+            if lead["is_project"]
+            and lead["month"] is not None
+            and lead["quantity"] >= SINGLE_REPORT
+            and lead["kind"] != "科室"  # 7.1 rewards dealers, 7.2 departments
+        ]
+        if self.readings["conversion_basis"] == "project":
+            return [one for one in projects if Fraction(self.picked_up(one, quarter), one["quantity"]) >= CONVERSION]
+        good = []
+        for reporter in {lead["reporter"] for lead in projects}:
+            own = [one for one in projects if one["reporter"] == reporter and self.signed_by_end_of(one, quarter)]
+            sought = sum(one["quantity"] for one in own)
+            picked = sum(self.picked_up(one, quarter) for one in own)
+            if sought and Fraction(picked, sought) >= CONVERSION:
+                good += [one for one in own if self.picked_up(one, quarter) > 0]
+        return sorted(good, key=order_of_receipt)
+
+    def project_rewards(self, quarter: str) -> list[Line]:
+        """The quarter's lines; all quarters before it are gone through to know what has earned (D8)."""
+        if self.begin is None:
+            return []
+        earned: set[int] = set()
+        at = quarter_of(date.fromisoformat(self.begin + "-01"))
+        if at > quarter:
+            return []
+        while True:
+            lines: list[Line] = []
+            spent: Counter = Counter()
+            for lead in self.converted(at):
+                if lead["lead"] in earned and not self.readings["repeat_project_reward"]:
+                    continue
+                party = lead["reporter"]
+                if lead["kind"] == "经销商":
+                    lines.append(("7.1.1", party, lead["number"], DEALER_PROJECT, None))
+                    earned.add(lead["lead"])
+                elif spent[party] + DEPARTMENT_PROJECT <= DEPARTMENT_CAP:
+                    spent[party] += DEPARTMENT_PROJECT
+                    lines.append(("7.2.2", party, lead["number"], DEPARTMENT_PROJECT, None))
+                    earned.add(lead["lead"])
+                else:  # past the cap: listed, and not earned (D24)
+                    lines.append(("7.2.2", party, lead["number"], 0, None))
+            if at == quarter:
+                return lines
+            at = next_quarter(at)
+
+    # -- 7.2.1
+    def target(self, unit: str, month: str) -> int:
+        versions = [row for row in self.tables["targets"] if (row["unit"], row["month"]) == (unit, month)]
+        return max(versions, key=lambda row: row["at"])["amount"] if versions else 0
+
+    def completion_rewards(self, quarter: str) -> list[Line]:
+        lines: list[Line] = []
+        for code in sorted({unit["code"] for unit in self.tables["units"]}):
+            if unit_on(self.tables, code, self.today)["kind"] != "部门":
+                continue
+            months = months_of(quarter)
+            target = sum(self.target(code, month) for month in months)
+            counts = [sum(one["reporter"] == code and one["month"] == month for one in self.leads) for month in months]
+            if self.readings["cap_month_at_target"]:
+                counts = [min(count, self.target(code, month)) for count, month in zip(counts, months, strict=True)]
+            if target == 0:
+                continue  # D17
+            over = Fraction(sum(counts), target) - 1
+            steps = over // COMPLETION_STEP if over > 0 else 0
+            amount = min(COMPLETION_REWARD * steps, DEPARTMENT_CAP)
+            if amount > 0:
+                lines.append(("7.2.1", code, quarter, amount, None))
+        return lines
+
+    # -- 7.3
+    def _place(self, dispatch: dict) -> tuple:
+        return order_of_receipt(self.screening.leads[dispatch["lead"]])
+
+    def verification_penalties(self, quarter: str) -> list[Line]:
+        late = []
+        for dispatch in sorted(self.tables["dispatches"], key=self._place):
+            lead = self.screening.leads[dispatch["lead"]]
+            due = after_working_days(dispatch["at"].date(), ANSWER_WORKING_DAYS)
+            answers = self.screening.answers(dispatch["lead"])
+            if answers:
+                missed = answers[0]["at"].date() > due
+            else:
+                missed = lead["status"] == "待甄别" and self.today > due
+            if missed and quarter_of(due) == quarter:
+                person = answers[0]["person"] if answers else None
+                late.append((dispatch["batch"], person or self.responsible(dispatch["section"], due), lead["number"]))
+        if self.readings["overdue_unit"] == "dispatch":
+            first: dict[tuple, str] = {}
+            for batch, person, number in late:
+                first.setdefault((batch, person), number)
+            late = [(batch, person, number) for (batch, person), number in first.items()]
+        return [("7.3.1", person, number, PENALTY, None) for _, person, number in late]
+
+    def expiry_penalties(self, quarter: str) -> list[Line]:
+        lines: list[Line] = []
+        for lead in self.leads:
+            bare = [
+                answer
+                for answer in self.screening.answers(lead["lead"])
+                if answer["verdict"] == "有效" and answer["expires_on"] is None
+            ]
+            if bare and quarter_of(bare[0]["at"].date()) == quarter:
+                party = bare[0]["person"] or self.responsible(bare[0]["section"], bare[0]["at"].date())
+                lines.append(("7.3.2a", party, lead["number"], PENALTY, None))
+        return lines
+
+    def publication_penalties(self, quarter: str) -> list[Line]:
+        lines: list[Line] = []
+        for month in months_of(quarter):
+            if self.begin is None or month < self.begin:  # D21
+                continue
+            for due in (day_in(month, day) for day in PUBLICATION_DAYS):
+                done = any(
+                    row["due_on"].date() == due and row["at"].date() == due for row in self.tables["publications"]
+                )  # not before its day (D27), not after its end
+                if not done and self.today > due:
+                    party = self.responsible(self.section_for("市场策略", due), due)
+                    lines.append(("7.3.2b", party, due.isoformat(), PENALTY, None))
+        return lines
+
+    def register_penalties(self, quarter: str) -> list[Line]:
+        lines: list[Line] = []
+        month = self.begin
+        while month is not None and quarter_of(day_in(next_month(month), REGISTER_DAY)) <= quarter:
+            due = day_in(next_month(month), REGISTER_DAY)
+            done = any(row["month"] == month and row["at"].date() <= due for row in self.tables["returns"])
+            if quarter_of(due) == quarter and not done and self.today > due:
+                party = self.responsible(self.section_for("销售支持", due), due)
+                lines.append(("7.3.3", party, month, PENALTY, None))
+            month = next_month(month)
+        return lines
+
+    def leak_penalties(self, quarter: str) -> list[Line]:
+        return [
+            ("7.3.4", row["person"], row["number"], LEAK, None)
+            for row in self.tables["incidents"]
+            if row["inside"] and quarter_of(row["happened_on"].date()) == quarter
+        ]
+
+    def lines(self, quarter: str) -> list[Line]:
+        return (
+            self.project_rewards(quarter)
+            + self.completion_rewards(quarter)
+            + self.verification_penalties(quarter)
+            + self.expiry_penalties(quarter)
+            + self.publication_penalties(quarter)
+            + self.register_penalties(quarter)
+            + self.leak_penalties(quarter)
+        )
+
+
+def naive_lines(
+    facts: Facts, quarter: str, as_of: datetime, closed: dict[str, list[Line]] | None = None, **readings
+) -> list[Line]:
+    """The quarter's lines (clause, party, ref, amount, adjusts), sorted as text.
+
+    ``closed`` maps each approved earlier quarter to its stored lines; what today's facts would
+    have given it, less all that was booked for it, comes as an adjustment (D5).
+    """
+    accounts = Accounts(facts, as_of, readings)
+    lines = accounts.lines(quarter)
+    for earlier in sorted(closed or {}):
+        difference: Counter = Counter()
+        for clause, party, ref, amount, _ in accounts.lines(earlier):
+            difference[clause, party, ref] += amount
+        for booked, stored in closed.items():
+            for clause, party, ref, amount, adjusts in stored:
+                if adjusts == earlier or (adjusts is None and booked == earlier):
+                    difference[clause, party, ref] -= amount
+        lines += [(*key, amount, earlier) for key, amount in difference.items() if amount]
+    return sorted(lines, key=lambda line: tuple(str(part) for part in line))

@@ -1,0 +1,180 @@
+"""Reads the YAML situations in ``capabilities/*/cases/`` and turns them into facts, policies and expected values.
+
+A situation tells each lead's whole story in one place, so that a policy owner can
+review it without reading code. What is not told is ordinary: see ``ORDINARY``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.publication.publications import due_dates
+from workbench.core.periods import end_of_day, months_between
+from workbench.platform.regulation.edition import Policy, load_policy
+
+CASES = sorted((Path(__file__).resolve().parents[1] / "capabilities").glob("*/cases/*.yaml"))
+LONG_AGO = datetime(2025, 1, 1)
+UNITS = [
+    {"code": "D1", "name": "经销商一", "kind": "经销商", "state": "在用", "since": LONG_AGO},
+    {"code": "D2", "name": "经销商二", "kind": "经销商", "state": "在用", "since": LONG_AGO},
+    {"code": "P1", "name": "部门一", "kind": "部门", "state": "在用", "since": LONG_AGO, "leader": "分管一"},
+    {"code": "P2", "name": "部门二", "kind": "部门", "state": "在用", "since": LONG_AGO, "leader": "分管二"},
+    {"code": "S1", "name": "策略科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "市场策略", "person": "策略责任人"},
+    {"code": "S2", "name": "开发科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "业务开发",
+     "person": "开发责任人", "categories": "政府采购、企事业单位"},
+    {"code": "S3", "name": "支持科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "销售支持", "person": "支持责任人"},
+]  # fmt: skip
+ORDINARY = {
+    "by": "D1", "category": "政府采购", "province": "安徽省", "city": "芜湖市", "level": "县级及以下",
+    "quantity": 12, "file": "提报.xlsx", "phone": None, "returned": None,
+}  # fmt: skip
+
+
+def situations() -> Iterator[Any]:
+    """Every situation with its variants merged in, as pytest parameters named after file and title."""
+    for path in CASES:
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            variants = case.pop("variants", [{}])
+            for number, variant in enumerate(variants, start=1):
+                told = merged(case, variant)
+                label = variant.get("when", str(number) if len(variants) > 1 else "")
+                yield f"{path.stem}: {case['title']} {label}".strip(), told
+
+
+def merged(base: Any, other: Any) -> Any:
+    """``other`` laid over ``base``; mappings are merged, anything else is replaced."""
+    if isinstance(base, dict) and isinstance(other, dict):
+        return {
+            key: merged(base.get(key), other[key]) if key in other else deepcopy(base[key]) for key in {**base, **other}
+        }
+    return deepcopy(other)
+
+
+def moment(value: Any) -> datetime | None:
+    """A YAML date is its midnight."""
+    return (
+        datetime(value.year, value.month, value.day)
+        if isinstance(value, date) and not isinstance(value, datetime)
+        else value
+    )
+
+
+def as_of(told: dict) -> datetime:
+    """The moment of a situation: a date means its end."""
+    value = told.get("as_of", date(2026, 4, 20))
+    return value if isinstance(value, datetime) else end_of_day(value)
+
+
+def policy_of(told: dict) -> Policy:
+    """The regulation with the situation's readings and later editions."""
+    policy = load_policy().with_readings(**told.get("readings_taken", {}))
+    for edition in told.get("editions", []):
+        policy = policy.with_edition(edition)
+    return policy
+
+
+def facts_of(told: dict) -> Facts:
+    """The facts of a situation. Publications and register returns are in time unless told."""
+    tables: dict[str, list[dict]] = {"units": UNITS + [_unit(unit) for unit in told.get("units", [])]}
+    ids = {name: number for number, name in enumerate(told.get("leads", {}), start=1)}
+    for name in ("leads", "dispatches", "feedback", "applications", "contracts"):
+        tables[name] = []
+    for name, story in told.get("leads", {}).items():
+        _tell(tables, ids[name], name, merged(ORDINARY, story))
+    tables["links"] = [{"a": ids[a], "b": ids[b], "reason": "name", "score": 90} for a, b in told.get("links", [])]
+    tables["reviews"] = [
+        {"lead": ids[review[0]], "other": ids.get(review[1]), "verdict": review[2], "by": "复核人",
+         "at": moment(review[3]) if len(review) > 3 else datetime(2026, 1, 1)}
+        for review in told.get("reviews", [])
+    ]  # fmt: skip
+    tables["targets"] = [
+        {
+            "unit": unit,
+            "month": month,
+            "amount": amount,
+            "kind": kind,
+            "at": moment(at),
+            "file": "目标.xlsx",
+            "cell": "E9",
+        }
+        for unit, month, amount, kind, at in told.get("targets", [])
+    ]
+    months = months_between("2025-12", "2026-12")
+    days = [day for month in months for day in due_dates(month)]
+    late = {day: moment(at) for day, at in told.get("publications", [])}
+    tables["publications"] = [
+        {"due_on": moment(day), "at": late.get(day, moment(day))} for day in days if late.get(day, day) is not None
+    ]
+    late_returns = dict(told.get("returns", []))
+    tables["returns"] = [
+        {
+            "month": month,
+            "at": moment(late_returns.get(month, date(int(month[:4]), int(month[5:]), 28))),
+            "file": "合同.xlsx",
+        }
+        for month in months
+        if late_returns.get(month, month) is not None
+    ]
+    tables["incidents"] = [
+        {"number": number, "person": person, "happened_on": moment(day), "inside": inside, "at": moment(at),
+         "file": "泄露.xlsx", "row": 5}
+        for number, person, day, inside, at in told.get("incidents", [])
+    ]  # fmt: skip
+    tables["rulings"] = [
+        {"appeal": f"SS{number}", "quarter": quarter, "clause": clause, "party": party, "ref": ref, "amount": amount,
+         "at": moment(at)}
+        for number, (quarter, clause, party, ref, amount, at) in enumerate(told.get("rulings", []), start=1)
+    ]  # fmt: skip
+    return Facts.of(**tables)
+
+
+def _unit(unit: dict) -> dict:
+    return {"state": "在用", **unit, "since": moment(unit["since"])}
+
+
+def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> None:
+    at = moment(story["at"])
+    customer = story.get("customer", f"客户{name}")
+    tables["leads"].append({
+        "lead": lead, "version": 1, "number": f"DK{name}", "reporter": story["by"], "filed_at": moment(story.get("filed", at)),
+        "received_at": at, "ranked_at": moment(story.get("ranked", at)), "returned_at": moment(story["returned"]),
+        "reported_on": moment(story.get("reported", at.date())), "file": story["file"], "row": story.get("row", 8 + lead),
+        "customer": customer, "customer_key": customer, "category": story["category"], "province": story["province"],
+        "city": story["city"], "level": story["level"], "quantity": story["quantity"], "phone_key": story["phone"],
+    })  # fmt: skip
+    if "dispatched" in story:
+        tables["dispatches"].append(
+            {"batch": story.get("batch", 1), "lead": lead, "section": "S2", "at": moment(story["dispatched"])}
+        )
+    for row, answer in enumerate(story.get("answers", []), start=6):
+        tables["feedback"].append({
+            "lead": lead, "section": "S2", "at": moment(answer["at"]), "verdict": answer["verdict"],
+            "expires_on": moment(answer.get("expires")), "person": answer.get("person"), "file": "反馈.xlsx", "row": row,
+        })  # fmt: skip
+    for applied in story.get("applied", []):
+        tables["applications"].append(
+            {"lead": lead, "unit": story["by"], "at": moment(applied), "file": "申报.xlsx", "row": 6}
+        )
+    for row, line in enumerate(story.get("contracts", []), start=6):
+        tables["contracts"].append({
+            "month": line["month"], "contract": line.get("contract", f"HT{name}"), "lead": lead, "unit": story["by"],
+            "quantity": line.get("quantity", story["quantity"]), "signed_on": moment(line["signed"]),
+            "picked_up": line["picked"], "at": moment(line["at"]), "file": "合同.xlsx", "row": row,
+        })  # fmt: skip
+
+
+def shown(value: Any) -> Any:
+    """A cell of a frame as a YAML value."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date() if value == value.normalize() else value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
