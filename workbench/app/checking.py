@@ -9,7 +9,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.capabilities.leads import lead_records as leads
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.platform.forms.annotate import WORDS, annotate
@@ -17,6 +16,7 @@ from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.intake.batch import ImportOutcome, refusal
+from workbench.platform.intake.record_intake import intake_of
 from workbench.platform.regulation.edition import Policy
 
 PASSED, HEADING = "通过", "检查结果"
@@ -63,7 +63,7 @@ def check_rows(
     form = read_table(templates()["lead_record"], grid, first_row)
     form.header["reported_on"] = received_on and datetime(received_on.year, received_on.month, received_on.day)
     said: dict[int, list[Finding]] = defaultdict(list)
-    for finding in [*form.findings, *leads.as_findings(form, policy, kind)]:
+    for finding in findings_of(form, policy, kind):
         said[finding.row or first_row].append(finding)
     texts = dict.fromkeys(form.rows["row"].tolist(), PASSED)
     texts |= {row: _sentence(found) for row, found in said.items()}
@@ -80,7 +80,8 @@ def _sentence(found: list[Finding]) -> str:
     )
 
 
-def findings_of(form: Form, policy: Policy) -> list[Finding]:
-    """What the template's rules and, for leads, the row rules say of a form."""
-    rules = leads.as_findings(form, policy) if form.template.id == "lead_record" else []
+def findings_of(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
+    """What the template's rules and the row rules of its intake say of a form; ``kind``: of the sender, where known."""
+    intake = intake_of(form.template.id)
+    rules = intake.check(form, policy, kind) if intake and intake.check else []
     return [*form.findings, *rules]

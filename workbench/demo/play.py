@@ -23,8 +23,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from workbench.app.reports import run_report
 from workbench.capabilities.leads.dispatching import dispatch
-from workbench.capabilities.leads.reviews import DIFFERENT, SAME, write_reviews
+from workbench.capabilities.leads.reviews import write_reviews
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.status import Review
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.publication.publishing import publish
 from workbench.capabilities.settlement.approval import approve
@@ -178,7 +179,7 @@ class Play:
         rows = _rows_of(path, "duplicate_review")
         for row in rows:
             same = "联系方式相同" in row["ground"]
-            row["verdict"] = SAME if same else DIFFERENT
+            row["verdict"] = (Review.SAME if same else Review.DIFFERENT).value
             row["reason"] = "电话核实为同一客户" if same else "核实为两家单位"
             if not row["other"]:
                 row["verdict"], row["reason"] = "受理", "县城运营，按县级受理"

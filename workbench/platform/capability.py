@@ -47,6 +47,7 @@ class Capability:
         return tuple(resolve(value) if isinstance(value, str) else value)
 
 
+HOUSE = "workbench.capabilities"  # assembles the program's own capabilities when it is imported
 KINDS = frozenset(each.name for each in fields(Capability)) - {"name", "title", "regulations", "depends"}
 
 
@@ -77,9 +78,9 @@ def assemble(capabilities: Sequence[Capability]) -> None:
 
 
 def capabilities() -> tuple[Capability, ...]:
-    """All capabilities in the order of their dependence. Raises RuntimeError before they were assembled."""
+    """All capabilities in the order of their dependence; the program's own are assembled on first use."""
     if not _assembled:
-        raise RuntimeError("no capabilities: import workbench.capabilities first")
+        import_module(HOUSE)
     return _assembled
 
 

@@ -144,7 +144,7 @@ def test_a_fault_at_the_end_of_a_batch_undoes_all_of_it(staffed, session, monkey
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(contracts, "accept", broken)
+        patch.setattr(contracts, "_accept", broken)
         with pytest.raises(RuntimeError, match="broken"):
             intake.import_files(session, batch)
     assert everything(session.register) == before

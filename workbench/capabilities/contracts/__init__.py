@@ -13,4 +13,5 @@ CAPABILITY = Capability(
     buttons="workbench.capabilities.contracts.interface:BUTTONS",
     functions="workbench.capabilities.contracts.interface:FUNCTIONS",
     reports="workbench.capabilities.contracts.reports:REPORTS",
+    intakes="workbench.capabilities.contracts.intakes:INTAKES",
 )

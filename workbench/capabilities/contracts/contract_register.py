@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, WAITING
+from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, states_at_receipt
+from workbench.capabilities.leads.status import UNCONFIRMED
 from workbench.core.findings import Severity
 from workbench.core.identity import customer_key
-from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.intake.rows import Row, newest_values, store_rows, values
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
-UNCONFIRMED = (RECEIVED, HELD, WAITING, INVALID, DUPLICATE)
 COMPARED = ["quantity", "amount_fen", "signed_on", "picked_up", "cumulative", "unit", "model", "progress"]
-
-
-def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """Any well-formed register of a month is taken in; an empty one is a nil return."""
 
 
 def sequence_key(submission: Submission) -> str:
@@ -23,67 +20,50 @@ def sequence_key(submission: Submission) -> str:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store the lines and the return itself; the later line of the same contract and lead counts (D25)."""
-    touched: dict[int, Submission] = {}
+    """Store the lines and the return itself; the later line of the same contract and lead counts (D25).
+
+    An empty register of a month is a nil return.
+    """
     for submission in submissions:
-        month = sequence_key(submission)
-        rows = submission.open_rows().rename(columns={"amount": "amount_fen"})
-        leads = batch.leads_by_number(rows["number"])
-        states = batch.states_at_receipt([submission], leads["lead"].tolist())[submission.received_at]
-        newest = _newest(batch, month)
-        for row in rows.to_dict("records"):
-            lead = _confirmed(submission, row, leads, states)
-            if lead is None:
-                continue
-            _doubts(submission, row, leads.loc[row["number"]], states.loc[lead])
-            line = {name: None if pd.isna(row[name]) else row[name] for name in COMPARED}
-            if newest.get((row["contract"], lead)) == line:
-                submission.unchanged += 1
-                continue
-            newest[(row["contract"], lead)] = line
-            submission.accepted += 1
-            touched[lead] = submission
-            batch.put(
-                "contract_line",
-                [{"month": month, "contract": row["contract"], "lead": lead, **line, "at": submission.received_at,
-                  "document": submission.document, "row": row["row"]}],
-            )  # fmt: skip
-        batch.put("register_return", [{"month": month, "at": submission.received_at, "document": submission.document}])
-    batch.store(submissions, ["contract_line", "register_return"])
-    if touched:
-        batch.refresh(sorted(touched), touched)
+        _accept(batch, submission)
 
 
-def _newest(batch: ImportBatch, month: str) -> dict[tuple[str, int], dict]:
-    """The latest line of each contract and lead the register holds for the month."""
-    rows = batch.register.read("contract_line", ["contract", "lead", "at", *COMPARED], where={"month": month})
-    rows = rows.sort_values("at", kind="stable").drop_duplicates(["contract", "lead"], keep="last")
-    return {
-        (row["contract"], row["lead"]): {name: None if pd.isna(row[name]) else row[name] for name in COMPARED}
-        for row in rows.to_dict("records")
-    }
+def _accept(batch: ImportBatch, submission: Submission) -> None:
+    month = sequence_key(submission)
+    rows = submission.open_rows().rename(columns={"amount": "amount_fen"})
+    leads = leads_by_number(batch, rows["number"])
+    states = states_at_receipt(batch, [submission], leads["lead"].tolist())[submission.received_at]
+    known = leads[leads["lead"].isin(states.index)]
+    newest = newest_values(batch, "contract_line", ["contract", "lead"], COMPARED, {"month": month})
+
+    def examine(row: Row) -> list[Row]:
+        lead = _confirmed(row, known, states)
+        _add_doubts(submission, row, leads.loc[row["number"]], states.loc[lead])
+        line = values(row, COMPARED)
+        if newest.get((row["contract"], lead)) == line:
+            return []
+        newest[row["contract"], lead] = line
+        return [{"month": month, "contract": row["contract"], "lead": lead, **line}]
+
+    store_rows(batch, submission, "contract_line", rows, examine)
+    batch.put("register_return", [{"month": month, "at": submission.received_at, "document": submission.document}])
 
 
-def _confirmed(submission: Submission, row: dict, leads: pd.DataFrame, states: pd.DataFrame) -> int | None:
-    """The confirmed lead of its own reporter a line is about; otherwise the line is given back."""
-    number, place = row["number"], {"row": row["row"], "column": "number"}
-    if number not in leads.index or leads.at[number, "lead"] not in states.index:
-        submission.return_row("unknown_number", f"信息编号 {number} 不在登记册中，请核对。", clause="6.5", **place)
-        return None
-    lead = int(leads.at[number, "lead"])
+def _confirmed(row: Row, leads: pd.DataFrame, states: pd.DataFrame) -> int:
+    """The confirmed lead of its own reporter a line is about. Raises RowReturned."""
+    number = row["number"]
+    lead = known_lead(leads, number, clause="6.5")
     status = states.at[lead, "status"]
     if status in UNCONFIRMED:
         message = f"信息 {number} 状态为“{status}”，未确认有效，不能登记合同。"
-        submission.return_row("not_confirmed", message, clause="6.5", **place)
-        return None
+        raise returned("not_confirmed", message, "number", "6.5")
     if leads.at[number, "reporter"] != row["unit"]:
         message = f"信息 {number} 不是单位 {row['unit']} 提报的，请核对单位代码。"
-        submission.return_row("other_reporter", message, row=row["row"], column="unit", clause="6.5")
-        return None
+        raise returned("other_reporter", message, "unit", "6.5")
     return lead
 
 
-def _doubts(submission: Submission, row: dict, lead: pd.Series, state: pd.Series) -> None:
+def _add_doubts(submission: Submission, row: Row, lead: pd.Series, state: pd.Series) -> None:
     """Things that are taken as they are but deserve a look."""
 
     def doubt(code: str, message: str, column: str) -> None:

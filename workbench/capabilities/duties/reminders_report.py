@@ -11,7 +11,8 @@ import pandas as pd
 
 from workbench.capabilities.duties.duties import COMING, DONE, DUE, OVERDUE, duties, expiring_until
 from workbench.capabilities.leads.facts import APPLIED, PROJECT, VALID, WAITING
-from workbench.capabilities.leads.verification import STRATEGY, SUPPORT, Sections
+from workbench.capabilities.leads.verification import Sections
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, unit_names
@@ -94,7 +95,7 @@ def view(book: Snapshot, period: str) -> View:
     return View(
         stamp(book, TITLE, f"{on:%Y年%m月%d日}", on), figures, notes, table, feedback, expiring,
         _by_section(states, feedback, expiring),
-        sections.with_function(STRATEGY, on)[0], sections.with_function(SUPPORT, on)[0],
+        sections.with_function(SectionFunction.STRATEGY, on)[0], sections.with_function(SectionFunction.SUPPORT, on)[0],
     )  # fmt: skip
 
 

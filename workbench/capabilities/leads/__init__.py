@@ -14,4 +14,5 @@ CAPABILITY = Capability(
     buttons="workbench.capabilities.leads.interface:BUTTONS",
     functions="workbench.capabilities.leads.interface:FUNCTIONS",
     reports="workbench.capabilities.leads.reports:REPORTS",
+    intakes="workbench.capabilities.leads.intakes:INTAKES",
 )

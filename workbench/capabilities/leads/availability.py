@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.capabilities.leads import facts
-from workbench.capabilities.leads.lifecycle import DIFFERENT, SAME
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, ALIVE, Review
 from workbench.core.identity import close_pairs
 
 IDENTITY = ["customer_key", "category", "province", "city"]
-ALIVE = (
-    facts.RECEIVED, facts.WAITING, facts.HELD, facts.VALID, facts.PROJECT, facts.APPLIED, facts.SIGNED, facts.DELIVERING,
-)  # fmt: skip
 FREE, TAKEN, CLOSE = "空闲", "已占用", "须复核"
 
 
@@ -50,10 +46,10 @@ def _decided(states: pd.DataFrame, reviews: pd.DataFrame) -> tuple[list[tuple], 
     """Pairs of customers that a person found to be the same, and those found to be different (the latest word)."""
     known = dict(zip(states.index, map(tuple, states[IDENTITY].to_numpy().tolist())))
     latest: dict[frozenset, str] = {}
-    decided = reviews[reviews["other"].notna() & reviews["verdict"].isin([SAME, DIFFERENT])]
+    decided = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)]
     for row in decided.sort_values("at", kind="stable").itertuples():
         pair = known.get(row.lead), known.get(int(row.other))
         if None not in pair and pair[0] != pair[1] and pair[0][1:] == pair[1][1:]:
             latest[frozenset(pair)] = row.verdict
-    same = [tuple(pair) for pair, verdict in latest.items() if verdict == SAME]
-    return same, {pair for pair, verdict in latest.items() if verdict == DIFFERENT}
+    same = [tuple(pair) for pair, verdict in latest.items() if verdict == Review.SAME]
+    return same, {pair for pair, verdict in latest.items() if verdict == Review.DIFFERENT}

@@ -11,8 +11,8 @@ import pandas as pd
 
 from workbench.capabilities.leads import facts as words
 from workbench.capabilities.leads.facts import Facts, frame
-from workbench.capabilities.leads.lifecycle import DIFFERENT, TAKEN, derive
-from workbench.capabilities.leads.verification import GOOD
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.status import Review, Verification
 from workbench.core.frames import by_time
 from workbench.core.periods import end_of_day
 from workbench.platform.explanation.steps import Counterfactual, day_text
@@ -90,14 +90,14 @@ def _claims(
             f"若行政级别为{limit}", {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause
         )
         if status == words.HELD:
-            change = {"kind": "review", "of": None, "verdict": TAKEN, "at": as_of.isoformat()}
+            change = {"kind": "review", "of": None, "verdict": Review.ADMITTED.value, "at": as_of.isoformat()}
             yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
     elif status == words.DUPLICATE:
         first = int(state["duplicate_of"])
         yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)
     elif status == words.HELD:
         other = int(state["held_by"])
-        change = {"kind": "review", "of": other, "verdict": DIFFERENT, "at": as_of.isoformat()}
+        change = {"kind": "review", "of": other, "verdict": Review.DIFFERENT.value, "at": as_of.isoformat()}
         hidden = seen is not None and other not in seen
         name = UNNAMED if hidden else f" {states.at[other, 'number']} "
         yield _Claim(
@@ -196,9 +196,11 @@ def _answered(facts: Facts, lead: int, change: dict[str, Any]) -> pd.DataFrame:
     table = facts.feedback
     own = by_time(table[table["lead"] == lead], ["lead"])
     if own.empty:
-        row = {"lead": lead, "section": "", "at": change["at"], "verdict": GOOD, "expires_on": change["expires_on"],
+        row = {"lead": lead, "section": "", "at": change["at"], "verdict": Verification.VALID.value, "expires_on": change["expires_on"],
                "file": "—", "row": 0}  # fmt: skip
         return _with(facts, "feedback", row)
     last = table.index == own.index[-1]
     until = pd.Timestamp(change["expires_on"]).as_unit("us")
-    return table.assign(verdict=table["verdict"].mask(last, GOOD), expires_on=table["expires_on"].mask(last, until))
+    return table.assign(
+        verdict=table["verdict"].mask(last, Verification.VALID.value), expires_on=table["expires_on"].mask(last, until)
+    )

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from workbench.capabilities.leads.facts import APPLIED, DEALER, DELIVERING, PROJECT, SIGNED
+from workbench.capabilities.leads.status import LIVE_PROJECT
 from workbench.capabilities.leads.verification import Sections
 from workbench.platform.regulation.edition import Policy
 
-LIVE = (PROJECT, APPLIED, SIGNED, DELIVERING)
 TO_APPLY, TO_SIGN, TO_DELIVER, IN_DELIVERY = "待申报", "待签约", "待提车", "提车中"
 STEPS = (TO_APPLY, TO_SIGN, TO_DELIVER, IN_DELIVERY)
 PLAN = [
@@ -21,7 +21,7 @@ PLAN = [
 
 def live(states: pd.DataFrame) -> pd.DataFrame:
     """Projects that are neither completed nor expired; columns of ``facts.STATES``."""
-    return states[states["project"].notna() & states["status"].isin(LIVE)]
+    return states[states["project"].notna() & states["status"].isin(LIVE_PROJECT)]
 
 
 def next_step(status: str, dealer: bool) -> str:

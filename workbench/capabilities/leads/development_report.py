@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.leads.development import IN_DELIVERY, STEPS, TO_APPLY, TO_DELIVER, TO_SIGN, plan
-from workbench.capabilities.leads.facts import COMPLETED, EXPIRED, PENDING
+from workbench.capabilities.leads.facts import COMPLETED, EXPIRED
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.status import PENDING
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day
 from workbench.platform.reporting.charts import TALL, chart, place

@@ -10,14 +10,15 @@ import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
 from workbench.capabilities.leads.facts import RECEIVED
+from workbench.capabilities.leads.lead_states import refresh
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.verification import due_dates, sections_for
+from workbench.capabilities.organization.directory import directory
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
-from workbench.platform.intake.submission import directory, horizon, refresh
 
 
 @dataclass
@@ -52,7 +53,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
         result.batch = (session.register.maximum("dispatch", "batch") or 0) + 1
         rows = waiting.reset_index()[["lead", "section"]].assign(batch=result.batch, at=at)
         entry.append("dispatch", rows)
-        moment = horizon(session, at)
+        moment = session.horizon(at)
         refresh(session, entry, rows["lead"].tolist(), moment, {lead: (at, None) for lead in rows["lead"]})
         table = _feedback_rows(session, waiting, at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()

@@ -13,7 +13,7 @@ from workbench.capabilities.leads import facts as words
 from workbench.capabilities.leads.counterfactuals import UNNAMED
 from workbench.capabilities.leads.counterfactuals import of_lead as otherwise_of_lead
 from workbench.capabilities.leads.facts import DEALER, Facts
-from workbench.capabilities.leads.verification import GOOD
+from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.settlement import rulebook
 from workbench.core.frames import by_time
 from workbench.platform.explanation.steps import (
@@ -169,7 +169,7 @@ class _Story:
             )  # fmt: skip
         for row in self._own("feedback"):
             text = f"{row['section']} 于 {day_text(row['at'])} 反馈：{row['verdict']}"
-            if row["verdict"] == GOOD:
+            if row["verdict"] == Verification.VALID:
                 has = pd.notna(row["expires_on"])
                 text += f"，到期日期 {day_text(row['expires_on'])}" if has else "，未注明到期日期（第7.3.2a条）"
             yield Step(FACT, f"{text}。", "6.3", (Place("feedback", row["file"], row["row"], "verdict"),))

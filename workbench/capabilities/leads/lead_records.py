@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, SECTION
+from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
+from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.snapshot import IDENTITY
-from workbench.capabilities.organization.units import unit_of
+from workbench.capabilities.leads.status import Status
+from workbench.capabilities.organization.directory import known_units, unit_of
+from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import identity
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.forms.read import Form
-from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.regulation.edition import Policy
 
-PLAIN = [
-    "row", "row_id", "customer", "category", "province", "city", "county", "level", "contact_title", "model",
-    "quantity", "expected", "method", "budget", "rivals", "source", "consent",
-]  # fmt: skip
-SEALED = ["contact", "phone", "content", "remark"]
-# a correction of these is compared; the row's place in the sheet is not
-CONTENT = [name for name in (*PLAIN, *SEALED) if name not in ("row", "row_id")]
 # the cell a row rule's finding points at
 POINTED_AT = {
-    "missing_contact": "contact", "missing_phone": "phone", "unclear_phone": "phone", "too_few_vehicles": "quantity",
-    "taxi_level": "level", "taxi_review": "level", "level_disagrees": "level",
-}  # fmt: skip
-TABLES = ["returned_row", "lead", "mask", "link"]
+    "missing_contact": "contact",
+    "missing_phone": "phone",
+    "unclear_phone": "phone",
+    "too_few_vehicles": "quantity",
+    "taxi_level": "level",
+    "taxi_review": "level",
+    "level_disagrees": "level",
+}
+TABLES = ("returned_row", "lead", "mask", "link")
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -41,7 +43,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     unit = unit_of(batch, submission)
     _not_before_duties(batch, submission)
     cell = submission.form.header_cells.get("unit")
-    if unit["kind"] == SECTION:
+    if unit["kind"] == UnitKind.SECTION:
         raise FileRefused(
             "not_a_reporter",
             f"{submission.form.file}《{submission.form.sheet}》{cell}：“{unit['name']}”是业务科室，不是信息提报单位。请填写经销商或部门代码。",
@@ -54,7 +56,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             "unit_name_differs", f"单位名称与名录不一致，名录为“{unit['name']}”。", column="unit_name",
             severity=Severity.WARNING,
         )  # fmt: skip
-    if unit["state"] == "停用":
+    if unit["state"] == UnitState.INACTIVE:
         submission.add_finding(
             "unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING
         )
@@ -82,34 +84,39 @@ def sequence_key(submission: Submission) -> tuple:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Screen and store the rows of many reports at once, then derive statuses and say what came of them."""
+    """Screen the rows of many reports at once and give each its lead, its place in the order of 5.1, its suspected pairs."""
     by_document = {submission.document: submission for submission in submissions}
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
     rows["customer_key"] = identity.customer_key(rows["customer"]).fillna("")
     _keep_returned(batch, rows[rows["returned"]])
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
-    rows["reporter_kind"] = rows["reporter"].map(batch.units()["kind"])
-    _say(rows, batch.session.policy, by_document)
+    rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
+    _add_screening(rows, batch.session.policy, by_document)
     rows["phone_key"] = identity.phone_number(rows["phone"]).where(lambda phone: phone.notna(), rows["phone"])
-    rows = _match_resubmitted(batch, rows, by_document)
+    rows = match_resubmitted(batch, rows, by_document)
     rows["ranked_at"] = _place(batch, rows["filed_at"])
     links = _links(batch, rows)
     batch.put("lead", rows.drop(columns=["reporter_kind"]))
     batch.put("mask", _masks(rows))
     batch.put("link", links)
-    for document, count in rows["document"].value_counts().items():
-        by_document[document].accepted += int(count)
-    batch.store(submissions, TABLES)
-    causes = {int(lead): by_document[document] for lead, document in zip(rows["lead"], rows["document"], strict=True)}
-    states = batch.refresh(rows["lead"].tolist(), causes)
-    _say_places(states, rows, by_document)
-    _say_elsewhere(batch, rows, by_document)
+    for document, accepted in rows.groupby("document")["row"]:
+        by_document[document].decide(RowVerdict.ACCEPTED, accepted)
+
+
+def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
+    """Derive the statuses of the new leads and say which came second, are held, or are known elsewhere."""
+    if "lead" not in stored:
+        return
+    rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
+    states = refresh_stored(batch, submissions, rows)
+    _add_places(states, rows, by_document)
+    _add_elsewhere(batch, rows, by_document)
 
 
 def _rows(submission: Submission) -> pd.DataFrame:
     """A report's rows with what its header and its receipt add to them."""
     rows = submission.form.rows
-    submission.returned += int(rows["returned"].sum())
+    submission.open_rows()
     unit, reported_on = sequence_key(submission)
     return rows[[*PLAIN, *SEALED, "returned"]].assign(
         returned=rows["returned"].astype(bool),
@@ -134,8 +141,8 @@ def _keep_returned(batch: ImportBatch, rows: pd.DataFrame) -> None:
     )
 
 
-def _say(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission]) -> None:
-    """Have the row rules speak (5.4, 5.6, 2) and turn their words into findings of the files concerned."""
+def _add_screening(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission]) -> None:
+    """Apply the row rules (5.4, 5.6, 2) and add what they find to the files concerned."""
     numbers, documents = rows["row"].tolist(), rows["document"].tolist()
     for item in screen_rows(rows.assign(row=range(len(rows))), policy).to_dict("records"):
         place = item["row"]
@@ -143,79 +150,6 @@ def _say(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission])
             item["code"], item["message"], row=numbers[place], column=POINTED_AT[item["code"]],
             clause=item["clause"], severity=Severity(item["severity"]), **item["inputs"],
         )  # fmt: skip
-
-
-def _match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> pd.DataFrame:
-    """Give every row its lead: a new one, or the one it corrects. Rows without news are left out.
-
-    A row corrects an earlier one of the same reporter and report date with the same hidden row
-    id, if it comes in a file of the same name or is about the same customer and place.
-    """
-    register = batch.register
-    first = (register.maximum("lead", "lead") or 0) + 1
-    rows = rows.assign(lead=pd.array([pd.NA] * len(rows), dtype="Int64"), version=1, number=None)
-    tagged = rows[rows["row_id"].notna()]
-    earlier = register.read(
-        "lead",
-        ["lead", "version", "number", "document", "row_id", "reporter", "reported_on", "phone_key", *CONTENT,
-         "customer_key"],
-        where={"reporter": sorted(set(tagged["reporter"])), "reported_on": sorted(set(tagged["reported_on"].dropna())),
-               "row_id": sorted(set(tagged["row_id"]))},
-    )  # fmt: skip
-    if len(earlier):
-        rows = _corrections(batch, rows, earlier, by_document)
-    new = rows["lead"].isna()
-    ids = range(first, first + int(new.sum()))
-    rows.loc[new, "lead"] = pd.array(list(ids), dtype="Int64")
-    months = rows.loc[new, "filed_at"].dt.strftime("%Y%m")
-    rows.loc[new, "number"] = [f"DK{month}-{lead:05d}" for month, lead in zip(months, ids, strict=True)]
-    return rows.astype({"lead": "int64"})
-
-
-def _corrections(
-    batch: ImportBatch, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Submission]
-) -> pd.DataFrame:
-    """Mark the rows that correct a known lead; say so, and drop those that change nothing or come too late."""
-    names = batch.register.read("document", ["document", "name"]).set_index("document")["name"]
-    earlier = earlier.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last")
-    earlier = earlier.assign(file=earlier["document"].map(names), reported_on=earlier["reported_on"].astype("object"))
-    known: dict[tuple, list[dict]] = {}
-    for item in earlier.to_dict("records"):
-        known.setdefault((item["reporter"], item["reported_on"], item["row_id"]), []).append(item)
-    status = batch.register.read("state", ["lead", "status"], where={"lead": earlier["lead"].tolist()})
-    status = dict(zip(status["lead"], status["status"], strict=True))
-    drop = []
-    for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        submission = by_document[row["document"]]
-        candidates = known.get((row["reporter"], row["reported_on"], row["row_id"]), [])
-        same = [item for item in candidates if all(item[name] == row[name] for name in IDENTITY)]
-        match = next(iter(same or [item for item in candidates if item["file"] == submission.form.file]), None)
-        if match is None:
-            continue
-        place = {"row": int(row["row"]), "column": "customer"}
-        if all(_alike(match[name], row[name]) for name in CONTENT):
-            submission.unchanged += 1
-            submission.add_finding(
-                "unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place
-            )
-            drop.append(index)
-        elif status.get(match["lead"]) not in (RECEIVED, HELD, DUPLICATE, INVALID):
-            message = f"信息 {match['number']} 已转交甄别，不能再改。如需更正请与市场策略科联系。"
-            submission.return_row("already_dispatched", message, **place)
-            drop.append(index)
-        else:
-            rows.loc[index, ["lead", "version", "number"]] = [match["lead"], match["version"] + 1, match["number"]]
-            submission.add_finding(
-                "corrected", f"更正了已登记的信息 {match['number']}。", severity=Severity.NOTE, **place
-            )
-    return rows.drop(index=drop)
-
-
-def _alike(one: object, other: object) -> bool:
-    """Whether two cell values say the same; empty is empty."""
-    if pd.isna(one) or pd.isna(other):
-        return bool(pd.isna(one) and pd.isna(other))
-    return one == other
 
 
 def _place(batch: ImportBatch, received: pd.Series) -> pd.Series:
@@ -242,16 +176,16 @@ def _links(batch: ImportBatch, rows: pd.DataFrame) -> pd.DataFrame:
     return identity.close_pairs(keyed, known[~known["lead"].isin(set(rows["lead"]))])
 
 
-def _say_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
+def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
     """Say which of the new rows came second (5.1) or are held for a person (D2)."""
     mine = states.reindex(rows["lead"])
-    second = mine["status"].isin([DUPLICATE, HELD]).to_numpy()
+    second = mine["status"].isin([Status.DUPLICATE, Status.HELD]).to_numpy()
     numbers = states["number"]
     places = zip(rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
     for state, (document, row) in zip(mine[second].to_dict("records"), places, strict=True):
         submission = by_document[document]
         place = {"row": int(row), "column": "customer", "number": state["number"]}
-        if state["status"] == DUPLICATE:
+        if state["status"] == Status.DUPLICATE:
             first = numbers.get(state["duplicate_of"])
             submission.add_finding(
                 "duplicate", f"该客户的信息已有单位先行提报（{first}），按第5.1条不重复计算。", clause="5.1",
@@ -269,7 +203,7 @@ def _say_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             )  # fmt: skip
 
 
-def _say_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
+def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
     """Note customers that are known in another category or place: another lead, not held (D2)."""
     known = batch.register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(rows["customer_key"]))})
     spread = known.drop_duplicates(IDENTITY)["customer_key"].value_counts()
@@ -302,7 +236,7 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
     rows = rows.assign(
         document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))
     ).reset_index(drop=True)
-    _say(rows, policy, {0: submission})
+    _add_screening(rows, policy, {0: submission})
     for pair in in_sheet_duplicates(rows).to_dict("records"):
         submission.add_finding(
             "duplicate", f"与本表第 {pair['first']} 行的客户、类别、地区相同，按第5.1条只计一次。", row=int(pair["row"]),

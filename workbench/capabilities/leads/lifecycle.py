@@ -13,13 +13,14 @@ from workbench.capabilities.leads import facts, projects, verification
 from workbench.capabilities.leads import precedence as order
 from workbench.capabilities.leads.facts import STATES, Facts
 from workbench.capabilities.leads.screening import own_verdict
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Verification
+from workbench.capabilities.organization.directory import units_on
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.core.periods import month_of
 from workbench.platform.regulation.edition import Policy
 
 NO_TIME = np.datetime64("NaT", "us")
-SAME, DIFFERENT, TAKEN, REFUSED = "重复", "不重复", "受理", "无效"
 
 
 def derive(facts_: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, 
     files = pd.factorize(first["file"], sort=True)[0]
     keys = (leads["lead"], first["row"], files, reported, leads["ranked_at"].to_numpy())
     leads = leads.iloc[np.lexsort(keys)].reset_index(drop=True)
-    now = verification.units_on(units, as_of.date())
+    now = units_on(units, as_of.date())
     leads["reporter_kind"] = leads["reporter"].map(dict(zip(now["code"], now["kind"]))).astype("object")
     return leads
 
@@ -83,8 +84,8 @@ def _own_verdicts(leads: pd.DataFrame, index: pd.Index, reviews: pd.DataFrame, p
     latest = alone.sort_values("at", kind="stable").drop_duplicates("lead", keep="last")
     verdict = spread(latest["verdict"], places_of(latest["lead"], index), len(leads))
     held, clause = own["held"].to_numpy().copy(), own["clause"].to_numpy().copy()
-    clause[held & (verdict == TAKEN)] = None
-    held &= ~((verdict == TAKEN) | (verdict == REFUSED))
+    clause[held & (verdict == Review.ADMITTED)] = None
+    held &= ~((verdict == Review.ADMITTED) | (verdict == Review.REFUSED))
     return pd.DataFrame({"clause": pd.Series(clause, dtype=object), "held": held})
 
 
@@ -106,7 +107,7 @@ def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
     rows = rows[rows["place"] >= 0].reset_index(drop=True)
     first, last = rows.drop_duplicates("place", keep="first"), rows.drop_duplicates("place", keep="last")
     # a 无效 stands when no 有效 follows; it took effect with the first of the run
-    good = rows["verdict"].to_numpy() == verification.GOOD
+    good = rows["verdict"].to_numpy() == Verification.VALID
     last_good = np.full(size, -1, dtype="int64")
     np.maximum.at(last_good, rows["place"].to_numpy()[good], np.flatnonzero(good))
     bad = rows[~good & (np.arange(len(rows)) > last_good[rows["place"].to_numpy()])]
@@ -141,14 +142,12 @@ def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarr
 
 def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int, int], bool]:
     """The latest decision for each pair of customers of one block; it holds for all their leads (D2)."""
-    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin([SAME, DIFFERENT])].sort_values(
-        "at", kind="stable"
-    )
+    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)].sort_values("at", kind="stable")
     one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
     decided = {}
     for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
         if a >= 0 and b >= 0 and block[a] == block[b] and identity[a] != identity[b]:
-            decided[tuple(sorted((int(identity[a]), int(identity[b]))))] = verdict == SAME
+            decided[tuple(sorted((int(identity[a]), int(identity[b]))))] = verdict == Review.SAME
     return decided
 
 
@@ -165,7 +164,7 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.nda
     often[places[places >= 0]] = True
     often &= ~held
     lives = {place: order.Life() for place in np.flatnonzero(often).tolist()}
-    good = rows[(rows["verdict"] == verification.GOOD) & often[rows["place"].to_numpy()]]
+    good = rows[(rows["verdict"] == Verification.VALID) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
     for place, at, until in zip(
         good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()
@@ -204,7 +203,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     duplicate = (kind == order.DUPLICATE) & ~invalid & ~taxi_held
     held = (kind == order.HELD) & ~invalid & ~taxi_held
     flowing = ~(invalid | taxi_held | duplicate | held)
-    good, bad = answers.verdict == verification.GOOD, answers.verdict == verification.BAD
+    good, bad = answers.verdict == Verification.VALID, answers.verdict == Verification.INVALID
     dated = good & ~np.isnat(answers.expires_on)
     in_time = good & (signed["signed_on"] <= answers.expires_on) | good & ~dated & ~np.isnat(signed["signed_on"])
     applications = known.applications.sort_values("at", kind="stable").drop_duplicates("lead")

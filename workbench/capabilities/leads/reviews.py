@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import HELD
+from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Status
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
-from workbench.platform.intake.submission import ImportBatch, Submission, horizon, look_again, refresh
+from workbench.platform.intake.rows import Row, store_rows
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.store import Register
 
-SAME, DIFFERENT, ADMIT, REFUSE = "重复", "不重复", "受理", "无效"
 GROUNDS = {"name": "客户名称相近", "phone": "联系方式相同"}
 
 
@@ -28,7 +31,7 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     session.require("review")
     book = open_snapshot(session, as_of)
     states = book.states
-    held = states[states["status"] == HELD]
+    held = states[states["status"] == Status.HELD]
     others = states.reindex(held["held_by"])
     pairs = book.facts.links.assign(
         low=lambda link: link[["a", "b"]].min(axis=1), high=lambda link: link[["a", "b"]].max(axis=1)
@@ -67,15 +70,14 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
     """
     lead = _lead(session, number)
-    moment = horizon(session, at)
+    moment = session.horizon(at)
     standing = None
-    if look_again(session, [lead], moment).at[lead, "status"] != HELD:
+    if states_near(session, [lead], moment).at[lead, "status"] != Status.HELD:
         standing = _standing(session, lead, None if other is None else _lead(session, other))
     session.require("review" if standing is None else "override")
     with session.transaction("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
-        batch = ImportBatch(session, entry, moment)
         if standing is None:
-            against = _against(batch, look_again(session, [lead], moment).loc[lead], verdict, other)
+            against = _against(session.register, states_near(session, [lead], moment).loc[lead], verdict, other)
         else:
             against = _overriding(session, standing, number, verdict)
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
@@ -105,7 +107,7 @@ def _standing(session: Session, lead: int, other: int | None) -> pd.Series | Non
 
 def _overriding(session: Session, standing: pd.Series, number: str, verdict: str) -> int | None:
     """The lead the overridden decision compared with, after checking that this one may stand in its place."""
-    fit = (ADMIT, REFUSE) if pd.isna(standing["other"]) else (SAME, DIFFERENT)
+    fit = ABOUT_ITSELF if pd.isna(standing["other"]) else ABOUT_ANOTHER
     if verdict not in fit:
         zh = f"信息 {number} 的复核结论应为：{' / '.join(fit)}。"
         raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {' / '.join(fit)}.")
@@ -120,62 +122,53 @@ def _overriding(session: Session, standing: pd.Series, number: str, verdict: str
     return None if pd.isna(standing["other"]) else int(standing["other"])
 
 
-def _against(batch: ImportBatch, state: pd.Series, verdict: str, other: str | None) -> int | None:
+def _against(register: Register, state: pd.Series, verdict: str, other: str | None) -> int | None:
     """The lead a decision compares with, after checking that the decision fits the question."""
     number = state["number"]
-    if state["status"] != HELD:
+    if state["status"] != Status.HELD:
         zh = f"信息 {number} 当前状态为“{state['status']}”，无需复核。"
         raise WrongUse("not_held", zh, f"Lead {number} is not held for review.")
     taxi = pd.isna(state["held_by"])
-    if taxi != (verdict in (ADMIT, REFUSE)):
-        fit = f"{ADMIT} / {REFUSE}" if taxi else f"{SAME} / {DIFFERENT}"
+    if taxi != (verdict in ABOUT_ITSELF):
+        fit = " / ".join(ABOUT_ITSELF if taxi else ABOUT_ANOTHER)
         zh = f"信息 {number} 的复核结论应为：{fit}。"
         raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {fit}.")
     if taxi:
         return None
     if other is None:
         return int(state["held_by"])
-    found = batch.leads_by_number([other])
+    found = newest_versions(register, [other])
     if found.empty:
         raise WrongUse("unknown_number", f"信息编号 {other} 不在登记册中。", f"Lead {other} is not in the register.")
     return int(found["lead"].iloc[0])
 
 
-def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """Any well-formed review workbook is taken in."""
-
-
-def sequence_key(submission: Submission) -> str:
-    """Review workbooks are taken in one after another."""
-    return "duplicate_review"
-
-
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Take the decisions of a returned review workbook; those that do not fit are given back."""
+    """Take the decisions of a returned review workbook; those that do not fit are returned."""
     for submission in submissions:
-        rows = submission.open_rows()
-        leads = batch.leads_by_number([*rows["number"], *rows["other"]])
-        states = look_again(batch.session, leads["lead"].tolist(), batch.horizon) if len(leads) else None
-        touched: dict[int, Submission] = {}
-        for row in rows.to_dict("records"):
-            place = {"row": row["row"], "column": "verdict", "clause": "5.1"}
-            if row["number"] not in leads.index:
-                submission.return_row("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", **place)
-                continue
-            lead = int(leads.at[row["number"], "lead"])
-            try:
-                against = _against(batch, states.loc[lead], row["verdict"], row["other"])
-            except WrongUse as error:
-                submission.return_row(error.code, error.zh, **place)
-                continue
-            submission.accepted += 1
-            touched[lead] = submission
-            batch.put(
-                "review",
-                [{"lead": lead, "other": pd.NA if against is None else against, "verdict": row["verdict"],
-                  "at": submission.received_at, "by": submission.form.header["reviewer"], "reason": row["reason"],
-                  "document": submission.document, "row": row["row"]}],
-            )  # fmt: skip
-        batch.store([submission], ["review"])
-        if touched:
-            batch.refresh(sorted(touched), touched)
+        rows, reviewer = submission.open_rows(), submission.form.header["reviewer"]
+        leads = leads_by_number(batch, [*rows["number"], *rows["other"]])
+        states = states_near(batch.session, leads["lead"].tolist(), batch.horizon) if len(leads) else None
+        store_rows(batch, submission, "review", rows, partial(_decision, batch, leads, states, reviewer))
+
+
+def _decision(
+    batch: ImportBatch, leads: pd.DataFrame, states: pd.DataFrame | None, reviewer: str, row: Row
+) -> list[Row]:
+    """The decision a row of the review workbook makes. Raises RowReturned."""
+    if row["number"] not in leads.index or states is None:
+        raise returned("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", "verdict", "5.1")
+    lead = int(leads.at[row["number"], "lead"])
+    try:
+        against = _against(batch.register, states.loc[lead], row["verdict"], row["other"])
+    except WrongUse as error:
+        raise returned(error.code, error.zh, "verdict", "5.1") from None
+    return [
+        {
+            "lead": lead,
+            "other": pd.NA if against is None else against,
+            "verdict": row["verdict"],
+            "by": reviewer,
+            "reason": row["reason"],
+        }
+    ]

@@ -8,26 +8,13 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads.facts import SECTION
+from workbench.capabilities.leads.status import Verification
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import by_time, newest, places_of, spread
 from workbench.core.periods import end_of_day
 from workbench.platform.regulation.edition import Policy
-
-GOOD, BAD = "有效", "无效"
-STRATEGY, DEVELOPMENT, SUPPORT = "市场策略", "业务开发", "销售支持"
-IN_USE = "在用"
-
-
-def units_on(units: pd.DataFrame, day: date | None) -> pd.DataFrame:
-    """Each unit as it stood at the end of a day (None: the newest): its newest version by then, else its first."""
-    ordered = units.sort_values("since", kind="stable")
-    first = ordered.drop_duplicates("code", keep="first")
-    if day is not None:
-        ordered = ordered[ordered["since"] <= end_of_day(day)]
-    known = ordered.drop_duplicates("code", keep="last")
-    missing = first[~first["code"].isin(known["code"])]
-    return pd.concat([known, missing]).sort_values("code", ignore_index=True)
 
 
 def sections_for(categories: pd.Series, units: pd.DataFrame, on: date) -> pd.Series:
@@ -36,7 +23,11 @@ def sections_for(categories: pd.Series, units: pd.DataFrame, on: date) -> pd.Ser
     Where several handle one category the first by code gets it.
     """
     now = units_on(units, on)
-    now = now[(now["kind"] == SECTION) & (now["function"] == DEVELOPMENT) & (now["state"] == IN_USE)]
+    now = now[
+        (now["kind"] == UnitKind.SECTION)
+        & (now["function"] == SectionFunction.DEVELOPMENT)
+        & (now["state"] == UnitState.IN_USE)
+    ]
     handled: dict[str, str] = {}
     for code, words in zip(now["code"], now["categories"]):
         for word in (words or "").split("、"):
@@ -49,7 +40,7 @@ class Sections:
     """D23: who answers for a section on a day, looked up many times."""
 
     def __init__(self, units: pd.DataFrame) -> None:
-        sections = units[units["kind"] == SECTION].sort_values("since", kind="stable")
+        sections = units[units["kind"] == UnitKind.SECTION].sort_values("since", kind="stable")
         self._versions: dict[str, list[tuple]] = {}
         for code, since, person, function, state in zip(
             sections["code"], sections["since"], sections["person"], sections["function"], sections["state"]
@@ -73,7 +64,7 @@ class Sections:
         found: tuple[str | None, str | None] = (None, None)
         for code in sorted(self._versions):
             _, person, is_function, state = self._on(code, day)
-            if is_function == function and state == IN_USE:
+            if is_function == function and state == UnitState.IN_USE:
                 if person:
                     return code, person
                 found = found if found[0] else (code, None)
@@ -115,7 +106,7 @@ def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of
 
 def missing_expiry(feedback: pd.DataFrame) -> pd.DataFrame:
     """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``."""
-    return first_feedback(feedback[(feedback["verdict"] == GOOD) & feedback["expires_on"].isna()])
+    return first_feedback(feedback[(feedback["verdict"] == Verification.VALID) & feedback["expires_on"].isna()])
 
 
 def with_batch(states: pd.DataFrame, dispatches: pd.DataFrame) -> pd.Series:

@@ -8,4 +8,5 @@ CAPABILITY = Capability(
     name="organization",
     title="单位与人员",
     regulations=("DKHW080004",),
+    intakes="workbench.capabilities.organization.intakes:INTAKES",
 )

@@ -10,4 +10,5 @@ CAPABILITY = Capability(
     depends=("organization", "leads"),
     actions="workbench.capabilities.privacy.actions:ACTIONS",
     commands="workbench.capabilities.privacy.interface:COMMANDS",
+    intakes="workbench.capabilities.privacy.intakes:INTAKES",
 )

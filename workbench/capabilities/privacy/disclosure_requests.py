@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
-from workbench.capabilities.organization.units import unit_of
-from workbench.core.findings import Severity
+from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.core.identity import phone_number
 from workbench.platform.access.personal_data import mentions_phone
-from workbench.platform.intake.submission import ImportBatch, Submission
-from workbench.platform.register.store import Register
+from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
 CLAUSE = "顾客信息管理制度·七"
 BY_CONSENT, CONSENTED = "客户同意", "是"
@@ -23,16 +21,7 @@ NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,29}")
 MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
 # what stands in clear, because approver and auditor read it; documents of state bodies have long numbers
 TEXTS = {"recipient": "披露对象", "evidence": "依据文件", "purpose": "披露用途"}
-
-
-def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """Only a listed unit asks for a disclosure. Raises FileRefused."""
-    unit_of(batch, submission)
-
-
-def sequence_key(submission: Submission) -> str:
-    """Requests are taken in one file after another: their numbers are of the whole company."""
-    return "customer_disclosure"
+KEPT = ("number", "recipient", "basis", "evidence", "purpose", "content", "valid_until", "remark")
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -41,40 +30,28 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         rows = submission.open_rows()
         leads = newest_versions(batch.register, rows["lead"], ["consent", "contact", "phone"])
-        for row in rows.to_dict("records"):
-            number = row["number"]
-            if number in known:
-                submission.unchanged += 1
-                message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
-                submission.add_finding("already_registered", message, row=row["row"], column="number", clause=CLAUSE,
-                           severity=Severity.NOTE)  # fmt: skip
-                continue
-            if problem := _problem(submission, row, leads):
-                code, message, column = problem
-                submission.return_row(code, message, row=row["row"], column=column, clause=CLAUSE)
-                continue
-            known.add(number)
-            submission.accepted += 1
-            kept = {name: row[name] for name in ("number", "recipient", "basis", "evidence", "purpose", "content",
-                                                 "valid_until", "remark", "row")}  # fmt: skip
-            header = {name: submission.form.header[name] for name in ("unit", "applicant")}
-            origin = {
-                "lead": int(leads.at[row["lead"], "lead"]),
-                "at": submission.received_at,
-                "document": submission.document,
-            }
-            batch.put("disclosure_request", [{**kept, **header, **origin}])
-    batch.store(submissions, ["disclosure_request"])
+        store_rows(batch, submission, "disclosure_request", rows, partial(_request, submission, known, leads))
 
 
-def newest_versions(register: Register, numbers: Iterable[str | None], columns: list[str]) -> pd.DataFrame:
-    """The newest version of the leads with these numbers, indexed by number: lead, version and the columns named."""
-    wanted = sorted({number for number in numbers if isinstance(number, str)})
-    rows = register.read("lead", ["number", "lead", "version", *columns], where={"number": wanted})
-    return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
+def _request(submission: Submission, known: set[str], leads: pd.DataFrame, row: Row) -> list[Row]:
+    """The request a row makes. Raises RowReturned."""
+    number = row["number"]
+    if number in known:
+        message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
+        return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
+    if problem := _problem(submission, row, leads):
+        raise returned(*problem, CLAUSE)
+    known.add(number)
+    return [
+        {
+            **{name: row[name] for name in KEPT},
+            **{name: submission.form.header[name] for name in ("unit", "applicant")},
+            "lead": int(leads.at[row["lead"], "lead"]),
+        }
+    ]
 
 
-def _problem(submission: Submission, row: dict[str, Any], leads: pd.DataFrame) -> tuple[str, str, str] | None:
+def _problem(submission: Submission, row: Row, leads: pd.DataFrame) -> tuple[str, str, str] | None:
     """Why a row is returned: code, message and column; None where nothing is against it."""
     if not NUMBER.fullmatch(row["number"]) or MOBILE.search(row["number"]):
         return (

@@ -11,13 +11,14 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
+from workbench.capabilities.leads.lead_states import newest_versions
+from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
-from workbench.capabilities.privacy.disclosure_requests import BY_CONSENT, CONSENTED, newest_versions
+from workbench.capabilities.privacy.disclosure_requests import BY_CONSENT, CONSENTED
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.personal_data import said_why
 from workbench.platform.access.session import Session
-from workbench.platform.intake.submission import directory
 
 AGREED, REFUSED = "同意", "不同意"
 PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = "待审批", "已批准", "未批准", "已撤销", "已到期"

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
+from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.core.findings import Severity
-from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
-
-def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """Any well-formed list of incidents is taken in."""
-
-
-def sequence_key(submission: Submission) -> str:
-    """Lists of incidents are taken in one after another."""
-    return "leak_incident"
+CLAUSE = "7.3.4"
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -22,31 +19,36 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     known = set(batch.register.read("incident", ["number"])["number"])
     for submission in submissions:
         rows = submission.open_rows()
-        leads = batch.leads_by_number(rows["lead"])
-        for row in rows.to_dict("records"):
-            place = {"row": row["row"], "column": "number"}
-            if row["number"] in known:
-                submission.unchanged += 1
-                message = f"事件 {row['number']} 已登记，未作改动；更正请用新的事件编号。"
-                submission.add_finding("already_registered", message, clause="7.3.4", severity=Severity.NOTE, **place)
-                continue
-            if row["happened_on"].date() > submission.received_at.date():
-                message = "泄露日期晚于收到日期，请核对。"
-                submission.return_row("in_the_future", message, row=row["row"], column="happened_on", clause="7.3.4")
-                continue
-            if row["lead"] is not None and row["lead"] not in leads.index:
-                submission.add_finding(
-                    "unknown_number", f"涉及信息编号 {row['lead']} 不在登记册中，请核对。", row=row["row"], column="lead",
-                    clause="7.3.4", severity=Severity.WARNING,
-                )  # fmt: skip
-            known.add(row["number"])
-            submission.accepted += 1
-            lead = leads["lead"].get(row["lead"])
-            batch.put(
-                "incident",
-                [{"number": row["number"], "person": row["person"], "unit": row["unit"],
-                  "happened_on": row["happened_on"], "inside": row["inside"] == "是",
-                  "lead": pd.NA if lead is None else int(lead), "at": submission.received_at,
-                  "document": submission.document, "row": row["row"]}],
-            )  # fmt: skip
-    batch.store(submissions, ["incident"])
+        leads = leads_by_number(batch, rows["lead"])
+        store_rows(batch, submission, "incident", rows, partial(_incident, submission, known, leads))
+
+
+def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row: Row) -> list[Row]:
+    """The incident a row registers. Raises RowReturned."""
+    number = row["number"]
+    if number in known:
+        message = f"事件 {number} 已登记，未作改动；更正请用新的事件编号。"
+        return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
+    if row["happened_on"].date() > submission.received_at.date():
+        raise returned("in_the_future", "泄露日期晚于收到日期，请核对。", "happened_on", CLAUSE)
+    if row["lead"] is not None and row["lead"] not in leads.index:
+        submission.add_finding(
+            "unknown_number",
+            f"涉及信息编号 {row['lead']} 不在登记册中，请核对。",
+            row=row["row"],
+            column="lead",
+            clause=CLAUSE,
+            severity=Severity.WARNING,
+        )
+    known.add(number)
+    lead = leads["lead"].get(row["lead"])
+    return [
+        {
+            "number": number,
+            "person": row["person"],
+            "unit": row["unit"],
+            "happened_on": row["happened_on"],
+            "inside": row["inside"] == "是",
+            "lead": pd.NA if lead is None else int(lead),
+        }
+    ]

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitState
 from workbench.capabilities.publication.publications import (
     CLAUSES,
     EXCLUDING,
@@ -224,7 +225,7 @@ def _silent(book: Snapshot, recent: pd.DataFrame) -> str:
     """How many units in use reported nothing in the period."""
     units = units_on(book.facts.units, book.as_of.date())
     units = units[
-        (units["state"] == IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
+        (units["state"] == UnitState.IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
     ]
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, INVALID, PENDING
+from workbench.capabilities.leads.facts import DUPLICATE, INVALID
+from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, months_between
 from workbench.platform.regulation.edition import Policy, load_policy

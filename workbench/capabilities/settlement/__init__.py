@@ -14,4 +14,5 @@ CAPABILITY = Capability(
     buttons="workbench.capabilities.settlement.interface:BUTTONS",
     functions="workbench.capabilities.settlement.interface:FUNCTIONS",
     reports="workbench.capabilities.settlement.reports:REPORTS",
+    intakes="workbench.capabilities.settlement.intakes:INTAKES",
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from workbench.capabilities.settlement.settlement import ADMINISTRATION, check_allocation, standing_shares
 from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.findings import Finding
 from workbench.core.periods import parse_quarter
-from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.settled_periods import closed_lines
 
@@ -57,33 +60,32 @@ def sequence_key(submission: Submission) -> str:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store the shares of every department that add up; a department that does not is given back as a whole."""
+    """Store the shares of every department that add up; a department that does not is returned as a whole."""
     for submission in submissions:
         quarter, rows = sequence_key(submission), submission.open_rows()
         incomplete = set(submission.form.rows.loc[submission.form.rows["returned"].astype(bool), "unit"].dropna())
         rewards, kept = department_rewards(batch.register, quarter), allocated(batch.register, quarter)
         for unit, shares in rows.groupby("unit", sort=False):
-            wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)
+            wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)[:1]
             if unit in incomplete:
-                submission.returned += len(shares)  # the row that was returned says why
-            elif wrong:
-                first = int(shares["row"].iloc[0])
-                submission.add_finding(
-                    wrong[0].code, wrong[0].message, row=first, column="amount", clause="7.2.3", **wrong[0].inputs
-                )
-                submission.returned += len(shares)
+                wrong = [Finding("incomplete_department", f"{unit} 的分配有行未通过检查，该部门各行一并退回。")]
+            if wrong:
+                reason = replace(wrong[0], column="amount", clause="7.2.3")
+                for row in shares["row"]:
+                    submission.return_row(int(row), reason)
             elif _same(shares, kept[kept["unit"] == unit]):
-                submission.unchanged += len(shares)
+                submission.decide(RowVerdict.UNCHANGED, shares["row"])
             else:
-                submission.accepted += len(shares)
+                submission.decide(RowVerdict.ACCEPTED, shares["row"])
                 batch.put(
                     "allocation",
                     shares[["unit", "person", "amount", "row"]].assign(
-                        quarter=quarter, leader=submission.form.header["leader"], at=pd.Timestamp(submission.received_at),
+                        quarter=quarter,
+                        leader=submission.form.header["leader"],
+                        at=pd.Timestamp(submission.received_at),
                         document=submission.document,
                     ),
-                )  # fmt: skip
-        batch.store([submission], ["allocation"])
+                )
 
 
 def _same(shares: pd.DataFrame, kept: pd.DataFrame) -> bool:

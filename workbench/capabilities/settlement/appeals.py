@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import pandas as pd
 
+from workbench.capabilities.leads.lead_states import leads_by_number
+from workbench.capabilities.organization.directory import known_units
 from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
-from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.regulation.settled_periods import approvals, closed_lines
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
@@ -21,59 +26,63 @@ KEY = ["quarter", "clause", "party", "ref"]
 COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
 
 
-def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """Any well-formed list of appeals is taken in, row by row."""
-
-
-def sequence_key(submission: Submission) -> str:
-    """Appeals are numbered: one file after another."""
-    return "reward_appeal"
-
-
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Number and store admissible appeals; a line is appealed against once, and again when it changed after a dismissal."""
-    approved, closed = approvals(batch.register), closed_lines(batch.register)
     known = batch.register.read("appeal", ["number", *KEY])
-    numbers = {tuple(row): number for number, *row in known.itertuples(index=False)}
-    taken = Counter(key[0] for key in known[KEY].itertuples(index=False))
-    over = _dismissed(batch)
+    ledger = _Ledger(
+        approvals(batch.register),
+        closed_lines(batch.register),
+        {tuple(row): number for number, *row in known.itertuples(index=False)},
+        Counter(key[0] for key in known[KEY].itertuples(index=False)),
+        _dismissed(batch),
+    )
     for submission in submissions:
-        for row in submission.open_rows().to_dict("records"):
-            key, settled, since, wrong = _checked(batch, submission, row, approved, closed)
-            again = key in numbers and numbers[key] in over and since is not None and since > over[numbers[key]]
-            if not wrong and key in numbers and not again:
-                submission.unchanged += 1
-                submission.add_finding(
-                    "already_appealed", f"该笔已受理申诉（{numbers[key]}），未作改动。", row=row["row"], column="ref", clause="7",
-                    severity=Severity.NOTE,
-                )  # fmt: skip
-                continue
-            if wrong:
-                submission.returned += 1
-                for finding in wrong:
-                    submission.add_finding(
-                        finding.code, finding.message, row=row["row"], column=finding.column, clause="7"
-                    )
-                continue
-            taken[key[0]] += 1
-            number = f"SS{key[0]}-{taken[key[0]]:03d}"
-            numbers[key] = number
-            submission.accepted += 1
-            due = deadline(submission.received_at, "ruling_days", batch.session.policy)
-            message = f"已受理，申诉编号 {number}，应于 {due:%Y-%m-%d} 前裁定。"
-            submission.add_finding(
-                "appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE
-            )
-            batch.put("appeal", [
-                {"number": number, **dict(zip(KEY, key, strict=True)), "kind": row["kind"], "settled": settled or 0,
-                 "claimed": int(row["claimed"]), "at": submission.received_at, "decide_by": due,
-                 "document": submission.document, "row": row["row"]}
-            ])  # fmt: skip
-    batch.store(submissions, ["appeal"])
+        store_rows(batch, submission, "appeal", submission.open_rows(), partial(_appeal, batch, submission, ledger))
+
+
+@dataclass
+class _Ledger:
+    """What appeals are compared with: approved quarters and their lines, numbers by key, how many a quarter, dismissals."""
+
+    approved: dict
+    closed: pd.DataFrame
+    numbers: dict[tuple[str, ...], str]
+    counts: Counter[str]
+    dismissed: dict[str, datetime]
+
+
+def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, row: Row) -> list[Row]:
+    """The appeal a row makes, with its number. Raises RowReturned."""
+    key, settled, since, wrong = _checked(batch, submission, row, ledger.approved, ledger.closed)
+    before = ledger.numbers.get(key)
+    dismissed = ledger.dismissed.get(before) if before else None
+    again = dismissed is not None and since is not None and since > dismissed
+    if not wrong and before and not again:
+        return note_unchanged(
+            submission, row, "already_appealed", f"该笔已受理申诉（{before}），未作改动。", "ref", "7"
+        )
+    if wrong:
+        raise RowReturned(*(Finding(reason.code, reason.message, clause="7", column=reason.column) for reason in wrong))
+    ledger.counts[key[0]] += 1
+    number = f"SS{key[0]}-{ledger.counts[key[0]]:03d}"
+    ledger.numbers[key] = number
+    due = deadline(submission.received_at, "ruling_days", batch.session.policy)
+    message = f"已受理，申诉编号 {number}，应于 {due:%Y-%m-%d} 前裁定。"
+    submission.add_finding("appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE)
+    return [
+        {
+            "number": number,
+            **dict(zip(KEY, key, strict=True)),
+            "kind": row["kind"],
+            "settled": settled or 0,
+            "claimed": int(row["claimed"]),
+            "decide_by": due,
+        }
+    ]
 
 
 def _checked(
-    batch: ImportBatch, submission: Submission, row: dict, approved: dict, closed: pd.DataFrame
+    batch: ImportBatch, submission: Submission, row: Row, approved: dict, closed: pd.DataFrame
 ) -> tuple[tuple[str, ...], int | None, datetime | None, list[Finding]]:
     """The line an appeal is about, what it was given in all (None: no such line), since when that stands, what is wrong."""
     try:
@@ -102,11 +111,11 @@ def _dismissed(batch: ImportBatch) -> dict[str, datetime]:
 def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
     """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
     quarter, clause, party, ref = key
-    if party not in batch.units().index:
+    if party not in known_units(batch).index:
         return Finding("unknown_unit", f"单位代码“{party}”不在单位名录中，请核对。", column="party")
     if clause not in PROJECTS:
         return None if ref == quarter else Finding("other_ref", f"完成率奖励的编号应为季度 {quarter}。", column="ref")
-    leads = batch.leads_by_number([ref])
+    leads = leads_by_number(batch, [ref])
     if ref not in leads.index or leads.at[ref, "reporter"] != party:
         return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
     return None

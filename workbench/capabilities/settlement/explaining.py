@@ -15,7 +15,8 @@ from workbench.capabilities.leads import explain as explain_leads
 from workbench.capabilities.leads.facts import DEPARTMENT, Facts
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
-from workbench.capabilities.leads.verification import GOOD, units_on
+from workbench.capabilities.leads.status import Verification
+from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement import explain_totals
 from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
 from workbench.capabilities.settlement.quarter import Line, Quarter
@@ -60,7 +61,7 @@ class At:
     def _bare_answers(self) -> dict[str, int]:
         """7.3.2a: how often each lead was confirmed without an expiry date, by number."""
         rows = self.facts.feedback
-        bare = rows.loc[(rows["verdict"] == GOOD) & rows["expires_on"].isna(), "lead"]
+        bare = rows.loc[(rows["verdict"] == Verification.VALID) & rows["expires_on"].isna(), "lead"]
         return bare.map(self.states["number"]).value_counts().to_dict()
 
     def quarter(self, name: str) -> Quarter:

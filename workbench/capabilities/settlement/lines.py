@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects, verification
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.capabilities.publication import publications as publication
 from workbench.capabilities.settlement.quarter import Line, Quarter, source
 from workbench.capabilities.targets import completion as targets
@@ -167,7 +168,7 @@ def publication_lines(quarter: Quarter) -> Iterator[Line]:
         quarter.policy,
     )
     for row in table.itertuples():
-        yield _duty_line(quarter, "7.3.2b", verification.STRATEGY, row.due_on, row.due_on.isoformat(),
+        yield _duty_line(quarter, "7.3.2b", SectionFunction.STRATEGY.value, row.due_on, row.due_on.isoformat(),
                          "missed_publication_penalty", {"published_at": plain(row.published_at)})  # fmt: skip
 
 
@@ -178,7 +179,9 @@ def register_lines(quarter: Quarter) -> Iterator[Line]:
     )
     for row in table.itertuples():
         seen = {"month": row.month, "returned_at": plain(row.returned_at), "source": source(row.file, None)}
-        yield _duty_line(quarter, "7.3.3", verification.SUPPORT, row.due_on, row.month, "late_register_penalty", seen)
+        yield _duty_line(
+            quarter, "7.3.3", SectionFunction.SUPPORT.value, row.due_on, row.month, "late_register_penalty", seen
+        )
 
 
 def _duty_line(quarter: Quarter, clause: str, function: str, due: date, ref: str, penalty: str, seen: dict) -> Line:

@@ -16,7 +16,7 @@ from workbench.capabilities.leads.availability import availability
 from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
 from workbench.capabilities.leads.facts import SECTION
 from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.capabilities.leads.verification import units_on
+from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement.lines import Line
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.capabilities.targets import completion as targets

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.capabilities.leads.contract_lines import newest_lines
-from workbench.capabilities.leads.verification import units_on
+from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement import explained_sheet as settlement_explained
 from workbench.capabilities.settlement import line_formulas as by_line
 from workbench.capabilities.settlement.settlement import (

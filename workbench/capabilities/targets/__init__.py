@@ -13,4 +13,5 @@ CAPABILITY = Capability(
     buttons="workbench.capabilities.targets.interface:BUTTONS",
     functions="workbench.capabilities.targets.interface:FUNCTIONS",
     reports="workbench.capabilities.targets.reports:REPORTS",
+    intakes="workbench.capabilities.targets.intakes:INTAKES",
 )

@@ -7,8 +7,10 @@ from fractions import Fraction
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID, PENDING
-from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID
+from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
@@ -85,7 +87,7 @@ def completion(
     totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
     now = current(targets)
     known = _departments(units, date.fromisoformat(f"{max(months)}-28"))
-    wanted = set(known.index[known["state"] == IN_USE])
+    wanted = set(known.index[known["state"] == UnitState.IN_USE])
     wanted |= {unit for unit, month in now.index if month in months}
     wanted |= set(counts["reporter"][counts["month"].isin(months)])
     rows = []
@@ -121,7 +123,7 @@ def quarter_completion(
     counted = own.groupby(["reporter", "counts_in"]).size()
     now = current(targets)["amount"]
     known = _departments(units, last)
-    wanted = set(known.index[known["state"] == IN_USE]) | set(own["reporter"])
+    wanted = set(known.index[known["state"] == UnitState.IN_USE]) | set(own["reporter"])
     wanted |= {unit for unit, month in now.index if month in months}
     capped = policy.reading("cap_month_at_target", last)
     rows = []

@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT, PENDING
+from workbench.capabilities.leads.facts import DEPARTMENT
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
-from workbench.capabilities.leads.verification import IN_USE, units_on
+from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitState
 from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
 from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
@@ -72,7 +74,9 @@ def make_plan(
     session.require("report")
     book = open_snapshot(session, as_of)
     units = units_on(book.facts.units, None)
-    departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == IN_USE)][["code", "name", "person"]]
+    departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == UnitState.IN_USE)][
+        ["code", "name", "person"]
+    ]
     departments = departments.reset_index(drop=True)
     standing = _standing(book, year)
     if standing and not (reason and approver):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from workbench.capabilities.leads.snapshot import load_facts
-from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
+from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
-from workbench.platform.intake.submission import ImportBatch, Submission
-
-BREAKDOWN = "分解"
+from workbench.platform.intake.rows import Row, store_rows
+from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -42,16 +43,14 @@ def sequence_key(submission: Submission) -> int:
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store a unit's twelve months; the newest set counts, closed months never change."""
     for submission in submissions:
-        submission.open_rows()  # counts the rows the template's own check returned
+        submission.open_rows()
         rows = _rows(submission)
         units, targets, closed = _known(batch)
         wrong: dict[int, list[Finding]] = {}
         for finding in check_breakdown(rows, submission.form.header, units, targets, closed):
             wrong.setdefault(finding.row, []).append(finding)
         standing = current(targets)["amount"]
-        for row in rows.to_dict("records"):
-            _take_row(batch, submission, row, wrong.get(row["row"], []), standing)
-    batch.store(submissions, ["target"])
+        store_rows(batch, submission, "target", rows, partial(_year, submission, wrong, standing))
 
 
 def _rows(submission: Submission) -> pd.DataFrame:
@@ -65,29 +64,35 @@ def _known(batch: ImportBatch) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
     return facts.units, facts.targets, set(facts.closures["month"])
 
 
-def _take_row(batch: ImportBatch, submission: Submission, row: dict, wrong: list[Finding], standing: pd.Series) -> None:
-    """One unit's year: stored, left alone, or given back with every reason."""
-    header, year = submission.form.header, sequence_key(submission)
+def _year(submission: Submission, wrong: dict[int, list[Finding]], standing: pd.Series, row: Row) -> list[Row]:
+    """The twelve months of one unit's year; none where they stand already. Raises RowReturned with every reason."""
+    header, year, reasons = submission.form.header, sequence_key(submission), wrong.get(row["row"], [])
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
     before = [int(standing[row["unit"], month]) if (row["unit"], month) in standing.index else None for month in months]
-    if not wrong and before == amounts:
-        submission.unchanged += 1
-        return
-    if not wrong and header["kind"] == BREAKDOWN and any(amount is not None for amount in before):
+    if not reasons and before == amounts:
+        return []
+    if not reasons and header["kind"] == ORIGINAL and any(amount is not None for amount in before):
         message = "该部门本年目标已下达，修改请用“调整”并写明原因和批准人。"
-        wrong = [Finding("already_broken_down", message, column="unit")]
-    if wrong:
-        submission.returned += 1
-        for finding in wrong:
-            column = "code" if finding.column in (None, "unit") else finding.column
-            submission.add_finding(finding.code, finding.message, row=row["row"], column=column, clause=finding.clause)
-        return
-    submission.accepted += 1
-    batch.put(
-        "target",
-        [{"unit": row["unit"], "year": year, "month": month, "amount": amount, "kind": header["kind"],
-          "reason": header.get("reason"), "approver": header.get("approver"), "at": submission.received_at,
-          "document": submission.document, "row": row["row"], "cell": submission.cell(row["row"], column)}
-         for column, month, amount in zip(MONTH_COLUMNS, months, amounts, strict=True)],
-    )  # fmt: skip
+        reasons = [Finding("already_broken_down", message, column="unit")]
+    if reasons:
+        columns = ["code" if reason.column in (None, "unit") else reason.column for reason in reasons]
+        raise RowReturned(
+            *(
+                Finding(reason.code, reason.message, clause=reason.clause, column=column)
+                for reason, column in zip(reasons, columns, strict=True)
+            )
+        )
+    return [
+        {
+            "unit": row["unit"],
+            "year": year,
+            "month": month,
+            "amount": amount,
+            "kind": header["kind"],
+            "reason": header.get("reason"),
+            "approver": header.get("approver"),
+            "cell": submission.cell(row["row"], column),
+        }
+        for column, month, amount in zip(MONTH_COLUMNS, months, amounts, strict=True)
+    ]

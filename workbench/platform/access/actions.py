@@ -143,20 +143,6 @@ def allowed_actions(role: str) -> list[Action]:
     return [action for action in actions().values() if role in action.roles]
 
 
-# who may bring in a template that is not the clerk's alone
-IMPORTS = {"verification_feedback": "import_feedback", "contract_register": "import_contracts"}
-
-
 def import_actions() -> list[str]:
     """Every action that brings received files in."""
     return [action.name for action in actions().values() if action.section is Section.IMPORT]
-
-
-def imported_by(template: str) -> tuple[str, ...]:
-    """The actions that bring a template in: the clerk's, who brings in any, and its own where it has one."""
-    return ("import", IMPORTS[template]) if template in IMPORTS else ("import",)
-
-
-def may_import(role: str, template: str) -> bool:
-    """Whether a role may bring in a template."""
-    return any(allowed(role, action) for action in imported_by(template))

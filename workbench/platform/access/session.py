@@ -66,8 +66,12 @@ class Session:
 
     def latest(self) -> datetime:
         """Now, or the time of the latest business where the register holds later ones."""
+        return self.horizon(self.now)
+
+    def horizon(self, at: datetime) -> datetime:
+        """The latest time any business in the register counts at, or ``at`` if that is later."""
         known = self.register.maximum("entry", "at", where={"action": dated()})
-        return self.now if known is None else max(self.now, known)
+        return at if known is None else max(at, known)
 
     def sees(self) -> list[int] | None:
         """The leads (ids) this person may see one by one: a verifier those handed to his section; None: all."""

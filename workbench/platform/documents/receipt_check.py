@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
-from workbench.platform.access.actions import imported_by
 from workbench.platform.documents import receipt_slip as slip
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signed import Known, check
 from workbench.platform.forms.fingerprint import commitment, fingerprints
 from workbench.platform.forms.guard import Refused, inspect
 from workbench.platform.forms.read import read
+from workbench.platform.intake.record_intake import imported_by
 
 LARGEST = 64 << 20
 PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds

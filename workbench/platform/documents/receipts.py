@@ -16,26 +16,29 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, INVALID, RECEIVED, RETURNED
 from workbench.core.errors import WrongUse
 from workbench.core.identity import without_phones
-from workbench.platform.access import actions
+from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.documents.signed import sealed
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.platform.forms.read import Form, read
 from workbench.platform.forms.spec import templates
-from workbench.platform.intake.submission import directory, look_again
+from workbench.platform.intake.record_intake import intakes, may_bring_in
+from workbench.platform.intake.submission import RowVerdict
+from workbench.platform.register.store import Register
 
 PURPOSE, FORMAT = "receipt", 1
-TAKEN, GIVEN_BACK, UNCHANGED = "接收", "退回", "未变"
-WORDS = {RECEIVED: TAKEN, INVALID: INVALID, DUPLICATE: DUPLICATE, HELD: HELD}
-SECOND = "该客户的信息已有单位先行提报，按第5.1条不重复计算；先行的无效时依次递补。"
-SUSPECTED = "疑似与先行提报的信息重复，由人工复核后确定。"
 # what is said of a row and must not stand on its sender's receipt: it names the other lead
 UNTOLD = frozenset({"duplicate", "suspected"})
 TOLD_NOTES = frozenset({"unchanged", "corrected"})
 # the facts a template's rows become: a row that is among them was taken in
+FACTS = {
+    "lead_record": "lead", "verification_feedback": "feedback", "project_application": "application",
+    "contract_register": "contract_line", "target_breakdown": "target", "organization": "unit",
+    "leak_incident": "incident",
+}  # fmt: skip
+# the facts a template's rows become: a row that is among them was accepted
 FACTS = {
     "lead_record": "lead", "verification_feedback": "feedback", "project_application": "application",
     "contract_register": "contract_line", "target_breakdown": "target", "organization": "unit",
@@ -108,7 +111,7 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     """
     if not numbers:
         return []
-    if not any(session.may(action) for action in actions.import_actions()):
+    if not any(session.may(action) for action in import_actions()):
         session.refuse("import")
     table = session.register.read(
         "document",
@@ -120,10 +123,10 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     if set(table["document"]) != set(numbers):
         raise WrongUse("unknown_document", "登记册中没有这份文件。请核对。", "The register holds no such file.")
     for template in set(table["template"]):
-        if not (session.sole or actions.may_import(session.role, template)):
+        if not may_bring_in(session, template):
             session.refuse("import")
     with session.register.snapshot():
-        known = _known(session, table["document"].tolist())
+        known = _known(session, table)
         made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
     with session.transaction("receipt", session.now, documents=sorted(table["document"].tolist())):
         pass
@@ -132,19 +135,30 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the register knows when receipts are issued: the moment, the head, unit names, places of leads."""
+    """What the register knows when receipts are issued: the moment, the head, unit names, what intakes say of rows.
+
+    ``rows``: document → row → what its capability says of it (``RecordIntake.receipt``).
+    """
 
     as_of: datetime
     head: str
     names: dict[str, str]
-    places: dict[int, int]
+    rows: dict[int, dict[int, dict[str, Any]]]
 
 
-def _known(session: Session, numbers: list[int]) -> _Known:
-    register, as_of = session.register, session.latest()
-    leads = register.read("lead", ["lead"], where={"document": numbers})["lead"].unique().tolist()
-    places = _places(look_again(session, leads, as_of)) if leads else {}
-    return _Known(as_of, register.head(), dict(directory(register)["name"]), places)
+def _known(session: Session, documents: pd.DataFrame) -> _Known:
+    as_of, rows = session.latest(), {}
+    for intake in intakes():
+        mine = documents[documents["template"] == intake.template]
+        if intake.receipt and len(mine):
+            rows |= intake.receipt(session, mine, as_of)
+    return _Known(as_of, session.register.head(), _unit_names(session.register), rows)
+
+
+def _unit_names(register: Register) -> dict[str, str]:
+    """The newest name of every unit."""
+    units = register.read("unit", ["code", "name", "since"]).sort_values("since", kind="stable")
+    return dict(zip(units["code"], units["name"], strict=True))
 
 
 def _sees(session: Session, document: dict[str, Any]) -> bool:
@@ -155,7 +169,7 @@ def _sees(session: Session, document: dict[str, Any]) -> bool:
 def _compose(session: Session, known: _Known, document: dict[str, Any], form: Form | None) -> Receipt:
     number, template = int(document["document"]), templates()[document["template"]]
     hashes, code = _hashes(session, number, template, form)
-    rows = _verdicts(session, document, known.places)
+    rows = _verdicts(session, document, known.rows.get(number, {}))
     for row in set(hashes) - set(rows):
         rows[row] = {}
     recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
@@ -175,7 +189,14 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
 
 
 def _row(said: dict[str, Any]) -> dict[str, Any]:
-    names = {"verdict": TAKEN, "clause": None, "number": None, "customer": None, "place": None, "note": ""}
+    names = {
+        "verdict": RowVerdict.ACCEPTED,
+        "clause": None,
+        "number": None,
+        "customer": None,
+        "place": None,
+        "note": "",
+    }
     return {name: said.get(name, otherwise) for name, otherwise in names.items()}
 
 
@@ -195,7 +216,7 @@ def _hashes(session: Session, document: int, template: Any, form: Form | None) -
     return fingerprints(form, code), code
 
 
-def _verdicts(session: Session, document: dict[str, Any], places: dict[int, int]) -> dict[int, dict[str, Any]]:
+def _verdicts(session: Session, document: dict[str, Any], said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
     """What came of each row the register knows of: verdict, clause, number, customer, place, note."""
     register, number = session.register, int(document["document"])
     found: dict[int, dict[str, Any]] = {}
@@ -203,51 +224,19 @@ def _verdicts(session: Session, document: dict[str, Any], places: dict[int, int]
         "finding", ["row", "code", "clause", "severity", "message"], where={"document": number}
     ).dropna(subset=["row"])
     table = FACTS.get(document["template"])
-    taken = set(register.read(table, ["row"], where={"document": number})["row"].dropna()) if table else set()
+    stored = set(register.read(table, ["row"], where={"document": number})["row"].dropna()) if table else set()
     for item in findings.to_dict("records"):
         row = found.setdefault(int(item["row"]), {"note": ""})
         told = item["code"] not in UNTOLD and (item["severity"] != "note" or item["code"] in TOLD_NOTES)
         if told and item["message"] not in row["note"]:
             row["note"] += item["message"]
-        if item["row"] not in taken and item["code"] == "unchanged":
-            row["verdict"] = UNCHANGED
-        elif item["row"] not in taken and item["severity"] == "error":
-            row |= {"verdict": GIVEN_BACK, "clause": row.get("clause") or item["clause"]}
-    for row in taken:
+        if item["row"] not in stored and item["code"] == "unchanged":
+            row["verdict"] = RowVerdict.UNCHANGED
+        elif item["row"] not in stored and item["severity"] == "error":
+            row |= {"verdict": RowVerdict.RETURNED, "clause": row.get("clause") or item["clause"]}
+    for row in stored:
         found.setdefault(int(row), {"note": ""})
-    if table == "lead":
-        _tell_leads(session, document, places, found)
+    for place, more in said.items():
+        row = found.setdefault(place, {"note": ""})
+        found[place] = {**row, **more, "note": row["note"] + more.get("note", "")}
     return found
-
-
-def _tell_leads(
-    session: Session, document: dict[str, Any], places: dict[int, int], found: dict[int, dict[str, Any]]
-) -> None:
-    """Verdict of the import and place in the order of 5.1, for the leads a report brought."""
-    register = session.register
-    leads = register.read("lead", ["lead", "number", "row", "customer"], where={"document": int(document["document"])})
-    if leads.empty:
-        return
-    steps = register.read("transition", ["entry", "lead", "status", "clause"], where={"lead": leads["lead"].tolist()})
-    steps = steps[steps["entry"] <= document["entry"]].drop_duplicates("lead", keep="last").set_index("lead")
-    for lead in leads.to_dict("records"):
-        status, clause = steps.loc[lead["lead"], ["status", "clause"]]
-        verdict = WORDS.get(status, TAKEN)
-        said = found.setdefault(int(lead["row"]), {"note": ""})
-        said["note"] += {DUPLICATE: SECOND, HELD: SUSPECTED if clause == "5.1" else ""}.get(verdict, "")
-        said |= {
-            "verdict": verdict, "clause": None if pd.isna(clause) else clause, "number": lead["number"],
-            "customer": lead["customer"], "place": places.get(lead["lead"]),
-        }  # fmt: skip
-
-
-def _places(states: pd.DataFrame) -> dict[int, int]:
-    """Place among the leads for the same customer, category and place: 1 for the one that counts, then in order of 5.1.
-
-    None for what does not queue: invalid leads, and those a person has yet to decide on.
-    """
-    standing = states[~states["status"].isin([INVALID, HELD, RETURNED])]
-    first = standing["duplicate_of"].where(standing["status"].eq(DUPLICATE)).astype("Int64")
-    behind = first.groupby(first).cumcount() + 2
-    places = behind.reindex(standing.index).where(first.notna(), 1)
-    return {int(lead): int(place) for lead, place in places.items() if pd.notna(place)}

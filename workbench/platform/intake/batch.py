@@ -8,43 +8,21 @@ receipt, and what a file means is derived from all facts, not from the order of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
-from workbench.capabilities.contracts import contract_register as contracts
-from workbench.capabilities.leads import applications, feedback, reviews
-from workbench.capabilities.leads import lead_records as leads
-from workbench.capabilities.organization import units
-from workbench.capabilities.privacy import disclosure_requests as disclosures
-from workbench.capabilities.privacy import leak_incidents as incidents
-from workbench.capabilities.settlement import allocations, appeals
-from workbench.capabilities.targets import target_breakdowns as targets
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
-from workbench.platform.access import actions
+from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
-from workbench.platform.intake.submission import ImportBatch, Submission, horizon
-
-# template id -> who takes it in; this is also the order in which a batch is worked through
-DESKS = {
-    "organization": units,
-    "target_breakdown": targets,
-    "lead_record": leads,
-    "duplicate_review": reviews,
-    "verification_feedback": feedback,
-    "project_application": applications,
-    "contract_register": contracts,
-    "leak_incident": incidents,
-    "bonus_allocation": allocations,
-    "customer_disclosure": disclosures,
-    "reward_appeal": appeals,
-}
+from workbench.platform.intake.record_intake import intakes, may_bring_in
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 
 @dataclass(frozen=True)
@@ -99,7 +77,7 @@ def import_files(
     holds changes nothing and says so. Faults (not findings) roll everything back.
     Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
-    if not any(session.may(action) for action in actions.import_actions()):
+    if not any(session.may(action) for action in import_actions()):
         session.refuse("import")
     receipts: dict[Path, ImportOutcome] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
@@ -107,7 +85,7 @@ def import_files(
     for path, outcome in read_many(list(received), workers=workers, progress=progress):
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
-        elif not (session.sole or actions.may_import(session.role, outcome.template.id)):
+        elif not may_bring_in(session, outcome.template.id):
             session.refuse("import")
         else:
             forms.append((path, outcome))
@@ -155,43 +133,60 @@ def _take_in(
     received: dict[Path, datetime],
     receipts: dict[Path, ImportOutcome],
 ) -> None:
-    """ImportBatch through the new files template by template inside one transaction."""
+    """Work through the new files template by template inside one transaction."""
     latest = max(received[path] for path, _ in forms)
     detail: dict = {}
     with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
-        batch = ImportBatch(session, entry, horizon(session, latest))
+        batch = ImportBatch(session, entry, session.horizon(latest))
         number = session.register.maximum("document", "document") or 0
-        taken: list[tuple[Path, Submission]] = []
-        for template, desk in DESKS.items():
-            rounds: dict[object, list[Submission]] = defaultdict(list)
+        submissions: list[tuple[Path, Submission]] = []
+        for intake in intakes():
+            series: dict[Hashable, list[Submission]] = defaultdict(list)
             for path, form in forms:
-                if form.template.id != template:
+                if form.template.id != intake.template:
                     continue
                 submission = Submission(form, received[path], number + 1, findings=list(form.findings))
                 try:
-                    desk.check_file(batch, submission)
+                    intake.check_file(batch, submission)
                 except FileRefused as error:
                     receipts[path] = refusal(error)
                     continue
                 number += 1
-                taken.append((path, submission))
-                rounds[desk.sequence_key(submission)].append(submission)
+                submissions.append((path, submission))
+                series[intake.sequence_key(submission)].append(submission)
             # files of one series see each other's rows: one after another; different series go together
-            for step in range(max(map(len, rounds.values()), default=0)):
-                desk.accept(batch, [files[step] for files in rounds.values() if step < len(files)])
-        for path, submission in taken:
-            form = submission.form
-            detail[form.sha256] = [form.template.id, submission.accepted, submission.returned]
+            for step in range(max(map(len, series.values()), default=0)):
+                current = [files[step] for files in series.values() if step < len(files)]
+                intake.accept(batch, current)
+                stored = batch.store(current, intake.tables)
+                if intake.on_accept:
+                    intake.on_accept(batch, current, stored)
+        for path, submission in submissions:
+            form, counts = submission.form, submission.counts()
+            _every_row_decided(submission)
+            accepted, returned = counts[RowVerdict.ACCEPTED], counts[RowVerdict.RETURNED]
+            detail[form.sha256] = [form.template.id, accepted, returned]
             receipts[path] = ImportOutcome(
-                form.file, form.template.id, submission.accepted, submission.returned, submission.unchanged,
+                form.file,
+                form.template.id,
+                accepted,
+                returned,
+                counts[RowVerdict.UNCHANGED],
                 findings=submission.findings,
-            )  # fmt: skip
-        if taken:
-            _keep_findings(batch, [submission for _, submission in taken])
-            _keep_fingerprints(batch, [submission for _, submission in taken])
+            )
+        if submissions:
+            _keep_findings(batch, [submission for _, submission in submissions])
+            _keep_fingerprints(batch, [submission for _, submission in submissions])
         else:
             entry.drop()
+
+
+def _every_row_decided(submission: Submission) -> None:
+    """A row without a verdict would be lost without a word."""
+    open_rows = set(submission.form.rows["row"].astype(int)) - set(submission.verdicts)
+    if open_rows:
+        raise RuntimeError(f"no verdict on rows {sorted(open_rows)} of a {submission.form.template.id}")
 
 
 def _keep_findings(batch: ImportBatch, submissions: list[Submission]) -> None:

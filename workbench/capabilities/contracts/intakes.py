@@ -1,0 +1,18 @@
+"""How the templates of this capability come into the register."""
+
+from __future__ import annotations
+
+from workbench.capabilities.contracts import contract_register
+from workbench.capabilities.leads.lead_states import refresh_leads
+from workbench.platform.intake.record_intake import RecordIntake
+
+INTAKES = (
+    RecordIntake(
+        template="contract_register",
+        action="import_contracts",
+        sequence_key=contract_register.sequence_key,
+        accept=contract_register.accept,
+        tables=("contract_line", "register_return"),
+        on_accept=refresh_leads,
+    ),
+)

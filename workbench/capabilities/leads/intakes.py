@@ -1,0 +1,44 @@
+"""How the templates of this capability come into the register."""
+
+from __future__ import annotations
+
+from workbench.capabilities.leads import applications, feedback, lead_receipts, lead_records, reviews
+from workbench.capabilities.leads.lead_states import refresh_leads
+from workbench.capabilities.organization.directory import unit_named
+from workbench.platform.intake.record_intake import RecordIntake
+
+INTAKES = (
+    RecordIntake(
+        template="lead_record",
+        check_file=lead_records.check_file,
+        sequence_key=lead_records.sequence_key,
+        accept=lead_records.accept,
+        tables=lead_records.TABLES,
+        on_accept=lead_records.on_accept,
+        check=lead_records.as_findings,
+        receipt=lead_receipts.receipt,
+    ),
+    RecordIntake(
+        template="duplicate_review",
+        accept=reviews.accept,
+        tables=("review",),
+        on_accept=refresh_leads,
+    ),
+    RecordIntake(
+        template="verification_feedback",
+        action="import_feedback",
+        check_file=feedback.check_file,
+        sequence_key=feedback.sequence_key,
+        accept=feedback.accept,
+        tables=("feedback",),
+        on_accept=feedback.on_accept,
+    ),
+    RecordIntake(
+        template="project_application",
+        check_file=unit_named,
+        sequence_key=applications.sequence_key,
+        accept=applications.accept,
+        tables=("application",),
+        on_accept=applications.on_accept,
+    ),
+)

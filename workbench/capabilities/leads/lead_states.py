@@ -1,0 +1,122 @@
+"""Leads as the register holds them: found by number, derived at a moment with their neighbours, kept up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.snapshot import IDENTITY, load_facts, neighbours
+from workbench.platform.access.session import Session
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.store import Entry, Register
+from workbench.platform.regulation.edition import Policy
+
+# above this share of the register, reading it whole is cheaper than picking leads
+WHOLE_FROM = 0.25
+
+
+def newest_versions(register: Register, numbers: Iterable[str | None], columns: Sequence[str] = ()) -> pd.DataFrame:
+    """The newest version of the leads with these numbers, indexed by number: lead, version and the columns named."""
+    wanted = sorted({number for number in numbers if isinstance(number, str)})
+    rows = register.read("lead", ["number", "lead", "version", *columns], where={"number": wanted})
+    return rows.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("number")
+
+
+def leads_by_number(batch: ImportBatch, numbers: Iterable[str | None]) -> pd.DataFrame:
+    """Lead, reporter, customer and identity of the leads with these numbers, indexed by number."""
+    return newest_versions(batch.register, numbers, ["reporter", "customer", *IDENTITY])
+
+
+def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", clause: str | None = None) -> int:
+    """The lead of a number among ``leads`` (indexed by number). Raises RowReturned ``unknown_number``."""
+    if number not in leads.index:
+        raise returned("unknown_number", f"信息编号 {number} 不在登记册中，请核对。", column, clause)
+    return int(leads.at[number, "lead"])
+
+
+def around(register: Register, leads: Sequence[int]) -> tuple[list[int], Facts]:
+    """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper)."""
+    near = neighbours(register, leads)
+    whole = len(near) > WHOLE_FROM * register.count("lead")
+    return near, load_facts(register, None if whole else near)
+
+
+def states_near(session: Session, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:
+    """Statuses of these leads and everything they hang together with, derived as of a moment."""
+    return _states(*around(session.register, leads), as_of, session.policy)
+
+
+def states_at_receipt(
+    batch: ImportBatch, submissions: Sequence[Submission], leads: Sequence[int]
+) -> dict[datetime, pd.DataFrame]:
+    """Statuses of these leads and their neighbours as known at the receipt of each file."""
+    near, facts = around(batch.register, leads)
+    return {
+        moment: _states(near, facts, moment, batch.session.policy)
+        for moment in {submission.received_at for submission in submissions}
+    }
+
+
+def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
+    states = derive(facts, as_of, policy)
+    return states[states.index.isin(near)]
+
+
+def refresh(
+    session: Session,
+    entry: Entry,
+    leads: Sequence[int],
+    as_of: datetime,
+    causes: dict[int, tuple[datetime, int | None]] | None = None,
+) -> pd.DataFrame:
+    """Bring the kept statuses of these leads and their neighbours up to ``as_of``.
+
+    Each change becomes a row of ``transition`` with its time and the file that caused it.
+    Returns the states (facts.STATES) of all leads looked at.
+    """
+    if not len(leads):
+        return derive(load_facts(session.register, []), as_of, session.policy)
+    states = states_near(session, leads, as_of)
+    kept = session.register.read("state", ["lead", "status", "clause"], where={"lead": list(states.index)})
+    was = kept.set_index("lead").reindex(states.index)
+    changed = states["status"].ne(was["status"]) | states["clause"].fillna("").ne(was["clause"].fillna(""))
+    moved = states[changed]
+    if len(moved):
+        causes = causes or {}
+        cause = [causes.get(lead, (as_of, None)) for lead in moved.index]
+        entry.append(
+            "transition",
+            pd.DataFrame(
+                {
+                    "lead": moved.index,
+                    "at": [at for at, _ in cause],
+                    "was": was.loc[moved.index, "status"].astype("object").to_numpy(),
+                    "status": moved["status"].to_numpy(),
+                    "clause": moved["clause"].to_numpy(),
+                    "document": pd.array([document for _, document in cause], dtype="Int64"),
+                }
+            ),
+        )
+        entry.replace_state(moved.reset_index()[["lead", "status", "clause"]])
+    return states
+
+
+def refresh_stored(batch: ImportBatch, submissions: Sequence[Submission], stored: pd.DataFrame) -> pd.DataFrame:
+    """``refresh`` for the leads of stored rows (columns lead and document), each caused by its file; returns the states."""
+    received = {submission.document: submission.received_at for submission in submissions}
+    causes = {
+        int(lead): (received[document], document)
+        for lead, document in zip(stored["lead"], stored["document"], strict=True)
+    }
+    return refresh(batch.session, batch.entry, sorted(causes), batch.horizon, causes)
+
+
+def refresh_leads(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
+    """What follows from any stored rows about leads: their statuses."""
+    for rows in stored.values():
+        if "lead" in rows:
+            refresh_stored(batch, submissions, rows)

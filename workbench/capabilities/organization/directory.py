@@ -1,0 +1,71 @@
+"""The directory of units: who they were on a day, and the unit a received file names."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+
+from workbench.core.errors import FileRefused
+from workbench.core.periods import end_of_day
+from workbench.platform.intake.submission import ImportBatch, Submission
+from workbench.platform.register.store import Register
+
+UNIT_COLUMNS = [
+    "code",
+    "name",
+    "kind",
+    "province",
+    "city",
+    "person",
+    "leader",
+    "function",
+    "categories",
+    "state",
+]
+
+
+def units_on(units: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    """Each unit as it stood at the end of a day (None: the newest): its newest version by then, else its first."""
+    ordered = units.sort_values("since", kind="stable")
+    first = ordered.drop_duplicates("code", keep="first")
+    if day is not None:
+        ordered = ordered[ordered["since"] <= end_of_day(day)]
+    known = ordered.drop_duplicates("code", keep="last")
+    missing = first[~first["code"].isin(known["code"])]
+    return pd.concat([known, missing]).sort_values("code", ignore_index=True)
+
+
+def directory(register: Register) -> pd.DataFrame:
+    """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
+    return units_on(register.read("unit", [*UNIT_COLUMNS, "since"]), None).set_index("code")
+
+
+def known_units(batch: ImportBatch) -> pd.DataFrame:
+    """The directory as an import sees it, its own earlier files included."""
+    return batch.once("unit", directory)
+
+
+def unit_of(batch: ImportBatch, submission: Submission, field: str = "unit") -> pd.Series:
+    """The listed unit a file's header names.
+
+    Raises FileRefused where the code is not in the directory.
+    """
+    code = submission.form.header.get(field)
+    units = known_units(batch)
+    if code not in units.index:
+        cell = submission.form.header_cells.get(field)
+        raise FileRefused(
+            "unknown_unit",
+            f"{submission.form.file}《{submission.form.sheet}》{cell}：单位代码“{code}”不在单位名录中。请更正代码，或先导入单位名录。",
+            f"{submission.form.file}, {cell}: unit code {code!r} is not in the directory; correct it or import the directory first.",
+            file=submission.form.file,
+            sheet=submission.form.sheet,
+            cell=cell,
+        )
+    return units.loc[code]
+
+
+def unit_named(batch: ImportBatch, submission: Submission) -> None:
+    """Only a listed unit sends such a file. Raises FileRefused."""
+    unit_of(batch, submission)

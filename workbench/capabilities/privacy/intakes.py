@@ -1,0 +1,22 @@
+"""How the templates of this capability come into the register."""
+
+from __future__ import annotations
+
+from workbench.capabilities.organization.directory import unit_named
+from workbench.capabilities.privacy import disclosure_requests, leak_incidents
+from workbench.platform.intake.record_intake import RecordIntake
+
+INTAKES = (
+    RecordIntake(
+        template="leak_incident",
+        after=("contract_register",),
+        accept=leak_incidents.accept,
+        tables=("incident",),
+    ),
+    RecordIntake(
+        template="customer_disclosure",
+        check_file=unit_named,
+        accept=disclosure_requests.accept,
+        tables=("disclosure_request",),
+    ),
+)

@@ -1,0 +1,22 @@
+"""How the templates of this capability come into the register."""
+
+from __future__ import annotations
+
+from workbench.capabilities.settlement import allocations, appeals
+from workbench.platform.intake.record_intake import RecordIntake
+
+INTAKES = (
+    RecordIntake(
+        template="bonus_allocation",
+        check_file=allocations.check_file,
+        sequence_key=allocations.sequence_key,
+        accept=allocations.accept,
+        tables=("allocation",),
+    ),
+    RecordIntake(
+        template="reward_appeal",
+        after=("customer_disclosure",),
+        accept=appeals.accept,
+        tables=("appeal",),
+    ),
+)

@@ -1,0 +1,17 @@
+"""How the templates of this capability come into the register."""
+
+from __future__ import annotations
+
+from workbench.capabilities.targets import target_breakdowns
+from workbench.platform.intake.record_intake import RecordIntake
+
+INTAKES = (
+    RecordIntake(
+        template="target_breakdown",
+        after=("organization",),
+        check_file=target_breakdowns.check_file,
+        sequence_key=target_breakdowns.sequence_key,
+        accept=target_breakdowns.accept,
+        tables=("target",),
+    ),
+)

@@ -1,0 +1,91 @@
+"""How the records of a template come into the register: one declaration each, iterated by the import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from workbench.core.findings import Finding
+from workbench.platform.capability import declared, derived
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from workbench.platform.access.session import Session
+    from workbench.platform.intake.submission import ImportBatch, Submission
+
+ANY = "import"  # the action that lets somebody bring in every template
+
+
+def any_file(batch: ImportBatch, submission: Submission) -> None:
+    """Every well-formed file is taken in."""
+
+
+def one_series(submission: Submission) -> Hashable:
+    """All files of the template are taken in one after another."""
+    return submission.form.template.id
+
+
+@dataclass(frozen=True)
+class RecordIntake:
+    """A template's way into the register.
+
+    ``accept`` gives every row of the submissions a verdict and puts the records of the accepted ones, which are stored
+    in ``tables`` (parents first); ``on_accept`` gets the stored rows by table and does what follows from them. Both get
+    one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
+    ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
+    ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
+    same batch that are taken in before. ``check``: what can be said of a form without a register. ``receipt``: what
+    receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
+    received files (columns of ``document``) as known at a moment.
+    """
+
+    template: str
+    accept: Callable[[ImportBatch, list[Submission]], None]
+    tables: tuple[str, ...]
+    check_file: Callable[[ImportBatch, Submission], None] = any_file
+    sequence_key: Callable[[Submission], Hashable] = one_series
+    action: str = ANY
+    on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
+    after: tuple[str, ...] = ()
+    check: Callable[..., list[Finding]] | None = None
+    receipt: Callable[[Session, pd.DataFrame, datetime], dict[int, dict[int, dict[str, Any]]]] | None = None
+
+
+@derived
+def intakes() -> list[RecordIntake]:
+    """All intakes in the order in which a batch is worked through.
+
+    That is the order of the capabilities; an intake that names others comes right behind the last of them. Raises
+    ValueError where intakes wait for each other.
+    """
+    waiting: list[RecordIntake] = list(declared("intakes"))
+    known = {intake.template for intake in waiting}
+    ordered: list[RecordIntake] = []
+    while waiting:
+        placed = {intake.template for intake in ordered}
+        ready = [intake for intake in waiting if placed >= known.intersection(intake.after)]
+        if not ready:
+            raise ValueError(f"intakes wait for each other: {[intake.template for intake in waiting]}")
+        chosen = next((intake for intake in ready if intake.after), ready[0])
+        ordered.append(chosen)
+        waiting.remove(chosen)
+    return ordered
+
+
+def intake_of(template: str) -> RecordIntake | None:
+    """The intake of a template; None for one that only goes out."""
+    return next((intake for intake in intakes() if intake.template == template), None)
+
+
+def imported_by(template: str) -> tuple[str, ...]:
+    """The actions that let somebody bring a template in: the one for every template, and its own where it has one."""
+    intake = intake_of(template)
+    return tuple(dict.fromkeys([ANY, intake.action if intake else ANY]))
+
+
+def may_bring_in(session: Session, template: str) -> bool:
+    """Whether this person may bring in a template."""
+    return any(session.may(action) for action in imported_by(template))

@@ -1,0 +1,58 @@
+"""What intakes have in common: rows examined one by one, and what the register holds of the same thing already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.findings import Severity
+from workbench.platform.intake.submission import ImportBatch, RowReturned, RowVerdict, Submission
+from workbench.platform.register.store import Where
+
+Row = dict[str, Any]
+# the records a row becomes; none where it says nothing new. Raises RowReturned where it cannot be taken in
+Examine = Callable[[Row], Sequence[Row]]
+
+
+def store_rows(
+    batch: ImportBatch, submission: Submission, table: str, rows: pd.DataFrame, examine: Examine
+) -> list[Row]:
+    """Examine rows in order and have the records they become stored, each with its receipt, file and row.
+
+    Returns the records.
+    """
+    stored: list[Row] = []
+    for row in rows.to_dict("records"):
+        number = int(row["row"])
+        try:
+            records = examine(row)
+        except RowReturned as wrong:
+            submission.return_row(number, *wrong.reasons)
+            continue
+        submission.decide(RowVerdict.ACCEPTED if records else RowVerdict.UNCHANGED, [number])
+        origin = {"at": submission.received_at, "document": submission.document, "row": number}
+        stored += [{**record, **origin} for record in records]
+    batch.put(table, stored)
+    return stored
+
+
+def values(row: Row, columns: Iterable[str]) -> Row:
+    """Some columns of a row; what is missing is None."""
+    return {name: None if pd.isna(row[name]) else row[name] for name in columns}
+
+
+def newest_values(
+    batch: ImportBatch, table: str, key: Sequence[str], columns: Sequence[str], where: Where
+) -> dict[tuple[Any, ...], Row]:
+    """What the latest row of each key says, as the register holds it: key → ``values`` of the columns."""
+    rows = batch.register.read(table, [*key, "at", *columns], where=where)
+    rows = rows.sort_values("at", kind="stable").drop_duplicates(list(key), keep="last")
+    return {tuple(row[name] for name in key): values(row, columns) for row in rows.to_dict("records")}
+
+
+def note_unchanged(submission: Submission, row: Row, code: str, message: str, column: str, clause: str) -> list[Row]:
+    """Say why a row is left alone; it becomes no record."""
+    submission.add_finding(code, message, row=int(row["row"]), column=column, clause=clause, severity=Severity.NOTE)
+    return []
