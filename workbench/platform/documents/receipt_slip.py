@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ import pandas as pd
 from workbench.core.files import whole, write_whole
 from workbench.platform.access.roles import title
 from workbench.platform.documents.receipts import Receipt
-from workbench.platform.reporting import page
+from workbench.platform.reporting.html import templates
+from workbench.platform.reporting.page import Html
 from workbench.platform.reporting.parts import Column, Stamp
 from workbench.platform.reporting.sheets import Paper, lines_needed
 
@@ -36,17 +36,8 @@ REMARKS = (
     "行哈希由该行各单元格的内容和一个核对码算出，没有核对码看不出任何内容。核对码在工作簿回执的《核对码》表中，本页没有。",
     "核验：workbench receipt verify 本文件 --key 公钥（公钥以另处留存的为准，不用登记册）；加 --file 原文件 可核对文件和各行。",
 )
-STYLE = (
-    page.STYLE
-    + """
-dl.facts{display:grid;grid-template-columns:max-content 1fr max-content 1fr;gap:4px 14px;font-size:13px;margin:0 0 14px}
-dl.facts dt{color:var(--muted)}dl.facts dd{margin:0;word-break:break-all}dl.facts dd.wide{grid-column:2/5}dl.facts dd.told{font-weight:700;color:var(--ink)}
-td.h{font-family:Consolas,Menlo,monospace;font-size:10.5px;word-break:break-all}.seal{border:1px solid var(--line);
-padding:8px 14px;font-size:12px;word-break:break-all;break-inside:avoid}
-@media print{header{color:var(--ink);background:none;padding:0 0 6px;margin:0;border-bottom:3px solid var(--ink)}
-header h1{color:var(--ink)}main{padding:0}body{font-size:12px}table{font-size:11px}}
-"""
-)
+TEMPLATES = Path(__file__).with_name("templates")
+WIDE = {"文件名", "SHA-256", "出具时间", "制度版本"}  # facts that take a whole line of the page
 
 
 def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
@@ -83,31 +74,34 @@ def _rows(signed: dict[str, Any]) -> pd.DataFrame:
 
 def as_page(signed: dict[str, Any]) -> str:
     """The slip as one self-contained page that prints on A4; the same document gives the same text."""
-    wide = {"文件名", "SHA-256", "出具时间", "制度版本"}
-    lines = "".join(
-        f'<dt>{escape(label)}</dt><dd class="{"wide" * (label in wide)}{"told" * (label == TIME)}">{escape(words)}</dd>'
+    shown = [
+        {"label": label, "kind": "wide" * (label in WIDE) + "told" * (label == TIME), "words": words}
         for label, words in facts(signed)
-    )  # fmt: skip
-    head = "".join(f"<th>{escape(column.title)}</th>" for column in COLUMNS)
-    body = "".join(
-        f"<tr>{''.join(_cell(value, column) for value, column in zip(row, COLUMNS, strict=True))}</tr>"
+    ]
+    rows = [
+        [_cell(value, column) for value, column in zip(row, COLUMNS, strict=True)]
         for row in _rows(signed).itertuples(index=False)
-    )
+    ]
     data = json.dumps(signed, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{NAME} {signed['document']}</title><style>{STYLE}</style></head><body><main>"
-        f"<header><h1>{NAME}</h1></header><dl class=facts>{lines}</dl>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{page.notes(REMARKS)}"
-        f'<div class="seal">{"<br>".join(escape(line) for line in seal(signed))}</div></main>'
-        f'<script type="application/json" id="receipt">{data}</script></body></html>\n'
+        templates(TEMPLATES)
+        .get_template("receipt.html.jinja")
+        .render(
+            name=NAME,
+            number=signed["document"],
+            facts=shown,
+            titles=[column.title for column in COLUMNS],
+            rows=rows,
+            remarks=REMARKS,
+            seal=seal(signed),
+            data=Html(data),
+        )
     )
 
 
-def _cell(value: Any, column: Column) -> str:
+def _cell(value: Any, column: Column) -> dict[str, str]:
     kind = "h" if column.key == "hash" else "" if column.style == "text" else "c"
-    return f'<td class="{kind}">{escape("" if value is None else str(value))}</td>'
+    return {"kind": kind, "text": "" if value is None else str(value)}
 
 
 def write_sheet(receipt: Receipt, path: Path) -> None:

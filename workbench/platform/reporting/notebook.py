@@ -49,7 +49,7 @@ class Opened:
             "mark": stamp.mark,
         }
         (self.folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        return page.Html(f"<p>工作簿：<b>{name}</b></p>")
+        return page.saved(name)
 
 
 class Stages:
@@ -74,9 +74,7 @@ class Stages:
             self.shown.update(self._bar())
 
     def _bar(self) -> page.Html:
-        return page.Html(
-            f'<progress value="{self.done}" max="{len(self.names)}"></progress> 正在{self.names[self.done]}…'
-        )
+        return page.progress(self.done, len(self.names), self.names[self.done])
 
     def __exit__(self, *_: object) -> None:
         if self.shown:

@@ -1,85 +1,82 @@
-"""What a report's notebook shows (tables, cards, bars as plain HTML and SVG), and the page made from a run."""
+"""What a report's notebook shows (tables, cards, bars), and the page made from a run; the HTML stands in ``templates``."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from html import escape
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from workbench.platform.reporting import html
 from workbench.platform.reporting.parts import Column, Figure, plain, ratio, text_of
 
 IN_LAB = "WORKBENCH_LAB"  # set for the kernels of ``workbench lab``
 ROWS = 300  # a page shows this many rows of a table and says where the others are
 COLOURS = ("#1F3864", "#2E75B6", "#C55A11", "#9DC3E6")
-CONTENT = """
-*{box-sizing:border-box}
-h1,h2,h3{color:var(--ink);line-height:1.35}
-h2{border-bottom:2px solid var(--accent);padding-bottom:5px;margin-top:34px;font-size:20px}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(200px,1fr));gap:14px;margin:18px 0}
-.card{background:var(--pale);border-top:3px solid var(--accent);padding:10px 14px;text-align:center}
-.card b{display:block;font-size:27px;color:var(--ink)}.card span{color:var(--muted);font-size:12px}
-.scroll{overflow-x:auto;margin:14px 0}
-table{border-collapse:collapse;width:100%;font-size:13px;table-layout:auto}
-th{background:var(--ink);color:#fff;padding:7px 8px;white-space:pre-line;font-weight:600;text-align:center}
-td{border-bottom:1px solid var(--line);padding:5px 8px;vertical-align:top;text-align:left;white-space:pre-line}
-tr:nth-child(even) td{background:#F8FAFD}td.n{text-align:right;white-space:nowrap}td.c{text-align:center;white-space:nowrap}
-tr.total td{font-weight:700;background:var(--pale);border-top:2px solid var(--ink)}
-td.minus{color:#B3261E}.none{color:var(--muted);font-style:italic}
-ul.notes{padding-left:20px;color:#3C4A5A}figure{margin:16px 0}figcaption{font-weight:600;color:var(--ink)}
-svg text{font-family:inherit}
-"""
-LOOK = """--ink:#1F3864;--accent:#2E75B6;--line:#D5DCE6;--pale:#EEF3FA;--muted:#66717F;color:#22303F;
-font:15px/1.65 "Microsoft YaHei","PingFang SC","Noto Sans CJK SC","Source Han Sans SC",sans-serif"""
-STYLE = f"""
-:root{{{LOOK}}}
-{CONTENT}
-body{{margin:0;background:#F3F5F9}}
-main{{max-width:1180px;margin:24px auto;background:#fff;padding:0 40px 40px;box-shadow:0 1px 8px #0002}}
-header{{margin:0 -40px 20px;padding:26px 40px;background:var(--ink);color:#fff}}
-header h1{{margin:0;font-size:27px;color:#fff}}header p{{margin:4px 0 0;opacity:.85;font-size:13px}}
-footer{{margin-top:36px;color:var(--muted);font-size:12px;border-top:1px solid var(--line);padding-top:8px}}
-.mark{{position:fixed;top:45%;left:0;right:0;text-align:center;font-size:96px;font-weight:700;color:#C0504D;opacity:.13;
-transform:rotate(-28deg);pointer-events:none;z-index:9;white-space:nowrap}}
-@media print{{body{{background:#fff}}main{{box-shadow:none;margin:0;max-width:none}}@page{{size:A4 landscape;margin:12mm}}
-tr,figure,.card{{break-inside:avoid}}thead{{display:table-header-group}}}}
-"""
 
 
 class Html(str):
-    """A piece of a page; a notebook shows it as HTML."""
+    """A piece of a page, escaped already; a notebook shows it as HTML."""
+
+    def __html__(self) -> str:
+        """As it stands: Jinja escapes no piece twice."""
+        return str(self)
 
     def _repr_html_(self) -> str:
         """As it stands for a run by papermill, whose page has its style; dressed in JupyterLab, which has none."""
         return dressed(self) if IN_LAB in os.environ else str(self)
 
 
-def dressed(piece: str) -> str:
+def dressed(piece: str) -> Html:
     """A piece of a page with its style, for a place that has another one."""
-    return f'<div class="wb"><style>.wb{{{LOOK};{CONTENT}}}</style>{piece}</div>'
+    return _made("dressed", Html(piece))
+
+
+def _made(macro: str, *values: Any) -> Html:
+    return Html(html.piece(macro)(*values))
 
 
 def cards(figures: Sequence[Figure]) -> Html:
     """Key figures as cards."""
-    parts = [
-        f'<div class="card"><span>{escape(f.label)}</span><b>{escape(text_of(f.value, f.style))}</b>'
-        f"<span>{escape(f.note)}</span></div>"
-        for f in figures
-    ]
-    return Html(f'<div class="cards">{"".join(parts)}</div>')
+    shown = [{"label": each.label, "text": text_of(each.value, each.style), "note": each.note} for each in figures]
+    return _made("cards", shown)
 
 
 def notes(lines: Sequence[str]) -> Html:
     """Remarks as a list."""
-    return Html(f'<ul class="notes">{"".join(f"<li>{escape(line)}</li>" for line in lines)}</ul>')
+    return _made("notes", lines)
+
+
+def saved(name: str) -> Html:
+    """That the workbook stands there."""
+    return _made("saved", name)
+
+
+def progress(done: int, of: int, stage: str) -> Html:
+    """How far something is."""
+    return _made("progress", done, of, stage)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: its class (None: none), its text, and what a button in it leads to."""
+
+    kind: str | None
+    text: str
+    to: str = ""
 
 
 def table(
-    frame: pd.DataFrame, columns: Sequence[Column], *, empty: str = "没有记录。", total: bool = True,
-    leads_on: Callable[[int, str], bool] | None = None, most: int | None = ROWS,
-) -> Html:  # fmt: skip
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    *,
+    empty: str = "没有记录。",
+    total: bool = True,
+    leads_on: Callable[[int, str], bool] | None = None,
+    most: int | None = ROWS,
+) -> Html:
     """A table of those columns the frame has, with its total row.
 
     ``leads_on``: whether a cell (row by position, column) can be clicked; it is then a button with both in ``data-to``.
@@ -87,35 +84,28 @@ def table(
     """
     columns = [column for column in columns if column.key in frame.columns]
     if frame.empty:
-        return Html(f'<p class="none">{escape(empty)}</p>')
-    head = "".join(f"<th>{escape(column.title)}</th>" for column in columns)
-    rows = zip(*(frame[column.key].iloc[:most] for column in columns), strict=True)
-    body = []
-    for place, row in enumerate(rows):
-        cells = zip(row, columns, strict=True)
-        body.append(
-            f"<tr>{''.join(_cell(v, c, place if leads_on and leads_on(place, c.key) else None) for v, c in cells)}</tr>"
-        )
-    if total and any(column.total is not None for column in columns):
-        body.append(f'<tr class="total">{"".join(_total(frame, column) for column in columns)}</tr>')
+        return _made("nothing", empty)
+
+    def cell(place: int, value: Any, column: Column) -> Cell:
+        clickable = leads_on is not None and leads_on(place, column.key)
+        return _cell(value, column, f"{place}:{column.key}" if clickable else "")
+
+    values = zip(*(frame[column.key].iloc[:most] for column in columns), strict=True)
+    rows = [[cell(place, *pair) for pair in zip(row, columns, strict=True)] for place, row in enumerate(values)]
+    summed = total and any(column.total is not None for column in columns)
+    totals = [_total(frame, column) for column in columns] if summed else []
     left = len(frame) - most if most is not None else 0
-    rest = f'<p class="none">另有 {left} 行，见工作簿。</p>' if left > 0 else ""
-    return Html(
-        f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>{rest}'
-    )
+    return _made("table", [column.title for column in columns], rows, totals, left)
 
 
-def _cell(value: Any, column: Column, place: int | None = None) -> str:
+def _cell(value: Any, column: Column, to: str = "") -> Cell:
     kind = {"text": "", "center": "c", "date": "c", "time": "c", "rank": "c"}.get(column.style, "n")
     number = plain(value)
     minus = " minus" if column.style == "yuan" and number is not None and number < 0 else ""
-    text = escape(text_of(value, column.style))
-    if place is not None:
-        text = f'<button data-to="{place}:{column.key}">{text}</button>'
-    return f'<td class="{kind}{minus}">{text}</td>'
+    return Cell(kind + minus, text_of(value, column.style), to)
 
 
-def _total(frame: pd.DataFrame, column: Column) -> str:
+def _total(frame: pd.DataFrame, column: Column) -> Cell:
     if column.total == "sum":
         return _cell(int(frame[column.key].sum()), column)
     if isinstance(column.total, tuple):
@@ -123,7 +113,10 @@ def _total(frame: pd.DataFrame, column: Column) -> str:
         return _cell(ratio(part, whole), column)
     if isinstance(column.total, int):
         return _cell(column.total, column)
-    return f"<td>{escape(column.total or '')}</td>"
+    return Cell(None, column.total or "")
+
+
+THICK, GAP, LEFT, WIDE, RIGHT = 15, 12, 220, 640, 90  # pixels: a bar, between groups, names, the longest bar, numbers
 
 
 def bars(
@@ -138,58 +131,52 @@ def bars(
     """Horizontal bars, grouped by row, as inline SVG: ``series`` are (column, name)."""
     part = frame.iloc[:most]
     if part.empty:
-        return Html(f'<p class="none">{escape(title)}：没有数据。</p>')
-    numbers = [[float(plain(row[key]) or 0) for key, _ in series] for row in part.to_dict("records")]
+        return _made("nothing", f"{title}：没有数据。")
+    rows = part.to_dict("records")
+    numbers = [[float(plain(row[key]) or 0) for key, _ in series] for row in rows]
     top = max((max(row) for row in numbers), default=0) or 1
-    thick, gap, left, wide = 15, 12, 220, 640
-    high = thick * len(series) + gap
-    parts = []
-    for place, (row, values) in enumerate(zip(part.to_dict("records"), numbers, strict=True)):
-        y = place * high
-        parts.append(
-            f'<text x="{left - 10}" y="{y + high / 2}" text-anchor="end" font-size="13">{escape(str(row[label]))}</text>'
-        )
-        for number, (value, (key, _)) in enumerate(zip(values, series, strict=True)):
-            length = max(0.0, value) / top * wide
-            at = y + number * thick
-            parts.append(
-                f'<rect x="{left}" y="{at}" width="{length:.1f}" height="{thick - 3}" fill="{COLOURS[number]}"/>'
-            )
-            parts.append(f'<text x="{left + length + 6:.1f}" y="{at + thick - 5}" font-size="11" fill="#44515F">'
-                         f"{escape(text_of(row[key], style))}</text>")  # fmt: skip
-    legend = "　".join(
-        f'<span style="color:{COLOURS[n]}">■</span> {escape(name)}' for n, (_, name) in enumerate(series)
-    )
+    high = THICK * len(series) + GAP
+    groups = []
+    for place, (row, values) in enumerate(zip(rows, numbers, strict=True)):
+        lengths = [max(0.0, value) / top * WIDE for value in values]
+        drawn = [
+            {
+                "x": LEFT,
+                "y": place * high + number * THICK,
+                "width": f"{length:.1f}",
+                "height": THICK - 3,
+                "colour": COLOURS[number],
+                "text_x": f"{LEFT + length + 6:.1f}",
+                "text_y": place * high + number * THICK + THICK - 5,
+                "text": text_of(row[key], style),
+            }
+            for number, (length, (key, _)) in enumerate(zip(lengths, series, strict=True))
+        ]
+        groups.append({"x": LEFT - 10, "y": place * high + high / 2, "label": str(row[label]), "bars": drawn})
+    legend = [(COLOURS[number], name) for number, (_, name) in enumerate(series)]
     more = f"（前 {most} 项）" if len(frame) > most else ""
-    return Html(
-        f"<figure><figcaption>{escape(title)}{more}　<small>{legend}</small></figcaption>"
-        f'<svg viewBox="0 0 {left + wide + 90} {high * len(part)}" width="100%" role="img" '
-        f'aria-label="{escape(title)}">{"".join(parts)}</svg></figure>'
-    )
+    return _made("bars", title, more, legend, LEFT + WIDE + RIGHT, high * len(part), groups)
 
 
 def render(notebook: Any, stamp_line: str, title: str, period: str, mark: str = "") -> str:
     """A run notebook as one self-contained page: prose and outputs, no code. ``mark`` lies across every page."""
     import mistune
 
-    body = []
+    parts: list[Html] = []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            body.append(str(mistune.html(cell.source)))
+            parts.append(Html(mistune.html(cell.source)))
         elif cell.cell_type == "code":
-            body += [_output(output) for output in cell.outputs]
-    across = f'<div class="mark" aria-hidden="true">{escape(mark)}</div>' if mark else ""
-    title = f"{title}　{mark}".strip()
-    head = f"<header><h1>{escape(title)}</h1><p>{escape(period)}　{escape(stamp_line)}</p></header>"
+            parts += [_output(output) for output in cell.outputs]
     return (
-        '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{escape(title)} {escape(period)}</title><style>{STYLE}</style></head><body>{across}<main>{head}"
-        f"{''.join(body)}<footer>{escape(stamp_line)}</footer></main></body></html>\n"
+        html.templates()
+        .get_template("report.html.jinja")
+        .render(title=f"{title}　{mark}".strip(), period=period, stamp=stamp_line, mark=mark, parts=parts)
     )
 
 
-def _output(output: Any) -> str:
+def _output(output: Any) -> Html:
     if output.output_type not in ("display_data", "execute_result"):
-        return ""
-    return output.data.get("text/html") or f"<pre>{escape(output.data.get('text/plain', ''))}</pre>"
+        return Html("")
+    shown = output.data.get("text/html")
+    return Html(shown) if shown else _made("plain_text", output.data.get("text/plain", ""))
