@@ -41,7 +41,7 @@ def commands(lang: str) -> str:
 
 def rulebook() -> str:
     """Clauses with their parameters, and the readings."""
-    from workbench.capabilities.settlement.rulebook import RULES
+    from workbench.platform.regulation.clause import clauses
     from workbench.platform.regulation.edition import RATE_UNITS, load_policy
     from workbench.platform.regulation.trial import value_words
 
@@ -56,13 +56,13 @@ def rulebook() -> str:
         "| Clause | Rule | Parameters | Function |",
         "|---|---|---|---|",
     ]
-    for rule in RULES:
+    for rule in clauses():
         numbers = "；".join(
             f"{item.title} {value_words(item.values[-1].value)}" + ("" if item.unit in RATE_UNITS else f" {item.unit}")
             for item in map(policy.parameters.get, rule.parameters)
         )
-        where = f"`{rule.function.__module__.removeprefix('workbench.policy.')}.{rule.function.__qualname__}`"
-        lines.append(f"| {rule.clause} | {rule.title} | {numbers} | {where} |")
+        where = f"`{rule.function.__module__.removeprefix('workbench.')}.{rule.function.__qualname__}`"
+        lines.append(f"| {rule.code} | {rule.title} | {numbers} | {where} |")
     lines += [
         "",
         "## Readings of what the source leaves open",

@@ -14,4 +14,5 @@ CAPABILITY = Capability(
     functions="workbench.capabilities.contracts.interface:FUNCTIONS",
     reports="workbench.capabilities.contracts.reports:REPORTS",
     intakes="workbench.capabilities.contracts.intakes:INTAKES",
+    clauses="workbench.capabilities.contracts.clauses:CLAUSES",
 )

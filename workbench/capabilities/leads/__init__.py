@@ -15,4 +15,5 @@ CAPABILITY = Capability(
     functions="workbench.capabilities.leads.interface:FUNCTIONS",
     reports="workbench.capabilities.leads.reports:REPORTS",
     intakes="workbench.capabilities.leads.intakes:INTAKES",
+    clauses="workbench.capabilities.leads.clauses:CLAUSES",
 )

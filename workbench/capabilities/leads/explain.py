@@ -14,7 +14,6 @@ from workbench.capabilities.leads.counterfactuals import UNNAMED
 from workbench.capabilities.leads.counterfactuals import of_lead as otherwise_of_lead
 from workbench.capabilities.leads.facts import DEALER, Facts
 from workbench.capabilities.leads.status import Verification
-from workbench.capabilities.settlement import rulebook
 from workbench.core.frames import by_time
 from workbench.platform.explanation.steps import (
     FACT,
@@ -27,6 +26,7 @@ from workbench.platform.explanation.steps import (
     day_text,
     reading_steps,
 )  # fmt: skip
+from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.edition import Policy
 
 
@@ -75,9 +75,8 @@ class _Story:
         return (by_time(rows, ["lead"]) if "at" in rows else rows.sort_values("version")).to_dict("records")
 
     def _clause(self, clause: str, *on: Any) -> Step:
-        rule = rulebook.rule(clause)
         day = (on[0] if on else self.state["received_at"]).date()
-        return clause_step(self.policy, clause, rule.title, dict.fromkeys(rule.parameters, day))
+        return clause_step(self.policy, clause_of(clause), day)
 
     def _readings(self, *ids: str, on: date | None = None) -> tuple[Step, ...]:
         return reading_steps(self.policy, ids, on or self.state["received_at"].date())

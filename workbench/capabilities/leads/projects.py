@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -36,6 +38,27 @@ def rewardable(states: pd.DataFrame) -> pd.DataFrame:
     return states[states["project"].notna() & states["counts_in"].notna()]
 
 
+@dataclass(frozen=True)
+class ProjectTerms:
+    """The numbers of the project rewards in force on a day: vehicles, conversion rate (None: repealed), yuan, cap."""
+
+    minimum: int
+    rate: Fraction | None
+    reward: int
+    cap: int | None
+
+    @classmethod
+    def in_force(cls, kind: str, on: date, policy: Policy) -> ProjectTerms:
+        """7.1.1 (``kind`` 经销商), which has no cap, and 7.2.2 (部门)."""
+        name = {DEALER: "dealer", DEPARTMENT: "department"}[kind]
+        return cls(
+            policy.value(f"{name}_minimum_quantity", on) or 0,
+            policy.value(f"{name}_conversion_rate", on),
+            policy.value(f"{name}_project_reward", on) or 0,
+            policy.value("department_reward_cap", on) if kind == DEPARTMENT else None,
+        )
+
+
 def project_rewards(
     counted: pd.DataFrame, lines: pd.DataFrame, kind: str, months: list[str], on: date, earned: set, policy: Policy
 ) -> pd.DataFrame:
@@ -46,10 +69,9 @@ def project_rewards(
     lead; columns party, picked_up, quantity, rate_picked_up, rate_quantity (the two
     sides of the conversion), amount (yuan), capped (D24).
     """
-    name = {DEALER: "dealer", DEPARTMENT: "department"}[kind]
-    rate, reward = policy.value(f"{name}_conversion_rate", on), policy.value(f"{name}_project_reward", on) or 0
-    minimum = policy.value(f"{name}_minimum_quantity", on) or 0
-    large = counted[(counted["reporter_kind"] == kind) & (counted["quantity"] >= minimum)]
+    terms = ProjectTerms.in_force(kind, on, policy)
+    rate, reward = terms.rate, terms.reward
+    large = counted[(counted["reporter_kind"] == kind) & (counted["quantity"] >= terms.minimum)]
     picked = contracts.pick_ups(lines, months).reindex(large.index).fillna(0).astype("int64")
     table = pd.DataFrame({"party": large["reporter"], "picked_up": picked, "quantity": large["quantity"]})
     if policy.reading("conversion_basis", on) == "reporter":
@@ -64,7 +86,6 @@ def project_rewards(
     table = table[reached & (table["picked_up"] > 0)]
     if not policy.reading("repeat_project_reward", on):
         table = table[~table.index.isin(earned)]
-    cap = policy.value("department_reward_cap", on) if kind == DEPARTMENT else None
     before = table.groupby("party").cumcount() * reward
-    amount = pd.Series(reward, index=table.index) if cap is None else (cap - before).clip(0, reward)
+    amount = pd.Series(reward, index=table.index) if terms.cap is None else (terms.cap - before).clip(0, reward)
     return table.assign(amount=amount.astype("int64"), capped=amount < reward)

@@ -13,4 +13,5 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.publication.interface:COMMANDS",
     buttons="workbench.capabilities.publication.interface:BUTTONS",
     reports="workbench.capabilities.publication.reports:REPORTS",
+    clauses="workbench.capabilities.publication.clauses:CLAUSES",
 )

@@ -15,4 +15,5 @@ CAPABILITY = Capability(
     functions="workbench.capabilities.settlement.interface:FUNCTIONS",
     reports="workbench.capabilities.settlement.reports:REPORTS",
     intakes="workbench.capabilities.settlement.intakes:INTAKES",
+    clauses="workbench.capabilities.settlement.clauses:CLAUSES",
 )

@@ -6,21 +6,22 @@ from dataclasses import replace
 
 import pandas as pd
 
-from workbench.capabilities.settlement.settlement import ADMINISTRATION, check_allocation, standing_shares
+from workbench.capabilities.settlement.allocation_rules import check_allocation, current_shares
+from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
 from workbench.core.periods import parse_quarter
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.register.store import Register
+from workbench.platform.regulation.clause import settled_clauses
 from workbench.platform.regulation.settled_periods import closed_lines
-
-REWARDS = ("7.2.1", "7.2.2")
 
 
 def department_rewards(register: Register, quarter: str) -> dict[str, int]:
     """Yuan per department of an approved quarter, adjustments included; only those with something to allocate."""
     lines = closed_lines(register)
-    mine = lines[(lines["quarter"] == quarter) & lines["clause"].isin(REWARDS)]
+    split = [each.code for each in settled_clauses() if each.reward and each.payer == ADMINISTRATION]
+    mine = lines[(lines["quarter"] == quarter) & lines["clause"].isin(split)]
     return {unit: int(amount) for unit, amount in mine.groupby("party")["amount"].sum().items() if amount > 0}
 
 
@@ -28,7 +29,7 @@ def allocated(register: Register, quarter: str) -> pd.DataFrame:
     """The shares that count: columns unit, person, amount (yuan), leader; of each department its newest file."""
     columns = ["quarter", "unit", "person", "amount", "leader", "document"]
     rows = register.read("allocation", columns, where={"quarter": quarter})
-    return standing_shares(rows).drop(columns=["quarter", "document"])
+    return current_shares(rows).drop(columns=["quarter", "document"])
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
+from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.calendar import add_working_days
 from workbench.core.findings import Finding
+from workbench.platform.regulation.clause import clause, settled_clauses
 from workbench.platform.regulation.edition import Policy
 
 NO_PENALTY, WRONG_AMOUNT, NO_REWARD = "不应处罚", "金额有误", "应奖未奖"  # what an appeal says
 UPHELD, PARTLY, DISMISSED = "成立", "部分成立", "不成立"  # its outcomes
-PROJECTS = ("7.1.1", "7.2.2")  # clauses whose lines name a lead
-
-
-def is_penalty(clause: str) -> bool:
-    """Whether a clause takes money: its amounts are not above zero, those of the others not below."""
-    return clause.startswith("7.3")
 
 
 def deadline(since: datetime, key: str, policy: Policy) -> datetime:
@@ -43,7 +40,7 @@ def check_appeal(
     last = deadline(approved_at, "appeal_days", policy)
     if received_at.date() > last.date():
         found.append(_no("appeal_too_late", f"申诉期限为 {last:%Y-%m-%d}，已过期限，不予受理（口径 D28）。", "quarter"))
-    penalty, missing = is_penalty(row["clause"]), row["kind"] == NO_REWARD
+    penalty, missing = not clause(row["clause"]).reward, row["kind"] == NO_REWARD
     if settled is None and not missing:
         return [*found, _no("no_such_line", "核算中没有这一笔，请核对季度、条款、对象和编号。", "ref")]
     if settled is not None and missing:
@@ -74,14 +71,16 @@ def ruled(rulings: pd.DataFrame, quarter: str, found: list[Line]) -> list[Line]:
     lines = [line for line in found if (line.clause, line.party, line.ref) not in newest]
     for key, row in newest.items():
         before = computed.get(key)
-        inputs = {**(before.inputs if before else {}), "appeal": row.appeal, "computed": before.amount if before else 0}
+        computed_amount = before.amount if before else 0
+        inputs = replace(before.inputs if before else Inputs(), appeal=row.appeal, computed=computed_amount)
         lines.append(Line(*key, int(row.amount), None, inputs))
     return lines
 
 
 def earning(rulings: pd.DataFrame, quarter: str, states: pd.DataFrame) -> frozenset[int]:
     """Leads whose project was given its reward for a quarter by a ruling (D8: it does not earn again)."""
+    projects = [each.code for each in settled_clauses() if each.earning]
     own = rulings[
-        (rulings["quarter"] == quarter) & rulings["clause"].isin(PROJECTS) & (rulings["amount"] > 0).fillna(False)
+        (rulings["quarter"] == quarter) & rulings["clause"].isin(projects) & (rulings["amount"] > 0).fillna(False)
     ]
     return frozenset(states.index[states["number"].isin(own["ref"])]) if len(own) else frozenset()

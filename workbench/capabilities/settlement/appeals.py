@@ -9,15 +9,15 @@ from functools import partial
 
 import pandas as pd
 
-from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.capabilities.organization.directory import known_units
-from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
+from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UPHELD, check_appeal, deadline
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
+from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.settled_periods import approvals, closed_lines
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
@@ -110,15 +110,11 @@ def _dismissed(batch: ImportBatch) -> dict[str, datetime]:
 
 def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
     """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
-    quarter, clause, party, ref = key
+    quarter, code, party, ref = key
     if party not in known_units(batch).index:
         return Finding("unknown_unit", f"单位代码“{party}”不在单位名录中，请核对。", column="party")
-    if clause not in PROJECTS:
-        return None if ref == quarter else Finding("other_ref", f"完成率奖励的编号应为季度 {quarter}。", column="ref")
-    leads = leads_by_number(batch, [ref])
-    if ref not in leads.index or leads.at[ref, "reporter"] != party:
-        return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
-    return None
+    check = clause(code).check_reference
+    return check(batch, quarter, party, ref) if check else None
 
 
 def appeals(session: Session) -> pd.DataFrame:

@@ -189,7 +189,7 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
     entry.append("settlement_terms", pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last)}]))
     lines = [
         {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
-         "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs}
+         "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs.as_json()}
         for position, line in enumerate(result.lines)
     ]  # fmt: skip
     if lines:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, digest
 from workbench.capabilities.settlement.payment import carried_out
-from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.quarter import Line, kept_lines
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
@@ -68,7 +68,4 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
 
 def _kept(lines: pd.DataFrame, quarter: str) -> list[Line]:
     """The lines the register keeps of an approved quarter."""
-    mine = lines[lines["quarter"] == quarter]
-    return [
-        Line(*row) for row in mine[["clause", "party", "ref", "amount", "adjusts", "inputs"]].itertuples(index=False)
-    ]
+    return kept_lines(lines[lines["quarter"] == quarter])

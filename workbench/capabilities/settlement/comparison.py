@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.settlement.quarter import Line
-from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, Settlement
+from workbench.capabilities.settlement.settlement import Settlement
 from workbench.core.periods import month_of, months_of
 from workbench.core.plain import plain
+from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.trial import Changes, value_words
 
@@ -112,7 +113,8 @@ def _lines(official: Sequence[Line], trial: Sequence[Line]) -> pd.DataFrame:
         else:
             word = SAME if after == before else OTHER
         rows.append((*key, before, after, after - before, word))
-    rows.sort(key=lambda row: (row[-1] == SAME, row[3] or "", CLAUSE_ORDER.index(row[0]), row[1], row[2]))
+    order = settled_order()
+    rows.sort(key=lambda row: (row[-1] == SAME, row[3] or "", order[row[0]], row[1], row[2]))
     return pd.DataFrame(rows, columns=LINES, dtype=object)
 
 
@@ -126,7 +128,7 @@ def _parties(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _clauses(official: Sequence[Line], trial: Sequence[Line]) -> pd.DataFrame:
     rows = []
-    for clause in CLAUSE_ORDER:
+    for clause in settled_order():
         one, other = ([line.amount for line in side if line.clause == clause] for side in (official, trial))
         rows.append((clause, len(one), sum(one), len(other), sum(other), sum(other) - sum(one)))
     return pd.DataFrame(rows, columns=CLAUSES, dtype=object)

@@ -53,7 +53,7 @@ def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     sheets = settlement_sheets
     return (
         Drill("按条款", view.clauses, sheets.CLAUSES, AMOUNT, of_clause),
-        Drill("部门奖励", view.departments, sheets.DEPARTMENTS, DEPARTMENT_NUMBERS, of_department),
+        Drill("部门奖励", view.departments, sheets.department_columns(), DEPARTMENT_NUMBERS, of_department),
         Drill("经销商奖励", view.dealers, sheets.DEALERS, AMOUNT, of_dealer),
         Drill("处罚", view.penalties, sheets.PENALTIES, AMOUNT, of_penalty),
         Drill("按对象", view.parties, sheets.PARTIES, AMOUNT, of_party),

@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
 from workbench.capabilities.settlement import explaining
-from workbench.capabilities.settlement.lines import Line
+from workbench.capabilities.settlement.quarter import Line
 from workbench.platform.explanation.steps import CLAUSE, FACT, READING, SUM, Explanation, Step
 from workbench.platform.reporting.parts import Column
 from workbench.platform.reporting.sheets import Area, Paper

@@ -15,18 +15,22 @@ from workbench.capabilities.leads import explain as explain_leads
 from workbench.capabilities.leads.facts import DEPARTMENT, Facts
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
-from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement import explain_totals
-from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
-from workbench.capabilities.settlement.quarter import Line, Quarter
-from workbench.capabilities.settlement.reward_progress import project_standing, quarter_at
-from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, settlement_of
+from workbench.capabilities.settlement.basis import Basis
+from workbench.capabilities.settlement.clauses.late_verification import LateVerification
+from workbench.capabilities.settlement.clauses.projects import explain_progress
+from workbench.capabilities.settlement.explain_adjustments import of_any_line
+from workbench.capabilities.settlement.quarter import Line, Quarter, quarter_at
+from workbench.capabilities.settlement.reward_progress import QuarterProgress, project_progress
+from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
 from workbench.platform.access.session import Session
 from workbench.platform.explanation.steps import FACT, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
+from workbench.platform.regulation.clause import clause as clause_of
+from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import Policy
 
 TOTAL = ("合计", "total")
@@ -49,7 +53,7 @@ class At:
     policy: Policy
     as_of: datetime
     book: Snapshot
-    _closed: dict[str, Closed] = field(default_factory=dict)
+    _closed: dict[str, QuarterProgress] = field(default_factory=dict)
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -58,11 +62,9 @@ class At:
         return self.book.states if now else derive(self.facts, self.as_of, self.policy)
 
     @cached_property
-    def _bare_answers(self) -> dict[str, int]:
-        """7.3.2a: how often each lead was confirmed without an expiry date, by number."""
-        rows = self.facts.feedback
-        bare = rows.loc[(rows["verdict"] == Verification.VALID) & rows["expires_on"].isna(), "lead"]
-        return bare.map(self.states["number"]).value_counts().to_dict()
+    def basis(self) -> Basis:
+        """What its lines are explained by."""
+        return Basis(self.policy, self.facts, self.states)
 
     def quarter(self, name: str) -> Quarter:
         """The quarter as its rules see it."""
@@ -71,12 +73,11 @@ class At:
 
     def line(self, line: Line, quarter: str) -> Explanation:
         """The chain of one line of the quarter."""
-        times = self._bare_answers.get(line.ref, 1) if line.clause == "7.3.2a" else 1
-        return of_any_line(line, self.policy, quarter, bare_answers=times, closed=self._adjusted(line))
+        return of_any_line(line, self.basis, quarter, now=self._adjusted(line))
 
-    def _adjusted(self, line: Line) -> Closed | None:
+    def _adjusted(self, line: Line) -> QuarterProgress | None:
         if line.adjusts and line.adjusts not in self._closed:
-            self._closed[line.adjusts] = Closed(self.quarter(line.adjusts))
+            self._closed[line.adjusts] = QuarterProgress(self.quarter(line.adjusts))
         return self._closed.get(line.adjusts)
 
 
@@ -115,7 +116,7 @@ def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
     result = settlement_of(book, quarter)
     ground = at(book, quarter)
     head, *rest = [part.strip() for part in wanted.split("/")]
-    if wanted in TOTAL or (head in CLAUSE_ORDER and not rest):
+    if wanted in TOTAL or (head in settled_order() and not rest):
         clause = None if wanted in TOTAL else head
         lines = [line for line in result.lines if clause in (None, line.clause)]
         notes = [note.message for note in result.notes if note.code in ("approved", "quarter_not_over")]
@@ -146,10 +147,10 @@ def lead(
 
     ``seen``: the leads the reader may see; no other is named.
     """
-    told = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
+    chain = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
     if not money:
-        return told
-    steps, parts, otherwise = list(told.steps), [], list(told.counterfactuals)
+        return chain
+    steps, parts, counterfactuals = list(chain.steps), [], list(chain.counterfactuals)
     state = book.states.loc[number]
     for name in [quarter] if quarter else _touching(book, number):
         ground = at(book, name)
@@ -157,23 +158,22 @@ def lead(
         parts += [ground.line(line, name) for line in lines]
         if state["counts_in"] and quarter_of_month(state["counts_in"]) == name and state["reporter_kind"] == DEPARTMENT:
             steps.append(Step(FACT, f"计入 {state['reporter']} {name} 的完成率（第7.2.1条）。", "7.2.1"))
-        paid = any(line.clause in ("7.1.1", "7.2.2") and not line.adjusts for line in lines)
-        step, instead = (None, ()) if paid else _unpaid(ground.quarter(name), number)
-        steps += [step] if step else []
-        otherwise += instead
-    return Explanation(told.subject, None, tuple(steps), tuple(otherwise), tuple(parts))
+        paid = any(clause_of(line.clause).earning and not line.adjusts for line in lines)
+        missing, instead = ((), ()) if paid else _unpaid(ground.quarter(name), number)
+        steps += missing
+        counterfactuals += instead
+    return Explanation(chain.subject, None, tuple(steps), tuple(counterfactuals), tuple(parts))
 
 
 def _about(line: Line, number: str) -> bool:
-    return line.ref == number or (line.clause == "7.3.1" and number in line.inputs.get("leads", ()))
+    """Whether a line is about a lead, by itself or among those of its batch."""
+    return line.ref == number or (isinstance(line.inputs, LateVerification) and number in (line.inputs.leads or ()))
 
 
-def _unpaid(quarter: Quarter, number: int) -> tuple[Step | None, tuple[Counterfactual, ...]]:
+def _unpaid(quarter: Quarter, number: int) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """Why a project that counts earned nothing in a quarter."""
-    table = project_standing(quarter)
-    if number not in table.index:
-        return None, ()
-    return explain_totals.project_chain(quarter, table.loc[number].to_dict())
+    table = project_progress(quarter)
+    return explain_progress(quarter, table.loc[number].to_dict()) if number in table.index else ((), ())
 
 
 def _touching(book: Snapshot, number: int) -> list[str]:

@@ -17,7 +17,7 @@ from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
 from workbench.capabilities.leads.facts import SECTION
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.settlement.lines import Line
+from workbench.capabilities.settlement.quarter import Difference, Line
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.capabilities.targets import completion as targets
 from workbench.core.errors import WrongUse
@@ -215,6 +215,6 @@ def months_in(period: str) -> list[str]:
 
 def _section(line: Line) -> Any:
     """The section behind a penalty; of an adjustment the one it was or is laid on."""
-    inputs = line.inputs
-    nested = [part for part in (inputs.get("now"), inputs.get("then")) if isinstance(part, dict)]
-    return next((part["section"] for part in (inputs, *nested) if part.get("section")), None)
+    seen = line.inputs
+    parts = (seen.now, seen.then) if isinstance(seen, Difference) else (seen,)
+    return next((part.section for part in parts if getattr(part, "section", None)), None)

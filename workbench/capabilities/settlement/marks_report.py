@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.capabilities.settlement.lines import leaks
+from workbench.capabilities.settlement.marks import LIMIT, NUMBER, PENALTY, leaks
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.periods import quarter_bounds
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
@@ -52,18 +52,18 @@ def view(book: Snapshot, period: str) -> View:
     With them those of closed quarters that became known since, whose penalties are booked in this one (D5).
     """
     first, last = (pd.Timestamp(day) for day in quarter_bounds(period))
-    limit = book.policy.value("dismissal_marks", last.date())
+    limit = book.policy.value(LIMIT, last.date())
     known = leaks(book.facts.incidents, book.facts.rulings)
     known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
     booked = {
         (line.party, line.ref)
         for line in settlement_of(book, period).lines
-        if line.clause == "7.3.4" and line.adjusts and line.amount < 0
+        if line.clause == NUMBER and line.adjusts and line.amount < 0
     }
     pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
     new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
     notices = new.assign(
-        penalty=[book.policy.value("leak_penalty", day.date()) or 0 for day in new["happened_on"]], limit=limit,
+        penalty=[book.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]], limit=limit,
         source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)], signed=None, signed_on=None,
     )[[column.key for column in NOTICES]]  # fmt: skip
     advice = _advice(known, set(new["person"]), limit)

@@ -6,14 +6,16 @@ from datetime import date
 from fractions import Fraction
 
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.settlement.lookup import Lookup
-from workbench.capabilities.settlement.next_reward import (
-    CLAUSES,
-    Step,
-    minimum_quantity,
+from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.reward_progress import (
+    PROJECT_CLAUSES,
+    NextReward,
     next_completion,
     next_pick_ups,
 )
+from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.errors import WrongUse
 from workbench.core.periods import next_quarter, quarter_bounds, quarter_of_day
 from workbench.platform.regulation.edition import Policy
@@ -53,7 +55,7 @@ def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
     """7.2.1 for a number of valid leads and a target."""
     if target <= 0:
         return "目标为零，完成率无定义，不计奖（D17）"
-    step = next_completion(counted, target, on, policy)
+    step = next_completion(counted, target, CompletionTerms.in_force(on, policy))
     if step is None:
         return "已达完成率奖励上限（第7.2.1条）"
     return f"再有 {step.missing} 条有效信息即达 {percent(step.reached)}，{_paid(step)}"
@@ -63,11 +65,11 @@ def of_project(desk: Lookup, number: str, quarter: str) -> str:
     """7.1.1, 7.2.2: pick-ups that a project lacks in a quarter."""
     on, unit = quarter_bounds(quarter)[1], desk.item(number, "提报单位")
     kind = desk.kind(unit)
-    if kind not in CLAUSES or desk.item(number, "项目编号") is None or desk.item(number, "计入月份") is None:
+    if kind not in PROJECT_CLAUSES or desk.item(number, "项目编号") is None or desk.item(number, "计入月份") is None:
         return NOT_COUNTED
     quantity = int(desk.item(number, "标的量"))
-    if quantity < (least := minimum_quantity(kind, on, desk.policy)):
-        return f"标的量 {quantity} 台，不足 {least} 台，不参加项目奖励（第{CLAUSES[kind]}条）"
+    if small := _too_small(quantity, kind, ProjectTerms.in_force(kind, on, desk.policy)):
+        return small
     if earlier := _earned_before(desk, number, quarter, on):
         return f"已在 {earlier} 获得项目奖励，不再重复（D8）"
     line = next((line for line in desk.lines(quarter, trial=True) if _earns(line, number)), None)
@@ -81,26 +83,35 @@ def of_project(desk: Lookup, number: str, quarter: str) -> str:
 
 def pick_ups_sentence(quantity: int, picked_up: int, kind: str, on: date, policy: Policy) -> str:
     """7.1.1 (经销商), 7.2.2 (部门) for a quantity sought and the pick-ups of a quarter."""
-    if quantity < (least := minimum_quantity(kind, on, policy)):
-        return f"标的量 {quantity} 台，不足 {least} 台，不参加项目奖励（第{CLAUSES[kind]}条）"
-    step = next_pick_ups(quantity, picked_up, kind, on, policy)
+    terms = ProjectTerms.in_force(kind, on, policy)
+    if small := _too_small(quantity, kind, terms):
+        return small
+    step = next_pick_ups(quantity, picked_up, kind, terms)
     if step is None:
-        return f"该项奖励未在执行（第{CLAUSES[kind]}条）"
+        return f"该项奖励未在执行（第{PROJECT_CLAUSES[kind]}条）"
     if step.missing == 0:
         return f"已达 {percent(step.reached)}，{_paid(step)}"
     return f"再提车 {step.missing} 台即达 {percent(step.reached)}，{_paid(step)}"
+
+
+def _too_small(quantity: int, kind: str, terms: ProjectTerms) -> str:
+    """Why a project below the vehicles of a single report takes no part; empty where it is large enough."""
+    if quantity >= terms.minimum:
+        return ""
+    return f"标的量 {quantity} 台，不足 {terms.minimum} 台，不参加项目奖励（第{PROJECT_CLAUSES[kind]}条）"
 
 
 def of_dealer(desk: Lookup, unit: str, quarter: str) -> str:
     """7.1.1: the dealer's project that lacks the fewest pick-ups."""
     on, states = quarter_bounds(quarter)[1], desk.book.states
     own = states[(states["reporter"] == unit) & states["project"].notna() & states["counts_in"].notna()]
-    own = own[own["quantity"] >= minimum_quantity(DEALER, on, desk.policy)]
+    terms = ProjectTerms.in_force(DEALER, on, desk.policy)
+    own = own[own["quantity"] >= terms.minimum]
     best: tuple[int, str] | None = None
     for number, quantity in zip(own["number"], own["quantity"], strict=True):
         if not desk.knows_lead(number) or _earned_before(desk, number, quarter, on):
             continue
-        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), DEALER, on, desk.policy)
+        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), DEALER, terms)
         if step and step.missing and (best is None or (step.missing, number) < best):
             best = step.missing, number
     if best is None:
@@ -114,12 +125,12 @@ def percent(rate: Fraction) -> str:
     return f"{value}%" if value.denominator == 1 else f"{float(value):.1f}%"
 
 
-def _paid(step: Step) -> str:
+def _paid(step: NextReward) -> str:
     return f"奖励 {step.amount} 元（第{step.clause}条）"
 
 
-def _earns(line, number: str) -> bool:
-    return line.ref == number and line.clause in CLAUSES.values() and line.adjusts is None
+def _earns(line: Line, number: str) -> bool:
+    return line.ref == number and line.clause in PROJECT_CLAUSES.values() and line.adjusts is None
 
 
 def _earned_before(desk: Lookup, number: str, quarter: str, on: date) -> str | None:

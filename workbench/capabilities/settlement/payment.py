@@ -7,13 +7,12 @@ from datetime import date, datetime
 import pandas as pd
 
 from workbench.capabilities.settlement.allocations import allocated, department_rewards
-from workbench.capabilities.settlement.settlement import ADMINISTRATION, FINANCE, paid_by
+from workbench.capabilities.settlement.payers import ADMINISTRATION, PAYERS
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
+from workbench.platform.regulation.clause import penalty_codes, settled_clauses
 from workbench.platform.regulation.settled_periods import closed_lines
-
-PAYERS = (FINANCE, ADMINISTRATION)
 
 
 def payable(register: Register, quarter: str) -> pd.DataFrame:
@@ -33,7 +32,8 @@ def to_carry_out(lines: pd.DataFrame) -> pd.DataFrame:
     ``lines``: clause, party, amount. Adjustments count against what the same party gets: what is left of its rewards is
     paid, what it owes back is collected; penalties likewise, a returned one is paid out.
     """
-    nets = lines.assign(payer=lines["clause"].map(paid_by), penalty=lines["clause"].str.startswith("7.3"))
+    payers = {each.code: each.payer for each in settled_clauses()}
+    nets = lines.assign(payer=lines["clause"].map(payers), penalty=lines["clause"].isin(penalty_codes()))
     nets = nets.groupby(["payer", "penalty", "party"])["amount"].sum().reset_index()
     rows = []
     for payer in PAYERS:

@@ -2,40 +2,93 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import verification
+from workbench.capabilities.leads import contract_lines as contracts
+from workbench.capabilities.leads import projects, verification
 from workbench.capabilities.leads.facts import Facts
+from workbench.capabilities.settlement.inputs import Inputs
 from workbench.core.findings import Finding, Severity
-from workbench.core.periods import month_of_day, months_of, quarter_bounds
-from workbench.core.plain import plain
+from workbench.core.periods import month_of_day, months_of, quarter_bounds, quarter_of_day, quarters_between
+from workbench.platform.regulation.clause import clause as clause_of
+from workbench.platform.regulation.clause import settled_clauses
 from workbench.platform.regulation.edition import Policy
+
+LINE_COLUMNS = ["clause", "party", "ref", "amount", "adjusts", "inputs"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference(Inputs):
+    """What an adjustment rests on: a closed ``quarter``'s amount ``settled`` and, by what is known now, ``recomputed``.
+
+    ``now``: what the line rests on today, ``then``: what it rested on when it was settled; None where there is none.
+    """
+
+    quarter: str
+    settled: int
+    recomputed: int
+    readings: Mapping[str, Any]
+    now: Inputs | None
+    then: Inputs | None
 
 
 @dataclass(frozen=True)
 class Line:
     """One amount: rewards positive, penalties negative, whole yuan.
 
-    ``party`` is a unit code, or a person's name for penalties (the section's code where
-    no person is recorded); ``ref`` a lead number, contract month, publication date,
-    incident number or quarter; ``adjusts`` the closed quarter a difference belongs to (D5).
+    ``clause`` is the code of a clause; ``party`` a unit code, or a person's name for penalties (the section's code
+    where no person is recorded); ``ref`` a lead number, contract month, publication date, incident number or quarter;
+    ``adjusts`` the closed quarter a difference belongs to (D5); ``inputs`` the record of the clause, or a Difference.
     """
 
     clause: str
     party: str
     ref: str
     amount: int
-    adjusts: str | None = None
-    inputs: dict[str, Any] = field(default_factory=dict)
+    adjusts: str | None
+    inputs: Inputs
 
     def as_json(self) -> dict[str, Any]:
         """The line as the JSON contract shows it."""
-        return asdict(self)
+        return {
+            "clause": self.clause,
+            "party": self.party,
+            "ref": self.ref,
+            "amount": self.amount,
+            "adjusts": self.adjusts,
+            "inputs": self.inputs.as_json(),
+        }
+
+
+def kept_lines(rows: pd.DataFrame) -> list[Line]:
+    """Lines as the register keeps them (``LINE_COLUMNS``), with their records."""
+    return [
+        Line(clause, party, ref, amount, adjusts, kept_inputs(clause, inputs))
+        for clause, party, ref, amount, adjusts, inputs in rows[LINE_COLUMNS].itertuples(index=False)
+    ]
+
+
+def kept_inputs(code: str, kept: Mapping[str, Any]) -> Inputs:
+    """The record of what a kept line of a clause rests on; one that only a ruling gave has no more than the ruling."""
+    if "recomputed" in kept:
+        now, then = (kept_inputs(code, kept[name]) if kept.get(name) else None for name in ("now", "then"))
+        return Difference(
+            quarter=kept["quarter"],
+            settled=kept["settled"],
+            recomputed=kept["recomputed"],
+            readings=kept.get("readings") or {},
+            now=now,
+            then=then,
+            kept=kept,
+        )
+    record = clause_of(code).Inputs
+    return record.read(kept) if record and set(kept) - {"appeal", "computed"} else Inputs.read(kept)
 
 
 @dataclass(frozen=True)
@@ -78,6 +131,22 @@ class Quarter:
         """The sections and their responsible persons by day (D23)."""
         return verification.Sections(self.facts.units)
 
+    def project_rewards(self, kind: str) -> pd.DataFrame:
+        """7.1.1 (``kind`` 经销商), 7.2.2 (部门): the projects it rewards, as ``projects.project_rewards``."""
+        if kind not in self._rewards:
+            self._rewards[kind] = projects.project_rewards(
+                self.counted, self.lines, kind, self.months, self.last, self.earned, self.policy
+            )
+        return self._rewards[kind]
+
+    @cached_property
+    def _rewards(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def contains(self, times: pd.Series) -> pd.Series:
+        """Which times are of the quarter."""
+        return (times >= pd.Timestamp(self.first)) & (times < pd.Timestamp(self.last) + pd.Timedelta(days=1))
+
     def note(self, code: str, message: str, clause: str | None, severity: Severity = Severity.NOTE, **inputs) -> None:
         """Keep a remark for the reader of the settlement."""
         self.notes.append(Finding(code, message, severity, clause, inputs=inputs))
@@ -98,6 +167,29 @@ class Quarter:
         return section or "未登记科室"
 
 
-def source(file: Any, row: Any) -> dict[str, Any]:
-    """Where the deciding row stands."""
-    return {"file": plain(file), "row": plain(row)}
+def earning(quarter: Quarter) -> frozenset[int]:
+    """Leads whose project earns money in a quarter (D8: once in its life)."""
+    return frozenset().union(*(each.earning(quarter) for each in settled_clauses() if each.earning))
+
+
+def quarter_at(
+    facts: Facts,
+    states: pd.DataFrame,
+    quarter: str,
+    as_of: datetime,
+    policy: Policy,
+    approved: Mapping[str, Mapping[str, Any]],
+) -> Quarter:
+    """The quarter as its rules see it, with what earned in the quarters before it (D8).
+
+    ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
+    """
+    newest, counted = contracts.newest_lines(facts.contracts), projects.rewardable(states)
+    first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
+    earned: frozenset[int] = frozenset()
+    for each in quarters_between(first, quarter):
+        ruled = policy.as_settled(approved.get(each, {}))
+        now = Quarter(each, facts, states, newest, counted, as_of, ruled, earned)
+        if each != quarter:
+            earned |= earning(now)
+    return now

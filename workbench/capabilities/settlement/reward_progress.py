@@ -1,55 +1,138 @@
-"""What is still missing to a reward: every project and department of a quarter, rewarded or not (7.1.1, 7.2.1, 7.2.2)."""
+"""What is missing to the next reward: computed here only, for explanations, statements and cells (7.1.1, 7.2.1, 7.2.2)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads import projects
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT, Facts
-from workbench.capabilities.settlement import lines
-from workbench.capabilities.settlement.explain_lines import more_leads, needed_pick_ups, next_step
+from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.leads.verification import first_feedback
 from workbench.capabilities.settlement.quarter import Quarter
-from workbench.capabilities.settlement.settlement import earning
 from workbench.capabilities.targets import completion as targets
-from workbench.core.periods import quarter_of_day, quarters_between
+from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
-from workbench.platform.regulation.edition import Policy
 
-EARNED, SMALL, SHORT, REWARDED, REPEALED = "已得奖", "标的量不足", "转化率不足", "得奖", "已废止"
+PROJECT_CLAUSES = {DEALER: "7.1.1", DEPARTMENT: "7.2.2"}
+COMPLETION_CLAUSE = "7.2.1"
 PROJECTS = [
-    "clause", "party", "lead", "number", "quantity", "picked_up", "part", "whole", "needed", "short", "standing",
+    "clause",
+    "party",
+    "lead",
+    "number",
+    "quantity",
+    "picked_up",
+    "part",
+    "whole",
+    "needed",
+    "short",
+    "progress",
     "amount",
-]  # fmt: skip
+]
 DEPARTMENTS = ["unit", "valid", "target", "rate", "steps", "amount", "more", "next"]
 
 
-def quarter_at(
-    facts: Facts, states: pd.DataFrame, quarter: str, as_of: datetime, policy: Policy,
-    approved: Mapping[str, Mapping[str, Any]],
-) -> Quarter:  # fmt: skip
-    """The quarter as its rules see it, with what earned in the quarters before it (D8).
+class Progress(StrEnum):
+    """How far a project is on its way to the reward of a quarter."""
 
-    ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
+    EARNED = "已得奖"  # in an earlier quarter (D8)
+    SMALL = "标的量不足"
+    SHORT = "转化率不足"
+    REWARDED = "得奖"
+    REPEALED = "已废止"
+
+
+@dataclass(frozen=True)
+class NextReward:
+    """``missing`` more (leads or vehicles) reach the rate ``reached``, which gives ``amount`` yuan by a clause."""
+
+    missing: int
+    reached: Fraction
+    amount: int
+    clause: str
+
+
+def next_completion(counted: int, target: int, terms: CompletionTerms) -> NextReward | None:
+    """7.2.1: how many valid leads lift a department's reward; None without a target, at the cap, or repealed.
+
+    ``amount`` is the whole reward then (D12: part of a step gives nothing); few leads may be several steps.
     """
-    newest, counted = contracts.newest_lines(facts.contracts), projects.rewardable(states)
-    first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
-    earned: frozenset[int] = frozenset()
-    for each in quarters_between(first, quarter):
-        ruled = policy.as_settled(approved.get(each, {}))
-        now = Quarter(each, facts, states, newest, counted, as_of, ruled, earned)
-        if each != quarter:
-            earned |= earning(now)
-    return now
+    reached = targets.rate(counted, target)
+    if reached is None or terms.threshold is None or not terms.step:
+        return None
+    steps, amount = terms.reward_for(reached)
+    missing = -(-target * (terms.threshold + (steps + 1) * terms.step) // 1) - counted
+    then = Fraction(counted + missing, target)
+    better = terms.reward_for(then)[1]
+    return NextReward(missing, then, better, COMPLETION_CLAUSE) if better > amount else None
 
 
-def project_standing(quarter: Quarter) -> pd.DataFrame:
-    """Every project that counts and how it stands: columns of ``PROJECTS``, in the order of receipt.
+def needed_pick_ups(quantity: int, rate: Fraction) -> int:
+    """7.1.1, 7.2.2: the fewest pick-ups in a quarter that reach the conversion rate (the rate itself is enough, D1)."""
+    return max(1, -(-quantity * rate.numerator // rate.denominator))
+
+
+def next_pick_ups(quantity: int, picked_up: int, kind: str, terms: ProjectTerms) -> NextReward | None:
+    """7.1.1 (``kind`` 经销商), 7.2.2 (部门): how many more pick-ups reach the conversion that is rewarded.
+
+    ``missing`` is 0 where it is reached; None where no reward is in force. ``quantity`` and ``picked_up`` are the two
+    sides of the conversion (D7).
+    """
+    if terms.rate is None or not terms.reward:
+        return None
+    missing = max(0, needed_pick_ups(quantity, terms.rate) - picked_up)
+    return NextReward(missing, terms.rate, terms.reward, PROJECT_CLAUSES[kind])
+
+
+@dataclass(frozen=True, eq=False)
+class QuarterProgress:
+    """A quarter and how far its projects and departments are; worked out once, and only when it is asked for."""
+
+    quarter: Quarter
+
+    @cached_property
+    def projects(self) -> pd.DataFrame:
+        """``project_progress`` of the quarter."""
+        return project_progress(self.quarter)
+
+    @cached_property
+    def departments(self) -> pd.DataFrame:
+        """``department_progress`` of the quarter."""
+        return department_progress(self.quarter)
+
+    @cached_property
+    def first_answers(self) -> pd.DataFrame:
+        """The first answer about each lead, by its number."""
+        first = first_feedback(self.quarter.facts.feedback)
+        numbers = self.quarter.states["number"].reindex(first["lead"]).to_numpy()
+        return first.assign(number=numbers).set_index("number")
+
+    @cached_property
+    def _by_number(self) -> dict[str, dict[str, Any]]:
+        return {row["number"]: row for row in self.projects.to_dict("records")}
+
+    @cached_property
+    def _by_unit(self) -> dict[str, dict[str, Any]]:
+        return {row["unit"]: row for row in self.departments.to_dict("records")}
+
+    def project(self, number: str) -> dict[str, Any] | None:
+        """The project of a lead number; None where there is none that counts."""
+        return self._by_number.get(number)
+
+    def department(self, unit: str) -> dict[str, Any] | None:
+        """The completion of a department; None where the unit is none."""
+        return self._by_unit.get(unit)
+
+
+def project_progress(quarter: Quarter) -> pd.DataFrame:
+    """Every project that counts and how far it is: columns of ``PROJECTS``, in the order of receipt.
 
     ``part`` and ``whole`` are the two sides of its conversion (D7), ``needed`` the pick-ups of the quarter that
     reach the rate and ``short`` how many are missing (both by project only), ``amount`` the yuan it earns or, where
@@ -61,61 +144,60 @@ def project_standing(quarter: Quarter) -> pd.DataFrame:
 
 def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     policy, on = quarter.policy, quarter.last
-    name, clause = ("dealer", lines.DEALER_REWARD) if kind == DEALER else ("department", lines.DEPARTMENT_REWARD)
-    rate, reward = policy.value(f"{name}_conversion_rate", on), policy.value(f"{name}_project_reward", on) or 0
-    minimum = policy.value(f"{name}_minimum_quantity", on) or 0
-    cap = policy.value("department_reward_cap", on) if kind == DEPARTMENT else None
+    terms = ProjectTerms.in_force(kind, on, policy)
     by_project = policy.reading("conversion_basis", on) != "reporter"
     own = quarter.counted[quarter.counted["reporter_kind"] == kind]
     picked = contracts.pick_ups(quarter.lines, quarter.months).reindex(own.index).fillna(0).astype("int64")
-    won = lines.rewards(quarter, kind)
+    won = quarter.project_rewards(kind)
     again = policy.reading("repeat_project_reward", on)
     ahead: dict[str, int] = {}
     rows = []
     for lead, number, party, quantity, vehicles in zip(
         own.index.tolist(), own["number"], own["reporter"], own["quantity"].tolist(), picked.tolist()
     ):
-        needed = needed_pick_ups(quantity, rate) if rate is not None and by_project else None
+        needed = needed_pick_ups(quantity, terms.rate) if terms.rate is not None and by_project else None
         short = max(0, needed - vehicles) if needed is not None else None
-        before = ahead.get(party, 0)
-        amount = reward if cap is None else min(max(0, cap - before * reward), reward)
+        before = ahead.get(party, 0) * terms.reward
+        amount = terms.reward if terms.cap is None else min(max(0, terms.cap - before), terms.reward)
         part, whole = vehicles, quantity
         if lead in won.index:
-            standing = REWARDED
-            ahead[party] = before + 1
+            progress = Progress.REWARDED
+            ahead[party] = ahead.get(party, 0) + 1
             part, whole = int(won.at[lead, "rate_picked_up"]), int(won.at[lead, "rate_quantity"])
-        elif rate is None or not reward:
-            standing = REPEALED
-        elif quantity < minimum:
-            standing = SMALL
+        elif terms.rate is None or not terms.reward:
+            progress = Progress.REPEALED
+        elif quantity < terms.minimum:
+            progress = Progress.SMALL
         elif lead in quarter.earned and not again:
-            standing = EARNED
+            progress = Progress.EARNED
         else:
-            standing = SHORT
-        rows.append((clause, party, lead, number, quantity, vehicles, part, whole, needed, short, standing,
-                     amount if standing in (REWARDED, SHORT) else 0))  # fmt: skip
+            progress = Progress.SHORT
+        paid = amount if progress in (Progress.REWARDED, Progress.SHORT) else 0
+        row = (PROJECT_CLAUSES[kind], party, lead, number, quantity, vehicles, part, whole, needed, short)
+        rows.append((*row, progress, paid))
     return pd.DataFrame(rows, columns=PROJECTS, index=own.index, dtype=object)
 
 
-def project_sentence(row: Mapping[str, Any], rate: Fraction | None, minimum: int) -> str:
+def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> str:
     """Why a project earns nothing in the quarter, with its numbers."""
-    match row["standing"]:
-        case "标的量不足":
-            return f"单次提报 {row['quantity']} 台，不足 {minimum} 台。"
-        case "已得奖":
+    rate = terms.rate
+    match row["progress"]:
+        case Progress.SMALL:
+            return f"单次提报 {row['quantity']} 台，不足 {terms.minimum} 台。"
+        case Progress.EARNED:
             return "以前季度已得奖，一个项目终身一次（口径 D8）。"
-        case "已废止":
+        case Progress.REPEALED:
             return "本条奖励在该季度已废止。"
-        case "转化率不足" if row["needed"] is None:
+        case Progress.SHORT if row["needed"] is None:
             return f"本季度提车 {row['picked_up']} 台；按提报单位合计的转化率未达 {rate_text(rate)}，或本项目当季没有提车（口径 D7）。"
-        case "转化率不足":
+        case Progress.SHORT:
             return f"季度转化率＝{share_text(row['picked_up'], row['quantity'])}，不足 {rate_text(rate)}。"
     return f"得 {row['amount']} 元。"
 
 
 def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     """How many pick-ups more would have earned the reward."""
-    if row["standing"] != SHORT or row["needed"] is None:
+    if row["progress"] != Progress.SHORT or row["needed"] is None:
         return ()
     change = {"kind": "picked_up", "lead": row["number"], "by": row["short"]}
     text = f"若本季度再提车 {row['short']} 台（共 {row['needed']} 台，{share_text(row['needed'], row['quantity'])}），"
@@ -123,7 +205,7 @@ def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     return (Counterfactual(text, change, {"amount": row["amount"]}),)
 
 
-def department_standing(quarter: Quarter) -> pd.DataFrame:
+def department_progress(quarter: Quarter) -> pd.DataFrame:
     """7.2.1: each department's completion and its next step, columns of ``DEPARTMENTS``.
 
     ``more``: valid leads to the next step and ``next`` its reward; None at the cap, without a target (D17), where
@@ -133,14 +215,11 @@ def department_standing(quarter: Quarter) -> pd.DataFrame:
     table = targets.quarter_completion(
         quarter.states, quarter.facts.targets, quarter.facts.units, quarter.quarter, policy
     )
-    threshold, step = policy.value("completion_threshold", on), policy.value("completion_step", on)
-    reward, cap = policy.value("completion_step_reward", on), policy.value("completion_reward_cap", on)
-    paid = threshold is not None and step and reward and not policy.reading("cap_month_at_target", on)
+    terms, capped = CompletionTerms.in_force(on, policy), policy.reading("cap_month_at_target", on)
     rows = []
     for row in table.itertuples():
-        more = amount = None
-        if row.rate is not None and paid and (cap is None or row.amount < cap):
-            more, amount = next_step(row.counted, row.target_sum, row.steps, threshold, step, reward, cap)
+        step = None if capped else next_completion(row.counted, row.target_sum, terms)
+        more, amount = (step.missing, step.amount) if step else (None, None)
         rows.append((row.unit, row.counted, row.target_sum, row.rate, row.steps, row.amount, more, amount))
     return pd.DataFrame(rows, columns=DEPARTMENTS, dtype=object)
 
@@ -150,3 +229,9 @@ def missing_leads(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     if row["more"] is None:
         return ()
     return (more_leads(row["unit"], row["valid"], row["target"], row["more"], row["next"]),)
+
+
+def more_leads(unit: str, valid: int, target: int, more: int, amount: int) -> Counterfactual:
+    """The sentence about the next step of 7.2.1."""
+    text = f"再有 {more} 条有效信息计入（共 {valid + more} 条，{share_text(valid + more, target)}），即为 {amount} 元。"
+    return Counterfactual(text, {"kind": "valid_leads", "unit": unit, "by": more}, {"amount": amount})

@@ -12,31 +12,23 @@ from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement import explained_sheet as settlement_explained
 from workbench.capabilities.settlement import line_formulas as by_line
-from workbench.capabilities.settlement.settlement import (
-    CLAUSE_ORDER,
-    Settlement,
-    paid_by,
-    settlement_of,
-    standing_shares,
-)
+from workbench.capabilities.settlement.allocation_rules import current_shares
+from workbench.capabilities.settlement.clauses.completion import Completion
+from workbench.capabilities.settlement.clauses.leaks import Leak
+from workbench.capabilities.settlement.marks import LIMIT
+from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
+from workbench.capabilities.settlement.quarter import Difference, Line
+from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
+from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
+from workbench.platform.regulation.clause import Clause, reward_codes, settled_clauses
 from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, unit_names
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "季度奖惩核算报告"
-CLAUSES = {
-    "7.1.1": "经销商项目奖励",
-    "7.2.1": "部门完成率奖励",
-    "7.2.2": "部门项目奖励",
-    "7.3.1": "未按时甄别反馈",
-    "7.3.2a": "有效信息未注明到期日期",
-    "7.3.2b": "未按时通报",
-    "7.3.3": "合同登记未按时返回",
-    "7.3.4": "内部人员泄露信息",
-}
 SEVERITY = {"error": "须处理", "warning": "提请注意", "note": "说明"}
 
 
@@ -97,15 +89,15 @@ def _sum(lines: pd.DataFrame, chosen: pd.Series | None = None) -> int:
 
 
 def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
-    reward = lines["clause"].str.startswith(("7.1", "7.2")).astype(bool)
-    dealer = lines["clause"] == "7.1.1"
+    reward = lines["clause"].isin(reward_codes())
+    dealer = lines["clause"].isin([each.code for each in settled_clauses() if each.reward and each.payer == FINANCE])
     inside = reward & ~dealer
     late = int(lines["adjusts"].notna().sum())
     return (
         Figure("奖励合计（元）", _sum(lines, reward), "yuan", f"{int(reward.sum())} 笔"),
-        Figure("其中经销商（元）", _sum(lines, dealer), "yuan", f"{int(dealer.sum())} 笔，由财务计划部兑现"),
-        Figure("其中部门（元）", _sum(lines, inside), "yuan", f"{int(inside.sum())} 笔，由综合管理部兑现"),
-        Figure("处罚合计（元）", _sum(lines, ~reward), "yuan", f"{int((~reward).sum())} 笔，由综合管理部收缴"),
+        Figure("其中经销商（元）", _sum(lines, dealer), "yuan", f"{int(dealer.sum())} 笔，由{FINANCE}兑现"),
+        Figure("其中部门（元）", _sum(lines, inside), "yuan", f"{int(inside.sum())} 笔，由{ADMINISTRATION}兑现"),
+        Figure("处罚合计（元）", _sum(lines, ~reward), "yuan", f"{int((~reward).sum())} 笔，由{ADMINISTRATION}收缴"),
         Figure("收支净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔"),
         Figure("对以前季度的调整（元）", _sum(lines, lines["adjusts"].notna()), "yuan", f"{late} 笔"),
         Figure("诚信黑点", sum(result.marks.values()), "int", f"涉及 {len(result.marks)} 人（累计）"),
@@ -124,7 +116,7 @@ def _notes(book: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
     own = newest_lines(book.facts.contracts)
     own = own[own["month"].isin(months_of(quarter))]
     strays = int((~own["lead"].isin(states.index[states["project"].notna()])).sum())
-    capped = sum(1 for line in result.lines if line.inputs.get("capped"))
+    capped = sum(1 for line in result.lines if getattr(line.inputs, "capped", False))
     lines = [
         not_counted(excluded, "5.5", "本季度接收，有效但提报距项目申报不足规定天数"),
         not_counted(repeated, "5.1", "本季度接收，与先报信息重复"),
@@ -150,10 +142,11 @@ def _notes(book: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
 
 def _clauses(lines: pd.DataFrame) -> pd.DataFrame:
     rows = []
-    for clause in CLAUSE_ORDER:
-        own = lines[lines["clause"] == clause]
-        rows.append({"clause": clause, "what": CLAUSES[clause], "by": paid_by(clause), "count": len(own),
-                     "amount": _sum(own), "again": int(own["again"].sum()) if len(own) else 0})  # fmt: skip
+    for clause in settled_clauses():
+        own = lines[lines["clause"] == clause.code]
+        again = int(own["again"].sum()) if len(own) else 0
+        row = {"clause": clause.code, "what": clause.subject, "by": clause.payer, "count": len(own)}
+        rows.append({**row, "amount": _sum(own), "again": again})
     return pd.DataFrame(rows)
 
 
@@ -166,68 +159,78 @@ def _parties(lines: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["party", "name", "count", "reward", "penalty", "amount"])
 
 
-def _project_rows(result: Settlement, clause: str, names: dict[str, str]) -> list[dict[str, Any]]:
-    rows = []
-    for number, line in enumerate(result.lines, 1):
-        if line.clause == clause:
-            seen = (line.inputs.get("now") or line.inputs.get("then") or {}) if line.adjusts else line.inputs
-            rows.append({
-                "no": number, "party": line.party, "name": names.get(line.party), "ref": line.ref, "project": seen.get("project"),
-                "received": pd.to_datetime(seen.get("received_at")), "quantity": seen.get("quantity"),
-                "picked_up": seen.get("rate_picked_up"), "sought": seen.get("rate_quantity"),
-                "amount": line.amount, "capped": bool(seen.get("capped")), "adjusts": line.adjusts,
-            })  # fmt: skip
-    return rows
+def on_sheet(name: str) -> tuple[Clause, ...]:
+    """The clauses whose lines a sheet lists."""
+    return tuple(each for each in settled_clauses() if each.recipe.sheet == name)
 
 
 def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
-    columns = [
-        "no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount", "adjusts",
-    ]  # fmt: skip
-    return pd.DataFrame(_project_rows(result, "7.1.1", names), columns=[*columns, "capped"], dtype=object)[columns]
+    """The rewarded projects of dealers; of an adjustment what is known of the project now, else what was then."""
+    codes = {each.code for each in on_sheet(DEALER_SHEET)}
+    rows = []
+    for number, line in enumerate(result.lines, 1):
+        if line.clause in codes:
+            seen = (line.inputs.now or line.inputs.then) if isinstance(line.inputs, Difference) else line.inputs
+            rows.append(
+                {
+                    "no": number,
+                    "party": line.party,
+                    "name": names.get(line.party),
+                    "ref": line.ref,
+                    "project": getattr(seen, "project", None),
+                    "received": pd.to_datetime(getattr(seen, "received_at", None)),
+                    "quantity": getattr(seen, "quantity", None),
+                    "picked_up": getattr(seen, "rate_picked_up", None),
+                    "sought": getattr(seen, "rate_quantity", None),
+                    "amount": line.amount,
+                    "adjusts": line.adjusts,
+                }
+            )
+    columns = ["no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount"]
+    return pd.DataFrame(rows, columns=[*columns, "adjusts"], dtype=object)
 
 
 def _departments(book: Snapshot, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
     """Every department, rewarded or not: completion, steps, rewards by clause, adjustments, total."""
     reached = quarter_completion(book.states, book.facts.targets, book.facts.units, quarter, book.policy)
     leaders = units_on(book.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
-    settled = {line.party: line.inputs for line in result.lines if line.clause == "7.2.1" and not line.adjusts}
+    clauses = on_sheet(DEPARTMENT_SHEET)
+    codes = {each.code for each in clauses}
     rows = []
     for row in reached.itertuples():
-        own = [line for line in result.lines if line.party == row.unit and line.clause.startswith("7.2")]
-        now = [line for line in own if not line.adjusts]
-        seen = settled.get(row.unit, {"valid": row.counted, "target": row.target_sum, "steps": row.steps})
-        projects = [line for line in now if line.clause == "7.2.2"]
-        rows.append({
-            "unit": row.unit, "name": names.get(row.unit), "leader": leaders.get(row.unit), "valid": seen["valid"],
-            "target": seen["target"], "steps": seen["steps"],
-            "completion": sum(line.amount for line in now if line.clause == "7.2.1"),
-            "projects": sum(1 for line in projects if line.amount),
-            "capped": sum(1 for line in projects if line.inputs.get("capped")),
-            "project": sum(line.amount for line in projects),
-            "adjusted": sum(line.amount for line in own if line.adjusts), "amount": sum(line.amount for line in own),
-        })  # fmt: skip
-    columns = ["unit", "name", "leader", "valid", "target", "steps", "completion", "projects", "capped", "project",
-               "adjusted", "amount"]  # fmt: skip
+        own = [line for line in result.lines if line.party == row.unit and line.clause in codes]
+        cells = {"unit": row.unit, "name": names.get(row.unit), "leader": leaders.get(row.unit)}
+        for clause in clauses:
+            cells |= clause.recipe.department(_of_the_quarter(own, clause), row)
+        adjusted = sum(line.amount for line in own if line.adjusts)
+        rows.append({**cells, "adjusted": adjusted, "amount": sum(line.amount for line in own)})
+    given = [column.key for clause in clauses for column in clause.recipe.columns if column.style != "rate"]
+    columns = ["unit", "name", "leader", *given, "adjusted", "amount"]
     return pd.DataFrame(rows, columns=columns, dtype=object)
+
+
+def _of_the_quarter(own: list[Line], clause: Clause) -> list[Line]:
+    """The lines of a clause that are of the quarter itself."""
+    return [line for line in own if line.clause == clause.code and not line.adjusts]
 
 
 def _shares(book: Snapshot, quarter: str) -> pd.DataFrame:
     """7.2.3: how the deputy GMs split the rewards of an approved quarter (T15); empty before."""
-    allocations = standing_shares(book.facts.allocations)
+    allocations = current_shares(book.facts.allocations)
     return allocations.loc[allocations["quarter"] == quarter, ["unit", "person", "amount"]].reset_index(drop=True)
 
 
 def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
-    own = lines[lines["clause"].str.startswith("7.3").astype(bool)].reset_index(drop=True)
-    return own.assign(what=own["clause"].map(CLAUSES))
+    subjects = {each.code: each.subject for each in on_sheet(PENALTY_SHEET)}
+    own = lines[lines["clause"].isin(subjects)].reset_index(drop=True)
+    return own.assign(what=own["clause"].map(subjects))
 
 
 def _marks(book: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
     """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
-    limit = book.policy.value("dismissal_marks", quarter_bounds(quarter)[1])
+    limit = book.policy.value(LIMIT, quarter_bounds(quarter)[1])
     recent = pd.Series(
-        [line.party for line in result.lines if line.clause == "7.3.4" and not line.adjusts], dtype=object
+        [line.party for line in result.lines if isinstance(line.inputs, Leak) and not line.adjusts], dtype=object
     )
     rows = [
         {"person": person, "recent": int((recent == person).sum()), "marks": marks, "limit": limit,
@@ -242,11 +245,11 @@ def _counted(book: Snapshot, result: Settlement) -> pd.DataFrame:
     by_number = book.states.set_index("number")
     rows = []
     for line in result.lines:
-        if line.clause == "7.2.1" and not line.adjusts:
-            for number in line.inputs["leads"]:
+        if isinstance(line.inputs, Completion):
+            for number in line.inputs.leads:
                 lead = by_number.loc[number]
-                rows.append({"party": line.party, "number": number, "received_at": lead["received_at"],
-                             "counts_in": lead["counts_in"], "file": lead["file"], "row": int(lead["row"])})  # fmt: skip
+                known = {name: lead[name] for name in ("received_at", "counts_in", "file")}
+                rows.append({"party": line.party, "number": number, **known, "row": int(lead["row"])})
     return pd.DataFrame(rows, columns=["party", "number", "received_at", "counts_in", "file", "row"])
 
 
@@ -256,8 +259,9 @@ def _readings(book: Snapshot, result: Settlement) -> pd.DataFrame:
     for taken in result.readings:
         reading = book.policy.readings[taken["id"]]
         others = "；".join(f"{_word(value)}：{text}" for value, text in reading.alternatives.items())
-        rows.append({**{key: taken[key] for key in ("id", "clause", "question", "chosen")},
-                     "setting": f"{taken['key']} = {_word(taken['value'])}" if taken["key"] else "", "others": others})  # fmt: skip
+        setting = f"{taken['key']} = {_word(taken['value'])}" if taken["key"] else ""
+        own = {key: taken[key] for key in ("id", "clause", "question", "chosen")}
+        rows.append({**own, "setting": setting, "others": others})
     return pd.DataFrame(rows, columns=["id", "clause", "question", "chosen", "setting", "others"])
 
 
@@ -273,11 +277,18 @@ def _parameters(book: Snapshot, last: Any) -> pd.DataFrame:
             continue
         current = max((dated.since for dated in item.values if dated.since <= last), default=None)
         for dated in item.values:
-            rows.append({
-                "clause": item.clause, "title": item.title, "name": item.name, "unit": item.unit,
-                "value": by_line.as_number(dated.value), "edition": f"{book.policy.document}/{dated.edition}",
-                "since": pd.Timestamp(dated.since), "now": "本季度适用" if dated.since == current else "",
-            })  # fmt: skip
+            rows.append(
+                {
+                    "clause": item.clause,
+                    "title": item.title,
+                    "name": item.name,
+                    "unit": item.unit,
+                    "value": by_line.as_number(dated.value),
+                    "edition": f"{book.policy.document}/{dated.edition}",
+                    "since": pd.Timestamp(dated.since),
+                    "now": "本季度适用" if dated.since == current else "",
+                }
+            )
     return pd.DataFrame(rows, dtype=object)
 
 

@@ -10,7 +10,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from workbench.capabilities.settlement import explained_sheet as settlement_explained
-from workbench.capabilities.settlement.line_formulas import RECIPES
+from workbench.capabilities.settlement.line_formulas import recipe
+from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
+from workbench.capabilities.settlement.settlement_report import on_sheet
 from workbench.platform.reporting.charts import chart, place
 from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column
@@ -19,7 +21,7 @@ from workbench.platform.reporting.sheets import Area, Paper
 if TYPE_CHECKING:
     from workbench.capabilities.settlement.settlement_report import View
 
-LINE_SHEET, PARAMETER_SHEET, DEPARTMENT_SHEET = "逐笔明细", "参数", "部门奖励"
+LINE_SHEET, PARAMETER_SHEET = "逐笔明细", "参数"
 SAME, DIFFERENT = "相符", "不符"
 SHARES = 5  # blank lines per department on the allocation sheet
 CLAUSES = (
@@ -38,14 +40,6 @@ DEALERS = (
     Column("quantity", "标的量\n(台)", 9, "int"), Column("picked_up", "本季提车\n(台)", 9, "int"),
     Column("sought", "转化率分母\n(台)", 11, "int"), Column("rate", "转化率", 9, "rate"),
     Column("amount", "奖励(元)", 11, "yuan", "sum"), Column("adjusts", "调整自", 10, "center"),
-)  # fmt: skip
-DEPARTMENTS = (
-    Column("unit", "部门代码", 9, "center", total="合计"), Column("name", "部门名称", 20), Column("leader", "分管领导", 11, "center"),
-    Column("valid", "计入\n有效", 8, "int", "sum"), Column("target", "季度\n目标", 8, "int", "sum"),
-    Column("rate", "完成率", 9, "rate", ("valid", "target")), Column("steps", "超出\n档数", 8, "int"),
-    Column("completion", "完成率奖励\n7.2.1(元)", 12, "yuan", "sum"), Column("projects", "得奖\n项目", 8, "int", "sum"),
-    Column("capped", "封顶\n项目", 8, "int", "sum"), Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
-    Column("adjusted", "以前季度\n调整(元)", 11, "yuan", "sum"), Column("amount", "合计(元)", 11, "yuan", "sum"),
 )  # fmt: skip
 PENALTIES = (
     Column("clause", "条款", 9, total="合计"), Column("what", "事项", 25), Column("party", "责任人", 11, "center"),
@@ -81,16 +75,29 @@ PARAMETERS = (
 REMARKS = (Column("severity", "性质", 11, "center"), Column("clause", "条款", 14), Column("message", "内容", 90))
 
 
+def department_columns() -> tuple[Column, ...]:
+    """The sheet of the departments: who, what each clause adds, and the sums."""
+    return (
+        Column("unit", "部门代码", 9, "center", total="合计"),
+        Column("name", "部门名称", 20),
+        Column("leader", "分管领导", 11, "center"),
+        *(column for clause in on_sheet(DEPARTMENT_SHEET) for column in clause.recipe.columns),
+        Column("adjusted", "以前季度\n调整(元)", 11, "yuan", "sum"),
+        Column("amount", "合计(元)", 11, "yuan", "sum"),
+    )
+
+
 def write_workbook(view: View, path: Path) -> None:
     """All sheets, cover first; those the formulas point at know their addresses before they are pointed at."""
     with Paper(path, view.stamp) as paper:
         front, row = cover(paper, "封面", view.figures)
         summary = _sheet(paper, "汇总", CLAUSES, "奖惩汇总")
         parties = _sheet(paper, "对象合计", PARTIES, "按奖惩对象合计")
-        rewards = _sheet(paper, "经销商奖励", DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
-        departments = _sheet(paper, DEPARTMENT_SHEET, DEPARTMENTS, "部门奖励（第7.2条，由综合管理部兑现）")
+        rewards = _sheet(paper, DEALER_SHEET, DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
+        by_department = department_columns()
+        departments = _sheet(paper, DEPARTMENT_SHEET, by_department, "部门奖励（第7.2条，由综合管理部兑现）")
         shares = paper.sheet("分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）")
-        penalties = _sheet(paper, "处罚", PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
+        penalties = _sheet(paper, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
         marks = _sheet(paper, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
         details = _sheet(paper, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
         told = settlement_explained.sheet(paper)
@@ -106,7 +113,7 @@ def write_workbook(view: View, path: Path) -> None:
         paper.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
         paid = _with_rate(paper, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
         settlement_explained.link(paper, rewards, paid, view.dealers, reasons)
-        area = _with_rate(paper, departments, DEPARTMENTS, view.departments, "valid", "target", "没有部门。")
+        area = _with_rate(paper, departments, by_department, view.departments, "valid", "target", "没有部门。")
         paper.rate_colours(departments, area, "rate")
         _shares(paper, shares, view, area)
         fined = paper.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
@@ -149,9 +156,9 @@ def _lines(paper: Paper, sheet: Worksheet, view: View, cells: dict[tuple[str, An
     sheet.freeze_panes(4, 5)
     for offset, row in enumerate(view.lines.to_dict("records")):
         line = area.first + offset
-        recipe = RECIPES[row["recipe"]]
+        own = recipe(row["recipe"])
         inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "due", "done")}
-        formula = recipe.formula.format(*[_cell_of(cells, name, row["on"]) for name in recipe.parameters], **inputs)
+        formula = own.formula.format(*[_cell_of(cells, name, row["on"]) for name in own.parameters], **inputs)
         sheet.write_formula(line, area.columns["again"], f"={formula}", paper.look("yuan", "cell"), row["again"])
         _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
                row["amount"] == row["again"])  # fmt: skip

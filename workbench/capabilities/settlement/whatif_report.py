@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.comparison import MARK, SAME, Comparison
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
-from workbench.capabilities.settlement.rulebook import rule
 from workbench.capabilities.settlement.whatif import compare
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import SUM
+from workbench.platform.regulation.clause import clause, reward_codes
 from workbench.platform.regulation.trial import parse
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover
@@ -83,7 +84,7 @@ def view(book: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(book, found))
     return View(
         stamp, _figures(found), _notes(found), found.changes,
-        found.clauses.assign(what=[rule(clause).title for clause in found.clauses["clause"]]),
+        found.clauses.assign(what=[clause(code).title for code in found.clauses["clause"]]),
         found.parties.assign(name=[names.get(party, "（个人）") for party in found.parties["party"]]), lines,
         found.leads.assign(name=[names.get(unit, "") for unit in found.leads["reporter"]]),
     )  # fmt: skip
@@ -92,6 +93,7 @@ def view(book: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
 def _why(book: Snapshot, found: Comparison) -> list[str]:
     """How each line that differs is computed on trial."""
     by_key = {(line.clause, line.party, line.ref, line.adjusts): line for line in found.trial}
+    basis = Basis(book.policy)
     words = []
     for key, change in zip(
         zip(*(found.lines[name] for name in ("clause", "party", "ref", "adjusts"))), found.lines["change"]
@@ -99,7 +101,7 @@ def _why(book: Snapshot, found: Comparison) -> list[str]:
         if change == SAME:
             words.append("")
         elif key in by_key:
-            words.append(of_any_line(by_key[key], book.policy, found.quarter).of_kind(SUM))
+            words.append(of_any_line(by_key[key], basis, found.quarter).of_kind(SUM))
         else:
             words.append("测算下没有这一笔。")
     return words
@@ -107,7 +109,7 @@ def _why(book: Snapshot, found: Comparison) -> list[str]:
 
 def _figures(found: Comparison) -> tuple[Figure, ...]:
     sums = {name: int(found.lines[name].sum()) for name in ("official", "trial", "difference")}
-    reward = found.lines[found.lines["clause"].str.startswith(("7.1", "7.2")).astype(bool)]
+    reward = found.lines[found.lines["clause"].isin(reward_codes())]
     moved = int((found.lines["change"] != SAME).sum())
     units = int((found.parties["difference"] != 0).sum())
     return (

@@ -14,4 +14,5 @@ CAPABILITY = Capability(
     functions="workbench.capabilities.targets.interface:FUNCTIONS",
     reports="workbench.capabilities.targets.reports:REPORTS",
     intakes="workbench.capabilities.targets.intakes:INTAKES",
+    clauses="workbench.capabilities.targets.clauses:CLAUSES",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -139,16 +140,33 @@ def quarter_completion(
     return pd.DataFrame(rows, columns=columns).astype({"rate": object})
 
 
+@dataclass(frozen=True)
+class CompletionTerms:
+    """The numbers of 7.2.1 in force on a day; None where repealed. Rates are Fractions, amounts yuan."""
+
+    threshold: Fraction | None
+    step: Fraction | None
+    reward: int | None
+    cap: int | None
+
+    @classmethod
+    def in_force(cls, on: date, policy: Policy) -> CompletionTerms:
+        """Those of a day."""
+        names = ("completion_threshold", "completion_step", "completion_step_reward", "completion_reward_cap")
+        return cls(*(policy.value(name, on) for name in names))
+
+    def reward_for(self, reached: Fraction | None) -> tuple[int, int]:
+        """7.2.1: full steps over the threshold (D12) and the reward in yuan, capped; (0, 0) without a rate (D17)."""
+        if reached is None or self.threshold is None or not self.step or not self.reward or reached <= self.threshold:
+            return 0, 0
+        steps = int((reached - self.threshold) // self.step)
+        amount = steps * self.reward
+        return steps, amount if self.cap is None else min(amount, self.cap)
+
+
 def completion_reward(reached: Fraction | None, on: date, policy: Policy) -> tuple[int, int]:
-    """7.2.1: full steps over the threshold (D12) and the reward in yuan, capped; (0, 0) without a rate (D17)."""
-    threshold, step = policy.value("completion_threshold", on), policy.value("completion_step", on)
-    reward = policy.value("completion_step_reward", on)
-    if reached is None or threshold is None or not step or not reward or reached <= threshold:
-        return 0, 0
-    steps = int((reached - threshold) // step)
-    cap = policy.value("completion_reward_cap", on)
-    amount = steps * reward
-    return steps, amount if cap is None else min(amount, cap)
+    """7.2.1: steps and reward as of a day, as ``CompletionTerms.reward_for``."""
+    return CompletionTerms.in_force(on, policy).reward_for(reached)
 
 
 def check_breakdown(

@@ -185,7 +185,7 @@ def close(
 
 def rules(json: Json = False) -> int:
     """Print the regulation: the parameters of its clauses, and how open questions are read."""
-    from workbench.capabilities.settlement.rulebook import describe
+    from workbench.platform.regulation.rulebook import describe
 
     rows = describe(context.policy())
     if json:

@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from workbench.core.plain import plain
+from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.edition import Policy
 
-WORDS = ("客户类别", "行政级别", "列")  # parameters that are words, not numbers
 VERDICT, FACT, CLAUSE, READING, SUM = "结论", "事实", "条款", "口径", "计算"
 
 
@@ -96,8 +96,9 @@ def value_text(value: Any, unit: str) -> str:
         return "（已废止）"
     if isinstance(value, Fraction):
         return rate_text(value) if unit == "%" else f"{rate_text(value).removesuffix('%')} {unit}"
-    words = "、".join(map(str, value)) if isinstance(value, list) else str(value)
-    return words if unit in WORDS else f"{words} {unit}"
+    parts = value if isinstance(value, list) else [value]
+    text = "、".join(map(str, parts))
+    return text if all(isinstance(part, str) for part in parts) else f"{text} {unit}"
 
 
 def day_text(value: Any) -> str:
@@ -108,30 +109,29 @@ def day_text(value: Any) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def clause_step(
-    policy: Policy, clause: str, title: str, names: Mapping[str, date], taken: Mapping[str, Any] | None = None
-) -> Step:
-    """The clause with the parameters that decide: value, edition and day of effect on the day each is read for.
+def clause_step(policy: Policy, clause: Clause, on: date, taken: Mapping[str, Any] | None = None) -> Step:
+    """The clause with the parameters that decide: value, edition and day of effect as of a day.
 
     ``taken``: the values a settlement kept; where the policy says another one today, the kept one is shown.
     """
     parts, origins = [], []
-    for name, on in names.items():
+    for name in clause.parameters:
         parameter = policy.parameters[name]
         dated = policy.dated(name, on)
-        kept = (taken or {}).get(name, plain(dated.value))
-        if kept == plain(dated.value):
+        kept = (taken or {}).get(name, dated.value)
+        if kept == dated.value:
             words = value_text(dated.value, parameter.unit)
-            origins.append(f"{policy.document} 第{dated.edition}版，自 {dated.since} 起")
+            origins.append(f"{clause.regulation} 第{dated.edition}版，自 {dated.since} 起")
         else:
-            words = f"{kept}{'' if parameter.unit == '%' else ' ' + parameter.unit}"
+            words = f"{plain(kept)}{'' if parameter.unit == '%' else ' ' + parameter.unit}"
             origins.append("核算时的数值")
         parts.append(f"{parameter.title} {words}")
     if len(set(origins)) == 1:
         text = "；".join(parts) + f"（{origins[0]}）"
     else:
         text = "；".join(f"{part}（{origin}）" for part, origin in zip(parts, origins, strict=True))
-    return Step(CLAUSE, f"第{clause}条（{title}）：{text}。" if parts else f"第{clause}条（{title}）。", clause)
+    name = f"第{clause.number}条（{clause.title}）"
+    return Step(CLAUSE, f"{name}：{text}。" if parts else f"{name}。", clause.code)
 
 
 def reading_steps(

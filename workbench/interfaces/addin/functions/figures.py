@@ -19,7 +19,6 @@ TRIAL = Argument("trial", "试算", "TRUE：季度未结束时给出截至目前
 CLAUSE = Argument("clause", "条款", "只看某一条，如 7.1.1；不填为全部", optional=True)
 KIND = Argument("kind", "提报单位类型", "经销商（默认）或部门", kind="kind", optional=True)
 AS_OF = Argument("as_of", "日期", "按哪一天的规定；不填则按最新一版", kind="day", optional=True)
-REWARDS, PENALTIES = ("7.1.1", "7.2.1", "7.2.2"), ("7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4")
 
 
 @excel(
@@ -67,7 +66,9 @@ def DK_CONVERSION(register: Lookup, ref: str, period: str) -> Fraction | None:
 )  # fmt: skip
 def DK_REWARD(register: Lookup, unit: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The rewards of a unit in a quarter."""
-    return register.amount(unit, quarter, _clauses(clause, REWARDS), trial=bool(trial))
+    from workbench.platform.regulation.clause import reward_codes
+
+    return register.amount(unit, quarter, _clauses(clause, reward_codes()), trial=bool(trial))
 
 
 @excel(
@@ -76,7 +77,9 @@ def DK_REWARD(register: Lookup, unit: str, quarter: str, clause: str | None, tri
 )  # fmt: skip
 def DK_PENALTY(register: Lookup, party: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The penalties of a person or section in a quarter."""
-    return register.amount(party, quarter, _clauses(clause, PENALTIES), trial=bool(trial))
+    from workbench.platform.regulation.clause import penalty_codes
+
+    return register.amount(party, quarter, _clauses(clause, penalty_codes()), trial=bool(trial))
 
 
 @excel(

@@ -18,17 +18,17 @@ AS_OF = Argument("as_of", "日期", "按哪一天的规定；不填则按最新�
 )  # fmt: skip
 def DK_CLAUSE(clause: str, on: date | None) -> str:
     """A clause's title with the numbers in force."""
-    from workbench.capabilities.settlement.rulebook import RULES
+    from workbench.platform.regulation.clause import clauses
 
-    rule = next((each for each in RULES if each.clause == clause), None)
-    if rule is None:
+    own = next((each for each in clauses() if each.code == clause), None)
+    if own is None:
         raise refuse("unknown_clause")
     known = policy()
     numbers = [
-        f"{known.parameters[name].title} {worded(known.value(name, ruled_on(on)), known.parameters[name].unit)}"
-        for name in rule.parameters
+        f"{known.parameters[name].title} {value_text(known.value(name, ruled_on(on)), known.parameters[name].unit)}"
+        for name in own.parameters
     ]
-    return f"第{clause}条 {rule.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.edition_on(ruled_on(on))}）"
+    return f"第{clause}条 {own.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.edition_on(ruled_on(on))}）"
 
 
 @excel(
@@ -63,7 +63,7 @@ def DK_EDITION(on: date) -> str:
     return policy().edition_on(on)
 
 
-def worded(value: Any, unit: str) -> str:
+def value_text(value: Any, unit: str) -> str:
     """A parameter's value with its unit."""
     from workbench.platform.regulation.edition import RATE_UNITS
 

@@ -1,0 +1,37 @@
+"""7.2.3: how a deputy GM may split a department's reward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from workbench.core.findings import Finding
+
+
+def current_shares(allocations: pd.DataFrame) -> pd.DataFrame:
+    """7.2.3: the shares that count, each department's newest file of a quarter. Columns as given; quarter, unit, document."""
+    newest = allocations.groupby(["quarter", "unit"])["document"].transform("max")
+    return allocations[allocations["document"] == newest].reset_index(drop=True)
+
+
+def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[Finding]:
+    """7.2.3: the deputy GM's allocation of each department's reward must add up.
+
+    ``rewards``: yuan per department (7.2.1 and 7.2.2, adjustments included); ``shares``:
+    columns unit, person, amount (yuan), row. ERROR findings where shares are negative,
+    a department has no reward, or a sum differs.
+    """
+    found = []
+    for row in shares[shares["amount"] < 0].itertuples():
+        found.append(
+            Finding("negative_share", "分配金额不能为负数。", clause="7.2.3", row=int(row.row), column="amount")
+        )
+    sums = shares.groupby("unit")["amount"].sum()
+    for unit in sorted({*rewards, *sums.index}):
+        reward, given = int(rewards.get(unit, 0)), int(sums.get(unit, 0))
+        if reward != given:
+            message = f"部门 {unit} 奖励 {reward} 元，分配合计 {given} 元，应相等（7.2.3）。"
+            inputs = {"unit": unit, "reward": reward, "allocated": given}
+            found.append(Finding("allocation_differs", message, clause="7.2.3", inputs=inputs))
+    return found

@@ -1,0 +1,171 @@
+"""7.3.1: a lead that its section verified late, or has not verified although the term is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads import verification
+from workbench.capabilities.settlement.basis import Basis, fine, place
+from workbench.capabilities.settlement.inputs import Inputs, Source, moment, optional
+from workbench.capabilities.settlement.payers import ADMINISTRATION
+from workbench.capabilities.settlement.quarter import Line, Quarter
+from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, where
+from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.platform.explanation.steps import FACT, Counterfactual, Place, Step, clause_step, day_text
+from workbench.platform.regulation.clause import Clause
+from workbench.platform.regulation.clause import clause as clause_of
+
+NUMBER, PENALTY = "7.3.1", "late_verification_penalty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateVerification(Inputs):
+    """When a lead was handed over, due and answered; ``as_of``: the moment of the settlement where it is still open.
+
+    ``batch`` and ``leads``: the hand-over and all its late leads, where these count once (D11).
+    """
+
+    lead: str
+    section: str
+    dispatched_at: datetime
+    due_on: date
+    provisional: bool
+    answered_at: datetime | None
+    as_of: datetime | None
+    penalty: int
+    readings: Mapping[str, Any]
+    source: Source
+    batch: int | None = optional()
+    leads: tuple[str, ...] | None = optional()
+
+
+def lines(quarter: Quarter) -> Iterator[Line]:
+    """Leads verified late or still open past their date, by the quarter of the due date (D20).
+
+    One line per lead, or (D11 ``dispatch``) per batch and responsible person with the first lead number as ref.
+    """
+    late = quarter.states[quarter.states["late"] & quarter.contains(quarter.states["due_on"])]
+    if late.empty:
+        return
+    first = verification.first_feedback(quarter.facts.feedback)
+    answers = first.set_index("lead")[["person", "file", "row"]].reindex(late.index)
+    unanswered = late["answered_at"].isna()
+    batches = verification.with_batch(quarter.states, quarter.facts.dispatches).loc[late.index]
+    amounts = quarter.policy.values(PENALTY, late["due_on"])
+    unit = quarter.policy.reading("overdue_unit", quarter.last)
+    columns = (
+        late["number"],
+        late["section"],
+        late["dispatched_at"],
+        late["due_on"].dt.date,
+        late["answered_at"],
+        late["provisional"],
+        unanswered,
+        answers["person"],
+        answers["file"].where(~unanswered, late["file"]),
+        answers["row"].where(~unanswered, late["row"]).astype("int64"),
+        batches,
+        pd.Series(amounts),
+    )
+    as_of, readings = quarter.as_of.replace(microsecond=0), {"overdue_unit": unit}
+    groups: dict[tuple, list[LateVerification]] = {}
+    for number, section, sent, due, answered, provisional, is_open, person, file, row, batch, amount in zip(
+        *(column.tolist() for column in columns)
+    ):
+        party = quarter.responsible(person, section, due, NUMBER)
+        inputs = LateVerification(
+            lead=number,
+            section=section,
+            dispatched_at=moment(sent),
+            due_on=due,
+            provisional=provisional,
+            answered_at=moment(answered),
+            as_of=as_of if is_open else None,
+            penalty=amount,
+            readings=readings,
+            source=Source(file=file, row=row),
+        )
+        key = (batch if unit == "dispatch" else number, party, amount)
+        groups.setdefault(key, []).append(inputs)
+    for (key, party, amount), leads in groups.items():
+        inputs = leads[0]
+        if unit == "dispatch":
+            inputs = replace(inputs, batch=key, leads=tuple(each.lead for each in leads))
+        yield Line(NUMBER, party, leads[0].lead, -amount, None, inputs)
+
+
+def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """From the hand-over to the last day, and when the answer came."""
+    seen: LateVerification = line.inputs
+    own, *readings = basis.rules(line, seen.due_on, {PENALTY: seen.penalty})
+    sent = seen.dispatched_at.date()
+    days = basis.policy.value("verification_days", sent)
+    text = f"{seen.lead} 于 {day_text(seen.dispatched_at)} 转交 {seen.section}，自次日起第 {days} 个工作日为 {seen.due_on}。"
+    text += "该日期按暂定日历计算。" if seen.provisional else ""
+    answered = seen.answered_at is not None
+    done = f"{day_text(seen.answered_at)} 才反馈，已逾期。" if answered else f"截至 {day_text(seen.as_of)} 仍未反馈。"
+    table, field = ("feedback", "verdict") if answered else ("leads", None)
+    steps = [
+        own,
+        clause_step(basis.policy, clause_of("6.3"), sent),
+        *readings,
+        Step(FACT, text, "6.3"),
+        Step(FACT, done, NUMBER, place(table, seen.source, field)),
+    ]
+    together = seen.leads or ()
+    if len(together) > 1:
+        steps.append(Step(FACT, f"同批 {len(together)} 条按一次计：{'、'.join(together)}。", NUMBER))
+    who = f"同批 {len(together)} 条均" if len(together) > 1 else ""
+    until = seen.due_on.isoformat()
+    change = {"kind": "answer", "ref": line.ref, "leads": list(together or (line.ref,)), "until": until}
+    instead = Counterfactual(f"若{who}在 {seen.due_on}（含）之前反馈，则无此处罚。", change, {"amount": 0})
+    return (*steps, fine(line)), (instead,)
+
+
+def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """The first answer that is on record now, where the line is gone."""
+    if line.ref not in now.first_answers.index:
+        return (), ()
+    row = now.first_answers.loc[line.ref]
+    who = f"项目责任人 {row['person']}" if row["person"] else "未填项目责任人"
+    text = f"{line.ref} 的首次反馈于 {day_text(row['at'])} 收到，{who}。"
+    return (Step(FACT, text, "6.3", (Place("feedback", row["file"], int(row["row"]), "person"),)),), ()
+
+
+def _row(seen: LateVerification, last: date) -> dict[str, Any]:
+    """The cells of a line."""
+    done = seen.answered_at
+    basis = f"应不晚于 {seen.due_on} 反馈，" + (
+        f"{done:%Y-%m-%d} 反馈" if done else f"截至 {seen.as_of:%Y-%m-%d} 未反馈"
+    )
+    basis += f"；同批 {len(seen.leads)} 条：{'、'.join(seen.leads)}" if seen.leads else ""
+    basis += "；期限按暂定日历计算（口径 D15）" if seen.provisional else ""
+    return {
+        "due": seen.due_on,
+        "done": done or seen.as_of,
+        "on": seen.due_on,
+        "basis": basis,
+        "source": where(seen.source),
+    }
+
+
+LATE_VERIFICATION = Clause(
+    number=NUMBER,
+    regulation="DKHW080004",
+    title="未按时甄别",
+    function=lines,
+    parameters=(PENALTY,),
+    readings=("D11", "D15", "D20", "D23"),
+    subject="未按时甄别反馈",
+    payer=ADMINISTRATION,
+    lines=lines,
+    Inputs=LateVerification,
+    explain=explain,
+    explain_absence=explain_absence,
+    recipe=Recipe(PENALTY_SHEET, (PENALTY,), OVERDUE, overdue, _row),
+)

@@ -1,0 +1,216 @@
+"""7.3.2b and 7.3.3: duties with a fixed day that was missed, the publication and the return of the contract register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads import contract_lines as contracts
+from workbench.capabilities.organization.kinds import SectionFunction
+from workbench.capabilities.publication import publications
+from workbench.capabilities.settlement.basis import Basis, fine, place
+from workbench.capabilities.settlement.inputs import Inputs, Source, moment
+from workbench.capabilities.settlement.payers import ADMINISTRATION
+from workbench.capabilities.settlement.quarter import Line, Quarter
+from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, source_of, where
+from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.core.findings import Severity
+from workbench.platform.explanation.steps import FACT, Counterfactual, Place, Step, day_text
+from workbench.platform.regulation.clause import Clause
+
+PUBLICATION, PUBLICATION_PENALTY = "7.3.2b", "missed_publication_penalty"
+REGISTER, REGISTER_PENALTY = "7.3.3", "late_register_penalty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissedPublication(Inputs):
+    """A publication day of the strategy section, and when it published after all."""
+
+    section: str | None
+    due_on: date
+    published_at: datetime | None
+    as_of: datetime
+    penalty: int
+    duty_since: str | None
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the duty was done."""
+        return self.published_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateRegister(Inputs):
+    """A month's contract register of the support section, and when it came back after all."""
+
+    section: str | None
+    due_on: date
+    month: str
+    returned_at: datetime | None
+    source: Source
+    as_of: datetime
+    penalty: int
+    duty_since: str | None
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When the duty was done."""
+        return self.returned_at
+
+
+def publication_lines(quarter: Quarter) -> Iterator[Line]:
+    """7.3.2b: publication dates missed by the strategy section, ref = date."""
+    table = publications.missed(
+        quarter.facts.publications,
+        quarter.first_month,
+        quarter.first,
+        quarter.last,
+        quarter.as_of.date(),
+        quarter.policy,
+    )
+    for row in table.itertuples():
+        section, party, common = _duty(quarter, PUBLICATION, SectionFunction.STRATEGY.value, row.due_on, PUBLICATION_PENALTY)
+        inputs = MissedPublication(section=section, due_on=row.due_on, published_at=moment(row.published_at), **common)
+        yield Line(PUBLICATION, party, row.due_on.isoformat(), -inputs.penalty, None, inputs)
+
+
+def register_lines(quarter: Quarter) -> Iterator[Line]:
+    """7.3.3: contract registers not returned in time by the support section, ref = contract month."""
+    table = contracts.missed_returns(
+        quarter.facts.returns, quarter.first_month, quarter.first, quarter.last, quarter.as_of.date(), quarter.policy
+    )
+    for row in table.itertuples():
+        section, party, common = _duty(quarter, REGISTER, SectionFunction.SUPPORT.value, row.due_on, REGISTER_PENALTY)
+        inputs = LateRegister(
+            section=section,
+            due_on=row.due_on,
+            month=row.month,
+            returned_at=moment(row.returned_at),
+            source=Source.of(row.file),
+            **common,
+        )
+        yield Line(REGISTER, party, row.month, -inputs.penalty, None, inputs)
+
+
+def _duty(
+    quarter: Quarter, clause: str, function: str, due: date, penalty: str
+) -> tuple[str | None, str, dict[str, Any]]:
+    """The section with a function, who answers for it, and what both kinds of duty keep."""
+    section, person = quarter.sections.with_function(function, due)
+    if section is None:
+        message = f"单位名录中没有在用的{function}科室，处罚暂记在职能名下，请补登记。"
+        quarter.note("no_section", message, clause, Severity.WARNING, function=function)
+    party = quarter.responsible(person, section, due, clause) if section else function
+    amount = quarter.policy.value(penalty, due) or 0
+    as_of = quarter.as_of.replace(microsecond=0)
+    return section, party, {"as_of": as_of, "penalty": amount, "duty_since": quarter.first_month}
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is said of a kind of duty: what is done, what it is, until when, and where it is on record."""
+
+    done: str
+    short: str
+    change: str
+    parameter: str
+    what: Callable[[Any], str]
+    until: Callable[[date], str]
+    table: str | None = None
+
+    def explain(self, line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+        """The last day, and when the duty was done."""
+        seen: Any = line.inputs
+        due, done = seen.due_on, seen.done_at
+        term = f"{self.what(seen)}，期限至 {due} 结束（{seen.section or '未登记科室'}）。"
+        text = f"{day_text(done)} 才{self.done}，已逾期。" if done else f"截至 {day_text(seen.as_of)} 仍未{self.done}。"
+        places = place(self.table, source_of(seen), None) if self.table else ()
+        steps = (
+            *basis.rules(line, due, {self.parameter: seen.penalty}),
+            Step(FACT, term, line.clause),
+            Step(FACT, text, line.clause, places),
+            fine(line),
+        )
+        change = {"kind": self.change, "ref": line.ref, "leads": [line.ref], "until": due.isoformat()}
+        return steps, (Counterfactual(f"若在 {self.until(due)}{self.done}，则无此处罚。", change, {"amount": 0}),)
+
+    def row(self, seen: Any, last: date) -> dict[str, Any]:
+        """The cells of a line."""
+        due, done = seen.due_on, seen.done_at
+        basis = f"应不晚于 {due} {self.short}，"
+        basis += f"{done:%Y-%m-%d} {self.short}" if done else f"截至 {seen.as_of:%Y-%m-%d} 未{self.short}"
+        source = where(source_of(seen))
+        return {"due": due, "done": done or seen.as_of, "on": due, "basis": basis, "source": source}
+
+
+_PUBLISHED = _Words(
+    done="通报",
+    short="通报",
+    change="publication",
+    parameter=PUBLICATION_PENALTY,
+    what=lambda seen: f"{seen.due_on} 的通报",
+    until=lambda due: f"{due} 当日",
+)
+_RETURNED = _Words(
+    done="返回合同登记汇总表",
+    short="返回",
+    change="return",
+    parameter=REGISTER_PENALTY,
+    what=lambda seen: f"{seen.month} 合同登记汇总表",
+    until=lambda due: f"{due}（含）之前",
+    table="returns",
+)
+
+
+def explain_publication(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """When it was published, where the line is gone."""
+    known = now.quarter.facts.publications
+    rows = known[known["due_on"] == pd.Timestamp(line.ref)].sort_values("at").head(1)
+    texts = [f"{line.ref} 的通报已于 {day_text(at)} 发布。" for at in rows["at"]]
+    return tuple(Step(FACT, text, "6.1") for text in texts), ()
+
+
+def explain_register(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """When the register came back, where the line is gone."""
+    known = now.quarter.facts.returns
+    rows = known[known["month"] == line.ref].sort_values("at").head(1)
+    return tuple(
+        Step(FACT, f"{line.ref} 合同登记汇总表于 {day_text(at)} 返回。", "6.5", (Place("returns", file),))
+        for at, file in zip(rows["at"], rows["file"], strict=True)
+    ), ()
+
+
+MISSED_PUBLICATION = Clause(
+    number=PUBLICATION,
+    regulation="DKHW080004",
+    title="未按时通报",
+    function=publication_lines,
+    parameters=(PUBLICATION_PENALTY,),
+    readings=("D14", "D20", "D21", "D23", "D27"),
+    subject="未按时通报",
+    payer=ADMINISTRATION,
+    lines=publication_lines,
+    Inputs=MissedPublication,
+    explain=_PUBLISHED.explain,
+    explain_absence=explain_publication,
+    recipe=Recipe(PENALTY_SHEET, (PUBLICATION_PENALTY,), OVERDUE, overdue, _PUBLISHED.row),
+)
+LATE_REGISTER = Clause(
+    number=REGISTER,
+    regulation="DKHW080004",
+    title="合同登记未按时反馈",
+    function=register_lines,
+    parameters=(REGISTER_PENALTY,),
+    readings=("D16", "D20", "D21", "D23"),
+    subject="合同登记未按时返回",
+    payer=ADMINISTRATION,
+    lines=register_lines,
+    Inputs=LateRegister,
+    explain=_RETURNED.explain,
+    explain_absence=explain_register,
+    recipe=Recipe(PENALTY_SHEET, (REGISTER_PENALTY,), OVERDUE, overdue, _RETURNED.row),
+)

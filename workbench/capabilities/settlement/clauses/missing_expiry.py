@@ -1,0 +1,92 @@
+"""7.3.2a: an answer 有效 that gives no expiry date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from workbench.capabilities.leads import verification
+from workbench.capabilities.settlement.basis import Basis, fine, place
+from workbench.capabilities.settlement.inputs import Inputs, Source, moment
+from workbench.capabilities.settlement.payers import ADMINISTRATION
+from workbench.capabilities.settlement.quarter import Line, Quarter
+from workbench.capabilities.settlement.recipe import EACH, PENALTY_SHEET, Recipe, each, where
+from workbench.platform.explanation.steps import FACT, Counterfactual, Step, day_text
+from workbench.platform.regulation.clause import Clause
+
+NUMBER, PENALTY = "7.3.2a", "missing_expiry_penalty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingExpiry(Inputs):
+    """The answer of a section without an expiry date."""
+
+    lead: str
+    section: str
+    answered_at: datetime
+    verdict: str
+    expires_on: None
+    penalty: int
+    source: Source
+
+
+def lines(quarter: Quarter) -> Iterator[Line]:
+    """有效 answers without an expiry date, by the day of the answer; ref = lead number."""
+    rows = verification.missing_expiry(quarter.facts.feedback)
+    rows = rows[quarter.contains(rows["at"]) & rows["lead"].isin(quarter.states.index)]
+    amounts = quarter.policy.values(PENALTY, rows["at"])
+    numbers = quarter.states["number"].reindex(rows["lead"])
+    for row, number, amount in zip(rows.itertuples(), numbers, amounts.tolist()):
+        party = quarter.responsible(row.person, row.section, row.at.date(), NUMBER)
+        inputs = MissingExpiry(
+            lead=number,
+            section=row.section,
+            answered_at=moment(row.at),
+            verdict=row.verdict,
+            expires_on=None,
+            penalty=amount,
+            source=Source.of(row.file, row.row),
+        )
+        yield Line(NUMBER, party, number, -amount, None, inputs)
+
+
+def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """The answer, and that a date would have avoided the penalty; each of several such answers would need one."""
+    seen: MissingExpiry = line.inputs
+    text = f"{seen.section} 于 {day_text(seen.answered_at)} 反馈 {seen.lead} 有效，未注明到期日期。"
+    steps = (
+        *basis.rules(line, seen.answered_at.date(), {PENALTY: seen.penalty}),
+        Step(FACT, text, "6.3", place("feedback", seen.source, "expires_on")),
+        fine(line),
+    )
+    answers = max(1, basis.undated_answers.get(line.ref, 1))
+    text = "若该次反馈注明到期日期，则无此处罚。"
+    if answers > 1:
+        text = f"若该信息的 {answers} 次有效反馈都注明到期日期，则无此处罚。"
+    change = {"kind": "expiry", "lead": line.ref, "answers": answers}
+    return steps, (Counterfactual(text, change, {"amount": 0}),)
+
+
+def _row(seen: MissingExpiry, last: date) -> dict[str, Any]:
+    """The cells of a line."""
+    answered = seen.answered_at
+    basis = f"{answered:%Y-%m-%d} 反馈有效，未注明到期日期"
+    return {"part": 1, "done": answered, "on": answered.date(), "basis": basis, "source": where(seen.source)}
+
+
+MISSING_EXPIRY = Clause(
+    number=NUMBER,
+    regulation="DKHW080004",
+    title="有效信息未注明到期日期",
+    function=lines,
+    parameters=(PENALTY,),
+    readings=("D20", "D23"),
+    subject="有效信息未注明到期日期",
+    payer=ADMINISTRATION,
+    lines=lines,
+    Inputs=MissingExpiry,
+    explain=explain,
+    recipe=Recipe(PENALTY_SHEET, (PENALTY,), EACH, each, _row),
+)

@@ -1,0 +1,339 @@
+"""7.1.1 and 7.2.2: rewards of dealers and departments for projects that are picked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.leads.lead_states import leads_by_number
+from workbench.capabilities.leads.projects import ProjectTerms, project_rewards
+from workbench.capabilities.settlement.basis import Basis, about, place
+from workbench.capabilities.settlement.inputs import Inputs, Record, Source, moment, placed
+from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
+from workbench.capabilities.settlement.quarter import Line, Quarter
+from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, Recipe, Values, where
+from workbench.capabilities.settlement.reward_progress import (
+    PROJECT_CLAUSES,
+    Progress,
+    QuarterProgress,
+    missing_pick_ups,
+    needed_pick_ups,
+    project_sentence,
+)
+from workbench.core.findings import Finding
+from workbench.platform.explanation.steps import (
+    FACT,
+    SUM,
+    Counterfactual,
+    Step,
+    day_text,
+    rate_text,
+    share_text,
+)
+from workbench.platform.regulation.clause import Clause
+from workbench.platform.reporting.parts import Column
+
+REGULATION = "DKHW080004"
+KINDS = {code: kind for kind, code in PROJECT_CLAUSES.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PickUp(Record):
+    """Vehicles of a contract picked up in a month."""
+
+    month: str
+    contract: str
+    picked_up: int
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project(Inputs):
+    """A rewarded project: its quantity, the two sides of its conversion (D7) and the numbers in force."""
+
+    lead: str
+    project: str
+    received_at: datetime
+    counts_in: str
+    quantity: int
+    picked_up: int
+    rate_picked_up: int
+    rate_quantity: int
+    conversion: str
+    minimum_quantity: int
+    conversion_rate: Fraction
+    reward: int
+    readings: Mapping[str, Any]
+    contracts: tuple[PickUp, ...]
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class DepartmentProject(Project):
+    """The same of a department, whose rewards have a cap; ``capped``: less than the whole reward was left of it (D24)."""
+
+    cap: int | None = placed(after="reward")
+    capped: bool
+
+
+def lines(quarter: Quarter, kind: str) -> Iterator[Line]:
+    """One line per rewarded project in order of receipt, ref = lead number."""
+    table = quarter.project_rewards(kind)
+    picked = quarter.lines[quarter.lines["lead"].isin(table.index) & quarter.lines["month"].isin(quarter.months)]
+    by_lead: dict[int, list[PickUp]] = {}
+    for lead, month, contract, number, file, row in zip(
+        *(picked[column].tolist() for column in ("lead", "month", "contract", "picked_up", "file", "row"))
+    ):
+        item = PickUp(month=month, contract=contract, picked_up=number, source=Source.of(file, row))
+        by_lead.setdefault(lead, []).append(item)
+    policy, on = quarter.policy, quarter.last
+    terms = ProjectTerms.in_force(kind, on, policy)
+    readings = {key: policy.reading(key, on) for key in ("conversion_basis", "repeat_project_reward")}
+    states = quarter.states.loc[table.index, ["number", "project", "received_at", "counts_in", "file", "row"]]
+    for reward, state in zip(table.itertuples(), states.itertuples()):
+        own: dict[str, Any] = {"cap": terms.cap, "capped": bool(reward.capped)} if kind == DEPARTMENT else {}
+        record = DepartmentProject if kind == DEPARTMENT else Project
+        inputs = record(
+            lead=state.number,
+            project=state.project,
+            received_at=moment(state.received_at),
+            counts_in=state.counts_in,
+            quantity=int(reward.quantity),
+            picked_up=int(reward.picked_up),
+            rate_picked_up=int(reward.rate_picked_up),
+            rate_quantity=int(reward.rate_quantity),
+            conversion=f"{reward.rate_picked_up}/{reward.rate_quantity}",
+            minimum_quantity=policy.value(_names(kind)[0], on),
+            conversion_rate=terms.rate,
+            reward=policy.value(_names(kind)[2], on),
+            readings=readings,
+            contracts=tuple(by_lead.get(reward.Index, ())),
+            source=Source.of(state.file, state.row),
+            **own,
+        )
+        yield Line(PROJECT_CLAUSES[kind], reward.party, state.number, int(reward.amount), None, inputs)
+
+
+def _names(kind: str) -> tuple[str, ...]:
+    """The parameters of the clause of a kind of unit: vehicles, conversion rate, reward, and the cap of departments."""
+    name = {DEALER: "dealer", DEPARTMENT: "department"}[kind]
+    own = (f"{name}_minimum_quantity", f"{name}_conversion_rate", f"{name}_project_reward")
+    return (*own, "department_reward_cap") if kind == DEPARTMENT else own
+
+
+def dealer_lines(quarter: Quarter) -> Iterator[Line]:
+    """7.1.1: the rewards of dealers."""
+    return lines(quarter, DEALER)
+
+
+def department_lines(quarter: Quarter) -> Iterator[Line]:
+    """7.2.2: the rewards of departments."""
+    return lines(quarter, DEPARTMENT)
+
+
+def _earning(kind: str):
+    def leads(quarter: Quarter) -> frozenset[int]:
+        """Leads whose project earns money in a quarter (D8: a capped zero has not earned)."""
+        table = quarter.project_rewards(kind)
+        return frozenset(table.index[table["amount"] > 0])
+
+    return leads
+
+
+def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """From the lead and its contracts to the conversion and the amount."""
+    seen: Project = line.inputs
+    cap = seen.cap if isinstance(seen, DepartmentProject) else None
+    kept = [seen.minimum_quantity, seen.conversion_rate, seen.reward, cap]
+    taken = dict(zip(_names(KINDS[line.clause]), kept))
+    lead = f"{seen.lead} 于 {day_text(seen.received_at)} 接收，标的量 {seen.quantity} 台，"
+    lead += f"计入 {seen.counts_in}，项目 {seen.project}。"
+    steps = [
+        *basis.rules(line, last, taken),
+        Step(FACT, lead, "5.3", place("leads", seen.source, "quantity")),
+    ]
+    for item in seen.contracts:
+        text = f"{item.month} 合同 {item.contract} 提车 {item.picked_up} 台。"
+        steps.append(Step(FACT, text, "6.5", place("contracts", item.source, "picked_up")))
+    by_reporter = (seen.readings or {}).get("conversion_basis") == "reporter"
+    word = "该单位已有合同的达标项目合计：" if by_reporter else ""
+    share = share_text(seen.rate_picked_up, seen.rate_quantity)
+    text = f"{word}季度转化率＝提车÷标的＝{share}，不低于 {rate_text(seen.conversion_rate)}。"
+    if isinstance(seen, DepartmentProject) and line.amount < seen.reward:
+        text += f"该部门上限 {seen.cap} 元，排在其前的得奖项目之后余 {line.amount} 元，本项目得 {line.amount} 元。"
+    else:
+        text += f"得 {line.amount} 元。"
+    steps.append(Step(SUM, text, line.clause))
+    return tuple(steps), _otherwise(line, seen, by_reporter)
+
+
+def _otherwise(line: Line, seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
+    """How many pick-ups fewer would have cost the reward; for one past the cap, how many projects ahead would do."""
+    if line.amount == 0:
+        if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
+            return ()
+        places = -(-seen.cap // seen.reward)
+        text = f"若排在其前的得奖项目不超过 {places - 1} 个，则本项目可得奖励。"
+        change = {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}
+        return (Counterfactual(text, change, {"rewarded": True}),)
+    if by_reporter:  # the sum moves with every project of the unit
+        return ()
+    fewer = seen.picked_up - needed_pick_ups(seen.quantity, seen.conversion_rate) + 1
+    left = seen.picked_up - fewer
+    why = share_text(left, seen.quantity) if left else "没有提车"
+    text = f"若本季度少提 {fewer} 台（共 {left} 台，{why}），则不得此奖励。"
+    return (Counterfactual(text, {"kind": "picked_up", "lead": line.ref, "by": -fewer}, {"amount": 0}),)
+
+
+def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """How far the project is by now, where its line is gone."""
+    row = now.project(line.ref)
+    if row is None:
+        return (Step(FACT, f"{line.ref} 现在没有立项，或不计入任何月份。", "5.3"),), ()
+    return explain_progress(now.quarter, row)
+
+
+def explain_progress(quarter: Quarter, row: Mapping[str, Any]) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    """Why a project (a row of ``project_progress``) earns nothing in a quarter, and what is missing."""
+    terms = ProjectTerms.in_force(KINDS[row["clause"]], quarter.last, quarter.policy)
+    text = f"{row['number']} 在 {quarter.quarter} 未得第{row['clause']}条奖励：{project_sentence(row, terms)}"
+    missing = tuple(
+        Counterfactual(f"{row['number']}：{about(each.text, quarter.quarter)}", each.change, each.outcome)
+        for each in missing_pick_ups(row)
+    )
+    return (Step(FACT, about(text, quarter.quarter), row["clause"]),), missing
+
+
+def _progress(clause: str):
+    def of_party(
+        now: QuarterProgress, party: str, own: Sequence[Line]
+    ) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+        """What a unit's projects that earned nothing lack; how many had no pick-ups at all."""
+        table = now.projects
+        table = table[(table["party"] == party) & (table["clause"] == clause)]
+        steps, missing, paid, waiting = [], [], {line.ref for line in own}, 0
+        for row in table.to_dict("records"):
+            short = row["progress"] == Progress.SHORT
+            waiting += short and not row["picked_up"]
+            if row["number"] not in paid and (row["picked_up"] or not short):
+                said, instead = explain_progress(now.quarter, row)
+                steps += said
+                missing += instead
+        if waiting:
+            steps.append(Step(FACT, f"另有 {waiting} 个达到提报量的项目本季度没有提车。", "6.5"))
+        return tuple(steps), tuple(missing)
+
+    return of_party
+
+
+def check_reference(batch: Any, quarter: str, party: str, ref: str) -> Finding | None:
+    """A project's reward is one for the party's own lead."""
+    leads = leads_by_number(batch, [ref])
+    if ref not in leads.index or leads.at[ref, "reporter"] != party:
+        return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
+    return None
+
+
+def _row(seen: Project, last: date) -> dict[str, Any]:
+    """The cells of a line."""
+    picked = "；".join(f"{item.month} {item.contract} 提车{item.picked_up}" for item in seen.contracts)
+    basis = f"{seen.project}，接收 {seen.received_at:%Y-%m-%d}，转化率 {seen.conversion}；{picked}"
+    basis += "；已达上限" if isinstance(seen, DepartmentProject) and seen.capped else ""
+    contracts = dict.fromkeys(f"合同：{where(item.source)}" for item in seen.contracts)
+    return {
+        "quantity": seen.quantity,
+        "part": seen.rate_picked_up,
+        "whole": seen.rate_quantity,
+        "on": last,
+        "basis": basis,
+        "source": "\n".join([f"信息：{where(seen.source)}", *contracts]),
+    }
+
+
+_EARNS = "AND({quantity}>={0},{part}>=ROUND({whole}*{1},9))"
+
+
+def _earns(row: Mapping[str, Any], p: Values) -> bool:
+    return row["quantity"] >= p[0] and row["part"] >= row["whole"] * p[1]
+
+
+def _dealer_value(row: Mapping[str, Any], p: Values) -> int:
+    return p[2] if _earns(row, p) else 0
+
+
+def _department_value(row: Mapping[str, Any], p: Values) -> int:
+    if not _earns(row, p):
+        return 0
+    return p[2] if p[3] is None else max(0, min(p[2], p[3] - (row["place"] - 1) * p[2]))
+
+
+def _department_cells(own: Sequence[Line], progress: Any) -> dict[str, Any]:
+    """The projects of a department: how many earn, how many are past the cap, what they give."""
+    return {
+        "projects": sum(1 for line in own if line.amount),
+        "capped": sum(1 for line in own if getattr(line.inputs, "capped", False)),
+        "project": sum(line.amount for line in own),
+    }
+
+
+DEALER_PROJECT = Clause(
+    number=PROJECT_CLAUSES[DEALER],
+    regulation=REGULATION,
+    title="经销商项目奖励",
+    function=project_rewards,
+    parameters=_names(DEALER),
+    readings=("D1", "D7", "D8", "D9"),
+    subject="经销商项目奖励",
+    payer=FINANCE,
+    reward=True,
+    lines=dealer_lines,
+    Inputs=Project,
+    explain=explain,
+    explain_absence=explain_absence,
+    progress=_progress(PROJECT_CLAUSES[DEALER]),
+    recipe=Recipe(
+        sheet=DEALER_SHEET,
+        parameters=_names(DEALER),
+        formula=f"IF({_EARNS},{{2}},0)",
+        value=_dealer_value,
+        row=_row,
+    ),
+    earning=_earning(DEALER),
+    check_reference=check_reference,
+)
+DEPARTMENT_PROJECT = Clause(
+    number=PROJECT_CLAUSES[DEPARTMENT],
+    regulation=REGULATION,
+    title="部门项目奖励",
+    function=project_rewards,
+    parameters=_names(DEPARTMENT),
+    readings=("D1", "D7", "D8", "D13", "D24"),
+    subject="部门项目奖励",
+    payer=ADMINISTRATION,
+    reward=True,
+    lines=department_lines,
+    Inputs=DepartmentProject,
+    explain=explain,
+    explain_absence=explain_absence,
+    progress=_progress(PROJECT_CLAUSES[DEPARTMENT]),
+    recipe=Recipe(
+        sheet=DEPARTMENT_SHEET,
+        parameters=_names(DEPARTMENT),
+        formula=f"IF({_EARNS},IF(ISNUMBER({{3}}),MAX(0,MIN({{2}},{{3}}-({{place}}-1)*{{2}})),{{2}}),0)",
+        value=_department_value,
+        row=_row,
+        ranked=True,
+        columns=(
+            Column("projects", "得奖\n项目", 8, "int", "sum"),
+            Column("capped", "封顶\n项目", 8, "int", "sum"),
+            Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
+        ),
+        department=_department_cells,
+    ),
+    earning=_earning(DEPARTMENT),
+    check_reference=check_reference,
+)

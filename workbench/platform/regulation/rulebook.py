@@ -1,0 +1,46 @@
+"""The regulations as a list: every parameter and reading with its values, in the order of the clauses."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from workbench.core.plain import plain
+from workbench.platform.regulation.clause import clause
+from workbench.platform.regulation.edition import Policy
+
+
+def describe(policy: Policy, on: date | None = None) -> list[dict[str, object]]:
+    """Every parameter and reading in clause order as JSON-able rows: clause, title, name, value, unit, since, source.
+
+    All dated values are listed, or only the ones in force on ``on``. Readings have their
+    id as ``source`` and their question as ``title``.
+    """
+    rows: list[dict[str, object]] = []
+    for parameter in policy.parameters.values():
+        title = f"{clause(parameter.clause).title}：{parameter.title}"
+        for dated in parameter.values:
+            if on is None or policy.value(parameter.name, on) is dated.value:
+                rows.append(
+                    {
+                        "clause": parameter.clause,
+                        "title": title,
+                        "name": parameter.name,
+                        "value": plain(dated.value),
+                        "unit": parameter.unit,
+                        "since": dated.since.isoformat(),
+                        "source": parameter.source,
+                    }
+                )
+    for reading in policy.readings.values():
+        rows.append(
+            {
+                "clause": reading.clause,
+                "title": reading.question,
+                "name": reading.key or reading.id,
+                "value": reading.text_on(on),
+                "unit": "口径",
+                "since": policy.editions[0].since.isoformat(),
+                "source": reading.id,
+            }
+        )
+    return rows
