@@ -12,11 +12,12 @@ from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.verification import sections_for
 from workbench.capabilities.publication.publications import due_dates
+from workbench.capabilities.settlement.allocation_rules import check_allocation
 from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
-from workbench.capabilities.settlement.rulebook import RULES
-from workbench.capabilities.settlement.settlement import check_allocation, settle
+from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.core.calendar import add_working_days
+from workbench.platform.regulation.clause import clauses
 from workbench.platform.regulation.edition import load_policy
 
 ALL = list(situations())
@@ -64,7 +65,7 @@ def _lines(told: dict, expected: list) -> list:
 
 
 def _inputs(told: dict, expected: dict) -> dict:
-    found = {line.ref.removeprefix("DK"): line.inputs for line in _settled(told).lines}
+    found = {line.ref.removeprefix("DK"): line.inputs.as_json() for line in _settled(told).lines}
     return {ref: {key: found[ref][key] for key in keys} for ref, keys in expected.items()}
 
 
@@ -142,7 +143,7 @@ def test_every_clause_and_every_reading_has_a_situation() -> None:
     """A clause or reading without a situation, or an alternative never taken, fails the build."""
     spoken = {str(name) for _, told in ALL for name in told["speaks"]}
     policy = load_policy()
-    wanted = {rule.clause for rule in RULES} | set(policy.readings)
+    wanted = {clause.code for clause in clauses()} | set(policy.readings)
     assert wanted - spoken == set()
     taken = {(key, str(value)) for _, told in ALL for key, value in told.get("readings_taken", {}).items()}
     offered = {(r.key, str(value)) for r in policy.readings.values() for value in r.alternatives}

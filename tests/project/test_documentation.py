@@ -10,11 +10,11 @@ from types import ModuleType
 import pytest
 
 from tests.support.source import ROOT, committed
-from workbench.capabilities.settlement.rulebook import RULES
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.functions import FUNCTIONS
 from workbench.interfaces.cli.menu import program
 from workbench.platform.forms.spec import templates
+from workbench.platform.regulation.clause import clauses
 from workbench.platform.regulation.edition import load_policy
 from workbench.platform.reporting.registry import reports
 
@@ -81,10 +81,10 @@ def test_every_make_target_of_the_readmes_exists():
 def test_every_clause_and_reading_is_in_the_rulebook():
     """docs/rulebook.md names each clause with its numbers, and each reading with its alternative."""
     text = read("docs/rulebook.md")
-    assert [rule.clause for rule in RULES if f"| {rule.clause} |" not in text] == []
+    assert [clause.code for clause in clauses() if f"| {clause.code} |" not in text] == []
     policy = load_policy()
     assert [reading.id for reading in policy.readings.values() if f"| {reading.id} |" not in text] == []
-    used = {name for rule in RULES for name in rule.parameters}
+    used = {name for clause in clauses() for name in clause.parameters}
     assert [name for name in used if policy.parameters[name].title not in text] == []
 
 

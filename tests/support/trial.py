@@ -8,6 +8,7 @@ from tests.support import alterations
 from tests.support.strategies import World
 from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_lines import of_line
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import settle
@@ -39,19 +40,12 @@ class Trial:
         found = [x.amount for x in lines if (x.clause, x.ref) == (clause, ref) and party in (None, x.party)]
         return sum(found) if found else None
 
-    def bare_answers(self, line: Line) -> int:
-        """How often the line's lead was confirmed without a date."""
-        rows = self.facts.feedback
-        own = rows["lead"] == alterations.lead_of(self.facts, line.ref)
-        return int((own & (rows["verdict"] == "有效") & rows["expires_on"].isna()).sum())
-
     def try_line(self, line: Line) -> int:
         """Try all that is said of a line; how many claims there were."""
-        bare = self.bare_answers(line) if line.clause == "7.3.2a" else 1
-        told = of_line(line, self.policy, self.quarter, bare_answers=bare).otherwise
-        for each in told:
+        claims = of_line(line, Basis(self.policy, self.facts, self.states), self.quarter).counterfactuals
+        for each in claims:
             self.try_claim(line.clause, line.party, line.ref, dict(each.change), each.outcome, line.amount)
-        return len(told)
+        return len(claims)
 
     def try_claim(self, clause: str, party: str, ref: str, change: dict, outcome: dict, before: int | None) -> None:
         """The change gives the outcome; one unit less leaves things as they are."""
@@ -90,7 +84,11 @@ class Trial:
             leads = set(change["leads"])
             for changed, fined in ((enough, False), (less, True)):
                 lines = settle(changed, quarter, self.as_of, self.policy).lines
-                hit = [x for x in lines if x.clause == clause and leads & {x.ref, *x.inputs.get("leads", ())}]
+                hit = [
+                    x
+                    for x in lines
+                    if x.clause == clause and leads & {x.ref, *(getattr(x.inputs, "leads", None) or ())}
+                ]
                 assert bool(hit) == fined
 
     def duty(self, kind: str, change: dict, at: datetime) -> Facts:

@@ -19,12 +19,12 @@ from tests.support.trial import POLICY, Trial
 from workbench.capabilities.leads.counterfactuals import neighbourhood
 from workbench.capabilities.leads.explain import of_lead
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.settlement.quarter import quarter_at
 from workbench.capabilities.settlement.reward_progress import (
-    department_standing,
+    department_progress,
     missing_leads,
     missing_pick_ups,
-    project_standing,
-    quarter_at,
+    project_progress,
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -46,12 +46,12 @@ def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counte
         if counted[key] < tried:
             counted[key] += trial.try_line(line)
     quarter = quarter_at(trial.facts, trial.states, trial.quarter, trial.as_of, trial.policy, {})
-    rows = project_standing(quarter).to_dict("records")
+    rows = project_progress(quarter).to_dict("records")
     for row in random.sample(rows, len(rows)):
         for each in missing_pick_ups(row) if counted[row["clause"], "missing"] < tried else ():
             counted[row["clause"], "missing"] += 1
             trial.try_claim(row["clause"], row["party"], row["number"], dict(each.change), each.outcome, None)
-    for row in department_standing(quarter).to_dict("records"):
+    for row in department_progress(quarter).to_dict("records"):
         for each in missing_leads(row) if row["unit"] in ("P1", "P2") else ():
             counted["7.2.1", "missing"] += 1
             ref, before = trial.quarter, row["amount"] or None
@@ -106,7 +106,7 @@ def test_what_is_said_of_leads_is_true(seed: int, day: int):
         if tried[state["status"], state["clause"], state["excluded"]] >= TRIED:
             continue
         told = of_lead(facts, states, lead, as_of, POLICY)
-        for each in told.otherwise:
+        for each in told.counterfactuals:
             tried[state["status"], state["clause"], state["excluded"]] += 1
             then = naive_states(alterations.of_lead(facts, state["number"], dict(each.change)), as_of)[state["number"]]
             assert {key: then[key] for key in ("status", "clause", "counts_in")} == dict(each.outcome)
@@ -150,10 +150,10 @@ def test_nothing_outside_its_place_and_category_decides_about_a_lead(seed: int, 
 def test_every_project_that_counts_is_told_of(kind: str):
     """Rewarded or not, each project that counts has one row, and the rewarded ones are the settled lines."""
     trial = Trial(World(5), 1, {})
-    table = project_standing(quarter_at(trial.facts, trial.states, trial.quarter, trial.as_of, trial.policy, {}))
+    table = project_progress(quarter_at(trial.facts, trial.states, trial.quarter, trial.as_of, trial.policy, {}))
     own = table[table["clause"] == kind]
     lines = {x.ref: x.amount for x in trial.settled.lines if x.clause == kind}
-    won = own[own["standing"] == "得奖"]
+    won = own[own["progress"] == "得奖"]
     assert dict(zip(won["number"], won["amount"], strict=True)) == lines
     projects = trial.states[trial.states["project"].notna() & trial.states["counts_in"].notna()]
     wanted = {"7.1.1": "经销商", "7.2.2": "部门"}[kind]

@@ -15,12 +15,14 @@ from tests.support import alterations
 from tests.support.strategies import World
 from tests.support.trial import Trial
 from workbench.capabilities.leads.facts import Facts
-from workbench.capabilities.settlement.explain_adjustments import Closed, of_any_line
-from workbench.capabilities.settlement.quarter import Line
-from workbench.capabilities.settlement.reward_progress import quarter_at
-from workbench.capabilities.settlement.settlement import CLAUSE_ORDER, settle
+from workbench.capabilities.settlement.basis import Basis
+from workbench.capabilities.settlement.explain_adjustments import of_any_line
+from workbench.capabilities.settlement.quarter import Line, quarter_at
+from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.capabilities.settlement.settlement import settle
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import Explanation
+from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
@@ -59,9 +61,8 @@ class Late(Trial):
 
     def explained(self, line: Line) -> Explanation:
         """The difference as it is explained."""
-        now = Closed(quarter_at(self.facts, self.states, self.quarter, self.as_of, POLICY, {}))
-        bare = self.bare_answers(line) if line.clause == "7.3.2a" else 1
-        return of_any_line(line, POLICY, self.posted, bare_answers=max(1, bare), closed=now)
+        now = QuarterProgress(quarter_at(self.facts, self.states, self.quarter, self.as_of, POLICY, {}))
+        return of_any_line(line, Basis(POLICY, self.facts, self.states), self.posted, now=now)
 
     def try_difference(self, line: Line) -> list[str]:
         """Try all that is said of a difference; the kinds of the claims."""
@@ -110,7 +111,7 @@ def test_the_differences_tried_are_of_every_kind():
             told.append("".join(step.text for step in each.steps))
             assert any(place.file for step in each.steps for place in step.places) or line.clause in ("7.3.2b", "7.3.3")
     assert {"known_then", "picked_up", "valid_leads", "answer"} <= kinds
-    assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= clauses <= set(CLAUSE_ORDER)
+    assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= clauses <= set(settled_order())
     for words in ("没有这一笔，其依据", "按现有事实，该季度没有这一笔", "核算时："):
         assert any(words in text for text in told), words
 
@@ -121,9 +122,9 @@ def test_a_difference_to_a_difference_rests_on_the_line_below():
         found for found in map(Late, range(20)) if any(x.clause == "7.1.1" and x.amount > 0 for x in found.lines)
     )
     line = next(x for x in late.lines if x.clause == "7.1.1" and x.amount > 0)
-    again = replace(line, amount=-line.amount,
-                    inputs={**line.inputs, "settled": line.amount, "recomputed": 0, "now": None, "then": line.inputs})  # fmt: skip
-    text = "".join(step.text for step in of_any_line(again, POLICY, "2027Q4").steps)
+    earlier = replace(line.inputs, settled=line.amount, recomputed=0, now=None, then=line.inputs)
+    again = replace(line, amount=-line.amount, inputs=earlier)
+    text = "".join(step.text for step in of_any_line(again, Basis(POLICY), "2027Q4").steps)
     assert f"核算时：{line.ref} 于" in text and "差额＝0－1000＝-1000 元" in text
 
 
@@ -133,9 +134,11 @@ def test_only_what_changed_is_told_twice():
         found for found in map(Late, range(20)) if any(x.clause == "7.1.1" and x.amount > 0 for x in found.lines)
     )
     line = next(x for x in late.lines if x.clause == "7.1.1" and x.amount > 0)
-    inputs = {**line.inputs, "then": {**line.inputs["now"], "quantity": 11}}
+    inputs = replace(line.inputs, then=replace(line.inputs.now, quantity=11))
     told = [
-        step.text for step in of_any_line(replace(line, inputs=inputs), POLICY, "2027Q4").steps if step.kind == "事实"
+        step.text
+        for step in of_any_line(replace(line, inputs=inputs), Basis(POLICY), "2027Q4").steps
+        if step.kind == "事实"
     ]
     assert [text[:4] for text in told[:2]] == ["核算时：", "现在：" + line.ref[0]]
     assert "标的量 11 台" in told[0] and "标的量 11 台" not in told[1]

@@ -148,7 +148,7 @@ def test_differences_are_explained(differences, tmp_path):
     assert sorted(row["核算金额\n(元)"] for row in rows) == [-1000, 200, 1000, 1000]
     for row, line in zip(rows, lines, strict=True):
         seen = line.inputs
-        assert f"应为 {seen['recomputed']} 元，已核算 {seen['settled']} 元" in row["依据和计算"]
+        assert f"应为 {seen.recomputed} 元，已核算 {seen.settled} 元" in row["依据和计算"]
         assert row["依据和计算"].endswith(f"＝{line.amount} 元。")
         assert "《" in row["来源（文件、表、行、单元格）"]
         assert "若批准 2026Q1 时所知与现在相同" in row["反之：怎样才会不同"]

@@ -54,7 +54,7 @@ def fast_lines(facts: Facts, quarter: str, as_of: datetime, readings: dict, clos
         stored = pd.DataFrame(rows, columns=["quarter", *names])
     policy = POLICY.with_readings(**readings)
     settlement = settle(facts, quarter, as_of, policy, stored, approved=tuple(closed or ()))
-    lines = [(line.clause, line.party, line.ref, line.amount, line.adjusts, line.inputs) for line in settlement.lines]
+    lines = [tuple(line.as_json().values()) for line in settlement.lines]
     return sorted(lines, key=lambda line: tuple(str(part) for part in line[:5]))
 
 

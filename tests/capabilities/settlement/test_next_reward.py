@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 
 from workbench.capabilities.customers.grading import grades
 from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
-from workbench.capabilities.settlement.next_reward import next_completion, next_pick_ups
+from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.settlement.reward_progress import next_completion, next_pick_ups
+from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.errors import WrongUse
 from workbench.platform.regulation.edition import load_policy
 
 POLICY, DAY = load_policy(), date(2026, 3, 31)
+COMPLETION = CompletionTerms.in_force(DAY, POLICY)
 
 
 def reward(valid: int, target: int) -> int:
@@ -27,7 +30,7 @@ def reward(valid: int, target: int) -> int:
 @given(st.integers(0, 400), st.integers(1, 120))
 def test_one_lead_less_would_not_do(valid: int, target: int):
     """The number said is the smallest that raises the reward, and the reward said is the one it gives."""
-    step = next_completion(valid, target, DAY, POLICY)
+    step = next_completion(valid, target, COMPLETION)
     if step is None:
         assert reward(valid, target) == 1000
         return
@@ -42,7 +45,7 @@ def test_one_lead_less_would_not_do(valid: int, target: int):
 def test_one_vehicle_less_would_not_do(quantity: int, picked_up: int, who: tuple):
     """Pick-ups are missing exactly as long as they are under 40 %."""
     kind, clause, amount = who
-    step = next_pick_ups(quantity, picked_up, kind, DAY, POLICY)
+    step = next_pick_ups(quantity, picked_up, kind, ProjectTerms.in_force(kind, DAY, POLICY))
     assert (step.clause, step.amount, step.reached) == (clause, amount, Fraction(2, 5))
     assert (step.missing == 0) == (10 * picked_up >= 4 * quantity)
     if step.missing:
@@ -51,7 +54,7 @@ def test_one_vehicle_less_would_not_do(quantity: int, picked_up: int, who: tuple
 
 def test_without_a_target_nothing_is_missing():
     """D17: the rate is undefined."""
-    assert next_completion(5, 0, DAY, POLICY) is None
+    assert next_completion(5, 0, COMPLETION) is None
 
 
 def test_grades_follow_the_share_of_sales():

@@ -61,10 +61,10 @@ def test_the_regulation_in_a_cell():
 
 def test_every_clause_parameter_and_reading_has_its_text():
     """None is cut off and none fails."""
-    from workbench.capabilities.settlement.rulebook import RULES
+    from workbench.platform.regulation.clause import clauses
 
     policy = load_policy()
-    for text in column("DK_CLAUSE", Cells([rule.clause for rule in RULES])):
+    for text in column("DK_CLAUSE", Cells([clause.code for clause in clauses()])):
         assert text.startswith("第")
         assert text.endswith("（DKHW080004/4）")
     assert not [text for text in column("DK_READING", Cells(list(policy.readings))) if text.startswith("#")]

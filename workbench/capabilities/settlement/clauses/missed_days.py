@@ -73,7 +73,9 @@ def publication_lines(quarter: Quarter) -> Iterator[Line]:
         quarter.policy,
     )
     for row in table.itertuples():
-        section, party, common = _duty(quarter, PUBLICATION, SectionFunction.STRATEGY.value, row.due_on, PUBLICATION_PENALTY)
+        section, party, common = _duty(
+            quarter, PUBLICATION, SectionFunction.STRATEGY.value, row.due_on, PUBLICATION_PENALTY
+        )
         inputs = MissedPublication(section=section, due_on=row.due_on, published_at=moment(row.published_at), **common)
         yield Line(PUBLICATION, party, row.due_on.isoformat(), -inputs.penalty, None, inputs)
 
