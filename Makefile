@@ -28,7 +28,7 @@ bench: $(READY)
 	@$(RUN) -m benchmarks.run
 
 templates: $(READY)
-	@$(RUN) -c "from pathlib import Path; from workbench.platform.forms.write import build_blanks; build_blanks(Path('templates'))"
+	@env -u WORKBENCH_POLICY $(RUN) -m workbench templates --out templates
 
 addin: $(READY)
 	@$(RUN) -c "from pathlib import Path; from workbench.interfaces.addin.build import build; build(Path('excel'))"

@@ -12,6 +12,7 @@ from workbench.capabilities.leads.facts import Facts
 from workbench.core import places
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.regulation.edition import load_policy
 
 CATEGORIES = ["政府采购", "租赁", "驾校", "企事业单位"]
 MARKS = np.array(
@@ -80,7 +81,9 @@ def submissions(folder: Path, files: int, per_file: int, seed: int = 1) -> list[
         path = folder / f"{number:05d}.xlsx"
         header = {"unit": reporters[number % len(reporters)], "reported_on": datetime(at.year, at.month, at.day)}
         part = table.iloc[number * per_file : (number + 1) * per_file]
-        write_form(templates()["lead_record"], path, header, part, row_count=per_file)
+        write_form(
+            templates()["lead_record"], path, header, part, policy=load_policy(), on=at.date(), row_count=per_file
+        )
         made.append((path, at))
     return made
 

@@ -88,7 +88,7 @@ def templates() -> str:
             lines += [f"Header: {fields}", ""]
         lines += ["| Column | Kind | Values |", "|---|---|---|"]
         for column in template.columns:
-            title = f"**{column.title}**" if column.required else column.title
+            title = f"**{column.title}**" if column.expected else column.title
             lines.append(f"| {title} | {column.kind} | {' / '.join(column.choices or [])} |")
     return "\n".join(lines) + "\n"
 

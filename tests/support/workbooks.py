@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from openpyxl import load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -15,8 +16,11 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.office import fill, lead
+from workbench.capabilities.leads.screening import incomplete
 from workbench.core.errors import FileRefused
 from workbench.platform.forms.read import Form, read_many
+from workbench.platform.forms.requirements import require
+from workbench.platform.regulation.edition import load_policy
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
           "提报日期": datetime(2026, 1, 5)}  # fmt: skip
@@ -97,9 +101,12 @@ def outcome(path: Path, **options: Any) -> Form | FileRefused:
 
 
 def accepted(path: Path) -> Form:
-    """The form of a workbook that must not be refused."""
+    """The form of a workbook that must not be refused; of a T1, with the cells the shipped regulation asks for."""
     result = outcome(path)
     assert isinstance(result, Form), result.zh
+    if result.template.id == "lead_record":
+        rows = result.rows.assign(received_at=pd.Timestamp(2026, 1, 5))
+        require(result, incomplete(rows, load_policy()))
     return result
 
 

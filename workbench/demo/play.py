@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import partial
+from itertools import repeat
 from pathlib import Path
 from random import Random
 
@@ -64,12 +65,13 @@ def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, de
     return play
 
 
-def write_letter(letter: Letter, folder: Path) -> Path:
-    """Fill the official template of a letter; files of one month stand together."""
+def write_letter(letter: Letter, folder: Path, policy: Policy) -> Path:
+    """Fill the official template of a letter, a blank of its own day; files of one month stand together."""
     path = folder / f"{letter.received_at:%Y-%m}" / letter.name
     path.parent.mkdir(parents=True, exist_ok=True)
     template = templates()[letter.template]
-    return write_form(template, path, letter.header, letter.rows, row_count=len(letter.rows) + 20)
+    count, on = len(letter.rows) + 20, letter.received_at.date()
+    return write_form(template, path, letter.header, letter.rows, policy=policy, on=on, row_count=count)
 
 
 @dataclass
@@ -103,7 +105,7 @@ class Play:
         """All of it, from the blank templates to the reports."""
         started = clock.monotonic()
         self.out.mkdir(parents=True, exist_ok=True)
-        build_blanks(self.out / BLANKS)
+        build_blanks(self.out / BLANKS, self.policy, self.now.date())
         waves = [(month, due) for month in self.calendar for due in due_dates(month, self.policy)]
         bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                        console=self.console)  # fmt: skip
@@ -138,7 +140,7 @@ class Play:
         for month in self.calendar:
             letters += reporters.month(*month_bounds(month))
         folder = self.out / INBOX
-        paths = pool.map(write_letter, letters, [folder] * len(letters), chunksize=16)
+        paths = pool.map(write_letter, letters, repeat(folder), repeat(self.policy), chunksize=16)
         self.waiting += [(letter.received_at, path) for letter, path in zip(letters, paths)]
         stray = folder / FIRST / "客户情况汇总.csv"
         stray.write_text("客户,电话\n某客户,\n", encoding="utf-8")  # not on the official template
@@ -147,7 +149,7 @@ class Play:
     def _send(self, letter: Letter) -> None:
         if letter.received_at > self.until:
             return  # the story is over before it arrives
-        self.waiting.append((letter.received_at, write_letter(letter, self.out / INBOX)))
+        self.waiting.append((letter.received_at, write_letter(letter, self.out / INBOX, self.policy)))
 
     # -- ten days at a time
     def _wave(self, session: Session, month: str, due: date) -> None:

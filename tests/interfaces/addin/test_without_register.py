@@ -145,7 +145,7 @@ def test_cells_of_a_table_that_are_empty_wrong_or_errors():
     assert "文本格式" in said[2]
     assert "合计行" in said[3]
     assert said[4] == "通过"
-    needed = [item.title for item in templates()["lead_record"].columns if item.required]
+    needed = [item.title for item in templates()["lead_record"].columns if item.expected]
     assert column("DK_CHECK", Cells([needed, [lead("好公司")[title] for title in needed]])) == ["检查结果", "通过"]
     assert call("DK_CHECK", Cells([needed[1:], needed[1:]])) == "#缺少必填列"
     assert call("DK_CHECK", Cells([["甲"], ["乙"]])) == "#首行须为列标题"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from datetime import date
 
 import pytest
 from openpyxl import load_workbook
@@ -13,6 +14,7 @@ from tests.support.source import ROOT
 from tests.support.workbooks import beside, column_styles, find, table
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks
+from workbench.platform.regulation.edition import load_policy
 
 COMMITTED = ROOT / "templates"
 each = pytest.mark.parametrize("form", OFFICIAL, ids=lambda form: form.order)
@@ -145,7 +147,7 @@ def test_a_blank_holds_no_macro_no_link_and_no_formula(blanks):
 
 def test_building_twice_gives_the_same_bytes(tmp_path, blanks):
     """Blanks do not depend on the clock, the folder or the order of a set."""
-    again = build_blanks(tmp_path / "另一处")
+    again = build_blanks(tmp_path / "另一处", load_policy(), date(2026, 11, 25))
     assert [path.name for path in again] == [f"{spec.order}_{spec.title}.xlsx" for spec in templates().values()]
     assert {path.name: path.read_bytes() for path in again} == {
         path.name: path.read_bytes() for path in blanks.glob("*.xlsx")

@@ -15,7 +15,9 @@ from workbench.platform.forms.child import read_file
 from workbench.platform.forms.read import _specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.regulation.edition import load_policy
 
+TODAY = {"policy": load_policy(), "on": date(2026, 11, 25)}
 FULL = {
     "序号": 1, "客户名称": "芜湖市江城公共交通有限责任公司", "客户类别": "出租", "省份": "安徽", "城市": "芜湖",
     "区县": "镜湖区", "行政级别": "县级及以下", "第三方联系人": "欧阳某", "联系方式": "0553-3831234转8001",
@@ -133,7 +135,7 @@ def test_a_form_we_write_is_read_back_value_by_value(tmp_path):
         {"row_id": "派-18", "number": "DK202601-00008", "verdict": "无效", "reason": "查无此单位", "expires_on": None},
     ]  # fmt: skip
     form = accepted(
-        write_form(spec, tmp_path / "反馈.xlsx", {"section": "S001", "answered_on": date(2026, 1, 6)}, rows)
+        write_form(spec, tmp_path / "反馈.xlsx", {"section": "S001", "answered_on": date(2026, 1, 6)}, rows, **TODAY)
     )
     assert form.header == {"section": "S001", "person": None, "answered_on": datetime(2026, 1, 6)}
     assert [row(form, 0), row(form, 1)] == [
@@ -153,7 +155,7 @@ def test_money_goes_out_in_yuan_and_comes_back_in_fen(tmp_path):
          "quantity": 3, "picked_up": 0, "signed_on": date(2026, 3, 1), "amount": amount}
         for n, amount in enumerate(fen)
     ]  # fmt: skip
-    path = write_form(spec, tmp_path / "合同.xlsx", {"month": "2026-03"}, pd.DataFrame(rows))
+    path = write_form(spec, tmp_path / "合同.xlsx", {"month": "2026-03"}, pd.DataFrame(rows), **TODAY)
     assert accepted(path).rows["amount"].tolist() == fen
     form = accepted(edit(path, lambda sheet: setattr(sheet["H6"], "value", 12 * 99.99)))
     assert (form.rows["amount"][0], said(form)) == (119_988, [])
@@ -168,7 +170,7 @@ def test_any_text_survives_writing_and_reading(tmp_path_factory, pairs):
     """No text becomes a number, a formula or another text on the way; outer spaces go at the check, not before."""
     spec = templates()["lead_record"]
     rows = [lead_by_key(customer=f"客{name}", remark=remark) for name, remark in pairs]
-    path = write_form(spec, tmp_path_factory.mktemp("文") / T1.file, {"unit": "D001"}, rows, row_count=10)
+    path = write_form(spec, tmp_path_factory.mktemp("文") / T1.file, {"unit": "D001"}, rows, row_count=10, **TODAY)
     answer = read_file(path, _specs())
     place = 2 + [column.key for column in spec.columns].index("remark")
     read = [(line[3], line[place]) for line in answer["rows"]]

@@ -57,7 +57,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
         refresh(session, entry, rows["lead"].tolist(), moment, {lead: (at, None) for lead in rows["lead"]})
         table = _feedback_rows(session, waiting, at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
-    _hand_out(table, result, at, out)
+    _hand_out(session, table, result, at, out)
     return result
 
 
@@ -78,7 +78,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
         sent = open_snapshot(session).states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
         table = _feedback_rows(session, sent.sort_values(["section", "number"]), at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
-    _hand_out(table, result, at, out)
+    _hand_out(session, table, result, at, out)
     return result
 
 
@@ -93,7 +93,7 @@ def _ready(out: Path) -> None:
         ) from None  # fmt: skip
 
 
-def _hand_out(table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:
+def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:
     """One workbook for each section, whole or not there."""
     try:
         for code, mine in table.groupby("section"):
@@ -102,7 +102,10 @@ def _hand_out(table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) 
                 result.kept.append(path)
                 continue
             with whole(path) as part:
-                write_form(templates()["verification_feedback"], part, {"section": code}, mine, row_count=len(mine))
+                write_form(
+                    templates()["verification_feedback"], part, {"section": code}, mine, policy=session.policy,
+                    on=at.date(), row_count=len(mine),
+                )  # fmt: skip
             result.workbooks.append(path)
     except (OSError, FileCreateError):
         raise WrongUse(
@@ -129,6 +132,7 @@ def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.
     units = directory(session.register)
     sealed = session.register.read("lead", ["lead", "version", "contact", "phone"], where={"lead": list(waiting.index)})
     sealed = sealed.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
+    sealed = sealed.replace({"contact": {"": None}, "phone": {"": None}})  # what 5.2 did not ask for on its day
     due, _ = due_dates(pd.Series(pd.Timestamp(at), index=waiting.index), session.policy)
     return waiting[["number", "customer", "category", "quantity", "section"]].assign(
         unit_name=waiting["reporter"].map(units["name"]),

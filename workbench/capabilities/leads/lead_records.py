@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
-from workbench.capabilities.leads.screening import screen_rows
+from workbench.capabilities.leads.screening import incomplete, screen_rows
 from workbench.capabilities.leads.snapshot import IDENTITY
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.organization.directory import known_units, unit_of
@@ -19,6 +19,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.forms.read import Form
+from workbench.platform.forms.requirements import require
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.regulation.edition import Policy
 
@@ -86,13 +87,15 @@ def sequence_key(submission: Submission) -> tuple:
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Screen the rows of many reports at once and give each its lead, its place in the order of 5.1, its suspected pairs."""
     by_document = {submission.document: submission for submission in submissions}
+    _return_incomplete(submissions, batch.session.policy)
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
     rows["customer_key"] = identity.customer_key(rows["customer"]).fillna("")
     _keep_returned(batch, rows[rows["returned"]])
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
     _add_screening(rows, batch.session.policy, by_document)
-    rows["phone_key"] = identity.phone_number(rows["phone"]).where(lambda phone: phone.notna(), rows["phone"])
+    rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
+    rows["phone_key"] = _phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
     rows["ranked_at"] = _place(batch, rows["filed_at"])
     links = _links(batch, rows)
@@ -113,6 +116,29 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     _add_elsewhere(batch, rows, by_document)
 
 
+def _return_incomplete(submissions: list[Submission], policy: Policy) -> None:
+    """Have the rows of many reports returned that lack what the regulation asks for on the day of their receipt (5.2, 2)."""
+    asked = ["contact", "phone", "category", "level"]
+    rows = pd.concat(
+        [each.form.rows[asked].assign(received_at=pd.Timestamp(each.received_at)) for each in submissions],
+        ignore_index=True,
+    )
+    empty, first = incomplete(rows, policy), 0
+    for each in submissions:
+        last = first + len(each.form.rows)
+        of_the_file = each.findings[len(each.form.findings) :]
+        require(each.form, {key: where.iloc[first:last] for key, where in empty.items()})
+        each.findings = [*each.form.findings, *of_the_file]
+        first = last
+
+
+def _phone_keys(rows: pd.DataFrame) -> pd.Series:
+    """The number by which two leads share a phone; where there is none, a text that no other row has."""
+    numbers = identity.phone_number(rows["phone"])
+    alone = "无:" + rows["document"].astype(str) + ":" + rows["row"].astype(str)
+    return numbers.where(numbers.notna(), rows["phone"]).mask(identity.is_placeholder(rows["phone"]), alone)
+
+
 def _rows(submission: Submission) -> pd.DataFrame:
     """A report's rows with what its header and its receipt add to them."""
     rows = submission.form.rows
@@ -126,9 +152,11 @@ def _rows(submission: Submission) -> pd.DataFrame:
 
 
 def _masks(rows: pd.DataFrame) -> pd.DataFrame:
-    """What everybody may see of the contacts."""
+    """What everybody may see of the contacts; nothing where there is none."""
+    unknown = identity.is_placeholder(rows["phone"])
     return rows[["lead", "version"]].assign(
-        contact=rows["contact"].map(identity.masked_name), phone=rows["phone_key"].map(identity.masked_phone)
+        contact=rows["contact"].map(identity.masked_name).mask(rows["contact"].eq(""), ""),
+        phone=rows["phone_key"].map(identity.masked_phone).mask(unknown, ""),
     )
 
 
@@ -229,9 +257,11 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
     """What the row rules say of a report that is only checked, not imported (5.1 within the sheet, 5.4, 5.6).
 
+    Rows that lack what the regulation asks for (5.2) are returned in ``form`` itself, with the form's other findings.
     ``kind``: of the reporter, where it is known (经销商 or 部门).
     """
     submission = Submission(form, datetime(9999, 12, 31), 0)
+    require(form, incomplete(form.rows.assign(received_at=pd.Timestamp(form.header.get("reported_on"))), policy))
     rows = form.rows[~form.rows["returned"].astype(bool)]
     rows = rows.assign(
         document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))

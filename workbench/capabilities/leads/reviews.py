@@ -58,7 +58,9 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"疑似重复复核_{as_of:%Y%m%d-%H%M}.xlsx"
     header = {"reviewer": session.user, "reviewed_on": pd.Timestamp(as_of.date())}
-    write_form(templates()["duplicate_review"], path, header, rows, row_count=len(rows))
+    write_form(
+        templates()["duplicate_review"], path, header, rows, policy=session.policy, on=as_of.date(), row_count=len(rows)
+    )
     return path
 
 

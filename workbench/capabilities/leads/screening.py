@@ -20,9 +20,28 @@ CONTACT_WORDS = {"contact": "第三方联系人", "phone": "联系方式"}
 
 
 def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
-    """5.2: for each indispensable column that ``rows`` has, whether it says nothing (empty or a placeholder)."""
-    needed = policy.parameters["required_contact"].values[-1].value or []
-    return {column: identity.is_placeholder(rows[column]) for column in needed if column in rows}
+    """5.2: for each column that was indispensable on the day of receipt, whether it says nothing (empty or a placeholder).
+
+    ``rows`` has received_at and, of the columns that can be asked for, those it knows (contact, phone).
+    """
+    asked = policy.choices("required_contact", rows["received_at"])
+    found = {}
+    for column in CONTACT_WORDS:
+        needed = np.array([column in (names or ()) for names in asked], dtype=bool)
+        if column in rows and needed.any():
+            found[column] = identity.is_placeholder(rows[column]) & needed
+    return found
+
+
+def missing_level(rows: pd.DataFrame, policy: Policy) -> pd.Series:
+    """2: whether a row of the category that a level limits on the day of receipt does not say its level."""
+    limited = rows["category"].to_numpy() == policy.choices("taxi_category", rows["received_at"])
+    return rows["level"].isna() & limited
+
+
+def incomplete(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
+    """For each column the regulation may ask for on the day of receipt, in which rows it is missing (5.2; 2 for the level)."""
+    return {**missing_contact(rows, policy), "level": missing_level(rows, policy)}
 
 
 def below_minimum(quantity: pd.Series, received_at: pd.Series, policy: Policy) -> pd.Series:

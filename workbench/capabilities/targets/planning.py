@@ -25,6 +25,7 @@ from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.regulation.edition import Policy
 
 HISTORY = ["unit", "month", "kind", "before", "after", "reason", "approver", "at", "file", "cell"]
 LAST_YEAR = "按上年"
@@ -210,8 +211,8 @@ def _complete(name: str, what: str, weights: Mapping, wanted: Sequence) -> dict:
     return {key: weights[key] for key in wanted}
 
 
-def write_targets(plan: Plan, out: Path) -> list[Path]:
-    """Each scenario as a filled T4 that can be imported: a 分解 for departments without targets, else a 调整."""
+def write_targets(plan: Plan, out: Path, policy: Policy, on: date) -> list[Path]:
+    """Each scenario as a filled T4, written on a day, that can be imported: 分解 for departments without targets, else 调整."""
     out.mkdir(parents=True, exist_ok=True)
     files = []
     for scenario in plan.scenarios:
@@ -227,7 +228,8 @@ def write_targets(plan: Plan, out: Path) -> list[Path]:
                 if adjusted:
                     header |= {"reason": plan.reason, "approver": plan.approver}
                 path = out / f"T4_{plan.year}_目标{kind}_{scenario.name}.xlsx"
-                files.append(write_form(templates()["target_breakdown"], path, header, rows, row_count=len(rows) + 10))
+                template, count = templates()["target_breakdown"], len(rows) + 10
+                files.append(write_form(template, path, header, rows, policy=policy, on=on, row_count=count))
     return files
 
 

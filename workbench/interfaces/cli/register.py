@@ -42,7 +42,7 @@ def templates(out: Annotated[Path, out_option("./模板", callback=output_folder
     """Write the blank official templates."""
     from workbench.platform.forms.write import build_blanks
 
-    for path in build_blanks(out):
+    for path in build_blanks(out, context.policy(), clock.now().date()):
         print(path)
     return 0
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json
 from workbench.app.session import open_session
@@ -51,7 +52,7 @@ def plan(
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         made = make_plan(session, year, total, wishes, as_of=moment, reason=reason, approver=approver)
-    files = write_targets(made, out)
+    files = write_targets(made, out, context.policy(), clock.now().date())
     comparison = out / f"{TITLE}_{year}.xlsx"
     write(made, comparison)
     files.append(comparison)

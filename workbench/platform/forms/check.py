@@ -70,9 +70,9 @@ def _weighed(column: Column, problem: Problem) -> Problem:
 
 
 def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
-    """Empty required cells; a contact or phone that says nothing is empty (5.2)."""
+    """Empty required cells; a person or phone that says nothing is empty."""
     for column in template.columns:
-        if column.given or not (column.required or column.required_if):
+        if column.given or column.regulated or not (column.required or column.required_if):
             continue
         values = table[column.key]
         empty = values.isna()
@@ -83,10 +83,12 @@ def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
         for place in np.flatnonzero(empty.to_numpy()):
             if any(key == column.key for key, _ in said.get(place, ())):
                 continue
-            message = f"缺少“{column.title}”，请补填后重新提交。"
-            if template.clause == "5.2":
-                message = f"缺少“{column.title}”，不予接收（第5.2条）；请补填后重新提报。"
-            said.setdefault(int(place), []).append((column.key, Problem("missing", message)))
+            said.setdefault(int(place), []).append((column.key, missing(template, column)))
+
+
+def missing(template: Template, column: Column) -> Problem:
+    """What is wrong with a required cell that is empty."""
+    return Problem("missing", template.missing.format(title=column.title))
 
 
 def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:

@@ -21,7 +21,8 @@ class Part(BaseModel):
     """What header fields and columns have in common.
 
     ``required``: an empty cell is an error. ``decisive``: a value that cannot be read is an error, not
-    just a warning. ``personal``: sealed in the register and never shown in findings.
+    just a warning. ``personal``: sealed in the register and never shown in findings. ``hint``: what to fill in,
+    ``if_missing``: what follows where a required cell is empty; both may hold numbers of the regulation (``Wording``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,33 +36,65 @@ class Part(BaseModel):
     choices: tuple[str, ...] | None = None
     min: int | None = None
     hint: str | None = None
+    if_missing: str | None = None
 
     @property
     def strict(self) -> bool:
         """Whether a value that cannot be read returns the row."""
         return self.required or self.decisive
 
+    @property
+    def expected(self) -> bool:
+        """Whether a sheet must have the field at all."""
+        return self.required
+
 
 class Column(Part):
-    """A column. ``given``: filled in by us and not read back. ``required_if``: required where another column has a value."""
+    """A column. ``given``: filled in by us and not read back.
+
+    ``required_if``: required where another column has a value. ``required_by``: a dated parameter of the regulation that
+    lists the columns a row must not lack; whether a cell is missing is then said by the rule of that clause.
+    """
 
     width: int = 12
     given: bool = False
     required_if: dict[str, str] | None = None
+    required_by: str | None = None
+
+    @property
+    def expected(self) -> bool:
+        """Whether a sheet must have the column at all, even where the regulation does not ask for it at the moment."""
+        return self.required or self.required_by is not None
+
+    @property
+    def regulated(self) -> bool:
+        """Whether a rule of the regulation, and not the form, says when the cell must not be empty."""
+        return self.required_by is not None or any("{" in value for value in (self.required_if or {}).values())
 
 
 class Highlight(BaseModel):
-    """Cells coloured in Excel while staff type; ``{key}`` stands for the row's cell, ``{key:all}`` for the column."""
+    """Cells coloured in Excel while staff type.
+
+    In the formula ``{key}`` stands for the row's cell, ``{key:all}`` for the column, other names for the regulation's
+    numbers. ``note`` says what the colour means; notes that differ only in what they speak ``of`` are said as one.
+    ``when_required``: only where the column must be filled.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: str
     formula: str
     note: str
+    of: str | None = None
+    when_required: bool = False
 
 
 class Template(BaseModel):
-    """One official form. ``migrations``: old version → its column titles that were renamed since."""
+    """One official form.
+
+    ``migrations``: old version → its column titles that were renamed since. ``missing``: what is said of an empty
+    required cell.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -72,6 +105,7 @@ class Template(BaseModel):
     version: str
     clause: str | None = None
     migrations: dict[str, dict[str, str]] = {}
+    missing: str = "缺少“{title}”，请补填后重新提交。"
     header: tuple[Part, ...]
     columns: tuple[Column, ...]
     highlights: tuple[Highlight, ...] = ()

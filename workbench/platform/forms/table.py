@@ -17,14 +17,14 @@ from workbench.platform.forms.values import ERROR_VALUES
 def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) -> Form:
     """The rows under column titles (the first row of ``grid``), typed and checked; error values as their text.
 
-    Columns that are not required may be missing. ``first_row``: where the titles stand in the sheet, for addresses.
+    Columns that no rule may ask for may be missing. ``first_row``: where the titles stand in the sheet, for addresses.
     Raises WrongUse ``no_titles``, ``column_missing``.
     """
     wanted = {column.title: column for column in template.columns}
     have = {title_of(value, {}) for value in grid[0]}
     if not have & set(wanted):
         raise WrongUse("no_titles", "所选区域的首行不是列标题。", "The first row of the range holds no column titles.")
-    absent = [title for title, column in wanted.items() if title not in have and not column.required]
+    absent = [title for title, column in wanted.items() if title not in have and not column.expected]
     blank = [None] * len(absent)
     whole = [[*grid[0], *absent], *(row + blank for row in grid[1:])]
     marks = Marks()

@@ -14,7 +14,8 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from workbench.core import places
 from workbench.platform.forms.spec import Column, Part, Template, templates
-from workbench.platform.regulation.edition import load_policy
+from workbench.platform.forms.wording import PLACEHOLDER, Wording
+from workbench.platform.regulation.edition import Policy
 
 FONT = "Microsoft YaHei"
 LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
@@ -34,10 +35,11 @@ ASKED = {
 }  # fmt: skip
 
 
-def build_blanks(out: Path) -> list[Path]:
-    """Write every blank official workbook into a folder; returns the files in the order of the templates."""
+def build_blanks(out: Path, policy: Policy, on: date) -> list[Path]:
+    """Write every blank official workbook, with the numbers in force on a day; the files in the templates' order."""
     out.mkdir(parents=True, exist_ok=True)
-    return [write_form(item, out / f"{item.order}_{item.title}.xlsx") for item in templates().values()]
+    blanks = {out / f"{item.order}_{item.title}.xlsx": item for item in templates().values()}
+    return [write_form(item, path, policy=policy, on=on) for path, item in blanks.items()]
 
 
 def write_form(
@@ -46,9 +48,11 @@ def write_form(
     header: Mapping[str, Any] | None = None,
     rows: pd.DataFrame | Sequence[Mapping[str, Any]] = (),
     *,
+    policy: Policy,
+    on: date,
     row_count: int = 200,
 ) -> Path:
-    """One official workbook.
+    """One official workbook, whose hints and colours go by the policy's numbers on the day ``on`` it is written.
 
     ``header`` and the columns of ``rows`` go by key; a ``row_id`` column replaces the built-in hidden
     ids. ``row_count`` rows are prepared (at least as many as ``rows``). Money is given in fen.
@@ -59,8 +63,9 @@ def write_form(
     # in memory: contacts are not to pass through files in the system's temporary folder
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
-        _Sheet(book, template, max(row_count, len(frame))).fill(header or {}, frame)
-        _guide(book, template)
+        wording = Wording(template, policy, on)
+        _Sheet(book, wording, max(row_count, len(frame))).fill(header or {}, frame)
+        _guide(book, wording)
         _lists(book)
         stamp = book.add_worksheet(STAMP)
         for row, (label, value) in enumerate(zip(STAMP_LABELS, (template.id, template.version, template.form_no))):
@@ -78,8 +83,9 @@ def header_slots(template: Template) -> list[tuple[Part, int, int]]:
 class _Sheet:
     """The data sheet being written."""
 
-    def __init__(self, book: xlsxwriter.Workbook, template: Template, row_count: int) -> None:
-        self.book, self.template = book, template
+    def __init__(self, book: xlsxwriter.Workbook, wording: Wording, row_count: int) -> None:
+        self.book, self.wording, self.template = book, wording, wording.template
+        template = self.template
         self.sheet = book.add_worksheet(template.sheet)
         self.slots = header_slots(template)
         self.top = (max(row for _, row, _ in self.slots) + 2) if self.slots else 2  # row of the column headers
@@ -130,8 +136,8 @@ class _Sheet:
 
     def _column(self, column: Column, number: int) -> None:
         head = self._format(
-            bold=True, font_color="#FFFFFF", bg_color=NAVY if column.required else SLATE, border=1, border_color=GRID,
-            align="center", text_wrap=True,
+            bold=True, font_color="#FFFFFF", bg_color=NAVY if self.wording.required(column) else SLATE, border=1,
+            border_color=GRID, align="center", text_wrap=True,
         )  # fmt: skip
         self.sheet.write_string(self.top, number, column.title, head)
         body = self._body(column)
@@ -166,7 +172,8 @@ class _Sheet:
             rule = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1),
                     "error_message": "请填日期，如 2026-03-05。"}  # fmt: skip
         rule.setdefault("error_title", part.title[:32])
-        words = "；".join(filter(None, ["必填" if part.required else None, _hint(part), ASKED.get(part.kind)]))
+        must = "必填" if self.wording.required(part) else None
+        words = "；".join(filter(None, [must, self.wording.hint(part), ASKED.get(part.kind)]))
         if words:
             rule |= {"input_title": part.title[:32], "input_message": words[:255]}
         if rule["validate"] != "any" or words:
@@ -174,9 +181,9 @@ class _Sheet:
 
     def _highlights(self) -> None:
         red = self.book.add_format({"bg_color": RED})
-        for item in self.template.highlights:
+        for item, words in self.wording.highlights():
             column = self.place[item.column]
-            formula = "=" + re.sub(r"\{(\w+)(:all)?\}", self._reference, item.formula)
+            formula = "=" + PLACEHOLDER.sub(self._reference, words)
             area = (self.first, column, self.last, column)
             self.sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": red})
         grid = self.book.add_format({"border": 1, "border_color": GRID})
@@ -184,11 +191,8 @@ class _Sheet:
         self.sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": grid})
 
     def _reference(self, match: re.Match) -> str:
-        key, whole = match[1], match[2]
-        if key not in self.place:
-            return str(load_policy().parameters[key].values[-1].value)
-        letter = xl_col_to_name(self.place[key])
-        if whole:
+        letter = xl_col_to_name(self.place[match[1]])
+        if match[2] == "all":
             return f"${letter}${self.first + 1}:${letter}${self.last + 1}"
         return f"${letter}{self.first + 1}"
 
@@ -244,16 +248,9 @@ class _Sheet:
         sheet.activate()
 
 
-def _hint(part: Part) -> str | None:
-    """The part's hint with the regulation's current numbers put in."""
-    if part.hint is None:
-        return None
-    known = load_policy().parameters
-    return re.sub(r"\{(\w+)\}", lambda match: str(known[match[1]].values[-1].value), part.hint)
-
-
-def _guide(book: xlsxwriter.Workbook, template: Template) -> None:
+def _guide(book: xlsxwriter.Workbook, wording: Wording) -> None:
     """The instruction sheet: what each field means, whether it must be filled, what it may hold."""
+    template = wording.template
     base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
     title = book.add_format({**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False})
     head = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
@@ -262,17 +259,17 @@ def _guide(book: xlsxwriter.Workbook, template: Template) -> None:
     sheet = book.add_worksheet(GUIDE)
     sheet.write_string(0, 0, f"《{template.title}》填表说明", title)
     row = 1
-    for line in template.instructions:
+    for line in wording.instructions():
         sheet.write_string(row, 0, f"· {line}", plain)
         row += 1
     row += 1
     sheet.write_row(row, 0, ["栏目", "位置", "必填", "填写要求", "可选值"], head)
     for part in (*template.header, *template.columns):
-        required = "必填" if part.required else ""
+        required = "必填" if wording.required(part) else ""
         if isinstance(part, Column) and part.required_if:
-            required = "；".join(f"{value}必填" for value in part.required_if.values())
+            required = "；".join(f"{value}必填" for value in wording.required_values(part))
         given = "由市场策略科预填" if isinstance(part, Column) and part.given else None
-        asked = "；".join(filter(None, [given, _hint(part), ASKED.get(part.kind)]))
+        asked = "；".join(filter(None, [given, wording.hint(part), ASKED.get(part.kind)]))
         row += 1
         where = "表列" if isinstance(part, Column) else "表头"
         sheet.write_row(row, 0, [part.title, where, required, asked, "、".join(part.choices or ())], body)

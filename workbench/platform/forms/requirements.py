@@ -1,0 +1,51 @@
+"""Cells that a rule of the regulation, and not the form, says must not be empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.findings import Finding, Severity
+from workbench.platform.forms.check import missing
+from workbench.platform.forms.read import Form
+
+
+def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
+    """Return the rows of a form in which a required cell is empty, in the form's own words and order of findings.
+
+    ``empty``: for each column (by key) and row of ``form.rows`` whether the regulation asks for what is not there. A
+    cell of which something else was said already is not missing.
+    """
+    order = {column.key: number for number, column in enumerate(form.template.columns)}
+    columns = {column.key: column for column in form.template.columns}
+    said = {(item.row, item.column) for item in form.findings if item.code != "merged_cells"}
+    rows, found = form.rows["row"].to_numpy(), []
+    returned = form.rows["returned"].to_numpy(dtype=bool, copy=True)
+    for key, where in empty.items():
+        problem = missing(form.template, columns[key])
+        for place in np.flatnonzero(where.to_numpy(dtype=bool)):
+            row = int(rows[place])
+            if (row, key) in said:
+                continue
+            cell = f"{form.letters.get(key, 'A')}{row}"
+            text = f"{cell}“{columns[key].title}”：{problem.message}"
+            found.append(Finding(
+                problem.code, text, Severity.ERROR, form.template.clause, form.file, form.sheet, row, cell, key,
+            ))  # fmt: skip
+            returned[place] = True
+    if not found:
+        return
+    form.rows["returned"] = returned
+    inside = set(rows.tolist())
+    start = next((n for n, item in enumerate(form.findings) if _of_row(item, inside)), len(form.findings))
+    # stable: what is missing comes before what a merged area says of the same cell, as everything does by its column
+    form.findings[start:] = sorted(
+        [*found, *form.findings[start:]], key=lambda item: (item.row, order.get(item.column or "", -1))
+    )
+
+
+def _of_row(finding: Finding, rows: set[int]) -> bool:
+    """Whether a finding is about a row of the table (a line of totals is none)."""
+    return finding.row in rows
