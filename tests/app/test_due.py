@@ -15,7 +15,9 @@ import pytest
 from tests.support.office import PASSPHRASE, Office, lead
 from tests.support.source import ROOT
 from workbench.app.due import made
+from tests.desk.office import PASSPHRASE, Office, lead
 from workbench.platform.register.keys import unlock
+from workbench.platform.reporting.due_reports import is_made
 
 ON = "2026-01-21"
 
@@ -36,7 +38,7 @@ def whole(folder: Path) -> list[str]:
     """The periods of the whole publications in a folder; nothing else stands there but what belongs to them."""
     found = sorted(path.name for path in folder.glob("*.manifest.json"))
     periods = [name.removesuffix(".manifest.json").rpartition("_")[2] for name in found]
-    assert all(made(folder, "publication", period, _at(folder, period)) for period in periods)
+    assert all(is_made(folder, "publication", period, _at(folder, period)) for period in periods)
     assert len([path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]) == 4 * len(
         periods
     )

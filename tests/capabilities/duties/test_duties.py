@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from workbench.capabilities.duties.duties import COMING, DONE, DUE, OVERDUE, TASKS, duties
 from workbench.capabilities.leads.facts import STATES, Facts, frame
+from workbench.platform.access.actions import actions
+from workbench.platform.capability import resolve
 from workbench.platform.regulation.edition import load_policy
+from workbench.platform.reporting.registry import find
+from workbench.platform.workflow.task import DueContext, Duty, DutyState, Task, duties, tasks
 
 POLICY = load_policy()
+COMING, DUE, OVERDUE, DONE = DutyState.COMING, DutyState.DUE, DutyState.OVERDUE, DutyState.DONE
 FIRST = {
     "lead": 1,
     "version": 1,
@@ -28,11 +33,16 @@ def states(*rows: dict) -> pd.DataFrame:
     return table.astype({"due_on": "datetime64[us]", "expires_on": "datetime64[us]"})
 
 
+def due(facts: Facts, rows: pd.DataFrame, moment: datetime, approved=()) -> list[Duty]:
+    """What is due by the facts alone, without a register."""
+    return duties(DueContext(moment, POLICY, SimpleNamespace(facts=facts, states=rows, approved=approved)))
+
+
 def seen(on: str, approved=(), leads=(), **tables) -> dict[tuple[str, str], str]:
     """State of every duty at the end of a day, by task and period."""
     facts = Facts.of(leads=frame("leads", [FIRST]), **tables)
     day = date.fromisoformat(on)
-    found = duties(facts, states(*leads), datetime.combine(day, time(23, 59, 59)), POLICY, approved)
+    found = due(facts, states(*leads), datetime.combine(day, time(23, 59, 59)), approved)
     return {(duty.task.key, duty.period): duty.state(day) for duty in found}
 
 
@@ -68,7 +78,7 @@ def test_duties_begin_with_the_first_month():
     """Nothing of December is due in January, and nothing at all without a lead."""
     assert all(period >= "2026-01" for _, period in seen("2026-04-10") if period)
     empty = Facts.of()
-    assert duties(empty, states(), datetime(2026, 4, 10), POLICY) == []
+    assert due(empty, states(), datetime(2026, 4, 10)) == []
 
 
 def test_what_single_leads_wait_for():
@@ -81,7 +91,7 @@ def test_what_single_leads_wait_for():
 
     def lead_duties(on: str) -> dict:
         day = date.fromisoformat(on)
-        found = duties(Facts.of(leads=frame("leads", [FIRST])), states(*rows), datetime.combine(day, time(12)), POLICY)
+        found = due(Facts.of(leads=frame("leads", [FIRST])), states(*rows), datetime.combine(day, time(12)))
         single = ("feedback", "review", "dispatch", "expiring")
         return {(d.task.key, d.due_on.day): (d.state(day), d.count) for d in found if d.task.key in single}
 
@@ -96,8 +106,32 @@ def test_what_single_leads_wait_for():
 
 def test_every_task_says_what_to_do():
     """And each key stands once."""
-    assert len({task.key for task in TASKS}) == len(TASKS)
-    assert all(task.title and task.do for task in TASKS)
+    assert len({task.key for task in tasks()}) == len(tasks())
+    assert all(task.title and task.instruction for task in tasks())
+
+
+def test_every_task_names_what_exists():
+    """The functions that say when it is due and that do it, the report it makes, the action it takes."""
+    for task in tasks():
+        assert callable(resolve(task.due))
+        assert task.runner is None or callable(resolve(task.runner))
+        assert task.report is None or find(task.report)
+        assert task.action in actions()
+    assert [task.order for task in tasks()] == sorted({task.order for task in tasks()})
+
+
+@pytest.mark.parametrize(("by_itself", "runner"), [(True, None), (False, "workbench.app.due:run")])
+def test_a_task_runs_by_itself_exactly_where_it_names_a_runner(by_itself, runner):
+    """Otherwise it cannot be declared, and the capabilities not be assembled."""
+    with pytest.raises(ValueError, match="names a runner"):
+        Task("x", "某事", "1", "list", "做某事", "workbench.app.due:list_duties", runner=runner, by_itself=by_itself)
+
+
+def test_a_task_that_a_person_does_is_not_run():
+    """Nothing else is done in its place."""
+    task = next(task for task in tasks() if task.key == "dispatch")
+    with pytest.raises(LookupError, match="dispatch has no runner"):
+        task.run(Duty(task, "", date(2026, 4, 10)), None)
 
 
 def test_every_publication_date_of_a_year_is_named_once():

@@ -15,4 +15,5 @@ CAPABILITY = Capability(
     reports="workbench.capabilities.contracts.reports:REPORTS",
     intakes="workbench.capabilities.contracts.intakes:INTAKES",
     clauses="workbench.capabilities.contracts.clauses:CLAUSES",
+    tasks="workbench.capabilities.contracts.tasks:TASKS",
 )

@@ -1,4 +1,4 @@
-"""What falls due when, and who is reminded."""
+"""Reminders: what is due, section by section."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.capabilities.duties.duties import COMING, DONE, DUE, OVERDUE, duties, expiring_until
+from workbench.capabilities.leads.due_dates import expiring_until
 from workbench.capabilities.leads.facts import APPLIED, PROJECT, VALID, WAITING
 from workbench.capabilities.leads.verification import Sections
 from workbench.capabilities.organization.kinds import SectionFunction
@@ -17,12 +17,12 @@ from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, unit_names
 from workbench.platform.reporting.sheets import Paper
+from workbench.platform.workflow.task import DueContext, DutyState, duties, tasks
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "到期提醒"
-REPORTED = ("targets", "conversion", "settlement_report")  # whether these were made, the register does not know
 DUTIES = (
     Column("state", "状态", 9, "center"), Column("due_on", "期限", 13, "date"), Column("title", "事项", 30),
     Column("period", "期间或科室", 16, "center"), Column("count", "信息(条)", 11, "int"),
@@ -66,11 +66,12 @@ class View:
 def view(book: Snapshot, period: str) -> View:
     """What is due on a day (``2026-03-10``) and shortly after, as known at the book's moment."""
     on = date.fromisoformat(period)
-    found = duties(book.facts, book.states, datetime.combine(on, time.max), book.policy, book.approved)
-    open_ = [duty for duty in found if duty.state(on) != DONE and duty.task.key not in REPORTED]
+    found = duties(DueContext(datetime.combine(on, time.max), book.policy, book))
+    # whether reports were made, the register does not know
+    open_ = [duty for duty in found if duty.state(on) != DutyState.DONE and not duty.task.is_report]
     rows = [
-        {"state": duty.state(on), "due_on": duty.due_on, "title": duty.task.title, "period": duty.period,
-         "count": duty.count or None, "clause": duty.task.clause, "do": duty.task.do.format(period=duty.period),
+        {"state": duty.state(on).value, "due_on": duty.due_on, "title": duty.task.title, "period": duty.period,
+         "count": duty.count or None, "clause": duty.task.clause, "do": duty.task.instruction.format(period=duty.period),
          "key": duty.task.key}
         for duty in open_
     ]  # fmt: skip
@@ -80,10 +81,10 @@ def view(book: Snapshot, period: str) -> View:
     until = expiring_until(on, book.policy)
     feedback, expiring = _feedback(states, on), _expiring(states, on, until)
     ahead = (until - on).days
-    late = int((feedback["state"] == OVERDUE).sum())
+    late = int((feedback["state"] == DutyState.OVERDUE).sum())
     figures = (
-        Figure("逾期事项", int((table["state"] == OVERDUE).sum()), "int", "请立即办理"),
-        Figure("今日到期", int((table["state"] == DUE).sum()), "int", "请当日办理"),
+        Figure("逾期事项", int((table["state"] == DutyState.OVERDUE).sum()), "int", "请立即办理"),
+        Figure("今日到期", int((table["state"] == DutyState.DUE).sum()), "int", "请当日办理"),
         Figure("待甄别反馈", len(feedback), "int", f"其中逾期 {late} 条（第7.3.1条）"),
         Figure("将到期信息", len(expiring), "int", f"{ahead} 天内到期而未签约"),
     )
@@ -102,11 +103,18 @@ def view(book: Snapshot, period: str) -> View:
 def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
     """Leads whose answer is overdue, due or due tomorrow, by section and day."""
     waiting = states[(states["status"] == WAITING) & (states["due_on"] <= pd.Timestamp(on + timedelta(days=1)))]
-    words = [OVERDUE if day.date() < on else DUE if day.date() == on else COMING for day in waiting["due_on"]]
+    words = [_state(day.date(), on) for day in waiting["due_on"]]
     table = waiting.assign(state=pd.Series(words, index=waiting.index, dtype=object))
     return table.sort_values(["section", "due_on", "number"])[[column.key for column in FEEDBACK]].reset_index(
         drop=True
     )
+
+
+def _state(due_on: date, on: date) -> str:
+    """How an open answer stands on a day."""
+    if due_on == on:
+        return DutyState.DUE.value
+    return DutyState.OVERDUE.value if due_on < on else DutyState.COMING.value
 
 
 def _expiring(states: pd.DataFrame, on: date, until: date) -> pd.DataFrame:
@@ -142,9 +150,10 @@ def letters(view: View) -> dict[str, str]:
         )
     for row in view.expiring.itertuples():
         told.setdefault(row.section, []).append(f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约")
+    sections = {STRATEGY: view.strategy, SUPPORT: view.support}
+    told_to = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
     for row in view.duties.itertuples():
-        section = {"publication": view.strategy, "dispatch": view.strategy, "review": view.strategy,
-                   "register": view.support}.get(row.key)  # fmt: skip
+        section = told_to.get(row.key)
         if section:
             count = f"，{row.count} 条" if row.count else ""
             told.setdefault(section, []).append(f"{row.title} {row.period}：{row.state}，期限 {row.due_on}{count}")
@@ -165,7 +174,7 @@ def write(view: View, path: Path) -> None:
             sheet = paper.sheet(name, [column.width for column in columns], heading)
             area = paper.table(sheet, 3, columns, frame, empty=empty)
             if "state" in area.columns and len(area):
-                for word, look in ((OVERDUE, "bad"), (DUE, "warn")):
+                for word, look in ((DutyState.OVERDUE, "bad"), (DutyState.DUE, "warn")):
                     paper.word_colour(sheet, area, "state", word, look)
         if len(view.sections):
             sheet = paper.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")

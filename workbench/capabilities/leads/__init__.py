@@ -16,4 +16,5 @@ CAPABILITY = Capability(
     reports="workbench.capabilities.leads.reports:REPORTS",
     intakes="workbench.capabilities.leads.intakes:INTAKES",
     clauses="workbench.capabilities.leads.clauses:CLAUSES",
+    tasks="workbench.capabilities.leads.tasks:TASKS",
 )

@@ -14,4 +14,5 @@ CAPABILITY = Capability(
     buttons="workbench.capabilities.publication.interface:BUTTONS",
     reports="workbench.capabilities.publication.reports:REPORTS",
     clauses="workbench.capabilities.publication.clauses:CLAUSES",
+    tasks="workbench.capabilities.publication.tasks:TASKS",
 )

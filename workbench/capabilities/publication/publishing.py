@@ -12,6 +12,8 @@ from workbench.capabilities.publication.publications import COUNTS, counts, due_
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds
 from workbench.platform.access.session import Session
+from workbench.platform.reporting.due_reports import is_made
+from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,15 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))
     return Published(due_on, at, at.date() > due_on, False, totals)
+
+
+def run(duty: Duty, context: RunContext) -> TaskResult | None:
+    """Publish a date and make its workbook; None where both are there already."""
+    done = publish(context.session, date.fromisoformat(duty.period), context.moment)
+    if done.again and is_made(context.out, duty.task.report, duty.period, done.at):
+        return None
+    files = context.make_report(duty.task.report, duty.period, done.at).files
+    return TaskResult(duty, files, late=done.late and not done.again, again=done.again)
 
 
 def _totals(session: Session, due_on: date, at: datetime) -> dict[str, int]:

@@ -16,4 +16,5 @@ CAPABILITY = Capability(
     reports="workbench.capabilities.settlement.reports:REPORTS",
     intakes="workbench.capabilities.settlement.intakes:INTAKES",
     clauses="workbench.capabilities.settlement.clauses:CLAUSES",
+    tasks="workbench.capabilities.settlement.tasks:TASKS",
 )

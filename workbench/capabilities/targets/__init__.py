@@ -15,4 +15,5 @@ CAPABILITY = Capability(
     reports="workbench.capabilities.targets.reports:REPORTS",
     intakes="workbench.capabilities.targets.intakes:INTAKES",
     clauses="workbench.capabilities.targets.clauses:CLAUSES",
+    tasks="workbench.capabilities.targets.tasks:TASKS",
 )

@@ -15,8 +15,7 @@ from workbench.app.session import open_session, read_passphrase
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
-    from workbench.app.due import Ran
-    from workbench.capabilities.duties.duties import Duty
+    from workbench.platform.workflow.task import Duty, TaskResult
 
 
 def due(
@@ -35,6 +34,7 @@ def due(
     feedback, contract registers, approvals, backups.
     """
     from workbench.app import due as dues
+    from workbench.platform.workflow.task import RunContext
 
     folder = report_folder(out)
     secret = read_passphrase()
@@ -46,10 +46,10 @@ def due(
 
         ran = []
         if run:
-            for each in dues.run(session, moment, folder, backup_folder(), make):
+            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make)):
                 ran.append(each)
                 _say(each, json)
-        found = dues.listed(session, moment, folder)
+        found = dues.list_duties(session, moment, folder)
         open_ = dues.to_act(found, moment.date())
     shown = [duty for duty in found if done or json or not duty.done]
     if json:
@@ -109,11 +109,11 @@ def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
     return {
         "task": duty.task.key, "title": duty.task.title, "period": duty.period, "due_on": duty.due_on.isoformat(),
         "state": duty.state(moment.date()), "clause": duty.task.clause, "count": duty.count,
-        "by_itself": duty.task.by_itself, "do": duty.task.do.format(period=duty.period),
+        "by_itself": duty.task.by_itself, "do": duty.task.instruction.format(period=duty.period),
     }  # fmt: skip
 
 
-def _say(ran: Ran, quiet: bool) -> None:
+def _say(ran: TaskResult, quiet: bool) -> None:
     """Say at once what was done: a run may take minutes."""
     title = f"{ran.duty.task.title} {ran.duty.period}".strip()
     if ran.error:

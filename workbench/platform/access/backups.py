@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from workbench.platform.register.backup import Backup
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.workflow.task import DueContext, Duty, RunContext, Task, TaskResult
 
 BACKUP_DUE, TEST_DUE = timedelta(days=7), timedelta(days=31)
 
@@ -161,14 +163,33 @@ def confirm(session: Session, reason: str) -> None:
         pass
 
 
-def terms(session: Session) -> list[tuple[str, datetime, timedelta]]:
-    """What has to be done again and again: action, the actual time it was last done (or the register began), the term."""
+def terms(session: Session) -> dict[str, tuple[datetime, timedelta]]:
+    """What has to be done again and again: task → the actual time it was last done (or the register began), the term."""
     register = session.register
     began = register.minimum("entry", "recorded_at") or session.now
-    return [
-        (action, register.maximum("entry", "recorded_at", where={"action": action}) or began, term)
+    return {
+        action: (register.maximum("entry", "recorded_at", where={"action": action}) or began, term)
         for action, term in (("backup", BACKUP_DUE), ("backup_test", TEST_DUE))
-    ]
+    }
+
+
+def due(task: Task, context: DueContext) -> Iterator[Duty]:
+    """Backups and their tests, by the actual clock whatever day is asked about."""
+    since, term = terms(context.session)[task.key]
+    if since + term <= context.session.now:
+        yield Duty(task, "", (since + term).date())
+
+
+def run_backup(duty: Duty, context: RunContext) -> TaskResult:
+    """Make the backup that is due."""
+    made = make(context.session, context.backup_folder)
+    return TaskResult(duty, (made.backup.path,), late=duty.due_on < context.moment.date())
+
+
+def run_backup_test(duty: Duty, context: RunContext) -> TaskResult:
+    """Test the newest backup."""
+    tested = test(context.session, context.backup_folder)
+    return TaskResult(duty, (tested.path,), late=duty.due_on < context.moment.date())
 
 
 def overdue(session: Session) -> list[Finding]:
@@ -179,6 +200,6 @@ def overdue(session: Session) -> list[Finding]:
     }
     return [
         Finding(f"{action}_overdue", f"登记册已有 {(session.now - since).days} 天{words[action]}。", Severity.WARNING)
-        for action, since, term in terms(session)
+        for action, (since, term) in terms(session).items()
         if session.now - since > term
     ]

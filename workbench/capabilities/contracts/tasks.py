@@ -1,0 +1,30 @@
+"""The contract register of a month and the report of its conversion (6.5)."""
+
+from __future__ import annotations
+
+from workbench.platform.workflow.task import MAKE_REPORT, Task
+
+TASKS = (
+    Task(
+        key="register",
+        title="合同登记汇总表",
+        clause="6.5",
+        action="import_contracts",
+        instruction="请销售支持科返回 {period} 的表，收到后 workbench import",
+        due="workbench.capabilities.contracts.due_dates:registers",
+        reminded="销售支持",
+        order=60,
+    ),
+    Task(
+        key="conversion",
+        title="信息转化率月报",
+        clause="6.5",
+        action="report",
+        instruction="workbench report 信息转化率月报 --period {period}",
+        due="workbench.capabilities.contracts.due_dates:conversion_reports",
+        report="conversion",
+        runner=MAKE_REPORT,
+        by_itself=True,
+        order=80,
+    ),
+)

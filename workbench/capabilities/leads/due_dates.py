@@ -1,0 +1,58 @@
+"""When leads fall due: to be handed on, to be decided on, to be answered, about to expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pandas as pd
+
+from workbench.capabilities.leads.facts import APPLIED, HELD, PROJECT, RECEIVED, VALID, WAITING
+from workbench.platform.regulation.edition import Policy
+from workbench.platform.workflow.task import DueContext, Duty, Task
+
+
+def first_month(context: DueContext) -> str | None:
+    """The month of the first lead received, with which duties begin (D21); None where there is no lead."""
+    leads = context.snapshot.facts.leads
+    return None if leads.empty else f"{leads['filed_at'].min():%Y-%m}"
+
+
+def received(task: Task, context: DueContext) -> Iterator[Duty]:
+    """6.2: first reports that were not handed on."""
+    yield from _counted(task, context, RECEIVED)
+
+
+def held(task: Task, context: DueContext) -> Iterator[Duty]:
+    """5.1: suspected duplicates that wait for a decision."""
+    yield from _counted(task, context, HELD)
+
+
+def _counted(task: Task, context: DueContext, status: str) -> Iterator[Duty]:
+    """One duty for all leads with a status, due on the day it is asked about."""
+    if count := int((context.snapshot.states["status"] == status).sum()):
+        yield Duty(task, "", context.moment.date(), count=count)
+
+
+def feedback(task: Task, context: DueContext) -> Iterator[Duty]:
+    """6.3: answers a section owes; a reminder the day before."""
+    states, on = context.snapshot.states, context.moment.date()
+    waiting = states[(states["status"] == WAITING) & states["due_on"].notna()]
+    for (section, day), leads in waiting.groupby(["section", "due_on"]):
+        if day.date() <= on + timedelta(days=1):
+            yield Duty(task, str(section), day.date(), count=len(leads))
+
+
+def expiring(task: Task, context: DueContext) -> Iterator[Duty]:
+    """6.4: valid leads without a contract whose time is nearly over."""
+    states, on = context.snapshot.states, context.moment.date()
+    free = states[states["status"].isin([VALID, PROJECT, APPLIED]) & states["expires_on"].notna()]
+    last = expiring_until(on, context.policy)
+    soon = free.loc[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(last)), "expires_on"]
+    if len(soon):
+        yield Duty(task, f"{last}", soon.min().date(), count=len(soon))
+
+
+def expiring_until(on: date, policy: Policy) -> date:
+    """The last expiry date of which a lead without a contract is named on a day."""
+    return on + timedelta(days=int(policy.value("expiring_days", on)))

@@ -1,0 +1,46 @@
+"""What single leads wait for (5.1, 6.2, 6.3, 6.4)."""
+
+from __future__ import annotations
+
+from workbench.platform.workflow.task import Task
+
+TASKS = (
+    Task(
+        key="dispatch",
+        title="首次提报信息转交科室",
+        clause="6.2",
+        action="dispatch",
+        instruction="workbench dispatch",
+        due="workbench.capabilities.leads.due_dates:received",
+        reminded="市场策略",
+        order=20,
+    ),
+    Task(
+        key="review",
+        title="疑似重复等待复核",
+        clause="5.1",
+        action="review",
+        instruction="workbench review",
+        due="workbench.capabilities.leads.due_dates:held",
+        reminded="市场策略",
+        order=30,
+    ),
+    Task(
+        key="feedback",
+        title="科室甄别反馈",
+        clause="6.3",
+        action="import_feedback",
+        instruction="请科室 {period} 反馈，收到后 workbench import",
+        due="workbench.capabilities.leads.due_dates:feedback",
+        order=40,
+    ),
+    Task(
+        key="expiring",
+        title="有效信息将到期而未签约",
+        clause="6.4",
+        action="list",
+        instruction="请项目责任人在 {period} 前跟进",
+        due="workbench.capabilities.leads.due_dates:expiring",
+        order=50,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Cases (request, decision, effect) with their four eyes, and tasks with their days."""
