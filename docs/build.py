@@ -111,6 +111,35 @@ def role_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def case_table() -> str:
+    """What one person asks for and another decides, as a table."""
+    from workbench.platform.access.actions import actions
+    from workbench.platform.forms.spec import templates
+    from workbench.platform.workflow.case import cases
+
+    def taken_by(name: str, form: str | None = None) -> str:
+        action = actions()[name]
+        word = f"导入 {templates()[form].title}" if form else action.word
+        return f"{word} ({', '.join(f'`{role}`' for role in action.roles)})"
+
+    lines = [
+        "# Cases",
+        "",
+        "What one person asks for and another decides. Generated from the declarations by `make docs`. One control"
+        " (`workbench/platform/workflow/case.py`) keeps whoever is named under *may not decide* from deciding; the refusal"
+        " changes nothing. A register with a single user cannot keep him apart from himself.",
+        "",
+        "| Case | Asked for | Decided by | May not decide | Until when | Effect |",
+        "|---|---|---|---|---|---|",
+    ]
+    for case in cases().values():
+        kept_out = "<br>".join(f"{rule.part} (`{rule.code}`)" for rule in case.four_eyes)
+        decided_by = taken_by(case.decided_by, case.form if case.decided_by == case.request else None)
+        cells = (case.title, taken_by(case.request, case.form), decided_by, kept_out, case.due, case.effect)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def functions() -> str:
     """Every function for cells with its arguments, and what a cell shows instead of a result."""
     from workbench.interfaces.addin.cell_errors import CELL_ERRORS
@@ -146,6 +175,7 @@ def pages() -> dict[Path, str]:
     """Every generated page with its fresh text."""
     docs = ROOT / "docs"
     made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table(),
+            docs / "cases.md": case_table(),
             docs / "functions.md": functions()}  # fmt: skip
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")

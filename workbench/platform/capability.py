@@ -62,6 +62,7 @@ PLATFORM = Capability(
     name="platform",
     title="登记册、用户、审计与备份",
     actions="workbench.platform.access.platform_actions:ACTIONS",
+    cases="workbench.platform.access.platform_cases:CASES",
     tasks="workbench.platform.access.platform_tasks:TASKS",
 )
 _assembled: tuple[Capability, ...] = ()

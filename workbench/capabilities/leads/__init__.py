@@ -17,4 +17,5 @@ CAPABILITY = Capability(
     intakes="workbench.capabilities.leads.intakes:INTAKES",
     clauses="workbench.capabilities.leads.clauses:CLAUSES",
     tasks="workbench.capabilities.leads.tasks:TASKS",
+    cases="workbench.capabilities.leads.cases:CASES",
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
+from workbench.capabilities.leads.cases import OVERRIDE
+from workbench.capabilities.leads.facts import HELD
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Status
 from workbench.core.errors import WrongUse
@@ -116,11 +118,7 @@ def _overriding(session: Session, standing: pd.Series, number: str, verdict: str
     if verdict == standing["verdict"]:
         zh = f"信息 {number} 此前已复核为“{verdict}”，无需再定。"
         raise WrongUse("verdict_stands", zh, f"Lead {number} was decided so before.")
-    if standing["user"] == session.user and not session.sole:
-        zh = f"信息 {number} 此前的复核结论是您本人作出的，推翻须由他人决定。"
-        raise WrongUse(
-            "own_decision", zh, f"The decision on lead {number} is your own; another person has to override it."
-        )
+    OVERRIDE.require_another(session, {"who took the decision": {standing["user"]}}, number=number)
     return None if pd.isna(standing["other"]) else int(standing["other"])
 
 

@@ -11,4 +11,5 @@ CAPABILITY = Capability(
     actions="workbench.capabilities.privacy.actions:ACTIONS",
     commands="workbench.capabilities.privacy.interface:COMMANDS",
     intakes="workbench.capabilities.privacy.intakes:INTAKES",
+    cases="workbench.capabilities.privacy.cases:CASES",
 )

@@ -13,6 +13,7 @@ from xlsxwriter.exceptions import FileCreateError
 
 from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.organization.directory import directory
+from workbench.capabilities.privacy.cases import DISCLOSURE
 from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
 from workbench.capabilities.privacy.disclosure_requests import BY_CONSENT, CONSENTED
 from workbench.core.errors import WrongUse
@@ -192,9 +193,8 @@ def _standing(session: Session, request: dict[str, Any]) -> str:
 def _own(session: Session, request: dict[str, Any]) -> None:
     """What one person asked for or brought in, another decides. Raises WrongUse."""
     brought = session.register.read("entry", ["user"], where={"entry": int(request["entry"])})["user"].iloc[0]
-    if session.user in (brought, request["applicant"]) and not session.sole:
-        zh = f"申请 {request['number']} 是您本人提出或导入的，须由他人审批。"
-        raise WrongUse("own_request", zh, f"Request {request['number']} is your own; another person has to decide it.")
+    parts = {"the applicant, and who imported the request": {request["applicant"], brought}}
+    DISCLOSURE.require_another(session, parts, number=request["number"])
 
 
 def _still_allowed(request: dict[str, Any], lead: pd.Series, status: str) -> None:

@@ -17,4 +17,5 @@ CAPABILITY = Capability(
     intakes="workbench.capabilities.settlement.intakes:INTAKES",
     clauses="workbench.capabilities.settlement.clauses:CLAUSES",
     tasks="workbench.capabilities.settlement.tasks:TASKS",
+    cases="workbench.capabilities.settlement.cases:CASES",
 )

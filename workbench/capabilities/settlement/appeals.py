@@ -11,6 +11,8 @@ import pandas as pd
 
 from workbench.capabilities.organization.directory import known_units
 from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UPHELD, check_appeal, deadline
+from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
+from workbench.capabilities.settlement.cases import APPEAL
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter
@@ -154,7 +156,7 @@ def rule(
         if rows.empty:
             raise WrongUse("unknown_appeal", f"没有申诉 {number}。", f"There is no appeal {number}.")
         appeal = rows.iloc[0]
-        if session.register.count("ruling", {"appeal": number}):
+        if APPEAL.is_decided(session.register, number):
             raise WrongUse("already_ruled", f"申诉 {number} 已裁定。", f"Appeal {number} is decided already.")
         if at < appeal["at"]:
             raise WrongUse("before_appeal", "裁定时间早于收到申诉的时间。", "The ruling is earlier than the appeal.")
@@ -167,20 +169,12 @@ def rule(
 
 
 def _another_person(session: Session, appeal: pd.Series) -> None:
-    """Neither who submitted the quarter nor who brought the appeal in decides it; a sole user may."""
-    if session.sole:
-        return
+    """Neither who submitted the quarter nor who brought the appeal in decides it."""
     approval = session.register.read("approval", ["submission"], {"quarter": appeal["quarter"]})
     submitted = session.register.read("submission", ["by"], {"submission": approval["submission"].tolist()})["by"]
-    if session.user in set(submitted):
-        raise WrongUse(
-            "own_settlement", f"{appeal['quarter']} 的核算由您本人报批，申诉须由他人裁定。",
-            f"You submitted {appeal['quarter']} yourself; another person decides.",
-        )  # fmt: skip
-    if session.register.read("entry", ["user"], {"entry": int(appeal["entry"])})["user"].iloc[0] == session.user:
-        raise WrongUse(
-            "own_appeal", "该申诉由您本人导入，须由他人裁定。", "You imported this appeal; another person decides."
-        )
+    imported = session.register.read("entry", ["user"], {"entry": int(appeal["entry"])})["user"]
+    parts = {"the submitter of the quarter": set(submitted), "who imported the appeal": set(imported)}
+    APPEAL.require_another(session, parts, quarter=appeal["quarter"])
 
 
 def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:

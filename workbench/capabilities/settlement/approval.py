@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.facts import HELD, RECEIVED, WAITING
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
+from workbench.capabilities.settlement.cases import SETTLEMENT
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.core.errors import WrongUse
@@ -144,10 +145,11 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
 
 
 def _waiting(session: Session, quarter: str) -> pd.Series | None:
-    """The newest submission of a quarter that was not sent back."""
+    """The newest submission of a quarter that waits for its decision."""
     rows = session.register.read("submission", where={"quarter": quarter})
-    back = set(session.register.read("send_back", ["submission"])["submission"])
-    return None if rows.empty or rows.iloc[-1]["submission"] in back else rows.iloc[-1]
+    if rows.empty or SETTLEMENT.is_decided(session.register, int(rows.iloc[-1]["submission"])):
+        return None
+    return rows.iloc[-1]
 
 
 def _submitted(session: Session, quarter: str) -> pd.Series:
@@ -158,12 +160,7 @@ def _submitted(session: Session, quarter: str) -> pd.Series:
             "not_submitted", f"{quarter} 尚未报批。请先由经办人提交（workbench settlement submit {quarter}）。",
             f"{quarter} is not submitted; the clerk submits it first (workbench settlement submit {quarter}).",
         )  # fmt: skip
-    if newest["by"] == session.user and not session.sole:
-        raise WrongUse(
-            "own_submission",
-            f"{quarter} 是您本人报批的，须由他人批准或退回。",
-            "You submitted it yourself; another person decides.",
-        )
+    SETTLEMENT.require_another(session, {"the submitter": {newest["by"]}}, quarter=quarter)
     return newest
 
 

@@ -16,4 +16,5 @@ CAPABILITY = Capability(
     intakes="workbench.capabilities.targets.intakes:INTAKES",
     clauses="workbench.capabilities.targets.clauses:CLAUSES",
     tasks="workbench.capabilities.targets.tasks:TASKS",
+    cases="workbench.capabilities.targets.cases:CASES",
 )

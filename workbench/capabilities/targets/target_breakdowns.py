@@ -8,6 +8,8 @@ import pandas as pd
 
 from workbench.capabilities.leads.snapshot import load_facts
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
+from workbench.capabilities.targets.cases import TARGET_ADJUSTMENT
+from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.platform.intake.rows import Row, store_rows
@@ -17,13 +19,11 @@ from workbench.platform.intake.submission import ImportBatch, RowReturned, Submi
 def check_file(batch: ImportBatch, submission: Submission) -> None:
     """An adjustment says why and who approved it; that is somebody else than who brings it in. Raises FileRefused."""
     header, session = submission.form.header, batch.session
-    if header["kind"] == ADJUSTMENT and header.get("approver") == session.user and not session.sole:
-        file, cell = submission.form.file, submission.form.header_cells["approver"]
-        raise FileRefused(
-            "own_approval", f"{file}《{submission.form.sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
-            f"{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
-            file=file, sheet=submission.form.sheet, cell=cell,
-        )  # fmt: skip
+    approver = {"the approver named on the form": {header.get("approver")}}
+    if header["kind"] == ADJUSTMENT and (rule := TARGET_ADJUSTMENT.broken_rule(session, approver)):
+        cell = submission.form.header_cells["approver"]
+        place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
+        raise FileRefused(rule.code, rule.zh.format(**place), rule.en.format(**place), **place)
     for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
         field = finding.column
         title = next(item.title for item in submission.form.template.header if item.key == field)

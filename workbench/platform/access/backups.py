@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
+from workbench.platform.access.platform_cases import RESTORE
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, sidecar
 from workbench.platform.register.backup import Backup
@@ -153,12 +154,7 @@ def confirm(session: Session, reason: str) -> None:
     if not session.to_be_confirmed():
         raise WrongUse("nothing_restored", "登记册没有待确认的恢复。", "There is no restoration to confirm.")
     restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
-    if restored == session.user:
-        raise WrongUse(
-            "own_restore",
-            "恢复是您本人操作的，须由他人核对确认。",
-            "You restored it yourself; somebody else has to confirm.",
-        )
+    RESTORE.require_another(session, {"who restored it": {restored}})
     with session.transaction("restore_confirm", session.now, reason=reason.strip()):
         pass
 

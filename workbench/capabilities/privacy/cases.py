@@ -1,0 +1,25 @@
+"""A disclosure is decided by another than who asked for it and who brought the request in."""
+
+from __future__ import annotations
+
+from workbench.platform.workflow.case import Case, FourEyes
+
+DISCLOSURE = Case(
+    name="disclosure",
+    title="客户信息披露",
+    request="import",
+    form="customer_disclosure",
+    decided_by="disclose_approve",
+    four_eyes=(
+        FourEyes(
+            "the applicant, and who imported the request",
+            "own_request",
+            "申请 {number} 是您本人提出或导入的，须由他人审批。",
+            "Request {number} is your own; another person has to decide it.",
+        ),
+    ),
+    effect="Approved: a clerk may hand the approved fields over. A later refusal withdraws the approval; a refusal stays.",
+    due="Within the request's own term (有效期至).",
+    decisions=(("disclosure_decision", "number"),),
+)
+CASES = (DISCLOSURE,)

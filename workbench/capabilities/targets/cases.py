@@ -1,0 +1,24 @@
+"""An adjustment of targets is imported by another than its approver (4.2)."""
+
+from __future__ import annotations
+
+from workbench.platform.workflow.case import Case, FourEyes
+
+TARGET_ADJUSTMENT = Case(
+    name="target_adjustment",
+    title="目标调整",
+    request="import",
+    form="target_breakdown",
+    decided_by="import",
+    four_eyes=(
+        FourEyes(
+            "the approver named on the form",
+            "own_approval",
+            "{file}《{sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
+            "{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
+        ),
+    ),
+    effect="The new targets count from their receipt on; those of a closed month never change.",
+    due="Before the month is closed.",
+)
+CASES = (TARGET_ADJUSTMENT,)

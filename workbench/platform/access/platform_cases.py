@@ -1,0 +1,23 @@
+"""The cases every register has: a restored register is confirmed by another person."""
+
+from __future__ import annotations
+
+from workbench.platform.workflow.case import Case, FourEyes
+
+RESTORE = Case(
+    name="restore",
+    title="确认恢复的登记册",
+    request="restore",
+    decided_by="confirm_restore",
+    four_eyes=(
+        FourEyes(
+            "who restored it",
+            "own_restore",
+            "恢复是您本人操作的，须由他人核对确认。",
+            "You restored it yourself; somebody else has to confirm.",
+        ),
+    ),
+    effect="The business of the regulations goes on in the restored register.",
+    due="Before anything is recorded; until then only keeping and looking are possible.",
+)
+CASES = (RESTORE,)
