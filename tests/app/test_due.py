@@ -14,8 +14,6 @@ import pytest
 
 from tests.support.office import PASSPHRASE, Office, lead
 from tests.support.source import ROOT
-from workbench.app.due import made
-from tests.desk.office import PASSPHRASE, Office, lead
 from workbench.platform.register.keys import unlock
 from workbench.platform.reporting.due_reports import is_made
 

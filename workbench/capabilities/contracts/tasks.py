@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.workflow.task import MAKE_REPORT, Task
 
 TASKS = (
@@ -12,7 +13,7 @@ TASKS = (
         action="import_contracts",
         instruction="请销售支持科返回 {period} 的表，收到后 workbench import",
         due="workbench.capabilities.contracts.due_dates:registers",
-        reminded="销售支持",
+        reminded=SectionFunction.SUPPORT,
         order=60,
     ),
     Task(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.leads.due_dates import expiring_until
-from workbench.capabilities.leads.facts import APPLIED, PROJECT, VALID, WAITING
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import Sections
 from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.reporting.charts import TALL, chart, place
@@ -102,7 +102,7 @@ def view(book: Snapshot, period: str) -> View:
 
 def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
     """Leads whose answer is overdue, due or due tomorrow, by section and day."""
-    waiting = states[(states["status"] == WAITING) & (states["due_on"] <= pd.Timestamp(on + timedelta(days=1)))]
+    waiting = states[(states["status"] == Status.WAITING) & (states["due_on"] <= pd.Timestamp(on + timedelta(days=1)))]
     words = [_state(day.date(), on) for day in waiting["due_on"]]
     table = waiting.assign(state=pd.Series(words, index=waiting.index, dtype=object))
     return table.sort_values(["section", "due_on", "number"])[[column.key for column in FEEDBACK]].reset_index(
@@ -119,7 +119,7 @@ def _state(due_on: date, on: date) -> str:
 
 def _expiring(states: pd.DataFrame, on: date, until: date) -> pd.DataFrame:
     """Valid leads without a contract whose time is nearly over, by section and day."""
-    free = states[states["status"].isin([VALID, PROJECT, APPLIED])]
+    free = states[states["status"].isin([Status.VALID, Status.PROJECT, Status.APPLIED])]
     soon = free[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(until))]
     table = soon.assign(days=(soon["expires_on"] - pd.Timestamp(on)).dt.days)
     return table.sort_values(["section", "expires_on", "number"])[[column.key for column in LEADS]].reset_index(
@@ -150,7 +150,7 @@ def letters(view: View) -> dict[str, str]:
         )
     for row in view.expiring.itertuples():
         told.setdefault(row.section, []).append(f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约")
-    sections = {STRATEGY: view.strategy, SUPPORT: view.support}
+    sections = {SectionFunction.STRATEGY: view.strategy, SectionFunction.SUPPORT: view.support}
     told_to = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
     for row in view.duties.itertuples():
         section = told_to.get(row.key)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import APPLIED, HELD, PROJECT, RECEIVED, VALID, WAITING
+from workbench.capabilities.leads.status import Status
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
@@ -20,15 +20,15 @@ def first_month(context: DueContext) -> str | None:
 
 def received(task: Task, context: DueContext) -> Iterator[Duty]:
     """6.2: first reports that were not handed on."""
-    yield from _counted(task, context, RECEIVED)
+    yield from _counted(task, context, Status.RECEIVED)
 
 
 def held(task: Task, context: DueContext) -> Iterator[Duty]:
     """5.1: suspected duplicates that wait for a decision."""
-    yield from _counted(task, context, HELD)
+    yield from _counted(task, context, Status.HELD)
 
 
-def _counted(task: Task, context: DueContext, status: str) -> Iterator[Duty]:
+def _counted(task: Task, context: DueContext, status: Status) -> Iterator[Duty]:
     """One duty for all leads with a status, due on the day it is asked about."""
     if count := int((context.snapshot.states["status"] == status).sum()):
         yield Duty(task, "", context.moment.date(), count=count)
@@ -37,7 +37,7 @@ def _counted(task: Task, context: DueContext, status: str) -> Iterator[Duty]:
 def feedback(task: Task, context: DueContext) -> Iterator[Duty]:
     """6.3: answers a section owes; a reminder the day before."""
     states, on = context.snapshot.states, context.moment.date()
-    waiting = states[(states["status"] == WAITING) & states["due_on"].notna()]
+    waiting = states[(states["status"] == Status.WAITING) & states["due_on"].notna()]
     for (section, day), leads in waiting.groupby(["section", "due_on"]):
         if day.date() <= on + timedelta(days=1):
             yield Duty(task, str(section), day.date(), count=len(leads))
@@ -46,7 +46,7 @@ def feedback(task: Task, context: DueContext) -> Iterator[Duty]:
 def expiring(task: Task, context: DueContext) -> Iterator[Duty]:
     """6.4: valid leads without a contract whose time is nearly over."""
     states, on = context.snapshot.states, context.moment.date()
-    free = states[states["status"].isin([VALID, PROJECT, APPLIED]) & states["expires_on"].notna()]
+    free = states[states["status"].isin([Status.VALID, Status.PROJECT, Status.APPLIED]) & states["expires_on"].notna()]
     last = expiring_until(on, context.policy)
     soon = free.loc[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(last)), "expires_on"]
     if len(soon):

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
 from workbench.capabilities.leads.cases import OVERRIDE
-from workbench.capabilities.leads.facts import HELD
+from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Status
 from workbench.core.errors import WrongUse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.workflow.task import Task
 
 TASKS = (
@@ -12,7 +13,7 @@ TASKS = (
         action="dispatch",
         instruction="workbench dispatch",
         due="workbench.capabilities.leads.due_dates:received",
-        reminded="市场策略",
+        reminded=SectionFunction.STRATEGY,
         order=20,
     ),
     Task(
@@ -22,7 +23,7 @@ TASKS = (
         action="review",
         instruction="workbench review",
         due="workbench.capabilities.leads.due_dates:held",
-        reminded="市场策略",
+        reminded=SectionFunction.STRATEGY,
         order=30,
     ),
     Task(

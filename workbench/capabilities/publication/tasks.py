@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.workflow.task import Task
 
 TASKS = (
@@ -16,7 +17,7 @@ TASKS = (
         runner="workbench.capabilities.publication.publishing:run",
         by_itself=True,
         run_again=31,  # days within which a publication's missing workbook is made again
-        reminded="市场策略",
+        reminded=SectionFunction.STRATEGY,
         order=10,
     ),
 )

@@ -11,7 +11,6 @@ import pandas as pd
 
 from workbench.capabilities.organization.directory import known_units
 from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UPHELD, check_appeal, deadline
-from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, PROJECTS, UPHELD, check_appeal, deadline
 from workbench.capabilities.settlement.cases import APPEAL
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity

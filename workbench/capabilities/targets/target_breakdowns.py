@@ -7,9 +7,8 @@ from functools import partial
 import pandas as pd
 
 from workbench.capabilities.leads.snapshot import load_facts
-from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
 from workbench.capabilities.targets.cases import TARGET_ADJUSTMENT
-from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, check_breakdown, current
+from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.platform.intake.rows import Row, store_rows
