@@ -72,7 +72,7 @@ def keyed(lines: list[dict]) -> Counter:
 def naive(year: Year, monkeypatch) -> Counter:
     """The year from the raw facts by other means, under the numbers of each quarter's edition, rulings laid over."""
     with year.office.opened() as session:
-        book = open_snapshot(session)
+        book = open_snapshot(session).load()
     assert book.as_of.isoformat() >= "2027-01-09T17:00:00"
     sums: Counter = Counter()
     for quarter in QUARTERS:

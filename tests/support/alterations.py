@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts, frame
 from workbench.core.periods import months_of, quarter_bounds
+from workbench.platform.register.facts import Facts, frame
 
 DAY = timedelta(days=1)
 
@@ -21,7 +20,7 @@ def lead_of(facts: Facts, number: str) -> int:
 
 def more(facts: Facts, table: str, rows: Iterable[dict]) -> Facts:
     """The facts with further rows."""
-    return replace(facts, **{table: pd.concat([getattr(facts, table), frame(table, list(rows))], ignore_index=True)})
+    return facts.replace(**{table: pd.concat([getattr(facts, table), frame(table, list(rows))], ignore_index=True)})
 
 
 def put(facts: Facts, table: str, where: pd.Series, **values) -> Facts:
@@ -30,7 +29,7 @@ def put(facts: Facts, table: str, where: pd.Series, **values) -> Facts:
     for name, value in values.items():
         stamp = pd.Timestamp(value).as_unit("us") if isinstance(value, date) else value
         changed.loc[where, name] = stamp
-    return replace(facts, **{table: changed})
+    return facts.replace(**{table: changed})
 
 
 def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime) -> Facts:
@@ -48,7 +47,7 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
         table.loc[place, "picked_up"] += step
         rest -= step
     assert rest == 0
-    return replace(facts, contracts=table)
+    return facts.replace(contracts=table)
 
 
 def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter: str) -> Facts:
@@ -95,7 +94,7 @@ def dated(facts: Facts, number: str, answers: int) -> Facts:
 def done(facts: Facts, table: str, key: str, value, at: datetime) -> Facts:
     """A publication or return that came at that time, instead of all others of its day or month."""
     rest = getattr(facts, table)
-    rest = replace(facts, **{table: rest[rest[key] != value].reset_index(drop=True)})
+    rest = facts.replace(**{table: rest[rest[key] != value].reset_index(drop=True)})
     return more(rest, table, [{key: value, "at": at, "file": "t2.xlsx"}])
 
 
@@ -113,7 +112,7 @@ def of_lead(facts: Facts, number: str, change: dict) -> Facts:
             table = facts.leads.copy()
             for name in ("filed_at", "received_at", "ranked_at", "returned_at"):
                 table.loc[own, name] -= timedelta(days=change["days"])
-            return replace(facts, leads=table)
+            return facts.replace(leads=table)
         case "applied":
             day, rows = datetime.fromisoformat(change["not_before"]), facts.applications
             return put(facts, "applications", (rows["lead"] == lead) & (rows["at"] < day), at=day)

@@ -6,13 +6,12 @@ their clause; readings come in as a plain dictionary.
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts
+from workbench.platform.register.facts import Facts, fact_tables
 
 LEAST_QUANTITY = 3  # 5.4, the number itself suffices
 APPLICATION_LEAD_DAYS = 7  # 5.5, calendar days
@@ -34,9 +33,9 @@ def plain_tables(facts: Facts, as_of: datetime) -> dict[str, list[dict]]:
     """The facts known at ``as_of`` as lists of dictionaries; missing values are None."""
     recorded = {"units": None, "links": None, "leads": "filed_at"}
     tables = {}
-    for field in fields(facts):
+    for table in fact_tables():
         rows = []
-        for record in getattr(facts, field.name).astype("object").to_dict("records"):
+        for record in getattr(facts, table).astype("object").to_dict("records"):
             row = {}
             for name, value in record.items():
                 if value is None or value is pd.NaT or value is pd.NA or value != value:
@@ -45,10 +44,10 @@ def plain_tables(facts: Facts, as_of: datetime) -> dict[str, list[dict]]:
                     row[name] = value.to_pydatetime()
                 else:
                     row[name] = value
-            moment = recorded.get(field.name, "at")
+            moment = recorded.get(table, "at")
             if moment is None or row[moment] <= as_of:
                 rows.append(row)
-        tables[field.name] = rows
+        tables[table] = rows
     return tables
 
 

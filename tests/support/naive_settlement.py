@@ -19,7 +19,7 @@ from tests.support.naive_lifecycle import (
     plain_tables,
     unit_on,
 )
-from workbench.capabilities.leads.facts import Facts
+from workbench.platform.register.facts import Facts
 
 SINGLE_REPORT = 10  # 7.1.1, 7.2.2: vehicles in one report
 CONVERSION = Fraction(40, 100)  # 7.1.1, 7.2.2

@@ -15,9 +15,9 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.publication.publications import due_dates
 from workbench.core.periods import end_of_day, months_between
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import Policy, load_policy
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "capabilities").glob("*/cases/*.yaml"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
-from workbench.capabilities.leads.facts import Facts
+from workbench.platform.register.facts import Facts
 
 PERIODS = (  # the last one runs beyond the published calendar (D15)
     ("2025Q4", "2026Q1", "2026Q2"),

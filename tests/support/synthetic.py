@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts
-from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.snapshot import TABLES, Snapshot
+from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.identity import customer_key
 from workbench.platform.access.session import create
+from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.edition import Policy, load_policy
 
 SECRET_NAMES = ("张联系", "李密联")
@@ -39,14 +38,14 @@ def book(facts: Facts, as_of: datetime, policy: Policy | None = None, closed: pd
     columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]
     closed = pd.DataFrame(columns=columns) if closed is None else closed
     known = facts.up_to(as_of)
-    return Snapshot(known, derive(known, as_of, policy), policy, as_of, closed, approved or {}, "42:a1b2c3d4e5f60718")
+    return Snapshot(known, policy, as_of, closed, approved or {}, "42:a1b2c3d4e5f60718")
 
 
 def register(path: Path, facts: Facts, passphrase: str) -> Path:
     """A real encrypted register holding the facts, every lead with a contact that must stay inside."""
     now = datetime(2026, 4, 3, 8)
     with create(path, "clerk", passphrase, load_policy(), now) as session, session.transaction("import", now) as entry:
-        tables = {name: getattr(facts, name) for name in TABLES}
+        tables = {name: getattr(facts, name) for name in fact_tables()}
         names = sorted({name for table in tables.values() if "file" in table for name in table["file"].dropna()})
         documents = pd.DataFrame({"name": names}).assign(
             sha256=names, template="T", version="1", received_at=now, header=[{}] * len(names), accepted=1, returned=0
@@ -62,7 +61,7 @@ def register(path: Path, facts: Facts, passphrase: str) -> Path:
             if "file" in rows:
                 rows["document"] = rows["file"].map(number)
             if len(rows):
-                entry.append(TABLES[name], rows)
+                entry.append(fact_tables()[name].name, rows)
     return path
 
 

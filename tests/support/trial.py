@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from tests.support import alterations
 from tests.support.strategies import World
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_lines import of_line
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import settle
 from workbench.core.periods import end_of_day
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()

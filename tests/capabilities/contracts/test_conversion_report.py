@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from tests.support import synthetic
 from workbench.capabilities.contracts import conversion_report as conversion
-from workbench.capabilities.leads.facts import Facts
+from workbench.platform.register.facts import Facts
 
 
 def by_hand(book, key):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
@@ -11,13 +10,14 @@ from hypothesis import strategies as st
 
 from tests.support.strategies import World
 from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, TAKEN, availability
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, Facts, frame
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.status import Status
 from workbench.core.identity import close_pairs
+from workbench.platform.register.facts import Facts, frame
 from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
-MET = {DUPLICATE: TAKEN, HELD: CLOSE}
+MET = {Status.DUPLICATE: TAKEN, Status.HELD: CLOSE}
 
 
 def reported_now(facts, asked: pd.Series, as_of) -> str:
@@ -36,7 +36,7 @@ def reported_now(facts, asked: pd.Series, as_of) -> str:
     )
     leads = pd.concat([facts.leads, frame("leads", [fresh])], ignore_index=True)
     links = pd.concat([facts.links, frame("links", pairs)], ignore_index=True)
-    states = derive(replace(facts, leads=leads, links=links), as_of, POLICY)
+    states = derive(facts.replace(leads=leads, links=links), as_of, POLICY)
     return MET.get(states.at[number, "status"], FREE)
 
 
@@ -45,7 +45,7 @@ def answers(world: World, day: int, most: int) -> tuple[Facts, pd.DataFrame, pd.
     as_of = world.start + timedelta(days=day, hours=10)
     facts = world.facts.up_to(as_of)
     ranked = facts.leads["ranked_at"] < as_of  # one of a closed month stands behind what comes now, too
-    facts = replace(facts, leads=facts.leads[ranked].reset_index(drop=True))
+    facts = facts.replace(leads=facts.leads[ranked].reset_index(drop=True))
     states = derive(facts, as_of, POLICY)
     asked = states[IDENTITY].drop_duplicates().tail(most)
     asked = pd.concat([asked, asked.assign(customer_key=asked["customer_key"] + "新")], ignore_index=True)

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from tests.support import synthetic
 from workbench.capabilities.leads import development_report as development
-from workbench.capabilities.leads.facts import Facts
 from workbench.core.errors import WrongUse
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import load_policy
 
 NOW = datetime(2026, 4, 3, 9)

@@ -12,10 +12,10 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.publication import publication_report as publication
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import load_policy
 
 MADE = datetime(2026, 3, 20, 17)

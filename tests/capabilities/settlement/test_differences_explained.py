@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from tests.support import alterations
 from tests.support.strategies import World
 from tests.support.trial import Trial
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
 from workbench.capabilities.settlement.quarter import Line, quarter_at
@@ -22,6 +21,7 @@ from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.capabilities.settlement.settlement import settle
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import Explanation
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import load_policy
 

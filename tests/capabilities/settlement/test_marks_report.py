@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 
 from tests.support import synthetic
 from tests.support.synthetic import AFTER
-from workbench.capabilities.leads.facts import Facts, frame
 from workbench.capabilities.settlement import marks_report as marks
 from workbench.capabilities.settlement import settlement_report as settlement
+from workbench.platform.register.facts import Facts, frame
 
 
 def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:

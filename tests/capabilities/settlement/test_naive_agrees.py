@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.support.naive_lifecycle import naive_states
 from tests.support.naive_settlement import Line, naive_lines
 from tests.support.strategies import ALTERNATIVES, World
-from workbench.capabilities.leads.facts import STATUSES, Facts
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
@@ -116,7 +117,7 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
             closed[quarter] = naive_lines(world.facts, quarter, as_of, closed)
             lines.update((line[0], line[3] > 0) for line in closed[quarter] if line[4] is None)
             adjustments.update(line[0] for line in closed[quarter] if line[4] is not None)
-    assert set(statuses) == set(STATUSES) - {"不予接收"}  # a refused row is no lead
+    assert set(statuses) == set(tuple(Status)) - {"不予接收"}  # a refused row is no lead
     assert set(lines) == {
         ("7.1.1", True), ("7.2.1", True), ("7.2.2", True), ("7.2.2", False),
         ("7.3.1", False), ("7.3.2a", False), ("7.3.2b", False), ("7.3.3", False), ("7.3.4", False),

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.capabilities.customers.grading import grades
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
 from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.reward_progress import next_completion, next_pick_ups
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.errors import WrongUse
@@ -40,7 +40,9 @@ def test_one_lead_less_would_not_do(valid: int, target: int):
 
 
 @given(
-    st.integers(10, 500), st.integers(0, 500), st.sampled_from([(DEALER, "7.1.1", 1000), (DEPARTMENT, "7.2.2", 200)])
+    st.integers(10, 500),
+    st.integers(0, 500),
+    st.sampled_from([(UnitKind.DEALER, "7.1.1", 1000), (UnitKind.DEPARTMENT, "7.2.2", 200)]),
 )
 def test_one_vehicle_less_would_not_do(quantity: int, picked_up: int, who: tuple):
     """Pick-ups are missing exactly as long as they are under 40 %."""

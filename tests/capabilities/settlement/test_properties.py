@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from tests.support.situations import facts_of
-from workbench.capabilities.leads.facts import DUPLICATE, HELD, Facts
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.edition import load_policy
 
 START = datetime(2026, 1, 2, 9)
@@ -77,15 +78,15 @@ def _shuffled(facts: Facts, seed: int) -> Facts:
     ids = facts.leads["lead"].tolist()
     new = dict(zip(ids, random.sample(ids, len(ids))))
     tables = {}
-    for name, table in vars(facts).items():
-        table = table.copy()
+    for name in fact_tables():
+        table = getattr(facts, name).copy()
         for column in ("lead", "other", "a", "b"):
             if column in table:
                 table[column] = table[column].map(new).astype(table[column].dtype)
         tables[name] = (
             table if name == "units" else table.sample(frac=1, random_state=seed % 2**32).reset_index(drop=True)
         )
-    return Facts(**tables)
+    return Facts.of(**tables)
 
 
 @ROOMY
@@ -123,10 +124,10 @@ def test_leads_wait_behind_earlier_ones_only(story: dict, day: int) -> None:
     states = derive(facts_of(story), _time(day), load_policy())
     order = {lead: place for place, lead in enumerate(states.index)}
     for row in states.itertuples():
-        first = {DUPLICATE: row.duplicate_of, HELD: row.held_by}.get(row.status, pd.NA)
+        first = {Status.DUPLICATE: row.duplicate_of, Status.HELD: row.held_by}.get(row.status, pd.NA)
         if not pd.isna(first):
             assert order[int(first)] < order[row.Index]
-        assert pd.isna(row.duplicate_of) == (row.status != DUPLICATE)
+        assert pd.isna(row.duplicate_of) == (row.status != Status.DUPLICATE)
         assert (row.counts_in is not None) == (row.valid and row.excluded is None)
         assert row.project is None or row.valid
 

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from tests.support.approved_quarter import approved, stored
 from tests.support.synthetic import AFTER
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.settlement import settle
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import load_policy
 
 SHEETS = [

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.targets import targets_report as targets
+from workbench.platform.register.facts import Facts
 
 
 @pytest.fixture(scope="module")

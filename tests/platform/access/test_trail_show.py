@@ -42,7 +42,7 @@ def test_the_table_of_roles_holds_for_the_trail(role, command, ledger):
 
 def test_every_table_of_leads_is_looked_through(ledger):
     """A table that holds ``lead`` and is left out would hide who touched it."""
-    assert set(trail.TABLES_BY_LEAD) == tables_by_lead(ledger)
+    assert set(trail.tables_by_lead()) == tables_by_lead(ledger)
 
 
 def tables_by_lead(ledger: Ledger) -> set[str]:

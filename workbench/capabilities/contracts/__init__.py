@@ -16,4 +16,5 @@ CAPABILITY = Capability(
     intakes="workbench.capabilities.contracts.intakes:INTAKES",
     clauses="workbench.capabilities.contracts.clauses:CLAUSES",
     tasks="workbench.capabilities.contracts.tasks:TASKS",
+    tables="workbench.capabilities.contracts.tables:TABLES",
 )

@@ -18,4 +18,5 @@ CAPABILITY = Capability(
     clauses="workbench.capabilities.leads.clauses:CLAUSES",
     tasks="workbench.capabilities.leads.tasks:TASKS",
     cases="workbench.capabilities.leads.cases:CASES",
+    tables="workbench.capabilities.leads.tables:TABLES",
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ALIVE, Review
+from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.identity import close_pairs
 
-IDENTITY = ["customer_key", "category", "province", "city"]
 FREE, TAKEN, CLOSE = "空闲", "已占用", "须复核"
 
 

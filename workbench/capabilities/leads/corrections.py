@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import IDENTITY
 from workbench.capabilities.leads.status import CORRECTABLE
+from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import facts as words
-from workbench.capabilities.leads.facts import Facts, frame
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.status import Review, Verification
+from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.core.frames import by_time
 from workbench.core.periods import end_of_day
 from workbench.platform.explanation.steps import Counterfactual, day_text
+from workbench.platform.register.facts import Facts, frame
 from workbench.platform.regulation.edition import Policy
 
 BLOCK = ["category", "province", "city"]
@@ -46,7 +45,7 @@ def neighbourhood(facts: Facts, lead: int) -> Facts:
     cut = {name: table[table["lead"].isin(near)].reset_index(drop=True) for name, table in cut.items()}
     links = facts.links[facts.links["a"].isin(near) & facts.links["b"].isin(near)].reset_index(drop=True)
     reviews = facts.reviews[facts.reviews["lead"].isin(near)].reset_index(drop=True)
-    return replace(facts, links=links, reviews=reviews, **cut)
+    return facts.replace(links=links, reviews=reviews, **cut)
 
 
 def of_lead(
@@ -89,42 +88,42 @@ def _claims(
         yield _Claim(
             f"若行政级别为{limit}", {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause
         )
-        if status == words.HELD:
+        if status == Status.HELD:
             change = {"kind": "review", "of": None, "verdict": Review.ADMITTED.value, "at": as_of.isoformat()}
             yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
-    elif status == words.DUPLICATE:
+    elif status == Status.DUPLICATE:
         first = int(state["duplicate_of"])
         yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)
-    elif status == words.HELD:
+    elif status == Status.HELD:
         other = int(state["held_by"])
         change = {"kind": "review", "of": other, "verdict": Review.DIFFERENT.value, "at": as_of.isoformat()}
         hidden = seen is not None and other not in seen
         name = UNNAMED if hidden else f" {states.at[other, 'number']} "
         yield _Claim(
             f"若复核结论为与{name}“不重复”", change, None,
-            lambda then: then["status"] != words.HELD or then["held_by"] != other, ("of",) if hidden else (),
+            lambda then: then["status"] != Status.HELD or then["held_by"] != other, ("of",) if hidden else (),
         )  # fmt: skip
     elif state["excluded"] == "5.5":
         yield from _too_late(near, state, lead, policy)
-    elif status in (words.WAITING, words.VALID) or clause == "6.3":
+    elif status in (Status.WAITING, Status.VALID) or clause == "6.3":
         until = as_of.date().isoformat()
-        done = {words.WAITING: "科室反馈有效", words.VALID: "反馈"}.get(status, "甄别结论为有效")
-        mark = "时" if status == words.VALID else "并"
+        done = {Status.WAITING: "科室反馈有效", Status.VALID: "反馈"}.get(status, "甄别结论为有效")
+        mark = "时" if status == Status.VALID else "并"
         change = {"kind": "answer", "expires_on": until, "at": as_of.isoformat()}
         yield _Claim(f"若{done}{mark}注明到期日期", change, None, lambda then: then["project"] is not None)
-    elif status == words.EXPIRED:
+    elif status == Status.EXPIRED:
         last = state["expires_on"]
         text = f"若在到期日期 {last:%Y-%m-%d}（含）之前签约"
         days = [{"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
                 for day in (last, last + timedelta(days=1))]  # fmt: skip
-        yield _Claim(text, *days, lambda then: then["status"] != words.EXPIRED)
+        yield _Claim(text, *days, lambda then: then["status"] != Status.EXPIRED)
 
 
 def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterator[_Claim]:
     """5.1: to have been there before the first report, or after it had run out; of a hidden one only its receipt is said."""
 
     def free(then: pd.Series) -> bool:
-        return then["status"] != words.DUPLICATE
+        return then["status"] != Status.DUPLICATE
 
     ranked = first["received_at"].to_pydatetime()
     name = UNNAMED if hidden else f" {first['number']}"
@@ -161,29 +160,29 @@ def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:
     own = facts.leads["lead"] == lead
     kind = change["kind"]
     if kind in ("quantity", "level"):
-        return replace(facts, leads=facts.leads.assign(**{kind: facts.leads[kind].mask(own, change["to"])}))
+        return facts.replace(leads=facts.leads.assign(**{kind: facts.leads[kind].mask(own, change["to"])}))
     if kind == "received":
         at = pd.Timestamp(change["at"]).as_unit("us")
         times = {name: facts.leads[name].mask(own, at) for name in ("filed_at", "received_at", "ranked_at")}
-        return replace(facts, leads=facts.leads.assign(**times, returned_at=facts.leads["returned_at"].mask(own)))
+        return facts.replace(leads=facts.leads.assign(**times, returned_at=facts.leads["returned_at"].mask(own)))
     if kind == "earlier":
         names = ("filed_at", "received_at", "ranked_at", "returned_at")
         times = {
             name: facts.leads[name].mask(own, facts.leads[name] - timedelta(days=change["days"])) for name in names
         }
-        return replace(facts, leads=facts.leads.assign(**times))
+        return facts.replace(leads=facts.leads.assign(**times))
     if kind == "applied":
         table, day = facts.applications, pd.Timestamp(change["not_before"]).as_unit("us")
         early = (table["lead"] == lead) & (table["at"] < day)
-        return replace(facts, applications=table.assign(at=table["at"].mask(early, day)))
+        return facts.replace(applications=table.assign(at=table["at"].mask(early, day)))
     if kind == "review":
         row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "at": change["at"], "by": ""}
-        return replace(facts, reviews=_with(facts, "reviews", row))
+        return facts.replace(reviews=_with(facts, "reviews", row))
     if kind == "contract":
         row = {"month": change["at"][:7], "contract": "—", "lead": lead, "unit": "", "quantity": 1, "picked_up": 0,
                "signed_on": change["signed_on"], "at": change["at"], "file": "—", "row": 0}  # fmt: skip
-        return replace(facts, contracts=_with(facts, "contracts", row))
-    return replace(facts, feedback=_answered(facts, lead, change))
+        return facts.replace(contracts=_with(facts, "contracts", row))
+    return facts.replace(feedback=_answered(facts, lead, change))
 
 
 def _with(facts: Facts, table: str, row: dict[str, Any]) -> pd.DataFrame:

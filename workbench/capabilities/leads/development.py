@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import APPLIED, DEALER, DELIVERING, PROJECT, SIGNED
-from workbench.capabilities.leads.status import LIVE_PROJECT
+from workbench.capabilities.leads.status import LIVE_PROJECT, Status
 from workbench.capabilities.leads.verification import Sections
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.platform.regulation.edition import Policy
 
 TO_APPLY, TO_SIGN, TO_DELIVER, IN_DELIVERY = "待申报", "待签约", "待提车", "提车中"
@@ -20,15 +20,15 @@ PLAN = [
 
 
 def live(states: pd.DataFrame) -> pd.DataFrame:
-    """Projects that are neither completed nor expired; columns of ``facts.STATES``."""
+    """Projects that are neither completed nor expired; columns of ``tables.STATES``."""
     return states[states["project"].notna() & states["status"].isin(LIVE_PROJECT)]
 
 
 def next_step(status: str, dealer: bool) -> str:
     """What a live project waits for: a word of ``STEPS``. Applications (T3) are the dealers'."""
-    if status == PROJECT:
+    if status == Status.PROJECT:
         return TO_APPLY if dealer else TO_SIGN
-    return {APPLIED: TO_SIGN, SIGNED: TO_DELIVER, DELIVERING: IN_DELIVERY}[status]
+    return {Status.APPLIED: TO_SIGN, Status.SIGNED: TO_DELIVER, Status.DELIVERING: IN_DELIVERY}[status]
 
 
 def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
     soon, wait = policy.value("expiring_days", on), policy.value("application_lead_days", on)
     rows = []
     for lead in live(states).sort_values(["expires_on", "number"]).to_dict("records"):
-        step = next_step(lead["status"], lead["reporter_kind"] == DEALER)
+        step = next_step(lead["status"], lead["reporter_kind"] == UnitKind.DEALER)
         signed = step in (TO_DELIVER, IN_DELIVERY)
         left = max(0, lead["contract_quantity"] - lead["picked_up"]) if signed else None
         days = (lead["expires_on"].date() - on).days

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.leads.development import IN_DELIVERY, STEPS, TO_APPLY, TO_DELIVER, TO_SIGN, plan
-from workbench.capabilities.leads.facts import COMPLETED, EXPIRED
-from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.leads.status import PENDING, Status
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day
 from workbench.platform.reporting.charts import TALL, chart, place
@@ -106,8 +104,7 @@ def _at_end_of(book: Snapshot, day: date) -> Snapshot:
     moment = min(book.as_of, end_of_day(day).replace(microsecond=0))
     if moment == book.as_of:
         return book
-    known = book.facts.up_to(moment)
-    return replace(book, facts=known, states=derive(known, moment, book.policy), as_of=moment)
+    return replace(book, facts=book.facts.up_to(moment), as_of=moment)
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:
@@ -136,12 +133,14 @@ def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
 def _notes(book: Snapshot, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
     states = book.states
     count = states[states["project"].notna()]["status"].value_counts()
-    ended = states[(states["status"] == EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))]
+    ended = states[
+        (states["status"] == Status.EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))
+    ]
     lines = [
         not_counted(int((states["valid"] & states["project"].isna()).sum()), "7.3.2a", "有效但未注明到期日期，补填后立项"),
         not_counted(int(states["status"].isin(PENDING).sum()), "6.3", "处理中，尚未确认有效"),
-        not_counted(int(count.get(EXPIRED, 0)), "6.4", f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条"),
-        not_counted(int(count.get(COMPLETED, 0)), "6.4", "已全部提车，已完成"),
+        not_counted(int(count.get(Status.EXPIRED, 0)), "6.4", f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条"),
+        not_counted(int(count.get(Status.COMPLETED, 0)), "6.4", "已全部提车，已完成"),
         f"其中因第5.5条不计奖励的项目 {int(table['excluded'].notna().sum())} 个，仍列入计划，在“提示”中注明。",
         f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期，不列剩余天数。"
         if within is not None

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
-from workbench.capabilities.leads.facts import RECEIVED
 from workbench.capabilities.leads.lead_states import refresh
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import due_dates, sections_for
 from workbench.capabilities.organization.directory import directory
 from workbench.core.errors import WrongUse
@@ -121,7 +121,7 @@ def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, in
     book = open_snapshot(session, at)
     states = book.states
     handed = set(session.register.read("dispatch", ["lead"])["lead"])
-    waiting = states[(states["status"] == RECEIVED) & ~states.index.isin(handed)]
+    waiting = states[(states["status"] == Status.RECEIVED) & ~states.index.isin(handed)]
     section = sections_for(waiting["category"], book.facts.units, at.date())
     unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
     return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned

@@ -9,11 +9,10 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads import facts as words
 from workbench.capabilities.leads.counterfactuals import UNNAMED
 from workbench.capabilities.leads.counterfactuals import of_lead as otherwise_of_lead
-from workbench.capabilities.leads.facts import DEALER, Facts
-from workbench.capabilities.leads.status import Verification
+from workbench.capabilities.leads.status import Status, Verification
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import by_time
 from workbench.platform.explanation.steps import (
     FACT,
@@ -26,6 +25,7 @@ from workbench.platform.explanation.steps import (
     day_text,
     reading_steps,
 )  # fmt: skip
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.edition import Policy
 
@@ -123,7 +123,7 @@ class _Story:
             yield Step(
                 FACT, f"出租信息，行政级别：{level or '未填'}；提报单位为{state['reporter_kind']}。", clause, places
             )
-            if state["reporter_kind"] == DEALER and level:
+            if state["reporter_kind"] == UnitKind.DEALER and level:
                 yield from self._readings("D10")
         if state["clause"] in ("5.4", "5.6", "2"):
             yield from self._readings("D22")
@@ -136,7 +136,7 @@ class _Story:
             if pd.notna(row["other"]):
                 against = f"与{UNNAMED}" if self._hidden(row["other"]) else f"与 {numbers.get(row['other'])} "
             yield Step(FACT, f"{day_text(row['at'])} 人工复核：{against}“{row['verdict']}”。", "5.1")
-        pointer = {words.DUPLICATE: "duplicate_of", words.HELD: "held_by"}.get(state["status"])
+        pointer = {Status.DUPLICATE: "duplicate_of", Status.HELD: "held_by"}.get(state["status"])
         if pointer and pd.notna(state[pointer]):
             first = self.states.loc[int(state[pointer])]
             yield self._clause("5.1")
@@ -157,7 +157,7 @@ class _Story:
     def _verified(self) -> Iterator[Step]:
         state = self.state
         if pd.isna(state["dispatched_at"]):
-            if state["status"] == words.RECEIVED:
+            if state["status"] == Status.RECEIVED:
                 yield Step(FACT, "尚未转交业务科室。", "6.2")
         else:
             days = self.policy.value("verification_days", state["dispatched_at"])
@@ -179,7 +179,7 @@ class _Story:
             yield Step(FACT, f"{word}（第7.3.1条）。", "7.3.1")
         if state["project"]:
             yield Step(FACT, f"有效并注明到期日期，立项 {state['project']}。", "6.4")
-        if state["status"] == words.EXPIRED:
+        if state["status"] == Status.EXPIRED:
             yield Step(FACT, f"{day_text(state['expires_on'])} 前没有签约，已到期，客户可重新提报。", "5.1")
 
     def _applied(self) -> Iterator[Step]:
@@ -187,7 +187,7 @@ class _Story:
         for row in rows:
             text = f"{row['unit']} 的项目申报表于 {day_text(row['at'])} 收到。"
             yield Step(FACT, text, "5.5", (Place("applications", row["file"], row["row"], "number"),))
-        if rows and state["reporter_kind"] == DEALER and state["valid"]:
+        if rows and state["reporter_kind"] == UnitKind.DEALER and state["valid"]:
             needed = self.policy.value("application_lead_days", rows[0]["at"])
             days = (rows[0]["at"].date() - state["received_at"].date()).days
             yield self._clause("5.5", rows[0]["at"])

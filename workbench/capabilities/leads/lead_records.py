@@ -10,8 +10,8 @@ import pandas as pd
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.screening import incomplete, screen_rows
-from workbench.capabilities.leads.snapshot import IDENTITY
 from workbench.capabilities.leads.status import Status
+from workbench.capabilities.leads.versions import IDENTITY
 from workbench.capabilities.organization.directory import known_units, unit_of
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import identity

@@ -7,11 +7,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.leads.snapshot import IDENTITY, load_facts, neighbours
+from workbench.capabilities.leads.versions import IDENTITY
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.facts import Facts, load_facts
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy
 
@@ -36,6 +36,25 @@ def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", 
     if number not in leads.index:
         raise returned("unknown_number", f"信息编号 {number} 不在登记册中，请核对。", column, clause)
     return int(leads.at[number, "lead"])
+
+
+def neighbours(register: Register, leads: Sequence[int]) -> list[int]:
+    """The leads whose statuses hang together with these: same customer and place, linked, or decided alike."""
+    known: set[int] = set()
+    fresh = set(leads)
+    reviews = register.read("review", ["lead", "other"]).dropna()
+    while fresh:
+        known |= fresh
+        ids = sorted(fresh)
+        keys = register.read("lead", ["lead", *IDENTITY], where={"lead": ids})
+        same = register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(keys["customer_key"]))})
+        found = set(same.merge(keys[IDENTITY].drop_duplicates(), on=IDENTITY)["lead"])
+        for here, there in (("a", "b"), ("b", "a")):
+            found |= set(register.read("link", ["a", "b"], where={here: ids})[there])
+        for here, there in (("lead", "other"), ("other", "lead")):
+            found |= set(reviews.loc[reviews[here].isin(ids), there].astype(int))
+        fresh = found - known
+    return sorted(known)
 
 
 def around(register: Register, leads: Sequence[int]) -> tuple[list[int], Facts]:
@@ -76,7 +95,7 @@ def refresh(
     """Bring the kept statuses of these leads and their neighbours up to ``as_of``.
 
     Each change becomes a row of ``transition`` with its time and the file that caused it.
-    Returns the states (facts.STATES) of all leads looked at.
+    Returns the states (``tables.STATES``) of all leads looked at.
     """
     if not len(leads):
         return derive(load_facts(session.register, []), as_of, session.policy)

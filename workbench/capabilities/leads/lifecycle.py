@@ -8,28 +8,28 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads import facts, projects, verification
-from workbench.capabilities.leads import precedence as order
-from workbench.capabilities.leads.facts import STATES, Facts
+from workbench.capabilities.leads import contract_lines, precedence, projects, verification
 from workbench.capabilities.leads.screening import own_verdict
-from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Verification
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Status, Verification
+from workbench.capabilities.leads.tables import STATES
 from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.core.periods import month_of
+from workbench.platform.register.facts import TEXT, TIME, Facts
 from workbench.platform.regulation.edition import Policy
 
 NO_TIME = np.datetime64("NaT", "us")
 
 
-def derive(facts_: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The state of every lead received by ``as_of``: columns of ``facts.STATES``, index ``lead``.
+def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
+    """The state of every lead received by ``as_of``: columns of ``STATES``, index ``lead``.
 
     Rows are in the order of 5.1. Facts are cut to ``as_of`` by recorded receipt. Nothing
     that happens later changes what an earlier ``as_of`` says. Clauses 2, 5.1, 5.3–5.6, 6.3, 6.4.
     """
-    known = facts_.up_to(as_of)
+    known = facts.up_to(as_of)
     leads = ordered_leads(known.leads, known.units, as_of, policy)
     index = pd.Index(leads["lead"])
     own = _own_verdicts(leads, index, known.reviews, policy)
@@ -137,7 +137,7 @@ def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarr
     decided = _decisions(known.reviews, index, block, identity)
     lives = _lives(answers, known.contracts, index, own["held"].to_numpy())
     ranked = leads["ranked_at"].to_numpy().astype("datetime64[us]").astype("int64")
-    return order.place(identity, ranked, barred, ends, decided, lives)
+    return precedence.place(identity, ranked, barred, ends, decided, lives)
 
 
 def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int, int], bool]:
@@ -151,25 +151,25 @@ def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int,
     return decided
 
 
-def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray) -> order.Lives:
+def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray) -> precedence.Lives:
     """When each lead dies; one that is held for a person is pending whatever was answered (D2)."""
     size, rows = len(index), answers.rows
-    killed = np.where(held, order.NEVER, _microseconds(answers.killed_at))
+    killed = np.where(held, precedence.NEVER, _microseconds(answers.killed_at))
     ends = np.maximum(answers.expires_on + DAY, answers.at)
-    dead = np.where(np.isnat(answers.expires_on), order.NEVER, ends.astype("datetime64[us]").astype("int64"))
-    lines = by_time(lines, contracts.LINE_KEYS)
-    dead = np.where(held, order.NEVER, dead)
+    dead = np.where(np.isnat(answers.expires_on), precedence.NEVER, ends.astype("datetime64[us]").astype("int64"))
+    lines = by_time(lines, contract_lines.LINE_KEYS)
+    dead = np.where(held, precedence.NEVER, dead)
     places = places_of(lines["lead"], index)
     often = np.bincount(rows["place"], minlength=size) > 1
     often[places[places >= 0]] = True
     often &= ~held
-    lives = {place: order.Life() for place in np.flatnonzero(often).tolist()}
+    lives = {place: precedence.Life() for place in np.flatnonzero(often).tolist()}
     good = rows[(rows["verdict"] == Verification.VALID) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
     for place, at, until in zip(
         good["place"].tolist(), _microseconds(good["at"].to_numpy()).tolist(), expires.tolist()
     ):
-        lives[place].good.append((at, None if until == order.NEVER else until))
+        lives[place].good.append((at, None if until == precedence.NEVER else until))
     columns = (
         places, _microseconds(lines["at"].to_numpy()), lines["month"].to_numpy(), lines["contract"].to_numpy(),
         lines["quantity"].to_numpy(), _microseconds(lines["signed_on"].to_numpy()), lines["picked_up"].to_numpy(),
@@ -177,22 +177,22 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.nda
     for place, *line in zip(*(column.tolist() for column in columns)):
         if place in lives:
             lives[place].lines.append(tuple(line))
-    return order.Lives(killed, dead, lives)
+    return precedence.Lives(killed, dead, lives)
 
 
 def _microseconds(times: np.ndarray) -> np.ndarray:
     """Times as integers; a missing time is never."""
-    return np.where(np.isnat(times), order.NEVER, times.astype("datetime64[us]").astype("int64"))
+    return np.where(np.isnat(times), precedence.NEVER, times.astype("datetime64[us]").astype("int64"))
 
 
 def _contracts(lines: pd.DataFrame, index: pd.Index) -> dict[str, np.ndarray]:
     """Per lead: contract_quantity, picked_up and the first signed_on over its contracts."""
-    totals = contracts.lead_totals(contracts.contract_states(contracts.newest_lines(lines)))
+    totals = contract_lines.lead_totals(contract_lines.contract_states(contract_lines.newest_lines(lines)))
     places = places_of(totals.index, index)
     return {
         "contract_quantity": spread(totals["contract_quantity"].astype("int64"), places, len(index), 0),
         "picked_up": spread(totals["picked_up"].astype("int64"), places, len(index), 0),
-        "signed_on": spread(totals["signed_on"].astype(facts.TIME), places, len(index)),
+        "signed_on": spread(totals["signed_on"].astype(TIME), places, len(index)),
     }
 
 
@@ -200,8 +200,8 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     size, today = len(index), np.datetime64(as_of.date(), "D")
     invalid = own["clause"].notna().to_numpy() & ~own["held"].to_numpy()
     taxi_held = own["held"].to_numpy()
-    duplicate = (kind == order.DUPLICATE) & ~invalid & ~taxi_held
-    held = (kind == order.HELD) & ~invalid & ~taxi_held
+    duplicate = (kind == precedence.DUPLICATE) & ~invalid & ~taxi_held
+    held = (kind == precedence.HELD) & ~invalid & ~taxi_held
     flowing = ~(invalid | taxi_held | duplicate | held)
     good, bad = answers.verdict == Verification.VALID, answers.verdict == Verification.INVALID
     dated = good & ~np.isnat(answers.expires_on)
@@ -214,23 +214,23 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     dispatched_at, section = spread(sent["at"], at, size), spread(sent["section"], at, size)
     due_on, provisional = verification.due_dates(pd.Series(dispatched_at), policy)
 
-    status = np.full(size, facts.RECEIVED, dtype=object)
+    status = np.full(size, Status.RECEIVED.value, dtype=object)
     done = (signed["contract_quantity"] > 0) & (signed["picked_up"] >= signed["contract_quantity"])
     steps = (  # later ones win
-        (~np.isnat(dispatched_at), facts.WAITING), (bad, facts.INVALID), (good, facts.VALID), (dated, facts.PROJECT),
-        (dated & ~np.isnat(applied_at), facts.APPLIED), (dated & (today > days(answers.expires_on)), facts.EXPIRED),
-        (in_time, facts.SIGNED), (in_time & (signed["picked_up"] > 0), facts.DELIVERING), (in_time & done, facts.COMPLETED),
-        (duplicate, facts.DUPLICATE), (held | taxi_held, facts.HELD), (invalid, facts.INVALID),
+        (~np.isnat(dispatched_at), Status.WAITING), (bad, Status.INVALID), (good, Status.VALID), (dated, Status.PROJECT),
+        (dated & ~np.isnat(applied_at), Status.APPLIED), (dated & (today > days(answers.expires_on)), Status.EXPIRED),
+        (in_time, Status.SIGNED), (in_time & (signed["picked_up"] > 0), Status.DELIVERING), (in_time & done, Status.COMPLETED),
+        (duplicate, Status.DUPLICATE), (held | taxi_held, Status.HELD), (invalid, Status.INVALID),
     )  # fmt: skip
     for where, word in steps:
-        status[where] = word
+        status[where] = word.value
     clause = own["clause"].to_numpy().copy()
     clause[duplicate | held] = "5.1"
     clause[flowing & bad] = "6.3"
-    clause[status == facts.VALID] = "7.3.2a"
+    clause[status == Status.VALID] = "7.3.2a"
     valid = flowing & good
     received = leads["received_at"]
-    dealer = (leads["reporter_kind"] == facts.DEALER).to_numpy()
+    dealer = (leads["reporter_kind"] == UnitKind.DEALER).to_numpy()
     excluded = empty_texts(size)
     excluded[valid & projects.too_late_for(received, pd.Series(applied_at), dealer, policy)] = "5.5"
     counts_in = month_of(received).to_numpy().copy()
@@ -243,7 +243,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     tied = (waiting_on >= 0) & (ranked == ranked[waiting_on]) if size else waiting_on >= 0
     tie = tied.copy()
     tie[waiting_on[tied]] = True
-    late = verification.is_late(due_on, pd.Series(answers.at), pd.Series(status == facts.WAITING), as_of.date())
+    late = verification.is_late(due_on, pd.Series(answers.at), pd.Series(status == Status.WAITING), as_of.date())
     ids = pd.array(index.to_numpy()[waiting_on] if size else [], dtype="Int64")
     columns = {
         "status": status, "clause": clause,
@@ -259,7 +259,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
 
 
 def _typed(values, kind: str, labels: pd.Index) -> pd.Series:
-    if kind != facts.TEXT:
+    if kind != TEXT:
         return pd.Series(values, index=labels).astype(kind)
     texts = np.asarray(values, dtype=object)
     missing = pd.isna(texts)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import days
 from workbench.platform.regulation.edition import Policy
 
@@ -50,12 +50,12 @@ class ProjectTerms:
     @classmethod
     def in_force(cls, kind: str, on: date, policy: Policy) -> ProjectTerms:
         """7.1.1 (``kind`` 经销商), which has no cap, and 7.2.2 (部门)."""
-        name = {DEALER: "dealer", DEPARTMENT: "department"}[kind]
+        name = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}[kind]
         return cls(
             policy.value(f"{name}_minimum_quantity", on) or 0,
             policy.value(f"{name}_conversion_rate", on),
             policy.value(f"{name}_project_reward", on) or 0,
-            policy.value("department_reward_cap", on) if kind == DEPARTMENT else None,
+            policy.value("department_reward_cap", on) if kind == UnitKind.DEPARTMENT else None,
         )
 
 

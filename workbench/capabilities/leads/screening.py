@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT, SECTION
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core import identity, places
 from workbench.core.findings import Severity
 from workbench.core.frames import empty_texts
@@ -65,10 +65,12 @@ def taxi_verdict(outside: pd.Series, kind: pd.Series, received_at: pd.Series, po
     Departments (and sections) are refused by 5.6. A dealer's is held under clause 2, or
     refused by it where the reading ``dealer_taxi`` is ``invalid``. Columns clause, held.
     """
-    clause, inside = empty_texts(len(outside)), kind.isin([DEPARTMENT, SECTION]).to_numpy()
+    clause, inside = empty_texts(len(outside)), kind.isin([UnitKind.DEPARTMENT, UnitKind.SECTION]).to_numpy()
     clause[outside.to_numpy()] = "2"
     clause[outside.to_numpy() & inside] = "5.6"
-    refused = inside | ((kind == DEALER).to_numpy() & (policy.choices("dealer_taxi", received_at) == "invalid"))
+    refused = inside | (
+        (kind == UnitKind.DEALER).to_numpy() & (policy.choices("dealer_taxi", received_at) == "invalid")
+    )
     held = pd.Series(outside.to_numpy() & ~refused, index=outside.index)
     return pd.DataFrame({"clause": pd.Series(clause, index=outside.index, dtype=object), "held": held})
 

@@ -9,4 +9,5 @@ CAPABILITY = Capability(
     title="单位与人员",
     regulations=("DKHW080004",),
     intakes="workbench.capabilities.organization.intakes:INTAKES",
+    tables="workbench.capabilities.organization.tables:TABLES",
 )

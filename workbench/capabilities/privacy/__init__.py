@@ -12,4 +12,5 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.privacy.interface:COMMANDS",
     intakes="workbench.capabilities.privacy.intakes:INTAKES",
     cases="workbench.capabilities.privacy.cases:CASES",
+    tables="workbench.capabilities.privacy.tables:TABLES",
 )

@@ -15,4 +15,5 @@ CAPABILITY = Capability(
     reports="workbench.capabilities.publication.reports:REPORTS",
     clauses="workbench.capabilities.publication.clauses:CLAUSES",
     tasks="workbench.capabilities.publication.tasks:TASKS",
+    tables="workbench.capabilities.publication.tables:TABLES",
 )

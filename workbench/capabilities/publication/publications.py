@@ -6,8 +6,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DUPLICATE, INVALID
-from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, months_between
 from workbench.platform.regulation.edition import Policy, load_policy
@@ -35,10 +34,10 @@ def flags(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.D
     Columns reporter, reporter_kind and, as truth values, those of ``COUNTS``.
     """
     part = _between(states, since, until)
-    duplicate = part["status"] == DUPLICATE
+    duplicate = part["status"] == Status.DUPLICATE
     return pd.DataFrame({
         "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
-        "total": True, "valid": part["valid"], "invalid": duplicate | (part["status"] == INVALID),
+        "total": True, "valid": part["valid"], "invalid": duplicate | (part["status"] == Status.INVALID),
         "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
     })  # fmt: skip
 
@@ -60,7 +59,7 @@ def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd
     The invalid ones by the clause that decided, and under 5.5 the valid ones it excludes; what is pending is not decided.
     """
     part = _between(states, since, until)
-    clause = part["clause"].where(part["status"].isin([INVALID, DUPLICATE]), None)
+    clause = part["clause"].where(part["status"].isin([Status.INVALID, Status.DUPLICATE]), None)
     clause = clause.where(part["excluded"].isna(), part["excluded"])
     table = pd.DataFrame({"reporter": part["reporter"], "clause": clause, "leads": 1}).dropna(subset=["clause"])
     return table.groupby(["reporter", "clause"])["leads"].sum().reset_index()

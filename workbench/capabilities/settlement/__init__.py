@@ -18,4 +18,5 @@ CAPABILITY = Capability(
     clauses="workbench.capabilities.settlement.clauses:CLAUSES",
     tasks="workbench.capabilities.settlement.tasks:TASKS",
     cases="workbench.capabilities.settlement.cases:CASES",
+    tables="workbench.capabilities.settlement.tables:TABLES",
 )

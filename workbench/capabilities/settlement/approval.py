@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import HELD, RECEIVED, WAITING
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.cases import SETTLEMENT
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
@@ -44,9 +44,9 @@ def preconditions(book: Snapshot, quarter: str) -> list[Finding]:
         found.append(Finding("register_missing", message, Severity.WARNING, "6.5", inputs={"months": missing}))
     mine = book.states[book.states["received_at"].dt.strftime("%Y-%m").isin(months)]
     for status, code, clause, words in (
-        (WAITING, "feedback_open", "6.3", "条信息科室尚未反馈。请催办。"),
-        (RECEIVED, "not_dispatched", "6.2", "条信息尚未转交科室。请先转交。"),
-        (HELD, "reviews_open", "5.1", "条疑似重复尚未复核。请先复核（workbench review）。"),
+        (Status.WAITING, "feedback_open", "6.3", "条信息科室尚未反馈。请催办。"),
+        (Status.RECEIVED, "not_dispatched", "6.2", "条信息尚未转交科室。请先转交。"),
+        (Status.HELD, "reviews_open", "5.1", "条疑似重复尚未复核。请先复核（workbench review）。"),
     ):
         if count := int((mine["status"] == status).sum()):
             found.append(Finding(code, f"{count} {words}", Severity.WARNING, clause, inputs={"leads": count}))

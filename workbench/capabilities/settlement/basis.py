@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.settlement.inputs import CellSource, Source
 from workbench.capabilities.settlement.quarter import Line
 from workbench.platform.explanation.steps import SUM, Place, Step, clause_step, reading_steps
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.edition import Policy
 

@@ -12,10 +12,10 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name
 
 from workbench.capabilities.leads import explain as explain_leads
-from workbench.capabilities.leads.facts import DEPARTMENT, Facts
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement import explain_totals
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.clauses.late_verification import LateVerification
@@ -29,17 +29,12 @@ from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_be
 from workbench.platform.access.session import Session
 from workbench.platform.explanation.steps import FACT, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
+from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import Policy
 
 TOTAL = ("合计", "total")
-# facts table -> template its rows come in on
-TEMPLATES = {
-    "leads": "lead_record", "feedback": "verification_feedback", "applications": "project_application",
-    "contracts": "contract_register", "returns": "contract_register", "targets": "target_breakdown",
-    "incidents": "leak_incident",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -156,7 +151,11 @@ def lead(
         ground = at(book, name)
         lines = [line for line in settlement_of(book, name).lines if _about(line, state["number"])]
         parts += [ground.line(line, name) for line in lines]
-        if state["counts_in"] and quarter_of_month(state["counts_in"]) == name and state["reporter_kind"] == DEPARTMENT:
+        if (
+            state["counts_in"]
+            and quarter_of_month(state["counts_in"]) == name
+            and state["reporter_kind"] == UnitKind.DEPARTMENT
+        ):
             steps.append(Step(FACT, f"计入 {state['reporter']} {name} 的完成率（第7.2.1条）。", "7.2.1"))
         paid = any(clause_of(line.clause).earning and not line.adjusts for line in lines)
         missing, instead = ((), ()) if paid else _unpaid(ground.quarter(name), number)
@@ -195,7 +194,7 @@ def _touching(book: Snapshot, number: int) -> list[str]:
 
 def place_json(place: Place) -> dict[str, Any]:
     """Where an input stands: file, sheet, row, column title and cell, the last two by the official layout."""
-    template = templates()[TEMPLATES[place.table]]
+    template = templates()[str(fact_tables()[place.table].template)]
     keys = [column.key for column in template.columns]
     title, cell = None, place.cell
     if place.field in keys:

@@ -14,9 +14,9 @@ import pandas as pd
 from workbench.capabilities.contracts import conversion
 from workbench.capabilities.leads.availability import availability
 from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
-from workbench.capabilities.leads.facts import SECTION
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Difference, Line
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.capabilities.targets import completion as targets
@@ -153,7 +153,7 @@ class Lookup:
         A section's code stands for the penalties of its people. Raises WrongUse ``unknown_party`` and as ``lines``.
         """
         found = [line for line in self.lines(quarter, trial=trial) if line.clause in clauses]
-        if self._units.get(party) == SECTION:
+        if self._units.get(party) == UnitKind.SECTION:
             return sum(line.amount for line in found if party in (line.party, _section(line)))
         if party not in self._units and party not in self._people(quarter, trial):
             raise WrongUse("unknown_party", f"没有单位或人员 {party}。", f"There is no unit or person {party}.")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import newest
 from workbench.core.periods import quarter_bounds
+from workbench.platform.register.facts import Facts
 
 NUMBER, PENALTY, LIMIT = "7.3.4", "leak_penalty", "dismissal_marks"
 

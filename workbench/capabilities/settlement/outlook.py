@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
 from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.reward_progress import (
@@ -34,9 +34,9 @@ def missing(desk: Lookup, ref: str, quarter: str) -> str:
     if not desk.knows_unit(ref):
         raise WrongUse("unknown_ref", f"没有信息或单位 {ref}。", f"There is no lead or unit {ref}.")
     kind = desk.kind(ref)
-    if kind == DEPARTMENT:
+    if kind == UnitKind.DEPARTMENT:
         return of_department(desk, ref, quarter)
-    if kind == DEALER:
+    if kind == UnitKind.DEALER:
         return of_dealer(desk, ref, quarter)
     return "科室不参加奖励"
 
@@ -105,13 +105,13 @@ def of_dealer(desk: Lookup, unit: str, quarter: str) -> str:
     """7.1.1: the dealer's project that lacks the fewest pick-ups."""
     on, states = quarter_bounds(quarter)[1], desk.book.states
     own = states[(states["reporter"] == unit) & states["project"].notna() & states["counts_in"].notna()]
-    terms = ProjectTerms.in_force(DEALER, on, desk.policy)
+    terms = ProjectTerms.in_force(UnitKind.DEALER, on, desk.policy)
     own = own[own["quantity"] >= terms.minimum]
     best: tuple[int, str] | None = None
     for number, quantity in zip(own["number"], own["quantity"], strict=True):
         if not desk.knows_lead(number) or _earned_before(desk, number, quarter, on):
             continue
-        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), DEALER, terms)
+        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), UnitKind.DEALER, terms)
         if step and step.missing and (best is None or (step.missing, number) < best):
             best = step.missing, number
     if best is None:

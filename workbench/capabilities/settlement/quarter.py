@@ -12,10 +12,10 @@ import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects, verification
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_of_day, months_of, quarter_bounds, quarter_of_day, quarters_between
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_clauses
 from workbench.platform.regulation.edition import Policy

@@ -12,15 +12,15 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.leads.verification import first_feedback
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.targets import completion as targets
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
-PROJECT_CLAUSES = {DEALER: "7.1.1", DEPARTMENT: "7.2.2"}
+PROJECT_CLAUSES = {UnitKind.DEALER: "7.1.1", UnitKind.DEPARTMENT: "7.2.2"}
 COMPLETION_CLAUSE = "7.2.1"
 PROJECTS = [
     "clause",
@@ -138,7 +138,7 @@ def project_progress(quarter: Quarter) -> pd.DataFrame:
     reach the rate and ``short`` how many are missing (both by project only), ``amount`` the yuan it earns or, where
     only the conversion is missing, would earn.
     """
-    tables = [_of_kind(quarter, kind) for kind in (DEALER, DEPARTMENT)]
+    tables = [_of_kind(quarter, kind) for kind in (UnitKind.DEALER, UnitKind.DEPARTMENT)]
     return pd.concat(tables).sort_index(kind="stable", key=lambda index: quarter.counted.index.get_indexer(index))
 
 

@@ -12,7 +12,6 @@ import pandas as pd
 
 from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects
-from workbench.capabilities.leads.facts import Facts
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules as appeals
@@ -28,6 +27,7 @@ from workbench.capabilities.settlement.quarter import (
 )
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
+from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_clauses, settled_order
 from workbench.platform.regulation.edition import Policy
 

@@ -17,4 +17,5 @@ CAPABILITY = Capability(
     clauses="workbench.capabilities.targets.clauses:CLAUSES",
     tasks="workbench.capabilities.targets.tasks:TASKS",
     cases="workbench.capabilities.targets.cases:CASES",
+    tables="workbench.capabilities.targets.tables:TABLES",
 )

@@ -8,10 +8,9 @@ from fractions import Fraction
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT, DUPLICATE, INVALID
-from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.organization.kinds import UnitState
+from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
@@ -50,7 +49,7 @@ def changes(targets: pd.DataFrame) -> pd.DataFrame:
 
 def _departments(units: pd.DataFrame, on: date) -> pd.DataFrame:
     now = units_on(units, on)
-    return now[now["kind"] == DEPARTMENT].set_index("code")
+    return now[now["kind"] == UnitKind.DEPARTMENT].set_index("code")
 
 
 def rate(valid: int, target: int) -> Fraction | None:
@@ -63,10 +62,10 @@ def flags(states: pd.DataFrame) -> pd.DataFrame:
 
     Columns reporter, month and, as truth values, ``FLAGS``: ``valid`` are those that count (5.3).
     """
-    own = states[states["reporter_kind"] == DEPARTMENT]
+    own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
     return pd.DataFrame({
         "reporter": own["reporter"], "month": month_of(own["received_at"]), "total": True,
-        "invalid": own["status"].isin([INVALID, DUPLICATE]), "pending": own["status"].isin(PENDING),
+        "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE]), "pending": own["status"].isin(PENDING),
         "valid": own["counts_in"].notna(),
     })  # fmt: skip
 
@@ -120,7 +119,7 @@ def quarter_completion(
     """
     last = quarter_bounds(quarter)[1]
     months = months_of(quarter)
-    own = states[(states["reporter_kind"] == DEPARTMENT) & states["counts_in"].isin(months)]
+    own = states[(states["reporter_kind"] == UnitKind.DEPARTMENT) & states["counts_in"].isin(months)]
     counted = own.groupby(["reporter", "counts_in"]).size()
     now = current(targets)["amount"]
     known = _departments(units, last)
@@ -195,7 +194,7 @@ def check_breakdown(
         unit, number = row["unit"], int(row["row"])
         if unit not in kinds.index:
             say("unknown_unit", f"单位代码 {unit} 不在单位名录中。", number, "unit", unit=unit)
-        elif kinds[unit] != DEPARTMENT:
+        elif kinds[unit] != UnitKind.DEPARTMENT:
             say("not_a_department", f"{unit} 不是部门，不分解目标。", number, "unit", unit=unit)
         amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
         if any(amount < 0 for amount in amounts):

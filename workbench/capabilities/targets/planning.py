@@ -11,11 +11,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.organization.kinds import UnitState
+from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
 from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
@@ -75,7 +74,7 @@ def make_plan(
     session.require("report")
     book = open_snapshot(session, as_of)
     units = units_on(book.facts.units, None)
-    departments = units[(units["kind"] == DEPARTMENT) & (units["state"] == UnitState.IN_USE)][
+    departments = units[(units["kind"] == UnitKind.DEPARTMENT) & (units["state"] == UnitState.IN_USE)][
         ["code", "name", "person"]
     ]
     departments = departments.reset_index(drop=True)
@@ -120,7 +119,7 @@ class _YearBefore:
         start = f"{year}-01" if pd.isna(first) else max(f"{year}-01", month_of_day(first))
         self.year, self.known = year, months_over(start, min(book.as_of.date(), date(year, 12, 31)))
         self.known = [month for month in self.known if month[:4] == str(year)] if not pd.isna(first) else []
-        own = states[states["reporter_kind"] == DEPARTMENT]
+        own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
         self._counts = own.groupby(["reporter", "counts_in"]).size()
         self._months = states.groupby("counts_in").size()
         waiting = book.states[book.states["status"].isin(PENDING)]

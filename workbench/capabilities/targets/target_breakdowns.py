@@ -6,13 +6,13 @@ from functools import partial
 
 import pandas as pd
 
-from workbench.capabilities.leads.snapshot import load_facts
 from workbench.capabilities.targets.cases import TARGET_ADJUSTMENT
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
+from workbench.platform.register.facts import load_facts
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -59,7 +59,7 @@ def _rows(submission: Submission) -> pd.DataFrame:
 
 def _known(batch: ImportBatch) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
     """Units, targets and closed months as the register has them."""
-    facts = load_facts(batch.register, [])
+    facts = load_facts(batch.register)
     return facts.units, facts.targets, set(facts.closures["month"])
 
 

@@ -93,9 +93,9 @@ def _flag(value: Any) -> bool:
 
 
 def _kind(value: Any) -> str:
-    from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
+    from workbench.capabilities.organization.kinds import UnitKind
 
-    if _text(value) not in (DEALER, DEPARTMENT):
+    if _text(value) not in (UnitKind.DEALER, UnitKind.DEPARTMENT):
         raise refuse("not_a_kind")
     return _text(value)
 

@@ -60,7 +60,7 @@ def open_desk(as_of: datetime | None = None) -> Desk:
         session.require("report")
         return Desk(
             register, session.user, roles.title(session.role), session.deidentified, session.may("settle"),
-            open_snapshot(session, as_of),
+            open_snapshot(session, as_of).load(),
         )  # fmt: skip
 
 

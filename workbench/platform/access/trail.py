@@ -21,6 +21,7 @@ from workbench.platform.documents import manifests
 from workbench.platform.documents.signed import Known, check
 from workbench.platform.register import backup, signing
 from workbench.platform.register.audit import FIRST_LINK, Breach
+from workbench.platform.register.facts import tables
 from workbench.platform.register.keys import Keys
 
 BREACHES = {
@@ -33,20 +34,6 @@ BREACHES = {
     "other_history": "登记册第 {entry} 条与外部留存的链头（{source}）不同：登记册被改写，或这是另一份登记册。"
     "请停止使用，查明哪一份是真的。",
 }
-TABLES_BY_LEAD = (
-    "lead",
-    "mask",
-    "review",
-    "dispatch",
-    "feedback",
-    "application",
-    "contract_line",
-    "incident",
-    "transition",
-    "disclosure_request",
-    "disclosure_decision",
-    "disclosure_handover",
-)
 BACK_DATED = timedelta(days=1)
 # a whole head, or one as a report's footer prints it: its beginning
 HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{8,64})")
@@ -267,10 +254,15 @@ def _leads(session: Session, number: str | None, customer: str | None) -> pd.Dat
     return session.register.read("lead", ["lead", "number"], where=where).drop_duplicates()
 
 
+def tables_by_lead() -> list[str]:
+    """The tables of the register whose rows name a lead in a column ``lead``."""
+    return [table.name for table in tables().values() if table.by_lead == "lead"]
+
+
 def _touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
     """Whether each entry wrote a row of these leads, or opened their personal data."""
     entries: set[int] = set()
-    for name in TABLES_BY_LEAD:
+    for name in tables_by_lead():
         rows = session.register.read(name, ["entry"], where={"lead": leads["lead"].tolist()})
         entries |= set(rows["entry"])
     opened = table["detail"].map(lambda detail: detail.get("number") in set(leads["number"]))

@@ -17,7 +17,7 @@ VERDICT, FACT, CLAUSE, READING, SUM = "结论", "事实", "条款", "口径", "�
 
 @dataclass(frozen=True)
 class Place:
-    """Where an input stands: a table of ``facts.COLUMNS``, the received file, and its row and column key, or its cell."""
+    """Where an input stands: an attribute of ``Facts``, the received file, and its row and column key, or its cell."""
 
     table: str
     file: str | None

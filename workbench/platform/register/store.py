@@ -90,8 +90,14 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def read(self, table: str, columns: Sequence[str] | None = None, where: Where | None = None) -> pd.DataFrame:
-        """Rows in order of their primary key, typed by declaration.
+    def read(
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: Where | None = None,
+        until: int | None = None,
+    ) -> pd.DataFrame:
+        """Rows in order of their primary key, typed by declaration; up to the entry ``until``, where that is given.
 
         ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
         opened only when named in ``columns``; without the field key that raises RegisterError.
@@ -100,6 +106,8 @@ class Register:
         wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
         key = next(iter(kinds))
         clause, values = self._where(kinds, where)
+        if until is not None:
+            clause, values = f'{clause}{" AND" if clause else " WHERE"} "entry" <= ?', [*values, until]
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
         ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.facts import DEPARTMENT
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.basis import Basis, place
 from workbench.capabilities.settlement.inputs import CellSource, Inputs, Record
 from workbench.capabilities.settlement.payers import ADMINISTRATION
@@ -158,7 +158,7 @@ def progress(
 ) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """A department's completion, also where it gives nothing, and what the next step lacks."""
     units, row = now.quarter.facts.units, now.department(party)
-    if row is None or DEPARTMENT not in set(units.loc[units["code"] == party, "kind"]):
+    if row is None or UnitKind.DEPARTMENT not in set(units.loc[units["code"] == party, "kind"]):
         return (), ()
     policy, on = now.quarter.policy, now.quarter.last
     rules = clause_step(policy, COMPLETION, on), *reading_steps(policy, COMPLETION.readings, on)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from workbench.capabilities.leads.facts import DEALER, DEPARTMENT
 from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.capabilities.leads.projects import ProjectTerms, project_rewards
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.basis import Basis, about, place
 from workbench.capabilities.settlement.inputs import Inputs, Record, Source, moment, placed
 from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
@@ -95,8 +95,8 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line]:
     readings = {key: policy.reading(key, on) for key in ("conversion_basis", "repeat_project_reward")}
     states = quarter.states.loc[table.index, ["number", "project", "received_at", "counts_in", "file", "row"]]
     for reward, state in zip(table.itertuples(), states.itertuples()):
-        own: dict[str, Any] = {"cap": terms.cap, "capped": bool(reward.capped)} if kind == DEPARTMENT else {}
-        record = DepartmentProject if kind == DEPARTMENT else Project
+        own: dict[str, Any] = {"cap": terms.cap, "capped": bool(reward.capped)} if kind == UnitKind.DEPARTMENT else {}
+        record = DepartmentProject if kind == UnitKind.DEPARTMENT else Project
         inputs = record(
             lead=state.number,
             project=state.project,
@@ -120,19 +120,19 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line]:
 
 def _names(kind: str) -> tuple[str, ...]:
     """The parameters of the clause of a kind of unit: vehicles, conversion rate, reward, and the cap of departments."""
-    name = {DEALER: "dealer", DEPARTMENT: "department"}[kind]
+    name = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}[kind]
     own = (f"{name}_minimum_quantity", f"{name}_conversion_rate", f"{name}_project_reward")
-    return (*own, "department_reward_cap") if kind == DEPARTMENT else own
+    return (*own, "department_reward_cap") if kind == UnitKind.DEPARTMENT else own
 
 
 def dealer_lines(quarter: Quarter) -> Iterator[Line]:
     """7.1.1: the rewards of dealers."""
-    return lines(quarter, DEALER)
+    return lines(quarter, UnitKind.DEALER)
 
 
 def department_lines(quarter: Quarter) -> Iterator[Line]:
     """7.2.2: the rewards of departments."""
-    return lines(quarter, DEPARTMENT)
+    return lines(quarter, UnitKind.DEPARTMENT)
 
 
 def _earning(kind: str):
@@ -281,11 +281,11 @@ def _department_cells(own: Sequence[Line], progress: Any) -> dict[str, Any]:
 
 
 DEALER_PROJECT = Clause(
-    number=PROJECT_CLAUSES[DEALER],
+    number=PROJECT_CLAUSES[UnitKind.DEALER],
     regulation=REGULATION,
     title="经销商项目奖励",
     function=project_rewards,
-    parameters=_names(DEALER),
+    parameters=_names(UnitKind.DEALER),
     readings=("D1", "D7", "D8", "D9"),
     subject="经销商项目奖励",
     payer=FINANCE,
@@ -294,23 +294,23 @@ DEALER_PROJECT = Clause(
     Inputs=Project,
     explain=explain,
     explain_absence=explain_absence,
-    progress=_progress(PROJECT_CLAUSES[DEALER]),
+    progress=_progress(PROJECT_CLAUSES[UnitKind.DEALER]),
     recipe=Recipe(
         sheet=DEALER_SHEET,
-        parameters=_names(DEALER),
+        parameters=_names(UnitKind.DEALER),
         formula=f"IF({_EARNS},{{2}},0)",
         value=_dealer_value,
         row=_row,
     ),
-    earning=_earning(DEALER),
+    earning=_earning(UnitKind.DEALER),
     check_reference=check_reference,
 )
 DEPARTMENT_PROJECT = Clause(
-    number=PROJECT_CLAUSES[DEPARTMENT],
+    number=PROJECT_CLAUSES[UnitKind.DEPARTMENT],
     regulation=REGULATION,
     title="部门项目奖励",
     function=project_rewards,
-    parameters=_names(DEPARTMENT),
+    parameters=_names(UnitKind.DEPARTMENT),
     readings=("D1", "D7", "D8", "D13", "D24"),
     subject="部门项目奖励",
     payer=ADMINISTRATION,
@@ -319,10 +319,10 @@ DEPARTMENT_PROJECT = Clause(
     Inputs=DepartmentProject,
     explain=explain,
     explain_absence=explain_absence,
-    progress=_progress(PROJECT_CLAUSES[DEPARTMENT]),
+    progress=_progress(PROJECT_CLAUSES[UnitKind.DEPARTMENT]),
     recipe=Recipe(
         sheet=DEPARTMENT_SHEET,
-        parameters=_names(DEPARTMENT),
+        parameters=_names(UnitKind.DEPARTMENT),
         formula=f"IF({_EARNS},IF(ISNUMBER({{3}}),MAX(0,MIN({{2}},{{3}}-({{place}}-1)*{{2}})),{{2}}),0)",
         value=_department_value,
         row=_row,
@@ -334,6 +334,6 @@ DEPARTMENT_PROJECT = Clause(
         ),
         department=_department_cells,
     ),
-    earning=_earning(DEPARTMENT),
+    earning=_earning(UnitKind.DEPARTMENT),
     check_reference=check_reference,
 )

@@ -99,10 +99,10 @@ def DK_MISSING(register: Lookup, ref: str, quarter: str) -> str:
 )  # fmt: skip
 def DK_MISSING_PICKUPS(quantity: int, picked_up: int, kind: str | None, on: date | None) -> str:
     """Pick-ups missing to a project's reward, from numbers."""
-    from workbench.capabilities.leads.facts import DEALER
+    from workbench.capabilities.organization.kinds import UnitKind
     from workbench.capabilities.settlement.outlook import pick_ups_sentence
 
-    return pick_ups_sentence(quantity, picked_up, kind or DEALER, ruled_on(on), policy())
+    return pick_ups_sentence(quantity, picked_up, kind or UnitKind.DEALER, ruled_on(on), policy())
 
 
 @excel(

@@ -1,0 +1,142 @@
+"""What the register keeps of leads, and what follows from it for each lead at a moment."""
+
+from __future__ import annotations
+
+from workbench.capabilities.leads.versions import with_counting_receipt, without_customers
+from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
+
+TABLES = (
+    # every version of every accepted row. `filed_at` is the receipt of the version's file,
+    # `received_at` the receipt that counts, `ranked_at` its place in the order of 5.1,
+    # `returned_at` when the same reporter's row for the same customer was first returned (D18)
+    FactTable(
+        name="lead",
+        word="信息",
+        facts="leads",
+        columns={
+            "lead": INT,
+            "version": INT,
+            "number": TEXT,
+            "reporter": TEXT,
+            "filed_at": TIME,
+            "received_at": TIME,
+            "ranked_at": TIME,
+            "returned_at": TIME,
+            "reported_on": TIME,
+            "file": TEXT,
+            "row": INT,
+            "customer": TEXT,
+            "customer_key": TEXT,
+            "category": TEXT,
+            "province": TEXT,
+            "city": TEXT,
+            "county": TEXT,
+            "level": TEXT,
+            "model": TEXT,
+            "quantity": INT,
+            "phone_key": TEXT,
+        },
+        known_at="filed_at",
+        by_lead="lead",
+        template="lead_record",
+        added=("received_at", "returned_at"),
+        complete=with_counting_receipt,
+        without_names=without_customers,
+    ),
+    FactTable(name="returned_row", word="退回的信息行"),
+    FactTable(name="mask", word="隐去的联系方式", by_lead="lead"),
+    # suspected pairs within a block: reason is "name" or "phone", score 0..100
+    FactTable(
+        name="link",
+        word="疑似重复",
+        facts="links",
+        columns={"a": INT, "b": INT, "reason": TEXT, "score": INT},
+        by_lead="a",
+    ),
+    # a person's decisions: status.Review; `other` is missing for a taxi lead
+    FactTable(
+        name="review",
+        word="复核结论",
+        facts="reviews",
+        columns={"lead": INT, "other": OPTIONAL_INT, "verdict": TEXT, "at": TIME, "by": TEXT},
+        known_at="at",
+        by_lead="lead",
+        template="duplicate_review",
+    ),
+    FactTable(
+        name="dispatch",
+        word="转交",
+        facts="dispatches",
+        columns={"batch": INT, "lead": INT, "section": TEXT, "at": TIME},
+        known_at="at",
+        by_lead="lead",
+    ),
+    # verdict: status.Verification
+    FactTable(
+        name="feedback",
+        word="甄别反馈",
+        facts="feedback",
+        columns={
+            "lead": INT,
+            "section": TEXT,
+            "at": TIME,
+            "verdict": TEXT,
+            "reason": TEXT,
+            "expires_on": TIME,
+            "person": TEXT,
+            "file": TEXT,
+            "row": INT,
+        },
+        known_at="at",
+        by_lead="lead",
+        template="verification_feedback",
+    ),
+    FactTable(
+        name="application",
+        word="项目申报",
+        facts="applications",
+        columns={"lead": INT, "unit": TEXT, "at": TIME, "quantity": OPTIONAL_INT, "file": TEXT, "row": INT},
+        known_at="at",
+        by_lead="lead",
+        template="project_application",
+    ),
+    FactTable(name="transition", word="状态变动", by_lead="lead"),
+)
+
+# what `lifecycle.derive` says of every lead at a moment, one row per lead, indexed by `lead`
+STATES: dict[str, str] = {
+    "number": TEXT,
+    "reporter": TEXT,
+    "reporter_kind": TEXT,
+    "received_at": TIME,
+    "reported_on": TIME,
+    "file": TEXT,
+    "row": INT,
+    "customer": TEXT,
+    "customer_key": TEXT,
+    "category": TEXT,
+    "province": TEXT,
+    "city": TEXT,
+    "quantity": INT,
+    "status": TEXT,  # status.Status
+    "clause": TEXT,  # the clause that decides against or holds the lead, else None
+    "duplicate_of": OPTIONAL_INT,  # 重复: the lead that came first
+    "held_by": OPTIONAL_INT,  # 待复核: the lead it may duplicate; missing for a held taxi lead
+    "tie": BOOL,  # its order in 5.1 was decided by date, file name or row
+    "valid": BOOL,  # confirmed valid and neither duplicate nor held
+    "excluded": TEXT,  # "5.5" where a valid lead does not count, else None
+    "counts_in": TEXT,  # month it counts in (5.3), else None
+    "project": TEXT,  # project number (6.4), else None
+    "section": TEXT,
+    "dispatched_at": TIME,
+    "due_on": TIME,  # last day of the section's two working days
+    "provisional": BOOL,  # the due date rests on an unpublished calendar year
+    "answered_at": TIME,  # first feedback
+    "late": BOOL,  # answered after due_on, or still open past it
+    "person": TEXT,  # 项目责任人 of the feedback
+    "expires_on": TIME,
+    "applied_at": TIME,
+    "signed_on": TIME,
+    "contract_quantity": INT,  # all contracts of the lead, up to the moment
+    "picked_up": INT,
+}

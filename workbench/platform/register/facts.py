@@ -1,0 +1,201 @@
+"""The facts of a register as typed tables: declared once by the capabilities, read when they are first asked for.
+
+Times are naive PRC times (``datetime64[us]``), dates midnights of the same type, months ``YYYY-MM`` text, amounts whole
+yuan unless a name says ``fen``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from workbench.core.identity import without_phones
+from workbench.platform.capability import declared, derived
+from workbench.platform.register.store import Register
+
+TIME = "datetime64[us]"
+INT = "int64"
+OPTIONAL_INT = "Int64"
+TEXT = "object"
+BOOL = "bool"
+
+# reads columns of a register table, as one state of the register
+Read = Callable[[str, Sequence[str]], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class FactTable:
+    """A table of the register that holds what happened, row by row, never changed.
+
+    ``name``: of the register's table; ``word``: in Chinese. ``facts``: the attribute of ``Facts`` it is read as, with
+    ``columns`` (name → type); None where no rule looks at it. The column ``file`` is the name of the row's document;
+    those ``added`` are not stored: ``complete`` works them out from the rows read. ``known_at``: the column that says
+    since when a row is known (None: always). ``by_lead``: the column that names the lead. ``template``: of the received
+    files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
+    ``without_names``: the frame as it is shown to those who may not see customers' names.
+    """
+
+    name: str
+    word: str
+    facts: str | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    known_at: str | None = None
+    by_lead: str | None = None
+    template: str | None = None
+    rows: bool = True
+    added: tuple[str, ...] = ()
+    complete: Callable[[pd.DataFrame, Read], pd.DataFrame] | None = None
+    without_names: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+
+    def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
+        """A frame with the table's columns and types; missing columns are empty."""
+        source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows or [])
+        columns = {
+            name: _typed(source[name] if name in source else pd.Series([None] * len(source), dtype="object"), kind)
+            for name, kind in self.columns.items()
+        }
+        return pd.DataFrame(columns, columns=list(self.columns))
+
+    def known_by(self, frame: pd.DataFrame, moment: datetime) -> pd.DataFrame:
+        """The rows that were known at a moment (inclusive)."""
+        if self.known_at is None:
+            return frame
+        return frame[frame[self.known_at] <= moment].reset_index(drop=True)
+
+
+def _typed(values: pd.Series, kind: str) -> Any:
+    """A column in its type, on a fresh index; what has the type already is not touched."""
+    if kind == TEXT:
+        texts = values.to_numpy(dtype="object")
+        missing = pd.isna(texts)
+        return pd.Series(np.where(missing, None, texts) if missing.any() else texts, dtype="object")
+    if values.dtype == kind:
+        return values.array
+    return (pd.to_datetime(values, format="ISO8601") if kind == TIME else values).astype(kind).array
+
+
+@derived
+def tables() -> dict[str, FactTable]:
+    """Every declared table by its name in the register."""
+    return {table.name: table for table in declared("tables")}
+
+
+@derived
+def fact_tables() -> dict[str, FactTable]:
+    """The tables that rules look at, by their attribute of ``Facts``."""
+    return {table.facts: table for table in declared("tables") if table.facts}
+
+
+def tables_of(template: str) -> list[FactTable]:
+    """The tables that keep rows of a template's sheet."""
+    return [table for table in tables().values() if table.template == template and table.rows]
+
+
+def frame(facts: str, rows: list[dict[str, Any]] | pd.DataFrame | None = None) -> pd.DataFrame:
+    """A frame of one table of ``Facts`` from plain rows, in its columns and types."""
+    return fact_tables()[facts].typed(rows)
+
+
+class Facts:
+    """What is known at a moment: an attribute for each declared table (``fact_tables``), a frame of its columns.
+
+    A table is got from ``source`` when it is first asked for, and kept. ``moment``: only what was known then.
+    """
+
+    def __init__(self, source: Callable[[FactTable], pd.DataFrame], moment: datetime | None = None) -> None:
+        self._source = source
+        self._moment = moment
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        table = None if name.startswith("_") else fact_tables().get(name)
+        if table is None:
+            raise AttributeError(f"there are no facts {name!r}")
+        rows = self._source(table)
+        found = rows if self._moment is None else table.known_by(rows, self._moment)
+        self.__dict__[name] = found
+        return found
+
+    @classmethod
+    def of(cls, **given: list[dict[str, Any]] | pd.DataFrame) -> Facts:
+        """Facts from plain rows; tables that are not given are empty. Raises TypeError for a table there is not."""
+        _check(given)
+        return cls(lambda table: table.typed(given.get(str(table.facts))))
+
+    def up_to(self, moment: datetime) -> Facts:
+        """Only what was known at ``moment`` (inclusive), by recorded times of receipt.
+
+        Units are kept whole: the register of units says who is who, also for what came before it.
+        """
+        if self._moment is not None and self._moment <= moment:
+            return self
+        return Facts(self._table, moment)
+
+    def replace(self, **given: pd.DataFrame) -> Facts:
+        """The same facts with other frames for some tables. Raises TypeError for a table there is not."""
+        _check(given)
+        return Facts(lambda table: given[str(table.facts)] if table.facts in given else self._table(table))
+
+    def load(self) -> Facts:
+        """Get every table now: the register may be closed afterwards."""
+        for name in fact_tables():
+            getattr(self, name)
+        return self
+
+    def loaded(self) -> list[str]:
+        """The tables that were asked for so far."""
+        return [name for name in fact_tables() if name in self.__dict__]
+
+    def _table(self, table: FactTable) -> pd.DataFrame:
+        return getattr(self, str(table.facts))
+
+
+def _check(given: Mapping[str, Any]) -> None:
+    if unknown := set(given) - set(fact_tables()):
+        raise TypeError(f"there are no facts {sorted(unknown)}")
+
+
+@dataclass
+class Stored:
+    """Where the facts of a register come from: its tables up to an entry of the trail, which no later entry changes.
+
+    ``until``: that entry (None: everything, an open transaction included). ``leads``: of tables that name a lead, the
+    rows of these leads only. ``named``: without customers' names otherwise.
+    """
+
+    register: Register
+    until: int | None = None
+    leads: Sequence[int] | None = None
+    named: bool = True
+
+    def __call__(self, table: FactTable) -> pd.DataFrame:
+        wanted = [column for column in table.columns if column not in table.added and column != "file"]
+        if "file" in table.columns:
+            wanted.append("document")
+        where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
+        rows = self.register.read(table.name, wanted, where=where, until=self.until)
+        if "file" in table.columns:
+            rows["file"] = rows["document"].map(self._files)
+        if table.complete:
+            rows = table.complete(rows, self.read)
+        typed = table.typed(rows)
+        return typed if self.named or table.without_names is None else table.without_names(typed)
+
+    def read(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Columns of any table, in the same state of the register."""
+        return self.register.read(table, columns, until=self.until)
+
+    @cached_property
+    def _files(self) -> pd.Series:
+        """The names of received files by their number, without phone numbers."""
+        return self.read("document", ["document", "name"]).set_index("document")["name"].map(without_phones)
+
+
+def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:
+    """All facts the register holds now, or those of the given leads (their own rows, and every small table whole)."""
+    return Facts(Stored(register, leads=leads))
