@@ -25,11 +25,7 @@ def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
         if value.tzinfo is not None:
             value = value.astimezone(PRC).replace(tzinfo=None)
     except (ValueError, OverflowError):
-        raise WrongUse(
-            "bad_time",
-            f"时间“{text}”无法识别。请写成 2026-03-05T09:30:00。",
-            f"Time {text!r} is not understood; write it as 2026-03-05T09:30:00.",
-        ) from None
+        raise WrongUse("bad_time", text=text) from None
     if end_of_day and len(text.strip()) <= 10:
         value = datetime.combine(value.date(), time(23, 59, 59))
     return value.replace(microsecond=0)

@@ -20,17 +20,9 @@ if TYPE_CHECKING:
 def register_path() -> Path:
     """The register named by --register or WORKBENCH_REGISTER. Raises WrongUse where there is none."""
     if not common.register:
-        raise WrongUse(
-            "no_register",
-            "未指定登记册。请用 --register 文件 或环境变量 WORKBENCH_REGISTER 指明。",
-            "No register given; use --register FILE or WORKBENCH_REGISTER.",
-        )
+        raise WrongUse("no_register/unnamed")
     if common.register.startswith(("postgresql://", "postgres://")):
-        raise WrongUse(
-            "server_register",
-            "本版本只支持单机登记册文件，不支持 PostgreSQL 登记册。",
-            "This version keeps registers in files; PostgreSQL registers are not supported.",
-        )
+        raise WrongUse("server_register")
     return Path(common.register)
 
 
@@ -58,21 +50,14 @@ def remind_if_ahead(value: datetime) -> None:
     """Say that a given time is ahead of the clock."""
     today = clock.now().date()
     if value.date() > today:
-        say_error(
-            f"提醒：所给时间 {value:%Y-%m-%d %H:%M} 晚于今天（{today}），按所给时间办理，实际时间一并记入审计。请核对年月日。",
-            f"Reminder: the given time {value:%Y-%m-%d %H:%M} is ahead of today ({today}); check it.",
-        )
+        say_error("ahead_of_clock", value=value, today=today)
 
 
 def output_folder(path: Path | None) -> Path | None:
     """An ``--out`` that can be a folder, found out before anything is done. Raises WrongUse ``not_a_folder``."""
     wrong = next((part for part in (path, *path.parents) if part.is_file()), None) if path else None
     if wrong:
-        raise WrongUse(
-            "not_a_folder",
-            f"{wrong} 是文件，不是文件夹。请用 --out 指定文件夹。",
-            f"{wrong} is a file, not a folder; name a folder with --out.",
-        )
+        raise WrongUse("not_a_folder", wrong=wrong)
     return path
 
 

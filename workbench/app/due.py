@@ -61,15 +61,9 @@ def _alone(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
-        raise WrongUse(
-            "running", "另一个 workbench due --run 正在运行。请稍后再试。", "Another run is under way."
-        ) from None
-    except OSError as error:
-        raise WrongUse(
-            "folder_not_written",
-            f"不能写入文件夹 {out}，请换一个文件夹（--out）。",
-            f"The folder {out} cannot be written ({error.strerror}); use another one.",
-        ) from None
+        raise WrongUse("running") from None
+    except OSError:
+        raise WrongUse("folder_not_written", out=out) from None
     try:
         yield
     finally:

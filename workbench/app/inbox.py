@@ -23,14 +23,14 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
-            raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+            raise WrongUse("no_such_file", path=path)
         inside = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         for item in inside:
             skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() == "inbox.csv")
             if not skipped and not (inbox and item.resolve() == inbox.resolve()):
                 found.setdefault(item.resolve(), item)
     if not found:
-        say_error("提醒：所给文件夹中没有文件。请核对路径。", "Reminder: there are no files in the given folder.")
+        say_error("empty_folder")
     return list(found.values())
 
 
@@ -47,21 +47,14 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) 
         name, written = (row.get("file") or "").strip(), row.get("received_at")
         stamp = None if written is None else parse_time(written)
         if not name or stamp is None:
-            raise WrongUse(
-                "bad_inbox",
-                f"{inbox.name} 第 {line} 行缺少 file 或 received_at。",
-                f"{inbox.name}, line {line}: file or received_at is missing.",
-            )
+            raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
             listed[key.replace("\\", "/")] = stamp
     if listed:
         remind_if_ahead(max(listed.values()))
     found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
     if unlisted := [path.name for path, stamp in found.items() if stamp is None]:
-        say_error(
-            f"提醒：{inbox.name} 没有列出 {len(unlisted)} 个文件（{unlisted[0]} 等），其收到时间记为 {default:%Y-%m-%d %H:%M}，先后以此为准。",
-            f"Reminder: {inbox.name} does not list {len(unlisted)} files ({unlisted[0]} …); received {default}.",
-        )
+        say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default)
     return {path: stamp or default for path, stamp in found.items()}
 
 
@@ -70,7 +63,7 @@ def _text(path: Path) -> str:
     try:
         text = decoded(path)
     except OSError:
-        raise WrongUse("no_inbox", f"收件清单 {path} 无法读取。", f"The inbox list {path} cannot be read.") from None
+        raise WrongUse("no_inbox", path=path) from None
     if text is not None:
         return text
-    raise WrongUse("bad_inbox", f"收件清单 {path.name} 的编码无法识别。", f"{path.name} has an unknown encoding.")
+    raise WrongUse("bad_inbox", path=path.name)

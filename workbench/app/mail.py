@@ -37,10 +37,7 @@ def server_from(environment: Mapping[str, str]) -> Server:
     name, sender = environment.get("WORKBENCH_SMTP"), environment.get("WORKBENCH_MAIL_FROM")
     host, _, port = (name or "").partition(":")
     if not host or not sender or (port and not port.isdecimal()):
-        raise WrongUse(
-            "no_mail_server", "没有配置邮件服务器。请设置 WORKBENCH_SMTP（主机:端口）和 WORKBENCH_MAIL_FROM（发件人）。",
-            "No mail server; set WORKBENCH_SMTP (host:port) and WORKBENCH_MAIL_FROM.",
-        )  # fmt: skip
+        raise WrongUse("no_mail_server")
     user, password = environment.get("WORKBENCH_SMTP_USER"), environment.get("WORKBENCH_SMTP_PASSWORD")
     authority = environment.get("WORKBENCH_SMTP_CA")
     if user and password is None:
@@ -66,14 +63,12 @@ def addresses(path: Path) -> dict[str, list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
-        zh = f"收件人清单 {path} 无法读取。请存为 UTF-8 的 CSV，列为 unit,address。"
-        raise WrongUse("no_mail_list", zh, f"The mail list {path} cannot be read; it is a CSV: unit,address.") from None
+        raise WrongUse("no_mail_list/unreadable", path=path) from None
     found: dict[str, list[str]] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
         unit, address = (row.get("unit") or "").strip(), (row.get("address") or "").strip()
         if not unit or "@" not in address or any(mark in address for mark in "\r\n,; "):
-            zh = f"收件人清单 {path.name} 第 {line} 行不对：需要单位代码和一个邮件地址。"
-            raise WrongUse("bad_mail_list", zh, f"{path.name}, line {line}: a unit and one address are needed.")
+            raise WrongUse("bad_mail_list", path=path.name, line=line)
         found.setdefault(unit, []).append(address)
     return found
 
@@ -103,12 +98,10 @@ def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]]
         kind = type(error).__name__
         if len(sent) == len(wanted):  # only the farewell went wrong
             return sent
-        done = f"已发给 {'、'.join(sent)}，其余" if sent else ""
-        zh = f"邮件{done}没有发出（{kind}）。请核对服务器 {server.host}:{server.port}、账户和证书；提醒工作簿不受影响。"
-        en = (
-            f"Mail was not sent through {server.host}:{server.port} ({kind}); sent before: {', '.join(sent) or 'none'}."
-        )
-        raise WrongUse("mail_not_sent", zh, en) from None
+        where = {"kind": kind, "host": server.host, "port": server.port}
+        if sent:
+            raise WrongUse("mail_not_sent/partly", sent=sent, **where) from None
+        raise WrongUse("mail_not_sent", **where) from None
     return sent
 
 
@@ -129,6 +122,5 @@ def in_use() -> tuple[Server, dict[str, list[str]]]:
     """The server and the addresses the environment names (WORKBENCH_MAIL_LIST). Raises WrongUse."""
     listed = os.environ.get("WORKBENCH_MAIL_LIST")
     if not listed:
-        zh = "没有收件人清单。请设置 WORKBENCH_MAIL_LIST（CSV：unit,address）。"
-        raise WrongUse("no_mail_list", zh, "No mail list; set WORKBENCH_MAIL_LIST (CSV: unit,address).")
+        raise WrongUse("no_mail_list")
     return server_from(os.environ), addresses(Path(listed))

@@ -55,6 +55,5 @@ def open_report(
 def passphrase() -> str:
     """The passphrase from the environment. Raises WrongUse where there is none."""
     if "WORKBENCH_PASSPHRASE" not in os.environ:
-        zh = "没有口令。请在启动 Jupyter 之前设置环境变量 WORKBENCH_PASSPHRASE。"
-        raise WrongUse("no_passphrase", zh, "No passphrase; set WORKBENCH_PASSPHRASE before starting Jupyter.")
+        raise WrongUse("no_passphrase")
     return os.environ["WORKBENCH_PASSPHRASE"]

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.app.options import common
+from workbench.core.errors import WorkbenchError
+from workbench.core.messages import Message
 
 FAULT = 3
 
@@ -28,9 +30,19 @@ def _without_nan(value: Any) -> Any:
     return None if value != value else value
 
 
-def say_error(zh: str, en: str) -> None:
-    """One sentence on stderr in the chosen language."""
-    print(en if common.lang == "en" else zh, file=sys.stderr)
+def say(key: str, /, **values: Any) -> None:
+    """A text by its key on stdout, in the chosen language."""
+    print(Message(key, values).text(common.lang))
+
+
+def say_error(key: str, /, **values: Any) -> None:
+    """A text by its key on stderr, in the chosen language."""
+    print(Message(key, values).text(common.lang), file=sys.stderr)
+
+
+def refuse(error: WorkbenchError) -> None:
+    """What stands in the way, on stderr, in the chosen language."""
+    print(error.text(common.lang), file=sys.stderr)
 
 
 def report_fault(fault: Exception) -> int:
@@ -38,10 +50,7 @@ def report_fault(fault: Exception) -> int:
     frames = traceback.extract_tb(fault.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     ours = next((f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames) if "workbench" in f.filename), place)
-    say_error(
-        f"程序内部错误（{type(fault).__name__}，{ours}，{place}）。本次操作未生效；请把这一行告知维护人员。",
-        f"Internal fault ({type(fault).__name__} at {ours}, {place}); nothing was changed. Please report this line.",
-    )
+    say_error("fault", kind=type(fault).__name__, ours=ours, place=place)
     if os.environ.get("WORKBENCH_DEBUG"):
         traceback.print_exception(fault)
     return FAULT

@@ -117,10 +117,7 @@ def kind_here() -> str:
         return "systemd"
     if shutil.which("crontab"):
         return "cron"
-    raise WrongUse(
-        "no_scheduler", "本机没有计划任务程序（Windows 任务计划、systemd 或 cron）。请用 workbench schedule show 查看内容，在能运行的机器上安装。",
-        "This machine has no scheduler (Windows Task Scheduler, systemd or cron).",
-    )  # fmt: skip
+    raise WrongUse("no_scheduler")
 
 
 def shown(plan: Plan, kind: str) -> str:
@@ -138,8 +135,7 @@ def run(command: Sequence[str], stdin: str | None = None) -> str:
         done = subprocess.run(list(command), input=stdin, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[:1]
-        zh = f"{command[0]} 没有成功：{''.join(said)}。请检查计划任务的权限。"
-        raise WrongUse("schedule_failed", zh, f"{command[0]} failed: {''.join(said)}") from None
+        raise WrongUse("schedule_failed", command=command[0], said="".join(said)) from None
     return done.stdout
 
 

@@ -31,7 +31,7 @@ def open_session(readings: Sequence[str] = (), secret: str | None = None, *, rem
 
     with enter(register_path(), common.user, secret or read_passphrase(), policy(readings), clock.now()) as session:
         for finding in overdue(session) if remind else ():
-            say_error(f"提醒：{finding.message}", f"Reminder: {finding.code}.")
+            say_error("reminder", text=finding.text(common.lang))
         yield session
 
 
@@ -65,24 +65,16 @@ def _given(variable: str, file: Path | None) -> str | None:
     try:
         return file.read_text(encoding="utf-8").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        raise WrongUse(
-            "no_passphrase_file",
-            f"口令文件 {file} 无法读取。请核对路径，并存为 UTF-8 文本。",
-            f"The passphrase file {file} cannot be read; check the path, and that it is UTF-8 text.",
-        ) from None
+        raise WrongUse("no_passphrase_file", file=file) from None
 
 
 def read_secret(prompt: str, variable: str, option: str, *, twice: bool) -> str:
     """A secret typed at a terminal. Raises WrongUse where there is none, or the two tries differ."""
     if not sys.stdin.isatty():
-        raise WrongUse(
-            "no_passphrase",
-            f"没有口令。请设置 {variable}，或用 {option} 指定口令文件。",
-            f"No passphrase; set {variable} or give {option}.",
-        )
+        raise WrongUse("no_passphrase/option", variable=variable, option=option)
     first = getpass.getpass(prompt)
     if twice and getpass.getpass("再输一次 / again: ") != first:
-        raise WrongUse("passphrase_differs", "两次输入的口令不一致。请重来。", "The two passphrases differ.")
+        raise WrongUse("passphrase_differs")
     return first
 
 

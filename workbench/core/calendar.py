@@ -70,17 +70,9 @@ def read_extension(path: Path) -> list[tuple[date, str]]:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
         pairs = [(date.fromisoformat(day.strip()), kind.strip()) for day, kind in zip(table["date"], table["kind"])]
     except (KeyError, ValueError, AttributeError, UnicodeDecodeError) as error:
-        raise WrongUse(
-            "bad_calendar",
-            f"日历文件 {path.name} 应有 date,kind 两列，日期写成 2027-02-05，类别为 休 或 班。",
-            f"Calendar file {path.name} needs columns date,kind; dates like 2027-02-05, kinds 休 or 班.",
-        ) from error
+        raise WrongUse("bad_calendar/calendar", path=path.name) from error
     if bad := [day for day, kind in pairs if kind not in ("休", "班")]:
-        raise WrongUse(
-            "bad_calendar",
-            f"日历文件 {path.name} 中 {bad[0]} 的类别应为 休 或 班。",
-            f"Calendar file {path.name}: the kind of {bad[0]} must be 休 or 班.",
-        )
+        raise WrongUse("bad_calendar", path=path.name, bad=bad[0])
     return pairs
 
 
@@ -98,7 +90,7 @@ def within(day: date) -> None:
 
 
 def _outside() -> WrongUse:
-    return WrongUse("no_calendar", "工作日历只覆盖 2004 至 2099 年。", "The working calendar covers 2004–2099 only.")
+    return WrongUse("no_calendar")
 
 
 def working_days_between(first: date, last: date, calendar: WorkingCalendar | None = None) -> int:

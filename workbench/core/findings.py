@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
+
+from workbench.core.messages import Message
 
 
 class Severity(StrEnum):
@@ -34,10 +36,35 @@ class Finding:
     cell: str | None = None
     column: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
+    said: Message | None = field(default=None, compare=False, repr=False)
 
-    def as_json(self) -> dict[str, Any]:
+    @classmethod
+    def of(
+        cls,
+        key: str,
+        severity: Severity = Severity.ERROR,
+        clause: str | None = None,
+        *,
+        file: str | None = None,
+        sheet: str | None = None,
+        row: int | None = None,
+        cell: str | None = None,
+        column: str | None = None,
+        inputs: dict[str, Any] | None = None,
+        **values: Any,
+    ) -> Finding:
+        """A finding whose text stands in a catalogue; ``values`` fill its placeholders."""
+        said = Message(key, values)
+        return cls(said.code, said.text(), severity, clause, file, sheet, row, cell, column, inputs or {}, said)
+
+    def text(self, lang: str = "zh") -> str:
+        """What it says, in ``lang``; in Chinese where it was not taken from a catalogue."""
+        return self.message if self.said is None or lang == "zh" else self.said.text(lang)
+
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The finding as the JSON contract shows it."""
-        return {**asdict(self), "severity": self.severity.value}
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "said"}
+        return {**values, "message": self.text(lang), "severity": self.severity.value}
 
 
 def must_act(findings: Iterable[Finding]) -> bool:

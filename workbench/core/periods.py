@@ -21,7 +21,7 @@ def parse_month(text: str) -> str:
     """The month ``YYYY-MM`` meant by ``text`` (2026-03, 2026/3, 2026年3月, 202603); raises WrongUse."""
     match = _MONTH.match(str(text))
     if not match or not 1 <= int(match[2]) <= 12 or not 1900 <= int(match[1]) < LAST:
-        raise WrongUse("bad_month", f"“{text}”不是月份，请写成 2026-03。", f"'{text}' is not a month; write 2026-03.")
+        raise WrongUse("bad_month", text=text)
     return f"{int(match[1]):04d}-{int(match[2]):02d}"
 
 
@@ -29,7 +29,7 @@ def parse_quarter(text: str) -> str:
     """The quarter ``YYYYQn`` meant by ``text`` (2026Q1, 2026-Q1, 2026年1季度); raises WrongUse."""
     match = _QUARTER.match(str(text))
     if not match or not 1900 <= int(match[1]) < LAST:
-        raise WrongUse("bad_quarter", f"“{text}”不是季度，请写成 2026Q1。", f"'{text}' is not a quarter; write 2026Q1.")
+        raise WrongUse("bad_quarter", text=text)
     number = match[2] or match[3]
     return f"{match[1]}Q{_CHINESE.get(number) or int(number)}"
 

@@ -28,10 +28,7 @@ def grades(
     whole = sum(amount for amount in exact if amount is not None)
     company = whole if total is None else Fraction(str(total))
     if company <= 0 or company < whole or any(amount is not None and amount < 0 for amount in exact):
-        raise WrongUse(
-            "no_total", "销售总额须大于零且不小于各客户之和，销售额不能为负。",
-            "The company's sales must be positive and not less than the sum; sales must not be negative.",
-        )  # fmt: skip
+        raise WrongUse("no_total")
     a, b = (Fraction(str(limit)) for limit in limits) if limits else (None, None)
 
     def grade(share: Fraction) -> str:

@@ -237,8 +237,7 @@ def _check_day(due: date, book: Snapshot) -> None:
     if due in days and book.as_of.date() >= due:
         return
     fixed = "、".join(f"{day:%m月%d日}" for day in days)
-    zh = f"{due} 不能通报：本月通报日为 {fixed}，且不得提前（第6.1条）。"
-    raise WrongUse("not_a_publication_date", zh, f"{due} cannot be published: days are {', '.join(map(str, days))}.")
+    raise WrongUse("not_a_publication_date/report", due=due, fixed=fixed)
 
 
 def _last_made(book: Snapshot, due: date) -> datetime | None:

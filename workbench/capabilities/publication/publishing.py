@@ -36,15 +36,9 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
     days = due_dates(f"{due_on:%Y-%m}", session.policy)
     if due_on not in days:
         fixed = "、".join(f"{day:%m月%d日}" for day in days)
-        raise WrongUse(
-            "not_a_publication_date", f"{due_on} 不是通报日，本月通报日为 {fixed}。",
-            f"{due_on} is not a publication date; this month's are {', '.join(map(str, days))}.",
-        )  # fmt: skip
+        raise WrongUse("not_a_publication_date", due_on=due_on, fixed=fixed)
     if at.date() < due_on:
-        raise WrongUse(
-            "too_early", f"{due_on} 的通报不得早于当日发布（第6.1条）。",
-            f"The publication of {due_on} may not be made before its day.",
-        )  # fmt: skip
+        raise WrongUse("too_early", due_on=due_on)
     totals: dict[str, int] = {}
     with session.transaction("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
         done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})

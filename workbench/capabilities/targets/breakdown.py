@@ -104,9 +104,7 @@ def break_down(total: int, wish: Wish) -> dict[str, list[int]]:
     """
     codes = list(wish.departments)
     if not codes:
-        raise WrongUse(
-            "no_department", "没有可分解目标的部门。请先导入单位名录。", "There is no department to give a target to."
-        )
+        raise WrongUse("no_department")
     cells = [[wish.cell_bounds.get((code, month), Bound()) for month in range(1, MONTHS + 1)] for code in codes]
     rows = [_tighter(wish.department_bounds.get(code, Bound()), cells[n]) for n, code in enumerate(codes)]
     columns = [
@@ -211,9 +209,6 @@ def _steps(column: int, came: Mapping[int, tuple[int, int | None]]) -> list[tupl
 
 def infeasible(total: int, least: int, most: int | None) -> WrongUse:
     """The refusal of a total that the bounds do not allow."""
-    limit = f"，上限合计 {most}" if most is not None else ""
-    return WrongUse(
-        "infeasible", f"目标 {total} 在给定的约束下无法分解：下限合计 {least}{limit}，或各部门与各月的约束互相矛盾。请放宽约束或调整总数。",
-        f"A target of {total} cannot be broken down under these bounds (they ask for at least {least}"
-        f"{f', at most {most}' if most is not None else ''}, or contradict each other).",
-    )  # fmt: skip
+    if most is None:
+        return WrongUse("infeasible", total=total, least=least)
+    return WrongUse("infeasible/bounded", total=total, least=least, most=most)

@@ -80,10 +80,7 @@ def make_plan(
     departments = departments.reset_index(drop=True)
     standing = _standing(book, year)
     if standing and not (reason and approver):
-        raise WrongUse(
-            "adjustment", f"{year} 年的目标已经下达，修改属于调整：请用 --reason 写明原因，用 --approver 写明批准人。",
-            f"{year} has targets already; changing them is an adjustment: give --reason and --approver.",
-        )  # fmt: skip
+        raise WrongUse("adjustment", year=year)
     past = _YearBefore(book, year - 1)
     kept = _closed(book, year, standing, list(departments["code"]))
     made = [
@@ -143,10 +140,7 @@ class _YearBefore:
         return [Fraction(known.get(f"{self.year}-{m:02d}", average)) for m in range(1, 13)]
 
     def unknown(self) -> WrongUse:
-        return WrongUse(
-            "no_last_year", f"登记册中没有 {self.year} 年完整月份的有效信息，不能按上年分解。请用 --weights 给出部门和月份的权重。",
-            f"The register knows no whole month of {self.year} with counted leads; give weights with --weights.",
-        )  # fmt: skip
+        return WrongUse("no_last_year", year=self.year)
 
     def words(self) -> str:
         missing = 12 - len(self.known)
@@ -160,13 +154,11 @@ def _scenario(
 ) -> Scenario:
     total = given.total if given.total is not None else total
     if total is None:
-        raise WrongUse("no_total", "没有全年目标。请用 --total 给出。", "There is no total for the year; give --total.")
+        raise WrongUse("no_total/plan")
     named = {*given.department_weights, *given.departments, *(code for code, _ in given.cells)}
     if strangers := sorted(named - set(codes)):
         words = "、".join(strangers)
-        raise WrongUse(
-            "unknown_department", f"方案“{name}”中的 {words} 不是在用部门。", f"Not departments in use: {words}."
-        )
+        raise WrongUse("unknown_department", name=name, words=words)
     notes = []
     if given.department_weights:
         departments = _complete(name, "部门", given.department_weights, codes)
@@ -199,14 +191,9 @@ def _scenario(
 def _complete(name: str, what: str, weights: Mapping, wanted: Sequence) -> dict:
     """Weights for everybody, or a refusal: a forgotten one would silently get nothing."""
     if missing := [str(key) for key in wanted if key not in weights]:
-        raise WrongUse(
-            "weights_missing", f"方案“{name}”缺少{what}权重：{'、'.join(missing)}。不分配的请填 0。",
-            f"Scenario {name!r} has no weight for {', '.join(missing)}; write 0 for those that get nothing.",
-        )  # fmt: skip
+        raise WrongUse("weights_missing", name=name, what=what, missing=missing)
     if not any(weights.values()):
-        raise WrongUse(
-            "weights_missing", f"方案“{name}”的{what}权重全为 0。", f"All weights of scenario {name!r} are 0."
-        )
+        raise WrongUse("weights_missing/zero", name=name, what=what)
     return {key: weights[key] for key in wanted}
 
 
@@ -246,7 +233,7 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
     if unit is not None:
         rows = rows[rows["unit"] == unit]
         if rows.empty:
-            raise WrongUse("no_targets", f"{unit} 没有下达过目标。", f"{unit} never had targets.")
+            raise WrongUse("no_targets", unit=unit)
     return changes(rows)[HISTORY]
 
 
@@ -259,7 +246,7 @@ def foresee(session: Session, year: int | None = None, as_of: datetime | None = 
     year = year or book.as_of.year
     until = min(book.as_of.date(), date(year, 12, 31))
     if until < date(year, 1, 1):
-        raise WrongUse("year_to_come", f"{year} 年还没有开始，无从预测。", f"The year {year} has not begun.")
+        raise WrongUse("year_to_come", year=year)
     table = completion(
         book.states, book.facts.targets, book.facts.units, months_between(f"{year}-01", f"{year}-12"), book.policy
     )

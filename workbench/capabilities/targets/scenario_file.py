@@ -16,6 +16,7 @@ from pathlib import Path
 from workbench.capabilities.targets.breakdown import Bound
 from workbench.core.errors import WrongUse
 from workbench.core.files import decoded
+from workbench.core.messages import Message
 
 WHAT, WEIGHT, LEAST, MOST, FIXED = "对象", "权重", "下限", "上限", "固定值"
 TOTAL = "合计"
@@ -54,32 +55,27 @@ def read_wishes(path: Path) -> Given:
     except OSError:
         text = None
     if text is None:
-        raise WrongUse(
-            "bad_list",
-            f"方案文件 {path} 无法读取。请核对路径，并存为 CSV。",
-            f"The list {path} cannot be read; save it as CSV.",
-        )
+        raise WrongUse("bad_list", path=path)
     rows = csv.DictReader(io.StringIO(text))
     if WHAT not in (rows.fieldnames or ()):
-        raise WrongUse("bad_list", f"{path.name} 第 1 行没有“{WHAT}”列。列为：{WHAT}、{WEIGHT}、{LEAST}、{MOST}、{FIXED}。",
-                       f"{path.name}, line 1: there is no column {WHAT}.")  # fmt: skip
+        raise WrongUse("bad_list/column", path=path.name, what=WHAT, weight=WEIGHT, least=LEAST, most=MOST, fixed=FIXED)
     given = Given()
     for line, row in enumerate(rows, start=2):
         if what := (row.get(WHAT) or "").strip():
-            _take(given, what, row, f"{path.name} 第 {line} 行")
+            _take(given, what, row, Message("line_of_file", {"file": path.name, "line": line}))
     return given
 
 
-def _take(given: Given, what: str, row: dict[str, str], where: str) -> None:
+def _take(given: Given, what: str, row: dict[str, str], where: Message) -> None:
     weight, bound = _number(row, WEIGHT, where), _bound(row, where)
     code, slash, month_text = what.partition("/")
     if what == TOTAL:
         given.total = bound.low if bound and bound.low == bound.high else None
         if given.total is None or weight is not None:
-            raise _bad(where, f"“{TOTAL}”只能填“{FIXED}”。", f"{TOTAL} takes a fixed number only.")
+            raise WrongUse("bad_list/total", where=where, total=TOTAL, fixed=FIXED)
     elif slash:
         if weight is not None:
-            raise _bad(where, "单个部门的月份只能填约束，不能填权重。", "a department's month takes bounds, no weight.")
+            raise WrongUse("bad_list/cell_weight", where=where)
         if bound:
             given.cells[code.strip(), _month(month_text, where)] = bound
     elif _MONTH.match(what):
@@ -95,14 +91,14 @@ def _take(given: Given, what: str, row: dict[str, str], where: str) -> None:
             given.departments[what] = bound
 
 
-def _month(text: str, where: str) -> int:
+def _month(text: str, where: Message) -> int:
     match = _MONTH.match(text.strip())
     if not match or not 1 <= int(match[1]) <= 12:
-        raise _bad(where, f"“{text}”不是月份，请写成 3月。", f"{text!r} is not a month.")
+        raise WrongUse("bad_list/month", where=where, text=text)
     return int(match[1])
 
 
-def _number(row: dict[str, str], column: str, where: str) -> Fraction | None:
+def _number(row: dict[str, str], column: str, where: Message) -> Fraction | None:
     text = (row.get(column) or "").strip()
     if not text:
         return None
@@ -111,24 +107,20 @@ def _number(row: dict[str, str], column: str, where: str) -> Fraction | None:
     except (ValueError, ZeroDivisionError):
         value = Fraction(-1)
     if value < 0:
-        raise _bad(where, f"“{column}”应为不小于 0 的数。", f"{column} must be a number of at least 0.")
+        raise WrongUse("bad_list/number", where=where, column=column)
     return value
 
 
-def _bound(row: dict[str, str], where: str) -> Bound | None:
+def _bound(row: dict[str, str], where: Message) -> Bound | None:
     numbers = {column: _number(row, column, where) for column in (LEAST, MOST, FIXED)}
     for column, value in numbers.items():
         if value is not None and value.denominator != 1:
-            raise _bad(where, f"“{column}”应为整数。", f"{column} must be a whole number.")
+            raise WrongUse("bad_list/whole", where=where, column=column)
     low, high, fixed = (None if value is None else int(value) for value in numbers.values())
     if fixed is not None:
         if low is not None or high is not None:
-            raise _bad(where, f"填了“{FIXED}”就不要再填“{LEAST}”“{MOST}”。", "give either a fixed number or bounds.")
+            raise WrongUse("bad_list/fixed", where=where, fixed=FIXED, least=LEAST, most=MOST)
         return Bound(fixed, fixed)
     if low is not None and high is not None and low > high:
-        raise _bad(where, f"“{LEAST}”大于“{MOST}”。", "the least is above the most.")
+        raise WrongUse("bad_list/order", where=where, least=LEAST, most=MOST)
     return None if low is None and high is None else Bound(low or 0, high)
-
-
-def _bad(where: str, zh: str, en: str) -> WrongUse:
-    return WrongUse("bad_list", f"{where}：{zh}", f"{where}: {en}")

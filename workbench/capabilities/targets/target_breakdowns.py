@@ -28,10 +28,13 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
         title = next(item.title for item in submission.form.template.header if item.key == field)
         cell = submission.form.header_cells[field]
         raise FileRefused(
-            finding.code, f"{submission.form.file}《{submission.form.sheet}》{cell}“{title}”：{finding.message}请补填后重新提交。",
-            f"{submission.form.file}, {cell}: a target adjustment needs its {field}; fill it in and submit again.",
-            file=submission.form.file, sheet=submission.form.sheet, cell=cell,
-        )  # fmt: skip
+            f"{finding.code}/adjustment",
+            file=submission.form.file,
+            sheet=submission.form.sheet,
+            cell=cell,
+            title=title,
+            finding=finding.message,
+        )
 
 
 def sequence_key(submission: Submission) -> int:

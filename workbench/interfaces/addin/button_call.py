@@ -69,8 +69,7 @@ class ButtonCall:
         """The workbook's file as it is on the disk. Raises WrongUse where it was never saved."""
         path = Path(self.book.fullname)
         if not path.is_file():
-            zh = "当前工作簿还没有存为本机文件。请先另存为 .xlsx，再点此按钮。"
-            raise WrongUse("not_saved", zh, "Save the workbook as a file first.")
+            raise WrongUse("not_saved")
         return path
 
     def saved_file(self) -> Path:

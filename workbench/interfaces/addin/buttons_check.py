@@ -130,11 +130,11 @@ def next_error(call: ButtonCall) -> None:
     """Go to the next cell of the list of errors, after its last one to the first. Raises WrongUse without a list."""
     names = [sheet.name for sheet in call.book.sheets]
     if LIST not in names:
-        raise WrongUse("not_checked", "还没有错误清单。请先点“检查本表”。", "Check the sheet first.")
+        raise WrongUse("not_checked")
     lines = sheets.list_rows(call.book.sheets[LIST], len(HEADS))
     places = list(dict.fromkeys((line[SHEET], line[ADDRESS]) for line in lines if line[SHEET] in names))
     if not places:
-        raise WrongUse("not_checked", "错误清单是空的。请重新检查。", "The list of errors is empty; check again.")
+        raise WrongUse("not_checked/empty")
     chosen = call.book.app.selection
     here = chosen and (chosen.sheet.name, chosen.get_address(False, False).split(":")[0])
     sheet, address = places[(places.index(here) + 1) % len(places)] if here in places else places[0]

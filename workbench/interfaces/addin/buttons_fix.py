@@ -112,5 +112,5 @@ def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> i
 def _lines(call: ButtonCall) -> list[list[Any]]:
     """The list of fixes. Raises WrongUse where there is none."""
     if FIXES not in [sheet.name for sheet in call.book.sheets]:
-        raise WrongUse("no_preview", "还没有更正清单。请先点“更正预览”。", "Preview the fixes first.")
+        raise WrongUse("no_preview")
     return sheets.list_rows(call.book.sheets[FIXES], len(HEADS))

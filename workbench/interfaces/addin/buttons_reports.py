@@ -25,9 +25,7 @@ def publish(call: ButtonCall) -> None:
         try:
             day = date.fromisoformat(text.strip())
         except ValueError:
-            raise WrongUse(
-                "bad_date", f"日期“{text}”无法识别。请写成 2026-03-10。", "The date is not understood."
-            ) from None
+            raise WrongUse("bad_date/day", text=text) from None
         folder = call.folder("通报存放在哪个文件夹？")
         call.confirm(f"将登记 {day} 的通报为现在发布。是否继续？")
         secret = _secret(call, "信息提报情况通报", session.user)  # before the deed: from here on nothing is asked

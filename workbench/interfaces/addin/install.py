@@ -109,18 +109,12 @@ def install(computer: Computer) -> list[Path]:
     """Put everything in place; doing it again repairs. Returns what was written. Raises WrongUse."""
     source = shipped("excel") / NAME
     if computer.system not in ("win32", "darwin"):
-        raise WrongUse(
-            "no_excel_here", "本系统没有 Excel 桌面版，不能安装加载项；各按钮都有对应的命令，见 excel/README.md。",
-            "There is no desktop Excel on this system; every button has a command, see excel/README.md.",
-        )  # fmt: skip
+        raise WrongUse("no_excel_here")
     text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(computer).items())
     try:
         content = text.encode(computer.encoding)
     except UnicodeEncodeError:
-        raise WrongUse(
-            "bad_python_path", f"Python 的路径 {computer.python} 含有本机编码不能表示的字符，Excel 找不到它。请把程序装在只含英文的文件夹。",
-            f"The path {computer.python} cannot be written in this computer's code page; install into an ASCII path.",
-        ) from None  # fmt: skip
+        raise WrongUse("bad_python_path", python=computer.python) from None
     written = [computer.addin, computer.config]
     _copied(source, computer.addin)
     computer.config.parent.mkdir(parents=True, exist_ok=True)
@@ -211,7 +205,7 @@ def xlwings_version(addin: Path) -> str:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     found = re.search(r"<t>xlwings</t></is></c><c [^>]*><is><t>([\d.]+)</t>", sheet)
     if found is None:
-        raise WrongUse("bad_addin", f"{addin} 不是本程序的加载项。", f"{addin} is not this program's add-in.")
+        raise WrongUse("bad_addin", addin=addin)
     return found[1]
 
 
@@ -264,9 +258,7 @@ def _held(path: Path, work) -> None:
     try:
         work()
     except PermissionError:
-        raise WrongUse(
-            "excel_open", f"{path} 正被占用。请关闭 Excel 后重试。", f"{path} is in use; close Excel and try again."
-        ) from None
+        raise WrongUse("excel_open", path=path) from None
 
 
 def _applescript() -> Path:
@@ -274,11 +266,7 @@ def _applescript() -> Path:
     spec = importlib.util.find_spec("xlwings")
     found = sorted(Path(spec.origin).parent.glob("xlwings-*.applescript")) if spec else []
     if not found:
-        raise WrongUse(
-            "no_xlwings",
-            "没有安装 xlwings。请运行 pip install key-account-workbench[excel]。",
-            "xlwings is not installed.",
-        )
+        raise WrongUse("no_xlwings")
     return found[0]
 
 

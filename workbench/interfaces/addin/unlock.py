@@ -118,7 +118,7 @@ class Vault:
         """
         with self.current(now) as session:
             if not session.may(action):
-                raise RegisterError("not_allowed", "当前用户无权查看。", "This user may not look at this.")
+                raise RegisterError("not_allowed/cell")
             opened = self._opened
             known = session.register.head(), now.date()
             if opened.lookup is None or opened.known != known:
@@ -182,10 +182,7 @@ def _idle_minutes(text: str | None) -> float:
     except ValueError:
         minutes = 0.0
     if not 0 < minutes <= 24 * 60:
-        raise WrongUse(
-            "bad_idle_minutes", f"WORKBENCH_IDLE_MINUTES 应为 1 到 1440 的分钟数，现为“{text}”。",
-            f"WORKBENCH_IDLE_MINUTES has to be minutes from 1 to 1440, not {text!r}.",
-        )  # fmt: skip
+        raise WrongUse("bad_idle_minutes", text=text)
     return minutes
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from workbench.app.options import take_common
-from workbench.app.output import report_fault, say_error
+from workbench.app.output import refuse, report_fault, say_error
 from workbench.core.errors import WorkbenchError
 from workbench.interfaces.cli import usage
 
@@ -29,10 +29,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except typer.Exit as done:
         return done.exit_code
     except (typer.Abort, KeyboardInterrupt):
-        say_error("已中断，登记册未作改动。", "Interrupted; the register is unchanged.")
+        say_error("interrupted")
         return 130
     except WorkbenchError as error:
-        say_error(error.zh, error.en)
+        refuse(error)
         return 2
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
         return report_fault(fault)

@@ -32,10 +32,7 @@ def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
         return make(to, json)
     if to is not None or json:
         name = context.invoked_subcommand
-        raise WrongUse(
-            "misplaced_option", f"选项请写在 {name} 之后：workbench backup {name} …",
-            f"Write the options after {name}: workbench backup {name} …",
-        )  # fmt: skip
+        raise WrongUse("misplaced_option", name=name)
     return 0
 
 
@@ -53,7 +50,7 @@ def make(to: Folder = None, json: Json = False) -> int:
     else:
         print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
         if made.left:
-            say_error(f"过期备份暂时无法删除：{'、'.join(made.left)}。", f"Not removed: {', '.join(made.left)}.")
+            say_error("backups_left", left=made.left)
     return 0
 
 

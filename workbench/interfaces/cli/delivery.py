@@ -61,21 +61,17 @@ def make(
 def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
     """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
     if len(set(recipients)) != len(recipients):
-        raise WrongUse("repeated_recipient", "收件人有重复。请每人只写一次。", "A recipient is named twice.")
+        raise WrongUse("repeated_recipient")
     chosen: dict[str, str | None] = dict.fromkeys(recipients)
     if PASSWORD in os.environ:
         if len(recipients) > 1:
-            zh = f"{PASSWORD} 只能用于一个收件人：各人的口令应当不同。请用 --passwords 或让程序生成。"
-            raise WrongUse("shared_password", zh, f"{PASSWORD} serves one recipient; give each his own (--passwords).")
+            raise WrongUse("shared_password", password=PASSWORD)
         chosen[recipients[0]] = os.environ[PASSWORD]
     if file is not None:
         listed = {row.get("recipient"): row.get("password") for row in csv.DictReader(io.StringIO(_text(file)))}
         strange = [name for name in listed if name not in chosen]
         if strange:
-            zh = f"{file.name} 中的收件人不在 --to 之列，或表头不是 recipient,password。请核对。"
-            raise WrongUse(
-                "bad_passwords", zh, f"{file.name} names somebody who is no recipient, or has other columns."
-            )
+            raise WrongUse("bad_passwords", file=file.name)
         chosen |= {name: password or None for name, password in listed.items()}
     if ask:
         for name in [name for name, password in chosen.items() if password is None]:
@@ -89,8 +85,7 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
-        zh = f"口令文件 {file} 无法读取。请核对路径，并存为 UTF-8 文本。"
-        raise WrongUse("no_passphrase_file", zh, f"The password file {file} cannot be read as UTF-8.") from None
+        raise WrongUse("no_passphrase_file", file=file) from None
 
 
 def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[bytes, bytes | None]:
@@ -98,7 +93,7 @@ def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[by
     from workbench.platform.documents.delivery import is_protected, unprotect
 
     if not path.is_file():
-        raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+        raise WrongUse("no_such_file", path=path)
     raw = path.read_bytes()
     if not is_protected(raw):
         return raw, raw
@@ -137,7 +132,7 @@ def trace(
     from workbench.platform.documents.delivery import trace
 
     if file is None and code is None:
-        raise WrongUse("no_reference", "请给出文件，或用 --code 给出标记。", "Give a file, or a mark with --code.")
+        raise WrongUse("no_reference/copy")
     raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
     with open_session() as session:
         found = trace(session, raw, code, workbook)
@@ -160,10 +155,7 @@ def trace(
                 f"{item.code}：{at} 由 {item.user} 分发给“{item.recipient}”的《{item.report}》{item.period}，{words[item.how]}。"
             )
     if not found:
-        say_error(
-            "没有找到分发标记：不是分发的副本，或标记已被去掉。加了口令的文件请用 --password-file 给出口令。",
-            "No mark was found: no delivered copy, or its mark was removed; give a protected file's --password-file.",
-        )
+        say_error("no_mark")
     return 0 if found else 1
 
 

@@ -101,7 +101,7 @@ def remind(
         if mail:
             print(f"已发邮件：{'、'.join(told) or '无'}")
     if without:
-        say_error(f"没有邮件地址的单位：{'、'.join(without)}。", f"No address for: {', '.join(without)}.")
+        say_error("units_without_address", without=without)
     return 1 if without else 0
 
 
@@ -117,7 +117,7 @@ def _say(ran: TaskResult, quiet: bool) -> None:
     """Say at once what was done: a run may take minutes."""
     title = f"{ran.duty.task.title} {ran.duty.period}".strip()
     if ran.error:
-        say_error(f"{title} 未办成：{ran.error.zh}", f"{ran.duty.task.key} {ran.duty.period}: {ran.error.en}")
+        say_error("task_failed", title=title, reason=ran.error.message)
     elif not quiet:
         caught_up = (
             f"（补办，应于 {ran.duty.due_on}）" if ran.late else "（此前已发布，补出工作簿）" if ran.again else ""

@@ -31,9 +31,7 @@ def fix(
         try:
             fixes, target = fix_file(path, None if preview else out)
         except FileExistsError as there:
-            raise WrongUse(
-                "exists", f"{there} 已存在，未覆盖。请换一个 --out 目录。", f"{there} exists; choose another --out."
-            ) from None
+            raise WrongUse("exists", there=there) from None
         # cells and columns only: what they hold may be a person's name or phone
         cells = [{"cell": item.cell, "column": item.title} for item in fixes]
         done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})

@@ -50,11 +50,7 @@ def decide(
     from workbench.capabilities.leads.reviews import ADMIT, DIFFERENT, REFUSE, SAME, decide
 
     if verdict not in (SAME, DIFFERENT, ADMIT, REFUSE):
-        raise WrongUse(
-            "unknown_verdict",
-            f"结论“{verdict}”不对，应为 重复、不重复、受理 或 无效。",
-            f"Unknown verdict {verdict!r}.",
-        )
+        raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
         status = decide(session, number, verdict, read_time(at) or clock.now(), reason, against)
     print(f"{number}：{status}")
@@ -74,7 +70,7 @@ def dispatch(
     from workbench.capabilities.leads.dispatching import dispatch, issue_again
 
     if batch is not None and at is not None:
-        raise WrongUse("at_with_batch", "补发（--batch）不能另定时间（--at）。", "--batch does not take --at.")
+        raise WrongUse("at_with_batch")
     with open_session() as session:
         done = (
             dispatch(session, read_time(at) or clock.now(), out) if batch is None else issue_again(session, batch, out)
@@ -90,15 +86,9 @@ def dispatch(
         for path in done.workbooks:
             print(f"  {path}")
     for path in done.kept:
-        say_error(
-            f"{path} 已存在，未覆盖。如不是本批的表，请运行 workbench dispatch --batch {done.batch} --out 另一文件夹。",
-            f"{path} exists and was left alone; if it is not this batch's, use --batch {done.batch} with another --out.",
-        )
+        say_error("dispatch_kept", path=path, batch=done.batch)
     for category, count in done.unassigned.items():
-        say_error(
-            f"类别“{category}”有 {count} 条信息没有负责的业务科室，未转交。请在单位名录的“负责类别”中补上后重新导入。",
-            f"{count} leads of category {category} have no section; add it to the directory and import it again.",
-        )
+        say_error("category_without_section", category=category, count=count)
     return 1 if done.unassigned or done.kept else 0
 
 

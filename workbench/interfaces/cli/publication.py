@@ -47,5 +47,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        zh = f"日期“{text}”无法识别。请写成 2026-03-10。"
-        raise WrongUse("bad_date", zh, f"Date {text!r} is not understood.") from None
+        raise WrongUse("bad_date/day", text=text) from None

@@ -32,10 +32,7 @@ def known(key: str | None) -> Known:
     if key is not None:
         return read_public_key(key)
     if not common.register:
-        raise WrongUse(
-            "no_key", "没有公钥。请用 --key 给出另处留存的公钥，或用 --register 指明登记册。",
-            "No public key; give the one noted elsewhere with --key, or the register with --register.",
-        )  # fmt: skip
+        raise WrongUse("no_key")
     with open_session() as session:
         return known_by(session)
 
@@ -46,11 +43,8 @@ def hand_out(receipts: list[Receipt], out: Path) -> list[Path]:
 
     try:
         return write(receipts, out)
-    except OSError as error:
-        raise WrongUse(
-            "receipts_not_written", f"回执没有写全：{out} 不可写或空间不足。文件已登记，请用 workbench receipt make 补发。",
-            f"The receipts were not all written to {out} ({error.strerror}); issue them again with receipt make.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise WrongUse("receipts_not_written", out=out) from None
 
 
 def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
@@ -78,8 +72,7 @@ def make(
     from workbench.platform.documents.receipts import issue_for
 
     if not references and not file:
-        zh = "请给出登记号、文件的 SHA-256，或用 --file 给出原文件。"
-        raise WrongUse("no_reference", zh, "Give a number, a SHA-256, or the original file with --file.")
+        raise WrongUse("no_reference")
     with open_session() as session:
         issued = issue_for(session, references or [], file or [])
     paths = hand_out(issued, out)
@@ -123,15 +116,9 @@ def verify_slip(
             clause = f"（第{item['clause']}条）" if item["clause"] else ""
             print(f"  第 {item['row']} 行：{item['verdict']}{clause}{place}　{item['number'] or ''}")
     if not found.as_signed:
-        say_error(
-            "回执上显示的文字与签名的内容不一致（被改动，或由别的版本写出）。请以上面核验出的内容为准。",
-            "What the slip shows is not what was signed (altered, or written by another version); trust what is said here.",
-        )
+        say_error("receipt_altered")
     if found.same_file is False and not found.fits:
-        say_error(
-            "所给文件不是收到的那一份；逐行核对需要带核对码的工作簿回执。",
-            "The file is not the one received; comparing its rows takes the workbook slip with its code.",
-        )
+        say_error("not_the_received_file")
     return 0 if found.as_signed and found.same_file is not False and not missing else 1
 
 

@@ -31,10 +31,7 @@ def init() -> int:
             f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
         )
     if is_weak(secret, user):
-        say_error(
-            "提醒：这个口令容易被猜出，存入真实信息之前请用 workbench users passphrase 换一个。",
-            "Reminder: this passphrase is easy to guess; change it before real data is kept (users passphrase).",
-        )
+        say_error("weak_passphrase")
     return 0
 
 

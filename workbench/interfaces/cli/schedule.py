@@ -30,9 +30,7 @@ def _plan(at: str, out: Path | None) -> Plan:
     try:
         moment = time.fromisoformat(at)
     except ValueError:
-        raise WrongUse(
-            "bad_time", f"“{at}”不是时刻，请写成 08:30。", f"{at!r} is no time of day; write 08:30."
-        ) from None
+        raise WrongUse("bad_time/of_day", at=at) from None
     file = common.passphrase_file
     kept = {name: os.environ.get(f"WORKBENCH_{name.upper()}") for name in ("reports", "policy", "calendar", "backups")}
     places = {name: Path(value) for name, value in kept.items() if value} | ({"reports": out} if out else {})
@@ -43,7 +41,7 @@ def _kind(given: str | None) -> str:
     from workbench.app.schedule import kind_here
 
     if given is not None and given not in KINDS:
-        raise WrongUse("unknown_kind", f"种类应为 {'、'.join(KINDS)}。", f"The kind is one of {', '.join(KINDS)}.")
+        raise WrongUse("unknown_kind", kinds=KINDS)
     return given or kind_here()
 
 

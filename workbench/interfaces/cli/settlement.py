@@ -146,8 +146,7 @@ def settle(
 
     name = parse_quarter(quarter)
     if approve and reading:
-        zh = "试算口径不能用于批准。要长期采用，请改规章数据（WORKBENCH_POLICY）。"
-        raise WrongUse("trial_reading", zh, "A trial reading cannot be approved; change the policy data instead.")
+        raise WrongUse("trial_reading")
     with open_session(reading or []) as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         if approve:

@@ -85,10 +85,9 @@ def _scenario(item: str, known: dict) -> dict:
     name, equals, path = item.partition("=")
     name = name.strip()
     if not equals or not name or set(name) & set('\\/:*?"<>|[]'):
-        zh = f'方案“{item}”应写成 名称=文件.csv，名称不含 \\ / : * ? " < > | [ ]。'
-        raise WrongUse("bad_scenario", zh, f"Write the scenario {item!r} as name=file.csv.")
+        raise WrongUse("bad_scenario", item=item)
     if name in known:
-        raise WrongUse("bad_scenario", f"方案“{name}”出现两次。", f"Scenario {name!r} is given twice.")
+        raise WrongUse("bad_scenario/twice", name=name)
     return {name: read_wishes(Path(path))}
 
 

@@ -42,7 +42,7 @@ def verify(
         print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
         print(f"链头：{proof.head}")
     for source in proof.skipped:
-        say_error(f"{source} 是另一份登记册的链头，未比对。", f"{source} holds another register's head; skipped.")
+        say_error("other_registers_head", source=source)
     return 1 if proof.breaches else 0
 
 
@@ -97,9 +97,8 @@ def keep(text: str, out: Path | None) -> int:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         write_whole(out, text + "\n")
-    except OSError as error:
-        zh = f"写不到 {out}（不可写或空间不足），没有留下文件。请换一个位置。"
-        raise WrongUse("not_written", zh, f"{out} could not be written ({error.strerror}).") from None
+    except OSError:
+        raise WrongUse("not_written", out=out) from None
     print(out)
     return 0
 

@@ -100,8 +100,7 @@ def check_installed() -> None:
     """Raises WrongUse where JupyterLab is not installed."""
     missing = [name for name in ("jupyterlab", "anywidget") if find_spec(name) is None]
     if missing:
-        zh = f"没有安装 JupyterLab（缺 {'、'.join(missing)}）。请运行 pip install 'key-account-workbench[lab]'。"
-        raise WrongUse("no_jupyterlab", zh, "JupyterLab is missing; pip install 'key-account-workbench[lab]'.")
+        raise WrongUse("no_jupyterlab", missing=missing)
 
 
 def serve(folder: Path, environment: Mapping[str, str], *, port: int | None, browser: bool) -> None:

@@ -47,14 +47,7 @@ def make(session: Session, folder: Path) -> Made:
     earlier = backup.listed(folder, register.keys)
     if earlier and not backup.reaches(register, earlier[-1].head):
         ours, theirs = register.head(), earlier[-1].head
-        raise RegisterError(
-            "diverged",
-            f"这份登记册（链头 {ours[:16]}…）与备份 {earlier[-1].path.name}（链头 {theirs[:16]}…）分岔，不是同一段历史："
-            "可能有第二份登记册在使用，或登记册被退回过。请先停用，查明哪一份是真的；要另存备份请换一个文件夹。",
-            f"This register (head {ours[:16]}…) and the backup {earlier[-1].path.name} (head {theirs[:16]}…) have different "
-            "histories: a second copy is in use, or the register was put back. Find out which one is the true one first; "
-            "to back up nevertheless, use another folder.",
-        )  # fmt: skip
+        raise RegisterError("diverged", ours=ours[:16], path=earlier[-1].path.name, theirs=theirs[:16])
     made = backup.make(register, folder, session.now)
     kept = backup.to_keep([one.made_at for one in (*earlier, made)], session.now)
     past = [one.path for one in earlier if one.made_at not in kept]
@@ -87,23 +80,16 @@ def test(session: Session, folder: Path) -> Backup:
     bad = backup.broken(folder, keys, session.register.path.stem)
     if bad and (not found or bad[-1][0] > f"{found[-1].made_at:%Y%m%d-%H%M%S}"):
         name = bad[-1][1].name
-        raise RegisterError(
-            "not_a_backup",
-            f"最新的备份 {name} 已损坏或被改动，不能恢复。请移走它，并立即重新备份。",
-            f"The newest backup {name} is damaged or was altered and cannot be restored; move it away and back up anew.",
-        )
+        raise RegisterError("not_a_backup", name=name)
     if not found:
-        raise WrongUse("no_backup", f"文件夹 {folder} 中没有这份登记册的备份。请先备份。", f"No backup in {folder}.")
+        raise WrongUse("no_backup", folder=folder)
     newest = found[-1]
     with backup.unpacked(newest.path, session.register.path.parent) as (copy, manifest):
         backup.vouch(manifest, keys, newest.path)
         with backup.open_copy(copy, keys) as opened:
             backup.prove(opened, manifest, newest.path)
         if session.register.verify_audit(newest.head):
-            raise RegisterError(
-                "diverged", f"备份 {newest.path.name} 完好，但与现用登记册不是同一段历史。请运行 workbench audit verify。",
-                f"The backup {newest.path.name} is whole, but the register does not contain its history.",
-            )  # fmt: skip
+            raise RegisterError("diverged/backups", path=newest.path.name)
     with session.transaction("backup_test", session.now, file=newest.path.name, head=newest.head):
         pass
     return newest
@@ -118,12 +104,12 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
     ``not_written``.
     """
     if not path.is_file():
-        raise WrongUse("no_such_file", f"找不到文件：{path}。", f"No such file: {path}.")
+        raise WrongUse("no_such_file", path=path)
     for ending in ("", "-wal", "-shm", "-journal"):  # what a lost register left would be replayed into this one
         if (place := target.with_name(target.name + ending)).exists():
             raise backup.taken(place)
     if not target.parent.is_dir():
-        raise RegisterError("no_folder", f"文件夹 {target.parent} 不存在。请先建立。", f"No folder {target.parent}.")
+        raise RegisterError("no_folder", parent=target.parent)
     with backup.unpacked(path, target.parent) as (copy, manifest):
         if sidecar.path_of(target).exists() and not backup.same_file(sidecar.path_of(copy), sidecar.path_of(target)):
             raise backup.taken(sidecar.path_of(target))
@@ -133,10 +119,7 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
             backup.prove(opened, manifest, path)
         with enter(copy, user, passphrase, policy, now) as session:
             if not session.may("restore"):  # not session.require: its entry would go away with this copy
-                raise RegisterError(
-                    "not_allowed", f"用户“{session.user}”无权恢复备份，没有留下文件。请由信息管理员操作。",
-                    f"The role {session.role} of user {session.user} may not restore a backup; ask the custodian.",
-                )  # fmt: skip
+                raise RegisterError("not_allowed/restore", user=session.user)
             with session.transaction("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
         backup.put_back(copy, target)
@@ -150,9 +133,9 @@ def confirm(session: Session, reason: str) -> None:
     """
     session.require("confirm_restore")
     if not reason.strip():
-        raise WrongUse("no_reason", "请用 --reason 写明核对了什么。", "Say with --reason what was checked.")
+        raise WrongUse("no_reason")
     if not session.to_be_confirmed():
-        raise WrongUse("nothing_restored", "登记册没有待确认的恢复。", "There is no restoration to confirm.")
+        raise WrongUse("nothing_restored")
     restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
     RESTORE.require_another(session, {"who restored it": {restored}})
     with session.transaction("restore_confirm", session.now, reason=reason.strip()):

@@ -33,10 +33,9 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
 def said_why(reason: str, deed: str) -> str:
     """A reason that may be kept in clear, trimmed. Raises WrongUse ``no_reason``, ``personal_reason``."""
     if not reason.strip():
-        raise WrongUse("no_reason", f"{deed}须写明理由（--reason）。", "Say why with --reason.")
+        raise WrongUse("no_reason", deed=deed)
     if mentions_phone(reason):
-        zh = "理由中不要写电话等个人信息，它会留在登记册的记录里。请改写。"
-        raise WrongUse("personal_reason", zh, "Leave phone numbers out of the reason; it stays on record.")
+        raise WrongUse("personal_reason")
     return reason.strip()
 
 
@@ -62,4 +61,4 @@ def masked(session: Session, number: str) -> dict[str, str]:
 
 
 def _unknown(number: str) -> WrongUse:
-    return WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
+    return WrongUse("unknown_number", number=number)

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.messages import Bilingual
 from workbench.platform.access.actions import actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import members, rotation, tries
@@ -53,11 +54,9 @@ class Session:
         """Keep the refusal of an action in the trail and raise it."""
         with self.transaction("refused", self.now, wanted=action, role=self.role):
             pass
-        title, word = ROLES[self.role].title, actions()[action].word
-        raise RegisterError(
-            "not_allowed", f"用户“{self.user}”（{title}）无权{word}，已记入审计。请由有权限的用户操作。",
-            f"The role {self.role} of user {self.user} may not do this ({action}); the attempt is logged.",
-        )  # fmt: skip
+        title = Bilingual(ROLES[self.role].title, self.role)
+        word = Bilingual(actions()[action].word, action)
+        raise RegisterError("not_allowed", user=self.user, title=title, word=word)
 
     @property
     def deidentified(self) -> bool:
@@ -96,12 +95,7 @@ class Session:
         backup, as long as nobody but the restorer has looked at it.
         """
         if not is_custody(action) and self.to_be_confirmed():
-            raise RegisterError(
-                "restore_unconfirmed",
-                "登记册是从备份恢复的，须由恢复人以外的人核对并确认（workbench confirm-restore）后才能办理业务。本次未作改动。",
-                "The register was put back from a backup; somebody else than who did it has to confirm it first "
-                "(workbench confirm-restore). Nothing was changed.",
-            )
+            raise RegisterError("restore_unconfirmed")
         with self.register.transaction(action, at=at, recorded_at=self.now, user=self.user, detail=detail) as entry:
             yield entry
 
@@ -125,9 +119,7 @@ def policy_in_use(environment: Mapping[str, str]) -> Policy:
     files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
     for name, path in files.items():
         if not path.is_file():
-            raise WrongUse(
-                "no_policy_file", f"{name} 指定的文件 {path} 不存在。请核对路径。", f"{name}: there is no file {path}."
-            )
+            raise WrongUse("no_policy_file", name=name, path=path)
     policy = load_policy(files.get("WORKBENCH_POLICY"))
     calendar = files.get("WORKBENCH_CALENDAR")
     return policy.with_calendar(build(read_extension(calendar))) if calendar else policy
@@ -139,7 +131,7 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
     Raises RegisterError where one already stands, WrongUse for an empty passphrase.
     """
     if not passphrase:
-        raise WrongUse("empty_passphrase", "口令不能为空。", "The passphrase must not be empty.")
+        raise WrongUse("empty_passphrase")
     keys = create_keyring(path, user, passphrase)
     session = Session(Register.create(path, keys), user, policy, now)
     with session.transaction("init", now, user=user, role="custodian"):

@@ -80,8 +80,7 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
     skipped = tuple(dict.fromkeys(anchor.source for anchor in anchors if anchor not in mine))
     if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
         names = "、".join(skipped[:3])
-        zh = f"所给链头（{names}）都属于另一份登记册，无从比对。请核对登记册和链头。"
-        raise WrongUse("other_register", zh, f"Every head given is another register's ({names}); nothing to compare.")
+        raise WrongUse("other_register", names=names)
     with register.snapshot():
         found = [_told(breach) for breach in dict.fromkeys(register.verify_audit())]
         noted = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
@@ -169,8 +168,7 @@ def _backed_up(path: Path, keys: Keys) -> Anchor:
 
 
 def _bad(source: str) -> NoReturn:
-    zh = f"“{source}”里没有审计链头，或已损坏、被改动。请给出链头（序号:链值）、audit head 写出的文件、报告清单、备份或其文件夹。"
-    raise WrongUse("bad_anchor", zh, f"{source!r} holds no head of an audit trail, or is damaged or was altered.")
+    raise WrongUse("bad_anchor", source=source)
 
 
 def head(session: Session) -> dict[str, Any]:
@@ -207,8 +205,7 @@ def show(
     words = {name: entry.word for name, entry in recorded().items()}
     table["word"] = table["action"].map(lambda name: words.get(name, name))
     if action is not None and action not in {*words, *words.values(), *table["action"]}:
-        zh = f"没有动作“{action}”。可用：{'、'.join(f'{name}（{word}）' for name, word in words.items())}。"
-        raise WrongUse("unknown_action", zh, f"There is no action {action!r}; known: {', '.join(words)}.")
+        raise WrongUse("unknown_action", action=action, items=[f"{name}（{word}）" for name, word in words.items()])
     if by is not None:
         touching &= table["user"].eq(by)
     if action is not None:
@@ -245,11 +242,10 @@ def _leads(session: Session, number: str | None, customer: str | None) -> pd.Dat
     if customer is not None:
         where["customer_key"] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
         if session.register.count("lead", where) == 0:
-            raise WrongUse("unknown_customer", "登记册中没有这家客户的信息。请核对名称。", "No lead of this customer.")
+            raise WrongUse("unknown_customer")
     if number is not None:
         if session.register.count("lead", {"number": number}) == 0:
-            zh = f"信息编号 {number} 不在登记册中。"
-            raise WrongUse("unknown_number", zh, f"Lead {number} is not in the register.")
+            raise WrongUse("unknown_number", number=number)
         where["number"] = number
     return session.register.read("lead", ["lead", "number"], where=where).drop_duplicates()
 

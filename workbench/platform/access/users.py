@@ -33,10 +33,7 @@ def is_weak(passphrase: str, *names: str) -> bool:
 def check_passphrase(passphrase: str, *names: str) -> None:
     """Refuse a passphrase that is guessed easily. Raises WrongUse ``weak_passphrase``."""
     if is_weak(passphrase, *names):
-        raise WrongUse(
-            "weak_passphrase", "口令太弱，容易被猜出。请用几个不相关的词或一句话，不要用姓名、日期和常见口令。",
-            "The passphrase is too easy to guess; use several unrelated words or a sentence.",
-        )  # fmt: skip
+        raise WrongUse("weak_passphrase/users")
 
 
 def people(session: Session) -> pd.DataFrame:
@@ -58,14 +55,11 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     session.require("users")
     if role not in ROLES or role == RECOVERY:
         known = "、".join(f"{role.name}（{role.title}）" for role in ROLES.values() if role.name != RECOVERY)
-        raise WrongUse("unknown_role", f"没有角色“{role}”。可选：{known}。", f"There is no role {role!r}.")
+        raise WrongUse("unknown_role", role=role, known=known)
     if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
-        raise WrongUse("bad_user", "用户名不能为空，前后不能有空格。请另取一个。", "The user name is not usable.")
+        raise WrongUse("bad_user")
     if (role == "verifier") != bool(section):
-        raise WrongUse(
-            "no_section", "业务开发人员须用 --section 指明所在科室代码（其他角色不用）：他只能看到转交给该科室的信息。",
-            "Give a verifier's section with --section (other roles have none): he sees only the leads handed to it.",
-        )  # fmt: skip
+        raise WrongUse("no_section")
     check_passphrase(passphrase, user)
     with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
         path, keys = session.register.path, session.register.keys
@@ -96,10 +90,7 @@ def revoke(session: Session, user: str) -> None:
         path, keys = session.register.path, session.register.keys
         custodians = [slot["user"] for slot in members.listed(path) if slot["role"] == "custodian"]
         if custodians == [user]:
-            raise WrongUse(
-                "last_custodian", f"“{user}”是唯一的信息管理员，不能撤销。请先增加另一位信息管理员。",
-                f"{user} is the only custodian and cannot be revoked; add another one first.",
-            )  # fmt: skip
+            raise WrongUse("last_custodian", user=user)
         entry.know_generation(members.drop(path, keys, user))
 
 

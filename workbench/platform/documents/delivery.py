@@ -88,18 +88,13 @@ def deliver(
     raw = report.read_bytes()
     parts = copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
     if parts is None:
-        raise WrongUse(
-            "not_a_workbook", f"只能分发报告的工作簿（.xlsx），{report.name} 不是。", f"{report.name} is no workbook; only workbooks are delivered."
-        )  # fmt: skip
+        raise WrongUse("not_a_workbook", report=report.name)
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
             return _hand_out(session, origin, (raw, parts), recipients, out, Path(folder))
-    except OSError as error:
-        raise WrongUse(
-            "not_written", f"副本写不进 {out}（不可写或空间不足）。请换一个文件夹后重新分发。",
-            f"The copies could not be written to {out} ({error.strerror}); choose another folder and deliver again.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise WrongUse("not_written/delivery", out=out) from None
 
 
 def _hand_out(
@@ -148,15 +143,13 @@ def _copy(
 
 def _check_recipient(name: str, password: str | None) -> None:
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
-        zh = f"收件人不能为空、前后不能有空格，最多 {LONGEST_NAME} 个字。请改写。"
-        raise WrongUse("bad_recipient", zh, f"A recipient is a name of up to {LONGEST_NAME} letters.")
+        raise WrongUse("bad_recipient", longest_name=LONGEST_NAME)
     if re.search(r"\d{7,}|@", name):
-        zh = "收件人请写姓名、岗位或单位代码，不要写电话和邮箱：它会印在副本上。"
-        raise WrongUse("bad_recipient", zh, "Name the recipient without phone or e-mail; it is printed on the copy.")
+        raise WrongUse("bad_recipient/delivery")
     if password is not None:
         check_passphrase(password, name)
         if len(password) > LONGEST_PASSWORD:
-            raise WrongUse("long_password", "打开口令最多 255 个字。", "A password has at most 255 letters.")
+            raise WrongUse("long_password")
 
 
 def protect(workbook: bytes, password: str) -> bytes:
@@ -184,12 +177,9 @@ def unprotect(raw: bytes, password: str, name: str) -> bytes:
         file.load_key(password=password, verify_password=True)
         file.decrypt(out, verify_integrity=True)
     except InvalidKeyError:
-        raise WrongUse(
-            "wrong_password", f"{name} 的打开口令不对，或文件已损坏。请核对口令。", f"The password of {name} is wrong."
-        ) from None
+        raise WrongUse("wrong_password", name=name) from None
     except (DecryptionError, FileFormatError, ParseError, *_DAMAGE):
-        zh = f"{name} 不是加密的工作簿，或已损坏。"
-        raise WrongUse("not_a_workbook", zh, f"{name} is no protected workbook, or is damaged.") from None
+        raise WrongUse("not_a_workbook/delivery", name=name) from None
     return out.getvalue()
 
 
@@ -214,10 +204,7 @@ def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
 def confirm(session: Session, origin: Origin) -> None:
     """That what a report rests on is part of the open register's history. Raises RegisterError ``other_history``."""
     if not reaches(session.register, origin.head):
-        raise RegisterError(
-            "other_history", "报告所依据的登记册状态不在本登记册的历史中：登记册被退回或改写过。请运行 workbench audit verify。",
-            "What the report rests on is no part of this register's history; run workbench audit verify.",
-        )  # fmt: skip
+        raise RegisterError("other_history")
 
 
 def trace(session: Session, raw: bytes | None, code: str | None = None, workbook: bytes | None = None) -> list[Trace]:

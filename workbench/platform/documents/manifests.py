@@ -52,10 +52,7 @@ def manifest_of(report: Path) -> Path:
 def read(path: Path) -> dict[str, Any]:
     """A manifest as it stands there. Raises WrongUse ``no_manifest``, ``bad_manifest``."""
     if not path.is_file():
-        raise WrongUse(
-            "no_manifest", f"找不到清单 {path.name}，无从核验。请把报告的清单放在它旁边，或用 --manifest 指明。",
-            f"The manifest {path.name} is missing; put it beside the report or name it with --manifest.",
-        )  # fmt: skip
+        raise WrongUse("no_manifest", path=path.name)
     try:
         found = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
         whole = isinstance(found, dict) and isinstance(found["files"], dict)
@@ -63,10 +60,7 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, RecursionError):
         whole = False
     if not whole:
-        raise WrongUse(
-            "bad_manifest", f"{path.name} 不是报告清单，或已损坏。请换原来的清单。",
-            f"{path.name} is no report's manifest, or is damaged.",
-        )  # fmt: skip
+        raise WrongUse("bad_manifest", path=path.name)
     return found
 
 
@@ -78,7 +72,7 @@ def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
     ``altered_report``.
     """
     if not report.is_file():
-        raise WrongUse("no_such_file", f"找不到文件：{report}。", f"No such file: {report}.")
+        raise WrongUse("no_such_file", path=report)
     place = manifest or manifest_of(report)
     found = read(place)
     block = check(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
@@ -86,11 +80,7 @@ def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]
         if not files:
-            raise WrongUse(
-                "no_such_file",
-                f"清单 {place.name} 旁边没有它所列的文件。",
-                f"No file of {place.name} stands beside it.",
-            )
+            raise WrongUse("no_such_file/manifests", place=place.name)
     else:
         files = [report]
     named = {digest: name for name, digest in found["files"].items()}
@@ -106,10 +96,7 @@ def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
 
 def altered_report(path: Path) -> RegisterError:
     """The refusal of a file that is not the one that was produced."""
-    return RegisterError(
-        "altered_report", f"{path.name} 与签名的记录不符：它被改动或另存过，不是当时生成的文件。请索取原件。",
-        f"{path.name} is not the file that was produced: it was altered or saved again; ask for the original.",
-    )  # fmt: skip
+    return RegisterError("altered_report", path=path.name)
 
 
 def _sha256(path: Path) -> str:

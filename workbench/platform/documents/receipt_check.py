@@ -50,16 +50,14 @@ def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
     """
     for wanted in filter(None, (path, file)):
         if not wanted.is_file():
-            raise WrongUse("no_such_file", f"找不到文件：{wanted}。", f"No such file: {wanted}.")
+            raise WrongUse("no_such_file", path=wanted)
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
     check(known, PURPOSE, signed, f"回执 {path.name} ", imported_by(str(signed.get("template"))))
     if signed.get("format") != FORMAT:
-        zh = f"{path.name} 是更新版本的程序出具的。请升级本程序后核验。"
-        raise WrongUse("newer_receipt", zh, f"{path.name} was issued by a newer version of the program; upgrade.")
+        raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
-        zh = f"{path.name} 的核对码与签名不符。请向出具人重新索取回执。"
-        raise WrongUse("bad_code", zh, f"The row code in {path.name} is not the one that was signed for.")
+        raise WrongUse("bad_code", path=path.name)
     as_signed = shown == (slip.as_page(signed) if code is None and isinstance(shown, str) else _shown(signed, code))
     if file is None:
         return Checked(signed, as_signed)
@@ -116,8 +114,7 @@ def _document(text: str, path: Path) -> dict[str, Any]:
 
 
 def _no_receipt(path: Path) -> NoReturn:
-    zh = f"{path.name} 不是收件回执，或已损坏。请换原来的回执（.xlsx 或 .html）。"
-    raise WrongUse("no_receipt", zh, f"{path.name} is no receipt slip, or is damaged.")
+    raise WrongUse("no_receipt", path=path.name)
 
 
 def _shown(signed: dict[str, Any], code: str | None) -> dict[tuple[int, int], Any]:

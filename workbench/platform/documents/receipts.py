@@ -68,11 +68,9 @@ def documents(session: Session, references: Sequence[str]) -> list[int]:
         if mine is None:
             mine = known["sha256"].str.startswith(text) if _SHA.fullmatch(text) else known["document"].eq(-1)
         if not mine.any():
-            zh = f"登记册中没有文件“{reference[:64]}”。请给出登记号或文件的 SHA-256；原文件可用 --file 给出。"
-            raise WrongUse("unknown_document", zh, f"The register holds no file {reference[:64]!r}.")
+            raise WrongUse("unknown_document/receipts", reference=reference[:64])
         if mine.sum() > 1:
-            zh = f"以“{reference}”开头的文件不止一个，请多给几位。"
-            raise WrongUse("unclear_document", zh, f"Several files begin with {reference!r}; give more digits.")
+            raise WrongUse("unclear_document", reference=reference)
         found.append(int(known.loc[mine, "document"].iloc[0]))
     return found
 
@@ -96,8 +94,7 @@ def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]
     mine = of_files(session, files)
     for path in files:
         if path not in mine:
-            zh = f"登记册中没有收到过 {path.name}（按内容比对）。请先导入，或换原来的文件。"
-            raise WrongUse("not_received", zh, f"The register never received {path.name} (compared by content).")
+            raise WrongUse("not_received", path=path.name)
     kept = set(session.register.read("fingerprint", ["document"])["document"])
     forms = {form.sha256: form for form in (read(path) for path, number in mine.items() if number not in kept)}
     return issue(session, [*documents(session, references), *mine.values()], forms)
@@ -121,7 +118,7 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     )  # fmt: skip
     table = table[[_sees(session, row) for row in table.to_dict("records")]]
     if set(table["document"]) != set(numbers):
-        raise WrongUse("unknown_document", "登记册中没有这份文件。请核对。", "The register holds no such file.")
+        raise WrongUse("unknown_document")
     for template in set(table["template"]):
         if not may_bring_in(session, template):
             session.refuse("import")

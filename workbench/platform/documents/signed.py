@@ -58,8 +58,7 @@ def read_public_key(source: str) -> Known:
             return Known(text.lower(), register if isinstance(register, str) else None)
     elif _HEX.fullmatch(text.lower()):
         return Known(text.lower())
-    zh = f"“{source[:80]}”里没有公钥。请给出 64 位十六进制公钥，或 workbench audit key --out 写出的文件。"
-    raise WrongUse("bad_key", zh, f"{source[:80]!r} holds no public key; give 64 hex digits or a file of audit key.")
+    raise WrongUse("bad_key", source=source[:80])
 
 
 def sealed(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[str, Any]:
@@ -77,17 +76,11 @@ def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions
     """
     block = signed.get("signature")
     if not isinstance(block, dict):
-        raise RegisterError(
-            "unsigned", f"{what}没有签名，无从核验。请向出具人索取有签名的文件。",
-            "It carries no signature and cannot be verified; ask for a signed one.",
-        )  # fmt: skip
+        raise RegisterError("unsigned", what=what)
     body = {name: value for name, value in signed.items() if name != "signature"}
     another = known.register is not None and signed.get("register") != known.register
     if another or str(signed.get("house", "")).lower() != known.house:
-        raise RegisterError(
-            "other_register", f"{what}属于另一份登记册，不是用所给公钥的登记册签出的。请核对公钥和文件的来源。",
-            "It belongs to another register than the one whose key was given; check the key and where the file is from.",
-        )  # fmt: skip
+        raise RegisterError("other_register/signed", what=what)
     try:
         if block.get("register") != signed.get("register"):
             raise _altered(what)
@@ -96,15 +89,9 @@ def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions
         raise _altered(what) from None
     role = block["role"]
     if role not in roles.GOVERNING and not any(role in roles.ROLES and allowed(role, each) for each in actions):
-        raise RegisterError(
-            "not_entitled", f"{what}由无权出具的用户“{block['user']}”（{roles.title(role)}）所签，不能作数。请告知信息管理员。",
-            f"It was signed by {block['user']} ({role}), who may not issue it; it does not count.",
-        )  # fmt: skip
+        raise RegisterError("not_entitled", what=what, user=block["user"], title=roles.title(role))
     return block
 
 
 def _altered(what: str) -> RegisterError:
-    return RegisterError(
-        "altered", f"{what}的内容与签名不符：签出之后被改动过。请以登记册或原件为准，并告知信息管理员。",
-        "Its content does not fit its signature: it was altered after it was signed. Trust the register or the original.",
-    )  # fmt: skip
+    return RegisterError("altered", what=what)

@@ -23,7 +23,7 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     wanted = {column.title: column for column in template.columns}
     have = {title_of(value, {}) for value in grid[0]}
     if not have & set(wanted):
-        raise WrongUse("no_titles", "所选区域的首行不是列标题。", "The first row of the range holds no column titles.")
+        raise WrongUse("no_titles")
     absent = [title for title, column in wanted.items() if title not in have and not column.expected]
     blank = [None] * len(absent)
     whole = [[*grid[0], *absent], *(row + blank for row in grid[1:])]

@@ -60,11 +60,8 @@ def make(register: Register, folder: Path, now: datetime) -> Backup:
         with scratch(register.path.parent) as folder:
             head = _write_parts(register, folder, now)
             _put_in_place(folder, target)
-    except OSError as error:
-        raise RegisterError(
-            "not_written", f"备份写不进 {target.parent}（空间不足或不可写），没有留下文件，登记册未受影响。请换一个文件夹或清理空间。",
-            f"The backup could not be written to {target.parent} ({error.strerror}); nothing was left behind.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise RegisterError("not_written/backup", parent=target.parent) from None
     return Backup(target, now, register.keys.register_id, head)
 
 
@@ -92,10 +89,7 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
 
 
 def _damaged_copy() -> RegisterError:
-    return RegisterError(
-        "damaged_copy", "备份没有通过核验，已放弃。请先核验登记册（workbench audit verify）。",
-        "The copy did not prove whole and was given up; verify the register first.",
-    )  # fmt: skip
+    return RegisterError("damaged_copy")
 
 
 def reaches(register: Register, head: str) -> bool:
@@ -128,9 +122,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
         try:
             place(part, target)
         except FileExistsError:
-            raise RegisterError(
-                "exists", f"{target.name} 已存在，不会覆盖。请稍后再备份。", f"{target.name} already exists; try again."
-            ) from None
+            raise RegisterError("exists/backup_2", target=target.name) from None
         own = re.compile(re.escape(target.name[: _NAME.search(target.name).start()]) + r"_\d{8}-\d{6}\.wbk\.\w+\.part")
         newest = target.stat().st_mtime
         for left in target.parent.glob("*.part"):
@@ -226,10 +218,7 @@ def _same(ours: str, theirs: Any) -> bool:
 
 
 def _no_backup(path: Path) -> RegisterError:
-    return RegisterError(
-        "not_a_backup", f"{path.name} 不是备份文件，或已损坏、被改动。请换一份备份。",
-        f"{path.name} is no backup, or is damaged or was altered; take another one.",
-    )  # fmt: skip
+    return RegisterError("not_a_backup/backup", path=path.name)
 
 
 @contextmanager
@@ -245,11 +234,8 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                 for name in (COPY, SIDECAR):
                     archive.extract(name, folder)
             whole = all(_sha256(folder / name) == digest for name, digest in manifest["files"].items())
-        except OSError as error:
-            raise RegisterError(
-                "not_written", f"备份无法展开到 {beside}（空间不足或不可写）。请清理空间或换一个位置。",
-                f"The backup could not be unpacked to {beside} ({error.strerror}).",
-            ) from None  # fmt: skip
+        except OSError:
+            raise RegisterError("not_written/backup_4", beside=beside) from None
         except _UNREADABLE:
             raise _no_backup(path) from None
         if not whole:
@@ -268,10 +254,7 @@ def open_copy(copy: Path, keys: Keys) -> Register:
         except RegisterError as error:
             if error.code != "not_a_register":
                 raise
-    raise RegisterError(
-        "former_keys", "这份备份不是用现在的密钥做的（此后轮换过密钥）。请重新备份，或由信息管理员试恢复。",
-        "The backup was made under other keys, before a rotation; back up anew, or have the custodian test it.",
-    )  # fmt: skip
+    raise RegisterError("former_keys")
 
 
 def prove(opened: Register, manifest: dict[str, Any], path: Path) -> None:
@@ -305,10 +288,7 @@ def put_back(copy: Path, target: Path) -> None:
             placed.unlink(missing_ok=True)
         if isinstance(error, FileExistsError):
             raise taken(target) from None
-        raise RegisterError(
-            "not_written", f"无法写到 {target.parent}（空间不足或不可写），没有留下文件。请换一个位置。",
-            f"{target.parent} cannot be written ({error.strerror}); nothing was left behind.",
-        ) from None  # fmt: skip
+        raise RegisterError("not_written/backup_2", parent=target.parent) from None
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -318,9 +298,7 @@ def same_file(one: Path, other: Path) -> bool:
 
 def taken(path: Path) -> RegisterError:
     """The refusal of a place where something stands."""
-    return RegisterError(
-        "exists", f"{path} 已存在，不会覆盖。请恢复到新的位置。", f"{path} exists; restore to a new place."
-    )
+    return RegisterError("exists/backup", path=path)
 
 
 def to_keep(times: Iterable[datetime], now: datetime) -> set[datetime]:
@@ -344,11 +322,8 @@ def scratch(beside: Path) -> Iterator[Path]:
     """A folder on the register's own disk that goes away, and with it those a killed run left a day before."""
     try:
         folder = Path(tempfile.mkdtemp(dir=beside, prefix=".backup-"))
-    except OSError as error:
-        raise RegisterError(
-            "not_written", f"无法在 {beside} 建立临时文件夹（空间不足或不可写），未作改动。请清理空间或检查权限。",
-            f"No temporary folder can be made in {beside} ({error.strerror}); nothing was changed.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise RegisterError("not_written/backup_3", beside=beside) from None
     try:
         newest = folder.stat().st_mtime
         for left in beside.glob(".backup-*"):

@@ -45,10 +45,7 @@ def unseal(
                 boxes[value[0]].decrypt(value[1 : 1 + NONCE], value[1 + NONCE :], place + b"%d" % row).decode()
             )
     except (InvalidTag, LookupError, TypeError, ValueError):  # altered; of no known version; no bytes; too short
-        raise RegisterError(
-            "damaged_field", f"登记册中 {table}.{column} 有一项被改动或移动过，无法解密。请用备份核对。",
-            f"A value of {table}.{column} was altered or moved and cannot be opened; compare with a backup.",
-        ) from None  # fmt: skip
+        raise RegisterError("damaged_field", table=table, column=column) from None
     return opened
 
 

@@ -64,16 +64,11 @@ def create_keyring(register: Path, user: str, passphrase: str) -> Keys:
     """
     path = sidecar.path_of(register)
     if not register.parent.is_dir():
-        raise RegisterError(
-            "no_folder", f"文件夹 {register.parent} 不存在。请先建立，或换一个位置。",
-            f"There is no folder {register.parent}; make it first or choose another place.",
-        )  # fmt: skip
+        raise RegisterError("no_folder/keys", parent=register.parent)
     schema.refuse_network(register)
     for taken in (register, path):
         if taken.exists():
-            raise RegisterError(
-                "exists", f"{taken} 已存在，不会覆盖。请换一个文件名。", f"{taken} already exists; choose another name."
-            )
+            raise RegisterError("exists/keys", taken=taken)
     file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
     keys = Keys(
         secrets.token_hex(16), 1, slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
@@ -98,17 +93,11 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
     ``unknown_user``, ``wrong_passphrase``, ``no_register``.
     """
     if not register.exists():
-        raise RegisterError(
-            "no_register", f"登记册 {register} 不存在。请核对路径，或用 workbench init 新建。",
-            f"There is no register at {register}; check the path or create one with workbench init.",
-        )  # fmt: skip
+        raise RegisterError("no_register/keys", register=register)
     opened = sidecar.read(register)
     people = sidecar.people(opened)
     if user is None and len(people) != 1:
-        raise RegisterError(
-            "which_user", "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。",
-            "The register has several users; say which with --user or WORKBENCH_USER.",
-        )  # fmt: skip
+        raise RegisterError("which_user")
     name = user if user is not None else people[0]
     slot = next((slot for slot in opened["slots"] if slot["user"] == name), None)
     if slot is None:

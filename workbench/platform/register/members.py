@@ -36,15 +36,12 @@ def add(
     Returns the new generation. Raises RegisterError ``user_exists``, ``no_field_key``.
     """
     if keys.house_seed is None or (PERSONAL in holds and not keys.fields):
-        raise RegisterError(
-            "no_field_key", "当前用户没有发放密钥的权限。请由信息管理员操作。",
-            "This user has no keys to hand on; ask the custodian.",
-        )  # fmt: skip
+        raise RegisterError("no_field_key")
     seed = keys.house_seed
 
     def change(present: list[Slot]) -> list[Slot]:
         if any(slot["user"] == user for slot in present):
-            raise RegisterError("user_exists", f"用户“{user}”已存在。", f"There is a user {user!r} already.")
+            raise RegisterError("user_exists", user=user)
         fresh = slots.make(keys.register_id, seed, user, role, section, sorted(holds), passphrase)
         return [*present, _handed(keys, fresh)]
 
@@ -66,7 +63,7 @@ def reseal(register: Path, keys: Keys, user: str, passphrase: str) -> int:
                 keys.register_id, keys.house_seed, user, slot["role"], slot["section"], slot["holds"], passphrase
             )
         else:
-            raise RegisterError("no_field_key", "只有信息管理员能重设他人的口令。", "Only a custodian may do this.")
+            raise RegisterError("no_field_key/members")
         return [_handed(keys, fresh) if each is slot else each for each in present]
 
     return _changed(register, keys, change)
@@ -102,10 +99,7 @@ def _of(present: list[Slot], user: str) -> Slot:
 def _changed(register: Path, keys: Keys, change: Callable[[list[Slot]], list[Slot]]) -> int:
     """Write the sidecar with changed slots, after checking that nobody else altered it."""
     if keys.next_file:
-        raise RegisterError(
-            "rotation_pending", "上次轮换密钥被中断，请信息管理员先打开一次登记册（例如 workbench users list），然后重试。",
-            "A rotation was cut off; have a custodian open the register once, then try again.",
-        )  # fmt: skip
+        raise RegisterError("rotation_pending")
     opened = sidecar.read(register)
     sidecar.authenticate(opened, keys.file)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}

@@ -34,10 +34,10 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
     """
     old, path = register.keys, register.path
     if old.house_seed is None or not old.fields:
-        raise RegisterError("no_field_key", "只有信息管理员能轮换密钥。", "Only a custodian can rotate the keys.")
+        raise RegisterError("no_field_key/rotation")
     version = max(old.fields) + 1
     if version > MOST_VERSIONS:
-        raise RegisterError("too_many_keys", "密钥版本已用尽，请新建登记册。", "All key versions are used up.")
+        raise RegisterError("too_many_keys")
     new = replace(
         old, file=secrets.token_bytes(KEY_BYTES), fields={**old.fields, version: secrets.token_bytes(KEY_BYTES)},
         generation=old.generation + 1, next_file=None, former=(*old.former, old.file),
@@ -52,11 +52,8 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
             members.hand_out(path, old, replace(new, file=old.file, next_file=new.file), new.generation)
             _exchange(register, copy)
             members.hand_out(path, old, new, new.generation)
-    except OSError as error:
-        raise RegisterError(
-            "not_written", f"新登记册写不进 {path.parent}（空间不足或不可写）。请清理空间后重试，登记册仍可照常使用。",
-            f"The new file could not be written to {path.parent} ({error.strerror}); the register is as it was.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise RegisterError("not_written/rotation", parent=path.parent) from None
     finally:
         register.close()
     return new
@@ -69,10 +66,7 @@ def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Reg
         same = same and opened.head() == register.head()
         write_entry(opened, new)
         if not same or opened.verify_audit() or not reaches(opened, register.head()):
-            raise RegisterError(
-                "damaged_copy", "新登记册没有通过核验，已放弃，原登记册未作改动。请运行 workbench audit verify。",
-                "The new file did not prove whole and was given up; the register is as it was.",
-            )  # fmt: skip
+            raise RegisterError("damaged_copy/rotation")
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 

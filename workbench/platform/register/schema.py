@@ -45,14 +45,9 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
     """The sentence for a database error: busy, full disk, damaged, or no register at all."""
     text = str(error)
     if "locked" in text or "busy" in text:
-        return RegisterError(
-            "busy", "登记册正被其他操作占用，等待超时。请稍后再试。", "The register is busy; try again shortly."
-        )
+        return RegisterError("busy")
     if "full" in text or "disk I/O" in text:
-        return RegisterError(
-            "disk_full", "磁盘空间不足或无法写入，本次操作未生效。请清理磁盘后重试。",
-            "The disk is full or cannot be written; nothing was changed. Free some space and try again.",
-        )  # fmt: skip
+        return RegisterError("disk_full")
     if "malformed" in text or "corrupt" in text:
         return damaged(path)
     return no_register(path)
@@ -60,18 +55,12 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
 
 def in_use() -> RegisterError:
     """The refusal of what needs the register for itself alone."""
-    return RegisterError(
-        "in_use", "登记册正被其他程序打开。请关闭其他窗口，并在 Excel 中锁定登记册，然后重试。",
-        "Other programs have the register open; close them, lock it in Excel, and try again.",
-    )  # fmt: skip
+    return RegisterError("in_use")
 
 
 def renewed(path: Path) -> RegisterError:
     """The refusal of a file that is no longer the one at its path."""
-    return RegisterError(
-        "renewed", f"登记册 {path.name} 刚被换成新文件（轮换密钥或恢复）。本次未作改动，请重新打开后再试。",
-        f"{path.name} was just replaced by a new file (keys rotated, or restored); nothing was changed, open it again.",
-    )  # fmt: skip
+    return RegisterError("renewed", path=path.name)
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -85,18 +74,12 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def damaged(path: Path) -> RegisterError:
     """The refusal of a register whose content was altered."""
-    return RegisterError(
-        "damaged", f"登记册 {path.name} 已损坏或被改动。请从备份恢复。",
-        f"{path.name} is damaged or was altered; restore it from a backup.",
-    )  # fmt: skip
+    return RegisterError("damaged", path=path.name)
 
 
 def no_register(path: Path) -> RegisterError:
     """The refusal of a file the key does not open, or that holds no register."""
-    return RegisterError(
-        "not_a_register", f"{path.name} 不是登记册，或与密钥文件不配套，或已损坏。请核对文件，必要时从备份恢复。",
-        f"{path.name} is no register, does not belong to its key file, or is damaged; check it or restore a backup.",
-    )  # fmt: skip
+    return RegisterError("not_a_register", path=path.name)
 
 
 def refuse_network(path: Path, mounts: str | None = None) -> None:
@@ -110,10 +93,7 @@ def refuse_network(path: Path, mounts: str | None = None) -> None:
     inside = [point for point in kind_of if folder == point or folder.startswith(point.rstrip("/") + "/")]
     share = str(path).startswith("\\\\") or (inside and kind_of[max(inside, key=len)] in NETWORK_FILE_SYSTEMS)
     if share:
-        raise RegisterError(
-            "network", "登记册不能放在网络共享上使用（会损坏数据）。请放在本机磁盘，备份可放在共享上。",
-            "A live register must not stand on a network share; keep it on a local disk and its backups on the share.",
-        )  # fmt: skip
+        raise RegisterError("network")
 
 
 def migrations() -> list[tuple[int, str]]:
@@ -136,21 +116,12 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
     if not new and not all(str(found.get(name, "")).isdecimal() for name in ("schema", "generation")):
         raise no_register(path)
     if found.get("register", keys.register_id) != keys.register_id:
-        raise RegisterError(
-            "other_register", "密钥文件属于另一个登记册。请核对两个文件是否成对。",
-            "The key file belongs to another register; check that the two files are a pair.",
-        )  # fmt: skip
+        raise RegisterError("other_register/schema")
     if keys.generation < int(found.get("generation", 0)):
-        raise RegisterError(
-            "old_sidecar", "密钥文件（.keys）是旧的，此后用户或口令已有变动。请用最新的密钥文件。",
-            "The key file (.keys) is an old one: users or passphrases have changed since; use the newest one.",
-        )  # fmt: skip
+        raise RegisterError("old_sidecar")
     at, steps = int(found.get("schema", 0)), migrations()
     if at > steps[-1][0]:
-        raise RegisterError(
-            "newer_schema", "登记册由更新版本的程序写成。请升级本程序。",
-            "The register was written by a newer version of the program; upgrade this one.",
-        )  # fmt: skip
+        raise RegisterError("newer_schema")
     for number, text in steps:
         if number <= at:
             continue

@@ -29,10 +29,7 @@ def read(register: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise RegisterError(
-            "no_sidecar", f"缺少密钥文件 {path.name}，它应与登记册放在同一文件夹。请从备份恢复。",
-            f"The key file {path.name} is missing; it belongs beside the register. Restore it from a backup.",
-        ) from None  # fmt: skip
+        raise RegisterError("no_sidecar", path=path.name) from None
     try:
         sidecar = json.loads(raw.decode())
         known = sidecar["format"]
@@ -42,10 +39,7 @@ def read(register: Path) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise damaged() from None
     if known == 1:
-        raise RegisterError(
-            "trial_sidecar", "密钥文件由早期试用版写成，本版本不能打开。请用 workbench init 新建登记册，重新导入收到的文件。",
-            "The key file was written by an early trial version; make a new register and import the files again.",
-        )  # fmt: skip
+        raise RegisterError("trial_sidecar")
     if known != FORMAT or not shape or not users:
         raise damaged()
     return sidecar
@@ -81,14 +75,9 @@ def people(sidecar: dict[str, Any]) -> list[str]:
 
 def damaged() -> RegisterError:
     """The refusal of a sidecar that was altered."""
-    return RegisterError(
-        "damaged_sidecar", "密钥文件（.keys）已损坏或被改动。请从备份恢复该文件。",
-        "The key file (.keys) is damaged or was altered; restore it from a backup.",
-    )  # fmt: skip
+    return RegisterError("damaged_sidecar")
 
 
 def unknown_user(name: str) -> RegisterError:
     """The refusal of a name that has no slot."""
-    return RegisterError(
-        "unknown_user", f"登记册没有用户“{name}”。请核对用户名。", f"The register has no user {name!r}."
-    )
+    return RegisterError("unknown_user", name=name)

@@ -103,10 +103,7 @@ def unseal(register_id: str, slot: Slot, passphrase: str) -> Own:
         held = json.loads(box.decrypt(sealed[:12], sealed[12:], _bound_to(register_id, slot)))
         return Own(bytes.fromhex(held["box"]), bytes.fromhex(held["sign"]), held["house"])
     except InvalidTag:
-        raise RegisterError(
-            "wrong_passphrase", "口令不正确（或密钥文件被改动）。请重试。",
-            "The passphrase is wrong (or the key file was altered); try again.",
-        ) from None  # fmt: skip
+        raise RegisterError("wrong_passphrase") from None
     except _DAMAGE:
         raise sidecar.damaged() from None
 

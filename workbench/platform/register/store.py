@@ -52,7 +52,7 @@ class Register:
     def create(cls, path: Path, keys: Keys) -> Register:
         """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
         if path.exists():
-            raise RegisterError("exists", f"{path} 已存在，不会覆盖。", f"{path} already exists.")
+            raise RegisterError("exists/store", path=path)
         schema.refuse_network(path)
         path.touch(mode=0o600)
         return cls(path, keys, new=True)
@@ -64,7 +64,7 @@ class Register:
         Raises RegisterError, one code per cause.
         """
         if not path.exists():
-            raise RegisterError("no_register", f"登记册 {path} 不存在。", f"There is no register at {path}.")
+            raise RegisterError("no_register", path=path)
         if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
             raise schema.no_register(path)
         schema.refuse_network(path)
@@ -155,8 +155,7 @@ class Register:
         if anchor is not None:
             number, _, chain = anchor.strip().partition(":")
             if not (number.isdecimal() and chain):
-                zh = f"“{anchor}”不是审计链头，应写成 序号:链值。"
-                raise WrongUse("bad_anchor", zh, f"{anchor!r} is no head of an audit trail; write it as entry:chain.")
+                raise WrongUse("bad_anchor/store", anchor=anchor)
             noted = (int(number), chain)
         with self.snapshot():
             if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
@@ -318,10 +317,7 @@ class Register:
         return self._keys.index or self._no_key()
 
     def _no_key(self) -> NoReturn:
-        raise RegisterError(
-            "no_field_key", "当前用户无权查看个人信息。请由有权限的用户操作。",
-            "This user has no key for personal data; ask someone who has.",
-        )  # fmt: skip
+        raise RegisterError("no_field_key/store")
 
 
 class Entry:

@@ -249,11 +249,7 @@ class Policy:
         """The policy with a further edition: ``edition``, ``from``, and the parameters and readings it changes."""
         spec = edition if isinstance(edition, EditionSpec) else EditionSpec(**edition)
         if spec.since <= self.editions[-1].since:
-            raise WrongUse(
-                "edition_order",
-                f"第{spec.edition}版的生效日期应晚于第{self.editions[-1].edition}版。",
-                f"Edition {spec.edition} must take effect after edition {self.editions[-1].edition}.",
-            )
+            raise WrongUse("edition_order", edition=spec.edition, edition_2=self.editions[-1].edition)
         parameters, readings = dict(self.parameters), dict(self.readings)
         for name, raw in spec.parameters.items():
             parameter = self._parameter(name)
@@ -272,16 +268,14 @@ class Policy:
 
     def _parameter(self, name: str) -> Parameter:
         if name not in self.parameters:
-            raise WrongUse("unknown_parameter", f"制度中没有参数 {name}。", f"The policy has no parameter {name}.")
+            raise WrongUse("unknown_parameter", name=name)
         return self.parameters[name]
 
     def _reading(self, key: str) -> Reading:
         for reading in self.readings.values():
             if reading.key == key:
                 return reading
-        raise WrongUse(
-            "unknown_reading", f"没有可选的口径 {key}。", f"There is no reading with alternatives named {key}."
-        )
+        raise WrongUse("unknown_reading", key_2=key)
 
 
 def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
@@ -290,11 +284,7 @@ def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
     day = on.date() if isinstance(on, datetime) else on
     place = bisect.bisect_right([dated.since for dated in values], day) - 1
     if place < 0:
-        raise WrongUse(
-            "before_policy",
-            f"{day} 早于制度生效日期 {values[0].since}，没有可用的规定（{name}）。",
-            f"{day} is before the regulation took effect on {values[0].since} ({name}).",
-        )
+        raise WrongUse("before_policy", day=day, since=values[0].since, name=name)
     return values[place]
 
 
@@ -321,11 +311,7 @@ def _check_reading(reading: Reading, value: Any) -> None:
         right = any(type(value) is type(choice) and value == choice for choice in allowed)
     if not right:
         choices = "、".join(str(choice) for choice in allowed)
-        raise WrongUse(
-            "bad_reading",
-            f"口径 {reading.key} 不能取 {value}，可取：{choices}。",
-            f"Reading {reading.key} cannot be {value}; choose from {choices}.",
-        )
+        raise WrongUse("bad_reading", key_2=reading.key, value=value, choices=choices)
 
 
 def build_policy(document: Mapping[str, Any]) -> Policy:

@@ -70,8 +70,7 @@ def _pairs(items: Iterable[str], what: str, example: str, code: str = "bad_value
     for item in items:
         name, equals, text = (part.strip() for part in item.partition("="))
         if not equals or not name or not text:
-            zh = f"{what}“{item}”应写成 名称=值，如 {example}。"
-            raise WrongUse(code, zh, f"Write {item!r} as name=value, e.g. {example}.")
+            raise WrongUse(f"{code}/form", what=what, item=item, example=example)
         found.append((name, text))
     return found
 
@@ -84,8 +83,7 @@ def parameter_value(policy: Policy, name: str, text: str) -> Value:
     parameter = policy.parameters.get(name)
     if parameter is None:
         known = "、".join(policy.parameters)
-        zh = f"制度中没有参数 {name}。可用：{known}。"
-        raise WrongUse("unknown_parameter", zh, f"The policy has no parameter {name}; it has {known}.")
+        raise WrongUse("unknown_parameter/trial", name=name, known=known)
     now = parameter.values[-1].value if parameter.values[-1].value is not None else parameter.values[0].value
     if isinstance(now, list):
         return _list(parameter, now, text)
@@ -130,9 +128,8 @@ def _bad(parameter: Parameter, text: str) -> WrongUse:
     example = {"行政级别": " 或 ".join(LEVELS), "列": "、".join(CONTACT_WORDS)}.get(parameter.unit)
     example = example or value_words(parameter.values[-1].value)
     return WrongUse(
-        "bad_value", f"参数 {parameter.name}（{parameter.title}）不能取“{text}”：单位是{parameter.unit}，如 {example}。",
-        f"Parameter {parameter.name} cannot be {text!r}; its unit is {parameter.unit}, e.g. {example}.",
-    )  # fmt: skip
+        "bad_value", parameter=parameter.name, title=parameter.title, text=text, unit=parameter.unit, example=example
+    )
 
 
 def value_words(value: Any) -> str:

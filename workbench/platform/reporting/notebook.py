@@ -87,6 +87,6 @@ def refusals_left_in(folder: Path) -> Iterator[None]:
     try:
         yield
     except WorkbenchError as refusal:
-        words = {"code": refusal.code, "zh": refusal.zh, "en": refusal.en}
+        words = refusal.plain()
         (folder / REFUSAL).write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
         raise

@@ -100,8 +100,7 @@ def parse_date(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        zh = f"“{text}”不是日期，请写成 2026-03-10。"
-        raise WrongUse("bad_date", zh, f"'{text}' is not a date; write 2026-03-10.") from None
+        raise WrongUse("bad_date", text=text) from None
 
 
 def reports() -> tuple[Report, ...]:
@@ -116,4 +115,4 @@ def find(name: str) -> Report:
         if name in (report.name, report.alias):
             return report
     names = "、".join(report.name for report in known)
-    raise WrongUse("no_such_report", f"没有报告“{name}”。可用：{names}。", f"No report {name!r}; there are: {names}.")
+    raise WrongUse("no_such_report", name=name, names=names)

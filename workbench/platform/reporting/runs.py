@@ -138,18 +138,14 @@ def check_parameters(known: Mapping[str, Parameter], given: Mapping[str, Any]) -
     """Refuse unknown, missing and badly typed parameters (papermill itself would only warn). Raises WrongUse."""
     unknown = sorted(set(given) - set(known))
     if unknown:
-        names = "、".join(unknown)
-        raise WrongUse("unknown_parameter", f"报告没有参数：{names}。可用：{'、'.join(known)}。",
-                       f"The report has no parameter {', '.join(unknown)}; it knows {', '.join(known)}.")  # fmt: skip
+        raise WrongUse("unknown_parameter/report", unknown=unknown, known=list(known))
     missing = [name for name, each in known.items() if each.required and given.get(name) in (None, "")]
     if missing:
-        raise WrongUse(
-            "missing_parameter", f"报告缺少参数：{'、'.join(missing)}。", f"Missing parameter: {', '.join(missing)}."
-        )
+        raise WrongUse("missing_parameter", missing=missing)
     for name, value in given.items():
         if type(value) is not known[name].kind:
             kind = known[name].kind.__name__
-            raise WrongUse("bad_parameter", f"参数 {name} 应为 {kind} 类型。", f"Parameter {name} must be a {kind}.")
+            raise WrongUse("bad_parameter", name=name, kind=kind)
 
 
 def _execute(
@@ -181,13 +177,10 @@ def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> Workb
 
     told = folder / REFUSAL
     if told.exists():
-        words = json.loads(told.read_text(encoding="utf-8"))
-        return WorkbenchError(words["code"], words["zh"], words["en"])
-    place = f"第 {cell} 个代码单元" if cell else "内核"
-    return WorkbenchError(
-        "report_failed", f"报告《{report.name}》未生成：笔记本{place}出错（{kind}）。没有留下任何文件，登记册未改动。",
-        f"Report {report.alias} was not made: its notebook failed at cell {cell} ({kind}). Nothing was left behind.",
-    )  # fmt: skip
+        return WorkbenchError.from_plain(json.loads(told.read_text(encoding="utf-8")))
+    if cell:
+        return WorkbenchError("report_failed/cell", report=report.name, cell=cell, kind=kind)
+    return WorkbenchError("report_failed", report=report.name, kind=kind)
 
 
 def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, Path]:
@@ -239,8 +232,5 @@ def _publish(made: Run, out_dir: Path) -> Run:
             os.replace(source, target)
     except OSError as error:
         name = Path(error.filename2 or error.filename).name
-        raise WorkbenchError(
-            "report_blocked", f"不能写入 {out_dir} 中的 {name}。请关闭打开的报告，或换一个文件夹后重新生成。",
-            f"{name} in {out_dir} cannot be written; close the report, or use another folder, and run it again.",
-        ) from None  # fmt: skip
+        raise WorkbenchError("report_blocked", out_dir=out_dir, name=name) from None
     return final

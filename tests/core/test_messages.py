@@ -1,0 +1,113 @@
+"""Texts by code: both languages, the same placeholders, none missing and none left over."""
+
+from __future__ import annotations
+
+import ast
+import pickle
+import re
+import string
+
+import pytest
+
+from tests.project.source import modules
+from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.findings import Finding
+from workbench.core.messages import Message, files, read
+
+ENTRIES = {key: (path, entry) for path in files() for key, entry in read(path).items()}
+CALLS = {"WrongUse", "RegisterError", "FileRefused", "WorkbenchError", "Message", "say", "say_error", "of", "text_in"}
+HAN = re.compile(r"[\u3400-\u9fff]+")
+# words of the official templates and lists, which are written as they are in every language
+OFFICIAL = {"休", "班", "月", "部分成立"}
+
+
+def placeholders(text: str) -> set[str]:
+    """The names of a text's placeholders."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def texts(entry: dict, lang: str) -> list[str]:
+    """A language's texts of an entry: the sentence with each remedy, or alone."""
+    remedies = [remedy[lang] for remedy in entry.get("remedy", {}).values()]
+    return [entry[lang] + remedy for remedy in remedies] or [entry[lang]]
+
+
+@pytest.mark.parametrize("key", ENTRIES)
+def test_both_languages_say_the_same(key):
+    """Chinese and English have the same placeholders, with every remedy; the English holds official words only."""
+    _, entry = ENTRIES[key]
+    assert set(entry) <= {"zh", "en", "remedy"}
+    names = [placeholders(text) for lang in ("zh", "en") for text in texts(entry, lang)]
+    assert all(each == names[0] for each in names)
+    assert HAN.search("".join(texts(entry, "zh")))
+    assert set(HAN.findall("".join(texts(entry, "en")))) <= OFFICIAL
+
+
+def used() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Keys that stand in calls as constants, and patterns of those that are put together there."""
+    constants, patterns = set(), []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                constants.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [each.value if isinstance(each, ast.Constant) else None for each in node.values]
+                known = "".join(part for part in parts if part)
+                if re.fullmatch(r"[a-z0-9_./-]{3,}", known):
+                    patterns.append(re.compile("".join(re.escape(part) if part else ".+" for part in parts)))
+    return constants, patterns
+
+
+def test_no_entry_is_left_over():
+    """Every key stands somewhere in the code."""
+    constants, patterns = used()
+    assert [key for key in ENTRIES if key not in constants and not any(one.fullmatch(key) for one in patterns)] == []
+
+
+def test_every_key_that_is_asked_for_exists():
+    """No refusal, finding or sentence asks for a text that no catalogue has."""
+    missing = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Call) or not node.args or not isinstance(node.args[0], ast.Constant):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+            if name not in CALLS or (name == "of" and owner != "Finding") or len(node.args) == 3:
+                continue
+            if name in {"say", "say_error"} and (owner or len(node.args) > 1 or module.package == "demo"):
+                continue  # functions of that name that take the text itself
+            if isinstance(node.args[0].value, str) and node.args[0].value not in ENTRIES:
+                missing.append((module.name, node.lineno, node.args[0].value))
+    assert missing == []
+
+
+def test_sequences_are_joined_as_the_language_does():
+    """A list value, and a message as a value, appear in the language of the text."""
+    line = Message("line_of_file", {"file": "a.csv", "line": 3})
+    error = WrongUse("bad_list/month", where=line, text="十三")
+    assert error.code == "bad_list"
+    assert error.zh == "a.csv 第 3 行：“十三”不是月份，请写成 3月。"
+    assert error.en == "a.csv, line 3: '十三' is not a month; write March as 3月."
+    sent = {"sent": ["S001", "S002"], "kind": "X", "host": "h", "port": 25}
+    assert "S001、S002" in WrongUse("mail_not_sent/partly", **sent).zh
+    assert "S001, S002" in WrongUse("mail_not_sent/partly", **sent).en
+
+
+def test_errors_survive_another_process():
+    """Pickled, and written down as JSON, an error says the same."""
+    error = FileRefused("own_approval", file="a.xlsx", sheet="表", cell="B2")
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), again.zh, again.en, again.cell) == (FileRefused, error.zh, error.en, "B2")
+    assert (
+        WrongUse.from_plain(WrongUse("bad_list/month", where="x", text="y").plain()).zh
+        == "x：“y”不是月份，请写成 3月。"
+    )
+
+
+def test_a_finding_is_said_in_both_languages():
+    """Its message is Chinese; asked for English, the same entry answers."""
+    finding = Finding.of("no_such_file", file="a.xlsx", path="b.xlsx")
+    assert (finding.code, finding.message) == ("no_such_file", "找不到文件：b.xlsx。")
+    assert finding.as_json("en")["message"] == "No such file: b.xlsx."
+    assert finding.as_json()["file"] == "a.xlsx"

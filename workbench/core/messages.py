@@ -1,0 +1,135 @@
+"""Texts by code, in Chinese and English: each package keeps a catalogue, looked up when a text is shown.
+
+A catalogue is a file ``messages.yaml`` in a package: ``code: {zh: …, en: …}`` with named placeholders. Where what to
+do about it depends on where it is read, ``remedy`` says it for the command line (``command``) and for Excel
+(``excel``). A code with several texts has keys ``code/case``.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from workbench.core.shipped import PACKAGE
+
+NAME = "messages.yaml"
+JOINED = {"zh": "、", "en": ", "}
+SPACE = {"zh": "", "en": " "}
+
+# further catalogues: those of capabilities that do not lie in the package
+more: list[Callable[[], Iterable[Path]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Bilingual:
+    """A word that is declared in both languages, as the value of a placeholder."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text by its key, with the values of its placeholders.
+
+    Sequences are joined as the language does it; a value that is itself a message appears in the same language.
+    """
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The stable word for machines."""
+        return self.key.partition("/")[0]
+
+    def text(self, lang: str = "zh", place: str = "command") -> str:
+        """The text in ``lang`` (``zh`` or ``en``) with the remedy for ``place`` (``command`` or ``excel``)."""
+        entry = lookup(self.key)
+        remedy = entry.get("remedy", {})
+        parts = [entry[lang], remedy.get(place, {}).get(lang, "")]
+        return SPACE[lang].join(_Filled(lang, place).vformat(part, (), self.values) for part in parts if part)
+
+    def plain(self) -> dict[str, Any]:
+        """The message as JSON takes it."""
+        return {"key": self.key, "values": {name: _plain(value) for name, value in self.values.items()}}
+
+    @classmethod
+    def from_plain(cls, document: Mapping[str, Any]) -> Message:
+        """The message ``plain`` wrote down."""
+        return cls(document["key"], {name: _from_plain(value) for name, value in document["values"].items()})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.plain()
+    if isinstance(value, Bilingual):
+        return {"zh": value.zh, "en": value.en}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def _from_plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_from_plain(item) for item in value]
+    if isinstance(value, dict):
+        return Message.from_plain(value) if "key" in value else Bilingual(**value)
+    return value
+
+
+def lookup(key: str) -> Mapping[str, Any]:
+    """A catalogue's entry. Raises KeyError where no catalogue has it."""
+    known = _catalogue(files())
+    if key not in known:
+        raise KeyError(f"no message {key}")
+    return known[key]
+
+
+def files() -> tuple[Path, ...]:
+    """The catalogues in use."""
+    return (*_shipped(), *(path for source in more for path in source()))
+
+
+@cache
+def _shipped() -> tuple[Path, ...]:
+    return tuple(sorted({*PACKAGE.glob(f"*/{NAME}"), *PACKAGE.glob(f"*/*/{NAME}")}))
+
+
+@cache
+def _catalogue(paths: tuple[Path, ...]) -> dict[str, Mapping[str, Any]]:
+    """All entries by key. Raises ValueError for a key that stands twice."""
+    known: dict[str, Mapping[str, Any]] = {}
+    for path in paths:
+        for key, entry in read(path).items():
+            if key in known:
+                raise ValueError(f"message {key} stands twice")
+            known[key] = entry
+    return known
+
+
+def read(path: Path) -> dict[str, Mapping[str, Any]]:
+    """One catalogue. Raises OSError, yaml.YAMLError."""
+    import yaml
+
+    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+
+
+class _Filled(string.Formatter):
+    """Placeholders filled as a language does it."""
+
+    def __init__(self, lang: str, place: str) -> None:
+        self.lang, self.place = lang, place
+
+    def format_field(self, value: Any, spec: str) -> str:
+        if isinstance(value, Message):
+            return value.text(self.lang, self.place)
+        if isinstance(value, Bilingual):
+            return getattr(value, self.lang)
+        if isinstance(value, list | tuple | set | frozenset):
+            return JOINED[self.lang].join(self.format_field(item, spec) for item in value)
+        return super().format_field(value, spec)
