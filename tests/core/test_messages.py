@@ -9,7 +9,7 @@ import string
 
 import pytest
 
-from tests.project.source import modules
+from tests.support.source import modules
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
 from workbench.core.messages import Message, files, read

@@ -56,12 +56,7 @@ def unit_of(batch: ImportBatch, submission: Submission, field: str = "unit") -> 
     if code not in units.index:
         cell = submission.form.header_cells.get(field)
         raise FileRefused(
-            "unknown_unit",
-            f"{submission.form.file}《{submission.form.sheet}》{cell}：单位代码“{code}”不在单位名录中。请更正代码，或先导入单位名录。",
-            f"{submission.form.file}, {cell}: unit code {code!r} is not in the directory; correct it or import the directory first.",
-            file=submission.form.file,
-            sheet=submission.form.sheet,
-            cell=cell,
+            "unknown_unit/form", code=code, file=submission.form.file, sheet=submission.form.sheet, cell=cell
         )
     return units.loc[code]
 

@@ -1,4 +1,4 @@
-"""The command line: thin commands over ``desk`` and ``reports``. Exit codes: 0, 1 findings, 2 refused, 3 fault."""
+"""The command line: thin commands over the application. Exit codes: 0, 1 findings, 2 refused, 3 fault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from workbench.app.options import take_common
 from workbench.app.output import refuse, report_fault, say_error
 from workbench.core.errors import WorkbenchError
-from workbench.interfaces.cli import usage
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -17,6 +16,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     from typer.exceptions import TyperException
 
     from workbench.interfaces.cli.menu import program
+    from workbench.interfaces.cli.usage import say_usage
 
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
-        usage.say(error)
+        say_usage(error)
         return error.exit_code
     except typer.Exit as done:
         return done.exit_code

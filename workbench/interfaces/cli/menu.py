@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from typer.main import get_command
 
 from workbench.app.interface import commands
 from workbench.app.options import common
+from workbench.interfaces.cli.usage import no_such_command, too_many
 from workbench.platform.capability import resolve
 from workbench.platform.interface import Command
 
@@ -33,7 +35,7 @@ class Menu(TyperGroup):
 
     def __init__(self, declared: Sequence[Command], **attributes: Any) -> None:
         self.default = attributes.pop("default", "")
-        super().__init__(rich_markup_mode=None, **attributes)
+        super().__init__(rich_markup_mode=None, suggest_commands=False, **attributes)
         self.commands = Commands(declared, self.name or "")
 
     def list_commands(self, ctx: typer.Context) -> list[str]:
@@ -51,9 +53,28 @@ class Menu(TyperGroup):
             formatter.write_dl(rows)
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
-        """Put the default command's name in where a value stands in its place."""
-        short = bool(self.default and args) and args[0] not in self.commands and args[0] != "--help"
+        """Put the default command's name in where a value stands in its place; without arguments show the help."""
+        if not args and not self.invoke_without_command:
+            print(ctx.get_help(), file=sys.stderr)
+            raise typer.Exit(2)
+        short = bool(self.default) and args[0] not in self.commands and args[0] != "--help"
         return super().parse_args(ctx, [self.default, *args] if short else args)
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that is called. Raises WrongUsage."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise no_such_command(args[0], ctx)
+        return super().resolve_command(ctx, args)
+
+
+class One(TyperCommand):
+    """A command that says what is too much in its own words."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Raises WrongUsage where arguments are left."""
+        if rest := super().parse_args(ctx, args):
+            raise too_many(rest, ctx)
+        return rest
 
 
 class Commands(Mapping):
@@ -81,13 +102,14 @@ class Commands(Mapping):
 def _command(each: Command) -> Any:
     """What typer makes of a command's function."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
-    one.command(each.name, help=each.help(common.lang))(resolve(each.run))
+    take = {"allow_extra_args": True}  # they are refused by ``One``
+    one.command(each.name, cls=One, help=each.help(common.lang), context_settings=take)(resolve(each.run))
     return get_command(one)
 
 
 def _group(each: Command, declared: Sequence[Command]) -> Menu:
     """A group; with a function of its own it works without a subcommand."""
-    own: dict[str, Any] = {"no_args_is_help": True}
+    own: dict[str, Any] = {}
     if each.run:
         alone = _command(each)
         own = {"callback": alone.callback, "params": alone.params, "invoke_without_command": True}
@@ -96,4 +118,4 @@ def _group(each: Command, declared: Sequence[Command]) -> Menu:
 
 def program() -> Menu:
     """The command ``workbench``, in the language of the common options."""
-    return Menu(commands(), help=HELP["en" if common.lang == "en" else "zh"], no_args_is_help=True)
+    return Menu(commands(), help=HELP["en" if common.lang == "en" else "zh"])

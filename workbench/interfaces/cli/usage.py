@@ -2,37 +2,51 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from typing import Any
 
-from workbench.app.options import common
+import typer
+from typer.exceptions import TyperException
+
 from workbench.app.output import say_error
 
-# what the command-line library says of wrong use, by its class or the beginning of its sentence
-USAGE = {
-    "NoSuchOption": "没有选项 {what}",
-    "NoSuchCommand": "没有这个命令",
-    "MissingParameter": "缺少 {what}",
-    "BadParameter": "{what} 的值不对",
-    "BadOptionUsage": "选项 {what} 缺少值，或不应有值",
-    "Option ": "选项{what}缺少值，或不应有值",
-    "No such command": "没有这个命令",
-    "Got unexpected extra argument": "参数多了",
-}
+
+class WrongUsage(TyperException):
+    """A command line that no command fits; ``key`` and ``what`` say how, ``path`` where to read on."""
+
+    exit_code = 2
+
+    def __init__(self, key: str, what: Any, context: Any) -> None:
+        super().__init__(key)
+        self.key, self.what, self.ctx = key, what, context
 
 
-def say(error: Any) -> None:
-    """A wrong option, argument or command in the chosen language, with where to read on."""
+def no_such_command(name: str, context: Any) -> WrongUsage:
+    """A word that is no command of a group."""
+    return WrongUsage("usage/no_command", name, context)
+
+
+def too_many(arguments: Sequence[str], context: Any) -> WrongUsage:
+    """Arguments after the last one a command takes."""
+    return WrongUsage("usage/too_many", " ".join(arguments), context)
+
+
+def say_usage(error: TyperException) -> None:
+    """What is wrong with a command line, and where to read on, on stderr in the chosen language."""
     context = getattr(error, "ctx", None)
-    kinds = [kind.__name__ for kind in type(error).__mro__]
-    if common.lang == "en" or "NoArgsIsHelpError" in kinds:
-        error.show()
-        return
-    told = error.format_message()
-    words = next((zh for key, zh in USAGE.items() if key in kinds or told.startswith(key)), "命令写法不对")
-    parameter = getattr(error, "param", None)
-    what = getattr(error, "option_name", None) or (parameter.get_error_hint() if parameter else "")
-    quoted = re.findall(r"\(([^)]*)\)|'([^']*)'", told) if "{what}" not in words else []
-    named = "：" + "、".join(filter(None, quoted[-1])) if quoted else ""
-    path = context.command_path if context else "workbench"
-    say_error(f"{words.format(what=what)}{named}。用法见 {path} --help。", told)
+    key, what = _what(error)
+    say_error(key, what=what, path=context.command_path if context else "workbench")
+
+
+def _what(error: TyperException) -> tuple[str, Any]:
+    """The key of the sentence, and the option, argument or command it names; by what the error carries."""
+    if isinstance(error, WrongUsage):
+        return error.key, error.what
+    if isinstance(error, typer.BadParameter):
+        parameter = getattr(error, "param", None)
+        missing = hasattr(error, "param_type")  # what only a missing parameter carries
+        return f"usage/{'missing' if missing else 'bad_value'}", parameter.get_error_hint() if parameter else ""
+    option = getattr(error, "option_name", None)
+    if option is None:
+        return "usage/other", ""
+    return f"usage/{'no_option' if hasattr(error, 'possibilities') else 'option_value'}", option
