@@ -14,6 +14,7 @@ class CommonOptions:
     user: str | None = None
     passphrase_file: str | None = None
     lang: str = "zh"
+    debug: bool = False
 
 
 common = CommonOptions()
@@ -23,6 +24,7 @@ OPTIONS = {
     "--passphrase-file": "passphrase_file",
     "--lang": "lang",
 }
+FLAGS = {"--debug": "debug"}
 # these stand for environment variables, which notebooks' processes inherit
 VARIABLES = {
     "--policy": "WORKBENCH_POLICY",
@@ -33,7 +35,11 @@ VARIABLES = {
 
 def take_common(arguments: list[str]) -> list[str]:
     """Take the common options out of the arguments, from before or after the command's name; returns the rest."""
-    common.__init__(register=os.environ.get("WORKBENCH_REGISTER"), user=os.environ.get("WORKBENCH_USER"))
+    common.__init__(
+        register=os.environ.get("WORKBENCH_REGISTER"),
+        user=os.environ.get("WORKBENCH_USER"),
+        debug=bool(os.environ.get("WORKBENCH_DEBUG")),
+    )
     rest = []
     waiting = iter(arguments)
     for argument in waiting:
@@ -43,6 +49,8 @@ def take_common(arguments: list[str]) -> list[str]:
         elif name in OPTIONS:
             value = value or next(waiting, "")
             setattr(common, OPTIONS[name], value)
+        elif argument in FLAGS:
+            setattr(common, FLAGS[argument], True)
         elif name in VARIABLES:
             os.environ[VARIABLES[name]] = value or next(waiting, "")
         else:

@@ -15,8 +15,10 @@ class WorkbenchError(Exception):
     """A refusal with a reason (exit code 2): a key of a catalogue and the values of its placeholders.
 
     ``code`` is a stable word for machines; the text is one or two sentences saying what, where and what to do.
-    Values are never personal data.
+    Values are never personal data. ``traceback``: where a notebook failed, as its kernel told it.
     """
+
+    traceback: list[str] | None = None
 
     def __init__(self, key: str, /, zh: str | None = None, en: str | None = None, **values: Any) -> None:
         super().__init__(key)

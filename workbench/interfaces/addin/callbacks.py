@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import traceback
-from pathlib import Path
 from typing import Any
 
 from workbench.app import clock
+from workbench.app.faults import keep, keep_lines, notebook_frames, place_of
 from workbench.app.interface import buttons
-from workbench.app.options import take_common
+from workbench.app.options import common, take_common
 from workbench.core.errors import WorkbenchError
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs, on_screen
@@ -35,12 +34,13 @@ def run_button(button: str, book: Any, dialogs: Dialogs) -> None:
     except Cancelled:
         dialogs.message("已取消，没有改动。")
     except WorkbenchError as error:
-        dialogs.message(error.zh)
+        log = keep_lines(error.code, notebook_frames(error.traceback)) if error.traceback else None
+        dialogs.message(error.text("zh", "excel") + (f"\n记录见 {log}。" if log else ""))
     except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
-        frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
-        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-        if os.environ.get("WORKBENCH_DEBUG"):
+        log = keep(fault)
+        if common.debug:
             traceback.print_exception(fault)
-        dialogs.message(f"“{item.label}”没有完成（{type(fault).__name__}，{place}）。请把这一行告知维护人员。")
+        text = f"“{item.label}”没有完成（{type(fault).__name__}，{place_of(fault)}）。请把这一行告知维护人员。"
+        dialogs.message(text + (f"\n记录见 {log}。" if log else ""))
     finally:
         progress.done()

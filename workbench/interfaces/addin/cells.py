@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache, wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.app import clock
+from workbench.app.faults import keep, place_of
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin import unlock
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS, UNDEFINED, clipped, text_of
@@ -192,9 +191,8 @@ def answer(work: Callable[[], Any]) -> Any:
     except WorkbenchError as error:
         return text_of(error)
     except Exception as fault:  # noqa: BLE001 - a cell shows what and where, without values of the data
-        frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "workbench" in frame.filename]
-        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-        return CELL_ERRORS["fault"].shown.format(place=f"{type(fault).__name__} {place}")
+        keep(fault)
+        return CELL_ERRORS["fault"].shown.format(place=f"{type(fault).__name__} {place_of(fault)}")
 
 
 def _whole_ranges(body: Callable, arguments: tuple[Argument, ...], ranges: list[Rows]) -> Any:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from workbench.app.options import take_common
-from workbench.app.output import refuse, report_fault, say_error
+from workbench.app.output import say_error
 from workbench.core.errors import WorkbenchError
 
 
@@ -32,7 +32,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         say_error("interrupted")
         return 130
     except WorkbenchError as error:
-        refuse(error)
+        from workbench.app.faults import report_refusal
+
+        report_refusal(error)
         return 2
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
+        from workbench.app.faults import report_fault
+
         return report_fault(fault)

@@ -18,6 +18,7 @@ from IPython.display import FileLink, display
 
 from workbench.app import clock
 from workbench.app.context import read_time, register_path
+from workbench.app.faults import keep, keep_lines, notebook_frames
 from workbench.app.notebook import passphrase
 from workbench.app.options import common, take_common
 from workbench.app.reports import run_report
@@ -192,14 +193,17 @@ class Panel:
         try:
             yield
         except WorkbenchError as refusal:
-            self.said.value = f'<span style="color:#B3261E">{escape(refusal.zh)}</span>'
+            log = keep_lines(refusal.code, notebook_frames(refusal.traceback)) if refusal.traceback else None
+            self._refuse(refusal.zh, log)
         except BaseException as fault:
-            self.said.value = (
-                f'<span style="color:#B3261E">程序内部错误（{type(fault).__name__}）。请告知维护人员。</span>'
-            )
+            self._refuse(f"程序内部错误（{type(fault).__name__}）。请告知维护人员。", keep(fault))
             raise
         finally:
             self.button.disabled, self.bar.layout.visibility = False, "hidden"
+
+    def _refuse(self, sentence: str, log: Path | None) -> None:
+        where = f"记录见 {log}。" if log else ""
+        self.said.value = f'<span style="color:#B3261E">{escape(sentence + where)}</span>'
 
     def _progress(self, done: int, of: int) -> None:
         self.bar.max, self.bar.value = of, done

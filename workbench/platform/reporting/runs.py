@@ -166,12 +166,14 @@ def _execute(
         try:
             return execute(notebook, dict(given), manager, TIMEOUT, progress)
         except PapermillExecutionError as error:
-            raise _refusal(folder, report, error.exec_count, error.ename) from None
+            raise _refusal(folder, report, error.exec_count, error.ename, error.traceback) from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:
             raise _refusal(folder, report, None, type(error).__name__) from None
 
 
-def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> WorkbenchError:
+def _refusal(
+    folder: Path, report: Report, cell: int | None, kind: str, traceback: list[str] | None = None
+) -> WorkbenchError:
     """The sentence for a run that failed: the workbench's own, else the place and kind, never a value."""
     from workbench.platform.reporting.notebook import REFUSAL
 
@@ -179,7 +181,9 @@ def _refusal(folder: Path, report: Report, cell: int | None, kind: str) -> Workb
     if told.exists():
         return WorkbenchError.from_plain(json.loads(told.read_text(encoding="utf-8")))
     if cell:
-        return WorkbenchError("report_failed/cell", report=report.name, cell=cell, kind=kind)
+        error = WorkbenchError("report_failed/cell", report=report.name, cell=cell, kind=kind)
+        error.traceback = traceback
+        return error
     return WorkbenchError("report_failed", report=report.name, kind=kind)
 
 
