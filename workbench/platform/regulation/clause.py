@@ -115,7 +115,7 @@ def clause(code: str) -> Clause:
     """The clause with a code (``7.1.1``). Raises WrongUse ``unknown_clause``."""
     found = _known()[1].get(code)
     if found is None:
-        raise WrongUse("unknown_clause", f"制度中没有条款 {code}。", f"There is no clause {code}.")
+        raise WrongUse("unknown_clause", code=code)
     return found
 
 
