@@ -47,9 +47,10 @@ def decide(
     at: At = None,
 ) -> int:
     """Decide a lead that waits for a review; the same situation is treated alike from then on."""
-    from workbench.capabilities.leads.reviews import ADMIT, DIFFERENT, REFUSE, SAME, decide
+    from workbench.capabilities.leads.reviews import decide
+    from workbench.capabilities.leads.status import Review
 
-    if verdict not in (SAME, DIFFERENT, ADMIT, REFUSE):
+    if verdict not in set(Review):
         raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
         status = decide(session, number, verdict, read_time(at) or clock.now(), reason, against)
