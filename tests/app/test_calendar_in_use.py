@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support.office import lead
+from workbench.app.context import policy_in_use
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
-from workbench.platform.access.session import policy_in_use
 
 # 30 December 2026 is a Wednesday; by weekends and fixed days, 1 January is off and 4 January works
 YEAR = "date,kind\n2027-01-01,班\n2027-01-04,休\n"

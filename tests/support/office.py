@@ -13,9 +13,10 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workbench.app.context import policy_in_use
 from workbench.capabilities.publication.publishing import publish
 from workbench.interfaces.cli import main
-from workbench.platform.access.session import Session, enter, policy_in_use
+from workbench.platform.access.session import Session, enter
 from workbench.platform.regulation.edition import load_policy
 
 CLOCK = datetime(2026, 11, 23, 9)

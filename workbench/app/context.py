@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +26,35 @@ def register_path() -> Path:
     return Path(common.register)
 
 
+# files by which a company says what is in force there
+POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
+
+
+def policy_in_use(environment: Mapping[str, str]) -> Policy:
+    """The regulation: the one that comes with the program, or the file WORKBENCH_POLICY names.
+
+    WORKBENCH_CALENDAR names a file of further published years (columns date, kind: 休 or 班), from which provisional
+    due dates become final (D15). Raises WrongUse.
+    """
+    from workbench.core.calendar import build, read_extension
+    from workbench.platform.regulation.edition import load_policy
+
+    files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
+    for name, path in files.items():
+        if not path.is_file():
+            raise WrongUse("no_policy_file", name=name, path=path)
+    policy = load_policy(files.get("WORKBENCH_POLICY"))
+    calendar = files.get("WORKBENCH_CALENDAR")
+    return policy.with_calendar(build(read_extension(calendar))) if calendar else policy
+
+
+def policy_files() -> dict[str, str]:
+    """The variables that name the regulation and the calendar in use, with whole paths: for other processes."""
+    return {name: str(Path(os.environ[name]).resolve()) for name in POLICY_FILES if os.environ.get(name)}
+
+
 def policy(readings: Sequence[str] = ()) -> Policy:
     """The regulation in use, with other readings for this run (``key=value``). Raises WrongUse."""
-    from workbench.platform.access.session import policy_in_use
     from workbench.platform.regulation.trial import read_readings
 
     return policy_in_use(os.environ).with_readings(**read_readings(readings))

@@ -10,9 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from workbench.app import clock
+from workbench.app.context import policy_in_use
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
-from workbench.platform.access.session import enter, policy_in_use
+from workbench.platform.access.session import enter
 from workbench.platform.reporting import page
 from workbench.platform.reporting.notebook import Opened, Stages, refusals_left_in
 from workbench.platform.reporting.registry import find

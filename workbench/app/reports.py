@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.app.context import register_path
+from workbench.app.context import policy_files, register_path
 
 if TYPE_CHECKING:
     from workbench.platform.reporting.runs import Run
@@ -59,4 +59,5 @@ def run_report(
         progress=progress,
         preload=IN_KERNEL,
         seal=manifests.signed,
+        environment=policy_files(),
     )

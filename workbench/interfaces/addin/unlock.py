@@ -17,9 +17,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from workbench.app.context import policy_in_use
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.access.session import Session, enter, policy_in_use
+from workbench.platform.access.session import Session, enter
 from workbench.platform.register import sidecar
 
 IDLE_MINUTES = 15.0

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app.context import register_path
+from workbench.app.context import policy_files, register_path
 from workbench.app.session import open_session, read_passphrase
 
 
@@ -21,10 +21,8 @@ def lab(
     """Open JupyterLab on this computer: choose a report and a period, run it, and go from a number to its leads;
     analysts do not see customers' names.
     """
-    import os
 
     from workbench.interfaces.lab import serve
-    from workbench.platform.access.session import POLICY_FILES
 
     serve.check_installed()
     secret = read_passphrase()
@@ -33,7 +31,7 @@ def lab(
         user = session.user
     environment = {
         "WORKBENCH_PASSPHRASE": secret, "WORKBENCH_REGISTER": str(register_path().resolve()), "WORKBENCH_USER": user,
-        **{name: str(Path(os.environ[name]).resolve()) for name in POLICY_FILES if os.environ.get(name)},
+        **policy_files(),
     }  # fmt: skip
     serve.serve(folder.resolve(), environment, port=port, browser=not no_browser)
     return 0

@@ -17,7 +17,7 @@ import pandas as pd
 from IPython.display import FileLink, display
 
 from workbench.app import clock
-from workbench.app.context import read_time, register_path
+from workbench.app.context import policy_in_use, read_time, register_path
 from workbench.app.faults import keep, keep_lines, notebook_frames
 from workbench.app.notebook import passphrase
 from workbench.app.options import common, take_common
@@ -29,7 +29,7 @@ from workbench.core.periods import end_of_day, month_bounds, months_between, qua
 from workbench.interfaces.lab.clicks import Clicks, chain
 from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, said
 from workbench.platform.access import roles
-from workbench.platform.access.session import enter, policy_in_use
+from workbench.platform.access.session import enter
 from workbench.platform.reporting import page
 from workbench.platform.reporting.drill import Drill, Records
 from workbench.platform.reporting.parts import Column

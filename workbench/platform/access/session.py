@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-from workbench.core.calendar import build, read_extension
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual
 from workbench.platform.access.actions import actions, allowed, dated, is_custody
@@ -18,11 +17,8 @@ from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import members, rotation, tries
 from workbench.platform.register.keys import create_keyring, unlock
 from workbench.platform.register.store import Entry, Register
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import settled_policy
-
-# files by which a company says what is in force there
-POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
 
 
 @dataclass(frozen=True)
@@ -108,21 +104,6 @@ class Session:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def policy_in_use(environment: Mapping[str, str]) -> Policy:
-    """The regulation: the one that comes with the program, or the file WORKBENCH_POLICY names.
-
-    WORKBENCH_CALENDAR names a file of further published years (columns date, kind: 休 or 班), from which provisional
-    due dates become final (D15). Raises WrongUse.
-    """
-    files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
-    for name, path in files.items():
-        if not path.is_file():
-            raise WrongUse("no_policy_file", name=name, path=path)
-    policy = load_policy(files.get("WORKBENCH_POLICY"))
-    calendar = files.get("WORKBENCH_CALENDAR")
-    return policy.with_calendar(build(read_extension(calendar))) if calendar else policy
 
 
 def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime) -> Session:

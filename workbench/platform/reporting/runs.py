@@ -20,7 +20,6 @@ from typing import Any
 
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.platform.access.session import POLICY_FILES
 from workbench.platform.register.keys import Keys, unlock
 from workbench.platform.reporting.registry import Report, find
 
@@ -50,14 +49,14 @@ class Run:
 def run_report(
     name: str, *, register_path: Path, period: str, as_of: datetime, out_dir: Path, user: str, passphrase: str,
     parameters: Mapping[str, Any] | None = None, progress: Callable[[int, int], None] | None = None,
-    preload: tuple[str, ...] = (), seal: Seal,
+    preload: tuple[str, ...] = (), environment: Mapping[str, str] | None = None, seal: Seal,
 ) -> Run:  # fmt: skip
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
     ``parameters``: further ones the notebook knows; ``progress`` is told after each cell how many of how many are
-    through; ``preload``: modules the kernel imports as it starts; ``seal`` signs the manifest. Raises WrongUse before
-    anything starts for an unknown report, a bad period, or unknown, missing or badly typed parameters; WorkbenchError
-    where the register refuses or the notebook fails.
+    through; ``preload``: modules the kernel imports as it starts; ``environment``: its variables on top of this
+    process's; ``seal`` signs the manifest. Raises WrongUse before anything starts for an unknown report, a bad period,
+    or unknown, missing or badly typed parameters; WorkbenchError where the register refuses or the notebook fails.
     """
     report = find(name)
     wanted = report.period(period)
@@ -69,7 +68,15 @@ def run_report(
     out_dir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".run-", dir=out_dir))
     try:
-        executed = _execute(notebook, given, folder, passphrase, report, progress, preload)
+        executed = _execute(
+            notebook,
+            given,
+            folder,
+            {**(environment or {}), "WORKBENCH_PASSPHRASE": passphrase},
+            report,
+            progress,
+            preload,
+        )
         keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
         made = _finish(report, wanted, executed, given, folder, keys, seal)
         return _publish(made, out_dir)
@@ -149,16 +156,12 @@ def check_parameters(known: Mapping[str, Parameter], given: Mapping[str, Any]) -
 
 
 def _execute(
-    notebook: Any, given: Mapping[str, Any], folder: Path, passphrase: str, report: Report,
+    notebook: Any, given: Mapping[str, Any], folder: Path, environment: dict[str, str], report: Report,
     progress: Callable[[int, int], None] | None, preload: tuple[str, ...],
 ) -> Any:  # fmt: skip
     """The executed notebook; errors become sentences without values."""
     from workbench.platform.reporting.kernel import execute, private_kernel
 
-    environment = {"WORKBENCH_PASSPHRASE": passphrase}
-    for name in POLICY_FILES:  # the kernel works in another folder
-        if os.environ.get(name):
-            environment[name] = str(Path(os.environ[name]).resolve())
     with private_kernel(folder, environment, preload) as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
