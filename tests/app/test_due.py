@@ -21,9 +21,10 @@ ON = "2026-01-21"
 
 
 @pytest.fixture
-def january(staffed) -> Office:
+def january(staffed, prepared) -> Office:
     """A register whose first lead came on the 5th of January."""
-    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    leads = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    prepared(staffed.folder, "one lead", lambda: staffed.receive(leads, "2026-01-05T09:00:00", code=0))
     return staffed
 
 

@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 
 from tests.support.contents import contents
-from tests.support.first_quarter import play_quarter
 from tests.support.office import lead
 
 NAMES = ("张联系", "李提报", "刘密联")
 PHONE = re.compile(rb"1[3-9]\d{9}|137\d{8}")
 
 
-def test_no_phone_and_no_contact_name_outside_the_templates(staffed):
+def test_no_phone_and_no_contact_name_outside_the_templates(first_quarter):
     """Register files, managers' workbooks, pages, notebooks, manifests and terminal output hold neither."""
-    play_quarter(staffed)
-    said = staffed.run("report", "季度奖惩核算报告", "--period", "2026Q1", "--out", staffed.folder / "报告")
+    said = first_quarter.run("report", "季度奖惩核算报告", "--period", "2026Q1", "--out", first_quarter.folder / "报告")
     for name in ("月度目标分解与完成情况", "信息转化率月报"):
-        said += staffed.run("report", name, "--period", "2026-03", "--out", staffed.folder / "报告")
-    said += staffed.run("leads") + staffed.run("rules")
-    files = [path for folder in ("报告", "通报") for path in (staffed.folder / folder).rglob("*") if path.is_file()]
+        said += first_quarter.run("report", name, "--period", "2026-03", "--out", first_quarter.folder / "报告")
+    said += first_quarter.run("leads") + first_quarter.run("rules")
+    files = [
+        path for folder in ("报告", "通报") for path in (first_quarter.folder / folder).rglob("*") if path.is_file()
+    ]
     assert {path.suffix for path in files} == {".xlsx", ".html", ".ipynb", ".json"}
-    files += list(staffed.folder.glob("登记册.db*"))
+    files += list(first_quarter.folder.glob("登记册.db*"))
     assert len(files) > 12
     for path in files:
         for part, raw in contents(path):
@@ -32,7 +32,9 @@ def test_no_phone_and_no_contact_name_outside_the_templates(staffed):
             assert not [name for name in NAMES if name in path.name]
     assert not [name for name in NAMES if name in said]
     assert not PHONE.search(said.encode())
-    assert b"\xe6\xb1\x9f\xe5\x9f\x8e" not in (staffed.folder / "登记册.db").read_bytes()  # not even a customer's name
+    assert (
+        b"\xe6\xb1\x9f\xe5\x9f\x8e" not in (first_quarter.folder / "登记册.db").read_bytes()
+    )  # not even a customer's name
 
 
 def test_findings_and_faults_do_not_repeat_what_was_typed(staffed, monkeypatch):

@@ -20,21 +20,25 @@ NIL = ("2026-01", "2026-02", "2026-03")
 
 
 @pytest.fixture
-def approved(staffed) -> Office:
+def approved(staffed, prepared) -> Office:
     """2026Q1 with a department at 133 % (600 yuan) and nine missed publications (900 yuan), approved."""
-    months = {f"{month}月": 1 for month in range(1, 13)}
-    row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 12, **months}
-    targets = staffed.file("目标信息量分解调整表", "目标.xlsx", {"年度": 2026, "类型": "分解"}, [row])
-    staffed.receive(targets, "2026-01-02T10:00:00", code=0)
-    rows = [lead(name, 联系方式=f"1390000111{number}") for number, name in enumerate(CUSTOMERS)]
-    staffed.receive(staffed.leads("B001", "一.xlsx", rows), "2026-01-05T09:00:00", code=0)
-    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
-    good = {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "冯行"}
-    for path in staffed.answer(staffed.folder / "转交", dict.fromkeys(CUSTOMERS, good)):
-        staffed.run("import", path, "--received-at", "2026-01-06T09:00:00")
-    for month in NIL:
-        nil = staffed.file("合同登记汇总表", f"合同{month}.xlsx", {"月份": month}, [])
-        staffed.run("import", nil, "--received-at", f"2026-0{int(month[-1]) + 1}-02T09:00:00")
+
+    def work() -> None:
+        months = {f"{month}月": 1 for month in range(1, 13)}
+        row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 12, **months}
+        targets = staffed.file("目标信息量分解调整表", "目标.xlsx", {"年度": 2026, "类型": "分解"}, [row])
+        staffed.receive(targets, "2026-01-02T10:00:00", code=0)
+        rows = [lead(name, 联系方式=f"1390000111{number}") for number, name in enumerate(CUSTOMERS)]
+        staffed.receive(staffed.leads("B001", "一.xlsx", rows), "2026-01-05T09:00:00", code=0)
+        staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+        good = {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "冯行"}
+        for path in staffed.answer(staffed.folder / "转交", dict.fromkeys(CUSTOMERS, good)):
+            staffed.run("import", path, "--received-at", "2026-01-06T09:00:00")
+        for month in NIL:
+            nil = staffed.file("合同登记汇总表", f"合同{month}.xlsx", {"月份": month}, [])
+            staffed.run("import", nil, "--received-at", f"2026-0{int(month[-1]) + 1}-02T09:00:00")
+
+    prepared(staffed.folder, "a quarter to pay", work)
     return staffed
 
 

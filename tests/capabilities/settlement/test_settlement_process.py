@@ -13,14 +13,18 @@ NIL = ("2026-01", "2026-02", "2026-03")
 
 
 @pytest.fixture
-def as_(staffed, monkeypatch):
+def as_(staffed, monkeypatch, prepared):
     """Become the clerk, the approver or the custodian; the quarter has one lead that was dispatched and answered."""
-    staffed.receive(staffed.leads("B001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
-    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
     custodian = unlock(staffed.folder / "登记册.db", None, PASSPHRASE)[0]
-    for user, (role, words) in PEOPLE.items():
-        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", words)
-        staffed.run("users", "add", user, "--role", role, "--user", custodian)
+
+    def work() -> None:
+        staffed.receive(staffed.leads("B001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+        staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+        for user, (role, words) in PEOPLE.items():
+            monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", words)
+            staffed.run("users", "add", user, "--role", role, "--user", custodian)
+
+    prepared(staffed.folder, "a quarter to approve", work)
 
     def become(user: str | None) -> Office:
         monkeypatch.setenv("WORKBENCH_USER", user or custodian)

@@ -27,9 +27,11 @@ from workbench.platform.register.sidecar import path_of as sidecar_path
 
 
 @pytest.fixture
-def worked(staffed):
+def worked(staffed, prepared):
     """A register with two leads."""
-    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]), "2026-01-05T09:00:00")  # fmt: skip
+    rows = [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]
+    leads = staffed.leads("D001", "一.xlsx", rows)
+    prepared(staffed.folder, "two leads", lambda: staffed.receive(leads, "2026-01-05T09:00:00"))
     return staffed
 
 

@@ -20,10 +20,15 @@ NOW = datetime(2026, 11, 23, 9)
 
 
 @pytest.fixture
-def worked(staffed):
+def worked(staffed, prepared):
     """An import, a decision's worth of leads, a dispatch."""
-    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]), AT)  # fmt: skip
-    staffed.run("dispatch", "--at", "2026-01-06T09:00:00", "--out", staffed.folder / "转交")
+
+    def work() -> None:
+        rows = [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]
+        staffed.receive(staffed.leads("D001", "一.xlsx", rows), AT)
+        staffed.run("dispatch", "--at", "2026-01-06T09:00:00", "--out", staffed.folder / "转交")
+
+    prepared(staffed.folder, "two leads dispatched", work)
     return staffed
 
 

@@ -26,14 +26,14 @@ NOW = datetime(2026, 11, 23, 9)
 
 
 @pytest.fixture
-def office(tmp_path, blanks, monkeypatch, capsys) -> Office:
+def office(tmp_path, blanks, monkeypatch, capsys, prepared) -> Office:
     """A register founded by its custodian."""
     monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "登记册.db"))
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("WORKBENCH_USER", CUSTODIAN)
     monkeypatch.chdir(tmp_path)
     office = Office(tmp_path, blanks, capsys)
-    office.run("init")
+    prepared(tmp_path, "register of 管家", lambda: office.run("init"))
     return office
 
 
@@ -49,11 +49,16 @@ def acting(monkeypatch):
 
 
 @pytest.fixture
-def staff(office, monkeypatch) -> Office:
+def staff(office, monkeypatch, prepared) -> Office:
     """Everybody has a slot."""
-    for user, (role, passphrase) in WORDS.items():
-        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
-        office.run("users", "add", user, "--role", role, *(("--section", "S01") if role == "verifier" else ()))
+
+    def add_everybody() -> None:
+        for user, (role, passphrase) in WORDS.items():
+            monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
+            office.run("users", "add", user, "--role", role, *(("--section", "S01") if role == "verifier" else ()))
+
+    prepared(office.folder, "register of 管家 and people", add_everybody)
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", WORDS["支持员"][1])
     return office
 
 

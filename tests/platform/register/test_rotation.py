@@ -31,13 +31,18 @@ POLICY = load_policy()
 
 
 @pytest.fixture
-def staff(staffed, monkeypatch):
+def staff(staffed, monkeypatch, prepared):
     """An office with a clerk and an analyst, and one lead."""
-    staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
     user = unlock(staffed.folder / "登记册.db", None, PASSPHRASE)[0]
-    for name, role, words in ((CLERK, "clerk", CLERKS_WORDS), (ANALYST, "analyst", ANALYSTS_WORDS)):
-        monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", words)
-        staffed.run("users", "add", name, "--role", role, "--user", user)
+
+    def work() -> None:
+        staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+        for name, role, words in ((CLERK, "clerk", CLERKS_WORDS), (ANALYST, "analyst", ANALYSTS_WORDS)):
+            monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", words)
+            staffed.run("users", "add", name, "--role", role, "--user", user)
+
+    prepared(staffed.folder, "a clerk, an analyst and a lead", work)
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", ANALYSTS_WORDS)
     monkeypatch.setenv("WORKBENCH_USER", user)
     return staffed
 
