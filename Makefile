@@ -1,10 +1,11 @@
 # Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
+# `make test` leaves out what is marked slow (kills, browsers, whole years); `make test-slow` runs that, `.ci/run` both.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN = .venv/bin/python
 READY = .venv/.ready
 
-.PHONY: demo test lint bench templates addin docs pictures clean
+.PHONY: demo test test-quick test-slow lint types bench templates addin docs pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -18,11 +19,21 @@ demo: $(READY)
 	@$(RUN) -m workbench demo --out demo
 
 test: $(READY)
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest -m "not slow"
+
+# a developer's own loop: rules and parts in this process, no commands in processes of their own, no office programs
+test-quick: $(READY)
+	@$(RUN) -m pytest -m "not slow and not process" tests/core tests/platform tests/capabilities
+
+test-slow: $(READY)
+	@$(RUN) -m pytest -m slow
 
 lint: $(READY)
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
+
+types: $(READY)
+	@$(RUN) -m mypy
 
 bench: $(READY)
 	@$(RUN) -m benchmarks.run

@@ -26,6 +26,17 @@ settings.register_profile(
 settings.load_profile("workbench")
 
 
+# whoever asks for one of these has workbooks read in a child process, or an office program or a browser started
+IN_PROCESSES = {"office", "bureau_folder", "lead_record", "quarter_register", "lab_register", "recalculate", "ledger"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs other processes, by the fixtures it asks for; tests that start one themselves say so."""
+    for item in items:
+        if IN_PROCESSES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("process")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
     """CI installs everything tests want, so nothing may be skipped there."""

@@ -1,11 +1,49 @@
-"""Small helpers on columns that the rules share."""
+"""Small helpers on columns that the rules share, and contracts of the frames that go from one part to another."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 DAY = np.timedelta64(1, "D")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a frame promises whoever takes it: its columns in order, each with its dtype, and what its rows are.
+
+    ``columns``: column → dtype by name, such as ``int64``, ``Int64``, ``datetime64[us]``, ``bool``, ``object``.
+    ``index``: the name of the index, None where rows are only counted.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    index: str | None = None
+
+    def breaches(self, frame: pd.DataFrame) -> list[str]:
+        """What the frame does not keep of the contract, in words; nothing where it keeps it."""
+        found = [f"no column {column}" for column in self.columns if column not in frame.columns]
+        found += [f"column {column} is not declared" for column in frame.columns if column not in self.columns]
+        if not found and list(frame.columns) != list(self.columns):
+            found.append(f"columns stand as {', '.join(frame.columns)}")
+        found += [
+            f"{column} is {frame[column].dtype}, not {dtype}"
+            for column, dtype in self.columns.items()
+            if column in frame.columns and frame[column].dtype != dtype
+        ]
+        if frame.index.name != self.index:
+            found.append(f"the index is {frame.index.name}, not {self.index}")
+        return found
+
+    def check(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame itself; raises TypeError where it breaks the contract, which is a fault of the program."""
+        if found := self.breaches(frame):
+            raise TypeError(f"{self.name}: {'; '.join(found)}")
+        return frame
 
 
 def by_time(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
@@ -25,10 +63,10 @@ def newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
 
 def places_of(wanted: pd.Series, among: pd.Index) -> np.ndarray:
     """Position of each value in a unique index, -1 where it is not there."""
-    return among.get_indexer(pd.Index(wanted))
+    return np.asarray(among.get_indexer(pd.Index(wanted)))
 
 
-def spread(values: pd.Series, places: np.ndarray, length: int, missing=None) -> np.ndarray:
+def spread(values: pd.Series, places: np.ndarray, length: int, missing: Any = None) -> np.ndarray:
     """An array of ``length`` holding ``values[i]`` at ``places[i]``; places of -1 are left out."""
     kind = values.to_numpy().dtype
     if missing is None and kind.kind == "M":

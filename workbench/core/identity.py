@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from os.path import commonprefix
 
@@ -33,7 +34,7 @@ def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
 
-def _each_distinct(values: pd.Series, change) -> pd.Series:
+def _each_distinct(values: pd.Series, change: Callable[[list[str]], Sequence[str | bool | None]]) -> pd.Series:
     """``change`` (a function of a list of distinct texts) applied to a text column; None stays None."""
     codes, distinct = pd.factorize(values)
     changed = np.empty(len(distinct) + 1, dtype=object)  # the last one serves code -1, a missing value

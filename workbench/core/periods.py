@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 import numpy as np
@@ -49,7 +50,7 @@ def month_of(times: pd.Series) -> pd.Series:
     return _labels(times, lambda months: np.datetime_as_string(months, unit="M"))
 
 
-def _labels(times: pd.Series, name) -> pd.Series:
+def _labels(times: pd.Series, name: Callable[[np.ndarray], np.ndarray]) -> pd.Series:
     months = times.to_numpy().astype("datetime64[M]").astype("int64")
     distinct, codes = np.unique(months, return_inverse=True)
     words = np.empty(len(distinct), dtype=object)

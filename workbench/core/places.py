@@ -71,8 +71,11 @@ def table() -> Places:
     )
 
 
-def _aliases(cities: dict[str, list[str]], counties: dict[tuple[str, str], list[str]]) -> tuple[dict, dict]:
-    province_alias, city_alias = {}, {}
+def _aliases(
+    cities: dict[str, list[str]], counties: dict[tuple[str, str], list[str]]
+) -> tuple[dict[str, str], dict[tuple[str, str], str]]:
+    province_alias: dict[str, str] = {}
+    city_alias: dict[tuple[str, str], str] = {}
     for province, names in cities.items():
         province_alias |= {short: province for short in _shorts(province)}
         districts = counties.get((province, province), []) if province in MUNICIPALITIES else []
@@ -119,7 +122,7 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
         name = "" if pd.isna(raw_province) else re.sub(r"\s", "", str(raw_province))
         town = "" if pd.isna(raw_city) else re.sub(r"\s", "", str(raw_city))
         full = places.province_alias.get(name)
-        place = places.city_alias.get((full, town))
+        place = places.city_alias.get((full or "", town))
         rows.append((full or name or None, place or town or None, full is not None, place is not None))
     columns = ["province", "city", "known_province", "known_city"]
     result = pd.DataFrame(rows, columns=columns, dtype=object).iloc[codes].set_axis(province.index)
@@ -133,7 +136,7 @@ def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:
     """
     places = table()
 
-    def of(p: object, c: object, has_county: bool) -> str | None:
+    def of(p: str, c: str, has_county: bool) -> str | None:
         if (p, c) in places.county_cities or (p in MUNICIPALITIES and c in places.counties.get((p, p), ())):
             return COUNTY
         if c in places.cities.get(p, ()):
