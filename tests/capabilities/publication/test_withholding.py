@@ -147,9 +147,9 @@ def test_no_small_count_can_be_computed(world):
 
 def test_the_attacker_would_find_what_is_not_protected(monkeypatch):
     """Without the further cells the sums give the small ones away: the test above can fail."""
-    import workbench.capabilities.publication.withholding as withholding
+    from workbench.capabilities.publication import withholding
 
-    monkeypatch.setattr(withholding.Board, "_helper", lambda *_: set())
+    monkeypatch.setattr(withholding.Board, "_protection", lambda *_: set())
     none = dict.fromkeys(CLAUSES, 0) | {"valid": 4}
     world = {
         "甲": (none | {"5.1": 1, "5.4": 4}, none | {"5.1": 1, "5.4": 4}),

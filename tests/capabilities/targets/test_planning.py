@@ -55,8 +55,8 @@ def remainders(total, weights):
     return parts
 
 
-def wishes(folder, name, text, encoding="utf-8"):
-    """A list of wishes as a file."""
+def scenario_file(folder, name, text, encoding="utf-8"):
+    """A scenario as a file."""
     path = folder / name
     path.write_text(text, encoding=encoding)
     return path
@@ -98,7 +98,7 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, mo
     flat = (
         "对象,权重\n" + "".join(f"{code},1\n" for code in CODES) + "".join(f"{month}月,1\n" for month in range(1, 13))
     )
-    later += ("--weights", wishes(tmp_path, "平.csv", flat))
+    later += ("--weights", scenario_file(tmp_path, "平.csv", flat))
     assert "--reason" in ask(*later, code=2)
     again = ask(*later, "--reason", "市场好于预期", "--approver", "赵副总")
     second = {row["unit"]: row["months"] for row in again["scenarios"][0]["departments"]}
@@ -121,7 +121,7 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, mo
 
 def test_scenarios_stand_side_by_side(ask, tmp_path):
     """One T4 each, and one workbook with the same numbers; a list saved by Chinese Excel is read too."""
-    bound = wishes(
+    bound = scenario_file(
         tmp_path,
         "稳.csv",
         "对象,下限,上限,固定值\nB001,60,,\nB002,,5,\n2月,,,20\nB003/7月,,,0\n合计,,,450\n",
@@ -194,7 +194,7 @@ def test_the_comparison_adds_up_when_recalculated(ask, tmp_path, recalculate):
 )
 def test_a_list_that_cannot_be_used_is_refused(text, code, ask, tmp_path):
     """In a sentence that names file and line, or the bound; no file is left."""
-    path = wishes(tmp_path, "方案.csv", text)
+    path = scenario_file(tmp_path, "方案.csv", text)
     said = ask(
         "targets", "plan", "--year", 2027, "--total", 500, "--weights", path, "--as-of", NOW, "--out", "x", code=2
     )

@@ -10,10 +10,14 @@ cannot be computed from what is shown. See docs/publication.md.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
+from workbench.core.flows import Arc, cheapest_flow
+
 Pair = tuple[int, int]  # in the period since the last publication, and in the month to date
+OPEN, INVALID = "open", "invalid"  # the nodes no published sum stands for, and the published sum of all invalid leads
+NOT_SUMMED = "5.5"  # its leads are valid
 MOVES = ((1, 1), (1, 0), (0, 1), (-1, -1), (-1, 0), (0, -1))
 
 
@@ -47,98 +51,73 @@ class Board:
     ``clauses``: invalid leads by clause; their sum is published. ``parts``: a clause → the same
     leads by reporter, whose sum is that clause's count; 5.5 is among them though its leads are
     valid. ``nested``: 1 where the period lies in the month, −1 where the month lies in the period, 0 otherwise.
+
+    The counts are the arcs of a network whose nodes are the sums. Another world that agrees with every published sum
+    is a flow around a circle: some cells are so much more, others so much less.
     """
 
     def __init__(self, clauses: Mapping[str, Cell], parts: Mapping[str, Mapping[str, Cell]], limit: int, nested: int):
         self.limit, self.nested = limit, nested
-        self.summed = set(clauses) - {"5.5"}
         self.cells: dict[Hashable, Cell] = dict(clauses)
-        self.cells |= {(clause, who): cell for clause, part in parts.items() for who, cell in part.items()}
-        self.parts = {clause: [(clause, who) for who in part] for clause, part in parts.items()}
+        self.ends: dict[Hashable, tuple[Hashable, Hashable]] = {
+            clause: (clause if clause in parts else OPEN, OPEN if clause == NOT_SUMMED else INVALID)
+            for clause in clauses
+        }
+        for clause, part in parts.items():
+            self.cells |= {(clause, who): cell for who, cell in part.items()}
+            self.ends |= {(clause, who): (OPEN, clause) for who in part}
+        self.small = {key for key, cell in self.cells.items() if cell.small(limit, nested)}
+        self.prices = self._prices()
+
+    def _prices(self) -> dict[Hashable, int]:
+        """What it costs to withhold a cell: few cells first, then small counts, then the earlier name."""
+        names = sorted(self.cells, key=str, reverse=True)
+        by_name = {key: 1 << place for place, key in enumerate(names)}
+        one = 1 << len(names)
+        cell = one * (1 + sum(sum(each.value) for each in self.cells.values()))
+        return {key: cell + one * sum(each.value) - by_name[key] for key, each in self.cells.items()}
 
     def withheld(self) -> Withheld:
         """The cells to withhold: the small ones, and others until none of the small can be computed."""
-        small = {key for key, cell in self.cells.items() if cell.small(self.limit, self.nested)}
-        hidden, waiting = set(small), sorted(small, key=str)
-        while waiting:
-            key = waiting.pop(0)
-            while (need := self._exposed(key, small, hidden)) is not None:
-                found = self._helper(key, need, small, hidden)
-                if not found:
+        hidden = set(self.small)
+        for key in sorted(self.small, key=str):
+            for number in self.cells[key].small(self.limit, self.nested):
+                more = self._protection(key, number, hidden)
+                if more is None:
                     break
-                hidden |= found
-        return Withheld(frozenset(small), frozenset(hidden - small))
+                hidden |= more
+        return Withheld(frozenset(self.small), frozenset(hidden - self.small))
 
-    def _exposed(self, key: Hashable, small: set, hidden: set) -> int | None:
-        """The first small number of a cell that can be computed; None where none can."""
-        for number in self.cells[key].small(self.limit, self.nested):
-            moves = [move for move in MOVES if self._changes(move, number) and self._fits(key, move, key in small)]
-            changes = (change for move in moves for change in self._changes_of(key, move, hidden))
-            if not any(self._possible(change, small, hidden) for change in changes):
-                return number
-        return None
+    def _protection(self, key: Hashable, number: int, hidden: set[Hashable]) -> set[Hashable] | None:
+        """The least to withhold besides what is, so that a number of a cell cannot be computed; None where nothing helps."""
+        moves = [move for move in MOVES if self._changes(move, number) and self._fits(key, move)]
+        circles = [circle for move in moves if (circle := self._circle(key, move, hidden)) is not None]
+        options = [circle - hidden for circle in circles]
+        return min(options, key=lambda more: sum(self.prices[each] for each in more)) if options else None
 
     @staticmethod
     def _changes(move: Pair, number: int) -> bool:
         return bool(move[number]) if number < 2 else move[0] != move[1]
 
-    def _helper(self, key: Hashable, number: int, small: set, hidden: set) -> set:
-        """The least that protects a number: one more cell, or two, small counts first; else whatever may still help."""
-        everything = set(self.cells)
-        options = []
-        for move in MOVES:
-            if self._changes(move, number):
-                for change in self._changes_of(key, move, everything):
-                    if self._possible(change, small, everything):
-                        more = set(change) - hidden
-                        cost = (
-                            len(more),
-                            sum(sum(self.cells[each].value) for each in more),
-                            str(sorted(map(str, more))),
-                        )
-                        options.append((cost, more))
-        return min(options, key=lambda option: option[0])[1] if options else set()
-
-    def _changes_of(self, key: Hashable, move: Pair, among: set) -> Iterator[dict[Hashable, Pair]]:
-        """Other worlds that agree with every published sum: which cells would be how much more or less."""
+    def _circle(self, key: Hashable, move: Pair, hidden: set[Hashable]) -> set[Hashable] | None:
+        """The cells that would be more or less if ``key`` were ``move`` more, and as few as can be to be withheld yet."""
         back = (-move[0], -move[1])
-        if isinstance(key, tuple):  # a reporter's share of a clause
-            for other in self.parts[key[0]]:
-                if other != key and other in among:
-                    yield {key: move, other: back}
-            for rest in self._clause_changes(key[0], move, among):
-                yield {key: move, **rest}
-            return
-        for rest in self._clause_changes(key, move, among):
-            shares = [share for share in self.parts.get(key, []) if share in among]
-            if key not in self.parts:
-                yield rest
-            for share in shares:
-                yield {**rest, share: move}
-
-    def _clause_changes(self, clause: str, move: Pair, among: set) -> Iterator[dict[Hashable, Pair]]:
-        """The clause's count moves, and where its sum is published another clause moves back."""
-        if clause not in among:
-            return
-        if clause not in self.summed:
-            yield {clause: move}
-            return
-        back = (-move[0], -move[1])
-        for other in sorted(self.summed - {clause}):
-            if other not in among:
+        cheapest: dict[tuple[Hashable, Hashable], tuple[int, Hashable]] = {}
+        for other, (tail, head) in self.ends.items():
+            if other == key:
                 continue
-            if other not in self.parts:
-                yield {clause: move, other: back}
-            for share in self.parts.get(other, []):
-                if share in among:
-                    yield {clause: move, other: back, share: back}
+            price = 0 if other in hidden else self.prices[other]
+            for way, change in (((tail, head), move), ((head, tail), back)):
+                if (way not in cheapest or price < cheapest[way][0]) and self._fits(other, change):
+                    cheapest[way] = price, other
+        arcs = {(way, cell): Arc(*way, ((1, price),)) for way, (price, cell) in cheapest.items()}
+        tail, head = self.ends[key]
+        flow = cheapest_flow(arcs, head, tail, 1)
+        return None if flow is None else {cell for (_, cell), amount in flow.items() if amount}
 
-    def _possible(self, change: Mapping[Hashable, Pair], small: set, hidden: set) -> bool:
-        return all(key in hidden and self._fits(key, move, key in small) for key, move in change.items())
-
-    def _fits(self, key: Hashable, move: Pair, labelled: bool) -> bool:
+    def _fits(self, key: Hashable, move: Pair) -> bool:
         """Whether the moved cell would still look the same: labels, the published maxima, one window within the other."""
-        cell = self.cells[key]
+        cell, labelled = self.cells[key], key in self.small
         now = (cell.value[0] + move[0], cell.value[1] + move[1])
         if min(now) < 0 or (labelled and any((a < self.limit) != (b < self.limit) for a, b in zip(cell.value, now))):
             return False

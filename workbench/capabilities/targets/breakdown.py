@@ -3,20 +3,22 @@
 Largest remainders: everybody gets the whole part of the exact share, and the units that are left go to the
 largest remainders (equal ones: in the order given). Bounds are kept by sharing out among those
 that have not reached theirs. Between departments and months every cell is its exact share rounded down or up, and
-both the departments' years and the company's months add up; only bounds of cells may push one further, or the sums with it.
+both the departments' years and the company's months add up; of all such tables it is the one nearest to the exact
+shares. Only bounds of cells may push a cell further, or the sums with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from workbench.capabilities.targets.bounded_rounding import circulate
 from workbench.core.errors import WrongUse
+from workbench.core.flows import Arc, cheapest_flow
 
 MONTHS = 12
 Weight = int | Fraction
+Limits = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Wish:
+class BreakdownInput:
     """What a breakdown starts from: weights of departments and of the twelve months, bounds of either and of cells."""
 
     departments: Mapping[str, Weight]
@@ -97,31 +99,29 @@ def apportion(total: int, weights: Sequence[Weight], bounds: Sequence[Bound] | N
     return parts
 
 
-def break_down(total: int, wish: Wish) -> dict[str, list[int]]:
+def break_down(total: int, given: BreakdownInput) -> dict[str, list[int]]:
     """A year's target by department and month: department → twelve whole numbers. They add up to ``total``.
 
     Raises WrongUse: ``no_department``, ``infeasible``.
     """
-    codes = list(wish.departments)
+    codes = list(given.departments)
     if not codes:
         raise WrongUse("no_department")
-    cells = [[wish.cell_bounds.get((code, month), Bound()) for month in range(1, MONTHS + 1)] for code in codes]
-    rows = [_tighter(wish.department_bounds.get(code, Bound()), cells[n]) for n, code in enumerate(codes)]
+    cells = [[given.cell_bounds.get((code, month), Bound()) for month in range(1, MONTHS + 1)] for code in codes]
+    rows = [_tighter(given.department_bounds.get(code, Bound()), cells[n]) for n, code in enumerate(codes)]
     columns = [
-        _tighter(wish.month_bounds.get(month, Bound()), [row[month - 1] for row in cells])
+        _tighter(given.month_bounds.get(month, Bound()), [row[month - 1] for row in cells])
         for month in range(1, MONTHS + 1)
     ]
-    years = apportion(total, list(wish.departments.values()), rows)
-    months = apportion(total, list(wish.months), columns)
-    limits = [[_limits(cell, total) for cell in row] for row in cells]
-    exact = [[Fraction(year * month, total) if total else Fraction(0) for month in months] for year in years]
-    table = (
-        _rounded(years, months, limits, exact)
-        or circulate(total, [(year, year) for year in years], [(month, month) for month in months], limits, exact)
-        # bounds of cells let no table have these sums: the sums give way, within their own bounds
-        or circulate(
-            total, [_limits(row, total) for row in rows], [_limits(column, total) for column in columns], limits, exact
-        )
+    years = apportion(total, list(given.departments.values()), rows)
+    months = apportion(total, list(given.months), columns)
+    table = _nearest_table(
+        total,
+        years,
+        months,
+        [_limits(row, total) for row in rows],
+        [_limits(column, total) for column in columns],
+        [[_limits(cell, total) for cell in row] for row in cells],
     )
     if table is None:
         raise infeasible(total, max(sum(bound.low for bound in bounds) for bounds in (rows, columns)), None)
@@ -141,70 +141,44 @@ def _tighter(bound: Bound, parts: Sequence[Bound]) -> Bound:
     return Bound(low, min(limits) if limits else None)
 
 
-def _rounded(years: Sequence[int], months: Sequence[int], limits: Sequence[Sequence[tuple[int, int]]],
-             exact: Sequence[Sequence[Fraction]]) -> list[list[int]] | None:  # fmt: skip
-    """The table with these sums whose cells are their exact shares rounded, the larger remainders up first; None where the
-    limits allow none."""
-    limits = [
-        [(max(low, share.__floor__()), min(high, share.__ceil__())) for (low, high), share in zip(row, shares)]
-        for row, shares in zip(limits, exact)
-    ]
-    if any(low > high for row in limits for low, high in row):
+def _nearest_table(
+    total: int,
+    years: Sequence[int],
+    months: Sequence[int],
+    row_limits: Sequence[Limits],
+    column_limits: Sequence[Limits],
+    cell_limits: Sequence[Sequence[Limits]],
+) -> list[list[int]] | None:
+    """The table within all limits that is nearest to what is wanted; None where there is none.
+
+    Wanted, each before all that follows: the departments' years and the months as given; every cell its exact share
+    (year × month ÷ total) rounded down or up; the least sum of distances from the exact shares; rounding up the larger
+    remainder, the earlier department, the earlier month.
+    """
+    if any(low > high for row in cell_limits for low, high in row):
         return None
-    table = [[low for low, _ in row] for row in limits]
-    row_left = [year - sum(row) for year, row in zip(years, table)]
-    column_left = [month - sum(column) for month, column in zip(months, zip(*table))]
-    if min(*row_left, *column_left, 0) < 0:
-        return None
-    wanted = [(exact[r][c] - table[r][c], -r, -c) for r in range(len(years)) for c in range(MONTHS)]
-    for _, r, c in sorted(wanted, reverse=True):
-        step = min(limits[r][c][1] - table[r][c], row_left[r], column_left[c], 1)
-        table[r][c] += step
-        row_left[r] -= step
-        column_left[c] -= step
-    while any(row_left):
-        start = next(r for r, left in enumerate(row_left) if left)
-        path = _path(start, table, limits, column_left)
-        if path is None:
-            return None
-        for r, c, step in path:
-            table[r][c] += step
-        row_left[start] -= 1
-        column_left[path[-1][1]] -= 1
-    return table
-
-
-def _path(
-    start: int, table: Sequence[Sequence[int]], limits: Sequence[Sequence[tuple[int, int]]], column_left: Sequence[int]
-):
-    """How one unit more gets into a row: (row, column, +1 or −1) alternately, ending in a month that still needs one."""
-    came: dict[int, tuple[int, int | None]] = {}  # column → the row it is raised in, and the column lowered before
-    rows, seen = [(start, None)], {start}
-    while rows:
-        row, before = rows.pop(0)
-        for column in range(MONTHS):
-            if column in came or table[row][column] >= limits[row][column][1]:
-                continue
-            came[column] = (row, before)
-            if column_left[column]:
-                return _steps(column, came)
-            for other in range(len(table)):
-                if other not in seen and table[other][column] > limits[other][column][0]:
-                    seen.add(other)
-                    rows.append((other, column))
-    return None
-
-
-def _steps(column: int, came: Mapping[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
-    steps: list[tuple[int, int, int]] = []
-    at: int | None = column
-    while at is not None:
-        row, before = came[at]
-        steps.insert(0, (row, at, 1))
-        if before is not None:
-            steps.insert(0, (row, before, -1))
-        at = before
-    return steps
+    cells = [(r, c) for r in range(len(years)) for c in range(MONTHS)]
+    shares = {(r, c): divmod(years[r] * months[c], total) if total else (0, 0) for r, c in cells}  # whole, remainder
+    ranked = sorted(cells, key=lambda cell: (shares[cell][1], -cell[0], -cell[1]))
+    first = {cell: 1 << place for place, cell in enumerate(ranked)}  # outweighs all those ranked before it
+    distance = 1 << len(cells)
+    outside = distance * (total + 1) * len(cells)
+    off = outside * (2 * total + 1)
+    arcs: dict[Hashable, Arc] = {}
+    for r, (year, (low, high)) in enumerate(zip(years, row_limits, strict=True)):
+        arcs["row", r] = Arc("all", ("row", r), ((year - low, -off), (high - year, off)), low)
+    for c, (month, (low, high)) in enumerate(zip(months, column_limits, strict=True)):
+        arcs["column", c] = Arc(("column", c), "year", ((month - low, -off), (high - month, off)), low)
+    for r, c in cells:
+        low, high = cell_limits[r][c]
+        whole, remainder = shares[r, c]
+        down = min(high, max(low, whole))
+        up = min(high, max(low, whole + (remainder > 0)))
+        rounding = (total - 2 * remainder) * distance - first[r, c]
+        steps = ((down - low, -outside), (up - down, rounding), (high - up, outside))
+        arcs[r, c] = Arc(("row", r), ("column", c), steps, low)
+    flow = cheapest_flow(arcs, "all", "year", total)
+    return flow and [[flow[r, c] for c in range(MONTHS)] for r in range(len(years))]
 
 
 def infeasible(total: int, least: int, most: int | None) -> WrongUse:

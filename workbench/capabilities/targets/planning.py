@@ -15,10 +15,10 @@ from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
-from workbench.capabilities.targets.breakdown import Bound, Wish, break_down
+from workbench.capabilities.targets.breakdown import Bound, BreakdownInput, break_down
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
 from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
-from workbench.capabilities.targets.scenario_file import Given
+from workbench.capabilities.targets.scenario_file import ScenarioInput
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
@@ -61,10 +61,10 @@ class Plan:
 
 
 def make_plan(
-    session: Session, year: int, total: int | None, wishes: Mapping[str, Given], *,
+    session: Session, year: int, total: int | None, inputs: Mapping[str, ScenarioInput], *,
     as_of: datetime | None = None, reason: str | None = None, approver: str | None = None,
 ) -> Plan:  # fmt: skip
-    """Break a year's target down once for each of ``wishes`` (scenario name → what is given).
+    """Break a year's target down once for each of ``inputs`` (scenario name → what is given).
 
     What a scenario leaves open comes from the year before: departments by their own counted leads, months by those of all
     reporters. Months that are closed keep their targets. The register is only read.
@@ -72,37 +72,37 @@ def make_plan(
     before, bounds that contradict, or targets in force without ``reason`` and ``approver`` of their adjustment.
     """
     session.require("report")
-    book = open_snapshot(session, as_of)
-    units = units_on(book.facts.units, None)
+    snapshot = open_snapshot(session, as_of)
+    units = units_on(snapshot.facts.units, None)
     departments = units[(units["kind"] == UnitKind.DEPARTMENT) & (units["state"] == UnitState.IN_USE)][
         ["code", "name", "person"]
     ]
     departments = departments.reset_index(drop=True)
-    standing = _standing(book, year)
+    standing = _standing(snapshot, year)
     if standing and not (reason and approver):
         raise WrongUse("adjustment", year=year)
-    past = _YearBefore(book, year - 1)
-    kept = _closed(book, year, standing, list(departments["code"]))
+    past = _YearBefore(snapshot, year - 1)
+    kept = _closed(snapshot, year, standing, list(departments["code"]))
     made = [
         _scenario(name, given, total, list(departments["code"]), past, kept)
-        for name, given in (wishes or {LAST_YEAR: Given()}).items()
+        for name, given in (inputs or {LAST_YEAR: ScenarioInput()}).items()
     ]
     last = {code: past.of(code) for code in departments["code"]}
-    return Plan(year, book.as_of, book.policy.edition_on(book.as_of.date()), book.head, departments, last, standing,
+    return Plan(year, snapshot.as_of, snapshot.policy.edition_on(snapshot.as_of.date()), snapshot.head, departments, last, standing,
                 tuple(made), reason, approver)  # fmt: skip
 
 
-def _standing(book: Snapshot, year: int) -> dict[str, list[int]]:
-    now = current(book.facts.targets)["amount"]
+def _standing(snapshot: Snapshot, year: int) -> dict[str, list[int]]:
+    now = current(snapshot.facts.targets)["amount"]
     units = {unit for unit, month in now.index if month[:4] == str(year)}
     return {unit: [int(now.get((unit, f"{year}-{m:02d}"), 0)) for m in range(1, 13)] for unit in sorted(units)}
 
 
 def _closed(
-    book: Snapshot, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
+    snapshot: Snapshot, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
 ) -> dict[tuple[str, int], Bound]:
     """Closed months are fixed at their targets (4.2.1, D26)."""
-    months = [int(month[5:]) for month in book.facts.closures["month"] if month[:4] == str(year)]
+    months = [int(month[5:]) for month in snapshot.facts.closures["month"] if month[:4] == str(year)]
     fixed = {(code, month): standing.get(code, [0] * 12)[month - 1] for code in codes for month in months}
     return {key: Bound(amount, amount) for key, amount in fixed.items()}
 
@@ -110,16 +110,16 @@ def _closed(
 class _YearBefore:
     """Counted leads of a year: by department, and by month of all reporters."""
 
-    def __init__(self, book: Snapshot, year: int) -> None:
-        states = book.states[book.states["counts_in"].notna()]
-        first = book.states["received_at"].min()
+    def __init__(self, snapshot: Snapshot, year: int) -> None:
+        states = snapshot.states[snapshot.states["counts_in"].notna()]
+        first = snapshot.states["received_at"].min()
         start = f"{year}-01" if pd.isna(first) else max(f"{year}-01", month_of_day(first))
-        self.year, self.known = year, months_over(start, min(book.as_of.date(), date(year, 12, 31)))
+        self.year, self.known = year, months_over(start, min(snapshot.as_of.date(), date(year, 12, 31)))
         self.known = [month for month in self.known if month[:4] == str(year)] if not pd.isna(first) else []
         own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
         self._counts = own.groupby(["reporter", "counts_in"]).size()
         self._months = states.groupby("counts_in").size()
-        waiting = book.states[book.states["status"].isin(PENDING)]
+        waiting = snapshot.states[snapshot.states["status"].isin(PENDING)]
         self.pending = int(month_of(waiting["received_at"]).isin(self.known).sum())
 
     def of(self, code: str) -> list[int | None]:
@@ -142,7 +142,7 @@ class _YearBefore:
     def unknown(self) -> WrongUse:
         return WrongUse("no_last_year", year=self.year)
 
-    def words(self) -> str:
+    def sentence(self) -> str:
         missing = 12 - len(self.known)
         average = f"，其余 {missing} 个月按其平均数" if missing else ""
         pending = f"；其中处理中的 {self.pending} 条未计入" if self.pending else ""
@@ -150,7 +150,7 @@ class _YearBefore:
 
 
 def _scenario(
-    name: str, given: Given, total: int | None, codes: list[str], past: _YearBefore, kept: Mapping
+    name: str, given: ScenarioInput, total: int | None, codes: list[str], past: _YearBefore, kept: Mapping
 ) -> Scenario:
     total = given.total if given.total is not None else total
     if total is None:
@@ -167,25 +167,25 @@ def _scenario(
         departments = {code: past.department(code) for code in codes}
         if not any(departments.values()):
             raise past.unknown()
-        notes.append(f"部门之间按其 {past.year} 年的有效信息分解（{past.words()}）。")
+        notes.append(f"部门之间按其 {past.year} 年的有效信息分解（{past.sentence()}）。")
     if given.month_weights:
         months = list(_complete(name, "月份", given.month_weights, range(1, 13)).values())
         notes.append("月份之间按给定的权重分解。")
     else:
         months = past.months()
-        notes.append(f"月份之间按 {past.year} 年全部计入的有效信息的季节分布分解（{past.words()}）。")
+        notes.append(f"月份之间按 {past.year} 年全部计入的有效信息的季节分布分解（{past.sentence()}）。")
     zero = [code for code, weight in departments.items() if not weight]
     if zero:
         notes.append(f"权重为零的部门 {len(zero)} 个：{'、'.join(zero)}；除约束要求的以外不分配目标。")
-    if given.words():
-        notes.append("约束：" + "；".join(given.words()) + "。")
+    if given.sentences():
+        notes.append("约束：" + "；".join(given.sentences()) + "。")
     if kept:
         notes.append(
             f"已关账的月份（{'、'.join(f'{month}月' for month in sorted({month for _, month in kept}))}）目标不变。"
         )
     notes.append("按最大余数法取整，各部门合计、各月合计与总数均精确相等。")
-    wish = Wish(departments, months, given.departments, given.months, {**given.cells, **kept})
-    return Scenario(name, total, break_down(total, wish), tuple(notes))
+    breakdown = BreakdownInput(departments, months, given.departments, given.months, {**given.cells, **kept})
+    return Scenario(name, total, break_down(total, breakdown), tuple(notes))
 
 
 def _complete(name: str, what: str, weights: Mapping, wanted: Sequence) -> dict:
@@ -242,13 +242,17 @@ def foresee(session: Session, year: int | None = None, as_of: datetime | None = 
     row (unit None) is all of them together, foreseen from their sums. Raises WrongUse for a year not begun or unknown.
     """
     session.require("report")
-    book = open_snapshot(session, as_of)
-    year = year or book.as_of.year
-    until = min(book.as_of.date(), date(year, 12, 31))
+    snapshot = open_snapshot(session, as_of)
+    year = year or snapshot.as_of.year
+    until = min(snapshot.as_of.date(), date(year, 12, 31))
     if until < date(year, 1, 1):
         raise WrongUse("year_to_come", year=year)
     table = completion(
-        book.states, book.facts.targets, book.facts.units, months_between(f"{year}-01", f"{year}-12"), book.policy
+        snapshot.states,
+        snapshot.facts.targets,
+        snapshot.facts.units,
+        months_between(f"{year}-01", f"{year}-12"),
+        snapshot.policy,
     )
     rows = [
         _foreseen(code, name, part.groupby("month")["valid"].sum().to_dict(), int(part["target"].sum()), year, until)

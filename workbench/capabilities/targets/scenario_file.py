@@ -24,7 +24,7 @@ _MONTH = re.compile(r"^(\d{1,2})月?$")
 
 
 @dataclass
-class Given:
+class ScenarioInput:
     """What one list says; weights are empty where it says none."""
 
     total: int | None = None
@@ -34,7 +34,7 @@ class Given:
     months: dict[int, Bound] = field(default_factory=dict)
     cells: dict[tuple[str, int], Bound] = field(default_factory=dict)
 
-    def words(self) -> list[str]:
+    def sentences(self) -> list[str]:
         """Its bounds as sentences."""
         found = {**self.departments, **{f"{month}月": bound for month, bound in self.months.items()},
                  **{f"{code} {month}月": bound for (code, month), bound in self.cells.items()}}  # fmt: skip
@@ -48,7 +48,7 @@ def _limits(bound: Bound) -> str:
     return "，".join(filter(None, (low, high)))
 
 
-def read_wishes(path: Path) -> Given:
+def read_scenario(path: Path) -> ScenarioInput:
     """The list in a CSV file (UTF-8, or as Chinese Excel saves it). Raises WrongUse naming file and line."""
     try:
         text = decoded(path)
@@ -59,14 +59,14 @@ def read_wishes(path: Path) -> Given:
     rows = csv.DictReader(io.StringIO(text))
     if WHAT not in (rows.fieldnames or ()):
         raise WrongUse("bad_list/column", path=path.name, what=WHAT, weight=WEIGHT, least=LEAST, most=MOST, fixed=FIXED)
-    given = Given()
+    given = ScenarioInput()
     for line, row in enumerate(rows, start=2):
         if what := (row.get(WHAT) or "").strip():
-            _take(given, what, row, Message("line_of_file", {"file": path.name, "line": line}))
+            _read_row(given, what, row, Message("line_of_file", {"file": path.name, "line": line}))
     return given
 
 
-def _take(given: Given, what: str, row: dict[str, str], where: Message) -> None:
+def _read_row(given: ScenarioInput, what: str, row: dict[str, str], where: Message) -> None:
     weight, bound = _number(row, WEIGHT, where), _bound(row, where)
     code, slash, month_text = what.partition("/")
     if what == TOTAL:

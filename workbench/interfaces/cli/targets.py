@@ -41,17 +41,17 @@ def plan(
 ) -> int:
     """Break a year's target down by department and month: a T4 to import for each scenario, and a comparison."""
     from workbench.capabilities.targets.planning import LAST_YEAR, make_plan, write_targets
-    from workbench.capabilities.targets.scenario_file import Given, read_wishes
+    from workbench.capabilities.targets.scenario_file import ScenarioInput, read_scenario
     from workbench.capabilities.targets.scenarios_report import TITLE, write
 
-    wishes = {LAST_YEAR: Given()} if from_last_year else {}
+    inputs = {LAST_YEAR: ScenarioInput()} if from_last_year else {}
     if weights:
-        wishes["给定权重"] = read_wishes(weights)
+        inputs["给定权重"] = read_scenario(weights)
     for item in scenario or []:
-        wishes |= _scenario(item, wishes)
+        inputs |= _scenario(item, inputs)
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
-        made = make_plan(session, year, total, wishes, as_of=moment, reason=reason, approver=approver)
+        made = make_plan(session, year, total, inputs, as_of=moment, reason=reason, approver=approver)
     files = write_targets(made, out, context.policy(), clock.now().date())
     comparison = out / f"{TITLE}_{year}.xlsx"
     write(made, comparison)
@@ -80,7 +80,7 @@ def plan(
 
 
 def _scenario(item: str, known: dict) -> dict:
-    from workbench.capabilities.targets.scenario_file import read_wishes
+    from workbench.capabilities.targets.scenario_file import read_scenario
 
     name, equals, path = item.partition("=")
     name = name.strip()
@@ -88,7 +88,7 @@ def _scenario(item: str, known: dict) -> dict:
         raise WrongUse("bad_scenario", item=item)
     if name in known:
         raise WrongUse("bad_scenario/twice", name=name)
-    return {name: read_wishes(Path(path))}
+    return {name: read_scenario(Path(path))}
 
 
 def history(
