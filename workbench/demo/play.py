@@ -58,8 +58,7 @@ def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, de
     WORKBENCH_PASSPHRASE or a new random one, told on the screen and nowhere else.
     """
     if out.exists() and any(out.iterdir()):
-        zh = f"文件夹 {out} 不是空的。请用 --out 另选一个，或先移走其中的文件。"
-        raise WrongUse("folder_in_use", zh, f"The folder {out} is not empty; choose another with --out.")
+        raise WrongUse("folder_in_use", out=out)
     play = Play(out, now, months, dealers, departments)
     play.run()
     return play

@@ -76,10 +76,7 @@ def view(book: Snapshot, period: str) -> View:
     """
     day = date.fromisoformat(period)
     if day > book.as_of.date():
-        raise WrongUse(
-            "day_to_come", f"{day} 晚于数据截至时间 {book.as_of:%Y-%m-%d %H:%M}，还没有这一天的开发计划。请改用较早的日期。",
-            f"{day} is after the data's moment {book.as_of:%Y-%m-%d %H:%M}; choose an earlier day.",
-        )  # fmt: skip
+        raise WrongUse("day_to_come", day=day, as_of=book.as_of)
     book = _at_end_of(book, day)
     names, within = unit_names(book.facts.units), book.policy.value("expiring_days", day)
     table = plan(book.states, book.facts.units, day, book.policy)

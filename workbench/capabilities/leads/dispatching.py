@@ -73,7 +73,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
     with session.transaction("dispatch_again", session.now, batch=batch, sections=result.sections):
         rows = session.register.read("dispatch", ["lead", "section", "at"], where={"batch": batch})
         if rows.empty:
-            raise WrongUse("unknown_batch", f"没有第 {batch} 批转交。请核对批号。", f"There is no batch {batch}.")
+            raise WrongUse("unknown_batch", batch=batch)
         at = rows["at"].iloc[0].to_pydatetime()
         sent = open_snapshot(session).states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
         table = _feedback_rows(session, sent.sort_values(["section", "number"]), at)
@@ -86,11 +86,8 @@ def _ready(out: Path) -> None:
     """Find out that the folder takes no files before anything is dispatched."""
     try:
         try_folder(out)
-    except OSError as error:
-        raise WrongUse(
-            "folder_not_written", f"不能写入文件夹 {out}，没有转交。请换一个文件夹。",
-            f"The folder {out} cannot be written ({error.strerror}); nothing was dispatched.",
-        ) from None  # fmt: skip
+    except OSError:
+        raise WrongUse("folder_not_written/dispatching", out=out) from None
 
 
 def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:
@@ -108,12 +105,7 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
                 )  # fmt: skip
             result.workbooks.append(path)
     except (OSError, FileCreateError):
-        raise WrongUse(
-            "workbooks_not_written",
-            f"第 {result.batch} 批已转交并登记，但甄别反馈表没有写全。请清理空间后运行 workbench dispatch --batch {result.batch}。",
-            f"Batch {result.batch} is dispatched, but its workbooks were not all written; free some space and run "
-            f"workbench dispatch --batch {result.batch}.",
-        ) from None
+        raise WrongUse("workbooks_not_written", batch=result.batch) from None
 
 
 def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:

@@ -24,23 +24,13 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     if unit["kind"] != UnitKind.SECTION:
         cell = submission.form.header_cells.get("section")
         raise FileRefused(
-            "not_a_section",
-            f"{submission.form.file}《{submission.form.sheet}》{cell}：“{unit['name']}”不是业务科室。请填写科室代码。",
-            f"{submission.form.file}, {cell}: this unit is not a section; give the section's code.",
-            file=submission.form.file,
-            sheet=submission.form.sheet,
-            cell=cell,
+            "not_a_section", name=unit["name"], file=submission.form.file, sheet=submission.form.sheet, cell=cell
         )
     own = None if batch.session.sole else batch.session.section
     if own is not None and submission.form.header["section"] != own:
         cell = submission.form.header_cells.get("section")
         raise FileRefused(
-            "not_your_section",
-            f"{submission.form.file}《{submission.form.sheet}》{cell}：不是您所在科室（{own}）的反馈表。请由该科室或市场策略科导入。",
-            f"{submission.form.file}, {cell}: the feedback of another section than yours ({own}).",
-            file=submission.form.file,
-            sheet=submission.form.sheet,
-            cell=cell,
+            "not_your_section", own=own, file=submission.form.file, sheet=submission.form.sheet, cell=cell
         )
 
 

@@ -46,11 +46,8 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     cell = submission.form.header_cells.get("unit")
     if unit["kind"] == UnitKind.SECTION:
         raise FileRefused(
-            "not_a_reporter",
-            f"{submission.form.file}《{submission.form.sheet}》{cell}：“{unit['name']}”是业务科室，不是信息提报单位。请填写经销商或部门代码。",
-            f"{submission.form.file}, {cell}: a section does not report leads; give a dealer's or department's code.",
-            file=submission.form.file, sheet=submission.form.sheet, cell=cell,
-        )  # fmt: skip
+            "not_a_reporter", name=unit["name"], file=submission.form.file, sheet=submission.form.sheet, cell=cell
+        )
     name = submission.form.header.get("unit_name")
     if name and name != unit["name"]:
         submission.add_finding(
@@ -71,12 +68,7 @@ def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:
     month = f"{first:%Y-%m}"
     if f"{submission.received_at:%Y-%m}" < month:
         form, at = submission.form, f"{submission.received_at:%Y-%m-%d %H:%M}"
-        raise FileRefused(
-            "before_duties",
-            f"{form.file}《{form.sheet}》：收到时间 {at} 早于登记册的首月 {month}，而季度核算已批准，不能再往前补记（口径 D21）。请核对收到时间。",
-            f"{form.file}: the time of receipt {at} lies before the register's first month {month}, and a quarter is approved; check the time.",
-            file=form.file, sheet=form.sheet,
-        )  # fmt: skip
+        raise FileRefused("before_duties", at=at, month=month, file=form.file, sheet=form.sheet)
 
 
 def sequence_key(submission: Submission) -> tuple:

@@ -92,7 +92,7 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
 def _lead(session: Session, number: str) -> int:
     leads = session.register.read("lead", ["lead"], where={"number": number})
     if leads.empty:
-        raise WrongUse("unknown_number", f"信息编号 {number} 不在登记册中。", f"Lead {number} is not in the register.")
+        raise WrongUse("unknown_number", number=number)
     return int(leads["lead"].iloc[0])
 
 
@@ -112,11 +112,9 @@ def _overriding(session: Session, standing: pd.Series, number: str, verdict: str
     """The lead the overridden decision compared with, after checking that this one may stand in its place."""
     fit = ABOUT_ITSELF if pd.isna(standing["other"]) else ABOUT_ANOTHER
     if verdict not in fit:
-        zh = f"信息 {number} 的复核结论应为：{' / '.join(fit)}。"
-        raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {' / '.join(fit)}.")
+        raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
     if verdict == standing["verdict"]:
-        zh = f"信息 {number} 此前已复核为“{verdict}”，无需再定。"
-        raise WrongUse("verdict_stands", zh, f"Lead {number} was decided so before.")
+        raise WrongUse("verdict_stands", number=number, verdict=verdict)
     OVERRIDE.require_another(session, {"who took the decision": {standing["user"]}}, number=number)
     return None if pd.isna(standing["other"]) else int(standing["other"])
 
@@ -125,20 +123,18 @@ def _against(register: Register, state: pd.Series, verdict: str, other: str | No
     """The lead a decision compares with, after checking that the decision fits the question."""
     number = state["number"]
     if state["status"] != Status.HELD:
-        zh = f"信息 {number} 当前状态为“{state['status']}”，无需复核。"
-        raise WrongUse("not_held", zh, f"Lead {number} is not held for review.")
+        raise WrongUse("not_held", number=number, status=state["status"])
     taxi = pd.isna(state["held_by"])
     if taxi != (verdict in ABOUT_ITSELF):
         fit = " / ".join(ABOUT_ITSELF if taxi else ABOUT_ANOTHER)
-        zh = f"信息 {number} 的复核结论应为：{fit}。"
-        raise WrongUse("verdict_does_not_fit", zh, f"The verdict on lead {number} must be one of: {fit}.")
+        raise WrongUse("verdict_does_not_fit", number=number, fit=fit)
     if taxi:
         return None
     if other is None:
         return int(state["held_by"])
     found = newest_versions(register, [other])
     if found.empty:
-        raise WrongUse("unknown_number", f"信息编号 {other} 不在登记册中。", f"Lead {other} is not in the register.")
+        raise WrongUse("unknown_number", number=other)
     return int(found["lead"].iloc[0])
 
 

@@ -103,8 +103,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     """
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
-        zh = f"结论“{verdict}”不对，应为 {AGREED} 或 {REFUSED}。"
-        raise WrongUse("unknown_verdict", zh, f"Unknown verdict {verdict!r}; {AGREED} or {REFUSED}.")
+        raise WrongUse("unknown_verdict/disclosures", verdict=verdict, agreed=AGREED, refused=REFUSED)
     why = said_why(reason, "审批披露申请")
     request, lead = _request(session, number)
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
@@ -112,12 +111,10 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
         _own(session, request)
         status = _standing(session, request)
         if status in (DECLINED, WITHDRAWN):
-            zh = f"申请 {number} {status}，不能再改为“{verdict}”。仍需披露的请重新申请。"
-            raise WrongUse("refused_before", zh, f"Request {number} was refused or withdrawn; file a new one.")
+            raise WrongUse("refused_before", number=number, status=status, verdict=verdict)
         if verdict == AGREED:
             if status == APPROVED:
-                zh = f"申请 {number} 此前已批准，无需再批。"
-                raise WrongUse("verdict_stands", zh, f"Request {number} is approved already.")
+                raise WrongUse("verdict_stands/disclosure", number=number)
             _still_allowed(request, lead, status)
         row = {"number": number, "lead": request["lead"], "verdict": verdict, "at": session.now, "by": session.user,
                "reason": why}  # fmt: skip
@@ -136,10 +133,8 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     request, lead = _request(session, number)
     try:
         try_folder(out)
-    except OSError as error:
-        zh = f"不能写入文件夹 {out}，没有交付。请换一个文件夹。"
-        en = f"The folder {out} cannot be written ({error.strerror}); nothing was handed over."
-        raise WrongUse("folder_not_written", zh, en) from None
+    except OSError:
+        raise WrongUse("folder_not_written/disclosures", out=out) from None
     fields = CONTENTS[request["content"]]
     detail = {"number": number, "lead": lead.name, "fields": list(fields)}
     with session.transaction("disclosure_hand_over", session.now, **detail) as entry:
@@ -152,8 +147,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         count = session.register.count("disclosure_handover", {"number": number}) + 1
         path = out / f"{TITLE}_{number}_第{count}次.xlsx"
         if path.exists():
-            zh = f"{path} 已存在，没有交付，也未覆盖。请换一个文件夹。"
-            raise WrongUse("file_exists", zh, f"{path} exists; nothing was handed over. Use another folder.")
+            raise WrongUse("file_exists", path=path)
         row = {"number": number, "lead": request["lead"], "version": int(lead["version"]), "fields": list(fields),
                "at": session.now, "by": session.user}  # fmt: skip
         entry.append("disclosure_handover", pd.DataFrame([row]))
@@ -163,9 +157,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         with whole(path) as part:
             write_note(part, items, disclosed, session.now)
     except (OSError, FileCreateError):
-        zh = f"申请 {number} 的交付已登记，但披露单没有写成。请清理空间后重新运行 workbench disclosures hand-over {number}。"
-        en = f"The hand-over of {number} is on record, but its workbook was not written; free some space and run it again."
-        raise WrongUse("workbook_not_written", zh, en) from None
+        raise WrongUse("workbook_not_written", number=number) from None
     return HandedOver(path, count, fields)
 
 
@@ -173,8 +165,7 @@ def _request(session: Session, number: str) -> tuple[dict[str, Any], pd.Series]:
     """A request as it came, and its lead."""
     rows = session.register.read("disclosure_request", REQUEST, where={"number": number})
     if rows.empty:
-        zh = f"登记册中没有申请 {number}。请核对申请编号。"
-        raise WrongUse("unknown_request", zh, f"There is no request {number} in the register.")
+        raise WrongUse("unknown_request", number=number)
     request = rows.to_dict("records")[0]
     return request, _lead(session, request["lead"])
 
@@ -203,8 +194,7 @@ def _still_allowed(request: dict[str, Any], lead: pd.Series, status: str) -> Non
         zh = f"申请 {request['number']} {WAYS_OUT[EXPIRED]}"
         raise WrongUse("expired", zh, f"Request {request['number']} is past its term; file a new one.")
     if request["basis"] == BY_CONSENT and lead["consent"] != CONSENTED:
-        zh = f"信息 {lead.name} 现在没有客户同意，不得披露。请重新取得同意，或以法律规定为依据另行申请。"
-        raise WrongUse("no_consent", zh, f"The customer of lead {lead.name} does not consent any more.")
+        raise WrongUse("no_consent", lead=lead.name)
 
 
 def _conditions(session: Session, request: dict[str, Any], lead: pd.Series, count: int) -> list[Item]:

@@ -143,22 +143,20 @@ def rule(
     """
     session.require("rule")
     if outcome not in OUTCOMES:
-        raise WrongUse(
-            "unknown_outcome", f"裁定应为 {'、'.join(OUTCOMES)}。", f"The outcome is one of {', '.join(OUTCOMES)}."
-        )
+        raise WrongUse("unknown_outcome", outcomes=OUTCOMES)
     if not reason.strip():
-        raise WrongUse("no_reason", "请用 --reason 写明裁定理由。", "Give the reason with --reason.")
+        raise WrongUse("no_reason/appeals")
     with session.transaction("rule", at, number=number, outcome=outcome) as entry:
         rows = session.register.read(
             "appeal", ["number", *KEY, "settled", "claimed", "at", "entry"], {"number": number}
         )
         if rows.empty:
-            raise WrongUse("unknown_appeal", f"没有申诉 {number}。", f"There is no appeal {number}.")
+            raise WrongUse("unknown_appeal", number=number)
         appeal = rows.iloc[0]
         if APPEAL.is_decided(session.register, number):
-            raise WrongUse("already_ruled", f"申诉 {number} 已裁定。", f"Appeal {number} is decided already.")
+            raise WrongUse("already_ruled", number=number)
         if at < appeal["at"]:
-            raise WrongUse("before_appeal", "裁定时间早于收到申诉的时间。", "The ruling is earlier than the appeal.")
+            raise WrongUse("before_appeal")
         _another_person(session, appeal)
         given = _amount(appeal, outcome, amount)
         row = {"appeal": number, "outcome": outcome, **appeal[KEY].to_dict(), "amount": given, "at": at,
@@ -180,16 +178,11 @@ def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:
     """What the line should be by an outcome."""
     claimed, settled = int(appeal["claimed"]), int(appeal["settled"])
     if (amount is not None) != (outcome == PARTLY):
-        raise WrongUse(
-            "amount_does_not_fit", "只有“部分成立”须用 --amount 写明应核金额。", "Give --amount with 部分成立, and only then.",
-        )  # fmt: skip
+        raise WrongUse("amount_does_not_fit")
     if outcome == DISMISSED:
         return None
     if outcome == UPHELD:
         return claimed
     if not min(claimed, settled) < amount < max(claimed, settled):
-        raise WrongUse(
-            "amount_does_not_fit", f"“部分成立”的金额应在核算的 {settled} 元和主张的 {claimed} 元之间。",
-            f"The amount must lie between the {settled} settled and the {claimed} claimed.",
-        )  # fmt: skip
+        raise WrongUse("amount_does_not_fit/appeals", settled=settled, claimed=claimed)
     return amount

@@ -67,11 +67,7 @@ def submit(
         _may_fix(session, quarter, as_of)
         waiting = _waiting(session, quarter)
         if waiting is not None:
-            raise WrongUse(
-                "already_submitted",
-                f"{quarter} 已由 {waiting['by']} 报批，正等待批准，不能另报。如需更正，请审批人先退回（workbench settlement return）。",
-                f"{quarter} was submitted by {waiting['by']} and waits for its decision; have it returned first.",
-            )
+            raise WrongUse("already_submitted", quarter=quarter, by=waiting["by"])
         book = open_snapshot(session, as_of)
         open_, result = preconditions(book, quarter), settlement_of(book, quarter)
         if open_ and not (accept or "").strip():
@@ -131,10 +127,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
             result = settlement_of(open_snapshot(session, moment), quarter)
             if digest(result.lines) != submitted["digest"]:
-                raise WrongUse(
-                    "changed_since", f"{quarter} 报批之后，截至 {moment} 的数据有变化，与报批的数字不同。请退回，由提交人重新核对报批。",
-                    f"What is known as of {moment} has changed since {quarter} was submitted; send it back.",
-                )  # fmt: skip
+                raise WrongUse("changed_since", quarter=quarter, moment=moment)
         booked |= result.totals
         _fix(session, entry, result, moment, at)
         numbers = _numbers(result, moment)
@@ -156,10 +149,7 @@ def _submitted(session: Session, quarter: str) -> pd.Series:
     """The submission of a quarter by somebody else that waits for a decision."""
     newest = _waiting(session, quarter)
     if newest is None:
-        raise WrongUse(
-            "not_submitted", f"{quarter} 尚未报批。请先由经办人提交（workbench settlement submit {quarter}）。",
-            f"{quarter} is not submitted; the clerk submits it first (workbench settlement submit {quarter}).",
-        )  # fmt: skip
+        raise WrongUse("not_submitted", quarter=quarter)
     SETTLEMENT.require_another(session, {"the submitter": {newest["by"]}}, quarter=quarter)
     return newest
 
@@ -168,7 +158,7 @@ def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None
     """Give a submission back to its maker. Raises RegisterError ``not_allowed``; WrongUse as ``approve``, ``no_reason``."""
     session.require("approve")
     if not reason.strip():
-        raise WrongUse("no_reason", "请用 --reason 写明退回的理由。", "Say with --reason why it goes back.")
+        raise WrongUse("no_reason/approval")
     with session.transaction("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
         _not_approved(session, quarter)
         row = {"submission": int(_submitted(session, quarter)["submission"]), "at": at, "by": session.user,
@@ -202,10 +192,7 @@ def _not_approved(session: Session, quarter: str) -> set[str]:
     """The approved quarters, this one not among them."""
     approved = set(session.register.read("settlement", ["quarter"])["quarter"])
     if quarter in approved:
-        raise WrongUse(
-            "already_approved", f"{quarter} 已批准，不能再改；更正请在后续季度列为调整。",
-            f"{quarter} is approved and does not change; corrections are posted in a later quarter.",
-        )  # fmt: skip
+        raise WrongUse("already_approved", quarter=quarter)
     return approved
 
 
@@ -214,20 +201,12 @@ def _may_fix(session: Session, quarter: str, as_of: datetime) -> None:
     approved = _not_approved(session, quarter)
     last = quarter_bounds(quarter)[1]
     if min(as_of, session.now).date() <= last:
-        raise WrongUse(
-            "quarter_not_over",
-            f"{quarter} 尚未结束（至 {last}），不能报批和批准。",
-            f"{quarter} is not over (until {last}).",
-        )
+        raise WrongUse("quarter_not_over/approval", quarter=quarter, last=last)
     first = session.register.minimum("lead", "filed_at")
     earlier = quarter_of_month(f"{first:%Y-%m}") if first is not None else quarter
     while earlier < quarter:
         if earlier not in approved:
-            raise WrongUse(
-                "earlier_quarter_open",
-                f"{earlier} 尚未批准，请先批准较早的季度。",
-                f"{earlier} must be approved first.",
-            )
+            raise WrongUse("earlier_quarter_open", earlier=earlier)
         following: date = quarter_bounds(earlier)[1] + timedelta(days=1)
         earlier = quarter_of_month(f"{following:%Y-%m}")
 
@@ -237,8 +216,8 @@ def close_month(session: Session, month: str, at: datetime, reason: str) -> None
     session.require("close")
     last = month_bounds(month)[1]
     if min(at, session.now).date() <= last:
-        raise WrongUse("month_not_over", f"{month} 尚未结束，不能关账。", f"{month} is not over yet.")
+        raise WrongUse("month_not_over", month=month)
     with session.transaction("close", at, month=month) as entry:
         if len(session.register.read("closure", ["month"], where={"month": month})):
-            raise WrongUse("already_closed", f"{month} 已关账。", f"{month} is closed already.")
+            raise WrongUse("already_closed", month=month)
         entry.append("closure", pd.DataFrame([{"month": month, "at": at, "reason": reason}]))

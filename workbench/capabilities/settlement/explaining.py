@@ -101,8 +101,7 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
         return [lead(book, int(found[0]), quarter, money=session.may("settle"), seen=own)]
     session.require("settle")
     if quarter is None:
-        zh = f"“{wanted}”不是登记册中的信息编号；解释核算行、单位或合计须用 --quarter 指明季度，如 2026Q1。"
-        raise WrongUse("no_quarter", zh, f"{wanted!r} is no lead; lines, units and totals need --quarter.")
+        raise WrongUse("no_quarter", wanted=wanted)
     return of_quarter(book, wanted, quarter)
 
 
@@ -128,11 +127,7 @@ def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
         if lines or wanted in units.index:
             parts = [ground.line(line, quarter) for line in lines]
             return [explain_totals.of_party(wanted, units.get(wanted), ground.quarter(quarter), lines, parts)]
-    zh = (
-        f"{quarter} 中没有“{wanted}”。可写信息编号、单位代码、责任人、合计、条款（7.1.1）"
-        "或核算行（条款/对象/编号，如 7.1.1/D001/DK202601-00001）。"
-    )
-    raise WrongUse("nothing_to_explain", zh, f"Nothing in {quarter} answers to {wanted!r}.")
+    raise WrongUse("nothing_to_explain", quarter=quarter, wanted=wanted)
 
 
 def lead(

@@ -53,7 +53,7 @@ class Lookup:
         """One thing about a lead (``ITEMS``), None where it has none. Raises WrongUse ``unknown_lead``, ``unknown_item``."""
         place = self.place(number)
         if title not in ITEMS:
-            raise WrongUse("unknown_item", f"没有“{title}”这一项。", f"There is no item {title!r}.")
+            raise WrongUse("unknown_item", title=title)
         value = self._columns[ITEMS[title]][place]
         return None if value is None or value is pd.NaT else value
 
@@ -61,7 +61,7 @@ class Lookup:
         """Where a lead stands in ``book.states``. Raises WrongUse ``unknown_lead``, also for one this user may not see."""
         place = self._places.get(number)
         if place is None:
-            raise WrongUse("unknown_lead", f"没有信息 {number}。", f"There is no lead {number}.")
+            raise WrongUse("unknown_lead", number=number)
         return place
 
     def knows_lead(self, number: str) -> bool:
@@ -79,7 +79,7 @@ class Lookup:
     def kind(self, unit: str) -> str:
         """经销商, 部门 or 科室. Raises WrongUse ``unknown_unit``."""
         if unit not in self._units:
-            raise WrongUse("unknown_unit", f"单位名录中没有 {unit}。", f"There is no unit {unit}.")
+            raise WrongUse("unknown_unit", unit=unit)
         return self._units[unit]
 
     def target(self, unit: str, period: str) -> int | None:
@@ -144,7 +144,7 @@ class Lookup:
         self.started(quarter)
         last = quarter_bounds(quarter)[1]
         if not trial and self.today <= last:
-            raise WrongUse("quarter_not_over", f"{quarter} 尚未结束（至 {last}）。", f"{quarter} is not over.")
+            raise WrongUse("quarter_not_over", quarter=quarter, last=last)
         return self._once(("lines", quarter), lambda: settlement_of(self.book, quarter).lines)
 
     def amount(self, party: str, quarter: str, clauses: tuple[str, ...], *, trial: bool = False) -> int:
@@ -156,7 +156,7 @@ class Lookup:
         if self._units.get(party) == UnitKind.SECTION:
             return sum(line.amount for line in found if party in (line.party, _section(line)))
         if party not in self._units and party not in self._people(quarter, trial):
-            raise WrongUse("unknown_party", f"没有单位或人员 {party}。", f"There is no unit or person {party}.")
+            raise WrongUse("unknown_party", party=party)
         return sum(line.amount for line in found if line.party == party)
 
     def _people(self, quarter: str, trial: bool) -> set[str]:
@@ -173,7 +173,7 @@ class Lookup:
     def started(self, period: str) -> None:
         """Refuse a period that lies ahead. Raises WrongUse ``not_begun``."""
         if month_bounds(months_in(period)[0])[0] > self.today:
-            raise WrongUse("not_begun", f"{period} 尚未开始。", f"{period} has not begun.")
+            raise WrongUse("not_begun", period=period)
 
     def _once(self, key: tuple, make: Callable[[], Any]) -> Any:
         if key not in self._kept:

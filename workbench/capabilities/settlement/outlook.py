@@ -32,7 +32,7 @@ def missing(desk: Lookup, ref: str, quarter: str) -> str:
     if desk.knows_lead(ref):
         return of_project(desk, ref, quarter)
     if not desk.knows_unit(ref):
-        raise WrongUse("unknown_ref", f"没有信息或单位 {ref}。", f"There is no lead or unit {ref}.")
+        raise WrongUse("unknown_ref", ref=ref)
     kind = desk.kind(ref)
     if kind == UnitKind.DEPARTMENT:
         return of_department(desk, ref, quarter)

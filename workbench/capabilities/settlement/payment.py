@@ -21,7 +21,7 @@ def payable(register: Register, quarter: str) -> pd.DataFrame:
     Raises WrongUse ``not_approved``.
     """
     if not register.count("settlement", {"quarter": quarter}):
-        raise WrongUse("not_approved", f"{quarter} 尚未批准，不能兑现。", f"{quarter} is not approved yet.")
+        raise WrongUse("not_approved", quarter=quarter)
     lines = closed_lines(register)
     return to_carry_out(lines[lines["quarter"] == quarter])
 
@@ -55,38 +55,34 @@ def acknowledge(
     """
     session.require("pay")
     if payer not in PAYERS:
-        zh = f"兑现部门应为 {' 或 '.join(PAYERS)}。"
-        raise WrongUse("unknown_payer", zh, f"The payer is one of {', '.join(PAYERS)}.")
+        raise WrongUse("unknown_payer", payers=" 或 ".join(PAYERS))
     if not reference.strip():
-        raise WrongUse("no_reference", "请用 --reference 写明凭证号。", "Give the voucher with --reference.")
+        raise WrongUse("no_reference/payment")
     if paid_on > at.date():
-        raise WrongUse("paid_in_future", f"兑现日期 {paid_on} 晚于今天，请核对。", f"{paid_on} is in the future.")
+        raise WrongUse("paid_in_future", paid_on=paid_on)
     with session.transaction("pay", at, quarter=quarter, payer=payer) as entry:
         open_ = _open(session.register, quarter)
         due = open_[open_["payer"] == payer]
         if due.empty:
-            raise WrongUse(
-                "nothing_to_pay", f"{quarter} 没有需要{payer}兑现的金额。", f"{payer} has nothing to carry out."
-            )
+            raise WrongUse("nothing_to_pay", quarter=quarter, payer=payer)
         if due["done"].iloc[0]:
-            raise WrongUse(
-                "already_paid", f"{quarter} {payer}已登记兑现，不能重复登记。", f"{payer} acknowledged before."
-            )
+            raise WrongUse("already_paid", quarter=quarter, payer=payer)
         want = int(due["paid"].iloc[0]), int(due["collected"].iloc[0])
         if (paid, collected) != want:
-            zh = (
-                f"{quarter} {payer}应发放 {want[0]} 元、收缴 {want[1]} 元，登记的是 {paid} 元、{collected} 元。请核对。"
+            raise WrongUse(
+                "amount_differs",
+                quarter=quarter,
+                payer=payer,
+                due=want[0],
+                fines=want[1],
+                paid=paid,
+                collected=collected,
             )
-            raise WrongUse("amount_differs", zh, f"{payer} has to pay {want[0]} and collect {want[1]} yuan.")
         known = session.register.read("settlement", ["as_of"], {"quarter": quarter})["as_of"].iloc[0].date()
         if paid_on < known:
-            raise WrongUse(
-                "paid_too_early", f"兑现日期 {paid_on} 早于核算数据的截止日 {known}，请核对。",
-                f"{paid_on} is before {known}, up to which the settlement knows.",
-            )  # fmt: skip
+            raise WrongUse("paid_too_early", paid_on=paid_on, known=known)
         if payer == ADMINISTRATION and (missing := unallocated(session.register, quarter)):
-            zh = f"{quarter} 部门奖励尚未分配：{'、'.join(missing)}。请先导入部门奖金分配表（第7.2.3条）。"
-            raise WrongUse("not_allocated", zh, f"Rewards not allocated yet: {', '.join(missing)}; import T15 first.")
+            raise WrongUse("not_allocated", quarter=quarter, missing=missing)
         row = {"quarter": quarter, "payer": payer, "paid": paid, "collected": collected,
                "paid_on": pd.Timestamp(paid_on), "reference": reference.strip(), "at": at, "by": session.user}  # fmt: skip
         entry.append("payment", pd.DataFrame([row]))
