@@ -12,11 +12,11 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import world
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.platform.access.session import create
 from workbench.platform.forms.spec import templates
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.regulation.edition import load_policy
 
 PASSPHRASE = "benchmark only"
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import world
+from workbench.app.policy import load_policy
 from workbench.capabilities.settlement import approval as settling
 from workbench.core.periods import quarter_bounds, quarter_of_month
 from workbench.platform.access import backups
@@ -28,7 +29,6 @@ from workbench.platform.access.session import Session, create, enter
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake import batch as intake
 from workbench.platform.register import backup, slots
-from workbench.platform.regulation.edition import load_policy
 
 ROOT = Path(__file__).resolve().parents[1]
 USER, PASSPHRASE = "u", "benchmark only"

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import functions, plain, settlement_duckdb, world
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.access.session import create
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.regulation.edition import load_policy
 
 CLOCK = datetime(2026, 10, 8, 9)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from workbench.app.policy import load_policy
 from workbench.core import places
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 CATEGORIES = ["政府采购", "租赁", "驾校", "企事业单位"]
 MARKS = np.array(

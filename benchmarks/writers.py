@@ -12,8 +12,8 @@ import time
 from datetime import datetime
 from pathlib import Path
 
+from workbench.app.policy import load_policy
 from workbench.platform.access.session import create, enter
-from workbench.platform.regulation.edition import load_policy
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSPHRASE = "benchmark only"

@@ -40,40 +40,41 @@ def commands(lang: str) -> str:
 
 
 def rulebook() -> str:
-    """Clauses with their parameters, and the readings."""
+    """Every regulation: its clauses with their parameters and what decides them, and its readings."""
+    from workbench.app.policy import load_policy
     from workbench.platform.regulation.clause import clauses
-    from workbench.platform.regulation.edition import RATE_UNITS, load_policy
-    from workbench.platform.regulation.trial import value_words
 
     policy = load_policy()
     lines = [
-        "# DKHW080004 as rules",
+        "# The regulations as rules",
         "",
-        "Generated from `workbench/policy/` by `make docs`. Numbers are dated data in `dkhw080004.yaml`.",
-        "",
-        "## Clauses",
-        "",
-        "| Clause | Rule | Parameters | Function |",
-        "|---|---|---|---|",
+        "Generated from the clauses that the capabilities declare and from `workbench/capabilities/regulations/` by"
+        " `make docs`. Numbers are dated data; a clause with money names who carries its amounts out.",
     ]
-    for rule in clauses():
-        numbers = "；".join(
-            f"{item.title} {value_words(item.values[-1].value)}" + ("" if item.unit in RATE_UNITS else f" {item.unit}")
-            for item in map(policy.parameters.get, rule.parameters)
-        )
-        where = f"`{rule.function.__module__.removeprefix('workbench.')}.{rule.function.__qualname__}`"
-        lines.append(f"| {rule.code} | {rule.title} | {numbers} | {where} |")
-    lines += [
-        "",
-        "## Readings of what the source leaves open",
-        "",
-        "| Id | Clause | Question | Reading taken | Alternative |",
-    ]
-    lines.append("|---|---|---|---|---|")
-    for reading in policy.readings.values():
-        others = "；".join(f"`{reading.key}: {value}` {text}" for value, text in reading.alternatives.items())
-        lines.append(f"| {reading.id} | {reading.clause} | {reading.question} | {reading.chosen} | {others} |")
+    for regulation in policy.regulations:
+        lines += ["", f"## {regulation.document}", "", "| Clause | Rule | Parameters | Carried out by | Function |"]
+        lines.append("|---|---|---|---|---|")
+        own = [clause for clause in clauses() if clause.regulation == regulation.document]
+        lines += [_clause_row(clause, regulation) for clause in own]
+        if regulation.readings:
+            lines += ["", "Readings of what the source leaves open:", ""]
+            lines += ["| Id | Clause | Question | Reading taken | Alternative |", "|---|---|---|---|---|"]
+        for reading in regulation.readings.values():
+            others = "；".join(f"`{reading.key}: {value}` {text}" for value, text in reading.alternatives.items())
+            lines.append(f"| {reading.id} | {reading.clause} | {reading.question} | {reading.chosen} | {others} |")
     return "\n".join(lines) + "\n"
+
+
+def _clause_row(clause: Any, regulation: Any) -> str:
+    from workbench.platform.regulation.regulation import RATE_UNITS
+    from workbench.platform.regulation.trial import value_words
+
+    numbers = "；".join(
+        f"{item.title} {value_words(item.values[-1].value)}" + ("" if item.unit in RATE_UNITS else f" {item.unit}")
+        for item in map(regulation.parameters.get, clause.parameters)
+    )
+    where = f"`{clause.function.__module__.removeprefix('workbench.')}.{clause.function.__qualname__}`"
+    return f"| {clause.number} | {clause.title} | {numbers} | {clause.payer or ''} | {where} |"
 
 
 def templates() -> str:

@@ -16,10 +16,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
 from pictures import CLOCK, PICTURES  # noqa: E402
 
 from tests.support import browser  # noqa: E402
+from workbench.app.policy import load_policy  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
 from workbench.platform.access import users as people  # noqa: E402
 from workbench.platform.access.session import enter  # noqa: E402
-from workbench.platform.regulation.edition import load_policy  # noqa: E402
 
 ANALYST, PASSPHRASE = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 REPORT, PERIOD = "季度奖惩核算报告", "2026Q2"

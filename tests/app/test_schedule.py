@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from defusedxml import ElementTree
 
+from tests.support.regulation import POLICY_FILE
 from workbench.app import schedule
 from workbench.app.schedule import Plan
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
-from workbench.platform.regulation.edition import POLICY_FILE
 
 SPACE = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
 STORE = '#!/bin/sh\nif [ "$1" = "-l" ]; then [ -f "$CRON" ] && cat "$CRON" || exit 1; else cat > "$CRON"; fi\n'

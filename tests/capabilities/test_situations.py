@@ -8,9 +8,12 @@ import pandas as pd
 import pytest
 
 from tests.support.situations import as_of, facts_of, moment, policy_of, shown, situations
+from workbench.app.policy import load_policy
+from workbench.capabilities.customers.grading import grades
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.verification import sections_for
+from workbench.capabilities.privacy.disclosure_rules import refusal
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement.allocation_rules import check_allocation
 from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
@@ -18,7 +21,6 @@ from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.core.calendar import add_working_days
 from workbench.platform.regulation.clause import clauses
-from workbench.platform.regulation.edition import load_policy
 
 ALL = list(situations())
 
@@ -127,7 +129,19 @@ def _appeal(told: dict, expected: list) -> list:
     return [[finding.code, finding.column] for finding in found]
 
 
+def _grades(told: dict, expected: dict) -> dict:
+    share = policy_of(told).value("key_account_share", told["day"])
+    return dict(zip(told["sales"], grades(list(told["sales"].values()), share, told["company_total"]), strict=True))
+
+
+def _refusal(told: dict, expected: str | None) -> str | None:
+    asked = told["disclosure"]
+    return refusal(asked["ground"], asked["consented"], asked["day"], policy_of(told))
+
+
 CHECKS = {
+    "grades": _grades,
+    "refusal": _refusal,
     "appeal": _appeal,
     "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
     "states": _states, "lines": _lines, "inputs": _inputs, "notes": _notes, "rows": _rows, "due": _due,

@@ -9,8 +9,8 @@ import yaml
 from openpyxl import load_workbook
 
 from tests.support.office import lead
+from tests.support.regulation import POLICY_FILE
 from tests.support.workbooks import find, rules
-from workbench.platform.regulation.edition import POLICY_FILE
 
 SINCE = date(2026, 7, 1)
 DAYS = [date(2026, 6, 30), SINCE, date(2026, 7, 2)]  # the day before, the day, the day after
@@ -204,7 +204,7 @@ def test_a_dispatched_sheet_quotes_the_term_of_its_day(office, edition):
 def test_check_in_excel_goes_by_the_day_it_is_asked_for(edition):
     """The function over a range of cells asks for what the edition of the given day asks for."""
     from workbench.app.checking import check_rows
-    from workbench.platform.regulation.edition import load_policy
+    from workbench.app.policy import load_policy
 
     policy = load_policy(edition(required_contact=["phone"]))
     row = lead("江城公交", 第三方联系人=None)

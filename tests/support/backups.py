@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.support.office import PASSPHRASE
+from workbench.app.policy import load_policy
 from workbench.platform.access import backups
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
 
 NOW = datetime(2026, 11, 23, 9)
 POLICY = load_policy()

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support.office import CLOCK, PASSPHRASE, Office, lead
+from workbench.app.policy import load_policy
 from workbench.platform.access.session import Session, enter
-from workbench.platform.regulation.edition import load_policy
 
 REPORT = "信息转化率月报_2026-01"
 PHONES = ("13912345678", "13922223333", "13955556666", "13966667777", "13955556677", "13700001234", "13700002222")

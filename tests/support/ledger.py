@@ -13,10 +13,10 @@ import pandas as pd
 
 from tests.support.office import Office
 from tests.support.vault import MOMENT, Vault
+from workbench.app.policy import load_policy
 from workbench.platform.access import roles
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
-from workbench.platform.regulation.edition import load_policy
 
 NOW = MOMENT + timedelta(hours=1)
 NUMBER = "DK202601-00001"

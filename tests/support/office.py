@@ -14,10 +14,10 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from workbench.app.context import policy_in_use
+from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publishing import publish
 from workbench.interfaces.cli import main
 from workbench.platform.access.session import Session, enter
-from workbench.platform.regulation.edition import load_policy
 
 CLOCK = datetime(2026, 11, 23, 9)
 PASSPHRASE = "correct horse battery staple 2026"

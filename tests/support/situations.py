@@ -15,10 +15,11 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publications import due_dates
 from workbench.core.periods import end_of_day, months_between
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.edition import Policy
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "capabilities").glob("*/cases/*.yaml"))
 LONG_AGO = datetime(2025, 1, 1)
@@ -77,7 +78,9 @@ def policy_of(told: dict) -> Policy:
     """The regulation with the situation's readings and later editions."""
     policy = load_policy().with_readings(**told.get("readings_taken", {}))
     for edition in told.get("editions", []):
-        policy = policy.with_edition(edition)
+        own = dict(edition)
+        document = own.pop("document", None)
+        policy = policy.with_edition(own, document)
     return policy
 
 
@@ -108,7 +111,7 @@ def facts_of(told: dict) -> Facts:
         for unit, month, amount, kind, at in told.get("targets", [])
     ]
     months = months_between("2025-12", "2026-12")
-    days = [day for month in months for day in due_dates(month)]
+    days = [day for month in months for day in due_dates(month, load_policy())]
     late = {day: moment(at) for day, at in told.get("publications", [])}
     tables["publications"] = [
         {"due_on": moment(day), "at": late.get(day, moment(day))} for day in days if late.get(day, day) is not None

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.identity import customer_key
 from workbench.platform.access.session import create
 from workbench.platform.register.facts import Facts, fact_tables
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.edition import Policy
 
 SECRET_NAMES = ("张联系", "李密联")
 SECRET_PHONE = "13912345678"

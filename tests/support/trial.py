@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.support import alterations
 from tests.support.strategies import World
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_lines import of_line
@@ -13,7 +14,6 @@ from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import settle
 from workbench.core.periods import end_of_day
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 SECOND = timedelta(seconds=1)

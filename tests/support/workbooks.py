@@ -16,11 +16,11 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.office import fill, lead
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.screening import incomplete
 from workbench.core.errors import FileRefused
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.requirements import require
-from workbench.platform.regulation.edition import load_policy
 
 HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
           "提报日期": datetime(2026, 1, 5)}  # fmt: skip

@@ -33,10 +33,10 @@ def write(path: str, name: str, seconds: str) -> None:
 
 def import_batches(path: str, passphrase: str, folder: str) -> None:
     """Import two files at a time, saying each batch once it is committed. Files are read before the start."""
+    from workbench.app.policy import load_policy
     from workbench.platform.access.session import enter
     from workbench.platform.forms.read import read_many
     from workbench.platform.intake import batch as intake
-    from workbench.platform.regulation.edition import load_policy
 
     files = sorted(Path(folder).glob("*.xlsx"))
     forms = dict(read_many(files))
@@ -53,9 +53,9 @@ def import_batches(path: str, passphrase: str, folder: str) -> None:
 
 def rotate(path: str, user: str, passphrase: str) -> None:
     """Rotate the keys again and again, saying each rotation that was done."""
+    from workbench.app.policy import load_policy
     from workbench.platform.access import users as people
     from workbench.platform.access.session import enter
-    from workbench.platform.regulation.edition import load_policy
 
     policy = load_policy()
     say("ready")
@@ -67,9 +67,9 @@ def rotate(path: str, user: str, passphrase: str) -> None:
 
 def visit(path: str, user: str, passphrase: str, seconds: str) -> None:
     """Open, write one entry and close, for some seconds, whenever the register lets one; print how many were kept."""
+    from workbench.app.policy import load_policy
     from workbench.core.errors import RegisterError
     from workbench.platform.access.session import enter
-    from workbench.platform.regulation.edition import load_policy
 
     policy, moment, kept = load_policy(), datetime(2026, 1, 5, 12), 0
     say("ready")

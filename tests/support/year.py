@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.office import PASSPHRASE, Office, lead
+from tests.support.regulation import POLICY_FILE
+from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publishing import publish
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import POLICY_FILE, load_policy
 
 CITIES = ["合肥市", "芜湖市", "蚌埠市", "淮南市", "马鞍山市", "淮北市", "铜陵市", "安庆市", "黄山市", "滁州市", "阜阳市", "宿州市",
           "六安市", "亳州市", "池州市", "宣城市"]  # fmt: skip

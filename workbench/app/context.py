@@ -31,13 +31,13 @@ POLICY_FILES = ("WORKBENCH_POLICY", "WORKBENCH_CALENDAR")
 
 
 def policy_in_use(environment: Mapping[str, str]) -> Policy:
-    """The regulation: the one that comes with the program, or the file WORKBENCH_POLICY names.
+    """The regulations that come with the program; the file WORKBENCH_POLICY names replaces that of its document.
 
     WORKBENCH_CALENDAR names a file of further published years (columns date, kind: 休 or 班), from which provisional
     due dates become final (D15). Raises WrongUse.
     """
+    from workbench.app.policy import load_policy
     from workbench.core.calendar import build, read_extension
-    from workbench.platform.regulation.edition import load_policy
 
     files = {name: Path(environment[name]) for name in POLICY_FILES if environment.get(name)}
     for name, path in files.items():

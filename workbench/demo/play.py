@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from workbench.app.policy import load_policy
 from workbench.app.reports import run_report
 from workbench.capabilities.leads.dispatching import dispatch
 from workbench.capabilities.leads.reviews import write_reviews
@@ -39,7 +40,7 @@ from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
 from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.edition import Policy
 from workbench.platform.reporting.runs import Run
 
 FIRST = "2026-01"

@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.tables import STATES
 from workbench.platform.access.actions import actions
 from workbench.platform.capability import resolve
 from workbench.platform.register.facts import Facts, frame
-from workbench.platform.regulation.edition import load_policy
 from workbench.platform.reporting.registry import find
 from workbench.platform.workflow.task import DueContext, Duty, DutyState, Task, duties, tasks
 

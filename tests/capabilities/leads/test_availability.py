@@ -9,12 +9,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.support.strategies import World
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, TAKEN, availability
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
 from workbench.core.identity import close_pairs
 from workbench.platform.register.facts import Facts, frame
-from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 MET = {Status.DUPLICATE: TAKEN, Status.HELD: CLOSE}

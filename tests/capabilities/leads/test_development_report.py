@@ -9,10 +9,10 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads import development_report as development
 from workbench.core.errors import WrongUse
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 NOW = datetime(2026, 4, 3, 9)
 

@@ -12,10 +12,10 @@ from tests.support.contents import contents
 from tests.support.disclosures import CONTACT, NOW, PHONE, ROW, TITLE, actions, asked, cells, other
 from tests.support.office import Office, lead
 from tests.support.staff import PEOPLE
+from workbench.app.policy import load_policy
 from workbench.capabilities.privacy import disclosures as disclosing
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
 
 
 @pytest.fixture

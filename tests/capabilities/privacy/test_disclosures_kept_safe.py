@@ -14,13 +14,13 @@ from tests.support.contents import contents
 from tests.support.disclosures import CONTACT, NOW, PHONE, ROW, actions, asked
 from tests.support.office import Office, temporary_files
 from tests.support.staff import PEOPLE
+from workbench.app.policy import load_policy
 from workbench.capabilities.privacy import disclosures as disclosing
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import roles
 from workbench.platform.access.actions import allowed
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register.store import Register
-from workbench.platform.regulation.edition import load_policy
 
 
 @pytest.fixture

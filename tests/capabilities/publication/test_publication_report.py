@@ -12,11 +12,11 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
+from workbench.app.policy import load_policy
 from workbench.capabilities.publication import publication_report as publication
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 MADE = datetime(2026, 3, 20, 17)
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from tests.support.situations import facts_of
+from workbench.app.policy import load_policy
 from workbench.capabilities.contracts.conversion import table
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.publication.publications import counts, reasons
 from workbench.core.periods import end_of_day
-from workbench.platform.regulation.edition import load_policy
 
 GOOD = {"verdict": "有效", "expires": date(2026, 12, 31)}
 

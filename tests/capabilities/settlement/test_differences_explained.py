@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.support import alterations
 from tests.support.strategies import World
 from tests.support.trial import Trial
+from workbench.app.policy import load_policy
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
 from workbench.capabilities.settlement.quarter import Line, quarter_at
@@ -23,7 +24,6 @@ from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import Explanation
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_order
-from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)

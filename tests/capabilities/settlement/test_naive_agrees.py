@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from tests.support.naive_lifecycle import naive_states
 from tests.support.naive_settlement import Line, naive_lines
 from tests.support.strategies import ALTERNATIVES, World
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)

@@ -1,21 +1,18 @@
-"""What is missing to the next reward, found by trying one more at a time; grades by share of sales."""
+"""What is missing to the next reward, found by trying one more at a time."""
 
 from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.capabilities.customers.grading import grades
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.reward_progress import next_completion, next_pick_ups
 from workbench.capabilities.targets.completion import CompletionTerms
-from workbench.core.errors import WrongUse
-from workbench.platform.regulation.edition import load_policy
 
 POLICY, DAY = load_policy(), date(2026, 3, 31)
 COMPLETION = CompletionTerms.in_force(DAY, POLICY)
@@ -57,18 +54,3 @@ def test_one_vehicle_less_would_not_do(quantity: int, picked_up: int, who: tuple
 def test_without_a_target_nothing_is_missing():
     """D17: the rate is undefined."""
     assert next_completion(5, 0, COMPLETION) is None
-
-
-def test_grades_follow_the_share_of_sales():
-    """Five per cent itself is no key account; the limits of A and B are inclusive."""
-    sales = [15.0, 14.9, 10.0, 9.9, 5.01, 5.0, None]
-    assert grades(sales, 100.0, (0.15, 0.1)) == ["A", "B", "B", "C", "C", "一般客户", ""]
-    assert grades(sales, 100.0) == ["大客户"] * 5 + ["一般客户", ""]
-    assert grades([1.0, 3.0]) == ["大客户", "大客户"]
-
-
-@pytest.mark.parametrize(("sales", "total"), [([10.0, 5.0], 14.0), ([-1.0], 100.0), ([0.0], None), ([None], 0.0)])
-def test_sales_that_make_no_sense_are_refused(sales, total):
-    """A share of less than the whole, negative sales, or nothing at all."""
-    with pytest.raises(WrongUse):
-        grades(sales, total)

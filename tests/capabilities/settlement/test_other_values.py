@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from tests.support import naive_lifecycle, naive_settlement, synthetic
 from tests.support.strategies import ALTERNATIVES, World
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.settlement.whatif import compare
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_bounds
-from workbench.platform.regulation.edition import load_policy
 from workbench.platform.regulation.trial import Changes, parse, read
 
 POLICY = load_policy()

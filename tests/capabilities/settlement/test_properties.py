@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
 from tests.support.situations import facts_of
+from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts, fact_tables
-from workbench.platform.regulation.edition import load_policy
 
 START = datetime(2026, 1, 2, 9)
 AS_OF = datetime(2026, 7, 10, 18)

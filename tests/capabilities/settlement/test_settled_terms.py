@@ -6,9 +6,9 @@ import pytest
 
 from tests.support.appeals import LATE, appeal, codes, lines, played
 from tests.support.office import UNITS, lead
+from tests.support.regulation import POLICY_FILE
 from tests.support.year import Year
 from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.platform.regulation.edition import POLICY_FILE
 from workbench.platform.reporting.registry import find
 
 EDITION = """

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from tests.support.approved_quarter import approved, stored
 from tests.support.synthetic import AFTER
+from workbench.app.policy import load_policy
 from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.edition import load_policy
 
 SHEETS = [
     "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "逐行说明", "计入信息", "口径说明", "参数", "提示",

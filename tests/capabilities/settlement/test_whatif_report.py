@@ -14,11 +14,11 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from tests.support.report_runs import everything, run
 from tests.support.synthetic import AFTER
+from workbench.app.policy import load_policy
 from workbench.capabilities.settlement import whatif_report as whatif
 from workbench.capabilities.settlement.settlement import settle
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
 
 CHANGES = "dealer_conversion_rate=62.5;late_verification_penalty=150;overdue_unit=dispatch;minimum_quantity=5"
 SHEETS = ["封面", "改动", "条款对比", "对象对比", "逐笔对比", "信息对比"]

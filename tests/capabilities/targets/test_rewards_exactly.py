@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
+from workbench.app.policy import load_policy
 from workbench.capabilities.targets.completion import completion_reward, rate
-from workbench.platform.regulation.edition import load_policy
 
 DAY = date(2026, 3, 31)
 

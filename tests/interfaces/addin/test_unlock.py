@@ -11,11 +11,11 @@ import pytest
 
 from tests.support.excel import call
 from tests.support.office import CLOCK, PASSPHRASE, lead
+from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.interfaces.addin import unlock
 from workbench.platform.access.session import enter
 from workbench.platform.register import sidecar
-from workbench.platform.regulation.edition import load_policy
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 CLERK = "清晨的集市飘着豆浆香 one"

@@ -9,10 +9,10 @@ import pytest
 from benchmarks.functions import table
 from tests.support.excel import CellError, Cells, call, column
 from tests.support.office import lead
+from workbench.app.policy import load_policy
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.functions import FUNCTIONS
 from workbench.platform.forms.spec import templates
-from workbench.platform.regulation.edition import load_policy
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 TITLES = [item.title for item in templates()["lead_record"].columns]
@@ -64,9 +64,10 @@ def test_every_clause_parameter_and_reading_has_its_text():
     from workbench.platform.regulation.clause import clauses
 
     policy = load_policy()
-    for text in column("DK_CLAUSE", Cells([clause.code for clause in clauses()])):
-        assert text.startswith("第")
-        assert text.endswith("（DKHW080004/4）")
+    texts = column("DK_CLAUSE", Cells([clause.code for clause in clauses()]))
+    for clause, text in zip(clauses(), texts, strict=True):
+        assert text.startswith(f"第{clause.number}条 {clause.title}")
+        assert text.endswith(f"（{policy.regulation(clause.regulation).edition_on(date(2026, 3, 31))}）")
     assert not [text for text in column("DK_READING", Cells(list(policy.readings))) if text.startswith("#")]
     values = column("DK_PARAM", Cells([item.title for item in policy.parameters.values()]))
     assert not [value for value in values if isinstance(value, str) and value.startswith("#")]

@@ -24,7 +24,7 @@ from workbench.capabilities.leads import listing
 from workbench.platform.access import personal_data as personal, trail
 from workbench.capabilities.settlement import approval as settling
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
+from workbench.app.policy import load_policy
 path, user, role = sys.argv[1:]
 now = datetime(2026, 4, 10, 9)
 session = enter(Path(path), user, os.environ["WORKBENCH_PASSPHRASE"], load_policy(), now)

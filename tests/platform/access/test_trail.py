@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import PASSPHRASE, lead
+from workbench.app.policy import load_policy
 from workbench.platform.access.session import enter
 from workbench.platform.register import schema
 from workbench.platform.register.keys import unlock
-from workbench.platform.regulation.edition import load_policy
 
 AT = "2026-01-05T09:00:00"
 NOW = datetime(2026, 11, 23, 9)

@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.office import CLOCK, Office, lead
 from tests.support.staff import PEOPLE
+from workbench.app.policy import load_policy
 from workbench.core.identity import masked_phone
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
 
 
 @pytest.fixture

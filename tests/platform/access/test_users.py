@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import PASSPHRASE, UNITS, Office, lead
+from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access import actions, backups, roles
 from workbench.platform.access import users as people
 from workbench.platform.access.session import enter
 from workbench.platform.register import members, sidecar, tries
-from workbench.platform.regulation.edition import load_policy
 
 CUSTODIAN = "管家"
 WORDS = {

@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from tests.support.official import OFFICIAL, T5
 from tests.support.source import ROOT
 from tests.support.workbooks import beside, column_styles, find, table
+from workbench.app.policy import load_policy
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks
-from workbench.platform.regulation.edition import load_policy
 
 COMMITTED = ROOT / "templates"
 each = pytest.mark.parametrize("form", OFFICIAL, ids=lambda form: form.order)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tests.support.office import fill, lead
 from tests.support.official import T1, T2
 from tests.support.workbooks import accepted, edit, find, said
+from workbench.app.policy import load_policy
 from workbench.platform.forms.child import read_file
 from workbench.platform.forms.read import _specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
-from workbench.platform.regulation.edition import load_policy
 
 TODAY = {"policy": load_policy(), "on": date(2026, 11, 25)}
 FULL = {

@@ -14,8 +14,8 @@ import pytest
 
 from tests.support.office import PASSPHRASE, lead
 from tests.support.source import ROOT
+from workbench.app.policy import load_policy
 from workbench.platform.access.session import enter
-from workbench.platform.regulation.edition import load_policy
 
 ROUNDS = 6
 BATCHES = 30

@@ -11,12 +11,12 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.support.office import PASSPHRASE, lead
 from tests.support.vault import MOMENT, USER, Vault, deed, document, write_pair
 from tests.support.vault import lead as stored_lead
+from workbench.app.policy import load_policy
 from workbench.capabilities.contracts import contract_register as contracts
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import enter
 from workbench.platform.intake import batch as intake
 from workbench.platform.register.store import Register
-from workbench.platform.regulation.edition import load_policy
 
 
 def everything(register: Register) -> dict[str, list[tuple]]:

@@ -16,6 +16,7 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.office import CLOCK, PASSPHRASE, lead
 from tests.support.source import ROOT
+from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access import backups
 from workbench.platform.access import users as people
@@ -23,7 +24,6 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.register import members, rotation, sidecar, slots
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
-from workbench.platform.regulation.edition import load_policy
 
 CLERK, CLERKS_WORDS = "文员", "清晨的集市飘着豆浆香 one"
 ANALYST, ANALYSTS_WORDS = "分析员", "蓝色的帆船绕过灯塔 two"

@@ -9,15 +9,17 @@ import pandas as pd
 import pytest
 import yaml
 
-import workbench.capabilities  # noqa: F401  the clauses are declared there
+from tests.support.regulation import POLICY_FILE
+from workbench.app.policy import load_policy
 from workbench.core.errors import WrongUse
 from workbench.platform.regulation.clause import clauses
-from workbench.platform.regulation.edition import POLICY_FILE, build_policy, load_policy
+from workbench.platform.regulation.regulation import build_regulation
 from workbench.platform.regulation.rulebook import describe
 
 CLAUSES = [
     "2", "4.2.1", "4.2.2", "4.3.3", "4.4", "4.5", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6.1", "6.2", "6.3", "6.4",
     "6.5", "7.1.1", "7.2.1", "7.2.2", "7.2.3", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4",
+    "大客户管理制度·二", "顾客信息管理制度·七",
 ]  # fmt: skip
 
 
@@ -53,7 +55,7 @@ def test_an_edition_in_the_file_is_the_same_as_one_added() -> None:
     edition = {"edition": 5, "from": date(2026, 7, 1), "source": "第五版", "parameters": {"minimum_quantity": 4}}
     document["editions"].append(edition)
     day = pd.Series(pd.date_range("2026-06-29", periods=4))
-    in_file, added = build_policy(document), load_policy().with_edition(edition)
+    in_file, added = build_regulation(document), load_policy().with_edition(edition).leading
     assert in_file.values("minimum_quantity", day).tolist() == [3, 3, 4, 4]
     assert in_file.parameters == added.parameters
 
@@ -117,7 +119,8 @@ def test_what_a_quarter_was_settled_under_needs_not_be_offered_any_more():
     policy = load_policy()
     reading = policy.readings["D7"]
     dated = replace(reading.values[0], value="reporter")
-    later = replace(policy, readings={**policy.readings, "D7": replace(reading, values=(dated,), alternatives={})})
+    other = {"D7": replace(reading, values=(dated,), alternatives={})}
+    later = policy.replaced(replace(policy.leading, readings={**policy.leading.readings, **other}))
     with pytest.raises(WrongUse):
         later.with_readings(conversion_basis="project")
     assert later.as_settled({"conversion_basis": "project", "gone": 1}).reading("conversion_basis", None) == "project"

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 import pytest
 
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.app.policy import load_policy
+from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_terms import terms, with_settled_terms
 
 LAST, NEXT = date(2026, 3, 31), date(2026, 4, 1)
@@ -37,7 +38,7 @@ def test_an_edition_entered_late_applies_from_the_first_open_day(since):
     assert values(held, LAST) == values(OLD, LAST) == [3, Fraction(2, 5), 500, [10, 20, 30]]
     assert values(held, NEXT) == values(new, NEXT) == [5, Fraction(1, 2), None, [15]]
     assert (held.edition_on(LAST), held.edition_on(NEXT)) == ("DKHW080004/4", "DKHW080004/5")
-    assert [(late.edition, late.stated, late.since) for late in held.late] == [(5, since, NEXT)]
+    assert [(late.edition, late.stated, late.since) for late in held.leading.late] == [(5, since, NEXT)]
     assert held.dated("minimum_quantity", NEXT).since == NEXT
 
 
@@ -46,7 +47,9 @@ def test_an_edition_of_a_later_day_is_not_late(since):
     """Nothing is held back."""
     new = OLD.with_edition({"edition": 5, "from": since, "parameters": {"minimum_quantity": 5}})
     held = with_settled_terms(new, kept(OLD))
-    assert held.late == () and held.editions == new.editions and held.parameters == new.parameters
+    assert (
+        held.leading.late == () and held.leading.editions == new.leading.editions and held.parameters == new.parameters
+    )
 
 
 def test_what_was_in_the_file_then_is_held_when_it_is_gone():
@@ -68,7 +71,7 @@ def test_held_again_nothing_changes():
     twice = with_settled_terms(new, json.loads(json.dumps(terms(once, date(2026, 6, 30)))))
     for day in (date(2026, 2, 1), LAST, NEXT, date(2026, 7, 1)):
         assert values(once, day) == values(twice, day) and once.edition_on(day) == twice.edition_on(day)
-    assert twice.late == ()
+    assert twice.leading.late == ()
 
 
 def test_numbers_the_program_has_gained_or_lost_since():
@@ -77,3 +80,25 @@ def test_numbers_the_program_has_gained_or_lost_since():
     gone = old["parameters"].pop("minimum_quantity")
     old["parameters"]["forgotten"] = gone
     assert with_settled_terms(OLD, old).parameters == OLD.parameters
+
+
+def test_the_terms_of_one_regulation_do_not_touch_another():
+    """A later number of key accounts is no term of a settlement: it holds from its own day, and so do settled ones."""
+    newer = OLD.with_edition(
+        {"edition": 2, "from": date(2026, 2, 1), "parameters": {"key_account_share": 4}}, "大客户管理制度"
+    )
+    once = with_settled_terms(newer, kept(OLD))
+    assert once.regulations[1:] == newer.regulations[1:]
+    assert once.leading == with_settled_terms(OLD, kept(OLD)).leading
+    assert kept(newer) == kept(OLD)
+
+
+def test_a_further_regulation_with_money_keeps_its_terms_under_its_name():
+    """Its numbers up to the settled day stay, whatever edition is entered later; the leading one stands as before."""
+    document = "大客户管理制度"
+    held = json.loads(json.dumps(terms(OLD, LAST, ["DKHW080004", document])))
+    assert {key: value for key, value in held.items() if key != "regulations"} == kept(OLD)
+    late = OLD.with_edition({"edition": 2, "from": date(2026, 2, 1), "parameters": {"key_account_share": 4}}, document)
+    policy = with_settled_terms(late, held)
+    values = [str(policy.value("key_account_share", day)) for day in (date(2026, 2, 1), LAST, NEXT)]
+    assert values == ["1/20", "1/20", "1/25"]

@@ -1,8 +1,8 @@
 """Grades of customers by their share of the company's sales (大客户管理制度, 第二条、第三条2).
 
-The source gives one number: a key account is a customer of more than 5 % of the company's
-annual sales. It asks for grades A, B and C among key accounts and leaves their
-limits to the company: they are given with each call.
+The document gives one number, the share of the company's annual sales that a key account exceeds
+(``key_account_share``, dated data of that regulation). It asks for grades A, B and C among key accounts and leaves
+their limits to the company: they are given with each call.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from fractions import Fraction
 
 from workbench.core.errors import WrongUse
 
-KEY_ACCOUNT_SHARE = Fraction(5, 100)  # more than this
 KEY_ACCOUNT, OTHER = "大客户", "一般客户"
 
 
 def grades(
-    sales: Sequence[float | None], total: float | None = None, limits: tuple[float, float] | None = None
+    sales: Sequence[float | None],
+    above: Fraction | None,
+    total: float | None = None,
+    limits: tuple[float, float] | None = None,
 ) -> list[str]:
     """A, B, C (or 大客户 without ``limits``) for key accounts, 一般客户 for others, an empty text where sales are None.
 
+    ``above``: the share that a key account exceeds (``key_account_share``); where it is None nobody is one.
     ``total``: the company's annual sales, by default the sum of ``sales``; ``limits``: the shares from which a key
     account is A and B. Raises WrongUse ``no_total`` for negative sales or a total below their sum.
     """
@@ -32,7 +35,7 @@ def grades(
     a, b = (Fraction(str(limit)) for limit in limits) if limits else (None, None)
 
     def grade(share: Fraction) -> str:
-        if share <= KEY_ACCOUNT_SHARE:
+        if above is None or share <= above:
             return OTHER
         if a is None:
             return KEY_ACCOUNT

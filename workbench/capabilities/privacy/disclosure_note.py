@@ -13,17 +13,14 @@ from workbench.platform.forms.write import FONT, GRID, NAVY, PALE, SLATE
 
 TITLE = "客户信息披露单"
 WIDTHS = (15, 30, 15, 30)
-TERMS = (
-    "以上信息只限披露对象为所列用途使用，不得转给他人或作其他用途。",
-    "有效期届满或用途完成后，请删除或销毁本单及其副本。",
-    "本单由登记册生成，每次交付均已登记。",
-)
 # a label and its value
 Item = tuple[str, str]
 
 
-def write_note(path: Path, items: Sequence[Item], disclosed: Sequence[Item], made_at: datetime) -> None:
-    """One A4 page: the conditions (``items``), the disclosed fields, terms of use, signatures. All values are text.
+def write_note(
+    path: Path, items: Sequence[Item], disclosed: Sequence[Item], terms: Sequence[str], made_at: datetime
+) -> None:
+    """One A4 page: the conditions (``items``), the disclosed fields, ``terms`` of use, signatures. All values are text.
 
     It is put together in memory, so that nothing passes through files in the system's temporary folder.
     """
@@ -37,7 +34,7 @@ def write_note(path: Path, items: Sequence[Item], disclosed: Sequence[Item], mad
         page.title()
         page.table("披露的依据和条件", items, PALE)
         page.table("披露的信息", disclosed, "#FFF2CC")
-        page.terms()
+        page.terms(terms)
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
@@ -85,9 +82,9 @@ class _Page:
             self.row += 1
         self.row += 1
 
-    def terms(self) -> None:
+    def terms(self, terms: Sequence[str]) -> None:
         small = self._format(font_color=SLATE, font_size=9)
-        for number, line in enumerate(TERMS, 1):
+        for number, line in enumerate(terms, 1):
             self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {line}", small)
             self.row += 1
         self.row += 1

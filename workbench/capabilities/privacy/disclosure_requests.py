@@ -9,13 +9,14 @@ from functools import partial
 import pandas as pd
 
 from workbench.capabilities.leads.lead_states import newest_versions
+from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_GROUND, refusal
 from workbench.core.identity import phone_number
 from workbench.platform.access.personal_data import mentions_phone
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.regulation.edition import Policy
 
-CLAUSE = "顾客信息管理制度·七"
-BY_CONSENT, CONSENTED = "客户同意", "是"
+CONSENTED = "是"
 # a request's number becomes part of a file's name
 NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,29}")
 MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
@@ -30,16 +31,22 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         rows = submission.open_rows()
         leads = newest_versions(batch.register, rows["lead"], ["consent", "contact", "phone"])
-        store_rows(batch, submission, "disclosure_request", rows, partial(_request, submission, known, leads))
+        store_rows(
+            batch,
+            submission,
+            "disclosure_request",
+            rows,
+            partial(_request, submission, known, leads, batch.session.policy),
+        )
 
 
-def _request(submission: Submission, known: set[str], leads: pd.DataFrame, row: Row) -> list[Row]:
+def _request(submission: Submission, known: set[str], leads: pd.DataFrame, policy: Policy, row: Row) -> list[Row]:
     """The request a row makes. Raises RowReturned."""
     number = row["number"]
     if number in known:
         message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
         return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
-    if problem := _problem(submission, row, leads):
+    if problem := _problem(submission, row, leads, policy):
         raise returned(*problem, CLAUSE)
     known.add(number)
     return [
@@ -51,7 +58,7 @@ def _request(submission: Submission, known: set[str], leads: pd.DataFrame, row: 
     ]
 
 
-def _problem(submission: Submission, row: Row, leads: pd.DataFrame) -> tuple[str, str, str] | None:
+def _problem(submission: Submission, row: Row, leads: pd.DataFrame, policy: Policy) -> tuple[str, str, str] | None:
     """Why a row is returned: code, message and column; None where nothing is against it."""
     if not NUMBER.fullmatch(row["number"]) or MOBILE.search(row["number"]):
         return (
@@ -62,7 +69,11 @@ def _problem(submission: Submission, row: Row, leads: pd.DataFrame) -> tuple[str
     if row["lead"] not in leads.index:
         return "unknown_number", f"信息编号 {row['lead']} 不在登记册中，请核对。", "lead"
     lead = leads.loc[row["lead"]]
-    if row["basis"] == BY_CONSENT and lead["consent"] != CONSENTED:
+    consented, received_on = lead["consent"] == CONSENTED, submission.received_at.date()
+    against = refusal(row["basis"], consented, received_on, policy)
+    if against == NO_GROUND:
+        return "no_ground", f"披露依据“{row['basis']}”不在规定的依据之内，不得披露。", "basis"
+    if against == NO_CONSENT:
         message = (
             f"信息 {row['lead']} 没有登记客户同意，不得披露。请先取得同意并在《大客户信息记录表》中填“是”，"
             "或改以法律规定为依据并写明文书。"

@@ -15,7 +15,8 @@ from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.privacy.cases import DISCLOSURE
 from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
-from workbench.capabilities.privacy.disclosure_requests import BY_CONSENT, CONSENTED
+from workbench.capabilities.privacy.disclosure_requests import CONSENTED
+from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.personal_data import said_why
@@ -115,7 +116,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
         if verdict == AGREED:
             if status == APPROVED:
                 raise WrongUse("verdict_stands/disclosure", number=number)
-            _still_allowed(request, lead, status)
+            _still_allowed(session, request, lead, status)
         row = {"number": number, "lead": request["lead"], "verdict": verdict, "at": session.now, "by": session.user,
                "reason": why}  # fmt: skip
         entry.append("disclosure_decision", pd.DataFrame([row]))
@@ -143,7 +144,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
             zh = f"申请 {number} {WAYS_OUT[status]}"
             raise WrongUse("not_approved", zh, f"Request {number} is not approved; nothing was handed over.")
         lead = _lead(session, request["lead"], fields)
-        _still_allowed(request, lead, status)
+        _still_allowed(session, request, lead, status)
         count = session.register.count("disclosure_handover", {"number": number}) + 1
         path = out / f"{TITLE}_{number}_第{count}次.xlsx"
         if path.exists():
@@ -155,7 +156,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     disclosed = [(TITLES[name], "—" if pd.isna(lead[name]) else str(lead[name])) for name in fields]
     try:
         with whole(path) as part:
-            write_note(part, items, disclosed, session.now)
+            write_note(part, items, disclosed, terms(session.now.date(), session.policy), session.now)
     except (OSError, FileCreateError):
         raise WrongUse("workbook_not_written", number=number) from None
     return HandedOver(path, count, fields)
@@ -188,12 +189,15 @@ def _own(session: Session, request: dict[str, Any]) -> None:
     DISCLOSURE.require_another(session, parts, number=request["number"])
 
 
-def _still_allowed(request: dict[str, Any], lead: pd.Series, status: str) -> None:
+def _still_allowed(session: Session, request: dict[str, Any], lead: pd.Series, status: str) -> None:
     """The term has not run out, and a consent that was the basis was not taken back. Raises WrongUse."""
     if status == EXPIRED:
         zh = f"申请 {request['number']} {WAYS_OUT[EXPIRED]}"
         raise WrongUse("expired", zh, f"Request {request['number']} is past its term; file a new one.")
-    if request["basis"] == BY_CONSENT and lead["consent"] != CONSENTED:
+    against = refusal(request["basis"], lead["consent"] == CONSENTED, session.now.date(), session.policy)
+    if against == NO_GROUND:
+        raise WrongUse("no_ground", number=request["number"], ground=request["basis"])
+    if against == NO_CONSENT:
         raise WrongUse("no_consent", lead=lead.name)
 
 

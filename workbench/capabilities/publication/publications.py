@@ -9,17 +9,17 @@ import pandas as pd
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, months_between
-from workbench.platform.regulation.edition import Policy, load_policy
+from workbench.platform.regulation.edition import Policy
 
 REPEATING, EXCLUDING = "5.1", "5.5"
 CLAUSES = ["2", REPEATING, "5.4", EXCLUDING, "5.6", "6.3"]  # why a lead does not count
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
 
-def due_dates(month: str, policy: Policy | None = None) -> list[date]:
+def due_dates(month: str, policy: Policy) -> list[date]:
     """6.1: the publication days of a month; a day the month does not have is its last one (D14)."""
     first, last = month_bounds(month)
-    days = (policy or load_policy()).value("publication_days", first) or []
+    days = policy.value("publication_days", first) or []
     return sorted({date(first.year, first.month, min(day, last.day)) for day in days})
 
 

@@ -21,6 +21,7 @@ from workbench.core.periods import month_bounds, months_of, quarter_bounds, quar
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.store import Entry
+from workbench.platform.regulation.clause import settled_regulations
 from workbench.platform.regulation.settled_terms import terms
 
 SUBMISSION, APPROVAL = "settlement submission", "settlement approval"  # what a signature is for
@@ -170,10 +171,15 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
     """Keep a quarter's lines, the readings and the numbers of the regulation they rest on, and close its months."""
     quarter = result.quarter
     last = quarter_bounds(quarter)[1]
-    readings = {item["key"]: item["value"] for item in session.policy.readings_on(last) if item["key"]}
+    readings = {
+        item["key"]: item["value"] for item in session.policy.readings_on(last, settled_regulations()) if item["key"]
+    }
     row = {"quarter": quarter, "edition": result.edition, "as_of": as_of, "at": at, "readings": readings}
     entry.append("settlement", pd.DataFrame([row]))
-    entry.append("settlement_terms", pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last)}]))
+    entry.append(
+        "settlement_terms",
+        pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last, settled_regulations())}]),
+    )
     lines = [
         {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
          "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs.as_json()}

@@ -28,7 +28,7 @@ from workbench.capabilities.settlement.quarter import (
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
 from workbench.platform.register.facts import Facts
-from workbench.platform.regulation.clause import settled_clauses, settled_order
+from workbench.platform.regulation.clause import settled_clauses, settled_order, settled_regulations
 from workbench.platform.regulation.edition import Policy
 
 
@@ -76,7 +76,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     note = Finding(
         "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
     )
-    taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1])
+    taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1], settled_regulations())
     return replace(
         result,
         edition=approval["edition"],
@@ -138,7 +138,7 @@ def settle(
             notes.append(Finding("adjustment", message, Severity.NOTE, line.clause, inputs={"adjusts": line.adjusts}))
     marks = marks_at_end(known, quarter)
     notes += late_dismissals(found, marks, policy.value(LIMIT, last))
-    for edition_ in policy.late:
+    for edition_ in (late for regulation in policy.regulations for late in regulation.late):
         if edition_.since == quarter_bounds(quarter)[0]:
             message = f"第{edition_.edition}版自 {edition_.stated} 起施行，登记时以前季度已核算，不再改动；本季度起适用第{edition_.edition}版。"
             notes.append(Finding("late_edition", message, Severity.WARNING, "4.3.3"))
@@ -147,7 +147,9 @@ def settle(
         notes.append(
             Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
         )
-    return Settlement(quarter, edition, found, _once(notes), totals(found), marks, policy.readings_on(last))
+    return Settlement(
+        quarter, edition, found, _once(notes), totals(found), marks, policy.readings_on(last, settled_regulations())
+    )
 
 
 def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Policy:

@@ -22,7 +22,7 @@ from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SH
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
-from workbench.platform.regulation.clause import Clause, reward_codes, settled_clauses
+from workbench.platform.regulation.clause import Clause, clause_in, reward_codes, settled_clauses, settled_regulations
 from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, unit_names
 
 if TYPE_CHECKING:
@@ -272,23 +272,24 @@ def _word(value: Any) -> str:
 def _parameters(book: Snapshot, last: Any) -> pd.DataFrame:
     """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
     rows = []
-    for item in book.policy.parameters.values():
-        if item.ours:  # no amount rests on it
-            continue
-        current = max((dated.since for dated in item.values if dated.since <= last), default=None)
-        for dated in item.values:
-            rows.append(
-                {
-                    "clause": item.clause,
-                    "title": item.title,
-                    "name": item.name,
-                    "unit": item.unit,
-                    "value": by_line.as_number(dated.value),
-                    "edition": f"{book.policy.document}/{dated.edition}",
-                    "since": pd.Timestamp(dated.since),
-                    "now": "本季度适用" if dated.since == current else "",
-                }
-            )
+    for regulation in map(book.policy.regulation, settled_regulations()):
+        for item in regulation.parameters.values():
+            if item.ours:  # no amount rests on it
+                continue
+            current = max((dated.since for dated in item.values if dated.since <= last), default=None)
+            for dated in item.values:
+                rows.append(
+                    {
+                        "clause": clause_in(regulation.document, item.clause).code,
+                        "title": item.title,
+                        "name": item.name,
+                        "unit": item.unit,
+                        "value": by_line.as_number(dated.value),
+                        "edition": f"{regulation.document}/{dated.edition}",
+                        "since": pd.Timestamp(dated.since),
+                        "now": "本季度适用" if dated.since == current else "",
+                    }
+                )
     return pd.DataFrame(rows, dtype=object)
 
 

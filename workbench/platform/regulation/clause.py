@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.errors import WrongUse
-from workbench.platform.capability import capabilities, declared
+from workbench.platform.capability import capabilities, declared, derived
 
 
 @dataclass(frozen=True)
@@ -67,20 +67,19 @@ def leading_regulation() -> str:
     return next(document for each in capabilities() for document in each.regulations)
 
 
-_sorted: tuple[tuple[Any, ...], tuple[Clause, ...], dict[str, Clause]] = ((), (), {})
+@derived
+def clauses() -> tuple[Clause, ...]:
+    """Every clause of every regulation, in the order of the regulations and of their numbers."""
+    documents = list(dict.fromkeys(document for each in capabilities() for document in each.regulations))
+    return tuple(sorted(declared("clauses"), key=lambda each: (documents.index(each.regulation), _place(each.number))))
 
 
-def _known() -> tuple[tuple[Clause, ...], dict[str, Clause]]:
-    """All clauses in order, and by code; put together once for each set of capabilities."""
-    global _sorted
-    if _sorted[0] is not capabilities():
-        documents = list(dict.fromkeys(document for each in capabilities() for document in each.regulations))
-        found = sorted(declared("clauses"), key=lambda each: (documents.index(each.regulation), _place(each.number)))
-        by_code = {each.code: each for each in found}
-        if len(by_code) != len(found):
-            raise ValueError("a clause is declared twice")
-        _sorted = capabilities(), tuple(found), by_code
-    return _sorted[1:]
+@derived
+def _by_code() -> dict[str, Clause]:
+    found = {each.code: each for each in clauses()}
+    if len(found) != len(clauses()):
+        raise ValueError("a clause is declared twice")
+    return found
 
 
 def _place(number: str) -> tuple[tuple[int, str], ...]:
@@ -91,14 +90,14 @@ def _place(number: str) -> tuple[tuple[int, str], ...]:
     )
 
 
-def clauses() -> tuple[Clause, ...]:
-    """Every clause of every regulation, in the order of the regulations and of their numbers."""
-    return _known()[0]
-
-
 def settled_clauses() -> tuple[Clause, ...]:
     """The clauses with money, in order: the settlement is what these give."""
     return tuple(each for each in clauses() if each.lines)
+
+
+def settled_regulations() -> tuple[str, ...]:
+    """The regulations that have clauses with money: their editions and readings are kept with an approval."""
+    return tuple(dict.fromkeys(each.regulation for each in settled_clauses()))
 
 
 def reward_codes() -> tuple[str, ...]:
@@ -113,10 +112,15 @@ def penalty_codes() -> tuple[str, ...]:
 
 def clause(code: str) -> Clause:
     """The clause with a code (``7.1.1``). Raises WrongUse ``unknown_clause``."""
-    found = _known()[1].get(code)
+    found = _by_code().get(code)
     if found is None:
         raise WrongUse("unknown_clause", code=code)
     return found
+
+
+def clause_in(regulation: str, number: str) -> Clause:
+    """The clause of a regulation by its number there. Raises KeyError."""
+    return {each.id: each for each in clauses()}[f"{regulation}/{number}"]
 
 
 def settled_order() -> dict[str, int]:

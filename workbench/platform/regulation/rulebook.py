@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workbench.core.plain import plain
-from workbench.platform.regulation.clause import clause
+from workbench.platform.regulation.clause import clause_in
 from workbench.platform.regulation.edition import Policy
 
 
@@ -16,31 +16,32 @@ def describe(policy: Policy, on: date | None = None) -> list[dict[str, object]]:
     id as ``source`` and their question as ``title``.
     """
     rows: list[dict[str, object]] = []
-    for parameter in policy.parameters.values():
-        title = f"{clause(parameter.clause).title}：{parameter.title}"
-        for dated in parameter.values:
-            if on is None or policy.value(parameter.name, on) is dated.value:
-                rows.append(
-                    {
-                        "clause": parameter.clause,
-                        "title": title,
-                        "name": parameter.name,
-                        "value": plain(dated.value),
-                        "unit": parameter.unit,
-                        "since": dated.since.isoformat(),
-                        "source": parameter.source,
-                    }
-                )
-    for reading in policy.readings.values():
-        rows.append(
-            {
-                "clause": reading.clause,
-                "title": reading.question,
-                "name": reading.key or reading.id,
-                "value": reading.text_on(on),
-                "unit": "口径",
-                "since": policy.editions[0].since.isoformat(),
-                "source": reading.id,
-            }
-        )
+    for regulation in policy.regulations:
+        for parameter in regulation.parameters.values():
+            own = clause_in(regulation.document, parameter.clause)
+            for dated in parameter.values:
+                if on is None or policy.value(parameter.name, on) is dated.value:
+                    rows.append(
+                        {
+                            "clause": own.code,
+                            "title": f"{own.title}：{parameter.title}",
+                            "name": parameter.name,
+                            "value": plain(dated.value),
+                            "unit": parameter.unit,
+                            "since": dated.since.isoformat(),
+                            "source": parameter.source,
+                        }
+                    )
+        for reading in regulation.readings.values():
+            rows.append(
+                {
+                    "clause": reading.clause,
+                    "title": reading.question,
+                    "name": reading.key or reading.id,
+                    "value": reading.text_on(on),
+                    "unit": "口径",
+                    "since": regulation.editions[0].since.isoformat(),
+                    "source": reading.id,
+                }
+            )
     return rows

@@ -8,20 +8,32 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from workbench.platform.regulation.edition import RATE_UNITS, Dated, EditionSpec, Late, Policy
+from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.regulation import RATE_UNITS, Dated, Late, Regulation
+from workbench.platform.regulation.spec import EditionSpec
 
 
-def terms(policy: Policy, until: date) -> dict[str, Any]:
-    """The editions and numbers in force up to a day, as plain values to be kept with an approval.
+def terms(policy: Policy, until: date, documents: Iterable[str] = ()) -> dict[str, Any]:
+    """The editions and numbers of some regulations in force up to a day, as plain values to be kept with an approval.
 
-    ``until``; ``editions``: [since, number]; ``parameters``: name → [since, value, edition], rates as text.
+    ``until``; ``editions``: [since, number]; ``parameters``: name → [since, value, edition], rates as text; those are
+    of the leading regulation, of further ones the same under ``regulations``.
     """
+    further = {
+        document: _terms(policy.regulation(document), until)
+        for document in documents
+        if document != policy.leading.document
+    }
+    kept = {"until": until.isoformat(), **_terms(policy.leading, until)}
+    return {**kept, "regulations": further} if further else kept
+
+
+def _terms(regulation: Regulation, until: date) -> dict[str, Any]:
     return {
-        "until": until.isoformat(),
-        "editions": [[e.since.isoformat(), e.edition] for e in policy.editions if e.since <= until],
+        "editions": [[e.since.isoformat(), e.edition] for e in regulation.editions if e.since <= until],
         "parameters": {
             name: [[d.since.isoformat(), _plain(d.value), d.edition] for d in parameter.values if d.since <= until]
-            for name, parameter in policy.parameters.items()
+            for name, parameter in regulation.parameters.items()
         },
     }
 
@@ -30,30 +42,40 @@ def with_settled_terms(policy: Policy, kept: Mapping[str, Any]) -> Policy:
     """The policy with the numbers kept (``terms``) up to their day, and its own from the day after.
 
     An edition entered later with an earlier date applies from the first day that is not settled; it stands in
-    ``late``. Numbers the program knows no more are left out.
+    ``late``. Numbers and regulations the program knows no more are left out.
     """
     until = date.fromisoformat(kept["until"])
+    known = {each.document: each for each in policy.regulations}
+    further = kept.get("regulations", {}).items()
+    others = [_settled(known[document], own, until) for document, own in further if document in known]
+    return policy.replaced(_settled(policy.leading, kept, until), *others)
+
+
+def _settled(regulation: Regulation, kept: Mapping[str, Any], until: date) -> Regulation:
+    """A regulation with the numbers kept up to a day; as it is where none of its editions was in force by then."""
+    if not kept["editions"]:
+        return regulation
     after = until + timedelta(days=1)
-    parameters = dict(policy.parameters)
+    parameters = dict(regulation.parameters)
     for name, rows in kept["parameters"].items():
-        if known := policy.parameters.get(name):
+        if known := regulation.parameters.get(name):
             rate = known.unit in RATE_UNITS
             before = [Dated(date.fromisoformat(since), _back(value, rate), number) for since, value, number in rows]
             parameters[name] = replace(known, values=_continued(before, known.values, after))
-    own = {edition.edition: edition for edition in policy.editions}
+    own = {edition.edition: edition for edition in regulation.editions}
     before = [
         EditionSpec(edition=number, since=date.fromisoformat(since), source=own[number].source if number in own else "")
         for since, number in kept["editions"]
     ]
     settled = {edition.edition for edition in before}
     late = tuple(
-        Late(e.edition, e.since, after) for e in policy.editions if e.since < after and e.edition not in settled
+        Late(e.edition, e.since, after) for e in regulation.editions if e.since < after and e.edition not in settled
     )
-    newest = [e for e in policy.editions if e.since <= after][-1]
+    newest = [e for e in regulation.editions if e.since <= after][-1]
     if newest.edition != before[-1].edition:
         before.append(newest.model_copy(update={"since": after}))
-    editions = (*before, *(e for e in policy.editions if e.since > after))
-    return replace(policy, editions=editions, parameters=parameters, late=late)
+    editions = (*before, *(e for e in regulation.editions if e.since > after))
+    return replace(regulation, editions=editions, parameters=parameters, late=late)
 
 
 def _continued(before: list[Dated], own: Iterable[Dated], after: date) -> tuple[Dated, ...]:

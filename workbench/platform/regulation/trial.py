@@ -9,10 +9,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from workbench.capabilities.leads.screening import CONTACT_WORDS, LEVELS
 from workbench.core.errors import WrongUse
 from workbench.core.plain import plain
-from workbench.platform.regulation.edition import RATE_UNITS, Parameter, Policy, Value
+from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.regulation import RATE_UNITS, Parameter, Value
 
 REPEALED, NOTHING = "废止", "无"
 SIGNS = {True: "true", False: "false"}
@@ -52,7 +52,7 @@ def read(policy: Policy, parameters: Iterable[str], readings: Iterable[str]) -> 
         {name: parameter_value(policy, name, text) for name, text in _pairs(parameters, "参数", "minimum_quantity=5")},
         read_readings(readings),
     )
-    changes.applied(policy, policy.editions[0].since)  # says what no reading can be
+    changes.applied(policy, policy.leading.editions[0].since)  # says what no reading can be
     return changes
 
 
@@ -113,20 +113,20 @@ def _list(parameter: Parameter, now: list, text: str) -> list:
         raise _bad(parameter, text)
     if isinstance(now[0], int):
         return sorted({int(_number(parameter, part)) for part in parts})
-    if not set(parts) <= set(CONTACT_WORDS):
+    if parameter.choices and not set(parts) <= set(parameter.choices):
         raise _bad(parameter, text)
     return parts
 
 
 def _word(parameter: Parameter, text: str) -> str:
-    if parameter.name == "taxi_level_limit" and text not in LEVELS:
+    if parameter.choices and text not in parameter.choices:
         raise _bad(parameter, text)
     return text
 
 
 def _bad(parameter: Parameter, text: str) -> WrongUse:
-    example = {"行政级别": " 或 ".join(LEVELS), "列": "、".join(CONTACT_WORDS)}.get(parameter.unit)
-    example = example or value_words(parameter.values[-1].value)
+    newest = parameter.values[-1].value
+    example = ("、" if isinstance(newest, list) else " 或 ").join(parameter.choices) or value_words(newest)
     return WrongUse(
         "bad_value", parameter=parameter.name, title=parameter.title, text=text, unit=parameter.unit, example=example
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS
 from workbench.interfaces.addin.cell_functions import Argument
-from workbench.interfaces.addin.cells import READERS, Rows, excel, is_error, read, refuse
+from workbench.interfaces.addin.cells import READERS, Rows, excel, is_error, policy, read, refuse
 
 SALES = Argument("sales", "销售额", "各客户的年销售额，一列", kind="table")
 LIMIT = {"kind": "number", "whole": True, "optional": True}
@@ -45,5 +45,6 @@ def DK_GRADE(sales: Rows, total: float | None, a_share: float | None, b_share: f
     if (a_share is None) != (b_share is None) or (a_share is not None and a_share < b_share):
         raise refuse("bad_limits")
     flat = [value for row in values for value in row]
-    words = iter(grades(flat, total, (a_share, b_share) if a_share is not None else None))
+    above = policy().parameters["key_account_share"].values[-1].value
+    words = iter(grades(flat, above, total, (a_share, b_share) if a_share is not None else None))
     return [[next(words) for _ in row] for row in values]

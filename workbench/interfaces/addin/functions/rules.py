@@ -28,7 +28,7 @@ def DK_CLAUSE(clause: str, on: date | None) -> str:
         f"{known.parameters[name].title} {value_text(known.value(name, ruled_on(on)), known.parameters[name].unit)}"
         for name in own.parameters
     ]
-    return f"第{clause}条 {own.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.edition_on(ruled_on(on))}）"
+    return f"第{own.number}条 {own.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.regulation(own.regulation).edition_on(ruled_on(on))}）"
 
 
 @excel(
@@ -65,7 +65,7 @@ def DK_EDITION(on: date) -> str:
 
 def value_text(value: Any, unit: str) -> str:
     """A parameter's value with its unit."""
-    from workbench.platform.regulation.edition import RATE_UNITS
+    from workbench.platform.regulation.regulation import RATE_UNITS
 
     if value is None:
         return "已废止"

@@ -1,0 +1,316 @@
+"""A regulation's numbers and readings as dated data, read from its YAML file.
+
+A later edition is one more entry under ``editions`` with the numbers (and readings) it changes and the day it takes
+effect; nothing before that day changes.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from workbench.core.errors import WrongUse
+from workbench.platform.regulation.spec import EditionSpec, RegulationSpec
+
+Value = int | str | Fraction | list | None
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
+RATE_UNITS = ("%", "百分点")
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A value from a day on."""
+
+    since: date
+    value: Any
+    edition: int
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a regulation (or of ``ours``): clause, unit, and its values in order of effect.
+
+    ``choices``: the words it may consist of, where it consists of words; empty where any will do.
+    """
+
+    name: str
+    clause: str
+    title: str
+    unit: str
+    source: str
+    values: tuple[Dated, ...]
+    ours: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question the source leaves open and the answer taken.
+
+    ``key`` is None where there is no alternative; ``alternatives`` maps each other
+    value of the key to its wording.
+    """
+
+    id: str
+    question: str
+    clause: str
+    chosen: str
+    key: str | None = None
+    alternatives: Mapping[Any, str] = field(default_factory=dict)
+    values: tuple[Dated, ...] = ()
+
+    def value_on(self, on: date | None) -> Any:
+        """The value of the key on a day; the newest without one. None when there is no key."""
+        return _dated(self.values, on, self.id).value if self.values else None
+
+    def text_on(self, on: date | None) -> str:
+        """The wording of the answer in force on a day."""
+        return self.text_of(self.value_on(on))
+
+    def text_of(self, value: Any) -> str:
+        """The wording of the answer that a value of the key stands for."""
+        for other, text in self.alternatives.items():
+            if type(other) is type(value) and other == value:
+                return text
+        if self.key and value != self.values[0].value:
+            return f"{self.chosen}（{self.key} = {value}）"
+        return self.chosen
+
+
+@dataclass(frozen=True)
+class Late:
+    """An edition entered when a time it speaks of was settled already: the day it states, and since when it applies."""
+
+    edition: int
+    stated: date
+    since: date
+
+
+@dataclass(frozen=True)
+class Regulation:
+    """One document with all its editions and the readings taken; ``late``: see ``settled_terms``."""
+
+    document: str
+    editions: tuple[EditionSpec, ...]
+    parameters: Mapping[str, Parameter]
+    readings: Mapping[str, Reading]
+    late: tuple[Late, ...] = ()
+
+    def value(self, name: str, on: date) -> Value:
+        """The value of parameter ``name`` on a day; rates are Fractions; None where repealed.
+
+        Raises WrongUse for a day before the first edition.
+        """
+        return self.dated(name, on).value
+
+    def dated(self, name: str, on: date) -> Dated:
+        """The value of parameter ``name`` on a day with its edition and day of effect. Raises as ``value``."""
+        return _dated(self._parameter(name).values, on, name)
+
+    def values(self, name: str, days: pd.Series, repealed: int = 0) -> np.ndarray:
+        """The whole-number parameter on each day (int64); ``repealed`` stands in where there is none.
+
+        Missing days, and days before the first edition, get the first value.
+        """
+        dated = self._parameter(name).values
+        numbers = np.array([repealed if each.value is None else each.value for each in dated], dtype="int64")
+        return numbers[_places(dated, days)]
+
+    def includes(self, name: str, word: str, days: pd.Series) -> np.ndarray:
+        """Whether the list ``name`` holds a word on each day (bool); missing days get the first list."""
+        dated = self._parameter(name).values
+        found = np.array([word in (each.value or ()) for each in dated], dtype=bool)
+        return found[_places(dated, days)]
+
+    def choices(self, name: str, days: pd.Series) -> np.ndarray:
+        """The parameter or reading ``name`` on each day, of any type (object); missing days get the first value."""
+        known = self.parameters.get(name)
+        dated = known.values if known else self._reading(name).values
+        found = np.empty(len(dated), dtype=object)
+        found[:] = [each.value for each in dated]
+        return found[_places(dated, days)]
+
+    def edition_on(self, on: date) -> str:
+        """The edition in force on a day, as ``DKHW080004/4``."""
+        dated = tuple(Dated(e.since, e.edition, e.edition) for e in self.editions)
+        return f"{self.document}/{_dated(dated, on, self.document).value}"
+
+    def reading(self, key: str, on: date | None = None) -> Any:
+        """The value taken for a reading's key (e.g. ``overdue_unit``) on a day; the newest without one."""
+        return self._reading(key).value_on(on)
+
+    def readings_on(self, on: date) -> list[dict[str, Any]]:
+        """All readings as printed in a settlement: id, clause, question, chosen, key, value."""
+        return [
+            {
+                "id": reading.id,
+                "clause": reading.clause,
+                "question": reading.question,
+                "chosen": reading.text_on(on),
+                "key": reading.key,
+                "value": reading.value_on(on),
+            }
+            for reading in self.readings.values()
+        ]
+
+    def with_readings(self, since: date | None = None, /, **overrides: Any) -> Regulation:
+        """The regulation with other values for some readings, for all dates or from ``since`` on.
+
+        Raises WrongUse for unknown readings and values they cannot take.
+        """
+        readings = dict(self.readings)
+        for key, value in overrides.items():
+            reading = self._reading(key)
+            _check_reading(reading, value)
+            values = reading.values if since else reading.values[:1]  # the first one tells what is another answer
+            readings[reading.id] = replace(reading, values=_instead(values, since, value))
+        return replace(self, readings=readings)
+
+    def as_settled(self, kept: Mapping[str, Any]) -> Regulation:
+        """The regulation with the readings (key → value) a quarter was settled under, also values no longer offered."""
+        readings = {
+            name: replace(reading, values=_instead(reading.values[:1], None, kept[reading.key]))
+            if reading.key in kept
+            else reading
+            for name, reading in self.readings.items()
+        }
+        return replace(self, readings=readings)
+
+    def with_parameters(self, since: date | None = None, /, **overrides: Value) -> Regulation:
+        """The regulation with other values for some parameters, for all dates or from ``since`` on; None repeals.
+
+        Values are those ``value`` gives (rates as Fractions); ``policy.trial`` reads them from text.
+        Raises WrongUse for unknown ones.
+        """
+        parameters = dict(self.parameters)
+        for name, value in overrides.items():
+            parameter = self._parameter(name)
+            values = _instead(parameter.values, since, value)
+            parameters[name] = replace(parameter, values=values if since else values[-1:])
+        return replace(self, parameters=parameters)
+
+    def with_edition(self, edition: Mapping[str, Any]) -> Regulation:
+        """The regulation with a further edition: ``edition``, ``from``, and the parameters and readings it changes."""
+        spec = edition if isinstance(edition, EditionSpec) else EditionSpec(**edition)
+        if spec.since <= self.editions[-1].since:
+            raise WrongUse("edition_order", edition=spec.edition, edition_2=self.editions[-1].edition)
+        parameters, readings = dict(self.parameters), dict(self.readings)
+        for name, raw in spec.parameters.items():
+            parameter = self._parameter(name)
+            value = Dated(spec.since, _typed(raw, parameter.unit), spec.edition)
+            parameters[name] = replace(parameter, values=(*parameter.values, value))
+        for key, raw in spec.readings.items():
+            reading = self._reading(key)
+            _check_reading(reading, raw)
+            value = Dated(spec.since, raw, spec.edition)
+            readings[reading.id] = replace(reading, values=(*reading.values, value))
+        return replace(self, editions=(*self.editions, spec), parameters=parameters, readings=readings)
+
+    def _parameter(self, name: str) -> Parameter:
+        if name not in self.parameters:
+            raise WrongUse("unknown_parameter", name=name)
+        return self.parameters[name]
+
+    def _reading(self, key: str) -> Reading:
+        for reading in self.readings.values():
+            if reading.key == key:
+                return reading
+        raise WrongUse("unknown_reading", key_2=key)
+
+
+def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
+    if on is None:
+        return values[-1]
+    day = on.date() if isinstance(on, datetime) else on
+    place = bisect.bisect_right([dated.since for dated in values], day) - 1
+    if place < 0:
+        raise WrongUse("before_policy", day=day, since=values[0].since, name=name)
+    return values[place]
+
+
+def _places(dated: tuple[Dated, ...], days: pd.Series) -> np.ndarray:
+    """Which of the dated values is in force on each day; the first for missing days and days before it."""
+    since = np.array([each.since for each in dated], dtype="datetime64[D]")
+    places = np.searchsorted(since, days.to_numpy().astype("datetime64[D]"), side="right") - 1
+    return np.where(days.isna().to_numpy(), 0, np.clip(places, 0, None))
+
+
+def _instead(values: tuple[Dated, ...], since: date | None, value: Any) -> tuple[Dated, ...]:
+    """The dated values with another one from ``since`` on (None: from the beginning)."""
+    since = max(since or values[0].since, values[0].since)
+    before = tuple(dated for dated in values if dated.since <= since)
+    return (*before, Dated(since, value, before[-1].edition))
+
+
+def _typed(raw: Any, unit: str) -> Value:
+    if raw is None:
+        return None
+    if unit in RATE_UNITS:
+        return Fraction(str(raw)) / 100
+    return raw
+
+
+def _check_reading(reading: Reading, value: Any) -> None:
+    allowed = [reading.values[0].value, *reading.alternatives]
+    if isinstance(allowed[0], int) and not isinstance(allowed[0], bool):
+        right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    else:
+        right = any(type(value) is type(choice) and value == choice for choice in allowed)
+    if not right:
+        choices = "、".join(str(choice) for choice in allowed)
+        raise WrongUse("bad_reading", key_2=reading.key, value=value, choices=choices)
+
+
+def build_regulation(document: Mapping[str, Any]) -> Regulation:
+    """The regulation described by the parsed YAML; raises pydantic's ValidationError when it is malformed."""
+    spec = RegulationSpec(**document)
+    first, *later = sorted(spec.editions, key=lambda edition: edition.since)
+
+    def dated(value: Any) -> tuple[Dated, ...]:
+        return (Dated(first.since, value, first.edition),)
+
+    parameters = {
+        each.name: Parameter(
+            each.name,
+            each.clause,
+            each.title,
+            each.unit,
+            each.source,
+            dated(_typed(each.value, each.unit)),
+            each.ours,
+            tuple(each.choices),
+        )
+        for each in spec.parameters
+    }
+    readings = {
+        each.id: Reading(
+            each.id,
+            each.question,
+            each.clause,
+            each.chosen,
+            each.key,
+            {other.value: other.text for other in each.alternatives},
+            dated(each.value) if each.key else (),
+        )
+        for each in spec.readings
+    }
+    regulation = Regulation(spec.document, (first,), parameters, readings)
+    for edition in later:
+        regulation = regulation.with_edition(edition)
+    return regulation
+
+
+@lru_cache(maxsize=32)
+def read_regulation(path: Path) -> Regulation:
+    """The regulation of a YAML file."""
+    return build_regulation(yaml.load(path.read_bytes(), Loader=LOADER))
