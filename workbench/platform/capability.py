@@ -21,7 +21,8 @@ class Capability:
     """One folder below ``capabilities``: what it works by, what it depends on, and what it adds to the house.
 
     ``regulations``: documents (``DKHW080004``) whose clauses it carries out; ``depends``: names of capabilities it may
-    import. Every other field is a sequence of declarations of one kind, or ``module:name`` of one.
+    import; ``home``: the package that holds it as CAPABILITY, where that is none of the program's own.
+    Every other field is a sequence of declarations of one kind, or ``module:name`` of one.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Capability:
     commands: Sequence[Any] | str = ()  # platform.interface.Command
     buttons: Sequence[Any] | str = ()  # platform.interface.Button
     functions: Sequence[Any] | str = ()  # platform.interface.Function
+    home: str = ""
 
     def declared(self, kind: str) -> tuple[Any, ...]:
         """The declarations of one kind (a field's name), resolved."""
@@ -48,7 +50,7 @@ class Capability:
 
 
 HOUSE = "workbench.capabilities"  # assembles the program's own capabilities when it is imported
-KINDS = frozenset(each.name for each in fields(Capability)) - {"name", "title", "regulations", "depends"}
+KINDS = frozenset(each.name for each in fields(Capability)) - {"name", "title", "regulations", "depends", "home"}
 
 
 def resolve(reference: str) -> Any:
@@ -104,6 +106,18 @@ def derived(compute: Callable[[], T]) -> Callable[[], T]:
         return known[0][1]
 
     return look_up
+
+
+def homes() -> tuple[str, ...]:
+    """The packages of those capabilities that are none of the program's own; another process can ``join`` them."""
+    return tuple(each.home for each in capabilities() if each.home)
+
+
+def join(packages: Sequence[str]) -> None:
+    """Add the capabilities that stand in these packages, as far as they are not there."""
+    further = [import_module(package).CAPABILITY for package in packages if package not in homes()]
+    if further:
+        assemble((*capabilities(), *further))
 
 
 @contextmanager

@@ -37,7 +37,6 @@ def templates(*folders: Path) -> Environment:
         autoescape=True,
         finalize=_escaped,
         undefined=StrictUndefined,
-        keep_trailing_newline=True,
         extensions=[JoinedLines],
     )
 

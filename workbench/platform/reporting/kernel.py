@@ -15,6 +15,7 @@ from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
+from workbench.platform.capability import homes
 from workbench.platform.reporting.page import IN_LAB
 
 NAME = "workbench"
@@ -22,6 +23,7 @@ Progress = Callable[[int, int], None]
 START = (
     "import sys; sys.path[:] = [p for p in sys.path if p];"
     "from importlib import import_module; [import_module(name) for name in {preload!r}];"
+    "from workbench.platform.capability import join; join({homes!r});"
     "from ipykernel import kernelapp; kernelapp.launch_new_instance()"
 )
 
@@ -36,7 +38,7 @@ class OwnInterpreter(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
-        start = START.format(preload=self.preload)
+        start = START.format(preload=self.preload, homes=homes())
         command = [sys.executable, "-c", start, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
         return KernelSpec(argv=command, display_name="大客户工作台", language="python")
 
