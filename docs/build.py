@@ -24,11 +24,15 @@ def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
 
 def commands(lang: str) -> str:
     """The commands with their options, as a table."""
-    from workbench.interfaces.cli.menu import program
+    from workbench.app.options import common, take_common
+    from workbench.interfaces.cli.menu import localise, program
 
-    head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does (help text) |", "|---|---|")
+    head = ("| 命令 | 作用 |", "|---|---|") if lang == "zh" else ("| Command | What it does |", "|---|---|")
     lines = [*head]
+    take_common([])
+    common.lang = lang
     for name, command in sorted(every_command(program())):
+        localise(command)
         words = [name]
         for option in command.params:
             if option.param_type_name == "argument":
@@ -36,6 +40,7 @@ def commands(lang: str) -> str:
             elif option.name != "help":
                 words.append(f"[{option.opts[0]}]")
         lines.append(f"| `workbench {' '.join(words)}` | {command.help.splitlines()[0]} |")
+    take_common([])
     return "\n".join(lines)
 
 

@@ -82,6 +82,11 @@ def _from_plain(value: Any) -> Any:
     return value
 
 
+def exists(key: str) -> bool:
+    """Whether a catalogue has an entry."""
+    return key in _catalogue(files())
+
+
 def lookup(key: str) -> Mapping[str, Any]:
     """A catalogue's entry. Raises KeyError where no catalogue has it."""
     known = _catalogue(files())

@@ -35,7 +35,7 @@ def uninstall() -> int:
     return 0
 
 
-def doctor(json: Annotated[bool, typer.Option("--json", help="只向标准输出打印一个 JSON 文档。")] = False) -> int:
+def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
     """Check whether the add-in can work; name problems and remedies."""
     from workbench.interfaces.addin.install import doctor, this_computer
 

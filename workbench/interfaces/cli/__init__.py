@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     import typer
     from typer.exceptions import TyperException
 
-    from workbench.interfaces.cli.menu import program
+    from workbench.interfaces.cli.menu import localise, program
     from workbench.interfaces.cli.usage import say_usage
 
     for stream in (sys.stdout, sys.stderr):
@@ -24,6 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
+        if context := getattr(error, "ctx", None):
+            localise(context.command)
         say_usage(error)
         return error.exit_code
     except typer.Exit as done:

@@ -35,12 +35,10 @@ def list_(json: Json = False) -> int:
 
 
 def rule(
-    number: Annotated[str, typer.Argument(metavar="申诉编号")],
-    outcome: Annotated[str, typer.Argument(metavar="裁定", help="成立、部分成立、不成立。")],
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="裁定理由。")],
-    amount: Annotated[
-        int | None, typer.Option("--amount", metavar="元", help="部分成立时该笔应核的金额（处罚为负数）。")
-    ] = None,
+    number: Annotated[str, typer.Argument(metavar="APPEAL")],
+    outcome: Annotated[str, typer.Argument(metavar="RULING")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
+    amount: Annotated[int | None, typer.Option("--amount", metavar="YUAN")] = None,
     at: At = None,
 ) -> int:
     """Rule on an appeal: where the amount changes, the difference goes into the next quarter that is not approved;

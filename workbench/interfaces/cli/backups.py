@@ -17,11 +17,9 @@ from workbench.interfaces.cli.params import Json
 
 Folder = Annotated[
     Path | None,
-    typer.Option("--to", metavar="目录", help="备份文件夹，可在网络共享上；默认 WORKBENCH_BACKUPS 或登记册旁。"),
+    typer.Option("--to", metavar="FOLDER"),
 ]
-From = Annotated[
-    Path | None, typer.Option("--from", "--to", metavar="目录", help="备份文件夹；默认 WORKBENCH_BACKUPS 或登记册旁。")
-]
+From = Annotated[Path | None, typer.Option("--from", "--to", metavar="FOLDER")]
 
 
 def plain(context: typer.Context, to: Folder = None, json: Json = False) -> int:
@@ -83,8 +81,8 @@ def test(to: From = None, json: Json = False) -> int:
 
 
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="备份")],
-    to: Annotated[Path, typer.Option("--to", metavar="登记册", help="恢复到的新位置。")],
+    file: Annotated[Path, typer.Argument(metavar="BACKUP")],
+    to: Annotated[Path, typer.Option("--to", metavar="REGISTER")],
 ) -> int:
     """Restore a backup as a register in a new place, with the users and passphrases of that time."""
     from workbench.platform.access.backups import restore
@@ -98,7 +96,7 @@ def restore(
 
 
 def confirm_restore(
-    reason: Annotated[str, typer.Option("--reason", metavar="核对情况", help="核对了什么，记入审计。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="CHECKED")],
 ) -> int:
     """Confirm, as somebody other than the person who restored it, that a restored register is right and may be
     worked in.

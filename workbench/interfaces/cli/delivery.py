@@ -20,23 +20,19 @@ from workbench.interfaces.cli.receipts import Json, Key, known
 PASSWORD = "WORKBENCH_COPY_PASSWORD"
 
 
-PasswordFile = Annotated[
-    Path | None, typer.Option("--password-file", metavar="文件", help=f"副本的打开口令；也可用环境变量 {PASSWORD}。")
-]
+PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE")]
 
 
 def make(
-    report: Annotated[Path, typer.Argument(metavar="报告", help="报告的工作簿，清单在它旁边。")],
-    to: Annotated[
-        list[str], typer.Option("--to", metavar="收件人", help="姓名、岗位或单位代码；可重复，或用顿号隔开。")
-    ],
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./分发。")] = Path("分发"),
-    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="文件", help="报告的清单。")] = None,
+    report: Annotated[Path, typer.Argument(metavar="REPORT")],
+    to: Annotated[list[str], typer.Option("--to", metavar="RECIPIENT")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER")] = Path("分发"),
+    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="FILE")] = None,
     passwords: Annotated[
         Path | None,
-        typer.Option("--passwords", metavar="CSV", help="各人的打开口令（列 recipient, password）；没有的自动生成。"),
+        typer.Option("--passwords", metavar="CSV"),
     ] = None,
-    ask: Annotated[bool, typer.Option("--ask", help="逐个现场输入打开口令，默认自动生成并只显示一次。")] = False,
+    ask: Annotated[bool, typer.Option("--ask")] = False,
     json: Json = False,
 ) -> int:
     """Deliver a report to recipients: marked, under a password, kept in the register."""
@@ -121,10 +117,8 @@ def list_(json: Json = False) -> int:
 
 
 def trace(
-    file: Annotated[Path | None, typer.Argument(metavar="[文件]", help="流出的文件，加了口令的也可以。")] = None,
-    code: Annotated[
-        str | None, typer.Option("--code", metavar="标记", help="从打印件上读到的标记，如 K7QF-2M9X。")
-    ] = None,
+    file: Annotated[Path | None, typer.Argument(metavar="[FILE]")] = None,
+    code: Annotated[str | None, typer.Option("--code", metavar="MARK")] = None,
     password_file: PasswordFile = None,
     json: Json = False,
 ) -> int:
@@ -160,9 +154,9 @@ def trace(
 
 
 def verify(
-    report: Annotated[Path, typer.Argument(metavar="报告", help="报告的工作簿、网页、清单，或分发的副本。")],
+    report: Annotated[Path, typer.Argument(metavar="REPORT")],
     key: Key = None,
-    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="文件", help="清单，默认在报告旁边。")] = None,
+    manifest: Annotated[Path | None, typer.Option("--manifest", metavar="FILE")] = None,
     password_file: PasswordFile = None,
     json: Json = False,
 ) -> int:

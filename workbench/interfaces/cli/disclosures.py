@@ -11,7 +11,7 @@ from workbench.app.output import print_json
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Json
 
-Number = Annotated[str, typer.Argument(metavar="申请编号")]
+Number = Annotated[str, typer.Argument(metavar="REQUEST")]
 
 
 def list_(json: Json = False) -> int:
@@ -34,8 +34,8 @@ def list_(json: Json = False) -> int:
 
 def decide(
     number: Number,
-    verdict: Annotated[str, typer.Argument(metavar="结论", help="同意、不同意；批准后再写不同意即撤销批准。")],
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="审批理由，留在登记册中。")],
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
 ) -> int:
     """Decide a request for disclosure; neither the applicant nor the person who took the request in may."""
     from workbench.capabilities.privacy.disclosures import decide
@@ -48,7 +48,7 @@ def decide(
 
 def hand_over(
     number: Number,
-    out: Annotated[Path, typer.Option("--out", metavar="目录", help="输出目录，默认 ./披露。")] = Path("披露"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER")] = Path("披露"),
     json: Json = False,
 ) -> int:
     """Hand over what was approved: writes the note; only after approval and while it is valid, each hand-over is

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 
 
 def due(
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="看这一天的情况，默认今天、此刻。")] = None,
-    run: Annotated[bool, typer.Option("--run", help="把到期、逾期且无须人工的事项各办一次；可重复运行。")] = False,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE")] = None,
+    run: Annotated[bool, typer.Option("--run")] = False,
     out: Annotated[
         Path | None,
-        typer.Option(
-            "--out", metavar="目录", callback=output_folder, help="报告目录；默认 WORKBENCH_REPORTS 或登记册旁。"
-        ),
+        typer.Option("--out", metavar="FOLDER", callback=output_folder),
     ] = None,
-    done: Annotated[bool, typer.Option("--done", help="也列出已完成的事项。")] = False,
+    done: Annotated[bool, typer.Option("--done")] = False,
     json: Json = False,
 ) -> int:
     """List what is due, overdue or coming: publications, monthly and quarterly reports, dispatch, reviews,
@@ -70,11 +68,9 @@ def due(
 
 
 def remind(
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="提醒哪一天的事，默认今天。")] = None,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./提醒。")
-    ] = Path("提醒"),
-    mail: Annotated[bool, typer.Option("--mail", help="同时给各科室发邮件（不含客户名称和联系方式）。")] = False,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("提醒"),
+    mail: Annotated[bool, typer.Option("--mail")] = False,
     json: Json = False,
 ) -> int:
     """Make the reminders (workbook and page): feedback due tomorrow or overdue, leads about to expire, contract

@@ -15,14 +15,9 @@ from workbench.interfaces.cli.params import AsOf, Json
 def explain(
     what: Annotated[
         str,
-        typer.Argument(
-            metavar="对象",
-            help="信息编号；单位代码或责任人；合计；条款；核算行写作 条款/对象/编号，如 7.1.1/D001/DK202601-00001。",
-        ),
+        typer.Argument(metavar="WHAT"),
     ],
-    quarter: Annotated[
-        str | None, typer.Option("--quarter", metavar="季度", help="哪个季度，如 2026Q1；解释一条信息时可以不写。")
-    ] = None,
+    quarter: Annotated[str | None, typer.Option("--quarter", metavar="QUARTER")] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:

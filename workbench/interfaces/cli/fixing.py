@@ -15,12 +15,12 @@ from workbench.interfaces.cli.params import Json
 
 
 def fix(
-    files: Annotated[list[Path], typer.Argument(metavar="文件…", help="工作簿或文件夹。")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…")],
     out: Annotated[
         Path,
-        typer.Option("--out", metavar="目录", callback=output_folder, help="更正后的副本写入此目录，默认 ./更正。"),
+        typer.Option("--out", metavar="FOLDER", callback=output_folder),
     ] = Path("更正"),
-    preview: Annotated[bool, typer.Option("--preview", help="只列出可以更正之处，不写副本。")] = False,
+    preview: Annotated[bool, typer.Option("--preview")] = False,
     json: Json = False,
 ) -> int:
     """Correct obvious spellings (full-width digits, extra spaces, dates) in copies; the files stay as they are."""

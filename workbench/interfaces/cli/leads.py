@@ -18,7 +18,7 @@ from workbench.interfaces.cli.params import out as out_option
 
 def review(
     as_of: AsOf = None,
-    out: Annotated[Path, out_option("./复核", callback=output_folder)] = Path("复核"),
+    out: Annotated[Path, out_option(callback=output_folder)] = Path("复核"),
     json: Json = False,
 ) -> int:
     """List the leads that wait for a review (suspected duplicates and others) and write the review workbook, which
@@ -38,12 +38,10 @@ def review(
 
 
 def decide(
-    number: Annotated[str, typer.Argument(metavar="信息编号")],
-    verdict: Annotated[str, typer.Argument(metavar="结论", help="重复、不重复；对待复核的出租信息：受理、无效。")],
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="复核理由。")],
-    against: Annotated[
-        str | None, typer.Option("--of", metavar="信息编号", help="与哪一条比较，默认系统指出的那一条。")
-    ] = None,
+    number: Annotated[str, typer.Argument(metavar="LEAD")],
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
+    against: Annotated[str | None, typer.Option("--of", metavar="LEAD")] = None,
     at: At = None,
 ) -> int:
     """Decide a lead that waits for a review; the same situation is treated alike from then on."""
@@ -60,10 +58,10 @@ def decide(
 
 def dispatch(
     at: At = None,
-    out: Annotated[Path, out_option("./转交")] = Path("转交"),
+    out: Annotated[Path, out_option()] = Path("转交"),
     batch: Annotated[
         int | None,
-        typer.Option("--batch", metavar="批号", help="补发某一批的甄别反馈表（遗失或没有写全时），不再转交。"),
+        typer.Option("--batch", metavar="BATCH"),
     ] = None,
     json: Json = False,
 ) -> int:
@@ -94,9 +92,7 @@ def dispatch(
 
 
 def leads(
-    month: Annotated[
-        str | None, typer.Option("--month", metavar="月份", help="只列某月收到的信息，如 2026-03。")
-    ] = None,
+    month: Annotated[str | None, typer.Option("--month", metavar="MONTH")] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from workbench.app.interface import commands
 from workbench.app.options import common
+from workbench.core.messages import Message, exists
 from workbench.interfaces.cli.usage import no_such_command, too_many
 from workbench.platform.capability import resolve
 from workbench.platform.interface import Command
@@ -34,9 +35,14 @@ class Menu(TyperGroup):
     """A group that lists its commands from their declarations and loads the one that is called."""
 
     def __init__(self, declared: Sequence[Command], **attributes: Any) -> None:
-        self.default = attributes.pop("default", "")
+        self.default, self.path = attributes.pop("default", ""), attributes.get("name") or ""
         super().__init__(rich_markup_mode=None, suggest_commands=False, **attributes)
         self.commands = Commands(declared, self.name or "")
+
+    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+        """The help text."""
+        localise(self)
+        super().format_help(ctx, formatter)
 
     def list_commands(self, ctx: typer.Context) -> list[str]:
         """The names, without loading anything."""
@@ -68,7 +74,14 @@ class Menu(TyperGroup):
 
 
 class One(TyperCommand):
-    """A command that says what is too much in its own words."""
+    """A command whose help is in the chosen language, and that says what is too much in its own words."""
+
+    path = ""
+
+    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+        """The help text."""
+        localise(self)
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
         """Raises WrongUsage where arguments are left."""
@@ -88,9 +101,7 @@ class Commands(Mapping):
         each = self.declared[name]
         if any(other.group == each.path for other in self.all):
             return _group(each, self.all)
-        made = _command(each)
-        made.name = name
-        return made
+        return _command(each)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.declared)
@@ -104,7 +115,9 @@ def _command(each: Command) -> Any:
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
     take = {"allow_extra_args": True}  # they are refused by ``One``
     one.command(each.name, cls=One, help=each.help(common.lang), context_settings=take)(resolve(each.run))
-    return get_command(one)
+    made = get_command(one)
+    made.path = each.path
+    return made
 
 
 def _group(each: Command, declared: Sequence[Command]) -> Menu:
@@ -114,6 +127,21 @@ def _group(each: Command, declared: Sequence[Command]) -> Menu:
         alone = _command(each)
         own = {"callback": alone.callback, "params": alone.params, "invoke_without_command": True}
     return Menu(declared, name=each.path, help=each.help(common.lang), default=each.default, **own)
+
+
+def localise(command: Any) -> None:
+    """Put the texts of a command's options and arguments in: ``option/NAME``, or ``option/PATH/NAME`` where it has one.
+
+    Texts stand in the catalogues; what has none keeps what its code says.
+    """
+    path = command.path.replace(" ", ".")
+    for parameter in command.params:
+        keys = (f"option/{path}/{parameter.name}", f"option/{parameter.name}")
+        key = next((key for key in keys if exists(key)), None)
+        if key is not None and parameter.help is None:
+            parameter.help = Message(key).text(common.lang)
+        if exists(metavar := f"metavar/{parameter.metavar}"):
+            parameter.metavar = Message(metavar).text(common.lang)
 
 
 def program() -> Menu:

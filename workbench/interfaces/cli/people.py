@@ -11,10 +11,8 @@ from workbench.app.output import print_json
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.interfaces.cli.params import Json
 
-User = Annotated[str, typer.Argument(metavar="用户")]
-NewFile = Annotated[
-    Path | None, typer.Option("--new-passphrase-file", metavar="文件", help="从文件读取新口令，默认现场输入两次。")
-]
+User = Annotated[str, typer.Argument(metavar="USER")]
+NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE")]
 
 
 def list_(json: Json = False) -> int:
@@ -34,10 +32,8 @@ def list_(json: Json = False) -> int:
 
 def add(
     user: User,
-    role: Annotated[str, typer.Option("--role", metavar="角色", help="见 workbench users roles。")],
-    section: Annotated[
-        str | None, typer.Option("--section", metavar="科室代码", help="业务开发人员所在科室，只能看到转交给它的信息。")
-    ] = None,
+    role: Annotated[str, typer.Option("--role", metavar="ROLE")],
+    section: Annotated[str | None, typer.Option("--section", metavar="SECTION")] = None,
     new_passphrase_file: NewFile = None,
 ) -> int:
     """Add a user, who types the passphrase."""
@@ -50,9 +46,7 @@ def add(
 
 
 def passphrase(
-    user: Annotated[
-        str | None, typer.Argument(metavar="用户", help="默认本人；他人遗忘口令时由信息管理员重设。")
-    ] = None,
+    user: Annotated[str | None, typer.Argument(metavar="USER")] = None,
     new_passphrase_file: NewFile = None,
 ) -> int:
     """Change a passphrase."""

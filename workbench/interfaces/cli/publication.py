@@ -19,9 +19,9 @@ from workbench.interfaces.cli.params import out as out_option
 
 
 def publish(
-    day: Annotated[str, typer.Argument(metavar="日期", help="通报日：每月10日、20日、30日（2月为月末）。")],
+    day: Annotated[str, typer.Argument(metavar="DATE")],
     at: At = None,
-    out: Annotated[Path, out_option("./通报", callback=output_folder)] = Path("通报"),
+    out: Annotated[Path, out_option(callback=output_folder)] = Path("通报"),
     json: Json = False,
 ) -> int:
     """Publish the report on leads: record the time of publication and make the report."""

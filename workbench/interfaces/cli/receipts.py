@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Key = Annotated[
     str | None,
-    typer.Option("--key", metavar="公钥", help="另处留存的登记册公钥或其文件；默认用 --register 登记册的公钥。"),
+    typer.Option("--key", metavar="KEY"),
 ]
 
 
@@ -57,15 +57,13 @@ def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
 def make(
     references: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[登记号或SHA-256…]", help="哪些收到的文件；也可用 --file 给出原文件。"),
+        typer.Argument(metavar="[NUMBER|SHA-256…]"),
     ] = None,
     file: Annotated[
         list[Path] | None,
-        typer.Option("--file", metavar="文件", help="收到的原文件，可重复。", exists=True, dir_okay=False),
+        typer.Option("--file", metavar="FILE", exists=True, dir_okay=False),
     ] = None,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./回执。")
-    ] = Path("回执"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("回执"),
     json: Json = False,
 ) -> int:
     """Issue receipts, again if needed: a workbook and a printable page per file."""
@@ -85,9 +83,9 @@ def make(
 
 
 def verify_slip(
-    slip: Annotated[Path, typer.Argument(metavar="回执", help="工作簿（.xlsx）或网页（.html）回执。")],
+    slip: Annotated[Path, typer.Argument(metavar="RECEIPT")],
     key: Key = None,
-    file: Annotated[Path | None, typer.Option("--file", metavar="文件", help="提报的文件：核对它和它的各行。")] = None,
+    file: Annotated[Path | None, typer.Option("--file", metavar="FILE")] = None,
     json: Json = False,
 ) -> int:
     """Verify a receipt: signature, content, and which rows of the file are those received; no register needed."""
@@ -123,9 +121,7 @@ def verify_slip(
 
 
 def key(
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（交给核验人），默认打印。")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> int:
     """Print the register's public key, with which receipts, manifests and copies are verified; it is no secret,
     note it elsewhere.

@@ -18,7 +18,7 @@ from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Files, Json
 from workbench.interfaces.cli.receipts import with_import
 
-Workers = Annotated[int, typer.Option("--workers", min=1, max=64, help="并行读取文件的进程数。")]
+Workers = Annotated[int, typer.Option("--workers", min=1, max=64)]
 
 
 @contextmanager
@@ -57,9 +57,7 @@ def _print_receipts(receipts: list, json: bool) -> int:
 
 def check(
     files: Files,
-    annotate: Annotated[
-        Path | None, typer.Option("--annotate", metavar="目录", help="把标注了问题的副本写入此目录。")
-    ] = None,
+    annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FOLDER")] = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
@@ -72,16 +70,12 @@ def check(
 
 def import_(
     paths: Files,
-    received_at: Annotated[
-        str | None, typer.Option("--received-at", metavar="时间", help="收到时间（ISO 8601），默认当前时间。")
-    ] = None,
+    received_at: Annotated[str | None, typer.Option("--received-at", metavar="TIME")] = None,
     inbox: Annotated[
         Path | None,
-        typer.Option("--inbox", metavar="CSV", help="收件清单（列 file, received_at），逐个文件给出收到时间。"),
+        typer.Option("--inbox", metavar="CSV"),
     ] = None,
-    receipts_out: Annotated[
-        Path | None, typer.Option("--receipts", metavar="目录", help="导入后为每个文件出具签名的收件回执，写入此目录。")
-    ] = None,
+    receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:

@@ -35,7 +35,7 @@ def init() -> int:
     return 0
 
 
-def templates(out: Annotated[Path, out_option("./模板", callback=output_folder)] = Path("模板")) -> int:
+def templates(out: Annotated[Path, out_option(callback=output_folder)] = Path("模板")) -> int:
     """Write the blank official templates."""
     from workbench.platform.forms.write import build_blanks
 
@@ -45,12 +45,10 @@ def templates(out: Annotated[Path, out_option("./模板", callback=output_folder
 
 
 def report(
-    name: Annotated[str, typer.Argument(metavar="报告", help="报告名称，见 workbench report 列表。")],
-    period: Annotated[
-        str, typer.Option("--period", metavar="期间", help="月份 2026-03、季度 2026Q1 或日期 2026-03-10。")
-    ],
+    name: Annotated[str, typer.Argument(metavar="REPORT")],
+    period: Annotated[str, typer.Option("--period", metavar="PERIOD")],
     as_of: AsOf = None,
-    out: Annotated[Path, out_option("./报告", callback=output_folder)] = Path("报告"),
+    out: Annotated[Path, out_option(callback=output_folder)] = Path("报告"),
     json: Json = False,
 ) -> int:
     """Make a report by running its notebook: workbook, page and manifest."""
@@ -67,7 +65,7 @@ def report(
     return 0
 
 
-def demo(out: Annotated[Path, out_option("./演示", callback=output_folder)] = Path("演示")) -> int:
+def demo(out: Annotated[Path, out_option(callback=output_folder)] = Path("演示")) -> int:
     """Play three quarters on simulated template files: a register and its reports."""
     from workbench.demo import run_demo
 

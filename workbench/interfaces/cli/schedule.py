@@ -16,11 +16,9 @@ from workbench.core.errors import WrongUse
 if TYPE_CHECKING:
     from workbench.app.schedule import Plan
 
-At = Annotated[str, typer.Option("--at", metavar="时刻", help="每天几点运行，如 08:30。")]
-Kind = Annotated[str | None, typer.Option("--kind", metavar="种类", help="windows、systemd 或 cron，默认按本机情况。")]
-Reports = Annotated[
-    Path | None, typer.Option("--out", metavar="目录", callback=output_folder, help="报告目录；默认登记册旁。")
-]
+At = Annotated[str, typer.Option("--at", metavar="HH:MM")]
+Kind = Annotated[str | None, typer.Option("--kind", metavar="KIND")]
+Reports = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", callback=output_folder)]
 KINDS = ("windows", "systemd", "cron")
 
 

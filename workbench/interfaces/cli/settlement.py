@@ -17,9 +17,7 @@ from workbench.interfaces.cli.params import AsOf, At, Json, Quarter
 def submit(
     quarter: Quarter,
     as_of: AsOf = None,
-    accept: Annotated[
-        str | None, typer.Option("--accept", metavar="理由", help="有未了事项（如登记表未返回）仍要报批的理由。")
-    ] = None,
+    accept: Annotated[str | None, typer.Option("--accept", metavar="REASON")] = None,
     at: At = None,
     json: Json = False,
 ) -> int:
@@ -55,7 +53,7 @@ def approve(quarter: Quarter, at: At = None) -> int:
 
 def return_(
     quarter: Quarter,
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="退回的理由。")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
     at: At = None,
 ) -> int:
     """Send a submitted settlement back to be checked again."""
@@ -70,11 +68,11 @@ def return_(
 
 def pay(
     quarter: Quarter,
-    payer: Annotated[str, typer.Option("--payer", metavar="部门", help="财务计划部 或 综合管理部。")],
-    reference: Annotated[str, typer.Option("--reference", metavar="凭证号", help="付款或收款凭证。")],
-    paid: Annotated[int, typer.Option("--paid", metavar="元", help="已发放金额。")] = 0,
-    collected: Annotated[int, typer.Option("--collected", metavar="元", help="已收缴金额。")] = 0,
-    on: Annotated[str | None, typer.Option("--on", metavar="日期", help="兑现日期，默认登记当日。")] = None,
+    payer: Annotated[str, typer.Option("--payer", metavar="DEPARTMENT")],
+    reference: Annotated[str, typer.Option("--reference", metavar="VOUCHER")],
+    paid: Annotated[int, typer.Option("--paid", metavar="YUAN")] = 0,
+    collected: Annotated[int, typer.Option("--collected", metavar="YUAN")] = 0,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE")] = None,
     at: At = None,
 ) -> int:
     """Record the payment: dealers' rewards by the finance department, departments' rewards and penalties by
@@ -132,12 +130,10 @@ def status(json: Json = False) -> int:
 
 
 def settle(
-    quarter: Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1。")],
+    quarter: Annotated[str, typer.Argument(metavar="QUARTER")],
     as_of: AsOf = None,
-    approve: Annotated[bool, typer.Option("--approve", help="批准：固定本季度各行并关账，此后不再改变。")] = False,
-    reading: Annotated[
-        list[str] | None, typer.Option("--reading", metavar="名称=值", help="换一种口径试算，可重复；不能用于批准。")
-    ] = None,
+    approve: Annotated[bool, typer.Option("--approve")] = False,
+    reading: Annotated[list[str] | None, typer.Option("--reading", metavar="NAME=VALUE")] = None,
     json: Json = False,
 ) -> int:
     """Settle a quarter: every amount with its clause, party and evidence."""
@@ -167,8 +163,8 @@ def settle(
 
 
 def close(
-    month: Annotated[str, typer.Argument(metavar="月份", help="如 2026-03。")],
-    reason: Annotated[str, typer.Option("--reason", metavar="理由", help="关账理由。")],
+    month: Annotated[str, typer.Argument(metavar="MONTH")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
     at: At = None,
 ) -> int:
     """Close a month early: leads received later are no longer ordered before its end."""

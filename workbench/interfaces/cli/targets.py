@@ -16,27 +16,21 @@ from workbench.interfaces.cli.params import AsOf, Json
 
 
 def plan(
-    year: Annotated[int, typer.Option("--year", min=2000, max=2100, help="要分解的年度。")],
-    total: Annotated[
-        int | None, typer.Option("--total", min=0, help="全年目标（条）；方案文件中的“合计”优先。")
-    ] = None,
+    year: Annotated[int, typer.Option("--year", min=2000, max=2100)],
+    total: Annotated[int | None, typer.Option("--total", min=0)] = None,
     weights: Annotated[
         Path | None,
-        typer.Option("--weights", metavar="CSV", help="部门或月份的权重和约束（列：对象,权重,下限,上限,固定值）。"),
+        typer.Option("--weights", metavar="CSV"),
     ] = None,
-    from_last_year: Annotated[
-        bool, typer.Option("--from-last-year", help="按登记册中上年的有效信息分解；没有给出其他方案时的默认。")
-    ] = False,
+    from_last_year: Annotated[bool, typer.Option("--from-last-year")] = False,
     scenario: Annotated[
         list[str] | None,
-        typer.Option("--scenario", metavar="名称=CSV", help="又一个方案，格式同 --weights，可重复，并列比较。"),
+        typer.Option("--scenario", metavar="NAME=CSV"),
     ] = None,
-    reason: Annotated[str | None, typer.Option("--reason", help="调整原因；该年目标已经下达时必填。")] = None,
-    approver: Annotated[str | None, typer.Option("--approver", help="调整的批准人；该年目标已经下达时必填。")] = None,
+    reason: Annotated[str | None, typer.Option("--reason")] = None,
+    approver: Annotated[str | None, typer.Option("--approver")] = None,
     as_of: AsOf = None,
-    out: Annotated[
-        Path, typer.Option("--out", metavar="目录", callback=output_folder, help="输出目录，默认 ./目标。")
-    ] = Path("目标"),
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("目标"),
     json: Json = False,
 ) -> int:
     """Break a year's target down by department and month: a T4 to import for each scenario, and a comparison."""
@@ -91,9 +85,7 @@ def _scenario(item: str, known: dict) -> dict:
     return {name: read_scenario(Path(path))}
 
 
-def history(
-    unit: Annotated[str | None, typer.Argument(metavar="[单位代码]", help="默认全部部门。")] = None, json: Json = False
-) -> int:
+def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None, json: Json = False) -> int:
     """How targets were set and changed: from what to what, why, approved by whom, from which file and cell."""
     import pandas as pd
 
@@ -112,7 +104,7 @@ def history(
 
 
 def forecast(
-    year: Annotated[int | None, typer.Option("--year", min=2000, max=2100, help="年度，默认当年。")] = None,
+    year: Annotated[int | None, typer.Option("--year", min=2000, max=2100)] = None,
     as_of: AsOf = None,
     json: Json = False,
 ) -> int:

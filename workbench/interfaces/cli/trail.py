@@ -19,9 +19,7 @@ from workbench.interfaces.cli.params import Json
 def verify(
     anchor: Annotated[
         list[str] | None,
-        typer.Option(
-            "--anchor", metavar="链头", help="外部留存的链头：序号:链值、文件、报告清单、备份或文件夹；可重复。"
-        ),
+        typer.Option("--anchor", metavar="HEAD"),
     ] = None,
     json: Json = False,
 ) -> int:
@@ -47,14 +45,12 @@ def verify(
 
 
 def show(
-    by: Annotated[str | None, typer.Option("--by", metavar="用户", help="只看某个用户。")] = None,
-    action: Annotated[
-        str | None, typer.Option("--action", metavar="动作", help="只看某种动作，如 import 或 导入。")
-    ] = None,
-    lead: Annotated[str | None, typer.Option("--lead", metavar="信息编号", help="只看涉及某条信息的记录。")] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="名称", help="只看涉及某家客户的记录。")] = None,
-    since: Annotated[str | None, typer.Option("--since", metavar="时间", help="实际时间不早于。")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="时间", help="实际时间不晚于。")] = None,
+    by: Annotated[str | None, typer.Option("--by", metavar="USER")] = None,
+    action: Annotated[str | None, typer.Option("--action", metavar="ACTION")] = None,
+    lead: Annotated[str | None, typer.Option("--lead", metavar="LEAD")] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="CUSTOMER")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="TIME")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="TIME")] = None,
     json: Json = False,
 ) -> int:
     """Show the audit trail: who did what, and when."""
@@ -77,9 +73,7 @@ def show(
 
 
 def head(
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="文件", help="写入 .json 文件（另处留存），默认打印。")
-    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
 ) -> int:
     """Note the head of the trail: by it a register that is cut or put back later is found out."""
     from workbench.platform.access.trail import head
@@ -104,10 +98,8 @@ def keep(text: str, out: Path | None) -> int:
 
 
 def reveal(
-    number: Annotated[str, typer.Argument(metavar="信息编号")],
-    reason: Annotated[
-        str | None, typer.Option("--reason", metavar="理由", help="查看全部内容的理由，记入审计；不写则只显示掩码。")
-    ] = None,
+    number: Annotated[str, typer.Argument(metavar="LEAD")],
+    reason: Annotated[str | None, typer.Option("--reason", metavar="REASON")] = None,
     json: Json = False,
 ) -> int:
     """Show the contact of a lead: masked, or in full with a reason, which is kept in the trail."""

@@ -15,19 +15,19 @@ from workbench.interfaces.cli.params import AsOf, Json
 
 
 def whatif(
-    quarter: Annotated[str, typer.Argument(metavar="季度", help="如 2026Q1；已批准的季度也可以测算。")],
+    quarter: Annotated[str, typer.Argument(metavar="QUARTER")],
     values: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="参数=值", help="换一个参数，如 dealer_conversion_rate=30%；可重复。"),
+        typer.Option("--set", metavar="PARAMETER=VALUE"),
     ] = None,
     reading: Annotated[
         list[str] | None,
-        typer.Option("--reading", metavar="口径=值", help="换一种口径，如 overdue_unit=dispatch；可重复。"),
+        typer.Option("--reading", metavar="READING=VALUE"),
     ] = None,
     as_of: AsOf = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="目录", callback=output_folder, help="把测算对比的工作簿和网页写入此目录。"),
+        typer.Option("--out", metavar="FOLDER", callback=output_folder),
     ] = None,
     json: Json = False,
 ) -> int:

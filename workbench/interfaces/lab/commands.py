@@ -12,11 +12,9 @@ from workbench.app.session import open_session, read_passphrase
 
 
 def lab(
-    folder: Annotated[
-        Path, typer.Option("--folder", metavar="目录", help="工作区：起始页、笔记本和报告放在这里。")
-    ] = Path("大客户分析"),
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器，只显示网址。")] = False,
-    port: Annotated[int | None, typer.Option("--port", metavar="端口", help="本机端口，默认自动选择。")] = None,
+    folder: Annotated[Path, typer.Option("--folder", metavar="FOLDER")] = Path("大客户分析"),
+    no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
+    port: Annotated[int | None, typer.Option("--port", metavar="PORT")] = None,
 ) -> int:
     """Open JupyterLab on this computer: choose a report and a period, run it, and go from a number to its leads;
     analysts do not see customers' names.

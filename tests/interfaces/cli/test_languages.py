@@ -1,0 +1,49 @@
+"""``--lang en`` is a whole language: help, wrong usage and what commands print, data apart."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from workbench.app.interface import commands
+from workbench.app.options import take_common
+from workbench.core.messages import files, read
+from workbench.interfaces.cli import main
+from workbench.interfaces.cli.menu import program
+
+HAN = re.compile(r"[\u3400-\u9fff]+")
+PATHS = ["", *(each.path for each in commands())]
+
+
+def printed(capsys, *arguments: str) -> str:
+    """What a help text says."""
+    assert main([*arguments, "--help"]) == 0
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_help_in_english_holds_no_chinese(path, capsys):
+    """Command, arguments, options and their values."""
+    english = printed(capsys, *path.split(), "--lang", "en")
+    assert HAN.findall(re.sub(r"\[default: [^]]*\]", "", english)) == []  # folders are named in Chinese
+    assert HAN.search(printed(capsys, *path.split()))
+
+
+def every_parameter():
+    """Path, name and value's name of every option and argument."""
+    take_common([])
+    waiting = [("", program())]
+    while waiting:
+        path, command = waiting.pop()
+        yield from ((path, each.name, each.metavar) for each in command.params)
+        waiting += [(f"{path} {name}".strip(), each) for name, each in getattr(command, "commands", {}).items()]
+
+
+def test_no_text_of_an_option_is_left_over():
+    """Every ``option/…`` and ``metavar/…`` belongs to a parameter."""
+    wanted = set()
+    for path, name, metavar in every_parameter():
+        wanted |= {f"option/{name}", f"option/{path.replace(' ', '.')}/{name}", f"metavar/{metavar}"}
+    known = {key for file in files() for key in read(file) if key.startswith(("option/", "metavar/"))}
+    assert known - wanted == set()
