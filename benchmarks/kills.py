@@ -28,7 +28,7 @@ from workbench.platform.access import users as people
 from workbench.platform.access.session import Session, create, enter
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake import batch as intake
-from workbench.platform.register import backup, slots
+from workbench.platform.register import backup, key_slots
 
 ROOT = Path(__file__).resolve().parents[1]
 USER, PASSPHRASE = "u", "benchmark only"
@@ -39,13 +39,13 @@ JOBS = ("import", "settle", "rotate", "backup")
 
 def office(folder: Path, files: int) -> Path:
     """A register with units and an inbox of files; its slots open at once, as guesses are not what is measured."""
-    path, dear = folder / "r.db", slots.Cost
-    cheap = slots.Cost(32, 1, 1)
-    slots.Cost = lambda: cheap
+    path, dear = folder / "r.db", key_slots.Cost
+    cheap = key_slots.Cost(32, 1, 1)
+    key_slots.Cost = lambda: cheap
     try:
         session = create(path, USER, PASSPHRASE, load_policy(), CLOCK)
     finally:
-        slots.Cost = dear
+        key_slots.Cost = dear
     with session, session.transaction("import", datetime(2025, 12, 1)) as entry:
         entry.append("unit", pd.DataFrame(world.units()))
     world.submissions(folder / "in", files, ROWS)
@@ -136,14 +136,14 @@ def prove(register: Path, promised: dict[str, set[str]]) -> None:
         assert set(held.read("settlement_line", ["quarter"])["quarter"]) <= set(quarters["quarter"])
         assert 3 * len(quarters) == held.count("closure")
         assert len(held.keys.fields) > len(promised["rotate"]) and held.keys.next_file is None
-        kept = backup.listed(register.parent / "backups", held.keys)
-        assert backup.broken(register.parent / "backups", held.keys, register.stem) == []
+        kept = backup.list_backups(register.parent / "backups", held.keys)
+        assert backup.damaged_backups(register.parent / "backups", held.keys, register.stem) == []
         if kept:
             with (
                 backup.unpacked(kept[-1].path, register.parent) as (copy, manifest),
                 backup.open_copy(copy, held.keys) as opened,
             ):
-                backup.prove(opened, manifest, kept[-1].path)
+                backup.verify_copy(opened, manifest, kept[-1].path)
 
 
 def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:

@@ -15,12 +15,12 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import WorkbenchError
-from workbench.platform.register import sidecar, slots
-from workbench.platform.register.keys import Keys, create_keyring, unlock
+from workbench.platform.register import key_file, key_slots
+from workbench.platform.register.keys import Keys, create_keys, unlock
 from workbench.platform.register.store import Entry, Register
 
 USER, PASSPHRASE = "保管员", "a passphrase of several words"
-CHEAP = slots.Cost(memory=32, passes=1, lanes=1)
+CHEAP = key_slots.Cost(memory=32, passes=1, lanes=1)
 MOMENT = datetime(2026, 1, 5, 9, 0)
 CONTACTS = ("张联系", "李经办", "王采购", "赵后勤")
 PHONES = ("13900001111", "13900002222", "13900003333", "13900001111")
@@ -67,17 +67,17 @@ def deed(register: Register, **detail: Any) -> Iterator[Entry]:
 @contextmanager
 def cheaply() -> Iterator[None]:
     """Slots made inside open at once."""
-    dear = slots.Cost
-    slots.Cost = lambda: CHEAP
+    dear = key_slots.Cost
+    key_slots.Cost = lambda: CHEAP
     try:
         yield
     finally:
-        slots.Cost = dear
+        key_slots.Cost = dear
 
 
 @dataclass(frozen=True)
 class Vault:
-    """A register file, its sidecar and its keys."""
+    """A register file, its key file and its keys."""
 
     path: Path
     keys: Keys
@@ -86,16 +86,16 @@ class Vault:
     def make(cls, path: Path, pairs: int = 0) -> Vault:
         """A new register with ``pairs`` committed transactions."""
         with cheaply():
-            vault = cls(path, create_keyring(path, USER, PASSPHRASE))
+            vault = cls(path, create_keys(path, USER, PASSPHRASE))
         with Register.create(path, vault.keys) as register:
             for number in range(1, pairs + 1):
                 write_pair(register, number)
         return vault
 
     @property
-    def sidecar(self) -> Path:
+    def key_file(self) -> Path:
         """The key slots."""
-        return sidecar.path_of(self.path)
+        return key_file.path_of(self.path)
 
     def open(self, passphrase: str = PASSPHRASE, user: str | None = USER) -> Register:
         """Open it as a person would: by name and passphrase."""
@@ -106,26 +106,26 @@ class Vault:
         """The same register somewhere else."""
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copy2(self.path, folder / self.path.name)
-        shutil.copy2(self.sidecar, sidecar.path_of(folder / self.path.name))
+        shutil.copy2(self.key_file, key_file.path_of(folder / self.path.name))
         return Vault(folder / self.path.name, self.keys)
 
-    def edit_sidecar(self, change: Any) -> None:
-        """Change the sidecar's document, or replace it by what ``change`` returns."""
-        content = json.loads(self.sidecar.read_text(encoding="utf-8"))
+    def edit_key_file(self, change: Any) -> None:
+        """Change the key file's document, or replace it by what ``change`` returns."""
+        content = json.loads(self.key_file.read_text(encoding="utf-8"))
         changed = change(content)
-        self.sidecar.write_text(json.dumps(content if changed is None else changed), encoding="utf-8")
+        self.key_file.write_text(json.dumps(content if changed is None else changed), encoding="utf-8")
 
     def reslot(self, *people: tuple[str, str, Keys], generation: int = 1) -> None:
-        """Write a genuine sidecar with these slots (user, passphrase, the keys the slot holds)."""
+        """Write a genuine key file with these slots (user, passphrase, the keys the slot holds)."""
         name, house = self.keys.register_id, self.keys.house
         with cheaply():
             made = [
-                slots.hand(name, house, slots.make(name, self.keys.house_seed, user, "role", None, [], passphrase),
-                           keys.held_by([slots.PERSONAL]))
+                key_slots.encrypt_register_keys(name, house, key_slots.new_slot(name, self.keys.house_seed, user, "role", None, [], passphrase),
+                           keys.keys_for([key_slots.PERSONAL]))
                 for user, passphrase, keys in people
             ]  # fmt: skip
-        body = {"format": sidecar.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
-        sidecar.write(self.path, body, self.keys.file)
+        body = {"format": key_file.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
+        key_file.write(self.path, body, self.keys.file)
 
     def without_field_key(self) -> Keys:
         """What an analyst's slot would hold."""

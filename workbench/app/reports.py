@@ -58,6 +58,6 @@ def run_report(
         parameters=parameters,
         progress=progress,
         preload=IN_KERNEL,
-        seal=manifests.signed,
+        seal=manifests.sign_manifest,
         environment=policy_files(),
     )

@@ -15,7 +15,7 @@ from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.interfaces.addin import unlock
 from workbench.platform.access.session import enter
-from workbench.platform.register import sidecar
+from workbench.platform.register import key_file
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 CLERK = "清晨的集市飘着豆浆香 one"
@@ -41,7 +41,7 @@ def hire(office, monkeypatch, user: str, role: str, *more: str) -> None:
 
 def custodian(office) -> str:
     """The first user's name."""
-    return sidecar.people(sidecar.read(office.folder / "登记册.db"))[0]
+    return key_file.people(key_file.read(office.folder / "登记册.db"))[0]
 
 
 def test_locked_is_said_in_the_cell(staffed, standing_clock, monkeypatch):
@@ -132,7 +132,7 @@ def test_a_revoked_user_is_locked_out_at_once(staffed, standing_clock, monkeypat
 def test_other_changes_of_users_ask_for_the_passphrase_again(staffed, standing_clock, monkeypatch):
     """A second user takes the sole user's rights away; a key file that is only touched changes nothing."""
     open_up(staffed)
-    sidecar.path_of(staffed.folder / "登记册.db").touch()
+    key_file.path_of(staffed.folder / "登记册.db").touch()
     assert call("DK_STATUS", "X") == "#无此信息"
     hire(staffed, monkeypatch, "文员", "clerk")
     assert call("DK_STATUS", "X") == "#密钥已更新"
@@ -143,7 +143,7 @@ def test_other_changes_of_users_ask_for_the_passphrase_again(staffed, standing_c
 def test_a_key_file_that_was_altered_locks(staffed, standing_clock):
     """By whomever, in whatever way: the passphrase is asked for again, and then the file is looked at."""
     open_up(staffed)
-    path = sidecar.path_of(staffed.folder / "登记册.db")
+    path = key_file.path_of(staffed.folder / "登记册.db")
     path.write_bytes(path.read_bytes() + b"\n")
     assert call("DK_STATUS", "X") == "#密钥已更新"
 

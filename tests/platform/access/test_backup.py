@@ -22,8 +22,8 @@ from tests.support.office import PASSPHRASE, lead
 from workbench.core.errors import WorkbenchError
 from workbench.platform.access import backups
 from workbench.platform.register import backup
-from workbench.platform.register.backup import to_keep
-from workbench.platform.register.sidecar import path_of as sidecar_path
+from workbench.platform.register.backup import retained
+from workbench.platform.register.key_file import path_of as key_file_path
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_any_flipped_byte_is_refused(worked):
             with opened(target) as session:
                 assert session.register.verify_audit() == []
                 assert session.register.count("lead") == 2
-            for part in (target, sidecar_path(target)):
+            for part in (target, key_file_path(target)):
                 part.unlink()
     assert len(codes) > 12
     assert set(codes) <= {"not_a_backup", "damaged_sidecar", "wrong_passphrase"}
@@ -221,18 +221,18 @@ TIMES = st.lists(st.datetimes(datetime(2024, 1, 1), datetime(2026, 11, 23)), max
 @given(TIMES)
 def test_the_rotation_keeps_few_and_the_right_ones(times):
     """The newest always; the newest of each of the last seven days that have one; at most 24 in all."""
-    kept = to_keep(times, NOW)
+    kept = retained(times, NOW)
     assert kept <= set(times) and len(kept) <= backup.DAILY + backup.WEEKLY + backup.MONTHLY
     assert not times or max(times) in kept
     days = sorted({at.date() for at in times}, reverse=True)[: backup.DAILY]
     assert {max(at for at in times if at.date() == day) for day in days} <= kept
-    assert to_keep(kept, NOW) == kept
+    assert retained(kept, NOW) == kept
 
 
 def test_a_year_of_daily_backups_comes_down_to_days_weeks_and_months():
     """Seven days, the weeks before them, the months before those."""
     times = [NOW - timedelta(days=day) for day in range(365)]
-    ages = sorted((NOW - at).days for at in to_keep(times, NOW))
+    ages = sorted((NOW - at).days for at in retained(times, NOW))
     assert ages[:7] == [0, 1, 2, 3, 4, 5, 6]
     assert len(ages) == 21  # 7 days, 3 further weeks, 11 further months
     assert ages[-1] > 300

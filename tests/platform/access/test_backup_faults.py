@@ -19,7 +19,7 @@ from tests.support.office import PASSPHRASE
 from workbench.core.errors import WorkbenchError
 from workbench.platform.access import backups
 from workbench.platform.register import backup
-from workbench.platform.register.sidecar import path_of as sidecar_path
+from workbench.platform.register.key_file import path_of as key_file_path
 
 # kills itself at the n-th thing done to a file of a backup or a restored register; n = 0 counts them
 KILLER = """
@@ -86,17 +86,17 @@ def test_a_left_over_log_is_not_replayed_into_the_restored_register(staffed):
         left.write_bytes(b"left by a crash")
         said = refused(lambda: restored(path, staffed.folder / "新.db"))
         assert said.code == "exists" and left.name in said.zh
-        assert not (staffed.folder / "新.db").exists() and not sidecar_path(staffed.folder / "新.db").exists()
+        assert not (staffed.folder / "新.db").exists() and not key_file_path(staffed.folder / "新.db").exists()
         left.unlink()
 
 
 def test_another_key_file_is_never_overwritten_and_the_same_one_is_no_obstacle(staffed):
     """Where the register alone was lost its key file stays; one of another register is refused untouched."""
     path, target = made(staffed), staffed.folder / "新.db"
-    sidecar_path(target).write_bytes(b"another's")
+    key_file_path(target).write_bytes(b"another's")
     assert refused(lambda: restored(path, target)).code == "exists"
-    assert sidecar_path(target).read_bytes() == b"another's" and not target.exists()
-    shutil.copyfile(sidecar_path(staffed.folder / "登记册.db"), sidecar_path(target))
+    assert key_file_path(target).read_bytes() == b"another's" and not target.exists()
+    shutil.copyfile(key_file_path(staffed.folder / "登记册.db"), key_file_path(target))
     whole(restored(path, target))
 
 
@@ -104,7 +104,7 @@ def test_another_key_file_is_never_overwritten_and_the_same_one_is_no_obstacle(s
     "other",
     [
         {"made_at": "2026-11-23T23:59:59"}, {"register_head": "99:abc"}, {"register_head": "abc"}, {"mac": "日"}, {"mac": None},
-        {"files": [backup.COPY, backup.SIDECAR]}, {"rows": {"lead": 7}}, {"generation": 9}, {"made_at": "2026-11-23T23:59:59+08:00"},
+        {"files": [backup.COPY, backup.KEY_FILE]}, {"rows": {"lead": 7}}, {"generation": 9}, {"made_at": "2026-11-23T23:59:59+08:00"},
     ],
 )  # fmt: skip
 def test_a_forged_backup_displaces_no_true_one(other, staffed):
@@ -112,7 +112,7 @@ def test_a_forged_backup_displaces_no_true_one(other, staffed):
     first, folder = made(staffed), staffed.folder / "备份"
     forged = forge(first, folder / "登记册_20261123-235959.wbk", **other)
     with opened(staffed.folder / "登记册.db", NOW + timedelta(days=1)) as session:
-        assert [one.path for one in backups.listed(session, folder)] == [first]
+        assert [one.path for one in backups.list_backups(session, folder)] == [first]
         assert refused(lambda: backups.test(session, folder)).code == "not_a_backup"
         assert backups.make(session, folder).removed == []
     assert first.exists() and forged.exists()

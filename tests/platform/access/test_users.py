@@ -14,7 +14,7 @@ from workbench.core.errors import RegisterError
 from workbench.platform.access import actions, backups, roles
 from workbench.platform.access import users as people
 from workbench.platform.access.session import enter
-from workbench.platform.register import members, sidecar, tries
+from workbench.platform.register import failed_attempts, key_file, members
 
 CUSTODIAN = "管家"
 WORDS = {
@@ -201,13 +201,13 @@ def test_somebody_who_lost_a_passphrase_gets_another(staff, acting, monkeypatch)
 
 def test_a_revoked_user_is_refused_also_with_an_old_key_file(staff, acting):
     """The slot is gone, and a key file kept from before is known to be old."""
-    key_file = sidecar.path_of(staff.folder / "登记册.db")
-    before = key_file.read_bytes()
+    stored = key_file.path_of(staff.folder / "登记册.db")
+    before = stored.read_bytes()
     staff.run("users", "revoke", "文员")
     acting("文员")
     staff.run("leads", code=2)
     assert "没有用户" in staff.said
-    key_file.write_bytes(before)
+    stored.write_bytes(before)
     staff.run("leads", code=2)
     assert "旧的" in staff.said
 
@@ -251,12 +251,12 @@ def test_the_recovery_passphrase_gives_a_custodian_another_and_nothing_else(staf
 )
 def test_what_cannot_be_is_refused_and_changes_nothing(arguments, passphrase, words, staff, monkeypatch):
     """Each with its own sentence; the key file stays as it was."""
-    key_file = sidecar.path_of(staff.folder / "登记册.db")
-    before = key_file.read_bytes()
+    stored = key_file.path_of(staff.folder / "登记册.db")
+    before = stored.read_bytes()
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", passphrase)
     staff.run(*arguments, code=2)
     assert words in staff.said
-    assert key_file.read_bytes() == before
+    assert stored.read_bytes() == before
 
 
 def test_wrong_passphrases_are_kept_and_answered_more_slowly(staff, acting, monkeypatch):
@@ -274,7 +274,7 @@ def test_wrong_passphrases_are_kept_and_answered_more_slowly(staff, acting, monk
         (detail,) = session.register.read("entry", ["detail"], where={"action": "wrong_passphrase"})["detail"]
         assert [who for who, _ in detail["tries"]] == ["文员"] * 6
         assert session.register.verify_audit() == []
-    assert not tries.tries_path(staff.folder / "登记册.db").exists()
+    assert not failed_attempts.path_of(staff.folder / "登记册.db").exists()
 
 
 @pytest.mark.parametrize(
@@ -284,16 +284,16 @@ def test_the_waiting_time_counts_the_tries_of_a_quarter_of_an_hour(count, minute
     """Nothing at first, never more than half a minute, nothing when it is long ago."""
     register = Path(tmp_path / "r.db")
     for _ in range(count):
-        tries.note(register, "甲", NOW)
-    tries.note(register, "乙", NOW)
-    assert tries.waiting_time(register, "甲", NOW + timedelta(minutes=minutes)) == seconds
+        failed_attempts.record(register, "甲", NOW)
+    failed_attempts.record(register, "乙", NOW)
+    assert failed_attempts.waiting_time(register, "甲", NOW + timedelta(minutes=minutes)) == seconds
 
 
 def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
     """The key file is newer than the register knows: the trail says who has a slot now."""
     path = staff.folder / "登记册.db"
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
-        members.drop(path, session.register.keys, "文员")  # as if the power had gone right after it
+        members.remove(path, session.register.keys, "文员")  # as if the power had gone right after it
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
         assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]

@@ -16,7 +16,7 @@ from tests.support.documents import REPORT, Bureau
 from workbench.core.errors import RegisterError, WorkbenchError, WrongUse
 from workbench.platform.documents import marked_copies as copies
 from workbench.platform.documents.delivery import deliver, listed, protect, trace, unprotect
-from workbench.platform.documents.signed import read_public_key
+from workbench.platform.documents.signatures import read_trusted_key
 
 PASSWORD = "山谷里传来三声钟响"
 
@@ -335,8 +335,8 @@ def test_a_public_key_is_read_from_anywhere(bureau, tmp_path):
     noted = json.loads(bureau.key.read_text(encoding="utf-8"))
     plain = tmp_path / "key.txt"
     plain.write_text(noted["house_key"].upper() + "\n", encoding="utf-8")
-    assert read_public_key(noted["house_key"]).house == read_public_key(str(plain)).house == noted["house_key"]
-    assert read_public_key(str(bureau.key)).register == noted["register"]
+    assert read_trusted_key(noted["house_key"]).house == read_trusted_key(str(plain)).house == noted["house_key"]
+    assert read_trusted_key(str(bureau.key)).register == noted["register"]
     for wrong in ("", "abc", str(tmp_path), noted["house_key"][:-1], str(bureau.report)):
         with pytest.raises(WrongUse):
-            read_public_key(wrong)
+            read_trusted_key(wrong)

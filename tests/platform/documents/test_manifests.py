@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from tests.support.documents import REPORT, Bureau
 from tests.support.office import PASSPHRASE
-from workbench.platform.register import slots
+from workbench.platform.register import key_slots
 
 FIELDS = ("report", "period", "edition", "as_of", "register_head", "package_version", "by", "register", "house")
 
@@ -186,20 +186,20 @@ def test_only_who_may_make_a_paper_signs_it(bureau, role, purpose, counts):
     """A user's own key signs whatever he likes; what his certified role may not issue does not count."""
     from workbench.core.errors import RegisterError
     from workbench.platform.documents import delivery, manifests
-    from workbench.platform.documents.signed import Known, check, sealed
+    from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
 
     actions = {"manifest": manifests.ACTIONS, "receipt": ("import", "import"), "delivery": delivery.ACTIONS}[purpose]
     with bureau.session("custodian") as session:
         keys = session.register.keys
-    slot = slots.make(keys.register_id, keys.house_seed, "某人", role, None, [], "x")
-    own = slots.unseal(keys.register_id, slot, "x")
+    slot = key_slots.new_slot(keys.register_id, keys.house_seed, "某人", role, None, [], "x")
+    own = key_slots.decrypt_private_keys(keys.register_id, slot, "x")
     someone = replace(
         keys, user="某人", role=role, section=None, holds=(), own=own, certificate=slot["certificate"], house_seed=None
     )
-    paper, known = sealed(someone, purpose, {"a": 1}), Known(keys.house, keys.register_id)
+    paper, known = sign_document(someone, purpose, {"a": 1}), TrustedKey(keys.house, keys.register_id)
     if counts:
-        assert check(known, purpose, paper, "", actions)["user"] == "某人"
+        assert verify_signature(known, purpose, paper, "", actions)["user"] == "某人"
         return
     with pytest.raises(RegisterError) as refused:
-        check(known, purpose, paper, "", actions)
+        verify_signature(known, purpose, paper, "", actions)
     assert refused.value.code == "not_entitled"

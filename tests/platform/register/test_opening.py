@@ -12,7 +12,7 @@ import pytest
 from tests.support.vault import PASSPHRASE, USER, Vault, outcome
 from workbench.core.errors import RegisterError
 from workbench.platform.register import schema
-from workbench.platform.register.keys import create_keyring, unlock
+from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.store import Register
 
 NEXT = schema.migrations()[-1][0] + 1
@@ -68,7 +68,7 @@ def test_several_users_have_to_say_who_they_are(vault):
 
 def test_a_missing_register_and_a_missing_sidecar(vault):
     """Both are named, and no file appears by trying."""
-    vault.sidecar.unlink()
+    vault.key_file.unlink()
     with refused("no_sidecar"):
         vault.open()
     vault.path.unlink()
@@ -82,17 +82,17 @@ def test_a_missing_register_and_a_missing_sidecar(vault):
 def test_the_sidecar_of_another_register_is_refused(vault, tmp_path):
     """Even with the same user and passphrase: a pair belongs together."""
     other = Vault.make(tmp_path / "另一册.db", pairs=1)
-    vault.sidecar.write_bytes(other.sidecar.read_bytes())
+    vault.key_file.write_bytes(other.key_file.read_bytes())
     with refused("not_a_register"):
         vault.open()
 
 
 def test_a_sidecar_from_before_a_change_of_users_is_refused(vault):
     """A revoked user's old key file no longer opens what was opened with a newer one."""
-    old = vault.sidecar.read_bytes()
+    old = vault.key_file.read_bytes()
     vault.reslot((USER, "a new passphrase", vault.keys), generation=2)
     vault.open("a new passphrase").close()
-    vault.sidecar.write_bytes(old)
+    vault.key_file.write_bytes(old)
     with refused("old_sidecar"):
         vault.open()
     vault.reslot((USER, "a third passphrase", vault.keys), generation=5)
@@ -121,22 +121,22 @@ def test_a_folder_is_no_register(vault):
 
 
 def test_nothing_is_overwritten(vault, tmp_path):
-    """Neither a register nor a lone sidecar gives way to a new register."""
-    before = vault.path.read_bytes(), vault.sidecar.read_bytes()
+    """Neither a register nor a lone key file gives way to a new register."""
+    before = vault.path.read_bytes(), vault.key_file.read_bytes()
     with refused("exists"):
-        create_keyring(vault.path, USER, PASSPHRASE)
+        create_keys(vault.path, USER, PASSPHRASE)
     with refused("exists"):
         Register.create(vault.path, vault.keys)
-    assert (vault.path.read_bytes(), vault.sidecar.read_bytes()) == before
+    assert (vault.path.read_bytes(), vault.key_file.read_bytes()) == before
     vault.path.unlink()
     with refused("exists"):
-        create_keyring(vault.path, USER, PASSPHRASE)
+        create_keys(vault.path, USER, PASSPHRASE)
     with refused("no_folder"):
-        create_keyring(tmp_path / "没有" / "登记册.db", USER, PASSPHRASE)
+        create_keys(tmp_path / "没有" / "登记册.db", USER, PASSPHRASE)
 
 
 def test_only_the_owner_can_read_the_files(vault):
-    """Register, write-ahead log and sidecar have no rights for group and others."""
+    """Register, write-ahead log and key file have no rights for group and others."""
     with vault.open() as register:
         register._connection.execute("UPDATE meta SET value = value")
         files = list(vault.path.parent.iterdir())
@@ -216,7 +216,7 @@ def test_a_network_share_is_refused(vault, monkeypatch, kind):
     with refused("network"):
         vault.open()
     with refused("network"):
-        create_keyring(folder / "新册.db", USER, PASSPHRASE)
+        create_keys(folder / "新册.db", USER, PASSPHRASE)
     with refused("network"):
         Register.create(folder / "新册.db", vault.keys)
     assert not list(folder.glob("新册*"))

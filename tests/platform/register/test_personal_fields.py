@@ -88,7 +88,7 @@ def test_a_role_without_the_field_key_cannot_write_personal_data_either(vault):
 
 
 def test_no_file_of_the_register_holds_plain_text(vault):
-    """While it is open and written to: register, write-ahead log, shared memory and sidecar."""
+    """While it is open and written to: register, write-ahead log, shared memory and key file."""
     with vault.open() as register:
         for number in range(3, 30):
             write_pair(register, number)

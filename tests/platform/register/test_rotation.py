@@ -21,7 +21,7 @@ from workbench.core.errors import RegisterError
 from workbench.platform.access import backups
 from workbench.platform.access import users as people
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import members, rotation, sidecar, slots
+from workbench.platform.register import key_file, key_slots, members, rotation
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
 
@@ -110,7 +110,7 @@ def test_who_was_revoked_is_shut_out_of_what_comes_after(staff):
         shutil.copy2(item, kept / item.name)
     old = unlock(kept / "登记册.db", CLERK, CLERKS_WORDS)[1]
     staff.run("users", "revoke", CLERK)
-    old = replace(old, generation=sidecar.read(path(staff))["generation"])  # a program of his own would not mind
+    old = replace(old, generation=key_file.read(path(staff))["generation"])  # a program of his own would not mind
     with Register.open(path(staff), old) as register:
         assert register.read("lead", ["contact"])["contact"].tolist() == ["张联系"]  # revoked, and yet
     staff.run("rotate")
@@ -119,9 +119,9 @@ def test_who_was_revoked_is_shut_out_of_what_comes_after(staff):
     assert refused.value.code == "not_a_register"
     with opened(staff, ANALYST, ANALYSTS_WORDS) as session:
         new = session.register.keys
-    slot = next(slot for slot in sidecar.read(path(staff))["slots"] if slot["user"] == ANALYST)
+    slot = next(slot for slot in key_file.read(path(staff))["slots"] if slot["user"] == ANALYST)
     with pytest.raises(RegisterError):  # what is handed to another opens with no key of his
-        slots.take(new.register_id, slot, old.own)
+        key_slots.decrypt_register_keys(new.register_id, slot, old.own)
 
 
 def test_only_a_custodian_rotates(staff, monkeypatch):
@@ -135,14 +135,14 @@ def test_only_a_custodian_rotates(staff, monkeypatch):
 def test_a_register_others_have_open_is_not_rotated(staff, monkeypatch):
     """A sentence says so; nothing changed, and both go on."""
     monkeypatch.setattr(rotation, "PATIENCE", 0.05)
-    before = sidecar.path_of(path(staff)).read_bytes()
+    before = key_file.path_of(path(staff)).read_bytes()
     with opened(staff, CLERK, CLERKS_WORDS) as other:
         staff.run("rotate", code=2)
         assert "正被其他程序打开" in staff.said
         assert other.register.count("lead") == 1
-        with other.deed("close", CLOCK, month="2026-01"):
+        with other.transaction("close", CLOCK, month="2026-01"):
             pass
-    assert sidecar.path_of(path(staff)).read_bytes() == before
+    assert key_file.path_of(path(staff)).read_bytes() == before
     proven(staff)
 
 
@@ -151,7 +151,7 @@ class Cut(BaseException):
 
 
 STEPS = {
-    "before the copy": (Register, "alone"), "in the copy": (Register, "export"), "in the proof": (rotation, "_prove"),
+    "before the copy": (Register, "lock_exclusively"), "in the copy": (Register, "export"), "in the proof": (rotation, "_prove"),
     "before the exchange": (rotation, "_exchange"),
 }  # fmt: skip
 
@@ -160,7 +160,7 @@ STEPS = {
 def test_cut_off_anywhere_one_register_is_left(step, staff, monkeypatch):
     """Whichever step was the last, everybody opens the register, and the custodian's next opening tidies up."""
     before = proven(staff)
-    owner, name = STEPS.get(step, (rotation, "_exchange") if "exchange" in step else (members, "hand_out"))
+    owner, name = STEPS.get(step, (rotation, "_exchange") if "exchange" in step else (members, "reissue_keys"))
     genuine, calls = getattr(owner, name), []
 
     def cut(*arguments, **named):
@@ -279,12 +279,12 @@ def test_nobody_gets_keys_by_putting_his_own_lock_on_anothers_slot(staff):
     """An analyst can write a genuine key file (he holds the file key); the certificates stop him all the same."""
     with opened(staff, ANALYST, ANALYSTS_WORDS) as session:
         keys = session.register.keys
-    genuine = sidecar.read(path(staff))
+    genuine = key_file.read(path(staff))
 
     def attempt(change) -> str:
         forged = {**genuine, "slots": [dict(slot) for slot in genuine["slots"]]}
         change(forged, {slot["user"]: slot for slot in forged["slots"]})
-        sidecar.write(path(staff), forged, keys.file)
+        key_file.write(path(staff), forged, keys.file)
         codes = []
         for user, words in ((ANALYST, ANALYSTS_WORDS), (os.environ["WORKBENCH_USER"], PASSPHRASE)):
             try:
@@ -294,7 +294,7 @@ def test_nobody_gets_keys_by_putting_his_own_lock_on_anothers_slot(staff):
                     codes.append(session.role)
             except RegisterError as refused:
                 codes.append(refused.code)
-        sidecar.write(path(staff), genuine, keys.file)
+        key_file.write(path(staff), genuine, keys.file)
         return "/".join(codes)
 
     def become_clerk(_, by_name):
@@ -308,11 +308,13 @@ def test_nobody_gets_keys_by_putting_his_own_lock_on_anothers_slot(staff):
 
     def own_house(forged, by_name):
         seed = bytes(32)
-        mine = slots.make(keys.register_id, seed, ANALYST, "clerk", None, ["personal"], ANALYSTS_WORDS)
-        mine = slots.hand(keys.register_id, slots.public_of(seed), mine, keys.held_by(mine["holds"]))
+        mine = key_slots.new_slot(keys.register_id, seed, ANALYST, "clerk", None, ["personal"], ANALYSTS_WORDS)
+        mine = key_slots.encrypt_register_keys(
+            keys.register_id, key_slots.public_of(seed), mine, keys.keys_for(mine["holds"])
+        )
         by_name[ANALYST].clear()
         by_name[ANALYST].update(mine)
-        forged["house"] = slots.public_of(seed)
+        forged["house"] = key_slots.public_of(seed)
 
     assert attempt(become_clerk).split("/")[0] in ("wrong_passphrase", "damaged_sidecar")
     assert attempt(own_lock) == "analyst/damaged_sidecar"

@@ -22,7 +22,7 @@ def block(vault: Vault) -> signing.Block:
 
 def test_a_signature_is_checked_without_any_secret(vault, block):
     """With the public half alone; the block says who signed."""
-    signing.check(signing.house_key(vault.keys), "approval", copy.deepcopy(DOCUMENT), block)
+    signing.verify(signing.house_key(vault.keys), "approval", copy.deepcopy(DOCUMENT), block)
     assert (block["user"], block["role"], block["register"]) == (vault.keys.user, "custodian", vault.keys.register_id)
     held = (vault.keys.own.sign, vault.keys.own.box, vault.keys.house_seed, vault.keys.file)
     assert all(secret.hex() not in json.dumps(block) for secret in held)
@@ -31,7 +31,7 @@ def test_a_signature_is_checked_without_any_secret(vault, block):
 def refused(house: str, purpose: str, document: dict, block: dict) -> bool:
     """Whether it is refused."""
     try:
-        signing.check(house, purpose, document, block)
+        signing.verify(house, purpose, document, block)
     except RegisterError as error:
         return error.code == "not_genuine"
     return False
@@ -58,4 +58,4 @@ def test_nothing_else_passes(vault, block, tmp_path):
 
 def test_the_same_document_in_another_order_is_the_same(vault, block):
     """One canonical form: the order of names says nothing."""
-    signing.check(signing.house_key(vault.keys), "approval", dict(reversed(DOCUMENT.items())), block)
+    signing.verify(signing.house_key(vault.keys), "approval", dict(reversed(DOCUMENT.items())), block)

@@ -48,7 +48,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
     with session.transaction("dispatch", at, sections=result.sections) as entry:
         waiting, result.unassigned = _waiting(session, at)
         if waiting.empty:
-            entry.drop()
+            entry.discard()
             return result
         result.batch = (session.register.maximum("dispatch", "batch") or 0) + 1
         rows = waiting.reset_index()[["lead", "section"]].assign(batch=result.batch, at=at)

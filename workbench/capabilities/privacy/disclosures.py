@@ -19,7 +19,7 @@ from workbench.capabilities.privacy.disclosure_requests import CONSENTED
 from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
-from workbench.platform.access.personal_data import said_why
+from workbench.platform.access.personal_data import checked_reason
 from workbench.platform.access.session import Session
 
 AGREED, REFUSED = "同意", "不同意"
@@ -105,7 +105,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
         raise WrongUse("unknown_verdict/disclosures", verdict=verdict, agreed=AGREED, refused=REFUSED)
-    why = said_why(reason, "审批披露申请")
+    why = checked_reason(reason, "审批披露申请")
     request, lead = _request(session, number)
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
     with session.transaction("disclosure_decide", session.now, **detail) as entry:

@@ -43,7 +43,7 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
     with session.transaction("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
         done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
         if len(done):
-            entry.drop()
+            entry.discard()
             row = done.iloc[0]
             made = row["at"].to_pydatetime()
             return Published(due_on, made, made.date() > due_on, True, row["totals"])

@@ -60,7 +60,7 @@ def standing(session: Session) -> pd.DataFrame:
 
 def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[str, Any], user: str) -> bool:
     try:
-        signing.check(signing.house_key(session.register.keys), purpose, numbers, block)
+        signing.verify(signing.house_key(session.register.keys), purpose, numbers, block)
     except RegisterError:
         return False
     return block["user"] == user

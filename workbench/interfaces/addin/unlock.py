@@ -21,7 +21,7 @@ from workbench.app.context import policy_in_use
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import sidecar
+from workbench.platform.register import key_file
 
 IDLE_MINUTES = 15.0
 LOCKED = {
@@ -71,11 +71,11 @@ class Vault:
         self.lock()
         session = enter(register, user, passphrase, policy_in_use(os.environ), now)
         with self._turn:
-            keyfile = sidecar.path_of(register)
+            keyfile = key_file.path_of(register)
             mark, content = _mark(keyfile), keyfile.read_bytes()
             self._opened = _Opened(session, idle, now, time.monotonic(), mark, content)
             self._wait(idle.total_seconds())
-            if sidecar.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
+            if key_file.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
                 self.lock("keys_changed")
                 raise self._refusal()
         return session.user
@@ -135,7 +135,7 @@ class Vault:
             self.lock("idle")
             raise self._refusal()
         register = opened.session.register.path
-        keyfile = sidecar.path_of(register)
+        keyfile = key_file.path_of(register)
         try:
             mark = _mark(keyfile)
             if not register.exists():
@@ -196,7 +196,7 @@ def _mark(keyfile: Path) -> tuple[int, ...]:
 def _listed(register: Path, user: str) -> bool:
     """Whether the key file still names a user; True where it cannot be read (then it is the keys that changed)."""
     try:
-        return user in sidecar.people(sidecar.read(register))
+        return user in key_file.people(key_file.read(register))
     except RegisterError:
         return True
 

@@ -54,10 +54,10 @@ def make(to: Folder = None, json: Json = False) -> int:
 
 def list_(to: From = None, json: Json = False) -> int:
     """List the backups of this register."""
-    from workbench.platform.access.backups import listed
+    from workbench.platform.access.backups import list_backups
 
     with open_session() as session:
-        found = listed(session, backup_folder(to))
+        found = list_backups(session, backup_folder(to))
     rows = [{"file": str(one.path), "made_at": one.made_at.isoformat(), "head": one.head} for one in found]
     if json:
         print_json(rows)

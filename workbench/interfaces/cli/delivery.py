@@ -103,10 +103,10 @@ def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[by
 
 def list_(json: Json = False) -> int:
     """List deliveries: which report went to whom and when, and its mark."""
-    from workbench.platform.documents.delivery import listed
+    from workbench.platform.documents.delivery import list_deliveries
 
     with open_session() as session:
-        table = listed(session)
+        table = list_deliveries(session)
     rows = table.assign(at=table["at"].astype("datetime64[us]").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
     if json:
         print_json(rows)
@@ -164,7 +164,7 @@ def verify(
     from workbench.platform.access.roles import title
     from workbench.platform.documents import manifests
     from workbench.platform.documents.delivery import confirm, verify_copy
-    from workbench.platform.documents.signed import known_by
+    from workbench.platform.documents.signatures import trusted_key
 
     def look(public: object) -> manifests.Origin:
         workbook = _opened(report, password_file, needed=True)[1] if report.suffix.lower() == ".xlsx" else None
@@ -173,7 +173,7 @@ def verify(
 
     if key is None and common.register:
         with open_session() as session:
-            origin = look(known_by(session))
+            origin = look(trusted_key(session))
             confirm(session, origin)
     else:
         origin = look(known(key))

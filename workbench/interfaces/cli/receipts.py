@@ -17,7 +17,7 @@ from workbench.interfaces.cli.params import Json
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
     from workbench.platform.documents.receipts import Receipt
-    from workbench.platform.documents.signed import Known
+    from workbench.platform.documents.signatures import TrustedKey
 
 Key = Annotated[
     str | None,
@@ -25,16 +25,16 @@ Key = Annotated[
 ]
 
 
-def known(key: str | None) -> Known:
+def known(key: str | None) -> TrustedKey:
     """The public key to check with: the one given, else that of the register in use."""
-    from workbench.platform.documents.signed import known_by, read_public_key
+    from workbench.platform.documents.signatures import read_trusted_key, trusted_key
 
     if key is not None:
-        return read_public_key(key)
+        return read_trusted_key(key)
     if not common.register:
         raise WrongUse("no_key")
     with open_session() as session:
-        return known_by(session)
+        return trusted_key(session)
 
 
 def hand_out(receipts: list[Receipt], out: Path) -> list[Path]:
@@ -129,7 +129,7 @@ def key(
     import json as json_module
 
     from workbench.interfaces.cli.trail import keep
-    from workbench.platform.documents.signed import public_key
+    from workbench.platform.documents.signatures import public_key
 
     with open_session() as session:
         text = json_module.dumps(public_key(session), ensure_ascii=False, indent=1)

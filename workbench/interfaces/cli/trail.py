@@ -24,7 +24,8 @@ def verify(
     json: Json = False,
 ) -> int:
     """Verify the audit trail: alterations, gaps, swapped entries and cut tails are named."""
-    from workbench.platform.access.trail import read_anchors, verify
+    from workbench.platform.access.trail import verify
+    from workbench.platform.documents.anchors import read_anchors
 
     with open_session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
         proof = verify(session, read_anchors(anchor or [], session.register.keys))

@@ -12,7 +12,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.platform.access.platform_cases import RESTORE
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import backup, sidecar
+from workbench.platform.register import backup, key_file
 from workbench.platform.register.backup import Backup
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
@@ -23,7 +23,7 @@ BACKUP_DUE, TEST_DUE = timedelta(days=7), timedelta(days=31)
 
 
 @dataclass(frozen=True)
-class Made:
+class BackupResult:
     """A new backup, the names of older ones that went past their term, and of those that could not be removed."""
 
     backup: Backup
@@ -36,7 +36,7 @@ def default_folder(register: Path) -> Path:
     return register.with_name(register.name + ".backups")
 
 
-def make(session: Session, folder: Path) -> Made:
+def make(session: Session, folder: Path) -> BackupResult:
     """Back the register up and remove backups past their term (7 daily, 5 weekly, 12 monthly stay).
 
     Raises RegisterError ``not_allowed``, ``diverged`` where the folder's newest backup is of another history of this
@@ -44,12 +44,12 @@ def make(session: Session, folder: Path) -> Made:
     """
     session.require("backup")
     register = session.register
-    earlier = backup.listed(folder, register.keys)
-    if earlier and not backup.reaches(register, earlier[-1].head):
+    earlier = backup.list_backups(folder, register.keys)
+    if earlier and not backup.contains_head(register, earlier[-1].head):
         ours, theirs = register.head(), earlier[-1].head
         raise RegisterError("diverged", ours=ours[:16], path=earlier[-1].path.name, theirs=theirs[:16])
     made = backup.make(register, folder, session.now)
-    kept = backup.to_keep([one.made_at for one in (*earlier, made)], session.now)
+    kept = backup.retained([one.made_at for one in (*earlier, made)], session.now)
     past = [one.path for one in earlier if one.made_at not in kept]
     with made.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -62,13 +62,13 @@ def make(session: Session, folder: Path) -> Made:
             path.unlink(missing_ok=True)
         except OSError:  # in use, or a share that lets nobody delete: the next run tries again
             left.append(path.name)
-    return Made(made, [path.name for path in past if path.name not in left], left)
+    return BackupResult(made, [path.name for path in past if path.name not in left], left)
 
 
-def listed(session: Session, folder: Path) -> list[Backup]:
+def list_backups(session: Session, folder: Path) -> list[Backup]:
     """This register's backups in a folder, the newest last."""
     session.require("backup")
-    return backup.listed(folder, session.register.keys)
+    return backup.list_backups(folder, session.register.keys)
 
 
 def test(session: Session, folder: Path) -> Backup:
@@ -76,8 +76,8 @@ def test(session: Session, folder: Path) -> Backup:
 
     Raises WrongUse ``no_backup``; RegisterError ``not_allowed``, ``not_a_backup``, ``diverged``, ``not_written``.
     """
-    keys, found = session.register.keys, listed(session, folder)
-    bad = backup.broken(folder, keys, session.register.path.stem)
+    keys, found = session.register.keys, list_backups(session, folder)
+    bad = backup.damaged_backups(folder, keys, session.register.path.stem)
     if bad and (not found or bad[-1][0] > f"{found[-1].made_at:%Y%m%d-%H%M%S}"):
         name = bad[-1][1].name
         raise RegisterError("not_a_backup", name=name)
@@ -85,9 +85,9 @@ def test(session: Session, folder: Path) -> Backup:
         raise WrongUse("no_backup", folder=folder)
     newest = found[-1]
     with backup.unpacked(newest.path, session.register.path.parent) as (copy, manifest):
-        backup.vouch(manifest, keys, newest.path)
+        backup.authenticate(manifest, keys, newest.path)
         with backup.open_copy(copy, keys) as opened:
-            backup.prove(opened, manifest, newest.path)
+            backup.verify_copy(opened, manifest, newest.path)
         if session.register.verify_audit(newest.head):
             raise RegisterError("diverged/backups", path=newest.path.name)
     with session.transaction("backup_test", session.now, file=newest.path.name, head=newest.head):
@@ -107,22 +107,22 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
         raise WrongUse("no_such_file", path=path)
     for ending in ("", "-wal", "-shm", "-journal"):  # what a lost register left would be replayed into this one
         if (place := target.with_name(target.name + ending)).exists():
-            raise backup.taken(place)
+            raise backup.exists_already(place)
     if not target.parent.is_dir():
         raise RegisterError("no_folder", parent=target.parent)
     with backup.unpacked(path, target.parent) as (copy, manifest):
-        if sidecar.path_of(target).exists() and not backup.same_file(sidecar.path_of(copy), sidecar.path_of(target)):
-            raise backup.taken(sidecar.path_of(target))
+        if key_file.path_of(target).exists() and not backup.same_file(key_file.path_of(copy), key_file.path_of(target)):
+            raise backup.exists_already(key_file.path_of(target))
         keys = unlock(copy, user, passphrase)[1]
-        backup.vouch(manifest, keys, path)
+        backup.authenticate(manifest, keys, path)
         with Register.open(copy, keys) as opened:
-            backup.prove(opened, manifest, path)
+            backup.verify_copy(opened, manifest, path)
         with enter(copy, user, passphrase, policy, now) as session:
             if not session.may("restore"):  # not session.require: its entry would go away with this copy
                 raise RegisterError("not_allowed/restore", user=session.user)
             with session.transaction("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
-        backup.put_back(copy, target)
+        backup.move_into_place(copy, target)
     return target
 
 

@@ -20,7 +20,7 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
     ``no_field_key``.
     """
     session.require("reveal")
-    reason = said_why(reason, "查看个人信息")
+    reason = checked_reason(reason, "查看个人信息")
     with session.transaction("reveal", session.now, number=number, fields=FIELDS, reason=reason):
         rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
         own = session.sees()
@@ -30,7 +30,7 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
     return {field: newest[field] for field in FIELDS}
 
 
-def said_why(reason: str, deed: str) -> str:
+def checked_reason(reason: str, deed: str) -> str:
     """A reason that may be kept in clear, trimmed. Raises WrongUse ``no_reason``, ``personal_reason``."""
     if not reason.strip():
         raise WrongUse("no_reason", deed=deed)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workbench.platform.register.slots import HOUSE, PERSONAL
+from workbench.platform.register.key_slots import HOUSE, PERSONAL
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual
 from workbench.platform.access.actions import actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
-from workbench.platform.register import members, rotation, tries
-from workbench.platform.register.keys import create_keyring, unlock
+from workbench.platform.register import failed_attempts, members, rotation
+from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import settled_policy
@@ -113,14 +113,14 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
     """
     if not passphrase:
         raise WrongUse("empty_passphrase")
-    keys = create_keyring(path, user, passphrase)
+    keys = create_keys(path, user, passphrase)
     session = Session(Register.create(path, keys), user, policy, now)
     with session.transaction("init", now, user=user, role="custodian"):
         pass
     return session
 
 
-def _alone(register: Register, users: int) -> bool:
+def _has_one_user(register: Register, users: int) -> bool:
     """Whether the register has one user and never had another; who revoked the others does not become all of them."""
     if users != 1 or register.count("entry", {"action": "user_add"}):
         return False
@@ -133,19 +133,25 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
 
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     """
-    time.sleep(tries.waiting_time(path, user, now))
+    time.sleep(failed_attempts.waiting_time(path, user, now))
     try:
         name, keys = unlock(path, user, passphrase)
     except RegisterError as error:
         if error.code == "wrong_passphrase":
-            tries.note(path, user or "", now)
+            failed_attempts.record(path, user or "", now)
         raise
     register = Register.open(path, keys)
     session = Session(
-        register, name, settled_policy(register, policy), now, keys.role, _alone(register, keys.users), keys.section
+        register,
+        name,
+        settled_policy(register, policy),
+        now,
+        keys.role,
+        _has_one_user(register, keys.users),
+        keys.section,
     )
-    if session.register.adopted:  # a change of users was cut off before its entry was written
-        found = [[slot["user"], slot["role"]] for slot in members.listed(path)]
+    if session.register.generation_adopted:  # a change of users was cut off before its entry was written
+        found = [[slot["user"], slot["role"]] for slot in members.list_slots(path)]
         with session.transaction("users_found", now, users=found, generation=keys.generation):
             pass
     if keys.next_file and keys.house_seed:
@@ -153,8 +159,8 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
             rotation.finish(session.register, keys)
         session.close()
         return enter(path, user, passphrase, policy, now)  # with the keys handed out now
-    if wrong := tries.noted(path):
+    if wrong := failed_attempts.recorded(path):
         with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass
-        tries.clear(path)
+        failed_attempts.clear(path)
     return session

@@ -1,28 +1,20 @@
-"""The audit trail for people: prove it whole, show who did what, note its head outside (S1, S7)."""
+"""The audit trail for people: verify it, show who did what, give its head to be kept elsewhere (S1, S7)."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pandas as pd
 
-from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.errors import WrongUse
 from workbench.core.identity import customer_key
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
-from workbench.platform.documents import manifests
-from workbench.platform.documents.signed import Known, check
-from workbench.platform.register import backup, signing
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
-from workbench.platform.register.keys import Keys
 
 BREACHES = {
     "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
@@ -35,9 +27,6 @@ BREACHES = {
     "请停止使用，查明哪一份是真的。",
 }
 BACK_DATED = timedelta(days=1)
-# a whole head, or one as a report's footer prints it: its beginning
-HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{8,64})")
-LARGEST = 1 << 20  # bytes of a file that may hold a head
 
 
 @dataclass(frozen=True)
@@ -82,93 +71,26 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
         names = "、".join(skipped[:3])
         raise WrongUse("other_register", names=names)
     with register.snapshot():
-        found = [_told(breach) for breach in dict.fromkeys(register.verify_audit())]
+        found = [_as_json(breach) for breach in dict.fromkeys(register.verify_audit())]
         noted = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
         head, entries = register.head(), register.count("entry")
     chains = {0: FIRST_LINK, **dict(zip(noted["entry"], noted["chain"], strict=True))}
-    found += [told for anchor in mine if (told := _compared(anchor, chains))]
+    found += [told for anchor in mine if (told := _breach_of(anchor, chains))]
     return Proof(entries, head, tuple(dict.fromkeys(anchor.head for anchor in mine)), found, skipped)
 
 
-def _told(breach: Breach) -> dict[str, Any]:
+def _as_json(breach: Breach) -> dict[str, Any]:
     message = BREACHES[breach.code].format(entry=breach.entry, table=breach.table)
     return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
 
 
-def _compared(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
+def _breach_of(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
     """The breach an anchor shows, None where the register holds it."""
     if anchor.entry in chains and str(chains[anchor.entry]).startswith(anchor.chain):
         return None
     words = BREACHES["other_history" if anchor.entry in chains else "anchor"]
     message = words.format(entry=anchor.entry, source=anchor.source)
     return {"code": "anchor", "entry": anchor.entry, "table": None, "message": message}
-
-
-def read_anchors(sources: Sequence[str], keys: Keys) -> list[Anchor]:
-    """Heads from where they were noted: a head itself, a file of ``audit head``, a manifest, a backup, a folder of these.
-
-    A backup or a signed manifest of this register has to be authentic (``keys``). Raises WrongUse ``bad_anchor`` where
-    a source holds no head, or is damaged or altered.
-    """
-    found: list[Anchor] = []
-    for source in sources:
-        path = Path(source)
-        if said := HEAD.fullmatch(source.strip()):
-            found.append(Anchor(int(said[1]), said[2], source.strip()))
-        elif os.path.isdir(path):
-            files = sorted(file for file in path.rglob("*") if file.suffix in (".json", backup.ENDING))
-            found += [head for file in files if (head := _noted(file, keys))] or [_bad(source)]
-        else:
-            found.append(_noted(path, keys) or _bad(source))
-    return list({(anchor.head, anchor.register): anchor for anchor in reversed(found)}.values())[::-1]
-
-
-def _noted(path: Path, keys: Keys) -> Anchor | None:
-    """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
-    if path.suffix == backup.ENDING:
-        return _backed_up(path, keys)
-    kept = path.name.endswith((manifests.ENDING, ".head.json"))
-    try:
-        document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
-    except (OSError, ValueError, RecursionError):
-        document = None
-    noted = document.get("register_head") if isinstance(document, dict) else None
-    if noted is None:
-        return _bad(str(path)) if kept else None
-    said = HEAD.fullmatch(noted) if isinstance(noted, str) else None
-    owner = document.get("register")
-    if said is None or (owner == keys.register_id and not _genuine(document, keys)):
-        return _bad(str(path))
-    return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
-
-
-def _genuine(document: dict[str, Any], keys: Keys) -> bool:
-    """Whether this register signed what claims to be a manifest of its own; a noted head claims nothing."""
-    if "files" not in document and "signature" not in document:
-        return True
-    try:
-        check(Known(signing.house_key(keys), keys.register_id), manifests.PURPOSE, document, "", manifests.ACTIONS)
-    except RegisterError:
-        return False
-    return True
-
-
-def _backed_up(path: Path, keys: Keys) -> Anchor:
-    """The head a backup was made at."""
-    try:
-        manifest = backup.read_manifest(path)
-        if manifest["register"] == keys.register_id:
-            backup.vouch(manifest, keys, path)
-    except (RegisterError, OSError):
-        _bad(str(path))
-    said = HEAD.fullmatch(manifest["register_head"])
-    if said is None:
-        _bad(str(path))
-    return Anchor(int(said[1]), said[2], path.name, manifest["register"])
-
-
-def _bad(source: str) -> NoReturn:
-    raise WrongUse("bad_anchor", source=source)
 
 
 def head(session: Session) -> dict[str, Any]:
@@ -201,7 +123,7 @@ def show(
         table = session.register.read("entry", ["entry", "at", "recorded_at", "user", "action", "detail"])
         touching = pd.Series(True, index=table.index)
         if lead is not None or customer is not None:
-            touching = _touching(session, table, _leads(session, lead, customer))
+            touching = _entries_touching(session, table, _leads(session, lead, customer))
     words = {name: entry.word for name, entry in recorded().items()}
     table["word"] = table["action"].map(lambda name: words.get(name, name))
     if action is not None and action not in {*words, *words.values(), *table["action"]}:
@@ -255,7 +177,7 @@ def tables_by_lead() -> list[str]:
     return [table.name for table in tables().values() if table.by_lead == "lead"]
 
 
-def _touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
+def _entries_touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
     """Whether each entry wrote a row of these leads, or opened their personal data."""
     entries: set[int] = set()
     for name in tables_by_lead():

@@ -11,8 +11,8 @@ from workbench.core.errors import WrongUse
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
 from workbench.platform.register import members, rotation
+from workbench.platform.register.key_file import RECOVERY
 from workbench.platform.register.keys import Keys
-from workbench.platform.register.sidecar import RECOVERY
 from workbench.platform.register.store import Register
 
 STRONG = 3  # zxcvbn: 3 withstands an offline attack on a slow hash
@@ -20,7 +20,7 @@ RECOVERY_USER = "恢复口令"
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
 
 
-def spelled(groups: int, letters: int) -> str:
+def random_code(groups: int, letters: int) -> str:
     """A random code that can be read out: groups of letters and digits, 5 bits each."""
     return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(letters)) for _ in range(groups))
 
@@ -41,7 +41,7 @@ def people(session: Session) -> pd.DataFrame:
     rows = [
         {"user": slot["user"], "role": slot["role"], "title": ROLES[slot["role"]].title, "section": slot["section"],
          "cleared": slot["role"] in CLEARED, "own": slot["user"] == session.user}
-        for slot in members.listed(session.register.path)
+        for slot in members.list_slots(session.register.path)
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["user", "role", "title", "section", "cleared", "own"], dtype=object)
 
@@ -63,7 +63,7 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     check_passphrase(passphrase, user)
     with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.know_generation(members.add(path, keys, user, role, passphrase, holds=holds(role), section=section))
+        entry.record_generation(members.add(path, keys, user, role, passphrase, holds=holds(role), section=section))
 
 
 def set_passphrase(session: Session, passphrase: str, user: str | None = None) -> None:
@@ -77,7 +77,7 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
     check_passphrase(passphrase, name)
     with session.transaction("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.know_generation(members.reseal(path, keys, name, passphrase))
+        entry.record_generation(members.set_passphrase(path, keys, name, passphrase))
 
 
 def revoke(session: Session, user: str) -> None:
@@ -88,10 +88,10 @@ def revoke(session: Session, user: str) -> None:
     session.require("users")
     with session.transaction("user_revoke", session.now, user=user) as entry:
         path, keys = session.register.path, session.register.keys
-        custodians = [slot["user"] for slot in members.listed(path) if slot["role"] == "custodian"]
+        custodians = [slot["user"] for slot in members.list_slots(path) if slot["role"] == "custodian"]
         if custodians == [user]:
             raise WrongUse("last_custodian", user=user)
-        entry.know_generation(members.drop(path, keys, user))
+        entry.record_generation(members.remove(path, keys, user))
 
 
 def renew_recovery(session: Session) -> str:
@@ -100,12 +100,12 @@ def renew_recovery(session: Session) -> str:
     It opens a slot that may do one thing: give users another passphrase. Raises RegisterError ``not_allowed``.
     """
     session.require("users")
-    code = spelled(6, 5)
+    code = random_code(6, 5)
     with session.transaction("recovery_renew", session.now) as entry:
         path, keys = session.register.path, session.register.keys
-        if any(slot["role"] == RECOVERY for slot in members.listed(path)):
-            members.drop(path, keys, RECOVERY_USER)
-        entry.know_generation(members.add(path, keys, RECOVERY_USER, RECOVERY, code, holds=holds(RECOVERY)))
+        if any(slot["role"] == RECOVERY for slot in members.list_slots(path)):
+            members.remove(path, keys, RECOVERY_USER)
+        entry.record_generation(members.add(path, keys, RECOVERY_USER, RECOVERY, code, holds=holds(RECOVERY)))
     return code
 
 
@@ -122,6 +122,6 @@ def rotate(session: Session) -> int:
         with register.transaction(
             "rotate", at=session.now, recorded_at=session.now, user=session.user, detail=detail
         ) as entry:
-            entry.know_generation(keys.generation)
+            entry.record_generation(keys.generation)
 
     return max(rotation.rotate(session.register, write_entry).fields)

@@ -22,12 +22,12 @@ import pandas as pd
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session
-from workbench.platform.access.users import check_passphrase, spelled
+from workbench.platform.access.users import check_passphrase, random_code
 from workbench.platform.documents import manifests
 from workbench.platform.documents import marked_copies as copies
 from workbench.platform.documents.manifests import Origin, altered_report
-from workbench.platform.documents.signed import Known, check, known_by, sealed
-from workbench.platform.register.backup import reaches
+from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
+from workbench.platform.register.backup import contains_head
 
 PURPOSE, ACTIONS = "delivery", ("deliver",)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -84,7 +84,7 @@ def deliver(
     session.require("deliver")
     for name, password in recipients.items():
         _check_recipient(name, password)
-    origin = manifests.verify(report, known_by(session), manifest)
+    origin = manifests.verify(report, trusted_key(session), manifest)
     raw = report.read_bytes()
     parts = copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
     if parts is None:
@@ -106,9 +106,9 @@ def _hand_out(
     made, rows = [], []
     taken = set(session.register.read("delivery", ["code"])["code"])
     for name, given in recipients.items():
-        code = next(code for code in iter(lambda: spelled(2, 4), None) if code not in taken)
+        code = next(code for code in iter(lambda: random_code(2, 4), None) if code not in taken)
         taken.add(code)
-        password = given or spelled(4, 5)  # 100 bits
+        password = given or random_code(4, 5)  # 100 bits
         ticket, copy = _copy(session, origin, raw, parts, name, code)
         protected = protect(copy, password)
         file = out / f"{origin.report}_{origin.period}_副本_{code}.xlsx"
@@ -133,7 +133,7 @@ def _copy(
 ) -> tuple[dict[str, Any], bytes]:
     """The marked copy with its signed ticket."""
     found = copies.marked(parts, f"副本 {code}　仅供 {recipient} 使用，不得转发", code)
-    ticket = sealed(session.register.keys, PURPOSE, {
+    ticket = sign_document(session.register.keys, PURPOSE, {
         "code": code, "recipient": recipient, "report": origin.report, "period": origin.period,
         "edition": origin.edition, "as_of": origin.as_of, "register_head": origin.head, "file": origin.file,
         "report_sha256": _sha256(raw), "at": session.now.isoformat(), "parts": copies.digest(found),
@@ -183,7 +183,7 @@ def unprotect(raw: bytes, password: str, name: str) -> bytes:
     return out.getvalue()
 
 
-def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
+def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
     """Whose copy of which report a workbook (its password taken off) is; None where it is no delivered copy.
 
     Needs no register. Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``altered_report``.
@@ -192,7 +192,7 @@ def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
     ticket = copies.ticket_of(parts) if parts else None
     if parts is None or ticket is None:
         return None
-    block = check(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
+    block = verify_signature(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
     if copies.digest(parts) != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
@@ -203,7 +203,7 @@ def verify_copy(workbook: bytes, known: Known, name: str) -> Origin | None:
 
 def confirm(session: Session, origin: Origin) -> None:
     """That what a report rests on is part of the open register's history. Raises RegisterError ``other_history``."""
-    if not reaches(session.register, origin.head):
+    if not contains_head(session.register, origin.head):
         raise RegisterError("other_history")
 
 
@@ -224,7 +224,7 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
     if raw is not None:
         places |= copies.codes_in(parts) if parts else copies.codes_in_bytes(raw)
     rows = register.read("delivery", columns, where={"code": list(places)})
-    sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, known_by(session))
+    sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, trusted_key(session))
     found += [
         ("ticket" if row["code"] == proven else "mark", row, tuple(places[row["code"]]))
         for row in rows.to_dict("records")
@@ -245,16 +245,16 @@ def as_printed(code: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _proven(parts: copies.Parts | None, known: Known) -> str | None:
+def _proven(parts: copies.Parts | None, known: TrustedKey) -> str | None:
     """The code of a genuine ticket in a workbook, whatever else was altered."""
     ticket = copies.ticket_of(parts) if parts else None
     try:
-        return ticket["code"] if ticket and check(known, PURPOSE, ticket, "", ACTIONS) else None
+        return ticket["code"] if ticket and verify_signature(known, PURPOSE, ticket, "", ACTIONS) else None
     except RegisterError:
         return None
 
 
-def listed(session: Session) -> pd.DataFrame:
+def list_deliveries(session: Session) -> pd.DataFrame:
     """What went to whom: at, recipient, report, period, code, user; the newest last. Raises RegisterError."""
     if not session.may("trace"):
         session.require("deliver")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.documents.signed import Known, check, sealed
+from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
 from workbench.platform.register.keys import Keys
 
 PURPOSE, ENDING = "manifest", ".manifest.json"
@@ -39,9 +39,9 @@ class Origin:
     code: str | None = None
 
 
-def signed(keys: Keys, manifest: dict[str, Any]) -> dict[str, Any]:
+def sign_manifest(keys: Keys, manifest: dict[str, Any]) -> dict[str, Any]:
     """A run's manifest with register, house key, ``by`` and the signature of who ran it."""
-    return sealed(keys, PURPOSE, {**manifest, "by": keys.user})
+    return sign_document(keys, PURPOSE, {**manifest, "by": keys.user})
 
 
 def manifest_of(report: Path) -> Path:
@@ -64,7 +64,7 @@ def read(path: Path) -> dict[str, Any]:
     return found
 
 
-def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
+def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Origin:
     """That a file is the one a run of this register produced; a manifest itself: that its files beside it are.
 
     Needs no register. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``,
@@ -75,7 +75,7 @@ def verify(report: Path, known: Known, manifest: Path | None = None) -> Origin:
         raise WrongUse("no_such_file", path=report)
     place = manifest or manifest_of(report)
     found = read(place)
-    block = check(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
+    block = verify_signature(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
     if report.resolve() == place.resolve():
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]

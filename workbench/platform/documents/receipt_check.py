@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from workbench.core.errors import WrongUse
 from workbench.platform.documents import receipt_slip as slip
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
-from workbench.platform.documents.signed import Known, check
+from workbench.platform.documents.signatures import TrustedKey, verify_signature
 from workbench.platform.forms.fingerprint import commitment, fingerprints
 from workbench.platform.forms.guard import Refused, inspect
 from workbench.platform.forms.read import read
@@ -42,7 +42,7 @@ class Checked:
     fits: dict[int, int | None] = field(default_factory=dict)
 
 
-def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
+def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
     """Check a slip (page or workbook) with the register's public key, and a file against it.
 
     Raises WrongUse ``no_such_file``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
@@ -53,7 +53,7 @@ def verify(path: Path, known: Known, file: Path | None = None) -> Checked:
             raise WrongUse("no_such_file", path=wanted)
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
-    check(known, PURPOSE, signed, f"回执 {path.name} ", imported_by(str(signed.get("template"))))
+    verify_signature(known, PURPOSE, signed, f"回执 {path.name} ", imported_by(str(signed.get("template"))))
     if signed.get("format") != FORMAT:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:

@@ -20,7 +20,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.identity import without_phones
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
-from workbench.platform.documents.signed import sealed
+from workbench.platform.documents.signatures import sign_document
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.platform.forms.read import Form, read
 from workbench.platform.forms.spec import templates
@@ -172,7 +172,7 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
     recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
     unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
     return Receipt(
-        sealed(session.register.keys, PURPOSE, {
+        sign_document(session.register.keys, PURPOSE, {
             "format": FORMAT, "document": number, "file": without_phones(document["name"]), "sha256": document["sha256"],
             "template": template.id, "title": template.title, "version": document["version"],
             "unit": unit, "unit_name": known.names.get(unit), "received_at": _text(document["received_at"]),

@@ -179,7 +179,7 @@ def _take_in(
             _keep_findings(batch, [submission for _, submission in submissions])
             _keep_fingerprints(batch, [submission for _, submission in submissions])
         else:
-            entry.drop()
+            entry.discard()
 
 
 def _every_row_decided(submission: Submission) -> None:

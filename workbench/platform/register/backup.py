@@ -23,13 +23,12 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import schema
-from workbench.platform.register import sidecar as keyfile
+from workbench.platform.register import key_file, schema
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.store import Register
 
 FORMAT, ENDING = 1, ".wbk"
-COPY, SIDECAR, MANIFEST = "register.db", "register.db.keys", "manifest.json"
+COPY, KEY_FILE, MANIFEST = "register.db", "register.db.keys", "manifest.json"
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 STALE = 24 * 3600  # seconds after which what a killed run left behind is nobody's work any more
 LARGEST_MANIFEST = 1 << 20
@@ -69,19 +68,19 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
     """The register's copy, its key file and the manifest, each proven. Returns the head the copy holds."""
     copy = scratch / COPY
     register.copy_to(copy)  # before the key file: that one may be newer than the copy, never older
-    keyfile.read(register.path)
-    shutil.copyfile(keyfile.path_of(register.path), scratch / SIDECAR)
-    sidecar = keyfile.read(copy)
-    keyfile.authenticate(sidecar, register.keys.file, register.keys.next_file)
-    with Register.open(copy, replace(register.keys, generation=sidecar["generation"])) as opened:
+    key_file.read(register.path)
+    shutil.copyfile(key_file.path_of(register.path), scratch / KEY_FILE)
+    copied = key_file.read(copy)
+    key_file.authenticate(copied, register.keys.file, register.keys.next_file)
+    with Register.open(copy, replace(register.keys, generation=copied["generation"])) as opened:
         head = opened.head()
-        if opened.verify_audit() or not reaches(register, head):
+        if opened.verify_audit() or not contains_head(register, head):
             raise _damaged_copy()
         rows = {table: opened.count(table) for table in sorted(schema.declared())}
     manifest = {
-        "format": FORMAT, "register": register.keys.register_id, "generation": sidecar["generation"],
+        "format": FORMAT, "register": register.keys.register_id, "generation": copied["generation"],
         "made_at": now.isoformat(), "register_head": head, "rows": rows,
-        "files": {name: _sha256(scratch / name) for name in (COPY, SIDECAR)},
+        "files": {name: _sha256(scratch / name) for name in (COPY, KEY_FILE)},
     }  # fmt: skip
     text = json.dumps({**manifest, "mac": _mac(manifest, register.keys)}, ensure_ascii=False, indent=1)
     (scratch / MANIFEST).write_text(text, encoding="utf-8")
@@ -92,7 +91,7 @@ def _damaged_copy() -> RegisterError:
     return RegisterError("damaged_copy")
 
 
-def reaches(register: Register, head: str) -> bool:
+def contains_head(register: Register, head: str) -> bool:
     """Whether the register's trail goes through a head noted elsewhere."""
     number, _, chain = head.partition(":")
     if number == "0":
@@ -108,7 +107,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
     try:
         with os.fdopen(handle, "wb") as out:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-                for name in (MANIFEST, SIDECAR, COPY):
+                for name in (MANIFEST, KEY_FILE, COPY):
                     archive.write(scratch / name, name)
             out.flush()
             os.fsync(out.fileno())
@@ -154,17 +153,17 @@ def place(source: Path, target: Path) -> None:
             os.close(handle)
 
 
-def listed(folder: Path, keys: Keys) -> list[Backup]:
+def list_backups(folder: Path, keys: Keys) -> list[Backup]:
     """The genuine backups of one register in a folder, the newest last; all other files are left alone."""
-    return _looked_through(folder, keys)[0]
+    return _sorted_out(folder, keys)[0]
 
 
-def broken(folder: Path, keys: Keys, stem: str) -> list[tuple[str, Path]]:
+def damaged_backups(folder: Path, keys: Keys, stem: str) -> list[tuple[str, Path]]:
     """Files named like backups of this register that are none: damaged, cut, altered or forged; stamp and path."""
-    return [(stamp, path) for stamp, path in _looked_through(folder, keys)[1] if path.name == f"{stem}_{stamp}{ENDING}"]
+    return [(stamp, path) for stamp, path in _sorted_out(folder, keys)[1] if path.name == f"{stem}_{stamp}{ENDING}"]
 
 
-def _looked_through(folder: Path, keys: Keys) -> tuple[list[Backup], list[tuple[str, Path]]]:
+def _sorted_out(folder: Path, keys: Keys) -> tuple[list[Backup], list[tuple[str, Path]]]:
     found, bad = [], []
     for path in sorted(folder.glob(f"*{ENDING}")) if folder.is_dir() else ():
         if not (named := _NAME.search(path.name)):
@@ -173,7 +172,7 @@ def _looked_through(folder: Path, keys: Keys) -> tuple[list[Backup], list[tuple[
             manifest = read_manifest(path)
             if manifest["register"] != keys.register_id:
                 continue
-            vouch(manifest, keys, path)
+            authenticate(manifest, keys, path)
         except RegisterError:
             bad.append((named[1], path))
             continue
@@ -187,12 +186,12 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            plain = sorted(part.filename for part in parts) == sorted((COPY, SIDECAR, MANIFEST))
+            plain = sorted(part.filename for part in parts) == sorted((COPY, KEY_FILE, MANIFEST))
             plain = plain and all(part.compress_type == zipfile.ZIP_STORED for part in parts)  # nothing that unfolds
             if not plain or archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
                 raise _no_backup(path)
             manifest = json.loads(archive.read(MANIFEST))
-        whole = manifest["format"] == FORMAT and set(manifest["files"]) == {COPY, SIDECAR}
+        whole = manifest["format"] == FORMAT and set(manifest["files"]) == {COPY, KEY_FILE}
         whole = whole and all(isinstance(digest, str) for digest in manifest["files"].values())
         whole = whole and isinstance(manifest["register"], str) and isinstance(manifest["register_head"], str)
         datetime.fromisoformat(manifest["made_at"])
@@ -203,7 +202,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def vouch(manifest: dict[str, Any], keys: Keys, path: Path) -> None:
+def authenticate(manifest: dict[str, Any], keys: Keys, path: Path) -> None:
     """That a manifest was written by a holder of this register's keys. Raises RegisterError ``not_a_backup``."""
     try:
         genuine = manifest["register"] == keys.register_id and _same(_mac(manifest, keys), manifest.get("mac"))
@@ -231,7 +230,7 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     with scratch(beside) as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                for name in (COPY, SIDECAR):
+                for name in (COPY, KEY_FILE):
                     archive.extract(name, folder)
             whole = all(_sha256(folder / name) == digest for name, digest in manifest["files"].items())
         except OSError:
@@ -257,16 +256,16 @@ def open_copy(copy: Path, keys: Keys) -> Register:
     raise RegisterError("former_keys")
 
 
-def prove(opened: Register, manifest: dict[str, Any], path: Path) -> None:
+def verify_copy(opened: Register, manifest: dict[str, Any], path: Path) -> None:
     """That an unpacked register is what its manifest says, and whole. Raises RegisterError ``not_a_backup``."""
-    vouch(manifest, opened.keys, path)
+    authenticate(manifest, opened.keys, path)
     rows = manifest.get("rows", {})  # earlier backups did not count them
     counted = all(opened.count(table) == count for table, count in rows.items())
     if not counted or opened.head() != manifest["register_head"] or opened.verify_audit():
         raise _no_backup(path)
 
 
-def put_back(copy: Path, target: Path) -> None:
+def move_into_place(copy: Path, target: Path) -> None:
     """Move an unpacked register to a new place: the key file first, the register last, so that it is there whole or not.
 
     The same key file may stand there already. Raises RegisterError ``exists``, ``not_written``.
@@ -275,7 +274,7 @@ def put_back(copy: Path, target: Path) -> None:
     try:
         if copy.with_name(copy.name + "-wal").exists():
             raise OSError(0, "the copy is not closed")
-        for source, goal in ((keyfile.path_of(copy), keyfile.path_of(target)), (copy, target)):
+        for source, goal in ((key_file.path_of(copy), key_file.path_of(target)), (copy, target)):
             if goal != target and same_file(source, goal):
                 continue
             source.chmod(0o600)
@@ -287,7 +286,7 @@ def put_back(copy: Path, target: Path) -> None:
         if placed is not None and placed != target:
             placed.unlink(missing_ok=True)
         if isinstance(error, FileExistsError):
-            raise taken(target) from None
+            raise exists_already(target) from None
         raise RegisterError("not_written/backup_2", parent=target.parent) from None
 
 
@@ -296,12 +295,12 @@ def same_file(one: Path, other: Path) -> bool:
     return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
 
 
-def taken(path: Path) -> RegisterError:
+def exists_already(path: Path) -> RegisterError:
     """The refusal of a place where something stands."""
     return RegisterError("exists/backup", path=path)
 
 
-def to_keep(times: Iterable[datetime], now: datetime) -> set[datetime]:
+def retained(times: Iterable[datetime], now: datetime) -> set[datetime]:
     """Which backups stay: the newest of each of the last 7 days, 5 weeks and 12 months that have one, and the newest."""
     times = sorted(set(times), reverse=True)
     kept = set(times[:1])

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import schema, sidecar, slots
-from workbench.platform.register.slots import HOUSE, KEY_BYTES, PERSONAL, Own
+from workbench.platform.register import key_file, key_slots, schema
+from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, PrivateKeys
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Keys:
     house_seed: bytes | None = part(repr=False, default=None)
     next_file: bytes | None = part(repr=False, default=None)
     former: tuple[bytes, ...] = part(repr=False, default=())
-    own: Own | None = part(repr=False, default=None)
+    own: PrivateKeys | None = part(repr=False, default=None)
     user: str = ""
     role: str = "custodian"
     section: str | None = None
@@ -43,7 +43,7 @@ class Keys:
     certificate: str = ""
     users: int = 1
 
-    def held_by(self, holds: list[str]) -> dict[str, Any]:
+    def keys_for(self, holds: list[str]) -> dict[str, Any]:
         """What is handed to a user who holds these: hex by name."""
         held: dict[str, Any] = {"file": self.file.hex(), "audit": self.audit.hex()}
         if self.next_file:
@@ -57,12 +57,12 @@ class Keys:
         return held
 
 
-def create_keyring(register: Path, user: str, passphrase: str) -> Keys:
+def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     """Make the keys of a new register and the slot of its first user, the custodian.
 
-    Raises RegisterError ``exists`` where a register or a sidecar already stands, ``no_folder``, ``network``.
+    Raises RegisterError ``exists`` where a register or a key file already stands, ``no_folder``, ``network``.
     """
-    path = sidecar.path_of(register)
+    path = key_file.path_of(register)
     if not register.parent.is_dir():
         raise RegisterError("no_folder/keys", parent=register.parent)
     schema.refuse_network(register)
@@ -71,18 +71,18 @@ def create_keyring(register: Path, user: str, passphrase: str) -> Keys:
             raise RegisterError("exists/keys", taken=taken)
     file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
     keys = Keys(
-        secrets.token_hex(16), 1, slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
+        secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
     )  # fmt: skip
-    slot = slots.make(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
-    slot = slots.hand(keys.register_id, keys.house, slot, keys.held_by(slot["holds"]))
+    slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
+    slot = key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
     body = {
-        "format": sidecar.FORMAT,
+        "format": key_file.FORMAT,
         "register": keys.register_id,
         "generation": 1,
         "house": keys.house,
         "slots": [slot],
     }
-    sidecar.write(register, body, keys.file)
+    key_file.write(register, body, keys.file)
     return unlock_slot(body, slot, passphrase)
 
 
@@ -94,31 +94,31 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
     """
     if not register.exists():
         raise RegisterError("no_register/keys", register=register)
-    opened = sidecar.read(register)
-    people = sidecar.people(opened)
+    opened = key_file.read(register)
+    people = key_file.people(opened)
     if user is None and len(people) != 1:
         raise RegisterError("which_user")
     name = user if user is not None else people[0]
     slot = next((slot for slot in opened["slots"] if slot["user"] == name), None)
     if slot is None:
-        raise sidecar.unknown_user(name)
+        raise key_file.unknown_user(name)
     keys = unlock_slot(opened, slot, passphrase)
-    sidecar.authenticate(opened, keys.file)
+    key_file.authenticate(opened, keys.file)
     return name, keys
 
 
 def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
-    """The keys a slot of a sidecar opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
-    own = slots.unseal(opened["register"], slot, passphrase)
+    """The keys a slot of a key file opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
+    own = key_slots.decrypt_private_keys(opened["register"], slot, passphrase)
     if own.house != opened.get("house"):  # somebody made himself the house
-        raise sidecar.damaged()
-    slots.check(opened["register"], own.house, slot)
-    held = slots.take(opened["register"], slot, own)
+        raise key_file.damaged()
+    key_slots.verify_certificate(opened["register"], own.house, slot)
+    held = key_slots.decrypt_register_keys(opened["register"], slot, own)
     try:
         keys = Keys(
             opened["register"], opened["generation"], own.house, bytes.fromhex(held["file"]), bytes.fromhex(held["audit"]),
             own=own, user=slot["user"], role=slot["role"], section=slot["section"], holds=tuple(slot["holds"]),
-            certificate=slot["certificate"], users=len(sidecar.people(opened)),
+            certificate=slot["certificate"], users=len(key_file.people(opened)),
         )  # fmt: skip
         return replace(
             keys,
@@ -129,4 +129,4 @@ def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             former=tuple(bytes.fromhex(key) for key in held.get("former", ())),
         )
     except (KeyError, TypeError, ValueError):
-        raise sidecar.damaged() from None
+        raise key_file.damaged() from None

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError
 from workbench.platform.register import members, schema
-from workbench.platform.register.backup import COPY, reaches, scratch
+from workbench.platform.register.backup import COPY, contains_head, scratch
+from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
-from workbench.platform.register.slots import KEY_BYTES
 from workbench.platform.register.store import Register
 
 PATIENCE = 5.0  # seconds to wait for others to close the register
@@ -45,13 +45,13 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
     try:
         with scratch(path.parent) as folder:
             copy = folder / COPY
-            register.alone(PATIENCE)
+            register.lock_exclusively(PATIENCE)
             register.export(copy, new.file)
             _prove(register, copy, new, write_entry)
             # the old file's key stays until the new file is in place: whatever is cut off, one of the two opens it
-            members.hand_out(path, old, replace(new, file=old.file, next_file=new.file), new.generation)
+            members.reissue_keys(path, old, replace(new, file=old.file, next_file=new.file), new.generation)
             _exchange(register, copy)
-            members.hand_out(path, old, new, new.generation)
+            members.reissue_keys(path, old, new, new.generation)
     except OSError:
         raise RegisterError("not_written/rotation", parent=path.parent) from None
     finally:
@@ -65,7 +65,7 @@ def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Reg
         same = all(opened.count(table) == register.count(table) for table in schema.declared())
         same = same and opened.head() == register.head()
         write_entry(opened, new)
-        if not same or opened.verify_audit() or not reaches(opened, register.head()):
+        if not same or opened.verify_audit() or not contains_head(opened, register.head()):
             raise RegisterError("damaged_copy/rotation")
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
@@ -95,4 +95,4 @@ def finish(register: Register, unlocked: Keys) -> None:
     """
     in_place = register.keys.file
     kept = replace(unlocked, file=in_place, next_file=None, former=tuple(x for x in unlocked.former if x != in_place))
-    members.hand_out(register.path, unlocked, kept, unlocked.generation)
+    members.reissue_keys(register.path, unlocked, kept, unlocked.generation)

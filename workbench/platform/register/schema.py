@@ -106,7 +106,7 @@ def migrations() -> list[tuple[int, str]]:
 def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bool:
     """Bring a register to this program's schema, each step in one transaction; a ``new`` one from nothing.
 
-    Returns whether the sidecar is newer than the register knew: a change of users whose entry was lost.
+    Returns whether the key file is newer than the register knew: a change of users whose entry was lost.
     Raises RegisterError ``newer_schema`` where the register was written by a newer program, ``other_register``,
     ``old_sidecar``, ``not_a_register`` where an existing file holds none.
     """
@@ -138,11 +138,11 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
         connection.execute("COMMIT")
     newer = keys.generation > int(found.get("generation", 0))
     if newer:
-        know_generation(connection, keys.generation)
+        record_generation(connection, keys.generation)
     return newer and not new
 
 
-def know_generation(connection: Any, generation: int) -> None:
+def record_generation(connection: Any, generation: int) -> None:
     """Have the register refuse sidecars older than this one."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(generation),))
 

@@ -9,8 +9,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from workbench.core.errors import RegisterError
+from workbench.platform.register.key_slots import identity
 from workbench.platform.register.keys import Keys
-from workbench.platform.register.slots import identity
 
 Block = dict[str, Any]
 
@@ -36,7 +36,7 @@ def sign(keys: Keys, purpose: str, document: dict[str, Any]) -> Block:
     }  # fmt: skip
 
 
-def check(house: str, purpose: str, document: dict[str, Any], block: Block) -> None:
+def verify(house: str, purpose: str, document: dict[str, Any], block: Block) -> None:
     """That a certified user signed exactly this document for this purpose. Raises RegisterError ``not_genuine``.
 
     ``house``: the public half (hex) of the house key, from where it was noted, never from the document itself.

@@ -33,7 +33,7 @@ class Register:
         self._connection = schema.connect(path, keys)
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
-            self.adopted = schema.migrate(self._connection, keys, path, new=new)
+            self.generation_adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables(self._connection)
             if not schema.declared() <= set(self._tables):
                 raise schema.damaged(path)
@@ -183,7 +183,7 @@ class Register:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
         self._execute("VACUUM INTO ?", (str(target),))
 
-    def alone(self, patience: float) -> None:
+    def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
 
         Raises RegisterError ``in_use``.
@@ -239,7 +239,7 @@ class Register:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
             entry = Entry(self, (number or 0) + 1)
             yield entry
-            if entry.dropped:
+            if entry.discarded:
                 self._connection.execute("ROLLBACK")
                 return
             fields = [entry.number]
@@ -326,16 +326,16 @@ class Entry:
     def __init__(self, register: Register, number: int) -> None:
         self.number = number
         self.appended: dict[str, list[tuple[int, bytes]]] = {}
-        self.dropped = False
+        self.discarded = False
         self._register = register
 
-    def know_generation(self, generation: int) -> None:
+    def record_generation(self, generation: int) -> None:
         """From this entry on, sidecars older than ``generation`` are refused."""
-        schema.know_generation(self._register._connection, generation)
+        schema.record_generation(self._register._connection, generation)
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
-        self.dropped = True
+        self.discarded = True
 
     def append(self, table: str, frame: pd.DataFrame) -> pd.Series:
         """Add rows; columns the table does not have are left out, those not given are NULL.

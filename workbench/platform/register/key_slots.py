@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import sidecar
+from workbench.platform.register import key_file
 
 PERSONAL, HOUSE = "personal", "house"  # what a slot may hold beside the keys everybody needs
 KEY_BYTES = 32
@@ -41,11 +41,11 @@ class Cost:
     lanes: int = 4
 
 
-DEAREST = Cost(512 * 1024, 64, 64)  # a sidecar asking for more was altered
+HIGHEST_COST = Cost(512 * 1024, 64, 64)  # a key file asking for more was altered
 
 
 @dataclass(frozen=True)
-class Own:
+class PrivateKeys:
     """What only the user holds: the seeds of his box key and his signing key, and the house key he was told."""
 
     box: bytes = part(repr=False)
@@ -58,27 +58,27 @@ def public_of(seed: bytes) -> str:
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw().hex()
 
 
-def make(
+def new_slot(
     register_id: str, house_seed: bytes, user: str, role: str, section: str | None, holds: list[str], passphrase: str
 ) -> Slot:
     """A new slot with key pairs of its own, certified by the house; no keys are handed to it yet.
 
     ``holds``: PERSONAL for a user who may open personal fields, HOUSE for one who lets others in.
     """
-    own = Own(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), public_of(house_seed))
+    own = PrivateKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), public_of(house_seed))
     slot: Slot = {
         "user": user, "role": role, "section": section, "holds": sorted(holds), "sign": public_of(own.sign)
     }  # fmt: skip
     slot["certificate"] = _signed(house_seed, _identity(register_id, slot))
-    return seal(register_id, slot, own, passphrase)
+    return encrypt_private_keys(register_id, slot, own, passphrase)
 
 
-def renewed(own: Own) -> Own:
+def with_new_encryption_key(own: PrivateKeys) -> PrivateKeys:
     """The same signer with another box key."""
-    return Own(secrets.token_bytes(KEY_BYTES), own.sign, own.house)
+    return PrivateKeys(secrets.token_bytes(KEY_BYTES), own.sign, own.house)
 
 
-def seal(register_id: str, slot: Slot, own: Own, passphrase: str) -> Slot:
+def encrypt_private_keys(register_id: str, slot: Slot, own: PrivateKeys, passphrase: str) -> Slot:
     """The slot with what is the user's own under a passphrase."""
     cost = Cost()
     salt = base64.b64encode(secrets.token_bytes(16)).decode()
@@ -95,41 +95,41 @@ def seal(register_id: str, slot: Slot, own: Own, passphrase: str) -> Slot:
     return {**slot, "sealed": base64.b64encode(sealed).decode()}
 
 
-def unseal(register_id: str, slot: Slot, passphrase: str) -> Own:
+def decrypt_private_keys(register_id: str, slot: Slot, passphrase: str) -> PrivateKeys:
     """What is the user's own. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
     try:
         sealed = base64.b64decode(slot["sealed"], validate=True)
         box = _wrapping_key(passphrase, slot["kdf"])
         held = json.loads(box.decrypt(sealed[:12], sealed[12:], _bound_to(register_id, slot)))
-        return Own(bytes.fromhex(held["box"]), bytes.fromhex(held["sign"]), held["house"])
+        return PrivateKeys(bytes.fromhex(held["box"]), bytes.fromhex(held["sign"]), held["house"])
     except InvalidTag:
         raise RegisterError("wrong_passphrase") from None
     except _DAMAGE:
-        raise sidecar.damaged() from None
+        raise key_file.damaged() from None
 
 
-def hand(register_id: str, house: str, slot: Slot, held: dict[str, Any]) -> Slot:
+def encrypt_register_keys(register_id: str, house: str, slot: Slot, held: dict[str, Any]) -> Slot:
     """The slot with these keys handed to its user, after checking that he is who the house certified.
 
     Raises RegisterError ``damaged_sidecar``: somebody put another key in his place.
     """
-    check(register_id, house, slot)
+    verify_certificate(register_id, house, slot)
     to = X25519PublicKey.from_public_bytes(bytes.fromhex(slot["box"]))
     given = _SUITE.encrypt(json.dumps(held).encode(), to, _box_of(register_id, slot))
     return {**slot, "given": base64.b64encode(given).decode()}
 
 
-def take(register_id: str, slot: Slot, own: Own) -> dict[str, Any]:
+def decrypt_register_keys(register_id: str, slot: Slot, own: PrivateKeys) -> dict[str, Any]:
     """The keys handed to a slot's user. Raises RegisterError ``damaged_sidecar``."""
     try:
         given = base64.b64decode(slot["given"], validate=True)
         key = X25519PrivateKey.from_private_bytes(own.box)
         return json.loads(_SUITE.decrypt(given, key, _box_of(register_id, slot)))
     except (InvalidTag, *_DAMAGE):
-        raise sidecar.damaged() from None
+        raise key_file.damaged() from None
 
 
-def check(register_id: str, house: str, slot: Slot) -> None:
+def verify_certificate(register_id: str, house: str, slot: Slot) -> None:
     """That the house certified this user, and he this box key. Raises RegisterError ``damaged_sidecar``."""
     try:
         for key, message, signature in (
@@ -138,7 +138,7 @@ def check(register_id: str, house: str, slot: Slot) -> None:
         ):
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(bytes.fromhex(signature), message)
     except (InvalidSignature, *_DAMAGE):
-        raise sidecar.damaged() from None
+        raise key_file.damaged() from None
 
 
 def _signed(seed: bytes, message: bytes) -> str:
@@ -164,11 +164,11 @@ def _box_of(register_id: str, slot: Slot) -> bytes:
 def _bound_to(register_id: str, slot: Slot) -> bytes:
     """What a slot's ciphertext is bound to."""
     names = ("user", "role", "section", "holds", "sign", "certificate", "box", "kdf")
-    return json.dumps([sidecar.FORMAT, register_id, *(slot[name] for name in names)], sort_keys=True).encode()
+    return json.dumps([key_file.FORMAT, register_id, *(slot[name] for name in names)], sort_keys=True).encode()
 
 
 def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
-    if kdf["memory"] > DEAREST.memory or kdf["passes"] > DEAREST.passes or kdf["lanes"] > DEAREST.lanes:
+    if kdf["memory"] > HIGHEST_COST.memory or kdf["passes"] > HIGHEST_COST.passes or kdf["lanes"] > HIGHEST_COST.lanes:
         raise ValueError("an altered cost")
     derive = Argon2id(
         salt=base64.b64decode(kdf["salt"]), length=KEY_BYTES, iterations=kdf["passes"], lanes=kdf["lanes"],

@@ -17,12 +17,12 @@ EITHER = {"damaged_sidecar", "wrong_passphrase"}
 
 def test_flipped_bytes_never_open(vault):
     """A byte changed at 120 sampled places: refused, whatever the byte stood for."""
-    content = vault.sidecar.read_bytes()
+    content = vault.key_file.read_bytes()
     chance, seen = random.Random(20260105), set()
     for place in chance.sample(range(len(content)), 120):
         bent = bytearray(content)
         bent[place] ^= 1 << chance.randrange(8)
-        vault.sidecar.write_bytes(bent)
+        vault.key_file.write_bytes(bent)
         before, after = (_parsed(raw) for raw in (content, bytes(bent)))
         if before == after:  # white space between the parts says nothing
             continue
@@ -41,9 +41,9 @@ def _parsed(raw: bytes) -> Any:
 
 def test_a_truncated_sidecar_is_damaged(vault):
     """Cut anywhere, also to nothing."""
-    content = vault.sidecar.read_bytes()
+    content = vault.key_file.read_bytes()
     for size in (0, 1, 2, len(content) // 3, len(content) // 2, len(content) - 3, len(content) - 1):
-        vault.sidecar.write_bytes(content[:size])
+        vault.key_file.write_bytes(content[:size])
         assert outcome(vault) == "damaged_sidecar", size
 
 
@@ -100,14 +100,14 @@ def test_an_edited_sidecar_is_refused(vault, place, value, codes):
             inner = inner[step]
         inner[place[-1]] = value
 
-    vault.edit_sidecar(change)
+    vault.edit_key_file(change)
     assert outcome(vault) in codes
 
 
 @pytest.mark.parametrize("name", ["format", "register", "generation", "house", "slots", "mac"])
 def test_a_missing_part_is_damage(vault, name):
     """None of the parts can be left out."""
-    vault.edit_sidecar(lambda content: content.pop(name) and None)
+    vault.edit_key_file(lambda content: content.pop(name) and None)
     assert outcome(vault) == "damaged_sidecar"
 
 
@@ -116,33 +116,33 @@ def test_a_missing_part_is_damage(vault, name):
 )
 def test_a_missing_part_of_a_slot_is_damage(vault, name):
     """Nor any part of a slot."""
-    vault.edit_sidecar(lambda content: content["slots"][0].pop(name) and None)
+    vault.edit_key_file(lambda content: content["slots"][0].pop(name) and None)
     assert outcome(vault) == "damaged_sidecar"
 
 
 @pytest.mark.parametrize("content", ["[]", "5", "null", '"x"', "[" * 100_000, "{}", "\ufeff{}"])
 def test_another_document_is_damage(vault, content):
-    """A file of JSON, or nearly, that is no sidecar."""
-    vault.sidecar.write_text(content, encoding="utf-8")
+    """A file of JSON, or nearly, that is no key file."""
+    vault.key_file.write_text(content, encoding="utf-8")
     assert outcome(vault) == "damaged_sidecar"
 
 
 def test_slots_cannot_be_dropped_added_or_swapped(vault):
     """Revoking by hand, sneaking in a slot, or giving one user another's slot is noticed."""
     vault.reslot((USER, PASSPHRASE, vault.keys), ("分析员", "another one", vault.keys))
-    genuine = vault.sidecar.read_text(encoding="utf-8")
-    vault.edit_sidecar(lambda content: content["slots"].pop() and None)
+    genuine = vault.key_file.read_text(encoding="utf-8")
+    vault.edit_key_file(lambda content: content["slots"].pop() and None)
     assert outcome(vault) == "damaged_sidecar"
-    vault.sidecar.write_text(genuine, encoding="utf-8")
-    vault.edit_sidecar(lambda content: content["slots"].append({**content["slots"][1], "user": "第三人"}))
+    vault.key_file.write_text(genuine, encoding="utf-8")
+    vault.edit_key_file(lambda content: content["slots"].append({**content["slots"][1], "user": "第三人"}))
     assert outcome(vault) == "damaged_sidecar"
-    vault.sidecar.write_text(genuine, encoding="utf-8")
+    vault.key_file.write_text(genuine, encoding="utf-8")
 
     def swap(content: dict) -> None:
         one, other = content["slots"]
         one["user"], other["user"] = other["user"], one["user"]
 
-    vault.edit_sidecar(swap)
+    vault.edit_key_file(swap)
     assert outcome(vault) in EITHER
 
 
@@ -150,7 +150,7 @@ def test_the_sidecar_holds_no_key_and_no_passphrase(vault):
     """Neither in hex, nor raw, nor in base64."""
     import base64
 
-    content = vault.sidecar.read_bytes()
+    content = vault.key_file.read_bytes()
     keys = vault.keys
     for key in (keys.file, keys.audit, keys.fields[1], keys.index):
         assert key not in content

@@ -15,20 +15,20 @@ LONGEST = 30  # seconds
 MEMORY = timedelta(minutes=15)
 
 
-def tries_path(register: Path) -> Path:
+def path_of(register: Path) -> Path:
     """Where wrong passphrases wait to be taken into the trail."""
     return register.with_name(register.name + ".tries")
 
 
-def note(register: Path, user: str, now: datetime) -> None:
+def record(register: Path, user: str, now: datetime) -> None:
     """Remember one wrong passphrase of a known user."""
-    with tries_path(register).open("a", encoding="utf-8") as out:
+    with path_of(register).open("a", encoding="utf-8") as out:
         out.write(json.dumps({"user": user, "at": now.isoformat()}, ensure_ascii=False) + "\n")
 
 
-def noted(register: Path) -> list[tuple[str, datetime]]:
+def recorded(register: Path) -> list[tuple[str, datetime]]:
     """User and time of the wrong passphrases since the register was last opened; unreadable lines are left out."""
-    path = tries_path(register)
+    path = path_of(register)
     if not path.exists():
         return []
     found = []
@@ -43,10 +43,10 @@ def noted(register: Path) -> list[tuple[str, datetime]]:
 
 def clear(register: Path) -> None:
     """Forget them: they stand in the trail now."""
-    tries_path(register).unlink(missing_ok=True)
+    path_of(register).unlink(missing_ok=True)
 
 
 def waiting_time(register: Path, user: str | None, now: datetime) -> int:
     """Seconds before another try: none for the first three within 15 minutes, then 1, 2, 4 … at most 30."""
-    recent = [at for name, at in noted(register) if user in (None, name) and timedelta(0) <= now - at <= MEMORY]
+    recent = [at for name, at in recorded(register) if user in (None, name) and timedelta(0) <= now - at <= MEMORY]
     return min(LONGEST, 2 ** (len(recent) - FREE)) if len(recent) >= FREE else 0

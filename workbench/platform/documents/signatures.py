@@ -22,7 +22,7 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Known:
+class TrustedKey:
     """A house key (public half, hex) as it was noted, and whose it is where that was noted too."""
 
     house: str
@@ -35,12 +35,12 @@ def public_key(session: Session) -> dict[str, str]:
     return {"register": keys.register_id, "house_key": signing.house_key(keys)}
 
 
-def known_by(session: Session) -> Known:
+def trusted_key(session: Session) -> TrustedKey:
     """The key of an open register."""
-    return Known(signing.house_key(session.register.keys), session.register.keys.register_id)
+    return TrustedKey(signing.house_key(session.register.keys), session.register.keys.register_id)
 
 
-def read_public_key(source: str) -> Known:
+def read_trusted_key(source: str) -> TrustedKey:
     """A key from where it was noted: 64 hex digits, or a file that holds them or was written by ``audit key``.
 
     Raises WrongUse ``bad_key``.
@@ -55,20 +55,22 @@ def read_public_key(source: str) -> Known:
             noted = {}
         register, text = noted.get("register"), str(noted.get("house_key", ""))
         if _HEX.fullmatch(text.lower()):
-            return Known(text.lower(), register if isinstance(register, str) else None)
+            return TrustedKey(text.lower(), register if isinstance(register, str) else None)
     elif _HEX.fullmatch(text.lower()):
-        return Known(text.lower())
+        return TrustedKey(text.lower())
     raise WrongUse("bad_key", source=source[:80])
 
 
-def sealed(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[str, Any]:
+def sign_document(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[str, Any]:
     """A document with register, house key and the signature of who opened ``keys``, as it goes into a file."""
     body = {**document, "register": keys.register_id, "house": signing.house_key(keys)}
     body = json.loads(json.dumps(body, ensure_ascii=False))  # as it will be read again
     return {**body, "signature": signing.sign(keys, purpose, body)}
 
 
-def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions: Iterable[str]) -> dict[str, Any]:
+def verify_signature(
+    known: TrustedKey, purpose: str, signed: dict[str, Any], what: str, actions: Iterable[str]
+) -> dict[str, Any]:
     """The signature block of a sealed document that is genuine; ``what`` it is, in Chinese, for the sentences.
 
     The signer's certified role has to be one that may do one of ``actions``, or a custodian's, who certifies the others.
@@ -84,7 +86,7 @@ def check(known: Known, purpose: str, signed: dict[str, Any], what: str, actions
     try:
         if block.get("register") != signed.get("register"):
             raise _altered(what)
-        signing.check(known.house, purpose, body, block)
+        signing.verify(known.house, purpose, body, block)
     except RegisterError:
         raise _altered(what) from None
     role = block["role"]
