@@ -30,7 +30,7 @@ class Capability:
     regulations: tuple[str, ...] = ()
     depends: tuple[str, ...] = ()
     regulation_files: Sequence[Any] | str = ()  # paths of YAML files (platform.regulation)
-    templates: Sequence[Any] | str = ()  # ids of templates it takes in or hands out (platform.forms)
+    templates: Sequence[Any] | str = ()  # paths of YAML files besides the shipped ones (platform.forms)
     tables: Sequence[Any] | str = ()  # platform.register.facts.FactTable
     clauses: Sequence[Any] | str = ()  # platform.regulation.clause.Clause
     actions: Sequence[Any] | str = ()  # platform.access.actions.Action

@@ -26,7 +26,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
         field = finding.column
         title = next(item.title for item in submission.form.template.header if item.key == field)
-        cell = submission.form.header_cells[field]
+        cell = submission.form.header_cells.get(field, "A3")
         raise FileRefused(
             f"{finding.code}/adjustment",
             file=submission.form.file,

@@ -109,7 +109,8 @@ def _one(
     template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Said
 ) -> Checked | FileRefused:
     """One file's findings in order of its cells, and which of its rows are returned."""
-    letters = dict(zip((column.key for column in template.columns), answer["letters"], strict=True))
+    places = zip((column.key for column in template.columns), answer["letters"], strict=True)
+    letters = {key: letter for key, letter in places if letter}
     titles = {column.key: column.title for column in template.columns}
     findings: list[Finding] = []
 
@@ -167,7 +168,11 @@ def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple
     """Typed header values; one that is missing or cannot be read refuses the file."""
     header, cells = {}, {}
     for field in template.header:
-        cell = cells[field.key] = answer["header_cells"][field.title]
+        cell = answer["header_cells"].get(field.title)
+        if cell is None:  # the blank is older than the field
+            header[field.key] = None
+            continue
+        cells[field.key] = cell
         (value,), problems = clean_column(field.kind, field.choices, field.min, [answer["header"].get(field.title)])
         problem = problems.get(0)
         if cell in answer["spoiled_header"]:

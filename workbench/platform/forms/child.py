@@ -13,6 +13,7 @@ import json
 import math
 import re
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from operator import itemgetter
@@ -27,6 +28,7 @@ SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
 TOTALS = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计)\s*[:：]?\s*$")
 _STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
+CIRCULATING = (4, 1)  # blanks of this version and later ones stay in use when a template goes on
 
 
 def letter(column: int) -> str:
@@ -125,13 +127,20 @@ def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any
             next((name for name in grids if name != STAMP), None),
         )  # fmt: skip
     spec = specs[template]
-    if version != spec["version"] and version not in spec["migrations"]:
+    if version != spec["version"] and version not in spec["migrations"] and not _circulates(version, spec["version"]):
         raise Refused(
             "old_version", f"《{spec['title']}》的版本是 {version}，现行版本为 {spec['version']}。请改用现行模板。",
             f"{template} has version {version}; the current version is {spec['version']}. Use the current template.",
             spec["title"], "A1",
         )  # fmt: skip
     return spec, spec["migrations"].get(version, {})
+
+
+def _circulates(version: str | None, current: str) -> bool:
+    """Whether blanks of an older version are still in use: they may lack columns that came later."""
+    if not re.fullmatch(r"\d{1,3}\.\d{1,3}", version or ""):
+        return False
+    return CIRCULATING <= tuple(map(int, version.split("."))) < tuple(map(int, current.split(".")))
 
 
 def title_of(value: Any, renamed: dict[str, str]) -> str | None:
@@ -164,7 +173,7 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
             first, last = area.split(":")
             (row, left), (_, right) = split(first), split(last)
             merged[row - 1, left] = right
-    header, cells = {}, {}
+    header, cells, labels = {}, {}, {}
     for number, row in enumerate(grid[:top]):
         for column, value in enumerate(row):
             if not value or value.__class__ is not str:
@@ -173,9 +182,10 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
                 header[label] = _plain(row[place]) if place < len(row) else None
-                cells[label] = f"{letter(place)}{number + 1}"
+                cells[label], labels[label] = f"{letter(place)}{number + 1}", f"{letter(column)}{number + 1}"
+    known = {*cells.values(), *labels.values()}
     for label in spec["header"]:
-        if label not in cells:
+        if label not in cells and (label not in spec["optional_header"] or _typed_over(grid, known)):
             raise Refused(
                 "no_header_field", f"《{sheet}》表头缺少“{label}”一栏。请使用官方模板，不要改动表头。",
                 f"sheet {sheet} lacks the header field {label}; use the official template.", sheet, f"A{top + 1}",
@@ -183,13 +193,32 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
     return {"header": header, "header_cells": cells}
 
 
-def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks) -> dict[str, Any]:
-    """The rows below the column titles that hold anything, in the order of the template's columns."""
+def _typed_over(grid: list[list[Any]], known: set[str]) -> bool:
+    """Whether a line with header labels holds another text, which may have been a label."""
+    lines = {split(cell)[0] for cell in known}
+    return any(
+        isinstance(value, str) and not _blank(value) and f"{letter(column)}{line}" not in known
+        for line in lines
+        for column, value in enumerate(grid[line - 1])
+    )
+
+
+def table(
+    grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks, *, partial: bool = False
+) -> dict[str, Any]:
+    """The rows below the column titles that hold anything, in the order of the template's columns.
+
+    An optional column that the sheet does not have (its blank is older) is empty and has no letter. Where another
+    column stands in its place it was renamed, and the sheet is refused, unless it is ``partial``: staff chose columns.
+    """
     titles = [title_of(value, renamed) for value in grid[top]]
     place = {title: titles.index(title) for title in spec["columns"] if title in titles}
     extra = [[_shown(grid[top][n]), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
              if title and place.get(title) != n and title != ROW_ID]  # fmt: skip
-    missing = [title for title in spec["columns"] if title not in place]
+    absent = [title for title in spec["columns"] if title not in place]
+    missing = [
+        title for title in absent if title not in spec["optional"] or (not partial and _renamed(title, titles, spec))
+    ]
     if missing:
         cell = extra[0][1] if extra else f"{letter(len(titles))}{top + 1}"
         instead = f"，{cell} 处是“{extra[0][0]}”" if extra else ""
@@ -197,16 +226,17 @@ def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str
             "renamed_column", f"《{sheet}》{cell}：缺少列“{missing[0]}”{instead}。请恢复官方模板的列标题。",
             f"sheet {sheet}, {cell}: column {missing[0]} is missing; restore the official column titles.", sheet, cell,
         )  # fmt: skip
-    order = [place[title] for title in spec["columns"]]
+    order = [place.get(title, -1) for title in spec["columns"]]  # -1: the empty cell that is put after each row
     asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
     id_place = titles.index(ROW_ID) if ROW_ID in titles else None
     rows, totals = [], []
     told, whole = itemgetter(*asked), itemgetter(*order)
-    for number, row in enumerate(islice(grid, top + 1, None), start=top + 2):
+    lines: Iterable[list[Any]] = islice(grid, top + 1, None)
+    for number, row in enumerate(([*row, None] for row in lines) if absent else lines, start=top + 2):
         if NOTHING.issuperset(told(row)) or all(value in NOTHING or _blank(value) for value in told(row)):
             texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
             if any(TOTALS.match(text) for text in texts):
-                totals.append(f"{letter(order[0])}{number}")
+                totals.append(f"{letter(max(order[0], 0))}{number}")
             continue
         total = next((n for n in order[:4] if isinstance(row[n], str) and TOTALS.match(row[n])), None)
         if total is not None:
@@ -223,11 +253,21 @@ def table(grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str
     within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
     spoiled = marks.errors + marks.uncached
     return {
-        "letters": [letter(n) for n in order], "extra": extra, "rows": rows, "totals": totals, "merged": within,
+        "letters": [None if n < 0 else letter(n) for n in order], "extra": extra, "rows": rows, "totals": totals, "merged": within,
         "hidden": sorted(marks.hidden & {row[0] for row in rows}),
         "spoiled": [cell for cell in spoiled if split(cell)[0] > top + 1],
         "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= top + 1],
     }  # fmt: skip
+
+
+def _renamed(title: str, titles: list[str | None], spec: dict) -> bool:
+    """Whether a column the sheet lacks has another one, or one without a title, standing between its neighbours."""
+    where = spec["columns"].index(title)
+    known = [*spec["columns"], ROW_ID]
+    before = max((titles.index(name) for name in known[:where] if name in titles), default=-1)
+    after = next((titles.index(name) for name in known[where + 1 :] if name in titles), None)
+    between = titles[before + 1 : after]
+    return any(between) if after is None else before < after - 1
 
 
 def _shown(title: str) -> str:

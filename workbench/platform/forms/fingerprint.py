@@ -37,10 +37,11 @@ def commitment(code: str) -> str:
 def fingerprints(form: Form, code: str) -> dict[int, str]:
     """Excel row → keyed hash (hex) of its values as read, in the order of the template's columns.
 
-    Where a row stands does not matter, so a row that moved is still found.
+    Where a row stands does not matter, so a row that moved is still found. Columns the sheet does not have are left out:
+    a file keeps its hashes when its template is given another column later.
     """
     key = bytes.fromhex(code)
-    columns = [_plain(form.rows[column.key]) for column in form.template.columns]
+    columns = [_plain(form.rows[column.key]) for column in form.template.columns if column.key in form.letters]
     return {
         row: hmac.digest(key, _canonical(form.template.id, values), "sha256").hex()[:LENGTH]
         for row, values in zip(form.rows["row"].tolist(), zip(*columns, strict=True), strict=True)

@@ -36,7 +36,7 @@ class Form:
     ``header``: key → value; ``header_cells``: key → address of the value. ``rows``: a column per template
     key, typed (text as object, integers Int64, money Int64 in fen, dates datetime64[us], months as
     YYYY-MM), plus ``row`` (Excel row), ``row_id`` and ``returned`` (bool: an error keeps it out).
-    ``letters``: key → column letter. ``findings``: what the check says.
+    ``letters``: key → column letter, of the columns the sheet has. ``findings``: what the check says.
     """
 
     template: Template
@@ -117,12 +117,16 @@ class _Child:
 
 
 def spec_of(template: Template) -> dict[str, Any]:
-    """What the child has to know of a template. ``idle`` columns do not make a row a row."""
+    """What the child has to know of a template.
+
+    ``idle`` columns do not make a row a row; ``optional`` columns and header fields may be missing from a sheet.
+    """
     return {
         "id": template.id, "title": template.title, "form_no": template.form_no, "version": template.version,
         "migrations": template.migrations, "header": [field.title for field in template.header],
         "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
-        "idle": ["seq"],
+        "idle": ["seq"], "optional": [column.title for column in template.columns if not column.expected],
+        "optional_header": [field.title for field in template.header if not field.expected],
     }  # fmt: skip
 
 

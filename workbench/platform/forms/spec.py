@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
 
 from workbench.core.shipped import shipped
+from workbench.platform.capability import declared, derived
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 Kind = Literal[
@@ -117,11 +117,17 @@ class Template(BaseModel):
         return self.title[:31]
 
 
-@lru_cache(maxsize=1)
+@derived
 def templates() -> dict[str, Template]:
-    """All templates by id, in the order of their numbers. Raises pydantic's ValidationError for a bad spec."""
-    found = [
-        Template(**yaml.load(path.read_bytes(), Loader=LOADER)) for path in sorted(shipped("templates").glob("*.yaml"))
-    ]
-    found.sort(key=lambda item: (item.order[0] != "T", int(item.order[1:]) if item.order[0] == "T" else 0))
-    return {item.id: item for item in found}
+    """All templates by id, in the order of their numbers: the shipped ones and those the capabilities bring.
+
+    A later one replaces an earlier one of its id. Raises pydantic's ValidationError for a bad spec.
+    """
+    paths = [*sorted(shipped("templates").glob("*.yaml")), *declared("templates")]
+    found = {item.id: item for item in (Template(**yaml.load(path.read_bytes(), Loader=LOADER)) for path in paths)}
+    return dict(sorted(found.items(), key=lambda named: _number(named[1].order)))
+
+
+def _number(order: str) -> tuple[bool, int]:
+    """Where a template stands among the others: T1, T2 … and then those without a number."""
+    return (False, int(order[1:])) if order.startswith("T") else (True, 0)

@@ -20,13 +20,9 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     Columns that no rule may ask for may be missing. ``first_row``: where the titles stand in the sheet, for addresses.
     Raises WrongUse ``no_titles``, ``column_missing``.
     """
-    wanted = {column.title: column for column in template.columns}
-    have = {title_of(value, {}) for value in grid[0]}
-    if not have & set(wanted):
+    if not {title_of(value, {}) for value in grid[0]} & {column.title for column in template.columns}:
         raise WrongUse("no_titles")
-    absent = [title for title, column in wanted.items() if title not in have and not column.expected]
-    blank = [None] * len(absent)
-    whole = [[*grid[0], *absent], *(row + blank for row in grid[1:])]
+    whole = [list(row) for row in grid]
     marks = Marks()
     for number, row in enumerate(grid[1:], start=1):
         if not ERROR_VALUES.isdisjoint(row):
@@ -35,7 +31,7 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
                     marks.errors.append(f"{letter(place)}{number + 1}")
                     whole[number][place] = None
     try:
-        answer = table(whole, 0, spec_of(template), {}, template.sheet, marks)
+        answer = table(whole, 0, spec_of(template), {}, template.sheet, marks, partial=True)
     except Refused as no:
         raise WrongUse("column_missing", no.zh, no.en) from None
     _shift(answer, first_row - 1)

@@ -56,7 +56,8 @@ def proposals(answer: dict[str, Any]) -> Iterator[Fix]:
     """All cells of a looked-at workbook (``read.look``) that can be put right, top to bottom."""
     template = templates()[answer["template"]]
     for field in template.header:
-        yield from _one(field, answer["header_cells"][field.title], answer["header"].get(field.title))
+        if field.title in answer["header_cells"]:
+            yield from _one(field, answer["header_cells"][field.title], answer["header"].get(field.title))
     for number, _, *values in answer["rows"]:
         for column, letter, value in zip(template.columns, answer["letters"], values, strict=True):
             if not column.given:
