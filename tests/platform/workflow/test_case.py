@@ -8,6 +8,7 @@ import pytest
 
 import workbench.capabilities  # noqa: F401 - the declarations
 from workbench.core.errors import WrongUse
+from workbench.core.messages import exists
 from workbench.platform.access.actions import actions
 from workbench.platform.capability import Capability, extended
 from workbench.platform.forms.spec import templates
@@ -21,8 +22,8 @@ TRIAL = Case(
     request="list",
     decided_by="approve",
     four_eyes=(
-        FourEyes("who asked", "own_trial", "{number} 是您本人提出的。", "{number} is your own."),
-        FourEyes("who brought it in", "own_file", "{number} 由您导入。", "You imported {number}."),
+        FourEyes("who asked", "own_request"),
+        FourEyes("who brought it in", "own_decision"),
     ),
     effect="It holds.",
     due="At any time.",
@@ -49,8 +50,9 @@ def test_the_codes_of_every_case():
 
 @pytest.mark.parametrize("name", CODES)
 def test_a_case_names_what_exists(name):
-    """Its actions, its form, its task, and the tables that hold its decisions."""
+    """Its actions, its form, its task, its sentences, and the tables that hold its decisions."""
     case = cases()[name]
+    assert all(exists(rule.code) for rule in case.four_eyes)
     assert {case.request, case.decided_by} <= set(actions())
     assert case.form is None or case.form in templates()
     assert case.task is None or case.task in {task.key for task in tasks()}
@@ -75,9 +77,9 @@ def test_the_first_part_that_holds_is_said():
     with pytest.raises(WrongUse) as refused:
         TRIAL.require_another(person("甲"), parts, number="S-1")
     assert (refused.value.code, refused.value.zh, refused.value.en) == (
-        "own_trial",
-        "S-1 是您本人提出的。",
-        "S-1 is your own.",
+        "own_request",
+        "申请 S-1 是您本人提出或导入的，须由他人审批。",
+        "Request S-1 is your own; another person has to decide it.",
     )
     TRIAL.require_another(person("乙"), parts, number="S-1")
 

@@ -9,14 +9,7 @@ OVERRIDE = Case(
     title="推翻复核结论",
     request="review",
     decided_by="override",
-    four_eyes=(
-        FourEyes(
-            "who took the decision",
-            "own_decision",
-            "信息 {number} 此前的复核结论是您本人作出的，推翻须由他人决定。",
-            "The decision on lead {number} is your own; another person has to override it.",
-        ),
-    ),
+    four_eyes=(FourEyes("who took the decision", "own_decision"),),
     effect="The new decision stands in place of the earlier one, which stays in the trail; the leads are derived anew.",
     due="At any time.",
     decisions=(("review", "lead"),),

@@ -10,14 +10,7 @@ DISCLOSURE = Case(
     request="import",
     form="customer_disclosure",
     decided_by="disclose_approve",
-    four_eyes=(
-        FourEyes(
-            "the applicant, and who imported the request",
-            "own_request",
-            "申请 {number} 是您本人提出或导入的，须由他人审批。",
-            "Request {number} is your own; another person has to decide it.",
-        ),
-    ),
+    four_eyes=(FourEyes("the applicant, and who imported the request", "own_request"),),
     effect="Approved: a clerk may hand the approved fields over. A later refusal withdraws the approval; a refusal stays.",
     due="Within the request's own term (有效期至).",
     decisions=(("disclosure_decision", "number"),),

@@ -9,14 +9,7 @@ SETTLEMENT = Case(
     title="季度奖惩核算",
     request="submit",
     decided_by="approve",
-    four_eyes=(
-        FourEyes(
-            "the submitter",
-            "own_submission",
-            "{quarter} 是您本人报批的，须由他人批准或退回。",
-            "You submitted it yourself; another person decides.",
-        ),
-    ),
+    four_eyes=(FourEyes("the submitter", "own_submission"),),
     effect="Approved: its lines, readings and numbers stay for good and its months are closed. Returned: it can be "
     "submitted again.",
     due="No fixed term; named as due from the day it was submitted.",
@@ -30,18 +23,8 @@ APPEAL = Case(
     form="reward_appeal",
     decided_by="rule",
     four_eyes=(
-        FourEyes(
-            "the submitter of the quarter",
-            "own_settlement",
-            "{quarter} 的核算由您本人报批，申诉须由他人裁定。",
-            "You submitted {quarter} yourself; another person decides.",
-        ),
-        FourEyes(
-            "who imported the appeal",
-            "own_appeal",
-            "该申诉由您本人导入，须由他人裁定。",
-            "You imported this appeal; another person decides.",
-        ),
+        FourEyes("the submitter of the quarter", "own_settlement"),
+        FourEyes("who imported the appeal", "own_appeal"),
     ),
     effect="Upheld, also in part: the difference comes with the next open quarter and stands for good.",
     due="10 working days after it was received (reading D29, `ruling_days`).",

@@ -10,14 +10,7 @@ TARGET_ADJUSTMENT = Case(
     request="import",
     form="target_breakdown",
     decided_by="import",
-    four_eyes=(
-        FourEyes(
-            "the approver named on the form",
-            "own_approval",
-            "{file}《{sheet}》{cell}“批准人”：与导入人是同一人。调整须由他人批准或由他人导入。",
-            "{file}, {cell}: the approver of an adjustment cannot be the person who imports it.",
-        ),
-    ),
+    four_eyes=(FourEyes("the approver named on the form", "own_approval"),),
     effect="The new targets count from their receipt on; those of a closed month never change.",
     due="Before the month is closed.",
 )

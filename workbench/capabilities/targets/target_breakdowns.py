@@ -22,7 +22,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     if header["kind"] == ADJUSTMENT and (rule := TARGET_ADJUSTMENT.broken_rule(session, approver)):
         cell = submission.form.header_cells["approver"]
         place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
-        raise FileRefused(rule.code, rule.zh.format(**place), rule.en.format(**place), **place)
+        raise FileRefused(rule.code, **place)
     for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
         field = finding.column
         title = next(item.title for item in submission.form.template.header if item.key == field)

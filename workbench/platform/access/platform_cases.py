@@ -9,14 +9,7 @@ RESTORE = Case(
     title="确认恢复的登记册",
     request="restore",
     decided_by="confirm_restore",
-    four_eyes=(
-        FourEyes(
-            "who restored it",
-            "own_restore",
-            "恢复是您本人操作的，须由他人核对确认。",
-            "You restored it yourself; somebody else has to confirm.",
-        ),
-    ),
+    four_eyes=(FourEyes("who restored it", "own_restore"),),
     effect="The business of the regulations goes on in the restored register.",
     due="Before anything is recorded; until then only keeping and looking are possible.",
 )

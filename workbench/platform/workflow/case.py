@@ -34,15 +34,14 @@ class Table(Protocol):
 
 @dataclass(frozen=True)
 class FourEyes:
-    """A part in a case that keeps its holder from deciding, and what he is told: code, and sentences with named fields.
+    """A part in a case that keeps its holder from deciding.
 
-    ``part``: the part in English words (``the submitter``), as the caller and the documentation name it.
+    ``part``: in English words (``the submitter``), as the caller and the documentation name it. ``code``: of the refusal,
+    whose sentences stand in the capability's catalogue.
     """
 
     part: str
     code: str
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ class Case:
     def require_another(self, person: Person, parts: Mapping[str, Collection[str | None]], **fields: Any) -> None:
         """Refuse a person who has another part in the case (``broken_rule``). Raises WrongUse with the rule's code."""
         if rule := self.broken_rule(person, parts):
-            raise WrongUse(rule.code, rule.zh.format(**fields), rule.en.format(**fields))
+            raise WrongUse(rule.code, **fields)
 
     def is_decided(self, register: Table, key: Any) -> bool:
         """Whether the register holds a decision on what ``key`` names."""
