@@ -17,6 +17,8 @@ INTAKES = (
         on_accept=lead_records.on_accept,
         check=lead_records.as_findings,
         receipt=lead_receipts.receipt,
+        receipt_notes=frozenset({"unchanged", "corrected"}),
+        receipt_omits=frozenset({"duplicate", "suspected"}),
     ),
     RecordIntake(
         template="duplicate_review",

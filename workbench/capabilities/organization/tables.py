@@ -24,5 +24,6 @@ TABLES = (
             "since": TIME,
         },
         template="organization",
+        names=("code", "name", "since"),
     ),
 )

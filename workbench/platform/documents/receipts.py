@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import WrongUse
+from workbench.core.findings import Severity
 from workbench.core.identity import without_phones
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
@@ -24,26 +25,13 @@ from workbench.platform.documents.signatures import sign_document
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.platform.forms.read import Form, read
 from workbench.platform.forms.spec import templates
-from workbench.platform.intake.record_intake import intakes, may_bring_in
+from workbench.platform.intake.record_intake import intake_of, intakes, may_bring_in
 from workbench.platform.intake.submission import RowVerdict
+from workbench.platform.intake.verdicts import verdicts
+from workbench.platform.register.facts import names_of_parties
 from workbench.platform.register.store import Register
 
 PURPOSE, FORMAT = "receipt", 1
-# what is said of a row and must not stand on its sender's receipt: it names the other lead
-UNTOLD = frozenset({"duplicate", "suspected"})
-TOLD_NOTES = frozenset({"unchanged", "corrected"})
-# the facts a template's rows become: a row that is among them was taken in
-FACTS = {
-    "lead_record": "lead", "verification_feedback": "feedback", "project_application": "application",
-    "contract_register": "contract_line", "target_breakdown": "target", "organization": "unit",
-    "leak_incident": "incident",
-}  # fmt: skip
-# the facts a template's rows become: a row that is among them was accepted
-FACTS = {
-    "lead_record": "lead", "verification_feedback": "feedback", "project_application": "application",
-    "contract_register": "contract_line", "target_breakdown": "target", "organization": "unit",
-    "leak_incident": "incident",
-}  # fmt: skip
 _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -149,13 +137,7 @@ def _known(session: Session, documents: pd.DataFrame) -> _Known:
         mine = documents[documents["template"] == intake.template]
         if intake.receipt and len(mine):
             rows |= intake.receipt(session, mine, as_of)
-    return _Known(as_of, session.register.head(), _unit_names(session.register), rows)
-
-
-def _unit_names(register: Register) -> dict[str, str]:
-    """The newest name of every unit."""
-    units = register.read("unit", ["code", "name", "since"]).sort_values("since", kind="stable")
-    return dict(zip(units["code"], units["name"], strict=True))
+    return _Known(as_of, session.register.head(), names_of_parties(session.register), rows)
 
 
 def _sees(session: Session, document: dict[str, Any]) -> bool:
@@ -166,9 +148,7 @@ def _sees(session: Session, document: dict[str, Any]) -> bool:
 def _compose(session: Session, known: _Known, document: dict[str, Any], form: Form | None) -> Receipt:
     number, template = int(document["document"]), templates()[document["template"]]
     hashes, code = _hashes(session, number, template, form)
-    rows = _verdicts(session, document, known.rows.get(number, {}))
-    for row in set(hashes) - set(rows):
-        rows[row] = {}
+    rows = _outcomes(session.register, document, set(hashes), known.rows.get(number, {}))
     recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
     unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
     return Receipt(
@@ -187,7 +167,7 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
 
 def _row(said: dict[str, Any]) -> dict[str, Any]:
     names = {
-        "verdict": RowVerdict.ACCEPTED,
+        "verdict": RowVerdict.ACCEPTED.value,
         "clause": None,
         "number": None,
         "customer": None,
@@ -213,27 +193,25 @@ def _hashes(session: Session, document: int, template: Any, form: Form | None) -
     return fingerprints(form, code), code
 
 
-def _verdicts(session: Session, document: dict[str, Any], said: dict[int, dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    """What came of each row the register knows of: verdict, clause, number, customer, place, note."""
-    register, number = session.register, int(document["document"])
-    found: dict[int, dict[str, Any]] = {}
+def _outcomes(
+    register: Register, document: dict[str, Any], rows: set[int], said: dict[int, dict[str, Any]]
+) -> dict[int, dict[str, Any]]:
+    """What came of each row: verdict, clause, number, customer, place, note. ``said``: by its intake, beyond the verdict."""
+    number, intake = int(document["document"]), intake_of(document["template"])
+    found: dict[int, dict[str, Any]] = {
+        row: {"verdict": verdict.value, "note": ""} for row, verdict in verdicts(register, document, rows).items()
+    }
     findings = register.read(
         "finding", ["row", "code", "clause", "severity", "message"], where={"document": number}
     ).dropna(subset=["row"])
-    table = FACTS.get(document["template"])
-    stored = set(register.read(table, ["row"], where={"document": number})["row"].dropna()) if table else set()
-    for item in findings.to_dict("records"):
-        row = found.setdefault(int(item["row"]), {"note": ""})
-        told = item["code"] not in UNTOLD and (item["severity"] != "note" or item["code"] in TOLD_NOTES)
-        if told and item["message"] not in row["note"]:
+    notes, omits = (intake.receipt_notes, intake.receipt_omits) if intake else (frozenset(), frozenset())
+    for item in findings[findings["row"].isin(list(found))].to_dict("records"):
+        row = found[int(item["row"])]
+        shown = item["code"] not in omits and (item["severity"] != Severity.NOTE or item["code"] in notes)
+        if shown and item["message"] not in row["note"]:
             row["note"] += item["message"]
-        if item["row"] not in stored and item["code"] == "unchanged":
-            row["verdict"] = RowVerdict.UNCHANGED
-        elif item["row"] not in stored and item["severity"] == "error":
-            row |= {"verdict": RowVerdict.RETURNED, "clause": row.get("clause") or item["clause"]}
-    for row in stored:
-        found.setdefault(int(row), {"note": ""})
+        if row["verdict"] == RowVerdict.RETURNED and item["severity"] == Severity.ERROR:
+            row["clause"] = row.get("clause") or item["clause"]
     for place, more in said.items():
-        row = found.setdefault(place, {"note": ""})
-        found[place] = {**row, **more, "note": row["note"] + more.get("note", "")}
+        found[place] |= {**more, "note": found[place]["note"] + more.get("note", "")}
     return found

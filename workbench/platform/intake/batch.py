@@ -23,6 +23,7 @@ from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.intake.record_intake import intakes, may_bring_in
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.intake.verdicts import record_verdicts
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,7 @@ def _take_in(
         if submissions:
             _keep_findings(batch, [submission for _, submission in submissions])
             _keep_fingerprints(batch, [submission for _, submission in submissions])
+            record_verdicts(batch, [submission for _, submission in submissions])
         else:
             entry.discard()
 

@@ -39,7 +39,8 @@ class RecordIntake:
     ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
     same batch that are taken in before. ``check``: what can be said of a form without a register. ``receipt``: what
     receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
-    received files (columns of ``document``) as known at a moment.
+    received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on receipts
+    beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do not.
     """
 
     template: str
@@ -52,6 +53,8 @@ class RecordIntake:
     after: tuple[str, ...] = ()
     check: Callable[..., list[Finding]] | None = None
     receipt: Callable[[Session, pd.DataFrame, datetime], dict[int, dict[int, dict[str, Any]]]] | None = None
+    receipt_notes: frozenset[str] = frozenset()
+    receipt_omits: frozenset[str] = frozenset()
 
 
 @derived

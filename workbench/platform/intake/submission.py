@@ -19,11 +19,12 @@ from workbench.platform.register.store import Entry, Register
 
 
 class RowVerdict(StrEnum):
-    """What an import does with a row, in the words of receipts."""
+    """What an import does with a row, in the words of receipts. UNRECORDED: an earlier version did not keep it."""
 
     ACCEPTED = "接收"
     RETURNED = "退回"
     UNCHANGED = "未变"
+    UNRECORDED = "未记"
 
 
 class RowReturned(Exception):

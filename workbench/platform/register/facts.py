@@ -38,7 +38,8 @@ class FactTable:
     those ``added`` are not stored: ``complete`` works them out from the rows read. ``known_at``: the column that says
     since when a row is known (None: always). ``by_lead``: the column that names the lead. ``template``: of the received
     files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
-    ``without_names``: the frame as it is shown to those who may not see customers' names.
+    ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the columns that
+    give a party's code, its name, and since when, where the table is a directory of parties.
     """
 
     name: str
@@ -52,6 +53,7 @@ class FactTable:
     added: tuple[str, ...] = ()
     complete: Callable[[pd.DataFrame, Read], pd.DataFrame] | None = None
     without_names: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    names: tuple[str, str, str] | None = None
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""
@@ -199,3 +201,14 @@ class Stored:
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:
     """All facts the register holds now, or those of the given leads (their own rows, and every small table whole)."""
     return Facts(Stored(register, leads=leads))
+
+
+def names_of_parties(register: Register) -> dict[str, str]:
+    """The newest name of every party, by its code."""
+    found: dict[str, str] = {}
+    for table in tables().values():
+        if table.names:
+            code, name, since = table.names
+            rows = register.read(table.name, list(table.names)).sort_values(since, kind="stable")
+            found |= dict(zip(rows[code], rows[name], strict=True))
+    return found

@@ -1,0 +1,205 @@
+"""What a signed receipt says of each row is what the import did with it, for every template."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from tests.support.appeals import LATE, appeal
+from tests.support.disclosures import asked
+from tests.support.office import UNIT_TITLES, UNITS, Office, lead
+from workbench.platform.intake import batch
+from workbench.platform.intake.record_intake import intakes
+from workbench.platform.intake.submission import RowVerdict
+from workbench.platform.intake.verdicts import verdicts
+
+IMPORTED = frozenset({"退回", "未变"})
+CUSTOMERS = ("江城客运公司", "滨江物流集团", "望江机械厂", "皖南茶业公司")
+MONTHS = {f"{month}月": 2 if month == 1 else 0 for month in range(1, 13)}
+
+
+def receipt(office: Office, got: dict) -> list[str]:
+    """The verdicts of a received file's rows on its receipt, which add up to what the import said it did."""
+    with office.opened() as session:
+        number = session.register.maximum("document", "document")
+    signed = office.ask("receipt", "make", number, code=0)["receipts"][0]
+    said = [row["verdict"] for row in signed["rows"]]
+    counts = Counter(verdict if verdict in IMPORTED else "接收" for verdict in said)
+    assert signed["template"] == got["template"], got["findings"]
+    assert (counts["接收"], counts["退回"], counts["未变"]) == (got["accepted"], got["returned"], got["unchanged"]), got
+    return said
+
+
+def contracts(office: Office, name: str, rows: list[dict]) -> dict:
+    """Import a T2 of January."""
+    file = office.file("合同登记汇总表", name, {"月份": "2026-01"}, rows)
+    return office.receive(file, "2026-02-02T09:00:00")
+
+
+def shares(office: Office, name: str, rows: list[tuple], at: str = "2026-04-15") -> dict:
+    """Import a T15."""
+    header = {"季度": "2026Q1", "分管领导": "赵副总", "分配日期": datetime.fromisoformat(at)}
+    titles = ("部门代码", "部门名称", "姓名", "分配金额(元)")
+    file = office.file("部门奖金分配表", name, header, [dict(zip(titles, row, strict=True)) for row in rows])
+    return office.receive(file, f"{at}T09:00:00")
+
+
+@pytest.fixture(params=["recorded", "imported before verdicts were recorded"])
+def office(staffed, request, monkeypatch) -> Office:
+    """The office; once with verdicts that have to be found out."""
+    if request.param != "recorded":
+        monkeypatch.setattr(batch, "record_verdicts", lambda *_: None)
+    return staffed
+
+
+def units_and_targets(office: Office) -> set[str]:
+    """T6 with what is new, what is not, a row twice; T4 with a year that does not add up."""
+    rows = [UNITS[0], (*UNITS[1][:1], "合肥北城新店", *UNITS[1][2:]), UNITS[2], UNITS[2]]
+    units = office.file("单位名录", "名录二.xlsx", {}, [dict(zip(UNIT_TITLES, row, strict=True)) for row in rows])
+    assert receipt(office, office.receive(units, "2026-01-02T09:00:00")) == ["未变", "接收", "未变", "未变"]
+    years = [
+        {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 2, **MONTHS},
+        {"单位代码": "B002", "单位名称": "区域二部", "责任人": "吴平", "全年目标": 3, **MONTHS},
+    ]
+    for name, expected in (("目标.xlsx", ["接收", "退回"]), ("目标再.xlsx", ["未变", "退回"])):
+        header = {"年度": 2026, "类型": "分解"}
+        if name == "目标再.xlsx":
+            header |= {"调整原因": "再次提交"}
+        file = office.file("目标信息量分解调整表", name, header, years)
+        assert receipt(office, office.receive(file, "2026-01-02T10:00:00")) == expected
+    return {"organization", "target_breakdown"}
+
+
+def leads(office: Office) -> set[str]:
+    """T1 with returned and invalid rows, sent again with one correction; T5 twice; the review workbook."""
+    rows = [lead(name, 联系方式=f"1390000111{number}") for number, name in enumerate(CUSTOMERS)]
+    bad = [lead("小单位", 联系方式="13922223333", **{"标的量(台)": 2}), lead("无联系人公司", 联系方式=None)]
+    first = office.leads("B001", "一.xlsx", [*rows, *bad])
+    assert receipt(office, office.receive(first, "2026-01-05T09:00:00")) == [*["接收"] * 4, "无效", "退回"]
+    again = office.leads("B001", "一.xlsx", [*rows[:3], lead(CUSTOMERS[3], 联系方式="13900001119"), *bad])
+    assert receipt(office, office.receive(again, "2026-01-05T09:30:00")) == [*["未变"] * 3, "接收", "未变", "退回"]
+    close = office.leads("D001", "近.xlsx", [lead("滨江物流有限公司", 联系方式="13900001111"), lead("江城客运公司")])
+    assert receipt(office, office.receive(close, "2026-01-05T09:40:00")) == ["待复核", "重复"]
+    office.run("review", "--out", office.folder / "复核", code=None)
+    (path,) = (office.folder / "复核").glob("*.xlsx")
+    sheet = load_workbook(path)
+    cells = {cell.value: cell for line in sheet.worksheets[0].iter_rows(max_row=20) for cell in line}
+    head = cells["复核结论"]
+    sheet.worksheets[0].cell(head.row + 1, head.column).value = "不重复"
+    sheet.save(office.folder / "收件" / "复核.xlsx")
+    got = office.receive(office.folder / "收件" / "复核.xlsx", "2026-01-05T09:50:00")
+    assert receipt(office, got) == ["接收"]
+    sheet.worksheets[0].cell(head.row + 1, head.column).value = "重复"
+    sheet.save(office.folder / "收件" / "复核二.xlsx")
+    got = office.receive(office.folder / "收件" / "复核二.xlsx", "2026-01-05T09:55:00")
+    assert receipt(office, got) == ["退回"]
+    return {"lead_record", "duplicate_review"}
+
+
+def business(office: Office) -> set[str]:
+    """T5 and what follows from it: T3, T2; T13 and T12."""
+    office.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", office.folder / "转交")
+    good = {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "冯行"}
+    answers = dict.fromkeys(CUSTOMERS, good) | {CUSTOMERS[3]: {**good, "到期日期": "2026-01-01"}}
+    for path in office.answer(office.folder / "转交", answers):
+        got = office.receive(path, "2026-01-06T09:00:00")
+        said = receipt(office, got)
+    assert Counter(said) == {"接收": 3, "退回": len(said) - 3}
+    sheet = load_workbook(path)
+    sheet.properties.title = "再次"
+    sheet.save(path.with_name(f"再_{path.name}"))
+    got = office.receive(path.with_name(f"再_{path.name}"), "2026-01-07T09:00:00")
+    assert Counter(receipt(office, got)) == {"未变": 3, "退回": len(said) - 3}
+    numbers = {name: row["number"] for name, row in office.by_customer().items()}
+    asked_for = (numbers[CUSTOMERS[2]], "DK202601-99999", numbers["小单位"])
+    rows = [{"信息编号": number, "客户名称": CUSTOMERS[2], "车型": "轿车", "申报数量(台)": 12} for number in asked_for]
+    for name, expected in (("申报.xlsx", ["接收", "退回", "退回"]), ("申报再.xlsx", ["未变", "退回", "退回"])):
+        header = {"单位代码": "B001", "申报人": name[:2], "申报日期": datetime(2026, 1, len(name))}
+        file = office.file("项目申报表", name, header, rows)
+        assert receipt(office, office.receive(file, "2026-01-20T09:00:00")) == expected
+    line = {"合同编号": "HT-1", "信息编号": numbers[CUSTOMERS[2]], "单位代码": "B001", "客户名称": CUSTOMERS[2], "车型": "轿车",
+            "合同数量(台)": 12, "签订日期": date(2026, 1, 25), "本月提车量(台)": 12}  # fmt: skip
+    other = {**line, "合同编号": "HT-2", "信息编号": numbers["小单位"]}
+    assert receipt(office, contracts(office, "合同.xlsx", [line, other])) == ["接收", "退回"]
+    assert receipt(office, contracts(office, "合同再.xlsx", [other, line])) == ["退回", "未变"]
+    leak = {"事件编号": "XL-1", "泄露人员": "孙某", "泄露日期": date(2026, 2, 3), "大客户部内部人员": "是"}
+    rows = [leak, {**leak, "事件编号": "XL-2", "泄露日期": date(2026, 3, 3)}]
+    for name, expected in (("泄露.xlsx", ["接收", "退回"]), ("泄露再.xlsx", ["未变", "退回"])):
+        file = office.file("信息泄露事件登记表", name, {"编制人": name[:3]}, rows)
+        assert receipt(office, office.receive(file, "2026-02-04T09:00:00")) == expected
+    return {"verification_feedback", "project_application", "contract_register", "leak_incident"}
+
+
+def disclosures(office: Office) -> set[str]:
+    """T12: a lead without consent, and the same number again."""
+    assert receipt(office, asked(office, {"披露依据": "法律规定", "依据文件": "调证〔2026〕1号"}, {"申请编号": "PL2026-002"})) == [
+        "接收", "退回",
+    ]  # fmt: skip
+    row = {"披露依据": "法律规定", "依据文件": "调证〔2026〕1号"}
+    assert receipt(office, asked(office, row, name="再.xlsx", applicant="吴平")) == ["未变"]
+    return {"customer_disclosure"}
+
+
+def money(office: Office) -> set[str]:
+    """T15: shares that do not add up, one department good and one bad, an incomplete one; T14."""
+    office.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    reward = office.ask("settlement", "payable", "2026Q1", code=0)["payable"][0]["paid"]
+    bad = shares(office, "少.xlsx", [("B001", "区域一部", "周正", reward - 201), ("B001", "区域一部", "王平", 200)])
+    assert receipt(office, bad) == ["退回", "退回"]
+    assert [finding["code"] for finding in bad["findings"]] == [bad["findings"][0]["code"]] * 2
+    both = [("B002", "区域二部", "吴平", 100), ("B001", "区域一部", "周正", reward), ("B002", "区域二部", "孙平", 100)]
+    assert receipt(office, shares(office, "别部.xlsx", both)) == ["退回", "接收", "退回"]
+    part = [("B001", "区域一部", "周正", reward), ("B001", "区域一部", "王平", None)]
+    assert receipt(office, shares(office, "缺.xlsx", part)) == ["退回", "退回"]
+    same = shares(office, "再.xlsx", [both[1], both[0]], at="2026-04-16")
+    assert receipt(office, same) == ["未变", "退回"]
+    late = (*LATE[:6], "当日停电")
+    wrong = (*LATE[:3], "2026-03-11", *LATE[4:])
+    assert receipt(office, appeal(office, "申诉.xlsx", [late, wrong])) == ["接收", "退回"]
+    assert receipt(office, appeal(office, "申诉再.xlsx", [wrong, late])) == ["退回", "未变"]
+    return {"bonus_allocation", "reward_appeal"}
+
+
+def test_a_receipt_says_of_each_row_what_the_import_did(office):
+    """Accepted, returned and unchanged rows of every template, as the command says them and as the receipt signs them."""
+    told = units_and_targets(office) | leads(office) | business(office) | disclosures(office) | money(office)
+    assert told == {intake.template for intake in intakes()}
+    with office.opened() as session:
+        assert session.register.verify_audit() == []
+
+
+class Shelf:
+    """A register as an earlier version left it: findings, facts, no verdicts."""
+
+    def __init__(self, findings: list[tuple], stored: list[int]) -> None:
+        self.tables = {
+            "row_verdict": pd.DataFrame({"verdicts": []}),
+            "finding": pd.DataFrame(findings, columns=["row", "code", "severity"]).astype({"row": "Int64"}),
+            "allocation": pd.DataFrame({"row": stored}),
+        }
+
+    def read(self, table: str, columns: list[str], where: dict) -> pd.DataFrame:
+        """A table, whatever its document."""
+        return self.tables[table]
+
+
+@pytest.mark.parametrize(
+    ("findings", "stored", "returned", "expected"),
+    [
+        ([(7, "shares_differ", "error")], [], 2, {7: "退回", 8: "退回", 9: "退回"}),
+        ([(7, "shares_differ", "error")], [9], 2, {7: "退回", 8: "退回", 9: "接收"}),
+        ([], [8, 9], 0, {7: "未变", 8: "接收", 9: "接收"}),
+        ([(7, "shares_differ", "error")], [], 2, {7: "退回", 8: "未记", 9: "未记"}),
+    ],
+    ids=["all returned", "one department accepted", "one unchanged", "cannot be told"],
+)
+def test_a_file_imported_before_says_no_more_than_is_known(findings, stored, returned, expected):
+    """The finding on a group's first row speaks for the group; where the numbers do not decide, nothing is claimed."""
+    count = 3 if set(expected.values()) == {"退回"} else returned
+    document = {"document": 1, "template": "bonus_allocation", "returned": count}
+    got = verdicts(Shelf(findings, stored), document, {7, 8, 9})
+    assert got == {row: RowVerdict(verdict) for row, verdict in expected.items()}
