@@ -177,11 +177,19 @@ def functions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def situations() -> str:
+    """The situations a policy owner reviews, as the tests read them."""
+    sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
+    from tests.support.case_page import page
+
+    return page()
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with its fresh text."""
     docs = ROOT / "docs"
     made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table(),
-            docs / "cases.md": case_table(),
+            docs / "cases.md": case_table(), docs / "situations.md": situations(),
             docs / "functions.md": functions()}  # fmt: skip
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
+from tests.support import case_file
 from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publications import due_dates
 from workbench.core.periods import end_of_day, months_between
@@ -42,7 +42,7 @@ ORDINARY = {
 def situations() -> Iterator[Any]:
     """Every situation with its variants merged in, as pytest parameters named after file and title."""
     for path in CASES:
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in case_file.read(path):
             variants = case.pop("variants", [{}])
             for number, variant in enumerate(variants, start=1):
                 told = merged(case, variant)

@@ -1,0 +1,167 @@
+"""The words of the situations a policy owner reads (``capabilities/*/cases/*.yaml``), and what the rules call them."""
+
+from __future__ import annotations
+
+ANSWER = {"时间": "at", "结论": "verdict", "到期日期": "expires", "责任人": "person"}
+CONTRACT = {
+    "登记月份": "month",
+    "合同编号": "contract",
+    "签订": "signed",
+    "提车": "picked",
+    "合同数量": "quantity",
+    "收到": "at",
+}
+LEAD = {
+    "接收": "at",
+    "文件接收": "filed",
+    "排序时间": "ranked",
+    "首次退回": "returned",
+    "提报单位": "by",
+    "提报日期": "reported",
+    "文件": "file",
+    "行号": "row",
+    "客户": "customer",
+    "类别": "category",
+    "城市": "city",
+    "行政级别": "level",
+    "标的量": "quantity",
+    "转交": "dispatched",
+    "转交批次": "batch",
+    "反馈": "answers",
+    "申报": "applied",
+    "合同": "contracts",
+}
+ROW = {
+    "单位类型": "reporter_kind",
+    "类别": "category",
+    "行政级别": "level",
+    "标的量": "quantity",
+    "联系人": "contact",
+    "联系方式": "phone",
+}
+UNIT = {
+    "代码": "code",
+    "类型": "kind",
+    "职能": "function",
+    "责任人": "person",
+    "负责类别": "categories",
+    "状态": "state",
+    "自": "since",
+}
+HEADER = {"年度": "year", "类型": "kind", "调整说明": "reason", "批准人": "approver"}
+BREAKDOWN = {"单位": "unit", "全年目标": "year", "每月目标": "months"}
+EDITION = {"版次": "edition", "自": "from", "参数": "parameters"}
+APPEAL = {
+    "条款": "clause",
+    "类型": "kind",
+    "主张金额": "claimed",
+    "核算金额": "settled",
+    "季度批准": "approved",
+    "收到": "received",
+}
+# lists of facts that the rules take in this order
+LINK = {"信息": "b", "近似于": "a"}
+REVIEW = {"信息": "lead", "另一条": "other", "结论": "verdict", "时间": "at"}
+TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "kind", "下达": "at"}
+INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at"}
+RULING = {"季度": "quarter", "条款": "clause", "对象": "party", "编号": "ref", "应核金额": "amount", "裁定": "at"}
+SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
+
+STATE = {
+    "状态": "status",
+    "条款": "clause",
+    "重复于": "duplicate_of",
+    "待核于": "held_by",
+    "次序不由时间定": "tie",
+    "接收时间": "received_at",
+    "有效": "valid",
+    "不计入": "excluded",
+    "计入月份": "counts_in",
+    "项目": "project",
+    "科室": "section",
+    "甄别期限": "due_on",
+    "首次反馈": "answered_at",
+    "甄别逾期": "late",
+    "到期日期": "expires_on",
+    "签订日期": "signed_on",
+    "合同数量": "contract_quantity",
+    "已提车": "picked_up",
+}
+LINE = {"条款": "clause", "对象": "party", "编号": "ref", "金额": "amount", "调整": "adjusts"}
+BASIS = {
+    "核算金额": "settled",
+    "重算金额": "recomputed",
+    "信息": "leads",
+    "本次黑点": "mark",
+    "累计黑点": "marks",
+    "建议辞退的黑点数": "dismissal_marks",
+    "标的量": "quantity",
+    "提车": "picked_up",
+    "转化率": "conversion",
+    "转化率下限": "conversion_rate",
+    "标的量下限": "minimum_quantity",
+    "每个项目奖励": "reward",
+    "项目": "project",
+    "完成率": "completion",
+    "超出档数": "steps",
+    "有效信息": "valid",
+    "目标": "target",
+    "超过上限": "capped",
+}
+ROW_FINDING = {"行": "row", "条款": "clause", "问题": "code"}
+CELL_FINDING = {"问题": "code", "行": "row", "栏目": "column"}
+APPEAL_FINDING = {"问题": "code", "栏目": "column"}
+COMPLETION = {
+    "单位": "unit",
+    "月份": "month",
+    "原目标": "original",
+    "目标": "target",
+    "信息": "total",
+    "有效信息": "valid",
+    "完成率": "rate",
+    "累计完成率": "ytd_rate",
+}
+DUE = {"期限": "due", "暂定": "provisional"}
+
+# findings and notes by their codes
+PROBLEMS = {
+    "缺联系人": "missing_contact",
+    "缺联系方式": "missing_phone",
+    "联系方式不清": "unclear_phone",
+    "标的量不足": "too_few_vehicles",
+    "行政级别不符": "taxi_level",
+    "转复核": "taxi_review",
+    "各月合计不符": "months_do_not_add_up",
+    "未知单位": "unknown_unit",
+    "不是部门": "not_a_department",
+    "单位重复": "unit_twice",
+    "缺调整说明": "missing_reason",
+    "缺批准人": "missing_approver",
+    "没有可调整的目标": "nothing_to_adjust",
+    "月份已关账": "closed_month",
+    "超过申诉期限": "appeal_too_late",
+    "季度未批准": "not_approved",
+    "类型不符": "kind_does_not_fit",
+    "没有这一笔": "no_such_line",
+    "金额没有不同": "nothing_claimed",
+    "正负号不符": "wrong_sign",
+    "金额不符": "wrong_amount",
+    "分配合计不符": "allocation_differs",
+    "分配为负": "negative_share",
+    "没有目标": "no_target",
+    "部分月份没有目标": "missing_target",
+    "季度未结束": "quarter_not_over",
+    "列有调整": "adjustment",
+    "建议辞退": "dismissal_recommended",
+}
+COLUMNS = {
+    "单位代码": "unit",
+    "全年目标": "year_target",
+    "1月": "m1",
+    "调整说明": "reason",
+    "批准人": "approver",
+    "所属季度": "quarter",
+    "申诉类型": "kind",
+    "编号": "ref",
+    "主张金额": "claimed",
+}
