@@ -12,7 +12,7 @@ from tests.support.vault import deed, document, lead, write_pair
 from workbench.platform.register.store import Entry, Register
 
 READING = {"read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"}
-LIFE = {"create", "open", "close", "alone"}
+LIFE = {"create", "open", "close", "lock_exclusively"}
 
 
 def public(kind: type) -> set[str]:

@@ -52,6 +52,10 @@ class Case:
     the action that decides. ``four_eyes``: who may not decide, the first that holds is said. ``effect``, ``due``: what a
     decision brings about and until when it has to be taken, in one English sentence each. ``decisions``: the tables that
     hold decisions, each with the column that names what is decided. ``task``: the task that reminds of it.
+
+    For a case without tables of its own (``workflow.procedure``): ``verdicts`` that can be given; ``term``:
+    ``module:function`` from the time of the request and the policy to the last day for the decision; ``carry_out``:
+    ``module:function`` that brings the effect about, given the session, the open entry, the request and the verdict.
     """
 
     name: str
@@ -64,6 +68,9 @@ class Case:
     form: str | None = None
     decisions: tuple[tuple[str, str], ...] = ()
     task: str | None = None
+    verdicts: tuple[str, ...] = ("同意", "不同意")
+    term: str | None = None
+    carry_out: str | None = None
 
     def __post_init__(self) -> None:
         if not self.four_eyes or not self.effect or not self.due:
