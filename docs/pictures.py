@@ -22,7 +22,7 @@ from workbench.app.checking import check_files  # noqa: E402
 from workbench.app.policy import load_policy  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
-from workbench.demo.play import USER  # noqa: E402
+from workbench.demo.simulation import USER  # noqa: E402
 from workbench.platform.access.session import enter  # noqa: E402
 from workbench.platform.documents.receipt_slip import write  # noqa: E402
 from workbench.platform.documents.receipts import issue_for  # noqa: E402

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from workbench.core.errors import WrongUse
 from workbench.demo import run_demo
-from workbench.demo.play import Play
+from workbench.demo.simulation import Simulation
 from workbench.interfaces.cli import main
 
 CLOCK = datetime(2026, 11, 23, 9)
@@ -21,7 +21,7 @@ PASSPHRASE = "ein Satz für die Vorführung 42"
 
 
 @pytest.fixture(scope="module")
-def play(tmp_path_factory) -> Play:
+def play(tmp_path_factory) -> Simulation:
     """A performance with six dealers and three departments over the first quarter."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)

@@ -14,7 +14,7 @@ from workbench.core.periods import end_of_day, month_bounds, months_between, mon
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
-from workbench.platform.reporting.sheets import Paper
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -80,17 +80,17 @@ def columns(name: str) -> tuple[Column, ...]:
     return (*HEADS[name][1], *MEASURES)
 
 
-def view(book: Snapshot, period: str) -> View:
+def view(snapshot: Snapshot, period: str) -> View:
     """Conversion in a month (``2026-03``), its quarter to date and since the start (6.5).
 
     Conversion = vehicles picked up / quantity sought, over all projects whose lead was
     received by the month's end; a rate over nothing is None (shown as —).
     """
     quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
-    names = unit_names(book.facts.units)
+    names = unit_names(snapshot.facts.units)
     tables = {}
     for name, (by, _) in HEADS.items():
-        frame = _joined(book, period, quarter, list(by))
+        frame = _joined(snapshot, period, quarter, list(by))
         if "reporter" in by:
             frame["name"] = frame["reporter"].map(names).fillna("（未在单位名录中）")
         tables[name] = frame.sort_values(["quantity", *by], ascending=[False, *[True] * len(by)], ignore_index=True)[
@@ -106,14 +106,14 @@ def view(book: Snapshot, period: str) -> View:
     ]  # fmt: skip
     last = month_bounds(period)[1]
     return View(
-        stamp(book, TITLE, f"{period[:4]}年{period[5:]}月", last), tuple(figures), _notes(book, period), tables,
-        _trend(book, period),
+        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", last), tuple(figures), _notes(snapshot, period), tables,
+        _trend(snapshot, period),
     )  # fmt: skip
 
 
-def _joined(book: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
-    month = table(book.states, book.facts.contracts, [period], by)
-    whole = table(book.states, book.facts.contracts, quarter, by)
+def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
+    month = table(snapshot.states, snapshot.facts.contracts, [period], by)
+    whole = table(snapshot.states, snapshot.facts.contracts, quarter, by)
     frame = month.assign(quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"])
     for name, part in (("contract_rate", "contract_quantity"), ("rate_to_date", "picked_up_to_date")):
         rates = list(map(ratio, frame[part], frame["quantity"]))
@@ -121,10 +121,10 @@ def _joined(book: Snapshot, period: str, quarter: list[str], by: list[str]) -> p
     return frame
 
 
-def _trend(book: Snapshot, period: str) -> pd.DataFrame:
+def _trend(snapshot: Snapshot, period: str) -> pd.DataFrame:
     """Vehicles under contracts first registered in, and picked up in, each month of the year so far, of projects."""
-    lines = newest_lines(book.facts.contracts)
-    lines = lines[lines["lead"].isin(book.states.index[book.states["project"].notna()])]
+    lines = newest_lines(snapshot.facts.contracts)
+    lines = lines[lines["lead"].isin(snapshot.states.index[snapshot.states["project"].notna()])]
     first = lines.sort_values("month", kind="stable").drop_duplicates(["contract", "lead"])
     months = months_between(f"{period[:4]}-01", period)
     sums = {
@@ -134,20 +134,20 @@ def _trend(book: Snapshot, period: str) -> pd.DataFrame:
     return pd.DataFrame(sums).reindex(months).fillna(0).astype("int64").rename_axis("month").reset_index()
 
 
-def _notes(book: Snapshot, period: str) -> tuple[str, ...]:
+def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
     last = month_bounds(period)[1]
-    states = book.states[book.states["received_at"] <= end_of_day(last)]
+    states = snapshot.states[snapshot.states["received_at"] <= end_of_day(last)]
     without = int((states["valid"] & states["project"].isna()).sum())
     waiting = int(states["status"].isin(["已接收", "待甄别", "待复核"]).sum())
-    lines = newest_lines(book.facts.contracts)
+    lines = newest_lines(snapshot.facts.contracts)
     strays = lines[(lines["month"] == period) & ~lines["lead"].isin(states.index[states["project"].notna()])]
     others = lines[lines["month"] > period]
     projects = states[states["project"].notna()]
-    coming = int((book.states["project"].notna() & (book.states["received_at"] > end_of_day(last))).sum())
-    due = due_on(period, book.policy)
-    came = book.facts.returns[book.facts.returns["month"] == period]["at"]
+    coming = int((snapshot.states["project"].notna() & (snapshot.states["received_at"] > end_of_day(last))).sum())
+    due = due_on(period, snapshot.policy)
+    came = snapshot.facts.returns[snapshot.facts.returns["month"] == period]["at"]
     if came.empty:
-        returned = f"{period} 的《合同登记汇总表》截至 {book.as_of:%Y-%m-%d %H:%M} 尚未返回（应于 {due} 前），提车数据不完整（第6.5条）。"
+        returned = f"{period} 的《合同登记汇总表》截至 {snapshot.as_of:%Y-%m-%d %H:%M} 尚未返回（应于 {due} 前），提车数据不完整（第6.5条）。"
     else:
         late = "，逾期（第7.3.3条）" if came.min() > pd.Timestamp(end_of_day(due)) else ""
         returned = f"{period} 的《合同登记汇总表》已于 {came.min():%Y-%m-%d %H:%M} 返回{late}（第6.5条）。"
@@ -168,26 +168,26 @@ def _notes(book: Snapshot, period: str) -> tuple[str, ...]:
 
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, one sheet per grouping, the months of the year."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         areas = {}
         for name, frame in view.tables.items():
             heads = columns(name)
-            sheet = paper.sheet(name, [column.width for column in heads], f"{name}统计的转化率")
-            areas[name] = paper.table(sheet, 3, heads, frame, empty="截至本月没有已立项的信息。")
-            paper.bars(sheet, areas[name], "quantity")
+            sheet = workbook.sheet(name, [column.width for column in heads], f"{name}统计的转化率")
+            areas[name] = workbook.table(sheet, 3, heads, frame, empty="截至本月没有已立项的信息。")
+            workbook.bars(sheet, areas[name], "quantity")
             for key in ("contract_rate", "rate_to_date"):
-                paper.rate_colours(sheet, areas[name], key, good=0.4, bad=0.1)
-        sheet = paper.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")
-        trend = paper.table(sheet, 3, TREND, view.trend, empty="本年没有合同。", filtered=False)
-        place(sheet, 3, 4, chart(paper, "column", "各月合同登记量与提车量（台）", trend, "month",
+                workbook.rate_colours(sheet, areas[name], key, good=0.4, bad=0.1)
+        sheet = workbook.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")
+        trend = workbook.table(sheet, 3, TREND, view.trend, empty="本年没有合同。", filtered=False)
+        place(sheet, 3, 4, chart(workbook, "column", "各月合同登记量与提车量（台）", trend, "month",
                                  [("signed", "合同登记量"), ("picked_up", "提车量")]), 620, 340)  # fmt: skip
         if len(view.tables["按客户类别"]):
-            place(front, row, 0, chart(paper, "bar", "累计转化率（按客户类别）", areas["按客户类别"], "category",
+            place(front, row, 0, chart(workbook, "bar", "累计转化率（按客户类别）", areas["按客户类别"], "category",
                                        [("rate_to_date", "累计转化率")], number="0.0%"), 496, 290)  # fmt: skip
             most = min(len(view.tables["按省份"]), 8) - 1
             place(front, row, 6, chart(
-                paper, "column", "标的量、合同量、累计提车（按省份，台）", areas["按省份"], "province",
+                workbook, "column", "标的量、合同量、累计提车（按省份，台）", areas["按省份"], "province",
                 [("quantity", "标的量"), ("contract_quantity", "合同量"), ("picked_up_to_date", "提车量")],
                 rows=(0, most), labels=False), 496, 290)  # fmt: skip

@@ -16,7 +16,7 @@ from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, unit_names
-from workbench.platform.reporting.sheets import Paper
+from workbench.platform.reporting.sheets import ReportWorkbook
 from workbench.platform.workflow.task import DueContext, DutyState, duties, tasks
 
 if TYPE_CHECKING:
@@ -63,10 +63,10 @@ class View:
     support: str | None  # code of the section that returns the contract registers
 
 
-def view(book: Snapshot, period: str) -> View:
-    """What is due on a day (``2026-03-10``) and shortly after, as known at the book's moment."""
+def view(snapshot: Snapshot, period: str) -> View:
+    """What is due on a day (``2026-03-10``) and shortly after, as known at the snapshot's moment."""
     on = date.fromisoformat(period)
-    found = duties(DueContext(datetime.combine(on, time.max), book.policy, book))
+    found = duties(DueContext(datetime.combine(on, time.max), snapshot.policy, snapshot))
     # whether reports were made, the register does not know
     open_ = [duty for duty in found if duty.state(on) != DutyState.DONE and not duty.task.is_report]
     rows = [
@@ -76,9 +76,9 @@ def view(book: Snapshot, period: str) -> View:
         for duty in open_
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
-    names, sections = unit_names(book.facts.units), Sections(book.facts.units)
-    states = book.states.assign(section_name=book.states["section"].map(names))
-    until = expiring_until(on, book.policy)
+    names, sections = unit_names(snapshot.facts.units), Sections(snapshot.facts.units)
+    states = snapshot.states.assign(section_name=snapshot.states["section"].map(names))
+    until = expiring_until(on, snapshot.policy)
     feedback, expiring = _feedback(states, on), _expiring(states, on, until)
     ahead = (until - on).days
     late = int((feedback["state"] == DutyState.OVERDUE).sum())
@@ -94,7 +94,7 @@ def view(book: Snapshot, period: str) -> View:
         "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
     )
     return View(
-        stamp(book, TITLE, f"{on:%Y年%m月%d日}", on), figures, notes, table, feedback, expiring,
+        stamp(snapshot, TITLE, f"{on:%Y年%m月%d日}", on), figures, notes, table, feedback, expiring,
         _by_section(states, feedback, expiring),
         sections.with_function(SectionFunction.STRATEGY, on)[0], sections.with_function(SectionFunction.SUPPORT, on)[0],
     )  # fmt: skip
@@ -138,46 +138,50 @@ def _by_section(states: pd.DataFrame, *parts: pd.DataFrame) -> pd.DataFrame:
 
 
 def letters(view: View) -> dict[str, str]:
-    """What each section is told by mail: numbers of leads and dates, no customer and nobody's contact; code → text.
+    """What each section is lines_by_section by mail: numbers of leads and dates, no customer and nobody's contact; code → text.
 
     A section gets only what concerns it: answers and expiring leads its own; fixed dates the strategy section,
     contract registers the support section.
     """
-    told: dict[str, list[str]] = {}
+    lines_by_section: dict[str, list[str]] = {}
     for row in view.feedback.itertuples():
-        told.setdefault(row.section, []).append(
+        lines_by_section.setdefault(row.section, []).append(
             f"信息 {row.number}：甄别反馈{row.state}，期限 {row.due_on:%Y-%m-%d}（第6.3条）"
         )
     for row in view.expiring.itertuples():
-        told.setdefault(row.section, []).append(f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约")
+        lines_by_section.setdefault(row.section, []).append(
+            f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约"
+        )
     sections = {SectionFunction.STRATEGY: view.strategy, SectionFunction.SUPPORT: view.support}
     told_to = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
     for row in view.duties.itertuples():
         section = told_to.get(row.key)
         if section:
             count = f"，{row.count} 条" if row.count else ""
-            told.setdefault(section, []).append(f"{row.title} {row.period}：{row.state}，期限 {row.due_on}{count}")
+            lines_by_section.setdefault(section, []).append(
+                f"{row.title} {row.period}：{row.state}，期限 {row.due_on}{count}"
+            )
     foot = f"\n（{view.stamp.line()}。本邮件自动发出，不含客户名称和联系方式。）\n"
-    return {section: "\n".join(lines) + "\n" + foot for section, lines in sorted(told.items()) if section}
+    return {section: "\n".join(lines) + "\n" + foot for section, lines in sorted(lines_by_section.items()) if section}
 
 
 def write(view: View, path: Path) -> None:
     """The workbook: what is due, then lead by lead."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        paper.notes(front, row + (TALL if len(view.sections) else 0), view.notes, 12)
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        workbook.notes(front, row + (TALL if len(view.sections) else 0), view.notes, 12)
         for name, heading, columns, frame, empty in (
             ("到期事项", "到期、逾期和将到期的事项", DUTIES, view.duties, "没有到期的事项。"),
             ("待甄别反馈", "科室应反馈的信息", FEEDBACK, view.feedback, "没有逾期和两日内到期的反馈。"),
             ("将到期信息", "将到期而未签约的有效信息", LEADS, view.expiring, "没有将到期的信息。"),
         ):
-            sheet = paper.sheet(name, [column.width for column in columns], heading)
-            area = paper.table(sheet, 3, columns, frame, empty=empty)
+            sheet = workbook.sheet(name, [column.width for column in columns], heading)
+            area = workbook.table(sheet, 3, columns, frame, empty=empty)
             if "state" in area.columns and len(area):
                 for word, look in ((DutyState.OVERDUE, "bad"), (DutyState.DUE, "warn")):
-                    paper.word_colour(sheet, area, "state", word, look)
+                    workbook.word_colour(sheet, area, "state", word, look)
         if len(view.sections):
-            sheet = paper.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")
-            area = paper.table(sheet, 3, SECTIONS, view.sections, empty="没有科室。", filtered=False)
-            place(front, row, 0, chart(paper, "bar", "各科室待办信息（条）", area, "section_name",
+            sheet = workbook.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")
+            area = workbook.table(sheet, 3, SECTIONS, view.sections, empty="没有科室。", filtered=False)
+            place(front, row, 0, chart(workbook, "bar", "各科室待办信息（条）", area, "section_name",
                                        [("feedback", "待甄别反馈"), ("expiring", "将到期信息")]), 1000, 290)  # fmt: skip

@@ -16,7 +16,7 @@ from workbench.core.periods import end_of_day
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, stamp, unit_names
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -69,17 +69,17 @@ class View:
     categories: pd.DataFrame
 
 
-def view(book: Snapshot, period: str) -> View:
-    """The plan at the end of a day (``2026-03-31``), or at the book's moment where that is earlier in the day.
+def view(snapshot: Snapshot, period: str) -> View:
+    """The plan at the end of a day (``2026-03-31``), or at the snapshot's moment where that is earlier in the day.
 
-    Raises WrongUse for a day after the book's moment.
+    Raises WrongUse for a day after the snapshot's moment.
     """
     day = date.fromisoformat(period)
-    if day > book.as_of.date():
-        raise WrongUse("day_to_come", day=day, as_of=book.as_of)
-    book = _at_end_of(book, day)
-    names, within = unit_names(book.facts.units), book.policy.value("expiring_days", day)
-    table = plan(book.states, book.facts.units, day, book.policy)
+    if day > snapshot.as_of.date():
+        raise WrongUse("day_to_come", day=day, as_of=snapshot.as_of)
+    snapshot = _at_end_of(snapshot, day)
+    names, within = unit_names(snapshot.facts.units), snapshot.policy.value("expiring_days", day)
+    table = plan(snapshot.states, snapshot.facts.units, day, snapshot.policy)
     table = table.assign(
         place=table["province"] + table["city"], reporter_name=table["reporter"].map(names).fillna(table["reporter"]),
         section_name=table["section"].map(names).fillna(table["section"]).fillna(NOBODY),
@@ -90,18 +90,18 @@ def view(book: Snapshot, period: str) -> View:
         ["section_name", "signed", "expires_on", "project"], ignore_index=True
     )
     return View(
-        stamp(book, TITLE, f"{day:%Y年%m月%d日}", day), _figures(table, within), _notes(book, table, day, within), table,
+        stamp(snapshot, TITLE, f"{day:%Y年%m月%d日}", day), _figures(table, within), _notes(snapshot, table, day, within), table,
         table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
         _by(table, "section_name", people=True), _by(table, "category"),
     )  # fmt: skip
 
 
-def _at_end_of(book: Snapshot, day: date) -> Snapshot:
-    """The book as it was at the end of a day (its own moment where that comes first)."""
-    moment = min(book.as_of, end_of_day(day).replace(microsecond=0))
-    if moment == book.as_of:
-        return book
-    return replace(book, facts=book.facts.up_to(moment), as_of=moment)
+def _at_end_of(snapshot: Snapshot, day: date) -> Snapshot:
+    """The snapshot as it was at the end of a day (its own moment where that comes first)."""
+    moment = min(snapshot.as_of, end_of_day(day).replace(microsecond=0))
+    if moment == snapshot.as_of:
+        return snapshot
+    return replace(snapshot, facts=snapshot.facts.up_to(moment), as_of=moment)
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:
@@ -127,8 +127,8 @@ def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _notes(book: Snapshot, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
-    states = book.states
+def _notes(snapshot: Snapshot, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
+    states = snapshot.states
     count = states[states["project"].notna()]["status"].value_counts()
     ended = states[
         (states["status"] == Status.EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))
@@ -163,35 +163,39 @@ def _by(table: pd.DataFrame, key: str, people: bool = False) -> pd.DataFrame:
 
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, the plan, what expires soon, by section, by category."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         _projects(
-            paper, "开发计划", "在办项目（按业务科室；未签约的按到期日期在前）", view.plan, "截至该日没有在办的项目。"
+            workbook,
+            "开发计划",
+            "在办项目（按业务科室；未签约的按到期日期在前）",
+            view.plan,
+            "截至该日没有在办的项目。",
         )
-        _projects(paper, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
-        sections = _sums(paper, "按科室", SECTIONS, view.sections)
-        categories = _sums(paper, "按客户类别", CATEGORIES, view.categories)
+        _projects(workbook, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
+        sections = _sums(workbook, "按科室", SECTIONS, view.sections)
+        categories = _sums(workbook, "按客户类别", CATEGORIES, view.categories)
         if len(view.plan):
             steps = [(step, step) for step in STEPS]
             for column, area, key, words in (
                 (0, sections, "section_name", "各科室在办项目的下一步"),
                 (6, categories, "category", "各客户类别在办项目的下一步"),
             ):
-                made = chart(paper, "bar", words, area, key, steps, subtype="stacked", number="0;;", colours=STEP_COLOURS,
+                made = chart(workbook, "bar", words, area, key, steps, subtype="stacked", number="0;;", colours=STEP_COLOURS,
                              rows=(0, min(len(area), 10) - 1))  # fmt: skip
                 place(front, row, column, made, 496, 290)
 
 
-def _projects(paper: Paper, name: str, heading: str, frame: pd.DataFrame, empty: str) -> None:
-    sheet = paper.sheet(name, [column.width for column in PLAN], heading)
-    area = paper.table(sheet, 3, PLAN, frame, empty=empty)
-    paper.flag_rows(sheet, area, "remark", SOON)
-    paper.bars(sheet, area, "left")
+def _projects(workbook: ReportWorkbook, name: str, heading: str, frame: pd.DataFrame, empty: str) -> None:
+    sheet = workbook.sheet(name, [column.width for column in PLAN], heading)
+    area = workbook.table(sheet, 3, PLAN, frame, empty=empty)
+    workbook.flag_rows(sheet, area, "remark", SOON)
+    workbook.bars(sheet, area, "left")
 
 
-def _sums(paper: Paper, name: str, heads: tuple[Column, ...], frame: pd.DataFrame) -> Area:
-    sheet = paper.sheet(name, [column.width for column in heads], f"{name}汇总")
-    area = paper.table(sheet, 3, heads, frame, empty="截至该日没有在办的项目。")
-    paper.bars(sheet, area, "projects")
+def _sums(workbook: ReportWorkbook, name: str, heads: tuple[Column, ...], frame: pd.DataFrame) -> Area:
+    sheet = workbook.sheet(name, [column.width for column in heads], f"{name}汇总")
+    area = workbook.table(sheet, 3, heads, frame, empty="截至该日没有在办的项目。")
+    workbook.bars(sheet, area, "projects")
     return area

@@ -26,7 +26,7 @@ from workbench.core.periods import end_of_day, month_bounds, month_of_day, month
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
-from workbench.platform.reporting.sheets import Paper
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -82,22 +82,22 @@ class View:
     columns: dict[str, tuple[Column, ...]]
 
 
-def view(book: Snapshot, period: str) -> View:
+def view(snapshot: Snapshot, period: str) -> View:
     """The publication of a date (``2026-01-10``). Raises WrongUse where nothing is published on that day.
 
     *Recent* leads are those received after the last publication was made, through the
     moment of this one, so that none falls between two; clause 6.1.
     """
     due = date.fromisoformat(period)
-    _check_day(due, book)
+    _check_day(due, snapshot)
     first = month_bounds(month_of_day(due))[0]
-    windows = spans(book, due)
+    windows = spans(snapshot, due)
     since, until = windows["recent"][0], windows["month"][1]
-    tables = {name: counts(book.states, *window) for name, window in windows.items()}
-    why = _why({name: reasons(book.states, *window) for name, window in windows.items()})
-    limit = book.policy.value("small_count", due)
-    kept = withheld(tables["recent"], tables["month"], _nested(windows), limit, why)
-    mask = _Mask(kept, limit)
+    tables = {name: counts(snapshot.states, *window) for name, window in windows.items()}
+    why = _why({name: reasons(snapshot.states, *window) for name, window in windows.items()})
+    limit = snapshot.policy.value("small_count", due)
+    hidden = withheld(tables["recent"], tables["month"], _nested(windows), limit, why)
+    mask = _Mask(hidden, limit)
     sums = {name: {column: int(table[column].sum()) for column in EXACT} for name, table in tables.items()}
     shown = {column: mask.word(clause, int(why.at[clause, "recent"])) for column, clause in WITHHELD.items()}
     now, so_far = sums["recent"], sums["month"]
@@ -109,27 +109,27 @@ def view(book: Snapshot, period: str) -> View:
     ]
     began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
     notes = [
-        f"本期：{began}，至 {book.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
+        f"本期：{began}，至 {snapshot.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
         *_nothing(now, so_far),
-        _silent(book, tables["recent"]),
+        _silent(snapshot, tables["recent"]),
         not_counted(shown["excluded"], "5.5", "已确认有效，但提报距项目申报不足规定天数；本期"),
         not_counted(shown["duplicate"], "5.1", "与先报信息重复，列入无效；本期"),
         "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
         "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。本通报不含客户名称和联系人。",
     ]
-    if kept.small or kept.others:
+    if hidden.small or hidden.others:
         notes.append(
             f"“＜{limit}”：少于 {limit} 条的原因和重复情况不列具体数；“{PROTECTED}”：为使其不能由合计推算而一并不列"
             "（本软件设定；提报总数、有效、无效、处理中照列，第6.1条）。"
         )
-    if book.as_of > end_of_day(due):
-        notes.append(f"本期通报应于 {due} 发布，实际于 {book.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
-    names = unit_names(book.facts.units)
+    if snapshot.as_of > end_of_day(due):
+        notes.append(f"本期通报应于 {due} 发布，实际于 {snapshot.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
+    names = unit_names(snapshot.facts.units)
     frames = {name: _by_reporter(table, names) for name, table in tables.items()}
     columns = {name: mask.reporters(name, why) for name in frames}
     frames = {name: mask.table(frame) for name, frame in frames.items()}
     return View(
-        stamp(book, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
+        stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
         mask.reasons(why), {**columns, "reasons": mask.reason_columns()},
     )  # fmt: skip
 
@@ -149,24 +149,27 @@ def moment(snapshot: Snapshot, period: str) -> datetime | None:
     return made.iloc[0].to_pydatetime() if len(made) else None
 
 
-def spans(book: Snapshot, due: date) -> dict[str, tuple[datetime | None, datetime]]:
+def spans(snapshot: Snapshot, due: date) -> dict[str, tuple[datetime | None, datetime]]:
     """``recent`` and ``month`` of a publication: leads received after the first (None: ever) through the second time."""
     first, last = month_bounds(month_of_day(due))
     opening = datetime.combine(first, time.min) - pd.Timedelta(microseconds=1)
-    return {"recent": (_last_made(book, due), book.as_of), "month": (opening, min(book.as_of, end_of_day(last)))}
+    return {
+        "recent": (_last_made(snapshot, due), snapshot.as_of),
+        "month": (opening, min(snapshot.as_of, end_of_day(last))),
+    }
 
 
 @dataclass(frozen=True)
 class _Mask:
     """Puts words in the place of counts that are withheld."""
 
-    kept: Withheld
+    hidden: Withheld
     limit: int | None
 
     def word(self, key: object, value: int) -> int | str:
-        if key not in self.kept:
+        if key not in self.hidden:
             return value
-        return f"＜{self.limit}" if key in self.kept.small and value < self.limit else PROTECTED
+        return f"＜{self.limit}" if key in self.hidden.small and value < self.limit else PROTECTED
 
     def table(self, frame: pd.DataFrame) -> pd.DataFrame:
         masked = {
@@ -177,7 +180,7 @@ class _Mask:
 
     def reporters(self, name: str, why: pd.DataFrame) -> tuple[Column, ...]:
         """A column with a word in it has the number of all reporters in its total row, not a sum."""
-        keys = {key[0] for key in self.kept.small | self.kept.others if isinstance(key, tuple)}
+        keys = {key[0] for key in self.hidden.small | self.hidden.others if isinstance(key, tuple)}
         return tuple(
             replace(column, total=self.word(WITHHELD[column.key], int(why.at[WITHHELD[column.key], name])))
             if WITHHELD.get(column.key) in keys
@@ -193,12 +196,12 @@ class _Mask:
                 **{name: self.word(clause, int(row[name])) for name in ("recent", "month")},
             }
             for clause, row in why.iterrows()
-            if clause in self.kept or row.any()
+            if clause in self.hidden or row.any()
         ]
         return pd.DataFrame(rows, columns=[column.key for column in REASONS], dtype=object)
 
     def reason_columns(self) -> tuple[Column, ...]:
-        hides = any(isinstance(key, str) for key in self.kept.small | self.kept.others)
+        hides = any(isinstance(key, str) for key in self.hidden.small | self.hidden.others)
         return tuple(replace(column, total=None) for column in REASONS) if hides else REASONS
 
 
@@ -211,7 +214,7 @@ def _nested(windows: dict[str, tuple[datetime | None, datetime]]) -> int:
 
 
 def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
-    """What is empty is said."""
+    """What is empty, in a sentence."""
     words = []
     for name, sums in (("本期", now), ("本月", so_far)):
         if not sums["total"]:
@@ -221,9 +224,9 @@ def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
     return words
 
 
-def _silent(book: Snapshot, recent: pd.DataFrame) -> str:
+def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
     """How many units in use reported nothing in the period."""
-    units = units_on(book.facts.units, book.as_of.date())
+    units = units_on(snapshot.facts.units, snapshot.as_of.date())
     units = units[
         (units["state"] == UnitState.IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
     ]
@@ -232,17 +235,17 @@ def _silent(book: Snapshot, recent: pd.DataFrame) -> str:
     return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
 
 
-def _check_day(due: date, book: Snapshot) -> None:
-    days = due_dates(month_of_day(due), book.policy)
-    if due in days and book.as_of.date() >= due:
+def _check_day(due: date, snapshot: Snapshot) -> None:
+    days = due_dates(month_of_day(due), snapshot.policy)
+    if due in days and snapshot.as_of.date() >= due:
         return
     fixed = "、".join(f"{day:%m月%d日}" for day in days)
     raise WrongUse("not_a_publication_date/report", due=due, fixed=fixed)
 
 
-def _last_made(book: Snapshot, due: date) -> datetime | None:
+def _last_made(snapshot: Snapshot, due: date) -> datetime | None:
     """When the newest earlier publication was made; None before the first."""
-    made = book.facts.publications
+    made = snapshot.facts.publications
     made = made[made["due_on"] < pd.Timestamp(due)]
     return None if made.empty else made.sort_values("due_on")["at"].iloc[-1].to_pydatetime()
 
@@ -268,25 +271,25 @@ def _why(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def write(view: View, path: Path) -> None:
     """The publication's workbook: cover, this period and month to date by reporter, reasons by clause."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "通报", view.figures)
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "通报", view.figures)
         charts_row = row
-        row = sign_off(paper, front, paper.notes(front, row + TALL, view.notes, 12))
+        row = sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         areas = {}
         for name, frame, columns, heading in (
             ("本期", view.recent, view.columns["recent"], "本期（上次通报之后）"),
             ("本月累计", view.month, view.columns["month"], "本月累计"),
         ):
-            sheet = paper.sheet(name, [column.width for column in columns], f"{heading}各单位提报情况")
-            areas[name] = paper.table(sheet, 3, columns, frame, empty="这一期间没有收到信息。")
-            paper.bars(sheet, areas[name], "total")
-            paper.rate_colours(sheet, areas[name], "share", good=0.8, bad=0.4)
-        sheet = paper.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
-        paper.table(sheet, 3, view.columns["reasons"], view.reasons, empty="这一期间没有未通过的信息。")
+            sheet = workbook.sheet(name, [column.width for column in columns], f"{heading}各单位提报情况")
+            areas[name] = workbook.table(sheet, 3, columns, frame, empty="这一期间没有收到信息。")
+            workbook.bars(sheet, areas[name], "total")
+            workbook.rate_colours(sheet, areas[name], "share", good=0.8, bad=0.4)
+        sheet = workbook.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
+        workbook.table(sheet, 3, view.columns["reasons"], view.reasons, empty="这一期间没有未通过的信息。")
         for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):
             if len(frame):
                 top = chart(
-                    paper, "bar", f"{name}：提报最多的单位", areas[name], "name",
+                    workbook, "bar", f"{name}：提报最多的单位", areas[name], "name",
                     [("valid", "有效"), ("invalid", "无效"), ("pending", "处理中")],
                     subtype="stacked", number="0;;", rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
                 )  # fmt: skip

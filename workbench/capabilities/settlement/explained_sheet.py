@@ -12,7 +12,7 @@ from workbench.capabilities.settlement import explaining
 from workbench.capabilities.settlement.quarter import Line
 from workbench.platform.explanation.steps import CLAUSE, FACT, READING, SUM, Explanation, Step
 from workbench.platform.reporting.parts import Column
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -32,13 +32,13 @@ PAGE = tuple(column for column in COLUMNS if column.key not in ("no", "rule", "r
 
 
 def table(
-    book: Snapshot, quarter: str, lines: Sequence[Line], rows: pd.DataFrame
+    snapshot: Snapshot, quarter: str, lines: Sequence[Line], rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """One row per line in the order of ``rows`` (``settlement_lines.table``), and the readings spoken of, in full.
 
     An approved quarter is explained as it was approved.
     """
-    ground = explaining.at(book, quarter)
+    ground = explaining.at(snapshot, quarter)
     told = [ground.line(line, quarter) for line in lines]
     spoken = _Readings(step for each in told for step in each.steps)
     texts = [
@@ -104,23 +104,23 @@ def largest(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.sort_index()
 
 
-def sheet(paper: Paper) -> Worksheet:
+def sheet(workbook: ReportWorkbook) -> Worksheet:
     """The sheet, still empty."""
-    return paper.sheet(SHEET, [column.width for column in COLUMNS], "逐行说明：条款 → 口径 → 依据 → 来源 → 反之")
+    return workbook.sheet(SHEET, [column.width for column in COLUMNS], "逐行说明：条款 → 口径 → 依据 → 来源 → 反之")
 
 
-def write(paper: Paper, page: Worksheet, rows: pd.DataFrame, readings: Sequence[str], lines: Area) -> Area:
+def write(workbook: ReportWorkbook, page: Worksheet, rows: pd.DataFrame, readings: Sequence[str], lines: Area) -> Area:
     """All rows, the number of each leading back to its line in ``lines``; the readings in full under them."""
-    area = paper.table(page, 3, COLUMNS, rows, empty="本季度没有奖惩。")
+    area = workbook.table(page, 3, COLUMNS, rows, empty="本季度没有奖惩。")
     page.freeze_panes(4, 6)
-    link(paper, page, area, rows, lines)
-    paper.notes(page, area.first + max(len(rows), 1) + 1, readings, len(COLUMNS), heading="口径全文")
+    link(workbook, page, area, rows, lines)
+    workbook.notes(page, area.first + max(len(rows), 1) + 1, readings, len(COLUMNS), heading="口径全文")
     return area
 
 
-def link(paper: Paper, page: Worksheet, area: Area, rows: pd.DataFrame, to: Area) -> None:
+def link(workbook: ReportWorkbook, page: Worksheet, area: Area, rows: pd.DataFrame, to: Area) -> None:
     """The numbers (``ref``) of a table's rows as links to the rows of the same ``no`` in another table of lines."""
-    look = paper.look("center", "cell", "link")
+    look = workbook.look("center", "cell", "link")
     for offset, (ref, number) in enumerate(zip(rows["ref"], rows["no"])):
         if offset < LINKS:
             address = f"internal:'{to.sheet}'!A{to.first + number}"

@@ -16,7 +16,7 @@ from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.periods import quarter_bounds
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
-from workbench.platform.reporting.sheets import Paper
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -46,24 +46,24 @@ class View:
     advice: pd.DataFrame
 
 
-def view(book: Snapshot, period: str) -> View:
-    """The marks of a quarter (``2026Q1``) as known at the book's moment; only those of insiders that were not annulled.
+def view(snapshot: Snapshot, period: str) -> View:
+    """The marks of a quarter (``2026Q1``) as known at the snapshot's moment; only those of insiders that were not annulled.
 
     With them those of closed quarters that became known since, whose penalties are booked in this one (D5).
     """
     first, last = (pd.Timestamp(day) for day in quarter_bounds(period))
-    limit = book.policy.value(LIMIT, last.date())
-    known = leaks(book.facts.incidents, book.facts.rulings)
+    limit = snapshot.policy.value(LIMIT, last.date())
+    known = leaks(snapshot.facts.incidents, snapshot.facts.rulings)
     known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
     booked = {
         (line.party, line.ref)
-        for line in settlement_of(book, period).lines
+        for line in settlement_of(snapshot, period).lines
         if line.clause == NUMBER and line.adjusts and line.amount < 0
     }
     pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
     new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
     notices = new.assign(
-        penalty=[book.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]], limit=limit,
+        penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]], limit=limit,
         source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)], signed=None, signed_on=None,
     )[[column.key for column in NOTICES]]  # fmt: skip
     advice = _advice(known, set(new["person"]), limit)
@@ -78,7 +78,7 @@ def view(book: Snapshot, period: str) -> View:
         "本表只作告知和建议，任何人不因本表自动受到处理；是否辞退由公司决定，决定写在“辞退建议”中。",
         "对黑点有异议的，可就该笔处罚提出《奖惩申诉表》；裁定不应处罚的，黑点同时撤销。",
     )
-    return View(stamp(book, TITLE, period_name, last.date()), figures, notes, notices, advice)
+    return View(stamp(snapshot, TITLE, period_name, last.date()), figures, notes, notices, advice)
 
 
 def _advice(known: pd.DataFrame, concerned: set[str], limit: int | None) -> pd.DataFrame:
@@ -93,13 +93,13 @@ def _advice(known: pd.DataFrame, concerned: set[str], limit: int | None) -> pd.D
 
 def write(view: View, path: Path) -> None:
     """Cover, notices to be signed for, and the recommendation with room for the decision."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
         for name, columns, frame, empty in (
             ("告知", NOTICES, view.notices, "本季度没有诚信黑点。"), ("辞退建议", ADVICE, view.advice, "没有人达到建议辞退的数目。"),
         ):  # fmt: skip
             heading = f"{TITLE}（第7.3.4条）" if name == "告知" else "辞退建议（第7.3.4条，由公司决定）"
-            sheet = paper.sheet(name, [column.width for column in columns], heading)
-            paper.table(sheet, 3, columns, frame, empty=empty, filtered=False)
-        sign_off(paper, front, paper.notes(front, row, view.notes, COLUMNS))
+            sheet = workbook.sheet(name, [column.width for column in columns], heading)
+            workbook.table(sheet, 3, columns, frame, empty=empty, filtered=False)
+        sign_off(workbook, front, workbook.notes(front, row, view.notes, COLUMNS))
         front.activate()

@@ -65,21 +65,23 @@ class View:
         return bool((self.lines["amount"] == self.lines["again"]).all())
 
 
-def view(book: Snapshot, period: str) -> View:
-    """The settlement of a quarter (``2026Q1``) as known at the book's moment; an approved one as approved."""
-    result = settlement_of(book, period)
-    names = unit_names(book.facts.units)
+def view(snapshot: Snapshot, period: str) -> View:
+    """The settlement of a quarter (``2026Q1``) as known at the snapshot's moment; an approved one as approved."""
+    result = settlement_of(snapshot, period)
+    names = unit_names(snapshot.facts.units)
     lines = by_line.table(result.lines, names, period)
     rows = lines.to_dict("records")
-    lines["again"] = pd.Series([by_line.recompute(row, book.policy) for row in rows], index=lines.index, dtype=object)
+    lines["again"] = pd.Series(
+        [by_line.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
+    )
     last = quarter_bounds(period)[1]
     return View(
-        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, book.as_of, result.edition, book.head), _figures(result, lines),
-        _notes(book, period, result), lines, *settlement_explained.table(book, period, result.lines, lines), _clauses(lines), _parties(lines, names),
-        _dealers(result, names), _departments(book, period, result, names),
-        _shares(book, period), _penalties(lines),
-        _marks(book, result, period), _counted(book, result), _readings(book, result),
-        _parameters(book, last), _remarks(result),
+        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, snapshot.as_of, result.edition, snapshot.head), _figures(result, lines),
+        _notes(snapshot, period, result), lines, *settlement_explained.table(snapshot, period, result.lines, lines), _clauses(lines), _parties(lines, names),
+        _dealers(result, names), _departments(snapshot, period, result, names),
+        _shares(snapshot, period), _penalties(lines),
+        _marks(snapshot, result, period), _counted(snapshot, result), _readings(snapshot, result),
+        _parameters(snapshot, last), _remarks(result),
     )  # fmt: skip
 
 
@@ -104,16 +106,16 @@ def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
     )
 
 
-def _notes(book: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
-    states = book.states
+def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
+    states = snapshot.states
     received = states[month_of(states["received_at"]).isin(months_of(quarter))]
     excluded = int(received["excluded"].notna().sum())
     waiting = int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum())
     repeated = int((received["status"] == "重复").sum())
     refused = int((received["status"] == "无效").sum())
-    goals = quarter_completion(states, book.facts.targets, book.facts.units, quarter, book.policy)
+    goals = quarter_completion(states, snapshot.facts.targets, snapshot.facts.units, quarter, snapshot.policy)
     without = goals.loc[goals["target_sum"] == 0, "unit"]
-    own = newest_lines(book.facts.contracts)
+    own = newest_lines(snapshot.facts.contracts)
     own = own[own["month"].isin(months_of(quarter))]
     strays = int((~own["lead"].isin(states.index[states["project"].notna()])).sum())
     capped = sum(1 for line in result.lines if getattr(line.inputs, "capped", False))
@@ -133,10 +135,10 @@ def _notes(book: Snapshot, quarter: str, result: Settlement) -> tuple[str, ...]:
         lines.insert(0, "本季度没有收到信息。")
     if not result.lines:
         lines.insert(0, "本季度没有奖励，也没有处罚。")
-    if quarter in book.approved:
+    if quarter in snapshot.approved:
         lines.insert(0, "本季度已经批准，以下为批准时的数额，不再改变；以后发现的差额列入以后季度。")
-    if book.as_of.date() <= quarter_bounds(quarter)[1]:
-        lines.insert(0, f"本季度尚未结束，以下为截至 {book.as_of:%Y-%m-%d %H:%M} 的试算。")
+    if snapshot.as_of.date() <= quarter_bounds(quarter)[1]:
+        lines.insert(0, f"本季度尚未结束，以下为截至 {snapshot.as_of:%Y-%m-%d %H:%M} 的试算。")
     return tuple(lines)
 
 
@@ -190,10 +192,12 @@ def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "adjusts"], dtype=object)
 
 
-def _departments(book: Snapshot, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
+def _departments(snapshot: Snapshot, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:
     """Every department, rewarded or not: completion, steps, rewards by clause, adjustments, total."""
-    reached = quarter_completion(book.states, book.facts.targets, book.facts.units, quarter, book.policy)
-    leaders = units_on(book.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
+    reached = quarter_completion(
+        snapshot.states, snapshot.facts.targets, snapshot.facts.units, quarter, snapshot.policy
+    )
+    leaders = units_on(snapshot.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
     clauses = on_sheet(DEPARTMENT_SHEET)
     codes = {each.code for each in clauses}
     rows = []
@@ -214,9 +218,9 @@ def _of_the_quarter(own: list[Line], clause: Clause) -> list[Line]:
     return [line for line in own if line.clause == clause.code and not line.adjusts]
 
 
-def _shares(book: Snapshot, quarter: str) -> pd.DataFrame:
+def _shares(snapshot: Snapshot, quarter: str) -> pd.DataFrame:
     """7.2.3: how the deputy GMs split the rewards of an approved quarter (T15); empty before."""
-    allocations = current_shares(book.facts.allocations)
+    allocations = current_shares(snapshot.facts.allocations)
     return allocations.loc[allocations["quarter"] == quarter, ["unit", "person", "amount"]].reset_index(drop=True)
 
 
@@ -226,9 +230,9 @@ def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
     return own.assign(what=own["clause"].map(subjects))
 
 
-def _marks(book: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
+def _marks(snapshot: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
     """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
-    limit = book.policy.value(LIMIT, quarter_bounds(quarter)[1])
+    limit = snapshot.policy.value(LIMIT, quarter_bounds(quarter)[1])
     recent = pd.Series(
         [line.party for line in result.lines if isinstance(line.inputs, Leak) and not line.adjusts], dtype=object
     )
@@ -240,9 +244,9 @@ def _marks(book: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["person", "recent", "marks", "limit", "advice"])
 
 
-def _counted(book: Snapshot, result: Settlement) -> pd.DataFrame:
+def _counted(snapshot: Snapshot, result: Settlement) -> pd.DataFrame:
     """The leads behind each department's completion, with where they came from."""
-    by_number = book.states.set_index("number")
+    by_number = snapshot.states.set_index("number")
     rows = []
     for line in result.lines:
         if isinstance(line.inputs, Completion):
@@ -253,14 +257,14 @@ def _counted(book: Snapshot, result: Settlement) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["party", "number", "received_at", "counts_in", "file", "row"])
 
 
-def _readings(book: Snapshot, result: Settlement) -> pd.DataFrame:
-    """The readings taken, with what else could have been chosen."""
+def _readings(snapshot: Snapshot, result: Settlement) -> pd.DataFrame:
+    """The readings used, with what else could have been chosen."""
     rows = []
-    for taken in result.readings:
-        reading = book.policy.readings[taken["id"]]
+    for used in result.readings:
+        reading = snapshot.policy.readings[used["id"]]
         others = "；".join(f"{_word(value)}：{text}" for value, text in reading.alternatives.items())
-        setting = f"{taken['key']} = {_word(taken['value'])}" if taken["key"] else ""
-        own = {key: taken[key] for key in ("id", "clause", "question", "chosen")}
+        setting = f"{used['key']} = {_word(used['value'])}" if used["key"] else ""
+        own = {key: used[key] for key in ("id", "clause", "question", "chosen")}
         rows.append({**own, "setting": setting, "others": others})
     return pd.DataFrame(rows, columns=["id", "clause", "question", "chosen", "setting", "others"])
 
@@ -269,10 +273,10 @@ def _word(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parameters(book: Snapshot, last: Any) -> pd.DataFrame:
+def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
     """Every value of every parameter with its edition and day of effect; ``now``: in force on the quarter's last day."""
     rows = []
-    for regulation in map(book.policy.regulation, settled_regulations()):
+    for regulation in map(snapshot.policy.regulation, settled_regulations()):
         for item in regulation.parameters.values():
             if item.ours:  # no amount rests on it
                 continue

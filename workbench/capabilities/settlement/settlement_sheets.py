@@ -16,7 +16,7 @@ from workbench.capabilities.settlement.settlement_report import on_sheet
 from workbench.platform.reporting.charts import chart, place
 from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.settlement.settlement_report import View
@@ -89,56 +89,58 @@ def department_columns() -> tuple[Column, ...]:
 
 def write_workbook(view: View, path: Path) -> None:
     """All sheets, cover first; those the formulas point at know their addresses before they are pointed at."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        summary = _sheet(paper, "汇总", CLAUSES, "奖惩汇总")
-        parties = _sheet(paper, "对象合计", PARTIES, "按奖惩对象合计")
-        rewards = _sheet(paper, DEALER_SHEET, DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        summary = _sheet(workbook, "汇总", CLAUSES, "奖惩汇总")
+        parties = _sheet(workbook, "对象合计", PARTIES, "按奖惩对象合计")
+        rewards = _sheet(workbook, DEALER_SHEET, DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
         by_department = department_columns()
-        departments = _sheet(paper, DEPARTMENT_SHEET, by_department, "部门奖励（第7.2条，由综合管理部兑现）")
-        shares = paper.sheet("分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）")
-        penalties = _sheet(paper, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
-        marks = _sheet(paper, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
-        details = _sheet(paper, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
-        told = settlement_explained.sheet(paper)
-        counted = _sheet(paper, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
-        readings = _sheet(paper, "口径说明", READINGS, "规章未明确之处所采用的口径")
-        parameters = _sheet(paper, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
-        remarks = _sheet(paper, "提示", REMARKS, "说明和提示")
-        cells = _parameters(paper, parameters, view)
-        lines = _lines(paper, details, view, cells)
-        reasons = settlement_explained.write(paper, told, view.explained, view.spoken, lines)
-        settlement_explained.link(paper, details, lines, view.lines, reasons)
-        _summary(paper, summary, view, lines)
-        paper.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
-        paid = _with_rate(paper, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
-        settlement_explained.link(paper, rewards, paid, view.dealers, reasons)
-        area = _with_rate(paper, departments, by_department, view.departments, "valid", "target", "没有部门。")
-        paper.rate_colours(departments, area, "rate")
-        _shares(paper, shares, view, area)
-        fined = paper.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
-        settlement_explained.link(paper, penalties, fined, view.penalties, reasons)
-        paper.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
-        paper.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
-        paper.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)
-        paper.table(remarks, 3, REMARKS, view.remarks, empty="没有需要说明或提示的事项。")
-        _front(paper, front, row, view, lines, area)
+        departments = _sheet(workbook, DEPARTMENT_SHEET, by_department, "部门奖励（第7.2条，由综合管理部兑现）")
+        shares = workbook.sheet(
+            "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）"
+        )
+        penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
+        marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
+        details = _sheet(workbook, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
+        told = settlement_explained.sheet(workbook)
+        counted = _sheet(workbook, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
+        readings = _sheet(workbook, "口径说明", READINGS, "规章未明确之处所采用的口径")
+        parameters = _sheet(workbook, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
+        remarks = _sheet(workbook, "提示", REMARKS, "说明和提示")
+        cells = _parameters(workbook, parameters, view)
+        lines = _lines(workbook, details, view, cells)
+        reasons = settlement_explained.write(workbook, told, view.explained, view.spoken, lines)
+        settlement_explained.link(workbook, details, lines, view.lines, reasons)
+        _summary(workbook, summary, view, lines)
+        workbook.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
+        paid = _with_rate(workbook, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
+        settlement_explained.link(workbook, rewards, paid, view.dealers, reasons)
+        area = _with_rate(workbook, departments, by_department, view.departments, "valid", "target", "没有部门。")
+        workbook.rate_colours(departments, area, "rate")
+        _shares(workbook, shares, view, area)
+        fined = workbook.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
+        settlement_explained.link(workbook, penalties, fined, view.penalties, reasons)
+        workbook.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
+        workbook.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
+        workbook.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)
+        workbook.table(remarks, 3, REMARKS, view.remarks, empty="没有需要说明或提示的事项。")
+        _front(workbook, front, row, view, lines, area)
         front.activate()
 
 
-def _sheet(paper: Paper, name: str, columns: tuple[Column, ...], heading: str) -> Worksheet:
-    return paper.sheet(name, [column.width for column in columns], heading)
+def _sheet(workbook: ReportWorkbook, name: str, columns: tuple[Column, ...], heading: str) -> Worksheet:
+    return workbook.sheet(name, [column.width for column in columns], heading)
 
 
-def _parameters(paper: Paper, sheet: Worksheet, view: View) -> dict[tuple[str, Any], str]:
+def _parameters(workbook: ReportWorkbook, sheet: Worksheet, view: View) -> dict[tuple[str, Any], str]:
     """The parameter table; gives back the cell of each parameter's value by name and day of effect."""
-    area = paper.table(sheet, 3, PARAMETERS, view.parameters, empty="没有参数。")
+    area = workbook.table(sheet, 3, PARAMETERS, view.parameters, empty="没有参数。")
     cells = {}
     for offset, row in enumerate(view.parameters.itertuples()):
         line = area.first + offset
         style = "percent" if row.unit in ("%", "百分点") and not isinstance(row.value, str) else "center"
         value = float(row.value) if style == "percent" else row.value
-        paper.put(sheet, line, area.columns["value"], value, style, "cell", "input")
+        workbook.put(sheet, line, area.columns["value"], value, style, "cell", "input")
         cells[row.name, row.since] = f"{PARAMETER_SHEET}!{area.cell(line, 'value', absolute=True)}"
     return cells
 
@@ -149,27 +151,27 @@ def _cell_of(cells: dict[tuple[str, Any], str], name: str, on: Any) -> str:
     return cells[name, since]
 
 
-def _lines(paper: Paper, sheet: Worksheet, view: View, cells: dict[tuple[str, Any], str]) -> Area:
+def _lines(workbook: ReportWorkbook, sheet: Worksheet, view: View, cells: dict[tuple[str, Any], str]) -> Area:
     """Line by line, each amount beside the one its formula gives and a check."""
     frame = view.lines.assign(check="")
-    area = paper.table(sheet, 3, LINES, frame, empty="本季度没有奖惩。")
+    area = workbook.table(sheet, 3, LINES, frame, empty="本季度没有奖惩。")
     sheet.freeze_panes(4, 5)
     for offset, row in enumerate(view.lines.to_dict("records")):
         line = area.first + offset
         own = recipe(row["recipe"])
         inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "due", "done")}
         formula = own.formula.format(*[_cell_of(cells, name, row["on"]) for name in own.parameters], **inputs)
-        sheet.write_formula(line, area.columns["again"], f"={formula}", paper.look("yuan", "cell"), row["again"])
-        _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
+        sheet.write_formula(line, area.columns["again"], f"={formula}", workbook.look("yuan", "cell"), row["again"])
+        _check(workbook, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
                row["amount"] == row["again"])  # fmt: skip
     if len(area):
-        paper.check_colours(sheet, area.span("check"))
+        workbook.check_colours(sheet, area.span("check"))
     return area
 
 
-def _check(paper: Paper, sheet: Worksheet, row: int, column: int, one: str, other: str, same: bool) -> None:
+def _check(workbook: ReportWorkbook, sheet: Worksheet, row: int, column: int, one: str, other: str, same: bool) -> None:
     formula = f'=IF({one}={other},"{SAME}","{DIFFERENT}")'
-    sheet.write_formula(row, column, formula, paper.look("cell", "check"), SAME if same else DIFFERENT)
+    sheet.write_formula(row, column, formula, workbook.look("cell", "check"), SAME if same else DIFFERENT)
 
 
 def _span(area: Area, key: str) -> str:
@@ -178,22 +180,22 @@ def _span(area: Area, key: str) -> str:
     return f"{area.sheet}!{first}:{last}"
 
 
-def _summary(paper: Paper, sheet: Worksheet, view: View, lines: Area) -> None:
+def _summary(workbook: ReportWorkbook, sheet: Worksheet, view: View, lines: Area) -> None:
     """By clause, summed live over the lines."""
-    area = paper.table(sheet, 3, CLAUSES, view.clauses.assign(check=""), empty="", filtered=False)
+    area = workbook.table(sheet, 3, CLAUSES, view.clauses.assign(check=""), empty="", filtered=False)
     for offset, row in enumerate(view.clauses.itertuples()):
         line = area.first + offset
         if len(lines):
             clause = area.cell(line, "clause")
             for key, value in (("amount", row.amount), ("again", row.again)):
                 formula = f"=SUMIFS({_span(lines, key)},{_span(lines, 'clause')},{clause})"
-                sheet.write_formula(line, area.columns[key], formula, paper.look("yuan", "cell"), value)
+                sheet.write_formula(line, area.columns[key], formula, workbook.look("yuan", "cell"), value)
             formula = f"=COUNTIFS({_span(lines, 'clause')},{clause})"
-            sheet.write_formula(line, area.columns["count"], formula, paper.look("int", "cell"), row.count)
-        _check(paper, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
+            sheet.write_formula(line, area.columns["count"], formula, workbook.look("int", "cell"), row.count)
+        _check(workbook, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
                row.amount == row.again)  # fmt: skip
-    paper.check_colours(sheet, area.span("check"))
-    paper.notes(
+    workbook.check_colours(sheet, area.span("check"))
+    workbook.notes(
         sheet,
         area.last + 3,
         [TWICE, "金额为正是奖励，为负是处罚；复算金额由“逐笔明细”的公式按“参数”表重新计算。"],
@@ -202,25 +204,31 @@ def _summary(paper: Paper, sheet: Worksheet, view: View, lines: Area) -> None:
 
 
 def _with_rate(
-    paper: Paper, sheet: Worksheet, columns: tuple[Column, ...], frame: pd.DataFrame, part: str, whole: str, empty: str
+    workbook: ReportWorkbook,
+    sheet: Worksheet,
+    columns: tuple[Column, ...],
+    frame: pd.DataFrame,
+    part: str,
+    whole: str,
+    empty: str,
 ) -> Area:
     """A table whose rate column is a live quotient of two others."""
-    area = paper.table(sheet, 3, columns, frame.assign(rate=None), empty=empty)
+    area = workbook.table(sheet, 3, columns, frame.assign(rate=None), empty=empty)
     for offset, row in enumerate(frame.to_dict("records")):
         line = area.first + offset
         top, bottom = area.cell(line, part), area.cell(line, whole)
         value = row[part] / row[whole] if row[whole] else UNDEFINED
         formula = f'=IF(N({bottom})=0,"{UNDEFINED}",{top}/{bottom})'
-        sheet.write_formula(line, area.columns["rate"], formula, paper.look("rate", "cell"), value)
+        sheet.write_formula(line, area.columns["rate"], formula, workbook.look("rate", "cell"), value)
     return area
 
 
-def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
+def _shares(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) -> None:
     """The deputy GM's allocation as recorded, blank lines to fill in where there is none, and a check that it adds up."""
     titles = ("部门代码", "部门名称", "分管副总", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
     sheet.set_row(3, 34)
     for column, title in enumerate(titles):
-        sheet.write_string(3, column, title, paper.look("cell", "head"))
+        sheet.write_string(3, column, title, workbook.look("cell", "head"))
     sheet.freeze_panes(4, 2)
     sheet.repeat_rows(3)
     row, checks, breaks, complete = 4, [], [], True
@@ -232,54 +240,54 @@ def _shares(paper: Paper, sheet: Worksheet, view: View, area: Area) -> None:
         split = view.shares[view.shares["unit"] == unit["unit"]]
         last = row + max(SHARES, len(split)) - 1
         for column, value in enumerate((unit["unit"], unit["name"], unit["leader"])):
-            sheet.merge_range(row, column, last, column, "", paper.look("cell", "center"))
-            sheet.write_string(row, column, value or "", paper.look("cell", "center"))
+            sheet.merge_range(row, column, last, column, "", workbook.look("cell", "center"))
+            sheet.write_string(row, column, value or "", workbook.look("cell", "center"))
         due = f"={DEPARTMENT_SHEET}!{area.cell(area.first + offset, 'amount', absolute=True)}"
-        sheet.merge_range(row, 3, last, 3, "", paper.look("yuan", "cell"))
-        sheet.write_formula(row, 3, due, paper.look("yuan", "cell"), unit["amount"])
+        sheet.merge_range(row, 3, last, 3, "", workbook.look("yuan", "cell"))
+        sheet.write_formula(row, 3, due, workbook.look("yuan", "cell"), unit["amount"])
         for line in range(row, last + 1):
             sheet.set_row(line, 20)
             for column, style in ((4, "text"), (5, "yuan"), (6, "text")):
-                sheet.write_blank(line, column, None, paper.look(style, "cell", "input"))
+                sheet.write_blank(line, column, None, workbook.look(style, "cell", "input"))
         for line, (person, amount) in enumerate(zip(split["person"], split["amount"], strict=True), row):
-            paper.put(sheet, line, 4, person, "text", "cell", "input")
-            paper.put(sheet, line, 5, amount, "yuan", "cell", "input")
+            workbook.put(sheet, line, 4, person, "text", "cell", "input")
+            workbook.put(sheet, line, 5, amount, "yuan", "cell", "input")
         total, given = xl_rowcol_to_cell(row, 3), f"{xl_rowcol_to_cell(row, 5)}:{xl_rowcol_to_cell(last, 5)}"
-        sheet.merge_range(row, 7, last, 7, "", paper.look("cell", "check"))
+        sheet.merge_range(row, 7, last, 7, "", workbook.look("cell", "check"))
         formula = f'=IF(SUM({given})={total},"{SAME}","差 "&TEXT({total}-SUM({given}),"0")&" 元")'
         lacking = unit["amount"] - int(split["amount"].sum())
         shown = f"差 {lacking} 元" if lacking else SAME
-        sheet.write_formula(row, 7, formula, paper.look("cell", "check"), shown)
+        sheet.write_formula(row, 7, formula, workbook.look("cell", "check"), shown)
         complete &= not lacking
         checks.append(xl_rowcol_to_cell(row, 7))
         row = last + 1
     if not checks:
-        paper.wide(sheet, row, 0, 7, "本季度没有需要分配的部门奖励。", "cell", "empty")
+        workbook.wide(sheet, row, 0, 7, "本季度没有需要分配的部门奖励。", "cell", "empty")
         return
-    paper.check_colours(sheet, f"H5:H{row}")
+    workbook.check_colours(sheet, f"H5:H{row}")
     whole, given = f"D5:D{row}", f"F5:F{row}"
     amount = int(view.departments["amount"].sum())
     look = ("cell", "total")
     sheet.set_row(row, 24)
     for column in range(8):
-        sheet.write_string(row, column, "合计" if column == 0 else "", paper.look(*look))
-    sheet.write_formula(row, 3, f"=SUM({whole})", paper.look("yuan", *look), amount)
-    sheet.write_formula(row, 5, f"=SUM({given})", paper.look("yuan", *look), int(view.shares["amount"].sum()))
+        sheet.write_string(row, column, "合计" if column == 0 else "", workbook.look(*look))
+    sheet.write_formula(row, 3, f"=SUM({whole})", workbook.look("yuan", *look), amount)
+    sheet.write_formula(row, 5, f"=SUM({given})", workbook.look("yuan", *look), int(view.shares["amount"].sum()))
     agreed = "+".join(f'({cell}="{SAME}")' for cell in checks)
     formula = f'=IF({agreed}={len(checks)},"{SAME}","未分配完")'
-    sheet.write_formula(row, 7, formula, paper.look("cell", "check"), SAME if complete else "未分配完")
-    paper.check_colours(sheet, f"H{row + 1}")
+    sheet.write_formula(row, 7, formula, workbook.look("cell", "check"), SAME if complete else "未分配完")
+    workbook.check_colours(sheet, f"H{row + 1}")
     sheet.set_h_pagebreaks(breaks)
     lines = ["在黄色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
-    sign_off(paper, sheet, paper.notes(sheet, row + 2, lines, 8), 6)
+    sign_off(workbook, sheet, workbook.notes(sheet, row + 2, lines, 8), 6)
 
 
-def _front(paper: Paper, sheet: Worksheet, row: int, view: View, lines: Area, departments: Area) -> None:
+def _front(workbook: ReportWorkbook, sheet: Worksheet, row: int, view: View, lines: Area, departments: Area) -> None:
     """The cover's check card, chart, remarks and sign-off."""
     first = 3 * CARD  # the free place in the second line of cards
     top = row - 4
-    paper.wide(sheet, top, first, first + CARD - 1, "复算核对", "card", "card_label")
-    look = paper.look("card", "card_value")
+    workbook.wide(sheet, top, first, first + CARD - 1, "复算核对", "card", "card_label")
+    look = workbook.look("card", "card_value")
     sheet.merge_range(top + 1, first, top + 1, first + CARD - 1, "", look)
     if len(lines):
         formula = (
@@ -290,12 +298,12 @@ def _front(paper: Paper, sheet: Worksheet, row: int, view: View, lines: Area, de
         formula = f'="{SAME}"'
     sheet.write_formula(top + 1, first, formula, look, SAME if view.agrees else DIFFERENT)
     address = xl_rowcol_to_cell(top + 1, first, row_abs=True, col_abs=True)
-    paper.book.define_name("复算核对", f"={sheet.name}!{address}")
-    paper.check_colours(sheet, address)
-    paper.wide(sheet, top + 2, first, first + CARD - 1, f"{len(lines)} 笔逐笔复算", "card", "card_note")
+    workbook.file.define_name("复算核对", f"={sheet.name}!{address}")
+    workbook.check_colours(sheet, address)
+    workbook.wide(sheet, top + 2, first, first + CARD - 1, f"{len(lines)} 笔逐笔复算", "card", "card_note")
     if len(departments):
-        bars = chart(paper, "column", "部门奖励（元）", departments, "name",
+        bars = chart(workbook, "column", "部门奖励（元）", departments, "name",
                      [("completion", "完成率奖励"), ("project", "项目奖励")], labels=False, subtype="stacked")  # fmt: skip
         place(sheet, row, 0, bars, 1000, 220)
         row += 12
-    sign_off(paper, sheet, paper.notes(sheet, row, view.notes, COLUMNS))
+    sign_off(workbook, sheet, workbook.notes(sheet, row, view.notes, COLUMNS))

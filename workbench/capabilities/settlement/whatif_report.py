@@ -21,7 +21,7 @@ from workbench.platform.regulation.trial import parse
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover
 from workbench.platform.reporting.parts import Column, Figure, Stamp, unit_names
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -75,13 +75,13 @@ class View:
         return self.lines[self.lines["change"] != SAME]
 
 
-def view(book: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
+def view(snapshot: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     """A quarter as it would be under other values: ``changes`` as ``name=value`` separated by semicolons. Raises WrongUse."""
-    found = compare(book, period, parse(book.policy, changes))
-    names = unit_names(book.facts.units)
+    found = compare(snapshot, period, parse(snapshot.policy, changes))
+    names = unit_names(snapshot.facts.units)
     last = quarter_bounds(period)[1]
-    stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, book.head, MARK)
-    lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(book, found))
+    stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, snapshot.head, MARK)
+    lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(snapshot, found))
     return View(
         stamp, _figures(found), _notes(found), found.changes,
         found.clauses.assign(what=[clause(code).title for code in found.clauses["clause"]]),
@@ -90,10 +90,10 @@ def view(book: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     )  # fmt: skip
 
 
-def _why(book: Snapshot, found: Comparison) -> list[str]:
+def _why(snapshot: Snapshot, found: Comparison) -> list[str]:
     """How each line that differs is computed on trial."""
     by_key = {(line.clause, line.party, line.ref, line.adjusts): line for line in found.trial}
-    basis = Basis(book.policy)
+    basis = Basis(snapshot.policy)
     words = []
     for key, change in zip(
         zip(*(found.lines[name] for name in ("clause", "party", "ref", "adjusts"))), found.lines["change"]
@@ -140,34 +140,36 @@ def _notes(found: Comparison) -> tuple[str, ...]:
 
 def write(view: View, path: Path) -> None:
     """The workbook, marked as unofficial on every sheet; differences and sums are live."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        changes = _sheet(paper, "改动", CHANGES, "本次测算的改动")
-        clauses = _sheet(paper, "条款对比", CLAUSES, "按条款对比")
-        parties = _sheet(paper, "对象对比", PARTIES, "按单位和责任人对比")
-        lines = _sheet(paper, "逐笔对比", LINES, "逐笔对比（有变化的在前）")
-        leads = _sheet(paper, "信息对比", LEADS, "状态、条款或计入月份有变化的信息")
-        paper.table(changes, 3, CHANGES, view.changes, empty="没有任何改动。", filtered=False)
-        area = _compared(paper, clauses, CLAUSES, view.clauses, "")
-        _compared(paper, parties, PARTIES, view.parties, "本季度没有奖惩对象。")
-        _compared(paper, lines, LINES, view.lines, "本季度没有奖惩。")
-        paper.table(leads, 3, LEADS, view.leads, empty="没有信息的状态、条款或计入月份发生变化。")
-        bars = chart(paper, "column", "奖励（元）：正式与测算", area, "what", [("official", "正式"), ("trial", "测算")],
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        changes = _sheet(workbook, "改动", CHANGES, "本次测算的改动")
+        clauses = _sheet(workbook, "条款对比", CLAUSES, "按条款对比")
+        parties = _sheet(workbook, "对象对比", PARTIES, "按单位和责任人对比")
+        lines = _sheet(workbook, "逐笔对比", LINES, "逐笔对比（有变化的在前）")
+        leads = _sheet(workbook, "信息对比", LEADS, "状态、条款或计入月份有变化的信息")
+        workbook.table(changes, 3, CHANGES, view.changes, empty="没有任何改动。", filtered=False)
+        area = _compared(workbook, clauses, CLAUSES, view.clauses, "")
+        _compared(workbook, parties, PARTIES, view.parties, "本季度没有奖惩对象。")
+        _compared(workbook, lines, LINES, view.lines, "本季度没有奖惩。")
+        workbook.table(leads, 3, LEADS, view.leads, empty="没有信息的状态、条款或计入月份发生变化。")
+        bars = chart(workbook, "column", "奖励（元）：正式与测算", area, "what", [("official", "正式"), ("trial", "测算")],
                      rows=(0, MOST - 1))  # fmt: skip
         place(front, row, 0, bars, 1000, 290)
-        paper.notes(front, row + TALL, view.notes, COLUMNS)
+        workbook.notes(front, row + TALL, view.notes, COLUMNS)
         front.activate()
 
 
-def _sheet(paper: Paper, name: str, columns: Sequence[Column], heading: str) -> Worksheet:
-    return paper.sheet(name, [column.width for column in columns], heading)
+def _sheet(workbook: ReportWorkbook, name: str, columns: Sequence[Column], heading: str) -> Worksheet:
+    return workbook.sheet(name, [column.width for column in columns], heading)
 
 
-def _compared(paper: Paper, sheet: Worksheet, columns: Sequence[Column], frame: pd.DataFrame, empty: str) -> Area:
+def _compared(
+    workbook: ReportWorkbook, sheet: Worksheet, columns: Sequence[Column], frame: pd.DataFrame, empty: str
+) -> Area:
     """A table whose difference is computed on the sheet."""
-    area = paper.table(sheet, 3, columns, frame, empty=empty)
+    area = workbook.table(sheet, 3, columns, frame, empty=empty)
     for offset, difference in enumerate(frame["difference"]):
         line = area.first + offset
         formula = f"={area.cell(line, 'trial')}-{area.cell(line, 'official')}"
-        sheet.write_formula(line, area.columns["difference"], formula, paper.look("delta", "cell"), int(difference))
+        sheet.write_formula(line, area.columns["difference"], formula, workbook.look("delta", "cell"), int(difference))
     return area

@@ -45,7 +45,7 @@ class Plan:
     """Scenarios of a year beside each other.
 
     ``departments``: code, name, person. ``last``: counted leads of the year before, department → twelve months (months that
-    the register does not know whole are None). ``standing``: the targets in force, where there are any.
+    the register does not know whole are None). ``in_force``: the targets in force, where there are any.
     """
 
     year: int
@@ -54,7 +54,7 @@ class Plan:
     head: str
     departments: pd.DataFrame
     last: dict[str, list[int | None]]
-    standing: dict[str, list[int]]
+    in_force: dict[str, list[int]]
     scenarios: tuple[Scenario, ...]
     reason: str | None
     approver: str | None
@@ -78,32 +78,32 @@ def make_plan(
         ["code", "name", "person"]
     ]
     departments = departments.reset_index(drop=True)
-    standing = _standing(snapshot, year)
-    if standing and not (reason and approver):
+    in_force = _in_force(snapshot, year)
+    if in_force and not (reason and approver):
         raise WrongUse("adjustment", year=year)
     past = _YearBefore(snapshot, year - 1)
-    kept = _closed(snapshot, year, standing, list(departments["code"]))
+    closed = _closed(snapshot, year, in_force, list(departments["code"]))
     made = [
-        _scenario(name, given, total, list(departments["code"]), past, kept)
+        _scenario(name, given, total, list(departments["code"]), past, closed)
         for name, given in (inputs or {LAST_YEAR: ScenarioInput()}).items()
     ]
     last = {code: past.of(code) for code in departments["code"]}
-    return Plan(year, snapshot.as_of, snapshot.policy.edition_on(snapshot.as_of.date()), snapshot.head, departments, last, standing,
+    return Plan(year, snapshot.as_of, snapshot.policy.edition_on(snapshot.as_of.date()), snapshot.head, departments, last, in_force,
                 tuple(made), reason, approver)  # fmt: skip
 
 
-def _standing(snapshot: Snapshot, year: int) -> dict[str, list[int]]:
+def _in_force(snapshot: Snapshot, year: int) -> dict[str, list[int]]:
     now = current(snapshot.facts.targets)["amount"]
     units = {unit for unit, month in now.index if month[:4] == str(year)}
     return {unit: [int(now.get((unit, f"{year}-{m:02d}"), 0)) for m in range(1, 13)] for unit in sorted(units)}
 
 
 def _closed(
-    snapshot: Snapshot, year: int, standing: Mapping[str, list[int]], codes: Sequence[str]
+    snapshot: Snapshot, year: int, in_force: Mapping[str, list[int]], codes: Sequence[str]
 ) -> dict[tuple[str, int], Bound]:
     """Closed months are fixed at their targets (4.2.1, D26)."""
     months = [int(month[5:]) for month in snapshot.facts.closures["month"] if month[:4] == str(year)]
-    fixed = {(code, month): standing.get(code, [0] * 12)[month - 1] for code in codes for month in months}
+    fixed = {(code, month): in_force.get(code, [0] * 12)[month - 1] for code in codes for month in months}
     return {key: Bound(amount, amount) for key, amount in fixed.items()}
 
 
@@ -150,7 +150,7 @@ class _YearBefore:
 
 
 def _scenario(
-    name: str, given: ScenarioInput, total: int | None, codes: list[str], past: _YearBefore, kept: Mapping
+    name: str, given: ScenarioInput, total: int | None, codes: list[str], past: _YearBefore, closed: Mapping
 ) -> Scenario:
     total = given.total if given.total is not None else total
     if total is None:
@@ -179,12 +179,12 @@ def _scenario(
         notes.append(f"权重为零的部门 {len(zero)} 个：{'、'.join(zero)}；除约束要求的以外不分配目标。")
     if given.sentences():
         notes.append("约束：" + "；".join(given.sentences()) + "。")
-    if kept:
+    if closed:
         notes.append(
-            f"已关账的月份（{'、'.join(f'{month}月' for month in sorted({month for _, month in kept}))}）目标不变。"
+            f"已关账的月份（{'、'.join(f'{month}月' for month in sorted({month for _, month in closed}))}）目标不变。"
         )
     notes.append("按最大余数法取整，各部门合计、各月合计与总数均精确相等。")
-    breakdown = BreakdownInput(departments, months, given.departments, given.months, {**given.cells, **kept})
+    breakdown = BreakdownInput(departments, months, given.departments, given.months, {**given.cells, **closed})
     return Scenario(name, total, break_down(total, breakdown), tuple(notes))
 
 
@@ -203,7 +203,7 @@ def write_targets(plan: Plan, out: Path, policy: Policy, on: date) -> list[Path]
     files = []
     for scenario in plan.scenarios:
         for kind, adjusted in ((ORIGINAL, False), (ADJUSTMENT, True)):
-            chosen = plan.departments[plan.departments["code"].isin(list(plan.standing)) == adjusted]
+            chosen = plan.departments[plan.departments["code"].isin(list(plan.in_force)) == adjusted]
             rows = [
                 {"code": row.code, "name": row.name, "person": row.person, "year_target": sum(scenario.table[row.code]),
                  **dict(zip(MONTH_COLUMNS, scenario.table[row.code], strict=True))}

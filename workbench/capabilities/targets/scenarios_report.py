@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, ratio
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.targets.planning import Plan
@@ -26,19 +26,19 @@ def write(plan: Plan, path: Path) -> Path:
     """The workbook: cover with charts, departments, months, then one sheet per scenario."""
     stamp = Stamp(TITLE, f"{plan.year}年", date(plan.year, 1, 1), plan.as_of, plan.edition, plan.head)
     departments, months = _departments(plan), _months(plan)
-    with Paper(path, stamp) as paper:
-        front, row = cover(paper, "封面", _figures(plan))
-        sign_off(paper, front, paper.notes(front, row + TALL, _notes(plan), COLUMNS))
+    with ReportWorkbook(path, stamp) as workbook:
+        front, row = cover(workbook, "封面", _figures(plan))
+        sign_off(workbook, front, workbook.notes(front, row + TALL, _notes(plan), COLUMNS))
         heads = _heads(plan, [Column("code", "部门代码", 10, "center", total="合计"), Column("name", "部门名称", 24)])
-        by_department = _sheet(paper, "按部门", "各部门全年目标", heads, departments)
+        by_department = _sheet(workbook, "按部门", "各部门全年目标", heads, departments)
         heads = _heads(plan, [Column("month", "月份", 12, "center", total="合计")])
-        by_month = _sheet(paper, "按月份", "各月目标（全部部门）", heads, months)
+        by_month = _sheet(workbook, "按月份", "各月目标（全部部门）", heads, months)
         for number in range(len(plan.scenarios)):
-            _scenario(paper, plan, number)
+            _scenario(workbook, plan, number)
         shown = [(f"s{number}", scenario.name) for number, scenario in enumerate(plan.scenarios[:SHOWN])]
-        place(front, row, 0, chart(paper, "column", "各部门全年目标", by_department, "name", shown,
+        place(front, row, 0, chart(workbook, "column", "各部门全年目标", by_department, "name", shown,
                                    labels=len(shown) == 1), 496, 290)  # fmt: skip
-        place(front, row, 6, chart(paper, "line", "各月目标", by_month, "month", shown, labels=False), 496, 290)
+        place(front, row, 6, chart(workbook, "line", "各月目标", by_month, "month", shown, labels=False), 496, 290)
 
 
 def _figures(plan: Plan) -> tuple[Figure, ...]:
@@ -56,12 +56,12 @@ def _figures(plan: Plan) -> tuple[Figure, ...]:
 
 def _notes(plan: Plan) -> list[str]:
     lines = [f"方案“{scenario.name}”（{scenario.total:,}）：{''.join(scenario.notes)}" for scenario in plan.scenarios]
-    others = sorted(set(plan.standing) - set(plan.departments["code"]))
+    others = sorted(set(plan.in_force) - set(plan.departments["code"]))
     if others:
         lines.append(
             f"未列入：已停用或不在名录中但 {plan.year} 年已有目标的单位 {len(others)} 个：{'、'.join(others)}。"
         )
-    if plan.standing:
+    if plan.in_force:
         lines.append(f"{plan.year} 年目标已经下达，各方案为调整：原因“{plan.reason}”，批准人 {plan.approver}。")
     lines.append("本表只供比较；选定的方案以同时生成的《各部门全年及各月目标信息量分解调整表》导入后生效。")
     return lines
@@ -69,8 +69,8 @@ def _notes(plan: Plan) -> list[str]:
 
 def _heads(plan: Plan, first: list[Column]) -> list[Column]:
     heads = [*first, Column("last", f"{plan.year - 1}年\n有效", 11, "int", "sum")]
-    if plan.standing:
-        heads.append(Column("standing", "现行\n目标", 11, "int", "sum"))
+    if plan.in_force:
+        heads.append(Column("in_force", "现行\n目标", 11, "int", "sum"))
     base = plan.scenarios[0].name
     for number, scenario in enumerate(plan.scenarios):
         width = max(11, 2.2 * len(scenario.name))
@@ -83,9 +83,9 @@ def _heads(plan: Plan, first: list[Column]) -> list[Column]:
     return heads
 
 
-def _measures(plan: Plan, amounts: list[int], last: int | None, standing: int) -> dict[str, object]:
+def _measures(plan: Plan, amounts: list[int], last: int | None, in_force: int) -> dict[str, object]:
     """One row's numbers: ``amounts`` are those of the scenarios in order."""
-    row: dict[str, object] = {"last": last, "standing": standing}
+    row: dict[str, object] = {"last": last, "in_force": in_force}
     for number, (scenario, amount) in enumerate(zip(plan.scenarios, amounts, strict=True)):
         row |= {f"s{number}": amount, f"r{number}": ratio(amount, scenario.total), f"d{number}": amount - amounts[0]}
     return row
@@ -96,7 +96,7 @@ def _departments(plan: Plan) -> pd.DataFrame:
     for code, name in zip(plan.departments["code"], plan.departments["name"], strict=True):
         known = [count for count in plan.last[code] if count is not None]
         amounts = [sum(scenario.table[code]) for scenario in plan.scenarios]
-        measures = _measures(plan, amounts, sum(known) if known else None, sum(plan.standing.get(code, [])))
+        measures = _measures(plan, amounts, sum(known) if known else None, sum(plan.in_force.get(code, [])))
         rows.append({"code": code, "name": name, **measures})
     return _frame(rows)
 
@@ -107,8 +107,8 @@ def _months(plan: Plan) -> pd.DataFrame:
         counts = [months[place_] for months in plan.last.values()]
         last = None if any(count is None for count in counts) else sum(counts)
         amounts = [sum(months[place_] for months in scenario.table.values()) for scenario in plan.scenarios]
-        standing = sum(months[place_] for months in plan.standing.values())
-        rows.append({"month": f"{month}月", **_measures(plan, amounts, last, standing)})
+        in_force = sum(months[place_] for months in plan.in_force.values())
+        rows.append({"month": f"{month}月", **_measures(plan, amounts, last, in_force)})
     return _frame(rows)
 
 
@@ -117,16 +117,16 @@ def _frame(rows: list[dict[str, object]]) -> pd.DataFrame:
     return frame.astype({"last": "Int64"})
 
 
-def _sheet(paper: Paper, name: str, heading: str, heads: list[Column], frame: pd.DataFrame) -> Area:
-    sheet = paper.sheet(name, [column.width for column in heads], heading)
-    area = paper.table(sheet, 3, heads, frame, empty="没有部门。", filtered=False)
+def _sheet(workbook: ReportWorkbook, name: str, heading: str, heads: list[Column], frame: pd.DataFrame) -> Area:
+    sheet = workbook.sheet(name, [column.width for column in heads], heading)
+    area = workbook.table(sheet, 3, heads, frame, empty="没有部门。", filtered=False)
     for key in area.columns:
         if key[0] == "s" and key[1:].isdigit():
-            paper.bars(sheet, area, key)
+            workbook.bars(sheet, area, key)
     return area
 
 
-def _scenario(paper: Paper, plan: Plan, number: int) -> None:
+def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
     """A scenario's whole table: departments by month, with live sums."""
     scenario = plan.scenarios[number]
     heads = [
@@ -144,10 +144,10 @@ def _scenario(paper: Paper, plan: Plan, number: int) -> None:
         for code, name in zip(plan.departments["code"], plan.departments["name"], strict=True)
     ]
     name = f"方案{number + 1} {scenario.name}"[:SHEET_NAME]
-    sheet = paper.sheet(name, [column.width for column in heads], f"方案“{scenario.name}”：全年 {scenario.total:,}")
-    area = paper.table(sheet, 3, heads, pd.DataFrame(rows, dtype=object), empty="没有部门。", filtered=False)
+    sheet = workbook.sheet(name, [column.width for column in heads], f"方案“{scenario.name}”：全年 {scenario.total:,}")
+    area = workbook.table(sheet, 3, heads, pd.DataFrame(rows, dtype=object), empty="没有部门。", filtered=False)
     sheet.conditional_format(
         area.first, area.columns["m1"], area.last, area.columns["m12"],
         {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9DC3E6"},
     )  # fmt: skip
-    paper.notes(sheet, area.last + 3, scenario.notes, len(heads))
+    workbook.notes(sheet, area.last + 3, scenario.notes, len(heads))

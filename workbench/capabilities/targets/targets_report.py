@@ -15,7 +15,7 @@ from workbench.core.periods import month_bounds, month_of, months_between
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
-from workbench.platform.reporting.sheets import Area, Paper
+from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -73,17 +73,17 @@ class View:
     year: pd.DataFrame
 
 
-def view(book: Snapshot, period: str) -> View:
+def view(snapshot: Snapshot, period: str) -> View:
     """Targets and completion of a month (``2026-03``), with the year around it.
 
     A month's excess stays in its month (5.3). Forecast and its range: ``policy.forecast``.
     """
     year = period[:4]
     months = months_between(f"{year}-01", f"{year}-12")
-    facts, last = book.facts, month_bounds(period)[1]
-    whole = completion(book.states, facts.targets, facts.units, months, book.policy)
+    facts, last = snapshot.facts, month_bounds(period)[1]
+    whole = completion(snapshot.states, facts.targets, facts.units, months, snapshot.policy)
     whole["name"] = whole["name"].fillna(whole["unit"])
-    until = min(book.as_of.date(), last)
+    until = min(snapshot.as_of.date(), last)
     month = whole[whole["month"] == period].reset_index(drop=True)
     month["year_target"] = month["unit"].map(whole.groupby("unit")["target"].sum()).astype("int64")
     foreseen = [_foreseen(whole[whole["unit"] == unit], period, until) for unit in month["unit"]]
@@ -107,7 +107,7 @@ def view(book: Snapshot, period: str) -> View:
                f"预测 {together.expected}{_spread(together)} / 目标 {sums['year_target']}"),
     ]  # fmt: skip
     return View(
-        stamp(book, TITLE, f"{year}年{period[5:]}月", last), period, tuple(figures), _notes(book, period, month, until),
+        stamp(snapshot, TITLE, f"{year}年{period[5:]}月", last), period, tuple(figures), _notes(snapshot, period, month, until),
         month[[column.key for column in MONTH]], _matrix(whole, months, period), _year(whole, months, period),
     )  # fmt: skip
 
@@ -133,8 +133,8 @@ def _ranks(rates: pd.Series) -> pd.Series:
     return pd.Series(places, index=rates.index, dtype="Int64")
 
 
-def _notes(book: Snapshot, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
-    states = book.states
+def _notes(snapshot: Snapshot, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
+    states = snapshot.states
     own = states[states["reporter_kind"] == "部门"]
     received = own[month_of(own["received_at"]) == period]
     dealers = states[(states["reporter_kind"] != "部门") & (month_of(states["received_at"]) == period)]
@@ -155,8 +155,8 @@ def _notes(book: Snapshot, period: str, month: pd.DataFrame, until: date) -> tup
         lines.insert(0, "本月没有收到部门提报的信息。")
     elif not received["counts_in"].notna().any():
         lines.insert(0, "本月部门提报的信息没有一条计入。")
-    if book.as_of.date() <= month_bounds(period)[1]:
-        lines.insert(0, f"本月尚未结束，以下为截至 {book.as_of:%Y-%m-%d %H:%M} 的情况。")
+    if snapshot.as_of.date() <= month_bounds(period)[1]:
+        lines.insert(0, f"本月尚未结束，以下为截至 {snapshot.as_of:%Y-%m-%d %H:%M} 的情况。")
     return tuple(lines)
 
 
@@ -185,57 +185,57 @@ def _year(whole: pd.DataFrame, months: list[str], period: str) -> pd.DataFrame:
 
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, the month by department, ranking, Jan–Dec matrix, the year."""
-    with Paper(path, view.stamp) as paper:
-        front, row = cover(paper, "封面", view.figures)
-        end = paper.notes(front, row + TALL, view.notes, 12)
-        sign_off(paper, front, end)
-        sheet = paper.sheet("部门完成情况", [column.width for column in MONTH], "各部门本月目标与完成情况")
-        month = paper.table(sheet, 3, MONTH, view.month, empty="没有部门，也没有目标。")
+    with ReportWorkbook(path, view.stamp) as workbook:
+        front, row = cover(workbook, "封面", view.figures)
+        end = workbook.notes(front, row + TALL, view.notes, 12)
+        sign_off(workbook, front, end)
+        sheet = workbook.sheet("部门完成情况", [column.width for column in MONTH], "各部门本月目标与完成情况")
+        month = workbook.table(sheet, 3, MONTH, view.month, empty="没有部门，也没有目标。")
         for key in ("rate", "ytd_rate", "forecast_rate"):
-            paper.rate_colours(sheet, month, key)
-        paper.bars(sheet, month, "valid")
-        ranking = _ranking(paper, view)
-        _write_matrix(paper, view)
-        sheet = paper.sheet("全年走势", [column.width for column in YEAR], "全年各月目标与有效信息")
-        year = paper.table(sheet, 3, YEAR, view.year, empty="没有目标。", filtered=False)
-        paper.rate_colours(sheet, year, "rate")
+            workbook.rate_colours(sheet, month, key)
+        workbook.bars(sheet, month, "valid")
+        ranking = _ranking(workbook, view)
+        _write_matrix(workbook, view)
+        sheet = workbook.sheet("全年走势", [column.width for column in YEAR], "全年各月目标与有效信息")
+        year = workbook.table(sheet, 3, YEAR, view.year, empty="没有目标。", filtered=False)
+        workbook.rate_colours(sheet, year, "rate")
         if len(view.month):
-            place(front, row, 0, chart(paper, "column", "本月各部门：目标与有效", month, "name",
+            place(front, row, 0, chart(workbook, "column", "本月各部门：目标与有效", month, "name",
                                        [("target", "目标"), ("valid", "有效")]), 496, 290)  # fmt: skip
-            place(front, row, 6, _trend(paper, year), 496, 290)
-            place(paper.book.get_worksheet_by_name("排名"), 3, 7, chart(
-                paper, "bar", "本月完成率排名", ranking, "name", [("rate", "完成率")], number="0.0%"),
+            place(front, row, 6, _trend(workbook, year), 496, 290)
+            place(workbook.file.get_worksheet_by_name("排名"), 3, 7, chart(
+                workbook, "bar", "本月完成率排名", ranking, "name", [("rate", "完成率")], number="0.0%"),
                 480, 80 + 30 * len(ranking))  # fmt: skip
-        place(sheet, 3, 5, _trend(paper, year), 620, 360)
+        place(sheet, 3, 5, _trend(workbook, year), 620, 360)
 
 
-def _trend(paper: Paper, year: Area):
+def _trend(workbook: ReportWorkbook, year: Area):
     return chart(
-        paper, "line", "全年走势：目标与有效", year, "month", [("target", "目标"), ("valid", "有效")], labels=False
+        workbook, "line", "全年走势：目标与有效", year, "month", [("target", "目标"), ("valid", "有效")], labels=False
     )
 
 
-def _ranking(paper: Paper, view: View) -> Area:
+def _ranking(workbook: ReportWorkbook, view: View) -> Area:
     widths = [column.width for column in RANKING]
-    sheet = paper.sheet("排名", [*widths, 2, *[10] * 6], "各部门完成率排名")
-    area = paper.table(sheet, 3, RANKING, view.month, empty="没有部门，也没有目标。", filtered=False)
-    paper.rate_colours(sheet, area, "rate")
-    paper.rate_colours(sheet, area, "ytd_rate")
+    sheet = workbook.sheet("排名", [*widths, 2, *[10] * 6], "各部门完成率排名")
+    area = workbook.table(sheet, 3, RANKING, view.month, empty="没有部门，也没有目标。", filtered=False)
+    workbook.rate_colours(sheet, area, "rate")
+    workbook.rate_colours(sheet, area, "ytd_rate")
     return area
 
 
-def _write_matrix(paper: Paper, view: View) -> None:
+def _write_matrix(workbook: ReportWorkbook, view: View) -> None:
     period = view.period
     months = list(view.matrix.columns[3:-1])
     heads = [Column("unit", "部门代码", 9), Column("name", "部门名称", 17), Column("what", "项目", 8, "center")]
     heads += [Column(month, f"{int(month[5:])}月", 7.5, "int") for month in months] + [Column("year", "全年", 9, "int")]
-    sheet = paper.sheet("月度矩阵", [column.width for column in heads], "各部门 1–12 月目标、有效与完成率")
-    area = paper.table(sheet, 3, heads, view.matrix, empty="没有部门，也没有目标。")
+    sheet = workbook.sheet("月度矩阵", [column.width for column in heads], "各部门 1–12 月目标、有效与完成率")
+    area = workbook.table(sheet, 3, heads, view.matrix, empty="没有部门，也没有目标。")
     sheet.freeze_panes(4, 3)
     for offset, row in enumerate(view.matrix.itertuples(index=False)):
         if row[2] == RATE_ROW:
             for column, value in enumerate(row[3:], 3):
                 coming = heads[column].key > period and heads[column].key != "year"
-                paper.put(sheet, area.first + offset, column, "" if coming else value, "rate", "cell", "soft")
+                workbook.put(sheet, area.first + offset, column, "" if coming else value, "rate", "cell", "soft")
     for key in [*months, "year"]:
-        paper.rate_rows(sheet, area, key, "what", RATE_ROW)
+        workbook.rate_rows(sheet, area, key, "what", RATE_ROW)

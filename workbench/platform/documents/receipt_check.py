@@ -30,7 +30,7 @@ _CODE = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Checked:
-    """A genuine receipt. ``as_signed``: the slip shows what was signed. Of a file held against it:
+    """A receipt whose signature holds. ``as_signed``: the slip shows what was signed. Of a file held against it:
 
     ``same_file``: it is the one received (None: no file given); ``fits``: receipt row → row of the file that is the
     same, None where it has none; empty where it cannot be told without the code.
@@ -135,7 +135,7 @@ def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        book = load_workbook(io.BytesIO(raw), data_only=True)
+        workbook = load_workbook(io.BytesIO(raw), data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, TypeError):
         raise Refused("damaged_workbook", "工作簿已损坏或不完整。", "the workbook is damaged.") from None
     found = {
@@ -145,19 +145,19 @@ def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
             for cell in line
             if cell.value not in (None, "")
         }
-        for sheet in book.worksheets
+        for sheet in workbook.worksheets
     }
     if slip.NAME in found:
-        found[slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, book))}
+        found[slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
     return found
 
 
-def _disguises(raw: bytes, book: Any) -> list[str]:
+def _disguises(raw: bytes, workbook: Any) -> list[str]:
     """Means by which the slip's sheet could show what it does not hold."""
-    sheet = book[slip.NAME]
+    sheet = workbook[slip.NAME]
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
-    found += sorted({each.title for each in [*book.worksheets, *book.chartsheets]} - SHEETS)
+    found += sorted({each.title for each in [*workbook.worksheets, *workbook.chartsheets]} - SHEETS)
     found += ["hidden"] * any(
         part.hidden for part in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
     )

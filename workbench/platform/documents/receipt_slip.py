@@ -15,7 +15,7 @@ from workbench.platform.documents.receipts import Receipt
 from workbench.platform.reporting.html import templates
 from workbench.platform.reporting.page import Html
 from workbench.platform.reporting.parts import Column, Stamp
-from workbench.platform.reporting.sheets import Paper, lines_needed
+from workbench.platform.reporting.sheets import ReportWorkbook, lines_needed
 
 NAME = "收件回执"
 TIME = "收到时间"
@@ -112,27 +112,27 @@ def write_sheet(receipt: Receipt, path: Path) -> None:
         datetime.fromisoformat(signed["issued_at"]), signed["edition"], signed["register_head"],
     )  # fmt: skip
     width = len(COLUMNS)
-    with Paper(path, stamp) as paper:
-        sheet = paper.sheet(NAME, [column.width for column in COLUMNS])
+    with ReportWorkbook(path, stamp) as workbook:
+        sheet = workbook.sheet(NAME, [column.width for column in COLUMNS])
         sheet.set_row(0, 30)
-        paper.wide(sheet, 0, 0, width - 1, NAME, "title")
+        workbook.wide(sheet, 0, 0, width - 1, NAME, "title")
         for row, (label, words) in enumerate(facts(signed), 1):
-            paper.wide(sheet, row, 0, 1, label, "small")
-            paper.wide(sheet, row, 2, width - 1, words, *(["total"] if label == TIME else ["base"]))
+            workbook.wide(sheet, row, 0, 1, label, "small")
+            workbook.wide(sheet, row, 2, width - 1, words, *(["total"] if label == TIME else ["base"]))
             sheet.set_row(row, 17 * lines_needed(words, sum(column.width for column in COLUMNS[2:])))
         top = len(facts(signed)) + 2
         frame = _rows(signed)
-        paper.table(sheet, top, COLUMNS, frame, empty="没有数据行。", freeze=False, filtered=False)
+        workbook.table(sheet, top, COLUMNS, frame, empty="没有数据行。", freeze=False, filtered=False)
         sheet.repeat_rows(top)
         below = top + max(len(frame), 1) + 2
-        paper.notes(sheet, paper.notes(sheet, below, REMARKS, width), seal(signed), width, "签名")
+        workbook.notes(sheet, workbook.notes(sheet, below, REMARKS, width), seal(signed), width, "签名")
         if receipt.code:
-            private = paper.sheet(CODE_SHEET, [14, 60], "核对码（提报单位留存）")
-            paper.put(private, 3, 0, "核对码", "text", "cell", "head")
-            paper.put(private, 3, 1, receipt.code, "text", "cell")
-            paper.wide(private, 5, 0, 1, KEY_NOTE, "note")
+            private = workbook.sheet(CODE_SHEET, [14, 60], "核对码（提报单位留存）")
+            workbook.put(private, 3, 0, "核对码", "text", "cell", "head")
+            workbook.put(private, 3, 1, receipt.code, "text", "cell")
+            workbook.wide(private, 5, 0, 1, KEY_NOTE, "note")
             private.set_row(5, 110)
-        data = paper.book.add_worksheet(DATA_SHEET)
+        data = workbook.file.add_worksheet(DATA_SHEET)
         data.very_hidden()
         text = json.dumps(signed, ensure_ascii=False, sort_keys=True)
         for row in range(-(-len(text) // CHUNK)):

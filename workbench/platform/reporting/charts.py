@@ -7,7 +7,7 @@ from typing import Any
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.platform.reporting.sheets import FONT, Area, Paper
+from workbench.platform.reporting.sheets import FONT, Area, ReportWorkbook
 
 COLOURS = ("#1F3864", "#2E75B6", "#9DC3E6", "#C55A11", "#7F7F7F", "#70AD47")
 WORDS = {"name": FONT, "size": 9, "color": "#404040"}
@@ -16,14 +16,14 @@ TALL = 16  # rows of 15 pt that a cover's chart of 290 pixels takes, with room u
 
 
 def chart(
-    paper: Paper, kind: str, title: str, area: Area, categories: str, series: list[tuple[str, str]], *,
+    workbook: ReportWorkbook, kind: str, title: str, area: Area, categories: str, series: list[tuple[str, str]], *,
     number: str = "#,##0", labels: bool = True, rows: tuple[int, int] | None = None, subtype: str | None = None, colours: tuple[str, ...] = COLOURS,
 ) -> Chart:  # fmt: skip
     """A chart of columns ``series`` (key, name) of a table over its column ``categories``.
 
     ``rows`` takes part of the table; bars stand in the order of the table, first on top.
     """
-    made = paper.book.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+    made = workbook.file.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     for place, (key, name) in enumerate(series):
         made.add_series(
             _series(area, categories, key, name, kind, colours[place], number, labels, rows, subtype == "stacked")

@@ -94,7 +94,7 @@ def execute(
 ) -> Any:
     """The notebook executed by papermill in a kernel that is already starting; papermill writes no file.
 
-    ``progress`` is told after every cell how many of how many are through.
+    ``progress`` is called after every cell with how many of how many are through.
     Raises papermill's PapermillExecutionError, nbclient's DeadKernelError and RuntimeError or TimeoutError.
     """
     import papermill
@@ -107,7 +107,7 @@ def execute(
 
         @classmethod
         def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **_: Any) -> Any:
-            def tell(cell_index: int, **_: Any) -> None:
+            def report(cell_index: int, **_: Any) -> None:
                 if progress:
                     progress(cell_index + 1, len(nb_man.nb.cells))
 
@@ -119,7 +119,7 @@ def execute(
                 startup_timeout=60,
                 log=logger,
                 shutdown_kernel="immediate",
-                on_cell_complete=tell,
+                on_cell_complete=report,
             )
             return client.execute(cleanup_kc=True)
 

@@ -53,8 +53,8 @@ def run_report(
 ) -> Run:  # fmt: skip
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
-    ``parameters``: further ones the notebook knows; ``progress`` is told after each cell how many of how many are
-    through; ``preload``: modules the kernel imports as it starts; ``environment``: its variables on top of this
+    ``parameters``: further ones the notebook knows; ``progress`` is called after each cell with how many
+    of how many are through; ``preload``: modules the kernel imports as it starts; ``environment``: its variables on top of this
     process's; ``seal`` signs the manifest. Raises WrongUse before anything starts for an unknown report, a bad period,
     or unknown, missing or badly typed parameters; WorkbenchError where the register refuses or the notebook fails.
     """
@@ -180,9 +180,9 @@ def _refusal(
     """The sentence for a run that failed: the workbench's own, else the place and kind, never a value."""
     from workbench.platform.reporting.notebook import REFUSAL
 
-    told = folder / REFUSAL
-    if told.exists():
-        return WorkbenchError.from_plain(json.loads(told.read_text(encoding="utf-8")))
+    refusal = folder / REFUSAL
+    if refusal.exists():
+        return WorkbenchError.from_plain(json.loads(refusal.read_text(encoding="utf-8")))
     if cell:
         error = WorkbenchError("report_failed/cell", report=report.name, cell=cell, kind=kind)
         error.traceback = traceback

@@ -89,28 +89,28 @@ class Area:
         return f"{name}{self.first + 1}:{name}{self.last + 1}"
 
 
-class Paper:
+class ReportWorkbook:
     """A report's workbook while it is written; closes itself. The same data give the same bytes."""
 
     def __init__(self, path: Path, stamp: Stamp) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.book = xlsxwriter.Workbook(str(path), options)
+        self.file = xlsxwriter.Workbook(str(path), options)
         self.stamp = stamp
         self._formats: dict[tuple[str, ...], Format] = {}
         self._widths: dict[str, list[float]] = {}
         created = stamp.as_of.replace(tzinfo=None)
-        self.book.set_properties(
+        self.file.set_properties(
             {"title": f"{stamp.title} {stamp.period}", "subject": stamp.edition, "created": created,
              "comments": stamp.line()}
         )  # fmt: skip
-        self.book.set_calc_mode("auto")
+        self.file.set_calc_mode("auto")
 
-    def __enter__(self) -> Paper:
+    def __enter__(self) -> ReportWorkbook:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None:
-            self.book.close()
+            self.file.close()
 
     def look(self, *names: str) -> Format:
         """The format made of the named looks; later ones win."""
@@ -118,12 +118,12 @@ class Paper:
             merged: dict[str, Any] = dict(LOOKS["base"])
             for name in names:
                 merged |= LOOKS[name]
-            self._formats[names] = self.book.add_format(merged)
+            self._formats[names] = self.file.add_format(merged)
         return self._formats[names]
 
     def sheet(self, name: str, widths: Sequence[float], heading: str | None = None) -> Worksheet:
         """A new sheet: A4 landscape, one page wide, footer with the stamp; heading in the first two rows."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.file.add_worksheet(name)
         self._widths[name] = list(widths)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width, self.look())
@@ -283,7 +283,7 @@ class Paper:
     def _tint(self, look: str) -> Format:
         key = ("tint", look)
         if key not in self._formats:
-            self._formats[key] = self.book.add_format(LOOKS[look])
+            self._formats[key] = self.file.add_format(LOOKS[look])
         return self._formats[key]
 
 

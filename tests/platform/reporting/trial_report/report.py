@@ -13,7 +13,7 @@ from workbench.core.periods import month_bounds
 from workbench.platform.reporting.cover import cover
 from workbench.platform.reporting.drill import Drill, Records, Row
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
-from workbench.platform.reporting.sheets import Paper
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 COLUMNS = (Column("category", "客户类别", 30, total="合计"), Column("leads", "信息（条）", 12, "int", "sum"))
 
@@ -39,9 +39,9 @@ def view(snapshot: Snapshot, period: str) -> View:
 
 def write(view: View, path: Path) -> None:
     """One sheet."""
-    with Paper(path, view.stamp) as paper:
-        sheet, row = cover(paper, "试行", view.figures)
-        paper.table(sheet, row, COLUMNS, view.table, empty="没有信息。")
+    with ReportWorkbook(path, view.stamp) as workbook:
+        sheet, row = cover(workbook, "试行", view.figures)
+        workbook.table(sheet, row, COLUMNS, view.table, empty="没有信息。")
 
 
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:

@@ -34,8 +34,8 @@ from workbench.capabilities.settlement.approval import approve
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
-from workbench.demo import company, fates
-from workbench.demo.reports import Letter, Reporters
+from workbench.demo import company, outcomes
+from workbench.demo.submissions import Reporters, Submission
 from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
@@ -52,31 +52,31 @@ SUPPLEMENTS = {"2026-06": date(2026, 7, 20)}  # part of a month's register that 
 INBOX, DISPATCH, REVIEW, REPORTS, BLANKS = "1_收件", "2_转交", "3_复核", "4_报告", "0_空白模板"
 
 
-def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, departments: int = 12) -> Play:
-    """Play the demo into an empty folder and say what was made. Raises WrongUse for a folder in use.
+def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, departments: int = 12) -> Simulation:
+    """Run the demonstration into an empty folder and say what was made. Raises WrongUse for a folder in use.
 
-    ``now``: the actual clock (PRC), recorded beside the times of the story. The passphrase is
-    WORKBENCH_PASSPHRASE or a new random one, told on the screen and nowhere else.
+    ``now``: the actual clock (PRC), recorded beside the simulated times. The passphrase is
+    WORKBENCH_PASSPHRASE or a new random one, shown on the screen and nowhere else.
     """
     if out.exists() and any(out.iterdir()):
         raise WrongUse("folder_in_use", out=out)
-    play = Play(out, now, months, dealers, departments)
-    play.run()
-    return play
+    simulation = Simulation(out, now, months, dealers, departments)
+    simulation.run()
+    return simulation
 
 
-def write_letter(letter: Letter, folder: Path, policy: Policy) -> Path:
-    """Fill the official template of a letter, a blank of its own day; files of one month stand together."""
-    path = folder / f"{letter.received_at:%Y-%m}" / letter.name
+def write_submission(submission: Submission, folder: Path, policy: Policy) -> Path:
+    """Fill the official template of a submission, a blank of its own day; files of one month stand together."""
+    path = folder / f"{submission.received_at:%Y-%m}" / submission.name
     path.parent.mkdir(parents=True, exist_ok=True)
-    template = templates()[letter.template]
-    count, on = len(letter.rows) + 20, letter.received_at.date()
-    return write_form(template, path, letter.header, letter.rows, policy=policy, on=on, row_count=count)
+    template = templates()[submission.template]
+    count, on = len(submission.rows) + 20, submission.received_at.date()
+    return write_form(template, path, submission.header, submission.rows, policy=policy, on=on, row_count=count)
 
 
 @dataclass
-class Play:
-    """One performance; afterwards ``runs`` and ``receipts`` tell what came out."""
+class Simulation:
+    """One run of the company's months; afterwards ``runs`` and ``receipts`` hold the results."""
 
     out: Path
     now: datetime
@@ -97,7 +97,7 @@ class Play:
         self.units = company.units(self.random, self.dealers, self.departments)
         self.people = {row["code"]: [company.person(self.random) for _ in range(4)] for row in self.units}
         self.waiting: list[tuple[datetime, Path]] = []  # written and not yet received
-        self.fates: list[fates.Fate] = []
+        self.outcomes: list[outcomes.Outcome] = []
         self.register = self.out / "登记册.db"
         self.until = datetime.combine(month_bounds(self.calendar[-1])[1] + timedelta(days=8), time(12))
 
@@ -106,53 +106,53 @@ class Play:
         started = clock.monotonic()
         self.out.mkdir(parents=True, exist_ok=True)
         build_blanks(self.out / BLANKS, self.policy, self.now.date())
-        waves = [(month, due) for month in self.calendar for due in due_dates(month, self.policy)]
+        periods = [(month, due) for month in self.calendar for due in due_dates(month, self.policy)]
         bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                        console=self.console)  # fmt: skip
         with ExitStack() as stack:
             stack.enter_context(bar)
-            task = bar.add_task("演示", total=len(waves) + 2)
+            task = bar.add_task("演示", total=len(periods) + 2)
             bar.update(task, description="填写模板")
             self._write_reports(stack.enter_context(ProcessPoolExecutor(2)))
             bar.advance(task)
             session = stack.enter_context(create(self.register, USER, self.passphrase, self.policy, self.now))
-            for month, due in waves:
+            for month, due in periods:
                 bar.update(task, description=f"{due} 导入、转交、通报")
-                self._wave(session, month, due)
+                self._publication_period(session, month, due)
                 bar.advance(task)
             self._finish(session)
             bar.update(task, description="生成报告")
             self.totals = self._count(session)
         self._reports()
-        self._tell(clock.monotonic() - started)
+        self._print_summary(clock.monotonic() - started)
 
     # -- what is sent in
     def _write_reports(self, pool: ProcessPoolExecutor) -> None:
         year = int(FIRST[:4])
         start = datetime(year, 1, 1, 9)
-        letters = [
-            Letter("organization", "单位名录.xlsx", {}, self.units, start),
-            Letter("target_breakdown", f"{year}年目标分解.xlsx",
+        submissions = [
+            Submission("organization", "单位名录.xlsx", {}, self.units, start),
+            Submission("target_breakdown", f"{year}年目标分解.xlsx",
                    {"year": year, "kind": "分解", "compiler": company.person(self.random), "approver": company.person(self.random)},
                    company.targets(self.random, self.units), start + timedelta(minutes=30)),
         ]  # fmt: skip
         reporters = Reporters(self.random, self.units)
         for month in self.calendar:
-            letters += reporters.month(*month_bounds(month))
+            submissions += reporters.month(*month_bounds(month))
         folder = self.out / INBOX
-        paths = pool.map(write_letter, letters, repeat(folder), repeat(self.policy), chunksize=16)
-        self.waiting += [(letter.received_at, path) for letter, path in zip(letters, paths)]
+        paths = pool.map(write_submission, submissions, repeat(folder), repeat(self.policy), chunksize=16)
+        self.waiting += [(submission.received_at, path) for submission, path in zip(submissions, paths)]
         stray = folder / FIRST / "客户情况汇总.csv"
         stray.write_text("客户,电话\n某客户,\n", encoding="utf-8")  # not on the official template
         self.waiting.append((datetime(year, 1, 6, 10), stray))
 
-    def _send(self, letter: Letter) -> None:
-        if letter.received_at > self.until:
-            return  # the story is over before it arrives
-        self.waiting.append((letter.received_at, write_letter(letter, self.out / INBOX, self.policy)))
+    def _send(self, submission: Submission) -> None:
+        if submission.received_at > self.until:
+            return  # the simulated months are over before it arrives
+        self.waiting.append((submission.received_at, write_submission(submission, self.out / INBOX, self.policy)))
 
     # -- ten days at a time
-    def _wave(self, session: Session, month: str, due: date) -> None:
+    def _publication_period(self, session: Session, month: str, due: date) -> None:
         self._receive(session, datetime.combine(due, time(15)))
         self._review(session, datetime.combine(due, time(15, 30)))
         self._dispatch(session, datetime.combine(due, time(16)))
@@ -187,7 +187,7 @@ class Play:
                 row["verdict"], row["reason"] = "受理", "县城运营，按县级受理"
         received = datetime.combine(at.date() + timedelta(days=1), time(9))
         header = {"reviewer": self.people["S000"][0], "reviewed_on": received.date()}
-        self._send(Letter("duplicate_review", path.name, header, rows, received))
+        self._send(Submission("duplicate_review", path.name, header, rows, received))
 
     def _dispatch(self, session: Session, at: datetime) -> None:
         done = dispatch(session, at, self.out / DISPATCH)
@@ -197,49 +197,49 @@ class Play:
         for path in done.workbooks:
             section = path.stem.split("_")[1]
             rows = _rows_of(path, "verification_feedback")
-            drawn = [self._fate(states.loc[row["number"]], row["number"], at, section) for row in rows]
+            drawn = [self._outcome(states.loc[row["number"]], row["number"], at, section) for row in rows]
             self._answer(path, section, rows, drawn)
             self._apply(drawn)
 
-    def _fate(self, lead: pd.Series, number: str, at: datetime, section: str) -> fates.Fate:
+    def _outcome(self, lead: pd.Series, number: str, at: datetime, section: str) -> outcomes.Outcome:
         facts = {
             "number": number, "customer": lead["customer"], "reporter": lead["reporter"],
             "quantity": int(lead["quantity"]), "dealer": lead["reporter_kind"] == "经销商",
         }  # fmt: skip
-        fate = fates.draw(facts, at, self.people[section], (self.calendar[0], self.calendar[-1]))
-        self.fates.append(fate)
-        return fate
+        outcome = outcomes.draw(facts, at, self.people[section], (self.calendar[0], self.calendar[-1]))
+        self.outcomes.append(outcome)
+        return outcome
 
-    def _answer(self, path: Path, section: str, rows: list[dict], drawn: list[fates.Fate]) -> None:
+    def _answer(self, path: Path, section: str, rows: list[dict], drawn: list[outcomes.Outcome]) -> None:
         """The section answers on the workbook it was handed, in one file for each day it answers on."""
-        for day in sorted({fate.answered_on for fate in drawn}):
+        for day in sorted({outcome.answered_on for outcome in drawn}):
             answered = []
-            for row, fate in zip(rows, drawn, strict=True):
-                if fate.answered_on == day:
+            for row, outcome in zip(rows, drawn, strict=True):
+                if outcome.answered_on == day:
                     answered.append({
-                        **row, "verdict": "有效" if fate.valid else "无效", "reason": fate.reason,
-                        "expires_on": fate.expires_on, "person": fate.person,
+                        **row, "verdict": "有效" if outcome.valid else "无效", "reason": outcome.reason,
+                        "expires_on": outcome.expires_on, "person": outcome.person,
                     })  # fmt: skip
             header = {"section": section, "person": self.people[section][0], "answered_on": day}
             name = f"{path.stem}_{day:%m%d}反馈.xlsx"
-            self._send(Letter("verification_feedback", name, header, answered, datetime.combine(day, time(16, 20))))
+            self._send(Submission("verification_feedback", name, header, answered, datetime.combine(day, time(16, 20))))
 
-    def _apply(self, drawn: list[fates.Fate]) -> None:
+    def _apply(self, drawn: list[outcomes.Outcome]) -> None:
         """Dealers apply for their projects, one file for each dealer and day."""
         names = {row["code"]: row["name"] for row in self.units}
-        for reporter, at in sorted({(fate.reporter, fate.applied_at) for fate in drawn if fate.applied_at}):
+        for reporter, at in sorted({(outcome.reporter, outcome.applied_at) for outcome in drawn if outcome.applied_at}):
             rows = [
-                {"seq": "1", "number": fate.number, "customer": fate.customer, "model": fate.model,
-                 "quantity": fate.quantity, "support": "商务政策支持"}
-                for fate in drawn if (fate.reporter, fate.applied_at) == (reporter, at)
+                {"seq": "1", "number": outcome.number, "customer": outcome.customer, "model": outcome.model,
+                 "quantity": outcome.quantity, "support": "商务政策支持"}
+                for outcome in drawn if (outcome.reporter, outcome.applied_at) == (reporter, at)
             ]  # fmt: skip
             header = {"unit": reporter, "unit_name": names[reporter], "applicant": self.people[reporter][0],
                       "applied_on": at.date()}  # fmt: skip
-            self._send(Letter("project_application", f"{reporter}_项目申报_{at:%Y%m%d%H%M}.xlsx", header, rows, at))
+            self._send(Submission("project_application", f"{reporter}_项目申报_{at:%Y%m%d%H%M}.xlsx", header, rows, at))
 
     def _register(self, month: str) -> None:
         """The support section returns the month's contract register by the 2nd, sometimes later."""
-        lines = fates.contract_lines(self.fates, month)
+        lines = outcomes.contract_lines(self.outcomes, month)
         late = len(lines) // 5 if month in SUPPLEMENTS else 0
         following = next_month(month)
         day = LATE_REGISTERS.get(month, 2)
@@ -248,7 +248,7 @@ class Play:
             parts.append((lines[:late], datetime.combine(SUPPLEMENTS[month], time(11)), "_补报"))
         for rows, at, suffix in parts:
             header = {"month": month, "compiler": self.people["S009"][0], "compiled_on": at.date()}
-            self._send(Letter("contract_register", f"合同登记_{month}{suffix}.xlsx", header, rows, at))
+            self._send(Submission("contract_register", f"合同登记_{month}{suffix}.xlsx", header, rows, at))
 
     def _approve(self, session: Session, month: str, at: datetime) -> None:
         """The quarter before is approved on the 10th of the month after it."""
@@ -262,10 +262,10 @@ class Play:
 
     # -- what comes out
     def _count(self, session: Session) -> dict[str, object]:
-        book = open_snapshot(session, self.until)
-        settled = settlement_of(book, quarter_of_month(self.calendar[-1]))
+        snapshot = open_snapshot(session, self.until)
+        settled = settlement_of(snapshot, quarter_of_month(self.calendar[-1]))
         return {
-            "leads": len(book.states), "statuses": book.states["status"].value_counts().to_dict(),
+            "leads": len(snapshot.states), "statuses": snapshot.states["status"].value_counts().to_dict(),
             "quarter": settled.quarter, "lines": len(settled.lines),
             "rewards": sum(line.amount for line in settled.lines if line.amount > 0),
             "penalties": sum(line.amount for line in settled.lines if line.amount < 0),
@@ -286,7 +286,7 @@ class Play:
                 passphrase=self.passphrase,
             ))  # fmt: skip
 
-    def _tell(self, seconds: float) -> None:
+    def _print_summary(self, seconds: float) -> None:
         """What was made, where, and what to try next."""
         say = partial(Console(highlight=False).print, soft_wrap=True)
         files = [receipt for receipt in self.receipts if not receipt.refused]

@@ -14,7 +14,7 @@ from workbench.demo.company import Customer
 
 
 @dataclass
-class Letter:
+class Submission:
     """A workbook on its way: template, file name, header and rows by key, and when it is received."""
 
     template: str
@@ -31,9 +31,9 @@ class Reporters:
         self.random = random
         self.units = [row for row in units if row["kind"] in ("经销商", "部门")]
         self.known: list[tuple[datetime, Customer]] = []
-        self.taken: set[str] = set()
+        self.used_names: set[str] = set()
 
-    def month(self, first: date, last: date) -> Iterator[Letter]:
+    def month(self, first: date, last: date) -> Iterator[Submission]:
         """Every reporter's T1 of a month, in the order they are sent; most by the 20th."""
         sent = []
         for unit in self.units:
@@ -45,12 +45,12 @@ class Reporters:
                 hours=self.random.randint(8, 16), minutes=self.random.randrange(60), seconds=self.random.randrange(60)
             ), unit))  # fmt: skip
         for at, unit in sorted(sent, key=lambda item: item[0]):
-            letter = self._letter(unit, at)
-            yield letter
-            if again := self._corrected(letter):
+            submission = self._submission(unit, at)
+            yield submission
+            if again := self._corrected(submission):
                 yield again
 
-    def _letter(self, unit: dict, at: datetime) -> Letter:
+    def _submission(self, unit: dict, at: datetime) -> Submission:
         dealer = unit["kind"] == "经销商"
         rows = [
             self._row(unit, at, dealer) for _ in range(self.random.choice((3, 4, 4, 4) if dealer else (5, 6, 6, 7)))
@@ -61,7 +61,7 @@ class Reporters:
             "unit": unit["code"], "unit_name": unit["name"], "reported_on": at.date(),
             "reporter_person": company.person(self.random), "reporter_phone": company.phone(self.random),
         }  # fmt: skip
-        return Letter("lead_record", f"{unit['code']}_大客户信息_{at:%Y%m%d}.xlsx", header, rows, at)
+        return Submission("lead_record", f"{unit['code']}_大客户信息_{at:%Y%m%d}.xlsx", header, rows, at)
 
     def _row(self, unit: dict, at: datetime, dealer: bool) -> dict[str, Any]:
         chance = self.random.random()
@@ -89,9 +89,9 @@ class Reporters:
         for _ in range(200):
             place = (unit["province"], unit["city"]) if unit.get("city") else self.random.choice(company.REGIONS)
             found = company.customer(self.random, *place)
-            if found.customer not in self.taken:
+            if found.customer not in self.used_names:
                 break
-        self.taken.add(found.customer)
+        self.used_names.add(found.customer)
         return found
 
     def _mistake(self, row: dict[str, Any], dealer: bool) -> dict[str, Any]:
@@ -115,20 +115,20 @@ class Reporters:
             row["consent"] = None
         return row
 
-    def _corrected(self, letter: Letter) -> Letter | None:
+    def _corrected(self, submission: Submission) -> Submission | None:
         """Half of those whose row came back for a missing contact send the corrected file again."""
-        holes = [row for row in letter.rows if row["contact"] is None or row["phone"] is None]
+        holes = [row for row in submission.rows if row["contact"] is None or row["phone"] is None]
         if not holes or self.random.random() < 0.5:
             return None
         rows = [
             {**row, "contact": row["contact"] or company.person(self.random, company.OUTSIDE),
              "phone": row["phone"] or company.phone(self.random)}
-            for row in letter.rows
+            for row in submission.rows
         ]  # fmt: skip
-        later = letter.received_at + timedelta(hours=self.random.randint(3, 20))
-        if later.month != letter.received_at.month:
+        later = submission.received_at + timedelta(hours=self.random.randint(3, 20))
+        if later.month != submission.received_at.month:
             return None
-        return replace(letter, rows=rows, received_at=later, name=letter.name.replace(".xlsx", "_更正.xlsx"))
+        return replace(submission, rows=rows, received_at=later, name=submission.name.replace(".xlsx", "_更正.xlsx"))
 
 
 def _misspelt(name: str, random: Random) -> str:

@@ -22,7 +22,7 @@ def following(day: date, count: int) -> date:
 
 
 @dataclass
-class Fate:
+class Outcome:
     """A dispatched lead's future, drawn once from its number."""
 
     number: str
@@ -46,53 +46,56 @@ class Fate:
         return datetime.combine(self.answered_on, time(16, 20))
 
 
-def draw(lead: dict, dispatched: datetime, people: list[str], months: tuple[str, str]) -> Fate:
-    """The fate of a lead. ``lead``: number, customer, reporter, quantity, dealer; ``months``: of the demo."""
+def draw(lead: dict, dispatched: datetime, people: list[str], months: tuple[str, str]) -> Outcome:
+    """The outcome of a lead. ``lead``: number, customer, reporter, quantity, dealer; ``months``: of the demo."""
     random = Random(lead["number"])
     valid = random.random() < 0.84
     late = random.choices((0, 1, 3), (93, 5, 2))[0]
     answered = following(dispatched.date(), random.choice((1, 2, 2)) if not late else 2 + late)
     expires = answered + timedelta(days=random.choice((60, 90, 120, 180))) if random.random() > 0.04 else None
-    fate = Fate(
+    outcome = Outcome(
         lead["number"], lead["customer"], lead["reporter"], random.choice(MODELS), lead["quantity"], answered, valid,
         None if valid else random.choice(REASONS), expires if valid else None, random.choice(people),
     )  # fmt: skip
     if not valid or expires is None:
-        return fate
+        return outcome
     if lead["dealer"] and random.random() < 0.28:
         applied = following(answered, random.choice((0, 1, 2, 5, 10)))
-        fate.applied_at = datetime.combine(applied, time(random.randint(17, 18), random.randrange(60)))
+        outcome.applied_at = datetime.combine(applied, time(random.randint(17, 18), random.randrange(60)))
     if random.random() < 0.33:
-        _contract(fate, random, months)
-    return fate
+        _contract(outcome, random, months)
+    return outcome
 
 
-def _contract(fate: Fate, random: Random, months: tuple[str, str]) -> None:
-    signed = fate.answered_on + timedelta(days=random.randint(1, 45))
+def _contract(outcome: Outcome, random: Random, months: tuple[str, str]) -> None:
+    signed = outcome.answered_on + timedelta(days=random.randint(1, 45))
     if f"{signed:%Y-%m}" > months[1]:
         return
-    fate.signed_on, fate.contract = signed, f"HT{fate.number[2:]}"
-    left = fate.quantity
-    fate.picked_up = {}
+    outcome.signed_on, outcome.contract = signed, f"HT{outcome.number[2:]}"
+    left = outcome.quantity
+    outcome.picked_up = {}
     for month in months_between(f"{signed:%Y-%m}", months[1])[:4]:
-        part = min(left, random.choice((0, fate.quantity // 4, fate.quantity // 3, fate.quantity // 2, fate.quantity)))
-        fate.picked_up[month] = part
+        part = min(
+            left,
+            random.choice((0, outcome.quantity // 4, outcome.quantity // 3, outcome.quantity // 2, outcome.quantity)),
+        )
+        outcome.picked_up[month] = part
         left -= part
         if not left:
             break
 
 
-def contract_lines(fates: list[Fate], month: str) -> list[dict]:
+def contract_lines(outcomes: list[Outcome], month: str) -> list[dict]:
     """Rows of T2 by key for a month: contracts signed by then, with the month's pick-ups. Money in fen."""
     rows = []
-    for fate in fates:
-        if fate.picked_up and month in fate.picked_up:
-            so_far = sum(count for each, count in fate.picked_up.items() if each <= month)
-            done = so_far >= fate.quantity
+    for outcome in outcomes:
+        if outcome.picked_up and month in outcome.picked_up:
+            so_far = sum(count for each, count in outcome.picked_up.items() if each <= month)
+            done = so_far >= outcome.quantity
             rows.append({
-                "contract": fate.contract, "number": fate.number, "customer": fate.customer, "unit": fate.reporter,
-                "model": fate.model, "quantity": fate.quantity, "amount": fate.quantity * 7_800_000,
-                "signed_on": fate.signed_on, "picked_up": fate.picked_up[month], "cumulative": so_far,
+                "contract": outcome.contract, "number": outcome.number, "customer": outcome.customer, "unit": outcome.reporter,
+                "model": outcome.model, "quantity": outcome.quantity, "amount": outcome.quantity * 7_800_000,
+                "signed_on": outcome.signed_on, "picked_up": outcome.picked_up[month], "cumulative": so_far,
                 "progress": "已完成" if done else "执行中",
             })  # fmt: skip
     return [{"seq": str(number), **row} for number, row in enumerate(rows, 1)]
