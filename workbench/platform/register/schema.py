@@ -97,9 +97,11 @@ def refuse_network(path: Path, mounts: str | None = None) -> None:
 
 
 def migrations() -> list[tuple[int, str]]:
-    """The steps of the schema, numbered from 1, as SQL text."""
+    """The steps of the schema, numbered from 1, as SQL text. Raises ValueError where a number is missing or stands twice."""
     folder = files("workbench.platform.register") / "migrations"
     steps = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
+    if [int(name[:4]) for name in steps] != list(range(1, len(steps) + 1)):
+        raise ValueError(f"steps of the schema are not numbered from 1 on: {steps}")
     return [(int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps]
 
 

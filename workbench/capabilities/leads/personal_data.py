@@ -1,0 +1,47 @@
+"""Personal data of a lead for those who may see it: in full with a reason that is kept in the trail, else masked (S7)."""
+
+from __future__ import annotations
+
+from workbench.capabilities.leads.visibility import visible_leads
+from workbench.core.errors import WrongUse
+from workbench.platform.access.reasons import checked_reason
+from workbench.platform.access.session import Session
+
+FIELDS = ["contact", "phone", "content", "remark"]
+
+
+def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
+    """Contact, phone, content and remark of a lead's newest version; who asked and why goes into the trail.
+
+    Raises WrongUse ``no_reason``, ``personal_reason``, ``unknown_number``; RegisterError ``not_allowed``,
+    ``no_field_key``.
+    """
+    session.require("reveal")
+    reason = checked_reason(reason, "查看个人信息")
+    with session.transaction("reveal", session.now, number=number, fields=FIELDS, reason=reason):
+        rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
+        own = visible_leads(session)
+        if rows.empty or (own is not None and rows["lead"].iloc[0] not in own):  # of another section: not told
+            raise _unknown(number)
+        newest = rows.sort_values("version").iloc[-1]
+    return {field: newest[field] for field in FIELDS}
+
+
+def masked(session: Session, number: str) -> dict[str, str]:
+    """Contact and phone of a lead as everybody may see them: family name, and a number with its middle hidden.
+
+    No key for personal fields is needed, and nothing is logged. Raises WrongUse ``unknown_number``; RegisterError
+    ``not_allowed``.
+    """
+    session.require("list")
+    leads = session.register.read("lead", ["lead"], where={"number": number})["lead"]
+    own = visible_leads(session)
+    if leads.empty or (own is not None and leads.iloc[0] not in own):
+        raise _unknown(number)
+    rows = session.register.read("mask", ["version", "contact", "phone"], where={"lead": int(leads.iloc[0])})
+    newest = rows.sort_values("version").iloc[-1]
+    return {"contact": newest["contact"], "phone": newest["phone"]}
+
+
+def _unknown(number: str) -> WrongUse:
+    return WrongUse("unknown_number", number=number)
