@@ -40,7 +40,7 @@ JOBS = ("import", "settle", "rotate", "backup")
 def office(folder: Path, files: int) -> Path:
     """A register with units and an inbox of files; its slots open at once, as guesses are not what is measured."""
     path, dear = folder / "r.db", key_slots.Cost
-    cheap = key_slots.Cost(32, 1, 1)
+    cheap = replace(key_slots.Cost(), memory=32, passes=1, lanes=1)
     key_slots.Cost = lambda: cheap
     try:
         session = create(path, USER, PASSPHRASE, load_policy(), CLOCK)

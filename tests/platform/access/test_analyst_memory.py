@@ -21,7 +21,8 @@ import os, sys
 from datetime import datetime
 from pathlib import Path
 from workbench.capabilities.leads import listing
-from workbench.platform.access import personal_data as personal, trail
+from workbench.capabilities.leads import personal_data as personal
+from workbench.platform.access import trail
 from workbench.capabilities.settlement import approval as settling
 from workbench.platform.access.session import enter
 from workbench.app.policy import load_policy

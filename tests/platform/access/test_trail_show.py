@@ -9,9 +9,9 @@ import pytest
 
 from tests.support.ledger import NOW, NUMBER, Ledger
 from tests.support.vault import CONTACTS, MOMENT, PHONES
+from workbench.capabilities.leads import personal_data as personal
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import actions, roles, trail
-from workbench.platform.access import personal_data as personal
 
 VISIT = {"lead": 1, "section": "S001", "at": MOMENT}
 CASE = {"number": "X1", "person": "某人", "happened_on": MOMENT, "inside": True, "at": MOMENT, "document": 1, "row": 1}

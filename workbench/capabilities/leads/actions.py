@@ -42,4 +42,11 @@ ACTIONS = (
             Recorded("dispatch_again", "补发转交表", Kind.BUSINESS, _sections),
         ),
     ),
+    Action(
+        "reveal",
+        "查看完整个人信息",
+        ("clerk", "verifier"),
+        section=Section.PERSONAL,
+        records=(Recorded("reveal", "查看个人信息", Kind.CUSTODY, ("number", "reason")),),
+    ),
 )

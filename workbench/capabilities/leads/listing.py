@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.visibility import visible_leads
 from workbench.platform.access.session import Session
 
 COLUMNS = [
@@ -23,7 +24,7 @@ def list_leads(session: Session, as_of: datetime, month: str | None = None) -> p
     """
     session.require("list")
     states = open_snapshot(session, as_of).states
-    if (own := session.sees()) is not None:
+    if (own := visible_leads(session)) is not None:
         states = states[states.index.isin(own)]
     if month is not None:
         states = states[states["received_at"].dt.strftime("%Y-%m") == month]

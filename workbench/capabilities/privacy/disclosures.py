@@ -19,7 +19,7 @@ from workbench.capabilities.privacy.disclosure_requests import CONSENTED
 from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
-from workbench.platform.access.personal_data import checked_reason
+from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.session import Session
 
 AGREED, REFUSED = "同意", "不同意"

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from workbench.capabilities.leads import explain as explain_leads
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
+from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement import explain_totals
@@ -96,7 +97,7 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     book = open_snapshot(session, as_of)
     wanted = what.strip()
     found = book.states.index[book.states["number"] == wanted]
-    own = session.sees()
+    own = visible_leads(session)
     if len(found) and (own is None or int(found[0]) in own):
         return [lead(book, int(found[0]), quarter, money=session.may("settle"), seen=own)]
     session.require("settle")

@@ -15,6 +15,7 @@ from workbench.capabilities.contracts import conversion
 from workbench.capabilities.leads.availability import availability
 from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Difference, Line
@@ -46,7 +47,7 @@ class Lookup:
         self.book = open_snapshot(session)
         self._named = open_snapshot(session, named=True).states if session.deidentified else self.book.states
         self.today: date = self.book.as_of.date()
-        self._seen = session.sees()
+        self._seen = visible_leads(session)
         self._kept: dict[tuple, Any] = {}
 
     def item(self, number: str, title: str) -> Any:

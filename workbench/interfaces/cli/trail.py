@@ -104,7 +104,7 @@ def reveal(
     json: Json = False,
 ) -> int:
     """Show the contact of a lead: masked, or in full with a reason, which is kept in the trail."""
-    from workbench.platform.access.personal_data import masked, reveal
+    from workbench.capabilities.leads.personal_data import masked, reveal
 
     with open_session() as session:
         opened = masked(session, number) if reason is None else reveal(session, number, reason)

@@ -32,13 +32,6 @@ ACTIONS = (
         ),
     ),
     Action(
-        "reveal",
-        "查看完整个人信息",
-        ("clerk", "verifier"),
-        section=Section.PERSONAL,
-        records=(Recorded("reveal", "查看个人信息", Kind.CUSTODY, ("number", "reason")),),
-    ),
-    Action(
         "backup",
         "备份",
         ("clerk", "custodian"),

@@ -68,12 +68,6 @@ class Session:
         known = self.register.maximum("entry", "at", where={"action": dated()})
         return at if known is None else max(at, known)
 
-    def sees(self) -> list[int] | None:
-        """The leads (ids) this person may see one by one: a verifier those handed to his section; None: all."""
-        if self.sole or self.section is None:
-            return None
-        return sorted(set(self.register.read("dispatch", ["lead"], where={"section": self.section})["lead"]))
-
     def to_be_confirmed(self) -> bool:
         """Whether the register was put back from a backup and nobody else has confirmed yet that it is the right one."""
         if self.sole:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.ledger import NUMBER
 from tests.support.vault import CONTACTS, PHONES, lead
+from workbench.capabilities.leads.personal_data import FIELDS, reveal
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.access.personal_data import FIELDS, reveal
 from workbench.platform.register import audit
 
 REASON = "客户来电核对"
