@@ -117,6 +117,8 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "分配检查": ("allocation", problems),
     "申诉检查": ("appeal", rows(words.APPEAL_FINDING, code=problem, column=column)),
     "裁定期限": ("decide_by", plain),
+    "客户分级": ("grades", named(plain)),
+    "不予披露": ("refusal", problem),
 }
 CASE: dict[str, tuple[str, Reading]] = {
     "题目": ("title", plain),
@@ -146,6 +148,10 @@ CASE: dict[str, tuple[str, Reading]] = {
     "裁定": ("rulings", rows(words.RULING)),
     "通报": ("publications", pairs),
     "合同登记": ("returns", pairs),
+    "年销售额": ("sales", named(plain)),
+    "公司总额": ("company_total", plain),
+    "日期": ("day", plain),
+    "披露": ("disclosure", record(words.DISCLOSURE)),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),
     "结果": ("expect", lambda value: _translated(value, EXPECTED)),

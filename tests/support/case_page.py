@@ -53,7 +53,9 @@ def _case(case: dict[str, Any]) -> Iterator[str]:
 def _named(reference: object) -> str:
     """A clause, or a reading with what it asks."""
     reading = {each.id: each for each in load_policy().readings.values()}.get(str(reference))
-    return f"{reference}（{reading.question}）" if reading else f"第{reference}条"
+    if reading:
+        return f"{reference}（{reading.question}）"
+    return str(reference) if "·" in str(reference) else f"第{reference}条"  # of another regulation: with its name
 
 
 def _lines(key: str, value: Any) -> list[str]:
