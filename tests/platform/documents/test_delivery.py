@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from tests.support.documents import REPORT, Bureau
 from workbench.core.errors import RegisterError, WorkbenchError, WrongUse
 from workbench.platform.documents import marked_copies as copies
-from workbench.platform.documents.delivery import deliver, listed, protect, trace, unprotect
+from workbench.platform.documents.delivery import deliver, list_deliveries, protect, trace, unprotect
 from workbench.platform.documents.signatures import read_trusted_key
 
 PASSWORD = "山谷里传来三声钟响"
@@ -244,7 +244,7 @@ def test_roles(bureau, tmp_path):
                 allowed(lambda: deliver(session, bureau.report, {"甲": None}, tmp_path)),  # noqa: B023
                 allowed(lambda: trace(session, None, "2222-2222")),  # noqa: B023
             ) == wanted, role
-            assert allowed(lambda: listed(session)) == any(wanted), role  # noqa: B023
+            assert allowed(lambda: list_deliveries(session)) == any(wanted), role  # noqa: B023
 
 
 def allowed(deed) -> bool:
