@@ -15,8 +15,9 @@ from workbench.core.findings import Finding
 from workbench.core.messages import Message, files, read
 
 ENTRIES = {key: (path, entry) for path in files() for key, entry in read(path).items()}
-CALLS = {"WrongUse", "RegisterError", "FileRefused", "WorkbenchError", "Message", "say", "say_error", "of", "text_in"}
+CALLS = {"WrongUse", "RegisterError", "FileRefused", "WorkbenchError", "Message", "say", "say_error", "of", "text_for"}
 HAN = re.compile(r"[\u3400-\u9fff]+")
+CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")  # Chinese marks as well
 # words of the official templates and lists, which are written as they are in every language
 OFFICIAL = {"休", "班", "月", "部分成立"}
 
@@ -39,7 +40,7 @@ def test_both_languages_say_the_same(key):
     assert set(entry) <= {"zh", "en", "remedy"}
     names = [placeholders(text) for lang in ("zh", "en") for text in texts(entry, lang)]
     assert all(each == names[0] for each in names)
-    assert HAN.search("".join(texts(entry, "zh")))
+    assert CHINESE.search("".join(texts(entry, "zh")))
     assert set(HAN.findall("".join(texts(entry, "en")))) <= OFFICIAL
 
 

@@ -24,11 +24,16 @@ def _without_nan(value: Any) -> Any:
     return None if value != value else value
 
 
+def text_for(key: str, /, **values: Any) -> str:
+    """A text by its key, in the chosen language."""
+    return Message(key, values).text(common.lang)
+
+
 def say(key: str, /, **values: Any) -> None:
     """A text by its key on stdout, in the chosen language."""
-    print(Message(key, values).text(common.lang))
+    print(text_for(key, **values))
 
 
 def say_error(key: str, /, **values: Any) -> None:
     """A text by its key on stderr, in the chosen language."""
-    print(Message(key, values).text(common.lang), file=sys.stderr)
+    print(text_for(key, **values), file=sys.stderr)

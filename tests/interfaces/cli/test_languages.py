@@ -8,9 +8,10 @@ import pytest
 
 from workbench.app.interface import commands
 from workbench.app.options import take_common
-from workbench.core.messages import files, read
+from workbench.core.messages import exists, files, lookup, read
 from workbench.interfaces.cli import main
 from workbench.interfaces.cli.menu import program
+from workbench.platform.workflow.task import tasks
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
 PATHS = ["", *(each.path for each in commands())]
@@ -47,3 +48,11 @@ def test_no_text_of_an_option_is_left_over():
         wanted |= {f"option/{name}", f"option/{path.replace(' ', '.')}/{name}", f"metavar/{metavar}"}
     known = {key for file in files() for key in read(file) if key.startswith(("option/", "metavar/"))}
     assert known - wanted == set()
+
+
+def test_tasks_are_called_in_both_languages_as_they_are_declared():
+    """The Chinese of ``task/…`` and ``instruction/…`` is what the task itself says."""
+    for task in tasks():
+        assert lookup(f"task/{task.key}")["zh"] == task.title
+        if exists(key := f"instruction/{task.key}"):
+            assert lookup(key)["zh"] == task.instruction

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.options import common
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say
 
 
 def install() -> int:
@@ -21,7 +21,7 @@ def install() -> int:
         print(path)
     known = {"register": common.register, "user": common.user}
     settings.keep(**{key: value for key, value in known.items() if value})
-    print("已安装。请重新启动 Excel，功能区会出现“大客户”；如有问题，运行 workbench addin doctor。")
+    say("addin/installed")
     return 0
 
 
@@ -31,7 +31,7 @@ def uninstall() -> int:
 
     for path in uninstall(this_computer()):
         print(path)
-    print("已卸载。")
+    say("addin/uninstalled")
     return 0
 
 

@@ -8,7 +8,7 @@ import typer
 
 from workbench.app import clock
 from workbench.app.context import read_time
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import At, Json
 
@@ -25,12 +25,13 @@ def list_(json: Json = False) -> int:
     else:
         for row in rows:
             if row["outcome"] == OPEN:
-                words = f"应于 {row['decide_by']:%Y-%m-%d} 前裁定"
+                ruling = text_for("appeal/decide_by", decide_by=row["decide_by"])
             else:
-                words = "维持原核算" if row["amount"] is None else f"应核 {row['amount']} 元"
+                stands = row["amount"] is None
+                ruling = text_for("appeal/stands" if stands else "appeal/amount", amount=row["amount"])
             line = f"{row['quarter']} {row['clause']} {row['party']} {row['ref']}"
-            amounts = f"核算 {row['settled']} 元，主张 {row['claimed']} 元"
-            print(f"{row['number']}\t{line}\t{amounts}\t{row['outcome']}\t{words}")
+            amounts = text_for("appeal/amounts", settled=row["settled"], claimed=row["claimed"])
+            print(f"{row['number']}\t{line}\t{amounts}\t{row['outcome']}\t{ruling}")
     return 1 if (table["outcome"] == OPEN).any() else 0
 
 
@@ -48,5 +49,5 @@ def rule(
 
     with open_session() as session:
         given = rule(session, number, outcome, read_time(at) or clock.now(), reason, amount)
-    print(f"{number}：{outcome}，" + ("维持原核算。" if given is None else f"该笔应核 {given} 元，差额列入以后季度。"))
+    say("appeal/ruled" if given is None else "appeal/ruled_anew", number=number, outcome=outcome, amount=given)
     return 0

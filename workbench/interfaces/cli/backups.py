@@ -10,7 +10,7 @@ import typer
 from workbench.app import clock
 from workbench.app.context import backup_folder, policy
 from workbench.app.options import common
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import Json
@@ -46,7 +46,8 @@ def make(to: Folder = None, json: Json = False) -> int:
              "removed": made.removed, "not_removed": made.left}
         )  # fmt: skip
     else:
-        print(f"已备份并核验：{made.backup.path}" + (f"；轮换删除 {len(made.removed)} 份" if made.removed else ""))
+        key = "backed_up/rotated" if made.removed else "backed_up"
+        say(key, path=made.backup.path, removed=len(made.removed))
         if made.left:
             say_error("backups_left", left=made.left)
     return 0
@@ -76,7 +77,7 @@ def test(to: From = None, json: Json = False) -> int:
     if json:
         print_json({"file": str(newest.path), "made_at": newest.made_at.isoformat(), "head": newest.head})
     else:
-        print(f"备份 {newest.path.name} 可以恢复，内容与登记册一致。")
+        say("backup_tested", name=newest.path.name)
     return 0
 
 
@@ -88,10 +89,7 @@ def restore(
     from workbench.platform.access.backups import restore
 
     path = restore(file, to, common.user, read_passphrase(), policy(), clock.now())
-    print(
-        f"已恢复：{path}。请核验（workbench audit verify），确认原登记册不再使用；"
-        "多人使用的登记册还须由他人确认（workbench confirm-restore）后才能办理业务。"
-    )
+    say("restored", path=path)
     return 0
 
 
@@ -105,5 +103,5 @@ def confirm_restore(
 
     with open_session() as session:
         confirm(session, reason)
-    print("已确认，登记册可以继续办理业务。")
+    say("restore_confirmed")
     return 0

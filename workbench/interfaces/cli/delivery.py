@@ -12,9 +12,10 @@ from typing import Annotated
 import typer
 
 from workbench.app.options import common
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual, Message
 from workbench.interfaces.cli.receipts import Json, Key, known
 
 PASSWORD = "WORKBENCH_COPY_PASSWORD"
@@ -49,8 +50,8 @@ def make(
         )  # fmt: skip
         return 0
     for item in made:
-        said = f"打开口令（只显示这一次，请另行告知）：{item.password}" if item.generated else "打开口令：如所给"
-        print(f"{item.recipient}\t{item.code}\t{item.file}\t{said}")
+        shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
+        print(f"{item.recipient}\t{item.code}\t{item.file}\t{shown}")
     return 0
 
 
@@ -130,12 +131,6 @@ def trace(
     raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
     with open_session() as session:
         found = trace(session, raw, code, workbook)
-    words = {
-        "sealed": "就是当时发出的文件",
-        "copy": "就是当时发出的副本（已去掉口令）",
-        "mark": "带有其标记（标记能被仿造，只是线索）",
-        "ticket": "带有其签名凭据，内容已被改动或另存",
-    }
     if json:
         print_json(
             [{"recipient": item.recipient, "code": item.code, "report": item.report, "period": item.period,
@@ -144,10 +139,8 @@ def trace(
         )  # fmt: skip
     else:
         for item in found:
-            at = f"{item.at:%Y-%m-%d %H:%M}"
-            print(
-                f"{item.code}：{at} 由 {item.user} 分发给“{item.recipient}”的《{item.report}》{item.period}，{words[item.how]}。"
-            )
+            values = {name: getattr(item, name) for name in ("code", "at", "user", "recipient", "report", "period")}
+            say("copy/traced", how=Message(f"copy/{item.how}"), **values)
     if not found:
         say_error("no_mark")
     return 0 if found else 1
@@ -180,9 +173,10 @@ def verify(
     if json:
         print_json({"genuine": True, **vars(origin)})
         return 0
-    print(f"核验相符：{'、'.join(origin.files)} 是《{origin.report}》{origin.period}（原名 {origin.file}）。")
-    print(f"制度版本 {origin.edition}，数据截至 {origin.as_of}，登记册 {origin.register}，链头 {origin.head}。")
-    print(f"由 {origin.user}（{title(origin.role)}）{'分发' if origin.recipient else '生成'}并签名。")
+    say("origin/files", files=origin.files, report=origin.report, period=origin.period, file=origin.file)
+    say("origin/data", edition=origin.edition, as_of=origin.as_of, register=origin.register, head=origin.head)
+    by = Bilingual(title(origin.role), origin.role)
+    say("origin/delivered" if origin.recipient else "origin/made", user=origin.user, title=by)
     if origin.recipient:
-        print(f"这是给“{origin.recipient}”的副本，标记 {origin.code}。")
+        say("origin/copy", recipient=origin.recipient, code=origin.code)
     return 0

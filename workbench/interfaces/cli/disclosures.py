@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
+from workbench.core.messages import Bilingual
 from workbench.interfaces.cli.params import Json
 
 Number = Annotated[str, typer.Argument(metavar="REQUEST")]
@@ -27,7 +28,7 @@ def list_(json: Json = False) -> int:
         for row in rows:
             decided = f"{row['decided_by']} {row['decided_at']:%Y-%m-%d %H:%M}" if row["decided_by"] else "—"
             words = (row["number"], row["status"], row["lead"], row["recipient"], row["basis"], row["content"],
-                     f"至 {row['valid_until']}", decided, f"交付 {row['handed_over']} 次")  # fmt: skip
+                     text_for("disclosure/until", day=row["valid_until"]), decided, text_for("disclosure/handed_over", count=row["handed_over"]))  # fmt: skip
             print("\t".join(words))
     return 0
 
@@ -61,5 +62,6 @@ def hand_over(
     if json:
         print_json({"number": number, "file": str(done.path), "count": done.count, "fields": list(done.fields)})
     else:
-        print(f"{number}：第 {done.count} 次交付（{'、'.join(TITLES[name] for name in done.fields)}），{done.path}")
+        fields = [Bilingual(TITLES[name], name) for name in done.fields]
+        say("disclosure/done", number=number, count=done.count, fields=fields, path=done.path)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,13 +10,15 @@ import typer
 
 from workbench.app import clock
 from workbench.app.context import backup_folder, output_folder, read_time, report_folder
-from workbench.app.output import print_json, say_error
+from workbench.app.options import common
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.core.messages import exists
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
-    from workbench.platform.workflow.task import Duty, TaskResult
+    from workbench.platform.workflow.task import Duty, Task, TaskResult
 
 
 def due(
@@ -54,16 +57,17 @@ def due(
         print_json(
             {"on": moment.date().isoformat(), "tasks": [_as_json(duty, moment) for duty in shown],
              "ran": [{"task": each.duty.task.key, "period": each.duty.period, "late": each.late, "again": each.again,
-                      "files": [str(path) for path in each.files], "error": each.error.zh if each.error else None}
+                      "files": [str(path) for path in each.files], "error": each.error.text(common.lang) if each.error else None}
                      for each in ran]}
         )  # fmt: skip
     else:
         for duty in shown:
             row = _as_json(duty, moment)
-            count = f"{duty.count} 条" if duty.count else ""
-            print("\t".join([row["state"], row["due_on"], row["title"], duty.period, count, row["do"]]))
+            count = text_for("due/count", count=duty.count) if duty.count else ""
+            columns = [row["state"], row["due_on"], _title(duty.task), duty.period, count, _instruction(duty)]
+            print("\t".join(columns))
         if not shown:
-            print("没有到期的事项。")
+            say("due/none")
     return 1 if open_ or any(each.error for each in ran) else 0
 
 
@@ -95,7 +99,7 @@ def remind(
     else:
         print(run.workbook)
         if mail:
-            print(f"已发邮件：{'、'.join(told) or '无'}")
+            say("mailed" if told else "mailed/none", units=told)
     if without:
         say_error("units_without_address", without=without)
     return 1 if without else 0
@@ -111,11 +115,25 @@ def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
 
 def _say(ran: TaskResult, quiet: bool) -> None:
     """Say at once what was done: a run may take minutes."""
-    title = f"{ran.duty.task.title} {ran.duty.period}".strip()
+    title = f"{_title(ran.duty.task)} {ran.duty.period}".strip()
     if ran.error:
         say_error("task_failed", title=title, reason=ran.error.message)
     elif not quiet:
-        caught_up = (
-            f"（补办，应于 {ran.duty.due_on}）" if ran.late else "（此前已发布，补出工作簿）" if ran.again else ""
-        )
-        print(f"已办 {title}{caught_up}：{ran.files[0] if ran.files else ''}", flush=True)
+        key = "due/done_late" if ran.late else "due/done_again" if ran.again else "due/done"
+        say(key, title=title, due_on=ran.duty.due_on, file=ran.files[0] if ran.files else "")
+        sys.stdout.flush()
+
+
+def _title(task: Task) -> str:
+    """A task's title in the chosen language; a task whose title has no English is called by its key."""
+    if common.lang == "zh":
+        return task.title
+    return text_for(f"task/{task.key}") if exists(f"task/{task.key}") else task.key
+
+
+def _instruction(duty: Duty) -> str:
+    """What a person is told to do, in the chosen language."""
+    key = f"instruction/{duty.task.key}"
+    if common.lang == "zh" or not exists(key):
+        return duty.task.instruction.format(period=duty.period)
+    return text_for(key, period=duty.period)

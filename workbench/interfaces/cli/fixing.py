@@ -9,7 +9,7 @@ import typer
 
 from workbench.app.context import output_folder
 from workbench.app.inbox import expand
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import Json
 
@@ -39,7 +39,8 @@ def fix(
         print_json({"files": done})
         return 0
     for item in done:
-        print(f"{item['file']}：可更正 {len(item['fixes'])} 处" + (f"，副本：{item['copy']}" if item["copy"] else ""))
+        key = "fixes/copied" if item["copy"] else "fixes"
+        say(key, file=item["file"], count=len(item["fixes"]), copy=item["copy"])
         for place in item["fixes"]:
             print(f"  {place['cell']} {place['column']}")
     return 0

@@ -9,7 +9,7 @@ import typer
 
 from workbench.app import clock
 from workbench.app.context import output_folder, read_time
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, At, Json
@@ -33,7 +33,7 @@ def review(
             print_json(rows.to_dict("records"))
         else:
             path = write_reviews(session, moment, out)
-            print(f"待复核 {len(rows)} 条" + (f"，复核表：{path}" if path else "。"))
+            say("reviews/written" if path else "reviews", count=len(rows), path=path)
     return 1 if len(rows) else 0
 
 
@@ -80,8 +80,10 @@ def dispatch(
              "files": [str(path) for path in done.workbooks], "kept": [str(path) for path in done.kept]}
         )  # fmt: skip
     else:
-        word = "转交" if batch is None else f"第 {batch} 批共"
-        print(f"{word} {sum(done.sections.values())} 条：" + "，".join(f"{k} {v} 条" for k, v in done.sections.items()))
+        shares = [text_for("dispatched/section", section=key, count=count) for key, count in done.sections.items()]
+        key = "dispatched" if batch is None else "dispatched/again"
+        between = text_for("dispatched/between")
+        say(key, batch=batch, count=sum(done.sections.values()), sections=between.join(shares))
         for path in done.workbooks:
             print(f"  {path}")
     for path in done.kept:

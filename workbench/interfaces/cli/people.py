@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.interfaces.cli.params import Json
 
@@ -25,7 +25,7 @@ def list_(json: Json = False) -> int:
         print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
-            cleared = "可解密个人信息" if row.cleared else "不能解密个人信息"
+            cleared = text_for("user/cleared" if row.cleared else "user/not_cleared")
             print(f"{row.user}\t{row.role}\t{row.title}\t{row.section or ''}\t{cleared}")
     return 0
 
@@ -41,7 +41,7 @@ def add(
 
     with open_session() as session:
         add(session, user, role, read_new_passphrase(new_passphrase_file), section)
-    print(f"已增加用户 {user}（{role}）。")
+    say("user/added", user=user, role=role)
     return 0
 
 
@@ -54,7 +54,7 @@ def passphrase(
 
     with open_session() as session:
         set_passphrase(session, read_new_passphrase(new_passphrase_file), user)
-        print(f"已更换 {user or session.user} 的口令。")
+        say("user/passphrase", user=user or session.user)
     return 0
 
 
@@ -64,7 +64,7 @@ def revoke(user: User) -> int:
 
     with open_session() as session:
         revoke(session, user)
-    print(f"已撤销用户 {user}。要使其此前复制的密钥打不开以后的登记册，请运行 workbench rotate。")
+    say("user/revoked", user=user)
     return 0
 
 
@@ -74,8 +74,9 @@ def recovery() -> int:
 
     with open_session() as session:
         code = renew_recovery(session)
-    print(f"恢复口令（只显示这一次，请抄下封存，不要存在电脑里）：\n\n    {code}\n")
-    print(f"使用：--user {RECOVERY_USER}，口令为上面这一行，然后 workbench users passphrase 用户名。")
+    say("user/recovery", code=code)
+    print()
+    say("user/recovery_use", user=RECOVERY_USER)
     return 0
 
 
@@ -109,5 +110,5 @@ def rotate() -> int:
 
     with open_session() as session:
         version = rotate(session)
-    print(f"已轮换密钥（第 {version} 版），各用户口令不变。请立即重新备份（workbench backup）。")
+    say("rotated", version=version)
     return 0

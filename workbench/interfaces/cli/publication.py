@@ -10,7 +10,7 @@ import typer
 
 from workbench.app import clock
 from workbench.app.context import output_folder, read_time
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
@@ -38,8 +38,8 @@ def publish(
              **done.totals, "files": [str(path) for path in run.files]}
         )  # fmt: skip
     else:
-        words = "此前已发布，未作改动" if done.again else "已发布" + ("（逾期，第7.3.2条）" if done.late else "")
-        print(f"{done.due_on} 通报{words}：{run.workbook}")
+        key = "published/before" if done.again else "published/late" if done.late else "published"
+        say(key, day=done.due_on, path=run.workbook)
     return 0
 
 

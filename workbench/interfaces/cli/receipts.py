@@ -9,9 +9,10 @@ import typer
 
 from workbench.app.context import output_folder
 from workbench.app.options import common
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -101,18 +102,20 @@ def verify_slip(
              "receipt": signed}
         )  # fmt: skip
     else:
-        print(f"签名相符：{block['user']}（{title(block['role'])}）签出，登记册 {signed['register']}。")
-        print(f"文件 {signed['file']}，SHA-256 {signed['sha256']}，收到时间 {signed['received_at']}。")
+        by = Bilingual(title(block["role"]), block["role"])
+        say("receipt/signed", user=block["user"], title=by, register=signed["register"])
+        say("receipt/file", file=signed["file"], sha256=signed["sha256"], received_at=signed["received_at"])
         if found.same_file:
-            print("所给文件就是收到的那一份，各行一致。")
+            say("receipt/same_file")
         elif found.same_file is False and found.fits:
-            print("所给文件不是收到的那一份（另存过或改动过），逐行核对：")
+            say("receipt/other_file")
             for row, at in found.fits.items():
-                print(f"  第 {row} 行：" + (f"一致（现在第 {at} 行）" if at else "没有一致的行"))
+                say("receipt/row_fits" if at else "receipt/row_does_not_fit", row=row, at=at)
         for item in signed["rows"]:
-            place = f"，名次 {item['place']}" if item["place"] else ""
-            clause = f"（第{item['clause']}条）" if item["clause"] else ""
-            print(f"  第 {item['row']} 行：{item['verdict']}{clause}{place}　{item['number'] or ''}")
+            place = text_for("receipt/place", place=item["place"]) if item["place"] else ""
+            clause = text_for("receipt/clause", clause=item["clause"]) if item["clause"] else ""
+            number = item["number"] or ""
+            say("receipt/row", row=item["row"], verdict=item["verdict"], clause=clause, place=place, number=number)
     if not found.as_signed:
         say_error("receipt_altered")
     if found.same_file is False and not found.fits:

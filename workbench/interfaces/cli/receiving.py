@@ -13,7 +13,8 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import read_time
 from workbench.app.inbox import expand, receipt_times
-from workbench.app.output import print_json
+from workbench.app.options import common
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Files, Json
 from workbench.interfaces.cli.receipts import with_import
@@ -38,18 +39,18 @@ def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
 def _print_receipts(receipts: list, json: bool) -> int:
     """Show what became of each file; the exit code says whether a person has to act."""
     if json:
-        print_json({"files": [receipt.as_json() for receipt in receipts]})
+        print_json({"files": [receipt.as_json(common.lang) for receipt in receipts]})
     for receipt in receipts:
         if receipt.refused:
             for finding in receipt.findings:
-                print(f"拒收 {receipt.file}：{finding.message}", file=sys.stderr)
+                say_error("file_refused", file=receipt.file, text=finding.text(common.lang))
         elif not json:
-            again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
-            print(f"{receipt.file}：接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}")
+            counts = {"accepted": receipt.accepted, "returned": receipt.returned, "unchanged": receipt.unchanged}
+            say("taken_in/again" if receipt.unchanged else "taken_in", file=receipt.file, **counts)
             for finding in receipt.findings:
                 clause = f"[{finding.clause}] " if finding.clause else ""
                 place = "!".join(filter(None, (finding.sheet, finding.cell)))
-                print(f"  {finding.severity.value:<7} {place} {clause}{finding.message}")
+                print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")
     if any(receipt.refused for receipt in receipts):
         return 2
     return 1 if any(receipt.must_act() for receipt in receipts) else 0
@@ -85,10 +86,10 @@ def import_(
     files = expand(paths, inbox)
     times = receipt_times(files, inbox, read_time(received_at) or clock.now())
     arrivals = [Arrival(path, times[path]) for path in files]
-    with open_session() as session, progress_bar("读取", len(files), json) as progress:
+    with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
         receipts = import_files(session, arrivals, workers=workers, progress=progress)
         code = _print_receipts(receipts, json)
         for path in with_import(session, files, receipts_out) if receipts_out else ():
             if not json:
-                print(f"回执：{path}")
+                say("receipt/written", path=path)
     return code

@@ -10,7 +10,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time, register_path
 from workbench.app.options import common
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.interfaces.cli.params import AsOf, Json
@@ -27,9 +27,7 @@ def init() -> int:
     user = common.user or getpass.getuser()
     path, secret = register_path(), read_passphrase(new=True)
     with create(path, user, secret, context.policy(), clock.now()):
-        print(
-            f"已建立登记册 {path}，用户 {user}（信息管理员）。请妥善保管口令，并运行 workbench users recovery 封存恢复口令。"
-        )
+        say("register_made", path=path, user=user)
     if is_weak(secret, user):
         say_error("weak_passphrase")
     return 0

@@ -11,6 +11,7 @@ import typer
 
 from workbench.app.context import output_folder, register_path
 from workbench.app.options import common
+from workbench.app.output import say
 from workbench.core.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -51,11 +52,9 @@ def install(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
 
     plan = _plan(at, out)
     where = schedule.install(plan, _kind(kind), Path.home())
-    print(f"已安装：每天 {plan.at:%H:%M} 办理到期事项（{where}）。关机错过的，开机后补办。")
+    say("schedule/installed", at=plan.at, where=where)
     if plan.passphrase_file is None:
-        print(
-            "口令须在系统钥匙串中（服务名 workbench，账户为登记册的完整路径）；或重新安装并用 --passphrase-file 指明文件。"
-        )
+        say("schedule/passphrase")
     return 0
 
 
@@ -64,7 +63,7 @@ def remove(kind: Kind = None) -> int:
     from workbench.app import schedule
 
     schedule.remove(_kind(kind), Path.home())
-    print("已取消。")
+    say("schedule/removed")
     return 0
 
 

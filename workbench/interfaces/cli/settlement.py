@@ -8,7 +8,8 @@ import typer
 
 from workbench.app import clock, context
 from workbench.app.context import read_time
-from workbench.app.output import print_json
+from workbench.app.options import common
+from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, At, Json, Quarter
@@ -31,11 +32,9 @@ def submit(
     if json:
         print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
     else:
-        print(
-            f"{result.quarter} 已报批：{len(result.lines)} 笔，截至 {moment}。请审批人批准（workbench settlement approve）。"
-        )
+        say("settlement/submitted", quarter=result.quarter, count=len(result.lines), as_of=moment)
         for item in open_:
-            print(f"  未了：{item.message}")
+            say("settlement/open", item=item.text(common.lang))
     return 0
 
 
@@ -47,7 +46,8 @@ def approve(quarter: Quarter, at: At = None) -> int:
     with open_session() as session:
         moment = read_time(at) or clock.now()
         result = approve(session, parse_quarter(quarter), moment, moment)
-    print(f"{result.quarter} 已批准：{len(result.lines)} 笔，合计 {sum(result.totals.values()):,} 元。")
+    total = sum(result.totals.values())
+    say("settlement/approved", quarter=result.quarter, count=len(result.lines), total=total)
     return 0
 
 
@@ -62,7 +62,7 @@ def return_(
 
     with open_session() as session:
         send_back(session, parse_quarter(quarter), read_time(at) or clock.now(), reason)
-    print(f"{quarter} 已退回。")
+    say("settlement/returned", quarter=quarter)
     return 0
 
 
@@ -86,7 +86,7 @@ def pay(
     name = parse_quarter(quarter)
     with open_session() as session:
         whole = acknowledge(session, name, payer, paid, collected, day, reference, moment)
-    print(f"{name} {payer}已登记兑现。" + ("本季度已全部兑现。" if whole else ""))
+    say("settlement/all_paid" if whole else "settlement/paid", quarter=name, payer=payer)
     return 0
 
 
@@ -105,9 +105,9 @@ def payable(quarter: Quarter, json: Json = False) -> int:
         print_json({"quarter": name, "payable": table.to_dict("records"), "unallocated": missing})
     else:
         for row in table.itertuples():
-            print(f"{row.payer}\t应发放 {row.paid:,} 元\t应收缴 {row.collected:,} 元")
+            say("settlement/payable", payer=row.payer, paid=row.paid, collected=row.collected)
         if missing:
-            print(f"尚未分配奖金的部门：{'、'.join(missing)}")
+            say("settlement/unallocated", departments=missing)
     return 0
 
 
@@ -121,7 +121,7 @@ def status(json: Json = False) -> int:
         print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
-            signed = "签名相符" if row.signed else "签名不符，请停止使用并核对"
+            signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
             decided = f"，{row.decided_by} {row.decided_at:%Y-%m-%d %H:%M}" if row.decided_by else ""
             print(
                 f"{row.quarter}\t{row.state}\t{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}\t{signed}"
@@ -153,12 +153,12 @@ def settle(
         print_json(result.as_json())
     else:
         for line in result.lines:
-            adjusts = f"（调整 {line.adjusts}）" if line.adjusts else ""
+            adjusts = text_for("adjusts", quarter=line.adjusts) if line.adjusts else ""
             print(f"{line.clause}\t{line.party}\t{line.ref}\t{line.amount}{adjusts}")
         for note in result.notes:
-            print(f"注：{note.message}")
+            say("note", text=note.text(common.lang))
         for party, amount in result.totals.items():
-            print(f"合计\t{party}\t{amount}")
+            say("total", party=party, amount=amount)
     return 0
 
 
@@ -174,7 +174,7 @@ def close(
     name = parse_month(month)
     with open_session() as session:
         close_month(session, name, read_time(at) or clock.now(), reason)
-    print(f"{name} 已关账。")
+    say("month_closed", month=name)
     return 0
 
 

@@ -9,7 +9,7 @@ import typer
 
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, Json
@@ -63,7 +63,7 @@ def plan(
         })  # fmt: skip
         return 0
     for each in made.scenarios:
-        print(f"方案“{each.name}”：全年 {each.total}")
+        say("target/scenario", name=each.name, total=each.total)
         for code, months in each.table.items():
             print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
         for note in each.notes:
@@ -121,8 +121,14 @@ def forecast(
         return 0
     for row in table.itertuples(index=False):
         spread = "—" if row.low is None else f"{row.low}–{row.high}"
-        print(
-            f"{row.unit or ''}\t{row.name}\t已计入 {row.counted}\t目标 {row.year_target}\t预测 {row.expected}\t区间 {spread}"
+        say(
+            "target/forecast",
+            unit=row.unit or "",
+            name=row.name,
+            counted=row.counted,
+            target=row.year_target,
+            expected=row.expected,
+            spread=spread,
         )
     print(words)
     return 0

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import read_time
-from workbench.app.output import print_json, say_error
+from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
@@ -37,9 +37,9 @@ def verify(
     else:
         for breach in proof.breaches:
             print(f"[{breach['code']}] {breach['message']}")
-        told = "，未发现改动" if not proof.breaches else f"，发现 {len(proof.breaches)} 处问题"
-        print(f"审计记录 {proof.entries} 条，与 {len(proof.anchors)} 个外部链头比对{told}。")
-        print(f"链头：{proof.head}")
+        key = "trail/breached" if proof.breaches else "trail/whole"
+        say(key, entries=proof.entries, anchors=len(proof.anchors), breaches=len(proof.breaches))
+        say("trail/head", head=proof.head)
     for source in proof.skipped:
         say_error("other_registers_head", source=source)
     return 1 if proof.breaches else 0
@@ -67,7 +67,7 @@ def show(
         print_json(table.assign(**times).to_dict("records"))
     else:
         for row in table.itertuples():
-            dated = f"（按 {row.at:%Y-%m-%d %H:%M} 记）" if row.back_dated else ""
+            dated = text_for("trail/dated", at=row.at) if row.back_dated else ""
             moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
             print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
     return 0
@@ -111,7 +111,6 @@ def reveal(
     if json:
         print_json({"number": number, **opened})
     else:
-        titles = {"contact": "第三方联系人", "phone": "联系方式", "content": "信息内容", "remark": "备注"}
         for field in opened:
-            print(f"{titles[field]}：{opened[field] or ''}")
+            say(f"personal/{field}", value=opened[field] or "")
     return 0

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import output_folder, read_time
-from workbench.app.output import print_json
+from workbench.app.output import print_json, say, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.interfaces.cli.params import AsOf, Json
@@ -54,25 +54,26 @@ def whatif(
     if json:
         print_json({**document, "files": files})
         return 0
-    print(f"【{document['unofficial']}】{name}　截至 {found.as_of:%Y-%m-%d %H:%M}")
+    say("trial/head", unofficial=document["unofficial"], quarter=name, as_of=found.as_of)
     for row in document["changes"]:
-        print(f"改动\t{row['clause']}\t{row['name']}\t{row['official']} → {row['trial']}")
+        change = {key: row[key] for key in ("clause", "name", "official", "trial")}
+        say("trial/change", **change)
     for row in document["lines"]:
         if row["change"] != SAME:
-            adjusts = f"（调整 {row['adjusts']}）" if row["adjusts"] else ""
+            adjusts = text_for("adjusts", quarter=row["adjusts"]) if row["adjusts"] else ""
             numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
             print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
     for row in document["leads"]:
-        print(
-            f"信息\t{row['number']}\t{row['status']} → {row['trial_status']}\t{row['counts_in']} → {row['trial_counts_in']}"
-        )
+        states = {key: row[key] for key in ("number", "status", "trial_status", "counts_in", "trial_counts_in")}
+        say("trial/lead", **states)
     for row in document["parties"]:
         if row["difference"]:
-            print(f"合计\t{row['party']}\t{row['official']} → {row['trial']}\t{row['difference']:+}")
+            sums = {key: row[key] for key in ("party", "official", "trial", "difference")}
+            say("trial/party", **sums)
     sums = document["totals"]
-    print(f"总计\t\t{sums['official']} → {sums['trial']}\t{sums['difference']:+}")
+    say("trial/total", **{key: sums[key] for key in ("official", "trial", "difference")})
     if found.drifted:
-        print(f"注：按现有事实和原规则重算，有 {found.drifted} 笔已与批准结果不同，不是本次改动所致。")
+        say("trial/drifted", count=found.drifted)
     for path in files:
         print(path)
     return 0

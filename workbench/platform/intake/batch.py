@@ -47,7 +47,7 @@ class ImportOutcome:
     received_at: datetime | None = None
     findings: list[Finding] = field(default_factory=list)
 
-    def as_json(self) -> dict:
+    def as_json(self, lang: str = "zh") -> dict:
         """The receipt as the JSON contract shows it."""
         return {
             "file": self.file,
@@ -57,7 +57,7 @@ class ImportOutcome:
             "unchanged": self.unchanged,
             "refused": self.refused,
             "received_at": self.received_at.isoformat() if self.received_at else None,
-            "findings": [finding.as_json() for finding in self.findings],
+            "findings": [finding.as_json(lang) for finding in self.findings],
         }
 
     def must_act(self) -> bool:
