@@ -96,8 +96,7 @@ def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dic
         inspect(raw)  # nothing that unfolds beyond measure
         cells = _cells(raw)
     except Refused as no:
-        zh = f"{path.name} 不是回执：{no.zh}"
-        raise WrongUse("no_receipt", zh, f"{path.name} is no receipt: {no.en}") from None
+        raise WrongUse("no_receipt/refused", path=path.name, why=no.reason) from None
     if slip.DATA_SHEET not in cells or slip.NAME not in cells:
         _no_receipt(path)
     data = "".join(str(value) for _, value in sorted(cells[slip.DATA_SHEET].items()))

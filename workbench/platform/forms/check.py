@@ -12,12 +12,13 @@ from workbench.core import places
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.identity import is_placeholder
+from workbench.core.messages import Message
 from workbench.platform.forms.child import split
 from workbench.platform.forms.spec import Column, Template
 from workbench.platform.forms.values import ERROR, Problem, clean_column
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
-SPOILED = Problem("error_cell", "单元格是错误值，或公式没有计算结果。请填写数值或文字。")
+SPOILED = Problem.of("error_cell")
 Said = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
 
@@ -65,7 +66,8 @@ def _objects(values: Any) -> np.ndarray:
 def _weighed(column: Column, problem: Problem) -> Problem:
     """An unreadable value returns the row only where the column is required or decisive."""
     if problem.severity == ERROR and not column.strict:
-        return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning")
+        said = problem.said and Message("kept_or_empty", {"problem": problem.said})
+        return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning", said)
     return problem
 
 
@@ -86,9 +88,17 @@ def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
             said.setdefault(int(place), []).append((column.key, missing(template, column)))
 
 
+def at_cell(problem: Problem, cell: str, title: str | None) -> Message | None:
+    """A problem with its place; None for one that is in no catalogue."""
+    if problem.said is None:
+        return None
+    return Message("at_cell/column" if title else "at_cell", {"cell": cell, "title": title, "problem": problem.said})
+
+
 def missing(template: Template, column: Column) -> Problem:
     """What is wrong with a required cell that is empty."""
-    return Problem("missing", template.missing.format(title=column.title))
+    said = Message("missing", {"title": column.title})
+    return Problem("missing", template.missing.format(title=column.title), said=said)
 
 
 def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
@@ -97,11 +107,11 @@ def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
     if len(kinds) < 2 or table.empty:
         return
     full = places.normalise(table[kinds["province"]], table[kinds["city"]])
-    for kind, word in (("province", "省份"), ("city", "城市")):
+    for kind in ("province", "city"):
         unknown = ~full[f"known_{kind}"] & table[kinds[kind]].notna()
         for place in np.flatnonzero(unknown.to_numpy()):
-            message = f"{word}不在行政区划列表中，请核对（从下拉列表选择）。"
-            said.setdefault(int(place), []).append((kinds[kind], Problem(f"unknown_{kind}", message, "warning")))
+            problem = Problem.of(f"unknown_{kind}", "warning")
+            said.setdefault(int(place), []).append((kinds[kind], problem))
         table[kinds[kind]] = full[kind]
 
 
@@ -117,17 +127,17 @@ def _one(
     def say(problem: Problem, cell: str, row: int | None = None, key: str | None = None) -> None:
         clause = template.clause if problem.severity == ERROR else None
         text = f"{cell}“{titles[key]}”：{problem.message}" if key else f"{cell}：{problem.message}"
-        findings.append(
-            Finding(problem.code, text, Severity(problem.severity), clause, name, answer["sheet"], row, cell, key)
-        )
+        severity, sheet = Severity(problem.severity), answer["sheet"]
+        said = at_cell(problem, cell, titles[key] if key else None)
+        findings.append(Finding(problem.code, text, severity, clause, name, sheet, row, cell, key, said=said))
 
     header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
     if isinstance(header, FileRefused):
         return header
     for title, cell in answer["extra"]:
-        say(Problem("extra_column", f"多出的列“{title}”不在模板中，未读取。", "warning"), cell)
+        say(Problem.of("extra_column", "warning", title=title), cell)
     for cell in answer["totals"]:
-        say(Problem("extra_row", "多余的合计行，请删除；官方表只填明细。"), cell, split(cell)[0])
+        say(Problem.of("extra_row"), cell, split(cell)[0])
     rows_at = {int(row): place for place, row in enumerate(rows["row"])}
     _spoiled(answer, letters, rows_at, said)
     returned = np.zeros(len(rows), dtype=bool)
@@ -158,10 +168,10 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
         first, last = area.split(":")
         (top, _), (bottom, _) = split(first), split(last)
         for row in range(top, bottom + 1):
-            problem = Problem("merged_cells", f"数据区有合并单元格 {area}。请取消合并，每格单独填写。")
+            problem = Problem.of("merged_cells", area=area)
             add(row, first.rstrip("0123456789"), problem)
     for row in answer["hidden"]:
-        add(row, next(iter(keys)), Problem("hidden_row", "该行被隐藏，仍已读取；请核对。", "warning"))
+        add(row, next(iter(keys)), Problem.of("hidden_row", "warning"))
 
 
 def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple[dict[str, Any] | FileRefused, dict]:
@@ -178,12 +188,12 @@ def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple
         if cell in answer["spoiled_header"]:
             problem = SPOILED
         if value is None and field.required and problem is None:
-            problem = Problem("missing_header", "表头未填写，请补填后重新提交。")
+            problem = Problem.of("missing_header")
         if problem is not None and problem.severity == ERROR and field.strict:
-            zh = f"{name}《{answer['sheet']}》{cell}“{field.title}”：{problem.message}"
-            en = f"{name}, sheet {answer['sheet']}, {cell}: header field {field.title} is missing or cannot be read; fill it in."
-            return FileRefused(problem.code, zh, en, file=name, sheet=answer["sheet"], cell=cell), {}
+            place = {"file": name, "sheet": answer["sheet"], "cell": cell}
+            return FileRefused("refused_header", title=field.title, reason=problem.said, **place), {}
         if problem is not None:
-            say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning"), cell)
+            said = problem.said and Message("at_header", {"title": field.title, "problem": problem.said})
+            say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning", said), cell)
         header[field.key] = value
     return header, cells

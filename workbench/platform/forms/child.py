@@ -20,6 +20,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from workbench.core.messages import Message
 from workbench.platform.forms.guard import UNREAD, Marks, Refused, inspect
 
 MEMORY = 3 << 30
@@ -56,10 +57,9 @@ def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         raw = path.read_bytes()
         return {"sha256": hashlib.sha256(raw).hexdigest(), **_parse(raw, specs)}
     except Refused as no:
-        return {"refused": no.code, "zh": no.zh, "en": no.en, "sheet": no.sheet, "cell": no.cell}
+        return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
     except OSError:
-        return {"refused": "unreadable", "zh": "文件无法打开。请确认文件存在且未被占用。", "en": "the file cannot be opened.",
-                "sheet": None, "cell": None}  # fmt: skip
+        return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
 
 
 def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -70,10 +70,7 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         grids = {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name not in UNREAD}
     except CalamineError:
-        raise Refused(
-            "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
-            "the workbook is damaged or incomplete; save it again and resubmit.",
-        ) from None  # fmt: skip
+        raise Refused("damaged_workbook") from None
     return from_grids(grids, marks, specs)
 
 
@@ -84,16 +81,9 @@ def from_grids(
     spec, renamed = _recognise(grids, specs)
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
     if not found:
-        raise Refused(
-            "no_table", f"找不到《{spec['title']}》的列标题行。请使用官方模板，不要改动列标题。",
-            f"the column headers of {spec['id']} are not found; use the official template.", next(iter(grids), None),
-        )  # fmt: skip
+        raise Refused("no_table", title=spec["title"], sheet=next(iter(grids), None))
     if len(found) > 1:
-        names = "、".join(f"《{name}》" for name in found)
-        raise Refused(
-            "two_sheets", f"工作簿里有多张数据表：{names}。请只保留一张后提交。",
-            f"the workbook has several data sheets: {', '.join(found)}; keep one.", list(found)[-1], "A1",
-        )  # fmt: skip
+        raise Refused("two_sheets", found=[f"《{name}》" for name in found], sheet=list(found)[-1], cell="A1")
     ((sheet, top),) = found.items()
     grid = grids[sheet]
     return {
@@ -120,19 +110,13 @@ def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any
                     if isinstance(value, str) and (match := _STAMP_LINE.search(value)) and match[1] in by_form:
                         template, version = by_form[match[1]], match[2]
     if template not in specs:
-        known = "、".join(f"《{spec['title']}》" for spec in specs.values())
-        raise Refused(
-            "unknown_template", f"没有官方模板的标识，认不出是哪种表。请使用官方模板：{known}。",
-            "the workbook carries no stamp of an official template; use the official template.",
-            next((name for name in grids if name != STAMP), None),
-        )  # fmt: skip
+        known = [f"《{spec['title']}》" for spec in specs.values()]
+        raise Refused("unknown_template", known=known, sheet=next((name for name in grids if name != STAMP), None))
     spec = specs[template]
     if version != spec["version"] and version not in spec["migrations"] and not _circulates(version, spec["version"]):
         raise Refused(
-            "old_version", f"《{spec['title']}》的版本是 {version}，现行版本为 {spec['version']}。请改用现行模板。",
-            f"{template} has version {version}; the current version is {spec['version']}. Use the current template.",
-            spec["title"], "A1",
-        )  # fmt: skip
+            "old_version", title=spec["title"], version=version, current=spec["version"], sheet=spec["title"], cell="A1"
+        )
     return spec, spec["migrations"].get(version, {})
 
 
@@ -186,10 +170,7 @@ def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Mark
     known = {*cells.values(), *labels.values()}
     for label in spec["header"]:
         if label not in cells and (label not in spec["optional_header"] or _typed_over(grid, known)):
-            raise Refused(
-                "no_header_field", f"《{sheet}》表头缺少“{label}”一栏。请使用官方模板，不要改动表头。",
-                f"sheet {sheet} lacks the header field {label}; use the official template.", sheet, f"A{top + 1}",
-            )  # fmt: skip
+            raise Refused("no_header_field", label=label, sheet=sheet, cell=f"A{top + 1}")
     return {"header": header, "header_cells": cells}
 
 
@@ -221,11 +202,10 @@ def table(
     ]
     if missing:
         cell = extra[0][1] if extra else f"{letter(len(titles))}{top + 1}"
-        instead = f"，{cell} 处是“{extra[0][0]}”" if extra else ""
-        raise Refused(
-            "renamed_column", f"《{sheet}》{cell}：缺少列“{missing[0]}”{instead}。请恢复官方模板的列标题。",
-            f"sheet {sheet}, {cell}: column {missing[0]} is missing; restore the official column titles.", sheet, cell,
-        )  # fmt: skip
+        if extra:
+            found = extra[0][0]
+            raise Refused("renamed_column/instead", sheet=sheet, cell=cell, missing=missing[0], found=found)
+        raise Refused("renamed_column", sheet=sheet, cell=cell, missing=missing[0])
     order = [place.get(title, -1) for title in spec["columns"]]  # -1: the empty cell that is put after each row
     asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
     id_place = titles.index(ROW_ID) if ROW_ID in titles else None

@@ -8,6 +8,9 @@ import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field
+from typing import Any
+
+from workbench.core.messages import Message
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAX_FILE, MAX_UNPACKED, MAX_RATIO, MAX_PARTS = 100 << 20, 1 << 30, 150, 2000
@@ -17,11 +20,11 @@ _FAR = re.compile(rb'r="(?:[A-Z]{3,}\d+|[A-Z]{1,2}\d{7,})"')  # begins with what
 
 
 class Refused(Exception):
-    """A file that is not read: code, Chinese and English reason, and where."""
+    """A file that is not read: the reason, by its key in a catalogue, and where."""
 
-    def __init__(self, code: str, zh: str, en: str, sheet: str | None = None, cell: str | None = None) -> None:
-        super().__init__(en)
-        self.code, self.zh, self.en, self.sheet, self.cell = code, zh, en, sheet, cell
+    def __init__(self, key: str, sheet: str | None = None, cell: str | None = None, **values: Any) -> None:
+        super().__init__(key)
+        self.reason, self.sheet, self.cell = Message(key, {"sheet": sheet, "cell": cell, **values}), sheet, cell
 
 
 @dataclass
@@ -37,31 +40,19 @@ class Marks:
 def inspect(raw: bytes) -> dict[str, Marks]:
     """Refuse what is no safe .xlsx workbook; give each sheet's marks. Raises Refused."""
     if not raw:
-        raise Refused("empty_file", "文件是空的（0 字节）。请重新发送。", "the file is empty; send it again.")
+        raise Refused("empty_file")
     if len(raw) > MAX_FILE:
-        raise Refused("too_large", "文件超过 100 MB，不予读取。请拆分。", "the file is over 100 MB; split it.")
+        raise Refused("too_large")
     if raw.startswith(OLE):
         if b"E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e" in raw:
-            raise Refused(
-                "password", "文件加了打开密码，无法读取。请去掉密码后重新提交。",
-                "the workbook is password-protected; remove the password and submit again.",
-            )  # fmt: skip
-        raise Refused(
-            "old_excel", "这是旧版 .xls 文件。请在 Excel 中另存为 .xlsx 后提交。",
-            "this is an old .xls file; save it as .xlsx.",
-        )  # fmt: skip
+            raise Refused("password")
+        raise Refused("old_excel")
     if not raw.startswith(ZIP):
-        raise Refused(
-            "not_a_workbook", "这不是 Excel 工作簿（.xlsx）。请用官方模板填写后提交。",
-            "this is not an Excel workbook (.xlsx); use the official template.",
-        )  # fmt: skip
+        raise Refused("not_a_workbook/guard")
     try:
         return _inspect_zip(zipfile.ZipFile(io.BytesIO(raw)))
     except (zipfile.BadZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
-        raise Refused(
-            "damaged_workbook", "工作簿已损坏或不完整，无法读取。请重新保存后提交。",
-            "the workbook is damaged or incomplete; save it again and resubmit.",
-        ) from None  # fmt: skip
+        raise Refused("damaged_workbook") from None
 
 
 def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
@@ -75,17 +66,10 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
         or bomb
         or (unpacked > SMALL and unpacked > MAX_RATIO * packed)
     ):
-        raise Refused(
-            "bomb", "工作簿解压后异常庞大，为安全起见不予读取。请用官方模板重新填写。",
-            "the workbook unpacks to an abnormal size and is not read; fill in the official template anew.",
-        )  # fmt: skip
+        raise Refused("bomb")
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
-        raise Refused(
-            "not_a_workbook",
-            "压缩包里没有工作簿，这不是 Excel 文件（.xlsx）。请用官方模板填写后提交。",
-            "the archive holds no Excel workbook; use the official template.",
-        )
+        raise Refused("not_a_workbook/guard_2")
     book = _text(archive, "xl/workbook.xml")
     links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
     marks, unread = {}, set(names) - {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
@@ -104,10 +88,7 @@ def _text(archive: zipfile.ZipFile, name: str) -> bytes:
     """A part's bytes; refused with declarations that parsers act on, or in an encoding that could hide them."""
     raw = archive.read(name)
     if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw or raw.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")):
-        raise Refused(
-            "doctype", "工作簿含有不允许的 XML 声明，为安全起见不予读取。请用官方模板重新填写。",
-            "the workbook holds a forbidden XML declaration; fill in the official template anew.",
-        )  # fmt: skip
+        raise Refused("doctype")
     return raw
 
 
@@ -125,10 +106,7 @@ def _sheet_marks(raw: bytes, name: str) -> Marks:
     far = next((match for match in _FAR.finditer(raw) if raw[match.start() - 1 : match.start()].isspace()), None)
     if far:
         cell = far[0][3:-1].decode()
-        raise Refused(
-            "far_cell", f"《{name}》{cell} 有内容，远超模板范围，不予读取。请删除多余的单元格后提交。",
-            f"sheet {name} has a cell at {cell}, far outside the template; delete it and submit again.", name, cell,
-        )  # fmt: skip
+        raise Refused("far_cell", name=name, sheet=name, cell=cell)
     marks = Marks(merged=[area.decode() for area in re.findall(rb'<mergeCell\s+ref="([A-Z0-9:]+)"', raw)])
     if raw.find(b'hidden="', raw.find(b"<sheetData")) >= 0:  # before it, columns may be hidden
         for row in re.findall(rb"<row\s([^>]*)>", raw):

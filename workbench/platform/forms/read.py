@@ -20,6 +20,7 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 from workbench.platform.forms.check import check
 from workbench.platform.forms.child import from_grids
 from workbench.platform.forms.guard import Marks, Refused
@@ -151,7 +152,7 @@ def look(path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Seq
     try:
         return {"sha256": "", **from_grids(grids, marks, _specs())}
     except Refused as no:
-        said = {"refused": no.code, "zh": no.zh, "en": no.en, "sheet": no.sheet, "cell": no.cell}
+        said = {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
         raise _refusal(path, said) from None
 
 
@@ -236,17 +237,10 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
 
 
 def _refusal(path: Path, said: dict[str, Any]) -> FileRefused:
-    zh, en = f"{path.name}：{said['zh']}", f"{path.name}: {said['en']}"
-    return FileRefused(said["refused"], zh, en, file=path.name, sheet=said["sheet"], cell=said["cell"])
+    reason = Message.from_plain(said["refused"])
+    return FileRefused("refused_file", file=path.name, sheet=said["sheet"], cell=said["cell"], reason=reason)
 
 
 def _unread(path: Path, why: str) -> FileRefused:
-    if why == "slow":
-        zh, en = (
-            "读取超时，已放弃。请用官方模板重新填写后提交。",
-            "reading took too long; fill in the official template anew.",
-        )
-        return FileRefused("timeout", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)
-    zh = "读取时出错或占用内存过多，已放弃。请用官方模板重新填写后提交。"
-    en = "reading failed or took too much memory; fill in the official template anew."
-    return FileRefused("crashed", f"{path.name}：{zh}", f"{path.name}: {en}", file=path.name)
+    reason = Message("timeout" if why == "slow" else "crashed")
+    return FileRefused("refused_file", file=path.name, reason=reason)

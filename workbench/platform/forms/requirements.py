@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.findings import Finding, Severity
-from workbench.platform.forms.check import missing
+from workbench.platform.forms.check import at_cell, missing
 from workbench.platform.forms.read import Form
 
 
@@ -33,6 +33,7 @@ def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
             text = f"{cell}“{columns[key].title}”：{problem.message}"
             found.append(Finding(
                 problem.code, text, Severity.ERROR, form.template.clause, form.file, form.sheet, row, cell, key,
+                said=at_cell(problem, cell, columns[key].title),
             ))  # fmt: skip
             returned[place] = True
     if not found:

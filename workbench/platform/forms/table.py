@@ -33,7 +33,7 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     try:
         answer = table(whole, 0, spec_of(template), {}, template.sheet, marks, partial=True)
     except Refused as no:
-        raise WrongUse("column_missing", no.zh, no.en) from None
+        raise WrongUse("column_missing", why=no.reason) from None
     _shift(answer, first_row - 1)
     (checked,) = check(template, [("", {**answer, "sheet": template.sheet, "header": None})])
     return Form(

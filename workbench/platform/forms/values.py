@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from workbench.core.messages import Message
+
 ERROR, WARNING = "error", "warning"
 _ISO = re.compile(r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$")
 _LOOSE = re.compile(
@@ -28,11 +30,18 @@ class Problem:
     code: str
     message: str
     severity: str = ERROR
+    said: Message | None = None
+
+    @classmethod
+    def of(cls, key: str, severity: str = ERROR, **values: Any) -> Problem:
+        """A problem whose text stands in a catalogue."""
+        said = Message(key, values)
+        return cls(said.code, said.text(), severity, said)
 
 
-NOT_A_DATE = Problem("not_a_date", "不是日期。请按日期填写，如 2026-03-05。")
+NOT_A_DATE = Problem.of("not_a_date")
 MOST_CARS, MOST_YUAN = 10**6, 10**12  # beyond these it is a slip, or a phone in the wrong column
-TOO_LARGE = Problem("number_too_large", "数字过大，请核对后重新填写。")
+TOO_LARGE = Problem.of("number_too_large")
 
 
 Clean = Callable[[Any], tuple[Any, Problem | None]]
@@ -86,9 +95,8 @@ def _code(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, str):
             return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None, None
         if isinstance(value, datetime):
-            return None, Problem("date_as_code", "应为编号，却是日期。请改为文本格式后重填。")
-        message = "编号以数字存储，可能丢失前面的零；请设为文本格式。"
-        return _number_text(value), Problem("number_as_code", message, WARNING)
+            return None, Problem.of("date_as_code")
+        return _number_text(value), Problem.of("number_as_code", WARNING)
 
     return read
 
@@ -97,9 +105,7 @@ def _phone(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, str):
             return value.strip() or None, None
-        return None, Problem(
-            "phone_as_number", "联系方式以数字存储，可能已失真；请把单元格设为文本格式后重新填写电话。"
-        )
+        return None, Problem.of("phone_as_number")
 
     return read
 
@@ -112,7 +118,7 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
         found = allowed.get(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
         if found is not None:
             return found, None
-        return text, Problem("not_in_list", f"不在可选值之内，应为：{'、'.join(choices or ())}。")
+        return text, Problem.of("not_in_list", choices=choices or ())
 
     return read
 
@@ -120,18 +126,19 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
 def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, (bool, datetime)):
-            return None, Problem("not_a_number", "应为整数。请按数字重新填写，不带单位。")
+            return None, Problem.of("not_a_number")
         if isinstance(value, str):
             # a longer run of digits may be a phone that slipped into the column: not repeated
             digits = re.search(r"(?<!\d)-?\d{1,6}(?!\d)", unicodedata.normalize("NFKC", value))
-            hint = f"，是否为 {digits[0]}？" if digits else "。"
-            return None, Problem("text_in_number", f"数字单元格里是文字{hint}请按数字填写，不带单位和文字。")
+            if digits:
+                return None, Problem.of("text_in_number/guess", digits=digits[0])
+            return None, Problem.of("text_in_number")
         if abs(value) >= MOST_CARS:
             return None, TOO_LARGE
         if not float(value).is_integer():
-            return None, Problem("not_whole", "应为整数，不能有小数。")
+            return None, Problem.of("not_whole")
         if least is not None and value < least:
-            return None, Problem("below_least", f"不能小于 {least}。")
+            return None, Problem.of("below_least", least=least)
         return int(value), None
 
     return read
@@ -151,7 +158,7 @@ def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return (None, TOO_LARGE) if abs(value) > MOST_YUAN else (_number_text(value), None)
-        return str(value), Problem("text_in_number", "数字单元格里不是数字。请按数字填写，不带单位。")
+        return str(value), Problem.of("text_in_number/number")
 
     return read
 
@@ -159,12 +166,12 @@ def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
 def _money(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            return None, Problem("text_in_number", "金额单元格里不是数字。请按数字填写，不带单位。")
+            return None, Problem.of("text_in_number/money")
         if abs(value) > MOST_YUAN:
             return None, TOO_LARGE
         fen = Decimal(_number_text(value)) * 100
         if fen != fen.to_integral_value():
-            return None, Problem("below_fen", "金额最多两位小数。")
+            return None, Problem.of("below_fen")
         return int(fen), None
 
     return read
@@ -177,9 +184,7 @@ def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, str):
             return _date_text(value)
         if not isinstance(value, bool) and int(value) in SERIALS:
-            return _EPOCH + timedelta(days=int(value)), Problem(
-                "serial_date", "日期以数字存储，已按日期理解；请把单元格设为日期格式。", WARNING
-            )
+            return _EPOCH + timedelta(days=int(value)), Problem.of("serial_date", WARNING)
         return None, NOT_A_DATE
 
     return read
@@ -199,8 +204,8 @@ def _date_text(value: str) -> tuple[Any, Problem | None]:
     if moment is None:
         return None, NOT_A_DATE
     if _ISO.match(unicodedata.normalize("NFKC", value)):
-        return moment, Problem("date_as_text", "日期以文本填写，已按日期理解；请设为日期格式。", WARNING)
-    return None, Problem("date_as_text", f"日期以文本填写。请改为日期 {moment:%Y-%m-%d}（单元格设为日期格式）。")
+        return moment, Problem.of("date_as_text", WARNING)
+    return None, Problem.of("date_as_text/unread", moment=moment)
 
 
 def _valid(year: str, month: str, day: str) -> datetime | None:
@@ -212,7 +217,7 @@ def _valid(year: str, month: str, day: str) -> datetime | None:
 
 def _time(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
-        return (value, None) if isinstance(value, datetime) else (None, Problem("not_a_date", "不是时间。", WARNING))
+        return (value, None) if isinstance(value, datetime) else (None, Problem.of("not_a_date/time", WARNING))
 
     return read
 
@@ -224,16 +229,15 @@ def _when(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, datetime):
             return value.date().isoformat(), None
         if not isinstance(value, str):
-            return _number_text(value), Problem("not_a_date", "不是日期或月份，已按原文保留。", WARNING)
+            return _number_text(value), Problem.of("not_a_date/kept", WARNING)
         text = unicodedata.normalize("NFKC", value).strip()
         if _ISO.match(text) or _MONTH.match(text):
             return text, None
         if match := _LOOSE.match(text):
             moment = _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))
             if moment is not None:
-                message = f"日期以文本填写，建议改为日期 {moment:%Y-%m-%d}。"
-                return moment.date().isoformat(), Problem("date_as_text", message, WARNING)
-        return value.strip(), Problem("not_a_date", "不是日期或月份，已按原文保留。", WARNING)
+                return moment.date().isoformat(), Problem.of("date_as_text/advice", WARNING, moment=moment)
+        return value.strip(), Problem.of("not_a_date/kept", WARNING)
 
     return read
 
@@ -243,13 +247,13 @@ def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, datetime):
             return f"{value:%Y-%m}", None
         if isinstance(value, float) and not value.is_integer():  # 2026.1 may have been typed as 2026.10
-            return None, Problem("not_a_month", "月份不能写成小数。请写成 2026-03，并把单元格设为文本格式。")
+            return None, Problem.of("not_a_month/fraction")
         text = unicodedata.normalize("NFKC", value if isinstance(value, str) else _number_text(value))
         if match := _MONTH.match(text):
             year, month = (match[1], match[2]) if match[1] else (match[3], match[4])
             if 1 <= int(month) <= 12:
                 return f"{year}-{int(month):02d}", None
-        return None, Problem("not_a_month", "不是月份。请写成 2026-03。")
+        return None, Problem.of("not_a_month")
 
     return read
 
