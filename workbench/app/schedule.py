@@ -66,8 +66,9 @@ def crontab(plan: Plan) -> str:
 
 def systemd(plan: Plan) -> dict[str, str]:
     """A user service and its timer, by file name; a time that was missed is caught up with."""
-    command = " ".join('"' + re.sub(r'(["\\])', r"\\\1", part).replace("%", "%%").replace("$", "$$") + '"'
-                       for part in plan.command())  # fmt: skip
+    command = " ".join(
+        '"' + re.sub(r'(["\\])', r"\\\1", part).replace("%", "%%").replace("$", "$$") + '"' for part in plan.command()
+    )
     service = f"[Unit]\nDescription={TASK}\n\n[Service]\nType=oneshot\nExecStart={command}\nSuccessExitStatus=1\n"
     timer = (
         f"[Unit]\nDescription={TASK}\n\n[Timer]\nOnCalendar=*-*-* {plan.at:%H:%M}:00\nPersistent=true\n\n"

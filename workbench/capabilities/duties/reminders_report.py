@@ -24,28 +24,41 @@ if TYPE_CHECKING:
 
 TITLE = "到期提醒"
 DUTIES = (
-    Column("state", "状态", 9, "center"), Column("due_on", "期限", 13, "date"), Column("title", "事项", 30),
-    Column("period", "期间或科室", 16, "center"), Column("count", "信息(条)", 11, "int"),
-    Column("clause", "条款", 9, "center"), Column("do", "办理", 62),
-)  # fmt: skip
-FEEDBACK = (
-    Column("section", "科室代码", 11, "center", total="合计"), Column("section_name", "科室", 20),
-    Column("number", "信息编号", 18, "center"), Column("customer", "客户名称", 34), Column("category", "客户类别", 22),
-    Column("dispatched_at", "转交时间", 18, "time"), Column("due_on", "应反馈日期", 13, "date"),
     Column("state", "状态", 9, "center"),
-)  # fmt: skip
+    Column("due_on", "期限", 13, "date"),
+    Column("title", "事项", 30),
+    Column("period", "期间或科室", 16, "center"),
+    Column("count", "信息(条)", 11, "int"),
+    Column("clause", "条款", 9, "center"),
+    Column("do", "办理", 62),
+)
+FEEDBACK = (
+    Column("section", "科室代码", 11, "center", total="合计"),
+    Column("section_name", "科室", 20),
+    Column("number", "信息编号", 18, "center"),
+    Column("customer", "客户名称", 34),
+    Column("category", "客户类别", 22),
+    Column("dispatched_at", "转交时间", 18, "time"),
+    Column("due_on", "应反馈日期", 13, "date"),
+    Column("state", "状态", 9, "center"),
+)
 LEADS = (
-    Column("section", "科室代码", 11, "center", total="合计"), Column("section_name", "科室", 20),
-    Column("person", "项目责任人", 13, "center"), Column("number", "信息编号", 18, "center"),
-    Column("customer", "客户名称", 34), Column("quantity", "标的量\n(台)", 9, "int", "sum"),
-    Column("status", "状态", 9, "center"), Column("expires_on", "到期日期", 13, "date"),
+    Column("section", "科室代码", 11, "center", total="合计"),
+    Column("section_name", "科室", 20),
+    Column("person", "项目责任人", 13, "center"),
+    Column("number", "信息编号", 18, "center"),
+    Column("customer", "客户名称", 34),
+    Column("quantity", "标的量\n(台)", 9, "int", "sum"),
+    Column("status", "状态", 9, "center"),
+    Column("expires_on", "到期日期", 13, "date"),
     Column("days", "剩余\n天数", 8, "int"),
-)  # fmt: skip
+)
 
 SECTIONS = (
-    Column("section_name", "科室", 26, total="合计"), Column("feedback", "待甄别反馈(条)", 16, "int", "sum"),
+    Column("section_name", "科室", 26, total="合计"),
+    Column("feedback", "待甄别反馈(条)", 16, "int", "sum"),
     Column("expiring", "将到期信息(条)", 16, "int", "sum"),
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -70,11 +83,18 @@ def view(snapshot: Snapshot, period: str) -> View:
     # whether reports were made, the register does not know
     open_ = [duty for duty in found if duty.state(on) != DutyState.DONE and not duty.task.is_report]
     rows = [
-        {"state": duty.state(on).value, "due_on": duty.due_on, "title": duty.task.title, "period": duty.period,
-         "count": duty.count or None, "clause": duty.task.clause, "do": duty.task.instruction.format(period=duty.period),
-         "key": duty.task.key}
+        {
+            "state": duty.state(on).value,
+            "due_on": duty.due_on,
+            "title": duty.task.title,
+            "period": duty.period,
+            "count": duty.count or None,
+            "clause": duty.task.clause,
+            "do": duty.task.instruction.format(period=duty.period),
+            "key": duty.task.key,
+        }
         for duty in open_
-    ]  # fmt: skip
+    ]
     table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
     names, sections = unit_names(snapshot.facts.units), Sections(snapshot.facts.units)
     states = snapshot.states.assign(section_name=snapshot.states["section"].map(names))
@@ -94,10 +114,16 @@ def view(snapshot: Snapshot, period: str) -> View:
         "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
     )
     return View(
-        stamp(snapshot, TITLE, f"{on:%Y年%m月%d日}", on), figures, notes, table, feedback, expiring,
+        stamp(snapshot, TITLE, f"{on:%Y年%m月%d日}", on),
+        figures,
+        notes,
+        table,
+        feedback,
+        expiring,
         _by_section(states, feedback, expiring),
-        sections.with_function(SectionFunction.STRATEGY, on)[0], sections.with_function(SectionFunction.SUPPORT, on)[0],
-    )  # fmt: skip
+        sections.with_function(SectionFunction.STRATEGY, on)[0],
+        sections.with_function(SectionFunction.SUPPORT, on)[0],
+    )
 
 
 def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -183,5 +209,18 @@ def write(view: View, path: Path) -> None:
         if len(view.sections):
             sheet = workbook.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")
             area = workbook.table(sheet, 3, SECTIONS, view.sections, empty="没有科室。", filtered=False)
-            place(front, row, 0, chart(workbook, "bar", "各科室待办信息（条）", area, "section_name",
-                                       [("feedback", "待甄别反馈"), ("expiring", "将到期信息")]), 1000, 290)  # fmt: skip
+            place(
+                front,
+                row,
+                0,
+                chart(
+                    workbook,
+                    "bar",
+                    "各科室待办信息（条）",
+                    area,
+                    "section_name",
+                    [("feedback", "待甄别反馈"), ("expiring", "将到期信息")],
+                ),
+                1000,
+                290,
+            )

@@ -26,11 +26,25 @@ AGREED, REFUSED = "同意", "不同意"
 PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = "待审批", "已批准", "未批准", "已撤销", "已到期"
 # the fields a request's 披露内容 opens, and their titles on the note
 CONTENTS = {
-    "联系人": ("contact",), "联系方式": ("phone",), "全部": ("contact", "contact_title", "phone"),
-}  # fmt: skip
+    "联系人": ("contact",),
+    "联系方式": ("phone",),
+    "全部": ("contact", "contact_title", "phone"),
+}
 TITLES = {"contact": "联系人", "contact_title": "联系人职务", "phone": "联系方式"}
-REQUEST = ["number", "lead", "unit", "applicant", "recipient", "basis", "evidence", "purpose", "content", "valid_until",
-           "at", "entry"]  # fmt: skip
+REQUEST = [
+    "number",
+    "lead",
+    "unit",
+    "applicant",
+    "recipient",
+    "basis",
+    "evidence",
+    "purpose",
+    "content",
+    "valid_until",
+    "at",
+    "entry",
+]
 WAYS_OUT = {
     PENDING: "尚未审批，不能交付。请由分管领导审批（workbench disclosures decide）。",
     DECLINED: "未获批准，不能交付。",
@@ -71,17 +85,32 @@ def listed(session: Session) -> pd.DataFrame:
         given = handovers[handovers["number"] == request["number"]]
         newest = said.iloc[-1] if len(said) else None
         rows.append(
-            {**{name: request[name] for name in REQUEST if name not in ("at", "entry")},
-             "lead": leads.at[request["lead"], "number"], "customer": leads.at[request["lead"], "customer"],
-             "valid_until": request["valid_until"].date(), "received_at": request["at"].to_pydatetime(),
-             "status": _status(request["valid_until"].date(), said["verdict"], session.now.date()),
-             "decided_by": None if newest is None else newest["by"],
-             "decided_at": None if newest is None else newest["at"].to_pydatetime(),
-             "reason": None if newest is None else newest["reason"],
-             "handed_over": len(given), "last_handed_over_at": given["at"].max().to_pydatetime() if len(given) else None}
-        )  # fmt: skip
-    names = [*REQUEST[:2], "customer", *REQUEST[2:-2], "received_at", "status", "decided_by", "decided_at", "reason",
-             "handed_over", "last_handed_over_at"]  # fmt: skip
+            {
+                **{name: request[name] for name in REQUEST if name not in ("at", "entry")},
+                "lead": leads.at[request["lead"], "number"],
+                "customer": leads.at[request["lead"], "customer"],
+                "valid_until": request["valid_until"].date(),
+                "received_at": request["at"].to_pydatetime(),
+                "status": _status(request["valid_until"].date(), said["verdict"], session.now.date()),
+                "decided_by": None if newest is None else newest["by"],
+                "decided_at": None if newest is None else newest["at"].to_pydatetime(),
+                "reason": None if newest is None else newest["reason"],
+                "handed_over": len(given),
+                "last_handed_over_at": given["at"].max().to_pydatetime() if len(given) else None,
+            }
+        )
+    names = [
+        *REQUEST[:2],
+        "customer",
+        *REQUEST[2:-2],
+        "received_at",
+        "status",
+        "decided_by",
+        "decided_at",
+        "reason",
+        "handed_over",
+        "last_handed_over_at",
+    ]
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
@@ -117,8 +146,14 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
             if status == APPROVED:
                 raise WrongUse("verdict_stands/disclosure", number=number)
             _still_allowed(session, request, lead, status)
-        row = {"number": number, "lead": request["lead"], "verdict": verdict, "at": session.now, "by": session.user,
-               "reason": why}  # fmt: skip
+        row = {
+            "number": number,
+            "lead": request["lead"],
+            "verdict": verdict,
+            "at": session.now,
+            "by": session.user,
+            "reason": why,
+        }
         entry.append("disclosure_decision", pd.DataFrame([row]))
         return _standing(session, request)
 
@@ -149,8 +184,14 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         path = out / f"{TITLE}_{number}_第{count}次.xlsx"
         if path.exists():
             raise WrongUse("file_exists", path=path)
-        row = {"number": number, "lead": request["lead"], "version": int(lead["version"]), "fields": list(fields),
-               "at": session.now, "by": session.user}  # fmt: skip
+        row = {
+            "number": number,
+            "lead": request["lead"],
+            "version": int(lead["version"]),
+            "fields": list(fields),
+            "at": session.now,
+            "by": session.user,
+        }
         entry.append("disclosure_handover", pd.DataFrame([row]))
         items = _conditions(session, request, lead, count)
     disclosed = [(TITLES[name], "—" if pd.isna(lead[name]) else str(lead[name])) for name in fields]
@@ -207,12 +248,19 @@ def _conditions(session: Session, request: dict[str, Any], lead: pd.Series, coun
     decision = session.register.read("disclosure_decision", ["at", "by"], where={"number": number}).iloc[-1]
     unit = units["name"].get(request["unit"], request["unit"])
     return [
-        ("申请编号", number), ("交付次数", f"第 {count} 次"),
-        ("申请单位", str(unit)), ("申请人", request["applicant"]),
-        ("信息编号", str(lead.name)), ("有效期至", f"{request['valid_until']:%Y-%m-%d}"),
+        ("申请编号", number),
+        ("交付次数", f"第 {count} 次"),
+        ("申请单位", str(unit)),
+        ("申请人", request["applicant"]),
+        ("信息编号", str(lead.name)),
+        ("有效期至", f"{request['valid_until']:%Y-%m-%d}"),
         ("客户名称", str(lead["customer"])),
-        ("披露对象", request["recipient"]), ("披露用途", request["purpose"]),
-        ("披露依据", request["basis"]), ("依据文件", request["evidence"] or "—"),
-        ("批准人", decision["by"]), ("批准时间", f"{decision['at']:%Y-%m-%d %H:%M}"),
-        ("交付人", session.user), ("交付时间", f"{session.now:%Y-%m-%d %H:%M}"),
-    ]  # fmt: skip
+        ("披露对象", request["recipient"]),
+        ("披露用途", request["purpose"]),
+        ("披露依据", request["basis"]),
+        ("依据文件", request["evidence"] or "—"),
+        ("批准人", decision["by"]),
+        ("批准时间", f"{decision['at']:%Y-%m-%d %H:%M}"),
+        ("交付人", session.user),
+        ("交付时间", f"{session.now:%Y-%m-%d %H:%M}"),
+    ]

@@ -159,8 +159,15 @@ def rule(
             raise WrongUse("before_appeal")
         _another_person(session, appeal)
         given = _amount(appeal, outcome, amount)
-        row = {"appeal": number, "outcome": outcome, **appeal[KEY].to_dict(), "amount": given, "at": at,
-               "by": session.user, "reason": reason.strip()}  # fmt: skip
+        row = {
+            "appeal": number,
+            "outcome": outcome,
+            **appeal[KEY].to_dict(),
+            "amount": given,
+            "at": at,
+            "by": session.user,
+            "reason": reason.strip(),
+        }
         entry.append("ruling", pd.DataFrame([row]).astype({"amount": "Int64"}))
     return given
 

@@ -74,31 +74,44 @@ def submit(
         if open_ and not (accept or "").strip():
             told = "".join(finding.message for finding in open_)
             raise WrongUse(
-                "open_items", f"{quarter} 还有未了事项：{told}如仍要报批，请用 --accept 写明理由。",
+                "open_items",
+                f"{quarter} 还有未了事项：{told}如仍要报批，请用 --accept 写明理由。",
                 f"{quarter} has open items ({', '.join(item.code for item in open_)}); settle them or give --accept a reason.",
-            )  # fmt: skip
+            )
         _keep_submission(session, entry, result, as_of, at, open_, accept)
     return result, open_
 
 
 def _keep_submission(
-    session: Session, entry: Entry, result: Settlement, as_of: datetime, at: datetime, open_: Sequence[Finding],
+    session: Session,
+    entry: Entry,
+    result: Settlement,
+    as_of: datetime,
+    at: datetime,
+    open_: Sequence[Finding],
     reason: str | None,
-) -> int:  # fmt: skip
+) -> int:
     numbers = _numbers(result, as_of)
     row = {
-        **numbers, "as_of": as_of, "at": at, "by": session.user, "reason": reason,
+        **numbers,
+        "as_of": as_of,
+        "at": at,
+        "by": session.user,
+        "reason": reason,
         "open": {finding.code: finding.inputs for finding in open_},
         "signature": signing.sign(session.register.keys, SUBMISSION, numbers),
-    }  # fmt: skip
+    }
     return int(entry.append("submission", pd.DataFrame([row]))[0])
 
 
 def _numbers(result: Settlement, as_of: datetime) -> dict[str, Any]:
     """What is signed: quarter, edition, moment, and the digest over every line in order."""
     return {
-        "quarter": result.quarter, "edition": result.edition, "as_of": as_of.isoformat(), "digest": digest(result.lines)
-    }  # fmt: skip
+        "quarter": result.quarter,
+        "edition": result.edition,
+        "as_of": as_of.isoformat(),
+        "digest": digest(result.lines),
+    }
 
 
 def digest(lines: Sequence[Line]) -> str:
@@ -132,8 +145,14 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
         booked |= result.totals
         _fix(session, entry, result, moment, at)
         numbers = _numbers(result, moment)
-        row = {"quarter": quarter, "submission": number, "at": at, "by": session.user, "digest": numbers["digest"],
-               "signature": signing.sign(session.register.keys, APPROVAL, numbers)}  # fmt: skip
+        row = {
+            "quarter": quarter,
+            "submission": number,
+            "at": at,
+            "by": session.user,
+            "digest": numbers["digest"],
+            "signature": signing.sign(session.register.keys, APPROVAL, numbers),
+        }
         entry.append("approval", pd.DataFrame([row]))
     return result
 
@@ -162,8 +181,12 @@ def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None
         raise WrongUse("no_reason/approval")
     with session.transaction("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
         _not_approved(session, quarter)
-        row = {"submission": int(_submitted(session, quarter)["submission"]), "at": at, "by": session.user,
-               "reason": reason.strip()}  # fmt: skip
+        row = {
+            "submission": int(_submitted(session, quarter)["submission"]),
+            "at": at,
+            "by": session.user,
+            "reason": reason.strip(),
+        }
         entry.append("send_back", pd.DataFrame([row]))
 
 
@@ -181,10 +204,18 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
         pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last, settled_regulations())}]),
     )
     lines = [
-        {"quarter": quarter, "position": position, "clause": line.clause, "party": line.party, "ref": line.ref,
-         "amount": line.amount, "adjusts": line.adjusts, "inputs": line.inputs.as_json()}
+        {
+            "quarter": quarter,
+            "position": position,
+            "clause": line.clause,
+            "party": line.party,
+            "ref": line.ref,
+            "amount": line.amount,
+            "adjusts": line.adjusts,
+            "inputs": line.inputs.as_json(),
+        }
         for position, line in enumerate(result.lines)
-    ]  # fmt: skip
+    ]
     if lines:
         entry.append("settlement_line", pd.DataFrame(lines))
     closed = set(session.register.read("closure", ["month"])["month"])

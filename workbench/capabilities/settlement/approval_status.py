@@ -15,8 +15,18 @@ from workbench.platform.register import signing
 from workbench.platform.regulation.settled_periods import closed_lines
 
 SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
-COLUMNS = ["quarter", "state", "as_of", "digest", "submitted_by", "submitted_at", "reason", "decided_by", "decided_at",
-           "signed"]  # fmt: skip
+COLUMNS = [
+    "quarter",
+    "state",
+    "as_of",
+    "digest",
+    "submitted_by",
+    "submitted_at",
+    "reason",
+    "decided_by",
+    "decided_at",
+    "signed",
+]
 
 
 def standing(session: Session) -> pd.DataFrame:
@@ -53,8 +63,17 @@ def standing(session: Session) -> pd.DataFrame:
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]
             told |= {"state": SENT_BACK, "decided_by": back["by"], "decided_at": back["at"], "reason": back["reason"]}
-        rows.append({"quarter": quarter, "as_of": row["as_of"], "digest": row["digest"], "submitted_by": row["by"],
-                     "submitted_at": row["at"], **told, "signed": signed})  # fmt: skip
+        rows.append(
+            {
+                "quarter": quarter,
+                "as_of": row["as_of"],
+                "digest": row["digest"],
+                "submitted_by": row["by"],
+                "submitted_at": row["at"],
+                **told,
+                "signed": signed,
+            }
+        )
     return pd.DataFrame(rows, columns=COLUMNS, dtype=object)
 
 

@@ -83,8 +83,16 @@ def acknowledge(
             raise WrongUse("paid_too_early", paid_on=paid_on, known=known)
         if payer == ADMINISTRATION and (missing := unallocated(session.register, quarter)):
             raise WrongUse("not_allocated", quarter=quarter, missing=missing)
-        row = {"quarter": quarter, "payer": payer, "paid": paid, "collected": collected,
-               "paid_on": pd.Timestamp(paid_on), "reference": reference.strip(), "at": at, "by": session.user}  # fmt: skip
+        row = {
+            "quarter": quarter,
+            "payer": payer,
+            "paid": paid,
+            "collected": collected,
+            "paid_on": pd.Timestamp(paid_on),
+            "reference": reference.strip(),
+            "at": at,
+            "by": session.user,
+        }
         entry.append("payment", pd.DataFrame([row]))
     return bool(_open(session.register, quarter)["done"].all())
 

@@ -97,9 +97,10 @@ def head(session: Session) -> dict[str, Any]:
     """The newest head with what it belongs to, to be kept outside: register, register_head, noted_at."""
     session.require("audit")
     return {
-        "register": session.register.keys.register_id, "register_head": session.register.head(),
+        "register": session.register.keys.register_id,
+        "register_head": session.register.head(),
         "noted_at": session.now.isoformat(),
-    }  # fmt: skip
+    }
 
 
 def show(

@@ -39,10 +39,16 @@ def check_passphrase(passphrase: str, *names: str) -> None:
 def people(session: Session) -> pd.DataFrame:
     """Columns user, role, title (Chinese), section, cleared (holds the keys of personal fields), own; by arrival."""
     rows = [
-        {"user": slot["user"], "role": slot["role"], "title": ROLES[slot["role"]].title, "section": slot["section"],
-         "cleared": slot["role"] in CLEARED, "own": slot["user"] == session.user}
+        {
+            "user": slot["user"],
+            "role": slot["role"],
+            "title": ROLES[slot["role"]].title,
+            "section": slot["section"],
+            "cleared": slot["role"] in CLEARED,
+            "own": slot["user"] == session.user,
+        }
         for slot in members.list_slots(session.register.path)
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["user", "role", "title", "section", "cleared", "own"], dtype=object)
 
 

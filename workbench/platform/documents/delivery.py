@@ -98,9 +98,13 @@ def deliver(
 
 
 def _hand_out(
-    session: Session, origin: Origin, report: tuple[bytes, copies.Parts], recipients: Mapping[str, str | None],
-    out: Path, folder: Path,
-) -> list[Delivered]:  # fmt: skip
+    session: Session,
+    origin: Origin,
+    report: tuple[bytes, copies.Parts],
+    recipients: Mapping[str, str | None],
+    out: Path,
+    folder: Path,
+) -> list[Delivered]:
     """Write the copies aside, enter them, then give them their names: none is out that is not in the register."""
     raw, parts = report
     made, rows = [], []
@@ -115,10 +119,18 @@ def _hand_out(
         (folder / file.name).write_bytes(protected)
         made.append(Delivered(name, code, file, password, given is None))
         rows.append(
-            {"code": code, "recipient": name, "report": origin.report, "period": origin.period, "at": session.now,
-             "report_sha256": _sha256(raw), "copy_sha256": _sha256(copy), "sealed_sha256": _sha256(protected),
-             "ticket": ticket}
-        )  # fmt: skip
+            {
+                "code": code,
+                "recipient": name,
+                "report": origin.report,
+                "period": origin.period,
+                "at": session.now,
+                "report_sha256": _sha256(raw),
+                "copy_sha256": _sha256(copy),
+                "sealed_sha256": _sha256(protected),
+                "ticket": ticket,
+            }
+        )
     with session.transaction(
         "deliver", session.now, report=origin.report, period=origin.period, codes=[item.code for item in made]
     ) as entry:
@@ -133,11 +145,23 @@ def _copy(
 ) -> tuple[dict[str, Any], bytes]:
     """The marked copy with its signed ticket."""
     found = copies.marked(parts, f"副本 {code}　仅供 {recipient} 使用，不得转发", code)
-    ticket = sign_document(session.register.keys, PURPOSE, {
-        "code": code, "recipient": recipient, "report": origin.report, "period": origin.period,
-        "edition": origin.edition, "as_of": origin.as_of, "register_head": origin.head, "file": origin.file,
-        "report_sha256": _sha256(raw), "at": session.now.isoformat(), "parts": copies.digest(found),
-    })  # fmt: skip
+    ticket = sign_document(
+        session.register.keys,
+        PURPOSE,
+        {
+            "code": code,
+            "recipient": recipient,
+            "report": origin.report,
+            "period": origin.period,
+            "edition": origin.edition,
+            "as_of": origin.as_of,
+            "register_head": origin.head,
+            "file": origin.file,
+            "report_sha256": _sha256(raw),
+            "at": session.now.isoformat(),
+            "parts": copies.digest(found),
+        },
+    )
     return ticket, copies.pack(copies.with_ticket(found, ticket))
 
 
@@ -196,9 +220,19 @@ def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
     if copies.digest(parts) != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
-        ticket["file"], ticket["report"], ticket["period"], ticket["edition"], ticket["as_of"], ticket["register_head"],
-        ticket["register"], block["user"], block["role"], (name,), ticket["recipient"], ticket["code"],
-    )  # fmt: skip
+        ticket["file"],
+        ticket["report"],
+        ticket["period"],
+        ticket["edition"],
+        ticket["as_of"],
+        ticket["register_head"],
+        ticket["register"],
+        block["user"],
+        block["role"],
+        (name,),
+        ticket["recipient"],
+        ticket["code"],
+    )
 
 
 def confirm(session: Session, origin: Origin) -> None:

@@ -89,9 +89,17 @@ def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Ori
         if digest not in named:
             raise altered_report(path)
     return Origin(
-        named[digests[0]], found["report"], found["period"], found["edition"], found["as_of"], found["register_head"],
-        found["register"], block["user"], block["role"], tuple(path.name for path in files),
-    )  # fmt: skip
+        named[digests[0]],
+        found["report"],
+        found["period"],
+        found["edition"],
+        found["as_of"],
+        found["register_head"],
+        found["register"],
+        block["user"],
+        block["role"],
+        tuple(path.name for path in files),
+    )
 
 
 def altered_report(path: Path) -> RegisterError:

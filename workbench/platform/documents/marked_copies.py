@@ -26,10 +26,26 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _SHEET = re.compile(r"xl/(work|chart)sheets/[^/]+\.xml")
 # what follows the header in a sheet, in the order of the file format
 _AFTER = frozenset(
-    {"rowBreaks", "colBreaks", "customProperties", "cellWatches", "ignoredErrors", "smartTags", "drawing", "drawingHF",
-     "legacyDrawing", "legacyDrawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts",
-     "webPublishObjects", "extLst"}
-)  # fmt: skip
+    {
+        "rowBreaks",
+        "colBreaks",
+        "customProperties",
+        "cellWatches",
+        "ignoredErrors",
+        "smartTags",
+        "drawing",
+        "drawingHF",
+        "legacyDrawing",
+        "legacyDrawingHF",
+        "picture",
+        "oleObjects",
+        "controls",
+        "webPublishItems",
+        "tableParts",
+        "webPublishObjects",
+        "extLst",
+    }
+)
 _HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 # a mark, and no piece of an identifier Excel gave out
 CODE = re.compile(r"(?<![0-9A-Za-z-])[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}(?![0-9A-Za-z-])")
@@ -73,29 +89,46 @@ def marked(parts: Parts, words: str, code: str) -> Parts:
         name: with_header(content, words) if _SHEET.fullmatch(name) else content for name, content in parts.items()
     }
     identity = f"{{{_guid(code)}}}"
-    _add(found, PROPERTIES, (
-        '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
-        'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{PROPERTY}">'
-        f"<vt:lpwstr>{code}</vt:lpwstr></property></Properties>"
-    ))  # fmt: skip
+    _add(
+        found,
+        PROPERTIES,
+        (
+            '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties" '
+            'xmlns:vt="http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes">'
+            f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name="{PROPERTY}">'
+            f"<vt:lpwstr>{code}</vt:lpwstr></property></Properties>"
+        ),
+    )
     _add(found, TICKET, f'<ticket xmlns="{_SPACE}"/>')
-    _add(found, TICKET_NAME, (
-        f'<ds:datastoreItem ds:itemID="{identity}" '
-        'xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs>'
-        f'<ds:schemaRef ds:uri="{_SPACE}"/></ds:schemaRefs></ds:datastoreItem>'
-    ))  # fmt: skip
-    _add(found, "customXml/_rels/item1.xml.rels", (
-        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{_RELATIONS}/customXmlProps" Target="itemProps1.xml"/></Relationships>'
-    ))  # fmt: skip
+    _add(
+        found,
+        TICKET_NAME,
+        (
+            f'<ds:datastoreItem ds:itemID="{identity}" '
+            'xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs>'
+            f'<ds:schemaRef ds:uri="{_SPACE}"/></ds:schemaRefs></ds:datastoreItem>'
+        ),
+    )
+    _add(
+        found,
+        "customXml/_rels/item1.xml.rels",
+        (
+            '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            f'<Relationship Id="rId1" Type="{_RELATIONS}/customXmlProps" Target="itemProps1.xml"/></Relationships>'
+        ),
+    )
     _relate(found, "_rels/.rels", "custom-properties", PROPERTIES)
     _relate(found, "xl/_rels/workbook.xml.rels", "customXml", f"../{TICKET}")
     kind = "application/vnd.openxmlformats-officedocument"
-    _insert(found, "[Content_Types].xml", "</Types>", (
-        f'<Override PartName="/{PROPERTIES}" ContentType="{kind}.custom-properties+xml"/>'
-        f'<Override PartName="/{TICKET_NAME}" ContentType="{kind}.customXmlProperties+xml"/>'
-    ))  # fmt: skip
+    _insert(
+        found,
+        "[Content_Types].xml",
+        "</Types>",
+        (
+            f'<Override PartName="/{PROPERTIES}" ContentType="{kind}.custom-properties+xml"/>'
+            f'<Override PartName="/{TICKET_NAME}" ContentType="{kind}.customXmlProperties+xml"/>'
+        ),
+    )
     return found
 
 

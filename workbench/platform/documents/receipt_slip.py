@@ -22,10 +22,15 @@ TIME = "收到时间"
 DATA_SHEET, CODE_SHEET = "_回执", "核对码"
 CHUNK = 30_000  # letters of a cell; Excel takes 32,767
 COLUMNS = (
-    Column("row", "行", 6, "rank"), Column("number", "信息编号", 15, "center"), Column("customer", "客户名称", 26),
-    Column("verdict", "结论", 8, "center"), Column("clause", "条款", 7, "center"), Column("place", "名次", 6, "rank"),
-    Column("note", "说明", 40), Column("hash", "行哈希", 36),
-)  # fmt: skip
+    Column("row", "行", 6, "rank"),
+    Column("number", "信息编号", 15, "center"),
+    Column("customer", "客户名称", 26),
+    Column("verdict", "结论", 8, "center"),
+    Column("clause", "条款", 7, "center"),
+    Column("place", "名次", 6, "rank"),
+    Column("note", "说明", 40),
+    Column("hash", "行哈希", 36),
+)
 KEY_NOTE = (
     "本表的核对码可打开“行哈希”：凭它能逐行证明哪些行与收到的一致，也能被人用来猜测联系方式。由提报单位自行留存，把回执交给别人之前请删除本表；"
     "删除后签名仍可核验，原文件仍可凭 SHA-256 核对。"
@@ -44,13 +49,17 @@ def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
     """What stands above the rows: label and words."""
     unit = " ".join(filter(None, (signed["unit"], signed["unit_name"]))) or "—"
     return [
-        ("文件名", signed["file"]), ("SHA-256", signed["sha256"]),
-        ("单位", unit), ("表单", f"{signed['title']}（版本 {signed['version']}）"),
-        (TIME, _moment(signed["received_at"])), ("登记时间", _moment(signed["recorded_at"])),
-        ("登记号", str(signed["document"])), ("行数", f"接收 {signed['accepted']} 行，退回 {signed['returned']} 行"),
+        ("文件名", signed["file"]),
+        ("SHA-256", signed["sha256"]),
+        ("单位", unit),
+        ("表单", f"{signed['title']}（版本 {signed['version']}）"),
+        (TIME, _moment(signed["received_at"])),
+        ("登记时间", _moment(signed["recorded_at"])),
+        ("登记号", str(signed["document"])),
+        ("行数", f"接收 {signed['accepted']} 行，退回 {signed['returned']} 行"),
         ("出具时间", f"{_moment(signed['issued_at'])}，情况截至 {_moment(signed['as_of'])}"),
         ("制度版本", signed["edition"]),
-    ]  # fmt: skip
+    ]
 
 
 def seal(signed: dict[str, Any]) -> list[str]:
@@ -108,9 +117,13 @@ def write_sheet(receipt: Receipt, path: Path) -> None:
     """The slip as a workbook: its page, the code on a sheet of its own, the signed document on a hidden one."""
     signed = receipt.signed
     stamp = Stamp(
-        NAME, f"登记号 {signed['document']}", date.fromisoformat(signed["issued_at"][:10]),
-        datetime.fromisoformat(signed["issued_at"]), signed["edition"], signed["register_head"],
-    )  # fmt: skip
+        NAME,
+        f"登记号 {signed['document']}",
+        date.fromisoformat(signed["issued_at"][:10]),
+        datetime.fromisoformat(signed["issued_at"]),
+        signed["edition"],
+        signed["register_head"],
+    )
     width = len(COLUMNS)
     with ReportWorkbook(path, stamp) as workbook:
         sheet = workbook.sheet(NAME, [column.width for column in COLUMNS])

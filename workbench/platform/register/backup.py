@@ -34,8 +34,16 @@ STALE = 24 * 3600  # seconds after which what a killed run left behind is nobody
 LARGEST_MANIFEST = 1 << 20
 _NAME = re.compile(r"_(\d{8}-\d{6})\.wbk$")
 _UNREADABLE = (
-    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RuntimeError, zipfile.BadZipFile, OverflowError,
-)  # fmt: skip
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    OverflowError,
+)
 
 
 @dataclass(frozen=True)
@@ -78,10 +86,14 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
             raise _damaged_copy()
         rows = {table: opened.count(table) for table in sorted(schema.declared())}
     manifest = {
-        "format": FORMAT, "register": register.keys.register_id, "generation": copied["generation"],
-        "made_at": now.isoformat(), "register_head": head, "rows": rows,
+        "format": FORMAT,
+        "register": register.keys.register_id,
+        "generation": copied["generation"],
+        "made_at": now.isoformat(),
+        "register_head": head,
+        "rows": rows,
         "files": {name: _sha256(scratch / name) for name in (COPY, KEY_FILE)},
-    }  # fmt: skip
+    }
     text = json.dumps({**manifest, "mac": _mac(manifest, register.keys)}, ensure_ascii=False, indent=1)
     (scratch / MANIFEST).write_text(text, encoding="utf-8")
     return head
@@ -305,8 +317,10 @@ def retained(times: Iterable[datetime], now: datetime) -> set[datetime]:
     times = sorted(set(times), reverse=True)
     kept = set(times[:1])
     rules = (
-        (DAILY, lambda at: at.date()), (WEEKLY, lambda at: at.isocalendar()[:2]), (MONTHLY, lambda at: (at.year, at.month)),
-    )  # fmt: skip
+        (DAILY, lambda at: at.date()),
+        (WEEKLY, lambda at: at.isocalendar()[:2]),
+        (MONTHLY, lambda at: (at.year, at.month)),
+    )
     for count, period in rules:
         newest: dict[Any, datetime] = {}
         for at in times:

@@ -66,9 +66,7 @@ def new_slot(
     ``holds``: PERSONAL for a user who may open personal fields, HOUSE for one who lets others in.
     """
     own = PrivateKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), public_of(house_seed))
-    slot: Slot = {
-        "user": user, "role": role, "section": section, "holds": sorted(holds), "sign": public_of(own.sign)
-    }  # fmt: skip
+    slot: Slot = {"user": user, "role": role, "section": section, "holds": sorted(holds), "sign": public_of(own.sign)}
     slot["certificate"] = _signed(house_seed, _identity(register_id, slot))
     return encrypt_private_keys(register_id, slot, own, passphrase)
 
@@ -171,7 +169,10 @@ def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:
     if kdf["memory"] > HIGHEST_COST.memory or kdf["passes"] > HIGHEST_COST.passes or kdf["lanes"] > HIGHEST_COST.lanes:
         raise ValueError("an altered cost")
     derive = Argon2id(
-        salt=base64.b64decode(kdf["salt"]), length=KEY_BYTES, iterations=kdf["passes"], lanes=kdf["lanes"],
+        salt=base64.b64decode(kdf["salt"]),
+        length=KEY_BYTES,
+        iterations=kdf["passes"],
+        lanes=kdf["lanes"],
         memory_cost=kdf["memory"],
-    )  # fmt: skip
+    )
     return AESGCM(derive.derive(passphrase.encode()))

@@ -70,9 +70,7 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
         if taken.exists():
             raise RegisterError("exists/keys", taken=taken)
     file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
-    keys = Keys(
-        secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed
-    )  # fmt: skip
+    keys = Keys(secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed)
     slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
     slot = key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
     body = {
@@ -116,10 +114,19 @@ def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -
     held = key_slots.decrypt_register_keys(opened["register"], slot, own)
     try:
         keys = Keys(
-            opened["register"], opened["generation"], own.house, bytes.fromhex(held["file"]), bytes.fromhex(held["audit"]),
-            own=own, user=slot["user"], role=slot["role"], section=slot["section"], holds=tuple(slot["holds"]),
-            certificate=slot["certificate"], users=len(key_file.people(opened)),
-        )  # fmt: skip
+            opened["register"],
+            opened["generation"],
+            own.house,
+            bytes.fromhex(held["file"]),
+            bytes.fromhex(held["audit"]),
+            own=own,
+            user=slot["user"],
+            role=slot["role"],
+            section=slot["section"],
+            holds=tuple(slot["holds"]),
+            certificate=slot["certificate"],
+            users=len(key_file.people(opened)),
+        )
         return replace(
             keys,
             fields={int(version): bytes.fromhex(key) for version, key in held.get("fields", {}).items()},

@@ -39,9 +39,13 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
     if version > MOST_VERSIONS:
         raise RegisterError("too_many_keys")
     new = replace(
-        old, file=secrets.token_bytes(KEY_BYTES), fields={**old.fields, version: secrets.token_bytes(KEY_BYTES)},
-        generation=old.generation + 1, next_file=None, former=(*old.former, old.file),
-    )  # fmt: skip
+        old,
+        file=secrets.token_bytes(KEY_BYTES),
+        fields={**old.fields, version: secrets.token_bytes(KEY_BYTES)},
+        generation=old.generation + 1,
+        next_file=None,
+        former=(*old.former, old.file),
+    )
     try:
         with scratch(path.parent) as folder:
             copy = folder / COPY

@@ -30,10 +30,15 @@ def sign(keys: Keys, purpose: str, document: dict[str, Any]) -> Block:
     assert keys.own is not None
     signer = Ed25519PrivateKey.from_private_bytes(keys.own.sign)
     return {
-        "register": keys.register_id, "user": keys.user, "role": keys.role, "section": keys.section,
-        "holds": list(keys.holds), "key": signer.public_key().public_bytes_raw().hex(), "certificate": keys.certificate,
+        "register": keys.register_id,
+        "user": keys.user,
+        "role": keys.role,
+        "section": keys.section,
+        "holds": list(keys.holds),
+        "key": signer.public_key().public_bytes_raw().hex(),
+        "certificate": keys.certificate,
         "signature": signer.sign(_message(keys.register_id, purpose, document)).hex(),
-    }  # fmt: skip
+    }
 
 
 def verify(house: str, purpose: str, document: dict[str, Any], block: Block) -> None:
