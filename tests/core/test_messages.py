@@ -10,7 +10,7 @@ import string
 import pytest
 
 from tests.support.source import modules
-from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.errors import FileRefused, RegisterError, WrongUse
 from workbench.core.findings import Finding
 from workbench.core.messages import Message, files, read
 
@@ -54,6 +54,25 @@ def test_both_languages_say_the_same(key):
     bare = re.sub(r"\{[^}]*\}", "", "".join(texts(entry, "zh")))
     assert CHINESE.search(bare) or not bare
     assert set(HAN.findall("".join(texts(entry, "en")))) <= OFFICIAL
+
+
+REMEDIES = {key: entry["remedy"] for key, (_, entry) in ENTRIES.items() if "remedy" in entry}
+
+
+@pytest.mark.parametrize("key", REMEDIES)
+def test_each_interface_says_what_to_do_in_its_own_words(key):
+    """The command line names commands and options; Excel names none of them."""
+    assert set(REMEDIES[key]) == {"command", "excel"}
+    excel = " ".join(REMEDIES[key]["excel"].values())
+    assert "workbench " not in excel and "--" not in excel
+
+
+def test_the_remedy_follows_the_interface():
+    """The same refusal, on the command line and in Excel."""
+    error = RegisterError("which_user")
+    assert error.zh == "登记册有多个用户，请用 --user 或 WORKBENCH_USER 指明。"
+    assert error.text("zh", "excel") == "登记册有多个用户，请在解锁时填写用户名。"
+    assert error.en == "The register has several users. Say which with --user or WORKBENCH_USER."
 
 
 def used() -> tuple[set[str], list[re.Pattern[str]]]:

@@ -185,5 +185,5 @@ def dispatch(call: ButtonCall) -> None:
         *(f"{name}：{count} 条" for name, count in done.sections.items()),
     ]
     lines += [f"类别“{name}”有 {count} 条没有负责的科室，未转交。" for name, count in done.unassigned.items()]
-    lines += [f"{path.name} 已存在，未覆盖；可用 workbench dispatch --batch {done.batch} 补发。" for path in done.kept]
+    lines += [f"{path.name} 已存在，未覆盖；如不是本批的表，请信息管理员补发第 {done.batch} 批。" for path in done.kept]
     call.dialogs.message("\n".join(lines))
