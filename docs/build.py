@@ -117,6 +117,30 @@ def role_table() -> str:
     return "\n".join(lines) + "\n"
 
 
+def fact_table() -> str:
+    """What the register keeps row by row, as a table."""
+    from workbench.platform.forms.spec import templates
+    from workbench.platform.register.facts import tables
+
+    lines = [
+        "# Facts",
+        "",
+        "The tables of what happened, which no later entry changes. Generated from the declarations of the capabilities by"
+        " `make docs`. A rule reads a table as an attribute of `Facts`, when it first asks for it; at a moment it sees"
+        " the rows that were known then. Rows of a template's sheet become rows of the table beside it, and the receipt of"
+        " the file says so row by row.",
+        "",
+        "| Table | In Chinese | Read as | Known since | Template |",
+        "|---|---|---|---|---|",
+    ]
+    for table in tables().values():
+        read_as = f"`{table.facts}`" if table.facts else ""
+        since = f"`{table.known_at}`" if table.known_at else "always" if table.facts else ""
+        template = templates()[table.template].title if table.template else ""
+        lines.append(f"| `{table.name}` | {table.word} | {read_as} | {since} | {template} |")
+    return "\n".join(lines) + "\n"
+
+
 def case_table() -> str:
     """What one person asks for and another decides, as a table."""
     from workbench.platform.access.actions import actions
@@ -189,7 +213,7 @@ def pages() -> dict[Path, str]:
     """Every generated page with its fresh text."""
     docs = ROOT / "docs"
     made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table(),
-            docs / "cases.md": case_table(), docs / "situations.md": situations(),
+            docs / "cases.md": case_table(), docs / "facts.md": fact_table(), docs / "situations.md": situations(),
             docs / "functions.md": functions()}  # fmt: skip
     for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
         text = (ROOT / name).read_text(encoding="utf-8")

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from tests.support.strategies import World
 from workbench.app.policy import load_policy
-from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, TAKEN, availability
+from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, OCCUPIED, availability
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
 from workbench.core.identity import close_pairs
 from workbench.platform.register.facts import Facts, frame
 
 POLICY = load_policy()
-MET = {Status.DUPLICATE: TAKEN, Status.HELD: CLOSE}
+MET = {Status.DUPLICATE: OCCUPIED, Status.HELD: CLOSE}
 
 
 def reported_now(facts, asked: pd.Series, as_of) -> str:
@@ -63,7 +63,7 @@ def test_free_taken_or_close_is_what_a_report_would_meet(seed: int, day: int):
 def test_the_worlds_asked_hold_every_answer():
     """The comparison says something: all three answers occur, and not rarely."""
     said = pd.concat([answers(World(seed), 150, 5)[2] for seed in range(12)])
-    assert said.value_counts().reindex([FREE, TAKEN, CLOSE]).min() >= 5
+    assert said.value_counts().reindex([FREE, OCCUPIED, CLOSE]).min() >= 5
 
 
 def test_nothing_known_is_free():

@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.contracts.conversion import table
 from workbench.capabilities.leads.contract_lines import due_on, newest_lines
+from workbench.capabilities.leads.status import PENDING
 from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
@@ -138,7 +139,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
     last = month_bounds(period)[1]
     states = snapshot.states[snapshot.states["received_at"] <= end_of_day(last)]
     without = int((states["valid"] & states["project"].isna()).sum())
-    waiting = int(states["status"].isin(["已接收", "待甄别", "待复核"]).sum())
+    waiting = int(states["status"].isin(PENDING).sum())
     lines = newest_lines(snapshot.facts.contracts)
     strays = lines[(lines["month"] == period) & ~lines["lead"].isin(states.index[states["project"].notna()])]
     others = lines[lines["month"] > period]

@@ -8,7 +8,7 @@ from workbench.capabilities.leads.status import ABOUT_ANOTHER, ALIVE, Review
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.identity import close_pairs
 
-FREE, TAKEN, CLOSE = "空闲", "已占用", "须复核"
+FREE, OCCUPIED, CLOSE = "空闲", "已占用", "须复核"
 
 
 def availability(asked: pd.DataFrame, states: pd.DataFrame, reviews: pd.DataFrame) -> pd.Series:
@@ -23,7 +23,7 @@ def availability(asked: pd.DataFrame, states: pd.DataFrame, reviews: pd.DataFram
     same, different = _decided(states, reviews)
     kept = own.union(*({one, other} for one, other in same if one in own or other in own))
     wanted = list(map(tuple, asked[IDENTITY].to_numpy().tolist()))
-    verdict = [TAKEN if key in kept else FREE for key in wanted]
+    verdict = [OCCUPIED if key in kept else FREE for key in wanted]
     fresh = sorted({key for key, word in zip(wanted, verdict) if word == FREE and key[0]}, key=str)
     if not fresh or alive.empty:
         return pd.Series(verdict, index=asked.index, dtype=object)

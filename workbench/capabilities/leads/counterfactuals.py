@@ -48,7 +48,7 @@ def neighbourhood(facts: Facts, lead: int) -> Facts:
     return facts.replace(links=links, reviews=reviews, **cut)
 
 
-def of_lead(
+def lead_counterfactuals(
     facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy, seen: Collection[int] | None = None
 ) -> tuple[Counterfactual, ...]:
     """The smallest changes that would have given the lead another verdict, each tried by deriving it anew.

@@ -110,11 +110,11 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
 
 def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
     """States of the 已接收 leads that have a section (column ``section``), and the count of the others by category."""
-    book = open_snapshot(session, at)
-    states = book.states
+    snapshot = open_snapshot(session, at)
+    states = snapshot.states
     handed = set(session.register.read("dispatch", ["lead"])["lead"])
     waiting = states[(states["status"] == Status.RECEIVED) & ~states.index.isin(handed)]
-    section = sections_for(waiting["category"], book.facts.units, at.date())
+    section = sections_for(waiting["category"], snapshot.facts.units, at.date())
     unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
     return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned
 

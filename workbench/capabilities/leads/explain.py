@@ -1,4 +1,4 @@
-"""What happened to a lead and why it stands where it stands: its whole chain from the received row on (5, 6)."""
+"""What happened to a lead and why its status is what it is: its whole chain from the received row on (5, 6)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads.counterfactuals import UNNAMED
-from workbench.capabilities.leads.counterfactuals import of_lead as otherwise_of_lead
+from workbench.capabilities.leads.contract_lines import newest_lines
+from workbench.capabilities.leads.counterfactuals import UNNAMED, lead_counterfactuals
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import by_time
@@ -38,16 +37,16 @@ def of_lead(
     ``seen``: the leads the reader may see one by one (None: all); of others it says that they were there, no more.
     """
     state = states.loc[lead]
-    story = _Story(facts, states, lead, as_of, policy, seen)
+    history = _History(facts, states, lead, as_of, policy, seen)
     text = f"{state['number']} 截至 {day_text(as_of)}：状态“{state['status']}”"
     text += f"（第{state['clause']}条）" if state["clause"] else ""
     text += f"，计入 {state['counts_in']}。" if state["counts_in"] else "，不计入任何月份。"
-    steps = (Step(VERDICT, text, state["clause"] or state["excluded"]), *story.tell())
-    return Explanation(state["number"], None, steps, otherwise_of_lead(facts, states, lead, as_of, policy, seen))
+    steps = (Step(VERDICT, text, state["clause"] or state["excluded"]), *history.steps())
+    return Explanation(state["number"], None, steps, lead_counterfactuals(facts, states, lead, as_of, policy, seen))
 
 
-class _Story:
-    """The facts of one lead, told in the order in which they happened to it."""
+class _History:
+    """The facts of one lead, in the order in which they happened to it."""
 
     def __init__(
         self, facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy,
@@ -56,7 +55,7 @@ class _Story:
         self.facts, self.states, self.lead, self.as_of, self.policy = facts, states, lead, as_of, policy
         self.state, self.seen = states.loc[lead], seen
 
-    def tell(self) -> Iterator[Step]:
+    def steps(self) -> Iterator[Step]:
         """All steps."""
         yield from self._received()
         yield from self._screened()
@@ -198,7 +197,7 @@ class _Story:
 
     def _converted(self) -> Iterator[Step]:
         rows = self.facts.contracts
-        newest = contracts.newest_lines(rows[rows["lead"] == self.lead]).sort_values(["month", "contract"])
+        newest = newest_lines(rows[rows["lead"] == self.lead]).sort_values(["month", "contract"])
         for row in newest.to_dict("records"):
             text = f"{row['month']} 合同 {row['contract']}：{day_text(row['signed_on'])} 签订 {row['quantity']} 台，"
             text += f"当月提车 {row['picked_up']} 台。"

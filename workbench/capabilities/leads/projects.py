@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
+from workbench.capabilities.leads.contract_lines import had_contract, pick_ups
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import days
 from workbench.platform.regulation.edition import Policy
@@ -72,10 +72,10 @@ def project_rewards(
     terms = ProjectTerms.in_force(kind, on, policy)
     rate, reward = terms.rate, terms.reward
     large = counted[(counted["reporter_kind"] == kind) & (counted["quantity"] >= terms.minimum)]
-    picked = contracts.pick_ups(lines, months).reindex(large.index).fillna(0).astype("int64")
+    picked = pick_ups(lines, months).reindex(large.index).fillna(0).astype("int64")
     table = pd.DataFrame({"party": large["reporter"], "picked_up": picked, "quantity": large["quantity"]})
     if policy.reading("conversion_basis", on) == "reporter":
-        table = table[contracts.had_contract(lines, table.index, on)]
+        table = table[had_contract(lines, table.index, on)]
         sums = table.groupby("party")[["picked_up", "quantity"]].transform("sum")
         table["rate_picked_up"], table["rate_quantity"] = sums["picked_up"], sums["quantity"]
     else:

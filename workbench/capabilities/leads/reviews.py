@@ -30,14 +30,16 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     other_received_at, ground; `other…` are empty for a taxi lead held under clause 2.
     """
     session.require("review")
-    book = open_snapshot(session, as_of)
-    states = book.states
+    snapshot = open_snapshot(session, as_of)
+    states = snapshot.states
     held = states[states["status"] == Status.HELD]
     others = states.reindex(held["held_by"])
-    pairs = book.facts.links.assign(
+    pairs = snapshot.facts.links.assign(
         low=lambda link: link[["a", "b"]].min(axis=1), high=lambda link: link[["a", "b"]].max(axis=1)
     )
-    reasons = pairs.groupby(["low", "high"])["reason"].agg(lambda said: "、".join(sorted({GROUNDS[r] for r in said})))
+    reasons = pairs.groupby(["low", "high"])["reason"].agg(
+        lambda found: "、".join(sorted({GROUNDS[reason] for reason in found}))
+    )
     grounds = []
     for lead, other in zip(held.index, held["held_by"], strict=True):
         if pd.isna(other):
@@ -97,7 +99,7 @@ def _lead(session: Session, number: str) -> int:
 
 
 def _standing(session: Session, lead: int, other: int | None) -> pd.Series | None:
-    """The latest decision on a lead (and ``other``, where it is said), with the user who recorded it; None without."""
+    """The latest decision on a lead (and ``other``, where it is named), with the user who recorded it; None without."""
     rows = session.register.read("review", ["review", "entry", "lead", "other", "verdict"], where={"lead": lead})
     if other is not None:
         rows = rows[rows["other"] == other]

@@ -1,4 +1,4 @@
-"""The words a lead's life is told in: statuses, verdicts of verification, verdicts of review."""
+"""Statuses of leads, verdicts of their verification, verdicts of their review."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Where a lead stands, in the order of its life."""
+    """The status of a lead, in the order of its life."""
 
     RETURNED = "不予接收"
     RECEIVED = "已接收"

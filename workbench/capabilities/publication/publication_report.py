@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.organization.kinds import UnitState
+from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.publication.publications import (
     CLAUSES,
     EXCLUDING,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TITLE = "信息提报情况通报"
 OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
-KINDS = {"经销商": 0, "部门": 1}
+KINDS = {UnitKind.DEALER.value: 0, UnitKind.DEPARTMENT.value: 1}
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
 WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
 PROTECTED = "※"

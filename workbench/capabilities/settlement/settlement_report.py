@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from workbench.capabilities.leads.contract_lines import newest_lines
+from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.settlement import explained_sheet as settlement_explained
 from workbench.capabilities.settlement import line_formulas as by_line
@@ -110,9 +111,9 @@ def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, .
     states = snapshot.states
     received = states[month_of(states["received_at"]).isin(months_of(quarter))]
     excluded = int(received["excluded"].notna().sum())
-    waiting = int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum())
-    repeated = int((received["status"] == "重复").sum())
-    refused = int((received["status"] == "无效").sum())
+    waiting = int(received["status"].isin(PENDING).sum())
+    repeated = int((received["status"] == Status.DUPLICATE).sum())
+    refused = int((received["status"] == Status.INVALID).sum())
     goals = quarter_completion(states, snapshot.facts.targets, snapshot.facts.units, quarter, snapshot.policy)
     without = goals.loc[goals["target_sum"] == 0, "unit"]
     own = newest_lines(snapshot.facts.contracts)

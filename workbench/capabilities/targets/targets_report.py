@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.capabilities.leads.status import PENDING, Status
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.targets.completion import completion
 from workbench.capabilities.targets.forecast import Forecast, forecast, method
 from workbench.core.periods import month_bounds, month_of, months_between
@@ -135,15 +137,15 @@ def _ranks(rates: pd.Series) -> pd.Series:
 
 def _notes(snapshot: Snapshot, period: str, month: pd.DataFrame, until: date) -> tuple[str, ...]:
     states = snapshot.states
-    own = states[states["reporter_kind"] == "部门"]
+    own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
     received = own[month_of(own["received_at"]) == period]
-    dealers = states[(states["reporter_kind"] != "部门") & (month_of(states["received_at"]) == period)]
+    dealers = states[(states["reporter_kind"] != UnitKind.DEPARTMENT) & (month_of(states["received_at"]) == period)]
     without = month[month["target"] == 0]
     adjusted = month[month["target"] != month["original"]]
     lines = [
         not_counted(int(received["excluded"].notna().sum()), "5.5", "有效但提报距项目申报不足规定天数"),
-        not_counted(int((received["status"] == "重复").sum()), "5.1", "与先报信息重复"),
-        not_counted(int(received["status"].isin(["已接收", "待甄别", "待复核"]).sum()), "5.3", "尚未确认有效，确认后计入提报当月"),
+        not_counted(int((received["status"] == Status.DUPLICATE).sum()), "5.1", "与先报信息重复"),
+        not_counted(int(received["status"].isin(PENDING).sum()), "5.3", "尚未确认有效，确认后计入提报当月"),
         f"未计入：{int((received['status'] == '无效').sum())} 条，无效（第2、5.4、5.6、6.3条，按条款的分布见通报）",
         f"未列入：经销商提报的 {len(dealers)} 条，目标只分解到部门（第4.2条）。",
         f"本月 {len(without)} 个部门目标为零或未下达，完成率显示为“—”（口径 D17）"

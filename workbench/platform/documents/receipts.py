@@ -165,7 +165,7 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
     )  # fmt: skip
 
 
-def _row(said: dict[str, Any]) -> dict[str, Any]:
+def _row(outcome: dict[str, Any]) -> dict[str, Any]:
     names = {
         "verdict": RowVerdict.ACCEPTED.value,
         "clause": None,
@@ -174,7 +174,7 @@ def _row(said: dict[str, Any]) -> dict[str, Any]:
         "place": None,
         "note": "",
     }
-    return {name: said.get(name, otherwise) for name, otherwise in names.items()}
+    return {name: outcome.get(name, default) for name, default in names.items()}
 
 
 def _text(moment: Any) -> str:
@@ -194,9 +194,9 @@ def _hashes(session: Session, document: int, template: Any, form: Form | None) -
 
 
 def _outcomes(
-    register: Register, document: dict[str, Any], rows: set[int], said: dict[int, dict[str, Any]]
+    register: Register, document: dict[str, Any], rows: set[int], more: dict[int, dict[str, Any]]
 ) -> dict[int, dict[str, Any]]:
-    """What came of each row: verdict, clause, number, customer, place, note. ``said``: by its intake, beyond the verdict."""
+    """What came of each row: verdict, clause, number, customer, place, note. ``more``: what its intake adds to the verdicts."""
     number, intake = int(document["document"]), intake_of(document["template"])
     found: dict[int, dict[str, Any]] = {
         row: {"verdict": verdict.value, "note": ""} for row, verdict in verdicts(register, document, rows).items()
@@ -212,6 +212,6 @@ def _outcomes(
             row["note"] += item["message"]
         if row["verdict"] == RowVerdict.RETURNED and item["severity"] == Severity.ERROR:
             row["clause"] = row.get("clause") or item["clause"]
-    for place, more in said.items():
-        found[place] |= {**more, "note": found[place]["note"] + more.get("note", "")}
+    for place, added in more.items():
+        found[place] |= {**added, "note": found[place]["note"] + added.get("note", "")}
     return found

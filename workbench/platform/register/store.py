@@ -299,13 +299,15 @@ class Register:
     def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple]:
         try:
             return self._connection.execute(sql, values).fetchall()  # damage may show at any row
+        except sqlcipher.ProgrammingError:
+            raise  # a fault of ours, such as reading a closed register
         except sqlcipher.DatabaseError as error:
             raise schema.refused(error, self.path) from error
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Any:
         try:
             return self._connection.execute(sql, values)
-        except sqlcipher.IntegrityError:
+        except (sqlcipher.IntegrityError, sqlcipher.ProgrammingError):
             raise  # a fault of ours
         except sqlcipher.DatabaseError as error:
             raise schema.refused(error, self.path) from error
