@@ -8,7 +8,10 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.capabilities.publication.publications import CLAUSES, COUNTS, withheld
+from workbench.capabilities.publication.publications import COUNTS, withheld
+from workbench.platform.regulation.clause import exclusions
+
+CLAUSES = list(exclusions())
 
 LIMIT = 3
 OWN = {"duplicate": "5.1", "excluded": "5.5"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -36,9 +35,8 @@ TRIED = 2  # claims of each kind tried in one world
 def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counter:
     """Try claims about lines, projects and departments of one quarter; how many of each clause there were."""
     world = World(seed)
-    world.facts = replace(world.facts, units=alterations.more(
-        world.facts, "units", [{"code": "P3", "name": "P3", "kind": "部门", "state": "在用", "since": datetime(2024, 1, 1)}]
-    ).units)  # fmt: skip
+    further = {"code": "P3", "name": "P3", "kind": "部门", "state": "在用", "since": datetime(2024, 1, 1)}
+    world.facts = world.facts.replace(units=alterations.more(world.facts, "units", [further]).units)
     trial, random, counted = Trial(world, place, readings), Random(seed), Counter()
     lines = random.sample(trial.settled.lines, len(trial.settled.lines))
     for line in lines:

@@ -68,7 +68,7 @@ def test_the_recorded_split_stands_on_the_allocation_sheet(quarter, tmp_path, re
     ]  # fmt: skip
     rows = pd.DataFrame(split, columns=["unit", "person", "amount", "document"])
     told = frame("allocations", rows.assign(quarter="2026Q1", leader="赵", at=datetime(2026, 4, 2)))
-    book = replace(quarter, facts=replace(quarter.facts, allocations=told))
+    book = replace(quarter, facts=quarter.facts.replace(allocations=told))
     settlement.write(settlement.view(book, "2026Q1"), tmp_path / "分配.xlsx")
     for path in (tmp_path / "分配.xlsx", recalculate(tmp_path / "分配.xlsx")):
         sheet = load_workbook(path, data_only=True)["分配表"]

@@ -140,7 +140,7 @@ def test_readings_and_parameters_are_printed(view, quarter):
     assert view.readings["id"].tolist() == list(quarter.policy.readings)
     row = view.readings[view.readings["id"] == "D6"].iloc[0]
     assert (row["setting"], row["others"].split("：")[0]) == ("cap_month_at_target = false", "true")
-    known = quarter.policy.parameters.values()
+    known = quarter.policy.leading.parameters.values()
     assert set(view.parameters["name"]) == {item.name for item in known if not item.ours}
     assert set(view.parameters["edition"]) == {"DKHW080004/4"}
 
@@ -238,7 +238,7 @@ def test_a_wrong_amount_would_be_seen(quarter, tmp_path):
 def test_text_that_looks_like_a_formula_stays_text(quarter, tmp_path):
     """A unit named like a formula is written as text."""
     units = quarter.facts.units.assign(name=quarter.facts.units["name"].replace("区域二部", "=1+1"))
-    view = settlement.view(replace(quarter, facts=replace(quarter.facts, units=units)), "2026Q1")
+    view = settlement.view(replace(quarter, facts=quarter.facts.replace(units=units)), "2026Q1")
     settlement.write(view, tmp_path / "文.xlsx")
     cells = [row[1] for row in load_workbook(tmp_path / "文.xlsx")["部门奖励"].iter_rows(min_row=5)]
     assert ("=1+1", "s") in [(cell.value, cell.data_type) for cell in cells]

@@ -94,7 +94,7 @@ def test_a_timer_lets_the_keys_go(staffed, standing_clock):
     """Nobody asks anything; the register, its keys and all that was read from it are gone from memory."""
     open_up(staffed, idle_minutes=0.01)
     with unlock.lookup(CLOCK, "list") as desk:
-        kept = [weakref.ref(desk), weakref.ref(desk.book)]
+        kept = [weakref.ref(desk), weakref.ref(desk.snapshot)]
     with unlock.current(CLOCK) as session:
         kept += [weakref.ref(session), weakref.ref(session.register), weakref.ref(session.register.keys)]
         file_key = session.register.keys.file

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -60,7 +61,7 @@ class ProjectTerms:
 
 
 def project_rewards(
-    counted: pd.DataFrame, lines: pd.DataFrame, kind: str, months: list[str], on: date, earned: set, policy: Policy
+    counted: pd.DataFrame, lines: pd.DataFrame, kind: str, months: list[str], on: date, earned: Set[int], policy: Policy
 ) -> pd.DataFrame:
     """7.1.1 (``kind`` 经销商) and 7.2.2 (部门): projects that earn in a quarter, in order of receipt.
 

@@ -12,7 +12,6 @@ import pandas as pd
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.publication.publications import (
-    CLAUSES,
     EXCLUDING,
     REPEATING,
     counts,
@@ -23,6 +22,7 @@ from workbench.capabilities.publication.publications import (
 from workbench.capabilities.publication.withholding import Withheld
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
+from workbench.platform.regulation.clause import exclusions
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
@@ -37,14 +37,6 @@ KINDS = {UnitKind.DEALER.value: 0, UnitKind.DEPARTMENT.value: 1}
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
 WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
 PROTECTED = "※"
-WHY = {
-    "2": "客户类别不在可提报范围",
-    "5.1": "与先报信息相同",
-    "5.4": "标的量不足",
-    "5.5": "提报距申报不足规定天数，有效但不计入",
-    "5.6": "出租信息超出可提报的行政级别",
-    "6.3": "业务科室甄别为无效",
-}
 REPORTERS = (
     Column("reporter", "单位代码", 11, "center", total="合计"),
     Column("name", "单位名称", 32),
@@ -192,7 +184,7 @@ class _Mask:
         rows = [
             {
                 "clause": clause,
-                "why": WHY[clause],
+                "why": exclusions()[clause],
                 **{name: self.word(clause, int(row[name])) for name in ("recent", "month")},
             }
             for clause, row in why.iterrows()
@@ -264,7 +256,8 @@ def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def _why(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Leads by clause in both windows: columns recent, month, index clause, all clauses."""
     sums = {
-        name: table.groupby("clause")["leads"].sum().reindex(CLAUSES, fill_value=0) for name, table in found.items()
+        name: table.groupby("clause")["leads"].sum().reindex(list(exclusions()), fill_value=0)
+        for name, table in found.items()
     }
     return pd.DataFrame(sums).astype("int64")
 

@@ -9,10 +9,10 @@ import pandas as pd
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, months_between
+from workbench.platform.regulation.clause import exclusions
 from workbench.platform.regulation.edition import Policy
 
 REPEATING, EXCLUDING = "5.1", "5.5"
-CLAUSES = ["2", REPEATING, "5.4", EXCLUDING, "5.6", "6.3"]  # why a lead does not count
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
 
@@ -84,11 +84,12 @@ def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int 
     def all_of(name: str) -> Pair:
         return int(both[0][name].sum()), int(both[1][name].sum())
 
-    most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in CLAUSES}
-    known = why.reindex(CLAUSES, fill_value=0)
+    codes = list(exclusions())
+    most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in codes}
+    known = why.reindex(codes, fill_value=0)
     clauses = {
         clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause])
-        for clause in CLAUSES
+        for clause in codes
     }
     parts = {
         clause: {who: Cell(*cell) for who, *cell in zip(everybody, pairs(name), pairs(within))}

@@ -50,9 +50,13 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     if why:
         file, cell = submission.form.file, submission.form.header_cells["quarter"]
         raise FileRefused(
-            why[0], f"{file}《{submission.form.sheet}》{cell}“季度”：{why[1]}", f"{file}, {cell}: {quarter} {why[2]}",
-            file=file, sheet=submission.form.sheet, cell=cell,
-        )  # fmt: skip
+            why[0],
+            f"{file}《{submission.form.sheet}》{cell}“季度”：{why[1]}",
+            f"{file}, {cell}: {quarter} {why[2]}",
+            file=file,
+            sheet=submission.form.sheet,
+            cell=cell,
+        )
 
 
 def sequence_key(submission: Submission) -> str:

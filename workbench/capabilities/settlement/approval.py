@@ -33,17 +33,17 @@ def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
     return settlement_of(open_snapshot(session, as_of), quarter)
 
 
-def preconditions(book: Snapshot, quarter: str) -> list[Finding]:
-    """What of a quarter is not settled yet at the book's moment, and what to do; none of it forbids submitting.
+def preconditions(snapshot: Snapshot, quarter: str) -> list[Finding]:
+    """What of a quarter is not settled yet at the snapshot's moment, and what to do; none of it forbids submitting.
 
     Codes register_missing, feedback_open, not_dispatched, reviews_open; ``inputs`` name months or count leads.
     """
     found = []
     months = months_of(quarter)
-    if missing := [month for month in months if month not in set(book.facts.returns["month"])]:
+    if missing := [month for month in months if month not in set(snapshot.facts.returns["month"])]:
         message = f"合同登记汇总表尚未返回：{'、'.join(missing)}。请销售支持科补报。"
         found.append(Finding("register_missing", message, Severity.WARNING, "6.5", inputs={"months": missing}))
-    mine = book.states[book.states["received_at"].dt.strftime("%Y-%m").isin(months)]
+    mine = snapshot.states[snapshot.states["received_at"].dt.strftime("%Y-%m").isin(months)]
     for status, code, clause, words in (
         (Status.WAITING, "feedback_open", "6.3", "条信息科室尚未反馈。请催办。"),
         (Status.RECEIVED, "not_dispatched", "6.2", "条信息尚未转交科室。请先转交。"),
@@ -69,13 +69,13 @@ def submit(
         waiting = _waiting(session, quarter)
         if waiting is not None:
             raise WrongUse("already_submitted", quarter=quarter, by=waiting["by"])
-        book = open_snapshot(session, as_of)
-        open_, result = preconditions(book, quarter), settlement_of(book, quarter)
+        snapshot = open_snapshot(session, as_of)
+        open_, result = preconditions(snapshot, quarter), settlement_of(snapshot, quarter)
         if open_ and not (accept or "").strip():
-            told = "".join(finding.message for finding in open_)
+            open_text = "".join(finding.message for finding in open_)
             raise WrongUse(
                 "open_items",
-                f"{quarter} 还有未了事项：{told}如仍要报批，请用 --accept 写明理由。",
+                f"{quarter} 还有未了事项：{open_text}如仍要报批，请用 --accept 写明理由。",
                 f"{quarter} has open items ({', '.join(item.code for item in open_)}); settle them or give --accept a reason.",
             )
         _keep_submission(session, entry, result, as_of, at, open_, accept)
@@ -133,9 +133,9 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     with session.transaction("approve", at, quarter=quarter, totals=booked) as entry:
         _may_fix(session, quarter, as_of)
         if session.sole:
-            book = open_snapshot(session, as_of)
-            result, moment = settlement_of(book, quarter), as_of
-            number = _keep_submission(session, entry, result, as_of, at, preconditions(book, quarter), None)
+            snapshot = open_snapshot(session, as_of)
+            result, moment = settlement_of(snapshot, quarter), as_of
+            number = _keep_submission(session, entry, result, as_of, at, preconditions(snapshot, quarter), None)
         else:
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()

@@ -29,7 +29,7 @@ COLUMNS = [
 ]
 
 
-def standing(session: Session) -> pd.DataFrame:
+def quarter_states(session: Session) -> pd.DataFrame:
     """One row per quarter that was submitted, by its newest submission, in order; columns COLUMNS.
 
     ``state``: 已报批, 已退回, 已批准 or 已兑现. ``reason``: of going on with open items, or of sending back. ``signed``: whether
@@ -52,17 +52,22 @@ def standing(session: Session) -> pd.DataFrame:
             "as_of": row["as_of"].isoformat(),
             "digest": row["digest"],
         }
-        told = {"state": SUBMITTED, "reason": row["reason"], "decided_by": None, "decided_at": None}
+        state_of = {"state": SUBMITTED, "reason": row["reason"], "decided_by": None, "decided_at": None}
         signed = _holds(session, SUBMISSION, numbers, row["signature"], row["by"])
         if quarter in approvals.index:
             decided = approvals.loc[quarter]
             state = PAID if carried_out(register, quarter) else APPROVED
-            told |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
+            state_of |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
             signed &= _holds(session, APPROVAL, numbers, decided["signature"], decided["by"])
             signed &= digest(_kept(lines, quarter)) == row["digest"]
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]
-            told |= {"state": SENT_BACK, "decided_by": back["by"], "decided_at": back["at"], "reason": back["reason"]}
+            state_of |= {
+                "state": SENT_BACK,
+                "decided_by": back["by"],
+                "decided_at": back["at"],
+                "reason": back["reason"],
+            }
         rows.append(
             {
                 "quarter": quarter,
@@ -70,7 +75,7 @@ def standing(session: Session) -> pd.DataFrame:
                 "digest": row["digest"],
                 "submitted_by": row["by"],
                 "submitted_at": row["at"],
-                **told,
+                **state_of,
                 "signed": signed,
             }
         )

@@ -25,9 +25,16 @@ LINES = ["clause", "party", "ref", "adjusts", "official", "trial", "difference",
 PARTIES = ["party", "official", "trial", "difference"]
 CLAUSES = ["clause", "official_count", "official", "trial_count", "trial", "difference"]
 LEADS = [
-    "number", "reporter", "received_at", "status", "clause", "counts_in", "trial_status", "trial_clause",
+    "number",
+    "reporter",
+    "received_at",
+    "status",
+    "clause",
+    "counts_in",
+    "trial_status",
+    "trial_clause",
     "trial_counts_in",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,15 @@ class Comparison:
         tables = {name: _records(getattr(self, name)) for name in ("changes", "clauses", "parties", "lines", "leads")}
         sums = {name: int(self.lines[name].sum()) for name in ("official", "trial", "difference")}
         return {
-            "unofficial": MARK, "quarter": self.quarter, "as_of": self.as_of.isoformat(), "edition": self.edition,
-            "approved": self.approved, "totals": sums, **tables, "drifted": self.drifted,
-        }  # fmt: skip
+            "unofficial": MARK,
+            "quarter": self.quarter,
+            "as_of": self.as_of.isoformat(),
+            "edition": self.edition,
+            "approved": self.approved,
+            "totals": sums,
+            **tables,
+            "drifted": self.drifted,
+        }
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -73,24 +86,48 @@ def changes_table(policy: Policy, changes: Changes, on: date) -> pd.DataFrame:
         official = value_words(policy.value(name, on))
         rows.append((item.clause, item.title, name, item.unit, official, value_words(value)))
     for key, value in changes.readings.items():
-        item = next(reading for reading in policy.readings.values() if reading.key == key)
-        official = f"{value_words(item.value_on(on))}：{item.text_on(on)}"
-        rows.append((item.clause, f"{item.id} {item.question}", key, "口径", official, f"{value_words(value)}：{item.text_of(value)}"))  # fmt: skip
+        reading = next(each for each in policy.readings.values() if each.key == key)
+        official = f"{value_words(reading.value_on(on))}：{reading.text_on(on)}"
+        rows.append(
+            (
+                reading.clause,
+                f"{reading.id} {reading.question}",
+                key,
+                "口径",
+                official,
+                f"{value_words(value)}：{reading.text_of(value)}",
+            )
+        )
     return pd.DataFrame(rows, columns=CHANGES, dtype=object)
 
 
 def compare(
-    official: Settlement, again: Settlement, trial: Settlement, states: pd.DataFrame, tried: pd.DataFrame,
-    changes: pd.DataFrame, as_of: datetime, *, approved: bool,
-) -> Comparison:  # fmt: skip
+    official: Settlement,
+    again: Settlement,
+    trial: Settlement,
+    states: pd.DataFrame,
+    tried: pd.DataFrame,
+    changes: pd.DataFrame,
+    as_of: datetime,
+    *,
+    approved: bool,
+) -> Comparison:
     """Two settlements and the lead states behind them; ``again`` is the official one computed anew from the facts."""
     lines = _lines(official.lines, trial.lines)
     drift = _lines(official.lines, again.lines)
     return Comparison(
-        official.quarter, as_of, official.edition, approved, changes, lines, _parties(lines),
-        _clauses(official.lines, trial.lines), _leads(states, tried, official.quarter),
-        int((drift["difference"] != 0).sum()), tuple(trial.lines),
-    )  # fmt: skip
+        official.quarter,
+        as_of,
+        official.edition,
+        approved,
+        changes,
+        lines,
+        _parties(lines),
+        _clauses(official.lines, trial.lines),
+        _leads(states, tried, official.quarter),
+        int((drift["difference"] != 0).sum()),
+        tuple(trial.lines),
+    )
 
 
 def _sums(lines: Sequence[Line]) -> dict[tuple, int]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.due_dates import first_month
 from workbench.capabilities.settlement.appeals import OPEN, appeals
-from workbench.capabilities.settlement.approval_status import APPROVED, SUBMITTED, standing
+from workbench.capabilities.settlement.approval_status import APPROVED, SUBMITTED, quarter_states
 from workbench.core.periods import month_bounds, months_of, quarter_of_day, quarters_between
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
@@ -49,7 +49,7 @@ def payments(task: Task, context: DueContext) -> Iterator[Duty]:
 def _waiting(task: Task, context: DueContext, state: str, since: str) -> Iterator[Duty]:
     if not context.session.may("settle"):
         return
-    quarters = standing(context.session)
+    quarters = quarter_states(context.session)
     for row in quarters[(quarters["state"] == state) & (quarters[since] <= context.moment)].to_dict("records"):
         yield Duty(task, row["quarter"], row[since].date())
 

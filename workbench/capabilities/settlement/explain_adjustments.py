@@ -64,9 +64,13 @@ class _Difference:
             Step(VERDICT, f"{subject}：{quarter} 已核算，差额 {line.amount} 元列入 {self.posted}。", "5.3"),
             *self._rules(),
             *(replace(step, text=about(step.text, quarter)) for step in self._facts()),
-            Step(SUM, f"{'按裁定' if self.appeal else '按现有事实'} {quarter} 应为 {self.recomputed} 元，已核算 {self.settled} 元，"
-                      f"差额＝{self.recomputed}－{_term(self.settled)}＝{line.amount} 元。", line.clause),
-        ]  # fmt: skip
+            Step(
+                SUM,
+                f"{'按裁定' if self.appeal else '按现有事实'} {quarter} 应为 {self.recomputed} 元，已核算 {self.settled} 元，"
+                f"差额＝{self.recomputed}－{_term(self.settled)}＝{line.amount} 元。",
+                line.clause,
+            ),
+        ]
         return Explanation(f"{subject}（调整 {quarter}）", line.amount, tuple(steps), tuple(self._counterfactuals()))
 
     def _rules(self) -> Iterator[Step]:

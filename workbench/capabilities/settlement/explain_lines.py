@@ -15,7 +15,8 @@ from workbench.platform.regulation.clause import clause
 def of_line(line: Line, basis: Basis, quarter: str) -> Explanation:
     """The chain of one line of a quarter's settlement that is no difference to another quarter, in sentences."""
     subject = f"{line.clause} {line.party} {line.ref}"
-    steps, counterfactuals = clause(line.clause).explain(line, basis, quarter_bounds(quarter)[1])
+    explain = clause(line.clause).explain
+    steps, counterfactuals = explain(line, basis, quarter_bounds(quarter)[1]) if explain else ((), ())
     word = "奖励" if line.amount > 0 else "处罚" if line.amount < 0 else "列"
     verdict = Step(VERDICT, f"{subject}：{word} {abs(line.amount)} 元。", line.clause)
     return Explanation(subject, line.amount, (verdict, *steps), counterfactuals)

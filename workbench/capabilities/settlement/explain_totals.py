@@ -53,7 +53,7 @@ def of_party(
 
 
 def _received(received) -> Step:
-    counted = Counter()
+    counted: Counter[str] = Counter()
     for clause, excluded, counts, status in zip(
         received["clause"], received["excluded"], received["counts_in"], received["status"]
     ):

@@ -23,11 +23,18 @@ NOTHING_ELSE = "—"
 LINKS = 65_530  # as many as a sheet may hold
 TOP = 3  # lines of each clause on the page
 COLUMNS = (
-    Column("no", "序号", 5, "center"), Column("clause", "条款", 7, "center"), Column("party", "对象", 9, "center"),
-    Column("ref", "编号", 15, "center"), Column("amount", "核算金额\n(元)", 9, "yuan"), Column("adjusts", "调整自", 8, "center"),
-    Column("rule", "条款和数值", 34), Column("readings", "口径\n(全文见表末)", 11), Column("facts", "依据和计算", 46),
-    Column("sources", "来源（文件、表、行、单元格）", 38), Column("otherwise", "反之：怎样才会不同", 28),
-)  # fmt: skip
+    Column("no", "序号", 5, "center"),
+    Column("clause", "条款", 7, "center"),
+    Column("party", "对象", 9, "center"),
+    Column("ref", "编号", 15, "center"),
+    Column("amount", "核算金额\n(元)", 9, "yuan"),
+    Column("adjusts", "调整自", 8, "center"),
+    Column("rule", "条款和数值", 34),
+    Column("readings", "口径\n(全文见表末)", 11),
+    Column("facts", "依据和计算", 46),
+    Column("sources", "来源（文件、表、行、单元格）", 38),
+    Column("otherwise", "反之：怎样才会不同", 28),
+)
 PAGE = tuple(column for column in COLUMNS if column.key not in ("no", "rule", "readings"))
 
 
@@ -39,13 +46,17 @@ def table(
     An approved quarter is explained as it was approved.
     """
     ground = explaining.at(snapshot, quarter)
-    told = [ground.line(line, quarter) for line in lines]
-    spoken = _Readings(step for each in told for step in each.steps)
+    chains = [ground.line(line, quarter) for line in lines]
+    spoken = _Readings((step for each in chains for step in each.steps), list(snapshot.policy.readings))
     texts = [
-        {"rule": "\n".join(step.text for step in each.steps if step.kind == CLAUSE), "readings": spoken.of(each),
-         **_facts(each.steps), "otherwise": each.instead() or NOTHING_ELSE}
-        for each in told
-    ]  # fmt: skip
+        {
+            "rule": "\n".join(step.text for step in each.steps if step.kind == CLAUSE),
+            "readings": spoken.of(each),
+            **_facts(each.steps),
+            "otherwise": each.instead() or NOTHING_ELSE,
+        }
+        for each in chains
+    ]
     keys = ["no", "clause", "party", "ref", "adjusts", "amount"]
     words = pd.DataFrame(texts, columns=[column.key for column in COLUMNS if column.key not in keys], dtype=object)
     return pd.concat([rows[keys], words], axis=1), spoken.lines()
@@ -54,7 +65,8 @@ def table(
 class _Readings:
     """The readings that speak in some lines, each under its number: D7, or D7-1 and D7-2 where it was read in two ways."""
 
-    def __init__(self, steps: Iterable[Step]) -> None:
+    def __init__(self, steps: Iterable[Step], order: Sequence[str]) -> None:
+        self._order = order
         self._texts: dict[str, list[str]] = {}
         for step in steps:
             if step.kind == READING:
@@ -67,13 +79,13 @@ class _Readings:
         known = self._texts[name]
         return name if len(known) == 1 else f"{name}-{known.index(text) + 1}"
 
-    def of(self, told: Explanation) -> str:
+    def of(self, chain: Explanation) -> str:
         """The numbers of a line's readings."""
-        return " ".join(dict.fromkeys(self._label(*_named(step)) for step in told.steps if step.kind == READING))
+        return " ".join(dict.fromkeys(self._label(*_named(step)) for step in chain.steps if step.kind == READING))
 
     def lines(self) -> tuple[str, ...]:
         """All of them in full, by number."""
-        ordered = sorted(self._texts, key=lambda name: int(name[1:]))
+        ordered = sorted(self._texts, key=self._order.index)
         return tuple(f"口径 {self._label(name, text)}：{text}" for name in ordered for text in self._texts[name])
 
 

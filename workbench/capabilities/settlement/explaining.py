@@ -48,14 +48,14 @@ class At:
     facts: Facts
     policy: Policy
     as_of: datetime
-    book: Snapshot
+    snapshot: Snapshot
     _closed: dict[str, QuarterProgress] = field(default_factory=dict)
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """The statuses that follow from the facts."""
-        now = self.facts is self.book.facts
-        return self.book.states if now else derive(self.facts, self.as_of, self.policy)
+        now = self.facts is self.snapshot.facts
+        return self.snapshot.states if now else derive(self.facts, self.as_of, self.policy)
 
     @cached_property
     def basis(self) -> Basis:
@@ -64,7 +64,7 @@ class At:
 
     def quarter(self, name: str) -> Quarter:
         """The quarter as its rules see it."""
-        kept = {quarter: approval["readings"] for quarter, approval in self.book.approved.items()}
+        kept = {quarter: approval["readings"] for quarter, approval in self.snapshot.approved.items()}
         return quarter_at(self.facts, self.states, name, self.as_of, self.policy, kept)
 
     def line(self, line: Line, quarter: str) -> Explanation:
@@ -77,13 +77,13 @@ class At:
         return self._closed.get(line.adjusts)
 
 
-def at(book: Snapshot, quarter: str) -> At:
+def at(snapshot: Snapshot, quarter: str) -> At:
     """The ground a quarter is explained on. An approved quarter: facts, readings and moment of its approval."""
-    approval = book.approved.get(quarter)
+    approval = snapshot.approved.get(quarter)
     if approval is None:
-        return At(book.facts, book.policy, book.as_of, book)
-    moment = min(approval["as_of"], book.as_of)
-    return At(book.facts.up_to(moment), book.policy_of(quarter), moment, book)
+        return At(snapshot.facts, snapshot.policy, snapshot.as_of, snapshot)
+    moment = min(approval["as_of"], snapshot.as_of)
+    return At(snapshot.facts.up_to(moment), snapshot.policy_of(quarter), moment, snapshot)
 
 
 def explain(session: Session, what: str, as_of: datetime, quarter: str | None = None) -> list[Explanation]:
@@ -94,22 +94,22 @@ def explain(session: Session, what: str, as_of: datetime, quarter: str | None = 
     ``no_quarter``, ``nothing_to_explain``; RegisterError ``not_allowed``.
     """
     session.require("list")
-    book = open_snapshot(session, as_of)
+    snapshot = open_snapshot(session, as_of)
     wanted = what.strip()
-    found = book.states.index[book.states["number"] == wanted]
+    found = snapshot.states.index[snapshot.states["number"] == wanted]
     own = visible_leads(session)
     if len(found) and (own is None or int(found[0]) in own):
-        return [lead(book, int(found[0]), quarter, money=session.may("settle"), seen=own)]
+        return [lead(snapshot, int(found[0]), quarter, money=session.may("settle"), seen=own)]
     session.require("settle")
     if quarter is None:
         raise WrongUse("no_quarter", wanted=wanted)
-    return of_quarter(book, wanted, quarter)
+    return of_quarter(snapshot, wanted, quarter)
 
 
-def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
+def of_quarter(snapshot: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
     """What answers to a description in a quarter, as in ``explain``; leads apart. Raises WrongUse ``nothing_to_explain``."""
-    result = settlement_of(book, quarter)
-    ground = at(book, quarter)
+    result = settlement_of(snapshot, quarter)
+    ground = at(snapshot, quarter)
     head, *rest = [part.strip() for part in wanted.split("/")]
     if wanted in TOTAL or (head in settled_order() and not rest):
         clause = None if wanted in TOTAL else head
@@ -123,7 +123,7 @@ def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
         if chosen:
             return [ground.line(line, quarter) for line in chosen]
     else:
-        units = units_on(book.facts.units, None).set_index("code")["name"]
+        units = units_on(snapshot.facts.units, None).set_index("code")["name"]
         lines = [line for line in result.lines if line.party == wanted]
         if lines or wanted in units.index:
             parts = [ground.line(line, quarter) for line in lines]
@@ -132,20 +132,25 @@ def of_quarter(book: Snapshot, wanted: str, quarter: str) -> list[Explanation]:
 
 
 def lead(
-    book: Snapshot, number: int, quarter: str | None = None, *, money: bool = True, seen: Collection[int] | None = None
+    snapshot: Snapshot,
+    number: int,
+    quarter: str | None = None,
+    *,
+    money: bool = True,
+    seen: Collection[int] | None = None,
 ) -> Explanation:
     """A lead's chain; with ``money`` also its lines in the quarters that touch it (or in ``quarter`` only).
 
     ``seen``: the leads the reader may see; no other is named.
     """
-    chain = explain_leads.of_lead(book.facts, book.states, number, book.as_of, book.policy, seen)
+    chain = explain_leads.of_lead(snapshot.facts, snapshot.states, number, snapshot.as_of, snapshot.policy, seen)
     if not money:
         return chain
     steps, parts, counterfactuals = list(chain.steps), [], list(chain.counterfactuals)
-    state = book.states.loc[number]
-    for name in [quarter] if quarter else _touching(book, number):
-        ground = at(book, name)
-        lines = [line for line in settlement_of(book, name).lines if _about(line, state["number"])]
+    state = snapshot.states.loc[number]
+    for name in [quarter] if quarter else _touching(snapshot, number):
+        ground = at(snapshot, name)
+        lines = [line for line in settlement_of(snapshot, name).lines if _about(line, state["number"])]
         parts += [ground.line(line, name) for line in lines]
         if (
             state["counts_in"]
@@ -171,9 +176,9 @@ def _unpaid(quarter: Quarter, number: int) -> tuple[tuple[Step, ...], tuple[Coun
     return explain_progress(quarter, table.loc[number].to_dict()) if number in table.index else ((), ())
 
 
-def _touching(book: Snapshot, number: int) -> list[str]:
+def _touching(snapshot: Snapshot, number: int) -> list[str]:
     """The quarters in which something about a lead may give a line: pick-ups, deadlines, answers, adjustments."""
-    facts, state = book.facts, book.states.loc[number]
+    facts, state = snapshot.facts, snapshot.states.loc[number]
     lines = facts.contracts[facts.contracts["lead"] == number]
     days = [*facts.feedback.loc[facts.feedback["lead"] == number, "at"], state["due_on"]]
     found = {quarter_of_month(month) for month in lines["month"]} | {
@@ -181,10 +186,12 @@ def _touching(book: Snapshot, number: int) -> list[str]:
     }
     if state["counts_in"]:
         found.add(quarter_of_month(state["counts_in"]))
-    if closed := found & set(book.approved):  # differences are posted later, the last of them in the next open quarter
-        later = quarters_between(min(closed), quarter_of_day(book.as_of))[1:]
-        still_open = [quarter for quarter in later if quarter not in book.approved]
-        found |= set(later) & set(book.approved) | set(still_open[:1])
+    if closed := found & set(
+        snapshot.approved
+    ):  # differences are posted later, the last of them in the next open quarter
+        later = quarters_between(min(closed), quarter_of_day(snapshot.as_of))[1:]
+        still_open = [quarter for quarter in later if quarter not in snapshot.approved]
+        found |= set(later) & set(snapshot.approved) | set(still_open[:1])
     return sorted(found)
 
 
@@ -213,26 +220,36 @@ def places(steps: Sequence[Step]) -> Iterator[str]:
     yield from dict.fromkeys(place_text(place) for step in steps for place in step.places)
 
 
-def as_json(told: Explanation) -> dict[str, Any]:
+def as_json(explanation: Explanation) -> dict[str, Any]:
     """An explanation as plain values."""
     return {
-        "subject": told.subject, "amount": told.amount,
-        "steps": [{"kind": step.kind, "clause": step.clause, "text": step.text,
-                   "sources": [place_json(place) for place in step.places]} for step in told.steps],
-        "otherwise": [{"text": each.text, "change": dict(each.change), "outcome": dict(each.outcome)}
-                      for each in told.counterfactuals],
-        "parts": [as_json(part) for part in told.parts],
-    }  # fmt: skip
+        "subject": explanation.subject,
+        "amount": explanation.amount,
+        "steps": [
+            {
+                "kind": step.kind,
+                "clause": step.clause,
+                "text": step.text,
+                "sources": [place_json(place) for place in step.places],
+            }
+            for step in explanation.steps
+        ],
+        "otherwise": [
+            {"text": each.text, "change": dict(each.change), "outcome": dict(each.outcome)}
+            for each in explanation.counterfactuals
+        ],
+        "parts": [as_json(part) for part in explanation.parts],
+    }
 
 
-def as_text(told: Explanation, indent: str = "") -> Iterator[str]:
+def as_text(explanation: Explanation, indent: str = "") -> Iterator[str]:
     """An explanation as lines for a terminal."""
-    for step in told.steps:
+    for step in explanation.steps:
         yield f"{indent}{step.kind}　{step.text}"
         for place in step.places:
             yield f"{indent}　　　来源：{place_text(place)}"
-    for each in told.counterfactuals:
+    for each in explanation.counterfactuals:
         yield f"{indent}反之　{each.text}"
-    for part in told.parts:
+    for part in explanation.parts:
         yield ""
         yield from as_text(part, indent + "  ")

@@ -123,6 +123,6 @@ def _typed(value: Any, hint: Any) -> Any:
     return hint.fromisoformat(value) if hint in (date, datetime) else value
 
 
-def moment(time: Any) -> datetime | None:
-    """A time of a frame to the second, as lines keep it; None where there is none."""
+def moment(time: Any) -> Any:
+    """A time of a frame as a datetime to the second, as lines keep it; None where there is none."""
     return None if pd.isna(time) else time.to_pydatetime().replace(microsecond=0)

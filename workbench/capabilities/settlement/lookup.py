@@ -1,4 +1,4 @@
-"""The register as a spreadsheet asks it: one lead, one unit, one quarter at a time, from one reading of the book."""
+"""The register as a spreadsheet asks it: one lead, one unit, one quarter at a time, from one snapshot."""
 
 from __future__ import annotations
 
@@ -27,12 +27,30 @@ from workbench.platform.access.session import Session
 
 # what can be asked of a lead by name; nothing of the contact
 ITEMS = {
-    "状态": "status", "条款": "clause", "计入月份": "counts_in", "提报单位": "reporter", "接收时间": "received_at",
-    "客户名称": "customer", "客户类别": "category", "省份": "province", "城市": "city", "标的量": "quantity",
-    "科室": "section", "转交时间": "dispatched_at", "应反馈日期": "due_on", "应反馈日期暂定": "provisional",
-    "反馈时间": "answered_at", "逾期": "late", "到期日期": "expires_on", "项目编号": "project", "项目责任人": "person",
-    "申报时间": "applied_at", "签订日期": "signed_on", "合同数量": "contract_quantity", "累计提车量": "picked_up",
-}  # fmt: skip
+    "状态": "status",
+    "条款": "clause",
+    "计入月份": "counts_in",
+    "提报单位": "reporter",
+    "接收时间": "received_at",
+    "客户名称": "customer",
+    "客户类别": "category",
+    "省份": "province",
+    "城市": "city",
+    "标的量": "quantity",
+    "科室": "section",
+    "转交时间": "dispatched_at",
+    "应反馈日期": "due_on",
+    "应反馈日期暂定": "provisional",
+    "反馈时间": "answered_at",
+    "逾期": "late",
+    "到期日期": "expires_on",
+    "项目编号": "project",
+    "项目责任人": "person",
+    "申报时间": "applied_at",
+    "签订日期": "signed_on",
+    "合同数量": "contract_quantity",
+    "累计提车量": "picked_up",
+}
 
 
 class Lookup:
@@ -44,9 +62,9 @@ class Lookup:
 
     def __init__(self, session: Session) -> None:
         self.policy = session.policy
-        self.book = open_snapshot(session)
-        self._named = open_snapshot(session, named=True).states if session.deidentified else self.book.states
-        self.today: date = self.book.as_of.date()
+        self.snapshot = open_snapshot(session)
+        self._named = open_snapshot(session, named=True).states if session.deidentified else self.snapshot.states
+        self.today: date = self.snapshot.as_of.date()
         self._seen = visible_leads(session)
         self._kept: dict[tuple, Any] = {}
 
@@ -59,7 +77,7 @@ class Lookup:
         return None if value is None or value is pd.NaT else value
 
     def place(self, number: str) -> int:
-        """Where a lead stands in ``book.states``. Raises WrongUse ``unknown_lead``, also for one this user may not see."""
+        """Where a lead stands in ``snapshot.states``. Raises WrongUse ``unknown_lead``, also for one this user may not see."""
         place = self._places.get(number)
         if place is None:
             raise WrongUse("unknown_lead", number=number)
@@ -71,7 +89,7 @@ class Lookup:
 
     def available(self, customers: pd.DataFrame) -> pd.Series:
         """Whether a new lead about each customer (policy.taken.IDENTITY) would be free; nobody's name is told."""
-        return availability(customers, self._named, self.book.facts.reviews)
+        return availability(customers, self._named, self.snapshot.facts.reviews)
 
     def knows_unit(self, code: str) -> bool:
         """Whether the directory has a unit of this code."""
@@ -107,8 +125,8 @@ class Lookup:
         """``targets.quarter_completion`` by unit."""
 
         def make() -> dict[str, dict[str, Any]]:
-            facts = self.book.facts
-            table = targets.quarter_completion(self.book.states, facts.targets, facts.units, quarter, self.policy)
+            facts = self.snapshot.facts
+            table = targets.quarter_completion(self.snapshot.states, facts.targets, facts.units, quarter, self.policy)
             return {row["unit"]: row for row in table.to_dict("records")}
 
         return self._once(("quarter", quarter), make)
@@ -123,17 +141,17 @@ class Lookup:
 
         def make() -> dict[str, Fraction | None]:
             months = months_in(period)
-            table = conversion.table(self.book.states, self.book.facts.contracts, months, ["reporter"])
+            table = conversion.table(self.snapshot.states, self.snapshot.facts.contracts, months, ["reporter"])
             return dict(zip(table["reporter"], table["rate"], strict=True))
 
         return self._once(("conversion", period), make).get(ref)
 
     def picked_up(self, number: str, period: str) -> int:
         """Vehicles of a lead picked up in a period, by its newest contract lines (D25)."""
-        lead = self.book.states.index[self.place(number)]
+        lead = self.snapshot.states.index[self.place(number)]
 
         def make() -> dict[int, int]:
-            return pick_ups(newest_lines(self.book.facts.contracts), months_in(period)).to_dict()
+            return pick_ups(newest_lines(self.snapshot.facts.contracts), months_in(period)).to_dict()
 
         return int(self._once(("picked_up", period), make).get(lead, 0))
 
@@ -146,7 +164,7 @@ class Lookup:
         last = quarter_bounds(quarter)[1]
         if not trial and self.today <= last:
             raise WrongUse("quarter_not_over", quarter=quarter, last=last)
-        return self._once(("lines", quarter), lambda: settlement_of(self.book, quarter).lines)
+        return self._once(("lines", quarter), lambda: settlement_of(self.snapshot, quarter).lines)
 
     def amount(self, party: str, quarter: str, clauses: tuple[str, ...], *, trial: bool = False) -> int:
         """Yuan of a party in a quarter under some clauses: rewards positive, penalties negative, adjustments included.
@@ -162,7 +180,7 @@ class Lookup:
 
     def _people(self, quarter: str, trial: bool) -> set[str]:
         """Who can be asked for: persons named in the directory, in feedback or an incident, or in a line of the quarter."""
-        facts = self.book.facts
+        facts = self.snapshot.facts
         tables = (facts.units, facts.feedback, facts.incidents)
         everybody = self._once(("people",), lambda: set().union(*(table["person"].dropna() for table in tables)))
         return everybody | {line.party for line in self.lines(quarter, trial=trial)}
@@ -183,27 +201,27 @@ class Lookup:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        states = self.book.states
+        states = self.snapshot.states
         shown = np.ones(len(states), dtype=bool) if self._seen is None else states.index.isin(self._seen)
         return {number: place for place, number in enumerate(states["number"]) if shown[place]}
 
     @cached_property
     def _columns(self) -> dict[str, list]:
-        states = self.book.states
+        states = self.snapshot.states
         return {name: states[name].tolist() for name in {*ITEMS.values()}}
 
     @cached_property
     def _units(self) -> dict[str, str]:
-        known = units_on(self.book.facts.units, None)
+        known = units_on(self.snapshot.facts.units, None)
         return dict(zip(known["code"], known["kind"], strict=True))
 
     @cached_property
     def _targets(self) -> dict[tuple[str, str], int]:
-        return {key: int(amount) for key, amount in targets.current(self.book.facts.targets)["amount"].items()}
+        return {key: int(amount) for key, amount in targets.current(self.snapshot.facts.targets)["amount"].items()}
 
     @cached_property
     def _counted(self) -> dict[tuple[str, str], int]:
-        states = self.book.states
+        states = self.snapshot.states
         return states[states["counts_in"].notna()].groupby(["reporter", "counts_in"]).size().to_dict()
 
 
@@ -218,4 +236,4 @@ def _section(line: Line) -> Any:
     """The section behind a penalty; of an adjustment the one it was or is laid on."""
     seen = line.inputs
     parts = (seen.now, seen.then) if isinstance(seen, Difference) else (seen,)
-    return next((part.section for part in parts if getattr(part, "section", None)), None)
+    return next((section for part in parts if (section := getattr(part, "section", None))), None)

@@ -23,15 +23,26 @@ if TYPE_CHECKING:
 
 TITLE = "诚信黑点告知书"
 NOTICES = (
-    Column("person", "姓名", 12, "center"), Column("number", "事件编号", 16, "center"), Column("happened_on", "泄露日期", 13, "date"),
-    Column("penalty", "处罚(元)", 11, "yuan"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
-    Column("source", "登记表（文件、行）", 34), Column("signed", "本人签收", 16), Column("signed_on", "签收日期", 14),
-)  # fmt: skip
+    Column("person", "姓名", 12, "center"),
+    Column("number", "事件编号", 16, "center"),
+    Column("happened_on", "泄露日期", 13, "date"),
+    Column("penalty", "处罚(元)", 11, "yuan"),
+    Column("marks", "累计黑点", 10, "rank"),
+    Column("limit", "建议辞退\n的数目", 10, "rank"),
+    Column("source", "登记表（文件、行）", 34),
+    Column("signed", "本人签收", 16),
+    Column("signed_on", "签收日期", 14),
+)
 ADVICE = (
-    Column("person", "姓名", 12, "center"), Column("marks", "累计黑点", 10, "rank"), Column("limit", "建议辞退\n的数目", 10, "rank"),
-    Column("basis", "依据：事件编号和日期", 44), Column("advice", "建议", 20), Column("decision", "公司决定\n（采纳／不采纳）", 16),
-    Column("reason", "决定的理由", 28), Column("decider", "决定人签字、日期", 20),
-)  # fmt: skip
+    Column("person", "姓名", 12, "center"),
+    Column("marks", "累计黑点", 10, "rank"),
+    Column("limit", "建议辞退\n的数目", 10, "rank"),
+    Column("basis", "依据：事件编号和日期", 44),
+    Column("advice", "建议", 20),
+    Column("decision", "公司决定\n（采纳／不采纳）", 16),
+    Column("reason", "决定的理由", 28),
+    Column("decider", "决定人签字、日期", 20),
+)
 ADVISED = "建议公司予以辞退"
 
 
@@ -63,9 +74,12 @@ def view(snapshot: Snapshot, period: str) -> View:
     pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
     new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
     notices = new.assign(
-        penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]], limit=limit,
-        source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)], signed=None, signed_on=None,
-    )[[column.key for column in NOTICES]]  # fmt: skip
+        penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]],
+        limit=limit,
+        source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)],
+        signed=None,
+        signed_on=None,
+    )[[column.key for column in NOTICES]]
     advice = _advice(known, set(new["person"]), limit)
     period_name = f"{period[:4]}年第{period[5]}季度"
     figures = (
@@ -96,8 +110,9 @@ def write(view: View, path: Path) -> None:
     with ReportWorkbook(path, view.stamp) as workbook:
         front, row = cover(workbook, "封面", view.figures)
         for name, columns, frame, empty in (
-            ("告知", NOTICES, view.notices, "本季度没有诚信黑点。"), ("辞退建议", ADVICE, view.advice, "没有人达到建议辞退的数目。"),
-        ):  # fmt: skip
+            ("告知", NOTICES, view.notices, "本季度没有诚信黑点。"),
+            ("辞退建议", ADVICE, view.advice, "没有人达到建议辞退的数目。"),
+        ):
             heading = f"{TITLE}（第7.3.4条）" if name == "告知" else "辞退建议（第7.3.4条，由公司决定）"
             sheet = workbook.sheet(name, [column.width for column in columns], heading)
             workbook.table(sheet, 3, columns, frame, empty=empty, filtered=False)

@@ -23,32 +23,32 @@ from workbench.platform.regulation.edition import Policy
 NOT_COUNTED = "尚未立项或不计入，不参加项目奖励"
 
 
-def missing(desk: Lookup, ref: str, quarter: str) -> str:
+def missing(lookup: Lookup, ref: str, quarter: str) -> str:
     """The sentence for a lead number (pick-ups), a department (valid leads) or a dealer (its nearest project).
 
     Raises WrongUse ``unknown_ref``, ``not_begun``.
     """
-    desk.started(quarter)
-    if desk.knows_lead(ref):
-        return of_project(desk, ref, quarter)
-    if not desk.knows_unit(ref):
+    lookup.started(quarter)
+    if lookup.knows_lead(ref):
+        return of_project(lookup, ref, quarter)
+    if not lookup.knows_unit(ref):
         raise WrongUse("unknown_ref", ref=ref)
-    kind = desk.kind(ref)
+    kind = lookup.kind(ref)
     if kind == UnitKind.DEPARTMENT:
-        return of_department(desk, ref, quarter)
+        return of_department(lookup, ref, quarter)
     if kind == UnitKind.DEALER:
-        return of_dealer(desk, ref, quarter)
+        return of_dealer(lookup, ref, quarter)
     return "科室不参加奖励"
 
 
-def of_department(desk: Lookup, unit: str, quarter: str) -> str:
+def of_department(lookup: Lookup, unit: str, quarter: str) -> str:
     """7.2.1: valid leads that are missing to the next ten points."""
-    row, on = desk.quarter(quarter).get(unit), quarter_bounds(quarter)[1]
+    row, on = lookup.quarter(quarter).get(unit), quarter_bounds(quarter)[1]
     if row is None or row["rate"] is None:
         return "目标为零或未下达，完成率无定义，不计奖（D17）"
-    if desk.policy.reading("cap_month_at_target", on):
+    if lookup.policy.reading("cap_month_at_target", on):
         return "按现行口径（D6）月度超额不计，完成率不超过 100%，无奖励"
-    return leads_sentence(row["counted"], row["target_sum"], on, desk.policy)
+    return leads_sentence(row["counted"], row["target_sum"], on, lookup.policy)
 
 
 def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
@@ -61,24 +61,28 @@ def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
     return f"再有 {step.missing} 条有效信息即达 {percent(step.reached)}，{_paid(step)}"
 
 
-def of_project(desk: Lookup, number: str, quarter: str) -> str:
+def of_project(lookup: Lookup, number: str, quarter: str) -> str:
     """7.1.1, 7.2.2: pick-ups that a project lacks in a quarter."""
-    on, unit = quarter_bounds(quarter)[1], desk.item(number, "提报单位")
-    kind = desk.kind(unit)
-    if kind not in PROJECT_CLAUSES or desk.item(number, "项目编号") is None or desk.item(number, "计入月份") is None:
+    on, unit = quarter_bounds(quarter)[1], lookup.item(number, "提报单位")
+    kind = lookup.kind(unit)
+    if (
+        kind not in PROJECT_CLAUSES
+        or lookup.item(number, "项目编号") is None
+        or lookup.item(number, "计入月份") is None
+    ):
         return NOT_COUNTED
-    quantity = int(desk.item(number, "标的量"))
-    if small := _too_small(quantity, kind, ProjectTerms.in_force(kind, on, desk.policy)):
+    quantity = int(lookup.item(number, "标的量"))
+    if small := _too_small(quantity, kind, ProjectTerms.in_force(kind, on, lookup.policy)):
         return small
-    if earlier := _earned_before(desk, number, quarter, on):
+    if earlier := _earned_before(lookup, number, quarter, on):
         return f"已在 {earlier} 获得项目奖励，不再重复（D8）"
-    line = next((line for line in desk.lines(quarter, trial=True) if _earns(line, number)), None)
+    line = next((line for line in lookup.lines(quarter, trial=True) if _earns(line, number)), None)
     if line is not None:
         capped = "" if line.amount else "，但本季度部门项目奖励已满上限（D24）"
         return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
-    if desk.policy.reading("conversion_basis", on) == "reporter":
+    if lookup.policy.reading("conversion_basis", on) == "reporter":
         return "现行口径（D7）按提报单位合计计算转化率，不能按单个项目推算"
-    return pick_ups_sentence(quantity, desk.picked_up(number, quarter), kind, on, desk.policy)
+    return pick_ups_sentence(quantity, lookup.picked_up(number, quarter), kind, on, lookup.policy)
 
 
 def pick_ups_sentence(quantity: int, picked_up: int, kind: str, on: date, policy: Policy) -> str:
@@ -101,22 +105,22 @@ def _too_small(quantity: int, kind: str, terms: ProjectTerms) -> str:
     return f"标的量 {quantity} 台，不足 {terms.minimum} 台，不参加项目奖励（第{PROJECT_CLAUSES[kind]}条）"
 
 
-def of_dealer(desk: Lookup, unit: str, quarter: str) -> str:
+def of_dealer(lookup: Lookup, unit: str, quarter: str) -> str:
     """7.1.1: the dealer's project that lacks the fewest pick-ups."""
-    on, states = quarter_bounds(quarter)[1], desk.book.states
+    on, states = quarter_bounds(quarter)[1], lookup.snapshot.states
     own = states[(states["reporter"] == unit) & states["project"].notna() & states["counts_in"].notna()]
-    terms = ProjectTerms.in_force(UnitKind.DEALER, on, desk.policy)
+    terms = ProjectTerms.in_force(UnitKind.DEALER, on, lookup.policy)
     own = own[own["quantity"] >= terms.minimum]
     best: tuple[int, str] | None = None
     for number, quantity in zip(own["number"], own["quantity"], strict=True):
-        if not desk.knows_lead(number) or _earned_before(desk, number, quarter, on):
+        if not lookup.knows_lead(number) or _earned_before(lookup, number, quarter, on):
             continue
-        step = next_pick_ups(int(quantity), desk.picked_up(number, quarter), UnitKind.DEALER, terms)
+        step = next_pick_ups(int(quantity), lookup.picked_up(number, quarter), UnitKind.DEALER, terms)
         if step and step.missing and (best is None or (step.missing, number) < best):
             best = step.missing, number
     if best is None:
         return "没有尚待达标的项目（第7.1.1条）"
-    return f"最接近的项目 {best[1]}：{of_project(desk, best[1], quarter)}"
+    return f"最接近的项目 {best[1]}：{of_project(lookup, best[1], quarter)}"
 
 
 def percent(rate: Fraction) -> str:
@@ -133,13 +137,13 @@ def _earns(line: Line, number: str) -> bool:
     return line.ref == number and line.clause in PROJECT_CLAUSES.values() and line.adjusts is None
 
 
-def _earned_before(desk: Lookup, number: str, quarter: str, on: date) -> str | None:
+def _earned_before(lookup: Lookup, number: str, quarter: str, on: date) -> str | None:
     """The earlier quarter in which a project was rewarded, where that rules it out now (D8)."""
-    if desk.policy.reading("repeat_project_reward", on):
+    if lookup.policy.reading("repeat_project_reward", on):
         return None
-    each = quarter_of_day(desk.item(number, "接收时间"))
+    each = quarter_of_day(lookup.item(number, "接收时间"))
     while each < quarter:
-        if any(_earns(line, number) and line.amount > 0 for line in desk.lines(each, trial=True)):
+        if any(_earns(line, number) and line.amount > 0 for line in lookup.lines(each, trial=True)):
             return each
         each = next_quarter(each)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
@@ -38,8 +38,11 @@ class Difference(Inputs):
     then: Inputs | None
 
 
+Rests = TypeVar("Rests", bound=Inputs, covariant=True)
+
+
 @dataclass(frozen=True)
-class Line:
+class Line(Generic[Rests]):
     """One amount: rewards positive, penalties negative, whole yuan.
 
     ``clause`` is the code of a clause; ``party`` a unit code, or a person's name for penalties (the section's code
@@ -52,7 +55,7 @@ class Line:
     ref: str
     amount: int
     adjusts: str | None
-    inputs: Inputs
+    inputs: Rests
 
     def as_json(self) -> dict[str, Any]:
         """The line as the JSON contract shows it."""
@@ -87,8 +90,8 @@ def kept_inputs(code: str, kept: Mapping[str, Any]) -> Inputs:
             then=then,
             kept=kept,
         )
-    record = clause_of(code).Inputs
-    return record.read(kept) if record and set(kept) - {"appeal", "computed"} else Inputs.read(kept)
+    record: type[Inputs] = clause_of(code).Inputs or Inputs
+    return record.read(kept) if set(kept) - {"appeal", "computed"} else Inputs.read(kept)
 
 
 @dataclass(frozen=True)

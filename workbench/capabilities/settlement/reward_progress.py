@@ -20,7 +20,7 @@ from workbench.capabilities.targets import completion as targets
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
-PROJECT_CLAUSES = {UnitKind.DEALER: "7.1.1", UnitKind.DEPARTMENT: "7.2.2"}
+PROJECT_CLAUSES: dict[str, str] = {UnitKind.DEALER: "7.1.1", UnitKind.DEPARTMENT: "7.2.2"}
 COMPLETION_CLAUSE = "7.2.1"
 PROJECTS = [
     "clause",

@@ -160,7 +160,7 @@ def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Pol
 
 def quarter_lines(quarter: Quarter) -> list[Line]:
     """What every clause with money gives in one quarter, without adjustments; penalties repealed to zero are left out."""
-    found = ((each, line) for each in settled_clauses() for line in each.lines(quarter))
+    found = ((each, line) for each in settled_clauses() if each.lines for line in each.lines(quarter))
     return [line for each, line in found if each.reward or line.amount]
 
 
@@ -173,7 +173,7 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
         settled[clause, party, ref] += int(amount)
         before.setdefault((clause, party, ref), inputs)
     today: dict[tuple, int] = defaultdict(int)
-    inputs_now = {}
+    inputs_now: dict[tuple, Any] = {}
     for line in now:
         today[line.clause, line.party, line.ref] += line.amount
         inputs_now.setdefault((line.clause, line.party, line.ref), line.inputs)
@@ -190,7 +190,8 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
                 now=inputs_now.get(key),
                 then=kept_inputs(key[0], old) if isinstance(old, Mapping) else None,
             )
-            differences.append(Line(*key, difference, quarter, inputs))
+            clause, party, ref = key
+            differences.append(Line(clause, party, ref, difference, quarter, inputs))
     return differences
 
 

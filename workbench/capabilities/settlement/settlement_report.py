@@ -77,13 +77,23 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
     last = quarter_bounds(period)[1]
     return View(
-        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, snapshot.as_of, result.edition, snapshot.head), _figures(result, lines),
-        _notes(snapshot, period, result), lines, *settlement_explained.table(snapshot, period, result.lines, lines), _clauses(lines), _parties(lines, names),
-        _dealers(result, names), _departments(snapshot, period, result, names),
-        _shares(snapshot, period), _penalties(lines),
-        _marks(snapshot, result, period), _counted(snapshot, result), _readings(snapshot, result),
-        _parameters(snapshot, last), _remarks(result),
-    )  # fmt: skip
+        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, snapshot.as_of, result.edition, snapshot.head),
+        _figures(result, lines),
+        _notes(snapshot, period, result),
+        lines,
+        *settlement_explained.table(snapshot, period, result.lines, lines),
+        _clauses(lines),
+        _parties(lines, names),
+        _dealers(result, names),
+        _departments(snapshot, period, result, names),
+        _shares(snapshot, period),
+        _penalties(lines),
+        _marks(snapshot, result, period),
+        _counted(snapshot, result),
+        _readings(snapshot, result),
+        _parameters(snapshot, last),
+        _remarks(result),
+    )
 
 
 def _sum(lines: pd.DataFrame, chosen: pd.Series | None = None) -> int:
@@ -157,8 +167,16 @@ def _parties(lines: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     rows = []
     for party, own in lines.groupby("party", sort=True):
         plus = own["amount"] > 0
-        rows.append({"party": party, "name": names.get(party, "（个人）"), "count": len(own), "reward": _sum(own, plus),
-                     "penalty": _sum(own, ~plus), "amount": _sum(own)})  # fmt: skip
+        rows.append(
+            {
+                "party": party,
+                "name": names.get(party, "（个人）"),
+                "count": len(own),
+                "reward": _sum(own, plus),
+                "penalty": _sum(own, ~plus),
+                "amount": _sum(own),
+            }
+        )
     return pd.DataFrame(rows, columns=["party", "name", "count", "reward", "penalty", "amount"])
 
 
@@ -238,10 +256,15 @@ def _marks(snapshot: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame
         [line.party for line in result.lines if isinstance(line.inputs, Leak) and not line.adjusts], dtype=object
     )
     rows = [
-        {"person": person, "recent": int((recent == person).sum()), "marks": marks, "limit": limit,
-         "advice": "建议公司予以辞退，由公司决定" if limit and marks >= limit else "未达建议辞退的数目"}
+        {
+            "person": person,
+            "recent": int((recent == person).sum()),
+            "marks": marks,
+            "limit": limit,
+            "advice": "建议公司予以辞退，由公司决定" if limit and marks >= limit else "未达建议辞退的数目",
+        }
         for person, marks in sorted(result.marks.items(), key=lambda item: (-item[1], item[0]))
-    ]  # fmt: skip
+    ]
     return pd.DataFrame(rows, columns=["person", "recent", "marks", "limit", "advice"])
 
 
@@ -299,8 +322,10 @@ def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
 
 
 def _remarks(result: Settlement) -> pd.DataFrame:
-    rows = [{"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.message}
-            for note in result.notes]  # fmt: skip
+    rows = [
+        {"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.message}
+        for note in result.notes
+    ]
     order = {word: place for place, word in enumerate(SEVERITY.values())}
     rows.sort(key=lambda row: order[row["severity"]])
     return pd.DataFrame(rows, columns=["severity", "clause", "message"])

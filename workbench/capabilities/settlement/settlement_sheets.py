@@ -25,53 +25,97 @@ LINE_SHEET, PARAMETER_SHEET = "逐笔明细", "参数"
 SAME, DIFFERENT = "相符", "不符"
 SHARES = 5  # blank lines per department on the allocation sheet
 CLAUSES = (
-    Column("clause", "条款", 11, total="合计"), Column("what", "事项", 32), Column("by", "执行部门", 14, "center"),
-    Column("count", "笔数", 9, "int", "sum"), Column("amount", "核算金额(元)", 14, "yuan", "sum"),
-    Column("again", "复算金额(元)", 14, "yuan", "sum"), Column("check", "核对", 10, "center"),
-)  # fmt: skip
+    Column("clause", "条款", 11, total="合计"),
+    Column("what", "事项", 32),
+    Column("by", "执行部门", 14, "center"),
+    Column("count", "笔数", 9, "int", "sum"),
+    Column("amount", "核算金额(元)", 14, "yuan", "sum"),
+    Column("again", "复算金额(元)", 14, "yuan", "sum"),
+    Column("check", "核对", 10, "center"),
+)
 PARTIES = (
-    Column("party", "对象", 16, total="合计"), Column("name", "名称", 32), Column("count", "笔数", 10, "int", "sum"),
-    Column("reward", "奖励(元)", 14, "yuan", "sum"), Column("penalty", "处罚(元)", 14, "yuan", "sum"),
+    Column("party", "对象", 16, total="合计"),
+    Column("name", "名称", 32),
+    Column("count", "笔数", 10, "int", "sum"),
+    Column("reward", "奖励(元)", 14, "yuan", "sum"),
+    Column("penalty", "处罚(元)", 14, "yuan", "sum"),
     Column("amount", "合计(元)", 14, "yuan", "sum"),
-)  # fmt: skip
+)
 DEALERS = (
-    Column("party", "单位代码", 10, "center", total="合计"), Column("name", "经销商", 32), Column("ref", "信息编号", 15, "center"),
-    Column("project", "项目编号", 15, "center"), Column("received", "接收日期", 12, "date"),
-    Column("quantity", "标的量\n(台)", 9, "int"), Column("picked_up", "本季提车\n(台)", 9, "int"),
-    Column("sought", "转化率分母\n(台)", 11, "int"), Column("rate", "转化率", 9, "rate"),
-    Column("amount", "奖励(元)", 11, "yuan", "sum"), Column("adjusts", "调整自", 10, "center"),
-)  # fmt: skip
+    Column("party", "单位代码", 10, "center", total="合计"),
+    Column("name", "经销商", 32),
+    Column("ref", "信息编号", 15, "center"),
+    Column("project", "项目编号", 15, "center"),
+    Column("received", "接收日期", 12, "date"),
+    Column("quantity", "标的量\n(台)", 9, "int"),
+    Column("picked_up", "本季提车\n(台)", 9, "int"),
+    Column("sought", "转化率分母\n(台)", 11, "int"),
+    Column("rate", "转化率", 9, "rate"),
+    Column("amount", "奖励(元)", 11, "yuan", "sum"),
+    Column("adjusts", "调整自", 10, "center"),
+)
 PENALTIES = (
-    Column("clause", "条款", 9, total="合计"), Column("what", "事项", 25), Column("party", "责任人", 11, "center"),
-    Column("ref", "编号", 15, "center"), Column("due", "期限", 12, "date"), Column("basis", "依据", 52),
-    Column("amount", "金额(元)", 10, "yuan", "sum"), Column("adjusts", "调整自", 10, "center"),
-)  # fmt: skip
+    Column("clause", "条款", 9, total="合计"),
+    Column("what", "事项", 25),
+    Column("party", "责任人", 11, "center"),
+    Column("ref", "编号", 15, "center"),
+    Column("due", "期限", 12, "date"),
+    Column("basis", "依据", 52),
+    Column("amount", "金额(元)", 10, "yuan", "sum"),
+    Column("adjusts", "调整自", 10, "center"),
+)
 MARKS = (
-    Column("person", "人员", 16), Column("recent", "本季度新增", 12, "center"), Column("marks", "累计黑点", 12, "center"),
-    Column("limit", "建议辞退的数目", 16, "center"), Column("advice", "处理意见", 40),
-)  # fmt: skip
+    Column("person", "人员", 16),
+    Column("recent", "本季度新增", 12, "center"),
+    Column("marks", "累计黑点", 12, "center"),
+    Column("limit", "建议辞退的数目", 16, "center"),
+    Column("advice", "处理意见", 40),
+)
 LINES = (
-    Column("no", "序号", 5, "center", total="合计"), Column("clause", "条款", 7, "center"), Column("party", "对象", 8, "center"),
-    Column("name", "名称", 14), Column("ref", "编号", 14, "center"), Column("adjusts", "调整自", 8, "center"),
-    Column("quantity", "标的量\n(台)", 7, "int"), Column("part", "提车·有效\n·次数·\n应核算", 9, "int"),
-    Column("whole", "标的·目标\n·已核算", 9, "int"), Column("place", "部门内\n序位", 6, "int"),
-    Column("due", "期限", 11, "date"), Column("done", "办理或\n截至日期", 11, "date"),
-    Column("amount", "核算金额\n(元)", 9, "yuan", "sum"), Column("again", "复算金额\n(元)", 9, "yuan", "sum"),
-    Column("check", "核对", 6.5, "center"), Column("basis", "依据", 32), Column("source", "来源（文件、行或单元格）", 32),
-)  # fmt: skip
+    Column("no", "序号", 5, "center", total="合计"),
+    Column("clause", "条款", 7, "center"),
+    Column("party", "对象", 8, "center"),
+    Column("name", "名称", 14),
+    Column("ref", "编号", 14, "center"),
+    Column("adjusts", "调整自", 8, "center"),
+    Column("quantity", "标的量\n(台)", 7, "int"),
+    Column("part", "提车·有效\n·次数·\n应核算", 9, "int"),
+    Column("whole", "标的·目标\n·已核算", 9, "int"),
+    Column("place", "部门内\n序位", 6, "int"),
+    Column("due", "期限", 11, "date"),
+    Column("done", "办理或\n截至日期", 11, "date"),
+    Column("amount", "核算金额\n(元)", 9, "yuan", "sum"),
+    Column("again", "复算金额\n(元)", 9, "yuan", "sum"),
+    Column("check", "核对", 6.5, "center"),
+    Column("basis", "依据", 32),
+    Column("source", "来源（文件、行或单元格）", 32),
+)
 COUNTED = (
-    Column("party", "部门代码", 11, "center"), Column("number", "信息编号", 18, "center"), Column("received_at", "接收时间", 18, "time"),
-    Column("counts_in", "计入月份", 11, "center"), Column("file", "来源文件", 44), Column("row", "行", 8, "int"),
-)  # fmt: skip
+    Column("party", "部门代码", 11, "center"),
+    Column("number", "信息编号", 18, "center"),
+    Column("received_at", "接收时间", 18, "time"),
+    Column("counts_in", "计入月份", 11, "center"),
+    Column("file", "来源文件", 44),
+    Column("row", "行", 8, "int"),
+)
 READINGS = (
-    Column("id", "编号", 6, "center"), Column("clause", "条款", 13), Column("question", "规章未明确的问题", 32),
-    Column("chosen", "采用的口径", 50), Column("setting", "设置", 26), Column("others", "可选口径", 36),
-)  # fmt: skip
+    Column("id", "编号", 6, "center"),
+    Column("clause", "条款", 13),
+    Column("question", "规章未明确的问题", 32),
+    Column("chosen", "采用的口径", 50),
+    Column("setting", "设置", 26),
+    Column("others", "可选口径", 36),
+)
 PARAMETERS = (
-    Column("clause", "条款", 14), Column("title", "参数", 32), Column("name", "名称", 30), Column("unit", "单位", 11, "center"),
-    Column("value", "数值", 14, "center"), Column("edition", "制度版本", 16, "center"), Column("since", "生效日期", 13, "date"),
+    Column("clause", "条款", 14),
+    Column("title", "参数", 32),
+    Column("name", "名称", 30),
+    Column("unit", "单位", 11, "center"),
+    Column("value", "数值", 14, "center"),
+    Column("edition", "制度版本", 16, "center"),
+    Column("since", "生效日期", 13, "date"),
     Column("now", "状态", 13, "center"),
-)  # fmt: skip
+)
 REMARKS = (Column("severity", "性质", 11, "center"), Column("clause", "条款", 14), Column("message", "内容", 90))
 
 
@@ -102,14 +146,14 @@ def write_workbook(view: View, path: Path) -> None:
         penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
         marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
         details = _sheet(workbook, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
-        told = settlement_explained.sheet(workbook)
+        explained = settlement_explained.sheet(workbook)
         counted = _sheet(workbook, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
         readings = _sheet(workbook, "口径说明", READINGS, "规章未明确之处所采用的口径")
         parameters = _sheet(workbook, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
         remarks = _sheet(workbook, "提示", REMARKS, "说明和提示")
         cells = _parameters(workbook, parameters, view)
         lines = _lines(workbook, details, view, cells)
-        reasons = settlement_explained.write(workbook, told, view.explained, view.spoken, lines)
+        reasons = settlement_explained.write(workbook, explained, view.explained, view.spoken, lines)
         settlement_explained.link(workbook, details, lines, view.lines, reasons)
         _summary(workbook, summary, view, lines)
         workbook.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
@@ -162,8 +206,15 @@ def _lines(workbook: ReportWorkbook, sheet: Worksheet, view: View, cells: dict[t
         inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "due", "done")}
         formula = own.formula.format(*[_cell_of(cells, name, row["on"]) for name in own.parameters], **inputs)
         sheet.write_formula(line, area.columns["again"], f"={formula}", workbook.look("yuan", "cell"), row["again"])
-        _check(workbook, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
-               row["amount"] == row["again"])  # fmt: skip
+        _check(
+            workbook,
+            sheet,
+            line,
+            area.columns["check"],
+            area.cell(line, "amount"),
+            area.cell(line, "again"),
+            row["amount"] == row["again"],
+        )
     if len(area):
         workbook.check_colours(sheet, area.span("check"))
     return area
@@ -192,8 +243,15 @@ def _summary(workbook: ReportWorkbook, sheet: Worksheet, view: View, lines: Area
                 sheet.write_formula(line, area.columns[key], formula, workbook.look("yuan", "cell"), value)
             formula = f"=COUNTIFS({_span(lines, 'clause')},{clause})"
             sheet.write_formula(line, area.columns["count"], formula, workbook.look("int", "cell"), row.count)
-        _check(workbook, sheet, line, area.columns["check"], area.cell(line, "amount"), area.cell(line, "again"),
-               row.amount == row.again)  # fmt: skip
+        _check(
+            workbook,
+            sheet,
+            line,
+            area.columns["check"],
+            area.cell(line, "amount"),
+            area.cell(line, "again"),
+            row.amount == row.again,
+        )
     workbook.check_colours(sheet, area.span("check"))
     workbook.notes(
         sheet,
@@ -302,8 +360,16 @@ def _front(workbook: ReportWorkbook, sheet: Worksheet, row: int, view: View, lin
     workbook.check_colours(sheet, address)
     workbook.wide(sheet, top + 2, first, first + CARD - 1, f"{len(lines)} 笔逐笔复算", "card", "card_note")
     if len(departments):
-        bars = chart(workbook, "column", "部门奖励（元）", departments, "name",
-                     [("completion", "完成率奖励"), ("project", "项目奖励")], labels=False, subtype="stacked")  # fmt: skip
+        bars = chart(
+            workbook,
+            "column",
+            "部门奖励（元）",
+            departments,
+            "name",
+            [("completion", "完成率奖励"), ("project", "项目奖励")],
+            labels=False,
+            subtype="stacked",
+        )
         place(sheet, row, 0, bars, 1000, 220)
         row += 12
     sign_off(workbook, sheet, workbook.notes(sheet, row, view.notes, COLUMNS))

@@ -25,22 +25,22 @@ def whatif(
     return compare(open_snapshot(session, as_of), quarter, changes)
 
 
-def compare(book: Snapshot, quarter: str, changes: Changes) -> Comparison:
+def compare(snapshot: Snapshot, quarter: str, changes: Changes) -> Comparison:
     """A quarter's official result beside the same facts under other values, in force from the quarter's first day on.
 
     What earlier quarters settled, and what earned in them (D8), stays as it is. An approved quarter is compared with
     what was approved, and computed from the facts, readings and moment of its approval.
     """
-    ground = at(book, quarter)
-    kept = {name: approval["readings"] for name, approval in book.approved.items() if name != quarter}
+    ground = at(snapshot, quarter)
+    kept = {name: approval["readings"] for name, approval in snapshot.approved.items() if name != quarter}
     first, last = quarter_bounds(quarter)
 
     def settled(policy, states):
-        return settle(ground.facts, quarter, ground.as_of, policy, book.closed, approved=kept, states=states)
+        return settle(ground.facts, quarter, ground.as_of, policy, snapshot.closed, approved=kept, states=states)
 
     again = settled(ground.policy, ground.states)
-    approved = quarter in book.approved
-    official = settlement_of(book, quarter) if approved else again
+    approved = quarter in snapshot.approved
+    official = settlement_of(snapshot, quarter) if approved else again
     policy = changes.applied(ground.policy, first)
     states = derive(ground.facts, ground.as_of, policy)
     trial = settled(policy, states)

@@ -30,30 +30,53 @@ TITLE = "测算对比"
 NO_CHANGE = "无"
 MOST = 3  # rewards stand first among the clauses; the chart shows them
 CHANGES = (
-    Column("clause", "条款", 12, "center"), Column("title", "参数或口径", 40), Column("name", "名称", 28),
-    Column("unit", "单位", 10, "center"), Column("official", "正式", 36), Column("trial", "测算", 36),
-)  # fmt: skip
+    Column("clause", "条款", 12, "center"),
+    Column("title", "参数或口径", 40),
+    Column("name", "名称", 28),
+    Column("unit", "单位", 10, "center"),
+    Column("official", "正式", 36),
+    Column("trial", "测算", 36),
+)
 CLAUSES = (
-    Column("clause", "条款", 10, total="合计"), Column("what", "事项", 30), Column("official_count", "正式笔数", 11, "int", "sum"),
-    Column("official", "正式金额(元)", 14, "yuan", "sum"), Column("trial_count", "测算笔数", 11, "int", "sum"),
-    Column("trial", "测算金额(元)", 14, "yuan", "sum"), Column("difference", "差额(元)", 13, "delta", "sum"),
-)  # fmt: skip
+    Column("clause", "条款", 10, total="合计"),
+    Column("what", "事项", 30),
+    Column("official_count", "正式笔数", 11, "int", "sum"),
+    Column("official", "正式金额(元)", 14, "yuan", "sum"),
+    Column("trial_count", "测算笔数", 11, "int", "sum"),
+    Column("trial", "测算金额(元)", 14, "yuan", "sum"),
+    Column("difference", "差额(元)", 13, "delta", "sum"),
+)
 PARTIES = (
-    Column("party", "对象", 16, total="合计"), Column("name", "名称", 34), Column("official", "正式(元)", 15, "yuan", "sum"),
-    Column("trial", "测算(元)", 15, "yuan", "sum"), Column("difference", "差额(元)", 15, "delta", "sum"),
-)  # fmt: skip
+    Column("party", "对象", 16, total="合计"),
+    Column("name", "名称", 34),
+    Column("official", "正式(元)", 15, "yuan", "sum"),
+    Column("trial", "测算(元)", 15, "yuan", "sum"),
+    Column("difference", "差额(元)", 15, "delta", "sum"),
+)
 LINES = (
-    Column("change", "变化", 8, "center", total="合计"), Column("clause", "条款", 9, "center"), Column("party", "对象", 11, "center"),
-    Column("name", "名称", 24), Column("ref", "编号", 17, "center"), Column("adjusts", "调整自", 10, "center"),
-    Column("official", "正式(元)", 11, "yuan", "sum"), Column("trial", "测算(元)", 11, "yuan", "sum"),
-    Column("difference", "差额(元)", 11, "delta", "sum"), Column("why", "测算说明", 62),
-)  # fmt: skip
+    Column("change", "变化", 8, "center", total="合计"),
+    Column("clause", "条款", 9, "center"),
+    Column("party", "对象", 11, "center"),
+    Column("name", "名称", 24),
+    Column("ref", "编号", 17, "center"),
+    Column("adjusts", "调整自", 10, "center"),
+    Column("official", "正式(元)", 11, "yuan", "sum"),
+    Column("trial", "测算(元)", 11, "yuan", "sum"),
+    Column("difference", "差额(元)", 11, "delta", "sum"),
+    Column("why", "测算说明", 62),
+)
 LEADS = (
-    Column("number", "信息编号", 18, "center"), Column("reporter", "提报单位", 12, "center"), Column("name", "名称", 30),
-    Column("received_at", "接收时间", 17, "time"), Column("status", "正式状态", 11, "center"), Column("clause", "正式条款", 10, "center"),
-    Column("counts_in", "正式计入", 11, "center"), Column("trial_status", "测算状态", 11, "center"),
-    Column("trial_clause", "测算条款", 10, "center"), Column("trial_counts_in", "测算计入", 11, "center"),
-)  # fmt: skip
+    Column("number", "信息编号", 18, "center"),
+    Column("reporter", "提报单位", 12, "center"),
+    Column("name", "名称", 30),
+    Column("received_at", "接收时间", 17, "time"),
+    Column("status", "正式状态", 11, "center"),
+    Column("clause", "正式条款", 10, "center"),
+    Column("counts_in", "正式计入", 11, "center"),
+    Column("trial_status", "测算状态", 11, "center"),
+    Column("trial_clause", "测算条款", 10, "center"),
+    Column("trial_counts_in", "测算计入", 11, "center"),
+)
 
 
 @dataclass(frozen=True)
@@ -83,11 +106,15 @@ def view(snapshot: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, snapshot.head, MARK)
     lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(snapshot, found))
     return View(
-        stamp, _figures(found), _notes(found), found.changes,
+        stamp,
+        _figures(found),
+        _notes(found),
+        found.changes,
         found.clauses.assign(what=[clause(code).title for code in found.clauses["clause"]]),
-        found.parties.assign(name=[names.get(party, "（个人）") for party in found.parties["party"]]), lines,
+        found.parties.assign(name=[names.get(party, "（个人）") for party in found.parties["party"]]),
+        lines,
         found.leads.assign(name=[names.get(unit, "") for unit in found.leads["reporter"]]),
-    )  # fmt: skip
+    )
 
 
 def _why(snapshot: Snapshot, found: Comparison) -> list[str]:
@@ -152,8 +179,15 @@ def write(view: View, path: Path) -> None:
         _compared(workbook, parties, PARTIES, view.parties, "本季度没有奖惩对象。")
         _compared(workbook, lines, LINES, view.lines, "本季度没有奖惩。")
         workbook.table(leads, 3, LEADS, view.leads, empty="没有信息的状态、条款或计入月份发生变化。")
-        bars = chart(workbook, "column", "奖励（元）：正式与测算", area, "what", [("official", "正式"), ("trial", "测算")],
-                     rows=(0, MOST - 1))  # fmt: skip
+        bars = chart(
+            workbook,
+            "column",
+            "奖励（元）：正式与测算",
+            area,
+            "what",
+            [("official", "正式"), ("trial", "测算")],
+            rows=(0, MOST - 1),
+        )
         place(front, row, 0, bars, 1000, 290)
         workbook.notes(front, row + TALL, view.notes, COLUMNS)
         front.activate()

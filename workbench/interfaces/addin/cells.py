@@ -12,6 +12,7 @@ from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
 from workbench.app import clock
+from workbench.app.context import POLICY_FILES, policy_in_use
 from workbench.app.faults import keep, place_of
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin import unlock
@@ -136,15 +137,11 @@ def read(argument: Argument, value: Any) -> Any:
 
 @lru_cache(maxsize=4)
 def _policy(**named: str | None) -> Policy:
-    from workbench.app.context import policy_in_use
-
     return policy_in_use({name: value for name, value in named.items() if value})
 
 
 def policy() -> Policy:
     """The regulation in use without a register (``policy_in_use``), read once. Raises WrongUse."""
-    from workbench.app.context import POLICY_FILES
-
     return _policy(**{name: os.environ.get(name) for name in POLICY_FILES})
 
 

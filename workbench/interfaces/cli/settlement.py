@@ -113,10 +113,10 @@ def payable(quarter: Quarter, json: Json = False) -> int:
 
 def status(json: Json = False) -> int:
     """List how far each quarter's approval is, and verify signatures and numbers."""
-    from workbench.capabilities.settlement.approval_status import standing
+    from workbench.capabilities.settlement.approval_status import quarter_states
 
     with open_session() as session:
-        table = standing(session)
+        table = quarter_states(session)
     if json:
         print_json(table.to_dict("records"))
     else:

@@ -20,7 +20,8 @@ class Clause:
     """One clause: ``regulation`` (``DKHW080004``) and ``number`` in it (``7.1.1``) name it, ``title`` is its Chinese name.
 
     ``function`` decides it; ``parameters`` are the names of the dated numbers it reads, ``readings`` the ids of the
-    open questions that speak in it. A clause with money further has:
+    open questions that speak in it. ``exclusion``: what a publication says of leads that it keeps from counting.
+    A clause with money further has:
 
     - ``subject``: what its amounts are for, in the words of the summary; ``payer``: who carries them out;
       ``reward``: whether its amounts are given (never below zero) or taken (never above zero);
@@ -39,6 +40,7 @@ class Clause:
     function: Callable[..., Any] | None = None
     parameters: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
+    exclusion: str = ""
     subject: str = ""
     payer: str | None = None
     reward: bool = False
@@ -121,6 +123,11 @@ def clause(code: str) -> Clause:
 def clause_in(regulation: str, number: str) -> Clause:
     """The clause of a regulation by its number there. Raises KeyError."""
     return {each.id: each for each in clauses()}[f"{regulation}/{number}"]
+
+
+def exclusions() -> dict[str, str]:
+    """The clauses that keep a lead from counting, by code in their order: what is said of it."""
+    return {each.code: each.exclusion for each in clauses() if each.exclusion}
 
 
 def settled_order() -> dict[str, int]:

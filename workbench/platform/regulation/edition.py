@@ -45,7 +45,7 @@ class Policy:
         """All readings by id, regulation after regulation."""
         return {name: each for regulation in self.regulations for name, each in regulation.readings.items()}
 
-    def value(self, name: str, on: date) -> Value:
+    def value(self, name: str, on: date) -> Any:
         """The value of parameter ``name`` on a day; rates are Fractions; None where repealed.
 
         Raises WrongUse for a day before the first edition.

@@ -106,7 +106,7 @@ class Regulation:
     readings: Mapping[str, Reading]
     late: tuple[Late, ...] = ()
 
-    def value(self, name: str, on: date) -> Value:
+    def value(self, name: str, on: date) -> Any:
         """The value of parameter ``name`` on a day; rates are Fractions; None where repealed.
 
         Raises WrongUse for a day before the first edition.
@@ -199,7 +199,7 @@ class Regulation:
             parameters[name] = replace(parameter, values=values if since else values[-1:])
         return replace(self, parameters=parameters)
 
-    def with_edition(self, edition: Mapping[str, Any]) -> Regulation:
+    def with_edition(self, edition: Mapping[str, Any] | EditionSpec) -> Regulation:
         """The regulation with a further edition: ``edition``, ``from``, and the parameters and readings it changes."""
         spec = edition if isinstance(edition, EditionSpec) else EditionSpec(**edition)
         if spec.since <= self.editions[-1].since:
@@ -252,7 +252,7 @@ def _instead(values: tuple[Dated, ...], since: date | None, value: Any) -> tuple
     return (*before, Dated(since, value, before[-1].edition))
 
 
-def _typed(raw: Any, unit: str) -> Value:
+def _typed(raw: Any, unit: str) -> Any:
     if raw is None:
         return None
     if unit in RATE_UNITS:

@@ -63,18 +63,18 @@ def _settled(regulation: Regulation, kept: Mapping[str, Any], until: date) -> Re
             before = [Dated(date.fromisoformat(since), _back(value, rate), number) for since, value, number in rows]
             parameters[name] = replace(known, values=_continued(before, known.values, after))
     own = {edition.edition: edition for edition in regulation.editions}
-    before = [
+    in_force = [
         EditionSpec(edition=number, since=date.fromisoformat(since), source=own[number].source if number in own else "")
         for since, number in kept["editions"]
     ]
-    settled = {edition.edition for edition in before}
+    settled = {edition.edition for edition in in_force}
     late = tuple(
         Late(e.edition, e.since, after) for e in regulation.editions if e.since < after and e.edition not in settled
     )
     newest = [e for e in regulation.editions if e.since <= after][-1]
-    if newest.edition != before[-1].edition:
-        before.append(newest.model_copy(update={"since": after}))
-    editions = (*before, *(e for e in regulation.editions if e.since > after))
+    if newest.edition != in_force[-1].edition:
+        in_force.append(newest.model_copy(update={"since": after}))
+    editions = (*in_force, *(e for e in regulation.editions if e.since > after))
     return replace(regulation, editions=editions, parameters=parameters, late=late)
 
 

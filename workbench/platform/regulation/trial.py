@@ -107,7 +107,7 @@ def _number(parameter: Parameter, text: str) -> Fraction:
     return number
 
 
-def _list(parameter: Parameter, now: list, text: str) -> list:
+def _list(parameter: Parameter, now: list[Any], text: str) -> list[Any]:
     parts = [part.strip() for part in re.split(r"[,，、]", text) if part.strip()]
     if not parts:
         raise _bad(parameter, text)

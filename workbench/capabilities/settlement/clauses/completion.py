@@ -70,7 +70,7 @@ class Completion(Inputs):
     readings: Mapping[str, Any]
 
 
-def lines(quarter: Quarter) -> Iterator[Line]:
+def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
     """One line per rewarded department, ref = quarter; a note where there is no target (D17)."""
     policy, on = quarter.policy, quarter.last
     table = targets.quarter_completion(
@@ -113,9 +113,9 @@ def _source(current: pd.DataFrame, unit: str, month: str) -> CellSource | None:
     return CellSource(file=plain(current.at[(unit, month), "file"]), cell=plain(current.at[(unit, month), "cell"]))
 
 
-def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """From the months to the rate, the steps over the threshold and the amount."""
-    seen: Completion = line.inputs
+    seen = line.inputs
     steps = list(basis.rules(line, last, {name: getattr(seen, name) for name in PARAMETERS}))
     for month in seen.months:
         goal = "未下达" if month.target is None else month.target
@@ -131,7 +131,7 @@ def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tup
     return tuple(steps), _otherwise(line, seen)
 
 
-def _otherwise(line: Line, seen: Completion) -> tuple[Counterfactual, ...]:
+def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
     """The next step up, and the fewest leads less that cost something."""
     if (seen.readings or {}).get("cap_month_at_target"):
         return ()
@@ -200,7 +200,7 @@ def _value(row: Mapping[str, Any], p: Values) -> int:
     return amount if p[3] is None else min(p[3], amount)
 
 
-def _department_cells(own: Sequence[Line], reached: Any) -> dict[str, Any]:
+def _department_cells(own: Sequence[Line[Completion]], reached: Any) -> dict[str, Any]:
     """The completion of a department as it was settled, or as it is where it gives nothing."""
     seen = own[0].inputs if own else None
     return {

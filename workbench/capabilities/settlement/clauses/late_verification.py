@@ -44,7 +44,7 @@ class LateVerification(Inputs):
     leads: tuple[str, ...] | None = optional()
 
 
-def lines(quarter: Quarter) -> Iterator[Line]:
+def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
     """Leads verified late or still open past their date, by the quarter of the due date (D20).
 
     One line per lead, or (D11 ``dispatch``) per batch and responsible person with the first lead number as ref.
@@ -99,9 +99,11 @@ def lines(quarter: Quarter) -> Iterator[Line]:
         yield Line(NUMBER, party, leads[0].lead, -amount, None, inputs)
 
 
-def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+def explain(
+    line: Line[LateVerification], basis: Basis, last: date
+) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """From the hand-over to the last day, and when the answer came."""
-    seen: LateVerification = line.inputs
+    seen = line.inputs
     own, *readings = basis.rules(line, seen.due_on, {PENALTY: seen.penalty})
     sent = seen.dispatched_at.date()
     days = basis.policy.value("verification_days", sent)

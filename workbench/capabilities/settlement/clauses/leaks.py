@@ -32,7 +32,7 @@ class Leak(Inputs):
     source: Source
 
 
-def lines(quarter: Quarter) -> Iterator[Line]:
+def lines(quarter: Quarter) -> Iterator[Line[Leak]]:
     """A penalty and one integrity mark for each leak by an insider; at the limit a note recommends, no more."""
     table = leaks(quarter.facts.incidents, quarter.facts.rulings)
     for row in table[quarter.contains(table["happened_on"])].itertuples():
@@ -52,9 +52,9 @@ def lines(quarter: Quarter) -> Iterator[Line]:
         yield Line(NUMBER, row.person, row.number, -inputs.penalty, None, inputs)
 
 
-def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+def explain(line: Line[Leak], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """The incident, the mark it gives, and that an outsider's leak is none of this clause."""
-    seen: Leak = line.inputs
+    seen = line.inputs
     on = seen.happened_on
     text = f"事件 {seen.incident}：{line.party} 于 {on} 泄露信息，记诚信黑点 {seen.mark} 个，累计 {seen.marks} 个。"
     steps = (

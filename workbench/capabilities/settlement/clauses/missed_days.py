@@ -62,7 +62,7 @@ class LateRegister(Inputs):
         return self.returned_at
 
 
-def publication_lines(quarter: Quarter) -> Iterator[Line]:
+def publication_lines(quarter: Quarter) -> Iterator[Line[MissedPublication]]:
     """7.3.2b: publication dates missed by the strategy section, ref = date."""
     table = publications.missed(
         quarter.facts.publications,
@@ -80,7 +80,7 @@ def publication_lines(quarter: Quarter) -> Iterator[Line]:
         yield Line(PUBLICATION, party, row.due_on.isoformat(), -inputs.penalty, None, inputs)
 
 
-def register_lines(quarter: Quarter) -> Iterator[Line]:
+def register_lines(quarter: Quarter) -> Iterator[Line[LateRegister]]:
     """7.3.3: contract registers not returned in time by the support section, ref = contract month."""
     table = contracts.missed_returns(
         quarter.facts.returns, quarter.first_month, quarter.first, quarter.last, quarter.as_of.date(), quarter.policy
@@ -124,9 +124,9 @@ class _Words:
     until: Callable[[date], str]
     table: str | None = None
 
-    def explain(self, line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+    def explain(self, line: Line[Any], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
         """The last day, and when the duty was done."""
-        seen: Any = line.inputs
+        seen = line.inputs
         due, done = seen.due_on, seen.done_at
         term = f"{self.what(seen)}，期限至 {due} 结束（{seen.section or '未登记科室'}）。"
         text = f"{day_text(done)} 才{self.done}，已逾期。" if done else f"截至 {day_text(seen.as_of)} 仍未{self.done}。"

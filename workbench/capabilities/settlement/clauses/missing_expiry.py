@@ -32,7 +32,7 @@ class MissingExpiry(Inputs):
     source: Source
 
 
-def lines(quarter: Quarter) -> Iterator[Line]:
+def lines(quarter: Quarter) -> Iterator[Line[MissingExpiry]]:
     """有效 answers without an expiry date, by the day of the answer; ref = lead number."""
     rows = verification.missing_expiry(quarter.facts.feedback)
     rows = rows[quarter.contains(rows["at"]) & rows["lead"].isin(quarter.states.index)]
@@ -52,9 +52,9 @@ def lines(quarter: Quarter) -> Iterator[Line]:
         yield Line(NUMBER, party, number, -amount, None, inputs)
 
 
-def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+def explain(line: Line[MissingExpiry], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """The answer, and that a date would have avoided the penalty; each of several such answers would need one."""
-    seen: MissingExpiry = line.inputs
+    seen = line.inputs
     text = f"{seen.section} 于 {day_text(seen.answered_at)} 反馈 {seen.lead} 有效，未注明到期日期。"
     steps = (
         *basis.rules(line, seen.answered_at.date(), {PENALTY: seen.penalty}),

@@ -80,7 +80,7 @@ class DepartmentProject(Project):
     capped: bool
 
 
-def lines(quarter: Quarter, kind: str) -> Iterator[Line]:
+def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
     """One line per rewarded project in order of receipt, ref = lead number."""
     table = quarter.project_rewards(kind)
     picked = quarter.lines[quarter.lines["lead"].isin(table.index) & quarter.lines["month"].isin(quarter.months)]
@@ -125,12 +125,12 @@ def _names(kind: str) -> tuple[str, ...]:
     return (*own, "department_reward_cap") if kind == UnitKind.DEPARTMENT else own
 
 
-def dealer_lines(quarter: Quarter) -> Iterator[Line]:
+def dealer_lines(quarter: Quarter) -> Iterator[Line[Project]]:
     """7.1.1: the rewards of dealers."""
     return lines(quarter, UnitKind.DEALER)
 
 
-def department_lines(quarter: Quarter) -> Iterator[Line]:
+def department_lines(quarter: Quarter) -> Iterator[Line[Project]]:
     """7.2.2: the rewards of departments."""
     return lines(quarter, UnitKind.DEPARTMENT)
 
@@ -144,9 +144,9 @@ def _earning(kind: str):
     return leads
 
 
-def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
+def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """From the lead and its contracts to the conversion and the amount."""
-    seen: Project = line.inputs
+    seen = line.inputs
     cap = seen.cap if isinstance(seen, DepartmentProject) else None
     kept = [seen.minimum_quantity, seen.conversion_rate, seen.reward, cap]
     taken = dict(zip(_names(KINDS[line.clause]), kept))
@@ -171,7 +171,7 @@ def explain(line: Line, basis: Basis, last: date) -> tuple[tuple[Step, ...], tup
     return tuple(steps), _otherwise(line, seen, by_reporter)
 
 
-def _otherwise(line: Line, seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
+def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
     """How many pick-ups fewer would have cost the reward; for one past the cap, how many projects ahead would do."""
     if line.amount == 0:
         if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
@@ -215,7 +215,9 @@ def _progress(clause: str):
         """What a unit's projects that earned nothing lack; how many had no pick-ups at all."""
         table = now.projects
         table = table[(table["party"] == party) & (table["clause"] == clause)]
-        steps, missing, paid, waiting = [], [], {line.ref for line in own}, 0
+        paid, waiting = {line.ref for line in own}, 0
+        steps: list[Step] = []
+        missing: list[Counterfactual] = []
         for row in table.to_dict("records"):
             short = row["progress"] == Progress.SHORT
             waiting += short and not row["picked_up"]

@@ -43,27 +43,41 @@ def DK_VALID(register: Lookup, unit: str, period: str) -> int:
 
 
 @excel(
-    "完成率", "有效信息除以目标（第4.2.2条），小数；季度按第7.2.1条的口径，目标为零或未下达的为 —（D17）", '=DK_COMPLETION("B001", "2026Q1")',
-    UNIT, PERIOD, needs="report",
-)  # fmt: skip
+    "完成率",
+    "有效信息除以目标（第4.2.2条），小数；季度按第7.2.1条的口径，目标为零或未下达的为 —（D17）",
+    '=DK_COMPLETION("B001", "2026Q1")',
+    UNIT,
+    PERIOD,
+    needs="report",
+)
 def DK_COMPLETION(register: Lookup, unit: str, period: str) -> Fraction | None:
     """The completion rate of a unit."""
     return register.completion(unit, period)
 
 
 @excel(
-    "转化率", "期间内提车量除以标的量（第6.5条），小数；可填单位代码或信息编号，没有项目的为 —", '=DK_CONVERSION("D001", "2026Q1")',
-    Argument("ref", "单位或信息", "单位代码，或一条信息的编号"), PERIOD, needs="report",
-)  # fmt: skip
+    "转化率",
+    "期间内提车量除以标的量（第6.5条），小数；可填单位代码或信息编号，没有项目的为 —",
+    '=DK_CONVERSION("D001", "2026Q1")',
+    Argument("ref", "单位或信息", "单位代码，或一条信息的编号"),
+    PERIOD,
+    needs="report",
+)
 def DK_CONVERSION(register: Lookup, ref: str, period: str) -> Fraction | None:
     """The conversion rate of a unit's projects or of one."""
     return register.conversion(ref, period)
 
 
 @excel(
-    "奖励金额", "单位在季度内的奖励（元），与奖惩核算一致，含以前季度的调整", '=DK_REWARD("D001", "2026Q1", "7.1.1")', UNIT, QUARTER, CLAUSE,
-    TRIAL, needs="settle",
-)  # fmt: skip
+    "奖励金额",
+    "单位在季度内的奖励（元），与奖惩核算一致，含以前季度的调整",
+    '=DK_REWARD("D001", "2026Q1", "7.1.1")',
+    UNIT,
+    QUARTER,
+    CLAUSE,
+    TRIAL,
+    needs="settle",
+)
 def DK_REWARD(register: Lookup, unit: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The rewards of a unit in a quarter."""
     from workbench.platform.regulation.clause import reward_codes
@@ -72,9 +86,15 @@ def DK_REWARD(register: Lookup, unit: str, quarter: str, clause: str | None, tri
 
 
 @excel(
-    "处罚金额", "责任人或科室在季度内的处罚（元，负数），与奖惩核算一致，含以前季度的调整", '=DK_PENALTY("S001", "2026Q1")',
-    Argument("party", "责任人或科室", "姓名，或科室代码（其责任人合计）"), QUARTER, CLAUSE, TRIAL, needs="settle",
-)  # fmt: skip
+    "处罚金额",
+    "责任人或科室在季度内的处罚（元，负数），与奖惩核算一致，含以前季度的调整",
+    '=DK_PENALTY("S001", "2026Q1")',
+    Argument("party", "责任人或科室", "姓名，或科室代码（其责任人合计）"),
+    QUARTER,
+    CLAUSE,
+    TRIAL,
+    needs="settle",
+)
 def DK_PENALTY(register: Lookup, party: str, quarter: str, clause: str | None, trial: bool | None) -> int:
     """The penalties of a person or section in a quarter."""
     from workbench.platform.regulation.clause import penalty_codes
@@ -83,9 +103,13 @@ def DK_PENALTY(register: Lookup, party: str, quarter: str, clause: str | None, t
 
 
 @excel(
-    "距下一奖励还差", "部门还差几条有效信息、项目还差几台提车，例如“再提车 3 台即达 40%”；经销商显示最接近的项目", '=DK_MISSING("B001", "2026Q1")',
-    Argument("ref", "单位或信息", "单位代码，或一条信息的编号"), QUARTER, needs="settle",
-)  # fmt: skip
+    "距下一奖励还差",
+    "部门还差几条有效信息、项目还差几台提车，例如“再提车 3 台即达 40%”；经销商显示最接近的项目",
+    '=DK_MISSING("B001", "2026Q1")',
+    Argument("ref", "单位或信息", "单位代码，或一条信息的编号"),
+    QUARTER,
+    needs="settle",
+)
 def DK_MISSING(register: Lookup, ref: str, quarter: str) -> str:
     """What is missing to the next reward."""
     from workbench.capabilities.settlement.outlook import missing
@@ -94,9 +118,14 @@ def DK_MISSING(register: Lookup, ref: str, quarter: str) -> str:
 
 
 @excel(
-    "还差几台提车", "按给定的标的量和季度提车量推算（第7.1.1、7.2.2条），不需要登记册", "=DK_MISSING_PICKUPS(B2:B50, C2:C50)",
-    Argument("quantity", "标的量", "台", kind="whole"), Argument("picked_up", "季度提车量", "台", kind="whole"), KIND, AS_OF,
-)  # fmt: skip
+    "还差几台提车",
+    "按给定的标的量和季度提车量推算（第7.1.1、7.2.2条），不需要登记册",
+    "=DK_MISSING_PICKUPS(B2:B50, C2:C50)",
+    Argument("quantity", "标的量", "台", kind="whole"),
+    Argument("picked_up", "季度提车量", "台", kind="whole"),
+    KIND,
+    AS_OF,
+)
 def DK_MISSING_PICKUPS(quantity: int, picked_up: int, kind: str | None, on: date | None) -> str:
     """Pick-ups missing to a project's reward, from numbers."""
     from workbench.capabilities.organization.kinds import UnitKind
@@ -106,9 +135,13 @@ def DK_MISSING_PICKUPS(quantity: int, picked_up: int, kind: str | None, on: date
 
 
 @excel(
-    "还差几条信息", "按给定的有效信息和目标推算（第7.2.1条），不需要登记册", "=DK_MISSING_LEADS(B2:B50, C2:C50)",
-    Argument("valid", "有效信息", "季度有效信息数", kind="whole"), Argument("target", "目标", "季度目标", kind="whole"), AS_OF,
-)  # fmt: skip
+    "还差几条信息",
+    "按给定的有效信息和目标推算（第7.2.1条），不需要登记册",
+    "=DK_MISSING_LEADS(B2:B50, C2:C50)",
+    Argument("valid", "有效信息", "季度有效信息数", kind="whole"),
+    Argument("target", "目标", "季度目标", kind="whole"),
+    AS_OF,
+)
 def DK_MISSING_LEADS(valid: int, target: int, on: date | None) -> str:
     """Valid leads missing to the next step of the completion reward, from numbers."""
     from workbench.capabilities.settlement.outlook import leads_sentence
@@ -117,9 +150,13 @@ def DK_MISSING_LEADS(valid: int, target: int, on: date | None) -> str:
 
 
 @excel(
-    "完成率奖励", "按给定的有效信息和目标计算（第7.2.1条，元），不需要登记册", "=DK_COMPLETION_REWARD(B2:B50, C2:C50)",
-    Argument("valid", "有效信息", "季度有效信息数", kind="whole"), Argument("target", "目标", "季度目标", kind="whole"), AS_OF,
-)  # fmt: skip
+    "完成率奖励",
+    "按给定的有效信息和目标计算（第7.2.1条，元），不需要登记册",
+    "=DK_COMPLETION_REWARD(B2:B50, C2:C50)",
+    Argument("valid", "有效信息", "季度有效信息数", kind="whole"),
+    Argument("target", "目标", "季度目标", kind="whole"),
+    AS_OF,
+)
 def DK_COMPLETION_REWARD(valid: int, target: int, on: date | None) -> int:
     """7.2.1 from numbers: the reward in yuan."""
     from workbench.capabilities.targets.completion import completion_reward, rate

@@ -14,9 +14,11 @@ LIMIT = {"kind": "number", "whole": True, "optional": True}
 
 
 @excel(
-    "归一化客户名称", "判断“同一客户”（D2）所用的名称：简体、半角、去空格标点和公司后缀", "=DK_NAME(A2:A100)",
+    "归一化客户名称",
+    "判断“同一客户”（D2）所用的名称：简体、半角、去空格标点和公司后缀",
+    "=DK_NAME(A2:A100)",
     Argument("customers", "客户名称", "一个或一列客户名称", kind="table"),
-)  # fmt: skip
+)
 def DK_NAME(names: Rows) -> Rows:
     """The normalised customer name."""
     import pandas as pd
@@ -30,12 +32,14 @@ def DK_NAME(names: Rows) -> Rows:
 
 
 @excel(
-    "客户分级", "按年销售额占公司总额的比例：超过 5% 为大客户；再按给定的界线分 A、B、C（制度未定界线，由公司定）",
-    "=DK_GRADE(B2:B100, SUM(B:B), 0.15, 0.1)", SALES,
+    "客户分级",
+    "按年销售额占公司总额的比例：超过 5% 为大客户；再按给定的界线分 A、B、C（制度未定界线，由公司定）",
+    "=DK_GRADE(B2:B100, SUM(B:B), 0.15, 0.1)",
+    SALES,
     Argument("company_total", "公司总额", "公司年销售总额；不填则为所选销售额之和", **LIMIT),
     Argument("a_share", "A级界线", "占比达到多少为 A，如 0.15", **LIMIT),
     Argument("b_share", "B级界线", "占比达到多少为 B，如 0.1；其余大客户为 C", **LIMIT),
-)  # fmt: skip
+)
 def DK_GRADE(sales: Rows, total: float | None, a_share: float | None, b_share: float | None) -> Rows:
     """The grade of each customer by its share of the company's sales."""
     from workbench.capabilities.customers.grading import grades

@@ -13,9 +13,12 @@ AS_OF = Argument("as_of", "日期", "按哪一天的规定；不填则按最新�
 
 
 @excel(
-    "条款内容", "条款的标题、各参数在某日的取值和制度版本", '=DK_CLAUSE("7.1.1")', Argument("clause", "条款", "如 5.4、7.1.1、7.3.2a"),
+    "条款内容",
+    "条款的标题、各参数在某日的取值和制度版本",
+    '=DK_CLAUSE("7.1.1")',
+    Argument("clause", "条款", "如 5.4、7.1.1、7.3.2a"),
     AS_OF,
-)  # fmt: skip
+)
 def DK_CLAUSE(clause: str, on: date | None) -> str:
     """A clause's title with the numbers in force."""
     from workbench.platform.regulation.clause import clauses
@@ -32,9 +35,12 @@ def DK_CLAUSE(clause: str, on: date | None) -> str:
 
 
 @excel(
-    "制度参数", "一个参数在某日的取值；比率为小数（40% 为 0.4），已废止的为 —", '=DK_PARAM("标的量下限", A2)',
-    Argument("parameter", "参数", "中文名称或英文名，见 rulebook.md"), AS_OF,
-)  # fmt: skip
+    "制度参数",
+    "一个参数在某日的取值；比率为小数（40% 为 0.4），已废止的为 —",
+    '=DK_PARAM("标的量下限", A2)',
+    Argument("parameter", "参数", "中文名称或英文名，见 rulebook.md"),
+    AS_OF,
+)
 def DK_PARAM(name: str, on: date | None) -> Any:
     """The value of a parameter."""
     known = policy()
@@ -46,9 +52,12 @@ def DK_PARAM(name: str, on: date | None) -> Any:
 
 
 @excel(
-    "解释口径", "对制度未尽事项采用的解释（D1 至 D29）在某日的措辞", '=DK_READING("D15")', Argument("reading", "口径编号", "如 D15"),
+    "解释口径",
+    "对制度未尽事项采用的解释（D1 至 D29）在某日的措辞",
+    '=DK_READING("D15")',
+    Argument("reading", "口径编号", "如 D15"),
     AS_OF,
-)  # fmt: skip
+)
 def DK_READING(number: str, on: date | None) -> str:
     """How an open question is read."""
     found = policy().readings.get(number.upper())
