@@ -99,6 +99,7 @@ def start(office: Office) -> subprocess.Popen:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_make_everything_once(january):
     """The second one waits, and finds nothing left to do."""
     both = [start(january) for _ in range(2)]
@@ -110,6 +111,7 @@ def test_two_runs_at_once_make_everything_once(january):
     assert len(publications(january)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["after the entry", "after the first report"])
 def test_killed_in_the_middle_the_next_run_does_the_rest(january, moment):
     """kill -9 once the first publication is recorded, or once its report stands: nothing half, nothing twice."""

@@ -16,6 +16,7 @@ from workbench.demo import run_demo
 from workbench.demo.simulation import Simulation
 from workbench.interfaces.cli import main
 
+pytestmark = pytest.mark.slow
 CLOCK = datetime(2026, 11, 23, 9)
 PASSPHRASE = "ein Satz für die Vorführung 42"
 

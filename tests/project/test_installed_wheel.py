@@ -15,6 +15,7 @@ import pytest
 from tests.support.source import PACKAGE, ROOT
 from workbench import __version__
 
+pytestmark = pytest.mark.slow
 FINDING = {"cell", "clause", "code", "message"}
 FILE = {"file", "template", "accepted", "returned", "findings"}
 

@@ -32,13 +32,17 @@ ROWS = [
 
 
 @pytest.fixture
-def due(staffed) -> Office:
+def due(staffed, prepared) -> Office:
     """Four leads, dispatched on the 5th; one of each section is answered, valid until the 20th."""
-    staffed.receive(staffed.leads("D001", "一.xlsx", ROWS), "2026-01-05T09:00:00", code=0)
-    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
-    good = {"甄别结论": "有效", "到期日期": "2026-01-20", "项目责任人": "王政"}
-    for path in staffed.answer(staffed.folder / "转交", {"江城客运公司": good, "江城市政府": good}):
-        staffed.run("import", path, "--received-at", "2026-01-06T09:00:00", code=None)
+
+    def work() -> None:
+        staffed.receive(staffed.leads("D001", "一.xlsx", ROWS), "2026-01-05T09:00:00", code=0)
+        staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+        good = {"甄别结论": "有效", "到期日期": "2026-01-20", "项目责任人": "王政"}
+        for path in staffed.answer(staffed.folder / "转交", {"江城客运公司": good, "江城市政府": good}):
+            staffed.run("import", path, "--received-at", "2026-01-06T09:00:00", code=None)
+
+    prepared(staffed.folder, "four leads, two answered", work)
     return staffed
 
 
@@ -197,6 +201,7 @@ def test_what_is_not_safe_is_not_sent(fault, configured, monkeypatch):
     elif fault == "nobody":
         monkeypatch.setenv("WORKBENCH_SMTP", "127.0.0.1:1")
     else:
+        monkeypatch.setattr(mailing, "SECONDS", 2)  # such a server never answers in TLS
         plain = served(box, None)
         monkeypatch.setenv("WORKBENCH_SMTP", f"127.0.0.1:{plain.port}")
     try:

@@ -29,6 +29,7 @@ def actions(office) -> list[str]:
     return [row["action"] for row in office.ask("audit", "show", code=0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [0, 1, 2], ids=["before the entry", "at the first workbook", "at the second"])
 def test_killed_at_any_step_contacts_are_on_the_disk_only_with_an_entry(step, waiting):
     """kill -9: either nothing happened, or the entry stands and the missing workbooks can be issued again."""

@@ -68,6 +68,7 @@ def test_a_slot_without_the_key_hands_nothing_over(office, become):
     assert not list((office.folder / "披露").iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["before the entry", "at the workbook"])
 def test_killed_between_entry_and_file_the_contact_is_nowhere(step, office, become):
     """kill -9: no file without an entry; what was logged and not written is handed over by running it again."""

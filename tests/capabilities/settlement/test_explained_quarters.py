@@ -15,6 +15,7 @@ from tests.support import year as whole_year
 from tests.support.source import ROOT
 from tests.support.year import Year
 
+pytestmark = pytest.mark.slow
 LATE = "区域客户二月第1号"  # answered only after its quarter was approved
 
 

@@ -53,6 +53,7 @@ def plainly(lines) -> list[tuple]:
     return sorted(told, key=lambda line: tuple(str(part) for part in line))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, phases=NO_SHRINKING)
 @given(SEEDS, st.sampled_from(sorted(TYPED)), st.sampled_from(ALTERNATIVES), st.integers(0, 2))
 def test_other_numbers_give_what_the_naive_computation_gives(seed: int, typed: str, readings: dict, place: int):
@@ -83,6 +84,7 @@ def test_each_of_these_numbers_matters_somewhere():
         ), typed
 
 
+@pytest.mark.slow
 @settings(max_examples=25, phases=NO_SHRINKING)
 @given(SEEDS, st.integers(0, 2), st.sampled_from(sorted(TYPED)), st.sampled_from(ALTERNATIVES))
 def test_the_two_sides_add_up(seed: int, place: int, typed: str, readings: dict):

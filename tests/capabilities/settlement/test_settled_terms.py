@@ -31,6 +31,7 @@ def year(staffed, set_clock, monkeypatch) -> Year:
     return year
 
 
+@pytest.mark.slow
 def test_an_edition_entered_late_leaves_the_settled_quarter_alone(year, tmp_path, monkeypatch):
     """Entered in April for February on: no difference, no status of the quarter moves; from April on it applies, and is said."""
     office = year.office
@@ -55,6 +56,7 @@ def test_an_edition_entered_late_leaves_the_settled_quarter_alone(year, tmp_path
     assert trial["edition"] == "DKHW080004/4"
 
 
+@pytest.mark.slow
 def test_another_kind_of_unit_does_not_reopen_what_is_settled(year):
     """A unit in use keeps its kind, at its cell; one not yet used can be mended."""
     office = year.office
@@ -68,6 +70,7 @@ def test_another_kind_of_unit_does_not_reopen_what_is_settled(year):
     assert office.ask("settle", "2026Q2", "--as-of", "2026-04-21")["lines"] == before != []
 
 
+@pytest.mark.slow
 def test_a_lead_of_years_before_does_not_begin_duties_after_an_approval(year):
     """A mistyped year of receipt is refused with the file; the first month itself is still open to lists."""
     office = year.office
@@ -80,6 +83,7 @@ def test_a_lead_of_years_before_does_not_begin_duties_after_an_approval(year):
     assert office.run("settle", "2026Q2", "--json") == before  # not dispatched yet; nothing is missed for it
 
 
+@pytest.mark.slow
 def test_the_third_mark_of_a_closed_quarter_is_recommended_when_it_becomes_known(year):
     """Three leaks of the first quarter come up in April: penalties, notices and the recommendation with the second."""
     office = year.office

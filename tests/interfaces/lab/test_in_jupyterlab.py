@@ -12,7 +12,10 @@ from tests.support import browser
 from tests.support.staff import ANALYST
 from tests.support.staff import ANALYST_PASSPHRASE as PASSPHRASE
 
-pytestmark = pytest.mark.skipif(browser.CHROMIUM is None, reason="chromium is missing (apt-get install chromium)")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(browser.CHROMIUM is None, reason="chromium is missing (apt-get install chromium)"),
+]
 REPORT, PERIOD = "季度奖惩核算报告", "2026Q1"
 
 

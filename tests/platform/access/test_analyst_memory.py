@@ -14,6 +14,7 @@ from tests.support.office import Office, lead
 from tests.support.source import ROOT
 from workbench.platform.register.keys import unlock
 
+pytestmark = pytest.mark.slow
 PHONES = [f"1397{number:07d}" for number in range(8800001, 8800013)]
 NAME = "欧阳联络"  # told apart from everything else in memory
 WORK = """

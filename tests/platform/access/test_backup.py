@@ -137,6 +137,7 @@ def test_a_second_copy_that_went_its_own_way_is_noticed(worked):
     assert untrue.value.code == "diverged"
 
 
+@pytest.mark.slow
 def test_a_backup_made_while_others_write_is_one_state(worked):
     """Entries come in all the time; the copy proves whole and is a part of the history."""
     path, going = worked.folder / "登记册.db", threading.Event()
@@ -178,6 +179,7 @@ def test_a_full_disk_leaves_no_backup_and_a_whole_register(worked):
     assert "backup" not in [row["action"] for row in worked.ask("audit", "show")]
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_no_half_backup_is_seen(worked):
     """kill -9 at random: what stands in the folder under a backup's name is a whole one."""
     folder, chance = worked.folder / "备份", random.Random(4)

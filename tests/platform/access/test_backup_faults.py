@@ -288,6 +288,7 @@ def moments(office, *command: object) -> list[int]:
     return [1, last // 3, 2 * last // 3, *range(last - 6, last + 1)]
 
 
+@pytest.mark.slow
 def test_killed_at_each_step_a_backup_is_whole_or_not_there(staffed):
     """kill -9 at file operations from the first to the last: what has a backup's name restores and proves."""
     for at in moments(staffed, "backup", "--to", "计数"):
@@ -298,6 +299,7 @@ def test_killed_at_each_step_a_backup_is_whole_or_not_there(staffed):
         whole(staffed.folder / "登记册.db")
 
 
+@pytest.mark.slow
 def test_killed_at_each_step_a_restoration_is_whole_or_can_be_repeated(staffed):
     """kill -9 likewise: a register at the target opens and proves; where there is none, the same command does it."""
     path = made(staffed)

@@ -18,6 +18,7 @@ from tests.support.office import Office, lead
 from tests.support.small_disk import namespace
 from tests.support.source import ROOT
 
+pytestmark = pytest.mark.slow
 NAMESPACE = namespace()
 WAYS = ["limit"] + ["file system"] * (NAMESPACE is not None)
 FULL = "磁盘空间不足或无法写入，本次操作未生效。请清理磁盘后重试。"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.kills import JOBS, run
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_promise_is_kept_whatever_was_killed(tmp_path):

@@ -17,6 +17,7 @@ from tests.support.source import ROOT
 from workbench.app.policy import load_policy
 from workbench.platform.access.session import enter
 
+pytestmark = pytest.mark.slow
 ROUNDS = 6
 BATCHES = 30
 ROWS = 12

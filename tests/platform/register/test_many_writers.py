@@ -13,6 +13,7 @@ from tests.support.vault import deed
 from workbench.core.errors import RegisterError
 from workbench.platform.register import schema
 
+pytestmark = pytest.mark.slow
 WRITERS = 4
 SECONDS = 4
 

@@ -199,6 +199,7 @@ def test_cut_off_anywhere_one_register_is_left(step, staff, monkeypatch):
     proven(staff)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_killed_rotations_leave_one_whole_register(seed, staff):
     """A process that rotates again and again is killed at a random moment; the register it leaves is whole."""
@@ -220,6 +221,7 @@ def test_killed_rotations_leave_one_whole_register(seed, staff):
         assert rotated >= done
 
 
+@pytest.mark.slow
 def test_writers_lose_nothing_while_keys_are_rotated(staff):
     """Two processes keep opening, writing and closing; what they were told is kept is in the last file."""
     writers = [
