@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from functools import wraps
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
+
+from workbench.core import messages
 
 T = TypeVar("T")
 
@@ -111,6 +114,18 @@ def derived(compute: Callable[[], T]) -> Callable[[], T]:
 def homes() -> tuple[str, ...]:
     """The packages of those capabilities that are none of the program's own; another process can ``join`` them."""
     return tuple(each.home for each in capabilities() if each.home)
+
+
+def further_catalogues() -> Iterator[Path]:
+    """The texts of those capabilities that are none of the program's own."""
+    for each in _assembled:
+        if each.home:
+            path = Path(str(import_module(each.home).__file__)).with_name(messages.NAME)
+            if path.exists():
+                yield path
+
+
+messages.more.append(further_catalogues)
 
 
 def join(packages: Sequence[str]) -> None:

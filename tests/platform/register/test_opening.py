@@ -254,3 +254,9 @@ def test_the_cipher_library_is_silent(vault, capfd):
         vault.path.write_bytes(content)
         assert outcome(vault) in ("not_a_register", "damaged")
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_steps_of_the_schema_are_numbered_without_gaps():
+    """Two steps of one number would leave one of them out of every register."""
+    numbers = [number for number, _ in schema.migrations()]
+    assert numbers == list(range(1, len(numbers) + 1))

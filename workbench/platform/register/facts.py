@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from workbench.core.identity import without_phones
 from workbench.platform.capability import declared, derived
-from workbench.platform.register.store import Register
+
+if TYPE_CHECKING:
+    from workbench.platform.register.store import Register
 
 TIME = "datetime64[us]"
 INT = "int64"
@@ -38,8 +40,9 @@ class FactTable:
     those ``added`` are not stored: ``complete`` works them out from the rows read. ``known_at``: the column that says
     since when a row is known (None: always). ``by_lead``: the column that names the lead. ``template``: of the received
     files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
-    ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the columns that
-    give a party's code, its name, and since when, where the table is a directory of parties.
+    ``sealed``: further columns of text with personal data, which no rule looks at, of a table that is kept in
+    ``records``. ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
+    columns that give a party's code, its name, and since when, where the table is a directory of parties.
     """
 
     name: str
@@ -53,6 +56,7 @@ class FactTable:
     added: tuple[str, ...] = ()
     complete: Callable[[pd.DataFrame, Read], pd.DataFrame] | None = None
     without_names: Callable[[pd.DataFrame], pd.DataFrame] | None = None
+    sealed: tuple[str, ...] = ()
     names: tuple[str, str, str] | None = None
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:

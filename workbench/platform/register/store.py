@@ -16,7 +16,7 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.register import audit, cipher, schema
+from workbench.platform.register import audit, cipher, records, schema
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
 from workbench.platform.register.keys import Keys
 
@@ -99,9 +99,13 @@ class Register:
     ) -> pd.DataFrame:
         """Rows in order of their primary key, typed by declaration; up to the entry ``until``, where that is given.
 
+        A declared table the file has no table of its own for is read from ``records``.
+
         ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
         opened only when named in ``columns``; without the field key that raises RegisterError.
         """
+        if table not in self._tables:
+            return records.read(self, table, columns, where, until)
         kinds = self._tables[table]
         wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
         key = next(iter(kinds))
@@ -124,6 +128,8 @@ class Register:
 
     def count(self, table: str, where: Where | None = None) -> int:
         """How many rows."""
+        if table not in self._tables:
+            return len(self.read(table, where=where))
         clause, values = self._where(self._tables[table], where)
         return self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0]
 
@@ -278,6 +284,9 @@ class Register:
             self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
 
     def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
+        if table not in self._tables:
+            rows = self.read(table, [column], where)[column].dropna()
+            return None if rows.empty else getattr(rows, function)()
         kinds = self._tables[table]
         clause, values = self._where(kinds, where)
         found = self._execute(f'SELECT {function}("{column}") FROM "{table}"{clause}', values).fetchone()[0]
@@ -345,6 +354,8 @@ class Entry:
         Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
         primary keys, given or assigned.
         """
+        if table not in self._register._tables:
+            table, frame = records.TABLE, records.rows_of(table, frame)
         register, kinds = self._register, self._register._tables[table]
         key = next(iter(kinds))
         frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")

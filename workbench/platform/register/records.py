@@ -1,0 +1,88 @@
+"""Rows of declared tables that the file has no table of its own for: kept in ``record``, field by field.
+
+So a capability adds a table by declaring it (``facts.FactTable``), without a step of the schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from workbench.platform.register.facts import FactTable
+    from workbench.platform.register.store import Register
+
+TABLE = "record"
+PLACE = ("record", "entry", "document", "row")  # what `record` keeps in columns of its own
+
+
+def declared_table(name: str) -> FactTable:
+    """The declaration of a table. Raises KeyError for one that no capability declares."""
+    from workbench.platform.register.facts import tables
+
+    return tables()[name]
+
+
+def read(
+    register: Register,
+    name: str,
+    columns: Sequence[str] | None,
+    where: Mapping[str, Any] | None,
+    until: int | None,
+) -> pd.DataFrame:
+    """Rows of a declared table in the order they were added, typed by its declaration; see ``Register.read``.
+
+    Sealed fields are opened only when named in ``columns``; without the field key that raises RegisterError.
+    """
+    table = declared_table(name)
+    wanted = list(columns) if columns is not None else list(table.columns)
+    asked = [*dict.fromkeys([*wanted, *(where or {})])]
+    opened = bool(set(asked) & set(table.sealed))
+    stored = [*PLACE, "fields", *(["sealed_fields"] if opened else [])]
+    rows = register.read(TABLE, stored, {"kind": name}, until)
+    kept = [
+        {**fields, **(json.loads(sealed) if sealed else {})}
+        for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
+    ]
+    own = {column: rows[column] for column in PLACE}
+    source = pd.DataFrame(kept, columns=[*table.columns, *table.sealed], dtype=object).assign(**own)
+    sealed = {name: source[name].where(source[name].notna(), None) for name in table.sealed}
+    found = table.typed(source).assign(**own, **sealed)
+    for column, value in (where or {}).items():
+        several = isinstance(value, (list, tuple, set, np.ndarray, pd.Series))
+        found = found[found[column].isin(list(value)) if several else found[column].eq(value)]
+    return found[wanted].reset_index(drop=True)
+
+
+def rows_of(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a declared table as ``record`` keeps them; columns the declaration does not have are left out."""
+    table = declared_table(name)
+    plain = [column for column in table.columns if column in frame and column not in PLACE]
+    personal = [column for column in table.sealed if column in frame]
+    result = pd.DataFrame({"kind": [name] * len(frame)}, dtype=object)
+    for column in ("document", "row"):
+        if column in frame:
+            result[column] = frame[column].reset_index(drop=True).astype("Int64")
+    result["fields"] = pd.Series(_fields(frame, plain), dtype=object)
+    sealed = [json.dumps(each, ensure_ascii=False) if each else None for each in _fields(frame, personal)]
+    result["sealed_fields"] = pd.Series(sealed, dtype=object)
+    return result
+
+
+def _fields(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
+    """The values of some columns, row by row; what is missing is left out."""
+    return [
+        {name: _plain(value) for name, value in zip(columns, values, strict=True) if not pd.isna(value)}
+        for values in zip(*(frame[name] for name in columns), strict=True)
+    ] or [{} for _ in range(len(frame))]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON keeps it."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.item() if isinstance(value, np.generic) else value
