@@ -173,18 +173,18 @@ def case_table() -> str:
 def functions() -> str:
     """Every function for cells with its arguments, and what a cell shows instead of a result."""
     from workbench.interfaces.addin.cell_errors import CELL_ERRORS
-    from workbench.interfaces.addin.functions import FUNCTIONS
+    from workbench.interfaces.addin.functions import all_functions
     from workbench.platform.access.actions import actions
 
     lines = [
         "# Excel 函数", "",
-        "Generated from `workbench/addin/functions/` by `make docs`. 一次可以引用一个单元格，也可以引用一整列；"
+        "Generated from `workbench/interfaces/addin/functions/` by `make docs`. 一次可以引用一个单元格，也可以引用一整列；"
         "结果按引用的行数溢出（旧版 Excel 按 Ctrl+Shift+Enter 输入数组公式）。函数只读取，不改动登记册，也不写审计记录。"
         "需要登记册的函数先在“大客户”选项卡解锁；登记册有变动后按 Ctrl+Alt+F9 重算。首个参数为空单元格时结果也为空。"
         "结果是日期而显示为数字时，把单元格设为日期格式。", "",
         "| 函数 | 作用 | 参数（〔〕可不填） | 登记册 | 例 |", "|---|---|---|---|---|",
     ]  # fmt: skip
-    for each in FUNCTIONS:
+    for each in all_functions():
         names = [f"〔{a.title}〕" if a.optional else a.title for a in each.arguments]
         given = "<br>".join(f"{name}：{a.help}" for name, a in zip(names, each.arguments))
         needs = f"需解锁（{actions()[each.needs].word}）" if each.needs else "不需要"
