@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,6 +200,19 @@ def functions() -> str:
     return "\n".join(lines) + "\n"
 
 
+def capability_table() -> str:
+    """The capabilities with what they carry out, depend on and report."""
+    from workbench.capabilities import CAPABILITIES
+
+    lines = ["| Folder | Title | Carries out | Depends on | Reports |", "|---|---|---|---|---|"]
+    for each in CAPABILITIES:
+        reports = "、".join(report.name for report in each.declared("reports"))
+        depends = ", ".join(each.depends) or "–"
+        folder = f"`workbench/capabilities/{each.name}/`"
+        lines.append(f"| {folder} | {each.title} | {'、'.join(each.regulations)} | {depends} | {reports} |")
+    return "\n".join(lines)
+
+
 def situations() -> str:
     """The situations a policy owner reviews, as the tests read them."""
     sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
@@ -209,26 +221,47 @@ def situations() -> str:
     return page()
 
 
-def pages() -> dict[Path, str]:
-    """Every generated page with its fresh text."""
-    docs = ROOT / "docs"
-    made = {docs / "rulebook.md": rulebook(), docs / "templates.md": templates(), docs / "roles.md": role_table(),
-            docs / "cases.md": case_table(), docs / "facts.md": fact_table(), docs / "situations.md": situations(),
-            docs / "functions.md": functions()}  # fmt: skip
-    for name, lang in (("README.md", "en"), ("README.zh-CN.md", "zh")):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        table = f"<!-- commands -->\n{commands(lang)}\n<!-- /commands -->"
-        made[ROOT / name] = re.sub(
-            r"<!-- commands -->.*<!-- /commands -->", lambda _, table=table: table, text, flags=re.DOTALL
-        )
-    from workbench.interfaces.addin.ribbon import table as buttons
+def between(text: str, mark: str, content: str) -> str:
+    """A page whose part between the comments ``mark`` and ``/mark`` is ``content``. Raises ValueError without them."""
+    head, start, rest = text.partition(f"<!-- {mark} -->")
+    _, end, tail = rest.partition(f"<!-- /{mark} -->")
+    if not start or not end:
+        raise ValueError(f"the page has no part {mark}")
+    return f"{head}{start}\n{content}\n{end}{tail}"
 
-    page = (ROOT / "excel" / "README.md").read_text(encoding="utf-8")
-    for lang in ("zh", "en"):
-        marks = f"<!-- buttons {lang} -->", f"<!-- /buttons {lang} -->"
-        start, end = page.index(marks[0]) + len(marks[0]), page.index(marks[1])
-        page = f"{page[:start]}\n{buttons(lang)}\n{page[end:]}"
-    made[ROOT / "excel" / "README.md"] = page
+
+def buttons(lang: str) -> str:
+    """The buttons of the ribbon, as a table."""
+    from workbench.interfaces.addin.ribbon import table
+
+    return table(lang)
+
+
+WHOLE = {
+    "docs/rulebook.md": rulebook,
+    "docs/templates.md": templates,
+    "docs/roles.md": role_table,
+    "docs/cases.md": case_table,
+    "docs/facts.md": fact_table,
+    "docs/situations.md": situations,
+    "docs/functions.md": functions,
+}
+PARTS = {
+    "README.md": {"commands": lambda: commands("en")},
+    "README.zh-CN.md": {"commands": lambda: commands("zh")},
+    "docs/architecture.md": {"capabilities": capability_table},
+    "excel/README.md": {"buttons zh": lambda: buttons("zh"), "buttons en": lambda: buttons("en")},
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every page that is generated, whole or in parts, with its fresh text."""
+    made = {ROOT / name: make() for name, make in WHOLE.items()}
+    for name, parts in PARTS.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        for mark, make in parts.items():
+            text = between(text, mark, make())
+        made[ROOT / name] = text
     return made
 
 
