@@ -44,7 +44,7 @@ class Plan:
 
     def command(self) -> list[str]:
         """The command line, all paths absolute."""
-        told = [*self.program, "due", "--run", "--register", str(self.register.resolve())]
+        command = [*self.program, "due", "--run", "--register", str(self.register.resolve())]
         for option, value in (
             ("--user", self.user),
             ("--passphrase-file", self.passphrase_file),
@@ -54,8 +54,8 @@ class Plan:
             ("--backups", self.backups),
         ):
             if value is not None:
-                told += [option, str(value.resolve() if isinstance(value, Path) else value)]
-        return told
+                command += [option, str(value.resolve() if isinstance(value, Path) else value)]
+        return command
 
 
 def crontab(plan: Plan) -> str:
@@ -135,8 +135,8 @@ def run(command: Sequence[str], stdin: str | None = None) -> str:
     try:
         done = subprocess.run(list(command), input=stdin, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[:1]
-        raise WrongUse("schedule_failed", command=command[0], said="".join(said)) from None
+        message = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[:1]
+        raise WrongUse("schedule_failed", command=command[0], said="".join(message)) from None
     return done.stdout
 
 

@@ -179,9 +179,9 @@ def letters(view: View) -> dict[str, str]:
             f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约"
         )
     sections = {SectionFunction.STRATEGY: view.strategy, SectionFunction.SUPPORT: view.support}
-    told_to = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
+    section_of = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
     for row in view.duties.itertuples():
-        section = told_to.get(row.key)
+        section = section_of.get(row.key)
         if section:
             count = f"，{row.count} 条" if row.count else ""
             lines_by_section.setdefault(section, []).append(

@@ -76,15 +76,15 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     """
     lead = _lead(session, number)
     moment = session.horizon(at)
-    standing = None
+    earlier = None
     if states_near(session, [lead], moment).at[lead, "status"] != Status.HELD:
-        standing = _standing(session, lead, None if other is None else _lead(session, other))
-    session.require("review" if standing is None else "override")
-    with session.transaction("decide" if standing is None else "override", at, number=number, verdict=verdict) as entry:
-        if standing is None:
+        earlier = _earlier_decision(session, lead, None if other is None else _lead(session, other))
+    session.require("review" if earlier is None else "override")
+    with session.transaction("decide" if earlier is None else "override", at, number=number, verdict=verdict) as entry:
+        if earlier is None:
             against = _against(session.register, states_near(session, [lead], moment).loc[lead], verdict, other)
         else:
-            against = _overriding(session, standing, number, verdict)
+            against = _overriding(session, earlier, number, verdict)
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
         states = refresh(session, entry, [lead], moment, {lead: (at, None)})
@@ -98,7 +98,7 @@ def _lead(session: Session, number: str) -> int:
     return int(leads["lead"].iloc[0])
 
 
-def _standing(session: Session, lead: int, other: int | None) -> pd.Series | None:
+def _earlier_decision(session: Session, lead: int, other: int | None) -> pd.Series | None:
     """The latest decision on a lead (and ``other``, where it is named), with the user who recorded it; None without."""
     rows = session.register.read("review", ["review", "entry", "lead", "other", "verdict"], where={"lead": lead})
     if other is not None:
@@ -110,15 +110,15 @@ def _standing(session: Session, lead: int, other: int | None) -> pd.Series | Non
     return pd.concat([newest, pd.Series({"user": users.iloc[0]})])
 
 
-def _overriding(session: Session, standing: pd.Series, number: str, verdict: str) -> int | None:
+def _overriding(session: Session, earlier: pd.Series, number: str, verdict: str) -> int | None:
     """The lead the overridden decision compared with, after checking that this one may stand in its place."""
-    fit = ABOUT_ITSELF if pd.isna(standing["other"]) else ABOUT_ANOTHER
+    fit = ABOUT_ITSELF if pd.isna(earlier["other"]) else ABOUT_ANOTHER
     if verdict not in fit:
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
-    if verdict == standing["verdict"]:
+    if verdict == earlier["verdict"]:
         raise WrongUse("verdict_stands", number=number, verdict=verdict)
-    OVERRIDE.require_another(session, {"who took the decision": {standing["user"]}}, number=number)
-    return None if pd.isna(standing["other"]) else int(standing["other"])
+    OVERRIDE.require_another(session, {"who took the decision": {earlier["user"]}}, number=number)
+    return None if pd.isna(earlier["other"]) else int(earlier["other"])
 
 
 def _against(register: Register, state: pd.Series, verdict: str, other: str | None) -> int | None:

@@ -45,12 +45,8 @@ REQUEST = [
     "at",
     "entry",
 ]
-WAYS_OUT = {
-    PENDING: "尚未审批，不能交付。请由分管领导审批（workbench disclosures decide）。",
-    DECLINED: "未获批准，不能交付。",
-    WITHDRAWN: "的批准已撤销，不能再交付。",
-    EXPIRED: "已过有效期，不能交付。仍需披露的请重新申请。",
-}
+# why a request that is neither approved nor past its term is not handed over
+NOT_APPROVED = {PENDING: "not_approved/pending", DECLINED: "not_approved/declined", WITHDRAWN: "not_approved/withdrawn"}
 
 
 @dataclass(frozen=True)
@@ -81,9 +77,9 @@ def listed(session: Session) -> pd.DataFrame:
     leads = leads.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
     rows = []
     for request in requests.to_dict("records"):
-        said = decisions[decisions["number"] == request["number"]]
+        decided = decisions[decisions["number"] == request["number"]]
         given = handovers[handovers["number"] == request["number"]]
-        newest = said.iloc[-1] if len(said) else None
+        newest = decided.iloc[-1] if len(decided) else None
         rows.append(
             {
                 **{name: request[name] for name in REQUEST if name not in ("at", "entry")},
@@ -91,7 +87,7 @@ def listed(session: Session) -> pd.DataFrame:
                 "customer": leads.at[request["lead"], "customer"],
                 "valid_until": request["valid_until"].date(),
                 "received_at": request["at"].to_pydatetime(),
-                "status": _status(request["valid_until"].date(), said["verdict"], session.now.date()),
+                "status": _status(request["valid_until"].date(), decided["verdict"], session.now.date()),
                 "decided_by": None if newest is None else newest["by"],
                 "decided_at": None if newest is None else newest["at"].to_pydatetime(),
                 "reason": None if newest is None else newest["reason"],
@@ -116,12 +112,12 @@ def listed(session: Session) -> pd.DataFrame:
 
 def _status(valid_until: date, verdicts: Iterable[str], today: date) -> str:
     """Where a request stands, from its decisions in order."""
-    said = list(verdicts)
-    if said and said[-1] == REFUSED:
-        return WITHDRAWN if AGREED in said else DECLINED
+    decided = list(verdicts)
+    if decided and decided[-1] == REFUSED:
+        return WITHDRAWN if AGREED in decided else DECLINED
     if today > valid_until:
         return EXPIRED
-    return APPROVED if said else PENDING
+    return APPROVED if decided else PENDING
 
 
 def decide(session: Session, number: str, verdict: str, reason: str) -> str:
@@ -139,7 +135,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
     with session.transaction("disclosure_decide", session.now, **detail) as entry:
         _own(session, request)
-        status = _standing(session, request)
+        status = _status_of(session, request)
         if status in (DECLINED, WITHDRAWN):
             raise WrongUse("refused_before", number=number, status=status, verdict=verdict)
         if verdict == AGREED:
@@ -155,7 +151,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
             "reason": why,
         }
         entry.append("disclosure_decision", pd.DataFrame([row]))
-        return _standing(session, request)
+        return _status_of(session, request)
 
 
 def hand_over(session: Session, number: str, out: Path) -> HandedOver:
@@ -174,10 +170,9 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     fields = CONTENTS[request["content"]]
     detail = {"number": number, "lead": lead.name, "fields": list(fields)}
     with session.transaction("disclosure_hand_over", session.now, **detail) as entry:
-        status = _standing(session, request)
+        status = _status_of(session, request)
         if status not in (APPROVED, EXPIRED):
-            zh = f"申请 {number} {WAYS_OUT[status]}"
-            raise WrongUse("not_approved", zh, f"Request {number} is not approved; nothing was handed over.")
+            raise WrongUse(NOT_APPROVED[status], number=number)
         lead = _lead(session, request["lead"], fields)
         _still_allowed(session, request, lead, status)
         count = session.register.count("disclosure_handover", {"number": number}) + 1
@@ -218,7 +213,7 @@ def _lead(session: Session, lead: int, fields: tuple[str, ...] = ()) -> pd.Serie
     return newest_versions(session.register, numbers, ["customer", "consent", *fields]).iloc[0]
 
 
-def _standing(session: Session, request: dict[str, Any]) -> str:
+def _status_of(session: Session, request: dict[str, Any]) -> str:
     verdicts = session.register.read("disclosure_decision", ["verdict"], where={"number": request["number"]})["verdict"]
     return _status(request["valid_until"].date(), verdicts, session.now.date())
 
@@ -233,8 +228,7 @@ def _own(session: Session, request: dict[str, Any]) -> None:
 def _still_allowed(session: Session, request: dict[str, Any], lead: pd.Series, status: str) -> None:
     """The term has not run out, and a consent that was the basis was not taken back. Raises WrongUse."""
     if status == EXPIRED:
-        zh = f"申请 {request['number']} {WAYS_OUT[EXPIRED]}"
-        raise WrongUse("expired", zh, f"Request {request['number']} is past its term; file a new one.")
+        raise WrongUse("expired", number=request["number"])
     against = refusal(request["basis"], lead["consent"] == CONSENTED, session.now.date(), session.policy)
     if against == NO_GROUND:
         raise WrongUse("no_ground", number=request["number"], ground=request["basis"])

@@ -17,6 +17,7 @@ from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Bilingual
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
@@ -72,12 +73,8 @@ def submit(
         snapshot = open_snapshot(session, as_of)
         open_, result = preconditions(snapshot, quarter), settlement_of(snapshot, quarter)
         if open_ and not (accept or "").strip():
-            open_text = "".join(finding.message for finding in open_)
-            raise WrongUse(
-                "open_items",
-                f"{quarter} 还有未了事项：{open_text}如仍要报批，请用 --accept 写明理由。",
-                f"{quarter} has open items ({', '.join(item.code for item in open_)}); settle them or give --accept a reason.",
-            )
+            items = Bilingual("".join(item.message for item in open_), ", ".join(item.code for item in open_))
+            raise WrongUse("open_items", quarter=quarter, items=items)
         _keep_submission(session, entry, result, as_of, at, open_, accept)
     return result, open_
 
@@ -129,8 +126,8 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     ``earlier_quarter_open``.
     """
     session.require("approve")
-    booked: dict[str, int] = {}
-    with session.transaction("approve", at, quarter=quarter, totals=booked) as entry:
+    totals: dict[str, int] = {}
+    with session.transaction("approve", at, quarter=quarter, totals=totals) as entry:
         _may_fix(session, quarter, as_of)
         if session.sole:
             snapshot = open_snapshot(session, as_of)
@@ -142,7 +139,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
             result = settlement_of(open_snapshot(session, moment), quarter)
             if digest(result.lines) != submitted["digest"]:
                 raise WrongUse("changed_since", quarter=quarter, moment=moment)
-        booked |= result.totals
+        totals |= result.totals
         _fix(session, entry, result, moment, at)
         numbers = _numbers(result, moment)
         row = {

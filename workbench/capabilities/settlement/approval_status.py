@@ -59,7 +59,7 @@ def quarter_states(session: Session) -> pd.DataFrame:
             state = PAID if carried_out(register, quarter) else APPROVED
             state_of |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
             signed &= _holds(session, APPROVAL, numbers, decided["signature"], decided["by"])
-            signed &= digest(_kept(lines, quarter)) == row["digest"]
+            signed &= digest(_approved_lines(lines, quarter)) == row["digest"]
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]
             state_of |= {
@@ -90,6 +90,6 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
     return block["user"] == user
 
 
-def _kept(lines: pd.DataFrame, quarter: str) -> list[Line]:
+def _approved_lines(lines: pd.DataFrame, quarter: str) -> list[Line]:
     """The lines the register keeps of an approved quarter."""
     return kept_lines(lines[lines["quarter"] == quarter])

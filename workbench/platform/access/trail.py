@@ -72,10 +72,10 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
         raise WrongUse("other_register", names=names)
     with register.snapshot():
         found = [_as_json(breach) for breach in dict.fromkeys(register.verify_audit())]
-        noted = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
+        rows = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
         head, entries = register.head(), register.count("entry")
-    chains = {0: FIRST_LINK, **dict(zip(noted["entry"], noted["chain"], strict=True))}
-    found += [told for anchor in mine if (told := _breach_of(anchor, chains))]
+    chains = {0: FIRST_LINK, **dict(zip(rows["entry"], rows["chain"], strict=True))}
+    found += [breach for anchor in mine if (breach := _breach_of(anchor, chains))]
     return Proof(entries, head, tuple(dict.fromkeys(anchor.head for anchor in mine)), found, skipped)
 
 

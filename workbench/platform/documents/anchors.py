@@ -30,8 +30,8 @@ def read_anchors(sources: Sequence[str], keys: Keys) -> list[Anchor]:
     found: list[Anchor] = []
     for source in sources:
         path = Path(source)
-        if said := HEAD.fullmatch(source.strip()):
-            found.append(Anchor(int(said[1]), said[2], source.strip()))
+        if match := HEAD.fullmatch(source.strip()):
+            found.append(Anchor(int(match[1]), match[2], source.strip()))
         elif os.path.isdir(path):
             files = sorted(file for file in path.rglob("*") if file.suffix in (".json", backup.ENDING))
             found += [head for file in files if (head := _head_in_file(file, keys))] or [_no_head(source)]
@@ -44,19 +44,19 @@ def _head_in_file(path: Path, keys: Keys) -> Anchor | None:
     """The head a file holds; None for a file of another kind. Raises WrongUse where it should hold one and does not."""
     if path.suffix == backup.ENDING:
         return _head_of_backup(path, keys)
-    kept = path.name.endswith((manifests.ENDING, ".head.json"))
+    must_hold_one = path.name.endswith((manifests.ENDING, ".head.json"))
     try:
         document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):
         document = None
-    noted = document.get("register_head") if isinstance(document, dict) else None
-    if noted is None:
-        return _no_head(str(path)) if kept else None
-    said = HEAD.fullmatch(noted) if isinstance(noted, str) else None
+    head = document.get("register_head") if isinstance(document, dict) else None
+    if head is None:
+        return _no_head(str(path)) if must_hold_one else None
+    match = HEAD.fullmatch(head) if isinstance(head, str) else None
     owner = document.get("register")
-    if said is None or (owner == keys.register_id and not _is_authentic(document, keys)):
+    if match is None or (owner == keys.register_id and not _is_authentic(document, keys)):
         return _no_head(str(path))
-    return Anchor(int(said[1]), said[2], path.name, owner if isinstance(owner, str) else None)
+    return Anchor(int(match[1]), match[2], path.name, owner if isinstance(owner, str) else None)
 
 
 def _is_authentic(document: dict[str, Any], keys: Keys) -> bool:
@@ -80,10 +80,10 @@ def _head_of_backup(path: Path, keys: Keys) -> Anchor:
             backup.authenticate(manifest, keys, path)
     except (RegisterError, OSError):
         _no_head(str(path))
-    said = HEAD.fullmatch(manifest["register_head"])
-    if said is None:
+    match = HEAD.fullmatch(manifest["register_head"])
+    if match is None:
         _no_head(str(path))
-    return Anchor(int(said[1]), said[2], path.name, manifest["register"])
+    return Anchor(int(match[1]), match[2], path.name, manifest["register"])
 
 
 def _no_head(source: str) -> NoReturn:

@@ -50,10 +50,10 @@ def read_trusted_key(source: str) -> TrustedKey:
         path = Path(source)
         try:
             text = path.read_text(encoding="utf-8").strip() if path.stat().st_size <= LARGEST else ""
-            noted = json.loads(text) if text.startswith("{") else {"house_key": text}
+            content = json.loads(text) if text.startswith("{") else {"house_key": text}
         except (OSError, ValueError, RecursionError):
-            noted = {}
-        register, text = noted.get("register"), str(noted.get("house_key", ""))
+            content = {}
+        register, text = content.get("register"), str(content.get("house_key", ""))
         if _HEX.fullmatch(text.lower()):
             return TrustedKey(text.lower(), register if isinstance(register, str) else None)
     elif _HEX.fullmatch(text.lower()):

@@ -66,9 +66,9 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     if not register.parent.is_dir():
         raise RegisterError("no_folder/keys", parent=register.parent)
     schema.refuse_network(register)
-    for taken in (register, path):
-        if taken.exists():
-            raise RegisterError("exists/keys", taken=taken)
+    for path_in_use in (register, path):
+        if path_in_use.exists():
+            raise RegisterError("exists/keys", taken=path_in_use)
     file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
     keys = Keys(secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed)
     slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)

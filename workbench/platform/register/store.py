@@ -157,18 +157,18 @@ class Register:
         ``anchor``: a head noted outside earlier (in a publication, a manifest, a backup). Raises WrongUse
         where it is none, RegisterError ``damaged`` where a page of the file was altered.
         """
-        noted = None
+        anchor_head = None
         if anchor is not None:
             number, _, chain = anchor.strip().partition(":")
             if not (number.isdecimal() and chain):
                 raise WrongUse("bad_anchor/store", anchor=anchor)
-            noted = (int(number), chain)
+            anchor_head = (int(number), chain)
         with self.snapshot():
             if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
                 raise schema.damaged(self.path)
-            return self._verify(noted)
+            return self._verify(anchor_head)
 
-    def _verify(self, noted: tuple[int, str] | None) -> list[audit.Breach]:
+    def _verify(self, anchor_head: tuple[int, str] | None) -> list[audit.Breach]:
         foreign = []
         rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
         for table, kinds in self._tables.items():
@@ -183,7 +183,7 @@ class Register:
                 rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
         columns = "entry, at, recorded_at, user, action, detail, digest, chain"
         entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-        return audit.verify(self._keys.audit, entries, rows, noted) + foreign
+        return audit.verify(self._keys.audit, entries, rows, anchor_head) + foreign
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
