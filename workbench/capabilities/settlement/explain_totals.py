@@ -9,6 +9,7 @@ from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.core.periods import month_of
 from workbench.platform.explanation.steps import FACT, SUM, VERDICT, Counterfactual, Explanation, Step
+from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_clauses
 
 
@@ -70,7 +71,7 @@ def of_total(
     """A quarter's (or one clause's) total: rewards, penalties and net, summed clause by clause and party by party."""
     reward = sum(line.amount for line in lines if line.amount > 0)
     penalty = sum(line.amount for line in lines if line.amount < 0)
-    word = f"第{clause}条 " if clause else ""
+    word = f"第{clause_of(clause).number}条 " if clause else ""
     text = f"{quarter} {word}合计 {reward + penalty} 元（{edition}）：共 {len(lines)} 笔，加 {reward} 元，减 {-penalty} 元。"
     steps = [Step(VERDICT, text, "4.3.3"), *(Step(FACT, note, "4.3.3") for note in notes), *sums(lines)]
     parties: Counter = Counter()

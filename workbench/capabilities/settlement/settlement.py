@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -138,10 +138,7 @@ def settle(
             notes.append(Finding("adjustment", message, Severity.NOTE, line.clause, inputs={"adjusts": line.adjusts}))
     marks = marks_at_end(known, quarter)
     notes += late_dismissals(found, marks, policy.value(LIMIT, last))
-    for edition_ in (late for regulation in policy.regulations for late in regulation.late):
-        if edition_.since == quarter_bounds(quarter)[0]:
-            message = f"第{edition_.edition}版自 {edition_.stated} 起施行，登记时以前季度已核算，不再改动；本季度起适用第{edition_.edition}版。"
-            notes.append(Finding("late_edition", message, Severity.WARNING, "4.3.3"))
+    notes += _late_editions(policy, quarter)
     if as_of.date() <= last:
         message = f"{quarter} 尚未结束，以下为截至 {as_of.date()} 的试算。"
         notes.append(
@@ -150,6 +147,17 @@ def settle(
     return Settlement(
         quarter, edition, found, _once(notes), totals(found), marks, policy.readings_on(last, settled_regulations())
     )
+
+
+def _late_editions(policy: Policy, quarter: str) -> Iterator[Finding]:
+    """Editions entered when a quarter they speak of was settled, which apply from this one on (``settled_terms``)."""
+    for regulation in policy.regulations:
+        name = "" if regulation is policy.leading else f"{regulation.document} "
+        for late in regulation.late:
+            if late.since == quarter_bounds(quarter)[0]:
+                message = f"{name}第{late.edition}版自 {late.stated} 起施行，登记时以前季度已核算，不再改动；"
+                message += f"本季度起适用第{late.edition}版。"
+                yield Finding("late_edition", message, Severity.WARNING, "4.3.3")
 
 
 def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Policy:
