@@ -114,6 +114,18 @@ def test_every_key_that_is_asked_for_exists():
     assert missing == []
 
 
+def test_no_sentence_of_a_refusal_stands_in_code():
+    """A refusal is raised by its key; its sentences are in a catalogue."""
+    refusals = {"WrongUse", "RegisterError", "FileRefused", "WorkbenchError"}
+    found = [
+        (module.name, node.lineno)
+        for module in modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in refusals and len(node.args) > 1
+    ]
+    assert found == []
+
+
 def test_sequences_are_joined_as_the_language_does():
     """A list value, and a message as a value, appear in the language of the text."""
     line = Message("line_of_file", {"file": "a.csv", "line": 3})

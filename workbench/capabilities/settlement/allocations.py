@@ -38,25 +38,14 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     try:
         quarter = parse_quarter(quarter)
     except WrongUse:
-        why = ("bad_quarter", f"“{quarter}”不是季度，请写成 2026Q1。", "is not a quarter; write 2026Q1.")
+        why = "bad_quarter/allocation"
     if why is None and not batch.register.count("settlement", {"quarter": quarter}):
-        why = ("not_approved", f"{quarter} 的奖惩核算尚未批准，不能分配。请在批准后提交。", "is not approved yet.")
+        why = "not_approved/allocation"
     if why is None and batch.register.count("payment", {"quarter": quarter, "payer": ADMINISTRATION}):
-        why = (
-            "already_paid",
-            f"{quarter} 的部门奖励已经兑现，分配不能再改。",
-            "is carried out already; its split stays.",
-        )
+        why = "already_paid/allocation"
     if why:
         file, cell = submission.form.file, submission.form.header_cells["quarter"]
-        raise FileRefused(
-            why[0],
-            f"{file}《{submission.form.sheet}》{cell}“季度”：{why[1]}",
-            f"{file}, {cell}: {quarter} {why[2]}",
-            file=file,
-            sheet=submission.form.sheet,
-            cell=cell,
-        )
+        raise FileRefused(why, file=file, sheet=submission.form.sheet, cell=cell, quarter=quarter)
 
 
 def sequence_key(submission: Submission) -> str:

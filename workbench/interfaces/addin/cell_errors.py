@@ -21,12 +21,16 @@ class CellError:
 CELL_ERRORS: dict[str, CellError] = {
     "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，再按 Ctrl+Alt+F9 重算"),
     "idle": CellError("#已自动锁定", "闲置超过时限，密钥已清除：重新解锁"),
-    "no_register": CellError("#找不到登记册", "未指定登记册，或文件已不在原处：核对路径（WORKBENCH_REGISTER）后重新解锁"),
+    "no_register": CellError(
+        "#找不到登记册", "未指定登记册，或文件已不在原处：核对路径（WORKBENCH_REGISTER）后重新解锁"
+    ),
     "revoked": CellError("#用户已停用", "该用户已被信息管理员撤销：联系信息管理员"),
     "keys_changed": CellError("#密钥已更新", "用户、口令或密钥有变动，或密钥文件不可读：重新解锁"),
     "not_allowed": CellError("#无权查看", "当前角色不能看这项内容（见 roles.md）：请有权限的用户查看"),
     "busy": CellError("#登记册忙", "他人正在写入：稍后重算"),
-    "register_unreadable": CellError("#登记册无法读取", "登记册打不开、已损坏或与密钥不配套：用 workbench audit verify 核查"),
+    "register_unreadable": CellError(
+        "#登记册无法读取", "登记册打不开、已损坏或与密钥不配套：用 workbench audit verify 核查"
+    ),
     "error_cell": CellError("#参数含错误值", "引用的单元格是 #N/A、#DIV/0! 等错误值：先改正该单元格"),
     "missing_value": CellError("#缺少参数", "必填的参数是空的"),
     "not_a_value": CellError("#应为单个值", "这个参数只能引用一个单元格"),
@@ -57,7 +61,7 @@ CELL_ERRORS: dict[str, CellError] = {
     "no_titles": CellError("#首行须为列标题", "检查的区域应包括《大客户信息记录表》的列标题行"),
     "column_missing": CellError("#缺少必填列", "检查的区域缺少必填的列，或列标题被改动"),
     "fault": CellError("#内部错误 {place}", "程序出错；把这段文字告知维护人员"),
-}  # fmt: skip
+}
 
 
 def text_of(error: WorkbenchError) -> str:

@@ -28,9 +28,17 @@ MOST_ROWS = 200_000
 FLAGS = {"是": True, "否": False, "true": True, "false": False, "1": True, "0": False}
 
 
-def refuse(code: str) -> WrongUse:
-    """A refusal whose text in the cell is that of ``texts.CELL_ERRORS``."""
-    return WrongUse(code, CELL_ERRORS[code].when, code)
+class BadArgument(WrongUse):
+    """An argument that cannot be used; its text is that of ``CELL_ERRORS``."""
+
+    def text(self, lang: str = "zh", place: str = "excel") -> str:
+        """What it means and what to do."""
+        return CELL_ERRORS[self.code].when
+
+
+def refuse(code: str) -> BadArgument:
+    """A refusal by its key in ``CELL_ERRORS``."""
+    return BadArgument(code)
 
 
 def _text(value: Any) -> str:

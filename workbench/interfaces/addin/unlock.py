@@ -24,16 +24,6 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.register import key_file
 
 IDLE_MINUTES = 15.0
-LOCKED = {
-    "locked": ("登记册未解锁。请先解锁。", "The register is locked; unlock it first."),
-    "idle": ("登记册闲置超时，已自动锁定。请重新解锁。", "The register was idle and has been locked; unlock it again."),
-    "no_register": ("登记册文件不在原处，已锁定。请核对路径后重新解锁。", "The register is gone from its place; it was locked."),
-    "revoked": ("该用户已被撤销，登记册已锁定。请联系信息管理员。", "This user was revoked; the register has been locked."),
-    "keys_changed": (
-        "用户、口令或密钥有变动，登记册已锁定。请重新解锁。",
-        "Users, passphrases or keys have changed; the register has been locked. Unlock it again.",
-    ),
-}  # fmt: skip
 
 
 @dataclass
@@ -155,7 +145,7 @@ class Vault:
         why, named = self._why, os.environ.get("WORKBENCH_REGISTER")
         if why == "locked" and named and not Path(named).exists():
             why = "no_register"
-        return RegisterError(why, *LOCKED[why])
+        return RegisterError(f"{why}/unlock")
 
     def _wait(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._idle)
