@@ -104,12 +104,14 @@ def role_table() -> str:
     from workbench.platform.access.roles import ROLES
 
     lines = [
-        "# Roles", "",
+        "# Roles",
+        "",
         "What each role may do, as `workbench users roles` prints it. While a register has one user, that user may do"
-        " everything; from the second user on the table holds for everybody. A refusal is kept in the trail.", "",
+        " everything; from the second user on the table holds for everybody. A refusal is kept in the trail.",
+        "",
         "| Action | " + " | ".join(f"{role.title}<br>`{role.name}`" for role in ROLES.values()) + " |",
         "|---|" + ":-:|" * len(ROLES),
-    ]  # fmt: skip
+    ]
     for action in actions().values():
         lines.append(f"| {action.word} | " + " | ".join("✓" if role in action.roles else "" for role in ROLES) + " |")
     lines.append("| *个人信息密钥* | " + " | ".join("✓" if role.cleared else "" for role in ROLES.values()) + " |")
@@ -176,27 +178,37 @@ def functions() -> str:
     from workbench.platform.access.actions import actions
 
     lines = [
-        "# Excel 函数", "",
+        "# Excel 函数",
+        "",
         "Generated from `workbench/interfaces/addin/functions/` by `make docs`. 一次可以引用一个单元格，也可以引用一整列；"
         "结果按引用的行数溢出（旧版 Excel 按 Ctrl+Shift+Enter 输入数组公式）。函数只读取，不改动登记册，也不写审计记录。"
         "需要登记册的函数先在“大客户”选项卡解锁；登记册有变动后按 Ctrl+Alt+F9 重算。首个参数为空单元格时结果也为空。"
-        "结果是日期而显示为数字时，把单元格设为日期格式。", "",
-        "| 函数 | 作用 | 参数（〔〕可不填） | 登记册 | 例 |", "|---|---|---|---|---|",
-    ]  # fmt: skip
+        "结果是日期而显示为数字时，把单元格设为日期格式。",
+        "",
+        "| 函数 | 作用 | 参数（〔〕可不填） | 登记册 | 例 |",
+        "|---|---|---|---|---|",
+    ]
     for each in all_functions():
         names = [f"〔{a.title}〕" if a.optional else a.title for a in each.arguments]
         given = "<br>".join(f"{name}：{a.help}" for name, a in zip(names, each.arguments))
         needs = f"需解锁（{actions()[each.needs].word}）" if each.needs else "不需要"
         lines.append(f"| `{each.name}` | **{each.title}**<br>{each.help} | {given} | {needs} | `{each.example}` |")
     lines += [
-        "", "## 单元格里的提示", "",
-        "没有结果时单元格显示下面的短文字，以 `#` 开头，不显示程序细节；`—` 表示无定义（如目标为零时的完成率，D17）。", "",
-        "| 显示 | 含义和办法 |", "|---|---|", *(f"| `{text.shown}` | {text.when} |" for text in CELL_ERRORS.values()), "",
-        "## 解锁之后", "",
+        "",
+        "## 单元格里的提示",
+        "",
+        "没有结果时单元格显示下面的短文字，以 `#` 开头，不显示程序细节；`—` 表示无定义（如目标为零时的完成率，D17）。",
+        "",
+        "| 显示 | 含义和办法 |",
+        "|---|---|",
+        *(f"| `{text.shown}` | {text.when} |" for text in CELL_ERRORS.values()),
+        "",
+        "## 解锁之后",
+        "",
         "口令只在解锁时使用一次。闲置 15 分钟（`WORKBENCH_IDLE_MINUTES` 可改）后自动锁定：关闭登记册，丢弃密钥和读到的内容，"
         "交还内存（Python 不保证逐字节覆写）。密钥文件有变动时立即锁定，须重新解锁。解锁期间登记册保持打开，"
         "信息管理员轮换密钥前请各处先锁定。",
-    ]  # fmt: skip
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -73,9 +73,15 @@ def main() -> None:
         marks(demo / "7_另外")
         for name, period, at, more in OTHERS:
             run_report(
-                name, register_path=play.register, period=period, as_of=at, out_dir=demo / "7_另外", user=USER,
-                passphrase=play.passphrase, parameters=more,
-            )  # fmt: skip
+                name,
+                register_path=play.register,
+                period=period,
+                as_of=at,
+                out_dir=demo / "7_另外",
+                user=USER,
+                passphrase=play.passphrase,
+                parameters=more,
+            )
         for name, (pattern, words) in PAGES.items():
             draw(next(iter(sorted(demo.glob(pattern)))), words, PICTURES / f"{name}.png")
 
@@ -85,8 +91,10 @@ def marks(folder: Path) -> None:
     facts = synthetic.facts(60)
     incident = facts.incidents.iloc[0].to_dict()
     days = ("2026-01-15", "2026-02-11", "2026-03-09")
-    rows = [{**incident, "number": f"XL2026-{n:03d}", "happened_on": pd.Timestamp(day), "at": pd.Timestamp(day)}
-            for n, day in enumerate(days, 1)]  # fmt: skip
+    rows = [
+        {**incident, "number": f"XL2026-{n:03d}", "happened_on": pd.Timestamp(day), "at": pd.Timestamp(day)}
+        for n, day in enumerate(days, 1)
+    ]
     facts = facts.replace(incidents=pd.DataFrame(rows).astype(facts.incidents.dtypes))
     report = find("marks")
     folder.mkdir(exist_ok=True)
@@ -101,8 +109,9 @@ def draw(workbook: Path, words: str, target: Path) -> None:
         where = Path(folder)
         subprocess.run(
             ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, str(workbook)],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+        )
         pdf = next(where.glob("*.pdf"))
         text = subprocess.run(
             ["pdftotext", "-layout", str(pdf), "-"], check=True, capture_output=True, text=True

@@ -8,11 +8,27 @@ from random import Random
 from workbench.core import places
 
 REGIONS = [
-    ("安徽省", "合肥市"), ("安徽省", "芜湖市"), ("江苏省", "南京市"), ("江苏省", "徐州市"), ("浙江省", "杭州市"),
-    ("浙江省", "宁波市"), ("山东省", "济南市"), ("山东省", "潍坊市"), ("河南省", "郑州市"), ("河南省", "洛阳市"),
-    ("湖北省", "武汉市"), ("湖北省", "宜昌市"), ("湖南省", "长沙市"), ("江西省", "南昌市"), ("广东省", "广州市"),
-    ("广东省", "佛山市"), ("四川省", "成都市"), ("四川省", "绵阳市"), ("陕西省", "西安市"), ("河北省", "石家庄市"),
-]  # fmt: skip
+    ("安徽省", "合肥市"),
+    ("安徽省", "芜湖市"),
+    ("江苏省", "南京市"),
+    ("江苏省", "徐州市"),
+    ("浙江省", "杭州市"),
+    ("浙江省", "宁波市"),
+    ("山东省", "济南市"),
+    ("山东省", "潍坊市"),
+    ("河南省", "郑州市"),
+    ("河南省", "洛阳市"),
+    ("湖北省", "武汉市"),
+    ("湖北省", "宜昌市"),
+    ("湖南省", "长沙市"),
+    ("江西省", "南昌市"),
+    ("广东省", "广州市"),
+    ("广东省", "佛山市"),
+    ("四川省", "成都市"),
+    ("四川省", "绵阳市"),
+    ("陕西省", "西安市"),
+    ("河北省", "石家庄市"),
+]
 BRANDS = ("江南", "鸿运", "北城", "恒通", "远大", "金桥")
 STAFF, OUTSIDE = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "朱秦许何吕施张孔曹严魏陶姜"  # nobody is on both sides
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英文辉力建国玉兰志新海波晓东"
@@ -24,8 +40,20 @@ SECTIONS = [
     ("S003", "业务开发三科", "业务开发", "企事业单位、其他"),
     ("S009", "销售支持科", "销售支持", None),
 ]
-DEPARTMENTS = ("华东一部", "华东二部", "华中一部", "华中二部", "华南一部", "华南二部", "西南部", "西北部", "华北部", "行业客户部",
-               "出租租赁部", "军警采购部")  # fmt: skip
+DEPARTMENTS = (
+    "华东一部",
+    "华东二部",
+    "华中一部",
+    "华中二部",
+    "华南一部",
+    "华南二部",
+    "西南部",
+    "西北部",
+    "华北部",
+    "行业客户部",
+    "出租租赁部",
+    "军警采购部",
+)
 BUREAUS = (
     "教育局",
     "水利局",
@@ -86,11 +114,26 @@ def units(random: Random, dealers: int, departments: int) -> list[dict]:
         name = f"{city.removesuffix('市')}{BRANDS[number // len(REGIONS) % len(BRANDS)]}汽车销售服务有限公司"
         rows.append({"code": f"D{number + 1:03d}", "name": name, "kind": "经销商", "province": province, "city": city})
     for number, name in enumerate(DEPARTMENTS[:departments]):
-        rows.append({"code": f"B{number + 1:03d}", "name": name, "kind": "部门", "person": person(random),
-                     "leader": person(random)})  # fmt: skip
+        rows.append(
+            {
+                "code": f"B{number + 1:03d}",
+                "name": name,
+                "kind": "部门",
+                "person": person(random),
+                "leader": person(random),
+            }
+        )
     for code, name, function, categories in SECTIONS:
-        rows.append({"code": code, "name": name, "kind": "科室", "person": person(random), "function": function,
-                     "categories": categories})  # fmt: skip
+        rows.append(
+            {
+                "code": code,
+                "name": name,
+                "kind": "科室",
+                "person": person(random),
+                "function": function,
+                "categories": categories,
+            }
+        )
     return [{**row, "state": "在用"} for row in rows]
 
 
@@ -119,6 +162,13 @@ def targets(random: Random, rows: list[dict]) -> list[dict]:
         if row["kind"] == "部门":
             months = [random.choice((2, 3, 3, 4, 4, 5)) for _ in range(12)]
             months[1] = max(1, months[1] - 2)  # the month of the Spring Festival
-            made.append({"code": row["code"], "name": row["name"], "person": row["person"], "year_target": sum(months),
-                         **{f"m{month}": amount for month, amount in enumerate(months, 1)}})  # fmt: skip
+            made.append(
+                {
+                    "code": row["code"],
+                    "name": row["name"],
+                    "person": row["person"],
+                    "year_target": sum(months),
+                    **{f"m{month}": amount for month, amount in enumerate(months, 1)},
+                }
+            )
     return made

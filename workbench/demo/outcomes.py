@@ -54,9 +54,17 @@ def draw(lead: dict, dispatched: datetime, people: list[str], months: tuple[str,
     answered = following(dispatched.date(), random.choice((1, 2, 2)) if not late else 2 + late)
     expires = answered + timedelta(days=random.choice((60, 90, 120, 180))) if random.random() > 0.04 else None
     outcome = Outcome(
-        lead["number"], lead["customer"], lead["reporter"], random.choice(MODELS), lead["quantity"], answered, valid,
-        None if valid else random.choice(REASONS), expires if valid else None, random.choice(people),
-    )  # fmt: skip
+        lead["number"],
+        lead["customer"],
+        lead["reporter"],
+        random.choice(MODELS),
+        lead["quantity"],
+        answered,
+        valid,
+        None if valid else random.choice(REASONS),
+        expires if valid else None,
+        random.choice(people),
+    )
     if not valid or expires is None:
         return outcome
     if lead["dealer"] and random.random() < 0.28:
@@ -92,10 +100,19 @@ def contract_lines(outcomes: list[Outcome], month: str) -> list[dict]:
         if outcome.picked_up and month in outcome.picked_up:
             so_far = sum(count for each, count in outcome.picked_up.items() if each <= month)
             done = so_far >= outcome.quantity
-            rows.append({
-                "contract": outcome.contract, "number": outcome.number, "customer": outcome.customer, "unit": outcome.reporter,
-                "model": outcome.model, "quantity": outcome.quantity, "amount": outcome.quantity * 7_800_000,
-                "signed_on": outcome.signed_on, "picked_up": outcome.picked_up[month], "cumulative": so_far,
-                "progress": "已完成" if done else "执行中",
-            })  # fmt: skip
+            rows.append(
+                {
+                    "contract": outcome.contract,
+                    "number": outcome.number,
+                    "customer": outcome.customer,
+                    "unit": outcome.reporter,
+                    "model": outcome.model,
+                    "quantity": outcome.quantity,
+                    "amount": outcome.quantity * 7_800_000,
+                    "signed_on": outcome.signed_on,
+                    "picked_up": outcome.picked_up[month],
+                    "cumulative": so_far,
+                    "progress": "已完成" if done else "执行中",
+                }
+            )
     return [{"seq": str(number), **row} for number, row in enumerate(rows, 1)]

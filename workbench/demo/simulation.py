@@ -107,8 +107,13 @@ class Simulation:
         self.out.mkdir(parents=True, exist_ok=True)
         build_blanks(self.out / BLANKS, self.policy, self.now.date())
         periods = [(month, due) for month in self.calendar for due in due_dates(month, self.policy)]
-        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                       console=self.console)  # fmt: skip
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+        )
         with ExitStack() as stack:
             stack.enter_context(bar)
             task = bar.add_task("演示", total=len(periods) + 2)
@@ -132,10 +137,19 @@ class Simulation:
         start = datetime(year, 1, 1, 9)
         submissions = [
             Submission("organization", "单位名录.xlsx", {}, self.units, start),
-            Submission("target_breakdown", f"{year}年目标分解.xlsx",
-                   {"year": year, "kind": "分解", "compiler": company.person(self.random), "approver": company.person(self.random)},
-                   company.targets(self.random, self.units), start + timedelta(minutes=30)),
-        ]  # fmt: skip
+            Submission(
+                "target_breakdown",
+                f"{year}年目标分解.xlsx",
+                {
+                    "year": year,
+                    "kind": "分解",
+                    "compiler": company.person(self.random),
+                    "approver": company.person(self.random),
+                },
+                company.targets(self.random, self.units),
+                start + timedelta(minutes=30),
+            ),
+        ]
         reporters = Reporters(self.random, self.units)
         for month in self.calendar:
             submissions += reporters.month(*month_bounds(month))
@@ -203,9 +217,12 @@ class Simulation:
 
     def _outcome(self, lead: pd.Series, number: str, at: datetime, section: str) -> outcomes.Outcome:
         facts = {
-            "number": number, "customer": lead["customer"], "reporter": lead["reporter"],
-            "quantity": int(lead["quantity"]), "dealer": lead["reporter_kind"] == "经销商",
-        }  # fmt: skip
+            "number": number,
+            "customer": lead["customer"],
+            "reporter": lead["reporter"],
+            "quantity": int(lead["quantity"]),
+            "dealer": lead["reporter_kind"] == "经销商",
+        }
         outcome = outcomes.draw(facts, at, self.people[section], (self.calendar[0], self.calendar[-1]))
         self.outcomes.append(outcome)
         return outcome
@@ -216,10 +233,15 @@ class Simulation:
             answered = []
             for row, outcome in zip(rows, drawn, strict=True):
                 if outcome.answered_on == day:
-                    answered.append({
-                        **row, "verdict": "有效" if outcome.valid else "无效", "reason": outcome.reason,
-                        "expires_on": outcome.expires_on, "person": outcome.person,
-                    })  # fmt: skip
+                    answered.append(
+                        {
+                            **row,
+                            "verdict": "有效" if outcome.valid else "无效",
+                            "reason": outcome.reason,
+                            "expires_on": outcome.expires_on,
+                            "person": outcome.person,
+                        }
+                    )
             header = {"section": section, "person": self.people[section][0], "answered_on": day}
             name = f"{path.stem}_{day:%m%d}反馈.xlsx"
             self._send(Submission("verification_feedback", name, header, answered, datetime.combine(day, time(16, 20))))
@@ -229,12 +251,23 @@ class Simulation:
         names = {row["code"]: row["name"] for row in self.units}
         for reporter, at in sorted({(outcome.reporter, outcome.applied_at) for outcome in drawn if outcome.applied_at}):
             rows = [
-                {"seq": "1", "number": outcome.number, "customer": outcome.customer, "model": outcome.model,
-                 "quantity": outcome.quantity, "support": "商务政策支持"}
-                for outcome in drawn if (outcome.reporter, outcome.applied_at) == (reporter, at)
-            ]  # fmt: skip
-            header = {"unit": reporter, "unit_name": names[reporter], "applicant": self.people[reporter][0],
-                      "applied_on": at.date()}  # fmt: skip
+                {
+                    "seq": "1",
+                    "number": outcome.number,
+                    "customer": outcome.customer,
+                    "model": outcome.model,
+                    "quantity": outcome.quantity,
+                    "support": "商务政策支持",
+                }
+                for outcome in drawn
+                if (outcome.reporter, outcome.applied_at) == (reporter, at)
+            ]
+            header = {
+                "unit": reporter,
+                "unit_name": names[reporter],
+                "applicant": self.people[reporter][0],
+                "applied_on": at.date(),
+            }
             self._send(Submission("project_application", f"{reporter}_项目申报_{at:%Y%m%d%H%M}.xlsx", header, rows, at))
 
     def _register(self, month: str) -> None:
@@ -265,26 +298,37 @@ class Simulation:
         snapshot = open_snapshot(session, self.until)
         settled = settlement_of(snapshot, quarter_of_month(self.calendar[-1]))
         return {
-            "leads": len(snapshot.states), "statuses": snapshot.states["status"].value_counts().to_dict(),
-            "quarter": settled.quarter, "lines": len(settled.lines),
+            "leads": len(snapshot.states),
+            "statuses": snapshot.states["status"].value_counts().to_dict(),
+            "quarter": settled.quarter,
+            "lines": len(settled.lines),
             "rewards": sum(line.amount for line in settled.lines if line.amount > 0),
             "penalties": sum(line.amount for line in settled.lines if line.amount < 0),
-        }  # fmt: skip
+        }
 
     def _reports(self) -> None:
         month = self.calendar[-1]
         quarter = quarter_of_month(month)
         day = due_dates(month, self.policy)[-1]
         wanted = [
-            ("信息提报情况通报", day.isoformat(), datetime.combine(day, time(17))), ("月度目标分解与完成情况", month, self.until),
-            ("信息转化率月报", month, self.until), ("开发计划", self.until.date().isoformat(), self.until),
+            ("信息提报情况通报", day.isoformat(), datetime.combine(day, time(17))),
+            ("月度目标分解与完成情况", month, self.until),
+            ("信息转化率月报", month, self.until),
+            ("开发计划", self.until.date().isoformat(), self.until),
             ("季度奖惩核算报告", quarter, self.until),
-        ]  # fmt: skip
+        ]
         for name, period, as_of in wanted:
-            self.runs.append(run_report(
-                name, register_path=self.register, period=period, as_of=as_of, out_dir=self.out / REPORTS, user=USER,
-                passphrase=self.passphrase,
-            ))  # fmt: skip
+            self.runs.append(
+                run_report(
+                    name,
+                    register_path=self.register,
+                    period=period,
+                    as_of=as_of,
+                    out_dir=self.out / REPORTS,
+                    user=USER,
+                    passphrase=self.passphrase,
+                )
+            )
 
     def _print_summary(self, seconds: float) -> None:
         """What was made, where, and what to try next."""
@@ -293,8 +337,10 @@ class Simulation:
         accepted, returned = sum(receipt.accepted for receipt in files), sum(receipt.returned for receipt in files)
         counts, quarter = self.totals, self.totals["quarter"]
         say(f"\n[bold]演示完成[/bold]（{seconds:.0f} 秒），全部为虚构数据：")
-        say(f"  导入 {len(files)} 个工作簿，接收 {accepted} 行，退回 {returned} 行；"
-            f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）")  # fmt: skip
+        say(
+            f"  导入 {len(files)} 个工作簿，接收 {accepted} 行，退回 {returned} 行；"
+            f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）"
+        )
         say(f"  信息 {counts['leads']} 条：" + "，".join(f"{word} {n}" for word, n in counts["statuses"].items()))
         say(f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元")
         say(f"\n  加密登记册：{self.register}")

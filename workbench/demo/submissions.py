@@ -41,9 +41,17 @@ class Reporters:
             day = first + timedelta(days=min(span, int(self.random.triangular(1, span, 12))))
             while not is_working_day(day):
                 day = day - timedelta(days=1) if day > first else last
-            sent.append((datetime.combine(day, datetime.min.time()) + timedelta(
-                hours=self.random.randint(8, 16), minutes=self.random.randrange(60), seconds=self.random.randrange(60)
-            ), unit))  # fmt: skip
+            sent.append(
+                (
+                    datetime.combine(day, datetime.min.time())
+                    + timedelta(
+                        hours=self.random.randint(8, 16),
+                        minutes=self.random.randrange(60),
+                        seconds=self.random.randrange(60),
+                    ),
+                    unit,
+                )
+            )
         for at, unit in sorted(sent, key=lambda item: item[0]):
             submission = self._submission(unit, at)
             yield submission
@@ -58,9 +66,12 @@ class Reporters:
         for number, row in enumerate(rows, 1):
             row["seq"] = str(number)
         header = {
-            "unit": unit["code"], "unit_name": unit["name"], "reported_on": at.date(),
-            "reporter_person": company.person(self.random), "reporter_phone": company.phone(self.random),
-        }  # fmt: skip
+            "unit": unit["code"],
+            "unit_name": unit["name"],
+            "reported_on": at.date(),
+            "reporter_person": company.person(self.random),
+            "reporter_phone": company.phone(self.random),
+        }
         return Submission("lead_record", f"{unit['code']}_大客户信息_{at:%Y%m%d}.xlsx", header, rows, at)
 
     def _row(self, unit: dict, at: datetime, dealer: bool) -> dict[str, Any]:
@@ -73,12 +84,16 @@ class Reporters:
             found = self._new(unit)
         self.known.append((at, found))
         row = {
-            **asdict(found), "contact_title": self.random.choice(("科长", "主任", "经理", "办公室")),
-            "model": self.random.choice(company.MODELS), "expected": f"{at.year}-{min(12, at.month + 2):02d}",
+            **asdict(found),
+            "contact_title": self.random.choice(("科长", "主任", "经理", "办公室")),
+            "model": self.random.choice(company.MODELS),
+            "expected": f"{at.year}-{min(12, at.month + 2):02d}",
             "method": self.random.choice(("公开招标", "询价", "直接采购", "竞争性谈判")),
-            "budget": found.quantity * self.random.choice((7, 8, 9)), "source": self.random.choice(("上门走访", "招标公告", "老客户介绍")),
-            "consent": "是", "content": None,
-        }  # fmt: skip
+            "budget": found.quantity * self.random.choice((7, 8, 9)),
+            "source": self.random.choice(("上门走访", "招标公告", "老客户介绍")),
+            "consent": "是",
+            "content": None,
+        }
         return self._mistake(row, dealer)
 
     def _somebody(self, at: datetime) -> Customer:
@@ -121,10 +136,13 @@ class Reporters:
         if not holes or self.random.random() < 0.5:
             return None
         rows = [
-            {**row, "contact": row["contact"] or company.person(self.random, company.OUTSIDE),
-             "phone": row["phone"] or company.phone(self.random)}
+            {
+                **row,
+                "contact": row["contact"] or company.person(self.random, company.OUTSIDE),
+                "phone": row["phone"] or company.phone(self.random),
+            }
             for row in submission.rows
-        ]  # fmt: skip
+        ]
         later = submission.received_at + timedelta(hours=self.random.randint(3, 20))
         if later.month != submission.received_at.month:
             return None

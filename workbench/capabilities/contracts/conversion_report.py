@@ -46,8 +46,11 @@ MEASURES = (
 HEADS = {
     "按提报单位": (
         ("reporter", "reporter_kind"),
-        (Column("reporter", "单位代码", 10, "center", total="合计"), Column("name", "单位名称", 32),
-         Column("reporter_kind", "类型", 8, "center")),
+        (
+            Column("reporter", "单位代码", 10, "center", total="合计"),
+            Column("name", "单位名称", 32),
+            Column("reporter_kind", "类型", 8, "center"),
+        ),
     ),
     "按客户类别": (("category",), (Column("category", "客户类别", 30, total="合计"),)),
     "按地区": (
@@ -55,7 +58,7 @@ HEADS = {
         (Column("province", "省份", 16, total="合计"), Column("city", "城市", 18)),
     ),
     "按省份": (("province",), (Column("province", "省份", 22, total="合计"),)),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -99,17 +102,31 @@ def view(snapshot: Snapshot, period: str) -> View:
         ]
     sums = {name: int(tables["按客户类别"][name].sum()) for name in SUMS}
     figures = [
-        Figure("本月转化率", ratio(sums["picked_up"], sums["quantity"]), "rate",
-               f"提车 {sums['picked_up']} / 标的 {sums['quantity']} 台"),
-        Figure("本季转化率", ratio(sums["quarter_picked_up"], sums["quantity"]), "rate", f"提车 {sums['quarter_picked_up']} 台"),
-        Figure("签约率", ratio(sums["contract_quantity"], sums["quantity"]), "rate", f"合同 {sums['contract_quantity']} 台"),
+        Figure(
+            "本月转化率",
+            ratio(sums["picked_up"], sums["quantity"]),
+            "rate",
+            f"提车 {sums['picked_up']} / 标的 {sums['quantity']} 台",
+        ),
+        Figure(
+            "本季转化率",
+            ratio(sums["quarter_picked_up"], sums["quantity"]),
+            "rate",
+            f"提车 {sums['quarter_picked_up']} 台",
+        ),
+        Figure(
+            "签约率", ratio(sums["contract_quantity"], sums["quantity"]), "rate", f"合同 {sums['contract_quantity']} 台"
+        ),
         Figure("项目", sums["projects"], "int", f"其中已签约 {sums['contracted']} 个"),
-    ]  # fmt: skip
+    ]
     last = month_bounds(period)[1]
     return View(
-        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", last), tuple(figures), _notes(snapshot, period), tables,
+        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", last),
+        tuple(figures),
+        _notes(snapshot, period),
+        tables,
         _trend(snapshot, period),
-    )  # fmt: skip
+    )
 
 
 def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
@@ -182,13 +199,53 @@ def write(view: View, path: Path) -> None:
                 workbook.rate_colours(sheet, areas[name], key, good=0.4, bad=0.1)
         sheet = workbook.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")
         trend = workbook.table(sheet, 3, TREND, view.trend, empty="本年没有合同。", filtered=False)
-        place(sheet, 3, 4, chart(workbook, "column", "各月合同登记量与提车量（台）", trend, "month",
-                                 [("signed", "合同登记量"), ("picked_up", "提车量")]), 620, 340)  # fmt: skip
+        place(
+            sheet,
+            3,
+            4,
+            chart(
+                workbook,
+                "column",
+                "各月合同登记量与提车量（台）",
+                trend,
+                "month",
+                [("signed", "合同登记量"), ("picked_up", "提车量")],
+            ),
+            620,
+            340,
+        )
         if len(view.tables["按客户类别"]):
-            place(front, row, 0, chart(workbook, "bar", "累计转化率（按客户类别）", areas["按客户类别"], "category",
-                                       [("rate_to_date", "累计转化率")], number="0.0%"), 496, 290)  # fmt: skip
+            place(
+                front,
+                row,
+                0,
+                chart(
+                    workbook,
+                    "bar",
+                    "累计转化率（按客户类别）",
+                    areas["按客户类别"],
+                    "category",
+                    [("rate_to_date", "累计转化率")],
+                    number="0.0%",
+                ),
+                496,
+                290,
+            )
             most = min(len(view.tables["按省份"]), 8) - 1
-            place(front, row, 6, chart(
-                workbook, "column", "标的量、合同量、累计提车（按省份，台）", areas["按省份"], "province",
-                [("quantity", "标的量"), ("contract_quantity", "合同量"), ("picked_up_to_date", "提车量")],
-                rows=(0, most), labels=False), 496, 290)  # fmt: skip
+            place(
+                front,
+                row,
+                6,
+                chart(
+                    workbook,
+                    "column",
+                    "标的量、合同量、累计提车（按省份，台）",
+                    areas["按省份"],
+                    "province",
+                    [("quantity", "标的量"), ("contract_quantity", "合同量"), ("picked_up_to_date", "提车量")],
+                    rows=(0, most),
+                    labels=False,
+                ),
+                496,
+                290,
+            )

@@ -81,19 +81,25 @@ def view(snapshot: Snapshot, period: str) -> View:
     names, within = unit_names(snapshot.facts.units), snapshot.policy.value("expiring_days", day)
     table = plan(snapshot.states, snapshot.facts.units, day, snapshot.policy)
     table = table.assign(
-        place=table["province"] + table["city"], reporter_name=table["reporter"].map(names).fillna(table["reporter"]),
+        place=table["province"] + table["city"],
+        reporter_name=table["reporter"].map(names).fillna(table["reporter"]),
         section_name=table["section"].map(names).fillna(table["section"]).fillna(NOBODY),
-        person=table["person"].fillna(NO_OWNER), remark=_remarks(table),
-    )  # fmt: skip
+        person=table["person"].fillna(NO_OWNER),
+        remark=_remarks(table),
+    )
     signed = table["left"].notna().rename("signed")
     table = table.assign(signed=signed).sort_values(
         ["section_name", "signed", "expires_on", "project"], ignore_index=True
     )
     return View(
-        stamp(snapshot, TITLE, f"{day:%Y年%m月%d日}", day), _figures(table, within), _notes(snapshot, table, day, within), table,
+        stamp(snapshot, TITLE, f"{day:%Y年%m月%d日}", day),
+        _figures(table, within),
+        _notes(snapshot, table, day, within),
+        table,
         table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
-        _by(table, "section_name", people=True), _by(table, "category"),
-    )  # fmt: skip
+        _by(table, "section_name", people=True),
+        _by(table, "category"),
+    )
 
 
 def _at_end_of(snapshot: Snapshot, day: date) -> Snapshot:
@@ -118,13 +124,22 @@ def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
         Figure("在办项目", len(table), note=f"标的量 {int(table['quantity'].sum())} 台"),
         Figure(TO_APPLY, int(counts.get(TO_APPLY, 0)), note="经销商尚未申报"),
         Figure(TO_SIGN, int(counts.get(TO_SIGN, 0)), note=f"未签约项目标的量 {int(open_['quantity'].sum())} 台"),
-        Figure(SOON, int(table["soon"].sum()), note=f"未签约，{within} 天以内到期" if within is not None else "未设提示天数"),
-        Figure("已签约待提车", int(counts.get(TO_DELIVER, 0)), note=f"合同量 {int(signed['contract_quantity'].sum())} 台"),
+        Figure(
+            SOON,
+            int(table["soon"].sum()),
+            note=f"未签约，{within} 天以内到期" if within is not None else "未设提示天数",
+        ),
+        Figure(
+            "已签约待提车", int(counts.get(TO_DELIVER, 0)), note=f"合同量 {int(signed['contract_quantity'].sum())} 台"
+        ),
         Figure(IN_DELIVERY, int(counts.get(IN_DELIVERY, 0)), note=f"已提车 {int(signed['picked_up'].sum())} 台"),
         Figure("余车（台）", int(signed["left"].sum()), note="已签约未提"),
-        Figure("责任人", int(table.loc[table["person"] != NO_OWNER, "person"].nunique()),
-               note=f"未登记责任人的项目 {int((table['person'] == NO_OWNER).sum())} 个"),
-    )  # fmt: skip
+        Figure(
+            "责任人",
+            int(table.loc[table["person"] != NO_OWNER, "person"].nunique()),
+            note=f"未登记责任人的项目 {int((table['person'] == NO_OWNER).sum())} 个",
+        ),
+    )
 
 
 def _notes(snapshot: Snapshot, table: pd.DataFrame, day: date, within: int | None) -> tuple[str, ...]:
@@ -134,16 +149,22 @@ def _notes(snapshot: Snapshot, table: pd.DataFrame, day: date, within: int | Non
         (states["status"] == Status.EXPIRED) & (states["expires_on"] >= pd.Timestamp(day - timedelta(within or 0)))
     ]
     lines = [
-        not_counted(int((states["valid"] & states["project"].isna()).sum()), "7.3.2a", "有效但未注明到期日期，补填后立项"),
+        not_counted(
+            int((states["valid"] & states["project"].isna()).sum()), "7.3.2a", "有效但未注明到期日期，补填后立项"
+        ),
         not_counted(int(states["status"].isin(PENDING).sum()), "6.3", "处理中，尚未确认有效"),
-        not_counted(int(count.get(Status.EXPIRED, 0)), "6.4", f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条"),
+        not_counted(
+            int(count.get(Status.EXPIRED, 0)),
+            "6.4",
+            f"到期前未签约，已到期；其中最近 {within or 0} 天到期 {len(ended)} 条",
+        ),
         not_counted(int(count.get(Status.COMPLETED, 0)), "6.4", "已全部提车，已完成"),
         f"其中因第5.5条不计奖励的项目 {int(table['excluded'].notna().sum())} 个，仍列入计划，在“提示”中注明。",
         f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期，不列剩余天数。"
         if within is not None
         else "没有设定即将到期的提示天数，不提示。",
         "责任人为反馈表的项目责任人，未填的为科室责任人（口径 D23）；余车 = 合同量 − 已提车。本表不含联系人和联系方式。",
-    ]  # fmt: skip
+    ]
     if table.empty:
         lines.insert(0, "截至该日没有在办的项目。")
     return tuple(lines)
@@ -152,8 +173,12 @@ def _notes(snapshot: Snapshot, table: pd.DataFrame, day: date, within: int | Non
 def _by(table: pd.DataFrame, key: str, people: bool = False) -> pd.DataFrame:
     """Projects, steps and vehicles added up by a column; with ``people`` the responsible persons."""
     columns = [column.key for column in MEASURES]
-    wide = table.assign(projects=1, left=table["left"].fillna(0).astype("int64"), soon=table["soon"].astype("int64"),
-                        **{step: (table["step"] == step).astype("int64") for step in STEPS})  # fmt: skip
+    wide = table.assign(
+        projects=1,
+        left=table["left"].fillna(0).astype("int64"),
+        soon=table["soon"].astype("int64"),
+        **{step: (table["step"] == step).astype("int64") for step in STEPS},
+    )
     sums = wide.groupby(key)[columns].sum().astype("int64").reset_index()
     if people:
         who = table[table["person"] != NO_OWNER].groupby(key)["person"].agg(lambda names: "、".join(sorted(set(names))))
@@ -182,8 +207,18 @@ def write(view: View, path: Path) -> None:
                 (0, sections, "section_name", "各科室在办项目的下一步"),
                 (6, categories, "category", "各客户类别在办项目的下一步"),
             ):
-                made = chart(workbook, "bar", words, area, key, steps, subtype="stacked", number="0;;", colours=STEP_COLOURS,
-                             rows=(0, min(len(area), 10) - 1))  # fmt: skip
+                made = chart(
+                    workbook,
+                    "bar",
+                    words,
+                    area,
+                    key,
+                    steps,
+                    subtype="stacked",
+                    number="0;;",
+                    colours=STEP_COLOURS,
+                    rows=(0, min(len(area), 10) - 1),
+                )
                 place(front, row, column, made, 496, 290)
 
 

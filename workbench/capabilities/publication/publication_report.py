@@ -121,9 +121,14 @@ def view(snapshot: Snapshot, period: str) -> View:
     columns = {name: mask.reporters(name, why) for name in frames}
     frames = {name: mask.table(frame) for name, frame in frames.items()}
     return View(
-        stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due), tuple(figures), tuple(notes), frames["recent"], frames["month"],
-        mask.reasons(why), {**columns, "reasons": mask.reason_columns()},
-    )  # fmt: skip
+        stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due),
+        tuple(figures),
+        tuple(notes),
+        frames["recent"],
+        frames["month"],
+        mask.reasons(why),
+        {**columns, "reasons": mask.reason_columns()},
+    )
 
 
 def periods(snapshot: Snapshot) -> list[str]:
@@ -282,8 +287,15 @@ def write(view: View, path: Path) -> None:
         for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):
             if len(frame):
                 top = chart(
-                    workbook, "bar", f"{name}：提报最多的单位", areas[name], "name",
+                    workbook,
+                    "bar",
+                    f"{name}：提报最多的单位",
+                    areas[name],
+                    "name",
                     [("valid", "有效"), ("invalid", "无效"), ("pending", "处理中")],
-                    subtype="stacked", number="0;;", rows=(0, min(len(frame), 10) - 1), colours=OUTCOMES,
-                )  # fmt: skip
+                    subtype="stacked",
+                    number="0;;",
+                    rows=(0, min(len(frame), 10) - 1),
+                    colours=OUTCOMES,
+                )
                 place(front, charts_row, offset * 6, top, 496, 290)

@@ -35,11 +35,18 @@ def flags(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.D
     """
     part = _between(states, since, until)
     duplicate = part["status"] == Status.DUPLICATE
-    return pd.DataFrame({
-        "reporter": part["reporter"], "reporter_kind": part["reporter_kind"],
-        "total": True, "valid": part["valid"], "invalid": duplicate | (part["status"] == Status.INVALID),
-        "duplicate": duplicate, "pending": part["status"].isin(PENDING), "excluded": part["excluded"].notna(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "reporter": part["reporter"],
+            "reporter_kind": part["reporter_kind"],
+            "total": True,
+            "valid": part["valid"],
+            "invalid": duplicate | (part["status"] == Status.INVALID),
+            "duplicate": duplicate,
+            "pending": part["status"].isin(PENDING),
+            "excluded": part["excluded"].notna(),
+        }
+    )
 
 
 def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:

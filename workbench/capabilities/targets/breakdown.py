@@ -51,8 +51,13 @@ def exact_shares(total: int, weights: Sequence[Weight], bounds: Sequence[Bound])
     if any(low > (total if bound.high is None else bound.high) for low, bound in zip(lows, bounds)) or not (
         sum(lows) <= total <= sum(highs)
     ):
-        raise infeasible(total, sum(lows), sum(bound.high for bound in bounds if bound.high is not None)
-                         if all(bound.high is not None for bound in bounds) else None)  # fmt: skip
+        raise infeasible(
+            total,
+            sum(lows),
+            sum(bound.high for bound in bounds if bound.high is not None)
+            if all(bound.high is not None for bound in bounds)
+            else None,
+        )
     shares = [Fraction(low) for low in lows]
     for group in ([n for n, w in enumerate(weights) if w > 0], [n for n, w in enumerate(weights) if w == 0]):
         rest = total - sum(share for n, share in enumerate(shares) if n not in group)
@@ -74,8 +79,13 @@ def _level(rest: Fraction, weights: Sequence[Weight], lows: Sequence[int], highs
     stops = sorted({Fraction(limit) / weight for each in (lows, highs) for limit, weight in zip(each, weights)})
 
     def at(level: Fraction) -> Fraction:
-        return sum((min(Fraction(high), max(Fraction(low), level * weight))
-                    for weight, low, high in zip(weights, lows, highs)), Fraction(0))  # fmt: skip
+        return sum(
+            (
+                min(Fraction(high), max(Fraction(low), level * weight))
+                for weight, low, high in zip(weights, lows, highs)
+            ),
+            Fraction(0),
+        )
 
     before = Fraction(0)
     for stop in stops:

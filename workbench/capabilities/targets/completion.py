@@ -20,9 +20,23 @@ MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
 ORIGINAL, ADJUSTMENT = "分解", "调整"
 FLAGS = ["total", "invalid", "pending", "valid"]
 COMPLETION = [
-    "unit", "name", "leader", "person", "month", "original", "target", "total", "valid", "invalid", "pending", "rate",
-    "gap", "ytd_target", "ytd_valid", "ytd_rate",
-]  # fmt: skip
+    "unit",
+    "name",
+    "leader",
+    "person",
+    "month",
+    "original",
+    "target",
+    "total",
+    "valid",
+    "invalid",
+    "pending",
+    "rate",
+    "gap",
+    "ytd_target",
+    "ytd_valid",
+    "ytd_rate",
+]
 
 
 def current(targets: pd.DataFrame) -> pd.DataFrame:
@@ -63,11 +77,16 @@ def flags(states: pd.DataFrame) -> pd.DataFrame:
     Columns reporter, month and, as truth values, ``FLAGS``: ``valid`` are those that count (5.3).
     """
     own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
-    return pd.DataFrame({
-        "reporter": own["reporter"], "month": month_of(own["received_at"]), "total": True,
-        "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE]), "pending": own["status"].isin(PENDING),
-        "valid": own["counts_in"].notna(),
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "reporter": own["reporter"],
+            "month": month_of(own["received_at"]),
+            "total": True,
+            "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE]),
+            "pending": own["status"].isin(PENDING),
+            "valid": own["counts_in"].notna(),
+        }
+    )
 
 
 def completion(
@@ -99,12 +118,23 @@ def completion(
             ytd_valid = sum(int(totals["valid"].get((unit, m), 0)) for m in to_date)
             target = int(now["amount"].get((unit, month), 0))
             counted = {word: int(totals[word].get((unit, month), 0)) for word in FLAGS}
-            rows.append({
-                "unit": unit, "name": name, "leader": leader, "person": person, "month": month,
-                "original": int(now["original"].get((unit, month), 0)), "target": target, **counted,
-                "rate": rate(counted["valid"], target), "gap": target - counted["valid"],
-                "ytd_target": ytd_target, "ytd_valid": ytd_valid, "ytd_rate": rate(ytd_valid, ytd_target),
-            })  # fmt: skip
+            rows.append(
+                {
+                    "unit": unit,
+                    "name": name,
+                    "leader": leader,
+                    "person": person,
+                    "month": month,
+                    "original": int(now["original"].get((unit, month), 0)),
+                    "target": target,
+                    **counted,
+                    "rate": rate(counted["valid"], target),
+                    "gap": target - counted["valid"],
+                    "ytd_target": ytd_target,
+                    "ytd_valid": ytd_valid,
+                    "ytd_rate": rate(ytd_valid, ytd_target),
+                }
+            )
     return pd.DataFrame(rows, columns=COMPLETION)
 
 

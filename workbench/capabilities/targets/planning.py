@@ -61,9 +61,15 @@ class Plan:
 
 
 def make_plan(
-    session: Session, year: int, total: int | None, inputs: Mapping[str, ScenarioInput], *,
-    as_of: datetime | None = None, reason: str | None = None, approver: str | None = None,
-) -> Plan:  # fmt: skip
+    session: Session,
+    year: int,
+    total: int | None,
+    inputs: Mapping[str, ScenarioInput],
+    *,
+    as_of: datetime | None = None,
+    reason: str | None = None,
+    approver: str | None = None,
+) -> Plan:
     """Break a year's target down once for each of ``inputs`` (scenario name → what is given).
 
     What a scenario leaves open comes from the year before: departments by their own counted leads, months by those of all
@@ -88,8 +94,18 @@ def make_plan(
         for name, given in (inputs or {LAST_YEAR: ScenarioInput()}).items()
     ]
     last = {code: past.of(code) for code in departments["code"]}
-    return Plan(year, snapshot.as_of, snapshot.policy.edition_on(snapshot.as_of.date()), snapshot.head, departments, last, in_force,
-                tuple(made), reason, approver)  # fmt: skip
+    return Plan(
+        year,
+        snapshot.as_of,
+        snapshot.policy.edition_on(snapshot.as_of.date()),
+        snapshot.head,
+        departments,
+        last,
+        in_force,
+        tuple(made),
+        reason,
+        approver,
+    )
 
 
 def _in_force(snapshot: Snapshot, year: int) -> dict[str, list[int]]:
@@ -205,10 +221,15 @@ def write_targets(plan: Plan, out: Path, policy: Policy, on: date) -> list[Path]
         for kind, adjusted in ((ORIGINAL, False), (ADJUSTMENT, True)):
             chosen = plan.departments[plan.departments["code"].isin(list(plan.in_force)) == adjusted]
             rows = [
-                {"code": row.code, "name": row.name, "person": row.person, "year_target": sum(scenario.table[row.code]),
-                 **dict(zip(MONTH_COLUMNS, scenario.table[row.code], strict=True))}
+                {
+                    "code": row.code,
+                    "name": row.name,
+                    "person": row.person,
+                    "year_target": sum(scenario.table[row.code]),
+                    **dict(zip(MONTH_COLUMNS, scenario.table[row.code], strict=True)),
+                }
                 for row in chosen.itertuples(index=False)
-            ]  # fmt: skip
+            ]
             if rows:
                 header: dict[str, Any] = {"year": plan.year, "kind": kind}
                 if adjusted:
@@ -267,5 +288,12 @@ def _foreseen(
     code: str | None, name: str, counted: Mapping[str, int], target: int, year: int, until: date
 ) -> dict[str, Any]:
     found: Forecast = forecast({month: int(count) for month, count in counted.items()}, year, until)
-    return {"unit": code, "name": name, "counted": found.counted, "year_target": target, "expected": found.expected,
-            "low": found.low, "high": found.high}  # fmt: skip
+    return {
+        "unit": code,
+        "name": name,
+        "counted": found.counted,
+        "year_target": target,
+        "expected": found.expected,
+        "low": found.low,
+        "high": found.high,
+    }

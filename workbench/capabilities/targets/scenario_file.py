@@ -36,8 +36,11 @@ class ScenarioInput:
 
     def sentences(self) -> list[str]:
         """Its bounds as sentences."""
-        found = {**self.departments, **{f"{month}月": bound for month, bound in self.months.items()},
-                 **{f"{code} {month}月": bound for (code, month), bound in self.cells.items()}}  # fmt: skip
+        found = {
+            **self.departments,
+            **{f"{month}月": bound for month, bound in self.months.items()},
+            **{f"{code} {month}月": bound for (code, month), bound in self.cells.items()},
+        }
         return [f"{what}：{_limits(bound)}" for what, bound in found.items()]
 
 

@@ -36,8 +36,14 @@ def write(plan: Plan, path: Path) -> Path:
         for number in range(len(plan.scenarios)):
             _scenario(workbook, plan, number)
         shown = [(f"s{number}", scenario.name) for number, scenario in enumerate(plan.scenarios[:SHOWN])]
-        place(front, row, 0, chart(workbook, "column", "各部门全年目标", by_department, "name", shown,
-                                   labels=len(shown) == 1), 496, 290)  # fmt: skip
+        place(
+            front,
+            row,
+            0,
+            chart(workbook, "column", "各部门全年目标", by_department, "name", shown, labels=len(shown) == 1),
+            496,
+            290,
+        )
         place(front, row, 6, chart(workbook, "line", "各月目标", by_month, "month", shown, labels=False), 496, 290)
 
 
@@ -49,9 +55,12 @@ def _figures(plan: Plan) -> tuple[Figure, ...]:
         Figure("全年目标", plan.scenarios[0].total, note=f"方案“{plan.scenarios[0].name}”"),
         Figure("方案", len(totals), note=f"全年目标 {least:,}" + (f" 至 {largest:,}" if largest != least else "")),
         Figure("部门", len(plan.departments), note="在用部门"),
-        Figure(f"{plan.year - 1}年有效", sum(known) if known else "—",
-               note=f"各部门，完整月份 {len(known) // max(1, len(plan.last))} 个"),
-    )  # fmt: skip
+        Figure(
+            f"{plan.year - 1}年有效",
+            sum(known) if known else "—",
+            note=f"各部门，完整月份 {len(known) // max(1, len(plan.last))} 个",
+        ),
+    )
 
 
 def _notes(plan: Plan) -> list[str]:
@@ -130,10 +139,11 @@ def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
     """A scenario's whole table: departments by month, with live sums."""
     scenario = plan.scenarios[number]
     heads = [
-        Column("code", "部门代码", 10, "center", total="合计"), Column("name", "部门名称", 22),
+        Column("code", "部门代码", 10, "center", total="合计"),
+        Column("name", "部门名称", 22),
         Column("year", "全年\n目标", 9, "int", "sum"),
         *(Column(key, f"{key[1:]}月", 7.5, "int", "sum") for key in MONTHS),
-    ]  # fmt: skip
+    ]
     rows = [
         {
             "code": code,
@@ -147,7 +157,10 @@ def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
     sheet = workbook.sheet(name, [column.width for column in heads], f"方案“{scenario.name}”：全年 {scenario.total:,}")
     area = workbook.table(sheet, 3, heads, pd.DataFrame(rows, dtype=object), empty="没有部门。", filtered=False)
     sheet.conditional_format(
-        area.first, area.columns["m1"], area.last, area.columns["m12"],
+        area.first,
+        area.columns["m1"],
+        area.last,
+        area.columns["m12"],
         {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9DC3E6"},
-    )  # fmt: skip
+    )
     workbook.notes(sheet, area.last + 3, scenario.notes, len(heads))

@@ -101,17 +101,32 @@ def view(snapshot: Snapshot, period: str) -> View:
     sums = month[["target", "valid", "total", "pending", "ytd_target", "ytd_valid", "year_target", "forecast"]].sum()
     reached = sum(1 for rate in month["rate"] if rate is not None and rate >= 1)
     figures = [
-        Figure("本月完成率", ratio(sums["valid"], sums["target"]), "rate", f"有效 {sums['valid']} / 目标 {sums['target']}"),
-        Figure("累计完成率", ratio(sums["ytd_valid"], sums["ytd_target"]), "rate",
-               f"有效 {sums['ytd_valid']} / 目标 {sums['ytd_target']}"),
+        Figure(
+            "本月完成率", ratio(sums["valid"], sums["target"]), "rate", f"有效 {sums['valid']} / 目标 {sums['target']}"
+        ),
+        Figure(
+            "累计完成率",
+            ratio(sums["ytd_valid"], sums["ytd_target"]),
+            "rate",
+            f"有效 {sums['ytd_valid']} / 目标 {sums['ytd_target']}",
+        ),
         Figure("本月达标部门", reached, "int", f"共 {len(month)} 个部门"),
-        Figure("全年预测完成率", ratio(together.expected, sums["year_target"]), "rate",
-               f"预测 {together.expected}{_spread(together)} / 目标 {sums['year_target']}"),
-    ]  # fmt: skip
+        Figure(
+            "全年预测完成率",
+            ratio(together.expected, sums["year_target"]),
+            "rate",
+            f"预测 {together.expected}{_spread(together)} / 目标 {sums['year_target']}",
+        ),
+    ]
     return View(
-        stamp(snapshot, TITLE, f"{year}年{period[5:]}月", last), period, tuple(figures), _notes(snapshot, period, month, until),
-        month[[column.key for column in MONTH]], _matrix(whole, months, period), _year(whole, months, period),
-    )  # fmt: skip
+        stamp(snapshot, TITLE, f"{year}年{period[5:]}月", last),
+        period,
+        tuple(figures),
+        _notes(snapshot, period, month, until),
+        month[[column.key for column in MONTH]],
+        _matrix(whole, months, period),
+        _year(whole, months, period),
+    )
 
 
 def _foreseen(rows: pd.DataFrame, period: str, until: date) -> Forecast:
@@ -150,9 +165,10 @@ def _notes(snapshot: Snapshot, period: str, month: pd.DataFrame, until: date) ->
         f"未列入：经销商提报的 {len(dealers)} 条，目标只分解到部门（第4.2条）。",
         f"本月 {len(without)} 个部门目标为零或未下达，完成率显示为“—”（口径 D17）"
         + (f"：{'、'.join(without['name'])}。" if len(without) else "。"),
-        f"本月 {len(adjusted)} 个部门的目标经过调整" + (f"：{'、'.join(adjusted['name'])}。" if len(adjusted) else "。"),
+        f"本月 {len(adjusted)} 个部门的目标经过调整"
+        + (f"：{'、'.join(adjusted['name'])}。" if len(adjusted) else "。"),
         f"{method(int(period[:4]), until)}合计的预测由各部门合计推算，不等于各部门预测之和；月度超额不带入下月（第5.3条）。",
-    ]  # fmt: skip
+    ]
     if received.empty:
         lines.insert(0, "本月没有收到部门提报的信息。")
     elif not received["counts_in"].notna().any():
@@ -202,12 +218,25 @@ def write(view: View, path: Path) -> None:
         year = workbook.table(sheet, 3, YEAR, view.year, empty="没有目标。", filtered=False)
         workbook.rate_colours(sheet, year, "rate")
         if len(view.month):
-            place(front, row, 0, chart(workbook, "column", "本月各部门：目标与有效", month, "name",
-                                       [("target", "目标"), ("valid", "有效")]), 496, 290)  # fmt: skip
+            place(
+                front,
+                row,
+                0,
+                chart(
+                    workbook, "column", "本月各部门：目标与有效", month, "name", [("target", "目标"), ("valid", "有效")]
+                ),
+                496,
+                290,
+            )
             place(front, row, 6, _trend(workbook, year), 496, 290)
-            place(workbook.file.get_worksheet_by_name("排名"), 3, 7, chart(
-                workbook, "bar", "本月完成率排名", ranking, "name", [("rate", "完成率")], number="0.0%"),
-                480, 80 + 30 * len(ranking))  # fmt: skip
+            place(
+                workbook.file.get_worksheet_by_name("排名"),
+                3,
+                7,
+                chart(workbook, "bar", "本月完成率排名", ranking, "name", [("rate", "完成率")], number="0.0%"),
+                480,
+                80 + 30 * len(ranking),
+            )
         place(sheet, 3, 5, _trend(workbook, year), 620, 360)
 
 

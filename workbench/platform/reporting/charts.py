@@ -16,9 +16,19 @@ TALL = 16  # rows of 15 pt that a cover's chart of 290 pixels takes, with room u
 
 
 def chart(
-    workbook: ReportWorkbook, kind: str, title: str, area: Area, categories: str, series: list[tuple[str, str]], *,
-    number: str = "#,##0", labels: bool = True, rows: tuple[int, int] | None = None, subtype: str | None = None, colours: tuple[str, ...] = COLOURS,
-) -> Chart:  # fmt: skip
+    workbook: ReportWorkbook,
+    kind: str,
+    title: str,
+    area: Area,
+    categories: str,
+    series: list[tuple[str, str]],
+    *,
+    number: str = "#,##0",
+    labels: bool = True,
+    rows: tuple[int, int] | None = None,
+    subtype: str | None = None,
+    colours: tuple[str, ...] = COLOURS,
+) -> Chart:
     """A chart of columns ``series`` (key, name) of a table over its column ``categories``.
 
     ``rows`` takes part of the table; bars stand in the order of the table, first on top.
@@ -44,8 +54,18 @@ def chart(
     return made
 
 
-def _series(area: Area, categories: str, key: str, name: str, kind: str, colour: str, number: str, labels: bool,
-        rows: tuple[int, int] | None = None, stacked: bool = False) -> dict[str, Any]:  # fmt: skip
+def _series(
+    area: Area,
+    categories: str,
+    key: str,
+    name: str,
+    kind: str,
+    colour: str,
+    number: str,
+    labels: bool,
+    rows: tuple[int, int] | None = None,
+    stacked: bool = False,
+) -> dict[str, Any]:
     """One series of a table's column."""
     spans = [area.reference(categories), area.reference(key)]
     if rows:
@@ -53,8 +73,10 @@ def _series(area: Area, categories: str, key: str, name: str, kind: str, colour:
             span[1], span[3] = area.first + rows[0], area.first + rows[1]
     series: dict[str, Any] = {"name": name, "categories": spans[0], "values": spans[1]}
     if kind == "line":
-        series |= {"line": {"color": colour, "width": 2.25}, "marker": {"type": "circle", "size": 5,
-                   "fill": {"color": colour}, "border": {"color": colour}}}  # fmt: skip
+        series |= {
+            "line": {"color": colour, "width": 2.25},
+            "marker": {"type": "circle", "size": 5, "fill": {"color": colour}, "border": {"color": colour}},
+        }
     else:
         series |= {"fill": {"color": colour}, "border": {"none": True}, "gap": 50}
         series |= {"overlap": 100} if stacked else {}

@@ -47,10 +47,20 @@ class Run:
 
 
 def run_report(
-    name: str, *, register_path: Path, period: str, as_of: datetime, out_dir: Path, user: str, passphrase: str,
-    parameters: Mapping[str, Any] | None = None, progress: Callable[[int, int], None] | None = None,
-    preload: tuple[str, ...] = (), environment: Mapping[str, str] | None = None, seal: Seal,
-) -> Run:  # fmt: skip
+    name: str,
+    *,
+    register_path: Path,
+    period: str,
+    as_of: datetime,
+    out_dir: Path,
+    user: str,
+    passphrase: str,
+    parameters: Mapping[str, Any] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    preload: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
+    seal: Seal,
+) -> Run:
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
     ``parameters``: further ones the notebook knows; ``progress`` is called after each cell with how many
@@ -156,9 +166,14 @@ def check_parameters(known: Mapping[str, Parameter], given: Mapping[str, Any]) -
 
 
 def _execute(
-    notebook: Any, given: Mapping[str, Any], folder: Path, environment: dict[str, str], report: Report,
-    progress: Callable[[int, int], None] | None, preload: tuple[str, ...],
-) -> Any:  # fmt: skip
+    notebook: Any,
+    given: Mapping[str, Any],
+    folder: Path,
+    environment: dict[str, str],
+    report: Report,
+    progress: Callable[[int, int], None] | None,
+    preload: tuple[str, ...],
+) -> Any:
     """The executed notebook; errors become sentences without values."""
     from workbench.platform.reporting.kernel import execute, private_kernel
 
@@ -215,12 +230,17 @@ def _finish(
     )
     run.notebook.write_text(nbformat.writes(executed), encoding="utf-8")
     manifest = {
-        "report": report.name, "alias": report.alias, "period": period, "edition": facts["edition"],
-        "as_of": given["as_of"], "register_head": facts["head"], "package_version": __version__,
+        "report": report.name,
+        "alias": report.alias,
+        "period": period,
+        "edition": facts["edition"],
+        "as_of": given["as_of"],
+        "register_head": facts["head"],
+        "package_version": __version__,
         "parameters": {**given, "register": Path(given["register"]).name},
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
         "readings": facts["readings"],
-    }  # fmt: skip
+    }
     text = json.dumps(seal(keys, manifest), ensure_ascii=False, indent=2)
     run.manifest.write_text(text + "\n", encoding="utf-8")
     return run

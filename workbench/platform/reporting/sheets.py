@@ -31,7 +31,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "int": {"num_format": "#,##0", "align": "right"},
     "rank": {"num_format": "0", "align": "center"},
     "rate": {"num_format": "0.0%", "align": "right"},
-    "yuan": {"num_format": '#,##0;[Red]-#,##0;0', "align": "right"},
+    "yuan": {"num_format": "#,##0;[Red]-#,##0;0", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
     "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK, "align": "center", "text_wrap": True},
@@ -48,7 +48,14 @@ LOOKS: dict[str, dict[str, Any]] = {
     "percent": {"num_format": "0%", "align": "center"},
     "banner": {"bold": True, "font_size": 22, "font_color": "#FFFFFF", "bg_color": INK, "align": "center"},
     "banner2": {"font_size": 12, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center"},
-    "card": {"bg_color": PALE, "align": "center", "left": 5, "right": 5, "left_color": "#FFFFFF", "right_color": "#FFFFFF"},
+    "card": {
+        "bg_color": PALE,
+        "align": "center",
+        "left": 5,
+        "right": 5,
+        "left_color": "#FFFFFF",
+        "right_color": "#FFFFFF",
+    },
     "card_label": {"font_color": MUTED, "top": 2, "top_color": ACCENT},
     "card_value": {"bold": True, "font_size": 20, "font_color": INK, "align": "center", "text_wrap": False},
     "card_note": {"font_size": 8, "font_color": MUTED, "shrink": True},
@@ -60,7 +67,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
     "warn": {"bg_color": WARN},
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -100,9 +107,13 @@ class ReportWorkbook:
         self._widths: dict[str, list[float]] = {}
         created = stamp.as_of.replace(tzinfo=None)
         self.file.set_properties(
-            {"title": f"{stamp.title} {stamp.period}", "subject": stamp.edition, "created": created,
-             "comments": stamp.line()}
-        )  # fmt: skip
+            {
+                "title": f"{stamp.title} {stamp.period}",
+                "subject": stamp.edition,
+                "created": created,
+                "comments": stamp.line(),
+            }
+        )
         self.file.set_calc_mode("auto")
 
     def __enter__(self) -> ReportWorkbook:
@@ -163,9 +174,17 @@ class ReportWorkbook:
             sheet.write_number(row, column, float(value) if style == "rate" else value, look)
 
     def table(
-        self, sheet: Worksheet, row: int, columns: Sequence[Column], frame: pd.DataFrame, *,
-        empty: str, freeze: bool = True, filtered: bool = True, total: bool = True,
-    ) -> Area:  # fmt: skip
+        self,
+        sheet: Worksheet,
+        row: int,
+        columns: Sequence[Column],
+        frame: pd.DataFrame,
+        *,
+        empty: str,
+        freeze: bool = True,
+        filtered: bool = True,
+        total: bool = True,
+    ) -> Area:
         """A table with its header at ``row`` (0-based); an empty one says so in words.
 
         The first table of a sheet freezes and repeats its header (``freeze``).
