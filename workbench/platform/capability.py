@@ -66,6 +66,7 @@ def resolve(reference: str) -> Any:
 PLATFORM = Capability(
     name="platform",
     title="登记册、用户、审计与备份",
+    tables="workbench.platform.intake.tables:TABLES",
     actions="workbench.platform.access.platform_actions:ACTIONS",
     cases="workbench.platform.access.platform_cases:CASES",
     tasks="workbench.platform.access.platform_tasks:TASKS",

@@ -83,6 +83,7 @@ def _corrections(
         place = {"row": int(row["row"]), "column": "customer"}
         if all(_alike(match[name], row[name]) for name in CONTENT):
             submission.decide(RowVerdict.UNCHANGED, [place["row"]])
+            submission.subjects[place["row"]] = match["number"]
             submission.add_finding(
                 "unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place
             )

@@ -24,7 +24,9 @@ from workbench.platform.explanation.steps import (
     day_text,
     reading_steps,
 )  # fmt: skip
-from workbench.platform.register.facts import Facts
+from workbench.platform.forms.spec import templates
+from workbench.platform.intake.added_values import newest_added
+from workbench.platform.register.facts import Facts, tables_of
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.edition import Policy
 
@@ -58,11 +60,13 @@ class _History:
     def steps(self) -> Iterator[Step]:
         """All steps."""
         yield from self._received()
+        yield from self._added("lead_record", "5.2")
         yield from self._screened()
         yield from self._first()
         yield from self._verified()
         yield from self._applied()
         yield from self._converted()
+        yield from self._added(None, None)
 
     def _hidden(self, other: Any) -> bool:
         """Whether another lead is none of the reader's business."""
@@ -106,6 +110,17 @@ class _History:
         if newest["ranked_at"] > newest["received_at"]:
             text = f"该文件收到时当月已关账，先后按 {day_text(newest['ranked_at'])} 排列。"
             yield from (*self._readings("D4", "D26"), Step(FACT, text, "5.1"))
+
+    def _added(self, template: str | None, clause: str | None) -> Iterator[Step]:
+        """What stands in columns that were added to a template (None: every one but T1), newest first to last."""
+        rows = newest_added(self.facts, template)
+        rows = rows[rows["lead"] == self.state["number"]]
+        for row in rows[rows["template"].ne("lead_record") | (template is not None)].to_dict("records"):
+            form = templates().get(row["template"])
+            table = next((each.facts for each in tables_of(row["template"]) if each.facts), "added_values")
+            text = f"《{form.title if form else row['template']}》“{row['title']}”：{row['value']}。"
+            place = Place(table, row["file"], row["row"], row["field"], row["cell"])
+            yield Step(FACT, text, clause, (place,))
 
     def _screened(self) -> Iterator[Step]:
         state = self.state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.leads import applications, feedback, lead_receipts, lead_records, reviews
+from workbench.capabilities.leads import applications, corrections, feedback, lead_receipts, lead_records, reviews
 from workbench.capabilities.leads.lead_states import refresh_leads
 from workbench.capabilities.organization.directory import unit_named
 from workbench.platform.intake.record_intake import RecordIntake
@@ -10,6 +10,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="lead_record",
+        columns=(*corrections.PLAIN, *corrections.SEALED),
         check_file=lead_records.check_file,
         sequence_key=lead_records.sequence_key,
         accept=lead_records.accept,
@@ -22,12 +23,18 @@ INTAKES = (
     ),
     RecordIntake(
         template="duplicate_review",
+        columns=("number", "other", "verdict", "reason"),
+        key=("number",),
+        refers_to="number",
         accept=reviews.accept,
         tables=("review",),
         on_accept=refresh_leads,
     ),
     RecordIntake(
         template="verification_feedback",
+        columns=("number", *feedback.READ_BACK, "remark"),
+        key=("number",),
+        refers_to="number",
         action="import_feedback",
         check_file=feedback.check_file,
         sequence_key=feedback.sequence_key,
@@ -37,6 +44,9 @@ INTAKES = (
     ),
     RecordIntake(
         template="project_application",
+        columns=("number", "customer", "model", "quantity", "support", "signs_on"),
+        key=("number",),
+        refers_to="number",
         check_file=unit_named,
         sequence_key=applications.sequence_key,
         accept=applications.accept,

@@ -94,8 +94,10 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     batch.put("lead", rows.drop(columns=["reporter_kind"]))
     batch.put("mask", _masks(rows))
     batch.put("link", links)
-    for document, accepted in rows.groupby("document")["row"]:
-        by_document[document].decide(RowVerdict.ACCEPTED, accepted)
+    for document, accepted in rows.groupby("document"):
+        submission = by_document[document]
+        submission.decide(RowVerdict.ACCEPTED, accepted["row"])
+        submission.subjects |= dict(zip(accepted["row"].tolist(), accepted["number"], strict=True))
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:

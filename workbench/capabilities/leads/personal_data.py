@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
 from workbench.platform.access.reasons import checked_reason
@@ -10,8 +13,9 @@ from workbench.platform.access.session import Session
 FIELDS = ["contact", "phone", "content", "remark"]
 
 
-def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
-    """Contact, phone, content and remark of a lead's newest version; who asked and why goes into the trail.
+def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
+    """Contact, phone, content and remark of a lead's newest version, and what stands in personal columns that were added
+    to a template, by their titles; who asked and why goes into the trail.
 
     Raises WrongUse ``no_reason``, ``personal_reason``, ``unknown_number``; RegisterError ``not_allowed``,
     ``no_field_key``.
@@ -24,7 +28,16 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, str | None]:
         if rows.empty or (own is not None and rows["lead"].iloc[0] not in own):  # of another section: not told
             raise _unknown(number)
         newest = rows.sort_values("version").iloc[-1]
-    return {field: newest[field] for field in FIELDS}
+        added = _added(session, number)
+    return {field: newest[field] for field in FIELDS} | added
+
+
+def _added(session: Session, number: str) -> dict[str, Any]:
+    """What stands in personal columns that were added to a template, for rows about a lead: title → value."""
+    where = {"lead": number, "personal": True}
+    rows = session.register.read("added_value", ["subject", "template", "field", "title", "sealed_value"], where=where)
+    newest = rows.drop_duplicates(["template", "subject", "field"], keep="last").dropna(subset="sealed_value")
+    return {title: json.loads(text) for title, text in zip(newest["title"], newest["sealed_value"], strict=True)}
 
 
 def masked(session: Session, number: str) -> dict[str, str]:

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from workbench.capabilities.organization import units
+from workbench.capabilities.organization.directory import UNIT_COLUMNS
 from workbench.platform.intake.record_intake import RecordIntake
 
-INTAKES = (RecordIntake(template="organization", accept=units.accept, tables=("unit",)),)
+INTAKES = (
+    RecordIntake(
+        template="organization",
+        columns=tuple(UNIT_COLUMNS),
+        key=("code",),
+        accept=units.accept,
+        tables=("unit",),
+    ),
+)

@@ -9,12 +9,18 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="leak_incident",
+        columns=("number", "person", "unit", "happened_on", "inside", "lead"),
+        key=("number",),
+        refers_to="lead",
         after=("contract_register",),
         accept=leak_incidents.accept,
         tables=("incident",),
     ),
     RecordIntake(
         template="customer_disclosure",
+        columns=(*disclosure_requests.KEPT, "lead"),
+        key=("number",),
+        refers_to="lead",
         check_file=unit_named,
         accept=disclosure_requests.accept,
         tables=("disclosure_request",),

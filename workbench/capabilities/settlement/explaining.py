@@ -202,7 +202,7 @@ def place_json(place: Place) -> dict[str, Any]:
     title, cell = None, place.cell
     if place.field in keys:
         title = template.columns[keys.index(place.field)].title
-        cell = f"{xl_col_to_name(keys.index(place.field))}{place.row}"
+        cell = cell or f"{xl_col_to_name(keys.index(place.field))}{place.row}"
     return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
 
 

@@ -8,6 +8,8 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="bonus_allocation",
+        columns=("unit", "name", "person", "amount"),
+        key=("quarter", "unit", "person"),
         check_file=allocations.check_file,
         sequence_key=allocations.sequence_key,
         accept=allocations.accept,
@@ -15,6 +17,8 @@ INTAKES = (
     ),
     RecordIntake(
         template="reward_appeal",
+        columns=("quarter", "clause", "party", "ref", "kind", "claimed"),
+        key=("quarter", "clause", "party", "ref"),
         after=("customer_disclosure",),
         accept=appeals.accept,
         tables=("appeal",),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from workbench.capabilities.targets import target_breakdowns
+from workbench.capabilities.targets.completion import MONTH_COLUMNS
 from workbench.platform.intake.record_intake import RecordIntake
 
 INTAKES = (
     RecordIntake(
         template="target_breakdown",
+        columns=("code", "name", "person", "year_target", *MONTH_COLUMNS),
+        key=("year", "code"),
         after=("organization",),
         check_file=target_breakdowns.check_file,
         sequence_key=target_breakdowns.sequence_key,

@@ -56,7 +56,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
 
 
 def _rows(submission: Submission) -> pd.DataFrame:
-    rows = submission.form.rows
+    rows = submission.rows
     return rows[~rows["returned"].astype(bool)].rename(columns={"code": "unit"})
 
 

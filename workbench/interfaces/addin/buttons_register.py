@@ -151,8 +151,12 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
 def _list_all(call: ButtonCall, table: pd.DataFrame) -> None:
     heads = (("信息编号", 16), ("客户名称", 30), ("客户类别", 14), ("提报单位", 10), ("文件", 30), ("行", 6), ("收到时间", 18), ("状态", 10),
              ("依据条款", 10), ("计入月份", 10))  # fmt: skip
+    more = table.pop("more").tolist() if "more" in table else []
+    added = list(dict.fromkeys(title for held in more for title in held))
     page = call.book.app.books.add().sheets[0]
     rows = [[str(value) for value in row] for row in table.itertuples(index=False)]
+    rows = [row + [str(held.get(title, "")) for title in added] for row, held in zip(rows, more or [{}] * len(rows))]
+    heads += tuple((title, 14) for title in added)
     sheets.write_list(page, "信息状态", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 条。", heads, rows)
 
 

@@ -109,5 +109,12 @@ def leads(
         print_json(as_json(table))
     else:
         for row in as_json(table):
-            print("\t".join("" if value is None else str(value) for value in row.values()))
+            print("\t".join(_shown(value) for value in row.values()))
     return 0
+
+
+def _shown(value: object) -> str:
+    """A value of the list; what stands in added columns with its titles."""
+    if isinstance(value, dict):
+        return "；".join(f"{title}：{held}" for title, held in value.items())
+    return "" if value is None else str(value)

@@ -104,7 +104,7 @@ def reveal(
     json: Json = False,
 ) -> int:
     """Show the contact of a lead: masked, or in full with a reason, which is kept in the trail."""
-    from workbench.capabilities.leads.personal_data import masked, reveal
+    from workbench.capabilities.leads.personal_data import FIELDS, masked, reveal
 
     with open_session() as session:
         opened = masked(session, number) if reason is None else reveal(session, number, reason)
@@ -112,5 +112,8 @@ def reveal(
         print_json({"number": number, **opened})
     else:
         for field in opened:
-            say(f"personal/{field}", value=opened[field] or "")
+            if field in FIELDS:
+                say(f"personal/{field}", value=opened[field] or "")
+            else:  # a column that was added to a template, by its title
+                print(f"{field}：{opened[field]}")
     return 0

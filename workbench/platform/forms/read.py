@@ -126,7 +126,7 @@ def spec_of(template: Template) -> dict[str, Any]:
         "id": template.id, "title": template.title, "form_no": template.form_no, "version": template.version,
         "migrations": template.migrations, "header": [field.title for field in template.header],
         "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
-        "idle": ["seq"], "optional": [column.title for column in template.columns if not column.expected],
+        "idle": [column.key for column in template.columns if column.idle], "optional": [column.title for column in template.columns if not column.expected],
         "optional_header": [field.title for field in template.header if not field.expected],
     }  # fmt: skip
 

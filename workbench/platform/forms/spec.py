@@ -62,6 +62,11 @@ class Column(Part):
     required_by: str | None = None
 
     @property
+    def idle(self) -> bool:
+        """Whether it only counts the rows: it does not make a row a row, and nobody keeps it."""
+        return self.key == "seq"
+
+    @property
     def expected(self) -> bool:
         """Whether a sheet must have the column at all, even where the regulation does not ask for it at the moment."""
         return self.required or self.required_by is not None

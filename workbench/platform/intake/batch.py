@@ -21,8 +21,10 @@ from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
+from workbench.platform.intake.added_values import put_added_values
 from workbench.platform.intake.record_intake import intakes, may_bring_in
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.intake.tables import ADDED
 from workbench.platform.intake.verdicts import record_verdicts
 
 
@@ -160,7 +162,8 @@ def _take_in(
             for step in range(max(map(len, series.values()), default=0)):
                 current = [files[step] for files in series.values() if step < len(files)]
                 intake.accept(batch, current)
-                stored = batch.store(current, intake.tables)
+                put_added_values(batch, current, intake)
+                stored = batch.store(current, (*intake.tables, ADDED))
                 if intake.on_accept:
                     intake.on_accept(batch, current, stored)
         for path, submission in submissions:

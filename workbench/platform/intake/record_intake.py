@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from workbench.platform.access.session import Session
+    from workbench.platform.forms.spec import Column, Template
     from workbench.platform.intake.submission import ImportBatch, Submission
 
 ANY = "import"  # the action that lets somebody bring in every template
@@ -37,7 +38,10 @@ class RecordIntake:
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
     ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
-    same batch that are taken in before. ``check``: what can be said of a form without a register. ``receipt``: what
+    same batch that are taken in before. ``columns``: those of the sheet the intake knows and is given (None: all); any
+    other column of the template is kept as it is (``added_values``), for what the row is about: the header fields and
+    columns in ``key``, or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead
+    (None: the row is about the lead itself, or about none). ``check``: what can be said of a form without a register. ``receipt``: what
     receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
     received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on receipts
     beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do not.
@@ -51,6 +55,9 @@ class RecordIntake:
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()
+    columns: tuple[str, ...] | None = None
+    key: tuple[str, ...] = ()
+    refers_to: str | None = None
     check: Callable[..., list[Finding]] | None = None
     receipt: Callable[[Session, pd.DataFrame, datetime], dict[int, dict[int, dict[str, Any]]]] | None = None
     receipt_notes: frozenset[str] = frozenset()
@@ -81,6 +88,14 @@ def intakes() -> list[RecordIntake]:
 def intake_of(template: str) -> RecordIntake | None:
     """The intake of a template; None for one that only goes out."""
     return next((intake for intake in intakes() if intake.template == template), None)
+
+
+def added_columns(template: Template) -> list[Column]:
+    """The columns of a template that its intake does not know."""
+    intake = intake_of(template.id)
+    if intake is None or intake.columns is None:
+        return []
+    return [column for column in template.columns if not (column.given or column.idle or column.key in intake.columns)]
 
 
 def imported_by(template: str) -> tuple[str, ...]:

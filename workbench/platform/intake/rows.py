@@ -55,4 +55,5 @@ def newest_values(
 def note_unchanged(submission: Submission, row: Row, code: str, message: str, column: str, clause: str) -> list[Row]:
     """Say why a row is left alone; it becomes no record."""
     submission.add_finding(code, message, row=int(row["row"]), column=column, clause=clause, severity=Severity.NOTE)
+    submission.kept.add(int(row["row"]))
     return []

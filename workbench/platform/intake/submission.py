@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.core.findings import Finding, Severity
 from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
+from workbench.platform.intake.record_intake import added_columns
 from workbench.platform.register.store import Entry, Register
 
 
@@ -42,13 +43,19 @@ def returned(code: str, message: str, column: str | None, clause: str | None = N
 
 @dataclass
 class Submission:
-    """A received workbook. ``verdicts``: what became of each row (by its number in the sheet); ``findings`` grows."""
+    """A received workbook. ``verdicts``: what became of each row (by its number in the sheet); ``findings`` grows.
+
+    ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
+    record stays as it is, whatever else they hold.
+    """
 
     form: Form
     received_at: datetime
     document: int
     verdicts: dict[int, RowVerdict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    subjects: dict[int, str] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
 
     @property
     def accepted(self) -> int:
@@ -115,9 +122,15 @@ class Submission:
             )
         self.decide(RowVerdict.RETURNED, [row])
 
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The rows as the intake knows them: without the columns that were added to the template."""
+        added = [column.key for column in added_columns(self.form.template)]
+        return self.form.rows.drop(columns=added) if added else self.form.rows
+
     def open_rows(self) -> pd.DataFrame:
         """The rows that passed the template's own checks; the others are returned."""
-        rows = self.form.rows
+        rows = self.rows
         bad = rows["returned"].astype(bool)
         self.decide(RowVerdict.RETURNED, rows.loc[bad, "row"])
         return rows[~bad]

@@ -1,0 +1,40 @@
+"""What the register keeps of received rows, whatever their template."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
+
+ADDED = "added_value"
+
+
+def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
+    """For those who may not see names: a column nobody knows may hold one."""
+    return frame.assign(value=None)
+
+
+TABLES = (
+    # the value is a text or a whole number; None where the cell was emptied (not ``filled``) or its column is personal
+    FactTable(
+        name=ADDED,
+        word="附加栏目",
+        facts="added_values",
+        columns={
+            "template": TEXT,
+            "subject": TEXT,
+            "lead": TEXT,
+            "field": TEXT,
+            "title": TEXT,
+            "value": TEXT,
+            "filled": BOOL,
+            "personal": BOOL,
+            "at": TIME,
+            "file": TEXT,
+            "row": INT,
+            "cell": TEXT,
+        },
+        known_at="at",
+        without_names=_without_values,
+    ),
+)
