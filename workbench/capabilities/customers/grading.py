@@ -32,13 +32,13 @@ def grades(
     company = whole if total is None else Fraction(str(total))
     if company <= 0 or company < whole or any(amount is not None and amount < 0 for amount in exact):
         raise WrongUse("no_total")
-    a, b = (Fraction(str(limit)) for limit in limits) if limits else (None, None)
+    shares = tuple(Fraction(str(limit)) for limit in limits) if limits else None
 
     def grade(share: Fraction) -> str:
         if above is None or share <= above:
             return OTHER
-        if a is None:
+        if shares is None:
             return KEY_ACCOUNT
-        return "A" if share >= a else "B" if share >= b else "C"
+        return "A" if share >= shares[0] else "B" if share >= shares[1] else "C"
 
     return ["" if amount is None else grade(amount / company) for amount in exact]

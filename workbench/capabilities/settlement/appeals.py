@@ -190,6 +190,6 @@ def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:
         return None
     if outcome == UPHELD:
         return claimed
-    if not min(claimed, settled) < amount < max(claimed, settled):
+    if amount is None or not min(claimed, settled) < amount < max(claimed, settled):
         raise WrongUse("amount_does_not_fit/appeals", settled=settled, claimed=claimed)
     return amount

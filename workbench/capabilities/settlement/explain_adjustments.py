@@ -36,14 +36,14 @@ def of_any_line(line: Line, basis: Basis, quarter: str, *, now: QuarterProgress 
 class _Difference:
     """One difference: settled in ``line.adjusts``, computed again from what is known now, posted to ``posted``."""
 
-    def __init__(self, line: Line, basis: Basis, posted: str, now: QuarterProgress | None) -> None:
-        seen: Difference = line.inputs
-        self.line, self.basis, self.posted = line, basis, posted
+    def __init__(self, line: Line[Difference], basis: Basis, posted: str, now: QuarterProgress | None) -> None:
+        seen = line.inputs
+        self.line, self.basis, self.posted, self.quarter = line, basis, posted, seen.quarter
         self.settled, self.recomputed = seen.settled, seen.recomputed
         self.then = plain_inputs(seen.then)
         self.appeal = seen.now.appeal if seen.now else None
-        ruled = seen.now is not None and seen.now.computed is not None
-        self.computed = seen.now.computed if ruled else self.recomputed
+        computed = seen.now.computed if seen.now else None
+        self.computed: int = self.recomputed if computed is None else computed
         self.now = None if seen.now is None or type(seen.now) is Inputs else seen.now
         absent = clause(line.clause).explain_absence
         self.absence = absent(line, now) if now and self.now is None and absent else ((), ())
@@ -53,12 +53,12 @@ class _Difference:
         """The line as the closed quarter itself would have it."""
         if inputs is None:
             return None
-        own = replace(self.line, amount=amount, adjusts=None, inputs=inputs)
-        return explain_lines.of_line(own, self.basis, self.line.adjusts)
+        own = Line(self.line.clause, self.line.party, self.line.ref, amount, None, inputs)
+        return explain_lines.of_line(own, self.basis, self.quarter)
 
     def explained(self) -> Explanation:
         """All of it."""
-        line, quarter = self.line, self.line.adjusts
+        line, quarter = self.line, self.quarter
         subject = f"{line.clause} {line.party} {line.ref}"
         steps = [
             Step(VERDICT, f"{subject}：{quarter} 已核算，差额 {line.amount} 元列入 {self.posted}。", "5.3"),
@@ -76,7 +76,7 @@ class _Difference:
     def _rules(self) -> Iterator[Step]:
         """The clause with its parameters, and the readings: those of closed quarters and those of the clause."""
         inner = self.today or self._inner(self.then, self.settled)
-        own, last = clause(self.line.clause), quarter_bounds(self.line.adjusts)[1]
+        own, last = clause(self.line.clause), quarter_bounds(self.quarter)[1]
         policy = self.basis.policy
         if inner:
             rules = [step for step in inner.steps if step.kind in (CLAUSE, READING)]
@@ -107,7 +107,7 @@ class _Difference:
 
     def _counterfactuals(self) -> Iterator[Counterfactual]:
         """No difference where all had been known in time; else what another ruling or other facts would have made of it."""
-        quarter = self.line.adjusts
+        quarter = self.quarter
         if self.appeal:
             rest = self.computed - self.settled
             text = f"若申诉 {self.appeal} 裁定不成立，则 {quarter} 仍按事实计为 {self.computed} 元，{self._left(rest)}"

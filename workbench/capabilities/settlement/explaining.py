@@ -72,9 +72,11 @@ class At:
         return of_any_line(line, self.basis, quarter, now=self._adjusted(line))
 
     def _adjusted(self, line: Line) -> QuarterProgress | None:
-        if line.adjusts and line.adjusts not in self._closed:
+        if not line.adjusts:
+            return None
+        if line.adjusts not in self._closed:
             self._closed[line.adjusts] = QuarterProgress(self.quarter(line.adjusts))
-        return self._closed.get(line.adjusts)
+        return self._closed[line.adjusts]
 
 
 def at(snapshot: Snapshot, quarter: str) -> At:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -114,7 +114,7 @@ def _typed(value: Any, hint: Any) -> Any:
     """A JSON value in the type a field declares."""
     if value is None:
         return None
-    if is_dataclass(hint):
+    if isinstance(hint, type) and issubclass(hint, Record):
         return hint.read(value)
     if get_origin(hint) is tuple:
         return tuple(_typed(each, get_args(hint)[0]) for each in value)

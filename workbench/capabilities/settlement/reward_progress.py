@@ -180,7 +180,7 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
 
 def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> str:
     """Why a project earns nothing in the quarter, with its numbers."""
-    rate = terms.rate
+    rate = terms.rate or Fraction(0)
     match row["progress"]:
         case Progress.SMALL:
             return f"单次提报 {row['quantity']} 台，不足 {terms.minimum} 台。"

@@ -289,7 +289,9 @@ def _shares(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) 
         sheet.write_string(3, column, title, workbook.look("cell", "head"))
     sheet.freeze_panes(4, 2)
     sheet.repeat_rows(3)
-    row, checks, breaks, complete = 4, [], [], True
+    row, complete = 4, True
+    checks: list[str] = []
+    breaks: list[int] = []
     for offset, unit in enumerate(view.departments.to_dict("records")):
         if not unit["amount"]:
             continue

@@ -142,7 +142,7 @@ def reading_steps(
     for each in ids:
         reading = policy.readings[each]
         text = reading.text_on(on)
-        if taken and reading.key in taken:
+        if taken and reading.key and reading.key in taken:
             text = reading.text_of(taken[reading.key])
         steps.append(Step(READING, f"口径 {each}：{reading.question}{text}。", reading.clause))
     return tuple(steps)

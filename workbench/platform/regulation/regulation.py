@@ -22,7 +22,7 @@ import yaml
 from workbench.core.errors import WrongUse
 from workbench.platform.regulation.spec import EditionSpec, RegulationSpec
 
-Value = int | str | Fraction | list | None
+Value = int | str | Fraction | list[Any] | None
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 RATE_UNITS = ("%", "百分点")
 
@@ -123,13 +123,15 @@ class Regulation:
         Missing days, and days before the first edition, get the first value.
         """
         dated = self._parameter(name).values
-        numbers = np.array([repealed if each.value is None else each.value for each in dated], dtype="int64")
+        numbers: np.ndarray = np.array(
+            [repealed if each.value is None else each.value for each in dated], dtype="int64"
+        )
         return numbers[_places(dated, days)]
 
     def includes(self, name: str, word: str, days: pd.Series) -> np.ndarray:
         """Whether the list ``name`` holds a word on each day (bool); missing days get the first list."""
         dated = self._parameter(name).values
-        found = np.array([word in (each.value or ()) for each in dated], dtype=bool)
+        found: np.ndarray = np.array([word in (each.value or ()) for each in dated], dtype=bool)
         return found[_places(dated, days)]
 
     def choices(self, name: str, days: pd.Series) -> np.ndarray:
@@ -180,7 +182,7 @@ class Regulation:
         """The regulation with the readings (key → value) a quarter was settled under, also values no longer offered."""
         readings = {
             name: replace(reading, values=_instead(reading.values[:1], None, kept[reading.key]))
-            if reading.key in kept
+            if reading.key and reading.key in kept
             else reading
             for name, reading in self.readings.items()
         }

@@ -135,13 +135,13 @@ def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual
     """The next step up, and the fewest leads less that cost something."""
     if (seen.readings or {}).get("cap_month_at_target"):
         return ()
-    terms = CompletionTerms(*(getattr(seen, name) for name in PARAMETERS))
-    found, target = [], seen.target
-    if up := next_completion(seen.valid, target, terms):
+    threshold, step, reward = seen.completion_threshold, seen.completion_step, seen.completion_step_reward
+    cap, target, found = seen.completion_reward_cap, seen.target, []
+    if up := next_completion(seen.valid, target, CompletionTerms(threshold, step, reward, cap)):
         found.append(more_leads(line.party, seen.valid, target, up.missing, up.amount))
-    paid_steps = seen.steps if terms.cap is None else min(seen.steps, -(-terms.cap // terms.reward))
-    left = -(-target * (terms.threshold + paid_steps * terms.step) // 1) - 1
-    rest = max(0, (Fraction(left, target) - terms.threshold) // terms.step) * terms.reward
+    paid_steps = seen.steps if cap is None else min(seen.steps, -(-cap // reward))
+    left = -(-target * (threshold + paid_steps * step) // 1) - 1
+    rest = max(0, (Fraction(left, target) - threshold) // step) * reward
     text = f"若少 {seen.valid - left} 条有效信息（共 {left} 条，{share_text(left, target)}），则为 {rest} 元。"
     change = {"kind": "valid_leads", "unit": line.party, "by": left - seen.valid}
     return *found, Counterfactual(text, change, {"amount": rest})
@@ -172,7 +172,7 @@ def _sum(quarter: Quarter, row: Mapping[str, Any]) -> Step:
         text = f"有效信息 {row['valid']} 条，目标为零或未下达，完成率为“—”，不计奖（口径 D17）。"
         return Step(SUM, text, COMPLETION_CLAUSE)
     threshold = quarter.policy.value("completion_threshold", quarter.last)
-    over = row["rate"] - threshold if threshold is not None else 0
+    over = row["rate"] - threshold if threshold is not None else Fraction(0)
     text = f"季度完成率＝{share_text(row['valid'], row['target'])}，"
     if over > 0:
         text += f"超出起奖线 {rate_text(over)}，满 {row['steps']} 档，奖励 {row['amount']} 元。"

@@ -108,7 +108,7 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
             rate_quantity=int(reward.rate_quantity),
             conversion=f"{reward.rate_picked_up}/{reward.rate_quantity}",
             minimum_quantity=policy.value(_names(kind)[0], on),
-            conversion_rate=terms.rate,
+            conversion_rate=policy.value(_names(kind)[1], on),
             reward=policy.value(_names(kind)[2], on),
             readings=readings,
             contracts=tuple(by_lead.get(reward.Index, ())),
@@ -176,7 +176,7 @@ def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[C
     if line.amount == 0:
         if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
             return ()
-        places = -(-seen.cap // seen.reward)
+        places = -(-(seen.cap or 0) // seen.reward)
         text = f"若排在其前的得奖项目不超过 {places - 1} 个，则本项目可得奖励。"
         change = {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}
         return (Counterfactual(text, change, {"rewarded": True}),)
