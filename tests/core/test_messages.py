@@ -96,6 +96,23 @@ def test_no_entry_is_left_over():
     assert [key for key in ENTRIES if key not in constants and not any(one.fullmatch(key) for one in patterns)] == []
 
 
+def test_a_refusal_gives_what_its_text_asks_for():
+    """Every placeholder of its entry, remedies included: otherwise showing it would be a fault."""
+    lacking = []
+    for module in modules():
+        for node in ast.walk(module.tree):
+            if not isinstance(node, ast.Call) or len(node.args) != 1 or not isinstance(node.args[0], ast.Constant):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            given = {keyword.arg for keyword in node.keywords}
+            if name not in {"WrongUse", "RegisterError", "FileRefused"} or None in given:
+                continue
+            _, entry = ENTRIES[node.args[0].value]
+            wanted = {re.split(r"[.\[]", each)[0] for text in texts(entry, "zh") for each in placeholders(text)}
+            lacking += [(module.name, node.lineno, each) for each in sorted(wanted - given)]
+    assert lacking == []
+
+
 def test_every_key_that_is_asked_for_exists():
     """No refusal, finding or sentence asks for a text that no catalogue has."""
     missing = []

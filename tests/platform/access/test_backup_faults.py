@@ -25,7 +25,6 @@ from workbench.platform.register.key_file import path_of as key_file_path
 KILLER = """
 import os, signal, sys
 from workbench.interfaces.cli import main
-from workbench.interfaces.cli import commands
 from workbench.platform.access import backups
 at, seen = int(sys.argv[1]), 0
 def watch(event, arguments):

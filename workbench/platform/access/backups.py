@@ -133,7 +133,7 @@ def confirm(session: Session, reason: str) -> None:
     """
     session.require("confirm_restore")
     if not reason.strip():
-        raise WrongUse("no_reason")
+        raise WrongUse("no_reason/restore")
     if not session.to_be_confirmed():
         raise WrongUse("nothing_restored")
     restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
