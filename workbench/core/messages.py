@@ -134,7 +134,7 @@ class _Filled(string.Formatter):
         if isinstance(value, Message):
             return value.text(self.lang, self.place)
         if isinstance(value, Bilingual):
-            return getattr(value, self.lang)
+            return str(getattr(value, self.lang))
         if isinstance(value, list | tuple | set | frozenset):
             return JOINED[self.lang].join(self.format_field(item, spec) for item in value)
-        return super().format_field(value, spec)
+        return str(super().format_field(value, spec))

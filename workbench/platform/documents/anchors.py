@@ -46,7 +46,7 @@ def _head_in_file(path: Path, keys: Keys) -> Anchor | None:
         return _head_of_backup(path, keys)
     must_hold_one = path.name.endswith((manifests.ENDING, ".head.json"))
     try:
-        document = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
+        document: Any = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
     except (OSError, ValueError, RecursionError):
         document = None
     head = document.get("register_head") if isinstance(document, dict) else None

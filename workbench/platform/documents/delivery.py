@@ -247,7 +247,8 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
     ``workbook``: the file without its password, where there is one. Raises RegisterError ``not_allowed``.
     """
     session.require("trace")
-    register, found = session.register, []
+    register = session.register
+    found: list[tuple[str, dict[str, Any], tuple[str, ...]]] = []
     columns = ["entry", "code", "recipient", "report", "period", "at"]
     for how, column, content in (("sealed", "sealed_sha256", raw), ("copy", "copy_sha256", workbook or raw)):
         if content is not None:

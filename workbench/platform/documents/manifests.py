@@ -54,14 +54,15 @@ def read(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise WrongUse("no_manifest", path=path.name)
     try:
-        found = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
+        found: Any = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= LARGEST else None
         whole = isinstance(found, dict) and isinstance(found["files"], dict)
         whole = whole and all(isinstance(found[name], str) for name in _TEXTS)
     except (OSError, ValueError, KeyError, RecursionError):
         whole = False
     if not whole:
         raise WrongUse("bad_manifest", path=path.name)
-    return found
+    manifest: dict[str, Any] = found
+    return manifest
 
 
 def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Origin:

@@ -184,7 +184,8 @@ def with_header(sheet: bytes, words: str) -> bytes:
         at, element = (place, place), "<headerFooter></headerFooter>"
     else:
         element = sheet[at[0] : at[1]].decode()
-    attributes = re.match(r"<headerFooter([^>]*?)/?>", element)[1]
+    opening = re.match(r"<headerFooter([^>]*?)/?>", element)
+    attributes = opening[1] if opening else ""
     held = {name: (more, text) for name, more, text in re.findall(r"<(\w+)([^>]*)>([^<]*)</\1>", element)}
     wanted = ["oddHeader"]
     wanted += ["evenHeader"] if re.search(r'differentOddEven="(1|true)"', attributes) else []
@@ -215,25 +216,26 @@ def _in_the_middle(header: str, words: str) -> str:
 
 def _children(xml: bytes) -> list[tuple[str, int, int]]:
     """The elements directly below the root: local name, first byte, byte after the last."""
-    parser, found, depth = expat.ParserCreate(), [], 0
+    parser, depth = expat.ParserCreate(), 0
+    found: list[tuple[str, int, int]] = []
 
     def start(name: str, _: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth == 2:
-            found.append([name.rpartition(":")[2], parser.CurrentByteIndex, 0])
+            found.append((name.rpartition(":")[2], parser.CurrentByteIndex, 0))
 
     def end(name: str) -> None:
         nonlocal depth
         if depth == 2:  # an element without content ends where the parser stands, others with their closing tag
             here = parser.CurrentByteIndex
             closing = re.compile(rb"</" + re.escape(name.encode()) + rb"\s*>").match(xml, here)
-            found[-1][2] = closing.end() if closing else here
+            found[-1] = (*found[-1][:2], closing.end() if closing else here)
         depth -= 1
 
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(xml, True)
-    return [tuple(item) for item in found]
+    return found
 
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

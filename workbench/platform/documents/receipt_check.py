@@ -90,7 +90,7 @@ def _read_page(raw: bytes, path: Path) -> tuple[dict[str, Any], None, str]:
     return _document(data, path), None, text
 
 
-def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
+def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dict[tuple[int, int], Any]]:
     """The signed document, the code where its sheet is still there, and what the slip's sheet shows."""
     try:
         inspect(raw)  # nothing that unfolds beyond measure
@@ -100,7 +100,7 @@ def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dic
     if slip.DATA_SHEET not in cells or slip.NAME not in cells:
         _no_receipt(path)
     data = "".join(str(value) for _, value in sorted(cells[slip.DATA_SHEET].items()))
-    code = next((value for value in cells.get(slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None)
+    code = next((str(value) for value in cells.get(slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None)
     return _document(data, path), code, cells[slip.NAME]
 
 

@@ -132,7 +132,8 @@ class _Known:
 
 
 def _known(session: Session, documents: pd.DataFrame) -> _Known:
-    as_of, rows = session.latest(), {}
+    as_of = session.latest()
+    rows: dict[int, dict[int, dict[str, Any]]] = {}
     for intake in intakes():
         mine = documents[documents["template"] == intake.template]
         if intake.receipt and len(mine):
@@ -178,7 +179,7 @@ def _row(outcome: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(moment: Any) -> str:
-    return pd.Timestamp(moment).isoformat()
+    return str(pd.Timestamp(moment).isoformat())
 
 
 def _hashes(session: Session, document: int, template: Any, form: Form | None) -> tuple[dict[int, str], str | None]:

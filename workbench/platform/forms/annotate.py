@@ -7,6 +7,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.comments import Comment
@@ -57,7 +58,7 @@ def short(finding: Finding) -> str:
     return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.message)
 
 
-def _list(book, form: Form, findings: Sequence[Finding]) -> None:
+def _list(book: Any, form: Form, findings: Sequence[Finding]) -> None:
     """The list of findings as the second sheet, each with a link to its cell."""
     sheet = book.create_sheet(LIST, 1)
     font = {"name": "Microsoft YaHei", "size": 10}

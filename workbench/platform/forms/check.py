@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,10 +83,10 @@ def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
             empty = is_placeholder(values)
         for other, value in (column.required_if or {}).items():
             empty = values.isna() & table[other].eq(value)
-        for place in np.flatnonzero(empty.to_numpy()):
+        for place in np.flatnonzero(empty.to_numpy()).tolist():
             if any(key == column.key for key, _ in said.get(place, ())):
                 continue
-            said.setdefault(int(place), []).append((column.key, missing(template, column)))
+            said.setdefault(place, []).append((column.key, missing(template, column)))
 
 
 def at_cell(problem: Problem, cell: str, title: str | None) -> Message | None:
@@ -144,8 +145,8 @@ def _one(
     numbers = rows["row"].tolist()
     for place in sorted(said):
         order = {key: number for number, key in enumerate(letters)}
-        for key, problem in sorted(said[place], key=lambda item: order.get(item[0], -1)):
-            say(problem, f"{letters.get(key, 'A')}{numbers[place]}", numbers[place], key)
+        for key, problem in sorted(said[place], key=lambda item: order.get(item[0] or "", -1)):
+            say(problem, f"{letters.get(key or '', 'A')}{numbers[place]}", numbers[place], key)
             returned[place] |= problem.severity == ERROR
     return Checked(header, cells, rows.assign(returned=returned), letters, findings)
 
@@ -174,9 +175,12 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
         add(row, next(iter(keys)), Problem.of("hidden_row", "warning"))
 
 
-def _header(template: Template, name: str, answer: dict[str, Any], say) -> tuple[dict[str, Any] | FileRefused, dict]:
+def _header(
+    template: Template, name: str, answer: dict[str, Any], say: Callable[..., None]
+) -> tuple[dict[str, Any] | FileRefused, dict[str, str]]:
     """Typed header values; one that is missing or cannot be read refuses the file."""
-    header, cells = {}, {}
+    header: dict[str, Any] = {}
+    cells: dict[str, str] = {}
     for field in template.header:
         cell = answer["header_cells"].get(field.title)
         if cell is None:  # the blank is older than the field

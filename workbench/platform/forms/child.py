@@ -44,7 +44,8 @@ def letter(column: int) -> str:
 
 def split(cell: str) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of an address."""
-    letters, digits = re.fullmatch(r"([A-Z]+)(\d+)", cell).groups()
+    letters = cell.rstrip("0123456789")
+    digits = cell[len(letters) :]
     column = 0
     for one in letters:
         column = column * 26 + ord(one) - 64
@@ -93,10 +94,13 @@ def from_grids(
 
 
 def _grid(sheet: Any) -> list[list[Any]]:
-    return sheet.to_python(skip_empty_area=False)
+    grid: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+    return grid
 
 
-def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any]]) -> tuple[dict[str, Any], dict]:
+def _recognise(
+    grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any]]
+) -> tuple[dict[str, Any], dict[str, str]]:
     """The template a workbook says it is, and old column titles where its version is one that can be migrated."""
     template = version = None
     if STAMP in grids:
@@ -122,7 +126,7 @@ def _recognise(grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any
 
 def _circulates(version: str | None, current: str) -> bool:
     """Whether blanks of an older version are still in use: they may lack columns that came later."""
-    if not re.fullmatch(r"\d{1,3}\.\d{1,3}", version or ""):
+    if version is None or not re.fullmatch(r"\d{1,3}\.\d{1,3}", version):
         return False
     return CIRCULATING <= tuple(map(int, version.split("."))) < tuple(map(int, current.split(".")))
 
@@ -149,20 +153,20 @@ def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, 
     return best
 
 
-def _header(grid: list[list[Any]], top: int, spec: dict, sheet: str, marks: Marks) -> dict[str, Any]:
+def _header(grid: list[list[Any]], top: int, spec: dict[str, Any], sheet: str, marks: Marks) -> dict[str, Any]:
     """Header fields: label → value in the next cell to the right, a merged label or value being one cell."""
     merged = {}
     for area in marks.merged:
         if ":" in area:
             first, last = area.split(":")
-            (row, left), (_, right) = split(first), split(last)
-            merged[row - 1, left] = right
+            (from_row, left), (_, right) = split(first), split(last)
+            merged[from_row - 1, left] = right
     header, cells, labels = {}, {}, {}
     for number, row in enumerate(grid[:top]):
         for column, value in enumerate(row):
             if not value or value.__class__ is not str:
                 continue
-            label = title_of(value, {}).rstrip(":：")
+            label = (title_of(value, {}) or "").rstrip(":：")
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
                 header[label] = _plain(row[place]) if place < len(row) else None
@@ -185,7 +189,14 @@ def _typed_over(grid: list[list[Any]], known: set[str]) -> bool:
 
 
 def table(
-    grid: list[list[Any]], top: int, spec: dict, renamed: dict, sheet: str, marks: Marks, *, partial: bool = False
+    grid: list[list[Any]],
+    top: int,
+    spec: dict[str, Any],
+    renamed: dict[str, str],
+    sheet: str,
+    marks: Marks,
+    *,
+    partial: bool = False,
 ) -> dict[str, Any]:
     """The rows below the column titles that hold anything, in the order of the template's columns.
 
@@ -240,7 +251,7 @@ def table(
     }  # fmt: skip
 
 
-def _renamed(title: str, titles: list[str | None], spec: dict) -> bool:
+def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool:
     """Whether a column the sheet lacks has another one, or one without a title, standing between its neighbours."""
     where = spec["columns"].index(title)
     known = [*spec["columns"], ROW_ID]

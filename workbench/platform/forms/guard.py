@@ -98,7 +98,8 @@ def _pairs(raw: bytes, tag: bytes, key: bytes, value: bytes) -> list[tuple[str, 
     for element in re.findall(rb"<(?:\w+:)?" + tag + rb"\s([^>]*)", raw):
         attributes = dict(re.findall(rb'([\w:]+)\s*=\s*"([^"]*)"', element))
         if key in attributes:
-            found.append(tuple(html.unescape(attributes.get(name, b"").decode("utf-8")) for name in (key, value)))
+            first, second = (html.unescape(attributes.get(name, b"").decode("utf-8")) for name in (key, value))
+            found.append((first, second))
     return found
 
 

@@ -71,6 +71,7 @@ class _Child:
             self._send(_specs())
 
     def _send(self, value: Any) -> None:
+        assert self.process.stdin is not None  # it was started with a pipe
         self.process.stdin.write(json.dumps(value).encode() + b"\n")
         self.process.stdin.flush()
 
@@ -85,7 +86,7 @@ class _Child:
             self.close()
             self._start()
             return "slow" if line is None else "died"
-        answer = json.loads(line)
+        answer: dict[str, Any] = json.loads(line)
         if "exhausted" in answer:
             self.close()
             self._start()
@@ -103,6 +104,7 @@ class _Child:
         timer = threading.Timer(self.timeout, stop)
         timer.start()
         try:
+            assert self.process.stdout is not None  # it was started with a pipe
             line = self.process.stdout.readline()
         finally:
             timer.cancel()
@@ -114,7 +116,8 @@ class _Child:
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):  # what a dead process did not take cannot be flushed
-                stream.close()
+                if stream is not None:
+                    stream.close()
 
 
 def spec_of(template: Template) -> dict[str, Any]:
@@ -215,25 +218,24 @@ def read_many(
 
 def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[Form | FileRefused]:
     """Check what was read, all files of one template together."""
-    outcomes: list[Form | FileRefused | None] = [None] * len(paths)
-    by_template: dict[str, list[int]] = {}
+    outcomes: dict[int, Form | FileRefused] = {}
+    by_template: dict[str, dict[int, dict[str, Any]]] = {}
     for place, (path, answer) in enumerate(zip(paths, answers, strict=True)):
         if isinstance(answer, str):
             outcomes[place] = _unread(path, answer)
         elif "refused" in answer:
             outcomes[place] = _refusal(path, answer)
         else:
-            by_template.setdefault(answer["template"], []).append(place)
-    for name, places in by_template.items():
+            by_template.setdefault(answer["template"], {})[place] = answer
+    for name, read_ones in by_template.items():
         template = templates()[name]
-        checked = check(template, [(paths[place].name, answers[place]) for place in places])
-        for place, result in zip(places, checked, strict=True):
-            answer = answers[place]
+        checked = check(template, [(paths[place].name, answer) for place, answer in read_ones.items()])
+        for (place, answer), result in zip(read_ones.items(), checked, strict=True):
             outcomes[place] = result if isinstance(result, FileRefused) else Form(
                 template, paths[place].name, paths[place], answer["sha256"], answer["sheet"], result.header,
                 result.header_cells, result.rows, result.letters, result.findings,
             )  # fmt: skip
-    return outcomes
+    return [outcomes[place] for place in range(len(paths))]
 
 
 def _refusal(path: Path, said: dict[str, Any]) -> FileRefused:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import WrongUse
-from workbench.platform.forms.check import check
+from workbench.platform.forms.check import Checked, check
 from workbench.platform.forms.child import letter, table, title_of
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.read import Form, spec_of
@@ -36,6 +36,7 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
         raise WrongUse("column_missing", why=no.reason) from None
     _shift(answer, first_row - 1)
     (checked,) = check(template, [("", {**answer, "sheet": template.sheet, "header": None})])
+    assert isinstance(checked, Checked)  # only a file's header can refuse it whole
     return Form(
         template, "", Path(), "", template.sheet, checked.header, checked.header_cells, checked.rows, checked.letters,
         checked.findings,

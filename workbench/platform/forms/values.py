@@ -49,13 +49,14 @@ Clean = Callable[[Any], tuple[Any, Problem | None]]
 
 def clean_column(
     kind: str, choices: Sequence[str] | None, least: int | None, values: list[Any]
-) -> tuple[list, dict[int, Problem]]:
+) -> tuple[list[Any], dict[int, Problem]]:
     """Typed values of one column and the problems by position. Missing values are None."""
     if values.count(None) == len(values):
         return values, {}
     read = _READERS[kind](choices, least)
     known: dict[Any, tuple[Any, Problem | None]] = {}
-    typed, problems = [], {}
+    typed: list[Any] = []
+    problems: dict[int, Problem] = {}
     for place, value in enumerate(values):
         if value is None:
             typed.append(None)

@@ -92,13 +92,13 @@ class _Sheet:
         self.first, self.last = self.top + 1, self.top + row_count
         self.place = {column.key: number for number, column in enumerate(template.columns)}
         self.id_column = len(template.columns)
-        self._formats: dict[tuple, Any] = {}
+        self._formats: dict[tuple[Any, ...], Any] = {}
 
     def fill(self, header: Mapping[str, Any], rows: pd.DataFrame) -> None:
         """Everything on the sheet, top to bottom."""
         self._title()
-        for field, row, column in self.slots:
-            self._header_field(field, row, column, header.get(field.key))
+        for field, row, place in self.slots:
+            self._header_field(field, row, place, header.get(field.key))
         for number, column in enumerate(self.template.columns):
             self._column(column, number)
         self._highlights()
@@ -190,7 +190,7 @@ class _Sheet:
         area = (self.first, 0, self.last, len(self.template.columns) - 1)
         self.sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": grid})
 
-    def _reference(self, match: re.Match) -> str:
+    def _reference(self, match: re.Match[str]) -> str:
         letter = xl_col_to_name(self.place[match[1]])
         if match[2] == "all":
             return f"${letter}${self.first + 1}:${letter}${self.last + 1}"

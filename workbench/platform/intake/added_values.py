@@ -105,7 +105,7 @@ def _value(column: Column, value: Any) -> Value:
     if column.kind == "money":
         return str(Decimal(int(value)) / 100)
     if isinstance(value, pd.Timestamp):
-        return value.isoformat(timespec="minutes") if column.kind == "time" else value.date().isoformat()
+        return str(value.isoformat(timespec="minutes") if column.kind == "time" else value.date().isoformat())
     return value if isinstance(value, str) else int(value)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ class ImportOutcome:
     received_at: datetime | None = None
     findings: list[Finding] = field(default_factory=list)
 
-    def as_json(self, lang: str = "zh") -> dict:
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The receipt as the JSON contract shows it."""
         return {
             "file": self.file,
@@ -138,7 +139,7 @@ def _take_in(
 ) -> None:
     """Work through the new files template by template inside one transaction."""
     latest = max(received[path] for path, _ in forms)
-    detail: dict = {}
+    detail: dict[str, Any] = {}
     with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
         batch = ImportBatch(session, entry, session.horizon(latest))

@@ -108,7 +108,7 @@ def contains_head(register: Register, head: str) -> bool:
     number, _, chain = head.partition(":")
     if number == "0":
         return True
-    return register.read("entry", ["chain"], where={"entry": int(number)})["chain"].tolist() == [chain]
+    return bool(register.read("entry", ["chain"], where={"entry": int(number)})["chain"].tolist() == [chain])
 
 
 def _put_in_place(scratch: Path, target: Path) -> None:
@@ -134,7 +134,9 @@ def _put_in_place(scratch: Path, target: Path) -> None:
             place(part, target)
         except FileExistsError:
             raise RegisterError("exists/backup_2", target=target.name) from None
-        own = re.compile(re.escape(target.name[: _NAME.search(target.name).start()]) + r"_\d{8}-\d{6}\.wbk\.\w+\.part")
+        named = _NAME.search(target.name)
+        stem = target.name[: named.start()] if named else target.stem
+        own = re.compile(re.escape(stem) + r"_\d{8}-\d{6}\.wbk\.\w+\.part")
         newest = target.stat().st_mtime
         for left in target.parent.glob("*.part"):
             with suppress(OSError):
@@ -202,7 +204,7 @@ def read_manifest(path: Path) -> dict[str, Any]:
             plain = plain and all(part.compress_type == zipfile.ZIP_STORED for part in parts)  # nothing that unfolds
             if not plain or archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
                 raise _no_backup(path)
-            manifest = json.loads(archive.read(MANIFEST))
+            manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         whole = manifest["format"] == FORMAT and set(manifest["files"]) == {COPY, KEY_FILE}
         whole = whole and all(isinstance(digest, str) for digest in manifest["files"].values())
         whole = whole and isinstance(manifest["register"], str) and isinstance(manifest["register_head"], str)

@@ -20,7 +20,7 @@ def seal(
     """Seal one column under the newest key: ``version‖nonce‖ciphertext`` per value, None stays None."""
     newest = max(keys)
     box, version, place = AESGCM(keys[newest]), bytes([newest]), f"{table}|{column}|".encode()
-    sealed = []
+    sealed: list[bytes | None] = []
     for row, value in zip(rows, values, strict=True):
         if value is None:
             sealed.append(None)
@@ -35,7 +35,7 @@ def unseal(
 ) -> list[str | None]:
     """Open one column, each value with the key it was sealed under. Raises RegisterError ``damaged_field`` where a value was altered or moved."""
     boxes, place = {version: AESGCM(key) for version, key in keys.items()}, f"{table}|{column}|".encode()
-    opened = []
+    opened: list[str | None] = []
     try:
         for row, value in zip(rows, values, strict=True):
             if value is None:
@@ -52,7 +52,7 @@ def unseal(
 def blind(key: bytes, values: Iterable[str | None]) -> list[str | None]:
     """Keyed hashes (hex) under which equal values are equal and nothing else shows."""
     keyed = blake2b(key=key, digest_size=16)
-    hashes = []
+    hashes: list[str | None] = []
     for value in values:
         if value is None:
             hashes.append(None)

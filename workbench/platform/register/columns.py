@@ -19,13 +19,13 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
         times = pd.to_datetime(values).astype("datetime64[us]")
         texts = np.datetime_as_string(times.to_numpy().astype(f"datetime64[{TIMES[kind]}]")).astype(object)
         texts[times.isna().to_numpy()] = None
-        return texts.tolist()
+        return list(texts)
     if kind == "JSON":
         return [json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain) for value in values]
     missing = values.isna().to_numpy()
     if kind in ("INTEGER", "BOOL"):
         if not missing.any():
-            return values.astype("int64").tolist()
+            return list(values.astype("int64").tolist())
         return [None if gone else int(value) for value, gone in zip(values, missing, strict=True)]
     return [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
 

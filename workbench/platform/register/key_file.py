@@ -31,7 +31,7 @@ def read(register: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise RegisterError("no_sidecar", path=path.name) from None
     try:
-        content = json.loads(raw.decode())
+        content: dict[str, Any] = json.loads(raw.decode())
         known = content["format"]
         shape = isinstance(content["slots"], list) and content["slots"] and isinstance(content["register"], str)
         shape = shape and isinstance(content["generation"], int)

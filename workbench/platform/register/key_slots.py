@@ -122,7 +122,8 @@ def decrypt_register_keys(register_id: str, slot: Slot, own: PrivateKeys) -> dic
     try:
         given = base64.b64decode(slot["given"], validate=True)
         key = X25519PrivateKey.from_private_bytes(own.box)
-        return json.loads(_SUITE.decrypt(given, key, _box_of(register_id, slot)))
+        keys: dict[str, Any] = json.loads(_SUITE.decrypt(given, key, _box_of(register_id, slot)))
+        return keys
     except (InvalidTag, *_DAMAGE):
         raise key_file.damaged() from None
 

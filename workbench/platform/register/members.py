@@ -18,7 +18,8 @@ from workbench.platform.register.keys import Keys
 
 def list_slots(register: Path) -> list[Slot]:
     """Every slot (user, role, section, holds …) in the order they were added. Raises RegisterError."""
-    return key_file.read(register)["slots"]
+    slots: list[Slot] = key_file.read(register)["slots"]
+    return slots
 
 
 def add(
@@ -106,4 +107,4 @@ def _changed(register: Path, keys: Keys, change: Callable[[list[Slot]], list[Slo
     key_file.authenticate(opened, keys.file)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}
     key_file.write(register, changed, keys.file)
-    return changed["generation"]
+    return int(changed["generation"])

@@ -114,8 +114,11 @@ class Register:
             clause, values = f'{clause}{" AND" if clause else " WHERE"} "entry" <= ?', [*values, until]
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
+        ids: Sequence[Any]
+        stored: list[Any]
         ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)
         frame = {}
+        column: Any
         for name, column in zip(wanted, stored, strict=True):
             kind = kinds[name]
             if kind == "SEALED":
@@ -131,7 +134,7 @@ class Register:
         if table not in self._tables:
             return len(self.read(table, where=where))
         clause, values = self._where(self._tables[table], where)
-        return self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0]
+        return int(self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0])
 
     def maximum(self, table: str, column: str, where: Where | None = None) -> Any:
         """The greatest value of a column (times as datetime), None where there is none."""
@@ -248,7 +251,7 @@ class Register:
             if entry.discarded:
                 self._connection.execute("ROLLBACK")
                 return
-            fields = [entry.number]
+            fields: list[Any] = [entry.number]
             for kind, value in (
                 ("TIME", at),
                 ("TIME", recorded_at),
@@ -305,9 +308,9 @@ class Register:
                 values.append(to_filter(kinds[column], wanted))
         return (" WHERE " + " AND ".join(terms) if terms else ""), values
 
-    def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple]:
+    def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
-            return self._connection.execute(sql, values).fetchall()  # damage may show at any row
+            return list(self._connection.execute(sql, values).fetchall())  # damage may show at any row
         except sqlcipher.ProgrammingError:
             raise  # a fault of ours, such as reading a closed register
         except sqlcipher.DatabaseError as error:
@@ -363,7 +366,7 @@ class Entry:
             first = (register.maximum(table, key) or 0) + 1
             frame[key] = np.arange(first, first + len(frame))
         ids = frame[key].tolist()
-        columns = []
+        columns: list[list[Any]] = []
         for name, kind in kinds.items():
             if name == "entry":
                 columns.append([self.number] * len(frame))
@@ -392,7 +395,7 @@ class Entry:
             return cipher.blind(self._register._index_key(), to_stored("TEXT", values))
         return to_stored(kind, values)
 
-    def _write_many(self, sql: str, rows: list[tuple]) -> None:
+    def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         try:
             self._register._connection.executemany(sql, rows)
         except sqlcipher.IntegrityError:

@@ -126,13 +126,13 @@ class Regulation:
         numbers: np.ndarray = np.array(
             [repealed if each.value is None else each.value for each in dated], dtype="int64"
         )
-        return numbers[_places(dated, days)]
+        return np.asarray(numbers[_places(dated, days)])
 
     def includes(self, name: str, word: str, days: pd.Series) -> np.ndarray:
         """Whether the list ``name`` holds a word on each day (bool); missing days get the first list."""
         dated = self._parameter(name).values
         found: np.ndarray = np.array([word in (each.value or ()) for each in dated], dtype=bool)
-        return found[_places(dated, days)]
+        return np.asarray(found[_places(dated, days)])
 
     def choices(self, name: str, days: pd.Series) -> np.ndarray:
         """The parameter or reading ``name`` on each day, of any type (object); missing days get the first value."""
@@ -140,7 +140,7 @@ class Regulation:
         dated = known.values if known else self._reading(name).values
         found = np.empty(len(dated), dtype=object)
         found[:] = [each.value for each in dated]
-        return found[_places(dated, days)]
+        return np.asarray(found[_places(dated, days)])
 
     def edition_on(self, on: date) -> str:
         """The edition in force on a day, as ``DKHW080004/4``."""

@@ -27,5 +27,6 @@ def is_made(out: Path, report: str, period: str, since: datetime) -> bool:
 
 def make_report(duty: Duty, context: RunContext) -> TaskResult:
     """Make the report of a task for the duty's period."""
+    assert duty.task.report is not None  # the runner of reports is named by tasks that have one
     run = context.make_report(duty.task.report, duty.period, context.moment)
     return TaskResult(duty, run.files, late=duty.due_on < context.moment.date())

@@ -102,7 +102,7 @@ def execute(
     from papermill.engines import NBClientEngine, papermill_engines
     from papermill.log import logger
 
-    class PrivateEngine(NBClientEngine):
+    class PrivateEngine(NBClientEngine):  # type: ignore[misc]  # papermill has no types
         """Runs in the given kernel and ends it: a client does not end kernels that are not its own."""
 
         @classmethod

@@ -84,7 +84,7 @@ class Area:
 
     def cell(self, row: int, key: str, *, absolute: bool = False) -> str:
         """A1 address of a data row's cell."""
-        return xl_rowcol_to_cell(row, self.columns[key], row_abs=absolute, col_abs=absolute)
+        return str(xl_rowcol_to_cell(row, self.columns[key], row_abs=absolute, col_abs=absolute))
 
     def reference(self, key: str) -> list[Any]:
         """The column's cells as a chart wants them."""
@@ -229,8 +229,8 @@ class ReportWorkbook:
             elif isinstance(column.total, tuple):
                 part, whole = (area.cell(row, key) for key in column.total)
                 sums = [int(frame[key].sum()) for key in column.total]
-                value = sums[0] / sums[1] if sums[1] else UNDEFINED
-                sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, value)
+                rate = sums[0] / sums[1] if sums[1] else UNDEFINED
+                sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, rate)
             elif isinstance(column.total, int):
                 sheet.write_number(row, place, column.total, look)
             else:

@@ -65,13 +65,15 @@ class Task:
 
     def duties(self, context: DueContext) -> Iterator[Duty]:
         """What of it is or was to be done, by its due function."""
-        return resolve(self.due)(self, context)
+        found: Iterator[Duty] = resolve(self.due)(self, context)
+        return found
 
     def run(self, duty: Duty, context: RunContext) -> TaskResult | None:
         """Do one duty. Raises LookupError where nothing can do it but a person, WorkbenchError as its runner."""
         if self.runner is None:
             raise LookupError(f"task {self.key} has no runner")
-        return resolve(self.runner)(duty, context)
+        result: TaskResult | None = resolve(self.runner)(duty, context)
+        return result
 
 
 @dataclass(frozen=True)
