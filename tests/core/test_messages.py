@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import pickle
 import re
 import string
+from datetime import datetime
 
 import pytest
 
@@ -172,3 +174,11 @@ def test_a_finding_is_said_in_both_languages():
     assert (finding.code, finding.message) == ("no_such_file", "找不到文件：b.xlsx。")
     assert finding.as_json("en")["message"] == "No such file: b.xlsx."
     assert finding.as_json()["file"] == "a.xlsx"
+
+
+def test_days_and_times_stay_what_they_are_between_processes():
+    """What a notebook's kernel refuses is said by the process that started it, with days written as everywhere."""
+    moment = datetime(2026, 1, 6, 10)
+    first = Message("x", {"day": moment.date(), "as_of": moment, "days": [moment.date()], "word": "甲", "count": 3})
+    again = Message.from_plain(json.loads(json.dumps(first.plain())))
+    assert again == first

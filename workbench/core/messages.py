@@ -10,6 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,10 @@ def _plain(value: Any) -> Any:
         return {"zh": value.zh, "en": value.en}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
     return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
@@ -78,6 +83,9 @@ def _from_plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_from_plain(item) for item in value]
     if isinstance(value, dict):
+        for name, kind in (("datetime", datetime), ("date", date)):
+            if name in value:
+                return kind.fromisoformat(value[name])
         return Message.from_plain(value) if "key" in value else Bilingual(**value)
     return value
 

@@ -18,30 +18,30 @@ from workbench.platform.reporting.registry import find, reports
 @pytest.fixture
 def sitting(as_analyst):
     """The panel of an analyst."""
-    return panel.Panel(panel.open_desk(datetime(2026, 4, 8, 9)))
+    return panel.Panel(panel.open_register(datetime(2026, 4, 8, 9)))
 
 
 def test_every_report_can_be_run_for_some_period(sitting):
     """Periods begin with the first lead and end with the day the register is looked at; the running one is not first choice."""
-    book = sitting.desk.book
+    snapshot = sitting.opened.snapshot
     for report in reports():
-        found = panel.periods(report, book)
+        found = panel.periods(report, snapshot)
         assert found == sorted(found, reverse=True)
         assert all(report.period(period) == period for period in found)
-    assert panel.periods(find("settlement"), book) == ["2026Q2", "2026Q1"]
-    assert panel.periods(find("publication"), book)[0] == "2026-03-30"
+    assert panel.periods(find("settlement"), snapshot) == ["2026Q2", "2026Q1"]
+    assert panel.periods(find("publication"), snapshot)[0] == "2026-03-30"
     sitting.report.value = "季度奖惩核算报告"
     assert sitting.period.value == "2026Q1"
 
 
 def test_a_publication_is_looked_at_as_it_was_made(sitting, lab_facts):
     """A made one at its time, one that was missed at the end of its day."""
-    report, book = find("publication"), sitting.desk.book
+    report, snapshot = find("publication"), sitting.opened.snapshot
     made = lab_facts.publications.iloc[0]
-    assert panel.moment_of(report, f"{made['due_on']:%Y-%m-%d}", book) == made["at"].to_pydatetime()
-    missed = [day for day in panel.periods(report, book) if not (lab_facts.publications["due_on"] == day).any()]
+    assert panel.moment_of(report, f"{made['due_on']:%Y-%m-%d}", snapshot) == made["at"].to_pydatetime()
+    missed = [day for day in panel.periods(report, snapshot) if not (lab_facts.publications["due_on"] == day).any()]
     assert missed
-    assert panel.moment_of(report, missed[0], book) == datetime.fromisoformat(f"{missed[0]}T23:59:59")
+    assert panel.moment_of(report, missed[0], snapshot) == datetime.fromisoformat(f"{missed[0]}T23:59:59")
 
 
 def test_a_run_tells_how_far_it_is(sitting, as_analyst):

@@ -42,62 +42,66 @@ LABEL = {"description_width": "90px"}
 
 
 @dataclass(frozen=True)
-class Desk:
-    """The register as the panel found it: who looks, and what there was to see."""
+class OpenedRegister:
+    """The register as the panel found it: who looks, what that person may see, and the snapshot."""
 
     register: Path
     user: str
     role: str
     deidentified: bool
     money: bool
-    book: Snapshot
+    snapshot: Snapshot
 
 
-def open_desk(as_of: datetime | None = None) -> Desk:
+def open_register(as_of: datetime | None = None) -> OpenedRegister:
     """The register the environment names, as known at ``as_of``. Raises WrongUse and RegisterError as the commands do."""
     take_common([])
     register = register_path()
     with enter(register, common.user, passphrase(), policy_in_use(os.environ), clock.now()) as session:
         session.require("report")
-        return Desk(
-            register, session.user, roles.title(session.role), session.deidentified, session.may("settle"),
+        return OpenedRegister(
+            register,
+            session.user,
+            roles.title(session.role),
+            session.deidentified,
+            session.may("settle"),
             open_snapshot(session, as_of).load(),
-        )  # fmt: skip
+        )
 
 
-def periods(report: Report, book: Snapshot) -> list[str]:
+def periods(report: Report, snapshot: Snapshot) -> list[str]:
     """The periods a report can be made for, the newest first."""
-    today = book.as_of.date()
-    first = book.states["received_at"].min() if len(book.states) else book.as_of
+    today = snapshot.as_of.date()
+    first = snapshot.states["received_at"].min() if len(snapshot.states) else snapshot.as_of
     months = months_between(f"{first:%Y-%m}", f"{today:%Y-%m}")
     if report.kind == "month":
         found = months
     elif report.kind == "quarter":
         found = list(dict.fromkeys(quarter_of_month(month) for month in months))
-    elif (own := report.periods_until_now(book)) is not None:
+    elif (own := report.periods_until_now(snapshot)) is not None:
         found = own
     else:
         found = [*(str(month_bounds(month)[1]) for month in months[:-1]), str(today)]
     return found[::-1]
 
 
-def moment_of(report: Report, period: str, book: Snapshot) -> datetime:
+def moment_of(report: Report, period: str, snapshot: Snapshot) -> datetime:
     """As of when a report is usually made: where it says no more, that of a day at its end, others with all that is known."""
     if report.kind != "date":
-        return book.as_of
-    if (usual := report.usual_moment(book, period)) is not None:
+        return snapshot.as_of
+    if (usual := report.usual_moment(snapshot, period)) is not None:
         return usual
-    return min(book.as_of, end_of_day(datetime.fromisoformat(period).date()).replace(microsecond=0))
+    return min(snapshot.as_of, end_of_day(datetime.fromisoformat(period).date()).replace(microsecond=0))
 
 
 @dataclass
 class Panel:
     """The start page's controls and what they show; ``box`` is the whole of it."""
 
-    desk: Desk
+    opened: OpenedRegister
     shown: tuple[Drill, ...] = ()
     leads: Records | None = None
-    book: Snapshot | None = None  # as known when the report shown was made
+    snapshot: Snapshot | None = None  # as known when the report shown was made
     more: dict[str, widgets.Text] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -115,8 +119,10 @@ class Panel:
         self.whole, self.files = widgets.HTML(), widgets.Output()
         self.tabs = widgets.Tab(layout=widgets.Layout(display="none"))
         self.tabs.children = [
-            self.whole, widgets.VBox([self.table, self.numbers, self.behind, self.why]), self.files,
-        ]  # fmt: skip
+            self.whole,
+            widgets.VBox([self.table, self.numbers, self.behind, self.why]),
+            self.files,
+        ]
         self.tabs.titles = ("报告", "追溯", "文件")
         self.report.observe(lambda _: self._choose_report(), "value")
         self.period.observe(lambda _: self._choose_period(), "value")
@@ -124,20 +130,27 @@ class Panel:
         self.button.on_click(lambda _: self.run())
         self.numbers.on_click(self._clicked_number)
         self.behind.on_click(self._clicked_lead)
-        self.box = widgets.VBox([
-            widgets.HTML(self._head()), self.report, self.period, self.as_of, self.others,
-            widgets.HBox([self.button, self.bar, self.said]), self.tabs,
-        ])  # fmt: skip
+        self.box = widgets.VBox(
+            [
+                widgets.HTML(self._head()),
+                self.report,
+                self.period,
+                self.as_of,
+                self.others,
+                widgets.HBox([self.button, self.bar, self.said]),
+                self.tabs,
+            ]
+        )
         self._choose_report()
 
     def _head(self) -> str:
-        hidden = "　客户名称以编号代替（去标识）" if self.desk.deidentified else ""
-        who = f"登记册 {self.desk.register.name}　用户 {self.desk.user}（{self.desk.role}）"
+        hidden = "　客户名称以编号代替（去标识）" if self.opened.deidentified else ""
+        who = f"登记册 {self.opened.register.name}　用户 {self.opened.user}（{self.opened.role}）"
         return page.dressed(f"<p><b>{escape(who)}</b>{hidden}</p>")
 
     def _choose_report(self) -> None:
         report = find(self.report.value)
-        found = periods(report, self.desk.book)
+        found = periods(report, self.opened.snapshot)
         over = found[1:2] if report.kind in ("month", "quarter") else []  # the newest of these still runs
         self.period.options = found
         self.period.value = (over or found or [None])[0]
@@ -152,18 +165,25 @@ class Panel:
 
     def _choose_period(self) -> None:
         if self.period.value:
-            self.as_of.value = moment_of(find(self.report.value), self.period.value, self.desk.book).isoformat()
+            self.as_of.value = moment_of(find(self.report.value), self.period.value, self.opened.snapshot).isoformat()
 
     def run(self) -> None:
         """Make the report by papermill, show its page, and set out the tables whose numbers can be clicked."""
         with self._at_work():
             report, period = find(self.report.value), self.period.value
-            as_of = read_time(self.as_of.value.strip() or None, end_of_day=True) or self.desk.book.as_of
+            as_of = read_time(self.as_of.value.strip() or None, end_of_day=True) or self.opened.snapshot.as_of
             more = {name: box.value.strip() for name, box in self.more.items()}
             run = run_report(
-                report.name, register_path=self.desk.register, period=period, as_of=as_of, out_dir=Path(REPORTS_MADE),
-                user=self.desk.user, passphrase=passphrase(), parameters=more, progress=self._progress,
-            )  # fmt: skip
+                report.name,
+                register_path=self.opened.register,
+                period=period,
+                as_of=as_of,
+                out_dir=Path(REPORTS_MADE),
+                user=self.opened.user,
+                passphrase=passphrase(),
+                parameters=more,
+                progress=self._progress,
+            )
             html = run.html.read_text(encoding="utf-8")
             self.whole.value = (
                 f'<iframe title="{report.name}" srcdoc="{escape(html)}" sandbox="" '
@@ -171,13 +191,13 @@ class Panel:
             )
             with self.files:
                 self.files.clear_output()
-                given = (str(self.desk.register), period, as_of.isoformat(), OUT, self.desk.user)
+                given = (str(self.opened.register), period, as_of.isoformat(), OUT, self.opened.user)
                 for path in (*run.files, own_copy(report, {**dict(zip(GIVEN, given, strict=True)), **more})):
                     display(FileLink(str(path)))
             self.said.value = "正在整理可追溯的数…"
-            self.book = open_desk(as_of).book
-            view = report.view(self.book, period, **more)
-            self.shown = report.drill_tables(self.book, period, view)
+            self.snapshot = open_register(as_of).snapshot
+            view = report.view(self.snapshot, period, **more)
+            self.shown = report.drill_tables(self.snapshot, period, view)
             self.table.options = [drill.title for drill in self.shown]
             self.table.value = next(iter(self.table.options), None)
             self._choose_table()
@@ -247,10 +267,10 @@ class Panel:
 
     def _explanation(self, found: Records, place: int) -> str:
         """The chain of a lead; its amounts for those who may see them."""
-        assert self.book is not None
+        assert self.snapshot is not None
         number = found.rows.iloc[place][found.key]
-        lead = int(self.book.states.index[self.book.states["number"] == number][0])
-        return chain(explaining.lead(self.book, lead, money=self.desk.money))
+        lead = int(self.snapshot.states.index[self.snapshot.states["number"] == number][0])
+        return chain(explaining.lead(self.snapshot, lead, money=self.opened.money))
 
 
 def own_copy(report: Report, given: dict[str, str]) -> Path:
@@ -264,9 +284,10 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
     stem = f"{report.name}_{given['period']}"
     names = (f"{stem}_{number}.ipynb" if number > 1 else f"{stem}.ipynb" for number in itertools.count(1))
     path = next(
-        path for path in (Path(NOTEBOOKS) / name for name in names)
+        path
+        for path in (Path(NOTEBOOKS) / name for name in names)
         if not path.exists() or said(path.read_text(encoding="utf-8")) == said(text)
-    )  # fmt: skip
+    )
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -274,6 +295,6 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
 def start() -> Any:
     """The panel, or the words of what stands in its way."""
     try:
-        return Panel(open_desk()).box
+        return Panel(open_register()).box
     except WorkbenchError as refusal:
         return page.Html(f'<p style="color:#B3261E">{escape(refusal.zh)}</p>')
