@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.snapshot import Snapshot
-from workbench.core.identity import customer_key
+from workbench.core.names import customer_key
 from workbench.platform.access.session import create
 from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.edition import Policy

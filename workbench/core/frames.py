@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,3 +85,12 @@ def days(times: np.ndarray) -> np.ndarray:
 def empty_texts(length: int) -> np.ndarray:
     """A text column (object array) of None."""
     return np.full(length, None, dtype=object)
+
+
+def map_distinct(values: pd.Series, change: Callable[[list[str]], Sequence[str | bool | None]]) -> pd.Series:
+    """``change`` (a function of a list of distinct texts) applied to a text column; None stays None."""
+    codes, distinct = pd.factorize(values)
+    changed = np.empty(len(distinct) + 1, dtype=object)  # the last one serves code -1, a missing value
+    if len(distinct):
+        changed[:-1] = change([str(text) for text in distinct])
+    return pd.Series(changed[codes], index=values.index, dtype=object)

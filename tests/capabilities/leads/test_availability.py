@@ -12,8 +12,8 @@ from tests.support.strategies import World
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, OCCUPIED, availability
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.similarity import close_pairs
 from workbench.capabilities.leads.status import Status
-from workbench.core.identity import close_pairs
 from workbench.platform.register.facts import Facts, frame
 
 POLICY = load_policy()

@@ -197,12 +197,12 @@ def test_nothing_else_asks_for_it(function):
 
 def test_a_fault_is_named_without_values(monkeypatch):
     """By type and place; what was in the cells stays out of the text."""
-    from workbench.core import identity
+    from workbench.core import names
 
     def broken(_):
         raise ValueError("刘密联 13900001111")
 
-    monkeypatch.setattr(identity, "customer_key", broken)
+    monkeypatch.setattr(names, "customer_key", broken)
     text = call("DK_NAME", "刘密联")
     assert text.startswith("#内部错误 ValueError names.py:")
     assert "刘密联" not in text

@@ -10,7 +10,7 @@ import pytest
 from tests.support.office import CLOCK, Office, lead
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
-from workbench.core.identity import masked_phone
+from workbench.core.phones import masked_phone
 from workbench.platform.access.session import enter
 
 

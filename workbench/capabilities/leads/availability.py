@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.capabilities.leads.similarity import close_pairs
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ALIVE, Review
 from workbench.capabilities.leads.versions import IDENTITY
-from workbench.core.identity import close_pairs
 
 FREE, OCCUPIED, CLOSE = "空闲", "已占用", "须复核"
 
@@ -14,7 +14,7 @@ FREE, OCCUPIED, CLOSE = "空闲", "已占用", "须复核"
 def availability(asked: pd.DataFrame, states: pd.DataFrame, reviews: pd.DataFrame) -> pd.Series:
     """What a lead about each asked customer would meet if it were received now: 空闲, 已占用 or 须复核.
 
-    ``asked`` has the columns of ``IDENTITY`` (keys by ``identity.customer_key``, full place names); ``states`` and
+    ``asked`` has the columns of ``IDENTITY`` (keys by ``names.customer_key``, full place names); ``states`` and
     ``reviews`` as in facts. 已占用: a lead of the same customer is alive, or of one that a person found to be the
     same; 须复核: only one with a close name is. A contact's phone is not looked at.
     """

@@ -10,11 +10,12 @@ import pandas as pd
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.screening import incomplete, screen_rows
+from workbench.capabilities.leads.similarity import close_pairs
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.capabilities.organization.directory import known_units, unit_of
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
-from workbench.core import identity
+from workbench.core import names, phones
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.periods import month_bounds, next_month
@@ -81,7 +82,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     by_document = {submission.document: submission for submission in submissions}
     _return_incomplete(submissions, batch.session.policy)
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
-    rows["customer_key"] = identity.customer_key(rows["customer"]).fillna("")
+    rows["customer_key"] = names.customer_key(rows["customer"]).fillna("")
     _keep_returned(batch, rows[rows["returned"]])
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
@@ -128,9 +129,9 @@ def _return_incomplete(submissions: list[Submission], policy: Policy) -> None:
 
 def _phone_keys(rows: pd.DataFrame) -> pd.Series:
     """The number by which two leads share a phone; where there is none, a text that no other row has."""
-    numbers = identity.phone_number(rows["phone"])
+    numbers = phones.phone_number(rows["phone"])
     alone = "无:" + rows["document"].astype(str) + ":" + rows["row"].astype(str)
-    return numbers.where(numbers.notna(), rows["phone"]).mask(identity.is_placeholder(rows["phone"]), alone)
+    return numbers.where(numbers.notna(), rows["phone"]).mask(names.is_placeholder(rows["phone"]), alone)
 
 
 def _rows(submission: Submission) -> pd.DataFrame:
@@ -147,10 +148,10 @@ def _rows(submission: Submission) -> pd.DataFrame:
 
 def _masks(rows: pd.DataFrame) -> pd.DataFrame:
     """What everybody may see of the contacts; nothing where there is none."""
-    unknown = identity.is_placeholder(rows["phone"])
+    unknown = names.is_placeholder(rows["phone"])
     return rows[["lead", "version"]].assign(
-        contact=rows["contact"].map(identity.masked_name).mask(rows["contact"].eq(""), ""),
-        phone=rows["phone_key"].map(identity.masked_phone).mask(unknown, ""),
+        contact=rows["contact"].map(names.masked_name).mask(rows["contact"].eq(""), ""),
+        phone=rows["phone_key"].map(phones.masked_phone).mask(unknown, ""),
     )
 
 
@@ -195,7 +196,7 @@ def _links(batch: ImportBatch, rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["lead", *IDENTITY, "phone_key"]
     known = batch.register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
     keyed = rows[columns].assign(phone_key=batch.register.blind(rows["phone_key"]))
-    return identity.close_pairs(keyed, known[~known["lead"].isin(set(rows["lead"]))])
+    return close_pairs(keyed, known[~known["lead"].isin(set(rows["lead"]))])
 
 
 def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
@@ -242,7 +243,7 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 
     ``rows`` needs customer, category, province, city, row; returns row and first (Excel rows).
     """
-    keyed = rows.assign(customer_key=identity.customer_key(rows["customer"].fillna("")))
+    keyed = rows.assign(customer_key=names.customer_key(rows["customer"].fillna("")))
     first = keyed.groupby(IDENTITY, dropna=False)["row"].transform("min")
     repeated = keyed["row"].ne(first) & keyed["customer_key"].ne("")
     return pd.DataFrame({"row": keyed.loc[repeated, "row"], "first": first[repeated]})

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.organization.kinds import UnitKind
-from workbench.core import identity, places
+from workbench.core import names, phones, places
 from workbench.core.findings import Severity
 from workbench.core.frames import empty_texts
 from workbench.platform.regulation.edition import Policy
@@ -27,9 +27,9 @@ def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
     asked = policy.choices("required_contact", rows["received_at"])
     found = {}
     for column in CONTACT_WORDS:
-        needed = np.array([column in (names or ()) for names in asked], dtype=bool)
+        needed = np.array([column in (listed or ()) for listed in asked], dtype=bool)
         if column in rows and needed.any():
-            found[column] = identity.is_placeholder(rows[column]) & needed
+            found[column] = names.is_placeholder(rows[column]) & needed
     return found
 
 
@@ -112,7 +112,7 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         message = f"缺少{word}，不予接收（5.2）；请补填真实的{word}后重新提报。"
         add(missing, "5.2", f"missing_{column}", message, lambda line, place, word=word: {"column": word})
     if "phone" in rows:
-        unclear = identity.phone_problem(rows["phone"]) == "unclear"
+        unclear = phones.phone_problem(rows["phone"]) == "unclear"
         message = "联系方式中没有可识别的电话号码，请核对。"
         add(unclear, None, "unclear_phone", message, lambda line, place: {}, Severity.WARNING)
     quantity = rows["quantity"]

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import WrongUse
-from workbench.core.identity import customer_key
+from workbench.core.names import customer_key
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
 from workbench.platform.register.audit import FIRST_LINK, Breach

@@ -12,8 +12,8 @@ import pandas as pd
 from workbench.core import places
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
-from workbench.core.identity import is_placeholder
 from workbench.core.messages import Message
+from workbench.core.names import is_placeholder
 from workbench.platform.forms.child import split
 from workbench.platform.forms.spec import Column, Template
 from workbench.platform.forms.values import ERROR, Problem, clean_column

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.identity import without_phones
+from workbench.core.phones import without_phones
 from workbench.platform.capability import declared, derived
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
     import pandas as pd
 
     from workbench.core import places
-    from workbench.core.identity import customer_key
+    from workbench.core.names import customer_key
     from workbench.platform.forms.spec import templates
 
     longest = max(map(len, columns))

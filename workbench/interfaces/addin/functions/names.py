@@ -23,7 +23,7 @@ def DK_NAME(names: Rows) -> Rows:
     """The normalised customer name."""
     import pandas as pd
 
-    from workbench.core.identity import customer_key
+    from workbench.core.names import customer_key
 
     flat = [None if name in (None, "") else READERS["text"](name) for row in names for name in row]
     keys: Iterator[Any] = iter(customer_key(pd.Series(flat, dtype=object)))

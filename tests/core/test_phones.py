@@ -1,0 +1,34 @@
+"""Phone numbers read out of what people write (5.2, D2)."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from workbench.core.phones import phone_number, phone_problem
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "problem"),
+    [
+        ("13900001111", "13900001111", None),
+        ("+86 139-0000-1111", "13900001111", None),
+        ("139 0000 1111 / 13900002222", "13900001111", None),
+        ("0553-1234567转801", "05531234567", None),
+        ("(010) 6234-5678", "01062345678", None),
+        ("400-800-1234", "4008001234", None),
+        ("手机：13900001111", "13900001111", None),
+        ("23900001111", None, "unclear"),
+        ("微信联系", None, "unclear"),
+        ("待补", None, "missing"),
+        ("/", None, "missing"),
+        ("0", None, "missing"),
+        ("N/A", None, "missing"),
+        ("", None, "missing"),
+        (None, None, "missing"),
+    ],
+)
+def test_phone(text: str | None, number: str | None, problem: str | None) -> None:
+    """A phone becomes digits; a placeholder is missing (5.2), anything else is unclear."""
+    column = pd.Series([text], dtype=object)
+    assert (phone_number(column).tolist(), phone_problem(column).tolist()) == ([number], [problem])
