@@ -51,7 +51,8 @@ class ProjectTerms:
     @classmethod
     def in_force(cls, kind: str, on: date, policy: Policy) -> ProjectTerms:
         """7.1.1 (``kind`` 经销商), which has no cap, and 7.2.2 (部门)."""
-        name = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}[kind]
+        names: dict[str, str] = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}
+        name = names[kind]
         return cls(
             policy.value(f"{name}_minimum_quantity", on) or 0,
             policy.value(f"{name}_conversion_rate", on),

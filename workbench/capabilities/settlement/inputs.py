@@ -83,9 +83,13 @@ class Inputs(Record):
         return cls(**values, kept=kept)
 
 
-@cache
-def _schema(cls: type) -> tuple[tuple[str, Any, bool], ...]:
+def _schema(cls: Any) -> tuple[tuple[str, Any, bool], ...]:
     """Name, type and whether it may be left out, of each field of a record: its own first, inherited ones after."""
+    return _fields_of(cls)
+
+
+@cache
+def _fields_of(cls: Any) -> tuple[tuple[str, Any, bool], ...]:
     hints = get_type_hints(cls)
     known = [each for each in fields(cls) if "internal" not in each.metadata]
     inherited = {each.name for each in fields(Inputs)} if issubclass(cls, Inputs) and cls is not Inputs else set()

@@ -120,7 +120,8 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
 
 def _names(kind: str) -> tuple[str, ...]:
     """The parameters of the clause of a kind of unit: vehicles, conversion rate, reward, and the cap of departments."""
-    name = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}[kind]
+    names: dict[str, str] = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}
+    name = names[kind]
     own = (f"{name}_minimum_quantity", f"{name}_conversion_rate", f"{name}_project_reward")
     return (*own, "department_reward_cap") if kind == UnitKind.DEPARTMENT else own
 
