@@ -225,6 +225,22 @@ def capability_table() -> str:
     return "\n".join(lines)
 
 
+def task_table() -> str:
+    """What falls due, when, and who or what does it."""
+    from workbench.platform.access.actions import actions
+    from workbench.platform.workflow.task import tasks
+
+    lines = ["| Task | Clause | Due | Done by |", "|---|---|---|---|"]
+    for task in tasks():
+        by = (
+            "`due --run`"
+            if task.by_itself
+            else f"a person ({', '.join(f'`{r}`' for r in actions()[task.action].roles)})"
+        )
+        lines.append(f"| {task.title} | {task.clause or '—'} | {task.when} | {by} |")
+    return "\n".join(lines)
+
+
 def situations() -> str:
     """The situations a policy owner reviews, as the tests read them."""
     sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
@@ -262,6 +278,7 @@ PARTS = {
     "README.md": {"commands": lambda: commands("en")},
     "README.zh-CN.md": {"commands": lambda: commands("zh")},
     "docs/architecture.md": {"capabilities": capability_table},
+    "docs/schedule.md": {"tasks": task_table},
     "excel/README.md": {"buttons zh": lambda: buttons("zh"), "buttons en": lambda: buttons("en")},
 }
 

@@ -77,6 +77,7 @@ CAPABILITY = Capability(
             clause="试驾管理试行办法·四",
             action="test_drive_decide",
             instruction="workbench test-drives decide {period} 同意|不同意",
+            when="on the last day of its term",
             due="workbench.platform.workflow.procedure:waiting",
             from_register=True,
         ),

@@ -125,7 +125,17 @@ def test_every_task_names_what_exists():
 def test_a_task_runs_by_itself_exactly_where_it_names_a_runner(by_itself, runner):
     """Otherwise it cannot be declared, and the capabilities not be assembled."""
     with pytest.raises(ValueError, match="names a runner"):
-        Task("x", "某事", "1", "list", "做某事", "workbench.app.due:list_duties", runner=runner, by_itself=by_itself)
+        Task(
+            "x",
+            "某事",
+            "1",
+            "list",
+            "做某事",
+            "at any time",
+            "workbench.app.due:list_duties",
+            runner=runner,
+            by_itself=by_itself,
+        )
 
 
 def test_a_task_that_a_person_does_is_not_run():

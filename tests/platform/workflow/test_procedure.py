@@ -44,6 +44,7 @@ TASK = Task(
     "1",
     "loan_decide",
     "审批 {period}",
+    "two working days after the request",
     "workbench.platform.workflow.procedure:waiting",
     from_register=True,
 )

@@ -12,6 +12,7 @@ TASKS = (
         clause="6.1",
         action="publish",
         instruction="workbench publish {period}",
+        when="on its day (clause 6.1, reading D14)",
         due="workbench.capabilities.publication.due_dates:publications",
         report="publication",
         runner="workbench.capabilities.publication.publishing:run",

@@ -11,6 +11,7 @@ TASKS = (
         clause="4.2.2",
         action="report",
         instruction="workbench report 月度目标分解与完成情况 --period {period}",
+        when="the day after the month",
         due="workbench.capabilities.targets.due_dates:reports",
         report="targets",
         runner=MAKE_REPORT,

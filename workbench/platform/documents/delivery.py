@@ -23,8 +23,7 @@ import pandas as pd
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.access.users import check_passphrase, random_code
-from workbench.platform.documents import manifests
-from workbench.platform.documents import marked_copies as copies
+from workbench.platform.documents import manifests, marked_copies
 from workbench.platform.documents.manifests import Origin, altered_report
 from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
 from workbench.platform.register.backup import contains_head
@@ -86,7 +85,7 @@ def deliver(
         _check_recipient(name, password)
     origin = manifests.verify(report, trusted_key(session), manifest)
     raw = report.read_bytes()
-    parts = copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
+    parts = marked_copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
     if parts is None:
         raise WrongUse("not_a_workbook", report=report.name)
     try:
@@ -100,7 +99,7 @@ def deliver(
 def _hand_out(
     session: Session,
     origin: Origin,
-    report: tuple[bytes, copies.Parts],
+    report: tuple[bytes, marked_copies.Parts],
     recipients: Mapping[str, str | None],
     out: Path,
     folder: Path,
@@ -141,10 +140,10 @@ def _hand_out(
 
 
 def _copy(
-    session: Session, origin: Origin, raw: bytes, parts: copies.Parts, recipient: str, code: str
+    session: Session, origin: Origin, raw: bytes, parts: marked_copies.Parts, recipient: str, code: str
 ) -> tuple[dict[str, Any], bytes]:
     """The marked copy with its signed ticket."""
-    found = copies.marked(parts, f"副本 {code}　仅供 {recipient} 使用，不得转发", code)
+    found = marked_copies.marked(parts, f"副本 {code}　仅供 {recipient} 使用，不得转发", code)
     ticket = sign_document(
         session.register.keys,
         PURPOSE,
@@ -159,10 +158,10 @@ def _copy(
             "file": origin.file,
             "report_sha256": _sha256(raw),
             "at": session.now.isoformat(),
-            "parts": copies.digest(found),
+            "parts": marked_copies.digest(found),
         },
     )
-    return ticket, copies.pack(copies.with_ticket(found, ticket))
+    return ticket, marked_copies.pack(marked_copies.with_ticket(found, ticket))
 
 
 def _check_recipient(name: str, password: str | None) -> None:
@@ -212,12 +211,12 @@ def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
 
     Needs no register. Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``altered_report``.
     """
-    parts = copies.unpack(workbook)
-    ticket = copies.ticket_of(parts) if parts else None
+    parts = marked_copies.unpack(workbook)
+    ticket = marked_copies.ticket_of(parts) if parts else None
     if parts is None or ticket is None:
         return None
     block = verify_signature(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
-    if copies.digest(parts) != ticket["parts"]:
+    if marked_copies.digest(parts) != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
         ticket["file"],
@@ -255,9 +254,9 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
             rows = register.read("delivery", columns, where={column: _sha256(content)})
             found += [(how, row, ()) for row in rows.to_dict("records")]
     places: dict[str, list[str]] = {as_printed(code): []} if code else {}
-    parts = copies.unpack(workbook or raw) if raw is not None else None
+    parts = marked_copies.unpack(workbook or raw) if raw is not None else None
     if raw is not None:
-        places |= copies.codes_in(parts) if parts else copies.codes_in_bytes(raw)
+        places |= marked_copies.codes_in(parts) if parts else marked_copies.codes_in_bytes(raw)
     rows = register.read("delivery", columns, where={"code": list(places)})
     sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, trusted_key(session))
     found += [
@@ -280,9 +279,9 @@ def as_printed(code: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _proven(parts: copies.Parts | None, known: TrustedKey) -> str | None:
+def _proven(parts: marked_copies.Parts | None, known: TrustedKey) -> str | None:
     """The code of a genuine ticket in a workbook, whatever else was altered."""
-    ticket = copies.ticket_of(parts) if parts else None
+    ticket = marked_copies.ticket_of(parts) if parts else None
     try:
         return ticket["code"] if ticket and verify_signature(known, PURPOSE, ticket, "", ACTIONS) else None
     except RegisterError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
-from workbench.platform.documents import receipt_slip as slip
+from workbench.platform.documents import receipt_slip
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
 from workbench.platform.forms.fingerprint import commitment, fingerprints
@@ -23,7 +23,7 @@ from workbench.platform.intake.record_intake import imported_by
 
 LARGEST = 64 << 20
 PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
-SHEETS = frozenset({slip.NAME, slip.CODE_SHEET, slip.DATA_SHEET})
+SHEETS = frozenset({receipt_slip.NAME, receipt_slip.CODE_SHEET, receipt_slip.DATA_SHEET})
 _DATA = re.compile(r'<script type="application/json" id="receipt">(.*?)</script>', re.DOTALL)
 _CODE = re.compile(r"[0-9a-f]{32}")
 
@@ -58,7 +58,9 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
         raise WrongUse("bad_code", path=path.name)
-    as_signed = shown == (slip.as_page(signed) if code is None and isinstance(shown, str) else _shown(signed, code))
+    as_signed = shown == (
+        receipt_slip.as_page(signed) if code is None and isinstance(shown, str) else _shown(signed, code)
+    )
     if file is None:
         return Checked(signed, as_signed)
     with file.open("rb") as opened:
@@ -97,11 +99,13 @@ def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dic
         cells = _cells(raw)
     except Refused as no:
         raise WrongUse("no_receipt/refused", path=path.name, why=no.reason) from None
-    if slip.DATA_SHEET not in cells or slip.NAME not in cells:
+    if receipt_slip.DATA_SHEET not in cells or receipt_slip.NAME not in cells:
         _no_receipt(path)
-    data = "".join(str(value) for _, value in sorted(cells[slip.DATA_SHEET].items()))
-    code = next((str(value) for value in cells.get(slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None)
-    return _document(data, path), code, cells[slip.NAME]
+    data = "".join(str(value) for _, value in sorted(cells[receipt_slip.DATA_SHEET].items()))
+    code = next(
+        (str(value) for value in cells.get(receipt_slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None
+    )
+    return _document(data, path), code, cells[receipt_slip.NAME]
 
 
 def _document(text: str, path: Path) -> dict[str, Any]:
@@ -120,8 +124,8 @@ def _shown(signed: dict[str, Any], code: str | None) -> dict[tuple[int, int], An
     """What the slip's sheet shows when it is written anew from what was signed."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "slip.xlsx"
-        slip.write_sheet(Receipt(signed, code), fresh)
-        return _cells(fresh.read_bytes())[slip.NAME]
+        receipt_slip.write_sheet(Receipt(signed, code), fresh)
+        return _cells(fresh.read_bytes())[receipt_slip.NAME]
 
 
 def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
@@ -146,14 +150,14 @@ def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
         }
         for sheet in workbook.worksheets
     }
-    if slip.NAME in found:
-        found[slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
+    if receipt_slip.NAME in found:
+        found[receipt_slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
     return found
 
 
 def _disguises(raw: bytes, workbook: Any) -> list[str]:
     """Means by which the slip's sheet could show what it does not hold."""
-    sheet = workbook[slip.NAME]
+    sheet = workbook[receipt_slip.NAME]
     with zipfile.ZipFile(io.BytesIO(raw)) as package:
         found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
     found += sorted({each.title for each in [*workbook.worksheets, *workbook.chartsheets]} - SHEETS)

@@ -30,7 +30,8 @@ class DutyState(StrEnum):
 class Task:
     """Something that falls due again and again: its key, Chinese title, clause and the action it takes.
 
-    ``instruction``: what a person is told to do, with ``{period}``. ``due``: ``module:function`` from a ``DueContext`` to
+    ``instruction``: what a person is told to do, with ``{period}``. ``when``: an English sentence on when it is due, for
+    the documentation. ``due``: ``module:function`` from a ``DueContext`` to
     the task's duties. ``report``: alias of the report that is made. ``runner``: ``module:function`` from a duty and a
     ``RunContext`` to its ``TaskResult`` (None: nothing was left to do); a task has one exactly where it is done
     ``by_itself``. ``run_again``: days after its day within which the runner looks again at what is done already.
@@ -45,6 +46,7 @@ class Task:
     clause: str | None
     action: str
     instruction: str
+    when: str
     due: str
     report: str | None = None
     runner: str | None = None
