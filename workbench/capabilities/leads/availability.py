@@ -34,10 +34,8 @@ def availability(asked: pd.DataFrame, states: pd.DataFrame, reviews: pd.DataFram
     names = {**dict(zip(new["lead"], fresh)), **dict(zip(old["lead"], map(tuple, near[IDENTITY].to_numpy().tolist())))}
     pairs = close_pairs(new, old)
     held = {
-        names[a]
-        for a, b in zip(pairs["a"], pairs["b"])
-        if b < 0 and frozenset((names[a], names[b])) not in different
-    }  # fmt: skip
+        names[a] for a, b in zip(pairs["a"], pairs["b"]) if b < 0 and frozenset((names[a], names[b])) not in different
+    }
     words = [CLOSE if key in held else word for key, word in zip(wanted, verdict)]
     return pd.Series(words, index=asked.index, dtype=object)
 

@@ -45,11 +45,24 @@ def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[
     tagged = rows[rows["row_id"].notna()]
     earlier = register.read(
         "lead",
-        ["lead", "version", "number", "document", "row_id", "reporter", "reported_on", "phone_key", *CONTENT,
-         "customer_key"],
-        where={"reporter": sorted(set(tagged["reporter"])), "reported_on": sorted(set(tagged["reported_on"].dropna())),
-               "row_id": sorted(set(tagged["row_id"]))},
-    )  # fmt: skip
+        [
+            "lead",
+            "version",
+            "number",
+            "document",
+            "row_id",
+            "reporter",
+            "reported_on",
+            "phone_key",
+            *CONTENT,
+            "customer_key",
+        ],
+        where={
+            "reporter": sorted(set(tagged["reporter"])),
+            "reported_on": sorted(set(tagged["reported_on"].dropna())),
+            "row_id": sorted(set(tagged["row_id"])),
+        },
+    )
     if len(earlier):
         rows = _corrections(batch, rows, earlier, by_document)
     new = rows["lead"].isna()

@@ -74,9 +74,14 @@ def lead_counterfactuals(
 
 
 def _claims(
-    near: Facts, states: pd.DataFrame, state: pd.Series, lead: int, as_of: datetime, policy: Policy,
+    near: Facts,
+    states: pd.DataFrame,
+    state: pd.Series,
+    lead: int,
+    as_of: datetime,
+    policy: Policy,
     seen: Collection[int] | None,
-) -> Iterator[_Claim]:  # fmt: skip
+) -> Iterator[_Claim]:
     clause, status = state["clause"], state["status"]
     if clause == "5.4":
         minimum = policy.value("minimum_quantity", state["received_at"])
@@ -100,9 +105,12 @@ def _claims(
         hidden = seen is not None and other not in seen
         name = UNNAMED if hidden else f" {states.at[other, 'number']} "
         yield _Claim(
-            f"若复核结论为与{name}“不重复”", change, None,
-            lambda then: then["status"] != Status.HELD or then["held_by"] != other, ("of",) if hidden else (),
-        )  # fmt: skip
+            f"若复核结论为与{name}“不重复”",
+            change,
+            None,
+            lambda then: then["status"] != Status.HELD or then["held_by"] != other,
+            ("of",) if hidden else (),
+        )
     elif state["excluded"] == "5.5":
         yield from _too_late(near, state, lead, policy)
     elif status in (Status.WAITING, Status.VALID) or clause == "6.3":
@@ -114,8 +122,10 @@ def _claims(
     elif status == Status.EXPIRED:
         last = state["expires_on"]
         text = f"若在到期日期 {last:%Y-%m-%d}（含）之前签约"
-        days = [{"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
-                for day in (last, last + timedelta(days=1))]  # fmt: skip
+        days = [
+            {"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
+            for day in (last, last + timedelta(days=1))
+        ]
         yield _Claim(text, *days, lambda then: then["status"] != Status.EXPIRED)
 
 
@@ -133,8 +143,10 @@ def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterat
     if not hidden and pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
         over = first["expires_on"].to_pydatetime()
         text = f"若在 {first['number']} 的到期日期 {day_text(over)} 之后收到"
-        times = [{"kind": "received", "at": at.isoformat()} for at in
-                 (over + timedelta(days=1), end_of_day(over).replace(microsecond=0))]  # fmt: skip
+        times = [
+            {"kind": "received", "at": at.isoformat()}
+            for at in (over + timedelta(days=1), end_of_day(over).replace(microsecond=0))
+        ]
         yield _Claim(text, *times, free)
 
 
@@ -179,8 +191,18 @@ def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:
         row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "at": change["at"], "by": ""}
         return facts.replace(reviews=_with(facts, "reviews", row))
     if kind == "contract":
-        row = {"month": change["at"][:7], "contract": "—", "lead": lead, "unit": "", "quantity": 1, "picked_up": 0,
-               "signed_on": change["signed_on"], "at": change["at"], "file": "—", "row": 0}  # fmt: skip
+        row = {
+            "month": change["at"][:7],
+            "contract": "—",
+            "lead": lead,
+            "unit": "",
+            "quantity": 1,
+            "picked_up": 0,
+            "signed_on": change["signed_on"],
+            "at": change["at"],
+            "file": "—",
+            "row": 0,
+        }
         return facts.replace(contracts=_with(facts, "contracts", row))
     return facts.replace(feedback=_answered(facts, lead, change))
 
@@ -195,8 +217,15 @@ def _answered(facts: Facts, lead: int, change: dict[str, Any]) -> pd.DataFrame:
     table = facts.feedback
     own = by_time(table[table["lead"] == lead], ["lead"])
     if own.empty:
-        row = {"lead": lead, "section": "", "at": change["at"], "verdict": Verification.VALID.value, "expires_on": change["expires_on"],
-               "file": "—", "row": 0}  # fmt: skip
+        row = {
+            "lead": lead,
+            "section": "",
+            "at": change["at"],
+            "verdict": Verification.VALID.value,
+            "expires_on": change["expires_on"],
+            "file": "—",
+            "row": 0,
+        }
         return _with(facts, "feedback", row)
     last = table.index == own.index[-1]
     until = pd.Timestamp(change["expires_on"]).as_unit("us")

@@ -14,9 +14,27 @@ from workbench.platform.regulation.edition import Policy
 TO_APPLY, TO_SIGN, TO_DELIVER, IN_DELIVERY = "待申报", "待签约", "待提车", "提车中"
 STEPS = (TO_APPLY, TO_SIGN, TO_DELIVER, IN_DELIVERY)
 PLAN = [
-    "project", "number", "customer", "category", "province", "city", "reporter", "section", "person", "quantity",
-    "contract_quantity", "picked_up", "left", "expires_on", "days_left", "soon", "status", "step", "todo", "excluded",
-]  # fmt: skip
+    "project",
+    "number",
+    "customer",
+    "category",
+    "province",
+    "city",
+    "reporter",
+    "section",
+    "person",
+    "quantity",
+    "contract_quantity",
+    "picked_up",
+    "left",
+    "expires_on",
+    "days_left",
+    "soon",
+    "status",
+    "step",
+    "todo",
+    "excluded",
+]
 
 
 def live(states: pd.DataFrame) -> pd.DataFrame:
@@ -47,11 +65,17 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
         signed = step in (TO_DELIVER, IN_DELIVERY)
         left = max(0, lead["contract_quantity"] - lead["picked_up"]) if signed else None
         days = (lead["expires_on"].date() - on).days
-        rows.append({
-            **{key: lead[key] for key in PLAN if key in lead}, "person": lead["person"] or sections.person(lead["section"], on),
-            "left": left, "days_left": None if signed else days, "soon": not signed and soon is not None and days <= soon,
-            "step": step, "todo": _words(step, left, lead["received_at"].date() + timedelta(wait or 0), on),
-        })  # fmt: skip
+        rows.append(
+            {
+                **{key: lead[key] for key in PLAN if key in lead},
+                "person": lead["person"] or sections.person(lead["section"], on),
+                "left": left,
+                "days_left": None if signed else days,
+                "soon": not signed and soon is not None and days <= soon,
+                "step": step,
+                "todo": _words(step, left, lead["received_at"].date() + timedelta(wait or 0), on),
+            }
+        )
     return pd.DataFrame(rows, columns=PLAN).astype({"left": "Int64", "days_left": "Int64", "soon": "bool"})
 
 

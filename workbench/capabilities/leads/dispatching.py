@@ -100,9 +100,14 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
                 continue
             with whole(path) as part:
                 write_form(
-                    templates()["verification_feedback"], part, {"section": code}, mine, policy=session.policy,
-                    on=at.date(), row_count=len(mine),
-                )  # fmt: skip
+                    templates()["verification_feedback"],
+                    part,
+                    {"section": code},
+                    mine,
+                    policy=session.policy,
+                    on=at.date(),
+                    row_count=len(mine),
+                )
             result.workbooks.append(path)
     except (OSError, FileCreateError):
         raise WrongUse("workbooks_not_written", batch=result.batch) from None
@@ -128,5 +133,8 @@ def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.
     due, _ = due_dates(pd.Series(pd.Timestamp(at), index=waiting.index), session.policy)
     return waiting[["number", "customer", "category", "quantity", "section"]].assign(
         unit_name=waiting["reporter"].map(units["name"]),
-        contact=sealed["contact"], phone=sealed["phone"], dispatched_at=pd.Timestamp(at), due_on=due,
-    )  # fmt: skip
+        contact=sealed["contact"],
+        phone=sealed["phone"],
+        dispatched_at=pd.Timestamp(at),
+        due_on=due,
+    )

@@ -23,7 +23,7 @@ from workbench.platform.explanation.steps import (
     clause_step,
     day_text,
     reading_steps,
-)  # fmt: skip
+)
 from workbench.platform.forms.spec import templates
 from workbench.platform.intake.added_values import newest_added
 from workbench.platform.register.facts import Facts, tables_of
@@ -51,9 +51,14 @@ class _History:
     """The facts of one lead, in the order in which they happened to it."""
 
     def __init__(
-        self, facts: Facts, states: pd.DataFrame, lead: int, as_of: datetime, policy: Policy,
+        self,
+        facts: Facts,
+        states: pd.DataFrame,
+        lead: int,
+        as_of: datetime,
+        policy: Policy,
         seen: Collection[int] | None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.facts, self.states, self.lead, self.as_of, self.policy = facts, states, lead, as_of, policy
         self.state, self.seen = states.loc[lead], seen
 
@@ -178,8 +183,10 @@ class _History:
             text = f"{day_text(state['dispatched_at'])} 转交 {state['section']}，第 {days} 个工作日为 {day_text(state['due_on'])}"
             text += "（暂定日历）。" if state["provisional"] else "。"
             yield from (
-                self._clause("6.3", state["dispatched_at"]), *self._readings("D15"), Step(FACT, text, "6.2"),
-            )  # fmt: skip
+                self._clause("6.3", state["dispatched_at"]),
+                *self._readings("D15"),
+                Step(FACT, text, "6.2"),
+            )
         for row in self._own("feedback"):
             text = f"{row['section']} 于 {day_text(row['at'])} 反馈：{row['verdict']}"
             if row["verdict"] == Verification.VALID:

@@ -52,9 +52,11 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     name = submission.form.header.get("unit_name")
     if name and name != unit["name"]:
         submission.add_finding(
-            "unit_name_differs", f"单位名称与名录不一致，名录为“{unit['name']}”。", column="unit_name",
+            "unit_name_differs",
+            f"单位名称与名录不一致，名录为“{unit['name']}”。",
+            column="unit_name",
             severity=Severity.WARNING,
-        )  # fmt: skip
+        )
     if unit["state"] == UnitState.INACTIVE:
         submission.add_finding(
             "unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING
@@ -141,9 +143,12 @@ def _rows(submission: Submission) -> pd.DataFrame:
     unit, reported_on = sequence_key(submission)
     return rows[[*PLAIN, *SEALED, "returned"]].assign(
         returned=rows["returned"].astype(bool),
-        document=submission.document, reporter=unit, reported_on=reported_on,
-        filed_at=pd.Timestamp(submission.received_at), received_at=pd.Timestamp(submission.received_at),
-    )  # fmt: skip
+        document=submission.document,
+        reporter=unit,
+        reported_on=reported_on,
+        filed_at=pd.Timestamp(submission.received_at),
+        received_at=pd.Timestamp(submission.received_at),
+    )
 
 
 def _masks(rows: pd.DataFrame) -> pd.DataFrame:
@@ -170,9 +175,14 @@ def _add_screening(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Su
     for item in screen_rows(rows.assign(row=range(len(rows))), policy).to_dict("records"):
         place = item["row"]
         by_document[documents[place]].add_finding(
-            item["code"], item["message"], row=numbers[place], column=POINTED_AT[item["code"]],
-            clause=item["clause"], severity=Severity(item["severity"]), **item["inputs"],
-        )  # fmt: skip
+            item["code"],
+            item["message"],
+            row=numbers[place],
+            column=POINTED_AT[item["code"]],
+            clause=item["clause"],
+            severity=Severity(item["severity"]),
+            **item["inputs"],
+        )
 
 
 def _place(batch: ImportBatch, received: pd.Series) -> pd.Series:
@@ -211,9 +221,12 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
         if state["status"] == Status.DUPLICATE:
             first = numbers.get(state["duplicate_of"])
             submission.add_finding(
-                "duplicate", f"该客户的信息已有单位先行提报（{first}），按第5.1条不重复计算。", clause="5.1",
-                severity=Severity.NOTE, **place,
-            )  # fmt: skip
+                "duplicate",
+                f"该客户的信息已有单位先行提报（{first}），按第5.1条不重复计算。",
+                clause="5.1",
+                severity=Severity.NOTE,
+                **place,
+            )
         elif pd.notna(state["held_by"]):
             first = numbers.get(state["held_by"])
             submission.add_finding(
@@ -221,9 +234,12 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             )
         if state["tie"]:
             submission.add_finding(
-                "tie", "与另一信息的收到时间相同，按提报日期、文件名、行号排序。", clause="5.1",
-                severity=Severity.WARNING, **place,
-            )  # fmt: skip
+                "tie",
+                "与另一信息的收到时间相同，按提报日期、文件名、行号排序。",
+                clause="5.1",
+                severity=Severity.WARNING,
+                **place,
+            )
 
 
 def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
@@ -233,9 +249,12 @@ def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int
     several = rows[rows["customer_key"].map(spread).fillna(0) > 1]
     for row in several.to_dict("records"):
         by_document[row["document"]].add_finding(
-            "customer_elsewhere", "同名客户在其他类别或地区另有信息，按不同信息处理。", row=int(row["row"]),
-            column="customer", severity=Severity.NOTE,
-        )  # fmt: skip
+            "customer_elsewhere",
+            "同名客户在其他类别或地区另有信息，按不同信息处理。",
+            row=int(row["row"]),
+            column="customer",
+            severity=Severity.NOTE,
+        )
 
 
 def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
@@ -264,7 +283,11 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
     _add_screening(rows, policy, {0: submission})
     for pair in in_sheet_duplicates(rows).to_dict("records"):
         submission.add_finding(
-            "duplicate", f"与本表第 {pair['first']} 行的客户、类别、地区相同，按第5.1条只计一次。", row=int(pair["row"]),
-            column="customer", clause="5.1", severity=Severity.WARNING,
-        )  # fmt: skip
+            "duplicate",
+            f"与本表第 {pair['first']} 行的客户、类别、地区相同，按第5.1条只计一次。",
+            row=int(pair["row"]),
+            column="customer",
+            clause="5.1",
+            severity=Severity.WARNING,
+        )
     return submission.findings

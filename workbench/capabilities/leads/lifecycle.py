@@ -171,9 +171,14 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.nda
     ):
         lives[place].good.append((at, None if until == precedence.NEVER else until))
     columns = (
-        places, _microseconds(lines["at"].to_numpy()), lines["month"].to_numpy(), lines["contract"].to_numpy(),
-        lines["quantity"].to_numpy(), _microseconds(lines["signed_on"].to_numpy()), lines["picked_up"].to_numpy(),
-    )  # fmt: skip
+        places,
+        _microseconds(lines["at"].to_numpy()),
+        lines["month"].to_numpy(),
+        lines["contract"].to_numpy(),
+        lines["quantity"].to_numpy(),
+        _microseconds(lines["signed_on"].to_numpy()),
+        lines["picked_up"].to_numpy(),
+    )
     for place, *line in zip(*(column.tolist() for column in columns)):
         if place in lives:
             lives[place].lines.append(tuple(line))
@@ -217,11 +222,19 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     status = np.full(size, Status.RECEIVED.value, dtype=object)
     done = (signed["contract_quantity"] > 0) & (signed["picked_up"] >= signed["contract_quantity"])
     steps = (  # later ones win
-        (~np.isnat(dispatched_at), Status.WAITING), (bad, Status.INVALID), (good, Status.VALID), (dated, Status.PROJECT),
-        (dated & ~np.isnat(applied_at), Status.APPLIED), (dated & (today > days(answers.expires_on)), Status.EXPIRED),
-        (in_time, Status.SIGNED), (in_time & (signed["picked_up"] > 0), Status.DELIVERING), (in_time & done, Status.COMPLETED),
-        (duplicate, Status.DUPLICATE), (held | taxi_held, Status.HELD), (invalid, Status.INVALID),
-    )  # fmt: skip
+        (~np.isnat(dispatched_at), Status.WAITING),
+        (bad, Status.INVALID),
+        (good, Status.VALID),
+        (dated, Status.PROJECT),
+        (dated & ~np.isnat(applied_at), Status.APPLIED),
+        (dated & (today > days(answers.expires_on)), Status.EXPIRED),
+        (in_time, Status.SIGNED),
+        (in_time & (signed["picked_up"] > 0), Status.DELIVERING),
+        (in_time & done, Status.COMPLETED),
+        (duplicate, Status.DUPLICATE),
+        (held | taxi_held, Status.HELD),
+        (invalid, Status.INVALID),
+    )
     for where, word in steps:
         status[where] = word.value
     clause = own["clause"].to_numpy().copy()
@@ -246,13 +259,26 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     late = verification.is_late(due_on, pd.Series(answers.at), pd.Series(status == Status.WAITING), as_of.date())
     ids = pd.array(index.to_numpy()[waiting_on] if size else [], dtype="Int64")
     columns = {
-        "status": status, "clause": clause,
-        "duplicate_of": _only(ids, duplicate), "held_by": _only(ids, held), "tie": tie, "valid": valid,
-        "excluded": excluded, "counts_in": counts_in, "project": project, "section": section,
-        "dispatched_at": dispatched_at, "due_on": due_on.to_numpy(), "provisional": provisional.to_numpy(),
-        "answered_at": answers.at, "late": late.to_numpy(), "person": answers.person,
-        "expires_on": np.where(good, answers.expires_on, NO_TIME), "applied_at": applied_at, **signed,
-    }  # fmt: skip
+        "status": status,
+        "clause": clause,
+        "duplicate_of": _only(ids, duplicate),
+        "held_by": _only(ids, held),
+        "tie": tie,
+        "valid": valid,
+        "excluded": excluded,
+        "counts_in": counts_in,
+        "project": project,
+        "section": section,
+        "dispatched_at": dispatched_at,
+        "due_on": due_on.to_numpy(),
+        "provisional": provisional.to_numpy(),
+        "answered_at": answers.at,
+        "late": late.to_numpy(),
+        "person": answers.person,
+        "expires_on": np.where(good, answers.expires_on, NO_TIME),
+        "applied_at": applied_at,
+        **signed,
+    }
     labels = pd.Index(index, name="lead")
     data = {name: columns[name] if name in columns else leads[name].to_numpy() for name in STATES}
     return pd.DataFrame({name: _typed(values, STATES[name], labels) for name, values in data.items()}, index=labels)

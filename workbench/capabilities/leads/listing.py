@@ -12,8 +12,17 @@ from workbench.platform.access.session import Session
 from workbench.platform.intake.added_values import by_subject, newest_added
 
 COLUMNS = [
-    "number", "customer", "category", "reporter", "file", "row", "received_at", "status", "clause", "counts_in",
-]  # fmt: skip
+    "number",
+    "customer",
+    "category",
+    "reporter",
+    "file",
+    "row",
+    "received_at",
+    "status",
+    "clause",
+    "counts_in",
+]
 
 
 def list_leads(session: Session, as_of: datetime, month: str | None = None) -> pd.DataFrame:

@@ -118,9 +118,13 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     quantity = rows["quantity"]
     minimum = policy.values("minimum_quantity", at)
     small = below_minimum(quantity.fillna(1 << 31).astype("int64"), at, policy)
-    add(small, "5.4", "too_few_vehicles",
+    add(
+        small,
+        "5.4",
+        "too_few_vehicles",
         lambda line: f"标的量 {int(line['quantity'])} 台，少于规定的下限，视为无效（5.4）。",
-        lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])})  # fmt: skip
+        lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
+    )
     outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
     taxi = taxi_verdict(outside, rows["reporter_kind"], at, policy)
 
@@ -143,8 +147,14 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         by_place = places.level(rows["province"], rows["city"], rows["county"])
         differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place)
         message = "填写的行政级别与所在地不符，请核对；以填写的行政级别为准。"
-        add(differs, None, "level_disagrees", message,
-            lambda line, place: {"declared": line["level"], "by_place": by_place.iloc[place]}, Severity.WARNING)  # fmt: skip
+        add(
+            differs,
+            None,
+            "level_disagrees",
+            message,
+            lambda line, place: {"declared": line["level"], "by_place": by_place.iloc[place]},
+            Severity.WARNING,
+        )
     rank = {clause: number for number, clause in enumerate(VERDICT_ORDER)}
     found.sort(key=lambda finding: (finding[0], rank.get(finding[1], len(rank))))
     return pd.DataFrame(found, columns=SCREENED, dtype=object).astype({"row": "int64"})

@@ -100,10 +100,21 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
         session.refuse("import")
     table = session.register.read(
         "document",
-        ["document", "entry", "sha256", "name", "template", "version", "received_at", "unit", "header", "accepted",
-         "returned"],
+        [
+            "document",
+            "entry",
+            "sha256",
+            "name",
+            "template",
+            "version",
+            "received_at",
+            "unit",
+            "header",
+            "accepted",
+            "returned",
+        ],
         where={"document": list(numbers)},
-    )  # fmt: skip
+    )
     table = table[[_sees(session, row) for row in table.to_dict("records")]]
     if set(table["document"]) != set(numbers):
         raise WrongUse("unknown_document")
@@ -153,17 +164,33 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
     recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
     unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
     return Receipt(
-        sign_document(session.register.keys, PURPOSE, {
-            "format": FORMAT, "document": number, "file": without_phones(document["name"]), "sha256": document["sha256"],
-            "template": template.id, "title": template.title, "version": document["version"],
-            "unit": unit, "unit_name": known.names.get(unit), "received_at": _text(document["received_at"]),
-            "recorded_at": _text(recorded["recorded_at"].iloc[0]), "issued_at": _text(session.now),
-            "as_of": _text(known.as_of), "edition": session.policy.edition_on(document["received_at"].date()),
-            "register_head": known.head, "accepted": int(document["accepted"]), "returned": int(document["returned"]),
-            "commitment": commitment(code) if code else None,
-            "rows": [{"row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)],
-        }), code,
-    )  # fmt: skip
+        sign_document(
+            session.register.keys,
+            PURPOSE,
+            {
+                "format": FORMAT,
+                "document": number,
+                "file": without_phones(document["name"]),
+                "sha256": document["sha256"],
+                "template": template.id,
+                "title": template.title,
+                "version": document["version"],
+                "unit": unit,
+                "unit_name": known.names.get(unit),
+                "received_at": _text(document["received_at"]),
+                "recorded_at": _text(recorded["recorded_at"].iloc[0]),
+                "issued_at": _text(session.now),
+                "as_of": _text(known.as_of),
+                "edition": session.policy.edition_on(document["received_at"].date()),
+                "register_head": known.head,
+                "accepted": int(document["accepted"]),
+                "returned": int(document["returned"]),
+                "commitment": commitment(code) if code else None,
+                "rows": [{"row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)],
+            },
+        ),
+        code,
+    )
 
 
 def _row(outcome: dict[str, Any]) -> dict[str, Any]:

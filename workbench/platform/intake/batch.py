@@ -199,13 +199,19 @@ def _keep_findings(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store what was said of the files, so that a verdict can be explained later."""
     rows = [
         {
-            "document": submission.document, "sheet": finding.sheet, "row": finding.row, "cell": finding.cell,
-            "code": finding.code, "clause": finding.clause, "severity": finding.severity.value,
-            "message": finding.message, "inputs": finding.inputs,
+            "document": submission.document,
+            "sheet": finding.sheet,
+            "row": finding.row,
+            "cell": finding.cell,
+            "code": finding.code,
+            "clause": finding.clause,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "inputs": finding.inputs,
         }
         for submission in submissions
         for finding in submission.findings
-    ]  # fmt: skip
+    ]
     if rows:
         frame = pd.DataFrame(rows)
         frame["row"] = frame["row"].astype("Int64")
@@ -218,7 +224,11 @@ def _keep_fingerprints(batch: ImportBatch, submissions: list[Submission]) -> Non
     for submission in submissions:
         code, personal = new_code(), any(column.personal for column in submission.form.template.columns)
         rows.append(
-            {"document": submission.document, "rows": list(fingerprints(submission.form, code).items()),
-             "code": None if personal else code, "sealed_code": code if personal else None}
-        )  # fmt: skip
+            {
+                "document": submission.document,
+                "rows": list(fingerprints(submission.form, code).items()),
+                "code": None if personal else code,
+                "sealed_code": code if personal else None,
+            }
+        )
     batch.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))
