@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads import contract_lines, precedence, projects, verification
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Status, Verification
-from workbench.capabilities.leads.tables import STATES
+from workbench.capabilities.leads.tables import LEAD_STATES, STATES
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.calendar import add_working_days
@@ -24,7 +24,7 @@ NO_TIME = np.datetime64("NaT", "us")
 
 
 def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The state of every lead received by ``as_of``: columns of ``STATES``, index ``lead``.
+    """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises.
 
     Rows are in the order of 5.1. Facts are cut to ``as_of`` by recorded receipt. Nothing
     that happens later changes what an earlier ``as_of`` says. Clauses 2, 5.1, 5.3–5.6, 6.3, 6.4.
@@ -36,7 +36,7 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     answers = _answers(known.feedback, index)
     kind, behind = _place(leads, index, own, answers, known)
     signed = _contracts(known.contracts, index)
-    return _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, policy)
+    return LEAD_STATES.check(_assemble(leads, index, own, answers, signed, kind, behind, known, as_of, policy))
 
 
 def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, policy: Policy) -> pd.DataFrame:

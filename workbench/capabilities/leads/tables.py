@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.capabilities.leads.versions import with_counting_receipt, without_customers
+from workbench.core.frames import Contract
 from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
 TABLES = (
@@ -140,3 +141,4 @@ STATES: dict[str, str] = {
     "contract_quantity": INT,  # all contracts of the lead, up to the moment
     "picked_up": INT,
 }
+LEAD_STATES = Contract("states of leads", STATES, index="lead")

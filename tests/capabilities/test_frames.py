@@ -1,0 +1,54 @@
+"""What one part hands to another keeps its contract: facts of each declared table, states, rows of forms, empty ones too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tests.support import synthetic
+from tests.support.office import lead
+from workbench.app.policy import load_policy
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.tables import LEAD_STATES
+from workbench.core.frames import Contract
+from workbench.platform.access.session import enter
+from workbench.platform.forms.read import read
+from workbench.platform.register.facts import Facts, fact_tables, load_facts
+
+POLICY = load_policy()
+
+
+def contract(name: str) -> Contract:
+    """The contract of a table of facts: the columns it declares."""
+    return Contract(name, fact_tables()[name].columns)
+
+
+@pytest.fixture(scope="module")
+def stored(quarter_register) -> Facts:
+    """The facts of a register, as it holds them."""
+    with enter(quarter_register, None, synthetic.PASSPHRASE, POLICY, synthetic.AFTER) as session:
+        return load_facts(session.register).load()
+
+
+@pytest.mark.parametrize("name", fact_tables())
+def test_facts_have_the_columns_their_table_declares(name, stored, quarter_facts):
+    """From a register, from plain rows, cut to a moment, and when there are none."""
+    for facts in (stored, quarter_facts, quarter_facts.up_to(datetime(2026, 2, 1)), Facts.of()):
+        assert contract(name).breaches(getattr(facts, name)) == []
+
+
+def test_states_have_the_columns_they_promise(quarter, stored):
+    """For many leads, for those of a register, and for none."""
+    assert LEAD_STATES.breaches(quarter.states) == []
+    for facts in (stored, Facts.of()):
+        assert LEAD_STATES.breaches(derive(facts, synthetic.AFTER, POLICY)) == []
+
+
+def test_rows_of_a_form_have_its_columns(lead_record):
+    """The row on the sheet, the template's columns, and whether the row goes back."""
+    form = read(lead_record(lead("江城客运公司"), lead("江城驾校", **{"标的量(台)": "若干"})))
+    wanted = ["row", *(column.key for column in form.template.columns)]
+    assert [name for name in wanted if name not in form.rows.columns] == []
+    assert (form.rows["row"].dtype, form.rows["returned"].dtype) == ("int64", bool)
+    assert form.rows["returned"].tolist() == [False, True]
