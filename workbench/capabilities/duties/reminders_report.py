@@ -178,7 +178,7 @@ def letters(view: View) -> dict[str, str]:
         lines_by_section.setdefault(row.section, []).append(
             f"信息 {row.number}：{row.expires_on:%Y-%m-%d} 到期，尚未签约"
         )
-    sections = {SectionFunction.STRATEGY: view.strategy, SectionFunction.SUPPORT: view.support}
+    sections: dict[str, str | None] = {SectionFunction.STRATEGY: view.strategy, SectionFunction.SUPPORT: view.support}
     section_of = {task.key: sections[task.reminded] for task in tasks() if task.reminded}
     for row in view.duties.itertuples():
         section = section_of.get(row.key)

@@ -56,9 +56,10 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
     """Publish a date and make its workbook; None where both are there already."""
     done = publish(context.session, date.fromisoformat(duty.period), context.moment)
-    if done.again and is_made(context.out, duty.task.report, duty.period, done.at):
+    report = duty.task.report or ""
+    if done.again and is_made(context.out, report, duty.period, done.at):
         return None
-    files = context.make_report(duty.task.report, duty.period, done.at).files
+    files = context.make_report(report, duty.period, done.at).files
     return TaskResult(duty, files, late=done.late and not done.again, again=done.again)
 
 

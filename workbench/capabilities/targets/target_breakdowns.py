@@ -24,7 +24,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
         place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
         raise FileRefused(rule.code, **place)
     for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
-        field = finding.column
+        field = finding.column or ""
         title = next(item.title for item in submission.form.template.header if item.key == field)
         cell = submission.form.header_cells.get(field, "A3")
         raise FileRefused(
@@ -50,7 +50,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         units, targets, closed = _known(batch)
         wrong: dict[int, list[Finding]] = {}
         for finding in check_breakdown(rows, submission.form.header, units, targets, closed):
-            wrong.setdefault(finding.row, []).append(finding)
+            wrong.setdefault(finding.row or 0, []).append(finding)
         standing = current(targets)["amount"]
         store_rows(batch, submission, "target", rows, partial(_year, submission, wrong, standing))
 

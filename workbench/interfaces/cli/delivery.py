@@ -65,7 +65,7 @@ def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str,
             raise WrongUse("shared_password", password=PASSWORD)
         chosen[recipients[0]] = os.environ[PASSWORD]
     if file is not None:
-        listed = {row.get("recipient"): row.get("password") for row in csv.DictReader(io.StringIO(_text(file)))}
+        listed = {str(row.get("recipient")): row.get("password") for row in csv.DictReader(io.StringIO(_text(file)))}
         strange = [name for name in listed if name not in chosen]
         if strange:
             raise WrongUse("bad_passwords", file=file.name)
@@ -157,9 +157,9 @@ def verify(
     from workbench.platform.access.roles import title
     from workbench.platform.documents import manifests
     from workbench.platform.documents.delivery import confirm, verify_copy
-    from workbench.platform.documents.signatures import trusted_key
+    from workbench.platform.documents.signatures import TrustedKey, trusted_key
 
-    def look(public: object) -> manifests.Origin:
+    def look(public: TrustedKey) -> manifests.Origin:
         workbook = _opened(report, password_file, needed=True)[1] if report.suffix.lower() == ".xlsx" else None
         copy = verify_copy(workbook, public, report.name) if workbook else None
         return copy or manifests.verify(report, public, manifest)

@@ -97,8 +97,8 @@ def roles(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
-        for row in rows:
-            print(f"{row['role']}\t{row['title']}\t{'、'.join(row['may'])}")
+        for role in ROLES.values():
+            print(f"{role.name}\t{role.title}\t{'、'.join(action.word for action in allowed_actions(role.name))}")
     return 0
 
 
