@@ -124,7 +124,7 @@ def test_every_key_that_is_asked_for_exists():
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             owner = ast.unparse(node.func.value) if isinstance(node.func, ast.Attribute) else ""
-            if name not in CALLS or (name == "of" and owner not in {"Finding", "Problem"}) or len(node.args) == 3:
+            if name not in CALLS or (name == "of" and owner not in {"Message", "Problem"}) or len(node.args) == 3:
                 continue
             if name in {"say", "say_error"} and (owner or len(node.args) > 1 or module.package == "demo"):
                 continue  # functions of that name that take the text itself
@@ -170,7 +170,7 @@ def test_errors_survive_another_process():
 
 def test_a_finding_is_said_in_both_languages():
     """Its message is Chinese; asked for English, the same entry answers."""
-    finding = Finding.of("no_such_file", file="a.xlsx", path="b.xlsx")
+    finding = Finding("no_such_file", Message.of("no_such_file", path="b.xlsx"), file="a.xlsx")
     assert (finding.code, finding.message) == ("no_such_file", "找不到文件：b.xlsx。")
     assert finding.as_json("en")["message"] == "No such file: b.xlsx."
     assert finding.as_json()["file"] == "a.xlsx"

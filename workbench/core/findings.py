@@ -22,12 +22,13 @@ class Severity(StrEnum):
 class Finding:
     """One remark about one place of one file.
 
-    ``message`` is Chinese, says what and what to do, and never repeats personal data.
+    ``message`` says what and what to do, and never repeats personal data: a text of a catalogue, kept as ``said`` and
+    shown in Chinese, or a Chinese sentence.
     ``inputs`` are the values the rule looked at (no personal data).
     """
 
     code: str
-    message: str
+    message: str | Message
     severity: Severity = Severity.ERROR
     clause: str | None = None
     file: str | None = None
@@ -38,24 +39,11 @@ class Finding:
     inputs: dict[str, Any] = field(default_factory=dict)
     said: Message | None = field(default=None, compare=False, repr=False)
 
-    @classmethod
-    def of(
-        cls,
-        key: str,
-        severity: Severity = Severity.ERROR,
-        clause: str | None = None,
-        *,
-        file: str | None = None,
-        sheet: str | None = None,
-        row: int | None = None,
-        cell: str | None = None,
-        column: str | None = None,
-        inputs: dict[str, Any] | None = None,
-        **values: Any,
-    ) -> Finding:
-        """A finding whose text stands in a catalogue; ``values`` fill its placeholders."""
-        said = Message(key, values)
-        return cls(said.code, said.text(), severity, clause, file, sheet, row, cell, column, inputs or {}, said)
+    def __post_init__(self) -> None:
+        """A text of a catalogue is kept beside its Chinese."""
+        if isinstance(self.message, Message):
+            object.__setattr__(self, "said", self.message)
+            object.__setattr__(self, "message", self.message.text())
 
     def text(self, lang: str = "zh") -> str:
         """What it says, in ``lang``; in Chinese where it was not taken from a catalogue."""

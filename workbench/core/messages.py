@@ -43,6 +43,11 @@ class Message:
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, key: str, /, **values: Any) -> Message:
+        """A text by its key, with the values of its placeholders."""
+        return cls(key, values)
+
     @property
     def code(self) -> str:
         """The stable word for machines."""

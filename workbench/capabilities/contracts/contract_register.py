@@ -8,6 +8,7 @@ from workbench.capabilities.leads.lead_states import known_lead, leads_by_number
 from workbench.capabilities.leads.status import UNCONFIRMED
 from workbench.core.findings import Severity
 from workbench.core.names import customer_key
+from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
@@ -55,11 +56,9 @@ def _confirmed(row: Row, leads: pd.DataFrame, states: pd.DataFrame) -> int:
     lead = known_lead(leads, number, clause="6.5")
     status = states.at[lead, "status"]
     if status in UNCONFIRMED:
-        message = f"信息 {number} 状态为“{status}”，未确认有效，不能登记合同。"
-        raise returned("not_confirmed", message, "number", "6.5")
+        raise returned("not_confirmed", Message.of("not_confirmed", number=number, status=status), "number", "6.5")
     if leads.at[number, "reporter"] != row["unit"]:
-        message = f"信息 {number} 不是单位 {row['unit']} 提报的，请核对单位代码。"
-        raise returned("other_reporter", message, "unit", "6.5")
+        raise returned("other_reporter", Message.of("other_reporter", number=number, unit=row["unit"]), "unit", "6.5")
     return lead
 
 

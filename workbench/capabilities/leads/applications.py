@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
 from workbench.capabilities.leads.status import APPLIED_FOR, CLOSED
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
@@ -37,12 +38,13 @@ def _accept(
         lead = known_lead(known, number)
         status = states.at[lead, "status"]
         if leads.at[number, "reporter"] != unit:
-            raise returned("other_reporter", f"信息 {number} 不是本单位提报的，不能申报。", "number", "5.5")
+            raise returned("other_reporter", Message.of("other_reporter/applications", number=number), "number", "5.5")
         if status in CLOSED:
-            raise returned("not_open", f"信息 {number} 状态为“{status}”，不能申报项目。", "number", "5.5")
+            raise returned("not_open", Message.of("not_open", number=number, status=status), "number", "5.5")
         if status in APPLIED_FOR:
-            message = f"信息 {number} 已申报或已签约，以首次申报为准。"
-            return note_unchanged(submission, row, "already_applied", message, "number", "5.5")
+            return note_unchanged(
+                submission, row, "already_applied", Message.of("already_applied", number=number), "number", "5.5"
+            )
         columns = ("model", "quantity", "support", "signs_on")
         return [{"lead": lead, "unit": unit, **{name: row[name] for name in columns}}]
 
@@ -60,7 +62,7 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
         if states.at[lead, "excluded"] == "5.5":
             by_document[document].add_finding(
                 "applied_too_soon",
-                "申报距信息提报不足7天，按第5.5条该信息不计入提报量。",
+                Message.of("applied_too_soon"),
                 row=row,
                 column="number",
                 clause="5.5",

@@ -7,6 +7,7 @@ import pandas as pd
 from workbench.capabilities.leads.status import CORRECTABLE
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 PLAIN = [
@@ -98,17 +99,21 @@ def _corrections(
             submission.decide(RowVerdict.UNCHANGED, [place["row"]])
             submission.subjects[place["row"]] = match["number"]
             submission.add_finding(
-                "unchanged", f"与已登记的信息 {match['number']} 相同，未作改动。", severity=Severity.NOTE, **place
+                "unchanged", Message.of("unchanged", number=match["number"]), severity=Severity.NOTE, **place
             )
             drop.append(index)
         elif status.get(match["lead"]) not in CORRECTABLE:
-            message = f"信息 {match['number']} 已转交甄别，不能再改。如需更正请与市场策略科联系。"
-            submission.return_row(place["row"], Finding("already_dispatched", message, column="customer"))
+            submission.return_row(
+                place["row"],
+                Finding(
+                    "already_dispatched", Message.of("already_dispatched", number=match["number"]), column="customer"
+                ),
+            )
             drop.append(index)
         else:
             rows.loc[index, ["lead", "version", "number"]] = [match["lead"], match["version"] + 1, match["number"]]
             submission.add_finding(
-                "corrected", f"更正了已登记的信息 {match['number']}。", severity=Severity.NOTE, **place
+                "corrected", Message.of("corrected", number=match["number"]), severity=Severity.NOTE, **place
             )
     return rows.drop(index=drop)
 

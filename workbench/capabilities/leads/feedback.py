@@ -12,6 +12,7 @@ from workbench.capabilities.organization.directory import unit_of
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
@@ -62,7 +63,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         if row["verdict"] == Verification.VALID and answer["expires_on"] is None:
             submission.add_finding(
                 "no_expiry_date",
-                "有效信息未注明到期日期，按第7.3.2条（到期日期）记录；请补报到期日期。",
+                Message.of("no_expiry_date"),
                 row=row["row"],
                 column="expires_on",
                 clause="7.3.2a",
@@ -83,7 +84,7 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
         if state["late"]:
             by_document[document].add_finding(
                 "late_feedback",
-                f"信息 {state['number']} 应于 {state['due_on']:%Y-%m-%d} 前反馈，已逾期（第7.3.1条）。",
+                Message.of("late_feedback", number=state["number"], due_on=state["due_on"]),
                 clause="7.3.1",
                 severity=Severity.WARNING,
                 number=state["number"],
@@ -95,13 +96,13 @@ def _dispatched(submission: Submission, row: Row, leads: pd.DataFrame, handed: p
     number = row["number"]
     lead = known_lead(leads, number)
     if lead not in handed.index:
-        raise returned("not_dispatched", f"信息 {number} 尚未转交甄别，不能反馈。", "number", "6.2")
+        raise returned("not_dispatched", Message.of("not_dispatched", number=number), "number", "6.2")
     if handed.at[lead, "section"] != submission.form.header["section"]:
-        raise returned("other_section", f"信息 {number} 转交的不是本科室，请核对科室代码。", "number", "6.3")
+        raise returned("other_section", Message.of("other_section", number=number), "number", "6.3")
     if handed.at[lead, "at"] > submission.received_at:
         submission.add_finding(
             "before_dispatch",
-            f"反馈的收到时间早于信息 {number} 的转交时间，请核对。",
+            Message.of("before_dispatch", number=number),
             row=row["row"],
             column="number",
             clause="6.3",
@@ -114,11 +115,11 @@ def _check_dates(submission: Submission, row: Row) -> None:
     """The expiry date can be right: not before the day of the answer (6.3). Raises RowReturned."""
     expires = row["expires_on"]
     if row["verdict"] == Verification.VALID and pd.notna(expires) and expires.date() < submission.received_at.date():
-        raise returned("expired_already", "到期日期早于反馈日，请核对到期日期。", "expires_on", "6.3")
+        raise returned("expired_already", Message.of("expired_already"), "expires_on", "6.3")
     if row["verdict"] == Verification.INVALID and not row["reason"]:
         submission.add_finding(
             "no_reason",
-            "判为无效的信息请填写无效原因。",
+            Message.of("no_reason/feedback"),
             row=row["row"],
             column="reason",
             clause="6.3",

@@ -18,6 +18,7 @@ from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.forms.read import Form
 from workbench.platform.forms.requirements import require
@@ -53,14 +54,12 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     if name and name != unit["name"]:
         submission.add_finding(
             "unit_name_differs",
-            f"单位名称与名录不一致，名录为“{unit['name']}”。",
+            Message.of("unit_name_differs", name=unit["name"]),
             column="unit_name",
             severity=Severity.WARNING,
         )
     if unit["state"] == UnitState.INACTIVE:
-        submission.add_finding(
-            "unit_inactive", "该单位在名录中已停用，请核实。", column="unit", severity=Severity.WARNING
-        )
+        submission.add_finding("unit_inactive", Message.of("unit_inactive"), column="unit", severity=Severity.WARNING)
 
 
 def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:
@@ -222,20 +221,18 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             first = numbers.get(state["duplicate_of"])
             submission.add_finding(
                 "duplicate",
-                f"该客户的信息已有单位先行提报（{first}），按第5.1条不重复计算。",
+                Message.of("duplicate/lead_records", first=first),
                 clause="5.1",
                 severity=Severity.NOTE,
                 **place,
             )
         elif pd.notna(state["held_by"]):
             first = numbers.get(state["held_by"])
-            submission.add_finding(
-                "suspected", f"疑似与已提报的信息 {first} 重复，已转人工复核。", clause="5.1", **place
-            )
+            submission.add_finding("suspected", Message.of("suspected", first=first), clause="5.1", **place)
         if state["tie"]:
             submission.add_finding(
                 "tie",
-                "与另一信息的收到时间相同，按提报日期、文件名、行号排序。",
+                Message.of("tie"),
                 clause="5.1",
                 severity=Severity.WARNING,
                 **place,
@@ -250,7 +247,7 @@ def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int
     for row in several.to_dict("records"):
         by_document[row["document"]].add_finding(
             "customer_elsewhere",
-            "同名客户在其他类别或地区另有信息，按不同信息处理。",
+            Message.of("customer_elsewhere"),
             row=int(row["row"]),
             column="customer",
             severity=Severity.NOTE,
@@ -284,7 +281,7 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
     for pair in in_sheet_duplicates(rows).to_dict("records"):
         submission.add_finding(
             "duplicate",
-            f"与本表第 {pair['first']} 行的客户、类别、地区相同，按第5.1条只计一次。",
+            Message.of("duplicate", first=pair["first"]),
             row=int(pair["row"]),
             column="customer",
             clause="5.1",

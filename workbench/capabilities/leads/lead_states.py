@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.versions import IDENTITY
+from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.register.facts import Facts, load_facts
@@ -34,7 +35,7 @@ def leads_by_number(batch: ImportBatch, numbers: Iterable[str | None]) -> pd.Dat
 def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", clause: str | None = None) -> int:
     """The lead of a number among ``leads`` (indexed by number). Raises RowReturned ``unknown_number``."""
     if number not in leads.index:
-        raise returned("unknown_number", f"信息编号 {number} 不在登记册中，请核对。", column, clause)
+        raise returned("unknown_number", Message.of("unknown_number/lead_states", number=number), column, clause)
     return int(leads.at[number, "lead"])
 
 

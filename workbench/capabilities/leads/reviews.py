@@ -13,6 +13,7 @@ from workbench.capabilities.leads.lead_states import leads_by_number, newest_ver
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Status
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
@@ -154,12 +155,12 @@ def _decision(
 ) -> list[Row]:
     """The decision a row of the review workbook makes. Raises RowReturned."""
     if row["number"] not in leads.index or states is None:
-        raise returned("unknown_number", f"信息编号 {row['number']} 不在登记册中，请核对。", "verdict", "5.1")
+        raise returned("unknown_number", Message.of("unknown_number/reviews", number=row["number"]), "verdict", "5.1")
     lead = int(leads.at[row["number"], "lead"])
     try:
         against = _against(batch.register, states.loc[lead], row["verdict"], row["other"])
     except WrongUse as error:
-        raise returned(error.code, error.zh, "verdict", "5.1") from None
+        raise returned(error.code, error.message, "verdict", "5.1") from None
     return [
         {
             "lead": lead,

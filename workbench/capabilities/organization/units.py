@@ -7,6 +7,7 @@ import pandas as pd
 from workbench.capabilities.organization.directory import UNIT_COLUMNS, known_units
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 # where a unit's code stands once it is in use
@@ -27,7 +28,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
             row = int(rows.loc[rows["code"] == code, "row"].iloc[-1])
             submission.add_finding(
                 "repeated_unit",
-                f"单位代码“{code}”在表中出现多次，以最后一行为准。",
+                Message.of("repeated_unit", code=code),
                 row=row,
                 column="code",
                 severity=Severity.WARNING,
@@ -58,6 +59,7 @@ def _kinds_kept(batch: ImportBatch, submission: Submission, rows: pd.DataFrame, 
     }
     wrong = other[other["code"].isin(used)]
     for code, row, kind in zip(wrong["code"], wrong["row"], was[wrong.index], strict=True):
-        message = f"“{code}”已作为{kind}办理业务，单位类型不能再改。请为新的单位另编代码。"
-        submission.return_row(int(row), Finding("kind_in_use", message, column="kind"))
+        submission.return_row(
+            int(row), Finding("kind_in_use", Message.of("kind_in_use", code=code, kind=kind), column="kind")
+        )
     return rows.drop(index=wrong.index)

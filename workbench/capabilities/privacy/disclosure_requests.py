@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_GROUND, refusal
 from workbench.core.phones import phone_number
+from workbench.core.messages import Message
 from workbench.platform.access.reasons import mentions_phone
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
@@ -44,8 +45,9 @@ def _request(submission: Submission, known: set[str], leads: pd.DataFrame, polic
     """The request a row makes. Raises RowReturned."""
     number = row["number"]
     if number in known:
-        message = f"申请 {number} 已登记，未作改动；更改须用新的申请编号另行申请。"
-        return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
+        return note_unchanged(
+            submission, row, "already_registered", Message.of("already_registered", number=number), "number", CLAUSE
+        )
     if problem := _problem(submission, row, leads, policy):
         raise returned(*problem, CLAUSE)
     known.add(number)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
@@ -27,14 +28,20 @@ def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row:
     """The incident a row registers. Raises RowReturned."""
     number = row["number"]
     if number in known:
-        message = f"事件 {number} 已登记，未作改动；更正请用新的事件编号。"
-        return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
+        return note_unchanged(
+            submission,
+            row,
+            "already_registered",
+            Message.of("already_registered/leak_incidents", number=number),
+            "number",
+            CLAUSE,
+        )
     if row["happened_on"].date() > submission.received_at.date():
-        raise returned("in_the_future", "泄露日期晚于收到日期，请核对。", "happened_on", CLAUSE)
+        raise returned("in_the_future", Message.of("in_the_future"), "happened_on", CLAUSE)
     if row["lead"] is not None and row["lead"] not in leads.index:
         submission.add_finding(
             "unknown_number",
-            f"涉及信息编号 {row['lead']} 不在登记册中，请核对。",
+            Message.of("unknown_number/leak_incidents", lead=row["lead"]),
             row=row["row"],
             column="lead",
             clause=CLAUSE,

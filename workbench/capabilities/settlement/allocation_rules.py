@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 
 
 def current_shares(allocations: pd.DataFrame) -> pd.DataFrame:
@@ -25,13 +26,19 @@ def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[F
     found = []
     for row in shares[shares["amount"] < 0].itertuples():
         found.append(
-            Finding("negative_share", "分配金额不能为负数。", clause="7.2.3", row=int(row.row), column="amount")
+            Finding("negative_share", Message.of("negative_share"), clause="7.2.3", row=int(row.row), column="amount")
         )
     sums = shares.groupby("unit")["amount"].sum()
     for unit in sorted({*rewards, *sums.index}):
         reward, given = int(rewards.get(unit, 0)), int(sums.get(unit, 0))
         if reward != given:
-            message = f"部门 {unit} 奖励 {reward} 元，分配合计 {given} 元，应相等（7.2.3）。"
             inputs = {"unit": unit, "reward": reward, "allocated": given}
-            found.append(Finding("allocation_differs", message, clause="7.2.3", inputs=inputs))
+            found.append(
+                Finding(
+                    "allocation_differs",
+                    Message.of("allocation_differs", unit=unit, reward=reward, given=given),
+                    clause="7.2.3",
+                    inputs=inputs,
+                )
+            )
     return found

@@ -10,6 +10,7 @@ from workbench.capabilities.settlement.allocation_rules import check_allocation,
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.register.store import Register
@@ -62,7 +63,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         for unit, shares in rows.groupby("unit", sort=False):
             wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)[:1]
             if unit in incomplete:
-                wrong = [Finding("incomplete_department", f"{unit} 的分配有行未通过检查，该部门各行一并退回。")]
+                wrong = [Finding("incomplete_department", Message.of("incomplete_department", unit=unit))]
             if wrong:
                 reason = replace(wrong[0], column="amount", clause="7.2.3")
                 for row in shares["row"]:

@@ -13,6 +13,7 @@ from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.calendar import add_working_days
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 from workbench.platform.regulation.clause import clause, settled_clauses
 from workbench.platform.regulation.edition import Policy
 
@@ -35,28 +36,34 @@ def check_appeal(
     where there is no such line; ``approved_at``: when it was last approved, None where its quarter is not.
     """
     if approved_at is None:
-        return [_no("not_approved", "该季度尚未批准。对试算结果有异议的，请直接向市场策略科提出。", "quarter")]
+        return [_no("not_approved", Message.of("not_approved/appeal_rules"), "quarter")]
     found = []
     last = deadline(approved_at, "appeal_days", policy)
     if received_at.date() > last.date():
-        found.append(_no("appeal_too_late", f"申诉期限为 {last:%Y-%m-%d}，已过期限，不予受理（口径 D28）。", "quarter"))
+        found.append(_no("appeal_too_late", Message.of("appeal_too_late", last=last), "quarter"))
     penalty, missing = not clause(row["clause"]).reward, row["kind"] == NO_REWARD
     if settled is None and not missing:
-        return [*found, _no("no_such_line", "核算中没有这一笔，请核对季度、条款、对象和编号。", "ref")]
+        return [*found, _no("no_such_line", Message.of("no_such_line"), "ref")]
     if settled is not None and missing:
-        found.append(_no("kind_does_not_fit", "该笔已在核算中，申诉类型应为“金额有误”。", "kind"))
+        found.append(_no("kind_does_not_fit", Message.of("kind_does_not_fit"), "kind"))
     if (missing and penalty) or (row["kind"] == NO_PENALTY and not penalty):
-        found.append(_no("kind_does_not_fit", f"条款 {row['clause']} 与申诉类型“{row['kind']}”不符。", "kind"))
+        found.append(
+            _no(
+                "kind_does_not_fit",
+                Message.of("kind_does_not_fit/appeal_rules", clause=row["clause"], kind=row["kind"]),
+                "kind",
+            )
+        )
     if row["claimed"] > 0 if penalty else row["claimed"] < 0:
-        found.append(_no("wrong_sign", "主张金额：奖励为正数，处罚为负数，不应奖惩的写 0。", "claimed"))
+        found.append(_no("wrong_sign", Message.of("wrong_sign"), "claimed"))
     elif row["claimed"] == (settled or 0):
-        found.append(_no("nothing_claimed", "主张金额与核算金额相同，无需申诉。", "claimed"))
+        found.append(_no("nothing_claimed", Message.of("nothing_claimed"), "claimed"))
     elif row["kind"] == NO_PENALTY and row["claimed"] != 0:
-        found.append(_no("wrong_amount", "主张不应处罚的，主张金额应为 0。", "claimed"))
+        found.append(_no("wrong_amount", Message.of("wrong_amount"), "claimed"))
     return found
 
 
-def _no(code: str, message: str, column: str) -> Finding:
+def _no(code: str, message: str | Message, column: str) -> Finding:
     return Finding(code, message, clause="7", column=column)
 
 

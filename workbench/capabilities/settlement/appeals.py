@@ -14,6 +14,7 @@ from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UP
 from workbench.capabilities.settlement.cases import APPEAL
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
@@ -60,16 +61,24 @@ def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, row: Ro
     again = dismissed is not None and since is not None and since > dismissed
     if not wrong and before and not again:
         return note_unchanged(
-            submission, row, "already_appealed", f"该笔已受理申诉（{before}），未作改动。", "ref", "7"
+            submission, row, "already_appealed", Message.of("already_appealed", before=before), "ref", "7"
         )
     if wrong:
-        raise RowReturned(*(Finding(reason.code, reason.message, clause="7", column=reason.column) for reason in wrong))
+        raise RowReturned(
+            *(Finding(reason.code, reason.said or reason.message, clause="7", column=reason.column) for reason in wrong)
+        )
     ledger.counts[key[0]] += 1
     number = f"SS{key[0]}-{ledger.counts[key[0]]:03d}"
     ledger.numbers[key] = number
     due = deadline(submission.received_at, "ruling_days", batch.session.policy)
-    message = f"已受理，申诉编号 {number}，应于 {due:%Y-%m-%d} 前裁定。"
-    submission.add_finding("appeal_received", message, row=row["row"], column="ref", clause="7", severity=Severity.NOTE)
+    submission.add_finding(
+        "appeal_received",
+        Message.of("appeal_received", number=number, due=due),
+        row=row["row"],
+        column="ref",
+        clause="7",
+        severity=Severity.NOTE,
+    )
     return [
         {
             "number": number,
@@ -89,7 +98,7 @@ def _checked(
     try:
         quarter = parse_quarter(row["quarter"])
     except WrongUse as error:
-        return ("", "", "", ""), None, None, [Finding(error.code, error.zh, column="quarter")]
+        return ("", "", "", ""), None, None, [Finding(error.code, error.message, column="quarter")]
     key = (quarter, row["clause"], row["party"], row["ref"])
     own = closed[closed["quarter"].where(closed["adjusts"].isna(), closed["adjusts"]) == quarter]
     own = own[(own["clause"] == key[1]) & (own["party"] == key[2]) & (own["ref"] == key[3])]
@@ -113,7 +122,7 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
     """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
     quarter, code, party, ref = key
     if party not in known_units(batch).index:
-        return Finding("unknown_unit", f"单位代码“{party}”不在单位名录中，请核对。", column="party")
+        return Finding("unknown_unit", Message.of("unknown_unit/appeals", party=party), column="party")
     check = clause(code).check_reference
     return check(batch, quarter, party, ref) if check else None
 

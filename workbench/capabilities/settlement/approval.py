@@ -17,7 +17,7 @@ from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
-from workbench.core.messages import Bilingual
+from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
@@ -42,16 +42,27 @@ def preconditions(snapshot: Snapshot, quarter: str) -> list[Finding]:
     found = []
     months = months_of(quarter)
     if missing := [month for month in months if month not in set(snapshot.facts.returns["month"])]:
-        message = f"合同登记汇总表尚未返回：{'、'.join(missing)}。请销售支持科补报。"
-        found.append(Finding("register_missing", message, Severity.WARNING, "6.5", inputs={"months": missing}))
+        found.append(
+            Finding(
+                "register_missing",
+                Message.of("register_missing", missing=missing),
+                Severity.WARNING,
+                "6.5",
+                inputs={"months": missing},
+            )
+        )
     mine = snapshot.states[snapshot.states["received_at"].dt.strftime("%Y-%m").isin(months)]
-    for status, code, clause, words in (
-        (Status.WAITING, "feedback_open", "6.3", "条信息科室尚未反馈。请催办。"),
-        (Status.RECEIVED, "not_dispatched", "6.2", "条信息尚未转交科室。请先转交。"),
-        (Status.HELD, "reviews_open", "5.1", "条疑似重复尚未复核。请先复核（workbench review）。"),
+    for status, code, clause in (
+        (Status.WAITING, "feedback_open", "6.3"),
+        (Status.RECEIVED, "not_dispatched", "6.2"),
+        (Status.HELD, "reviews_open", "5.1"),
     ):
         if count := int((mine["status"] == status).sum()):
-            found.append(Finding(code, f"{count} {words}", Severity.WARNING, clause, inputs={"leads": count}))
+            found.append(
+                Finding(
+                    code, Message.of(f"{code}/leads", count=count), Severity.WARNING, clause, inputs={"leads": count}
+                )
+            )
     return found
 
 

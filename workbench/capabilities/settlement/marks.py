@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import newest
+from workbench.core.messages import Message
 from workbench.core.periods import quarter_bounds
 from workbench.platform.register.facts import Facts
 
@@ -38,9 +39,14 @@ def marks_at_end(known: Facts, quarter: str) -> dict[str, int]:
 
 def dismissal(person: str, marks: int) -> Finding:
     """The recommendation at the limit of marks; a person decides."""
-    message = f"{person} 诚信黑点累计 {marks} 个，建议公司予以辞退，由公司决定（7.3.4）。"
     inputs = {"person": person, "marks": marks}
-    return Finding("dismissal_recommended", message, Severity.WARNING, NUMBER, inputs=inputs)
+    return Finding(
+        "dismissal_recommended",
+        Message.of("dismissal_recommended", person=person, marks=marks),
+        Severity.WARNING,
+        NUMBER,
+        inputs=inputs,
+    )
 
 
 def late_dismissals(found: Sequence[Line], marks: Mapping[str, int], limit: int | None) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from workbench.capabilities.leads import contract_lines as contracts
 from workbench.capabilities.leads import projects, verification
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.core.periods import month_of_day, months_of, quarter_bounds, quarter_of_day, quarters_between
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause as clause_of
@@ -150,7 +151,9 @@ class Quarter:
         """Which times are of the quarter."""
         return (times >= pd.Timestamp(self.first)) & (times < pd.Timestamp(self.last) + pd.Timedelta(days=1))
 
-    def note(self, code: str, message: str, clause: str | None, severity: Severity = Severity.NOTE, **inputs) -> None:
+    def note(
+        self, code: str, message: str | Message, clause: str | None, severity: Severity = Severity.NOTE, **inputs
+    ) -> None:
         """Keep a remark for the reader of the settlement."""
         self.notes.append(Finding(code, message, severity, clause, inputs=inputs))
 
@@ -162,7 +165,7 @@ class Quarter:
             return who
         self.note(
             "no_person",
-            f"{section} 未登记责任人，处罚暂记在科室名下，请补登记。",
+            Message.of("no_person", section=section),
             clause,
             Severity.WARNING,
             section=section,

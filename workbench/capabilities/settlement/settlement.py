@@ -26,6 +26,7 @@ from workbench.capabilities.settlement.quarter import (
     kept_lines,
 )
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_clauses, settled_order, settled_regulations
@@ -73,9 +74,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
         return result
     approval = snapshot.approved[quarter]
     lines = kept_lines(snapshot.closed[snapshot.closed["quarter"] == quarter])
-    note = Finding(
-        "approved", f"{quarter} 已于 {approval['at']:%Y-%m-%d} 批准，按批准时的结果列示。", Severity.NOTE, "4.3.3"
-    )
+    note = Finding("approved", Message.of("approved", quarter=quarter, at=approval["at"]), Severity.NOTE, "4.3.3")
     taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1], settled_regulations())
     return replace(
         result,
@@ -134,15 +133,33 @@ def settle(
     found.sort(key=lambda line: (line.adjusts or "", order[line.clause], line.party, line.ref))
     for line in found:
         if line.adjusts:
-            message = f"{line.adjusts} 已核算，差额 {line.amount} 元列入本季度（{line.clause} {line.ref}）。"
-            notes.append(Finding("adjustment", message, Severity.NOTE, line.clause, inputs={"adjusts": line.adjusts}))
+            notes.append(
+                Finding(
+                    "adjustment",
+                    Message.of(
+                        "adjustment/settlement",
+                        adjusts=line.adjusts,
+                        amount=line.amount,
+                        clause=line.clause,
+                        ref=line.ref,
+                    ),
+                    Severity.NOTE,
+                    line.clause,
+                    inputs={"adjusts": line.adjusts},
+                )
+            )
     marks = marks_at_end(known, quarter)
     notes += late_dismissals(found, marks, policy.value(LIMIT, last))
     notes += _late_editions(policy, quarter)
     if as_of.date() <= last:
-        message = f"{quarter} 尚未结束，以下为截至 {as_of.date()} 的试算。"
         notes.append(
-            Finding("quarter_not_over", message, Severity.WARNING, "4.3.3", inputs={"last_day": last.isoformat()})
+            Finding(
+                "quarter_not_over",
+                Message.of("quarter_not_over/settlement", quarter=quarter, as_of=as_of.date()),
+                Severity.WARNING,
+                "4.3.3",
+                inputs={"last_day": last.isoformat()},
+            )
         )
     return Settlement(
         quarter, edition, found, _once(notes), totals(found), marks, policy.readings_on(last, settled_regulations())
@@ -155,8 +172,7 @@ def _late_editions(policy: Policy, quarter: str) -> Iterator[Finding]:
         name = "" if regulation is policy.leading else f"{regulation.document} "
         for late in regulation.late:
             if late.since == quarter_bounds(quarter)[0]:
-                message = f"{name}第{late.edition}版自 {late.stated} 起施行，登记时以前季度已核算，不再改动；"
-                message += f"本季度起适用第{late.edition}版。"
+                message = Message.of("late_edition", name=name, edition=late.edition, stated=late.stated)
                 yield Finding("late_edition", message, Severity.WARNING, "4.3.3")
 
 

@@ -13,6 +13,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
+from workbench.core.messages import Message
 from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
 from workbench.platform.regulation.edition import Policy
 
@@ -211,7 +212,7 @@ def check_breakdown(
     found: list[Finding] = []
     year, kind = int(header["year"]), header["kind"]
 
-    def say(code: str, message: str, row: int | None = None, column: str | None = None, **inputs) -> None:
+    def say(code: str, message: str | Message, row: int | None = None, column: str | None = None, **inputs) -> None:
         found.append(Finding(code, message, Severity.ERROR, "4.2.1", row=row, column=column, inputs=inputs))
 
     if kind == ADJUSTMENT:
@@ -223,25 +224,38 @@ def check_breakdown(
     for row in rows.drop_duplicates("unit", keep="first").to_dict("records"):
         unit, number = row["unit"], int(row["row"])
         if unit not in kinds.index:
-            say("unknown_unit", f"单位代码 {unit} 不在单位名录中。", number, "unit", unit=unit)
+            say("unknown_unit", Message.of("unknown_unit/completion", unit=unit), number, "unit", unit=unit)
         elif kinds[unit] != UnitKind.DEPARTMENT:
-            say("not_a_department", f"{unit} 不是部门，不分解目标。", number, "unit", unit=unit)
+            say("not_a_department", Message.of("not_a_department", unit=unit), number, "unit", unit=unit)
         amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
         if any(amount < 0 for amount in amounts):
-            say("negative_target", "月目标不能为负数。", number, unit=unit)
+            say("negative_target", Message.of("negative_target"), number, unit=unit)
         goal = int(row["year_target"])
         if sum(amounts) != goal:
-            message = f"各月目标合计 {sum(amounts)}，与全年目标 {goal} 不符。"
-            say("months_do_not_add_up", message, number, "year_target", months=sum(amounts), year_target=goal)
+            say(
+                "months_do_not_add_up",
+                Message.of("months_do_not_add_up", amounts=sum(amounts), goal=goal),
+                number,
+                "year_target",
+                months=sum(amounts),
+                year_target=goal,
+            )
         has_any = any((unit, f"{year}-{m:02d}") in now.index for m in range(1, 13))
         if kind == ADJUSTMENT and not has_any:
-            say("nothing_to_adjust", f"{unit} 尚无 {year} 年的目标分解，不能调整。", number, "unit", unit=unit)
+            say("nothing_to_adjust", Message.of("nothing_to_adjust", unit=unit, year=year), number, "unit", unit=unit)
         for column, amount, m in zip(MONTH_COLUMNS, amounts, range(1, 13)):
             month = f"{year}-{m:02d}"
             if month in closed and int(now.get((unit, month), 0)) != amount:
                 before = int(now.get((unit, month), 0))
-                message = f"{month} 已关账，目标 {before} 不能改为 {amount}。"
-                say("closed_month", message, number, column, month=month, before=before, after=amount)
+                say(
+                    "closed_month",
+                    Message.of("closed_month", month=month, before=before, amount=amount),
+                    number,
+                    column,
+                    month=month,
+                    before=before,
+                    after=amount,
+                )
     for row in rows[rows["unit"].duplicated()].to_dict("records"):
-        say("unit_twice", f"单位 {row['unit']} 在表中重复出现。", int(row["row"]), "unit", unit=row["unit"])
+        say("unit_twice", Message.of("unit_twice", unit=row["unit"]), int(row["row"]), "unit", unit=row["unit"])
     return found

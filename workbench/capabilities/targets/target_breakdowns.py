@@ -10,6 +10,7 @@ from workbench.capabilities.targets.cases import TARGET_ADJUSTMENT
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.register.facts import load_facts
@@ -33,7 +34,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             sheet=submission.form.sheet,
             cell=cell,
             title=title,
-            finding=finding.message,
+            finding=finding.said or finding.message,
         )
 
 
@@ -75,13 +76,12 @@ def _year(submission: Submission, wrong: dict[int, list[Finding]], standing: pd.
     if not reasons and before == amounts:
         return []
     if not reasons and header["kind"] == ORIGINAL and any(amount is not None for amount in before):
-        message = "该部门本年目标已下达，修改请用“调整”并写明原因和批准人。"
-        reasons = [Finding("already_broken_down", message, column="unit")]
+        reasons = [Finding("already_broken_down", Message.of("already_broken_down"), column="unit")]
     if reasons:
         columns = ["code" if reason.column in (None, "unit") else reason.column for reason in reasons]
         raise RowReturned(
             *(
-                Finding(reason.code, reason.message, clause=reason.clause, column=column)
+                Finding(reason.code, reason.said or reason.message, clause=reason.clause, column=column)
                 for reason, column in zip(reasons, columns, strict=True)
             )
         )

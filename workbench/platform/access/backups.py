@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.platform.access.platform_cases import RESTORE
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file
@@ -173,12 +174,8 @@ def run_backup_test(duty: Duty, context: RunContext) -> TaskResult:
 
 def overdue(session: Session) -> list[Finding]:
     """Warnings where no backup was made for 7 days or none tested for 31, by the actual clock."""
-    words = {
-        "backup": "没有备份。请运行 workbench backup",
-        "backup_test": "没有试恢复过备份。请运行 workbench backup test",
-    }
     return [
-        Finding(f"{action}_overdue", f"登记册已有 {(session.now - since).days} 天{words[action]}。", Severity.WARNING)
+        Finding(f"{action}_overdue", Message.of(f"{action}_overdue", days=(session.now - since).days), Severity.WARNING)
         for action, (since, term) in terms(session).items()
         if session.now - since > term
     ]

@@ -18,6 +18,7 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity, must_act
+from workbench.core.messages import Message
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
@@ -103,7 +104,7 @@ def import_files(
 
 def refusal(error: FileRefused) -> ImportOutcome:
     """A receipt for a file that could not be taken in at all."""
-    finding = Finding(error.code, error.zh, file=error.file, sheet=error.sheet, cell=error.cell)
+    finding = Finding(error.code, error.message, file=error.file, sheet=error.sheet, cell=error.cell)
     return ImportOutcome(file=error.file, refused=True, findings=[finding])
 
 
@@ -122,8 +123,13 @@ def _not_yet_known(
     for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
         if form.sha256 in known:
             since = pd.Timestamp(known[form.sha256]).strftime("%Y-%m-%d %H:%M")
-            message = f"该文件已于 {since} 登记，本次未作任何改动。"
-            note = Finding("already_imported", message, Severity.NOTE, file=form.file, sheet=form.sheet)
+            note = Finding(
+                "already_imported",
+                Message.of("already_imported", since=since),
+                Severity.NOTE,
+                file=form.file,
+                sheet=form.sheet,
+            )
             receipts[path] = ImportOutcome(form.file, form.template.id, findings=[note])
         else:
             known[form.sha256] = received[path]

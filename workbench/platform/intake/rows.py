@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.intake.submission import ImportBatch, RowReturned, RowVerdict, Submission
 from workbench.platform.register.store import Where
 
@@ -52,7 +53,9 @@ def newest_values(
     return {tuple(row[name] for name in key): values(row, columns) for row in rows.to_dict("records")}
 
 
-def note_unchanged(submission: Submission, row: Row, code: str, message: str, column: str, clause: str) -> list[Row]:
+def note_unchanged(
+    submission: Submission, row: Row, code: str, message: str | Message, column: str, clause: str
+) -> list[Row]:
     """Say why a row is left alone; it becomes no record."""
     submission.add_finding(code, message, row=int(row["row"]), column=column, clause=clause, severity=Severity.NOTE)
     submission.kept.add(int(row["row"]))

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
 from workbench.platform.intake.record_intake import added_columns
@@ -36,7 +37,7 @@ class RowReturned(Exception):
         self.reasons = reasons
 
 
-def returned(code: str, message: str, column: str | None, clause: str | None = None) -> RowReturned:
+def returned(code: str, message: str | Message, column: str | None, clause: str | None = None) -> RowReturned:
     """A row returned for one reason."""
     return RowReturned(Finding(code, message, column=column, clause=clause))
 
@@ -86,7 +87,7 @@ class Submission:
     def add_finding(
         self,
         code: str,
-        message: str,
+        message: str | Message,
         *,
         row: int | None = None,
         column: str | None = None,
@@ -118,7 +119,12 @@ class Submission:
         """Return a row to its sender, with what is wrong with it."""
         for reason in reasons:
             self.add_finding(
-                reason.code, reason.message, row=row, column=reason.column, clause=reason.clause, **reason.inputs
+                reason.code,
+                reason.said or reason.message,
+                row=row,
+                column=reason.column,
+                clause=reason.clause,
+                **reason.inputs,
             )
         self.decide(RowVerdict.RETURNED, [row])
 

@@ -26,6 +26,7 @@ from workbench.capabilities.settlement.reward_progress import (
 from workbench.capabilities.targets import completion as targets
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
 from workbench.core.plain import plain
 from workbench.platform.explanation.steps import (
     FACT,
@@ -83,11 +84,23 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
     for row in table.itertuples():
         missing = [month for month, goal in zip(quarter.months, row.targets) if goal is None]
         if row.rate is None:
-            message = f"部门 {row.unit} {quarter.quarter} 目标为零或未下达，完成率为“—”，不计奖（D17）。"
-            quarter.note("no_target", message, COMPLETION_CLAUSE, unit=row.unit, valid=row.valid, targets=row.targets)
+            quarter.note(
+                "no_target",
+                Message.of("no_target", unit=row.unit, quarter=quarter.quarter),
+                COMPLETION_CLAUSE,
+                unit=row.unit,
+                valid=row.valid,
+                targets=row.targets,
+            )
         elif missing:
-            message = f"部门 {row.unit} 缺少 {'、'.join(missing)} 的目标，按已下达目标计算。"
-            quarter.note("missing_target", message, COMPLETION_CLAUSE, Severity.WARNING, unit=row.unit, months=missing)
+            quarter.note(
+                "missing_target",
+                Message.of("missing_target", unit=row.unit, missing=missing),
+                COMPLETION_CLAUSE,
+                Severity.WARNING,
+                unit=row.unit,
+                months=missing,
+            )
         if row.amount <= 0:
             continue
         months = tuple(
@@ -183,7 +196,7 @@ def _sum(quarter: Quarter, row: Mapping[str, Any]) -> Step:
 
 def check_reference(batch: Any, quarter: str, party: str, ref: str) -> Finding | None:
     """The completion reward is one for the quarter."""
-    return None if ref == quarter else Finding("other_ref", f"完成率奖励的编号应为季度 {quarter}。", column="ref")
+    return None if ref == quarter else Finding("other_ref", Message.of("other_ref", quarter=quarter), column="ref")
 
 
 def _row(seen: Completion, last: date) -> dict[str, Any]:

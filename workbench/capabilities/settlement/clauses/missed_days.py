@@ -19,6 +19,7 @@ from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, source_of, where
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import FACT, Counterfactual, Place, Step, day_text
 from workbench.platform.regulation.clause import Clause
 
@@ -104,8 +105,13 @@ def _duty(
     """The section with a function, who answers for it, and what both kinds of duty keep."""
     section, person = quarter.sections.with_function(function, due)
     if section is None:
-        message = f"单位名录中没有在用的{function}科室，处罚暂记在职能名下，请补登记。"
-        quarter.note("no_section", message, clause, Severity.WARNING, function=function)
+        quarter.note(
+            "no_section",
+            Message.of("no_section/missed_days", function=function),
+            clause,
+            Severity.WARNING,
+            function=function,
+        )
     party = quarter.responsible(person, section, due, clause) if section else function
     amount = quarter.policy.value(penalty, due) or 0
     as_of = quarter.as_of.replace(microsecond=0)

@@ -25,6 +25,7 @@ from workbench.capabilities.settlement.reward_progress import (
     project_sentence,
 )
 from workbench.core.findings import Finding
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import (
     FACT,
     SUM,
@@ -237,7 +238,7 @@ def check_reference(batch: Any, quarter: str, party: str, ref: str) -> Finding |
     """A project's reward is one for the party's own lead."""
     leads = leads_by_number(batch, [ref])
     if ref not in leads.index or leads.at[ref, "reporter"] != party:
-        return Finding("other_reporter", f"信息 {ref} 不是 {party} 提报的，请核对。", column="ref")
+        return Finding("other_reporter", Message.of("other_reporter/projects", ref=ref, party=party), column="ref")
     return None
 
 
