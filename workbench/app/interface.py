@@ -17,6 +17,7 @@ BUTTONS = (
         command="workbench leads",
         large=True,
         weight=10,
+        en="Unlocks the register with a passphrase; it locks itself when it is not used.",
     ),
     Button(
         id="lock",
@@ -27,6 +28,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_register:lock",
         command="workbench leads",
         weight=20,
+        en="Closes the register; passphrase and keys leave memory.",
     ),
     Button(
         id="check",
@@ -38,6 +40,7 @@ BUTTONS = (
         command="workbench check --annotate",
         large=True,
         weight=30,
+        en="Checks the official form in front without a register: colours, comments and a list of errors.",
     ),
     Button(
         id="next_error",
@@ -48,6 +51,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_check:next_error",
         command="workbench check",
         weight=40,
+        en="Goes to the next cell of the list of errors.",
     ),
     Button(
         id="clear_marks",
@@ -58,6 +62,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_check:clear_marks",
         command="workbench check",
         weight=50,
+        en="Removes the colours, comments and list of a check and restores the colours of before.",
     ),
     Button(
         id="fix_preview",
@@ -69,6 +74,7 @@ BUTTONS = (
         command="workbench fix --preview",
         large=True,
         weight=60,
+        en="Lists what can be corrected (full-width digits, extra spaces, dates); changes nothing.",
     ),
     Button(
         id="fix_apply",
@@ -79,6 +85,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_fix:apply",
         command="workbench fix",
         weight=70,
+        en="Corrects and colours the rows that were agreed to in the preview.",
     ),
     Button(
         id="fix_undo",
@@ -89,6 +96,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_fix:undo",
         command="workbench fix",
         weight=80,
+        en="Restores the values of corrected cells.",
     ),
     Button(
         id="import",
@@ -100,6 +108,7 @@ BUTTONS = (
         command="workbench import",
         large=True,
         weight=90,
+        en="Imports the workbook into the register and lists what became of each row.",
     ),
     Button(
         id="receipt",
@@ -110,6 +119,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_register:receipt",
         command="workbench receipt make",
         weight=100,
+        en="Issues the signed receipt of an imported workbook, which settles who was first.",
     ),
     Button(
         id="help",
@@ -121,6 +131,7 @@ BUTTONS = (
         command="workbench --help",
         large=True,
         weight=190,
+        en="Shows what each button does and the command that does the same.",
     ),
 )
 FUNCTIONS = (

@@ -50,7 +50,8 @@ class Command:
 class Button:
     """A button of Excel's ribbon.
 
-    ``group``: a group of the ribbon; ``label`` and ``tip``: what it says; ``icon``: a name of Office's own pictures;
+    ``group``: a group of the ribbon; ``label`` and ``tip``: what it says, ``en`` what English documentation says of it;
+    ``icon``: a name of Office's own pictures;
     ``run``: the function that gets the ``Press``; ``command``: the command that does the same; ``large``: drawn in
     full height.
     """
@@ -64,6 +65,7 @@ class Button:
     command: str
     large: bool = False
     weight: int = LAST
+    en: str = ""
 
 
 @dataclass(frozen=True)

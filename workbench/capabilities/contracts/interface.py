@@ -14,6 +14,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_reports:conversion",
         command="workbench report 信息转化率月报",
         weight=160,
+        en="Makes the monthly conversion report.",
     ),
 )
 FUNCTIONS = (Function("DK_CONVERSION", "workbench.interfaces.addin.functions.figures:DK_CONVERSION", weight=110),)

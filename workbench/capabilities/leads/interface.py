@@ -47,6 +47,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_register:statuses",
         command="workbench leads",
         weight=110,
+        en="Fills in the status of the lead numbers on the sheet, or lists all leads where there are none.",
     ),
     Button(
         id="review",
@@ -58,6 +59,7 @@ BUTTONS = (
         command="workbench review",
         large=True,
         weight=120,
+        en="Shows suspected duplicates side by side; choose the verdicts and hand the sheet back by importing it.",
     ),
     Button(
         id="dispatch",
@@ -69,6 +71,7 @@ BUTTONS = (
         command="workbench dispatch",
         large=True,
         weight=130,
+        en="Dispatches first reports to the sections, one feedback workbook each.",
     ),
 )
 FUNCTIONS = (

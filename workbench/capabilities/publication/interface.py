@@ -24,5 +24,6 @@ BUTTONS = (
         command="workbench publish",
         large=True,
         weight=140,
+        en="Records and makes the publication of the 10th, 20th or 30th.",
     ),
 )

@@ -126,6 +126,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_reports:settlement",
         command="workbench report 季度奖惩核算报告",
         weight=170,
+        en="Makes the quarterly report of rewards and penalties.",
     ),
     Button(
         id="whatif",
@@ -136,6 +137,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_reports:whatif",
         command="workbench whatif",
         weight=180,
+        en="Tries a quarter under another parameter or reading beside the official result; the register stays as it is.",
     ),
 )
 FUNCTIONS = (

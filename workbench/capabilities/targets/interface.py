@@ -40,6 +40,7 @@ BUTTONS = (
         run="workbench.interfaces.addin.buttons_reports:targets",
         command="workbench report 月度目标分解与完成情况",
         weight=150,
+        en="Makes the monthly report of targets and completion.",
     ),
 )
 FUNCTIONS = (

@@ -57,5 +57,7 @@ def table(lang: str) -> str:
     """The buttons as a table of the docs."""
     head = "| 组 | 按钮 | 作用 | 对应命令 |" if lang == "zh" else "| Group | Button | What it does | Command |"
     lines = [head, "|---|---|---|---|"]
-    lines += [f"| {GROUPS[item.group]} | {item.label} | {item.tip} | `{item.command}` |" for item in buttons()]
+    for item in buttons():
+        does = item.tip if lang == "zh" else item.en
+        lines.append(f"| {GROUPS[item.group]} | {item.label} | {does} | `{item.command}` |")
     return "\n".join(lines)
