@@ -7,8 +7,8 @@ import pandas as pd
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, states_at_receipt
 from workbench.capabilities.leads.status import UNCONFIRMED
 from workbench.core.findings import Severity
-from workbench.core.names import customer_key
 from workbench.core.messages import Message
+from workbench.core.names import customer_key
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
