@@ -99,7 +99,7 @@ def done(facts: Facts, table: str, key: str, value, at: datetime) -> Facts:
 
 
 def of_lead(facts: Facts, number: str, change: dict) -> Facts:
-    """A change of a lead, as ``policy.otherwise`` states it."""
+    """A change of a lead, as ``leads.counterfactuals`` states it."""
     lead = lead_of(facts, number)
     own = facts.leads["lead"] == lead
     match change["kind"]:

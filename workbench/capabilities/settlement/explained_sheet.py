@@ -41,7 +41,7 @@ PAGE = tuple(column for column in COLUMNS if column.key not in ("no", "rule", "r
 def table(
     snapshot: Snapshot, quarter: str, lines: Sequence[Line], rows: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """One row per line in the order of ``rows`` (``settlement_lines.table``), and the readings spoken of, in full.
+    """One row per line in the order of ``rows`` (``line_formulas.table``), and the readings spoken of, in full.
 
     An approved quarter is explained as it was approved.
     """

@@ -88,7 +88,7 @@ class Lookup:
         return number in self._places
 
     def available(self, customers: pd.DataFrame) -> pd.Series:
-        """Whether a new lead about each customer (policy.taken.IDENTITY) would be free; nobody's name is told."""
+        """Whether a new lead about each customer (``versions.IDENTITY``) would be free; nobody's name is shown."""
         return availability(customers, self._named, self.snapshot.facts.reviews)
 
     def knows_unit(self, code: str) -> bool:

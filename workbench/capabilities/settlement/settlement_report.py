@@ -37,7 +37,7 @@ SEVERITY = {"error": "须处理", "warning": "提请注意", "note": "说明"}
 class View:
     """A quarter's settlement as frames; the columns are those of ``settlement_sheets``.
 
-    ``lines``: ``settlement_lines.LINES`` plus ``again``, the amount computed a second time
+    ``lines``: ``line_formulas.LINES`` plus ``again``, the amount computed a second time
     from the inputs. ``explained``: each line in sentences, with ``spoken``, the readings they name.
     ``parameters`` holds every dated value the formulas point at.
     """

@@ -191,7 +191,7 @@ class Regulation:
     def with_parameters(self, since: date | None = None, /, **overrides: Value) -> Regulation:
         """The regulation with other values for some parameters, for all dates or from ``since`` on; None repeals.
 
-        Values are those ``value`` gives (rates as Fractions); ``policy.trial`` reads them from text.
+        Values are those ``value`` gives (rates as Fractions); ``trial`` reads them from text.
         Raises WrongUse for unknown ones.
         """
         parameters = dict(self.parameters)
