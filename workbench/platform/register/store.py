@@ -114,17 +114,13 @@ class Register:
             clause, values = f'{clause}{" AND" if clause else " WHERE"} "entry" <= ?', [*values, until]
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
-        ids: Sequence[Any]
-        stored: list[Any]
-        ids, *stored = zip(*rows, strict=True) if rows else [()] * (len(wanted) + 1)
+        stored: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
         frame = {}
-        column: Any
-        for name, column in zip(wanted, stored, strict=True):
-            kind = kinds[name]
-            if kind == "SEALED":
-                column = cipher.unseal(self._field_keys(), table, name, ids, column)
+        for name, column in zip(wanted, stored[1:], strict=True):
+            if kinds[name] == "SEALED":
+                column = cipher.unseal(self._field_keys(), table, name, stored[0], column)
             try:
-                frame[name] = from_stored(kind, column)
+                frame[name] = from_stored(kinds[name], column)
             except (TypeError, ValueError):
                 raise schema.damaged(self.path) from None
         return pd.DataFrame(frame, columns=wanted)
