@@ -20,7 +20,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Difference, Line
 from workbench.capabilities.settlement.settlement import settlement_of
-from workbench.capabilities.targets import completion as targets
+from workbench.capabilities.targets import completion
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_of, quarter_bounds
 from workbench.platform.access.session import Session
@@ -119,14 +119,16 @@ class Lookup:
             row = self.quarter(period).get(unit)
             return row["rate"] if row else None
         target = self.target(unit, period)
-        return targets.rate(self.valid(unit, period), target) if target else None
+        return completion.rate(self.valid(unit, period), target) if target else None
 
     def quarter(self, quarter: str) -> dict[str, dict[str, Any]]:
-        """``targets.quarter_completion`` by unit."""
+        """``completion.quarter_completion`` by unit."""
 
         def make() -> dict[str, dict[str, Any]]:
             facts = self.snapshot.facts
-            table = targets.quarter_completion(self.snapshot.states, facts.targets, facts.units, quarter, self.policy)
+            table = completion.quarter_completion(
+                self.snapshot.states, facts.targets, facts.units, quarter, self.policy
+            )
             return {row["unit"]: row for row in table.to_dict("records")}
 
         return self._once(("quarter", quarter), make)
@@ -217,7 +219,7 @@ class Lookup:
 
     @cached_property
     def _targets(self) -> dict[tuple[str, str], int]:
-        return {key: int(amount) for key, amount in targets.current(self.snapshot.facts.targets)["amount"].items()}
+        return {key: int(amount) for key, amount in completion.current(self.snapshot.facts.targets)["amount"].items()}
 
     @cached_property
     def _counted(self) -> dict[tuple[str, str], int]:

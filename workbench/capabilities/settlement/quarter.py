@@ -10,8 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads import projects, verification
+from workbench.capabilities.leads import contract_lines, projects, verification
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -190,7 +189,7 @@ def quarter_at(
 
     ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
     """
-    newest, counted = contracts.newest_lines(facts.contracts), projects.rewardable(states)
+    newest, counted = contract_lines.newest_lines(facts.contracts), projects.rewardable(states)
     first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
     earned: frozenset[int] = frozenset()
     for each in quarters_between(first, quarter):

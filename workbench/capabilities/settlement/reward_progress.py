@@ -11,12 +11,12 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
+from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.leads.verification import first_feedback
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Quarter
-from workbench.capabilities.targets import completion as targets
+from workbench.capabilities.targets import completion
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
@@ -64,7 +64,7 @@ def next_completion(counted: int, target: int, terms: CompletionTerms) -> NextRe
 
     ``amount`` is the whole reward then (D12: part of a step gives nothing); few leads may be several steps.
     """
-    reached = targets.rate(counted, target)
+    reached = completion.rate(counted, target)
     if reached is None or terms.threshold is None or not terms.step:
         return None
     steps, amount = terms.reward_for(reached)
@@ -147,7 +147,7 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     terms = ProjectTerms.in_force(kind, on, policy)
     by_project = policy.reading("conversion_basis", on) != "reporter"
     own = quarter.counted[quarter.counted["reporter_kind"] == kind]
-    picked = contracts.pick_ups(quarter.lines, quarter.months).reindex(own.index).fillna(0).astype("int64")
+    picked = contract_lines.pick_ups(quarter.lines, quarter.months).reindex(own.index).fillna(0).astype("int64")
     won = quarter.project_rewards(kind)
     again = policy.reading("repeat_project_reward", on)
     ahead: dict[str, int] = {}
@@ -212,7 +212,7 @@ def department_progress(quarter: Quarter) -> pd.DataFrame:
     nothing more is paid, or where months are capped at their targets (D6).
     """
     policy, on = quarter.policy, quarter.last
-    table = targets.quarter_completion(
+    table = completion.quarter_completion(
         quarter.states, quarter.facts.targets, quarter.facts.units, quarter.quarter, policy
     )
     terms, capped = CompletionTerms.in_force(on, policy), policy.reading("cap_month_at_target", on)

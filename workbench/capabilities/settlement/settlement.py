@@ -10,11 +10,10 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
-from workbench.capabilities.leads import projects
+from workbench.capabilities.leads import contract_lines, projects
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
-from workbench.capabilities.settlement import appeal_rules as appeals
+from workbench.capabilities.settlement import appeal_rules
 from workbench.capabilities.settlement.marks import LIMIT, late_dismissals, marks_at_end
 from workbench.capabilities.settlement.quarter import (
     LINE_COLUMNS,
@@ -113,7 +112,7 @@ def settle(
     edition = policy.edition_on(last)
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
-    newest, counted = contracts.newest_lines(known.contracts), projects.rewardable(states)
+    newest, counted = contract_lines.newest_lines(known.contracts), projects.rewardable(states)
     stored = _stored(closed, quarter)
     settled = sorted({*stored["quarter"], *approved} - {quarter})
     settled = [earlier for earlier in settled if earlier < quarter]
@@ -127,8 +126,8 @@ def settle(
         if each == quarter:
             found += quarter_lines(now)
         elif each in settled:
-            found += adjustments(each, appeals.ruled(known.rulings, each, quarter_lines(now)), stored)
-        earned |= earning(now) | appeals.earning(known.rulings, each, states)
+            found += adjustments(each, appeal_rules.ruled(known.rulings, each, quarter_lines(now)), stored)
+        earned |= earning(now) | appeal_rules.earning(known.rulings, each, states)
     order = settled_order()
     found.sort(key=lambda line: (line.adjusts or "", order[line.clause], line.party, line.ref))
     for line in found:

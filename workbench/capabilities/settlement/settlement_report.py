@@ -11,8 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.settlement import explained_sheet as settlement_explained
-from workbench.capabilities.settlement import line_formulas as by_line
+from workbench.capabilities.settlement import explained_sheet, line_formulas
 from workbench.capabilities.settlement.allocation_rules import current_shares
 from workbench.capabilities.settlement.clauses.completion import Completion
 from workbench.capabilities.settlement.clauses.leaks import Leak
@@ -70,10 +69,10 @@ def view(snapshot: Snapshot, period: str) -> View:
     """The settlement of a quarter (``2026Q1``) as known at the snapshot's moment; an approved one as approved."""
     result = settlement_of(snapshot, period)
     names = unit_names(snapshot.facts.units)
-    lines = by_line.table(result.lines, names, period)
+    lines = line_formulas.table(result.lines, names, period)
     rows = lines.to_dict("records")
     lines["again"] = pd.Series(
-        [by_line.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
+        [line_formulas.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
     )
     last = quarter_bounds(period)[1]
     return View(
@@ -81,7 +80,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         _figures(result, lines),
         _notes(snapshot, period, result),
         lines,
-        *settlement_explained.table(snapshot, period, result.lines, lines),
+        *explained_sheet.table(snapshot, period, result.lines, lines),
         _clauses(lines),
         _parties(lines, names),
         _dealers(result, names),
@@ -312,7 +311,7 @@ def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
                         "title": item.title,
                         "name": item.name,
                         "unit": item.unit,
-                        "value": by_line.as_number(dated.value),
+                        "value": line_formulas.as_number(dated.value),
                         "edition": f"{regulation.document}/{dated.edition}",
                         "since": pd.Timestamp(dated.since),
                         "now": "本季度适用" if dated.since == current else "",

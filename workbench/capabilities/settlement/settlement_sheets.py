@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.capabilities.settlement import explained_sheet as settlement_explained
+from workbench.capabilities.settlement import explained_sheet
 from workbench.capabilities.settlement.line_formulas import recipe
 from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
 from workbench.capabilities.settlement.settlement_report import on_sheet
@@ -146,24 +146,24 @@ def write_workbook(view: View, path: Path) -> None:
         penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
         marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
         details = _sheet(workbook, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
-        explained = settlement_explained.sheet(workbook)
+        explained = explained_sheet.sheet(workbook)
         counted = _sheet(workbook, "计入信息", COUNTED, "完成率奖励计入的信息（第5.3、7.2.1条）")
         readings = _sheet(workbook, "口径说明", READINGS, "规章未明确之处所采用的口径")
         parameters = _sheet(workbook, PARAMETER_SHEET, PARAMETERS, "规章参数（复算公式引用本表）")
         remarks = _sheet(workbook, "提示", REMARKS, "说明和提示")
         cells = _parameters(workbook, parameters, view)
         lines = _lines(workbook, details, view, cells)
-        reasons = settlement_explained.write(workbook, explained, view.explained, view.spoken, lines)
-        settlement_explained.link(workbook, details, lines, view.lines, reasons)
+        reasons = explained_sheet.write(workbook, explained, view.explained, view.spoken, lines)
+        explained_sheet.link(workbook, details, lines, view.lines, reasons)
         _summary(workbook, summary, view, lines)
         workbook.table(parties, 3, PARTIES, view.parties, empty="本季度没有奖惩对象。")
         paid = _with_rate(workbook, rewards, DEALERS, view.dealers, "picked_up", "sought", "本季度没有经销商奖励。")
-        settlement_explained.link(workbook, rewards, paid, view.dealers, reasons)
+        explained_sheet.link(workbook, rewards, paid, view.dealers, reasons)
         area = _with_rate(workbook, departments, by_department, view.departments, "valid", "target", "没有部门。")
         workbook.rate_colours(departments, area, "rate")
         _shares(workbook, shares, view, area)
         fined = workbook.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
-        settlement_explained.link(workbook, penalties, fined, view.penalties, reasons)
+        explained_sheet.link(workbook, penalties, fined, view.penalties, reasons)
         workbook.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
         workbook.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
         workbook.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)

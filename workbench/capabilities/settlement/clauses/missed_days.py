@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines as contracts
+from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.capabilities.publication import publications
 from workbench.capabilities.settlement.basis import Basis, fine, place
@@ -83,7 +83,7 @@ def publication_lines(quarter: Quarter) -> Iterator[Line[MissedPublication]]:
 
 def register_lines(quarter: Quarter) -> Iterator[Line[LateRegister]]:
     """7.3.3: contract registers not returned in time by the support section, ref = contract month."""
-    table = contracts.missed_returns(
+    table = contract_lines.missed_returns(
         quarter.facts.returns, quarter.first_month, quarter.first, quarter.last, quarter.as_of.date(), quarter.policy
     )
     for row in table.itertuples():
