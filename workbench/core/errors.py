@@ -20,10 +20,9 @@ class WorkbenchError(Exception):
 
     traceback: list[str] | None = None
 
-    def __init__(self, key: str, /, zh: str | None = None, en: str | None = None, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(key)
         self.message = Message(key, values)
-        self._literal = {"zh": zh, "en": en} if zh is not None else None
 
     @property
     def code(self) -> str:
@@ -43,19 +42,17 @@ class WorkbenchError(Exception):
 
     def text(self, lang: str = "zh", place: str = "command") -> str:
         """The sentence in ``lang`` (``zh`` or ``en``) with the remedy for ``place`` (``command`` or ``excel``)."""
-        if self._literal is not None:
-            return self._literal[lang] or ""
         return self.message.text(lang, place)
 
     def plain(self) -> dict[str, Any]:
         """The error as JSON takes it, to be raised again in another process (``from_plain``)."""
-        return {"message": self.message.plain(), "literal": self._literal}
+        return self.message.plain()
 
     @classmethod
     def from_plain(cls, document: dict[str, Any]) -> WorkbenchError:
         """The error ``plain`` wrote down."""
         error = cls("")
-        error.message, error._literal = Message.from_plain(document["message"]), document["literal"]
+        error.message = Message.from_plain(document)
         return error
 
     def __str__(self) -> str:
@@ -82,15 +79,13 @@ class FileRefused(WorkbenchError):
         self,
         key: str,
         /,
-        zh: str | None = None,
-        en: str | None = None,
         *,
         file: str,
         sheet: str | None = None,
         cell: str | None = None,
         **values: Any,
     ) -> None:
-        super().__init__(key, zh, en, file=file, sheet=sheet, cell=cell, **values)
+        super().__init__(key, file=file, sheet=sheet, cell=cell, **values)
         self.file = file
         self.sheet = sheet
         self.cell = cell
