@@ -126,11 +126,11 @@ def test_the_ribbon_has_the_published_structure():
     walk(root)
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[A-Za-z_]\w*", one) for one in ids)
-    buttons = list(root.iter(f"{UI}button"))
-    assert [button.get("id") for button in buttons] == [
+    drawn = list(root.iter(f"{UI}button"))
+    assert [button.get("id") for button in drawn] == [
         item.id for group in GROUPS for item in buttons() if item.group == group
     ]
-    for button in buttons:
+    for button in drawn:
         assert button.get("size") in ("large", "normal") and button.get("imageMso").isascii()
         assert all(0 < len(button.get(name)) < 1024 for name in ("label", "screentip", "supertip"))
 
