@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.findings import Severity
+from workbench.core.messages import Message
 from workbench.platform.forms.spec import Column
 from workbench.platform.intake.record_intake import RecordIntake, added_columns
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
@@ -126,7 +127,7 @@ def _correct(cell: _Cell) -> None:
     submission = cell.submission
     submission.decide(RowVerdict.ACCEPTED, [cell.row])
     submission.findings = [item for item in submission.findings if (item.row, item.code) != (cell.row, "unchanged")]
-    message = f"更正了“{cell.column.title}”。"
+    message = Message.of("corrected_column", title=cell.column.title)
     submission.add_finding("corrected", message, row=cell.row, column=cell.column.key, severity=Severity.NOTE)
 
 

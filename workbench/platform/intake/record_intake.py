@@ -38,8 +38,8 @@ class RecordIntake:
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
     ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
-    same batch that are taken in before. ``columns``: those of the sheet the intake knows and is given (None: all); any
-    other column of the template is kept as it is (``added_values``), for what the row is about: the header fields and
+    same batch that are taken in before. ``columns``: those of the sheet the intake knows and is given (None: it is given
+    all and keeps those its tables have); any other column of the template is kept as it is (``added_values``), for what the row is about: the header fields and
     columns in ``key``, or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead
     (None: the row is about the lead itself, or about none). ``check``: what can be said of a form without a register. ``receipt``: what
     receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
@@ -91,11 +91,16 @@ def intake_of(template: str) -> RecordIntake | None:
 
 
 def added_columns(template: Template) -> list[Column]:
-    """The columns of a template that its intake does not know."""
+    """The columns of a template that neither its intake nor a table of it knows."""
+    from workbench.platform.register.facts import tables
+
     intake = intake_of(template.id)
-    if intake is None or intake.columns is None:
+    if intake is None:
         return []
-    return [column for column in template.columns if not (column.given or column.idle or column.key in intake.columns)]
+    known = intake.columns
+    if known is None:
+        known = tuple(name for table in intake.tables for name in tables()[table].columns)
+    return [column for column in template.columns if not (column.given or column.idle or column.key in known)]
 
 
 def imported_by(template: str) -> tuple[str, ...]:

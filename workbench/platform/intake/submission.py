@@ -16,7 +16,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
-from workbench.platform.intake.record_intake import added_columns
+from workbench.platform.intake.record_intake import added_columns, intake_of
 from workbench.platform.register.store import Entry, Register
 
 
@@ -131,6 +131,9 @@ class Submission:
     @property
     def rows(self) -> pd.DataFrame:
         """The rows as the intake knows them: without the columns that were added to the template."""
+        intake = intake_of(self.form.template.id)
+        if intake is None or intake.columns is None:
+            return self.form.rows
         added = [column.key for column in added_columns(self.form.template)]
         return self.form.rows.drop(columns=added) if added else self.form.rows
 
