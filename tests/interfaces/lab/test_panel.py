@@ -61,13 +61,13 @@ def test_what_stands_in_the_way_is_said(sitting, as_analyst):
     """A time that is none, and a day on which nothing is published: in words, with nothing left behind."""
     sitting.as_of.value = "前天"
     sitting.run()
-    assert "无法识别" in sitting.said.value
+    assert "无法识别" in sitting.message.value
     sitting.report.value = "开发计划"
     sitting.as_of.value = "2026-01-06"
     sitting.period.value = sitting.period.options[0]
     sitting.as_of.value = "2026-01-06T10:00:00"
     sitting.run()
-    assert "晚于数据截至时间" in sitting.said.value
+    assert "晚于数据截至时间" in sitting.message.value
     assert not list((as_analyst / "报告").iterdir())
 
 

@@ -47,9 +47,9 @@ class Clicks(anywidget.AnyWidget):
         self.on_msg(lambda _, content, __: heard(str(content["to"])))
 
 
-def chain(told: Explanation) -> Html:
+def chain(explanation: Explanation) -> Html:
     """An explanation: the chain, its cells, what would have had to be different, its parts."""
-    return _made("chain", told)
+    return _made("chain", explanation)
 
 
 def _made(macro: str, *values: Any) -> Html:

@@ -27,7 +27,7 @@ from workbench.capabilities.settlement import explaining
 from workbench.core.errors import WorkbenchError
 from workbench.core.periods import end_of_day, month_bounds, months_between, quarter_of_month
 from workbench.interfaces.lab.clicks import Clicks, chain
-from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, said
+from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, content_mark
 from workbench.platform.access import roles
 from workbench.platform.access.session import enter
 from workbench.platform.reporting import page
@@ -113,7 +113,7 @@ class Panel:
         self.others = widgets.VBox()
         self.button = widgets.Button(description="运行", icon="play", button_style="primary")
         self.bar = widgets.IntProgress(value=0, max=1, layout=widgets.Layout(width="260px", visibility="hidden"))
-        self.said = widgets.HTML()
+        self.message = widgets.HTML()
         self.table = widgets.Dropdown(description="表", style=LABEL, layout=WIDE)
         self.numbers, self.behind, self.why = Clicks(), Clicks(), Clicks()
         self.whole, self.files = widgets.HTML(), widgets.Output()
@@ -137,7 +137,7 @@ class Panel:
                 self.period,
                 self.as_of,
                 self.others,
-                widgets.HBox([self.button, self.bar, self.said]),
+                widgets.HBox([self.button, self.bar, self.message]),
                 self.tabs,
             ]
         )
@@ -194,7 +194,7 @@ class Panel:
                 given = (str(self.opened.register), period, as_of.isoformat(), OUT, self.opened.user)
                 for path in (*run.files, own_copy(report, {**dict(zip(GIVEN, given, strict=True)), **more})):
                     display(FileLink(str(path)))
-            self.said.value = "正在整理可追溯的数…"
+            self.message.value = "正在整理可追溯的数…"
             self.snapshot = open_register(as_of).snapshot
             view = report.view(self.snapshot, period, **more)
             self.shown = report.drill_tables(self.snapshot, period, view)
@@ -203,13 +203,13 @@ class Panel:
             self._choose_table()
             self.tabs.layout.display = "flex"
             hint = "点“追溯”中的数可看到背后的信息。" if self.shown else ""
-            self.said.value = f"已生成《{report.name}》{period}。{hint}"
+            self.message.value = f"已生成《{report.name}》{period}。{hint}"
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
-        """One run at a time; a refusal is told in its own words, a fault by its kind, and neither leaves the button dead."""
+        """One run at a time; a refusal is shown in its own sentence, a fault by its kind, and neither leaves the button dead."""
         self.button.disabled, self.bar.layout.visibility = True, "visible"
-        self.bar.value, self.said.value = 0, "正在启动…"
+        self.bar.value, self.message.value = 0, "正在启动…"
         try:
             yield
         except WorkbenchError as refusal:
@@ -223,11 +223,11 @@ class Panel:
 
     def _refuse(self, sentence: str, log: Path | None) -> None:
         where = f"记录见 {log}。" if log else ""
-        self.said.value = f'<span style="color:#B3261E">{escape(sentence + where)}</span>'
+        self.message.value = f'<span style="color:#B3261E">{escape(sentence + where)}</span>'
 
     def _progress(self, done: int, of: int) -> None:
         self.bar.max, self.bar.value = of, done
-        self.said.value = f"正在运行：第 {done} / {of} 个单元"
+        self.message.value = f"正在运行：第 {done} / {of} 个单元"
 
     def _choose_table(self) -> None:
         drill = self._drill()
@@ -254,7 +254,7 @@ class Panel:
         self.why.show("")
         self.leads = found if isinstance(found, Records) else None
         if not isinstance(found, Records):
-            self.behind.show("".join(chain(told) for told in found))
+            self.behind.show("".join(chain(each) for each in found))
         elif found.explained:
             self.behind.show(self._explanation(found, 0))
         else:
@@ -286,7 +286,7 @@ def own_copy(report: Report, given: dict[str, str]) -> Path:
     path = next(
         path
         for path in (Path(NOTEBOOKS) / name for name in names)
-        if not path.exists() or said(path.read_text(encoding="utf-8")) == said(text)
+        if not path.exists() or content_mark(path.read_text(encoding="utf-8")) == content_mark(text)
     )
     path.write_text(text, encoding="utf-8")
     return path

@@ -62,9 +62,9 @@ def furnish(folder: Path) -> None:
     notebooks = [(each.notebook, folder / NOTEBOOKS / each.notebook.name) for each in reports()]
     for path, target in [(shipped("notebooks") / START, folder / START), *notebooks]:
         name, source = path.name, path.read_text(encoding="utf-8")
-        if not target.exists() or said(target.read_text(encoding="utf-8")) == put.get(name):
+        if not target.exists() or content_mark(target.read_text(encoding="utf-8")) == put.get(name):
             target.write_text(source, encoding="utf-8")
-            put[name] = said(source)
+            put[name] = content_mark(source)
     list_of_shipped.write_text(json.dumps(put, ensure_ascii=False, indent=1), encoding="utf-8")
     for plugin, values in SETTINGS.items():
         file = folder / KEPT / "settings" / f"{plugin}.jupyterlab-settings"
@@ -73,11 +73,11 @@ def furnish(folder: Path) -> None:
             file.write_text(json.dumps(values), encoding="utf-8")
 
 
-def said(text: str) -> str:
-    """A mark of what a notebook says, whatever was run in it."""
+def content_mark(text: str) -> str:
+    """A mark of a notebook's contents, whatever was run in it."""
     cells = json.loads(text)["cells"]
-    said = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    contents = [[cell["cell_type"], "".join(cell["source"])] for cell in cells]
+    return hashlib.sha256(json.dumps(contents).encode()).hexdigest()
 
 
 def options(folder: Path, port: int | None, browser: bool) -> list[str]:
