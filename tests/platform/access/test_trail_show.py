@@ -71,6 +71,14 @@ def test_a_leads_entries_are_those_that_wrote_of_it(ledger):
     assert ledger.ask("audit", "show", "--lead", NUMBER, "--customer", "江城客户3") == []
 
 
+def test_a_value_of_an_added_column_is_of_its_lead(ledger):
+    """The row names the lead by its number."""
+    value = {"template": "lead_record", "subject": NUMBER, "lead": NUMBER, "field": "colour", "title": "颜色"}
+    cell = {"value": "红", "filled": True, "personal": False, "at": MOMENT, "document": 1, "row": 1, "cell": "Z1"}
+    ledger.write("import", added_value={**value, **cell})
+    assert [row["entry"] for row in ledger.ask("audit", "show", "--lead", NUMBER)] == [1, 4]
+
+
 def test_an_action_is_named_by_either_word(ledger):
     """An unknown one is refused, not an empty answer."""
     assert ledger.ask("audit", "show", "--action", "import") == ledger.ask("audit", "show", "--action", "导入")

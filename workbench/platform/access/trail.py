@@ -174,15 +174,16 @@ def _leads(session: Session, number: str | None, customer: str | None) -> pd.Dat
 
 
 def tables_by_lead() -> list[str]:
-    """The tables of the register whose rows name a lead in a column ``lead``."""
-    return [table.name for table in tables().values() if table.by_lead == "lead"]
+    """The tables of the register whose rows name a lead, or its number, in a column ``lead``."""
+    return [table.name for table in tables().values() if "lead" in (table.by_lead, table.by_lead_number)]
 
 
 def _entries_touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
     """Whether each entry wrote a row of these leads, or opened their personal data."""
     entries: set[int] = set()
     for name in tables_by_lead():
-        rows = session.register.read(name, ["entry"], where={"lead": leads["lead"].tolist()})
+        named = leads["number" if tables()[name].by_lead_number else "lead"].tolist()
+        rows = session.register.read(name, ["entry"], where={"lead": named})
         entries |= set(rows["entry"])
     opened = table["detail"].map(lambda detail: detail.get("number") in set(leads["number"]))
     return table["entry"].isin(entries) | opened

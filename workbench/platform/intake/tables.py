@@ -35,6 +35,7 @@ TABLES = (
             "cell": TEXT,
         },
         known_at="at",
+        by_lead_number="lead",
         without_names=_without_values,
     ),
 )

@@ -38,7 +38,8 @@ class FactTable:
     ``name``: of the register's table; ``word``: in Chinese. ``facts``: the attribute of ``Facts`` it is read as, with
     ``columns`` (name → type); None where no rule looks at it. The column ``file`` is the name of the row's document;
     those ``added`` are not stored: ``complete`` works them out from the rows read. ``known_at``: the column that says
-    since when a row is known (None: always). ``by_lead``: the column that names the lead. ``template``: of the received
+    since when a row is known (None: always). ``by_lead``: the column that names the lead; ``by_lead_number``: the
+    one that holds its number instead. ``template``: of the received
     files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
     ``sealed``: further columns of text with personal data, which no rule looks at, of a table that is kept in
     ``records``. ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
@@ -51,6 +52,7 @@ class FactTable:
     columns: Mapping[str, str] = field(default_factory=dict)
     known_at: str | None = None
     by_lead: str | None = None
+    by_lead_number: str | None = None
     template: str | None = None
     rows: bool = True
     added: tuple[str, ...] = ()
