@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
 import pandas as pd
 
-from workbench.capabilities.leads.status import CORRECTABLE
+from workbench.capabilities.leads.lead_states import states_near
+from workbench.capabilities.leads.status import ALIVE, CORRECTABLE, Status
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -32,40 +36,36 @@ PLAIN = [
 SEALED = ["contact", "phone", "content", "remark"]
 # a correction of these is compared; the row's place in the sheet is not
 CONTENT = [name for name in (*PLAIN, *SEALED) if name not in ("row", "row_id")]
+KNOWN = [
+    "lead",
+    "version",
+    "number",
+    "row_id",
+    "reporter",
+    "reported_on",
+    "filed_at",
+    "phone_key",
+    *CONTENT,
+    "customer_key",
+]
+BY_SECTION = "6.3"  # the clause of a lead that a section found invalid
+
+Record = dict[str, Any]
 
 
 def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> pd.DataFrame:
     """Give every row its lead: a new one, or the one it corrects. Rows without news are left out.
 
-    A row corrects an earlier one of the same reporter and report date with the same hidden row
-    id, if it comes in a file of the same name or is about the same customer and place.
+    A row is about a lead of its reporter if customer, category and place are the same, whatever
+    the report date; what is left, if report date and row id are the same and customer or phone is.
     """
     register = batch.register
     first = (register.maximum("lead", "lead") or 0) + 1
     rows = rows.assign(lead=pd.array([pd.NA] * len(rows), dtype="Int64"), version=1, number=None)
-    tagged = rows[rows["row_id"].notna()]
-    earlier = register.read(
-        "lead",
-        [
-            "lead",
-            "version",
-            "number",
-            "document",
-            "row_id",
-            "reporter",
-            "reported_on",
-            "phone_key",
-            *CONTENT,
-            "customer_key",
-        ],
-        where={
-            "reporter": sorted(set(tagged["reporter"])),
-            "reported_on": sorted(set(tagged["reported_on"].dropna())),
-            "row_id": sorted(set(tagged["row_id"])),
-        },
-    )
-    if len(earlier):
-        rows = _corrections(batch, rows, earlier, by_document)
+    rows = _without_copied_ids(rows, by_document)
+    known = _known(batch, rows)
+    if known:
+        rows = _corrections(batch, rows, known, by_document)
     new = rows["lead"].isna()
     ids = range(first, first + int(new.sum()))
     rows.loc[new, "lead"] = pd.array(list(ids), dtype="Int64")
@@ -74,48 +74,167 @@ def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[
     return rows.astype({"lead": "int64"})
 
 
+def copied_ids(rows: pd.DataFrame) -> dict[int, int]:
+    """Rows of one sheet whose row id stands in an earlier row already, each with that row (Excel rows)."""
+    tagged = rows[rows["row_id"].notna()]
+    first = tagged.groupby("row_id")["row"].transform("min")
+    copies = tagged["row"].ne(first)
+    return dict(zip(tagged.loc[copies, "row"].astype(int), first[copies].astype(int), strict=True))
+
+
+def add_copied_ids(submission: Submission) -> dict[int, int]:
+    """Say which rows of a sheet were copied together with their row id; returns ``copied_ids``."""
+    copies = copied_ids(submission.form.rows)
+    for row, first in copies.items():
+        submission.add_finding(
+            "copied_row",
+            Message.of("copied_row", first=first),
+            row=row,
+            column="customer",
+            severity=Severity.WARNING,
+        )
+    return copies
+
+
+def _without_copied_ids(rows: pd.DataFrame, by_document: dict[int, Submission]) -> pd.DataFrame:
+    """An id that stands twice in a sheet identifies its first row only."""
+    copies = {(document, row) for document, each in by_document.items() for row in add_copied_ids(each)}
+    places = list(zip(rows["document"], rows["row"], strict=True))
+    return rows.assign(
+        row_id=[None if place in copies else tag for place, tag in zip(places, rows["row_id"], strict=True)]
+    )
+
+
+def _known(batch: ImportBatch, rows: pd.DataFrame) -> list[Record]:
+    """The newest version of each lead that the rows may be about, with what has become of it."""
+    register, reporters = batch.register, sorted(set(rows["reporter"]))
+    asked = (
+        {"customer_key": sorted(set(rows["customer_key"]))},
+        {"row_id": sorted(set(rows["row_id"].dropna())), "reported_on": sorted(set(rows["reported_on"].dropna()))},
+    )
+    leads: set[int] = set()
+    for where in asked:
+        leads |= set(register.read("lead", ["lead"], where={"reporter": reporters, **where})["lead"])
+    if not leads:
+        return []
+    versions = register.read(
+        "lead",
+        KNOWN,
+        where={"lead": sorted(leads)},
+    ).sort_values(["lead", "filed_at", "version"])
+    by_lead = versions.groupby("lead")
+    newest = versions.drop_duplicates("lead", keep="last").set_index("lead", drop=False)
+    states = states_near(batch.session, sorted(leads), batch.horizon)
+    behind = states["duplicate_of"].map(states["status"])
+    alive = states["status"].isin(ALIVE) | (states["status"].eq(Status.DUPLICATE) & behind.isin(ALIVE))
+    refused = states["status"].eq(Status.INVALID) & states["clause"].eq(BY_SECTION)
+    return newest.assign(
+        version=by_lead["version"].max(),
+        first_filed=by_lead["filed_at"].min(),
+        reported_on=newest["reported_on"].astype("object"),
+        status=states["status"],
+        alive=alive,
+        refused=refused,
+    ).to_dict("records")
+
+
 def _corrections(
-    batch: ImportBatch, rows: pd.DataFrame, earlier: pd.DataFrame, by_document: dict[int, Submission]
+    batch: ImportBatch, rows: pd.DataFrame, known: list[Record], by_document: dict[int, Submission]
 ) -> pd.DataFrame:
     """Mark the rows that correct a known lead; say so, and drop those that change nothing or come too late."""
-    names = batch.register.read("document", ["document", "name"]).set_index("document")["name"]
-    earlier = earlier.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last")
-    earlier = earlier.assign(file=earlier["document"].map(names), reported_on=earlier["reported_on"].astype("object"))
-    known: dict[tuple, list[dict]] = {}
-    for item in earlier.to_dict("records"):
-        known.setdefault((item["reporter"], item["reported_on"], item["row_id"]), []).append(item)
-    status = batch.register.read("state", ["lead", "status"], where={"lead": earlier["lead"].tolist()})
-    status = dict(zip(status["lead"], status["status"], strict=True))
+    keyed = rows.assign(phone_key=batch.register.blind(rows["phone_key"]))
     drop = []
-    for index, row in zip(rows.index, rows.to_dict("records"), strict=True):
-        submission = by_document[row["document"]]
-        candidates = known.get((row["reporter"], row["reported_on"], row["row_id"]), [])
-        same = [item for item in candidates if all(item[name] == row[name] for name in IDENTITY)]
-        match = next(iter(same or [item for item in candidates if item["file"] == submission.form.file]), None)
-        if match is None:
-            continue
-        place = {"row": int(row["row"]), "column": "customer"}
-        if all(_alike(match[name], row[name]) for name in CONTENT):
-            submission.decide(RowVerdict.UNCHANGED, [place["row"]])
-            submission.subjects[place["row"]] = match["number"]
-            submission.add_finding(
-                "unchanged", Message.of("unchanged", number=match["number"]), severity=Severity.NOTE, **place
-            )
-            drop.append(index)
-        elif status.get(match["lead"]) not in CORRECTABLE:
-            submission.return_row(
-                place["row"],
-                Finding(
-                    "already_dispatched", Message.of("already_dispatched", number=match["number"]), column="customer"
-                ),
-            )
-            drop.append(index)
-        else:
-            rows.loc[index, ["lead", "version", "number"]] = [match["lead"], match["version"] + 1, match["number"]]
-            submission.add_finding(
-                "corrected", Message.of("corrected", number=match["number"]), severity=Severity.NOTE, **place
-            )
+    for document, sheet in keyed.groupby("document"):
+        submission = by_document[document]
+        records = dict(zip(sheet.index, sheet.to_dict("records"), strict=True))
+        for index, lead in _matched(records, known).items():
+            row, place = records[index], {"row": int(records[index]["row"]), "column": "customer"}
+            if _repeats(row, lead) and row["filed_at"] >= lead["first_filed"]:
+                submission.decide(RowVerdict.UNCHANGED, [place["row"]])
+                submission.subjects[place["row"]] = lead["number"]
+                said = Message.of("unchanged", number=lead["number"])
+                submission.add_finding("unchanged", said, severity=Severity.NOTE, **place)
+                drop.append(index)
+            elif lead["refused"]:
+                continue  # found invalid by the section: what comes back corrected is a new report
+            elif lead["status"] not in CORRECTABLE:
+                said = Message.of("already_dispatched", number=lead["number"])
+                submission.return_row(place["row"], Finding("already_dispatched", said, column="customer"))
+                drop.append(index)
+            else:
+                rows.loc[index, ["lead", "version", "number"]] = [lead["lead"], lead["version"] + 1, lead["number"]]
+                _say_corrected(submission, row, lead, place)
     return rows.drop(index=drop)
+
+
+def _say_corrected(submission: Submission, row: Record, lead: Record, place: dict[str, Any]) -> None:
+    """A correction is noted; one that changes the customer is a warning, for it may be meant as another lead."""
+    same = row["customer_key"] == lead["customer_key"]
+    said = Message.of("corrected" if same else "corrected/customer", number=lead["number"])
+    submission.add_finding("corrected", said, severity=Severity.NOTE if same else Severity.WARNING, **place)
+
+
+def _matched(rows: dict[Any, Record], known: list[Record]) -> dict[Any, Record]:
+    """The lead that each row of one sheet is about, by the row's index; no lead twice."""
+    found: dict[Any, Record] = {}
+    taken: set[int] = set()
+    for fits in TIERS:
+        for index, row in rows.items():
+            if index in found:
+                continue
+            candidates = [
+                lead
+                for lead in known
+                if lead["lead"] not in taken and lead["reporter"] == row["reporter"] and fits(row, lead)
+            ]
+            if candidates:
+                # the newest, one that came first before one that waits behind another
+                best = max(candidates, key=lambda lead: (lead["status"] != Status.DUPLICATE, lead["lead"]))
+                found[index] = best
+                taken.add(best["lead"])
+    return found
+
+
+def _same_identity(row: Record, lead: Record) -> bool:
+    return all(row[name] == lead[name] for name in IDENTITY)
+
+
+def _repeats(row: Record, lead: Record) -> bool:
+    """Whether the row says nothing that the lead does not say."""
+    return all(_alike(lead[name], row[name]) for name in CONTENT)
+
+
+def _same_report(row: Record, lead: Record) -> bool:
+    return bool(_alike(row["reported_on"], lead["reported_on"]))
+
+
+def _same_row(row: Record, lead: Record) -> bool:
+    return row["row_id"] is not None and row["row_id"] == lead["row_id"] and _same_report(row, lead)
+
+
+def _may_correct(row: Record, lead: Record) -> bool:
+    """Whether a row about the same customer is about this lead: of the same report, or while the lead can be corrected.
+
+    What another report says of a lead that was dispatched, or that no longer keeps its customer, is another report.
+    """
+    return _same_report(row, lead) or bool(lead["alive"] and lead["status"] in CORRECTABLE)
+
+
+def _renamed(row: Record, lead: Record) -> bool:
+    """A row that kept its id and its customer or phone: name, category or place were corrected."""
+    kept = row["customer_key"] == lead["customer_key"] or row["phone_key"] == lead["phone_key"]
+    return _same_row(row, lead) and kept
+
+
+# one after another: what repeats a lead, what is about a living one, what is about another of the report, what is renamed
+TIERS: Iterable[Callable[[Record, Record], bool]] = (
+    lambda row, lead: _repeats(row, lead) and _same_report(row, lead),
+    lambda row, lead: _repeats(row, lead) and lead["alive"],
+    lambda row, lead: _same_identity(row, lead) and lead["alive"] and _same_row(row, lead),
+    lambda row, lead: _same_identity(row, lead) and lead["alive"] and _may_correct(row, lead),
+    lambda row, lead: _same_identity(row, lead) and _may_correct(row, lead),
+    _renamed,
+)
 
 
 def _alike(one: object, other: object) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
+from workbench.capabilities.leads.corrections import PLAIN, SEALED, add_copied_ids, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.screening import incomplete, screen_rows
 from workbench.capabilities.leads.similarity import close_pairs
@@ -74,8 +74,8 @@ def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:
 
 
 def sequence_key(submission: Submission) -> tuple:
-    """Re-submissions of one report (same unit and date) are taken in one after another."""
-    return submission.form.header.get("unit"), submission.form.header.get("reported_on")
+    """Reports of one unit are taken in one after another: a row may be about a lead of any earlier report."""
+    return (submission.form.header.get("unit"),)
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -139,7 +139,7 @@ def _rows(submission: Submission) -> pd.DataFrame:
     """A report's rows with what its header and its receipt add to them."""
     rows = submission.form.rows
     submission.open_rows()
-    unit, reported_on = sequence_key(submission)
+    unit, reported_on = submission.form.header.get("unit"), submission.form.header.get("reported_on")
     return rows[[*PLAIN, *SEALED, "returned"]].assign(
         returned=rows["returned"].astype(bool),
         document=submission.document,
@@ -212,23 +212,26 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
     """Say which of the new rows came second (5.1) or are held for a person (D2)."""
     mine = states.reindex(rows["lead"])
     second = mine["status"].isin([Status.DUPLICATE, Status.HELD]).to_numpy()
-    numbers = states["number"]
+    numbers, reporters = states["number"], states["reporter"]
     places = zip(rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
     for state, (document, row) in zip(mine[second].to_dict("records"), places, strict=True):
         submission = by_document[document]
         place = {"row": int(row), "column": "customer", "number": state["number"]}
         if state["status"] == Status.DUPLICATE:
             first = numbers.get(state["duplicate_of"])
+            own = reporters.get(state["duplicate_of"]) == state["reporter"]
             submission.add_finding(
                 "duplicate",
-                Message.of("duplicate/lead_records", first=first),
+                Message.of("duplicate/own" if own else "duplicate/lead_records", first=first),
                 clause="5.1",
                 severity=Severity.NOTE,
                 **place,
             )
         elif pd.notna(state["held_by"]):
             first = numbers.get(state["held_by"])
-            submission.add_finding("suspected", Message.of("suspected", first=first), clause="5.1", **place)
+            own = reporters.get(state["held_by"]) == state["reporter"]
+            said = Message.of("suspected/own" if own else "suspected", first=first)
+            submission.add_finding("suspected", said, clause="5.1", **place)
         if state["tie"]:
             submission.add_finding(
                 "tie",
@@ -278,6 +281,7 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
         document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))
     ).reset_index(drop=True)
     _add_screening(rows, policy, {0: submission})
+    add_copied_ids(submission)
     for pair in in_sheet_duplicates(rows).to_dict("records"):
         submission.add_finding(
             "duplicate",
