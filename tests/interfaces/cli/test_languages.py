@@ -56,3 +56,36 @@ def test_tasks_are_called_in_both_languages_as_they_are_declared():
         assert lookup(f"task/{task.key}")["zh"] == task.title
         if exists(key := f"instruction/{task.key}"):
             assert lookup(key)["zh"] == task.instruction
+
+
+ENGLISH = (
+    ("users", "list"),
+    ("users", "roles"),
+    ("audit", "show"),
+    ("audit", "verify"),
+    ("due",),
+    ("leads",),
+    ("review",),
+    ("backup",),
+    ("backup", "test"),
+    ("settlement", "status"),
+    ("disclosures", "list"),
+    ("appeals", "list"),
+    ("deliver", "list"),
+    ("import", "missing.xlsx"),
+    ("settle", "2026Q9"),
+    ("explain", "nobody", "--quarter", "2026Q1"),
+)
+
+
+@pytest.mark.parametrize("arguments", ENGLISH, ids=" ".join)
+def test_commands_on_a_new_register_speak_english(arguments, tmp_path, monkeypatch, capsys):
+    """What they print and what stands in their way, on a register that holds nothing yet."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(tmp_path / "register.db"))
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "correct horse battery staple 2026")
+    monkeypatch.setenv("WORKBENCH_USER", "someone")
+    monkeypatch.chdir(tmp_path)
+    assert main(["--lang", "en", "init"]) == 0
+    main([*arguments, "--lang", "en"])
+    printed = capsys.readouterr()
+    assert HAN.findall(printed.out + printed.err) == []

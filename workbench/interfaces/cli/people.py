@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.interfaces.cli.params import Json
@@ -26,7 +27,8 @@ def list_(json: Json = False) -> int:
     else:
         for row in table.itertuples():
             cleared = text_for("user/cleared" if row.cleared else "user/not_cleared")
-            print(f"{row.user}\t{row.role}\t{row.title}\t{row.section or ''}\t{cleared}")
+            title = row.title if common.lang == "zh" else row.role
+            print(f"{row.user}\t{row.role}\t{title}\t{row.section or ''}\t{cleared}")
     return 0
 
 
@@ -98,7 +100,11 @@ def roles(json: Json = False) -> int:
         print_json(rows)
     else:
         for role in ROLES.values():
-            print(f"{role.name}\t{role.title}\t{'、'.join(action.word for action in allowed_actions(role.name))}")
+            allowed = allowed_actions(role.name)
+            if common.lang == "zh":
+                print(f"{role.name}\t{role.title}\t{'、'.join(action.word for action in allowed)}")
+            else:
+                print(f"{role.name}\t{', '.join(action.name for action in allowed)}")
     return 0
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import read_time
+from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
@@ -69,7 +70,8 @@ def show(
         for row in table.itertuples():
             dated = text_for("trail/dated", at=row.at) if row.back_dated else ""
             moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
-            print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
+            word = row.word if common.lang == "zh" else row.action
+            print(f"{row.entry}\t{moment}\t{row.user}\t{word}\t{row.summary}")
     return 0
 
 
