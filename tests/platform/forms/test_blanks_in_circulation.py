@@ -14,7 +14,7 @@ from tests.support.templates import with_columns
 from tests.support.workbooks import accepted, find, refused, said
 from workbench.app.policy import load_policy
 from workbench.platform.forms.fingerprint import fingerprints
-from workbench.platform.forms.read import _specs, look_at_file
+from workbench.platform.forms.read import _specs, parse_file
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.forms.tidy import proposals
@@ -169,7 +169,7 @@ def test_old_blanks_are_tidied_as_well(tmp_path):
     find(book.worksheets[0], "单位代码").parent["C4"].value = " 江南 店 "
     book.save(path)
     with with_columns(tmp_path, "lead_record", [NOTE], [{"key": "way", "title": "报送方式", "kind": "text"}]):
-        assert [(fix.cell, fix.new) for fix in proposals(look_at_file(path))] == [("C4", "江南店")]
+        assert [(fix.cell, fix.new) for fix in proposals(parse_file(path))] == [("C4", "江南店")]
 
 
 def test_a_choice_of_columns_in_excel_may_hold_others(tmp_path):

@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.platform.forms.child import letter
 from workbench.platform.forms.guard import UNREAD
-from workbench.platform.forms.read import look
+from workbench.platform.forms.read import parse_open_workbook
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 MOST_CELLS = 2_000_000
@@ -24,7 +24,7 @@ ALLOWED = (
 
 
 def looked_at(book: Any, own: Sequence[str]) -> dict[str, Any]:
-    """An open workbook as the reading process would see its file (``forms.read.look``), without the buttons' ``own`` lists.
+    """An open workbook as the reading process would see its file, without the lists the buttons themselves add (``own``).
 
     Raises FileRefused.
     """
@@ -36,7 +36,7 @@ def looked_at(book: Any, own: Sequence[str]) -> dict[str, Any]:
                 f"{letter(place)}{number}" for number, row in enumerate(grid, start=1) for place, value in enumerate(row)
                 if value.__class__ is str and value in ERRORS
             ]  # fmt: skip
-    return look(Path(book.name), grids, errors)
+    return parse_open_workbook(Path(book.name), grids, errors)
 
 
 def cells(sheet: Any) -> list[list[Any]]:

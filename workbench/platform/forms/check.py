@@ -20,7 +20,7 @@ from workbench.platform.forms.values import ERROR, Problem, clean_column
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
 SPOILED = Problem.of("error_cell")
-Said = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
+Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
 
 @dataclass
@@ -39,7 +39,7 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     raw = [row for _, answer in read for row in answer["rows"]]
     bounds = np.cumsum([0, *(len(answer["rows"]) for _, answer in read)])
     columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
-    said: Said = {}
+    said: Problems = {}
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
     for column, values in zip(template.columns, columns[2:], strict=True):
         cleaned, problems = clean_column(column.kind, column.choices, column.min, list(values))
@@ -72,7 +72,7 @@ def _weighed(column: Column, problem: Problem) -> Problem:
     return problem
 
 
-def _required(template: Template, table: pd.DataFrame, said: Said) -> None:
+def _required(template: Template, table: pd.DataFrame, said: Problems) -> None:
     """Empty required cells; a person or phone that says nothing is empty."""
     for column in template.columns:
         if column.given or column.regulated or not (column.required or column.required_if):
@@ -102,7 +102,7 @@ def missing(template: Template, column: Column) -> Problem:
     return Problem("missing", template.missing.format(title=column.title), said=said)
 
 
-def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
+def _place_names(template: Template, table: pd.DataFrame, said: Problems) -> None:
     """Complete short names of provinces and cities; unknown ones are taken as written, with a warning."""
     kinds = {column.kind: column.key for column in template.columns if column.kind in ("province", "city")}
     if len(kinds) < 2 or table.empty:
@@ -117,7 +117,7 @@ def _place_names(template: Template, table: pd.DataFrame, said: Said) -> None:
 
 
 def _one(
-    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Said
+    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Problems
 ) -> Checked | FileRefused:
     """One file's findings in order of its cells, and which of its rows are returned."""
     places = zip((column.key for column in template.columns), answer["letters"], strict=True)
@@ -151,7 +151,7 @@ def _one(
     return Checked(header, cells, rows.assign(returned=returned), letters, findings)
 
 
-def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], said: Said) -> None:
+def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], said: Problems) -> None:
     """Cells the parser cannot be trusted with: errors, formulas without results, merged or hidden ones."""
     keys = {letter: key for key, letter in letters.items()}
 

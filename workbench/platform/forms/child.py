@@ -221,10 +221,10 @@ def table(
     asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
     id_place = titles.index(ROW_ID) if ROW_ID in titles else None
     rows, totals = [], []
-    told, whole = itemgetter(*asked), itemgetter(*order)
+    filled_in, whole = itemgetter(*asked), itemgetter(*order)
     lines: Iterable[list[Any]] = islice(grid, top + 1, None)
     for number, row in enumerate(([*row, None] for row in lines) if absent else lines, start=top + 2):
-        if NOTHING.issuperset(told(row)) or all(value in NOTHING or _blank(value) for value in told(row)):
+        if NOTHING.issuperset(filled_in(row)) or all(value in NOTHING or _blank(value) for value in filled_in(row)):
             texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
             if any(TOTALS.match(text) for text in texts):
                 totals.append(f"{letter(max(order[0], 0))}{number}")

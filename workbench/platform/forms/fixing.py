@@ -8,7 +8,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 
-from workbench.platform.forms.read import look_at_file
+from workbench.platform.forms.read import parse_file
 from workbench.platform.forms.tidy import Fix, proposals
 
 CHANGED = "E2EFDA"
@@ -19,7 +19,7 @@ def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
 
     The copy is named after the file with ``_更正`` and never overwrites. Raises FileRefused, FileExistsError.
     """
-    answer = look_at_file(path)
+    answer = parse_file(path)
     fixes = list(proposals(answer))
     if out is None or not fixes:
         return fixes, None

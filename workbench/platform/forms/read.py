@@ -146,7 +146,9 @@ def read(path: Path) -> Form:
     return outcome
 
 
-def look(path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+def parse_open_workbook(
+    path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     """What the sheets of a workbook that is open in Excel hold, as the reading process would say.
 
     ``grids``: each sheet's cells from A1 on; ``errors``: addresses of its error cells. Raises FileRefused.
@@ -159,7 +161,7 @@ def look(path: Path, grids: dict[str, list[list[Any]]], errors: Mapping[str, Seq
         raise _refusal(path, said) from None
 
 
-def look_at_file(path: Path) -> dict[str, Any]:
+def parse_file(path: Path) -> dict[str, Any]:
     """What the reading process says of a file, before the check. Raises FileRefused."""
     child = _Child(TIMEOUT)
     try:
@@ -174,7 +176,7 @@ def look_at_file(path: Path) -> dict[str, Any]:
 
 
 def checked(path: Path, answer: dict[str, Any]) -> Form:
-    """The form from what was looked at. Raises FileRefused."""
+    """The form from what was parsed. Raises FileRefused."""
     (outcome,) = _forms([path], [answer])
     if isinstance(outcome, FileRefused):
         raise outcome

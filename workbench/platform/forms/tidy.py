@@ -53,7 +53,7 @@ def tidied(kind: str, text: str) -> str | int | float | datetime:
 
 
 def proposals(answer: dict[str, Any]) -> Iterator[Fix]:
-    """All cells of a looked-at workbook (``read.look``) that can be put right, top to bottom."""
+    """All cells of a parsed workbook (``read.parse_file``) that can be put right, top to bottom."""
     template = templates()[answer["template"]]
     for field in template.header:
         if field.title in answer["header_cells"]:
