@@ -75,7 +75,7 @@ def _sentence(found: list[Finding]) -> str:
     order = list(WORDS)
     found.sort(key=lambda finding: order.index(finding.severity))
     return "；".join(
-        f"{WORDS[finding.severity]}：{re.sub(r'^[A-Z]+[0-9]+', '', finding.message).lstrip('：').rstrip('。')}"
+        f"{WORDS[finding.severity]}：{re.sub(r'^[A-Z]+[0-9]+', '', finding.text()).lstrip('：').rstrip('。')}"
         for finding in found
     )
 

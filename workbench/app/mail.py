@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from workbench.core.errors import WrongUse
 
@@ -98,7 +99,7 @@ def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]]
         kind = type(error).__name__
         if len(sent) == len(wanted):  # only the farewell went wrong
             return sent
-        where = {"kind": kind, "host": server.host, "port": server.port}
+        where: dict[str, Any] = {"kind": kind, "host": server.host, "port": server.port}
         if sent:
             raise WrongUse("mail_not_sent/partly", sent=sent, **where) from None
         raise WrongUse("mail_not_sent", **where) from None

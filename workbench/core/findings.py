@@ -47,7 +47,7 @@ class Finding:
 
     def text(self, lang: str = "zh") -> str:
         """What it says, in ``lang``; in Chinese where it was not taken from a catalogue."""
-        return self.message if self.said is None or lang == "zh" else self.said.text(lang)
+        return str(self.message) if self.said is None or lang == "zh" else self.said.text(lang)
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The finding as the JSON contract shows it."""

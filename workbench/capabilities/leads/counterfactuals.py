@@ -83,18 +83,25 @@ def _claims(
     seen: Collection[int] | None,
 ) -> Iterator[_Claim]:
     clause, status = state["clause"], state["status"]
+    enough: dict[str, Any]
+    less: dict[str, Any]
     if clause == "5.4":
         minimum = policy.value("minimum_quantity", state["received_at"])
         text = f"若标的量再多 {minimum - state['quantity']} 台（共 {minimum} 台）"
-        sizes = [{"kind": "quantity", "to": size} for size in (minimum, minimum - 1)]
-        yield _Claim(text, *sizes, lambda then: then["clause"] != "5.4")
+        enough, less = ({"kind": "quantity", "to": size} for size in (minimum, minimum - 1))
+        yield _Claim(text, enough, less, lambda then: then["clause"] != "5.4")
     elif clause in ("5.6", "2"):
         limit = policy.value("taxi_level_limit", state["received_at"])
         yield _Claim(
             f"若行政级别为{limit}", {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause
         )
         if status == Status.HELD:
-            change = {"kind": "review", "of": None, "verdict": Review.ADMITTED.value, "at": as_of.isoformat()}
+            change: dict[str, Any] = {
+                "kind": "review",
+                "of": None,
+                "verdict": Review.ADMITTED.value,
+                "at": as_of.isoformat(),
+            }
             yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
     elif status == Status.DUPLICATE:
         first = int(state["duplicate_of"])
@@ -122,11 +129,11 @@ def _claims(
     elif status == Status.EXPIRED:
         last = state["expires_on"]
         text = f"若在到期日期 {last:%Y-%m-%d}（含）之前签约"
-        days = [
+        enough, less = (
             {"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
             for day in (last, last + timedelta(days=1))
-        ]
-        yield _Claim(text, *days, lambda then: then["status"] != Status.EXPIRED)
+        )
+        yield _Claim(text, enough, less, lambda then: then["status"] != Status.EXPIRED)
 
 
 def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterator[_Claim]:
@@ -138,16 +145,16 @@ def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterat
     ranked = first["received_at"].to_pydatetime()
     name = UNNAMED if hidden else f" {first['number']}"
     text = f"若在 {day_text(ranked)} 之前收到（先于{name}）"
-    times = [{"kind": "received", "at": at.isoformat()} for at in (ranked - SECOND, ranked + SECOND)]
-    yield _Claim(text, *times, free)
+    before, after = ({"kind": "received", "at": at.isoformat()} for at in (ranked - SECOND, ranked + SECOND))
+    yield _Claim(text, before, after, free)
     if not hidden and pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
         over = first["expires_on"].to_pydatetime()
         text = f"若在 {first['number']} 的到期日期 {day_text(over)} 之后收到"
-        times = [
+        later, earlier = (
             {"kind": "received", "at": at.isoformat()}
             for at in (over + timedelta(days=1), end_of_day(over).replace(microsecond=0))
-        ]
-        yield _Claim(text, *times, free)
+        )
+        yield _Claim(text, later, earlier, free)
 
 
 def _too_late(near: Facts, state: pd.Series, lead: int, policy: Policy) -> Iterator[_Claim]:
@@ -159,12 +166,12 @@ def _too_late(near: Facts, state: pd.Series, lead: int, policy: Policy) -> Itera
     applied = state["applied_at"].to_pydatetime()
     needed = policy.value("application_lead_days", applied)
     days = needed - (applied.date() - state["received_at"].date()).days
-    moved = [{"kind": "earlier", "days": number} for number in (days, days - 1)]
+    enough, less = ({"kind": "earlier", "days": number} for number in (days, days - 1))
     latest = applied.date() - timedelta(days=needed)
-    yield _Claim(f"若早 {days} 天提报（不晚于 {latest}）", *moved, counts)
+    yield _Claim(f"若早 {days} 天提报（不晚于 {latest}）", enough, less, counts)
     later = state["received_at"].date() + timedelta(days=needed)
-    times = [{"kind": "applied", "not_before": day.isoformat()} for day in (later, later - timedelta(days=1))]
-    yield _Claim(f"若项目申报表在 {later} 或以后收到", *times, counts)
+    enough, less = ({"kind": "applied", "not_before": day.isoformat()} for day in (later, later - timedelta(days=1)))
+    yield _Claim(f"若项目申报表在 {later} 或以后收到", enough, less, counts)
 
 
 def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:

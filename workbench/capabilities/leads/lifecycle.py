@@ -144,10 +144,11 @@ def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int,
     """The latest decision for each pair of customers of one block; it holds for all their leads (D2)."""
     pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)].sort_values("at", kind="stable")
     one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
-    decided = {}
+    decided: dict[tuple[int, int], bool] = {}
     for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
         if a >= 0 and b >= 0 and block[a] == block[b] and identity[a] != identity[b]:
-            decided[tuple(sorted((int(identity[a]), int(identity[b]))))] = verdict == Review.SAME
+            first, second = sorted((int(identity[a]), int(identity[b])))
+            decided[first, second] = verdict == Review.SAME
     return decided
 
 

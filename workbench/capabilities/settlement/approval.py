@@ -84,7 +84,7 @@ def submit(
         snapshot = open_snapshot(session, as_of)
         open_, result = preconditions(snapshot, quarter), settlement_of(snapshot, quarter)
         if open_ and not (accept or "").strip():
-            items = Bilingual("".join(item.message for item in open_), ", ".join(item.code for item in open_))
+            items = Bilingual("".join(item.text() for item in open_), ", ".join(item.code for item in open_))
             raise WrongUse("open_items", quarter=quarter, items=items)
         _keep_submission(session, entry, result, as_of, at, open_, accept)
     return result, open_

@@ -146,7 +146,7 @@ def _tighter(bound: Bound, parts: Sequence[Bound]) -> Bound:
     """A sum's bound, given those of its parts."""
     low = max(bound.low, sum(part.low for part in parts))
     highs = [part.high for part in parts]
-    most = None if any(high is None for high in highs) else sum(highs)
+    most = None if None in highs else sum(high for high in highs if high is not None)
     limits = [high for high in (bound.high, most) if high is not None]
     return Bound(low, min(limits) if limits else None)
 

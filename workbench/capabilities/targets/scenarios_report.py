@@ -114,7 +114,7 @@ def _months(plan: Plan) -> pd.DataFrame:
     rows = []
     for place_, month in enumerate(range(1, 13)):
         counts = [months[place_] for months in plan.last.values()]
-        last = None if any(count is None for count in counts) else sum(counts)
+        last = None if None in counts else sum(count for count in counts if count is not None)
         amounts = [sum(months[place_] for months in scenario.table.values()) for scenario in plan.scenarios]
         in_force = sum(months[place_] for months in plan.in_force.values())
         rows.append({"month": f"{month}月", **_measures(plan, amounts, last, in_force)})

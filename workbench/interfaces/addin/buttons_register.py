@@ -55,7 +55,7 @@ def import_workbook(call: ButtonCall) -> None:
         call.progress.step("读取")  # here, not as the readers' progress: Excel is to be spoken to from this thread only
         (receipt,) = import_files(session, [Arrival(path, call.now)])
     if receipt.refused:
-        call.dialogs.message("；".join(finding.message for finding in receipt.findings))
+        call.dialogs.message("；".join(finding.text() for finding in receipt.findings))
         return
     again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
     said = f"收到 {call.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"

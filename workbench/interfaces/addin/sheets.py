@@ -113,7 +113,7 @@ def colour_word(range_: Any) -> str:
 
 def colour_of(word: str) -> tuple[int, int, int] | None:
     """The colour of ``colour_word``."""
-    return tuple(int(word[place : place + 2], 16) for place in (1, 3, 5)) if word else None
+    return (int(word[1:3], 16), int(word[3:5], 16), int(word[5:7], 16)) if word else None
 
 
 def shown(value: Any) -> str:

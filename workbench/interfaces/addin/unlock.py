@@ -111,6 +111,7 @@ class Vault:
             if not session.may(action):
                 raise RegisterError("not_allowed/cell")
             opened = self._opened
+            assert opened is not None  # there is a session, so it is unlocked
             known = session.register.head(), now.date()
             if opened.lookup is None or opened.known != known:
                 opened.lookup, opened.known = None, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -26,7 +26,7 @@ def fix(
     """Correct obvious spellings (full-width digits, extra spaces, dates) in copies; the files stay as they are."""
     from workbench.platform.forms.fixing import fix_file
 
-    done = []
+    done: list[dict[str, Any]] = []
     for path in expand(files):
         try:
             fixes, target = fix_file(path, None if preview else out)

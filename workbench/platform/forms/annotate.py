@@ -55,7 +55,7 @@ def annotate(form: Form, findings: Sequence[Finding], out: Path) -> Path:
 
 def short(finding: Finding) -> str:
     """The message without the address it starts with."""
-    return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.message)
+    return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.text())
 
 
 def _list(book: Any, form: Form, findings: Sequence[Finding]) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from workbench.capabilities.settlement.lookup import Lookup
 
 NUMBER = Argument("lead_number", "信息编号", "如 DK202601-00001，一个或一列")
-COLUMN = {"kind": "table"}
+COLUMN: dict[str, Any] = {"kind": "table"}
 
 
 @excel("信息状态", "信息现在的状态：待甄别、已立项、重复、无效等", "=DK_STATUS(A2:A100)", NUMBER, needs="list")

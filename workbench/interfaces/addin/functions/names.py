@@ -10,7 +10,7 @@ from workbench.interfaces.addin.cell_functions import Argument
 from workbench.interfaces.addin.cells import READERS, Rows, excel, is_error, policy, read, refuse
 
 SALES = Argument("sales", "销售额", "各客户的年销售额，一列", kind="table")
-LIMIT = {"kind": "number", "whole": True, "optional": True}
+LIMIT: dict[str, Any] = {"kind": "number", "whole": True, "optional": True}
 
 
 @excel(
@@ -46,9 +46,10 @@ def DK_GRADE(sales: Rows, total: float | None, a_share: float | None, b_share: f
 
     amount = Argument("sales", "销售额", "", kind="number", optional=True)
     values = [[read(amount, cell) for cell in row] for row in sales]
-    if (a_share is None) != (b_share is None) or (a_share is not None and a_share < b_share):
+    limits = (a_share, b_share) if a_share is not None and b_share is not None else None
+    if (a_share is None) != (b_share is None) or (limits is not None and limits[0] < limits[1]):
         raise refuse("bad_limits")
     flat = [value for row in values for value in row]
     above = policy().parameters["key_account_share"].values[-1].value
-    words = iter(grades(flat, above, total, (a_share, b_share) if a_share is not None else None))
+    words = iter(grades(flat, above, total, limits))
     return [[next(words) for _ in row] for row in values]
