@@ -80,11 +80,11 @@ def test_a_log_that_cannot_be_written_is_no_second_fault(state, capsys):
 
 def test_the_state_folder_is_the_systems():
     """WORKBENCH_STATE goes before what each system has for it."""
-    home = {"HOME": "/home/a"}
+    home = {"HOME": "/h"}
     assert state_folder({**home, "WORKBENCH_STATE": "/x"}) == Path("/x")
-    assert state_folder(home, "linux") == Path("/home/a/.local/state/workbench")
+    assert state_folder(home, "linux") == Path("/h/.local/state/workbench")
     assert state_folder({**home, "XDG_STATE_HOME": "/s"}, "linux") == Path("/s/workbench")
-    assert state_folder(home, "darwin") == Path("/home/a/Library/Application Support/workbench")
+    assert state_folder(home, "darwin") == Path("/h/Library/Application Support/workbench")
     assert state_folder({**home, "LOCALAPPDATA": "/l"}, "win32") == Path("/l/workbench")
 
 

@@ -148,30 +148,32 @@ def _corrections(
         submission = by_document[document]
         records = dict(zip(sheet.index, sheet.to_dict("records"), strict=True))
         for index, lead in _matched(records, known).items():
-            row, place = records[index], {"row": int(records[index]["row"]), "column": "customer"}
+            row, number = records[index], int(records[index]["row"])
             if _repeats(row, lead) and row["filed_at"] >= lead["first_filed"]:
-                submission.decide(RowVerdict.UNCHANGED, [place["row"]])
-                submission.subjects[place["row"]] = lead["number"]
+                submission.decide(RowVerdict.UNCHANGED, [number])
+                submission.subjects[number] = lead["number"]
                 said = Message.of("unchanged", number=lead["number"])
-                submission.add_finding("unchanged", said, severity=Severity.NOTE, **place)
+                submission.add_finding("unchanged", said, severity=Severity.NOTE, row=number, column="customer")
                 drop.append(index)
             elif lead["refused"]:
                 continue  # found invalid by the section: what comes back corrected is a new report
             elif lead["status"] not in CORRECTABLE:
                 said = Message.of("already_dispatched", number=lead["number"])
-                submission.return_row(place["row"], Finding("already_dispatched", said, column="customer"))
+                submission.return_row(number, Finding("already_dispatched", said, column="customer"))
                 drop.append(index)
             else:
                 rows.loc[index, ["lead", "version", "number"]] = [lead["lead"], lead["version"] + 1, lead["number"]]
-                _say_corrected(submission, row, lead, place)
+                _say_corrected(submission, row, lead, number)
     return rows.drop(index=drop)
 
 
-def _say_corrected(submission: Submission, row: Record, lead: Record, place: dict[str, Any]) -> None:
+def _say_corrected(submission: Submission, row: Record, lead: Record, number: int) -> None:
     """A correction is noted; one that changes the customer is a warning, for it may be meant as another lead."""
     same = row["customer_key"] == lead["customer_key"]
     said = Message.of("corrected" if same else "corrected/customer", number=lead["number"])
-    submission.add_finding("corrected", said, severity=Severity.NOTE if same else Severity.WARNING, **place)
+    submission.add_finding(
+        "corrected", said, severity=Severity.NOTE if same else Severity.WARNING, row=number, column="customer"
+    )
 
 
 def _matched(rows: dict[Any, Record], known: list[Record]) -> dict[Any, Record]:
