@@ -69,10 +69,18 @@ def _write(call: ButtonCall, sheet: Any, findings: list[Finding], titles: dict[s
         by_cell.setdefault(finding.cell, []).append(finding)
     before = {cell: sheets.colour_word(sheet.range(cell)) for cell in by_cell}
     rows = [
-        [str(number), WORDS[item.severity], sheet.name, item.cell, titles.get(item.column or "", ""), item.clause or "",
-         short(item), before[item.cell]]
+        [
+            str(number),
+            WORDS[item.severity],
+            sheet.name,
+            item.cell,
+            titles.get(item.column or "", ""),
+            item.clause or "",
+            short(item),
+            before[item.cell],
+        ]
         for number, item in enumerate(findings, start=1)
-    ]  # fmt: skip
+    ]
     page = sheets.fresh(call.book, LIST, sheet)  # the list first: from it marks can be taken back
     errors = sum(finding.severity.value == "error" for finding in findings)
     said = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"

@@ -13,8 +13,18 @@ from workbench.platform.forms.child import split
 from workbench.platform.forms.fixing import CHANGED
 from workbench.platform.forms.tidy import proposals
 
-HEADS = (("序号", 6), ("工作表", 22), ("单元格", 9), ("栏目", 18), ("原值", 34), ("改为", 34), ("是否更正", 10), ("结果", 12), ("原来的颜色", 0),
-         ("原来的格式", 0))  # fmt: skip
+HEADS = (
+    ("序号", 6),
+    ("工作表", 22),
+    ("单元格", 9),
+    ("栏目", 18),
+    ("原值", 34),
+    ("改为", 34),
+    ("是否更正", 10),
+    ("结果", 12),
+    ("原来的颜色", 0),
+    ("原来的格式", 0),
+)
 SHEET, ADDRESS, OLD, NEW, WANTED, DONE, COLOUR, FORMAT = 1, 2, 4, 5, 6, 7, 8, 9
 YES, FIXED, UNDONE, MOVED = "是", "已更正", "已撤销", "已变动，未改"
 
@@ -30,8 +40,20 @@ def preview(call: ButtonCall) -> None:
     rows = []
     for number, fix in enumerate(proposals(answer), start=1):
         cell = sheet.range(fix.cell)
-        rows.append([str(number), sheet.name, fix.cell, fix.title, fix.old, sheets.shown(fix.new), YES, "",
-                     sheets.colour_word(cell), cell.number_format or ""])  # fmt: skip
+        rows.append(
+            [
+                str(number),
+                sheet.name,
+                fix.cell,
+                fix.title,
+                fix.old,
+                sheets.shown(fix.new),
+                YES,
+                "",
+                sheets.colour_word(cell),
+                cell.number_format or "",
+            ]
+        )
     if not rows:
         call.dialogs.message("没有可以自动更正之处。")
         return

@@ -149,8 +149,18 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
 
 
 def _list_all(call: ButtonCall, table: pd.DataFrame) -> None:
-    heads = (("信息编号", 16), ("客户名称", 30), ("客户类别", 14), ("提报单位", 10), ("文件", 30), ("行", 6), ("收到时间", 18), ("状态", 10),
-             ("依据条款", 10), ("计入月份", 10))  # fmt: skip
+    heads = (
+        ("信息编号", 16),
+        ("客户名称", 30),
+        ("客户类别", 14),
+        ("提报单位", 10),
+        ("文件", 30),
+        ("行", 6),
+        ("收到时间", 18),
+        ("状态", 10),
+        ("依据条款", 10),
+        ("计入月份", 10),
+    )
     more = table.pop("more").tolist() if "more" in table else []
     added = list(dict.fromkeys(title for held in more for title in held))
     page = call.book.app.books.add().sheets[0]

@@ -18,9 +18,14 @@ def publish(call: ButtonCall) -> None:
     with call.session() as session:
         session.require("publish")
         days = [
-            day for month in (month_of_day(call.now.date().replace(day=1) - timedelta(days=1)), month_of_day(call.now.date()))
-            for day in due_dates(month, session.policy) if day <= call.now.date()
-        ]  # fmt: skip
+            day
+            for month in (
+                month_of_day(call.now.date().replace(day=1) - timedelta(days=1)),
+                month_of_day(call.now.date()),
+            )
+            for day in due_dates(month, session.policy)
+            if day <= call.now.date()
+        ]
         text = call.ask("发布哪一天的通报？", days[-1].isoformat())
         try:
             day = date.fromisoformat(text.strip())
@@ -96,9 +101,15 @@ def _secret(call: ButtonCall, name: str, user: str) -> str:
 
 
 def _make(
-    call: ButtonCall, name: str, period: str, folder: Path, moment: datetime, words: str, secret: str,
+    call: ButtonCall,
+    name: str,
+    period: str,
+    folder: Path,
+    moment: datetime,
+    words: str,
+    secret: str,
     parameters: dict[str, str] | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Run the notebook and open its workbook. What ``words`` say was done already can no longer be cancelled."""
     from workbench.app.reports import run_report
 
@@ -112,8 +123,15 @@ def _make(
         path, user = session.register.path, session.user
     call.progress.say("启动笔记本")
     run = run_report(
-        name, register_path=path, period=period, as_of=moment, out_dir=folder, user=user, passphrase=secret,
-        parameters=parameters, progress=running,
-    )  # fmt: skip
+        name,
+        register_path=path,
+        period=period,
+        as_of=moment,
+        out_dir=folder,
+        user=user,
+        passphrase=secret,
+        parameters=parameters,
+        progress=running,
+    )
     call.show(run.workbook)
     call.dialogs.message(f"{words}已生成 {run.workbook.name}。")

@@ -109,9 +109,15 @@ def _kind(value: Any) -> str:
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "text": _text, "number": _number, "whole": _whole, "day": _day, "quarter": _quarter, "period": _period,
-    "flag": _flag, "kind": _kind,
-}  # fmt: skip
+    "text": _text,
+    "number": _number,
+    "whole": _whole,
+    "day": _day,
+    "quarter": _quarter,
+    "period": _period,
+    "flag": _flag,
+    "kind": _kind,
+}
 
 
 def shown(value: Any) -> Any:

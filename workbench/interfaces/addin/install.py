@@ -100,9 +100,14 @@ def settings(computer: Computer) -> dict[str, str]:
     """
     words = "INTERPRETER_WIN" if computer.system == "win32" else "INTERPRETER_MAC"
     return {
-        words: str(computer.python), "PYTHONPATH": "", "UDF MODULES": MODULE, "USE UDF SERVER": "True",
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False", "DEBUG UDFS": "False", "SHOW CONSOLE": "False",
-    }  # fmt: skip
+        words: str(computer.python),
+        "PYTHONPATH": "",
+        "UDF MODULES": MODULE,
+        "USE UDF SERVER": "True",
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "DEBUG UDFS": "False",
+        "SHOW CONSOLE": "False",
+    }
 
 
 def install(computer: Computer) -> list[Path]:

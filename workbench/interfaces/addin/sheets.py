@@ -17,10 +17,18 @@ MOST_CELLS = 2_000_000
 HEAD, HEAD_TEXT, GREY = (31, 56, 100), (255, 255, 255), (91, 107, 130)
 FIRST = 5  # row of a list's first line; its titles stand above
 ALLOWED = (
-    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
-    "AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows", "AllowSorting",
-    "AllowFiltering", "AllowUsingPivotTables",
-)  # fmt: skip
+    "AllowFormattingCells",
+    "AllowFormattingColumns",
+    "AllowFormattingRows",
+    "AllowInsertingColumns",
+    "AllowInsertingRows",
+    "AllowInsertingHyperlinks",
+    "AllowDeletingColumns",
+    "AllowDeletingRows",
+    "AllowSorting",
+    "AllowFiltering",
+    "AllowUsingPivotTables",
+)
 
 
 def looked_at(book: Any, own: Sequence[str]) -> dict[str, Any]:
@@ -33,9 +41,11 @@ def looked_at(book: Any, own: Sequence[str]) -> dict[str, Any]:
         if sheet.name not in UNREAD and sheet.name not in own:
             grids[sheet.name] = grid = cells(sheet)
             errors[sheet.name] = [
-                f"{letter(place)}{number}" for number, row in enumerate(grid, start=1) for place, value in enumerate(row)
+                f"{letter(place)}{number}"
+                for number, row in enumerate(grid, start=1)
+                for place, value in enumerate(row)
                 if value.__class__ is str and value in ERRORS
-            ]  # fmt: skip
+            ]
     return parse_open_workbook(Path(book.name), grids, errors)
 
 

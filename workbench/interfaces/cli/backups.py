@@ -42,9 +42,14 @@ def make(to: Folder = None, json: Json = False) -> int:
         made = backups.make(session, backup_folder(to))
     if json:
         print_json(
-            {"file": str(made.backup.path), "made_at": made.backup.made_at.isoformat(), "head": made.backup.head,
-             "removed": made.removed, "not_removed": made.left}
-        )  # fmt: skip
+            {
+                "file": str(made.backup.path),
+                "made_at": made.backup.made_at.isoformat(),
+                "head": made.backup.head,
+                "removed": made.removed,
+                "not_removed": made.left,
+            }
+        )
     else:
         key = "backed_up/rotated" if made.removed else "backed_up"
         say(key, path=made.backup.path, removed=len(made.removed))

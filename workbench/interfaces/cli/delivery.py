@@ -45,9 +45,16 @@ def make(
         made = deliver(session, report, chosen, out, manifest)
     if json:
         print_json(
-            [{"recipient": item.recipient, "code": item.code, "file": str(item.file),
-              "password": item.password if item.generated else None} for item in made]
-        )  # fmt: skip
+            [
+                {
+                    "recipient": item.recipient,
+                    "code": item.code,
+                    "file": str(item.file),
+                    "password": item.password if item.generated else None,
+                }
+                for item in made
+            ]
+        )
         return 0
     for item in made:
         shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
@@ -133,10 +140,20 @@ def trace(
         found = trace(session, raw, code, workbook)
     if json:
         print_json(
-            [{"recipient": item.recipient, "code": item.code, "report": item.report, "period": item.period,
-              "at": item.at.isoformat(), "user": item.user, "how": item.how, "places": list(item.places)}
-             for item in found]
-        )  # fmt: skip
+            [
+                {
+                    "recipient": item.recipient,
+                    "code": item.code,
+                    "report": item.report,
+                    "period": item.period,
+                    "at": item.at.isoformat(),
+                    "user": item.user,
+                    "how": item.how,
+                    "places": list(item.places),
+                }
+                for item in found
+            ]
+        )
     else:
         for item in found:
             values = {name: getattr(item, name) for name in ("code", "at", "user", "recipient", "report", "period")}

@@ -27,8 +27,17 @@ def list_(json: Json = False) -> int:
     else:
         for row in rows:
             decided = f"{row['decided_by']} {row['decided_at']:%Y-%m-%d %H:%M}" if row["decided_by"] else "—"
-            words = (row["number"], row["status"], row["lead"], row["recipient"], row["basis"], row["content"],
-                     text_for("disclosure/until", day=row["valid_until"]), decided, text_for("disclosure/handed_over", count=row["handed_over"]))  # fmt: skip
+            words = (
+                row["number"],
+                row["status"],
+                row["lead"],
+                row["recipient"],
+                row["basis"],
+                row["content"],
+                text_for("disclosure/until", day=row["valid_until"]),
+                decided,
+                text_for("disclosure/handed_over", count=row["handed_over"]),
+            )
             print("\t".join(words))
     return 0
 

@@ -55,11 +55,22 @@ def due(
     shown = [duty for duty in found if done or json or not duty.done]
     if json:
         print_json(
-            {"on": moment.date().isoformat(), "tasks": [_as_json(duty, moment) for duty in shown],
-             "ran": [{"task": each.duty.task.key, "period": each.duty.period, "late": each.late, "again": each.again,
-                      "files": [str(path) for path in each.files], "error": each.error.text(common.lang) if each.error else None}
-                     for each in ran]}
-        )  # fmt: skip
+            {
+                "on": moment.date().isoformat(),
+                "tasks": [_as_json(duty, moment) for duty in shown],
+                "ran": [
+                    {
+                        "task": each.duty.task.key,
+                        "period": each.duty.period,
+                        "late": each.late,
+                        "again": each.again,
+                        "files": [str(path) for path in each.files],
+                        "error": each.error.text(common.lang) if each.error else None,
+                    }
+                    for each in ran
+                ],
+            }
+        )
     else:
         for duty in shown:
             row = _as_json(duty, moment)
@@ -107,10 +118,16 @@ def remind(
 
 def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
     return {
-        "task": duty.task.key, "title": duty.task.title, "period": duty.period, "due_on": duty.due_on.isoformat(),
-        "state": duty.state(moment.date()), "clause": duty.task.clause, "count": duty.count,
-        "by_itself": duty.task.by_itself, "do": duty.task.instruction.format(period=duty.period),
-    }  # fmt: skip
+        "task": duty.task.key,
+        "title": duty.task.title,
+        "period": duty.period,
+        "due_on": duty.due_on.isoformat(),
+        "state": duty.state(moment.date()),
+        "clause": duty.task.clause,
+        "count": duty.count,
+        "by_itself": duty.task.by_itself,
+        "do": duty.task.instruction.format(period=duty.period),
+    }
 
 
 def _say(ran: TaskResult, quiet: bool) -> None:

@@ -33,9 +33,13 @@ def explain(
         told = explaining.explain(session, what, moment, name)
     if json:
         print_json(
-            {"what": what, "quarter": name, "as_of": moment.isoformat(),
-             "explanations": [explaining.as_json(each) for each in told]}
-        )  # fmt: skip
+            {
+                "what": what,
+                "quarter": name,
+                "as_of": moment.isoformat(),
+                "explanations": [explaining.as_json(each) for each in told],
+            }
+        )
     else:
         print("\n\n".join("\n".join(explaining.as_text(each)) for each in told))
     return 0

@@ -76,9 +76,14 @@ def dispatch(
         )
     if json:
         print_json(
-            {"batch": done.batch, "sections": done.sections, "unassigned": done.unassigned,
-             "files": [str(path) for path in done.workbooks], "kept": [str(path) for path in done.kept]}
-        )  # fmt: skip
+            {
+                "batch": done.batch,
+                "sections": done.sections,
+                "unassigned": done.unassigned,
+                "files": [str(path) for path in done.workbooks],
+                "kept": [str(path) for path in done.kept],
+            }
+        )
     else:
         shares = [text_for("dispatched/section", section=key, count=count) for key, count in done.sections.items()]
         key = "dispatched" if batch is None else "dispatched/again"

@@ -34,9 +34,15 @@ def publish(
     run = make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
     if json:
         print_json(
-            {"date": done.due_on, "at": done.at.isoformat(), "late": done.late, "already_published": done.again,
-             **done.totals, "files": [str(path) for path in run.files]}
-        )  # fmt: skip
+            {
+                "date": done.due_on,
+                "at": done.at.isoformat(),
+                "late": done.late,
+                "already_published": done.again,
+                **done.totals,
+                "files": [str(path) for path in run.files],
+            }
+        )
     else:
         key = "published/before" if done.again else "published/late" if done.late else "published"
         say(key, day=done.due_on, path=run.workbook)

@@ -98,9 +98,14 @@ def verify_slip(
     missing = [row for row, at in found.fits.items() if at is None]
     if json:
         print_json(
-            {"genuine": True, "as_signed": found.as_signed, "same_file": found.same_file, "rows": found.fits,
-             "receipt": signed}
-        )  # fmt: skip
+            {
+                "genuine": True,
+                "as_signed": found.as_signed,
+                "same_file": found.same_file,
+                "rows": found.fits,
+                "receipt": signed,
+            }
+        )
     else:
         by = Bilingual(title(block["role"]), block["role"])
         say("receipt/signed", user=block["user"], title=by, register=signed["register"])

@@ -52,15 +52,24 @@ def plan(
     files.append(comparison)
     if json:
         names = dict(zip(made.departments["code"], made.departments["name"], strict=True))
-        print_json({
-            "year": year, "files": [str(path) for path in files],
-            "scenarios": [
-                {"name": each.name, "total": each.total, "notes": each.notes,
-                 "departments": [{"unit": code, "name": names[code], "year_target": sum(months), "months": months}
-                                 for code, months in each.table.items()]}
-                for each in made.scenarios
-            ],
-        })  # fmt: skip
+        print_json(
+            {
+                "year": year,
+                "files": [str(path) for path in files],
+                "scenarios": [
+                    {
+                        "name": each.name,
+                        "total": each.total,
+                        "notes": each.notes,
+                        "departments": [
+                            {"unit": code, "name": names[code], "year_target": sum(months), "months": months}
+                            for code, months in each.table.items()
+                        ],
+                    }
+                    for each in made.scenarios
+                ],
+            }
+        )
         return 0
     for each in made.scenarios:
         say("target/scenario", name=each.name, total=each.total)

@@ -32,9 +32,14 @@ def verify(
         proof = verify(session, read_anchors(anchor or [], session.register.keys))
     if json:
         print_json(
-            {"entries": proof.entries, "head": proof.head, "anchors": list(proof.anchors), "breaches": proof.breaches,
-             "skipped": list(proof.skipped)}
-        )  # fmt: skip
+            {
+                "entries": proof.entries,
+                "head": proof.head,
+                "anchors": list(proof.anchors),
+                "breaches": proof.breaches,
+                "skipped": list(proof.skipped),
+            }
+        )
     else:
         for breach in proof.breaches:
             print(f"[{breach['code']}] {breach['message']}")
@@ -60,9 +65,14 @@ def show(
 
     with open_session() as session:
         table = show(
-            session, by=by, action=action, lead=lead, customer=customer, since=read_time(since),
+            session,
+            by=by,
+            action=action,
+            lead=lead,
+            customer=customer,
+            since=read_time(since),
             until=read_time(until, end_of_day=True),
-        )  # fmt: skip
+        )
     if json:
         times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}
         print_json(table.assign(**times).to_dict("records"))

@@ -28,8 +28,10 @@ def lab(
         session.require("report")
         user = session.user
     environment = {
-        "WORKBENCH_PASSPHRASE": secret, "WORKBENCH_REGISTER": str(register_path().resolve()), "WORKBENCH_USER": user,
+        "WORKBENCH_PASSPHRASE": secret,
+        "WORKBENCH_REGISTER": str(register_path().resolve()),
+        "WORKBENCH_USER": user,
         **policy_files(),
-    }  # fmt: skip
+    }
     serve.serve(folder.resolve(), environment, port=port, browser=not no_browser)
     return 0

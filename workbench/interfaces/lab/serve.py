@@ -84,16 +84,21 @@ def options(folder: Path, port: int | None, browser: bool) -> list[str]:
     """The server's options."""
     local = ["--KernelManager.transport=ipc"] if os.name == "posix" else []
     return [
-        f"--ServerApp.root_dir={folder}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.open_browser={browser}",
-        "--ServerApp.terminals_enabled=False", "--ServerApp.allow_root=True",
+        f"--ServerApp.root_dir={folder}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.terminals_enabled=False",
+        "--ServerApp.allow_root=True",
         f"--ServerApp.kernel_spec_manager_class={OwnKernels.__module__}.{OwnKernels.__qualname__}",
         f"--FileContentsManager.pre_save_hook={without_outputs.__module__}.{without_outputs.__qualname__}",
         *local,
-        f"--LabApp.default_url=/lab/tree/{START}", f"--LabApp.user_settings_dir={folder / KEPT / 'settings'}",
-        f"--LabApp.workspaces_dir={folder / KEPT / 'workspaces'}", "--LabApp.news_url=",
+        f"--LabApp.default_url=/lab/tree/{START}",
+        f"--LabApp.user_settings_dir={folder / KEPT / 'settings'}",
+        f"--LabApp.workspaces_dir={folder / KEPT / 'workspaces'}",
+        "--LabApp.news_url=",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         *([f"--ServerApp.port={port}"] if port else []),
-    ]  # fmt: skip
+    ]
 
 
 def check_installed() -> None:

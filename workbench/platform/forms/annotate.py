@@ -76,9 +76,14 @@ def _list(book: Any, form: Form, findings: Sequence[Finding]) -> None:
         cell.border = BOX
     for number, finding in enumerate(findings, start=1):
         values = (
-            number, WORDS[finding.severity], form.sheet, finding.cell, titles.get(finding.column or ""), finding.clause,
+            number,
+            WORDS[finding.severity],
+            form.sheet,
+            finding.cell,
+            titles.get(finding.column or ""),
+            finding.clause,
             short(finding),
-        )  # fmt: skip
+        )
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(4 + number, column, value)
             cell.font = Font(**font)

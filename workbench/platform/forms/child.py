@@ -88,9 +88,11 @@ def from_grids(
     ((sheet, top),) = found.items()
     grid = grids[sheet]
     return {
-        "template": spec["id"], "sheet": sheet, **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
+        "template": spec["id"],
+        "sheet": sheet,
+        **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
         **table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
-    }  # fmt: skip
+    }
 
 
 def _grid(sheet: Any) -> list[list[Any]]:
@@ -205,8 +207,11 @@ def table(
     """
     titles = [title_of(value, renamed) for value in grid[top]]
     place = {title: titles.index(title) for title in spec["columns"] if title in titles}
-    extra = [[_shown(grid[top][n]), f"{letter(n)}{top + 1}"] for n, title in enumerate(titles)
-             if title and place.get(title) != n and title != ROW_ID]  # fmt: skip
+    extra = [
+        [_shown(grid[top][n]), f"{letter(n)}{top + 1}"]
+        for n, title in enumerate(titles)
+        if title and place.get(title) != n and title != ROW_ID
+    ]
     absent = [title for title in spec["columns"] if title not in place]
     missing = [
         title for title in absent if title not in spec["optional"] or (not partial and _renamed(title, titles, spec))
@@ -244,11 +249,15 @@ def table(
     within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
     spoiled = marks.errors + marks.uncached
     return {
-        "letters": [None if n < 0 else letter(n) for n in order], "extra": extra, "rows": rows, "totals": totals, "merged": within,
+        "letters": [None if n < 0 else letter(n) for n in order],
+        "extra": extra,
+        "rows": rows,
+        "totals": totals,
+        "merged": within,
         "hidden": sorted(marks.hidden & {row[0] for row in rows}),
         "spoiled": [cell for cell in spoiled if split(cell)[0] > top + 1],
         "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= top + 1],
-    }  # fmt: skip
+    }
 
 
 def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool:

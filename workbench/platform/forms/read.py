@@ -64,9 +64,12 @@ class _Child:
         root = str(Path(__file__).resolve().parents[3])
         clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.platform.forms.child"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, env=clean,
-        )  # fmt: skip
+            [sys.executable, "-m", "workbench.platform.forms.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=clean,
+        )
         with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
             self._send(_specs())
 
@@ -126,12 +129,18 @@ def spec_of(template: Template) -> dict[str, Any]:
     ``idle`` columns do not make a row a row; ``optional`` columns and header fields may be missing from a sheet.
     """
     return {
-        "id": template.id, "title": template.title, "form_no": template.form_no, "version": template.version,
-        "migrations": template.migrations, "header": [field.title for field in template.header],
-        "columns": [column.title for column in template.columns], "keys": [column.key for column in template.columns],
-        "idle": [column.key for column in template.columns if column.idle], "optional": [column.title for column in template.columns if not column.expected],
+        "id": template.id,
+        "title": template.title,
+        "form_no": template.form_no,
+        "version": template.version,
+        "migrations": template.migrations,
+        "header": [field.title for field in template.header],
+        "columns": [column.title for column in template.columns],
+        "keys": [column.key for column in template.columns],
+        "idle": [column.key for column in template.columns if column.idle],
+        "optional": [column.title for column in template.columns if not column.expected],
         "optional_header": [field.title for field in template.header if not field.expected],
-    }  # fmt: skip
+    }
 
 
 def _specs() -> dict[str, dict[str, Any]]:
@@ -233,10 +242,22 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
         template = templates()[name]
         checked = check(template, [(paths[place].name, answer) for place, answer in read_ones.items()])
         for (place, answer), result in zip(read_ones.items(), checked, strict=True):
-            outcomes[place] = result if isinstance(result, FileRefused) else Form(
-                template, paths[place].name, paths[place], answer["sha256"], answer["sheet"], result.header,
-                result.header_cells, result.rows, result.letters, result.findings,
-            )  # fmt: skip
+            outcomes[place] = (
+                result
+                if isinstance(result, FileRefused)
+                else Form(
+                    template,
+                    paths[place].name,
+                    paths[place],
+                    answer["sha256"],
+                    answer["sheet"],
+                    result.header,
+                    result.header_cells,
+                    result.rows,
+                    result.letters,
+                    result.findings,
+                )
+            )
     return [outcomes[place] for place in range(len(paths))]
 
 

@@ -31,10 +31,20 @@ def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
                 continue
             cell = f"{form.letters.get(key, 'A')}{row}"
             text = f"{cell}“{columns[key].title}”：{problem.message}"
-            found.append(Finding(
-                problem.code, text, Severity.ERROR, form.template.clause, form.file, form.sheet, row, cell, key,
-                said=at_cell(problem, cell, columns[key].title),
-            ))  # fmt: skip
+            found.append(
+                Finding(
+                    problem.code,
+                    text,
+                    Severity.ERROR,
+                    form.template.clause,
+                    form.file,
+                    form.sheet,
+                    row,
+                    cell,
+                    key,
+                    said=at_cell(problem, cell, columns[key].title),
+                )
+            )
             returned[place] = True
     if not found:
         return

@@ -12,9 +12,22 @@ from workbench.platform.capability import declared, derived
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 Kind = Literal[
-    "text", "code", "person", "phone", "integer", "number", "money", "date", "time", "when", "month", "year", "choice",
-    "province", "city",
-]  # fmt: skip
+    "text",
+    "code",
+    "person",
+    "phone",
+    "integer",
+    "number",
+    "money",
+    "date",
+    "time",
+    "when",
+    "month",
+    "year",
+    "choice",
+    "province",
+    "city",
+]
 
 
 class Part(BaseModel):

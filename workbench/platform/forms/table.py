@@ -38,9 +38,17 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     (checked,) = check(template, [("", {**answer, "sheet": template.sheet, "header": None})])
     assert isinstance(checked, Checked)  # only a file's header can refuse it whole
     return Form(
-        template, "", Path(), "", template.sheet, checked.header, checked.header_cells, checked.rows, checked.letters,
+        template,
+        "",
+        Path(),
+        "",
+        template.sheet,
+        checked.header,
+        checked.header_cells,
+        checked.rows,
+        checked.letters,
         checked.findings,
-    )  # fmt: skip
+    )
 
 
 def _shift(answer: dict[str, Any], by: int) -> None:

@@ -260,7 +260,19 @@ def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
 
 
 _READERS: dict[str, Callable[[Sequence[str] | None, int | None], Clean]] = {
-    "text": _text, "person": _text, "province": _text, "city": _text, "code": _code, "phone": _phone, "choice": _choice,
-    "integer": _integer, "year": _year, "number": _number, "money": _money, "date": _date, "time": _time, "when": _when,
+    "text": _text,
+    "person": _text,
+    "province": _text,
+    "city": _text,
+    "code": _code,
+    "phone": _phone,
+    "choice": _choice,
+    "integer": _integer,
+    "year": _year,
+    "number": _number,
+    "money": _money,
+    "date": _date,
+    "time": _time,
+    "when": _when,
     "month": _month,
-}  # fmt: skip
+}

@@ -24,15 +24,34 @@ ROW_ID = "行标识"
 STAMP_LABELS = ("template", "version", "form_no")
 NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
 FORMATS = {
-    "code": "@", "phone": "@", "person": "@", "text": "@", "choice": "@", "province": "@", "city": "@", "when": "@",
-    "month": "@", "year": "0", "integer": "#,##0", "number": "#,##0.##", "money": "#,##0.00", "date": "yyyy-mm-dd",
+    "code": "@",
+    "phone": "@",
+    "person": "@",
+    "text": "@",
+    "choice": "@",
+    "province": "@",
+    "city": "@",
+    "when": "@",
+    "month": "@",
+    "year": "0",
+    "integer": "#,##0",
+    "number": "#,##0.##",
+    "money": "#,##0.00",
+    "date": "yyyy-mm-dd",
     "time": "yyyy-mm-dd hh:mm",
-}  # fmt: skip
+}
 CENTRED = frozenset({"date", "time", "month", "integer", "year", "choice"})
 ASKED = {
-    "date": "日期，如 2026-03-05", "month": "月份，如 2026-03", "integer": "整数", "number": "数字", "money": "金额（元）",
-    "phone": "电话，按文本填写", "code": "按文本填写", "year": "年度，如 2026", "when": "日期或月份",
-}  # fmt: skip
+    "date": "日期，如 2026-03-05",
+    "month": "月份，如 2026-03",
+    "integer": "整数",
+    "number": "数字",
+    "money": "金额（元）",
+    "phone": "电话，按文本填写",
+    "code": "按文本填写",
+    "year": "年度，如 2026",
+    "when": "日期或月份",
+}
 
 
 def build_blanks(out: Path, policy: Policy, on: date) -> list[Path]:
@@ -58,8 +77,13 @@ def write_form(
     ids. ``row_count`` rows are prepared (at least as many as ``rows``). Money is given in fen.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    options = {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "strings_to_urls": False,
-               "strings_to_numbers": False, "in_memory": True}  # fmt: skip
+    options = {
+        "default_date_format": "yyyy-mm-dd",
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
     # in memory: contacts are not to pass through files in the system's temporary folder
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
@@ -125,8 +149,14 @@ class _Sheet:
         self.sheet.set_row(1, 32)
 
     def _header_field(self, field: Part, row: int, column: int, value: Any) -> None:
-        label = self._format(bold=True, bg_color=PALE, border=1, border_color=GRID, align="right",
-                             font_color=NAVY if field.required else SLATE)  # fmt: skip
+        label = self._format(
+            bold=True,
+            bg_color=PALE,
+            border=1,
+            border_color=GRID,
+            align="right",
+            font_color=NAVY if field.required else SLATE,
+        )
         box = self._format(border=1, border_color=GRID, locked=False, num_format=FORMATS[field.kind], align="left")
         self.sheet.write_string(row, column, field.title, label)
         self.sheet.merge_range(row, column + 1, row, column + 2, "", box)
@@ -136,9 +166,14 @@ class _Sheet:
 
     def _column(self, column: Column, number: int) -> None:
         head = self._format(
-            bold=True, font_color="#FFFFFF", bg_color=NAVY if self.wording.required(column) else SLATE, border=1,
-            border_color=GRID, align="center", text_wrap=True,
-        )  # fmt: skip
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=NAVY if self.wording.required(column) else SLATE,
+            border=1,
+            border_color=GRID,
+            align="center",
+            text_wrap=True,
+        )
         self.sheet.write_string(self.top, number, column.title, head)
         body = self._body(column)
         self.sheet.set_column(number, number, column.width, body)
@@ -150,15 +185,23 @@ class _Sheet:
         if part.choices:
             rule = {"validate": "list", "source": list(part.choices), "error_message": "请从下拉列表中选择。"}
         elif part.kind == "province":
-            rule = {"validate": "list", "source": f"='{LISTS}'!$D$2:$D${len(places.provinces()) + 1}",
-                    "error_type": "warning", "error_message": "该省份不在列表中，请从下拉列表选择。"}  # fmt: skip
+            rule = {
+                "validate": "list",
+                "source": f"='{LISTS}'!$D$2:$D${len(places.provinces()) + 1}",
+                "error_type": "warning",
+                "error_message": "该省份不在列表中，请从下拉列表选择。",
+            }
         elif part.kind == "city":
             province = "$" + xl_rowcol_to_cell(top, self.place["province"])
             source = (
                 f"=OFFSET('{LISTS}'!$B$1,MATCH({province},'{LISTS}'!$A:$A,0)-1,0,COUNTIF('{LISTS}'!$A:$A,{province}),1)"
             )
-            rule = {"validate": "list", "source": source, "error_type": "warning",
-                    "error_message": "该城市不在所选省份的列表中，请核对省份和城市。"}  # fmt: skip
+            rule = {
+                "validate": "list",
+                "source": source,
+                "error_type": "warning",
+                "error_message": "该城市不在所选省份的列表中，请核对省份和城市。",
+            }
         elif part.kind in ("integer", "year"):
             rule = {
                 "validate": "integer",
@@ -169,8 +212,12 @@ class _Sheet:
         elif part.kind in ("number", "money"):
             rule = {"validate": "decimal", "criteria": ">=", "value": 0, "error_message": "请填数字，不带单位。"}
         elif part.kind == "date":
-            rule = {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1),
-                    "error_message": "请填日期，如 2026-03-05。"}  # fmt: skip
+            rule = {
+                "validate": "date",
+                "criteria": ">=",
+                "value": date(2000, 1, 1),
+                "error_message": "请填日期，如 2026-03-05。",
+            }
         rule.setdefault("error_title", part.title[:32])
         must = "必填" if self.wording.required(part) else None
         words = "；".join(filter(None, [must, self.wording.hint(part), ASKED.get(part.kind)]))

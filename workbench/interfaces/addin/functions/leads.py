@@ -34,20 +34,29 @@ def DK_EXPIRY(register: Lookup, number: str) -> Any:
 
 
 @excel(
-    "信息的一项内容", "状态、条款、计入月份、提报单位、接收时间、客户名称、客户类别、省份、城市、标的量、科室、转交时间、应反馈日期、"
+    "信息的一项内容",
+    "状态、条款、计入月份、提报单位、接收时间、客户名称、客户类别、省份、城市、标的量、科室、转交时间、应反馈日期、"
     "应反馈日期暂定、反馈时间、逾期、到期日期、项目编号、项目责任人、申报时间、签订日期、合同数量、累计提车量",
-    '=DK_LEAD(A2:A100, "计入月份")', NUMBER, Argument("item", "项目", "要看的内容，如 计入月份"), needs="list",
-)  # fmt: skip
+    '=DK_LEAD(A2:A100, "计入月份")',
+    NUMBER,
+    Argument("item", "项目", "要看的内容，如 计入月份"),
+    needs="list",
+)
 def DK_LEAD(register: Lookup, number: str, item: str) -> Any:
     """One thing about a lead."""
     return register.item(number, item)
 
 
 @excel(
-    "客户是否空闲", "该客户现在提报会怎样：空闲、已占用（第5.1条）或须复核（名称相近）；不显示由谁提报", "=DK_FREE(B2:B100, C2:C100, D2:D100, E2:E100)",
-    Argument("customers", "客户名称", "一个或一列", **COLUMN), Argument("categories", "客户类别", "同样行数", **COLUMN),
-    Argument("provinces", "省份", "同样行数", **COLUMN), Argument("cities", "城市", "同样行数", **COLUMN), needs="list",
-)  # fmt: skip
+    "客户是否空闲",
+    "该客户现在提报会怎样：空闲、已占用（第5.1条）或须复核（名称相近）；不显示由谁提报",
+    "=DK_FREE(B2:B100, C2:C100, D2:D100, E2:E100)",
+    Argument("customers", "客户名称", "一个或一列", **COLUMN),
+    Argument("categories", "客户类别", "同样行数", **COLUMN),
+    Argument("provinces", "省份", "同样行数", **COLUMN),
+    Argument("cities", "城市", "同样行数", **COLUMN),
+    needs="list",
+)
 def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
     """Whether customers are free, taken, or close to one that is taken."""
     import pandas as pd
@@ -64,9 +73,13 @@ def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
     )
     full = places.normalise(provinces.astype(object), cities.astype(object))
     asked = pd.DataFrame(
-        {"customer_key": customer_key(names.map(str, na_action="ignore")), "category": categories,
-         "province": full["province"], "city": full["city"]}
-    )  # fmt: skip
+        {
+            "customer_key": customer_key(names.map(str, na_action="ignore")),
+            "category": categories,
+            "province": full["province"],
+            "city": full["city"],
+        }
+    )
     choices = next(c.choices for c in templates()["lead_record"].columns if c.key == "category")
     found = register.available(asked)
     cells = zip(names, categories, provinces, cities, found, strict=True)

@@ -11,9 +11,12 @@ DAY = Argument("day_value", "日期", "日期单元格，或 2026-03-05 这样�
 
 
 @excel(
-    "第几个工作日", "从次日起数第几个工作日的日期，按国务院公布的节假日和调休；未公布年份为暂定", "=DK_WORKDAY(A2, 2)", DAY,
+    "第几个工作日",
+    "从次日起数第几个工作日的日期，按国务院公布的节假日和调休；未公布年份为暂定",
+    "=DK_WORKDAY(A2, 2)",
+    DAY,
     Argument("days", "天数", "工作日数，1 起", kind="whole"),
-)  # fmt: skip
+)
 def DK_WORKDAY(day: date, days: int) -> date:
     """The ``days``-th working day after a day."""
     import pandas as pd
@@ -27,9 +30,12 @@ def DK_WORKDAY(day: date, days: int) -> date:
 
 
 @excel(
-    "两日之间的工作日数", "从开始日次日到结束日（含）的工作日数；结束日较早时为负数", "=DK_WORKDAYS(A2, B2)",
-    Argument("first_day", "开始日", "不计入", kind="day"), Argument("last_day", "结束日", "计入", kind="day"),
-)  # fmt: skip
+    "两日之间的工作日数",
+    "从开始日次日到结束日（含）的工作日数；结束日较早时为负数",
+    "=DK_WORKDAYS(A2, B2)",
+    Argument("first_day", "开始日", "不计入", kind="day"),
+    Argument("last_day", "结束日", "计入", kind="day"),
+)
 def DK_WORKDAYS(first: date, last: date) -> int:
     """Working days after the first day up to the last."""
     from workbench.core.calendar import working_days_between
@@ -47,9 +53,11 @@ def DK_ISWORKDAY(day: date) -> bool:
 
 
 @excel(
-    "甄别应反馈日期", "按第6.3条，转交日之后第几个工作日为最后一天（天数随制度版本）", "=DK_DUEBY(A2)",
+    "甄别应反馈日期",
+    "按第6.3条，转交日之后第几个工作日为最后一天（天数随制度版本）",
+    "=DK_DUEBY(A2)",
     Argument("handed_on", "转交日期", "转交业务科室的日期", kind="day"),
-)  # fmt: skip
+)
 def DK_DUEBY(day: date) -> date:
     """6.3: the last day for the section's answer."""
     import pandas as pd
