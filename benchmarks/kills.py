@@ -107,8 +107,10 @@ def killed(job: str, register: Path, folder: Path, after: float) -> tuple[list[s
     """Start a worker and kill it ``after`` seconds of work: what it said was done, and whether it was still at it."""
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.kills", "work", job, str(register), str(folder)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     timer = threading.Timer(after, process.kill)
     timer.start()

@@ -93,8 +93,13 @@ def importing(folder: Path, leads: int) -> None:
     encrypted = run("encrypted")
     with plain.plain_sqlite():
         bare = run("plain")
-    say(f"import of {leads:,} leads in {len(arrivals):,} files: read, screen, duplicates, seal, audit, commit",
-        encrypted, "the same on plain SQLite", bare, "≤ 2 ×")  # fmt: skip
+    say(
+        f"import of {leads:,} leads in {len(arrivals):,} files: read, screen, duplicates, seal, audit, commit",
+        encrypted,
+        "the same on plain SQLite",
+        bare,
+        "≤ 2 ×",
+    )
 
 
 def settling(leads: int) -> None:

@@ -63,9 +63,11 @@ def lines(facts, states: pd.DataFrame, quarter: str, first: date, last: date) ->
     """clause, party, ref, amount by SQL, for a third quarter (two earlier ones are unrolled for D8)."""
     base = duckdb.connect()
     frames = {
-        "states": states.reset_index().assign(place=range(len(states))), "contracts": facts.contracts,
-        "targets": facts.targets, "feedback": facts.feedback,
-    }  # fmt: skip
+        "states": states.reset_index().assign(place=range(len(states))),
+        "contracts": facts.contracts,
+        "targets": facts.targets,
+        "feedback": facts.feedback,
+    }
     for name, frame in frames.items():
         base.register(name, frame)
     given = {

@@ -63,12 +63,14 @@ def rows(count: int, seed: int = 1) -> pd.DataFrame:
         {
             "customer": names(count, rng),
             "category": np.array(CATEGORIES, dtype=object)[rng.integers(0, len(CATEGORIES), count)],
-            "province": [cities[i][0] for i in where], "city": [cities[i][1] for i in where],
+            "province": [cities[i][0] for i in where],
+            "city": [cities[i][1] for i in where],
             "contact": MARKS[rng.integers(0, len(MARKS), count)] + "女士",
             "phone": [f"139{n:08d}" for n in rng.integers(0, 10**8, count)],
-            "model": "轿车", "quantity": np.where(rng.random(count) < 0.05, 2, rng.integers(3, 40, count)),
+            "model": "轿车",
+            "quantity": np.where(rng.random(count) < 0.05, 2, rng.integers(3, 40, count)),
         }
-    )  # fmt: skip
+    )
 
 
 def submissions(folder: Path, files: int, per_file: int, seed: int = 1) -> list[tuple[Path, datetime]]:
@@ -102,17 +104,27 @@ def facts(count: int, seed: int = 1) -> Facts:
 
     leads = pd.DataFrame(
         {
-            "lead": lead, "version": 1, "number": [f"DK-{n:07d}" for n in lead],
-            "reporter": codes[rng.integers(0, len(codes), count)], "filed_at": at, "received_at": at, "ranked_at": at,
+            "lead": lead,
+            "version": 1,
+            "number": [f"DK-{n:07d}" for n in lead],
+            "reporter": codes[rng.integers(0, len(codes), count)],
+            "filed_at": at,
+            "received_at": at,
+            "ranked_at": at,
             "reported_on": at.astype("datetime64[D]").astype("datetime64[us]"),
-            "file": np.array([f"{n // 30}.xlsx" for n in lead], dtype=object), "row": lead % 30 + 8, "customer": keys,
-            "customer_key": keys, "category": pick([*CATEGORIES, "出租"], customer),
+            "file": np.array([f"{n // 30}.xlsx" for n in lead], dtype=object),
+            "row": lead % 30 + 8,
+            "customer": keys,
+            "customer_key": keys,
+            "category": pick([*CATEGORIES, "出租"], customer),
             "province": pick([f"省{n}" for n in range(30)], customer),
             "city": pick([f"市{n}" for n in range(340)], customer),
-            "level": np.where(rng.random(count) < 0.9, "县级及以下", "地市级及以上"), "model": "轿车",
-            "quantity": rng.integers(1, 40, count), "phone_key": keys,
+            "level": np.where(rng.random(count) < 0.9, "县级及以下", "地市级及以上"),
+            "model": "轿车",
+            "quantity": rng.integers(1, 40, count),
+            "phone_key": keys,
         }
-    )  # fmt: skip
+    )
     sent = at + np.timedelta64(1, "D")
     handed = rng.random(count) < 0.85
     answered = handed & (rng.random(count) < 0.92)
@@ -121,26 +133,38 @@ def facts(count: int, seed: int = 1) -> Facts:
     until = (back + np.timedelta64(200, "D")).astype("datetime64[D]").astype("datetime64[us]")
     feedback = pd.DataFrame(
         {
-            "lead": lead, "section": "S2", "at": back, "verdict": np.where(good, "有效", "无效"), "reason": None,
+            "lead": lead,
+            "section": "S2",
+            "at": back,
+            "verdict": np.where(good, "有效", "无效"),
+            "reason": None,
             "expires_on": np.where(good & (rng.random(count) < 0.97), until, np.datetime64("NaT")),
-            "person": pick(["何", "吕", "施"], lead), "file": "t5.xlsx", "row": lead % 100,
+            "person": pick(["何", "吕", "施"], lead),
+            "file": "t5.xlsx",
+            "row": lead % 100,
         }
-    )[answered]  # fmt: skip
+    )[answered]
     signed = rng.choice(lead, count // 10, replace=False)
     day = back[signed - 1] + np.timedelta64(20, "D")
     lines = [
         pd.DataFrame(
             {
-                "month": np.datetime_as_string((day + np.timedelta64(31 * k, "D")).astype("datetime64[M]")).astype(object),
-                "contract": np.array([f"HT{n}" for n in signed], dtype=object), "lead": signed, "unit": "D001",
+                "month": np.datetime_as_string((day + np.timedelta64(31 * k, "D")).astype("datetime64[M]")).astype(
+                    object
+                ),
+                "contract": np.array([f"HT{n}" for n in signed], dtype=object),
+                "lead": signed,
+                "unit": "D001",
                 "quantity": leads["quantity"].to_numpy()[signed - 1],
                 "signed_on": day.astype("datetime64[D]").astype("datetime64[us]"),
-                "picked_up": rng.integers(0, 10, len(signed)), "at": day + np.timedelta64(31 * (k + 1), "D"),
-                "file": "t2.xlsx", "row": signed % 100,
+                "picked_up": rng.integers(0, 10, len(signed)),
+                "at": day + np.timedelta64(31 * (k + 1), "D"),
+                "file": "t2.xlsx",
+                "row": signed % 100,
             }
         )
         for k in (0, 1)
-    ]  # fmt: skip
+    ]
     goal = max(1, count // (len(codes) * 9) // 2)
     targets = [
         dict(

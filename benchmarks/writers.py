@@ -41,10 +41,15 @@ def main(seconds: str) -> None:
         register = Path(folder) / "r.db"
         create(register, "u", PASSPHRASE, load_policy(), CLOCK).close()
         writers = [
-            subprocess.Popen([sys.executable, "-m", "benchmarks.writers", "write", str(register), f"w{number}", seconds],
-                             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.writers", "write", str(register), f"w{number}", seconds],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             for number in range(WRITERS)
-        ]  # fmt: skip
+        ]
         for writer in writers:
             assert writer.stdout.readline() == "ready\n"
         for writer in writers:

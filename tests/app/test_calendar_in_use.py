@@ -38,9 +38,12 @@ def test_a_calendar_file_makes_provisional_due_dates_final(staffed, monkeypatch)
 
 @pytest.mark.parametrize(
     ("variable", "text", "code"),
-    [("WORKBENCH_CALENDAR", None, "no_policy_file"), ("WORKBENCH_POLICY", None, "no_policy_file"),
-     ("WORKBENCH_CALENDAR", "day,kind\n", "bad_calendar")],
-)  # fmt: skip
+    [
+        ("WORKBENCH_CALENDAR", None, "no_policy_file"),
+        ("WORKBENCH_POLICY", None, "no_policy_file"),
+        ("WORKBENCH_CALENDAR", "day,kind\n", "bad_calendar"),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused(variable, text, code, tmp_path):
     """A missing or wrong file is a sentence, not a fault, and no silent default."""
     file = tmp_path / "x.csv"
@@ -63,9 +66,14 @@ def test_a_notebook_writes_down_the_actual_clock(staffed, monkeypatch):
     monkeypatch.setattr(sessions.Session, "may", lambda *_: False)
     with pytest.raises(RegisterError):
         open_report(
-            "信息转化率月报", register=str(staffed.folder / "登记册.db"), user="", period="2026-01",
-            as_of="2026-02-03T09:00:00", out_dir=str(staffed.folder), now=now(),
-        )  # fmt: skip
+            "信息转化率月报",
+            register=str(staffed.folder / "登记册.db"),
+            user="",
+            period="2026-01",
+            as_of="2026-02-03T09:00:00",
+            out_dir=str(staffed.folder),
+            now=now(),
+        )
     monkeypatch.undo()
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", "correct horse battery staple 2026")
     with staffed.opened() as session:

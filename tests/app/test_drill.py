@@ -10,9 +10,12 @@ from workbench.platform.reporting.drill import Records
 from workbench.platform.reporting.registry import find, reports
 
 PERIODS = {
-    "publication": "2026-03-30", "targets": "2026-03", "conversion": "2026-03", "development": "2026-03-31",
+    "publication": "2026-03-30",
+    "targets": "2026-03",
+    "conversion": "2026-03",
+    "development": "2026-03-31",
     "settlement": "2026Q1",
-}  # fmt: skip
+}
 
 
 def clickable(alias: str, book) -> list[tuple]:

@@ -80,9 +80,12 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
     ran = january.ask("due", "--on", "2026-02-03", "--run", "--out", january.folder / "报告", code=1)
     done = {(each["task"], each["period"], each["again"]) for each in ran["ran"] if each["task"] != "backup"}
     assert done == {
-        ("publication", "2026-01-10", True), ("publication", "2026-01-20", True), ("publication", "2026-01-30", True),
-        ("targets", "2026-01", False), ("conversion", "2026-01", False),
-    }  # fmt: skip
+        ("publication", "2026-01-10", True),
+        ("publication", "2026-01-20", True),
+        ("publication", "2026-01-30", True),
+        ("targets", "2026-01", False),
+        ("conversion", "2026-01", False),
+    }
     states = {(row["task"], row["period"]): row["state"] for row in ran["tasks"]}
     assert states["register", "2026-01"] == "逾期" and states["dispatch", ""] == "到期"
     assert states["targets", "2026-01"] == states["conversion", "2026-01"] == "已完成"
@@ -94,9 +97,12 @@ def start(office: Office) -> subprocess.Popen:
     """A run in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "workbench", "due", "--on", ON, "--run", "--json"],
-        cwd=office.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=office.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.slow

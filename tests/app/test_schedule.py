@@ -114,8 +114,12 @@ def test_a_task_of_windows(plan):
     assert not Path(command[5]).exists() and raw[:2] in (b"\xff\xfe", b"\xfe\xff")
     root = ElementTree.fromstring(raw)
     assert [part.tag.removeprefix(SPACE) for part in root] == [
-        "RegistrationInfo", "Triggers", "Principals", "Settings", "Actions",
-    ]  # fmt: skip
+        "RegistrationInfo",
+        "Triggers",
+        "Principals",
+        "Settings",
+        "Actions",
+    ]
     assert root.find(f".//{SPACE}StartBoundary").text.endswith("T08:05:00")
     assert root.find(f".//{SPACE}StartWhenAvailable").text == "true"
     assert root.find(f".//{SPACE}RunLevel").text == "LeastPrivilege"

@@ -76,8 +76,15 @@ def _notes(told: dict, expected: list) -> list:
 
 
 def _rows(told: dict, expected: list) -> list:
-    defaults = {"reporter_kind": "部门", "category": "政府采购", "level": None, "quantity": 12, "contact": "某人",
-                "phone": "13900000000", "received_at": pd.Timestamp("2026-03-05 09:00")}  # fmt: skip
+    defaults = {
+        "reporter_kind": "部门",
+        "category": "政府采购",
+        "level": None,
+        "quantity": 12,
+        "contact": "某人",
+        "phone": "13900000000",
+        "received_at": pd.Timestamp("2026-03-05 09:00"),
+    }
     rows = pd.DataFrame([{"row": number, **defaults, **row} for number, row in enumerate(told["rows"], start=1)])
     found = screen_rows(rows.astype({"level": object, "contact": object, "phone": object}), policy_of(told))
     return [[int(row.row), row.clause, row.code] for row in found.itertuples()]
@@ -104,9 +111,15 @@ def _allocation(told: dict, expected: list) -> list:
 
 
 def _breakdown(told: dict, expected: list) -> list:
-    rows = [{"row": 8 + n, "unit": row["unit"], "year_target": row["year"],
-             **{f"m{m}": value for m, value in enumerate(row["months"], start=1)}}
-            for n, row in enumerate(told["breakdown"])]  # fmt: skip
+    rows = [
+        {
+            "row": 8 + n,
+            "unit": row["unit"],
+            "year_target": row["year"],
+            **{f"m{m}": value for m, value in enumerate(row["months"], start=1)},
+        }
+        for n, row in enumerate(told["breakdown"])
+    ]
     facts = facts_of(told)
     found = check_breakdown(pd.DataFrame(rows), told["header"], facts.units, facts.targets, set(told.get("closed", [])))
     return [[finding.code, finding.row, finding.column] for finding in found]
@@ -117,8 +130,10 @@ def _completion(told: dict, expected: list) -> list:
     policy = policy_of(told)
     table = completion(derive(facts, as_of(told), policy), facts.targets, facts.units, told["months"], policy)
     columns = ["unit", "month", "original", "target", "total", "valid", "rate", "ytd_rate"]
-    return [[str(v) if c.endswith("rate") and v is not None else v for c, v in zip(columns, row)]
-            for row in table[columns].itertuples(index=False)]  # fmt: skip
+    return [
+        [str(v) if c.endswith("rate") and v is not None else v for c, v in zip(columns, row)]
+        for row in table[columns].itertuples(index=False)
+    ]
 
 
 def _appeal(told: dict, expected: list) -> list:
@@ -144,13 +159,21 @@ CHECKS = {
     "refusal": _refusal,
     "appeal": _appeal,
     "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
-    "states": _states, "lines": _lines, "inputs": _inputs, "notes": _notes, "rows": _rows, "due": _due,
-    "publication_days": _publication_days, "sections": _sections, "allocation": _allocation,
-    "breakdown": _breakdown, "completion": _completion,
+    "states": _states,
+    "lines": _lines,
+    "inputs": _inputs,
+    "notes": _notes,
+    "rows": _rows,
+    "due": _due,
+    "publication_days": _publication_days,
+    "sections": _sections,
+    "allocation": _allocation,
+    "breakdown": _breakdown,
+    "completion": _completion,
     "edition": lambda told, _: _settled(told).edition,
     "marks": lambda told, _: _settled(told).marks,
     "totals": lambda told, _: _settled(told).totals,
-}  # fmt: skip
+}
 
 
 def test_every_clause_and_every_reading_has_a_situation() -> None:

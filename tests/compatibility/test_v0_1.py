@@ -16,13 +16,18 @@ DATA = Path(__file__).parent / "data" / "v0_1"
 CUSTODIAN, CLERK, SECTION, SUPPORT, ANALYST = "程保管", "方文员", "冯核实", "陈支持", "苏分析"
 MANAGER, PAYER, AUDITOR, REVOKED, RECOVERY = "秦审批", "钱出纳", "沈审计", "范离任", "恢复口令"
 PASSPHRASES = {  # of people who do not exist, for data that is made up
-    CUSTODIAN: "山间小站的灯还亮着 0.1 custodian", CLERK: "清晨的集市飘着豆浆香 0.1 clerk",
-    "王核实": "雨后青苔爬满了台阶 0.1 verifier", SECTION: "石桥下的流水声很轻 0.1 verifier",
-    SUPPORT: "院子里的枣树结果了 0.1 support", ANALYST: "蓝色的帆船绕过灯塔 0.1 analyst",
-    MANAGER: "山谷里传来三声钟响 0.1 approver", PAYER: "屋檐下的燕子又回来 0.1 payer",
-    AUDITOR: "旧书店门口的石狮子 0.1 auditor", REVOKED: "渡口的老船工收了桨 0.1 leaver",
+    CUSTODIAN: "山间小站的灯还亮着 0.1 custodian",
+    CLERK: "清晨的集市飘着豆浆香 0.1 clerk",
+    "王核实": "雨后青苔爬满了台阶 0.1 verifier",
+    SECTION: "石桥下的流水声很轻 0.1 verifier",
+    SUPPORT: "院子里的枣树结果了 0.1 support",
+    ANALYST: "蓝色的帆船绕过灯塔 0.1 analyst",
+    MANAGER: "山谷里传来三声钟响 0.1 approver",
+    PAYER: "屋檐下的燕子又回来 0.1 payer",
+    AUDITOR: "旧书店门口的石狮子 0.1 auditor",
+    REVOKED: "渡口的老船工收了桨 0.1 leaver",
     RECOVERY: "2DQTM-V6XEG-AQXDN-A5MVH-8SYH6-MSXXM",
-}  # fmt: skip
+}
 COPY_PASSWORD = "灯塔下的三只海鸥 0.1 copy"
 ZLIB = "1.2.13"  # what the kept workbooks were packed by
 AS_OF = ("--as-of", "2026-05-08T12:00:00")  # all commands are given their time: the clock goes on
@@ -62,7 +67,7 @@ PRINTED = {
     "explain_line_adjusted.txt": (CLERK, 0, "explain", "7.2.2/B003/DK202601-00018", *Q2),
     "explain_department.txt": (CLERK, 0, "explain", "B002", *Q1),
     "explain_total.txt": (CLERK, 0, "explain", "合计", *Q1),
-}  # fmt: skip
+}
 # which → report and period, who made it, as of when, what else
 REPORTS = {
     "publication": ("信息提报情况通报_2026-04-20", CLERK, "--as-of", "2026-04-20T17:00:00"),
@@ -73,8 +78,16 @@ REPORTS = {
     "settlement_open": ("季度奖惩核算报告_2026Q2", CLERK, *AS_OF),
     "marks": ("诚信黑点告知书_2026Q1", MANAGER, *AS_OF),
     "reminders": ("到期提醒_2026-04-21", CLERK, "--as-of", "2026-04-21T09:00:00"),
-    "whatif": ("测算对比_2026Q1", CLERK, *AS_OF, "--set", "dealer_conversion_rate=60%", "--reading", "overdue_unit=dispatch"),
-}  # fmt: skip
+    "whatif": (
+        "测算对比_2026Q1",
+        CLERK,
+        *AS_OF,
+        "--set",
+        "dealer_conversion_rate=60%",
+        "--reading",
+        "overdue_unit=dispatch",
+    ),
+}
 
 
 @pytest.fixture(scope="module")

@@ -16,14 +16,30 @@ def _normal(*pairs: tuple[str | None, str | None]) -> list[tuple]:
 def test_short_names_are_completed() -> None:
     """The short forms people write get their full names; unknown ones stay as written."""
     assert _normal(
-        ("广东", "广州"), ("安徽省", "合肥"), ("内蒙古", "呼和浩特"), ("广西", "南宁"), ("吉林", "延边"),
-        ("新疆", "石河子"), ("北京", "北京"), ("上海市", "市辖区"), ("某省", "某市"), ("安徽省", "广州市"), (None, None),
+        ("广东", "广州"),
+        ("安徽省", "合肥"),
+        ("内蒙古", "呼和浩特"),
+        ("广西", "南宁"),
+        ("吉林", "延边"),
+        ("新疆", "石河子"),
+        ("北京", "北京"),
+        ("上海市", "市辖区"),
+        ("某省", "某市"),
+        ("安徽省", "广州市"),
+        (None, None),
     ) == [
-        ("广东省", "广州市", True, True), ("安徽省", "合肥市", True, True), ("内蒙古自治区", "呼和浩特市", True, True),
-        ("广西壮族自治区", "南宁市", True, True), ("吉林省", "延边朝鲜族自治州", True, True),
-        ("新疆维吾尔自治区", "石河子市", True, True), ("北京市", "北京市", True, True), ("上海市", "上海市", True, True),
-        ("某省", "某市", False, False), ("安徽省", "广州市", True, False), (None, None, False, False),
-    ]  # fmt: skip
+        ("广东省", "广州市", True, True),
+        ("安徽省", "合肥市", True, True),
+        ("内蒙古自治区", "呼和浩特市", True, True),
+        ("广西壮族自治区", "南宁市", True, True),
+        ("吉林省", "延边朝鲜族自治州", True, True),
+        ("新疆维吾尔自治区", "石河子市", True, True),
+        ("北京市", "北京市", True, True),
+        ("上海市", "上海市", True, True),
+        ("某省", "某市", False, False),
+        ("安徽省", "广州市", True, False),
+        (None, None, False, False),
+    ]
 
 
 def test_municipalities_are_their_own_city() -> None:
@@ -36,10 +52,17 @@ def test_municipalities_are_their_own_city() -> None:
 def test_levels_by_place() -> None:
     """A city is prefecture level; with a county, as a directly governed county or as a district it is county level."""
     rows = pd.DataFrame(
-        [("安徽省", "合肥市", None), ("安徽省", "合肥市", "肥东县"), ("湖北省", "仙桃市", None), ("北京市", "北京市", None),
-         ("北京市", "朝阳区", None), ("某省", "某市", None)],
-        columns=["province", "city", "county"], dtype=object,
-    )  # fmt: skip
+        [
+            ("安徽省", "合肥市", None),
+            ("安徽省", "合肥市", "肥东县"),
+            ("湖北省", "仙桃市", None),
+            ("北京市", "北京市", None),
+            ("北京市", "朝阳区", None),
+            ("某省", "某市", None),
+        ],
+        columns=["province", "city", "county"],
+        dtype=object,
+    )
     high, low = "地市级及以上", "县级及以下"
     assert places.level(rows["province"], rows["city"], rows["county"]).tolist() == [high, low, low, high, low, None]
 

@@ -18,8 +18,12 @@ WISH = {"key": "wish", "title": "客户要求", "kind": "text"}
 MOTHER = {"key": "boss", "title": "经办人私人电话", "kind": "phone", "personal": True}
 ALL = [LAUNCH, SEATS, USE, WISH, MOTHER]
 FILLED = {
-    "用车计划日期": datetime(2026, 6, 1), "座位数": 45, "用途": "营运", "客户要求": "白色", "经办人私人电话": "13955557777",
-}  # fmt: skip
+    "用车计划日期": datetime(2026, 6, 1),
+    "座位数": 45,
+    "用途": "营运",
+    "客户要求": "白色",
+    "经办人私人电话": "13955557777",
+}
 SHOWN = {"用车计划日期": "2026-06-01", "座位数": 45, "用途": "营运", "客户要求": "白色", "经办人私人电话": "***"}
 DAY = date(2026, 1, 5)
 
@@ -194,8 +198,13 @@ def test_a_record_that_stays_as_it_is_stays_so_with_its_added_columns(office, tm
     with with_columns(tmp_path, "leak_incident", [{"key": "way", "title": "泄露途径", "kind": "text"}]):
         office.run("templates", "--out", tmp_path / "新表", code=0)
         office.blanks = tmp_path / "新表"
-        row = {"事件编号": "XL-1", "泄露人员": "周正", "泄露日期": datetime(2026, 1, 5), "大客户部内部人员": "是",
-               "泄露途径": "邮件"}  # fmt: skip
+        row = {
+            "事件编号": "XL-1",
+            "泄露人员": "周正",
+            "泄露日期": datetime(2026, 1, 5),
+            "大客户部内部人员": "是",
+            "泄露途径": "邮件",
+        }
         assert office.receive(office.file("泄露事件", "一.xlsx", {}, [row]), "2026-01-06T10:00")["accepted"] == 1
         got = office.receive(office.file("泄露事件", "二.xlsx", {}, [{**row, "泄露途径": "口头"}]), "2026-01-07T10:00")
         assert (got["accepted"], got["unchanged"]) == (0, 1)

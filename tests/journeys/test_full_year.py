@@ -106,10 +106,14 @@ def test_a_year_played_through(played, monkeypatch):
     assert adjusted == {
         "2026Q1": {},
         "2026Q2": {("7.1.1", "D001", numbers["江城企业二月"]): -1000, ("7.3.2b", "郑策", "2026-02-20"): 100},
-        "2026Q3": {("7.2.1", "B001", "2026Q2"): 600, ("7.3.1", "王政", late): 100, ("7.3.1", "何项目", late): -100,
-                   ("7.3.4", "孙某", "XL-2"): 300},
+        "2026Q3": {
+            ("7.2.1", "B001", "2026Q2"): 600,
+            ("7.3.1", "王政", late): 100,
+            ("7.3.1", "何项目", late): -100,
+            ("7.3.4", "孙某", "XL-2"): 300,
+        },
         "2026Q4": {("7.1.1", "D001", numbers["江城企业九月"]): 1200},
-    }  # fmt: skip
+    }
     assert [json.loads(text)["edition"] for text in played.kept.values()] == ["DKHW080004/4"] * 2 + ["DKHW080004/5"] * 2
     assert {line["amount"] for line in lines["2026Q3"] if line["clause"] == "7.1.1"} == {1200}
     assert json.loads(played.kept["2026Q3"])["marks"] == {"孙某": 3}

@@ -100,10 +100,17 @@ def test_the_words_are_todays_words(office):
     """Under the shipped regulation the finding has the code, clause, cell and text it always had."""
     (checked,) = office.ask("check", gaps(office, date(2026, 6, 30)), code=1)["files"]
     assert checked["findings"][0] == {
-        "code": "missing", "severity": "error", "clause": "5.2", "file": "提报2026-06-30.xlsx",
+        "code": "missing",
+        "severity": "error",
+        "clause": "5.2",
+        "file": "提报2026-06-30.xlsx",
         "message": "H8“第三方联系人”：缺少“第三方联系人”，不予接收（第5.2条）；请补填后重新提报。",
-        "sheet": "大客户信息记录表", "row": 8, "cell": "H8", "column": "contact", "inputs": {},
-    }  # fmt: skip
+        "sheet": "大客户信息记录表",
+        "row": 8,
+        "cell": "H8",
+        "column": "contact",
+        "inputs": {},
+    }
     assert missing(checked) == TODAY
 
 
@@ -159,9 +166,13 @@ def test_blanks_say_and_colour_what_the_edition_in_force_asks_for(office, editio
 def test_a_repealed_number_is_no_longer_spoken_of(office, edition):
     """What an edition repeals leaves hints, colours and instructions, and nothing says None."""
     edition(
-        minimum_quantity=None, required_contact=None, taxi_category=None, register_return_day=None,
-        verification_days=None, dismissal_marks=None,
-    )  # fmt: skip
+        minimum_quantity=None,
+        required_contact=None,
+        taxi_category=None,
+        register_return_day=None,
+        verification_days=None,
+        dismissal_marks=None,
+    )
     book = blank_t1(office)
     prompts = rules(book.worksheets[0])
     assert prompts["标的量(台)"].prompt == "必填；整数"
@@ -173,10 +184,16 @@ def test_a_repealed_number_is_no_longer_spoken_of(office, edition):
         if (order := path.name.split("_")[0]) in ("T2", "T5", "T13")
     }
     assert said == {
-        "T2": ["· 当月没有合同和提车也要提交空表，视为已反馈。", "· 同一月份、同一合同、同一信息再次提交的，以后到的为准。"],
-        "T5": ["· 灰底各列由市场策略科预填，只用于联系客户，不回读；请从“甄别结论”起填写。", "· 本表含联系方式，用后妥善保管，不得外传。"],
+        "T2": [
+            "· 当月没有合同和提车也要提交空表，视为已反馈。",
+            "· 同一月份、同一合同、同一信息再次提交的，以后到的为准。",
+        ],
+        "T5": [
+            "· 灰底各列由市场策略科预填，只用于联系客户，不回读；请从“甄别结论”起填写。",
+            "· 本表含联系方式，用后妥善保管，不得外传。",
+        ],
         "T13": ["· 内部人员泄露的，每次处罚500元并记诚信黑点一个。"],
-    }  # fmt: skip
+    }
 
 
 def test_a_dispatched_sheet_quotes_the_term_of_its_day(office, edition):

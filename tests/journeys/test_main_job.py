@@ -31,14 +31,14 @@ def test_settlement_gives_the_amounts_worked_out_by_hand(first_quarter):
     result = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-04-01", code=0)
     lines = {(line["clause"], line["party"], line["ref"]): line["amount"] for line in result["lines"]}
     assert lines == {
-        ("7.1.1", "D001", bus): 1000,            # 5 of 12 picked up is 41.7 %
-        ("7.2.1", "B001", "2026Q1"): 200 * 3,    # 4 of 3 is 133 %: three full tens over
+        ("7.1.1", "D001", bus): 1000,  # 5 of 12 picked up is 41.7 %
+        ("7.2.1", "B001", "2026Q1"): 200 * 3,  # 4 of 3 is 133 %: three full tens over
         ("7.3.1", "何项目", bus): -100,
         ("7.3.1", "何项目", school): -100,
         ("7.3.2a", "何项目", school): -100,
         ("7.3.2b", "郑策", "2026-03-20"): -100,
-        ("7.3.3", "陈持", "2026-02"): -100,      # due 2 March, never returned; January's came on the day
-    }  # fmt: skip
+        ("7.3.3", "陈持", "2026-02"): -100,  # due 2 March, never returned; January's came on the day
+    }
     assert result["quarter"] == "2026Q1"
     assert result["totals"] == {"D001": 1000, "B001": 600, "何项目": -300, "郑策": -100, "陈持": -100}
 
@@ -66,10 +66,22 @@ def test_an_approved_quarter_stays_as_it_was_and_later_facts_become_adjustments(
     approved = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-04-01", "--approve", code=0)
     number = first_quarter.by_customer()["区域客户水利局"]["number"]
     late = first_quarter.file(
-        "合同登记汇总表", "合同2月.xlsx", {"月份": "2026-02", "编制人": "陈持", "编制日期": datetime(2026, 4, 8)},
-        [{"合同编号": "HT-2", "信息编号": number, "客户名称": "区域客户水利局", "单位代码": "B001", "车型": "轿车",
-          "合同数量(台)": 12, "签订日期": datetime(2026, 2, 20), "本月提车量(台)": 6}],
-    )  # fmt: skip
+        "合同登记汇总表",
+        "合同2月.xlsx",
+        {"月份": "2026-02", "编制人": "陈持", "编制日期": datetime(2026, 4, 8)},
+        [
+            {
+                "合同编号": "HT-2",
+                "信息编号": number,
+                "客户名称": "区域客户水利局",
+                "单位代码": "B001",
+                "车型": "轿车",
+                "合同数量(台)": 12,
+                "签订日期": datetime(2026, 2, 20),
+                "本月提车量(台)": 6,
+            }
+        ],
+    )
     first_quarter.receive(late, "2026-04-08T09:00:00", code=0)
     now = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-07-01", code=0)
     assert (now["lines"], now["totals"]) == (approved["lines"], approved["totals"])

@@ -12,10 +12,16 @@ from tests.support.office import lead
 def submissions(office):
     """Files whose leads compete: exact duplicates, close names, one phone, a tie, an invalid first report."""
     first = [lead("江城公共交通集团"), lead("江城物流", **{"标的量(台)": 2}), lead("江城商贸")]
-    second = [lead("江城公共交通集团有限公司", 联系方式="13900003331"), lead("江城物流公司", 联系方式="13900003332"),
-              lead("江城机械厂", 联系方式="13900003333")]  # fmt: skip
-    third = [lead("江城公共交通集团公司", 联系方式="13900003334"), lead("江城机械厂", 联系方式="13900003335"),
-             lead("江城贸易中心", 联系方式="13900001111")]  # fmt: skip
+    second = [
+        lead("江城公共交通集团有限公司", 联系方式="13900003331"),
+        lead("江城物流公司", 联系方式="13900003332"),
+        lead("江城机械厂", 联系方式="13900003333"),
+    ]
+    third = [
+        lead("江城公共交通集团公司", 联系方式="13900003334"),
+        lead("江城机械厂", 联系方式="13900003335"),
+        lead("江城贸易中心", 联系方式="13900001111"),
+    ]
     return [
         (office.units(), "2026-01-02T09:00:00"),
         (office.leads("D001", "甲.xlsx", first), "2026-01-05T09:00:00"),

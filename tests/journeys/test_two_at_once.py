@@ -16,8 +16,12 @@ def start(office, *arguments: object) -> subprocess.Popen:
     """A command in a process of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "workbench", *map(str, arguments), "--json"],
-        cwd=office.folder, env=os.environ.copy(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=office.folder,
+        env=os.environ.copy(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def test_the_same_files_imported_at_once_come_in_once(staffed):
@@ -35,8 +39,12 @@ def test_the_same_files_imported_at_once_come_in_once(staffed):
 
 def test_a_dispatch_at_once_hands_each_lead_out_once(staffed):
     """Two dispatches of one moment: each lead goes to its section once."""
-    staffed.receive(staffed.leads("D001", "转交.xlsx", [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]),
-                    "2026-01-05T09:00:00")  # fmt: skip
+    staffed.receive(
+        staffed.leads(
+            "D001", "转交.xlsx", [lead("江城客运公司"), lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")]
+        ),
+        "2026-01-05T09:00:00",
+    )
     both = [
         start(staffed, "dispatch", "--at", "2026-01-06T09:00:00", "--out", staffed.folder / f"转交{n}") for n in (1, 2)
     ]

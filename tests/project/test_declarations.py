@@ -63,8 +63,12 @@ def test_every_table_has_a_word_of_its_own_and_stands_in_the_register():
 
 def test_columns_of_tables_have_types_of_the_register():
     """One of five, so that a frame is the same wherever it comes from."""
-    odd = [(table.name, name) for table in tables().values() for name, kind in table.columns.items()
-           if kind not in (TIME, INT, OPTIONAL_INT, TEXT, BOOL)]  # fmt: skip
+    odd = [
+        (table.name, name)
+        for table in tables().values()
+        for name, kind in table.columns.items()
+        if kind not in (TIME, INT, OPTIONAL_INT, TEXT, BOOL)
+    ]
     assert odd == []
     since = [(table.name, table.known_at) for table in tables().values() if table.known_at and table.facts]
     assert [(name, column) for name, column in since if column not in tables()[name].columns] == []

@@ -121,7 +121,11 @@ def test_every_report_is_named():
 def test_links_and_pictures_lead_somewhere(path: Path):
     """Pictures, pages and folders a page refers to exist; in-page anchors have their heading."""
     text = path.read_text(encoding="utf-8")
-    headings = {re.sub(r"[^\w\- ]", "", line.lstrip("# ")).strip().lower().replace(" ", "-") for line in text.splitlines() if line.startswith("#")}  # fmt: skip
+    headings = {
+        re.sub(r"[^\w\- ]", "", line.lstrip("# ")).strip().lower().replace(" ", "-")
+        for line in text.splitlines()
+        if line.startswith("#")
+    }
     broken = []
     for target in LINK.findall(text):
         if re.match(r"[a-z]+:", target):

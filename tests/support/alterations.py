@@ -38,8 +38,18 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
     own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
     newest = own.sort_values("at", kind="stable").drop_duplicates(["month", "contract"], keep="last")
     if by >= 0 and newest.empty:
-        row = {"month": months_of(quarter)[-1], "contract": "HT-另", "lead": lead, "unit": "D1", "quantity": by,
-               "signed_on": as_of, "picked_up": by, "at": as_of, "file": "t2.xlsx", "row": 1}  # fmt: skip
+        row = {
+            "month": months_of(quarter)[-1],
+            "contract": "HT-另",
+            "lead": lead,
+            "unit": "D1",
+            "quantity": by,
+            "signed_on": as_of,
+            "picked_up": by,
+            "at": as_of,
+            "file": "t2.xlsx",
+            "row": 1,
+        }
         return more(facts, "contracts", [row])
     table, rest = facts.contracts.copy(), by
     for place, number_ in newest["picked_up"].items():
@@ -59,13 +69,37 @@ def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter
     day = quarter_bounds(quarter)[0]
     at = datetime(day.year, day.month, day.day, 1)
     leads = [
-        {"lead": 9000 + n, "version": 1, "number": f"DK-新{n}", "reporter": unit, "filed_at": at, "received_at": at,
-         "ranked_at": at, "file": "新.xlsx", "row": n, "customer": f"新客户{n}", "customer_key": f"新客户{n}",
-         "category": "政府采购", "province": "安徽省", "city": "芜湖市", "quantity": 5}
+        {
+            "lead": 9000 + n,
+            "version": 1,
+            "number": f"DK-新{n}",
+            "reporter": unit,
+            "filed_at": at,
+            "received_at": at,
+            "ranked_at": at,
+            "file": "新.xlsx",
+            "row": n,
+            "customer": f"新客户{n}",
+            "customer_key": f"新客户{n}",
+            "category": "政府采购",
+            "province": "安徽省",
+            "city": "芜湖市",
+            "quantity": 5,
+        }
         for n in range(by)
-    ]  # fmt: skip
-    answers = [{"lead": row["lead"], "section": "S2", "at": at + timedelta(hours=1), "verdict": "有效",
-                "expires_on": at + 300 * DAY, "file": "新.xlsx", "row": 1} for row in leads]  # fmt: skip
+    ]
+    answers = [
+        {
+            "lead": row["lead"],
+            "section": "S2",
+            "at": at + timedelta(hours=1),
+            "verdict": "有效",
+            "expires_on": at + 300 * DAY,
+            "file": "新.xlsx",
+            "row": 1,
+        }
+        for row in leads
+    ]
     return more(more(facts, "leads", leads), "feedback", answers)
 
 
@@ -75,8 +109,15 @@ def answered(facts: Facts, numbers: list[str], at: datetime) -> Facts:
         lead = lead_of(facts, number)
         own = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
         if own.empty:
-            row = {"lead": lead, "section": "S2", "at": at, "verdict": "有效", "expires_on": at + 90 * DAY,
-                   "file": "t5.xlsx", "row": 1}  # fmt: skip
+            row = {
+                "lead": lead,
+                "section": "S2",
+                "at": at,
+                "verdict": "有效",
+                "expires_on": at + 90 * DAY,
+                "file": "t5.xlsx",
+                "row": 1,
+            }
             facts = more(facts, "feedback", [row])
         else:
             facts = put(facts, "feedback", facts.feedback.index == own.index[0], at=at)
@@ -117,19 +158,35 @@ def of_lead(facts: Facts, number: str, change: dict) -> Facts:
             day, rows = datetime.fromisoformat(change["not_before"]), facts.applications
             return put(facts, "applications", (rows["lead"] == lead) & (rows["at"] < day), at=day)
         case "review":
-            row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "by": "甲",
-                   "at": change["at"]}  # fmt: skip
+            row = {"lead": lead, "other": change["of"], "verdict": change["verdict"], "by": "甲", "at": change["at"]}
             return more(facts, "reviews", [row])
         case "contract":
-            row = {"month": change["at"][:7], "contract": "HT-另", "lead": lead, "unit": "D1", "quantity": 1,
-                   "signed_on": change["signed_on"], "picked_up": 0, "at": change["at"], "file": "t2.xlsx", "row": 1}  # fmt: skip
+            row = {
+                "month": change["at"][:7],
+                "contract": "HT-另",
+                "lead": lead,
+                "unit": "D1",
+                "quantity": 1,
+                "signed_on": change["signed_on"],
+                "picked_up": 0,
+                "at": change["at"],
+                "file": "t2.xlsx",
+                "row": 1,
+            }
             return more(facts, "contracts", [row])
         case "answer":
             rows = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
             until = datetime.fromisoformat(change["expires_on"])
             if rows.empty:
-                row = {"lead": lead, "section": "S2", "at": change["at"], "verdict": "有效", "expires_on": until,
-                       "file": "t5.xlsx", "row": 1}  # fmt: skip
+                row = {
+                    "lead": lead,
+                    "section": "S2",
+                    "at": change["at"],
+                    "verdict": "有效",
+                    "expires_on": until,
+                    "file": "t5.xlsx",
+                    "row": 1,
+                }
                 return more(facts, "feedback", [row])
             return put(facts, "feedback", facts.feedback.index == rows.index[-1], verdict="有效", expires_on=until)
     raise AssertionError(change)

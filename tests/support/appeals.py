@@ -13,9 +13,11 @@ LATE = ("2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0, "当日�
 def appeal(office: Office, name: str, rows: list[tuple], at: str = "2026-04-13") -> dict:
     """Import a T14; the receipt."""
     file = office.file(
-        "奖惩申诉表", name, {"申诉人": "郑策", "单位代码": "S000", "申诉日期": datetime.fromisoformat(at)},
+        "奖惩申诉表",
+        name,
+        {"申诉人": "郑策", "单位代码": "S000", "申诉日期": datetime.fromisoformat(at)},
         [dict(zip(TITLES, row, strict=True)) for row in rows],
-    )  # fmt: skip
+    )
     return office.receive(file, f"{at}T09:00:00")
 
 

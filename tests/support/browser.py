@@ -22,9 +22,12 @@ WAIT = 60_000  # milliseconds; a busy machine is no fault
 def lab(register: Path, user: str, passphrase: str, folder: Path) -> Iterator[str]:
     """``workbench lab`` on a folder: the address it prints, until the block ends."""
     environment = {
-        **os.environ, "WORKBENCH_REGISTER": str(register), "WORKBENCH_USER": user, "WORKBENCH_PASSPHRASE": passphrase,
+        **os.environ,
+        "WORKBENCH_REGISTER": str(register),
+        "WORKBENCH_USER": user,
+        "WORKBENCH_PASSPHRASE": passphrase,
         "PYTHONPATH": str(ROOT),
-    }  # fmt: skip
+    }
     with open(folder.parent / "jupyter.log", "w+", encoding="utf-8") as log:
         command = [sys.executable, "-m", "workbench", "lab", "--no-browser", "--folder", str(folder)]
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, stdout=log, text=True)

@@ -15,12 +15,18 @@ from xlwings import base_classes as base
 from tests.support.desktop_cells import CODES, Protected, Range
 
 FLAGS = {
-    "AllowFormattingCells": "formatCells", "AllowFormattingColumns": "formatColumns", "AllowFormattingRows": "formatRows",
-    "AllowInsertingColumns": "insertColumns", "AllowInsertingRows": "insertRows",
-    "AllowInsertingHyperlinks": "insertHyperlinks", "AllowDeletingColumns": "deleteColumns",
-    "AllowDeletingRows": "deleteRows", "AllowSorting": "sort", "AllowFiltering": "autoFilter",
+    "AllowFormattingCells": "formatCells",
+    "AllowFormattingColumns": "formatColumns",
+    "AllowFormattingRows": "formatRows",
+    "AllowInsertingColumns": "insertColumns",
+    "AllowInsertingRows": "insertRows",
+    "AllowInsertingHyperlinks": "insertHyperlinks",
+    "AllowDeletingColumns": "deleteColumns",
+    "AllowDeletingRows": "deleteRows",
+    "AllowSorting": "sort",
+    "AllowFiltering": "autoFilter",
     "AllowUsingPivotTables": "pivotTables",
-}  # fmt: skip
+}
 
 
 class Engine:
@@ -43,9 +49,15 @@ class Engine:
                 return empty_as
             if isinstance(value, datetime):
                 return datetime_builder(
-                    month=value.month, day=value.day, year=value.year, hour=value.hour, minute=value.minute,
-                    second=value.second, microsecond=0, tzinfo=None,
-                )  # fmt: skip
+                    month=value.month,
+                    day=value.day,
+                    year=value.year,
+                    hour=value.hour,
+                    minute=value.minute,
+                    second=value.second,
+                    microsecond=0,
+                    tzinfo=None,
+                )
             if isinstance(value, int) and not isinstance(value, bool) and value in CODES:
                 return CODES[value] if err_to_str else None
             return number_builder(value) if number_builder is not None and isinstance(value, float) else value
@@ -207,10 +219,13 @@ class Sheet(base.Sheet):
             guard.sheet = False
 
         return Live(
-            ProtectContents=lambda: guard.sheet, ProtectDrawingObjects=lambda: guard.objects,
-            ProtectScenarios=lambda: guard.scenarios, Protect=lambda: protect, Unprotect=lambda: unprotect,
+            ProtectContents=lambda: guard.sheet,
+            ProtectDrawingObjects=lambda: guard.objects,
+            ProtectScenarios=lambda: guard.scenarios,
+            Protect=lambda: protect,
+            Unprotect=lambda: unprotect,
             Protection=lambda: SimpleNamespace(**{name: not getattr(guard, flag) for name, flag in FLAGS.items()}),
-        )  # fmt: skip
+        )
 
 
 class Live:

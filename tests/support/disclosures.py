@@ -13,9 +13,14 @@ from tests.support.office import Office
 NOW = datetime(2026, 1, 8, 10, 30)
 CONTACT, PHONE, TITLE = "张联系", "13900001111", "设备科长"
 ROW = {
-    "申请编号": "PL2026-001", "披露对象": "江城市公安局经侦支队", "披露依据": "客户同意", "披露用途": "核实采购合同",
-    "披露内容": "联系方式", "有效期至": datetime(2026, 2, 28), "备注": "电话已核对 13711112222",
-}  # fmt: skip
+    "申请编号": "PL2026-001",
+    "披露对象": "江城市公安局经侦支队",
+    "披露依据": "客户同意",
+    "披露用途": "核实采购合同",
+    "披露内容": "联系方式",
+    "有效期至": datetime(2026, 2, 28),
+    "备注": "电话已核对 13711112222",
+}
 
 
 def asked(office: Office, *rows: dict[str, Any], name: str = "披露.xlsx", applicant: str = "周正") -> dict[str, Any]:

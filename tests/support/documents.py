@@ -19,16 +19,27 @@ REPORT = "信息转化率月报_2026-01"
 PHONES = ("13912345678", "13922223333", "13955556666", "13966667777", "13955556677", "13700001234", "13700002222")
 NAMES = ("张联系", "李提报", "王采购")
 FILES = {
-    "一.xlsx": ("D001", "2026-01-05T09:00", [
-        lead("江城客运公司", 联系方式="13955556666", 第三方联系人="王采购"), lead("滨江物流集团", 联系方式="13912345678"),
-        lead("小单位", 联系方式="13922223333", **{"标的量(台)": 2}), lead("无联系人公司", 联系方式=None),
-    ]),
-    "二 13700001234.xlsx": ("D002", "2026-01-06T10:00", [
-        lead("江城客运公司", 联系方式="13955556677"), lead("合肥机械厂", 城市="合肥市", 联系方式="13966667777"),
-        lead("滨江物流有限公司", 联系方式="13912345678"),
-    ]),
+    "一.xlsx": (
+        "D001",
+        "2026-01-05T09:00",
+        [
+            lead("江城客运公司", 联系方式="13955556666", 第三方联系人="王采购"),
+            lead("滨江物流集团", 联系方式="13912345678"),
+            lead("小单位", 联系方式="13922223333", **{"标的量(台)": 2}),
+            lead("无联系人公司", 联系方式=None),
+        ],
+    ),
+    "二 13700001234.xlsx": (
+        "D002",
+        "2026-01-06T10:00",
+        [
+            lead("江城客运公司", 联系方式="13955556677"),
+            lead("合肥机械厂", 城市="合肥市", 联系方式="13966667777"),
+            lead("滨江物流有限公司", 联系方式="13912345678"),
+        ],
+    ),
     "三.xlsx": ("B001", "2026-01-06T09:00", [lead("江城客运公司", 联系方式="13955556677")]),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -69,8 +80,13 @@ class Bureau(Office):
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
         environment["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
         done = subprocess.run(
-            [sys.executable, "-m", "workbench", *map(str, arguments)], cwd=folder, env=environment,
-            capture_output=True, text=True, encoding="utf-8", stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "workbench", *map(str, arguments)],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+        )
         assert done.returncode == code, done.stdout + done.stderr
         return done.stdout + done.stderr

@@ -24,9 +24,17 @@ RANGE_IID = "{00020846-0000-0000-C000-000000000046}"
 MISSING = -2147352572  # what VBA hands over for an argument that was left out
 ERROR_NUMBERS = {"#DIV/0!": -2146826281, "#N/A": -2146826246, "#VALUE!": -2146826273, "#REF!": -2146826265}
 FURTHER = (
-    "win32api", "win32con", "win32event", "win32gui", "win32process", "win32timezone", "win32com.server",
-    "win32com.server.dispatcher", "win32com.server.policy", "win32com.server.util",
-)  # fmt: skip
+    "win32api",
+    "win32con",
+    "win32event",
+    "win32gui",
+    "win32process",
+    "win32timezone",
+    "win32com.server",
+    "win32com.server.dispatcher",
+    "win32com.server.policy",
+    "win32com.server.util",
+)
 
 
 class Time(datetime):

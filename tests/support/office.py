@@ -31,16 +31,22 @@ UNITS = [
     ("S001", "政府业务科", "科室", None, None, "王政", None, "业务开发", "政府采购、公检法司及军警装备采购"),
     ("S002", "行业业务科", "科室", None, None, "冯行", None, "业务开发", "出租、租赁、驾校、企事业单位、其他"),
     ("S009", "销售支持科", "科室", None, None, "陈持", None, "销售支持", None),
-]  # fmt: skip
+]
 UNIT_TITLES = ["单位代码", "单位名称", "单位类型", "省份", "城市", "责任人", "分管领导", "科室职能", "负责类别"]
 
 
 def lead(customer: str, **other: Any) -> dict[str, Any]:
     """A complete, valid row of T1; any column can be given another value."""
     row = {
-        "客户名称": customer, "客户类别": "企事业单位", "省份": "安徽省", "城市": "芜湖市", "第三方联系人": "张联系",
-        "联系方式": "13900001111", "需求车型": "轿车", "标的量(台)": 12,
-    }  # fmt: skip
+        "客户名称": customer,
+        "客户类别": "企事业单位",
+        "省份": "安徽省",
+        "城市": "芜湖市",
+        "第三方联系人": "张联系",
+        "联系方式": "13900001111",
+        "需求车型": "轿车",
+        "标的量(台)": 12,
+    }
     return {**row, **other}
 
 
@@ -119,8 +125,13 @@ class Office:
 
     def leads(self, unit: str, name: str, rows: list[dict[str, Any]], on: date = date(2026, 1, 5)) -> Path:
         """A T1 of a unit."""
-        header = {"单位代码": unit, "单位名称": next(u[1] for u in UNITS if u[0] == unit), "提报人": "李提报",
-                  "提报人电话": "13700002222", "提报日期": datetime(on.year, on.month, on.day)}  # fmt: skip
+        header = {
+            "单位代码": unit,
+            "单位名称": next(u[1] for u in UNITS if u[0] == unit),
+            "提报人": "李提报",
+            "提报人电话": "13700002222",
+            "提报日期": datetime(on.year, on.month, on.day),
+        }
         return self.file("大客户信息记录表", name, header, rows)
 
     def receive(self, path: Path, at: str, code: int | None = None) -> dict[str, Any]:

@@ -27,8 +27,14 @@ OPTIONAL = {"whatif": {"changes": Parameter(str, "无", "改了什么")}}
 def run(alias, register, out, **changes):
     """Run a report as the commands do."""
     period, at = WHEN.get(alias, ("2026-03", AFTER))
-    options = {"register_path": register, "period": period, "as_of": at, "out_dir": out, "user": "clerk",
-               "passphrase": synthetic.PASSPHRASE}  # fmt: skip
+    options = {
+        "register_path": register,
+        "period": period,
+        "as_of": at,
+        "out_dir": out,
+        "user": "clerk",
+        "passphrase": synthetic.PASSPHRASE,
+    }
     return run_report(alias, **{**options, **changes})
 
 

@@ -28,15 +28,46 @@ UNITS = [
     {"code": "D2", "name": "经销商二", "kind": "经销商", "state": "在用", "since": LONG_AGO},
     {"code": "P1", "name": "部门一", "kind": "部门", "state": "在用", "since": LONG_AGO, "leader": "分管一"},
     {"code": "P2", "name": "部门二", "kind": "部门", "state": "在用", "since": LONG_AGO, "leader": "分管二"},
-    {"code": "S1", "name": "策略科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "市场策略", "person": "策略责任人"},
-    {"code": "S2", "name": "开发科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "业务开发",
-     "person": "开发责任人", "categories": "政府采购、企事业单位"},
-    {"code": "S3", "name": "支持科", "kind": "科室", "state": "在用", "since": LONG_AGO, "function": "销售支持", "person": "支持责任人"},
-]  # fmt: skip
+    {
+        "code": "S1",
+        "name": "策略科",
+        "kind": "科室",
+        "state": "在用",
+        "since": LONG_AGO,
+        "function": "市场策略",
+        "person": "策略责任人",
+    },
+    {
+        "code": "S2",
+        "name": "开发科",
+        "kind": "科室",
+        "state": "在用",
+        "since": LONG_AGO,
+        "function": "业务开发",
+        "person": "开发责任人",
+        "categories": "政府采购、企事业单位",
+    },
+    {
+        "code": "S3",
+        "name": "支持科",
+        "kind": "科室",
+        "state": "在用",
+        "since": LONG_AGO,
+        "function": "销售支持",
+        "person": "支持责任人",
+    },
+]
 ORDINARY = {
-    "by": "D1", "category": "政府采购", "province": "安徽省", "city": "芜湖市", "level": "县级及以下",
-    "quantity": 12, "file": "提报.xlsx", "phone": None, "returned": None,
-}  # fmt: skip
+    "by": "D1",
+    "category": "政府采购",
+    "province": "安徽省",
+    "city": "芜湖市",
+    "level": "县级及以下",
+    "quantity": 12,
+    "file": "提报.xlsx",
+    "phone": None,
+    "returned": None,
+}
 
 
 def situations() -> Iterator[Any]:
@@ -94,10 +125,15 @@ def facts_of(told: dict) -> Facts:
         _tell(tables, ids[name], name, merged(ORDINARY, story))
     tables["links"] = [{"a": ids[a], "b": ids[b], "reason": "name", "score": 90} for a, b in told.get("links", [])]
     tables["reviews"] = [
-        {"lead": ids[review[0]], "other": ids.get(review[1]), "verdict": review[2], "by": "复核人",
-         "at": moment(review[3]) if len(review) > 3 else datetime(2026, 1, 1)}
+        {
+            "lead": ids[review[0]],
+            "other": ids.get(review[1]),
+            "verdict": review[2],
+            "by": "复核人",
+            "at": moment(review[3]) if len(review) > 3 else datetime(2026, 1, 1),
+        }
         for review in told.get("reviews", [])
-    ]  # fmt: skip
+    ]
     tables["targets"] = [
         {
             "unit": unit,
@@ -127,15 +163,29 @@ def facts_of(told: dict) -> Facts:
         if late_returns.get(month, month) is not None
     ]
     tables["incidents"] = [
-        {"number": number, "person": person, "happened_on": moment(day), "inside": inside, "at": moment(at),
-         "file": "泄露.xlsx", "row": 5}
+        {
+            "number": number,
+            "person": person,
+            "happened_on": moment(day),
+            "inside": inside,
+            "at": moment(at),
+            "file": "泄露.xlsx",
+            "row": 5,
+        }
         for number, person, day, inside, at in told.get("incidents", [])
-    ]  # fmt: skip
+    ]
     tables["rulings"] = [
-        {"appeal": f"SS{number}", "quarter": quarter, "clause": clause, "party": party, "ref": ref, "amount": amount,
-         "at": moment(at)}
+        {
+            "appeal": f"SS{number}",
+            "quarter": quarter,
+            "clause": clause,
+            "party": party,
+            "ref": ref,
+            "amount": amount,
+            "at": moment(at),
+        }
         for number, (quarter, clause, party, ref, amount, at) in enumerate(told.get("rulings", []), start=1)
-    ]  # fmt: skip
+    ]
     return Facts.of(**tables)
 
 
@@ -146,32 +196,65 @@ def _unit(unit: dict) -> dict:
 def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> None:
     at = moment(story["at"])
     customer = story.get("customer", f"客户{name}")
-    tables["leads"].append({
-        "lead": lead, "version": 1, "number": f"DK{name}", "reporter": story["by"], "filed_at": moment(story.get("filed", at)),
-        "received_at": at, "ranked_at": moment(story.get("ranked", at)), "returned_at": moment(story["returned"]),
-        "reported_on": moment(story.get("reported", at.date())), "file": story["file"], "row": story.get("row", 8 + lead),
-        "customer": customer, "customer_key": customer, "category": story["category"], "province": story["province"],
-        "city": story["city"], "level": story["level"], "quantity": story["quantity"], "phone_key": story["phone"],
-    })  # fmt: skip
+    tables["leads"].append(
+        {
+            "lead": lead,
+            "version": 1,
+            "number": f"DK{name}",
+            "reporter": story["by"],
+            "filed_at": moment(story.get("filed", at)),
+            "received_at": at,
+            "ranked_at": moment(story.get("ranked", at)),
+            "returned_at": moment(story["returned"]),
+            "reported_on": moment(story.get("reported", at.date())),
+            "file": story["file"],
+            "row": story.get("row", 8 + lead),
+            "customer": customer,
+            "customer_key": customer,
+            "category": story["category"],
+            "province": story["province"],
+            "city": story["city"],
+            "level": story["level"],
+            "quantity": story["quantity"],
+            "phone_key": story["phone"],
+        }
+    )
     if "dispatched" in story:
         tables["dispatches"].append(
             {"batch": story.get("batch", 1), "lead": lead, "section": "S2", "at": moment(story["dispatched"])}
         )
     for row, answer in enumerate(story.get("answers", []), start=6):
-        tables["feedback"].append({
-            "lead": lead, "section": "S2", "at": moment(answer["at"]), "verdict": answer["verdict"],
-            "expires_on": moment(answer.get("expires")), "person": answer.get("person"), "file": "反馈.xlsx", "row": row,
-        })  # fmt: skip
+        tables["feedback"].append(
+            {
+                "lead": lead,
+                "section": "S2",
+                "at": moment(answer["at"]),
+                "verdict": answer["verdict"],
+                "expires_on": moment(answer.get("expires")),
+                "person": answer.get("person"),
+                "file": "反馈.xlsx",
+                "row": row,
+            }
+        )
     for applied in story.get("applied", []):
         tables["applications"].append(
             {"lead": lead, "unit": story["by"], "at": moment(applied), "file": "申报.xlsx", "row": 6}
         )
     for row, line in enumerate(story.get("contracts", []), start=6):
-        tables["contracts"].append({
-            "month": line["month"], "contract": line.get("contract", f"HT{name}"), "lead": lead, "unit": story["by"],
-            "quantity": line.get("quantity", story["quantity"]), "signed_on": moment(line["signed"]),
-            "picked_up": line["picked"], "at": moment(line["at"]), "file": "合同.xlsx", "row": row,
-        })  # fmt: skip
+        tables["contracts"].append(
+            {
+                "month": line["month"],
+                "contract": line.get("contract", f"HT{name}"),
+                "lead": lead,
+                "unit": story["by"],
+                "quantity": line.get("quantity", story["quantity"]),
+                "signed_on": moment(line["signed"]),
+                "picked_up": line["picked"],
+                "at": moment(line["at"]),
+                "file": "合同.xlsx",
+                "row": row,
+            }
+        )
 
 
 def shown(value: Any) -> Any:

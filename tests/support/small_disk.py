@@ -67,8 +67,17 @@ def on_full_disk(way: str, disk: Path, original: Path, room: int, command: list[
     proof, after = run("audit", "verify", "--json"), run("leads", "--json")["out"]
     trail = [entry["action"] for entry in run("audit", "show", "--json")["out"]]
     again, whole = run(*then), run("audit", "verify", "--json")
-    return {"room": room, "done": done, "left": left, "before": before, "after": after, "proof": proof, "trail": trail,
-            "again": again, "whole": whole}  # fmt: skip
+    return {
+        "room": room,
+        "done": done,
+        "left": left,
+        "before": before,
+        "after": after,
+        "proof": proof,
+        "trail": trail,
+        "again": again,
+        "whole": whole,
+    }
 
 
 def main(way: str, folder: str, rooms: str, *words: str) -> None:

@@ -16,8 +16,14 @@ PERIODS = (  # the last one runs beyond the published calendar (D15)
 LONG_AGO = datetime(2024, 1, 1)
 DEALERS, DEPARTMENTS = ("D1", "D2", "D3"), ("P1", "P2", "S2")
 CUSTOMERS = {  # close names share a letter
-    "甲公司": "甲", "甲公司分部": "甲分", "乙学校": "乙", "乙学院": "乙院", "丙车队": "丙", "丁公安": "丁", "戊租车": "戊",
-}  # fmt: skip
+    "甲公司": "甲",
+    "甲公司分部": "甲分",
+    "乙学校": "乙",
+    "乙学院": "乙院",
+    "丙车队": "丙",
+    "丁公安": "丁",
+    "戊租车": "戊",
+}
 CLOSE = ({"甲", "甲分"}, {"乙", "乙院"})
 PLACES = (("安徽省", "芜湖市"), ("安徽省", "合肥市"))
 CATEGORIES = ("政府采购", "政府采购", "政府采购", "企事业单位", "出租")
@@ -31,10 +37,23 @@ class World:
         self.quarters = PERIODS[seed % len(PERIODS)]
         self.start = datetime(int(self.quarters[0][:4]), 3 * int(self.quarters[0][-1]) - 2, 1)
         self.until = self.start + timedelta(days=290)
-        self.rows: dict[str, list[dict]] = {name: [] for name in (
-            "units", "leads", "links", "reviews", "dispatches", "feedback", "applications", "contracts", "returns",
-            "targets", "publications", "incidents",
-        )}  # fmt: skip
+        self.rows: dict[str, list[dict]] = {
+            name: []
+            for name in (
+                "units",
+                "leads",
+                "links",
+                "reviews",
+                "dispatches",
+                "feedback",
+                "applications",
+                "contracts",
+                "returns",
+                "targets",
+                "publications",
+                "incidents",
+            )
+        }
         self.second = 0
         self.busy: set[int] = set()  # leads of the busy reporter, mostly confirmed and converted
         self._units()
@@ -106,18 +125,29 @@ class World:
             # a file brought in after its month was closed keeps its month, not its place
             ranked = self.later(received, 1, 20) if self.chance(0.06) else received
             row = {
-                "lead": lead, "version": 1, "number": f"DK2026-{lead:05d}", "reporter": reporter,
-                "filed_at": received, "received_at": received, "ranked_at": ranked, "returned_at": returned,
+                "lead": lead,
+                "version": 1,
+                "number": f"DK2026-{lead:05d}",
+                "reporter": reporter,
+                "filed_at": received,
+                "received_at": received,
+                "ranked_at": ranked,
+                "returned_at": returned,
                 "reported_on": datetime(received.year, received.month, received.day)
                 - timedelta(days=self.random.randint(0, 2)),
-                "file": self.random.choice(("a.xlsx", "b.xlsx")), "row": lead,
+                "file": self.random.choice(("a.xlsx", "b.xlsx")),
+                "row": lead,
                 "customer": f"客户{lead}" if distinct else customer,
                 "customer_key": f"客户{lead}" if distinct else CUSTOMERS[customer],
                 "category": "政府采购" if distinct else self.random.choice(CATEGORIES),
-                "province": province, "city": city, "county": None,
-                "level": self.random.choice(("地市级及以上", "县级及以下")), "model": "车型",
-                "quantity": self.random.choice((9, 10, 10, 15) if distinct else (2, 3, 9, 10, 12, 20)), "phone_key": None,
-            }  # fmt: skip
+                "province": province,
+                "city": city,
+                "county": None,
+                "level": self.random.choice(("地市级及以上", "县级及以下")),
+                "model": "车型",
+                "quantity": self.random.choice((9, 10, 10, 15) if distinct else (2, 3, 9, 10, 12, 20)),
+                "phone_key": None,
+            }
             self.rows["leads"].append(row)
             while self.chance(0.15):
                 filed = self.later(row["filed_at"], 1, 40)
@@ -174,12 +204,19 @@ class World:
                     days=self.random.choice((0, 5, 20, 60, 120))
                 )
                 valid = self.chance(0.95 if lead["lead"] in self.busy else 0.75)
-                answers.append({
-                    "lead": lead["lead"], "section": section, "at": at, "verdict": "有效" if valid else "无效",
-                    "reason": None if valid else "无意向",
-                    "expires_on": expires_on if valid and self.chance(0.85) else None,
-                    "person": self.random.choice(("张三", "李四", None)), "file": "t5.xlsx", "row": lead["lead"],
-                })  # fmt: skip
+                answers.append(
+                    {
+                        "lead": lead["lead"],
+                        "section": section,
+                        "at": at,
+                        "verdict": "有效" if valid else "无效",
+                        "reason": None if valid else "无意向",
+                        "expires_on": expires_on if valid and self.chance(0.85) else None,
+                        "person": self.random.choice(("张三", "李四", None)),
+                        "file": "t5.xlsx",
+                        "row": lead["lead"],
+                    }
+                )
             self.rows["feedback"] += answers
 
     # -- T3 and T2
@@ -189,10 +226,16 @@ class World:
             while self.chance(0.3):
                 least, most = (5, 9) if self.chance(0.7) else (0, 40)
                 at = self.later(lead["received_at"], least, most)
-                self.rows["applications"].append({
-                    "lead": lead["lead"], "unit": self.random.choice((lead["reporter"], lead["reporter"], "D2")), "at": at,
-                    "quantity": 5, "file": "t3.xlsx", "row": 1,
-                })  # fmt: skip
+                self.rows["applications"].append(
+                    {
+                        "lead": lead["lead"],
+                        "unit": self.random.choice((lead["reporter"], lead["reporter"], "D2")),
+                        "at": at,
+                        "quantity": 5,
+                        "file": "t3.xlsx",
+                        "row": 1,
+                    }
+                )
             valid = [one for one in self.answered.get(lead["lead"], []) if one["verdict"] == "有效"]
             if valid and self.chance(0.8 if lead["lead"] in self.busy else 0.5):
                 self._contracts(lead, valid[-1])
@@ -217,11 +260,21 @@ class World:
                         signed += timedelta(days=self.random.choice((-1, 1)))
                     late = self.random.randint(9, 70) if self.chance(0.15) else 0
                     at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)) + timedelta(days=late))
-                    self.rows["contracts"].append({
-                        "month": month, "contract": f"HT{lead['lead']}-{part}", "lead": lead["lead"],
-                        "unit": lead["reporter"], "quantity": size, "amount_fen": 100,
-                        "signed_on": signed, "picked_up": picked, "at": at, "file": "t2.xlsx", "row": lead["lead"],
-                    })  # fmt: skip
+                    self.rows["contracts"].append(
+                        {
+                            "month": month,
+                            "contract": f"HT{lead['lead']}-{part}",
+                            "lead": lead["lead"],
+                            "unit": lead["reporter"],
+                            "quantity": size,
+                            "amount_fen": 100,
+                            "signed_on": signed,
+                            "picked_up": picked,
+                            "at": at,
+                            "file": "t2.xlsx",
+                            "row": lead["lead"],
+                        }
+                    )
                     if not self.chance(0.2):
                         break
 
@@ -234,10 +287,17 @@ class World:
                 at = self.moment(self.start - timedelta(days=20))
                 kind = "分解"
                 while True:
-                    self.rows["targets"].append({
-                        "unit": unit, "month": month, "amount": self.random.choice((0, 0, 1, 1, 1, 2, 3)), "kind": kind,
-                        "at": at, "file": "t4.xlsx", "cell": "E8",
-                    })  # fmt: skip
+                    self.rows["targets"].append(
+                        {
+                            "unit": unit,
+                            "month": month,
+                            "amount": self.random.choice((0, 0, 1, 1, 1, 2, 3)),
+                            "kind": kind,
+                            "at": at,
+                            "file": "t4.xlsx",
+                            "cell": "E8",
+                        }
+                    )
                     if not self.chance(0.15):
                         break
                     at, kind = self.later(at, 10, 60), "调整"
@@ -258,10 +318,17 @@ class World:
                 self.rows["returns"].append({"month": month, "at": at, "file": "t2.xlsx"})
         for number in range(1, self.random.choice((0, 0, 1, 4)) + 1):
             happened = self.start + timedelta(days=self.random.randint(0, 260))
-            self.rows["incidents"].append({
-                "number": f"XL-{number}", "person": self.random.choice(("王五", "赵六")), "happened_on": happened,
-                "inside": self.chance(0.7), "at": self.later(happened, 0, 20), "file": "t13.xlsx", "row": number,
-            })  # fmt: skip
+            self.rows["incidents"].append(
+                {
+                    "number": f"XL-{number}",
+                    "person": self.random.choice(("王五", "赵六")),
+                    "happened_on": happened,
+                    "inside": self.chance(0.7),
+                    "at": self.later(happened, 0, 20),
+                    "file": "t13.xlsx",
+                    "row": number,
+                }
+            )
 
 
 ALTERNATIVES = (
@@ -273,7 +340,11 @@ ALTERNATIVES = (
     {"overdue_unit": "dispatch"},
     {"returned_row_grace": 3},
     {
-        "cap_month_at_target": True, "conversion_basis": "reporter", "repeat_project_reward": True,
-        "dealer_taxi": "invalid", "overdue_unit": "dispatch", "returned_row_grace": 3,
+        "cap_month_at_target": True,
+        "conversion_basis": "reporter",
+        "repeat_project_reward": True,
+        "dealer_taxi": "invalid",
+        "overdue_unit": "dispatch",
+        "returned_row_grace": 3,
     },
-)  # fmt: skip
+)

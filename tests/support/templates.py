@@ -17,9 +17,14 @@ Added = Mapping[str, Any]
 
 @contextmanager
 def with_columns(
-    folder: Path, template: str, columns: Sequence[Added] = (), header: Sequence[Added] = (), *,
-    before: str | None = None, **other: Any,
-) -> Iterator[None]:  # fmt: skip
+    folder: Path,
+    template: str,
+    columns: Sequence[Added] = (),
+    header: Sequence[Added] = (),
+    *,
+    before: str | None = None,
+    **other: Any,
+) -> Iterator[None]:
     """The house with a shipped template that has further columns, at the end or before one of them.
 
     ``header``: further header fields; ``other``: other values of the template itself, as its version.

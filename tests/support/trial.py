@@ -70,14 +70,21 @@ class Trial:
             assert self.amount(self.without_ahead(party, ref, change["at_most"]), clause, ref) > 0
             assert self.amount(self.without_ahead(party, ref, change["at_most"] + 1), clause, ref) == 0
         elif kind == "outsider":
-            assert self.amount(alterations.put(facts, "incidents", facts.incidents["number"] == ref, inside=False),
-                               clause, ref) is None  # fmt: skip
+            assert (
+                self.amount(
+                    alterations.put(facts, "incidents", facts.incidents["number"] == ref, inside=False), clause, ref
+                )
+                is None
+            )
         elif kind == "expiry":
             assert self.amount(alterations.dated(facts, ref, change["answers"]), clause, ref) is None
             if change["answers"] > 1:
                 fewer = alterations.dated(facts, ref, change["answers"] - 1)
-                assert any((clause, ref) == (x.clause, x.ref) for q in self.around() for x in
-                           settle(fewer, q, self.as_of, self.policy).lines)  # fmt: skip
+                assert any(
+                    (clause, ref) == (x.clause, x.ref)
+                    for q in self.around()
+                    for x in settle(fewer, q, self.as_of, self.policy).lines
+                )
         else:
             until = end_of_day(datetime.fromisoformat(change["until"])).replace(microsecond=0)
             enough, less = (self.duty(kind, change, at) for at in (until, until + SECOND))
@@ -110,5 +117,19 @@ class Trial:
 
     def around(self) -> list[str]:
         """The quarter and those after it."""
-        return [q for q in ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4", "2027Q1", "2027Q2",
-                            "2027Q3") if q >= self.quarter]  # fmt: skip
+        return [
+            q
+            for q in (
+                "2025Q2",
+                "2025Q3",
+                "2025Q4",
+                "2026Q1",
+                "2026Q2",
+                "2026Q3",
+                "2026Q4",
+                "2027Q1",
+                "2027Q2",
+                "2027Q3",
+            )
+            if q >= self.quarter
+        ]

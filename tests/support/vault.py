@@ -29,10 +29,18 @@ PHONES = ("13900001111", "13900002222", "13900003333", "13900001111")
 def document(number: int, **other: Any) -> dict[str, Any]:
     """A received file as the register keeps it."""
     row = {
-        "document": number, "sha256": f"{number:064x}", "name": f"表{number}.xlsx", "template": "lead_record",
-        "version": "1", "received_at": MOMENT, "unit": "D001", "header": {"unit": "D001"},
-        "sealed_header": '{"reporter": "李提报"}', "accepted": 2, "returned": 0,
-    }  # fmt: skip
+        "document": number,
+        "sha256": f"{number:064x}",
+        "name": f"表{number}.xlsx",
+        "template": "lead_record",
+        "version": "1",
+        "received_at": MOMENT,
+        "unit": "D001",
+        "header": {"unit": "D001"},
+        "sealed_header": '{"reporter": "李提报"}',
+        "accepted": 2,
+        "returned": 0,
+    }
     return {**row, **other}
 
 
@@ -40,12 +48,25 @@ def lead(number: int, document: int, **other: Any) -> dict[str, Any]:
     """A lead as the register keeps it; contact and phone by turns."""
     turn = (number - 1) % len(CONTACTS)
     row = {
-        "lead": number, "version": 1, "number": f"DK202601-{number:05d}", "reporter": "D001", "filed_at": MOMENT,
-        "ranked_at": MOMENT, "document": document, "row": number, "customer": f"江城客户{number}",
-        "customer_key": f"江城客户{number}", "category": "企事业单位", "province": "安徽省", "city": "芜湖市",
-        "contact": CONTACTS[turn], "phone": PHONES[turn], "phone_key": PHONES[turn], "quantity": 12,
+        "lead": number,
+        "version": 1,
+        "number": f"DK202601-{number:05d}",
+        "reporter": "D001",
+        "filed_at": MOMENT,
+        "ranked_at": MOMENT,
+        "document": document,
+        "row": number,
+        "customer": f"江城客户{number}",
+        "customer_key": f"江城客户{number}",
+        "category": "企事业单位",
+        "province": "安徽省",
+        "city": "芜湖市",
+        "contact": CONTACTS[turn],
+        "phone": PHONES[turn],
+        "phone_key": PHONES[turn],
+        "quantity": 12,
         "remark": "经刘密联介绍",
-    }  # fmt: skip
+    }
     return {**row, **other}
 
 
@@ -120,10 +141,14 @@ class Vault:
         name, house = self.keys.register_id, self.keys.house
         with cheaply():
             made = [
-                key_slots.encrypt_register_keys(name, house, key_slots.new_slot(name, self.keys.house_seed, user, "role", None, [], passphrase),
-                           keys.keys_for([key_slots.PERSONAL]))
+                key_slots.encrypt_register_keys(
+                    name,
+                    house,
+                    key_slots.new_slot(name, self.keys.house_seed, user, "role", None, [], passphrase),
+                    keys.keys_for([key_slots.PERSONAL]),
+                )
                 for user, passphrase, keys in people
-            ]  # fmt: skip
+            ]
         body = {"format": key_file.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
         key_file.write(self.path, body, self.keys.file)
 

@@ -22,8 +22,13 @@ from workbench.core.errors import FileRefused
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.requirements import require
 
-HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
-          "提报日期": datetime(2026, 1, 5)}  # fmt: skip
+HEADER = {
+    "单位代码": "D001",
+    "单位名称": "芜湖江南销售服务店",
+    "提报人": "李提报",
+    "提报人电话": "13700002222",
+    "提报日期": datetime(2026, 1, 5),
+}
 DATA = "xl/worksheets/sheet1.xml"
 Change = Callable[[Worksheet], Any]
 

@@ -14,8 +14,24 @@ from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publishing import publish
 from workbench.platform.access.session import enter
 
-CITIES = ["合肥市", "芜湖市", "蚌埠市", "淮南市", "马鞍山市", "淮北市", "铜陵市", "安庆市", "黄山市", "滁州市", "阜阳市", "宿州市",
-          "六安市", "亳州市", "池州市", "宣城市"]  # fmt: skip
+CITIES = [
+    "合肥市",
+    "芜湖市",
+    "蚌埠市",
+    "淮南市",
+    "马鞍山市",
+    "淮北市",
+    "铜陵市",
+    "安庆市",
+    "黄山市",
+    "滁州市",
+    "阜阳市",
+    "宿州市",
+    "六安市",
+    "亳州市",
+    "池州市",
+    "宣城市",
+]
 REPORTED = [2, 1, 1, 1, 1, 2, 3, 2, 2, 1, 1, 1]  # leads of department B001 by month
 GOOD = {"甄别结论": "有效", "到期日期": datetime(2027, 6, 30), "项目责任人": "何项目"}
 WAITS = "区域客户六月第2号"  # answered only after its quarter was approved
@@ -123,8 +139,19 @@ class Year:
             file = office.file("部门奖金分配表", f"分配{quarter}.xlsx", {"季度": quarter, "分管领导": "赵副总"}, rows)
             office.receive(file, f"{on}T17:00:00", code=0)
         for row in due["payable"]:
-            office.run("settlement", "pay", quarter, "--payer", row["payer"], "--paid", row["paid"],
-                       "--collected", row["collected"], "--reference", f"记-{quarter}")  # fmt: skip
+            office.run(
+                "settlement",
+                "pay",
+                quarter,
+                "--payer",
+                row["payer"],
+                "--paid",
+                row["paid"],
+                "--collected",
+                row["collected"],
+                "--reference",
+                f"记-{quarter}",
+            )
 
     def _t4(self, name: str, header: dict, months: list[int], at: str) -> None:
         row = {"单位代码": "B001", "单位名称": "区域一部", "全年目标": sum(months)}
@@ -144,8 +171,16 @@ class Year:
 
     def _contract(self, customer: str, unit: str, month: int, picked: int) -> dict[str, Any]:
         number = self.office.by_customer()[customer]["number"]
-        return {"合同编号": f"HT-{unit}-{month}", "信息编号": number, "客户名称": customer, "单位代码": unit, "车型": "轿车",
-                "合同数量(台)": 12, "签订日期": datetime(2026, month, 25), "本月提车量(台)": picked}  # fmt: skip
+        return {
+            "合同编号": f"HT-{unit}-{month}",
+            "信息编号": number,
+            "客户名称": customer,
+            "单位代码": unit,
+            "车型": "轿车",
+            "合同数量(台)": 12,
+            "签订日期": datetime(2026, month, 25),
+            "本月提车量(台)": picked,
+        }
 
     def _publish(self, month: int) -> None:
         path, stem = self.office.folder / "登记册.db", f"2026-{month:02d}"

@@ -51,14 +51,18 @@ def seen(on: str, approved=(), leads=(), **tables) -> dict[tuple[str, str], str]
     ("task", "period", "days"),
     [
         ("publication", "2026-01-10", {"2026-01-09": COMING, "2026-01-10": DUE, "2026-01-11": OVERDUE}),
-        ("publication", "2026-02-28", {"2026-02-20": None, "2026-02-21": COMING, "2026-02-28": DUE, "2026-03-01": OVERDUE}),
+        (
+            "publication",
+            "2026-02-28",
+            {"2026-02-20": None, "2026-02-21": COMING, "2026-02-28": DUE, "2026-03-01": OVERDUE},
+        ),
         ("register", "2026-01", {"2026-01-25": None, "2026-01-26": COMING, "2026-02-02": DUE, "2026-02-03": OVERDUE}),
         ("targets", "2026-01", {"2026-01-31": None, "2026-02-01": DUE, "2026-02-02": OVERDUE}),
         ("conversion", "2026-01", {"2026-02-02": None, "2026-02-03": DUE, "2026-02-04": OVERDUE}),
         ("settlement_report", "2026Q1", {"2026-04-02": None, "2026-04-03": DUE, "2026-04-04": OVERDUE}),
         ("settlement", "2026Q1", {"2026-04-02": None, "2026-04-03": DUE, "2026-04-04": OVERDUE}),
     ],
-)  # fmt: skip
+)
 def test_the_day_before_the_day_and_the_day_after(task, period, days):
     """Fixed dates are named a week ahead; what is computed afterwards appears on its day."""
     assert {day: seen(day).get((task, period)) for day in days} == days
@@ -67,9 +71,11 @@ def test_the_day_before_the_day_and_the_day_after(task, period, days):
 def test_what_is_done_is_done():
     """By the register: a publication made, a contract register returned (also a nil one), a quarter approved."""
     done = seen(
-        "2026-04-10", approved=["2026Q1"], publications=[{"due_on": "2026-01-10", "at": "2026-01-12T09:00:00"}],
+        "2026-04-10",
+        approved=["2026Q1"],
+        publications=[{"due_on": "2026-01-10", "at": "2026-01-12T09:00:00"}],
         returns=[{"month": "2026-01", "at": "2026-02-02T09:00:00"}],
-    )  # fmt: skip
+    )
     assert done["publication", "2026-01-10"] == done["register", "2026-01"] == done["settlement", "2026Q1"] == DONE
     assert done["publication", "2026-01-20"] == done["register", "2026-02"] == OVERDUE
     assert done["settlement_report", "2026Q1"] == OVERDUE  # whether it was made is for the caller to say
@@ -85,10 +91,14 @@ def test_duties_begin_with_the_first_month():
 def test_what_single_leads_wait_for():
     """Feedback is a reminder the day before; expiring leads thirty days ahead, those under contract not."""
     rows = [
-        {"status": "待甄别", "section": "S001", "due_on": "2026-01-07"}, {"status": "待甄别", "section": "S001", "due_on": "2026-01-08"},
-        {"status": "待复核"}, {"status": "已接收"}, {"status": "已立项", "expires_on": "2026-01-20"},
-        {"status": "已申报", "expires_on": "2026-02-06"}, {"status": "已签约", "expires_on": "2026-01-08"},
-    ]  # fmt: skip
+        {"status": "待甄别", "section": "S001", "due_on": "2026-01-07"},
+        {"status": "待甄别", "section": "S001", "due_on": "2026-01-08"},
+        {"status": "待复核"},
+        {"status": "已接收"},
+        {"status": "已立项", "expires_on": "2026-01-20"},
+        {"status": "已申报", "expires_on": "2026-02-06"},
+        {"status": "已签约", "expires_on": "2026-01-08"},
+    ]
 
     def lead_duties(on: str) -> dict:
         day = date.fromisoformat(on)
@@ -97,8 +107,11 @@ def test_what_single_leads_wait_for():
         return {(d.task.key, d.due_on.day): (d.state(day), d.count) for d in found if d.task.key in single}
 
     assert lead_duties("2026-01-06") == {
-        ("feedback", 7): (COMING, 1), ("review", 6): (DUE, 1), ("dispatch", 6): (DUE, 1), ("expiring", 20): (COMING, 1),
-    }  # fmt: skip
+        ("feedback", 7): (COMING, 1),
+        ("review", 6): (DUE, 1),
+        ("dispatch", 6): (DUE, 1),
+        ("expiring", 20): (COMING, 1),
+    }
     assert lead_duties("2026-01-07")["feedback", 8] == (COMING, 1)
     assert lead_duties("2026-01-08")["feedback", 7] == (OVERDUE, 1)
     assert lead_duties("2026-01-07")["expiring", 20] == (COMING, 2)  # thirty days ahead

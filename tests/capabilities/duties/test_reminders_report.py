@@ -26,9 +26,11 @@ from workbench.core.errors import WrongUse
 from workbench.platform.reporting.registry import find
 
 ROWS = [
-    lead("江城客运公司"), lead("滨江物流集团", 联系方式="13900001112"),
-    lead("江城市政府", 客户类别="政府采购", 联系方式="13900001113"), lead("望江财政局", 客户类别="政府采购", 联系方式="13900001114"),
-]  # fmt: skip
+    lead("江城客运公司"),
+    lead("滨江物流集团", 联系方式="13900001112"),
+    lead("江城市政府", 客户类别="政府采购", 联系方式="13900001113"),
+    lead("望江财政局", 客户类别="政府采购", 联系方式="13900001114"),
+]
 
 
 @pytest.fixture
@@ -54,9 +56,15 @@ def seen(office: Office, on: str):
 
 @pytest.mark.parametrize(
     ("on", "feedback", "days"),
-    [("2026-01-05", [], None), ("2026-01-06", ["将到期"] * 2, 14), ("2026-01-07", ["到期"] * 2, 13),
-     ("2026-01-08", ["逾期"] * 2, 12), ("2026-01-20", ["逾期"] * 2, 0), ("2026-01-21", ["逾期"] * 2, None)],
-)  # fmt: skip
+    [
+        ("2026-01-05", [], None),
+        ("2026-01-06", ["将到期"] * 2, 14),
+        ("2026-01-07", ["到期"] * 2, 13),
+        ("2026-01-08", ["逾期"] * 2, 12),
+        ("2026-01-20", ["逾期"] * 2, 0),
+        ("2026-01-21", ["逾期"] * 2, None),
+    ],
+)
 def test_the_day_before_the_day_and_the_day_after(due, on, feedback, days):
     """Feedback from the day before its term; expiring leads as far ahead as the development plan, through their last day."""
     view = seen(due, on)
@@ -100,11 +108,17 @@ def certificate(tmp_path) -> tuple[Path, Path]:
     now = datetime.now(UTC)
     names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     made = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1)).add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True).sign(key, hashes.SHA256())
-    )  # fmt: skip
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
     public, private = tmp_path / "cert.pem", tmp_path / "key.pem"
     public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
     private.write_bytes(
@@ -158,9 +172,13 @@ def configured(due, certificate, monkeypatch) -> tuple[Office, Box]:
         "unit,address\nS001,gov@example.org\nS001,boss@example.org\nS002,trade@example.org\n", encoding="utf-8-sig"
     )
     for name, value in (
-        ("SMTP", f"127.0.0.1:{controller.port}"), ("SMTP_USER", "bot"), ("SMTP_PASSWORD", "mail secret"),
-        ("MAIL_FROM", "workbench@example.org"), ("SMTP_CA", str(certificate[0])), ("MAIL_LIST", str(people)),
-    ):  # fmt: skip
+        ("SMTP", f"127.0.0.1:{controller.port}"),
+        ("SMTP_USER", "bot"),
+        ("SMTP_PASSWORD", "mail secret"),
+        ("MAIL_FROM", "workbench@example.org"),
+        ("SMTP_CA", str(certificate[0])),
+        ("MAIL_LIST", str(people)),
+    ):
         monkeypatch.setenv(f"WORKBENCH_{name}", value)
     yield due, box
     controller.stop()

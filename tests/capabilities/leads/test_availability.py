@@ -26,10 +26,19 @@ def reported_now(facts, asked: pd.Series, as_of) -> str:
     number = 10**6
     moment = as_of - timedelta(microseconds=1)
     fresh = {
-        **template, **asked.to_dict(), "lead": number, "version": 1, "number": "NEW", "filed_at": moment,
-        "received_at": moment, "ranked_at": moment, "returned_at": None, "quantity": 50, "level": "县级及以下",
+        **template,
+        **asked.to_dict(),
+        "lead": number,
+        "version": 1,
+        "number": "NEW",
+        "filed_at": moment,
+        "received_at": moment,
+        "ranked_at": moment,
+        "returned_at": None,
+        "quantity": 50,
+        "level": "县级及以下",
         "phone_key": None,
-    }  # fmt: skip
+    }
     known = facts.leads.sort_values("version").drop_duplicates("lead", keep="last").assign(phone_key=None)
     pairs = close_pairs(
         frame("leads", [fresh])[["lead", *IDENTITY, "phone_key"]], known[["lead", *IDENTITY, "phone_key"]]

@@ -17,8 +17,11 @@ AT = "2026-01-06T09:00:00"
 @pytest.fixture
 def waiting(staffed, prepared):
     """Two leads of one section and one of another, waiting to be dispatched."""
-    rows = [lead("江城客运公司"), lead("江城第一驾校", 客户类别="驾校", 联系方式="13900001112"),
-            lead("江城水利局", 客户类别="政府采购", 联系方式="13900001113")]  # fmt: skip
+    rows = [
+        lead("江城客运公司"),
+        lead("江城第一驾校", 客户类别="驾校", 联系方式="13900001112"),
+        lead("江城水利局", 客户类别="政府采购", 联系方式="13900001113"),
+    ]
     leads = staffed.leads("D001", "一.xlsx", rows)
     prepared(staffed.folder, "three leads", lambda: staffed.receive(leads, "2026-01-05T09:00:00", code=0))
     return staffed

@@ -25,8 +25,11 @@ def test_the_newest_version_is_shown(ledger):
     ledger.write("import", lead={**lead(1, 1), "lead_version": 50, "version": 2, "contact": "钱新任"})
     with ledger.session("clerk") as session:
         assert reveal(session, NUMBER, REASON) == {
-            "contact": "钱新任", "phone": PHONES[0], "content": None, "remark": "经刘密联介绍",
-        }  # fmt: skip
+            "contact": "钱新任",
+            "phone": PHONES[0],
+            "content": None,
+            "remark": "经刘密联介绍",
+        }
     assert ledger.kept("reveal") == [{"number": NUMBER, "fields": FIELDS, "reason": REASON}]
 
 
@@ -45,9 +48,20 @@ def test_nothing_is_shown_where_the_entry_cannot_be_written(ledger, monkeypatch)
 
 @pytest.mark.parametrize(
     "reason",
-    ["打13900001111", "打139 0000 1111", "打139-0000-1111", "打139.0000.1111", "打139–0000–1111", "打(0551)628-812",
-     "打１３９００００１１１１", "628812", "工号 20260105", "见 DK202601-000011390000", "DK13900001111"],
-)  # fmt: skip
+    [
+        "打13900001111",
+        "打139 0000 1111",
+        "打139-0000-1111",
+        "打139.0000.1111",
+        "打139–0000–1111",
+        "打(0551)628-812",
+        "打１３９００００１１１１",
+        "628812",
+        "工号 20260105",
+        "见 DK202601-000011390000",
+        "DK13900001111",
+    ],
+)
 def test_a_phone_in_the_reason_is_refused_however_it_is_written(reason, ledger):
     """It would stay in the trail in clear; the values are not opened either."""
     with ledger.session("clerk") as session:

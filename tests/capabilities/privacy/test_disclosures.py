@@ -36,28 +36,50 @@ def test_the_whole_way_from_the_request_to_the_hand_over(office, become):
     assert [(done["count"], done["fields"]) for done in (first, again)] == [(1, ["phone"]), (2, ["phone"])]
     said = cells(Path(first["file"]))
     assert said == {
-        "申请编号": "PL2026-001", "交付次数": "第 1 次", "申请单位": "区域一部", "申请人": "周正",
-        "信息编号": row["lead"], "有效期至": "2026-02-28", "客户名称": "江城客运公司", "披露对象": "江城市公安局经侦支队",
-        "披露用途": "核实采购合同", "披露依据": "客户同意", "依据文件": "—", "批准人": "领导",
-        "批准时间": "2026-01-08 10:30", "交付人": "文员", "交付时间": "2026-01-08 10:30", "联系方式": PHONE,
-    }  # fmt: skip
+        "申请编号": "PL2026-001",
+        "交付次数": "第 1 次",
+        "申请单位": "区域一部",
+        "申请人": "周正",
+        "信息编号": row["lead"],
+        "有效期至": "2026-02-28",
+        "客户名称": "江城客运公司",
+        "披露对象": "江城市公安局经侦支队",
+        "披露用途": "核实采购合同",
+        "披露依据": "客户同意",
+        "依据文件": "—",
+        "批准人": "领导",
+        "批准时间": "2026-01-08 10:30",
+        "交付人": "文员",
+        "交付时间": "2026-01-08 10:30",
+        "联系方式": PHONE,
+    }
     (row,) = become("审计员").ask("disclosures", "list", code=0)
     assert (row["status"], row["decided_by"], row["reason"], row["handed_over"], row["last_handed_over_at"]) == (
-        "已批准", "领导", "客户书面同意在卷", 2, "2026-01-08T10:30:00",
-    )  # fmt: skip
+        "已批准",
+        "领导",
+        "客户书面同意在卷",
+        2,
+        "2026-01-08T10:30:00",
+    )
     kept = office.ask("audit", "show", "--lead", row["lead"])
     assert [(entry["action"], entry["user"]) for entry in kept[-4:]] == [
-        ("import", "文员"), ("disclosure_decide", "领导"), ("disclosure_hand_over", "文员"), ("disclosure_hand_over", "文员"),
-    ]  # fmt: skip
+        ("import", "文员"),
+        ("disclosure_decide", "领导"),
+        ("disclosure_hand_over", "文员"),
+        ("disclosure_hand_over", "文员"),
+    ]
     assert "PL2026-001 同意" in office.run("audit", "show", "--action", "审批披露")
     office.run("audit", "verify")
 
 
 @pytest.mark.parametrize(
     ("content", "opened"),
-    [("联系人", {"联系人": CONTACT}), ("联系方式", {"联系方式": PHONE}),
-     ("全部", {"联系人": CONTACT, "联系人职务": TITLE, "联系方式": PHONE})],
-)  # fmt: skip
+    [
+        ("联系人", {"联系人": CONTACT}),
+        ("联系方式", {"联系方式": PHONE}),
+        ("全部", {"联系人": CONTACT, "联系人职务": TITLE, "联系方式": PHONE}),
+    ],
+)
 def test_exactly_the_approved_fields_are_handed_over(content, opened, office, become):
     """No field more, not even hidden in the file."""
     asked(office, {"披露内容": content})

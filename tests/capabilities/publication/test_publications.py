@@ -21,9 +21,15 @@ def _day(number: int, hour: int = 9) -> datetime:
 
 STORY = {
     "leads": {
-        "A": {"at": _day(5), "dispatched": _day(5, 10), "answers": [{"at": _day(6), **GOOD}], "contracts": [
-            {"month": "2026-01", "signed": date(2026, 1, 20), "picked": 3, "at": date(2026, 2, 1)},
-            {"month": "2026-02", "signed": date(2026, 1, 20), "picked": 4, "at": date(2026, 3, 1)}]},
+        "A": {
+            "at": _day(5),
+            "dispatched": _day(5, 10),
+            "answers": [{"at": _day(6), **GOOD}],
+            "contracts": [
+                {"month": "2026-01", "signed": date(2026, 1, 20), "picked": 3, "at": date(2026, 2, 1)},
+                {"month": "2026-02", "signed": date(2026, 1, 20), "picked": 4, "at": date(2026, 3, 1)},
+            ],
+        },
         "B": {"at": _day(8), "by": "D2", "customer": "客户A"},
         "C": {"at": _day(9), "quantity": 1},
         "D": {"at": _day(10, 23), "dispatched": _day(11), "answers": [{"at": _day(12), "verdict": "无效"}]},
@@ -31,7 +37,7 @@ STORY = {
         "F": {"at": _day(12), "by": "P1", "quantity": 8, "dispatched": _day(12), "answers": [{"at": _day(12), **GOOD}]},
         "G": {"at": _day(13), "by": "P1"},
     }
-}  # fmt: skip
+}
 
 
 def _states():
@@ -55,8 +61,11 @@ def test_publication_counts_add_up() -> None:
 def test_publication_reasons_name_clauses() -> None:
     """Each lead that does not count has its clause."""
     assert reasons(_states(), None, datetime(2026, 2, 1)).to_dict("split")["data"] == [
-        ["D1", "5.4", 1], ["D1", "5.5", 1], ["D1", "6.3", 1], ["D2", "5.1", 1],
-    ]  # fmt: skip
+        ["D1", "5.4", 1],
+        ["D1", "5.5", 1],
+        ["D1", "6.3", 1],
+        ["D2", "5.1", 1],
+    ]
 
 
 def test_conversion_sets_pick_ups_against_quantity_sought() -> None:

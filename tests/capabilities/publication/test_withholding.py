@@ -25,8 +25,17 @@ def published(world, limit=LIMIT):
         for who, windows in world.items():
             own = windows[place]
             invalid = sum(own[clause] for clause in CLAUSES if clause != "5.5")
-            rows.append({"reporter": who, "valid": own["valid"], "invalid": invalid, "duplicate": own["5.1"],
-                         "excluded": own["5.5"], "pending": 0, "total": own["valid"] + invalid})  # fmt: skip
+            rows.append(
+                {
+                    "reporter": who,
+                    "valid": own["valid"],
+                    "invalid": invalid,
+                    "duplicate": own["5.1"],
+                    "excluded": own["5.5"],
+                    "pending": 0,
+                    "total": own["valid"] + invalid,
+                }
+            )
         tables.append(pd.DataFrame(rows, columns=["reporter", *COUNTS]))
         why[name] = {clause: sum(windows[place][clause] for windows in world.values()) for clause in CLAUSES}
     return withheld(*tables, 1, limit, pd.DataFrame(why)), *tables, pd.DataFrame(why)
@@ -81,10 +90,14 @@ def column_guesses(kept, clause, tables, name, cap):
     for each in who:
         true = (int(recent.at[each, name]), int(month.at[each, name]))
         caps = (int(recent.at[each, cap]), int(month.at[each, cap]))
-        per_reporter.append([
-            (r, m) for r in range(caps[0] + 1) for m in range(r, caps[1] + 1)
-            if m - r <= caps[1] - caps[0] and looks(kept, (clause, each), true, (r, m))
-        ])  # fmt: skip
+        per_reporter.append(
+            [
+                (r, m)
+                for r in range(caps[0] + 1)
+                for m in range(r, caps[1] + 1)
+                if m - r <= caps[1] - caps[0] and looks(kept, (clause, each), true, (r, m))
+            ]
+        )
     for guess in product(*per_reporter):
         yield dict(zip(who, guess, strict=True))
 
@@ -105,10 +118,14 @@ def attack(world):
     for clause in others:
         top = invalid if clause in kept else true[clause]
         low = (0, 0) if clause in kept else true[clause]
-        ranges.append([
-            (r, m) for r in range(low[0], top[0] + 1) for m in range(max(low[1], r), top[1] + 1)
-            if looks(kept, clause, true[clause], (r, m))
-        ])  # fmt: skip
+        ranges.append(
+            [
+                (r, m)
+                for r in range(low[0], top[0] + 1)
+                for m in range(max(low[1], r), top[1] + 1)
+                if looks(kept, clause, true[clause], (r, m))
+            ]
+        )
     for guess in product(*ranges):
         rests.setdefault((sum(g[0] for g in guess), sum(g[1] for g in guess)), []).append(guess)
     for guess in column_guesses(kept, "5.1", (recent, month), "duplicate", "invalid"):

@@ -18,16 +18,19 @@ def test_an_upheld_appeal_is_a_difference_in_the_next_open_quarter(staffed, set_
     assert codes(appeal(office, "再.xlsx", [LATE], "2026-04-14")) == [("already_appealed", "E7")]
     listed = office.ask("appeals", "list", code=1)
     assert [(row["number"], row["outcome"], row["settled"], row["claimed"]) for row in listed] == [
-        ("SS2026Q1-001", "待裁定", -100, 0), ("SS2026Q1-002", "待裁定", -100, -50),
-    ]  # fmt: skip
+        ("SS2026Q1-001", "待裁定", -100, 0),
+        ("SS2026Q1-002", "待裁定", -100, -50),
+    ]
     set_clock("2026-04-21T17:00:00")
     rule = ("appeals", "rule", "SS2026Q1-001")
     for wrong, said in (
-        (("可以", "--reason", "停电属实"), "裁定应为"), (("成立", "--reason", " "), "写明裁定理由"),
-        (("部分成立", "--reason", "停电"), "--amount"), (("成立", "--amount", "0", "--reason", "停电"), "--amount"),
+        (("可以", "--reason", "停电属实"), "裁定应为"),
+        (("成立", "--reason", " "), "写明裁定理由"),
+        (("部分成立", "--reason", "停电"), "--amount"),
+        (("成立", "--amount", "0", "--reason", "停电"), "--amount"),
         (("部分成立", "--amount", "-100", "--reason", "停电"), "之间"),
         (("成立", "--reason", "停电", "--at", "2026-04-12"), "早于"),
-    ):  # fmt: skip
+    ):
         office.run(*rule, *wrong, code=2)
         assert said in office.said, wrong
     office.run("appeals", "rule", "SS2026Q1-009", "成立", "--reason", "停电", code=2)
@@ -55,17 +58,27 @@ def test_what_is_not_admissible_goes_back_with_its_cell(staffed, set_clock):
     office.run("settle", "2026Q1", "--as-of", "2026-04-09", "--approve")
     number = office.by_customer()["江城客运公司"]["number"]
     rows = [
-        ("第一季", *LATE[1:]), (*LATE[:3], "2026-03-11", *LATE[4:]), (*LATE[:4], "应奖未奖", 1000, "理由"),
-        ("2026Q1", "7.1.1", "D8", number, "应奖未奖", 1000, "理由"), ("2026Q1", "7.1.1", "D002", number, "应奖未奖", 1000, "理由"),
-        ("2026Q1", "7.2.1", "B001", "2026Q2", "应奖未奖", 200, "理由"), ("2026Q1", "7.1.1", "D001", number, "应奖未奖", 1000, "理由"),
-    ]  # fmt: skip
+        ("第一季", *LATE[1:]),
+        (*LATE[:3], "2026-03-11", *LATE[4:]),
+        (*LATE[:4], "应奖未奖", 1000, "理由"),
+        ("2026Q1", "7.1.1", "D8", number, "应奖未奖", 1000, "理由"),
+        ("2026Q1", "7.1.1", "D002", number, "应奖未奖", 1000, "理由"),
+        ("2026Q1", "7.2.1", "B001", "2026Q2", "应奖未奖", 200, "理由"),
+        ("2026Q1", "7.1.1", "D001", number, "应奖未奖", 1000, "理由"),
+    ]
     receipt = appeal(office, "申诉.xlsx", rows)
     assert (receipt["accepted"], receipt["returned"]) == (1, 6)
     assert codes(receipt) == [
-        ("bad_quarter", "B7"), ("no_such_line", "E8"), ("kind_does_not_fit", "F9"), ("kind_does_not_fit", "F9"),
-        ("wrong_sign", "G9"), ("unknown_unit", "D10"), ("other_reporter", "E11"), ("other_ref", "E12"),
+        ("bad_quarter", "B7"),
+        ("no_such_line", "E8"),
+        ("kind_does_not_fit", "F9"),
+        ("kind_does_not_fit", "F9"),
+        ("wrong_sign", "G9"),
+        ("unknown_unit", "D10"),
+        ("other_reporter", "E11"),
+        ("other_ref", "E12"),
         ("appeal_received", "E13"),
-    ]  # fmt: skip
+    ]
     assert codes(appeal(office, "迟.xlsx", [LATE], "2026-04-24")) == [("appeal_too_late", "B7")]
     assert not any("理由" in finding["message"] for finding in receipt["findings"])
 

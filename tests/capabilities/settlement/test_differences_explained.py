@@ -32,8 +32,10 @@ TRIED = 2
 
 def stored(quarter: str, lines: list[Line]) -> pd.DataFrame:
     """Lines as the register keeps them."""
-    return pd.DataFrame([{**line.as_json(), "quarter": quarter} for line in lines],
-                        columns=["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"])  # fmt: skip
+    return pd.DataFrame(
+        [{**line.as_json(), "quarter": quarter} for line in lines],
+        columns=["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"],
+    )
 
 
 class Late(Trial):
@@ -55,8 +57,11 @@ class Late(Trial):
 
     def amount(self, facts: Facts, clause: str, ref: str, party: str | None = None) -> int | None:
         """The difference that the changed facts give; None where there is none."""
-        found = [x.amount for x in self.differences(facts, self.closed)
-                 if (x.clause, x.ref) == (clause, ref) and party in (None, x.party)]  # fmt: skip
+        found = [
+            x.amount
+            for x in self.differences(facts, self.closed)
+            if (x.clause, x.ref) == (clause, ref) and party in (None, x.party)
+        ]
         return sum(found) if found else None
 
     def explained(self, line: Line) -> Explanation:

@@ -95,10 +95,14 @@ def test_an_approved_quarter_and_its_differences_are_explained(year):
     later = {key: told for key, told in explained(year, "2026Q2").items() if key[3]}
     late, two, one = (numbers[name] for name in (LATE, "江城企业二月", "江城企业一月"))
     assert {key[:3]: told["amount"] for key, told in later.items()} == {
-        ("7.1.1", "D001", one): 1000, ("7.1.1", "D001", two): -1000, ("7.2.1", "B001", "2026Q1"): 600,
-        ("7.3.1", "何项目", late): -100, ("7.3.1", "王政", late): 100, ("7.3.2b", "郑策", "2026-02-20"): 100,
+        ("7.1.1", "D001", one): 1000,
+        ("7.1.1", "D001", two): -1000,
+        ("7.2.1", "B001", "2026Q1"): 600,
+        ("7.3.1", "何项目", late): -100,
+        ("7.3.1", "王政", late): 100,
+        ("7.3.2b", "郑策", "2026-02-20"): 100,
         ("7.3.4", "孙某", "XL-1"): 300,
-    }  # fmt: skip
+    }
     lost = later["7.1.1", "D001", two, "2026Q1"]
     assert "核算时：2026-02 合同 HT-D001-2 提车 6 台。" in text(lost)
     assert "未得第7.1.1条奖励：季度转化率＝4÷12" in text(lost)
@@ -167,8 +171,14 @@ def test_the_program_itself_explains_and_tries(year):
     """A process of its own: one JSON document on standard output, nothing else, exit code 0; a wrong use is 2."""
 
     def workbench(*arguments: str) -> subprocess.CompletedProcess:
-        return subprocess.run([sys.executable, "-m", "workbench", *arguments], cwd=ROOT, env={**os.environ},
-                              capture_output=True, text=True, timeout=120)  # fmt: skip
+        return subprocess.run(
+            [sys.executable, "-m", "workbench", *arguments],
+            cwd=ROOT,
+            env={**os.environ},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     asked = ("--as-of", "2026-07-09T17:00:00", "--json")
     done = workbench("explain", "7.3.4/孙某/XL-1", "--quarter", "2026Q2", *asked)

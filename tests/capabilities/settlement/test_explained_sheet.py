@@ -86,8 +86,11 @@ def test_sentences_hold_the_numbers_of_the_line(quarter, written):
 
 def test_each_source_is_named_and_numbered(quarter, written):
     """A file with its sheet and row or cell; only what no file says (publications, missing registers) names none."""
-    found = {(file, int(row)) for table in ("leads", "feedback", "contracts")
-             for file, row in getattr(quarter.facts, table)[["file", "row"]].itertuples(index=False)}  # fmt: skip
+    found = {
+        (file, int(row))
+        for table in ("leads", "feedback", "contracts")
+        for file, row in getattr(quarter.facts, table)[["file", "row"]].itertuples(index=False)
+    }
     without = set()
     for row in rows_of(written)[0]:
         places = row["来源（文件、表、行、单元格）"]

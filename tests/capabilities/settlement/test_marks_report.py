@@ -18,12 +18,29 @@ from workbench.platform.register.facts import Facts, frame
 def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:
     """An office in which 孙某 leaks on these days, an outsider on the first of them."""
     told = [
-        {"number": f"XL-{place}", "person": "孙某", "happened_on": day, "inside": True, "at": day, "file": "泄露.xlsx", "row": 5}
+        {
+            "number": f"XL-{place}",
+            "person": "孙某",
+            "happened_on": day,
+            "inside": True,
+            "at": day,
+            "file": "泄露.xlsx",
+            "row": 5,
+        }
         for place, day in enumerate(days, 1)
-    ]  # fmt: skip
+    ]
     told.append({**told[0], "number": "XL-0", "person": "外人", "inside": False})
-    ruled = [{"appeal": "SS1", "quarter": "2025Q4", "clause": "7.3.4", "party": "孙某", "ref": annulled, "amount": 0,
-              "at": "2026-01-05"}]  # fmt: skip
+    ruled = [
+        {
+            "appeal": "SS1",
+            "quarter": "2025Q4",
+            "clause": "7.3.4",
+            "party": "孙某",
+            "ref": annulled,
+            "amount": 0,
+            "at": "2026-01-05",
+        }
+    ]
     facts = Facts.of(units=synthetic.units(), incidents=told, rulings=ruled if annulled else [])
     return synthetic.book(facts, AFTER)
 
@@ -48,9 +65,10 @@ def test_the_third_mark_is_recommended_for_a_person_to_decide(tmp_path):
 def test_below_the_limit_nobody_is_named(tmp_path):
     """Two marks; three of which one was annulled; three, the last in another quarter."""
     for days, annulled, period in (
-        (("2026-02-10", "2026-03-05"), None, "2026Q1"), (("2025-11-03", "2026-02-10", "2026-03-05"), "XL-1", "2026Q1"),
+        (("2026-02-10", "2026-03-05"), None, "2026Q1"),
+        (("2025-11-03", "2026-02-10", "2026-03-05"), "XL-1", "2026Q1"),
         (("2025-11-03", "2025-12-10", "2026-03-05"), None, "2025Q4"),
-    ):  # fmt: skip
+    ):
         view = marks.view(leaking(*days, annulled=annulled), period)
         assert (len(view.notices), len(view.advice)) == (2, 0)
     marks.write(view, tmp_path / "黑点.xlsx")
@@ -63,9 +81,11 @@ def test_the_recorded_split_stands_on_the_allocation_sheet(quarter, tmp_path, re
     due = plain.departments.loc[plain.departments["amount"] > 0, ["unit", "amount"]].values.tolist()
     (first, amount), (second, other) = due[0], due[1]
     split = [
-        (first, "旧人", amount, 7), (first, "甲", amount - 60, 8), (first, "乙", 60, 8),
+        (first, "旧人", amount, 7),
+        (first, "甲", amount - 60, 8),
+        (first, "乙", 60, 8),
         *((second, f"第{number}人", other - 6 if number == 6 else 1, 9) for number in range(7)),
-    ]  # fmt: skip
+    ]
     rows = pd.DataFrame(split, columns=["unit", "person", "amount", "document"])
     told = frame("allocations", rows.assign(quarter="2026Q1", leader="赵", at=datetime(2026, 4, 2)))
     book = replace(quarter, facts=quarter.facts.replace(allocations=told))

@@ -119,9 +119,16 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
             adjustments.update(line[0] for line in closed[quarter] if line[4] is not None)
     assert set(statuses) == set(tuple(Status)) - {"不予接收"}  # a refused row is no lead
     assert set(lines) == {
-        ("7.1.1", True), ("7.2.1", True), ("7.2.2", True), ("7.2.2", False),
-        ("7.3.1", False), ("7.3.2a", False), ("7.3.2b", False), ("7.3.3", False), ("7.3.4", False),
-    }  # fmt: skip
+        ("7.1.1", True),
+        ("7.2.1", True),
+        ("7.2.2", True),
+        ("7.2.2", False),
+        ("7.3.1", False),
+        ("7.3.2a", False),
+        ("7.3.2b", False),
+        ("7.3.3", False),
+        ("7.3.4", False),
+    }
     assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments)
 
 

@@ -31,20 +31,19 @@ TYPED = {
     "register_return_day=4": [(naive_settlement, "REGISTER_DAY", 4)],
     "dealer_minimum_quantity=12;department_minimum_quantity=12": [(naive_settlement, "SINGLE_REPORT", 12)],
     "dealer_conversion_rate=1/3;department_conversion_rate=1/3": [(naive_settlement, "CONVERSION", Fraction(1, 300))],
-    "dealer_conversion_rate=62.5%;department_conversion_rate=62.5": [
-        (naive_settlement, "CONVERSION", Fraction(5, 8))
-    ],
+    "dealer_conversion_rate=62.5%;department_conversion_rate=62.5": [(naive_settlement, "CONVERSION", Fraction(5, 8))],
     "dealer_project_reward=800元": [(naive_settlement, "DEALER_PROJECT", 800)],
     "department_project_reward=500": [(naive_settlement, "DEPARTMENT_PROJECT", 500)],
     "completion_reward_cap=400;department_reward_cap=400": [(naive_settlement, "DEPARTMENT_CAP", 400)],
     "completion_step=25;completion_step_reward=300": [
-        (naive_settlement, "COMPLETION_STEP", Fraction(1, 4)), (naive_settlement, "COMPLETION_REWARD", 300)
+        (naive_settlement, "COMPLETION_STEP", Fraction(1, 4)),
+        (naive_settlement, "COMPLETION_REWARD", 300),
     ],
     "late_verification_penalty=50;missing_expiry_penalty=50;missed_publication_penalty=50;late_register_penalty=50": [
         (naive_settlement, "PENALTY", -50)
     ],
     "leak_penalty=900": [(naive_settlement, "LEAK", -900)],
-}  # fmt: skip
+}
 
 
 def plainly(lines) -> list[tuple]:
@@ -135,19 +134,29 @@ def test_values_hold_from_a_day_on():
 @pytest.mark.parametrize(
     ("typed", "readings", "code"),
     [
-        (["minimum=5"], [], "unknown_parameter"), (["overdue_unit=dispatch"], [], "unknown_parameter"),
-        (["minimum_quantity"], [], "bad_value"), (["minimum_quantity="], [], "bad_value"),
-        (["minimum_quantity=3.5"], [], "bad_value"), (["minimum_quantity=-1"], [], "bad_value"),
-        (["minimum_quantity=40%"], [], "bad_value"), (["dealer_project_reward=5台"], [], "bad_value"),
-        (["dealer_conversion_rate=40元"], [], "bad_value"), (["verification_days=0"], [], "bad_value"),
-        (["register_return_day=32"], [], "bad_value"), (["publication_days=10,40"], [], "bad_value"),
-        (["taxi_level_limit=乡级"], [], "bad_value"), (["required_contact=email"], [], "bad_value"),
-        (["minimum_quantity=废止"], [], "bad_value"), (["completion_step=0"], [], "bad_value"),
+        (["minimum=5"], [], "unknown_parameter"),
+        (["overdue_unit=dispatch"], [], "unknown_parameter"),
+        (["minimum_quantity"], [], "bad_value"),
+        (["minimum_quantity="], [], "bad_value"),
+        (["minimum_quantity=3.5"], [], "bad_value"),
+        (["minimum_quantity=-1"], [], "bad_value"),
+        (["minimum_quantity=40%"], [], "bad_value"),
+        (["dealer_project_reward=5台"], [], "bad_value"),
+        (["dealer_conversion_rate=40元"], [], "bad_value"),
+        (["verification_days=0"], [], "bad_value"),
+        (["register_return_day=32"], [], "bad_value"),
+        (["publication_days=10,40"], [], "bad_value"),
+        (["taxi_level_limit=乡级"], [], "bad_value"),
+        (["required_contact=email"], [], "bad_value"),
+        (["minimum_quantity=废止"], [], "bad_value"),
+        (["completion_step=0"], [], "bad_value"),
         (["dealer_conversion_rate=1/0"], [], "bad_value"),
-        ([], ["overdue"], "bad_reading"), ([], ["overdue_unit=week"], "bad_reading"),
-        ([], ["minimum_quantity=3"], "unknown_reading"), ([], ["returned_row_grace=-3"], "bad_reading"),
+        ([], ["overdue"], "bad_reading"),
+        ([], ["overdue_unit=week"], "bad_reading"),
+        ([], ["minimum_quantity=3"], "unknown_reading"),
+        ([], ["returned_row_grace=-3"], "bad_reading"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused(typed: list[str], readings: list[str], code: str):
     """Unknown names, other units, impossible values: a sentence that names them."""
     with pytest.raises(WrongUse) as refused:
@@ -158,14 +167,26 @@ def test_what_cannot_be_is_refused(typed: list[str], readings: list[str], code: 
 
 def test_what_is_typed_is_read_in_the_unit_of_the_parameter():
     """With or without its unit; fractions stay exact; the text of changes reads back as the same changes."""
-    typed = ["dealer_conversion_rate=37.5%", "department_conversion_rate=100/3", "completion_step=5百分点",
-             "minimum_quantity=4 台", "publication_days=30、15", "department_reward_cap=废止", "required_contact=phone",
-             "taxi_level_limit=地市级及以上"]  # fmt: skip
+    typed = [
+        "dealer_conversion_rate=37.5%",
+        "department_conversion_rate=100/3",
+        "completion_step=5百分点",
+        "minimum_quantity=4 台",
+        "publication_days=30、15",
+        "department_reward_cap=废止",
+        "required_contact=phone",
+        "taxi_level_limit=地市级及以上",
+    ]
     changes = read(POLICY, typed, ["returned_row_grace=3", "cap_month_at_target=true"])
     assert changes.parameters == {
-        "dealer_conversion_rate": Fraction(3, 8), "department_conversion_rate": Fraction(1, 3),
-        "completion_step": Fraction(1, 20), "minimum_quantity": 4, "publication_days": [15, 30],
-        "department_reward_cap": None, "required_contact": ["phone"], "taxi_level_limit": "地市级及以上",
-    }  # fmt: skip
+        "dealer_conversion_rate": Fraction(3, 8),
+        "department_conversion_rate": Fraction(1, 3),
+        "completion_step": Fraction(1, 20),
+        "minimum_quantity": 4,
+        "publication_days": [15, 30],
+        "department_reward_cap": None,
+        "required_contact": ["phone"],
+        "taxi_level_limit": "地市级及以上",
+    }
     assert changes.readings == {"returned_row_grace": 3, "cap_month_at_target": True}
     assert parse(POLICY, changes.text()) == changes

@@ -66,8 +66,10 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
     approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
     due = approved.ask("settlement", "payable", "2026Q1", code=0)
     assert due == {
-        "quarter": "2026Q1", "payable": [{"payer": "综合管理部", "paid": 600, "collected": 900}], "unallocated": ["B001"],
-    }  # fmt: skip
+        "quarter": "2026Q1",
+        "payable": [{"payer": "综合管理部", "paid": 600, "collected": 900}],
+        "unallocated": ["B001"],
+    }
     exact = ("--paid", 600, "--collected", 900)
     assert "尚未分配：B001" in pay(approved, *administration, *exact, code=2)
     wrong = shares(approved, "少.xlsx", [("B001", "区域一部", "周正", 400), ("B001", "区域一部", "王平", 199)])
@@ -96,8 +98,10 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
     with approved.opened() as session:
         kept = session.register.read("allocation", ["unit", "person", "amount", "leader"])
         assert kept.values.tolist() == [
-            ["B001", "周正", 600, "赵副总"], ["B001", "周正", 400, "赵副总"], ["B001", "王平", 200, "赵副总"],
-        ]  # fmt: skip
+            ["B001", "周正", 600, "赵副总"],
+            ["B001", "周正", 400, "赵副总"],
+            ["B001", "王平", 200, "赵副总"],
+        ]
         assert session.register.verify_audit() == []
 
 

@@ -33,10 +33,12 @@ def stories(draw) -> dict:
     for name in names:
         day = draw(st.integers(0, 150))
         lead = {
-            "at": _time(day, draw(st.integers(0, 2))), "by": draw(st.sampled_from(["D1", "D2", "P1", "P2"])),
-            "customer": draw(st.sampled_from("甲乙丙")), "quantity": draw(st.sampled_from([2, 3, 10, 10, 12])),
+            "at": _time(day, draw(st.integers(0, 2))),
+            "by": draw(st.sampled_from(["D1", "D2", "P1", "P2"])),
+            "customer": draw(st.sampled_from("甲乙丙")),
+            "quantity": draw(st.sampled_from([2, 3, 10, 10, 12])),
             "file": draw(st.sampled_from(["a.xlsx", "b.xlsx"])),
-        }  # fmt: skip
+        }
         if draw(st.integers(0, 9)) == 0:
             lead |= {"category": "出租", "level": "地市级及以上"}
         if draw(st.integers(0, 3)):
@@ -44,18 +46,26 @@ def stories(draw) -> dict:
             answers = []
             for _ in range(draw(st.sampled_from([0, 1, 1, 1, 2]))):
                 expires = draw(st.sampled_from([None, 20, 60, 300]))
-                answers.append({
-                    "at": _time(sent + draw(st.integers(0, 9)), 3), "verdict": draw(st.sampled_from(["有效", "有效", "无效"])),
-                    "expires": expires and _time(day + expires).date(), "person": draw(st.sampled_from([None, "赵", "钱"])),
-                })  # fmt: skip
+                answers.append(
+                    {
+                        "at": _time(sent + draw(st.integers(0, 9)), 3),
+                        "verdict": draw(st.sampled_from(["有效", "有效", "无效"])),
+                        "expires": expires and _time(day + expires).date(),
+                        "person": draw(st.sampled_from([None, "赵", "钱"])),
+                    }
+                )
             lead |= {"dispatched": _time(sent, 2), "batch": sent, "answers": answers}
             if draw(st.booleans()):
                 signed = _time(day + draw(st.integers(5, 40))).date()
                 lead["contracts"] = [
-                    {"month": f"2026-{month:02d}", "signed": signed, "picked": draw(st.integers(0, 6)),
-                     "at": datetime(2026, month + 1, draw(st.integers(1, 20)), 8)}
+                    {
+                        "month": f"2026-{month:02d}",
+                        "signed": signed,
+                        "picked": draw(st.integers(0, 6)),
+                        "at": datetime(2026, month + 1, draw(st.integers(1, 20)), 8),
+                    }
                     for month in sorted(draw(st.sets(st.integers(1, 6), max_size=3)))
-                ]  # fmt: skip
+                ]
         if draw(st.integers(0, 3)) == 0:
             lead["applied"] = [_time(day + draw(st.integers(5, 9)))]
         leads[name] = lead
@@ -65,11 +75,18 @@ def stories(draw) -> dict:
     reviews = [[a, b, draw(st.sampled_from(["重复", "不重复"])), _time(draw(st.integers(0, 160)))] for a, b in reviewed]
     months = [f"2026-{month:02d}" for month in range(1, 7)]
     return {
-        "leads": leads, "links": [list(pair) for pair in chosen], "reviews": reviews,
-        "targets": [[unit, month, draw(st.integers(0, 2)), "分解", datetime(2026, 1, 1)] for unit in ("P1", "P2") for month in months],
-        "publications": [[datetime(2026, 3, 10).date(), None]], "returns": [["2026-02", None]],
+        "leads": leads,
+        "links": [list(pair) for pair in chosen],
+        "reviews": reviews,
+        "targets": [
+            [unit, month, draw(st.integers(0, 2)), "分解", datetime(2026, 1, 1)]
+            for unit in ("P1", "P2")
+            for month in months
+        ],
+        "publications": [[datetime(2026, 3, 10).date(), None]],
+        "returns": [["2026-02", None]],
         "incidents": [["X1", "孙", datetime(2026, 2, 3), True, datetime(2026, 2, 4)]],
-    }  # fmt: skip
+    }
 
 
 def _shuffled(facts: Facts, seed: int) -> Facts:

@@ -18,8 +18,21 @@ from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts
 
 SHEETS = [
-    "封面", "汇总", "对象合计", "经销商奖励", "部门奖励", "分配表", "处罚", "诚信黑点", "逐笔明细", "逐行说明", "计入信息", "口径说明", "参数", "提示",
-]  # fmt: skip
+    "封面",
+    "汇总",
+    "对象合计",
+    "经销商奖励",
+    "部门奖励",
+    "分配表",
+    "处罚",
+    "诚信黑点",
+    "逐笔明细",
+    "逐行说明",
+    "计入信息",
+    "口径说明",
+    "参数",
+    "提示",
+]
 
 
 def lines_of(path):
@@ -194,9 +207,16 @@ def test_differences_of_a_closed_quarter_are_shown_as_adjustments(quarter, tmp_p
 def test_another_edition_within_the_quarter(quarter, tmp_path, recalculate):
     """Penalties follow the edition of their own day, rewards that of the quarter's last; formulas agree."""
     later = load_policy().with_edition(
-        {"edition": 5, "from": datetime(2026, 2, 1).date(),
-         "parameters": {"late_verification_penalty": 150, "dealer_project_reward": 1500, "department_reward_cap": 500}}
-    )  # fmt: skip
+        {
+            "edition": 5,
+            "from": datetime(2026, 2, 1).date(),
+            "parameters": {
+                "late_verification_penalty": 150,
+                "dealer_project_reward": 1500,
+                "department_reward_cap": 500,
+            },
+        }
+    )
     view = settlement.view(synthetic.book(quarter.facts, AFTER, later), "2026Q1")
     late = view.lines[view.lines["clause"] == "7.3.1"]
     assert {(-100, True), (-150, False)} == {(r["amount"], r["on"].month == 1) for r in late.to_dict("records")}
@@ -212,10 +232,13 @@ def test_another_edition_within_the_quarter(quarter, tmp_path, recalculate):
 @pytest.mark.parametrize(
     "readings",
     [
-        {"conversion_basis": "reporter"}, {"overdue_unit": "dispatch"}, {"cap_month_at_target": True},
-        {"repeat_project_reward": True}, {"dealer_taxi": "invalid", "returned_row_grace": 3},
+        {"conversion_basis": "reporter"},
+        {"overdue_unit": "dispatch"},
+        {"cap_month_at_target": True},
+        {"repeat_project_reward": True},
+        {"dealer_taxi": "invalid", "returned_row_grace": 3},
     ],
-)  # fmt: skip
+)
 def test_formulas_follow_every_reading(quarter_facts, readings):
     """Under each alternative reading the amounts computed again are those settled, and the reading is printed."""
     policy = load_policy().with_readings(**readings)

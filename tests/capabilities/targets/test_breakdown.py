@@ -124,11 +124,12 @@ def test_bounds_of_departments_months_and_cells_are_kept(total, data):
     """Or the breakdown is refused in a sentence; never a number outside, never a sum that is off."""
     codes = ["B001", "B002", "B003"]
     given = BreakdownInput(
-        {code: data.draw(st.integers(0, 9)) for code in codes}, data.draw(CELLS),
+        {code: data.draw(st.integers(0, 9)) for code in codes},
+        data.draw(CELLS),
         data.draw(st.dictionaries(st.sampled_from(codes), BOUND)),
         data.draw(st.dictionaries(st.integers(1, 12), BOUND, max_size=4)),
         data.draw(st.dictionaries(st.tuples(st.sampled_from(codes), st.integers(1, 12)), BOUND, max_size=6)),
-    )  # fmt: skip
+    )
     try:
         table = break_down(total, given)
     except WrongUse as refused:

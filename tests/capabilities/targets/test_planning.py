@@ -109,8 +109,10 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, mo
     changed = [row for row in ask("targets", "history") if row["kind"] == "调整" and row["month"].startswith("2027")]
     expected = {
         (code, f"2027-{m:02d}"): (first[code][m - 1], second[code][m - 1])
-        for code in CODES for m in range(1, 13) if first[code][m - 1] != second[code][m - 1]
-    }  # fmt: skip
+        for code in CODES
+        for m in range(1, 13)
+        if first[code][m - 1] != second[code][m - 1]
+    }
     assert {(row["unit"], row["month"]): (row["before"], row["after"]) for row in changed} == expected
     assert {(row["reason"], row["approver"], row["at"]) for row in changed} == {
         ("市场好于预期", "赵副总", "2027-02-12T10:00:00")
@@ -142,8 +144,10 @@ def test_scenarios_stand_side_by_side(ask, tmp_path):
     )
     made = ask(*options, "--out", "a")
     assert [path.split("/")[-1] for path in made["files"]] == [
-        "T4_2027_目标分解_按上年.xlsx", "T4_2027_目标分解_稳健.xlsx", "目标分解方案比较_2027.xlsx",
-    ]  # fmt: skip
+        "T4_2027_目标分解_按上年.xlsx",
+        "T4_2027_目标分解_稳健.xlsx",
+        "目标分解方案比较_2027.xlsx",
+    ]
     first, second = made["scenarios"]
     table = {row["unit"]: row["months"] for row in second["departments"]}
     assert (second["total"], sum(map(sum, table.values()))) == (450, 450)

@@ -35,12 +35,37 @@ STRUCTURE = {
     "customUI": ({"onLoad", "loadImage"}, {"commands", "ribbon"}),
     "ribbon": ({"startFromScratch"}, {"officeMenu", "qat", "tabs", "contextualTabs"}),
     "tabs": (set(), {"tab"}),
-    "tab": ({"id", "idMso", "idQ", "label", "tag", "visible", "keytip", "insertAfterMso", "insertBeforeMso"}, {"group"}),
-    "group": ({"id", "idMso", "idQ", "label", "image", "imageMso", "visible", "screentip", "supertip", "keytip"},
-              {"button", "separator", "dialogBoxLauncher", "box", "menu", "splitButton"}),
-    "button": ({"id", "idMso", "idQ", "label", "image", "imageMso", "size", "onAction", "enabled", "visible", "screentip",
-                "supertip", "keytip", "tag", "description", "showImage", "showLabel"}, set()),
-}  # fmt: skip
+    "tab": (
+        {"id", "idMso", "idQ", "label", "tag", "visible", "keytip", "insertAfterMso", "insertBeforeMso"},
+        {"group"},
+    ),
+    "group": (
+        {"id", "idMso", "idQ", "label", "image", "imageMso", "visible", "screentip", "supertip", "keytip"},
+        {"button", "separator", "dialogBoxLauncher", "box", "menu", "splitButton"},
+    ),
+    "button": (
+        {
+            "id",
+            "idMso",
+            "idQ",
+            "label",
+            "image",
+            "imageMso",
+            "size",
+            "onAction",
+            "enabled",
+            "visible",
+            "screentip",
+            "supertip",
+            "keytip",
+            "tag",
+            "description",
+            "showImage",
+            "showLabel",
+        },
+        set(),
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +127,20 @@ def test_libreoffice_opens_it(tmp_path):
     (tmp_path / "addin.xlsm").write_bytes(as_workbook())
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(
-        ["soffice", profile, "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir",
-         str(tmp_path), str(tmp_path / "addin.xlsm")], check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
+        [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            "csv:Text - txt - csv (StarCalc):44,34,76",
+            "--outdir",
+            str(tmp_path),
+            str(tmp_path / "addin.xlsm"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     assert "大客户信息工作台" in (tmp_path / "addin.csv").read_text(encoding="utf-8")
 
 
@@ -147,14 +183,19 @@ def test_vba_is_ascii_and_takes_nothing_from_the_open_workbook(modules):
 def recording(modules: dict[str, str]) -> ExcelApplication:
     """The add-in in an Excel in memory; only what asks Windows is replaced: configuration, and starting a process."""
     talking = re.sub(
-        r"Function GetConfig\(.*?\nEnd Function", 'Function GetConfig(key As String, Optional default As String = "", Optional source As String = "") As Variant\n'
+        r"Function GetConfig\(.*?\nEnd Function",
+        'Function GetConfig(key As String, Optional default As String = "", Optional source As String = "") As Variant\n'
         'If key = "INTERPRETER_WIN" Then GetConfig = "C:\\\\venv\\\\python.exe" Else GetConfig = default\nEnd Function',
-        modules["xlwings"].replace("\r\n", "\n"), flags=re.DOTALL,
-    )  # fmt: skip
+        modules["xlwings"].replace("\r\n", "\n"),
+        flags=re.DOTALL,
+    )
     talking = re.sub(
         r"(Function ExecuteWindows\(.*?As Integer\n).*?(\nEnd Function)",
-        r'\1Debug.Print PythonCommand & "|" & PYTHON_WIN\2', talking, count=1, flags=re.DOTALL,
-    )  # fmt: skip
+        r'\1Debug.Print PythonCommand & "|" & PYTHON_WIN\2',
+        talking,
+        count=1,
+        flags=re.DOTALL,
+    )
     app = ExcelApplication.open(ADDIN, with_vba=False)
     for name in ("Bridge", "Callbacks", "DK_Functions"):
         app.add_module(modules[name], name=name)

@@ -12,8 +12,13 @@ from tests.support.person import press
 from workbench.platform.forms.annotate import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
-HEADER = {"单位代码": "D001", "单位名称": "芜湖江南销售服务店", "提报人": "李提报", "提报人电话": "13700002222",
-          "提报日期": datetime(2026, 1, 5)}  # fmt: skip
+HEADER = {
+    "单位代码": "D001",
+    "单位名称": "芜湖江南销售服务店",
+    "提报人": "李提报",
+    "提报人电话": "13700002222",
+    "提报日期": datetime(2026, 1, 5),
+}
 
 
 @pytest.fixture
@@ -31,10 +36,16 @@ def state(sheet):
     """Values, colours, notes and protection of a sheet, to compare before and after."""
     model = sheet.impl.sheet
     cells = {
-        cell.coordinate: (cell.value, cell.fill.fgColor.rgb if cell.fill.fill_type else None, cell.number_format,
-                          cell.comment and cell.comment.text)
-        for row in model.iter_rows() for cell in row if cell.__class__.__name__ != "MergedCell"
-    }  # fmt: skip
+        cell.coordinate: (
+            cell.value,
+            cell.fill.fgColor.rgb if cell.fill.fill_type else None,
+            cell.number_format,
+            cell.comment and cell.comment.text,
+        )
+        for row in model.iter_rows()
+        for cell in row
+        if cell.__class__.__name__ != "MergedCell"
+    }
     guard = model.protection
     return cells, {name: getattr(guard, name) for name in ("sheet", "objects", "scenarios", "formatColumns", "sort")}
 
@@ -128,9 +139,10 @@ def test_esc_takes_marks_back(opened, monkeypatch):
 def test_fixes_are_previewed_applied_and_undone(opened):
     """Nothing changes before the person agrees; a line with 否 is left; undo gives back every old value."""
     book = opened(
-        lead(" 甲　公司 ", **{"标的量(台)": "１２", "联系方式": "１３９００００１１１１"}), lead("乙公司", 城市="芜湖市 "),
+        lead(" 甲　公司 ", **{"标的量(台)": "１２", "联系方式": "１３９００００１１１１"}),
+        lead("乙公司", 城市="芜湖市 "),
         header={**HEADER, "提报日期": "2026年1月5日"},
-    )  # fmt: skip
+    )
     sheet = book.sheets[0]
     before = state(sheet)
     assert "尚未改动" in press("fix_preview", book)[0]
@@ -138,9 +150,12 @@ def test_fixes_are_previewed_applied_and_undone(opened):
     page = book.sheets["更正清单"]
     lines = {row[3].value: (row[4].value, row[5].value) for row in page.impl.sheet.iter_rows(min_row=5)}
     assert lines == {
-        "提报日期": ("2026年1月5日", "2026-01-05"), "客户名称": (" 甲　公司 ", "甲公司"), "联系方式": ("１３９００００１１１１", "13900001111"),
-        "标的量(台)": ("１２", "12"), "城市": ("芜湖市 ", "芜湖市"),
-    }  # fmt: skip
+        "提报日期": ("2026年1月5日", "2026-01-05"),
+        "客户名称": (" 甲　公司 ", "甲公司"),
+        "联系方式": ("１３９００００１１１１", "13900001111"),
+        "标的量(台)": ("１２", "12"),
+        "城市": ("芜湖市 ", "芜湖市"),
+    }
     place = next(row[0].row for row in page.impl.sheet.iter_rows(min_row=5) if row[3].value == "客户名称")
     page.range((place, 7)).value = "否"
     assert press("fix_apply", book) == ["已更正 4 处（绿底），“撤销更正”可恢复原值。"]

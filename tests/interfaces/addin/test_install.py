@@ -108,13 +108,17 @@ def test_uninstall_leaves_other_add_ins_reachable(windows):
         (lambda computer: computer.config.unlink(), {}, "addin install"),
         (lambda computer: computer.registry.keys[KEY].clear(), {}, "Excel 启动时打开加载项"),
         (lambda computer: computer.python.unlink(), {}, "不存在"),
-        (lambda computer: computer.registry.keys.update({BLOCKING.format(version="16.0"): {"VBAWarnings": 4}}), {}, "IT"),
+        (
+            lambda computer: computer.registry.keys.update({BLOCKING.format(version="16.0"): {"VBAWarnings": 4}}),
+            {},
+            "IT",
+        ),
         (lambda computer: next(computer.python.parents[1].glob("*.dll")).unlink(), {}, "位数"),
         (lambda computer: None, {"xlwings": "0.30.0"}, "pip install xlwings=="),
         (lambda computer: None, {"xlwings": None}, "未安装"),
         (lambda computer: None, {"pywin32": None}, "pip install pywin32"),
     ],
-)  # fmt: skip
+)
 def test_doctor_names_each_fault_and_the_way_out(windows, spoil, needed, word):
     """Well before, and afterwards exactly what was spoiled is named."""
     install(windows)

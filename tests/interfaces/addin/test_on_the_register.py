@@ -117,11 +117,26 @@ def test_the_reward_promised_is_paid_when_what_was_missing_comes(unlocked_quarte
     """Five more pick-ups of the bureau's project, and the settlement holds the 200 yuan."""
     number = unlocked_quarter.by_customer()["区域客户水利局"]["number"]
     unlocked_quarter.receive(
-        unlocked_quarter.file("合同登记汇总表", "合同3月.xlsx", {"月份": "2026-03", "编制人": "陈持", "编制日期": datetime(2026, 4, 2)},
-                    [{"合同编号": "HT-2", "信息编号": number, "客户名称": "区域客户水利局", "单位代码": "B001", "车型": "轿车",
-                      "合同数量(台)": 12, "签订日期": datetime(2026, 3, 20), "本月提车量(台)": 5}]),
-        "2026-04-02T16:00:00", code=0,
-    )  # fmt: skip
+        unlocked_quarter.file(
+            "合同登记汇总表",
+            "合同3月.xlsx",
+            {"月份": "2026-03", "编制人": "陈持", "编制日期": datetime(2026, 4, 2)},
+            [
+                {
+                    "合同编号": "HT-2",
+                    "信息编号": number,
+                    "客户名称": "区域客户水利局",
+                    "单位代码": "B001",
+                    "车型": "轿车",
+                    "合同数量(台)": 12,
+                    "签订日期": datetime(2026, 3, 20),
+                    "本月提车量(台)": 5,
+                }
+            ],
+        ),
+        "2026-04-02T16:00:00",
+        code=0,
+    )
     assert call("DK_MISSING", number, "2026Q1") == "已达标，奖励 200 元（第7.2.2条）"
     assert call("DK_REWARD", "B001", "2026Q1", "7.2.2") == 200
 

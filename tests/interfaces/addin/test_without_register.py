@@ -27,11 +27,18 @@ def test_working_days_of_a_column():
     """Spring Festival 2026 with its make-up days; text dates, day numbers, blanks and errors."""
     days = Cells([date(2026, 2, 12), "2026-02-13", 46066, None, CellError("#REF!"), "明天", True])
     assert column("DK_WORKDAY", days, 2) == [
-        datetime(2026, 2, 14), datetime(2026, 2, 24), datetime(2026, 2, 24), "", "#参数含错误值", "#应为日期", "#应为日期",
-    ]  # fmt: skip
+        datetime(2026, 2, 14),
+        datetime(2026, 2, 24),
+        datetime(2026, 2, 24),
+        "",
+        "#参数含错误值",
+        "#应为日期",
+        "#应为日期",
+    ]
     assert call("DK_WORKDAY", Cells([[date(2026, 2, 12), date(2026, 2, 13)]]), Cells([[1, 0]])) == [
-        datetime(2026, 2, 13), datetime(2026, 2, 13),
-    ]  # fmt: skip
+        datetime(2026, 2, 13),
+        datetime(2026, 2, 13),
+    ]
     assert call("DK_DUEBY", date(2026, 2, 12)) == datetime(2026, 2, 14)
     assert column("DK_WORKDAYS", Cells(["2026-02-12", "2026-02-28"]), date(2026, 2, 24)) == [3, -4]
     assert column("DK_ISWORKDAY", Cells([date(2026, 2, 14), date(2026, 2, 15), date(2026, 10, 1)])) == [
@@ -50,8 +57,11 @@ def test_the_regulation_in_a_cell():
     assert call("DK_CLAUSE", "5.4") == "第5.4条 标的量下限：标的量下限 3 台（DKHW080004/4）"
     assert call("DK_CLAUSE", 5.4) == call("DK_CLAUSE", Cells("5.4"))
     assert column("DK_PARAM", Cells(["minimum_quantity", "部门完成率", "甄别反馈期限", "每月通报日"])) == [
-        3, "#无此参数", 2, "10、20、30",
-    ]  # fmt: skip
+        3,
+        "#无此参数",
+        2,
+        "10、20、30",
+    ]
     assert call("DK_PARAM", "dealer_conversion_rate", date(2026, 1, 1)) == 0.4
     assert call("DK_PARAM", "dealer_conversion_rate", date(2007, 1, 1)) == "#早于制度生效日"
     assert call("DK_READING", "d15").startswith("两个工作日如何计算？自转交次日起")
@@ -83,15 +93,20 @@ def test_what_is_missing_from_numbers():
     """Columns of quantities and pick-ups, departments and dealers, wrong types."""
     said = column("DK_MISSING_PICKUPS", Cells([12, 9, 20, None, 12.5, "十"]), Cells([2, 1, 8, 1, 1, 1]))
     assert said == [
-        "再提车 3 台即达 40%，奖励 1000 元（第7.1.1条）", "标的量 9 台，不足 10 台，不参加项目奖励（第7.1.1条）",
-        "已达 40%，奖励 1000 元（第7.1.1条）", "", "#应为非负整数", "#应为数字",
-    ]  # fmt: skip
+        "再提车 3 台即达 40%，奖励 1000 元（第7.1.1条）",
+        "标的量 9 台，不足 10 台，不参加项目奖励（第7.1.1条）",
+        "已达 40%，奖励 1000 元（第7.1.1条）",
+        "",
+        "#应为非负整数",
+        "#应为数字",
+    ]
     assert call("DK_MISSING_PICKUPS", 12, 2, "部门") == "再提车 3 台即达 40%，奖励 200 元（第7.2.2条）"
     assert call("DK_MISSING_PICKUPS", 12, 2, "科室") == "#应为经销商或部门"
     assert column("DK_MISSING_LEADS", Cells([10, 40, 0]), Cells([10, 10, 0])) == [
-        "再有 1 条有效信息即达 110%，奖励 200 元（第7.2.1条）", "已达完成率奖励上限（第7.2.1条）",
+        "再有 1 条有效信息即达 110%，奖励 200 元（第7.2.1条）",
+        "已达完成率奖励上限（第7.2.1条）",
         "目标为零，完成率无定义，不计奖（D17）",
-    ]  # fmt: skip
+    ]
     assert column("DK_COMPLETION_REWARD", Cells([10, 11, 12, 30]), 10) == [0, 200, 400, 1000]
 
 
@@ -107,11 +122,18 @@ def test_grades_of_a_column_of_sales():
 def test_a_table_is_checked_as_the_command_checks_the_file(office):
     """The findings of ``workbench check`` on the filled workbook, row by row, say what the cells say."""
     rows = [
-        lead("江城公司"), lead("江城公司", 联系方式="13900002222"), lead("两台公司", **{"标的量(台)": 2}),
-        lead("无联系人公司", 第三方联系人=None), lead("电话不明公司", 联系方式="待补"), lead("外地公司", 省份="某省"),
-        lead("文字公司", **{"标的量(台)": "十台"}), lead("出租公司", 客户类别="出租", 行政级别="地市级及以上"),
-        lead("出租二公司", 客户类别="出租"), lead("类别公司", 客户类别="学校"), lead("日期公司", 预计采购时间="下月"),
-    ]  # fmt: skip
+        lead("江城公司"),
+        lead("江城公司", 联系方式="13900002222"),
+        lead("两台公司", **{"标的量(台)": 2}),
+        lead("无联系人公司", 第三方联系人=None),
+        lead("电话不明公司", 联系方式="待补"),
+        lead("外地公司", 省份="某省"),
+        lead("文字公司", **{"标的量(台)": "十台"}),
+        lead("出租公司", 客户类别="出租", 行政级别="地市级及以上"),
+        lead("出租二公司", 客户类别="出租"),
+        lead("类别公司", 客户类别="学校"),
+        lead("日期公司", 预计采购时间="下月"),
+    ]
     path = office.leads("D001", "表.xlsx", rows)
     (receipt,) = office.ask("check", path, code=1)["files"]
     first = min(finding["row"] for finding in receipt["findings"]) - 2  # the first finding is on the second row

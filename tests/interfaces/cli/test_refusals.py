@@ -251,12 +251,15 @@ def test_a_phone_in_a_files_name_is_masked(staffed):
     ("typed", "said"),
     [
         (("leads", "--bogus"), "没有选项 --bogus。用法见 workbench leads --help。"),
-        (("bogus",), "没有这个命令：bogus。"), (("settlement", "bogus"), "没有这个命令：bogus。"),
-        (("settle",), "缺少 '季度'。用法见 workbench settle --help。"), (("report", "x"), "缺少 '--period'。"),
+        (("bogus",), "没有这个命令：bogus。"),
+        (("settlement", "bogus"), "没有这个命令：bogus。"),
+        (("settle",), "缺少 '季度'。用法见 workbench settle --help。"),
+        (("report", "x"), "缺少 '--period'。"),
         (("check", "a.xlsx", "--workers", "x"), "'--workers' 的值不对。"),
-        (("publish", "2026-01-10", "extra"), "参数多了：extra。"), (("leads", "--month"), "选项 --month 缺少值，或不应有值。"),
+        (("publish", "2026-01-10", "extra"), "参数多了：extra。"),
+        (("leads", "--month"), "选项 --month 缺少值，或不应有值。"),
     ],
-)  # fmt: skip
+)
 def test_a_mistyped_command_is_told_in_chinese(office, typed, said):
     """One sentence with where to read on; English for who asks for it."""
     office.run(*typed, code=2)

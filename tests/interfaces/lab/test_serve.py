@@ -12,8 +12,17 @@ from workbench.interfaces.lab import serve
 
 def notebook(*sources: str, outputs: list | None = None) -> str:
     """A notebook of code cells."""
-    cells = [{"cell_type": "code", "id": f"c{n}", "metadata": {}, "source": [source], "outputs": outputs or [],
-              "execution_count": 3} for n, source in enumerate(sources)]  # fmt: skip
+    cells = [
+        {
+            "cell_type": "code",
+            "id": f"c{n}",
+            "metadata": {},
+            "source": [source],
+            "outputs": outputs or [],
+            "execution_count": 3,
+        }
+        for n, source in enumerate(sources)
+    ]
     return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
 
 

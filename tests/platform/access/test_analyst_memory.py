@@ -56,10 +56,13 @@ def peopled(staffed, monkeypatch) -> Office:
 def found_in_memory(office: Office, user: str, role: str) -> set[str]:
     """Which of the contacts stand anywhere in the memory of a process that worked as somebody."""
     process = subprocess.Popen(
-        [sys.executable, "-c", WORK, str(office.folder / "登记册.db"), user, role], cwd=ROOT, text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-c", WORK, str(office.folder / "登记册.db"), user, role],
+        cwd=ROOT,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         env={**os.environ, "WORKBENCH_PASSPHRASE": f"{user}在蓝色的帆船绕过灯塔 two"},
-    )  # fmt: skip
+    )
     try:
         assert process.stdout.readline() == f"ready {len(PHONES)}\n"
         wanted = {phone: [phone.encode(), phone.encode("utf-16-le")] for phone in PHONES}

@@ -185,9 +185,12 @@ def test_killed_at_any_moment_no_half_backup_is_seen(worked):
     folder, chance = worked.folder / "备份", random.Random(4)
     for _ in range(5):
         process = subprocess.Popen(
-            [sys.executable, "-m", "workbench", "backup", "--to", str(folder)], cwd=worked.folder,
-            env=os.environ.copy(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "workbench", "backup", "--to", str(folder)],
+            cwd=worked.folder,
+            env=os.environ.copy(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         time.sleep(chance.uniform(0.1, 1.0))
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -200,10 +203,15 @@ def test_killed_at_any_moment_no_half_backup_is_seen(worked):
 @pytest.mark.parametrize(
     ("days", "backed_up", "tested", "codes"),
     [
-        (7, None, None, []), (8, None, None, ["backup_overdue"]), (32, None, None, ["backup_overdue", "backup_test_overdue"]),
-        (8, 1, None, []), (15, 7, None, ["backup_overdue"]), (40, 39, 9, []), (41, 40, 9, ["backup_test_overdue"]),
+        (7, None, None, []),
+        (8, None, None, ["backup_overdue"]),
+        (32, None, None, ["backup_overdue", "backup_test_overdue"]),
+        (8, 1, None, []),
+        (15, 7, None, ["backup_overdue"]),
+        (40, 39, 9, []),
+        (41, 40, 9, ["backup_test_overdue"]),
     ],
-)  # fmt: skip
+)
 def test_an_overdue_backup_or_test_is_said(days, backed_up, tested, codes, worked):
     """Seven days without a backup, thirty-one without a test, by the actual clock; day of and day after."""
     path = worked.folder / "登记册.db"

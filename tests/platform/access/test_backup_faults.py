@@ -102,10 +102,17 @@ def test_another_key_file_is_never_overwritten_and_the_same_one_is_no_obstacle(s
 @pytest.mark.parametrize(
     "other",
     [
-        {"made_at": "2026-11-23T23:59:59"}, {"register_head": "99:abc"}, {"register_head": "abc"}, {"mac": "日"}, {"mac": None},
-        {"files": [backup.COPY, backup.KEY_FILE]}, {"rows": {"lead": 7}}, {"generation": 9}, {"made_at": "2026-11-23T23:59:59+08:00"},
+        {"made_at": "2026-11-23T23:59:59"},
+        {"register_head": "99:abc"},
+        {"register_head": "abc"},
+        {"mac": "日"},
+        {"mac": None},
+        {"files": [backup.COPY, backup.KEY_FILE]},
+        {"rows": {"lead": 7}},
+        {"generation": 9},
+        {"made_at": "2026-11-23T23:59:59+08:00"},
     ],
-)  # fmt: skip
+)
 def test_a_forged_backup_displaces_no_true_one(other, staffed):
     """Whoever can write the folder but has no key: not listed, not restored, and no genuine backup is removed for it."""
     first, folder = made(staffed), staffed.folder / "备份"

@@ -62,7 +62,7 @@ def test_a_whole_trail_is_said_to_be_whole(worked):
         ("gap", "DELETE FROM entry WHERE entry = 3"),
         ("stray", "INSERT INTO closure VALUES (1, 9, '2026-01', '2026-02-01T00:00:00', 'x')"),
     ],
-)  # fmt: skip
+)
 def test_each_change_behind_its_back_is_found(code, statement, worked):
     """Every kind with a sentence of its own, exit code 1."""
     inside(worked, statement)

@@ -16,9 +16,11 @@ from workbench.platform.access import actions, roles, trail
 VISIT = {"lead": 1, "section": "S001", "at": MOMENT}
 CASE = {"number": "X1", "person": "某人", "happened_on": MOMENT, "inside": True, "at": MOMENT, "document": 1, "row": 1}
 COMMANDS = {
-    "verify": ("audit", trail.verify), "show": ("audit", trail.show), "head": ("audit", trail.head),
+    "verify": ("audit", trail.verify),
+    "show": ("audit", trail.show),
+    "head": ("audit", trail.head),
     "reveal": ("reveal", lambda session: personal.reveal(session, NUMBER, "客户来电核对")),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -65,8 +67,11 @@ def test_a_leads_entries_are_those_that_wrote_of_it(ledger):
     ledger.run("reveal", NUMBER, "--reason", "客户来电核对")
     rows = ledger.ask("audit", "show", "--lead", NUMBER)
     assert [(row["entry"], row["action"]) for row in rows] == [
-        (1, "import"), (4, "dispatch"), (5, "import"), (7, "reveal"),
-    ]  # fmt: skip
+        (1, "import"),
+        (4, "dispatch"),
+        (5, "import"),
+        (7, "reveal"),
+    ]
     assert [row["entry"] for row in ledger.ask("audit", "show", "--customer", "江城客户3")] == [2, 6]
     assert ledger.ask("audit", "show", "--lead", NUMBER, "--customer", "江城客户3") == []
 
@@ -86,7 +91,9 @@ def test_an_action_is_named_by_either_word(ledger):
     assert "reveal（查看个人信息）" in ledger.said
 
 
-@pytest.mark.parametrize(("apart", "marked"), [(-86401, True), (-86400, False), (0, False), (86400, False), (86401, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("apart", "marked"), [(-86401, True), (-86400, False), (0, False), (86400, False), (86401, True)]
+)
 def test_more_than_a_day_apart_is_marked(apart, marked, ledger):
     """Back-dated or set ahead; a day to the second is not."""
     ledger.write("close", at=NOW + timedelta(seconds=apart))

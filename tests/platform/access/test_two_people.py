@@ -101,8 +101,11 @@ def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path):
     become("文员").run("dispatch", "--at", "2026-01-05T10:00:00", "--out", tmp_path / "转交")
     answers = office.answer(
         tmp_path / "转交",
-        {name: {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "王政"} for name in ("江城客运公司", "江城市政府")},
-    )  # fmt: skip
+        {
+            name: {"甄别结论": "有效", "到期日期": "2026-06-30", "项目责任人": "王政"}
+            for name in ("江城客运公司", "江城市政府")
+        },
+    )
     numbers = {row["customer"]: row["number"] for row in office.ask("leads")}
     for user, own, other in (("核实员", "江城客运公司", "江城市政府"), ("政府核实员", "江城市政府", "江城客运公司")):
         office = become(user)
@@ -141,8 +144,10 @@ def test_an_explanation_names_no_other_sections_lead(become, tmp_path):
     earlier = office.leads("D001", "先到文件.xlsx", [lead("江城客运公司"), lead("江北客运站", 联系方式="13900003333")])
     office.receive(earlier, "2026-01-05T09:00:00")  # brought in late, received first: handed to nobody yet
     rows = office.by_customer()
-    own = [next(row["number"] for row in office.ask("leads") if row["file"] == "二.xlsx" and row["status"] == status)
-           for status in ("重复", "待复核")]  # fmt: skip
+    own = [
+        next(row["number"] for row in office.ask("leads") if row["file"] == "二.xlsx" and row["status"] == status)
+        for status in ("重复", "待复核")
+    ]
     others = {row["number"] for row in office.ask("leads") if row["file"] == "先到文件.xlsx"}
     assert len(others) == 2 and rows["滨江物流集团"]["status"] == "待复核"
     for number in own:
@@ -185,9 +190,15 @@ def test_contacts_are_masked_for_everybody_and_shown_to_nobody_without_a_reason(
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("13900001111", "139****1111"), ("05533821234", "055****1234"), ("3821234", "*****34"), ("110", "****"),
-     ("无", "****"), ("021388212345", "**********45")],
-)  # fmt: skip
+    [
+        ("13900001111", "139****1111"),
+        ("05533821234", "055****1234"),
+        ("3821234", "*****34"),
+        ("110", "****"),
+        ("无", "****"),
+        ("021388212345", "**********45"),
+    ],
+)
 def test_a_masked_number_leaves_too_little_to_dial(number, shown):
     """Four digits or more are hidden, whatever stood in the cell."""
     assert masked_phone(number) == shown

@@ -18,10 +18,13 @@ from workbench.platform.register import failed_attempts, key_file, members
 
 CUSTODIAN = "管家"
 WORDS = {
-    "文员": ("clerk", "清晨的集市飘着豆浆香 one"), "分析员": ("analyst", "蓝色的帆船绕过灯塔 two"),
-    "领导": ("approver", "山谷里传来三声钟响 three"), "审计员": ("auditor", "旧书店门口的石狮子 four"),
-    "核实员": ("verifier", "雨后青苔爬满了台阶 five"), "支持员": ("support", "木匠的刨花堆成小丘 six"),
-}  # fmt: skip
+    "文员": ("clerk", "清晨的集市飘着豆浆香 one"),
+    "分析员": ("analyst", "蓝色的帆船绕过灯塔 two"),
+    "领导": ("approver", "山谷里传来三声钟响 three"),
+    "审计员": ("auditor", "旧书店门口的石狮子 four"),
+    "核实员": ("verifier", "雨后青苔爬满了台阶 five"),
+    "支持员": ("support", "木匠的刨花堆成小丘 six"),
+}
 NOW = datetime(2026, 11, 23, 9)
 
 
@@ -71,9 +74,14 @@ def test_the_list_shows_everybody_with_role(staff):
     """In the order they came, and whether they can open personal fields."""
     rows = staff.ask("users", "list", code=0)
     assert [(row["user"], row["role"], row["cleared"]) for row in rows] == [
-        (CUSTODIAN, "custodian", True), ("文员", "clerk", True), ("分析员", "analyst", False), ("领导", "approver", False),
-        ("审计员", "auditor", False), ("核实员", "verifier", True), ("支持员", "support", False),
-    ]  # fmt: skip
+        (CUSTODIAN, "custodian", True),
+        ("文员", "clerk", True),
+        ("分析员", "analyst", False),
+        ("领导", "approver", False),
+        ("审计员", "auditor", False),
+        ("核实员", "verifier", True),
+        ("支持员", "support", False),
+    ]
 
 
 def test_a_role_without_clearance_cannot_open_personal_fields(staff):
@@ -85,17 +93,27 @@ def test_a_role_without_clearance_cannot_open_personal_fields(staff):
 
 
 ATTEMPTS = {
-    "list": ("leads",), "settle": ("settle", "2026Q1"), "report": ("report", "信息转化率月报", "--period", "2026-01"),
-    "import": ("import", "收件/单位名录.xlsx"), "review": ("review",), "dispatch": ("dispatch",),
-    "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"), "close": ("close", "2026-01", "--reason", "月结"),
-    "approve": ("settle", "2025Q4", "--approve"), "users": ("users", "revoke", "无此人"),
-    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"), "audit": ("audit", "verify"), "backup": ("backup", "list"),
-    "rule": ("appeals", "rule", "SS2025Q4-001", "不成立", "--reason", "核对"), "submit": ("settlement", "submit", "2025Q4"), "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
+    "list": ("leads",),
+    "settle": ("settle", "2026Q1"),
+    "report": ("report", "信息转化率月报", "--period", "2026-01"),
+    "import": ("import", "收件/单位名录.xlsx"),
+    "review": ("review",),
+    "dispatch": ("dispatch",),
+    "publish": ("publish", "2026-01-10", "--at", "2026-01-10T17:00"),
+    "close": ("close", "2026-01", "--reason", "月结"),
+    "approve": ("settle", "2025Q4", "--approve"),
+    "users": ("users", "revoke", "无此人"),
+    "reveal": ("reveal", "DK209901-00001", "--reason", "核对"),
+    "audit": ("audit", "verify"),
+    "backup": ("backup", "list"),
+    "rule": ("appeals", "rule", "SS2025Q4-001", "不成立", "--reason", "核对"),
+    "submit": ("settlement", "submit", "2025Q4"),
+    "pay": ("settlement", "pay", "2025Q4", "--payer", "财务计划部", "--reference", "1"),
     "confirm_restore": ("confirm-restore", "--reason", "核对"),
     "disclosures": ("disclosures", "list"),
     "disclose_approve": ("disclosures", "decide", "PL-1", "同意", "--reason", "核对"),
     "disclose": ("disclosures", "hand-over", "PL-1"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("action", ATTEMPTS)

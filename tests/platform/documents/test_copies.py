@@ -85,10 +85,14 @@ def test_the_mark_joins_what_the_header_says(parts):
 @pytest.mark.parametrize(
     ("header", "wanted"),
     [
-        ("", "&C&8 W"), ("中", "&C中\n&8 W"), ("&C中&L左", "&L左&C中\n&8 W"), ("&LA && B", "&LA && B&C&8 W"),
-        ("&L" + "长" * 260, "&C&8 W"), ('&L&"宋体,Bold"左', '&L&"宋体,Bold"左&C&8 W'),
+        ("", "&C&8 W"),
+        ("中", "&C中\n&8 W"),
+        ("&C中&L左", "&L左&C中\n&8 W"),
+        ("&LA && B", "&LA && B&C&8 W"),
+        ("&L" + "长" * 260, "&C&8 W"),
+        ('&L&"宋体,Bold"左', '&L&"宋体,Bold"左&C&8 W'),
     ],
-)  # fmt: skip
+)
 def test_headers_of_all_kinds(header, wanted):
     """Sections in any order, doubled signs, fonts; one that grows too long gives way to the mark."""
     sheet = f'<worksheet xmlns="{MAIN[1:-1]}"><sheetData/><headerFooter><oddHeader>{header.replace("&", "&amp;")}</oddHeader></headerFooter></worksheet>'

@@ -142,9 +142,15 @@ def falsified(parts: copies.Parts, how: str) -> copies.Parts:
 
 @pytest.mark.parametrize(
     ("how", "sentence"),
-    [("cell", "被改动或另存过"), ("mark", "被改动或另存过"), ("part", "被改动或另存过"), ("recipient", "内容与签名不符"),
-     ("unsigned", "没有签名"), ("foreign", "属于另一份登记册")],
-)  # fmt: skip
+    [
+        ("cell", "被改动或另存过"),
+        ("mark", "被改动或另存过"),
+        ("part", "被改动或另存过"),
+        ("recipient", "内容与签名不符"),
+        ("unsigned", "没有签名"),
+        ("foreign", "属于另一份登记册"),
+    ],
+)
 def test_a_falsified_copy_is_named(bureau, tmp_path, how, sentence):
     """Cells, mark, parts and ticket: each its own sentence."""
     (item,) = handed(bureau, "赵副总")
@@ -236,8 +242,15 @@ def test_only_genuine_workbooks_of_this_register_are_delivered(bureau, tmp_path,
 
 def test_roles(bureau, tmp_path):
     """Clerk and approver deliver; approver, auditor and custodian trace; the others do neither."""
-    may = {"clerk": (True, False), "approver": (True, True), "auditor": (False, True), "custodian": (False, True),
-           "analyst": (False, False), "support": (False, False), "verifier": (False, False)}  # fmt: skip
+    may = {
+        "clerk": (True, False),
+        "approver": (True, True),
+        "auditor": (False, True),
+        "custodian": (False, True),
+        "analyst": (False, False),
+        "support": (False, False),
+        "verifier": (False, False),
+    }
     for role, wanted in may.items():
         with bureau.session(role) as session:
             assert (

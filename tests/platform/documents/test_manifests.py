@@ -178,10 +178,17 @@ def test_a_cut_tail_shows_against_a_backup(bureau, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("role", "purpose", "counts"),
-    [("clerk", "manifest", True), ("custodian", "manifest", True), ("support", "manifest", False),
-     ("verifier", "receipt", False), ("clerk", "receipt", True), ("analyst", "receipt", False),
-     ("approver", "delivery", True), ("analyst", "delivery", False)],
-)  # fmt: skip
+    [
+        ("clerk", "manifest", True),
+        ("custodian", "manifest", True),
+        ("support", "manifest", False),
+        ("verifier", "receipt", False),
+        ("clerk", "receipt", True),
+        ("analyst", "receipt", False),
+        ("approver", "delivery", True),
+        ("analyst", "delivery", False),
+    ],
+)
 def test_only_who_may_make_a_paper_signs_it(bureau, role, purpose, counts):
     """A user's own key signs whatever he likes; what his certified role may not issue does not count."""
     from workbench.core.errors import RegisterError

@@ -117,11 +117,15 @@ def test_a_slip_in_disguise_is_seen(bureau, tmp_path, how):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"received_at": "2026-01-04T10:00:00"}, "内容与签名不符"), ({"rows": []}, "内容与签名不符"), ({"more": 1}, "内容与签名不符"),
-        ({"signature": ...}, "没有签名"), ({"signature": {}}, "内容与签名不符"), ({"register": "0" * 32}, "属于另一份登记册"),
+        ({"received_at": "2026-01-04T10:00:00"}, "内容与签名不符"),
+        ({"rows": []}, "内容与签名不符"),
+        ({"more": 1}, "内容与签名不符"),
+        ({"signature": ...}, "没有签名"),
+        ({"signature": {}}, "内容与签名不符"),
+        ({"register": "0" * 32}, "属于另一份登记册"),
         ({"house": "0" * 64}, "属于另一份登记册"),
     ],
-)  # fmt: skip
+)
 def test_what_was_signed_cannot_be_altered(bureau, slip, changes, sentence):
     """Time, rows, additions, the signature itself, the register it claims to be of."""
     signed_altered(slip, **changes)

@@ -121,8 +121,16 @@ def business(office: Office) -> set[str]:
         header = {"单位代码": "B001", "申报人": name[:2], "申报日期": datetime(2026, 1, len(name))}
         file = office.file("项目申报表", name, header, rows)
         assert receipt(office, office.receive(file, "2026-01-20T09:00:00")) == expected
-    line = {"合同编号": "HT-1", "信息编号": numbers[CUSTOMERS[2]], "单位代码": "B001", "客户名称": CUSTOMERS[2], "车型": "轿车",
-            "合同数量(台)": 12, "签订日期": date(2026, 1, 25), "本月提车量(台)": 12}  # fmt: skip
+    line = {
+        "合同编号": "HT-1",
+        "信息编号": numbers[CUSTOMERS[2]],
+        "单位代码": "B001",
+        "客户名称": CUSTOMERS[2],
+        "车型": "轿车",
+        "合同数量(台)": 12,
+        "签订日期": date(2026, 1, 25),
+        "本月提车量(台)": 12,
+    }
     other = {**line, "合同编号": "HT-2", "信息编号": numbers["小单位"]}
     assert receipt(office, contracts(office, "合同.xlsx", [line, other])) == ["接收", "退回"]
     assert receipt(office, contracts(office, "合同再.xlsx", [other, line])) == ["退回", "未变"]
@@ -136,9 +144,12 @@ def business(office: Office) -> set[str]:
 
 def disclosures(office: Office) -> set[str]:
     """T12: a lead without consent, and the same number again."""
-    assert receipt(office, asked(office, {"披露依据": "法律规定", "依据文件": "调证〔2026〕1号"}, {"申请编号": "PL2026-002"})) == [
-        "接收", "退回",
-    ]  # fmt: skip
+    assert receipt(
+        office, asked(office, {"披露依据": "法律规定", "依据文件": "调证〔2026〕1号"}, {"申请编号": "PL2026-002"})
+    ) == [
+        "接收",
+        "退回",
+    ]
     row = {"披露依据": "法律规定", "依据文件": "调证〔2026〕1号"}
     assert receipt(office, asked(office, row, name="再.xlsx", applicant="吴平")) == ["未变"]
     return {"customer_disclosure"}

@@ -43,13 +43,16 @@ def test_every_received_file_has_its_slip_twice(bureau):
 def test_each_row_has_its_verdict_its_clause_and_its_place(bureau):
     """By recorded receipt: the department's file of nine comes before the dealer's of ten, though brought in later."""
     assert told(bureau, 2) == [
-        (7, "接收", None, 1, "江城客运公司"), (8, "接收", None, 1, "滨江物流集团"), (9, "无效", "5.4", None, "小单位"),
+        (7, "接收", None, 1, "江城客运公司"),
+        (8, "接收", None, 1, "滨江物流集团"),
+        (9, "无效", "5.4", None, "小单位"),
         (10, "退回", "5.2", None, None),
-    ]  # fmt: skip
+    ]
     assert told(bureau, 3) == [
-        (7, "重复", "5.1", 3, "江城客运公司"), (8, "接收", None, 1, "合肥机械厂"),
+        (7, "重复", "5.1", 3, "江城客运公司"),
+        (8, "接收", None, 1, "合肥机械厂"),
         (9, "待复核", "5.1", None, "滨江物流有限公司"),
-    ]  # fmt: skip
+    ]
     assert told(bureau, 4) == [(7, "重复", "5.1", 2, "江城客运公司")]
 
 
@@ -64,8 +67,11 @@ def test_a_receipt_says_when_the_file_came_and_when_it_was_entered(bureau):
 
 def test_no_contact_and_no_rival_stands_on_a_slip(bureau):
     """No phone, no contact's name, not even one in a file's name; nor who else reported the customer."""
-    others = {2: ("D002", "B001", "合肥北城", "区域一部"), 3: ("D001", "B001", "芜湖江南", "区域一部"),
-              4: ("D001", "D002", "芜湖江南", "合肥北城")}  # fmt: skip
+    others = {
+        2: ("D002", "B001", "合肥北城", "区域一部"),
+        3: ("D001", "B001", "芜湖江南", "区域一部"),
+        4: ("D001", "D002", "芜湖江南", "合肥北城"),
+    }
     first = {3: "DK202601-00001", 4: "DK202601-00001"}
     for document, rivals in others.items():
         for kind in ("xlsx", "html"):
@@ -79,8 +85,28 @@ def test_a_rows_hash_is_keyed_by_a_code_that_is_not_on_the_page(bureau):
     """Computed here by hand from what the sender typed; the page alone opens nothing."""
     with bureau.session("clerk") as session:
         issued = receipts.issue(session, [4])[0]
-    typed = [None, "江城客运公司", "企事业单位", "安徽省", "芜湖市", None, None, "张联系", "13955556677", None, "轿车", 12,
-             None, None, None, None, None, None, None, None]  # fmt: skip
+    typed = [
+        None,
+        "江城客运公司",
+        "企事业单位",
+        "安徽省",
+        "芜湖市",
+        None,
+        None,
+        "张联系",
+        "13955556677",
+        None,
+        "轿车",
+        12,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+        None,
+    ]
     message = json.dumps(["lead_record", *typed], ensure_ascii=False, separators=(",", ":")).encode()
     wanted = hmac.new(bytes.fromhex(issued.code), message, hashlib.sha256).hexdigest()[:32]
     assert [row["hash"] for row in issued.signed["rows"]] == [wanted]
@@ -128,16 +154,16 @@ def test_a_duplicate_moves_up_when_the_first_turns_out_invalid(staffed):
     """The verdict of the import stays; the place is today's."""
     for unit, at in (("D001", "2026-01-05T09:00"), ("D002", "2026-01-05T10:00"), ("B001", "2026-01-05T11:00")):
         staffed.receive(staffed.leads(unit, f"{unit}.xlsx", [lead("江城客运公司")]), at)
-    assert [told(staffed, n)[0][1:4] for n in (2, 3, 4)] == [
-        ("接收", None, 1), ("重复", "5.1", 2), ("重复", "5.1", 3)
-    ]  # fmt: skip
+    assert [told(staffed, n)[0][1:4] for n in (2, 3, 4)] == [("接收", None, 1), ("重复", "5.1", 2), ("重复", "5.1", 3)]
     staffed.run("dispatch", "--at", "2026-01-06T09:00", "--out", "转交")
     verdict = {"江城客运公司": {"甄别结论": "无效", "无效原因": "无此需求"}}
     for path in staffed.answer(staffed.folder / "转交", verdict):
         staffed.receive(path, "2026-01-07T09:00")
     assert [told(staffed, n)[0][1:4] for n in (2, 3, 4)] == [
-        ("接收", None, None), ("重复", "5.1", 1), ("重复", "5.1", 2)
-    ]  # fmt: skip
+        ("接收", None, None),
+        ("重复", "5.1", 1),
+        ("重复", "5.1", 2),
+    ]
 
 
 def test_only_who_may_bring_a_file_in_has_its_receipt(bureau):

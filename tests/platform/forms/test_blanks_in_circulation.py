@@ -26,17 +26,27 @@ FILLED = {
     "lead_record": ({"单位代码": "D001", "提报日期": datetime(2026, 1, 5)}, lead("江城公交", 备注="急")),
     "contract_register": (
         {"月份": "2026-03"},
-        {"合同编号": "HT-1", "信息编号": "DK202603-00001", "客户名称": "江城公交", "单位代码": "D001", "车型": "轿车",
-         "合同数量(台)": 3, "签订日期": datetime(2026, 3, 1), "本月提车量(台)": 1},
+        {
+            "合同编号": "HT-1",
+            "信息编号": "DK202603-00001",
+            "客户名称": "江城公交",
+            "单位代码": "D001",
+            "车型": "轿车",
+            "合同数量(台)": 3,
+            "签订日期": datetime(2026, 3, 1),
+            "本月提车量(台)": 1,
+        },
     ),
     "verification_feedback": (
-        {"科室代码": "S001"}, {"信息编号": "DK202603-00001", "甄别结论": "有效", "到期日期": datetime(2026, 9, 30)},
+        {"科室代码": "S001"},
+        {"信息编号": "DK202603-00001", "甄别结论": "有效", "到期日期": datetime(2026, 9, 30)},
     ),
     "organization": ({}, {"单位代码": "D001", "单位名称": "芜湖江南店", "单位类型": "经销商"}),
     "bonus_allocation": (
-        {"季度": "2026Q1", "分管领导": "赵副总"}, {"部门代码": "B001", "姓名": "周正", "分配金额(元)": 400},
+        {"季度": "2026Q1", "分管领导": "赵副总"},
+        {"部门代码": "B001", "姓名": "周正", "分配金额(元)": 400},
     ),
-}  # fmt: skip
+}
 NOTE = {"key": "note", "title": "附注", "kind": "text"}
 each = pytest.mark.parametrize("template", FILLED)
 
@@ -86,13 +96,27 @@ def test_the_further_column_is_read_where_the_sheet_has_it(tmp_path):
         spec = templates()["contract_register"]
         paths = [
             write_form(
-                spec, tmp_path / f"{note}.xlsx", {"month": "2026-03"},
-                [{"contract": "HT-1", "number": "DK202603-00001", "customer": "江城公交", "unit": "D001", "model": "轿车",
-                  "quantity": 3, "signed_on": date(2026, 3, 1), "picked_up": 1, "note": note}],
-                policy=load_policy(), on=date(2026, 3, 1),
+                spec,
+                tmp_path / f"{note}.xlsx",
+                {"month": "2026-03"},
+                [
+                    {
+                        "contract": "HT-1",
+                        "number": "DK202603-00001",
+                        "customer": "江城公交",
+                        "unit": "D001",
+                        "model": "轿车",
+                        "quantity": 3,
+                        "signed_on": date(2026, 3, 1),
+                        "picked_up": 1,
+                        "note": note,
+                    }
+                ],
+                policy=load_policy(),
+                on=date(2026, 3, 1),
             )
             for note in ("甲", "乙")
-        ]  # fmt: skip
+        ]
         forms = [accepted(path) for path in paths]
         assert [form.rows["note"].tolist() for form in forms] == [["甲"], ["乙"]]
         assert len({tuple(fingerprints(form, CODE).values()) for form in forms}) == 2

@@ -86,8 +86,10 @@ def test_numbers_and_dates_are_held_to_their_kind(sheets):
         "累计提车量(台)": ("whole", "greaterThanOrEqual", "0"),
     }
     assert {found[title].error for title in kinds} == {
-        "请填日期，如 2026-03-05。", "请填整数，不带单位。", "请填数字，不带单位。"
-    }  # fmt: skip
+        "请填日期，如 2026-03-05。",
+        "请填整数，不带单位。",
+        "请填数字，不带单位。",
+    }
     assert T2.required == [
         "合同编号",
         "信息编号",

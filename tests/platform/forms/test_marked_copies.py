@@ -69,9 +69,16 @@ def test_the_list_names_every_finding_by_its_address(spoiled, tmp_path):
         HEADS,
         (1, "错误", name, "I7", "联系方式", "5.2", "缺少“联系方式”，不予接收（第5.2条）；请补填后重新提报。"),
         (2, "错误", name, "L7", "标的量(台)", "5.2", "数字单元格里是文字。请按数字填写，不带单位和文字。"),
-        (3, "提醒", name, "N9", "采购方式", None,
-         "不在可选值之内，应为：公开招标、邀请招标、竞争性谈判、询价、单一来源、直接采购、其他。（已按空值或原文处理）"),
-    ]  # fmt: skip
+        (
+            3,
+            "提醒",
+            name,
+            "N9",
+            "采购方式",
+            None,
+            "不在可选值之内，应为：公开招标、邀请招标、竞争性谈判、询价、单一来源、直接采购、其他。（已按空值或原文处理）",
+        ),
+    ]
 
 
 def test_every_line_of_the_list_leads_to_its_cell(spoiled, tmp_path):
@@ -151,10 +158,13 @@ def test_merged_hidden_total_and_error_cells_are_marked(lead_record, tmp_path):
 
     form = accepted(
         lead_record(
-            lead("江城公交", **{"标的量(台)": "#DIV/0!"}), lead("江城物流"), lead("江城驾校"), {"客户名称": "合计", "标的量(台)": 36},
+            lead("江城公交", **{"标的量(台)": "#DIV/0!"}),
+            lead("江城物流"),
+            lead("江城驾校"),
+            {"客户名称": "合计", "标的量(台)": 36},
             change=spoil,
         )
-    )  # fmt: skip
+    )
     sheet = mark(form, tmp_path).worksheets[0]
     marked = {cell.coordinate: colour(cell) for line in sheet.iter_rows() for cell in line if cell.comment}
     assert marked == {"B10": RED, "L7": RED, "D8": RED, "A9": YELLOW}

@@ -32,10 +32,24 @@ def converted(blanks, tmp_path_factory):
     counted = make(lead("江城公交", **{"标的量(台)": "=6*2"}), name="公式.xlsx")
     out = folder / "存过"
     subprocess.run(
-        [office, "--headless", "--norestore", f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-         "--convert-to", "xlsx", "--outdir", out, *blanks.glob("T[1-6]_*.xlsx"), filled, counted],
-        check=True, capture_output=True, timeout=120, env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
-    )  # fmt: skip
+        [
+            office,
+            "--headless",
+            "--norestore",
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            out,
+            *blanks.glob("T[1-6]_*.xlsx"),
+            filled,
+            counted,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+        env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
+    )
     return out
 
 

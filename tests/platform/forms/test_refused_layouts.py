@@ -133,9 +133,15 @@ def test_a_missing_header_value_is_named_with_its_cell(lead_record, label, cell)
 
 @pytest.mark.parametrize(
     ("value", "code"),
-    [("2026年1月5日", "date_as_text"), ("2026.1.5", "date_as_text"), ("20260105", "date_as_text"),
-     ("一月五日", "not_a_date"), ("#REF!", "error_cell"), ("=TODAY()", "error_cell")],
-)  # fmt: skip
+    [
+        ("2026年1月5日", "date_as_text"),
+        ("2026.1.5", "date_as_text"),
+        ("20260105", "date_as_text"),
+        ("一月五日", "not_a_date"),
+        ("#REF!", "error_cell"),
+        ("=TODAY()", "error_cell"),
+    ],
+)
 def test_a_reporting_date_that_cannot_be_read_is_named_with_its_cell(lead_record, value, code):
     """Dates typed as text, errors and formulas without result: the header's cell is named."""
     no = refused(lead_record(提报日期=value))
@@ -206,8 +212,9 @@ def test_extra_columns_are_passed_over_with_a_warning(lead_record):
     form = accepted(lead_record(change=add))
     assert said(form) == [("extra_column", "V6", "warning"), ("extra_column", "W6", "warning")]
     assert [finding.message for finding in form.findings] == [
-        "V6：多出的列“内部编号”不在模板中，未读取。", "W6：多出的列“客户名称”不在模板中，未读取。",
-    ]  # fmt: skip
+        "V6：多出的列“内部编号”不在模板中，未读取。",
+        "W6：多出的列“客户名称”不在模板中，未读取。",
+    ]
     assert form.rows["customer"].tolist() == ["江城公交"]
 
 

@@ -19,12 +19,27 @@ from workbench.platform.forms.write import write_form
 
 TODAY = {"policy": load_policy(), "on": date(2026, 11, 25)}
 FULL = {
-    "序号": 1, "客户名称": "芜湖市江城公共交通有限责任公司", "客户类别": "出租", "省份": "安徽", "城市": "芜湖",
-    "区县": "镜湖区", "行政级别": "县级及以下", "第三方联系人": "欧阳某", "联系方式": "0553-3831234转8001",
-    "联系人职务": "设备科长", "需求车型": "轿车", "标的量(台)": 36, "预计采购时间": datetime(2026, 5, 1),
-    "采购方式": "竞争性谈判", "采购预算(万元)": 432.5, "竞争品牌": "甲、乙", "信息来源": "走访",
-    "信息内容": "更新车辆\n分两批", "客户同意": "是", "备注": "=不是公式",
-}  # fmt: skip
+    "序号": 1,
+    "客户名称": "芜湖市江城公共交通有限责任公司",
+    "客户类别": "出租",
+    "省份": "安徽",
+    "城市": "芜湖",
+    "区县": "镜湖区",
+    "行政级别": "县级及以下",
+    "第三方联系人": "欧阳某",
+    "联系方式": "0553-3831234转8001",
+    "联系人职务": "设备科长",
+    "需求车型": "轿车",
+    "标的量(台)": 36,
+    "预计采购时间": datetime(2026, 5, 1),
+    "采购方式": "竞争性谈判",
+    "采购预算(万元)": 432.5,
+    "竞争品牌": "甲、乙",
+    "信息来源": "走访",
+    "信息内容": "更新车辆\n分两批",
+    "客户同意": "是",
+    "备注": "=不是公式",
+}
 
 
 def row(form, number=0):
@@ -36,17 +51,38 @@ def test_a_full_row_of_t1_arrives_whole(lead_record):
     """Every column keeps its value: Chinese, text phones, numbers, dates; short place names are completed."""
     form = accepted(lead_record(FULL, change=lambda sheet: setattr(sheet["T7"], "data_type", "s")))
     assert row(form) == {
-        "row": 7, "row_id": "r0001", "seq": "1", "customer": "芜湖市江城公共交通有限责任公司", "category": "出租",
-        "province": "安徽省", "city": "芜湖市", "county": "镜湖区", "level": "县级及以下", "contact": "欧阳某",
-        "phone": "0553-3831234转8001", "contact_title": "设备科长", "model": "轿车", "quantity": 36,
-        "expected": "2026-05-01", "method": "竞争性谈判", "budget": "432.5", "rivals": "甲、乙", "source": "走访",
-        "content": "更新车辆\n分两批", "consent": "是", "remark": "=不是公式", "returned": False,
-    }  # fmt: skip
+        "row": 7,
+        "row_id": "r0001",
+        "seq": "1",
+        "customer": "芜湖市江城公共交通有限责任公司",
+        "category": "出租",
+        "province": "安徽省",
+        "city": "芜湖市",
+        "county": "镜湖区",
+        "level": "县级及以下",
+        "contact": "欧阳某",
+        "phone": "0553-3831234转8001",
+        "contact_title": "设备科长",
+        "model": "轿车",
+        "quantity": 36,
+        "expected": "2026-05-01",
+        "method": "竞争性谈判",
+        "budget": "432.5",
+        "rivals": "甲、乙",
+        "source": "走访",
+        "content": "更新车辆\n分两批",
+        "consent": "是",
+        "remark": "=不是公式",
+        "returned": False,
+    }
     assert form.findings == []
     assert form.header == {
-        "unit": "D001", "unit_name": "芜湖江南销售服务店", "reported_on": datetime(2026, 1, 5),
-        "reporter_person": "李提报", "reporter_phone": "13700002222",
-    }  # fmt: skip
+        "unit": "D001",
+        "unit_name": "芜湖江南销售服务店",
+        "reported_on": datetime(2026, 1, 5),
+        "reporter_person": "李提报",
+        "reporter_phone": "13700002222",
+    }
 
 
 def test_every_value_knows_its_cell(lead_record):
@@ -56,8 +92,12 @@ def test_every_value_knows_its_cell(lead_record):
     assert [form.letters[key] for key in ("customer", "phone", "quantity")] == ["B", "I", "L"]
     assert form.rows["row"].tolist() == [7, 8]
     assert form.header_cells == {
-        "unit": "C3", "unit_name": "F3", "reported_on": "I3", "reporter_person": "C4", "reporter_phone": "F4",
-    }  # fmt: skip
+        "unit": "C3",
+        "unit_name": "F3",
+        "reported_on": "I3",
+        "reporter_person": "C4",
+        "reporter_phone": "F4",
+    }
     assert (form.template.order, form.file, form.sheet) == ("T1", "提报.xlsx", "大客户信息记录表")
 
 
@@ -66,11 +106,23 @@ def test_columns_have_their_types_even_when_empty(blanks, tmp_path):
     empty = accepted(fill(blanks / T2.file, tmp_path / "空.xlsx", {"月份": "2026-03"}, []))
     types = {key: str(kind) for key, kind in empty.rows.dtypes.items()}
     assert types == {
-        "row": "int64", "row_id": "object", "seq": "object", "contract": "object", "number": "object",
-        "customer": "object", "unit": "object", "model": "object", "quantity": "Int64", "amount": "Int64",
-        "signed_on": "datetime64[us]", "picked_up": "Int64", "cumulative": "Int64", "progress": "object",
-        "remark": "object", "returned": "bool",
-    }  # fmt: skip
+        "row": "int64",
+        "row_id": "object",
+        "seq": "object",
+        "contract": "object",
+        "number": "object",
+        "customer": "object",
+        "unit": "object",
+        "model": "object",
+        "quantity": "Int64",
+        "amount": "Int64",
+        "signed_on": "datetime64[us]",
+        "picked_up": "Int64",
+        "cumulative": "Int64",
+        "progress": "object",
+        "remark": "object",
+        "returned": "bool",
+    }
 
 
 def test_moving_the_table_moves_the_addresses(lead_record):
@@ -129,20 +181,39 @@ def test_a_form_we_write_is_read_back_value_by_value(tmp_path):
     """T5 as handed out: pre-filled, with the register's row ids, times, dates and an answer."""
     spec = templates()["verification_feedback"]
     rows = [
-        {"row_id": "派-17", "number": "DK202601-00007", "customer": "江城公交", "unit_name": "江南店", "category": "出租",
-         "quantity": 12, "contact": "张联系", "phone": "013900001111", "dispatched_at": datetime(2026, 1, 5, 10, 30),
-         "due_on": date(2026, 1, 7), "verdict": "有效", "expires_on": date(2026, 9, 30), "person": "王政"},
+        {
+            "row_id": "派-17",
+            "number": "DK202601-00007",
+            "customer": "江城公交",
+            "unit_name": "江南店",
+            "category": "出租",
+            "quantity": 12,
+            "contact": "张联系",
+            "phone": "013900001111",
+            "dispatched_at": datetime(2026, 1, 5, 10, 30),
+            "due_on": date(2026, 1, 7),
+            "verdict": "有效",
+            "expires_on": date(2026, 9, 30),
+            "person": "王政",
+        },
         {"row_id": "派-18", "number": "DK202601-00008", "verdict": "无效", "reason": "查无此单位", "expires_on": None},
-    ]  # fmt: skip
+    ]
     form = accepted(
         write_form(spec, tmp_path / "反馈.xlsx", {"section": "S001", "answered_on": date(2026, 1, 6)}, rows, **TODAY)
     )
     assert form.header == {"section": "S001", "person": None, "answered_on": datetime(2026, 1, 6)}
     assert [row(form, 0), row(form, 1)] == [
-        {"row": 6, "returned": False, "reason": None, "remark": None, **rows[0], "due_on": pd.Timestamp(2026, 1, 7),
-         "expires_on": pd.Timestamp(2026, 9, 30)},
+        {
+            "row": 6,
+            "returned": False,
+            "reason": None,
+            "remark": None,
+            **rows[0],
+            "due_on": pd.Timestamp(2026, 1, 7),
+            "expires_on": pd.Timestamp(2026, 9, 30),
+        },
         {"row": 7, "returned": False, "remark": None, **dict.fromkeys(rows[0]), **rows[1]},
-    ]  # fmt: skip
+    ]
     assert form.findings == []
 
 
@@ -151,10 +222,19 @@ def test_money_goes_out_in_yuan_and_comes_back_in_fen(tmp_path):
     spec = templates()["contract_register"]
     fen = [0, 1, 119_988, 123_456_789, 99_999_999_999]
     rows = [
-        {"contract": f"HT-{n}", "number": "DK202603-00001", "customer": "江城公交", "unit": "D001", "model": "轿车",
-         "quantity": 3, "picked_up": 0, "signed_on": date(2026, 3, 1), "amount": amount}
+        {
+            "contract": f"HT-{n}",
+            "number": "DK202603-00001",
+            "customer": "江城公交",
+            "unit": "D001",
+            "model": "轿车",
+            "quantity": 3,
+            "picked_up": 0,
+            "signed_on": date(2026, 3, 1),
+            "amount": amount,
+        }
         for n, amount in enumerate(fen)
-    ]  # fmt: skip
+    ]
     path = write_form(spec, tmp_path / "合同.xlsx", {"month": "2026-03"}, pd.DataFrame(rows), **TODAY)
     assert accepted(path).rows["amount"].tolist() == fen
     form = accepted(edit(path, lambda sheet: setattr(sheet["H6"], "value", 12 * 99.99)))
@@ -179,5 +259,13 @@ def test_any_text_survives_writing_and_reading(tmp_path_factory, pairs):
 
 def lead_by_key(**other):
     """A complete row of T1 by column key."""
-    return {"category": "企事业单位", "province": "安徽省", "city": "芜湖市", "contact": "张联系", "phone": "13900001111",
-            "model": "轿车", "quantity": 12, **other}  # fmt: skip
+    return {
+        "category": "企事业单位",
+        "province": "安徽省",
+        "city": "芜湖市",
+        "contact": "张联系",
+        "phone": "13900001111",
+        "model": "轿车",
+        "quantity": 12,
+        **other,
+    }

@@ -40,11 +40,18 @@ def test_whole_numbers_are_themselves(number):
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (2.5, "not_whole"), (True, "not_a_number"), ("十二台", "text_in_number"), (1e20, "number_too_large"),
-        (-1e300, "number_too_large"), (0.0, "below_least"), ({"t": "2026-01-05T00:00:00"}, "not_a_number"),
-        ("nan", "text_in_number"), (1_000_000.0, "number_too_large"), (13_900_001_111.0, "number_too_large"),
+        (2.5, "not_whole"),
+        (True, "not_a_number"),
+        ("十二台", "text_in_number"),
+        (1e20, "number_too_large"),
+        (-1e300, "number_too_large"),
+        (0.0, "below_least"),
+        ({"t": "2026-01-05T00:00:00"}, "not_a_number"),
+        ("nan", "text_in_number"),
+        (1_000_000.0, "number_too_large"),
+        (13_900_001_111.0, "number_too_large"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_count_of_cars_is_given_back(value, code):
     """Halves, truth values, dates, words and numbers beyond all sense are each their own finding."""
     typed, problem = take("integer", value, least=1)
@@ -52,8 +59,13 @@ def test_what_is_no_count_of_cars_is_given_back(value, code):
     assert problem[:2] == (code, "error")
 
 
-@given(days, st.sampled_from(["{0}年{1}月{2}日", "{0}年{1:02}月{2:02}号", "{0}.{1}.{2}", "{0}{1:02}{2:02}", " {0} 年 {1} 月 {2} 日 "]),
-       st.booleans())  # fmt: skip
+@given(
+    days,
+    st.sampled_from(
+        ["{0}年{1}月{2}日", "{0}年{1:02}月{2:02}号", "{0}.{1}.{2}", "{0}{1:02}{2:02}", " {0} 年 {1} 月 {2} 日 "]
+    ),
+    st.booleans(),
+)
 def test_chinese_dates_as_text_are_given_back_with_the_date_proposed(day, style, wide):
     """2026年3月5日, 2026.3.5 and 20260305, in either width: the message holds the date to type instead."""
     value = style.format(day.year, day.month, day.day)
@@ -117,17 +129,27 @@ def test_yuan_become_fen_exactly(fen):
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [(0.1 + 0.2, (30, None)), (12 * 99.99, (119_988, None)), (1.005, (None, "below_fen")), (1e18, (None, "number_too_large")),
-     ("三十万", (None, "text_in_number")), (True, (None, "text_in_number"))],
-)  # fmt: skip
+    [
+        (0.1 + 0.2, (30, None)),
+        (12 * 99.99, (119_988, None)),
+        (1.005, (None, "below_fen")),
+        (1e18, (None, "number_too_large")),
+        ("三十万", (None, "text_in_number")),
+        (True, (None, "text_in_number")),
+    ],
+)
 def test_an_amount_is_what_excel_shows(value, expected):
     """Binary dust of a formula is dropped at Excel's 15 digits; a third decimal is not."""
     typed, problem = take("money", value)
     assert (typed, problem and problem[0]) == expected
 
 
-@given(st.integers(2000, 2099), st.integers(1, 12), st.sampled_from(["{0}-{1:02}", "{0}年{1}月", "{0}/{1}", "{0}.{1}", "{0}{1:02}"]),
-       st.booleans())  # fmt: skip
+@given(
+    st.integers(2000, 2099),
+    st.integers(1, 12),
+    st.sampled_from(["{0}-{1:02}", "{0}年{1}月", "{0}/{1}", "{0}.{1}", "{0}{1:02}"]),
+    st.booleans(),
+)
 def test_months_are_read_in_every_style(year, month, style, wide):
     """A month typed in any usual style is the same month."""
     value = style.format(year, month)

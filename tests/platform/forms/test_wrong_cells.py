@@ -87,8 +87,16 @@ def test_a_wrong_cell_of_no_weight_only_warns(lead_record, title, value, code, c
 )
 def test_dates_of_contracts_as_text(blanks, tmp_path, value, code, severity, words):
     """What can be read one way only is taken with a warning; Chinese styles are given back with the date to type."""
-    row = {"合同编号": "HT-1", "信息编号": "DK202603-00001", "客户名称": "江城公交", "单位代码": "D001", "车型": "轿车",
-           "合同数量(台)": 3, "签订日期": value, "本月提车量(台)": 0}  # fmt: skip
+    row = {
+        "合同编号": "HT-1",
+        "信息编号": "DK202603-00001",
+        "客户名称": "江城公交",
+        "单位代码": "D001",
+        "车型": "轿车",
+        "合同数量(台)": 3,
+        "签订日期": value,
+        "本月提车量(台)": 0,
+    }
     path = fill(blanks / T2.file, tmp_path / "合同.xlsx", {"月份": "2026-03"}, [row])
     if isinstance(value, int):  # the cell lost its date format
         edit(path, lambda sheet: setattr(below(sheet, "签订日期"), "number_format", "General"))
@@ -110,9 +118,12 @@ def test_every_finding_of_a_row_is_kept_in_order_of_its_cells(lead_record):
         )
     )
     assert said(form) == [
-        ("not_in_list", "C7", "error"), ("phone_as_number", "I7", "error"), ("text_in_number", "L7", "error"),
-        ("missing", "H9", "error"), ("missing", "K9", "error"),
-    ]  # fmt: skip
+        ("not_in_list", "C7", "error"),
+        ("phone_as_number", "I7", "error"),
+        ("text_in_number", "L7", "error"),
+        ("missing", "H9", "error"),
+        ("missing", "K9", "error"),
+    ]
     assert form.rows["returned"].tolist() == [True, False, True]
 
 

@@ -43,8 +43,12 @@ def tried(office: Office, way: str, rooms: list[int], *command: object) -> list[
     words = [*(NAMESPACE or []) * (way == "file system"), sys.executable, "-m", "tests.support.small_disk", way, disk]
     rooms_said = ",".join(map(str, rooms))
     done = subprocess.run(
-        [*map(str, words), rooms_said, *map(str, command)], cwd=ROOT, env=os.environ.copy(), capture_output=True, text=True
-    )  # fmt: skip
+        [*map(str, words), rooms_said, *map(str, command)],
+        cwd=ROOT,
+        env=os.environ.copy(),
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [one["room"] for one in found] == rooms

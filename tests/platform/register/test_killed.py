@@ -28,7 +28,7 @@ def inbox(staffed) -> Path:
     """Sixty reports of twelve leads each, told apart by customer."""
     first = staffed.leads(
         "D001", "000.xlsx", [lead(f"江城客户{row:05d}号", 联系方式=f"138{row:08d}") for row in range(ROWS)]
-    )  # fmt: skip
+    )
     from openpyxl import load_workbook
 
     book = load_workbook(first)
@@ -46,8 +46,10 @@ def killed(register: Path, inbox: Path, after: float) -> tuple[list[int], bool]:
     """Start an importer, kill it ``after`` seconds of importing; the batches it said were committed, and if it ended."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.support.worker", "import", str(register), PASSPHRASE, str(inbox)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     timer = threading.Timer(after, process.kill)

@@ -28,7 +28,7 @@ def test_four_writers_at_once(vault):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-        )  # fmt: skip
+        )
         for number in range(WRITERS)
     ]
     assert [writer.stdout.readline() for writer in writers] == ["ready\n"] * WRITERS

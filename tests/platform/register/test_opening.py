@@ -144,7 +144,10 @@ def test_only_the_owner_can_read_the_files(vault):
         assert [file.name for file in files if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
 
 
-@pytest.mark.parametrize(("schema_number", "code"), [(str(NEXT), "newer_schema"), ("999", "newer_schema"), ("x", "not_a_register"), ("-1", "not_a_register")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("schema_number", "code"),
+    [(str(NEXT), "newer_schema"), ("999", "newer_schema"), ("x", "not_a_register"), ("-1", "not_a_register")],
+)
 def test_a_newer_schema_is_refused(vault, schema_number, code):
     """A register of a newer program is refused untouched; a senseless number is damage."""
     vault.tamper(f"UPDATE meta SET value = '{schema_number}' WHERE name = 'schema'")
@@ -185,8 +188,10 @@ def test_a_register_of_every_earlier_program_is_still_proven(tmp_path, monkeypat
         part.split() for _, text in steps for part in re.sub(r"--[^\n]*", "", text).split(";") if part.strip()
     ]
     assert {" ".join(words[: 3 if words[1] == "UNIQUE" else 2]) for words in statements} == {
-        "CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX",
-    }  # fmt: skip
+        "CREATE TABLE",
+        "CREATE INDEX",
+        "CREATE UNIQUE INDEX",
+    }
     for number in range(1, len(steps)):
         with monkeypatch.context() as patch:
             patch.setattr(schema, "migrations", lambda number=number: steps[:number])

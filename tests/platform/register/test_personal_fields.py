@@ -108,7 +108,11 @@ def test_no_file_of_the_register_holds_plain_text(vault):
 def test_a_decrypted_file_still_hides_personal_fields(vault):
     """Someone with the file key sees customers, but contacts, phones, remarks and header names stay sealed."""
     with vault.raw() as connection:
-        rows = [row for table in ("lead", "document", "state", "entry", "meta") for row in connection.execute(f"SELECT * FROM {table}")]  # fmt: skip
+        rows = [
+            row
+            for table in ("lead", "document", "state", "entry", "meta")
+            for row in connection.execute(f"SELECT * FROM {table}")
+        ]
     text = "|".join(str(value) for row in rows for value in row)
     assert "江城客户1" in text
     for plain in (*CONTACTS, *PHONES, "刘密联", "李提报"):

@@ -29,11 +29,27 @@ TABLE = FactTable(
     sealed=("who",),
 )
 ROWS = [
-    {"number": "M1", "seen_on": datetime(2026, 1, 4), "count": 3, "more": None, "sure": True, "who": "张联系",
-     "at": MOMENT, "row": 7},
-    {"number": "M2", "seen_on": datetime(2026, 1, 5), "count": 1, "more": 2, "sure": False, "who": None,
-     "at": datetime(2026, 1, 6), "row": 8},
-]  # fmt: skip
+    {
+        "number": "M1",
+        "seen_on": datetime(2026, 1, 4),
+        "count": 3,
+        "more": None,
+        "sure": True,
+        "who": "张联系",
+        "at": MOMENT,
+        "row": 7,
+    },
+    {
+        "number": "M2",
+        "seen_on": datetime(2026, 1, 5),
+        "count": 1,
+        "more": 2,
+        "sure": False,
+        "who": None,
+        "at": datetime(2026, 1, 6),
+        "row": 8,
+    },
+]
 
 
 @pytest.fixture

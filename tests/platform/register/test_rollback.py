@@ -24,7 +24,9 @@ def everything(register: Register) -> dict[str, list[tuple]]:
     return {table: register._fetch(f'SELECT * FROM "{table}" ORDER BY 1') for table in sorted(register._tables)}
 
 
-@pytest.mark.parametrize("fault", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), MemoryError(), RegisterError("busy")])  # fmt: skip
+@pytest.mark.parametrize(
+    "fault", [ValueError("x"), KeyboardInterrupt(), SystemExit(3), MemoryError(), RegisterError("busy")]
+)
 def test_an_exception_inside_a_deed_leaves_no_trace(vault, fault):
     """Whatever was raised comes out unchanged, and the register is byte for byte the same rows."""
     with vault.open() as register:
@@ -103,9 +105,7 @@ def test_a_snapshot_stays_as_it_was(vault):
 @pytest.fixture
 def session(staffed):
     """The office's register, opened as its user."""
-    with enter(
-        staffed.folder / "登记册.db", None, PASSPHRASE, load_policy(), datetime(2026, 1, 5, 9)
-    ) as opened:  # fmt: skip
+    with enter(staffed.folder / "登记册.db", None, PASSPHRASE, load_policy(), datetime(2026, 1, 5, 9)) as opened:
         yield opened
 
 
@@ -114,11 +114,23 @@ def arrivals(office) -> list[intake.Arrival]:
     files = [office.leads("D001", f"批{n}.xlsx", [lead(f"江城第{n}公司", 联系方式=f"1390000111{n}")]) for n in range(3)]
     files.append(
         office.file(
-            "合同登记汇总表", "合同.xlsx", {"月份": "2026-01", "编制人": "陈持", "编制日期": datetime(2026, 2, 2)},
-            [{"合同编号": "HT-1", "信息编号": "DK202601-00001", "客户名称": "江城第0公司", "单位代码": "D001", "车型": "轿车",
-              "合同数量(台)": 12, "签订日期": datetime(2026, 1, 20), "本月提车量(台)": 5}],
+            "合同登记汇总表",
+            "合同.xlsx",
+            {"月份": "2026-01", "编制人": "陈持", "编制日期": datetime(2026, 2, 2)},
+            [
+                {
+                    "合同编号": "HT-1",
+                    "信息编号": "DK202601-00001",
+                    "客户名称": "江城第0公司",
+                    "单位代码": "D001",
+                    "车型": "轿车",
+                    "合同数量(台)": 12,
+                    "签订日期": datetime(2026, 1, 20),
+                    "本月提车量(台)": 5,
+                }
+            ],
         )
-    )  # fmt: skip
+    )
     return [intake.Arrival(path, datetime(2026, 1, 5, 9, place)) for place, path in enumerate(files)]
 
 

@@ -151,9 +151,11 @@ class Cut(BaseException):
 
 
 STEPS = {
-    "before the copy": (Register, "lock_exclusively"), "in the copy": (Register, "export"), "in the proof": (rotation, "_prove"),
+    "before the copy": (Register, "lock_exclusively"),
+    "in the copy": (Register, "export"),
+    "in the proof": (rotation, "_prove"),
     "before the exchange": (rotation, "_exchange"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("step", [*STEPS, "after the first key file", "after the exchange", "before the last key file"])
@@ -182,8 +184,10 @@ def test_cut_off_anywhere_one_register_is_left(step, staff, monkeypatch):
             assert session.register.count("lead") == 1
     with opened(staff, CLERK, CLERKS_WORDS) as session:
         pending = session.register.keys.next_file is not None
-        assert pending is (step in ("after the first key file", "before the exchange", "after the exchange",
-                                    "before the last key file"))  # fmt: skip
+        assert pending is (
+            step
+            in ("after the first key file", "before the exchange", "after the exchange", "before the last key file")
+        )
         backups.make(session, staff.folder / "备份")
         if pending:  # nobody changes the key file before a custodian has tidied up
             with pytest.raises(RegisterError) as refused:
@@ -205,10 +209,19 @@ def test_killed_rotations_leave_one_whole_register(seed, staff):
     """A process that rotates again and again is killed at a random moment; the register it leaves is whole."""
     for number in range(2):
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.worker", "rotate", str(path(staff)), os.environ["WORKBENCH_USER"],
-             PASSPHRASE],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            [
+                sys.executable,
+                "-m",
+                "tests.support.worker",
+                "rotate",
+                str(path(staff)),
+                os.environ["WORKBENCH_USER"],
+                PASSPHRASE,
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         timer = threading.Timer(random.Random(seed * 10 + number).uniform(0.05, 1.2), process.kill)
         timer.start()
@@ -227,10 +240,12 @@ def test_writers_lose_nothing_while_keys_are_rotated(staff):
     writers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.support.worker", "visit", str(path(staff)), CLERK, CLERKS_WORDS, "4"],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     for writer in writers:
         assert writer.stdout.readline() == "ready\n"
     rotated = 0

@@ -82,16 +82,43 @@ def test_columns_come_back_typed(vault):
     """Times are datetime64, whole numbers are integers even beside a gap, the rest is text; no float anywhere."""
     with vault.open() as register:
         with deed(register) as entry:
-            entry.append("application", pd.DataFrame([
-                {"lead": 1, "unit": "D001", "at": MOMENT, "quantity": 5, "signs_on": date(2026, 3, 1), "document": 1, "row": 9},
-                {"lead": 2, "unit": "D001", "at": MOMENT, "quantity": None, "signs_on": None, "document": 1, "row": 10},
-            ]))  # fmt: skip
+            entry.append(
+                "application",
+                pd.DataFrame(
+                    [
+                        {
+                            "lead": 1,
+                            "unit": "D001",
+                            "at": MOMENT,
+                            "quantity": 5,
+                            "signs_on": date(2026, 3, 1),
+                            "document": 1,
+                            "row": 9,
+                        },
+                        {
+                            "lead": 2,
+                            "unit": "D001",
+                            "at": MOMENT,
+                            "quantity": None,
+                            "signs_on": None,
+                            "document": 1,
+                            "row": 10,
+                        },
+                    ]
+                ),
+            )
         rows = register.read("application")
     typed = {name: str(kind) for name, kind in rows.dtypes.items() if str(kind) not in ("object", "str")}
     assert typed == {
-        "application": "int64", "entry": "int64", "lead": "int64", "at": "datetime64[us]", "quantity": "Int64",
-        "signs_on": "datetime64[us]", "document": "int64", "row": "int64",
-    }  # fmt: skip
+        "application": "int64",
+        "entry": "int64",
+        "lead": "int64",
+        "at": "datetime64[us]",
+        "quantity": "Int64",
+        "signs_on": "datetime64[us]",
+        "document": "int64",
+        "row": "int64",
+    }
     assert rows["quantity"].tolist() == [5, pd.NA]
     assert rows["signs_on"].isna().tolist() == [False, True]
 
@@ -122,9 +149,13 @@ def test_filters_compare_as_the_columns_are_stored(vault):
     """Times, dates, numbers and lists of values select the same rows however they are typed."""
     with vault.open() as register:
         for where in (
-            {"filed_at": MOMENT}, {"filed_at": pd.Timestamp(MOMENT)}, {"filed_at": np.datetime64(MOMENT)},
-            {"lead": [1, 2, 3, 4]}, {"lead": np.array([1, 2, 3, 4])}, {"category": "企事业单位", "city": {"芜湖市"}},
-        ):  # fmt: skip
+            {"filed_at": MOMENT},
+            {"filed_at": pd.Timestamp(MOMENT)},
+            {"filed_at": np.datetime64(MOMENT)},
+            {"lead": [1, 2, 3, 4]},
+            {"lead": np.array([1, 2, 3, 4])},
+            {"category": "企事业单位", "city": {"芜湖市"}},
+        ):
             assert register.count("lead", where) == 4, where
         assert register.count("lead", {"lead": np.int64(3)}) == 1
         assert register.count("lead", {"lead": []}) == 0
@@ -155,9 +186,12 @@ def test_any_text_survives(shelf, texts):
     """Emoji, zero bytes, quotes, digits: plain, sealed and inside JSON, and the audit agrees."""
     plain, sealed, inside, detail = texts
     with deed(shelf, note=detail) as entry:
-        ids = entry.append("document", pd.DataFrame([
-            document(0, name=plain, sealed_header=sealed, header={inside: inside}, sha256=str(entry.number))
-        ]).drop(columns="document"))  # fmt: skip
+        ids = entry.append(
+            "document",
+            pd.DataFrame(
+                [document(0, name=plain, sealed_header=sealed, header={inside: inside}, sha256=str(entry.number))]
+            ).drop(columns="document"),
+        )
     got = shelf.read("document", ["name", "sealed_header", "header"], {"document": ids.tolist()})
     assert got.to_dict("records") == [{"name": plain, "sealed_header": sealed, "header": {inside: inside}}]
     assert shelf.read("entry")["detail"].tolist()[-1] == {"note": detail}

@@ -44,10 +44,17 @@ def test_nothing_else_passes(vault, block, tmp_path):
     assert refused(house, "approval", {**DOCUMENT, "lines": [{"party": "D001", "amount": 1001}]}, block)
     assert refused(house, "approval", {**DOCUMENT, "more": 1}, block)
     for name, value in (
-        ("register", "0" * 32), ("role", "approver"), ("user", "别人"), ("section", "S001"), ("holds", []),
-        ("key", "00" * 32), ("certificate", "00" * 64), ("signature", block["certificate"]), ("signature", 5),
+        ("register", "0" * 32),
+        ("role", "approver"),
+        ("user", "别人"),
+        ("section", "S001"),
+        ("holds", []),
+        ("key", "00" * 32),
+        ("certificate", "00" * 64),
+        ("signature", block["certificate"]),
+        ("signature", 5),
         ("key", "xyz"),
-    ):  # fmt: skip
+    ):
         assert refused(house, "approval", DOCUMENT, {**block, name: value}), name
     for name in block:
         assert refused(house, "approval", DOCUMENT, {key: value for key, value in block.items() if key != name}), name

@@ -77,24 +77,42 @@ ROWS: dict[str, tuple[list[str], str]] = {
     "a document is no JSON any more": (["UPDATE document SET header = '{' WHERE document = 1"], "digest"),
     "a value is emptied": (["UPDATE lead SET remark = NULL WHERE lead = 1"], "digest"),
     "two rows change contacts": (
-        ["UPDATE lead SET contact = (SELECT contact FROM lead AS other WHERE other.lead = 3 - lead.lead) "
-         "WHERE lead IN (1, 2)"], "digest"),
+        [
+            "UPDATE lead SET contact = (SELECT contact FROM lead AS other WHERE other.lead = 3 - lead.lead) "
+            "WHERE lead IN (1, 2)"
+        ],
+        "digest",
+    ),
     "a phone is put where a contact was": (["UPDATE lead SET contact = phone WHERE lead = 2"], "digest"),
     "a blind hash is copied": (
-        ["UPDATE lead SET phone_key = (SELECT phone_key FROM lead WHERE lead = 1) WHERE lead = 2"], "digest"),
+        ["UPDATE lead SET phone_key = (SELECT phone_key FROM lead WHERE lead = 1) WHERE lead = 2"],
+        "digest",
+    ),
     "bytes become their hex": (["UPDATE lead SET phone = lower(hex(phone)) WHERE lead = 1"], "digest"),
     "two rows change numbers": (
-        ["UPDATE lead SET lead_version = 99 WHERE lead_version = 1",
-         "UPDATE lead SET lead_version = 1 WHERE lead_version = 2",
-         "UPDATE lead SET lead_version = 2 WHERE lead_version = 99"], "digest"),
+        [
+            "UPDATE lead SET lead_version = 99 WHERE lead_version = 1",
+            "UPDATE lead SET lead_version = 1 WHERE lead_version = 2",
+            "UPDATE lead SET lead_version = 2 WHERE lead_version = 99",
+        ],
+        "digest",
+    ),
     "a row is deleted": (["DELETE FROM lead WHERE lead = 4"], "digest"),
-    "a row is added to an old entry": (["INSERT INTO closure VALUES (1, 1, '2026-01', '2026-02-01T00:00:00', 'x')"],
-                                       "digest"),
-    "a row is added without an entry": (["INSERT INTO closure VALUES (1, 7, '2026-01', '2026-02-01T00:00:00', 'x')"],
-                                        "stray"),
+    "a row is added to an old entry": (
+        ["INSERT INTO closure VALUES (1, 1, '2026-01', '2026-02-01T00:00:00', 'x')"],
+        "digest",
+    ),
+    "a row is added without an entry": (
+        ["INSERT INTO closure VALUES (1, 7, '2026-01', '2026-02-01T00:00:00', 'x')"],
+        "stray",
+    ),
     "a row is added beside all entries": (
-        ["INSERT INTO closure VALUES (1, 'x', '2026-01', '2026-02-01T00:00:00', 'x')",
-         "INSERT INTO closure VALUES (2, 8, '2026-02', '2026-02-01T00:00:00', 'x')"], "stray"),
+        [
+            "INSERT INTO closure VALUES (1, 'x', '2026-01', '2026-02-01T00:00:00', 'x')",
+            "INSERT INTO closure VALUES (2, 8, '2026-02', '2026-02-01T00:00:00', 'x')",
+        ],
+        "stray",
+    ),
     "a row changes its entry": (["UPDATE lead SET entry = 2 WHERE lead = 1"], "digest"),
     "rows change tables": (["DELETE FROM lead", "DELETE FROM document"], "digest"),
     "an entry's user is edited": (["UPDATE entry SET user = '别人' WHERE entry = 1"], "chain"),
@@ -108,18 +126,31 @@ ROWS: dict[str, tuple[list[str], str]] = {
     "a text is no text": (["UPDATE entry SET user = CAST(x'ff' AS TEXT) WHERE entry = 1"], "not_a_register"),
     "the first entry is deleted": (["DELETE FROM entry WHERE entry = 1"], "chain+gap+stray"),
     "the first entry goes with its rows": (
-        ["DELETE FROM lead WHERE entry = 1", "DELETE FROM document WHERE entry = 1",
-         "DELETE FROM entry WHERE entry = 1"], "chain+gap"),
+        [
+            "DELETE FROM lead WHERE entry = 1",
+            "DELETE FROM document WHERE entry = 1",
+            "DELETE FROM entry WHERE entry = 1",
+        ],
+        "chain+gap",
+    ),
     "two entries change places": (
-        ["UPDATE entry SET entry = 99 WHERE entry = 1", "UPDATE entry SET entry = 1 WHERE entry = 2",
-         "UPDATE entry SET entry = 2 WHERE entry = 99"], "chain+digest"),
+        [
+            "UPDATE entry SET entry = 99 WHERE entry = 1",
+            "UPDATE entry SET entry = 1 WHERE entry = 2",
+            "UPDATE entry SET entry = 2 WHERE entry = 99",
+        ],
+        "chain+digest",
+    ),
     "all entries are deleted": (["DELETE FROM entry"], "stray"),
     "an entry is made up": (
         ["INSERT INTO entry SELECT 3, at, recorded_at, user, action, detail, digest, chain FROM entry WHERE entry = 2"],
-        "chain+digest"),
+        "chain+digest",
+    ),
     "a table is added": (["CREATE TABLE notes (note TEXT)"], "stray"),
-    "a table with an entry is added": (["CREATE TABLE notes (note INTEGER PRIMARY KEY, entry)",
-                                        "INSERT INTO notes VALUES (1, NULL)"], "stray"),
+    "a table with an entry is added": (
+        ["CREATE TABLE notes (note INTEGER PRIMARY KEY, entry)", "INSERT INTO notes VALUES (1, NULL)"],
+        "stray",
+    ),
     "a table is dropped": (["DROP TABLE lead"], "damaged"),
     "the trail is dropped": (["DROP TABLE entry"], "damaged"),
     "a column is added": (["ALTER TABLE lead ADD COLUMN extra TEXT"], "digest"),
@@ -128,7 +159,7 @@ ROWS: dict[str, tuple[list[str], str]] = {
     "the generation is lost": (["DELETE FROM meta WHERE name = 'generation'"], "not_a_register"),
     "the schema is set back": (["UPDATE meta SET value = '0' WHERE name = 'schema'"], "not_a_register"),
     "the notes are dropped": (["DROP TABLE meta"], "not_a_register"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("title", ROWS)
@@ -196,9 +227,11 @@ def test_a_cut_tail_needs_the_noted_head(vault):
     with vault.open() as register:
         anchor = register.head()
     vault.tamper(
-        "DELETE FROM lead WHERE entry = 2", "DELETE FROM document WHERE entry = 2", "DELETE FROM state",
+        "DELETE FROM lead WHERE entry = 2",
+        "DELETE FROM document WHERE entry = 2",
+        "DELETE FROM state",
         "DELETE FROM entry WHERE entry = 2",
-    )  # fmt: skip
+    )
     assert outcome(vault) == "whole"
     assert outcome(vault, anchor) == "anchor"
 

@@ -17,10 +17,35 @@ from workbench.platform.regulation.regulation import build_regulation
 from workbench.platform.regulation.rulebook import describe
 
 CLAUSES = [
-    "2", "4.2.1", "4.2.2", "4.3.3", "4.4", "4.5", "5.1", "5.2", "5.3", "5.4", "5.5", "5.6", "6.1", "6.2", "6.3", "6.4",
-    "6.5", "7.1.1", "7.2.1", "7.2.2", "7.2.3", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4",
-    "大客户管理制度·二", "顾客信息管理制度·七",
-]  # fmt: skip
+    "2",
+    "4.2.1",
+    "4.2.2",
+    "4.3.3",
+    "4.4",
+    "4.5",
+    "5.1",
+    "5.2",
+    "5.3",
+    "5.4",
+    "5.5",
+    "5.6",
+    "6.1",
+    "6.2",
+    "6.3",
+    "6.4",
+    "6.5",
+    "7.1.1",
+    "7.2.1",
+    "7.2.2",
+    "7.2.3",
+    "7.3.1",
+    "7.3.2a",
+    "7.3.2b",
+    "7.3.3",
+    "7.3.4",
+    "大客户管理制度·二",
+    "顾客信息管理制度·七",
+]
 
 
 def test_rulebook_names_every_clause_once_in_order() -> None:
@@ -35,9 +60,13 @@ def test_rulebook_names_every_clause_once_in_order() -> None:
 def test_an_edition_changes_numbers_from_its_day_on() -> None:
     """The day before keeps the old number, the day itself has the new one."""
     policy = load_policy().with_edition(
-        {"edition": 5, "from": date(2026, 7, 1), "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50,
-         "publication_days": [15, 30]}, "readings": {"overdue_unit": "dispatch"}}
-    )  # fmt: skip
+        {
+            "edition": 5,
+            "from": date(2026, 7, 1),
+            "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50, "publication_days": [15, 30]},
+            "readings": {"overdue_unit": "dispatch"},
+        }
+    )
     before, after = date(2026, 6, 30), date(2026, 7, 1)
     names = ["minimum_quantity", "dealer_conversion_rate", "publication_days"]
     old = load_policy()
@@ -109,9 +138,14 @@ def test_description_lists_parameters_and_readings() -> None:
     rows = describe(policy)
     assert len(rows) == len(policy.parameters) + 29
     assert rows[3] == {
-        "clause": "5.4", "title": "标的量下限：标的量下限", "name": "minimum_quantity", "value": 3, "unit": "台",
-        "since": "2008-02-14", "source": "5.4",
-    }  # fmt: skip
+        "clause": "5.4",
+        "title": "标的量下限：标的量下限",
+        "name": "minimum_quantity",
+        "value": 3,
+        "unit": "台",
+        "since": "2008-02-14",
+        "source": "5.4",
+    }
 
 
 def test_what_a_quarter_was_settled_under_needs_not_be_offered_any_more():

@@ -31,9 +31,17 @@ def kept(policy: Policy) -> dict:
 def test_an_edition_entered_late_applies_from_the_first_open_day(since):
     """Its stated day lies in the settled quarter: the last settled day keeps the old numbers, the next has the new ones."""
     new = OLD.with_edition(
-        {"edition": 5, "from": since, "parameters": {"minimum_quantity": 5, "dealer_conversion_rate": 50,
-         "leak_penalty": None, "publication_days": [15]}}
-    )  # fmt: skip
+        {
+            "edition": 5,
+            "from": since,
+            "parameters": {
+                "minimum_quantity": 5,
+                "dealer_conversion_rate": 50,
+                "leak_penalty": None,
+                "publication_days": [15],
+            },
+        }
+    )
     held = with_settled_terms(new, kept(OLD))
     assert values(held, LAST) == values(OLD, LAST) == [3, Fraction(2, 5), 500, [10, 20, 30]]
     assert values(held, NEXT) == values(new, NEXT) == [5, Fraction(1, 2), None, [15]]

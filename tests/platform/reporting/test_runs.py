@@ -54,8 +54,12 @@ def test_the_manifest_says_what_the_run_rests_on(made):
     assert (manifest["edition"], manifest["package_version"]) == ("DKHW080004/4", __version__)
     assert {f"D{number}" for number in range(1, 28)} <= {item["id"] for item in manifest["readings"]}
     assert manifest["parameters"] == {
-        "register": "登记册.db", "period": made.period, "as_of": manifest["as_of"], "out_dir": ".", "user": "clerk",
-    }  # fmt: skip
+        "register": "登记册.db",
+        "period": made.period,
+        "as_of": manifest["as_of"],
+        "out_dir": ".",
+        "user": "clerk",
+    }
 
 
 def test_no_secret_and_no_personal_data_in_any_file(made):
