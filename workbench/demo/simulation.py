@@ -41,6 +41,7 @@ from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
 from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
+from workbench.platform.regulation.clause import reward_codes
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.reporting.runs import Run
 
@@ -298,13 +299,15 @@ class Simulation:
     def _count(self, session: Session) -> dict[str, Any]:
         snapshot = open_snapshot(session, self.until)
         settled = settlement_of(snapshot, quarter_of_month(self.calendar[-1]))
+        own = [line for line in settled.lines if not line.adjusts]
         return {
             "leads": len(snapshot.states),
             "statuses": snapshot.states["status"].value_counts().to_dict(),
             "quarter": settled.quarter,
             "lines": len(settled.lines),
-            "rewards": sum(line.amount for line in settled.lines if line.amount > 0),
-            "penalties": sum(line.amount for line in settled.lines if line.amount < 0),
+            "rewards": sum(line.amount for line in own if line.clause in reward_codes()),
+            "penalties": sum(line.amount for line in own if line.clause not in reward_codes()),
+            "adjusted": sum(line.amount for line in settled.lines if line.adjusts),
         }
 
     def _reports(self) -> None:
@@ -343,7 +346,10 @@ class Simulation:
             f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）"
         )
         say(f"  信息 {counts['leads']} 条：" + "，".join(f"{word} {n}" for word, n in counts["statuses"].items()))
-        say(f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元")
+        say(
+            f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元，"
+            f"对以前季度的调整 {counts['adjusted']:,} 元"
+        )
         say(f"\n  加密登记册：{self.register}")
         for folder in (BLANKS, INBOX, DISPATCH, REVIEW, REPORTS):
             say(f"  {folder[2:]}：{self.out / folder}")

@@ -72,6 +72,32 @@ def test_the_whole_way_from_the_request_to_the_hand_over(office, become):
     office.run("audit", "verify")
 
 
+def test_rows_with_blanks_beside_text_are_taken_in(office):
+    """T12: one request names its document, the next has none; one has a remark, the next has none."""
+    got = asked(
+        office, {"依据文件": "书面同意书"}, {"申请编号": "PL2026-002", "备注": None}, {"申请编号": "PL2026-003"}
+    )
+    assert (got["accepted"], got["returned"]) == (3, 0)
+    documents = {row["number"]: row["evidence"] for row in office.ask("disclosures", "list", code=0)}
+    assert documents == {"PL2026-001": "书面同意书", "PL2026-002": None, "PL2026-003": None}
+
+
+def test_incidents_with_blanks_beside_text_name_no_lead(office):
+    """T13: the row without a lead number is about none; only a number that is not known is named."""
+    known = office.by_customer()["江城客运公司"]["number"]
+    leak = {"泄露人员": "孙某", "泄露日期": date(2026, 1, 5), "大客户部内部人员": "是"}
+    rows = [
+        {**leak, "事件编号": f"XL-{place}", "涉及信息编号": lead}
+        for place, lead in enumerate((known, None, "DK2026-9"))
+    ]
+    file = office.file("信息泄露事件登记表", "泄露.xlsx", {"编制人": "李"}, rows)
+    got = office.receive(file, "2026-01-06T10:00:00")
+    assert (got["accepted"], got["returned"]) == (3, 0)
+    doubts = [each["message"] for each in got["findings"] if each["code"] == "unknown_number"]
+    assert len(doubts) == 1
+    assert "DK2026-9" in doubts[0]
+
+
 @pytest.mark.parametrize(
     ("content", "opened"),
     [

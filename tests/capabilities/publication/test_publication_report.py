@@ -6,7 +6,9 @@ import json
 import shutil
 import zipfile
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
+from fractions import Fraction
 
 import pytest
 from openpyxl import load_workbook
@@ -144,6 +146,49 @@ def test_only_a_publication_day_that_has_come(quarter_facts, day, at):
 
     with pytest.raises(WrongUse):
         find("publication").view(synthetic.book(quarter_facts, at), day)
+
+
+def with_states(book, states):
+    """The same office with other states of its leads."""
+    made = replace(book)
+    vars(made)["states"] = states
+    return made
+
+
+def test_who_waits_for_an_answer_has_no_rate(book, tmp_path):
+    """有效率 is valid over decided; a reporter of whose leads nothing is decided has none, and no colour."""
+    states = book.states.copy()
+    month = states["received_at"] >= "2026-03-01"
+    busiest = states.loc[month, "reporter"].value_counts().index[0]
+    waiting = month & (states["reporter"] == busiest)
+    states.loc[waiting, ["status", "valid", "clause", "excluded"]] = ["待甄别", False, None, None]
+    view = publication.view(with_states(book, states), "2026-03-20")
+    rows = view.month.set_index("reporter")
+    assert rows.at[busiest, "share"] is None
+    others = rows.drop(busiest)
+    assert len(others) > 20
+    for _, row in others.iterrows():
+        decided = int(row["valid"] + row["invalid"])
+        assert row["share"] == (Fraction(int(row["valid"]), decided) if decided else None)
+    publication.write(view, tmp_path / "通报.xlsx")
+    sheet = load_workbook(tmp_path / "通报.xlsx")["本月累计"]
+    (line,) = (row for row in sheet.iter_rows(min_row=5, values_only=True) if row[0] == busiest)
+    assert line[-1] == "—"
+    total = next(row for row in sheet.iter_rows(min_row=5) if row[0].value == "合计")
+    assert (
+        total[-1].value
+        == f'=IF((E{total[0].row}+F{total[0].row})=0,"—",E{total[0].row}/(E{total[0].row}+F{total[0].row}))'
+    )
+
+
+def test_the_chart_shows_the_reporters_with_most_leads(book):
+    """The tables, of which the charts take the first ten, begin with those who reported most, whatever their type."""
+    view = publication.view(book, "2026-03-20")
+    for name, since in (("recent", datetime(2026, 3, 10, 17)), ("month", datetime(2026, 2, 28, 23, 59, 59))):
+        counted = {unit: counts["total"] for unit, counts in tally(book.states, since, MADE).items()}
+        frame = getattr(view, name)
+        assert frame["reporter"].tolist() == sorted(counted, key=lambda unit: (-counted[unit], unit))
+        assert set(frame["reporter_kind"][:10]) == {"经销商", "部门"}
 
 
 def test_no_customer_can_be_recognised(book, tmp_path):

@@ -29,7 +29,7 @@ def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:
         }
         for place, day in enumerate(days, 1)
     ]
-    told.append({**told[0], "number": "XL-0", "person": "外人", "inside": False})
+    told += [{**each, "number": "XL-0", "person": "外人", "inside": False} for each in told[:1]]
     ruled = [
         {
             "appeal": "SS1",
@@ -49,6 +49,15 @@ def cells(path, sheet: str) -> list[list]:
     """A sheet's values from the first data row on, to the first empty line."""
     rows = [[cell.value for cell in row] for row in load_workbook(path)[sheet].iter_rows(min_row=5)]
     return [row for row in rows if row[0] is not None]
+
+
+def test_a_quarter_without_a_leak_has_its_sheet_too(tmp_path):
+    """Nothing known at all, nothing in this quarter, and one mark that an appeal annulled: a sheet that says so."""
+    for book in (leaking(), leaking("2025-11-03"), leaking("2026-02-10", annulled="XL-1")):
+        view = marks.view(book, "2026Q1" if len(book.facts.incidents) > 1 else "2025Q4")
+        assert (len(view.notices), len(view.advice)) == (0, 0)
+        marks.write(view, tmp_path / "黑点.xlsx")
+        assert load_workbook(tmp_path / "黑点.xlsx")["告知"]["A5"].value == "本季度没有诚信黑点。"
 
 
 def test_the_third_mark_is_recommended_for_a_person_to_decide(tmp_path):

@@ -93,7 +93,7 @@ def test_dealer_rewards_counted_by_hand(view, quarter):
         counted = isinstance(state["project"], str) and isinstance(state["counts_in"], str)
         if state["reporter_kind"] == "经销商" and counted and state["quantity"] >= 10:
             earned[state["reporter"]] += 1000 * (picked[lead] * 10 >= state["quantity"] * 4)
-    paid = view.dealers.groupby("party")["amount"].sum().to_dict()
+    paid = view.dealers.groupby("party")["reward"].sum().to_dict()
     assert paid == {party: amount for party, amount in earned.items() if amount}
 
 
@@ -101,7 +101,7 @@ def test_late_answers_counted_by_hand(view, quarter):
     """7.3.1: one hundred yuan for each late lead, by the person named or the section's."""
     late = quarter.states[quarter.states["late"] & (quarter.states["due_on"] < "2026-04-01")]
     own = view.penalties[view.penalties["clause"] == "7.3.1"]
-    assert own["amount"].sum() == -100 * len(late)
+    assert own["penalty"].sum() == -100 * len(late)
     assert set(own["ref"]) == set(late["number"])
 
 
@@ -202,6 +202,41 @@ def test_differences_of_a_closed_quarter_are_shown_as_adjustments(quarter, tmp_p
     again = [row for row in lines_of(recalculate(tmp_path / "调整.xlsx")) if row["调整自"] == "2026Q1"]
     assert {row["核对"] for row in again} == {"相符"}
     assert "对以前季度的调整（元）" in [figure.label for figure in view.figures if figure.value]
+
+
+def test_rewards_and_penalties_are_told_by_clause_and_adjustments_apart(quarter, tmp_path, recalculate):
+    """A reward taken back is no penalty, a penalty given back no reward: cover, parties and clauses say the same."""
+    lines = stored(quarter)
+    reward = next(line for line in lines if line["clause"] == "7.1.1")
+    fine = next(line for line in lines if line["clause"] == "7.3.1")
+    wrong = {id(reward): 1700, id(fine): -350}
+    view = settlement.view(
+        approved(quarter, [{**line, "amount": wrong.get(id(line), line["amount"])} for line in lines]), "2026Q2"
+    )
+    figures = {figure.label: figure.value for figure in view.figures}
+    late = view.lines[view.lines["adjusts"].notna()]
+    assert sorted(zip(late["clause"], late["amount"], strict=True)) == [("7.1.1", -700), ("7.3.1", 250)]
+    own = view.lines[view.lines["adjusts"].isna()]
+    gives = own["clause"].isin(["7.1.1", "7.2.1", "7.2.2"])
+    sums = own.loc[gives, "amount"].sum(), own.loc[~gives, "amount"].sum(), -450
+    names = ("奖励合计（元）", "处罚合计（元）", "对以前季度的调整（元）")
+    assert tuple(figures[name] for name in names) == sums
+    assert figures["收支净额（元）"] == sum(sums) == view.parties["amount"].sum() == view.clauses["amount"].sum()
+    parts = ["reward", "penalty", "adjusted"]
+    assert tuple(view.parties[parts].sum()) == sums
+    assert (view.parties[parts].sum(axis=1) == view.parties["amount"]).all()
+    by_party = view.parties.set_index("party")
+    assert by_party.loc[reward["party"], ["penalty", "adjusted"]].tolist() == [0, -700]
+    assert by_party.at[fine["party"], "adjusted"] == 250
+    assert view.clauses["adjusted"].sum() == -450
+    assert (view.dealers["adjusted"].sum(), view.penalties["adjusted"].sum()) == (-700, 250)
+    note = next(figure.note for figure in view.figures if figure.label == names[2])
+    assert note == "2 笔：奖励 -700，处罚 250"
+    settlement.write(view, tmp_path / "调整.xlsx")
+    for path in (tmp_path / "调整.xlsx", recalculate(tmp_path / "调整.xlsx")):
+        rows = [row for row in load_workbook(path, data_only=True)["汇总"].iter_rows(min_row=5, values_only=True)]
+        total = next(row for row in rows if row[0] == "合计")
+        assert total[4:8] == (sum(sums) + 450, -450, sum(sums), sum(sums))
 
 
 def test_another_edition_within_the_quarter(quarter, tmp_path, recalculate):

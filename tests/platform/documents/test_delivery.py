@@ -182,6 +182,9 @@ def test_a_leaked_copy_leads_to_its_recipient(bureau, tmp_path, monkeypatch):
     assert leads_to(again) == []
     monkeypatch.setenv("WORKBENCH_COPY_PASSWORD", PASSWORD)
     assert leads_to(again) == [("财务计划部", "ticket")]
+    monkeypatch.setenv("WORKBENCH_COPY_PASSWORD", item["password"])
+    assert leads_to(item["file"]) == [("财务计划部", "sealed")]  # once, though the copy inside is known as well
+    monkeypatch.setenv("WORKBENCH_COPY_PASSWORD", PASSWORD)
     assert leads_to("--code", item["code"].lower()) == [("财务计划部", "mark")]
     assert leads_to("--code", "2222-2222") == leads_to(bureau.report) == []
     bureau.run("deliver", "trace", bureau.report, code=1)

@@ -44,13 +44,13 @@ def feedback(task: Task, context: DueContext) -> Iterator[Duty]:
 
 
 def expiring(task: Task, context: DueContext) -> Iterator[Duty]:
-    """6.4: valid leads without a contract whose time is nearly over."""
+    """6.4: valid leads without a contract whose time is nearly over, by the day they expire on."""
     states, on = context.snapshot.states, context.moment.date()
     free = states[states["status"].isin([Status.VALID, Status.PROJECT, Status.APPLIED]) & states["expires_on"].notna()]
     last = expiring_until(on, context.policy)
     soon = free.loc[free["expires_on"].between(pd.Timestamp(on), pd.Timestamp(last)), "expires_on"]
-    if len(soon):
-        yield Duty(task, f"{last}", soon.min().date(), count=len(soon))
+    for day, leads in soon.groupby(soon):
+        yield Duty(task, f"{day:%Y-%m-%d}", day.date(), count=len(leads))
 
 
 def expiring_until(on: date, policy: Policy) -> date:

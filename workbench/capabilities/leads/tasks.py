@@ -44,7 +44,7 @@ TASKS = (
         clause="6.4",
         action="list",
         instruction="请项目责任人在 {period} 前跟进",
-        when="30 days before the first lead expires (`expiring_days`)",
+        when="from 30 days before a lead expires (`expiring_days`)",
         due="workbench.capabilities.leads.due_dates:expiring",
         order=50,
     ),

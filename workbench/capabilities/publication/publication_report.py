@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 TITLE = "信息提报情况通报"
 OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
-KINDS = {UnitKind.DEALER.value: 0, UnitKind.DEPARTMENT.value: 1}
+KINDS = (UnitKind.DEALER.value, UnitKind.DEPARTMENT.value)
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
 WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
 PROTECTED = "※"
@@ -47,7 +47,7 @@ REPORTERS = (
     Column("duplicate", "其中重复", 9, "int", "sum"),
     Column("pending", "处理中", 9, "int", "sum"),
     Column("excluded", "有效未计入", 10, "int", "sum"),
-    Column("share", "有效率", 9, "rate", ("valid", "total")),
+    Column("share", "有效率\n(有效÷已定)", 12, "rate", ("valid", "valid", "invalid")),
 )
 REASONS = (
     Column("clause", "条款", 10, "center", total="合计"),
@@ -107,7 +107,8 @@ def view(snapshot: Snapshot, period: str) -> View:
         not_counted(shown["excluded"], "5.5", "已确认有效，但提报距项目申报不足规定天数；本期"),
         not_counted(shown["duplicate"], "5.1", "与先报信息重复，列入无效；本期"),
         "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
-        "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。本通报不含客户名称和联系人。",
+        "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。"
+        "有效率 = 有效 ÷（有效 + 无效），一条也没有确定时显示“—”。本通报不含客户名称和联系人。",
     ]
     if hidden.small or hidden.others:
         notes.append(
@@ -226,7 +227,7 @@ def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
     """How many units in use reported nothing in the period."""
     units = units_on(snapshot.facts.units, snapshot.as_of.date())
     units = units[
-        (units["state"] == UnitState.IN_USE) & units["kind"].isin(list(KINDS)) & ~units["code"].isin(recent["reporter"])
+        (units["state"] == UnitState.IN_USE) & units["kind"].isin(KINDS) & ~units["code"].isin(recent["reporter"])
     ]
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
@@ -249,13 +250,14 @@ def _last_made(snapshot: Snapshot, due: date) -> datetime | None:
 
 
 def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """A row per reporter, those with most leads first; the rate is over what is decided, so that waiting harms nobody."""
+    decided = table["valid"] + table["invalid"]
     table = table.assign(
         name=table["reporter"].map(names).fillna("（未在单位名录中）"),
         reporter_kind=table["reporter_kind"].fillna("未知"),
-        share=pd.Series(list(map(ratio, table["valid"], table["total"])), index=table.index, dtype=object),
-        order=table["reporter_kind"].map(KINDS).fillna(9),
+        share=pd.Series(list(map(ratio, table["valid"], decided)), index=table.index, dtype=object),
     )
-    ordered = table.sort_values(["order", "total", "reporter"], ascending=[True, False, True], ignore_index=True)
+    ordered = table.sort_values(["total", "reporter"], ascending=[False, True], ignore_index=True)
     return ordered[[column.key for column in REPORTERS]]
 
 

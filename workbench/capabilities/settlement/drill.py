@@ -13,6 +13,7 @@ from workbench.platform.explanation.steps import Explanation
 from workbench.platform.reporting.drill import Drill, Found, Row
 
 AMOUNT = frozenset({"amount"})
+REWARD, PENALTY = frozenset({"reward", "adjusted"}), frozenset({"penalty", "adjusted"})
 DEPARTMENT_NUMBERS = frozenset({"valid", "completion", "project", "amount"})
 CLAUSE_OF = {
     "completion": "7.2.1",
@@ -54,7 +55,7 @@ def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     return (
         Drill("按条款", view.clauses, sheets.CLAUSES, AMOUNT, of_clause),
         Drill("部门奖励", view.departments, sheets.department_columns(), DEPARTMENT_NUMBERS, of_department),
-        Drill("经销商奖励", view.dealers, sheets.DEALERS, AMOUNT, of_dealer),
-        Drill("处罚", view.penalties, sheets.PENALTIES, AMOUNT, of_penalty),
+        Drill("经销商奖励", view.dealers, sheets.DEALERS, REWARD, of_dealer),
+        Drill("处罚", view.penalties, sheets.PENALTIES, PENALTY, of_penalty),
         Drill("按对象", view.parties, sheets.PARTIES, AMOUNT, of_party),
     )

@@ -12,7 +12,7 @@ from workbench.core.messages import Message, joined
 from workbench.core.periods import month_of
 from workbench.platform.explanation.steps import FACT, SUM, VERDICT, Counterfactual, Explanation, Step
 from workbench.platform.regulation.clause import clause as clause_of
-from workbench.platform.regulation.clause import settled_clauses
+from workbench.platform.regulation.clause import reward_codes, settled_clauses
 
 
 def sums(lines: Sequence[Line]) -> list[Step]:
@@ -81,8 +81,8 @@ def of_total(
     quarter: str, lines: Sequence[Line], edition: str, notes: Sequence[str | Message], clause: str | None
 ) -> Explanation:
     """A quarter's (or one clause's) total: rewards, penalties and net, summed clause by clause and party by party."""
-    reward = sum(line.amount for line in lines if line.amount > 0)
-    penalty = sum(line.amount for line in lines if line.amount < 0)
+    total, late = sum(line.amount for line in lines), sum(line.amount for line in lines if line.adjusts)
+    reward = sum(line.amount for line in lines if line.clause in reward_codes() and not line.adjusts)
     whole: dict[str, Any] = {"quarter": quarter}
     if clause:
         whole["clause"] = clause_of(clause).number
@@ -90,11 +90,12 @@ def of_total(
     text = Message.of(
         "total/of_quarter",
         subject=subject,
-        total=reward + penalty,
+        total=total,
         edition=edition,
         count=len(lines),
         reward=reward,
-        penalty=-penalty,
+        penalty=reward + late - total,
+        adjusted=late,
     )
     steps = [Step(VERDICT, text, "4.3.3"), *(Step(FACT, note, "4.3.3") for note in notes), *sums(lines)]
     parties: Counter = Counter()
@@ -104,4 +105,4 @@ def of_total(
         ranked = sorted(parties.items(), key=lambda item: (-abs(item[1]), item[0]))
         shares = joined(f"{party} {amount}" for party, amount in ranked)
         steps.append(Step(SUM, Message.of("total/by_party", shares=shares, total=sum(parties.values())), "4.3.3"))
-    return Explanation(subject, reward + penalty, tuple(steps))
+    return Explanation(subject, total, tuple(steps))

@@ -26,7 +26,8 @@ def leaks(incidents: pd.DataFrame, rulings: pd.DataFrame) -> pd.DataFrame:
     annulled = rulings[(rulings["clause"] == NUMBER) & (rulings["amount"] == 0).fillna(False)]
     if len(annulled):
         fallen = set(zip(annulled["ref"], annulled["party"], strict=True))
-        known = known[[pair not in fallen for pair in zip(known["number"], known["person"], strict=True)]]
+        pairs = zip(known["number"], known["person"], strict=True)
+        known = known[pd.Series([pair not in fallen for pair in pairs], known.index, dtype=bool)]
     return known.assign(marks=known.groupby("person").cumcount() + 1)
 
 

@@ -72,7 +72,8 @@ def view(snapshot: Snapshot, period: str) -> View:
         if line.clause == NUMBER and line.adjusts and line.amount < 0
     }
     pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
-    new = known[[own or (person, number) in booked for person, number, own in pairs]].reset_index(drop=True)
+    chosen = pd.Series([own or (person, number) in booked for person, number, own in pairs], known.index, dtype=bool)
+    new = known[chosen].reset_index(drop=True)
     notices = new.assign(
         penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]],
         limit=limit,

@@ -17,7 +17,8 @@ from workbench.capabilities.settlement.clauses.completion import Completion
 from workbench.capabilities.settlement.clauses.leaks import Leak
 from workbench.capabilities.settlement.marks import LIMIT
 from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
-from workbench.capabilities.settlement.quarter import Difference, Line
+from workbench.capabilities.settlement.payment import to_carry_out
+from workbench.capabilities.settlement.quarter import LINE_COLUMNS, Difference, Line
 from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.capabilities.targets.completion import quarter_completion
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "季度奖惩核算报告"
+PARTS = ["reward", "penalty", "adjusted"]
 SEVERITY = {"error": "须处理", "warning": "提请注意", "note": "说明"}
 
 
@@ -37,7 +39,7 @@ class View:
     """A quarter's settlement as frames; the columns are those of ``settlement_sheets``.
 
     ``lines``: ``line_formulas.LINES`` plus ``again``, the amount computed a second time
-    from the inputs. ``explained``: each line in sentences, with ``spoken``, the readings they name.
+    from the inputs, and ``PARTS``. ``explained``: each line in sentences, with ``spoken``, the readings they name.
     ``parameters`` holds every dated value the formulas point at.
     """
 
@@ -74,6 +76,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     lines["again"] = pd.Series(
         [line_formulas.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
     )
+    lines = lines.assign(**_parts(lines))
     last = quarter_bounds(period)[1]
     return View(
         Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, snapshot.as_of, result.edition, snapshot.head),
@@ -95,23 +98,31 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
 
 
-def _sum(lines: pd.DataFrame, chosen: pd.Series | None = None) -> int:
-    amounts = lines["amount"] if chosen is None else lines.loc[chosen, "amount"]
-    return int(amounts.sum()) if len(amounts) else 0
+def _parts(lines: pd.DataFrame) -> dict[str, pd.Series]:
+    """What an amount is wherever it is summed: a reward or a penalty of the quarter itself, by its clause and not by its
+    sign, or an adjustment of an earlier quarter, apart from both; columns of ``PARTS`` that add up to the amount."""
+    late, gives = lines["adjusts"].notna(), lines["clause"].isin(reward_codes())
+    chosen = dict(zip(PARTS, (gives & ~late, ~gives & ~late, late), strict=True))
+    return {name: lines["amount"].where(own, 0) for name, own in chosen.items()}
+
+
+def _sum(lines: pd.DataFrame, part: str = "amount") -> int:
+    return int(lines[part].sum()) if len(lines) else 0
 
 
 def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
-    reward = lines["clause"].isin(reward_codes())
-    dealer = lines["clause"].isin([each.code for each in settled_clauses() if each.reward and each.payer == FINANCE])
-    inside = reward & ~dealer
-    late = int(lines["adjusts"].notna().sum())
+    late, gives = lines["adjusts"].notna(), lines["clause"].isin(reward_codes())
+    paid = lines["clause"].isin([each.code for each in settled_clauses() if each.payer == FINANCE])
+    dealer, inside, fined = (lines[own & ~late] for own in (gives & paid, gives & ~paid, ~gives))
+    back = lines[late]
+    shares = "，".join(f"{word} {_sum(lines[late & own]):,}" for word, own in (("奖励", gives), ("处罚", ~gives)))
     return (
-        Figure("奖励合计（元）", _sum(lines, reward), "yuan", f"{int(reward.sum())} 笔"),
-        Figure("其中经销商（元）", _sum(lines, dealer), "yuan", f"{int(dealer.sum())} 笔，由{FINANCE}兑现"),
-        Figure("其中部门（元）", _sum(lines, inside), "yuan", f"{int(inside.sum())} 笔，由{ADMINISTRATION}兑现"),
-        Figure("处罚合计（元）", _sum(lines, ~reward), "yuan", f"{int((~reward).sum())} 笔，由{ADMINISTRATION}收缴"),
-        Figure("收支净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔"),
-        Figure("对以前季度的调整（元）", _sum(lines, lines["adjusts"].notna()), "yuan", f"{late} 笔"),
+        Figure("奖励合计（元）", _sum(lines, "reward"), "yuan", f"{len(dealer) + len(inside)} 笔"),
+        Figure("其中经销商（元）", _sum(dealer), "yuan", f"{len(dealer)} 笔，由{FINANCE}兑现"),
+        Figure("其中部门（元）", _sum(inside), "yuan", f"{len(inside)} 笔，由{ADMINISTRATION}兑现"),
+        Figure("处罚合计（元）", _sum(lines, "penalty"), "yuan", f"{len(fined)} 笔，由{ADMINISTRATION}收缴"),
+        Figure("收支净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔，奖励、处罚和调整之和"),
+        Figure("对以前季度的调整（元）", _sum(back), "yuan", f"{len(back)} 笔：{shares}" if len(back) else "0 笔"),
         Figure("诚信黑点", sum(result.marks.values()), "int", f"涉及 {len(result.marks)} 人（累计）"),
     )
 
@@ -138,6 +149,7 @@ def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, .
         f"目标为零或未下达、没有完成率的部门 {len(without)} 个（口径 D17）"
         + (f"：{'、'.join(without)}。" if len(without) else "。"),
         f"封顶：{capped} 个部门项目超过第7.2.2条上限，列 0 元或部分金额（口径 D24）",
+        _to_carry_out(result),
         TWICE,
         f"另有 {len(result.notes)} 条说明和提示，见“提示”；采用的 {len(result.readings)} 条口径见“口径说明”。",
     ]
@@ -152,31 +164,30 @@ def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, .
     return tuple(lines)
 
 
+def _to_carry_out(result: Settlement) -> str:
+    """What is paid and collected in the end: what a party gets and what it owes back stand against each other."""
+    table = to_carry_out(pd.DataFrame([line.as_json() for line in result.lines], columns=LINE_COLUMNS))
+    words = [f"{row.payer}发放 {row.paid:,} 元、收缴 {row.collected:,} 元" for row in table.itertuples()]
+    return f"同一对象的调整冲抵以后，应由{'，'.join(words)}（第4.4、4.5条）。" if words else "没有应发放或收缴的金额。"
+
+
 def _clauses(lines: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for clause in settled_clauses():
         own = lines[lines["clause"] == clause.code]
         again = int(own["again"].sum()) if len(own) else 0
+        late = _sum(own, "adjusted")
         row = {"clause": clause.code, "what": clause.subject, "by": clause.payer, "count": len(own)}
-        rows.append({**row, "amount": _sum(own), "again": again})
+        rows.append({**row, "own": _sum(own) - late, "adjusted": late, "amount": _sum(own), "again": again})
     return pd.DataFrame(rows)
 
 
 def _parties(lines: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     rows = []
     for party, own in lines.groupby("party", sort=True):
-        plus = own["amount"] > 0
-        rows.append(
-            {
-                "party": party,
-                "name": names.get(party, "（个人）"),
-                "count": len(own),
-                "reward": _sum(own, plus),
-                "penalty": _sum(own, ~plus),
-                "amount": _sum(own),
-            }
-        )
-    return pd.DataFrame(rows, columns=["party", "name", "count", "reward", "penalty", "amount"])
+        parts = {part: _sum(own, part) for part in (*PARTS, "amount")}
+        rows.append({"party": party, "name": names.get(party, "（个人）"), "count": len(own), **parts})
+    return pd.DataFrame(rows, columns=["party", "name", "count", *PARTS, "amount"])
 
 
 def on_sheet(name: str) -> tuple[Clause, ...]:
@@ -202,12 +213,13 @@ def _dealers(result: Settlement, names: dict[str, str]) -> pd.DataFrame:
                     "quantity": getattr(seen, "quantity", None),
                     "picked_up": getattr(seen, "rate_picked_up", None),
                     "sought": getattr(seen, "rate_quantity", None),
-                    "amount": line.amount,
+                    "reward": 0 if line.adjusts else line.amount,
+                    "adjusted": line.amount if line.adjusts else 0,
                     "adjusts": line.adjusts,
                 }
             )
-    columns = ["no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought", "amount"]
-    return pd.DataFrame(rows, columns=[*columns, "adjusts"], dtype=object)
+    columns = ["no", "party", "name", "ref", "project", "received", "quantity", "picked_up", "sought"]
+    return pd.DataFrame(rows, columns=[*columns, "reward", "adjusted", "adjusts"], dtype=object)
 
 
 def _departments(snapshot: Snapshot, quarter: str, result: Settlement, names: dict[str, str]) -> pd.DataFrame:

@@ -29,6 +29,8 @@ CLAUSES = (
     Column("what", "事项", 32),
     Column("by", "执行部门", 14, "center"),
     Column("count", "笔数", 9, "int", "sum"),
+    Column("own", "本季度(元)", 14, "yuan", "sum"),
+    Column("adjusted", "以前季度\n调整(元)", 12, "yuan", "sum"),
     Column("amount", "核算金额(元)", 14, "yuan", "sum"),
     Column("again", "复算金额(元)", 14, "yuan", "sum"),
     Column("check", "核对", 10, "center"),
@@ -39,6 +41,7 @@ PARTIES = (
     Column("count", "笔数", 10, "int", "sum"),
     Column("reward", "奖励(元)", 14, "yuan", "sum"),
     Column("penalty", "处罚(元)", 14, "yuan", "sum"),
+    Column("adjusted", "以前季度\n调整(元)", 14, "yuan", "sum"),
     Column("amount", "合计(元)", 14, "yuan", "sum"),
 )
 DEALERS = (
@@ -51,7 +54,8 @@ DEALERS = (
     Column("picked_up", "本季提车\n(台)", 9, "int"),
     Column("sought", "转化率分母\n(台)", 11, "int"),
     Column("rate", "转化率", 9, "rate"),
-    Column("amount", "奖励(元)", 11, "yuan", "sum"),
+    Column("reward", "奖励(元)", 11, "yuan", "sum"),
+    Column("adjusted", "以前季度\n调整(元)", 11, "yuan", "sum"),
     Column("adjusts", "调整自", 10, "center"),
 )
 PENALTIES = (
@@ -61,7 +65,8 @@ PENALTIES = (
     Column("ref", "编号", 15, "center"),
     Column("due", "期限", 12, "date"),
     Column("basis", "依据", 52),
-    Column("amount", "金额(元)", 10, "yuan", "sum"),
+    Column("penalty", "处罚(元)", 10, "yuan", "sum"),
+    Column("adjusted", "以前季度\n调整(元)", 10, "yuan", "sum"),
     Column("adjusts", "调整自", 10, "center"),
 )
 MARKS = (
@@ -143,7 +148,7 @@ def write_workbook(view: View, path: Path) -> None:
         shares = workbook.sheet(
             "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）"
         )
-        penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴）")
+        penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴；正数的调整退还）")
         marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
         details = _sheet(workbook, LINE_SHEET, LINES, "逐笔明细：金额 → 条款 → 信息 → 依据 → 来源")
         explained = explained_sheet.sheet(workbook)
@@ -238,9 +243,14 @@ def _summary(workbook: ReportWorkbook, sheet: Worksheet, view: View, lines: Area
         line = area.first + offset
         if len(lines):
             clause = area.cell(line, "clause")
-            for key, value in (("amount", row.amount), ("again", row.again)):
-                formula = f"=SUMIFS({_span(lines, key)},{_span(lines, 'clause')},{clause})"
-                sheet.write_formula(line, area.columns[key], formula, workbook.look("yuan", "cell"), value)
+            sums = {key: f"SUMIFS({_span(lines, key)},{_span(lines, 'clause')},{clause}" for key in ("amount", "again")}
+            late = f'{sums["amount"]},{_span(lines, "adjusts")},"<>")'
+            own = f"{area.cell(line, 'amount')}-{area.cell(line, 'adjusted')}"
+            formulas = {"own": own, "adjusted": late, **{key: f"{each})" for key, each in sums.items()}}
+            for key, formula in formulas.items():
+                sheet.write_formula(
+                    line, area.columns[key], f"={formula}", workbook.look("yuan", "cell"), getattr(row, key)
+                )
             formula = f"=COUNTIFS({_span(lines, 'clause')},{clause})"
             sheet.write_formula(line, area.columns["count"], formula, workbook.look("int", "cell"), row.count)
         _check(
@@ -256,7 +266,11 @@ def _summary(workbook: ReportWorkbook, sheet: Worksheet, view: View, lines: Area
     workbook.notes(
         sheet,
         area.last + 3,
-        [TWICE, "金额为正是奖励，为负是处罚；复算金额由“逐笔明细”的公式按“参数”表重新计算。"],
+        [
+            TWICE,
+            "奖励和处罚按条款区分，不按正负：以前季度的调整单列，收回的奖励为负，退还的处罚为正。",
+            "复算金额由“逐笔明细”的公式按“参数”表重新计算。",
+        ],
         len(CLAUSES),
     )
 

@@ -264,12 +264,15 @@ def trace(session: Session, raw: bytes | None, code: str | None = None, workbook
         for row in rows.to_dict("records")
         if row["code"] not in sure
     ]
+    # a copy can be known in several ways at once: the first one found, the surest, is named
+    surest = {row["code"]: (how, row, where) for how, row, where in reversed(found)}
+    found = [surest[code] for code in dict.fromkeys(row["code"] for _, row, _ in found)]
     with session.transaction("trace", session.now, codes=[row["code"] for _, row, _ in found]):
         users = register.read("entry", ["entry", "user"], where={"entry": [int(row["entry"]) for _, row, _ in found]})
     by = dict(zip(users["entry"], users["user"], strict=True))
     return [
         Trace(row["recipient"], row["code"], row["report"], row["period"], row["at"], by[row["entry"]], how, where)
-        for how, row, where in dict(((row["code"], how), (how, row, where)) for how, row, where in found).values()
+        for how, row, where in found
     ]
 
 

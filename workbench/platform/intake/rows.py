@@ -22,13 +22,13 @@ def store_rows(
 ) -> list[Row]:
     """Examine rows in order and have the records they become stored, each with its receipt, file and row.
 
-    Returns the records.
+    A cell without a value is None to ``examine``. Returns the records.
     """
     stored: list[Row] = []
     for row in rows.to_dict("records"):
         number = int(row["row"])
         try:
-            records = examine(row)
+            records = examine(values(row, row))
         except RowReturned as wrong:
             submission.return_row(number, *wrong.reasons)
             continue

@@ -109,8 +109,8 @@ def _total(frame: pd.DataFrame, column: Column) -> Cell:
     if column.total == "sum":
         return _cell(int(frame[column.key].sum()), column)
     if isinstance(column.total, tuple):
-        part, whole = (int(frame[key].sum()) for key in column.total)
-        return _cell(ratio(part, whole), column)
+        part, *wholes = (int(frame[key].sum()) for key in column.total)
+        return _cell(ratio(part, sum(wholes)), column)
     if isinstance(column.total, int):
         return _cell(column.total, column)
     return Cell(None, column.total or "")

@@ -51,14 +51,15 @@ class Column:
     """A column of a table: frame column, Chinese title, width in characters, and how values look.
 
     ``style``: text, center, int, rate (Fraction or None), yuan, date, time. ``total``:
-    ``sum``, or ``(a, b)`` for the rate of two summed columns, or a word or number for the total row.
+    ``sum``, or ``(a, b, …)`` for the rate of a summed column over the sum of the others, or a word or number for
+    the total row.
     """
 
     key: str
     title: str
     width: float = 10
     style: str = "text"
-    total: str | int | tuple[str, str] | None = None
+    total: str | int | tuple[str, ...] | None = None
 
 
 def stamp(source: Source, title: str, period: str, on: date) -> Stamp:

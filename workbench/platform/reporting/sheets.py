@@ -227,9 +227,10 @@ class ReportWorkbook:
                 value = int(frame[column.key].sum())
                 sheet.write_formula(row, place, f"=SUM({area.span(column.key)})", look, value)
             elif isinstance(column.total, tuple):
-                part, whole = (area.cell(row, key) for key in column.total)
-                sums = [int(frame[key].sum()) for key in column.total]
-                rate = sums[0] / sums[1] if sums[1] else UNDEFINED
+                part, *others = (area.cell(row, key) for key in column.total)
+                number, *numbers = (int(frame[key].sum()) for key in column.total)
+                whole = others[0] if len(others) == 1 else f"({'+'.join(others)})"
+                rate = number / sum(numbers) if sum(numbers) else UNDEFINED
                 sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, rate)
             elif isinstance(column.total, int):
                 sheet.write_number(row, place, column.total, look)
