@@ -20,8 +20,9 @@ def due(office) -> tuple[str, bool]:
     return f"{state['due_on']:%Y-%m-%d}", bool(state["provisional"])
 
 
-def test_a_calendar_file_makes_provisional_due_dates_final(staffed, monkeypatch):
+def test_a_calendar_file_makes_provisional_due_dates_final(staffed, set_clock, monkeypatch):
     """The same dispatch is due on another day once the year is published, without an entry in the register."""
+    set_clock("2026-12-31T09:00:00")
     staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-12-29T09:00:00", code=0)
     staffed.run("dispatch", "--at", "2026-12-31T09:00:00", "--out", staffed.folder / "转交")
     assert due(staffed) == ("2027-01-05", True)

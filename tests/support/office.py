@@ -13,6 +13,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.standing import STANDING
 from workbench.app.context import policy_in_use
 from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publishing import publish
@@ -135,7 +136,8 @@ class Office:
         return self.file("大客户信息记录表", name, header, rows)
 
     def receive(self, path: Path, at: str, code: int | None = None) -> dict[str, Any]:
-        """Import one file with its time of receipt; the file's receipt."""
+        """Import one file with its time of receipt, to which a clock that was set moves on; the file's receipt."""
+        STANDING.move_on(at)
         return self.ask("import", path, "--received-at", at, code=code)["files"][0]
 
     def opened(self) -> Session:

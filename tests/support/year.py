@@ -74,6 +74,7 @@ class Year:
         if month == 3:  # the same customer again, by another dealer: does not count
             again = self._lead("江城企业三月", CITIES[3], "13833330000")
             office.receive(office.leads("D002", "重复.xlsx", [again]), f"{stem}-12T15:00:00")
+        self.now(f"{stem}-13T09:00:00")
         office.run("dispatch", "--at", f"{stem}-13T09:00:00", "--out", office.folder / stem)
         names = {row["客户名称"]: GOOD for row in [*dealer, *own] if row["客户名称"] != WAITS}
         if month == 5:

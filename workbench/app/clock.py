@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from workbench.core.errors import WrongUse
@@ -15,10 +15,20 @@ def now() -> datetime:
     return datetime.now(PRC).replace(tzinfo=None, microsecond=0)
 
 
+def is_bare_date(text: str) -> bool:
+    """Whether a person wrote a day and no time of day."""
+    try:
+        date.fromisoformat(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
 def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
     """A time a person wrote, ISO 8601; with an offset it is brought to PRC time.
 
-    A bare date means its first moment, with ``end_of_day`` its last. Raises WrongUse ``bad_time``.
+    A bare date means its first moment, with ``end_of_day`` its last. Kept to the microsecond (D4).
+    Raises WrongUse ``bad_time``.
     """
     try:
         value = datetime.fromisoformat(text.strip())
@@ -26,6 +36,6 @@ def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
             value = value.astimezone(PRC).replace(tzinfo=None)
     except (ValueError, OverflowError):
         raise WrongUse("bad_time", text=text) from None
-    if end_of_day and len(text.strip()) <= 10:
+    if end_of_day and is_bare_date(text):
         value = datetime.combine(value.date(), time(23, 59, 59))
-    return value.replace(microsecond=0)
+    return value

@@ -60,23 +60,50 @@ def policy(readings: Sequence[str] = ()) -> Policy:
     return policy_in_use(os.environ).with_readings(**read_readings(readings))
 
 
+SIMULATION = "WORKBENCH_SIMULATION"
+
+
+def simulation_asked_for() -> bool:
+    """Whether WORKBENCH_SIMULATION=1 is set: times may be ahead of the clock, and the register is marked for good."""
+    return os.environ.get(SIMULATION) == "1"
+
+
 def read_time(text: str | None, *, end_of_day: bool = False) -> datetime | None:
-    """A time given for a run (``clock.parse_time``). One ahead of the clock is taken and said: a wrong year would stay.
+    """The moment something is looked at (``clock.parse_time``). One ahead of the clock is taken and said.
 
     Raises WrongUse ``bad_time``.
     """
     if text is None:
         return None
-    value = clock.parse_time(text, end_of_day=end_of_day)
-    remind_if_ahead(value)
+    value, today = clock.parse_time(text, end_of_day=end_of_day), clock.now().date()
+    if value.date() > today:
+        say_error("ahead_of_clock/looked_at", value=value, today=today)
     return value
 
 
-def remind_if_ahead(value: datetime) -> None:
-    """Say that a given time is ahead of the clock."""
-    today = clock.now().date()
-    if value.date() > today:
-        say_error("ahead_of_clock", value=value, today=today)
+def time_recorded(text: str | None) -> datetime:
+    """The time something is recorded at: as given, else the clock's. Raises WrongUse ``bad_time``, ``ahead_of_clock``."""
+    return clock.now() if text is None else not_ahead(clock.parse_time(text))
+
+
+def last_moment(text: str | None) -> datetime | None:
+    """As of when something is recorded: as given, a bare date through its end, today's as far as it has come.
+
+    Raises WrongUse ``bad_time``, ``ahead_of_clock``.
+    """
+    if text is None:
+        return None
+    value, now = clock.parse_time(text, end_of_day=True), clock.now()
+    today = value > now and value.date() == now.date() and clock.is_bare_date(text)
+    return now if today else not_ahead(value)
+
+
+def not_ahead(value: datetime) -> datetime:
+    """A time that may be recorded: one that has come, any in a simulation. Raises WrongUse ``ahead_of_clock``."""
+    now = clock.now()
+    if value > now and not simulation_asked_for():
+        raise WrongUse("ahead_of_clock", value=value, now=now)
+    return value
 
 
 def output_folder(path: Path | None) -> Path | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from workbench.app.clock import parse_time
-from workbench.app.context import remind_if_ahead
+from workbench.app.clock import is_bare_date
+from workbench.app.context import time_recorded
 from workbench.app.output import say_error
 from workbench.core.errors import WrongUse
 from workbench.core.files import decoded
@@ -34,28 +35,38 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
     return list(found.values())
 
 
-def receipt_times(files: Sequence[Path], inbox: Path | None, default: datetime) -> dict[Path, datetime]:
+@dataclass(frozen=True)
+class Receipt:
+    """When a file came in; ``bare``: only the day is known."""
+
+    at: datetime
+    bare: bool = False
+
+    @classmethod
+    def of(cls, text: str | None) -> Receipt:
+        """As somebody wrote it, else now. Raises WrongUse ``bad_time``, ``ahead_of_clock``."""
+        return cls(time_recorded(text), text is not None and is_bare_date(text))
+
+
+def receipt_times(files: Sequence[Path], inbox: Path | None, default: Receipt) -> dict[Path, Receipt]:
     """When each file was received: from the inbox CSV (file, received_at), else ``default``, which is said.
 
     An inbox line names a file by its path (from the list's folder or the working folder) or its name.
-    Raises WrongUse ``no_inbox``, ``bad_inbox``, ``bad_time``.
+    Raises WrongUse ``no_inbox``, ``bad_inbox``, ``bad_time``, ``ahead_of_clock``.
     """
     if inbox is None:
         return dict.fromkeys(files, default)
-    listed: dict[str, datetime] = {}
+    listed: dict[str, Receipt] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
         name, written = (row.get("file") or "").strip(), row.get("received_at")
-        stamp = None if written is None else parse_time(written)
-        if not name or stamp is None:
+        if not name or written is None:
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
-            listed[key.replace("\\", "/")] = stamp
-    if listed:
-        remind_if_ahead(max(listed.values()))
+            listed[key.replace("\\", "/")] = Receipt.of(written)
     found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
-    if unlisted := [path.name for path, stamp in found.items() if stamp is None]:
-        say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default)
-    return {path: stamp or default for path, stamp in found.items()}
+    if unlisted := [path.name for path, receipt in found.items() if receipt is None]:
+        say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default.at)
+    return {path: receipt or default for path, receipt in found.items()}
 
 
 def _text(path: Path) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.app import clock
-from workbench.app.context import policy, register_path
+from workbench.app.context import policy, register_path, simulation_asked_for
 from workbench.app.options import common
 from workbench.app.output import say_error
 from workbench.core.errors import WrongUse
@@ -24,12 +24,16 @@ if TYPE_CHECKING:
 def open_session(readings: Sequence[str] = (), secret: str | None = None, *, remind: bool = True) -> Iterator[Session]:
     """Open the register for one command; ``secret`` is the passphrase where it was asked for already.
 
-    ``remind``: say which backups and tests are overdue.
+    A simulation is said. ``remind``: say which backups and tests are overdue.
     """
     from workbench.platform.access.backups import overdue
     from workbench.platform.access.session import enter
 
-    with enter(register_path(), common.user, secret or read_passphrase(), policy(readings), clock.now()) as session:
+    secret = secret or read_passphrase()
+    simulation = simulation_asked_for()
+    with enter(register_path(), common.user, secret, policy(readings), clock.now(), simulation=simulation) as session:
+        if session.simulated:
+            say_error("simulated")
         for finding in overdue(session) if remind else ():
             say_error("reminder", text=finding.text(common.lang))
         yield session

@@ -122,7 +122,9 @@ class Simulation:
             bar.update(task, description="填写模板")
             self._write_reports(stack.enter_context(ProcessPoolExecutor(2)))
             bar.advance(task)
-            session = stack.enter_context(create(self.register, USER, self.passphrase, self.policy, self.now))
+            session = stack.enter_context(
+                create(self.register, USER, self.passphrase, self.policy, self.now, simulation=True)
+            )
             for month, due in periods:
                 bar.update(task, description=f"{due} 导入、转交、通报")
                 self._publication_period(session, month, due)

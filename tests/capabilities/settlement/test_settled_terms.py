@@ -104,13 +104,18 @@ def test_an_unfinished_quarter_is_not_fixed_by_giving_later_times(staffed, set_c
     """The actual clock counts: on the quarter's last day nothing is submitted, approved or closed; the day after it is."""
     office = played(staffed)
     set_clock("2026-03-31T23:59:59")
-    office.run("settle", "2026Q1", "--as-of", "2026-04-09", "--approve", code=2)
-    assert "2026Q1 尚未结束" in office.said and "晚于今天（2026-03-31）" in office.said
-    office.run(
-        "settlement", "submit", "2026Q1", "--as-of", "2026-04-09", "--at", "2026-04-09", "--accept", "急", code=2
-    )
-    office.run("close", "2026-03", "--reason", "急", "--at", "2026-04-09", code=2)
-    assert "2026-03 尚未结束" in office.said
+    submit = ("settlement", "submit", "2026Q1", "--accept", "急")
+    close = ("close", "2026-03", "--reason", "急")
+    for command, words in (
+        (("settle", "2026Q1", "--as-of", "2026-04-09", "--approve"), "晚于现在"),
+        (("settle", "2026Q1", "--as-of", "2026-03-31", "--approve"), "2026Q1 尚未结束"),
+        ((*submit, "--at", "2026-04-09"), "晚于现在"),
+        (submit, "2026Q1 尚未结束"),
+        ((*close, "--at", "2026-04-09"), "晚于现在"),
+        (close, "2026-03 尚未结束"),
+    ):
+        office.run(*command, code=2)
+        assert words in office.said
     set_clock("2026-04-01T00:00:00")
     office.run("close", "2026-03", "--reason", "月结")
     office.run("settle", "2026Q1", "--approve")

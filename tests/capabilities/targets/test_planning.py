@@ -82,6 +82,7 @@ def test_last_year_decides_departments_and_seasons(ask, states):
 
 def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, monkeypatch):
     """Plan → T4 → import → history; then a month is closed and the year adjusted: the closed month stays."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 20, 10))
     plan = ask("targets", "plan", "--year", 2027, "--total", 500, "--as-of", NOW, "--out", "a")
     form, comparison = plan["files"]
     receipt = ask("import", form, "--received-at", "2026-12-20T10:00:00")["files"][0]
@@ -104,6 +105,7 @@ def test_the_filled_form_is_taken_in_and_an_adjustment_follows(ask, tmp_path, mo
     second = {row["unit"]: row["months"] for row in again["scenarios"][0]["departments"]}
     assert sum(map(sum, second.values())) == 560
     assert all(second[code][0] == first[code][0] for code in CODES)
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 2, 12, 10))
     receipt = ask("import", again["files"][0], "--received-at", "2027-02-12T10:00:00")["files"][0]
     assert (receipt["accepted"], receipt["returned"]) == (12, 0)
     changed = [row for row in ask("targets", "history") if row["kind"] == "调整" and row["month"].startswith("2027")]

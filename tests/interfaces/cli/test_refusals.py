@@ -9,8 +9,8 @@ import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 from openpyxl import load_workbook
 
-from tests.support.office import lead
-from workbench.app import clock
+from tests.support.office import UNITS, lead
+from workbench.capabilities.leads.snapshot import open_snapshot
 
 
 def edited(path, change):
@@ -268,20 +268,89 @@ def test_a_mistyped_command_is_told_in_chinese(office, typed, said):
     assert office.said.endswith(" --help.\n")
 
 
-@pytest.mark.parametrize(("days", "warned"), [(-1, False), (0, False), (1, True)])
-def test_a_time_ahead_of_the_clock_is_taken_and_said(staffed, monkeypatch, days, warned):
-    """The day before, today, tomorrow; by option and by the inbox list, once."""
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 3, 4, 9))
-    at = f"{datetime(2026, 3, 4, 18) + timedelta(days=days):%Y-%m-%dT%H:%M:%S}"
+@pytest.mark.parametrize(("seconds", "refused"), [(-1, False), (0, False), (1, True), (86_400, True)])
+def test_nothing_is_recorded_at_a_time_ahead_of_the_clock(staffed, set_clock, seconds, refused):
+    """The second before, now, the second after, tomorrow; by option and by the inbox list."""
+    set_clock("2026-03-04T09:00:00")
+    at = f"{datetime(2026, 3, 4, 9) + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"
     first = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
-    staffed.run("import", first, "--received-at", at, "--json")
-    assert ("晚于今天（2026-03-04）" in staffed.said) is warned
+    staffed.run("import", first, "--received-at", at, code=2 if refused else 0)
+    assert ("不能登记" in staffed.said) is refused
     listed = staffed.folder / "收件.csv"
-    listed.write_text(f"file,received_at\n二.xlsx,{at}\n三.xlsx,{at}\n", encoding="utf-8")
-    more = [staffed.leads("D001", f"{name}.xlsx", [lead(f"{name}江机械厂")]) for name in "二三"]
-    staffed.run("import", *more, "--inbox", listed, "--json", code=None)
-    assert staffed.said.count("晚于今天") == warned
-    assert {row["received_at"] for row in staffed.ask("leads")} == {at}
+    listed.write_text(f"file,received_at\n二.xlsx,{at}\n", encoding="utf-8")
+    second = staffed.leads("D001", "二.xlsx", [lead("江北机械厂")])
+    staffed.run("import", second, "--inbox", listed, code=2 if refused else 0)
+    assert {row["received_at"] for row in staffed.ask("leads")} == (set() if refused else {at})
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("dispatch",),
+        ("publish", "2026-02-10"),
+        ("decide", "DK202601-00001", "受理", "--reason", "试"),
+        ("close", "2026-02", "--reason", "试"),
+        ("settlement", "submit", "2026Q1"),
+        ("settlement", "approve", "2026Q1"),
+        ("settlement", "return", "2026Q1", "--reason", "试"),
+        ("settlement", "pay", "2026Q1", "--payer", "财务计划部", "--reference", "1"),
+        ("appeals", "rule", "SS2026Q1-001", "成立", "--reason", "试"),
+    ],
+)
+def test_every_command_that_records_refuses_a_time_ahead(staffed, set_clock, command):
+    """Also the moment as of which a settlement is submitted or approved, and a run of what is due."""
+    set_clock("2026-04-04T09:00:00")
+    staffed.run(*command, "--at", "2026-04-04T09:00:01", code=2)
+    assert "晚于现在" in staffed.said
+    for late in (("settlement", "submit", "2026Q1", "--as-of"), ("settle", "2026Q1", "--approve", "--as-of")):
+        staffed.run(*late, "2026-04-05", code=2)
+        assert "晚于现在" in staffed.said
+    staffed.run("due", "--run", "--on", "2026-04-05", code=2)
+    assert "晚于现在" in staffed.said
+
+
+def test_a_simulation_goes_ahead_of_the_clock_and_stays_one(staffed, set_clock, monkeypatch):
+    """The variable marks the register for good: it is said by every command, and the clock holds again without it."""
+    set_clock("2026-03-04T09:00:00")
+    staffed.run("leads")
+    assert "模拟" not in staffed.said
+    monkeypatch.setenv("WORKBENCH_SIMULATION", "1")
+    path = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    assert staffed.receive(path, "2026-09-05T09:00:00", code=0)["accepted"] == 1
+    monkeypatch.delenv("WORKBENCH_SIMULATION")
+    for command in (("leads",), ("settlement", "status"), ("due",), ("users", "list")):
+        staffed.run(*command, code=None)
+        assert "模拟登记册" in staffed.said
+    staffed.run("dispatch", "--at", "2026-09-05T10:00:00", code=2)
+    with staffed.opened() as session:
+        assert open_snapshot(session).simulated
+        marks = session.register.read("entry", ["action"])["action"].tolist()
+        assert marks.count("simulation") == 1 and marks.index("simulation") == len(marks) - 2
+
+
+@pytest.mark.parametrize("day", ["2026-01-05", "20260105", " 2026-01-05 "])
+def test_a_day_is_no_time_of_receipt_for_a_report_of_leads(staffed, day):
+    """It would stand at midnight, before everybody of that day; other templates go by days."""
+    folder = staffed.folder / "收件"
+    staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    staffed.units([*UNITS, ("D003", "南陵销售服务店", "经销商", None, None, None, None, None, None)])
+    listed = folder / "inbox.csv"
+    listed.write_text(f"file,received_at\n一.xlsx,{day}\n单位名录.xlsx,{day}\n", encoding="utf-8")
+    for given in (("--received-at", day), ("--inbox", listed)):
+        files = {each["file"]: each for each in staffed.ask("import", folder, *given, code=2)["files"]}
+        assert files["一.xlsx"]["refused"] and files["一.xlsx"]["findings"][0]["code"] == "bare_date"
+        assert not files["单位名录.xlsx"]["refused"]
+    assert staffed.ask("leads") == []
+    assert staffed.receive(folder / "一.xlsx", "2026-01-05T00:00:00", code=0)["accepted"] == 1
+
+
+def test_a_time_of_receipt_is_kept_to_the_microsecond(staffed):
+    """D4: two files of one second came one after the other."""
+    for name, part in (("后", "500001"), ("先", "500000")):
+        path = staffed.leads("D001" if name == "先" else "D002", f"{name}.xlsx", [lead("江城客运公司")])
+        staffed.receive(path, f"2026-01-05T10:00:00.{part}")
+    found = {row["reporter"]: row["status"] for row in staffed.ask("leads")}
+    assert found == {"D001": "已接收", "D002": "重复"}
 
 
 def test_a_time_at_the_edge_of_the_calendar_is_a_sentence(office):

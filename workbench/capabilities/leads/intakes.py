@@ -10,6 +10,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="lead_record",
+        needs_time=True,
         columns=(*corrections.PLAIN, *corrections.SEALED),
         check_file=lead_records.check_file,
         sequence_key=lead_records.sequence_key,

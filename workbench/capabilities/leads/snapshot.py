@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.platform.access.session import Session
+from workbench.platform.access.session import Session, is_simulation
 from workbench.platform.register.facts import Facts, Stored
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
@@ -21,7 +21,7 @@ from workbench.platform.regulation.settled_periods import approvals, closed_line
 class Snapshot:
     """Everything known at ``as_of``: ``facts``, the ``policy`` in use, stored lines of approved quarters (``closed``:
     quarter, clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the readings they
-    were settled under (``approved``), and the audit ``head`` the reading rests on.
+    were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation.
 
     Facts are read, and statuses derived, when they are first asked for; they are those of the head, whatever is written
     to the register meanwhile.
@@ -33,6 +33,7 @@ class Snapshot:
     closed: pd.DataFrame
     approved: dict[str, dict[str, Any]]
     head: str
+    simulated: bool = False
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -53,9 +54,9 @@ def read_snapshot(register: Register, as_of: datetime, policy: Policy, *, named:
     """The register as it was known at ``as_of`` (PRC time). Without ``named``: without customers' names."""
     with register.snapshot():
         head = register.head()
-        closed, approved = closed_lines(register), approvals(register)
+        closed, approved, simulated = closed_lines(register), approvals(register), is_simulation(register)
     facts = Facts(Stored(register, until=int(head.partition(":")[0]), named=named), as_of)
-    return Snapshot(facts, policy, as_of, closed, approved, head)
+    return Snapshot(facts, policy, as_of, closed, approved, head, simulated)
 
 
 def open_snapshot(session: Session, as_of: datetime | None = None, *, named: bool = False) -> Snapshot:

@@ -245,7 +245,7 @@ def _may_fix(session: Session, quarter: str, as_of: datetime) -> None:
     """Refuse to fix what is not over (also by the actual clock, whatever time is given), fixed already, or out of turn."""
     approved = _not_approved(session, quarter)
     last = quarter_bounds(quarter)[1]
-    if min(as_of, session.now).date() <= last:
+    if session.has_come(as_of).date() <= last:
         raise WrongUse("quarter_not_over/approval", quarter=quarter, last=last)
     first = session.register.minimum("lead", "filed_at")
     earlier = quarter_of_month(f"{first:%Y-%m}") if first is not None else quarter
@@ -260,7 +260,7 @@ def close_month(session: Session, month: str, at: datetime, reason: str) -> None
     """Close a month before its quarter is approved (D26). Raises WrongUse where it is closed or not over."""
     session.require("close")
     last = month_bounds(month)[1]
-    if min(at, session.now).date() <= last:
+    if session.has_come(at).date() <= last:
         raise WrongUse("month_not_over", month=month)
     with session.transaction("close", at, month=month) as entry:
         if len(session.register.read("closure", ["month"], where={"month": month})):

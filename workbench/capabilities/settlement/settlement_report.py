@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from workbench.capabilities.settlement.settlement import Settlement, settlement_
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
 from workbench.platform.regulation.clause import Clause, clause_in, reward_codes, settled_clauses, settled_regulations
-from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, unit_names
+from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, stamp, unit_names
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -79,7 +79,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     lines = lines.assign(**_parts(lines))
     last = quarter_bounds(period)[1]
     return View(
-        Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, snapshot.as_of, result.edition, snapshot.head),
+        replace(stamp(snapshot, TITLE, f"{period[:4]}年第{period[5]}季度", last), edition=result.edition),
         _figures(result, lines),
         _notes(snapshot, period, result),
         lines,

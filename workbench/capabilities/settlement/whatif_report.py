@@ -20,7 +20,7 @@ from workbench.platform.regulation.clause import clause, reward_codes
 from workbench.platform.regulation.trial import parse
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover
-from workbench.platform.reporting.parts import Column, Figure, Stamp, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, mark, unit_names
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def view(snapshot: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     found = compare(snapshot, period, parse(snapshot.policy, changes))
     names = unit_names(snapshot.facts.units)
     last = quarter_bounds(period)[1]
-    stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, snapshot.head, MARK)
+    words = mark(snapshot.simulated, MARK)
+    stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, snapshot.head, words)
     lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(snapshot, found))
     return View(
         stamp,

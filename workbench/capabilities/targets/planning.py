@@ -52,6 +52,7 @@ class Plan:
     as_of: datetime
     edition: str
     head: str
+    simulated: bool
     departments: pd.DataFrame
     last: dict[str, list[int | None]]
     in_force: dict[str, list[int]]
@@ -99,6 +100,7 @@ def make_plan(
         snapshot.as_of,
         snapshot.policy.edition_on(snapshot.as_of.date()),
         snapshot.head,
+        snapshot.simulated,
         departments,
         last,
         in_force,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, ratio
+from workbench.platform.reporting.parts import Column, Figure, Stamp, mark, ratio
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ SHOWN = 4  # scenarios in a chart
 
 def write(plan: Plan, path: Path) -> None:
     """The workbook: cover with charts, departments, months, then one sheet per scenario."""
-    stamp = Stamp(TITLE, f"{plan.year}年", date(plan.year, 1, 1), plan.as_of, plan.edition, plan.head)
+    first, words = date(plan.year, 1, 1), mark(plan.simulated)
+    stamp = Stamp(TITLE, f"{plan.year}年", first, plan.as_of, plan.edition, plan.head, words)
     departments, months = _departments(plan), _months(plan)
     with ReportWorkbook(path, stamp) as workbook:
         front, row = cover(workbook, "封面", _figures(plan))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from workbench.app.context import policy_in_use
+from workbench.app.context import policy_in_use, simulation_asked_for
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session, enter
@@ -59,7 +59,8 @@ class Vault:
         """
         idle = timedelta(minutes=idle_minutes or _idle_minutes(os.environ.get("WORKBENCH_IDLE_MINUTES")))
         self.lock()
-        session = enter(register, user, passphrase, policy_in_use(os.environ), now)
+        simulation = simulation_asked_for()
+        session = enter(register, user, passphrase, policy_in_use(os.environ), now, simulation=simulation)
         with self._turn:
             keyfile = key_file.path_of(register)
             mark, content = _mark(keyfile), keyfile.read_bytes()

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import clock
-from workbench.app.context import read_time
+from workbench.app.context import time_recorded
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import At, Json
@@ -48,6 +47,6 @@ def rule(
     from workbench.capabilities.settlement.appeals import rule
 
     with open_session() as session:
-        given = rule(session, number, outcome, read_time(at) or clock.now(), reason, amount)
+        given = rule(session, number, outcome, time_recorded(at), reason, amount)
     say("appeal/ruled" if given is None else "appeal/ruled_anew", number=number, outcome=outcome, amount=given)
     return 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.app import clock
-from workbench.app.context import backup_folder, output_folder, read_time, report_folder
+from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.reports import make_report
@@ -40,7 +40,7 @@ def due(
     folder = report_folder(out)
     secret = read_passphrase()
     with open_session(secret=secret, remind=False) as session:
-        moment = read_time(on, end_of_day=True) or clock.now()
+        moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
 
         def make(name: str, period: str, as_of: Any) -> Any:
             return make_report(name, session.user, secret, period, as_of, folder)

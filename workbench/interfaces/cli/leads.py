@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import clock
-from workbench.app.context import output_folder, read_time
+from workbench.app.context import output_folder, read_time, time_recorded
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
@@ -51,7 +50,7 @@ def decide(
     if verdict not in set(Review):
         raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
-        status = decide(session, number, verdict, read_time(at) or clock.now(), reason, against)
+        status = decide(session, number, verdict, time_recorded(at), reason, against)
     print(f"{number}：{status}")
     return 0
 
@@ -71,9 +70,7 @@ def dispatch(
     if batch is not None and at is not None:
         raise WrongUse("at_with_batch")
     with open_session() as session:
-        done = (
-            dispatch(session, read_time(at) or clock.now(), out) if batch is None else issue_again(session, batch, out)
-        )
+        done = dispatch(session, time_recorded(at), out) if batch is None else issue_again(session, batch, out)
     if json:
         print_json(
             {

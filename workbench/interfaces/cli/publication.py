@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app import clock
-from workbench.app.context import output_folder, read_time
+from workbench.app.context import output_folder, time_recorded
 from workbench.app.output import print_json, say
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
@@ -29,7 +28,7 @@ def publish(
 
     secret = read_passphrase()
     with open_session(secret=secret) as session:
-        done = publish(session, _day(day), read_time(at) or clock.now())
+        done = publish(session, _day(day), time_recorded(at))
         user = session.user
     run = make_report("信息提报情况通报", user, secret, done.due_on.isoformat(), done.at, out)
     if json:

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.app import clock, context
-from workbench.app.context import read_time
-from workbench.app.inbox import expand, receipt_times
+from workbench.app import context
+from workbench.app.inbox import Receipt, expand, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
@@ -84,8 +83,8 @@ def import_(
     from workbench.platform.intake.batch import Arrival, import_files
 
     files = expand(paths, inbox)
-    times = receipt_times(files, inbox, read_time(received_at) or clock.now())
-    arrivals = [Arrival(path, times[path]) for path in files]
+    times = receipt_times(files, inbox, Receipt.of(received_at))
+    arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
     with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
         receipts = import_files(session, arrivals, workers=workers, progress=progress)
         code = _print_receipts(receipts, json)

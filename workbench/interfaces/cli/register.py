@@ -26,7 +26,8 @@ def init() -> int:
 
     user = common.user or getpass.getuser()
     path, secret = register_path(), read_passphrase(new=True)
-    with create(path, user, secret, context.policy(), clock.now()):
+    simulation = context.simulation_asked_for()
+    with create(path, user, secret, context.policy(), clock.now(), simulation=simulation):
         say("register_made", path=path, user=user)
     if is_weak(secret, user):
         say_error("weak_passphrase")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app import clock, context
-from workbench.app.context import read_time
+from workbench.app.context import last_moment, read_time, time_recorded
 from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
@@ -27,8 +27,8 @@ def submit(
     from workbench.core.periods import parse_quarter
 
     with open_session() as session:
-        moment = read_time(as_of, end_of_day=True) or session.latest()
-        result, open_ = submit(session, parse_quarter(quarter), moment, read_time(at) or clock.now(), accept)
+        moment = last_moment(as_of) or session.latest()
+        result, open_ = submit(session, parse_quarter(quarter), moment, time_recorded(at), accept)
     if json:
         print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
     else:
@@ -44,7 +44,7 @@ def approve(quarter: Quarter, at: At = None) -> int:
     from workbench.core.periods import parse_quarter
 
     with open_session() as session:
-        moment = read_time(at) or clock.now()
+        moment = time_recorded(at)
         result = approve(session, parse_quarter(quarter), moment, moment)
     total = sum(result.totals.values())
     say("settlement/approved", quarter=result.quarter, count=len(result.lines), total=total)
@@ -61,7 +61,7 @@ def return_(
     from workbench.core.periods import parse_quarter
 
     with open_session() as session:
-        send_back(session, parse_quarter(quarter), read_time(at) or clock.now(), reason)
+        send_back(session, parse_quarter(quarter), time_recorded(at), reason)
     say("settlement/returned", quarter=quarter)
     return 0
 
@@ -81,7 +81,7 @@ def pay(
     from workbench.capabilities.settlement.payment import acknowledge
     from workbench.core.periods import parse_quarter
 
-    moment = read_time(at) or clock.now()
+    moment = time_recorded(at)
     day = (read_time(on) or moment).date()
     name = parse_quarter(quarter)
     with open_session() as session:
@@ -144,11 +144,10 @@ def settle(
     if approve and reading:
         raise WrongUse("trial_reading")
     with open_session(reading or []) as session:
-        moment = read_time(as_of, end_of_day=True) or session.latest()
         if approve:
-            result = settling.approve(session, name, moment, clock.now())
+            result = settling.approve(session, name, last_moment(as_of) or session.latest(), clock.now())
         else:
-            result = settling.trial(session, name, moment)
+            result = settling.trial(session, name, read_time(as_of, end_of_day=True) or session.latest())
     if json:
         print_json(result.as_json())
     else:
@@ -173,7 +172,7 @@ def close(
 
     name = parse_month(month)
     with open_session() as session:
-        close_month(session, name, read_time(at) or clock.now(), reason)
+        close_month(session, name, time_recorded(at), reason)
     say("month_closed", month=name)
     return 0
 

@@ -88,9 +88,11 @@ class Action:
         return () if self.kind is Kind.VIEW else (Recorded(self.name, self.word, self.kind, self.summary),)
 
 
+SIMULATION = "simulation"
 # entries the program makes by itself, or that need no permission
 BY_THE_PROGRAM = (
     Recorded("init", "建立登记册", Kind.CUSTODY, ("role", "user")),
+    Recorded(SIMULATION, "标为模拟登记册", Kind.CUSTODY),
     Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role")),
     Recorded("wrong_passphrase", "口令错误", Kind.CUSTODY, lambda detail: f"{len(detail.get('tries', []))} 次"),
     Recorded("users_found", "用户变动（补记）", Kind.CUSTODY),

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual
-from workbench.platform.access.actions import actions, allowed, dated, is_custody
+from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import failed_attempts, members, rotation
 from workbench.platform.register.keys import create_keys, unlock
@@ -26,7 +26,8 @@ class Session:
     """One person's open register. ``now`` is the actual clock, given once at the edge.
 
     ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
-    ``section``: the section a verifier works for.
+    ``section``: the section a verifier works for. ``simulation``: times may be ahead of the clock; what is recorded then
+    marks the register as a simulation for good.
     """
 
     register: Register
@@ -36,6 +37,7 @@ class Session:
     role: str = "custodian"
     sole: bool = True
     section: str | None = None
+    simulation: bool = False
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (by the name of an ``actions.Action``)."""
@@ -77,6 +79,15 @@ class Session:
             self.register.maximum("entry", "entry", where={"action": "restore_confirm"}) or 0
         )
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the register was ever written to as a simulation."""
+        return is_simulation(self.register)
+
+    def has_come(self, at: datetime) -> datetime:
+        """The latest moment that has come: ``at``, or the actual clock where that is earlier; in a simulation ``at``."""
+        return at if self.simulation else min(at, self.now)
+
     @contextmanager
     def transaction(self, action: str, at: datetime, **detail: Any) -> Iterator[Entry]:
         """One transaction with its audit entry; ``at`` is the time it counts at.
@@ -86,7 +97,11 @@ class Session:
         """
         if not is_custody(action) and self.to_be_confirmed():
             raise RegisterError("restore_unconfirmed")
-        with self.register.transaction(action, at=at, recorded_at=self.now, user=self.user, detail=detail) as entry:
+        stamped = {"recorded_at": self.now, "user": self.user}
+        if self.simulation and not self.simulated:
+            with self.register.transaction(SIMULATION, at=self.now, detail={}, **stamped):
+                pass
+        with self.register.transaction(action, at=at, detail=detail, **stamped) as entry:
             yield entry
 
     def close(self) -> None:
@@ -100,7 +115,14 @@ class Session:
         self.close()
 
 
-def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime) -> Session:
+def is_simulation(register: Register) -> bool:
+    """Whether a register was ever written to as a simulation."""
+    return register.count("entry", {"action": SIMULATION}) > 0
+
+
+def create(
+    path: Path, user: str, passphrase: str, policy: Policy, now: datetime, *, simulation: bool = False
+) -> Session:
     """Make a new register with its first user, who is its custodian.
 
     Raises RegisterError where one already stands, WrongUse for an empty passphrase.
@@ -108,7 +130,7 @@ def create(path: Path, user: str, passphrase: str, policy: Policy, now: datetime
     if not passphrase:
         raise WrongUse("empty_passphrase")
     keys = create_keys(path, user, passphrase)
-    session = Session(Register.create(path, keys), user, policy, now)
+    session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
     with session.transaction("init", now, user=user, role="custodian"):
         pass
     return session
@@ -122,7 +144,9 @@ def _has_one_user(register: Register, users: int) -> bool:
     return all(len(detail["users"]) == 1 for detail in found)
 
 
-def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime) -> Session:
+def enter(
+    path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime, *, simulation: bool = False
+) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
@@ -143,6 +167,7 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
         keys.role,
         _has_one_user(register, keys.users),
         keys.section,
+        simulation,
     )
     if session.register.generation_adopted:  # a change of users was cut off before its entry was written
         found = [[slot["user"], slot["role"]] for slot in members.list_slots(path)]
@@ -152,7 +177,7 @@ def enter(path: Path, user: str | None, passphrase: str, policy: Policy, now: da
         with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)
         session.close()
-        return enter(path, user, passphrase, policy, now)  # with the keys handed out now
+        return enter(path, user, passphrase, policy, now, simulation=simulation)  # with the keys handed out now
     if wrong := failed_attempts.recorded(path):
         with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass

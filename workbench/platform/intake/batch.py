@@ -24,7 +24,7 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.intake.added_values import put_added_values
-from workbench.platform.intake.record_intake import intakes, may_bring_in
+from workbench.platform.intake.record_intake import intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED
 from workbench.platform.intake.verdicts import record_verdicts
@@ -32,10 +32,11 @@ from workbench.platform.intake.verdicts import record_verdicts
 
 @dataclass(frozen=True)
 class Arrival:
-    """A file and the time it was received at (PRC time)."""
+    """A file and the time it was received at (PRC time); ``bare``: only its day is known."""
 
     path: Path
     received_at: datetime
+    bare: bool = False
 
 
 @dataclass
@@ -86,12 +87,15 @@ def import_files(
         session.refuse("import")
     receipts: dict[Path, ImportOutcome] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
+    bare = {arrival.path for arrival in arrivals if arrival.bare}
     forms: list[tuple[Path, Form]] = []
     for path, outcome in read_many(list(received), workers=workers, progress=progress):
         if isinstance(outcome, FileRefused):
             receipts[path] = refusal(outcome)
         elif not may_bring_in(session, outcome.template.id):
             session.refuse("import")
+        elif path in bare and needs_time(outcome.template.id):
+            receipts[path] = refusal(FileRefused("bare_date", file=outcome.file, day=received[path].date()))
         else:
             forms.append((path, outcome))
     fresh = _not_yet_known(session, forms, received, receipts)

@@ -37,7 +37,7 @@ class RecordIntake:
     in ``tables`` (parents first); ``on_accept`` gets the stored rows by table and does what follows from them. Both get
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
-    ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
+    ``needs_time``: a day is no time of receipt for it. ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
     same batch that are taken in before. ``columns``: those of the sheet the intake knows and is given (None: it is given
     all and keeps those its tables have); any other column of the template is kept as it is (``added_values``), for what the row is about: the header fields and
     columns in ``key``, or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead
@@ -52,6 +52,7 @@ class RecordIntake:
     tables: tuple[str, ...]
     check_file: Callable[[ImportBatch, Submission], None] = any_file
     sequence_key: Callable[[Submission], Hashable] = one_series
+    needs_time: bool = False
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()
@@ -107,6 +108,12 @@ def imported_by(template: str) -> tuple[str, ...]:
     """The actions that let somebody bring a template in: the one for every template, and its own where it has one."""
     intake = intake_of(template)
     return tuple(dict.fromkeys([ANY, intake.action if intake else ANY]))
+
+
+def needs_time(template: str) -> bool:
+    """Whether a day alone is no time of receipt for a template."""
+    intake = intake_of(template)
+    return intake is not None and intake.needs_time
 
 
 def may_bring_in(session: Session, template: str) -> bool:

@@ -64,7 +64,13 @@ class Column:
 
 def stamp(source: Source, title: str, period: str, on: date) -> Stamp:
     """The stamp of a report whose numbers follow the edition in force on a day."""
-    return Stamp(title, period, on, source.as_of, source.policy.edition_on(on), source.head)
+    edition = source.policy.edition_on(on)
+    return Stamp(title, period, on, source.as_of, edition, source.head, mark(source.simulated))
+
+
+def mark(simulated: bool, *words: str) -> str:
+    """What stands on every page of what is not official: that the register is a simulation, and further words."""
+    return "·".join([*(["模拟"] if simulated else []), *words])
 
 
 def plain(value: Any) -> Any:

@@ -32,6 +32,10 @@ class Source(Protocol):
     def head(self) -> str:
         """The head of the audit trail the reading rests on."""
 
+    @property
+    def simulated(self) -> bool:
+        """Whether the register is a simulation."""
+
     def policy_of(self, quarter: str) -> Policy:
         """The policy in use; for an approved quarter with the readings it was approved under."""
 
