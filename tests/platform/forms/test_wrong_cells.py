@@ -250,7 +250,7 @@ def test_prefilled_columns_are_not_judged(blanks, tmp_path):
         "到期日期": "2026年9月30日",
     }
     path = fill(blanks / "T5_大客户信息甄别反馈表.xlsx", tmp_path / "反馈.xlsx", {"科室代码": "S001"}, [row])
-    assert said(accepted(path)) == [("date_as_text", "L6", "error")]
+    assert said(accepted(path)) == [("date_as_text", "S6", "error")]
 
 
 def test_titles_are_found_where_findings_point(lead_record):

@@ -20,6 +20,9 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 
+# what a section sees of a report beside customer, category and quantity
+REPORTED = ("contact", "phone", "province", "city", "county", "model", "expected", "method", "content")
+
 
 @dataclass
 class Dispatched:
@@ -125,16 +128,15 @@ def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, in
 
 
 def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.DataFrame:
-    """The pre-filled rows of the feedback workbooks, contact included."""
+    """The pre-filled rows of the feedback workbooks: what was reported, contact included."""
     units = directory(session.register)
-    sealed = session.register.read("lead", ["lead", "version", "contact", "phone"], where={"lead": list(waiting.index)})
-    sealed = sealed.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
-    sealed = sealed.replace({"contact": {"": None}, "phone": {"": None}})  # what 5.2 did not ask for on its day
+    reported = session.register.read("lead", ["lead", "version", *REPORTED], where={"lead": list(waiting.index)})
+    reported = reported.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
+    reported = reported.replace({"contact": {"": None}, "phone": {"": None}})  # what 5.2 did not ask for on its day
     due, _ = due_dates(pd.Series(pd.Timestamp(at), index=waiting.index), session.policy)
     return waiting[["number", "customer", "category", "quantity", "section"]].assign(
         unit_name=waiting["reporter"].map(units["name"]),
-        contact=sealed["contact"],
-        phone=sealed["phone"],
+        **{name: reported[name] for name in REPORTED},
         dispatched_at=pd.Timestamp(at),
         due_on=due,
     )

@@ -232,7 +232,9 @@ class _History:
                     expiry = Message.of("lead/expiry", day=day_text(row["expires_on"]))
                 known["expiry"] = expiry
             text = Message("lead/answered", known)
-            yield Step(FACT, text, "6.3", (Place("feedback", row["file"], row["row"], "verdict"),))
+            yield Step(
+                FACT, text, "6.3", (Place("feedback", row["file"], row["row"], "verdict", version=row["version"]),)
+            )
         if state["late"]:
             key = "lead/unanswered" if pd.isna(state["answered_at"]) else "lead/answered_late"
             yield Step(FACT, Message.of(key, due_on=day_text(state["due_on"])), "7.3.1")

@@ -13,6 +13,7 @@ from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
+from workbench.core.names import customer_key
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
@@ -41,7 +42,10 @@ def sequence_key(submission: Submission) -> str:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store verdicts on leads dispatched to the section; an answer that says nothing new is left alone."""
+    """Store verdicts on leads dispatched to the section; an answer that says nothing new is left alone.
+
+    A lead that stands twice in a file, and one named with another customer, are returned: the lead stays open (6.3).
+    """
     for submission in submissions:
         _accept(batch, submission)
 
@@ -52,9 +56,16 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     ids = leads["lead"].tolist()
     handed = batch.register.read("dispatch", ["lead", "section", "at"], where={"lead": ids}).set_index("lead")
     newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids})
+    named = customer_key(rows["customer"]).to_dict()
+    customers = dict(zip(rows["row"], map(named.get, rows.index)))
+    repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
 
     def examine(row: Row) -> list[Row]:
         lead = _dispatched(submission, row, leads, handed)
+        if row["number"] in repeated:
+            raise returned("answered_twice", Message.of("answered_twice", number=row["number"]), "number", "6.3")
+        if customers[row["row"]] not in (None, leads.at[row["number"], "customer_key"]):
+            raise returned("customer_differs", Message.of("customer_differs", number=row["number"]), "customer", "6.3")
         _check_dates(submission, row)
         answer = values(row, READ_BACK)
         if newest.get((lead,)) == answer:

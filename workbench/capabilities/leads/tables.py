@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.leads.versions import with_counting_receipt, without_customers
+from workbench.capabilities.leads.versions import with_counting_receipt, with_form_version, without_customers
 from workbench.core.frames import Contract
 from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
@@ -72,7 +72,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
     ),
-    # verdict: status.Verification
+    # verdict: status.Verification; `version`: that of the template the answer was written on
     FactTable(
         name="feedback",
         word="甄别反馈",
@@ -87,10 +87,13 @@ TABLES = (
             "person": TEXT,
             "file": TEXT,
             "row": INT,
+            "version": TEXT,
         },
         known_at="at",
         by_lead="lead",
         template="verification_feedback",
+        added=("version",),
+        complete=with_form_version,
     ),
     FactTable(
         name="application",

@@ -44,6 +44,12 @@ def _first_returned(leads: pd.DataFrame, read: Read) -> pd.Series:
     return pairs.groupby("index")["returned_at"].min().reindex(leads.index).astype(TIME)
 
 
+def with_form_version(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """Say for each row of a received file which version of its template the file has."""
+    documents = read("document", ["document", "version"]).set_index("document")["version"]
+    return rows.assign(version=rows["document"].map(documents))
+
+
 def without_customers(leads: pd.DataFrame) -> pd.DataFrame:
     """The leads with 客户0001, 客户0002 … in place of the customers' names, numbered by their first lead.
 

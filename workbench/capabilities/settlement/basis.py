@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -36,6 +36,16 @@ class Basis:
         rows = self.facts.feedback
         bare = rows.loc[(rows["verdict"] == Verification.VALID) & rows["expires_on"].isna(), "lead"]
         return bare.map(self.states["number"]).value_counts().to_dict()
+
+    def answer(self, source: Source | None, field: str) -> tuple[Place, ...]:
+        """Where an answer of a section stands, by the columns its file has."""
+        if source is None or self.facts is None:
+            return place("feedback", source, field)
+        rows = self.facts.feedback
+        found = rows.loc[rows["file"].eq(source.file) & rows["row"].eq(source.row), "version"]
+        return tuple(
+            replace(each, version=found.iloc[0] if len(found) else None) for each in place("feedback", source, field)
+        )
 
     def rules(self, line: Line, on: date, taken: Mapping[str, Any]) -> tuple[Step, ...]:
         """The line's clause with its parameters on a day, and the readings; ``taken``: the values the line keeps."""

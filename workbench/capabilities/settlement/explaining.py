@@ -202,12 +202,13 @@ def _touching(snapshot: Snapshot, number: int) -> list[str]:
 
 
 def place_json(place: Place) -> dict[str, Any]:
-    """Where an input stands: file, sheet, row, column title and cell, the last two by the official layout."""
+    """Where an input stands: file, sheet, row, column title and cell, the last two by the layout of the file's version."""
     template = templates()[str(fact_tables()[place.table].template)]
-    keys = [column.key for column in template.columns]
+    columns = template.columns_of(place.version)
+    keys = [column.key for column in columns]
     title, cell = None, place.cell
     if place.field in keys:
-        title = template.columns[keys.index(place.field)].title
+        title = columns[keys.index(place.field)].title
         cell = cell or f"{xl_col_to_name(keys.index(place.field))}{place.row}"
     return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
 

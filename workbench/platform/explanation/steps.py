@@ -25,13 +25,17 @@ LABELS = {
 
 @dataclass(frozen=True)
 class Place:
-    """Where an input stands: an attribute of ``Facts``, the received file, and its row and column key, or its cell."""
+    """Where an input stands: an attribute of ``Facts``, the received file, and its row and column key, or its cell.
+
+    ``version``: that of the file's template, where columns were added to it since.
+    """
 
     table: str
     file: str | None
     row: int | None = None
     field: str | None = None
     cell: str | None = None
+    version: str | None = None
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Part(BaseModel):
 
 
 class Column(Part):
-    """A column. ``given``: filled in by us and not read back.
+    """A column. ``given``: filled in by us and not read back. ``since``: the version of the template it came with.
 
     ``required_if``: required where another column has a value. ``required_by``: a dated parameter of the regulation that
     lists the columns a row must not lack; whether a cell is missing is then said by the rule of that clause.
@@ -71,6 +71,7 @@ class Column(Part):
 
     width: int = 12
     given: bool = False
+    since: str | None = None
     required_if: dict[str, str] | None = None
     required_by: str | None = None
 
@@ -129,10 +130,18 @@ class Template(BaseModel):
     highlights: tuple[Highlight, ...] = ()
     instructions: tuple[str, ...] = ()
 
+    def columns_of(self, version: str | None) -> list[Column]:
+        """The columns its sheet had in a version (None: in this one)."""
+        return [each for each in self.columns if not (each.since and version) or _parts(each.since) <= _parts(version)]
+
     @property
     def sheet(self) -> str:
         """The name of its data sheet."""
         return self.title[:31]
+
+
+def _parts(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
 
 
 @derived

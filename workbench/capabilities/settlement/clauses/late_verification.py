@@ -119,13 +119,13 @@ def explain(
     answered = seen.answered_at is not None
     key, when = ("late_answer/late", seen.answered_at) if answered else ("late_answer/open", seen.as_of)
     done = Message.of(key, at=day_text(when))
-    table, field = ("feedback", "verdict") if answered else ("leads", None)
+    where = basis.answer(seen.source, "verdict") if answered else place("leads", seen.source, None)
     steps = [
         own,
         clause_step(basis.policy, clause_of("6.3"), sent),
         *readings,
         Step(FACT, text, "6.3"),
-        Step(FACT, done, NUMBER, place(table, seen.source, field)),
+        Step(FACT, done, NUMBER, where),
     ]
     together = seen.leads or ()
     if len(together) > 1:
@@ -149,7 +149,9 @@ def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...],
         at=day_text(row["at"]),
         person=row["person"],
     )
-    return (Step(FACT, text, "6.3", (Place("feedback", row["file"], int(row["row"]), "person"),)),), ()
+    return (
+        Step(FACT, text, "6.3", (Place("feedback", row["file"], int(row["row"]), "person", version=row["version"]),)),
+    ), ()
 
 
 def _row(seen: LateVerification, last: date) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workbench.capabilities.leads import verification
-from workbench.capabilities.settlement.basis import Basis, fine, place
+from workbench.capabilities.settlement.basis import Basis, fine
 from workbench.capabilities.settlement.inputs import Inputs, Source, moment
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
@@ -59,7 +59,7 @@ def explain(line: Line[MissingExpiry], basis: Basis, last: date) -> tuple[tuple[
     text = Message.of("no_expiry/answered", section=seen.section, at=day_text(seen.answered_at), lead=seen.lead)
     steps = (
         *basis.rules(line, seen.answered_at.date(), {PENALTY: seen.penalty}),
-        Step(FACT, text, "6.3", place("feedback", seen.source, "expires_on")),
+        Step(FACT, text, "6.3", basis.answer(seen.source, "expires_on")),
         fine(line),
     )
     answers = max(1, basis.undated_answers.get(line.ref, 1))
