@@ -94,7 +94,7 @@ def templates() -> str:
         lines += ["| Column | Kind | Values |", "|---|---|---|"]
         for column in template.columns:
             title = f"**{column.title}**" if column.expected else column.title
-            lines.append(f"| {title} | {column.kind} | {' / '.join(column.choices or [])} |")
+            lines.append(f"| {title} | {column.kind} | {' / '.join(column.offered)} |")
     return "\n".join(lines) + "\n"
 
 

@@ -21,6 +21,7 @@ from workbench.platform.access.actions import allowed_actions, recorded
 from workbench.platform.access.session import enter
 from workbench.platform.capability import extended
 from workbench.platform.register.facts import Facts, fact_tables
+from workbench.platform.regulation.clause import settled_order
 
 CODE = "试驾管理试行办法·三"
 
@@ -72,6 +73,16 @@ def test_the_blank_says_the_number_in_force(tmp_path):
     (blank,) = tmp_path.glob("T90_*.xlsx")
     said = [str(cell.value) for row in load_workbook(blank)["填表说明"].iter_rows() for cell in row if cell.value]
     assert any("试驾后 2 日内登记" in text for text in said)
+
+
+def test_its_clause_can_be_appealed(tmp_path):
+    """The appeal form's drop-down list offers it behind those of the other regulations."""
+    assert main(["templates", "--out", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("T14*.xlsx")
+    (sheet,) = (each for each in load_workbook(path).worksheets if each.title == "奖惩申诉表")
+    lists = [rule.formula1.strip('"').split(",") for rule in sheet.data_validations.dataValidation if rule.formula1]
+    (offered,) = (words for words in lists if "7.1.1" in words)
+    assert offered[-1] == CODE and [*offered] == [*settled_order()]
 
 
 def test_files_are_taken_in_and_every_row_has_its_verdict(driven):

@@ -9,7 +9,6 @@ import pytest
 from workbench.app.policy import load_policy
 from workbench.core.errors import WrongUse
 from workbench.platform.capability import Capability, extended
-from workbench.platform.forms.spec import templates
 from workbench.platform.regulation.clause import (
     Clause,
     clause,
@@ -85,12 +84,10 @@ def test_every_parameter_belongs_to_the_clause_its_file_names():
 
 
 def test_rewards_and_penalties_are_the_clauses_with_money():
-    """Each is one or the other; the appeal form offers them in their order."""
+    """Each is one or the other."""
     assert reward_codes() == ("7.1.1", "7.2.1", "7.2.2")
     assert penalty_codes() == ("7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4")
     assert [*settled_order()] == [*reward_codes(), *penalty_codes()]
-    offered = next(column for column in templates()["reward_appeal"].columns if column.key == "clause")
-    assert [*offered.choices] == [*settled_order()]
     assert settled_regulations() == ("DKHW080004",)
 
 

@@ -42,7 +42,7 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     said: Problems = {}
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
     for column, values in zip(template.columns, columns[2:], strict=True):
-        cleaned, problems = clean_column(column.kind, column.choices, column.min, list(values))
+        cleaned, problems = clean_column(column.kind, column.offered, column.min, list(values))
         typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
         if not column.given:
             for place, problem in problems.items():
@@ -187,7 +187,7 @@ def _header(
             header[field.key] = None
             continue
         cells[field.key] = cell
-        (value,), problems = clean_column(field.kind, field.choices, field.min, [answer["header"].get(field.title)])
+        (value,), problems = clean_column(field.kind, field.offered, field.min, [answer["header"].get(field.title)])
         problem = problems.get(0)
         if cell in answer["spoiled_header"]:
             problem = SPOILED

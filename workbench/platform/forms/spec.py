@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import yaml
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from workbench.core.shipped import shipped
 from workbench.platform.capability import declared, derived
+from workbench.platform.regulation.clause import settled_order
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 Kind = Literal[
@@ -30,12 +32,20 @@ Kind = Literal[
 ]
 
 
+def _settled_clauses() -> tuple[str, ...]:
+    return tuple(settled_order())
+
+
+LISTS: dict[str, Callable[[], tuple[str, ...]]] = {"settled_clauses": _settled_clauses}
+
+
 class Part(BaseModel):
     """What header fields and columns have in common.
 
     ``required``: an empty cell is an error. ``decisive``: a value that cannot be read is an error, not
     just a warning. ``personal``: sealed in the register and never shown in findings. ``hint``: what to fill in,
     ``if_missing``: what follows where a required cell is empty; both may hold numbers of the regulation (``Wording``).
+    ``choices``: the words a cell may hold, or the name of a list that is made from declarations (``LISTS``).
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -46,10 +56,15 @@ class Part(BaseModel):
     required: bool = False
     decisive: bool = False
     personal: bool = False
-    choices: tuple[str, ...] | None = None
+    choices: tuple[str, ...] | Literal["settled_clauses"] | None = None
     min: int | None = None
     hint: str | None = None
     if_missing: str | None = None
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The words a cell may hold; none where any will do."""
+        return LISTS[self.choices]() if isinstance(self.choices, str) else self.choices or ()
 
     @property
     def strict(self) -> bool:

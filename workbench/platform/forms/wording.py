@@ -102,7 +102,7 @@ class Wording:
 
     def _word(self, name: str, style: str | None, part: Part | None) -> str:
         value = self._value(name)
-        choices = (part.choices if part else None) or ()
+        choices = part.offered if part else ()
         if value is None or (value in choices and value == choices[0]):
             raise _Repealed
         return _STYLES[style](value, choices)

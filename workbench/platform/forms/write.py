@@ -182,8 +182,8 @@ class _Sheet:
 
     def _validation(self, part: Part, top: int, left: int, bottom: int, right: int) -> None:
         rule: dict[str, Any] = {"validate": "any"}
-        if part.choices:
-            rule = {"validate": "list", "source": list(part.choices), "error_message": "请从下拉列表中选择。"}
+        if part.offered:
+            rule = {"validate": "list", "source": list(part.offered), "error_message": "请从下拉列表中选择。"}
         elif part.kind == "province":
             rule = {
                 "validate": "list",
@@ -319,7 +319,7 @@ def _guide(book: xlsxwriter.Workbook, wording: Wording) -> None:
         asked = "；".join(filter(None, [given, wording.hint(part), ASKED.get(part.kind)]))
         row += 1
         where = "表列" if isinstance(part, Column) else "表头"
-        sheet.write_row(row, 0, [part.title, where, required, asked, "、".join(part.choices or ())], body)
+        sheet.write_row(row, 0, [part.title, where, required, asked, "、".join(part.offered)], body)
     for column, width in enumerate((18, 8, 12, 44, 60)):
         sheet.set_column(column, column, width)
     sheet.hide_gridlines(2)
