@@ -97,7 +97,7 @@ class Session:
         """
         if not is_custody(action) and self.to_be_confirmed():
             raise RegisterError("restore_unconfirmed")
-        stamped = {"recorded_at": self.now, "user": self.user}
+        stamped: dict[str, Any] = {"recorded_at": self.now, "user": self.user}
         if self.simulation and not self.simulated:
             with self.register.transaction(SIMULATION, at=self.now, detail={}, **stamped):
                 pass
