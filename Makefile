@@ -1,5 +1,6 @@
 # Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
-# `make test` leaves out what is marked slow (kills, browsers, whole years); `make test-slow` runs that, `.ci/run` both.
+# `make test` leaves out what is marked slow (kills, browsers, whole years) and looks at a part of the examples of each
+# property test; `make test-slow` runs the slow ones and looks at all examples; `.ci/run` runs both.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN = .venv/bin/python
@@ -23,10 +24,10 @@ test: $(READY)
 
 # a developer's own loop: rules and parts in this process, no commands in processes of their own, no office programs
 test-quick: $(READY)
-	@$(RUN) -m pytest -m "not slow and not process" tests/core tests/platform tests/capabilities
+	@$(RUN) -m pytest -m "not slow and not process and not worlds" --hypothesis-profile=quick tests/core tests/platform tests/capabilities
 
 test-slow: $(READY)
-	@$(RUN) -m pytest -m slow
+	@$(RUN) -m pytest -m "slow or hypothesis" --hypothesis-profile=all
 
 lint: $(READY)
 	@$(RUN) -m ruff check .

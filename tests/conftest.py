@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+
+from tests.support.examples import register_profiles
 
 pytest_plugins = [
     "tests.support.fixtures.addin",
@@ -20,10 +21,7 @@ pytest_plugins = [
     "tests.support.fixtures.reports",
     "tests.support.fixtures.staff",
 ]
-settings.register_profile(
-    "workbench", derandomize=True, deadline=None, print_blob=False, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("workbench")
+register_profiles()
 
 
 # whoever asks for one of these has workbooks read in a child process, or an office program or a browser started

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pandas as pd
-from hypothesis import Phase, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.strategies import World
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.availability import CLOSE, FREE, IDENTITY, OCCUPIED, availability
@@ -61,7 +63,8 @@ def answers(world: World, day: int, most: int) -> tuple[Facts, pd.DataFrame, pd.
     return facts, asked, availability(asked, states, facts.reviews), as_of
 
 
-@settings(max_examples=10, phases=(Phase.explicit, Phase.generate))
+@pytest.mark.worlds
+@examples(30, shrink=False)
 @given(st.integers(0, 2**32 - 1), st.integers(20, 285))
 def test_free_taken_or_close_is_what_a_report_would_meet(seed: int, day: int):
     """Customers of a generated register, and ones of nearly the same name."""
@@ -69,6 +72,7 @@ def test_free_taken_or_close_is_what_a_report_would_meet(seed: int, day: int):
     assert said.tolist() == [reported_now(facts, row, as_of) for _, row in asked.iterrows()]
 
 
+@pytest.mark.worlds
 def test_the_worlds_asked_hold_every_answer():
     """The comparison says something: all three answers occur, and not rarely."""
     said = pd.concat([answers(World(seed), 150, 5)[2] for seed in range(12)])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import product
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.capabilities.publication.publications import COUNTS, withheld
 from workbench.platform.regulation.clause import exclusions
 
@@ -159,7 +160,7 @@ def attack(world):
 
 
 @given(worlds())
-@settings(max_examples=35)
+@examples(150)
 def test_no_small_count_can_be_computed(world):
     """Neither a clause's nor a reporter's, in the period, in the month, nor by subtracting one from the other."""
     assert attack(world) == []

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_series_equal
 
 from tests.support import alterations
+from tests.support.examples import examples
 from tests.support.naive_lifecycle import naive_states
 from tests.support.strategies import World
 from tests.support.trial import POLICY, Trial
@@ -27,7 +28,6 @@ from workbench.capabilities.settlement.reward_progress import (
 )
 
 SEEDS = st.integers(0, 2**32 - 1)
-NO_SHRINKING = (Phase.explicit, Phase.generate)
 READINGS = ({}, {"overdue_unit": "dispatch"}, {"repeat_project_reward": True}, {"conversion_basis": "reporter"})
 TRIED = 2  # claims of each kind tried in one world
 
@@ -57,13 +57,15 @@ def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counte
     return counted
 
 
-@settings(max_examples=14, phases=NO_SHRINKING)
+@pytest.mark.worlds
+@examples(30, shrink=False)
 @given(SEEDS, st.integers(0, 2), st.sampled_from(READINGS))
 def test_what_is_said_of_amounts_is_true(seed: int, place: int, readings: dict):
     """Pick-ups, leads, days and dates: as many as stated flip the amount, one less does not."""
     try_all(seed, place, readings)
 
 
+@pytest.mark.worlds
 def test_the_claims_tried_are_of_every_kind():
     """Every clause that can be otherwise is reached, a capped project and the missing ones too."""
     counted = sum((try_all(seed, 1, {}, tried=1) for seed in (1, 3, 4, 5)), Counter())
@@ -90,7 +92,8 @@ def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
     assert found == 3
 
 
-@settings(max_examples=12, phases=NO_SHRINKING)
+@pytest.mark.worlds
+@examples(40, shrink=False)
 @given(SEEDS, st.integers(20, 285))
 def test_what_is_said_of_leads_is_true(seed: int, day: int):
     """The naive computation, on facts changed so, gives the stated status; for one unit less the verdict stays."""
@@ -130,7 +133,8 @@ def one_less(change: dict) -> dict | None:
     return None
 
 
-@settings(max_examples=15, phases=NO_SHRINKING)
+@pytest.mark.worlds
+@examples(60, shrink=False)
 @given(SEEDS, st.integers(20, 285))
 def test_nothing_outside_its_place_and_category_decides_about_a_lead(seed: int, day: int):
     """A lead among its neighbours alone stands where it stands among all."""

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pandas as pd
-from hypothesis import Phase, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import alterations
+from tests.support.examples import examples
 from tests.support.strategies import World
 from tests.support.trial import Trial
 from workbench.app.policy import load_policy
@@ -91,7 +93,8 @@ class Late(Trial):
         return kinds
 
 
-@settings(max_examples=12, phases=(Phase.explicit, Phase.generate), deadline=None)
+@pytest.mark.worlds
+@examples(40, shrink=False)
 @given(SEEDS)
 def test_what_is_said_of_differences_is_true(seed: int):
     """Known in time there would be none; so many pick-ups, leads or days otherwise, and it is the stated one."""
@@ -104,6 +107,7 @@ def test_what_is_said_of_differences_is_true(seed: int):
             late.try_difference(line)
 
 
+@pytest.mark.worlds
 def test_the_differences_tried_are_of_every_kind():
     """Gone, new and changed lines; claims of pick-ups, leads and duties among them."""
     clauses, kinds, told = set(), set(), []

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.naive_lifecycle import naive_states
 from tests.support.naive_settlement import Line, naive_lines
 from tests.support.strategies import ALTERNATIVES, World
@@ -23,7 +24,6 @@ POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)
 READINGS = st.one_of(st.just({}), st.sampled_from(ALTERNATIVES))
 DAYS = st.integers(10, 285)  # from the first day of the world to the moment of asking
-NO_SHRINKING = (Phase.explicit, Phase.generate)  # a smaller seed is not a smaller world
 
 
 def known(value: object) -> object:
@@ -70,7 +70,7 @@ def closings(world: World) -> list[tuple[str, datetime]]:
     ]
 
 
-@settings(max_examples=120, phases=NO_SHRINKING)
+@examples(500, shrink=False)
 @given(SEEDS, READINGS, DAYS)
 def test_every_lead_stands_where_the_naive_computation_puts_it(seed: int, readings: dict, day: int):
     """Status, clause, first report, month, project and due date of every lead, at any moment, under any reading."""
@@ -79,7 +79,7 @@ def test_every_lead_stands_where_the_naive_computation_puts_it(seed: int, readin
     assert fast_states(world.facts, as_of, readings) == naive_states(world.facts, as_of, **readings)
 
 
-@settings(max_examples=120, phases=NO_SHRINKING)
+@examples(500, shrink=False)
 @given(SEEDS, READINGS, DAYS, st.integers(0, 2))
 def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day: int, place: int):
     """Clause, party, reference and amount of all lines of a quarter, before, in and after it."""
@@ -90,7 +90,7 @@ def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day
     assert fast == naive_lines(world.facts, quarter, as_of, **readings)
 
 
-@settings(max_examples=40, phases=NO_SHRINKING)
+@examples(150, shrink=False)
 @given(SEEDS, READINGS)
 def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readings: dict):
     """Three approvals in a row: what became known later is posted as the same adjustments (D5)."""
@@ -104,6 +104,7 @@ def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readi
         fast[quarter], naive[quarter] = now_fast, now_naive
 
 
+@pytest.mark.worlds
 def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     """The comparison is worth something only if the generated quarters reach everything."""
     statuses, lines, adjustments = Counter(), Counter(), Counter()
@@ -132,6 +133,7 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments)
 
 
+@pytest.mark.worlds
 @pytest.mark.parametrize("readings", ALTERNATIVES[1:], ids=lambda readings: "+".join(readings))
 def test_an_alternative_reading_changes_the_naive_answer_somewhere(readings: dict):
     """No alternative is compared in worlds in which it would make no difference."""

@@ -6,10 +6,11 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import naive_lifecycle, naive_settlement, synthetic
+from tests.support.examples import examples
 from tests.support.strategies import ALTERNATIVES, World
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
@@ -21,7 +22,6 @@ from workbench.platform.regulation.trial import Changes, parse, read
 
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)
-NO_SHRINKING = (Phase.explicit, Phase.generate)
 # what is typed, and the literals of the naive computation that stand for the same number
 TYPED = {
     "minimum_quantity=5台": [(naive_lifecycle, "LEAST_QUANTITY", 5)],
@@ -53,7 +53,7 @@ def plainly(lines) -> list[tuple]:
 
 
 @pytest.mark.slow
-@settings(max_examples=40, phases=NO_SHRINKING)
+@examples(40, shrink=False)
 @given(SEEDS, st.sampled_from(sorted(TYPED)), st.sampled_from(ALTERNATIVES), st.integers(0, 2))
 def test_other_numbers_give_what_the_naive_computation_gives(seed: int, typed: str, readings: dict, place: int):
     """For all dates: every line of any quarter, under any reading; for a world's first quarter as the comparison does."""
@@ -72,6 +72,7 @@ def test_other_numbers_give_what_the_naive_computation_gives(seed: int, typed: s
     assert plainly(found.trial) == first
 
 
+@pytest.mark.worlds
 def test_each_of_these_numbers_matters_somewhere():
     """No number is compared in worlds in which it would make no difference."""
     worlds = [World(seed) for seed in (3, 7, 9, 13)]
@@ -84,7 +85,7 @@ def test_each_of_these_numbers_matters_somewhere():
 
 
 @pytest.mark.slow
-@settings(max_examples=25, phases=NO_SHRINKING)
+@examples(25, shrink=False)
 @given(SEEDS, st.integers(0, 2), st.sampled_from(sorted(TYPED)), st.sampled_from(ALTERNATIVES))
 def test_the_two_sides_add_up(seed: int, place: int, typed: str, readings: dict):
     """Official and trial by line, by unit and by clause are the same sums; a lead shown is one that differs."""

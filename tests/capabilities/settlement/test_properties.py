@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
+from tests.support.examples import examples
 from tests.support.situations import facts_of
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
@@ -19,7 +20,6 @@ from workbench.platform.register.facts import Facts, fact_tables
 
 START = datetime(2026, 1, 2, 9)
 AS_OF = datetime(2026, 7, 10, 18)
-ROOMY = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def _time(day: int, hour: int = 0) -> datetime:
@@ -106,7 +106,7 @@ def _shuffled(facts: Facts, seed: int) -> Facts:
     return Facts.of(**tables)
 
 
-@ROOMY
+@examples(60)
 @given(stories(), st.integers(0, 10**6))
 def test_order_of_import_does_not_matter(story: dict, seed: int) -> None:
     """The same files with the same times of receipt give the same states and lines, whatever their order."""
@@ -126,7 +126,7 @@ def test_order_of_import_does_not_matter(story: dict, seed: int) -> None:
         ]
 
 
-@ROOMY
+@examples(60)
 @given(stories(), st.integers(0, 200))
 def test_later_facts_never_change_an_earlier_moment(story: dict, day: int) -> None:
     """What is derived for a moment rests only on what was recorded by then."""
@@ -134,7 +134,7 @@ def test_later_facts_never_change_an_earlier_moment(story: dict, day: int) -> No
     assert_frame_equal(derive(facts, moment, policy), derive(facts.up_to(moment), moment, policy))
 
 
-@ROOMY
+@examples(60)
 @given(stories(), st.integers(0, 200))
 def test_leads_wait_behind_earlier_ones_only(story: dict, day: int) -> None:
     """A duplicate or held lead points at one before it in the order of 5.1; nothing else points anywhere."""
@@ -149,7 +149,7 @@ def test_leads_wait_behind_earlier_ones_only(story: dict, day: int) -> None:
         assert row.project is None or row.valid
 
 
-@ROOMY
+@examples(60)
 @given(stories())
 def test_amounts_add_up_and_keep_their_limits(story: dict) -> None:
     """Totals are the sums of the lines; rewards are positive and capped, penalties negative; refs are unique."""
@@ -168,7 +168,7 @@ def test_amounts_add_up_and_keep_their_limits(story: dict) -> None:
                 assert sum(line.amount for line in result.lines if (line.party, line.clause) == (unit, clause)) <= 1000
 
 
-@ROOMY
+@examples(60)
 @given(stories(), st.integers(90, 190), st.integers(0, 1))
 def test_adjustments_bring_closed_books_to_what_is_true_today(story: dict, day: int, twice: int) -> None:
     """Stored lines and later adjustments of a quarter add up to what it is by today's facts; stored lines never change."""

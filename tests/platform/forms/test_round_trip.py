@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.office import fill, lead
 from tests.support.official import T1, T2
 from tests.support.workbooks import accepted, edit, find, said
@@ -252,7 +253,7 @@ def test_money_goes_out_in_yuan_and_comes_back_in_fen(tmp_path):
 text = st.text(st.characters(categories=("L", "N", "P", "S", "Zs"), exclude_characters="\ufffe\uffff"), max_size=30)
 
 
-@settings(max_examples=25)
+@examples(100)
 @given(st.lists(st.tuples(text, text), min_size=1, max_size=8))
 def test_any_text_survives_writing_and_reading(tmp_path_factory, pairs):
     """No text becomes a number, a formula or another text on the way; outer spaces go at the check, not before."""

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.support.vault import MOMENT, PHONES, Vault, deed, document, lead
 from workbench.platform.register import schema, store
 from workbench.platform.register.audit import OUTSIDE
@@ -180,7 +181,7 @@ def test_a_hash_of_digits_stays_text(vault, monkeypatch):
         assert register.verify_audit() == []
 
 
-@settings(max_examples=25)
+@examples(100)
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=4, max_size=4))
 def test_any_text_survives(shelf, texts):
     """Emoji, zero bytes, quotes, digits: plain, sealed and inside JSON, and the audit agrees."""
