@@ -93,6 +93,31 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
     assert tasks(january, "2026-02-03", "--out", january.folder / "报告")["conversion", "2026-01"] == "到期"
 
 
+def test_a_report_made_before_its_register_came_is_made_again(january):
+    """The earlier one is kept beside it, whole, under its own names; a nil return is an input as well."""
+    folder = january.folder / "报告"
+    for day in ("10", "20", "30"):
+        january.published(f"2026-01-{day}", f"2026-01-{day}T17:00:00")
+    run = ("--run", "--out", folder)
+    january.ask("due", "--on", "2026-02-03", *run, code=1)
+    first = (folder / "信息转化率月报_2026-01.xlsx").read_bytes()
+    empty = january.file("合同登记汇总表", "登记.xlsx", {"月份": "2026-01", "编制人": "陈持"}, [])
+    january.receive(empty, "2026-02-05T09:00:00", code=0)
+    assert tasks(january, "2026-02-04", "--out", folder)["conversion", "2026-01"] == "已完成"
+    assert tasks(january, "2026-02-05", "--out", folder)["conversion", "2026-01"] == "逾期"
+    said = january.run("due", "--on", "2026-02-05", *run, code=1)
+    assert "信息转化率月报 2026-01（此后又收到数据，重新生成；原来的一份在“以前版本”）" in said
+    again = (folder / "信息转化率月报_2026-01.xlsx").read_bytes()
+    assert again != first
+    (kept,) = (folder / "以前版本").iterdir()
+    assert kept.name == "20260203-235959"
+    assert (kept / "信息转化率月报_2026-01.xlsx").read_bytes() == first
+    assert is_made(kept, "conversion", "2026-01", datetime(2026, 2, 3))
+    january.run("verify", kept / "信息转化率月报_2026-01.xlsx")
+    ran = january.ask("due", "--on", "2026-02-06", *run, code=1)["ran"]
+    assert "conversion" not in {each["task"] for each in ran}
+
+
 def start(office: Office) -> subprocess.Popen:
     """A run in a process of its own."""
     return subprocess.Popen(

@@ -128,7 +128,7 @@ def _breakdown(told: dict, expected: list) -> list:
 def _completion(told: dict, expected: list) -> list:
     facts = facts_of(told)
     policy = policy_of(told)
-    table = completion(derive(facts, as_of(told), policy), facts.targets, facts.units, told["months"], policy)
+    table = completion(derive(facts, as_of(told), policy), facts.targets, facts.units, told["months"])
     columns = ["unit", "month", "original", "target", "total", "valid", "rate", "ytd_rate"]
     return [
         [str(v) if c.endswith("rate") and v is not None else v for c, v in zip(columns, row)]

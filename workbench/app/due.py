@@ -22,7 +22,7 @@ PATIENCE = 3600  # seconds a second process waits for the first
 def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """Everything due at ``moment``, and done before, that concerns this person's role, in the order of days.
 
-    A report counts as made when ``out`` holds it whole, with data of its due day or later.
+    A report counts as made when ``out`` holds it whole, with data of its due day or later and all it is computed from.
     """
     found = duties(DueContext(moment, session.policy, open_snapshot(session, moment), session))
     mine = [duty for duty in found if session.may("list") or session.may(duty.task.action)]
@@ -30,7 +30,8 @@ def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
 
 
 def _is_made(duty: Duty, out: Path) -> bool:
-    return is_made(out, duty.task.report or "", duty.period, datetime.combine(duty.due_on, time.min))
+    day = datetime.combine(duty.due_on, time.min)
+    return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day))
 
 
 def run(context: RunContext) -> Iterator[TaskResult]:

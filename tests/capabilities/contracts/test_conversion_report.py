@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -23,11 +24,22 @@ def by_hand(book, key):
     for lead, state in book.states.iterrows():
         if not isinstance(state["project"], str):
             continue
-        own = sums[state[key]]
+        own = sums[f"{state['received_at']:%Y-%m}" if key == "received_month" else state[key]]
         own["projects"] += 1
         own["quantity"] += state["quantity"]
         mine = [line for line in lines.values() if line["lead"] == lead]
         contracts = {line["contract"]: line["quantity"] for line in sorted(mine, key=lambda line: line["month"])}
+        before = {
+            line["contract"]: line["quantity"]
+            for line in sorted(mine, key=lambda x: x["month"])
+            if line["month"] < "2026-03"
+        }
+        gone = sum(line["picked_up"] for line in mine if line["month"] < "2026-03")
+        taken = any(line["picked_up"] for line in mine if line["month"] == "2026-03")
+        expired = state["status"] == "已到期" and state["expires_on"] < datetime(2026, 3, 1)
+        over = expired or (bool(before) and gone >= sum(before.values()))
+        own["alive_quantity"] += state["quantity"] * (taken or not over)
+        own["quarter_quantity"] += state["quantity"]  # the register begins with the quarter
         own["contracted"] += bool(mine)
         own["contract_quantity"] += sum(contracts.values())
         own["picked_up"] += sum(line["picked_up"] for line in mine if line["month"] == "2026-03")
@@ -37,17 +49,19 @@ def by_hand(book, key):
 
 
 @pytest.mark.parametrize(
-    ("name", "key"), [("按提报单位", "reporter"), ("按客户类别", "category"), ("按省份", "province")]
+    ("name", "key"),
+    [("按提报单位", "reporter"), ("按客户类别", "category"), ("按省份", "province"), ("按接收月份", "received_month")],
 )
 def test_each_group_as_added_up_by_hand(quarter, name, key):
     """Projects, vehicles sought, contracted and picked up, and the rates between them."""
     table = conversion.view(quarter, "2026-03").tables[name]
     rows = {row[key]: row for row in table.to_dict("records")}
     expected = by_hand(quarter, key)
+    assert sum(group["alive_quantity"] for group in expected.values()) < sum(g["quantity"] for g in expected.values())
     assert {group: {name: row[name] for name in conversion.SUMS} for group, row in rows.items()} == expected
     for row in rows.values():
-        assert row["rate"] == Fraction(row["picked_up"], row["quantity"])
-        assert row["quarter_rate"] == Fraction(row["quarter_picked_up"], row["quantity"])
+        assert row["rate"] == (Fraction(row["picked_up"], row["alive_quantity"]) if row["alive_quantity"] else None)
+        assert row["quarter_rate"] == Fraction(row["quarter_picked_up"], row["quarter_quantity"])
         assert row["contract_rate"] == Fraction(row["contract_quantity"], row["quantity"])
 
 
@@ -96,3 +110,22 @@ def test_nothing_yet(tmp_path):
     conversion.write(view, tmp_path / "空.xlsx")
     assert load_workbook(tmp_path / "空.xlsx")["按客户类别"]["A5"].value == "截至本月没有已立项的信息。"
     assert view.figures[0].value is None
+
+
+def test_cohorts_stand_in_the_order_of_their_months(quarter):
+    """January's projects first; each month's projects are those whose lead came in it."""
+    table = conversion.view(quarter, "2026-03").tables["按接收月份"]
+    states = quarter.states[quarter.states["project"].notna()]
+    own = states["received_at"].dt.strftime("%Y-%m").value_counts().to_dict()
+    assert dict(zip(table["received_month"], table["projects"], strict=True)) == own
+    assert table["received_month"].tolist() == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_names_are_those_of_the_month(quarter_facts):
+    """A dealer renamed in April keeps its old name in the report of March and has the new one in April's."""
+    old = quarter_facts.units[quarter_facts.units["code"] == "D001"].iloc[[-1]]
+    renamed = old.assign(name="新名销售服务店", since=pd.Timestamp("2026-04-02"))
+    facts = quarter_facts.replace(units=pd.concat([quarter_facts.units, renamed], ignore_index=True))
+    for month, name in (("2026-03", old["name"].iloc[0]), ("2026-04", "新名销售服务店")):
+        table = conversion.view(synthetic.book(facts, datetime(2026, 5, 3)), month).tables["按提报单位"]
+        assert table.set_index("reporter").at["D001", "name"] == name

@@ -9,7 +9,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import pairwise
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -18,7 +20,7 @@ from workbench.app.policy import load_policy
 from workbench.capabilities.publication import publication_report as publication
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
-from workbench.platform.register.facts import Facts
+from workbench.platform.register.facts import Facts, frame
 
 MADE = datetime(2026, 3, 20, 17)
 
@@ -235,3 +237,55 @@ def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
     assert all(
         shown[unit][3:6] == (counts["total"], counts["valid"], counts["invalid"]) for unit, counts in month.items()
     )
+
+
+def outcome(lead):
+    """What clause 6.1 counts a lead as."""
+    return "valid" if lead["valid"] else "invalid" if lead["status"] in ("无效", "重复") else "pending"
+
+
+def test_later_outcomes_of_earlier_months_are_published(quarter_facts, tmp_path):
+    """Lead by lead: received before this month, named before, and decided since the last publication; once each."""
+    days = {
+        "2026-03-30": datetime(2026, 3, 30, 17),
+        "2026-04-10": datetime(2026, 4, 10, 17),
+        "2026-04-20": datetime(2026, 4, 20, 17),
+    }
+    made = [{"due_on": day, "at": at} for day, at in days.items()]
+    facts = quarter_facts.replace(publications=pd.concat([quarter_facts.publications, frame("publications", made[1:])]))
+    states = {day: synthetic.book(facts, at).states for day, at in days.items()}
+    seen = Counter()
+    for before, day in pairwise(days):
+        expected = {}
+        for lead, now in states[day].iterrows():
+            if now["received_at"] <= min(days[before], datetime(2026, 3, 31, 23, 59, 59)):
+                was = outcome(states[before].loc[lead])
+                if outcome(now) != was:
+                    key = now["reporter"], f"{now['received_at']:%Y-%m}"
+                    expected.setdefault(key, Counter()).update(["changed", outcome(now)])
+                    seen[lead] += 1
+        view = publication.view(synthetic.book(facts, days[day]), day)
+        rows = {(row["reporter"], row["received_month"]): row for row in view.later.to_dict("records")}
+        assert {key: {name: row[name] for name in publication.LATER} for key, row in rows.items()} == {
+            key: {name: counts[name] for name in publication.LATER} for key, counts in expected.items()
+        }
+        total = sum(counts["changed"] for counts in expected.values())
+        assert any(f"才有结果的信息 {total} 条" in note for note in view.notes) == bool(total)
+        publication.write(view, tmp_path / "通报.xlsx")
+        sheet = load_workbook(tmp_path / "通报.xlsx")["以前信息的结果"]
+        last = [row[4].value for row in sheet.iter_rows(min_row=5) if row[0].value == "合计"]
+        assert last == ([f"=SUM(E5:E{4 + len(rows)})"] if rows else [])
+    assert len(seen) > 5
+    pending = states["2026-03-30"]["status"].isin(["已接收", "待甄别", "待复核"])
+    decided = {
+        lead for lead in states["2026-03-30"].index[pending] if outcome(states["2026-04-20"].loc[lead]) != "pending"
+    }
+    assert decided <= set(seen)
+
+
+def test_the_first_publication_has_no_later_outcomes(quarter_facts):
+    """Nothing was named before it."""
+    facts = quarter_facts.replace(publications=frame("publications", []))
+    view = publication.view(synthetic.book(facts, datetime(2026, 4, 10, 17)), "2026-04-10")
+    assert view.later.empty
+    assert not any("才有结果" in note for note in view.notes)

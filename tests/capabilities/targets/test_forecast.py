@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.capabilities.targets.forecast import Forecast, forecast
+from workbench.capabilities.targets.forecast import Forecast, forecast, forecasts
 
 MONTHS = [f"2026-{month:02d}" for month in range(1, 13)]
 
@@ -41,3 +42,27 @@ def test_the_range_holds_the_expected_number(counted, day, more):
         assert found.counted <= found.low <= found.expected <= found.high
         assert found.low <= richer.low
         assert found.high <= richer.high
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["B1", "B2", "B3", "B4", "B5"]), st.dictionaries(st.sampled_from(MONTHS), st.integers(0, 60))
+    ),
+    st.integers(0, 364),
+)
+def test_the_departments_add_up_to_the_whole(counted, day):
+    """Each is its exact share, rounded one way or the other; their sum is the whole rounded half up; ranges hold them."""
+    until = date(2026, 1, 1) + timedelta(day)
+    found, together = forecasts(counted, 2026, until)
+    assert sum(each.expected for each in found.values()) == together.expected
+    assert together.counted == sum(each.counted for each in found.values())
+    exact = {unit: Fraction(each.counted * 365, day + 1) for unit, each in found.items()}
+    assert together.expected == int(sum(exact.values()) + Fraction(1, 2))
+    for unit, each in found.items():
+        assert each.expected in (exact[unit].__floor__(), exact[unit].__ceil__())
+        alone = forecast(counted[unit], 2026, until)
+        assert (each.counted, each.low is None) == (alone.counted, alone.low is None)
+        assert each.low is None or each.low <= each.expected <= each.high
+    up = [exact[unit] % 1 for unit, each in found.items() if each.expected > exact[unit]]
+    down = [exact[unit] % 1 for unit, each in found.items() if each.expected < exact[unit]]
+    assert not up or not down or min(up) >= max(down)

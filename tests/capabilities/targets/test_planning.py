@@ -62,6 +62,21 @@ def scenario_file(folder, name, text, encoding="utf-8"):
     return path
 
 
+def test_months_of_which_nothing_came_in_weigh_the_average(ask, states):
+    """Long after the last lead the months since are over, but the register does not know them: none of them gets nothing."""
+    early, late = (
+        ask("targets", "plan", "--year", 2027, "--total", 4870, "--as-of", day)["scenarios"][0]
+        for day in (NOW, "2026-11-26")
+    )
+    assert any("完整数据的月份 3 个，其余 9 个月" in note for note in late["notes"])
+    months = [
+        [sum(each) for each in zip(*(row["months"] for row in made["departments"]), strict=True)]
+        for made in (early, late)
+    ]
+    assert months[0] == months[1]
+    assert min(months[1]) > 0
+
+
 def test_last_year_decides_departments_and_seasons(ask, states):
     """Departments by their own counted leads, months by everybody's; months not known whole weigh the average."""
     made = ask("targets", "plan", "--year", 2027, "--total", 487, "--as-of", NOW)["scenarios"]

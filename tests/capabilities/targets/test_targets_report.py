@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from fractions import Fraction
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -52,7 +53,11 @@ def test_year_to_date_and_forecast(view, quarter, quarter_facts):
         valid = sum(month[row["unit"]]["valid"] for month in months)
         assert row["ytd_valid"] == valid
         assert row["ytd_target"] == sum(month[row["unit"]]["target"] for month in months)
-        assert row["forecast"] == int(Fraction(valid * 365, 90) + Fraction(1, 2))
+        assert row["forecast"] in (valid * 365 // 90, -(-valid * 365 // 90))
+    whole = int(Fraction(int(view.month["ytd_valid"].sum()) * 365, 90) + Fraction(1, 2))
+    assert view.month["forecast"].sum() == whole  # the cover says the same as the sum of the table
+    assert f"预测 {whole}（" in view.figures[3].note
+    assert view.figures[3].value == Fraction(whole, int(view.month["year_target"].sum()))
 
 
 def test_the_range_is_the_weakest_and_the_strongest_month_for_the_rest_of_the_year(view, quarter, quarter_facts):
@@ -121,3 +126,16 @@ def test_a_month_still_running_is_marked(quarter_facts):
     view = targets.view(synthetic.book(quarter_facts, datetime(2026, 3, 16, 12)), "2026-03")
     assert view.notes[0] == "本月尚未结束，以下为截至 2026-03-16 12:00 的情况。"
     assert any("已过 75 天" in note for note in view.notes)
+
+
+def test_names_and_leaders_are_those_of_the_month(quarter_facts):
+    """A department that changed its name and deputy GM in April: March as it was, April as it is, the year of each."""
+    old = quarter_facts.units[quarter_facts.units["code"] == "B001"].iloc[[-1]]
+    changed = old.assign(name="新一部", leader="新副总", since=pd.Timestamp("2026-04-02"))
+    facts = quarter_facts.replace(units=pd.concat([quarter_facts.units, changed], ignore_index=True))
+    was = (old["name"].iloc[0], old["leader"].iloc[0])
+    for month, expected in (("2026-03", was), ("2026-04", ("新一部", "新副总"))):
+        view = targets.view(synthetic.book(facts, datetime(2026, 5, 3)), month)
+        row = view.month.set_index("unit").loc["B001"]
+        assert (row["name"], row["leader"]) == expected
+        assert set(view.matrix.loc[view.matrix["unit"] == "B001", "name"]) == {expected[0]}

@@ -90,7 +90,7 @@ def test_completion_and_conversion_are_those_of_the_reports(unlocked_quarter):
 
     with unlocked_quarter.opened() as session:
         book = open_snapshot(session).load()
-    table = targets.completion(book.states, book.facts.targets, book.facts.units, ["2026-01"], book.policy)
+    table = targets.completion(book.states, book.facts.targets, book.facts.units, ["2026-01"])
     for row in table.to_dict("records"):
         assert call("DK_VALID", row["unit"], "2026-01") == row["valid"]
         assert call("DK_COMPLETION", row["unit"], "2026-01") == ("—" if row["rate"] is None else float(row["rate"]))

@@ -11,10 +11,11 @@ import pandas as pd
 from workbench.capabilities.contracts.conversion import table
 from workbench.capabilities.leads.contract_lines import due_on, newest_lines
 from workbench.capabilities.leads.status import PENDING
+from workbench.capabilities.organization.directory import names_on
 from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ SUMS = [
     "quantity",
     "contracted",
     "contract_quantity",
+    "alive_quantity",
     "picked_up",
+    "quarter_quantity",
     "quarter_picked_up",
     "picked_up_to_date",
 ]
@@ -36,13 +39,16 @@ MEASURES = (
     Column("contracted", "已签约\n项目", 8, "int", "sum"),
     Column("contract_quantity", "合同量\n(台)", 9, "int", "sum"),
     Column("contract_rate", "签约率\n(合同量/标的量)", 13, "rate", ("contract_quantity", "quantity")),
+    Column("alive_quantity", "本月在期\n标的(台)", 10, "int", "sum"),
     Column("picked_up", "本月\n提车(台)", 9, "int", "sum"),
-    Column("rate", "本月\n转化率", 9, "rate", ("picked_up", "quantity")),
+    Column("rate", "本月\n转化率", 9, "rate", ("picked_up", "alive_quantity")),
+    Column("quarter_quantity", "本季在期\n标的(台)", 10, "int", "sum"),
     Column("quarter_picked_up", "本季\n提车(台)", 9, "int", "sum"),
-    Column("quarter_rate", "本季\n转化率", 9, "rate", ("quarter_picked_up", "quantity")),
+    Column("quarter_rate", "本季\n转化率", 9, "rate", ("quarter_picked_up", "quarter_quantity")),
     Column("picked_up_to_date", "累计\n提车(台)", 9, "int", "sum"),
     Column("rate_to_date", "累计\n转化率", 9, "rate", ("picked_up_to_date", "quantity")),
 )
+COHORTS = "按接收月份"
 HEADS = {
     "按提报单位": (
         ("reporter", "reporter_kind"),
@@ -58,6 +64,7 @@ HEADS = {
         (Column("province", "省份", 16, total="合计"), Column("city", "城市", 18)),
     ),
     "按省份": (("province",), (Column("province", "省份", 22, total="合计"),)),
+    COHORTS: (("received_month",), (Column("received_month", "接收月份", 12, "center", total="合计"),)),
 }
 
 
@@ -87,35 +94,39 @@ def columns(name: str) -> tuple[Column, ...]:
 def view(snapshot: Snapshot, period: str) -> View:
     """Conversion in a month (``2026-03``), its quarter to date and since the start (6.5).
 
-    Conversion = vehicles picked up / quantity sought, over all projects whose lead was
-    received by the month's end; a rate over nothing is None (shown as —).
+    Conversion = vehicles picked up / quantity sought: in the month and the quarter over the projects alive in them, since
+    the start over all projects whose lead was received by the month's end, also by the month of its receipt. A rate over
+    nothing is None (shown as —).
     """
     quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
-    names = unit_names(snapshot.facts.units)
+    names = names_on(snapshot.facts.units, month_bounds(period)[1])
     tables = {}
     for name, (by, _) in HEADS.items():
         frame = _joined(snapshot, period, quarter, list(by))
         if "reporter" in by:
             frame["name"] = frame["reporter"].map(names).fillna("（未在单位名录中）")
-        tables[name] = frame.sort_values(["quantity", *by], ascending=[False, *[True] * len(by)], ignore_index=True)[
-            [column.key for column in columns(name)]
-        ]
+        order = (list(by), True) if name == COHORTS else (["quantity", *by], [False, *[True] * len(by)])
+        frame = frame.sort_values(order[0], ascending=order[1], ignore_index=True)
+        tables[name] = frame[[column.key for column in columns(name)]]
     sums = {name: int(tables["按客户类别"][name].sum()) for name in SUMS}
     figures = [
         Figure(
             "本月转化率",
-            ratio(sums["picked_up"], sums["quantity"]),
+            ratio(sums["picked_up"], sums["alive_quantity"]),
             "rate",
-            f"提车 {sums['picked_up']} / 标的 {sums['quantity']} 台",
+            f"提车 {sums['picked_up']} / 在期标的 {sums['alive_quantity']} 台",
         ),
         Figure(
             "本季转化率",
-            ratio(sums["quarter_picked_up"], sums["quantity"]),
+            ratio(sums["quarter_picked_up"], sums["quarter_quantity"]),
             "rate",
-            f"提车 {sums['quarter_picked_up']} 台",
+            f"提车 {sums['quarter_picked_up']} / 在期标的 {sums['quarter_quantity']} 台",
         ),
         Figure(
-            "签约率", ratio(sums["contract_quantity"], sums["quantity"]), "rate", f"合同 {sums['contract_quantity']} 台"
+            "签约率",
+            ratio(sums["contract_quantity"], sums["quantity"]),
+            "rate",
+            f"合同 {sums['contract_quantity']} / 标的 {sums['quantity']} 台",
         ),
         Figure("项目", sums["projects"], "int", f"其中已签约 {sums['contracted']} 个"),
     ]
@@ -132,7 +143,9 @@ def view(snapshot: Snapshot, period: str) -> View:
 def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
     month = table(snapshot.states, snapshot.facts.contracts, [period], by)
     whole = table(snapshot.states, snapshot.facts.contracts, quarter, by)
-    frame = month.assign(quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"])
+    frame = month.assign(
+        quarter_quantity=whole["alive_quantity"], quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"]
+    )
     for name, part in (("contract_rate", "contract_quantity"), ("rate_to_date", "picked_up_to_date")):
         rates = list(map(ratio, frame[part], frame["quantity"]))
         frame[name] = pd.Series(rates, index=frame.index, dtype=object)
@@ -178,8 +191,9 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
         not_counted(waiting, "6.3", "尚未确认有效"),
         f"未计入：{coming} 个项目的信息在本月末以后接收；{len(others)} 行合同登记属于本月以后的月份（第6.5条）",
         f"已计入：因第5.5条不计奖励的项目 {int(projects['excluded'].notna().sum())} 个，"
-        f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在分母之内。",
-        "转化率 = 提车量 ÷ 标的量，以截至本月末接收并已立项的全部信息为分母；标的量为零时显示“—”。",
+        f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在累计转化率的分母之内。",
+        "本月、本季转化率 = 期内提车量 ÷ 期内在期项目的标的量；期初以前已到期或已提完的项目不在期内。",
+        "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”列出各月接收的项目至今的结果。标的量为零时显示“—”。",
         "同月、同合同、同信息的登记行重复报送的，以后到的文件为准（口径 D25）。",
     )
 

@@ -17,10 +17,10 @@ COUNTED_BY_LEAD = ("projects", "contracted", "quantity")
 
 
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
-    """One table each by category, province and reporter."""
+    """One table each by reporter, category, place and month of receipt."""
     quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
     month, whole = (projects(snapshot.states, snapshot.facts.contracts, months) for months in ([period], quarter))
-    wide = month.assign(quarter_picked_up=whole["picked_up"])
+    wide = month.assign(quarter_quantity=whole["alive_quantity"], quarter_picked_up=whole["picked_up"])
     titles = {column.key: column.title for column in MEASURES}
 
     def finder(by: Sequence[str]) -> Callable[[Row, str], Records]:

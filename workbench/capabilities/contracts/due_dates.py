@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+import pandas as pd
 
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.due_dates import first_month
@@ -21,11 +23,18 @@ def registers(task: Task, context: DueContext) -> Iterator[Duty]:
 
 
 def conversion_reports(task: Task, context: DueContext) -> Iterator[Duty]:
-    """The day after a month's register is due."""
+    """The day after a month's register is due; anew when more of it has come in."""
     for month in _months(context):
         day = due_on(month, context.policy) + timedelta(days=1)
         if day <= context.moment.date():
-            yield Duty(task, month, day)
+            yield Duty(task, month, day, since=last_return(context, [month]))
+
+
+def last_return(context: DueContext, months: list[str]) -> datetime | None:
+    """When the last register of some months came in."""
+    returns = context.snapshot.facts.returns
+    came = returns.loc[returns["month"].isin(months), "at"].max()
+    return None if pd.isna(came) else came.to_pydatetime()
 
 
 def _months(context: DueContext) -> list[str]:

@@ -12,10 +12,11 @@ import pandas as pd
 from workbench.capabilities.leads.due_dates import expiring_until
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import Sections
+from workbench.capabilities.organization.directory import names_on
 from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover
-from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 from workbench.platform.workflow.task import DueContext, DutyState, duties, tasks
 
@@ -96,7 +97,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         for duty in open_
     ]
     table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
-    names, sections = unit_names(snapshot.facts.units), Sections(snapshot.facts.units)
+    names, sections = names_on(snapshot.facts.units, on), Sections(snapshot.facts.units)
     states = snapshot.states.assign(section_name=snapshot.states["section"].map(names))
     until = expiring_until(on, snapshot.policy)
     feedback, expiring = _feedback(states, on), _expiring(states, on, until)

@@ -11,11 +11,12 @@ import pandas as pd
 
 from workbench.capabilities.leads.development import IN_DELIVERY, STEPS, TO_APPLY, TO_DELIVER, TO_SIGN, plan
 from workbench.capabilities.leads.status import PENDING, Status
+from workbench.capabilities.organization.directory import names_on
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, stamp, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, stamp
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     if day > snapshot.as_of.date():
         raise WrongUse("day_to_come", day=day, as_of=snapshot.as_of)
     snapshot = _at_end_of(snapshot, day)
-    names, within = unit_names(snapshot.facts.units), snapshot.policy.value("expiring_days", day)
+    names, within = names_on(snapshot.facts.units, day), snapshot.policy.value("expiring_days", day)
     table = plan(snapshot.states, snapshot.facts.units, day, snapshot.policy)
     table = table.assign(
         place=table["province"] + table["city"],

@@ -9,8 +9,9 @@ import pandas as pd
 from workbench.capabilities.leads import development_report as report
 from workbench.capabilities.leads.development import STEPS
 from workbench.capabilities.leads.snapshot import Snapshot
+from workbench.capabilities.organization.directory import names_on
 from workbench.platform.reporting.drill import Drill, Records, Row
-from workbench.platform.reporting.parts import Column, unit_names
+from workbench.platform.reporting.parts import Column
 
 COLUMNS = (
     Column("number", "信息编号", 16, "center", total="合计"),
@@ -30,7 +31,7 @@ def leads_behind(
     snapshot: Snapshot, found: pd.DataFrame, value: pd.Series | int = 1, title: str = "", *, explained: bool = False
 ) -> Records:
     """The leads of ``found`` (index lead) with what each adds to the number; ``title`` heads that column where it is no count."""
-    names = unit_names(snapshot.facts.units)
+    names = names_on(snapshot.facts.units, None)
     rows = snapshot.states.loc[found.index]
     rows = rows.assign(
         place=rows["province"] + rows["city"],

@@ -36,6 +36,12 @@ def units_on(units: pd.DataFrame, day: date | None) -> pd.DataFrame:
     return pd.concat([known, missing]).sort_values("code", ignore_index=True)
 
 
+def names_on(units: pd.DataFrame, day: date | None) -> dict[str, str]:
+    """The name each unit code had at the end of a day (None: has now), as ``units_on``."""
+    known = units_on(units, day)
+    return dict(zip(known["code"], known["name"], strict=True))
+
+
 def directory(register: Register) -> pd.DataFrame:
     """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
     return units_on(register.read("unit", [*UNIT_COLUMNS, "since"]), None).set_index("code")

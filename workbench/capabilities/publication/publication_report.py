@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.publication.publications import (
     EXCLUDING,
+    LATER,
     REPEATING,
     counts,
     due_dates,
+    later_outcomes,
     reasons,
     withheld,
 )
@@ -25,7 +28,7 @@ from workbench.core.periods import end_of_day, month_bounds, month_of_day, month
 from workbench.platform.regulation.clause import exclusions
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
@@ -55,11 +58,22 @@ REASONS = (
     Column("recent", "本期（条）", 12, "int", "sum"),
     Column("month", "本月累计（条）", 14, "int", "sum"),
 )
+OUTCOMES_LATER = (
+    Column("reporter", "单位代码", 11, "center", total="合计"),
+    Column("name", "单位名称", 32),
+    Column("reporter_kind", "类型", 9, "center"),
+    Column("received_month", "提报月份", 11, "center"),
+    Column("changed", "有新结果", 10, "int", "sum"),
+    Column("valid", "现为有效", 10, "int", "sum"),
+    Column("invalid", "现为无效", 10, "int", "sum"),
+    Column("pending", "现为处理中", 11, "int", "sum"),
+)
 
 
 @dataclass(frozen=True)
 class View:
-    """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``.
+    """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``. ``later``: leads of
+    earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``).
 
     A count that is withheld is a word in its cell (＜3, ※). ``columns``: the columns of each frame by its
     name, whose total rows give away none of them.
@@ -70,6 +84,7 @@ class View:
     notes: tuple[str, ...]
     recent: pd.DataFrame
     month: pd.DataFrame
+    later: pd.DataFrame
     reasons: pd.DataFrame
     columns: dict[str, tuple[Column, ...]]
 
@@ -117,7 +132,10 @@ def view(snapshot: Snapshot, period: str) -> View:
         )
     if snapshot.as_of > end_of_day(due):
         notes.append(f"本期通报应于 {due} 发布，实际于 {snapshot.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
-    names = unit_names(snapshot.facts.units)
+    outcomes = later(snapshot, due)
+    if len(outcomes):
+        notes.insert(1, _said_later(outcomes))
+    names = names_on(snapshot.facts.units, snapshot.as_of.date())
     frames = {name: _by_reporter(table, names) for name, table in tables.items()}
     columns = {name: mask.reporters(name, why) for name in frames}
     frames = {name: mask.table(frame) for name, frame in frames.items()}
@@ -127,6 +145,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         tuple(notes),
         frames["recent"],
         frames["month"],
+        _later_by_reporter(outcomes, names),
         mask.reasons(why),
         {**columns, "reasons": mask.reason_columns()},
     )
@@ -249,12 +268,42 @@ def _last_made(snapshot: Snapshot, due: date) -> datetime | None:
     return None if made.empty else made.sort_values("due_on")["at"].iloc[-1].to_pydatetime()
 
 
+def later(snapshot: Snapshot, due: date) -> pd.DataFrame:
+    """Leads of earlier months, published before, whose outcome came since the last publication; as ``later_outcomes``."""
+    made, opening = _last_made(snapshot, due), spans(snapshot, due)["month"][0]
+    if made is None or opening is None:
+        none = snapshot.states.iloc[:0]
+        return later_outcomes(none, none, snapshot.as_of)
+    then = derive(snapshot.facts.up_to(made), made, snapshot.policy)
+    return later_outcomes(snapshot.states, then, min(made, opening))
+
+
+def _later_by_reporter(outcomes: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    keys = ["reporter", "reporter_kind", "received_month"]
+    table = _named(outcomes.groupby(keys, dropna=False)[LATER].sum().astype("int64").reset_index(), names)
+    table = table.sort_values(["changed", "reporter", "received_month"], ascending=[False, True, True])
+    return table[[column.key for column in OUTCOMES_LATER]].reset_index(drop=True)
+
+
+def _said_later(outcomes: pd.DataFrame) -> str:
+    sums = {name: int(outcomes[name].sum()) for name in LATER}
+    return (
+        f"以前月份提报、上次通报之后才有结果的信息 {sums['changed']} 条（现为有效 {sums['valid']}，无效 {sums['invalid']}，"
+        f"处理中 {sums['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
+    )
+
+
+def _named(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    return table.assign(
+        name=table["reporter"].map(names).fillna("（未在单位名录中）"),
+        reporter_kind=table["reporter_kind"].fillna("未知"),
+    )
+
+
 def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     """A row per reporter, those with most leads first; the rate is over what is decided, so that waiting harms nobody."""
     decided = table["valid"] + table["invalid"]
-    table = table.assign(
-        name=table["reporter"].map(names).fillna("（未在单位名录中）"),
-        reporter_kind=table["reporter_kind"].fillna("未知"),
+    table = _named(table, names).assign(
         share=pd.Series(list(map(ratio, table["valid"], decided)), index=table.index, dtype=object),
     )
     ordered = table.sort_values(["total", "reporter"], ascending=[False, True], ignore_index=True)
@@ -285,6 +334,10 @@ def write(view: View, path: Path) -> None:
             areas[name] = workbook.table(sheet, 3, columns, frame, empty="这一期间没有收到信息。")
             workbook.bars(sheet, areas[name], "total")
             workbook.rate_colours(sheet, areas[name], "share", good=0.8, bad=0.4)
+        sheet = workbook.sheet(
+            "以前信息的结果", [column.width for column in OUTCOMES_LATER], "以前月份提报、上次通报之后才有结果的信息"
+        )
+        workbook.table(sheet, 3, OUTCOMES_LATER, view.later, empty="上次通报之后，以前月份的信息没有新的结果。")
         sheet = workbook.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
         workbook.table(sheet, 3, view.columns["reasons"], view.reasons, empty="这一期间没有未通过的信息。")
         for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):

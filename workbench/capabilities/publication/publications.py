@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
-from workbench.core.periods import end_of_day, month_bounds, months_between
+from workbench.core.periods import end_of_day, month_bounds, month_of, months_between
 from workbench.platform.regulation.clause import exclusions
 from workbench.platform.regulation.edition import Policy
 
 REPEATING, EXCLUDING = "5.1", "5.5"
+LATER = ["changed", "valid", "invalid", "pending"]
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
 
@@ -70,6 +72,24 @@ def reasons(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd
     clause = clause.where(part["excluded"].isna(), part["excluded"])
     table = pd.DataFrame({"reporter": part["reporter"], "clause": clause, "leads": 1}).dropna(subset=["clause"])
     return table.groupby(["reporter", "clause"])["leads"].sum().reset_index()
+
+
+def later_outcomes(now: pd.DataFrame, then: pd.DataFrame, received_until: datetime) -> pd.DataFrame:
+    """6.1: leads received by ``received_until`` whose outcome is another one now than it was then; index lead.
+
+    ``now`` and ``then``: the states at this publication and at the last one, which has named the leads already. Columns
+    reporter, reporter_kind, received_month and, as truth values, those of ``LATER``: what they are now.
+    """
+    part = now[(now["received_at"] <= received_until) & now.index.isin(then.index)]
+    changed = part[_outcome(part) != _outcome(then.reindex(part.index))]
+    table = flags(changed, None, received_until).assign(received_month=month_of(changed["received_at"]))
+    return table.rename(columns={"total": "changed"})[["reporter", "reporter_kind", "received_month", *LATER]]
+
+
+def _outcome(states: pd.DataFrame) -> pd.Series:
+    """What 6.1 counts a lead as."""
+    refused = states["status"].isin([Status.INVALID, Status.DUPLICATE])
+    return pd.Series(np.where(states["valid"], "valid", np.where(refused, "invalid", "pending")), states.index)
 
 
 def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame) -> Withheld:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from workbench.capabilities.contracts.due_dates import last_return
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.due_dates import first_month
 from workbench.capabilities.settlement.appeals import OPEN, appeals
@@ -14,9 +15,11 @@ from workbench.platform.workflow.task import DueContext, Duty, Task
 
 
 def reports(task: Task, context: DueContext) -> Iterator[Duty]:
-    """The report on a quarter, the day after its last contract register is due."""
+    """The report on a quarter, the day after its last contract register is due; until it is approved, anew when more of
+    the quarter's registers has come in."""
     for quarter, day in _quarters(context):
-        yield Duty(task, quarter, day)
+        approved = quarter in context.snapshot.approved
+        yield Duty(task, quarter, day, since=None if approved else last_return(context, months_of(quarter)))
 
 
 def submissions(task: Task, context: DueContext) -> Iterator[Duty]:

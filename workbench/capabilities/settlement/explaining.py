@@ -28,7 +28,7 @@ from workbench.capabilities.settlement.reward_progress import QuarterProgress, p
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message, text_in
-from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
+from workbench.core.periods import quarter_bounds, quarter_of_day, quarter_of_month, quarters_between
 from workbench.platform.access.session import Session
 from workbench.platform.explanation.steps import FACT, LABELS, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
@@ -128,7 +128,7 @@ def of_quarter(snapshot: Snapshot, wanted: str, quarter: str) -> list[Explanatio
         if chosen:
             return [ground.line(line, quarter) for line in chosen]
     else:
-        units = units_on(snapshot.facts.units, None).set_index("code")["name"]
+        units = units_on(snapshot.facts.units, quarter_bounds(quarter)[1]).set_index("code")["name"]
         lines = [line for line in result.lines if line.party == wanted]
         if lines or wanted in units.index:
             parts = [ground.line(line, quarter) for line in lines]

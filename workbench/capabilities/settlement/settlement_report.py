@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.status import PENDING, Status
-from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.settlement import explained_sheet, line_formulas
 from workbench.capabilities.settlement.allocation_rules import current_shares
 from workbench.capabilities.settlement.clauses.completion import Completion
@@ -24,7 +24,7 @@ from workbench.capabilities.settlement.settlement import Settlement, settlement_
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
 from workbench.platform.regulation.clause import Clause, clause_in, reward_codes, settled_clauses, settled_regulations
-from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, stamp, unit_names
+from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, stamp
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -70,7 +70,7 @@ class View:
 def view(snapshot: Snapshot, period: str) -> View:
     """The settlement of a quarter (``2026Q1``) as known at the snapshot's moment; an approved one as approved."""
     result = settlement_of(snapshot, period)
-    names = unit_names(snapshot.facts.units)
+    names = names_on(snapshot.facts.units, quarter_bounds(period)[1])
     lines = line_formulas.table(result.lines, names, period)
     rows = lines.to_dict("records")
     lines["again"] = pd.Series(

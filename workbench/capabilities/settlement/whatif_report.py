@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
 
+from workbench.capabilities.organization.directory import names_on
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.comparison import MARK, SAME, Comparison
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
@@ -20,7 +21,7 @@ from workbench.platform.regulation.clause import clause, reward_codes
 from workbench.platform.regulation.trial import parse
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover
-from workbench.platform.reporting.parts import Column, Figure, Stamp, mark, unit_names
+from workbench.platform.reporting.parts import Column, Figure, Stamp, mark
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -101,9 +102,8 @@ class View:
 def view(snapshot: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     """A quarter as it would be under other values: ``changes`` as ``name=value`` separated by semicolons. Raises WrongUse."""
     found = compare(snapshot, period, parse(snapshot.policy, changes))
-    names = unit_names(snapshot.facts.units)
     last = quarter_bounds(period)[1]
-    words = mark(snapshot.simulated, MARK)
+    names, words = names_on(snapshot.facts.units, last), mark(snapshot.simulated, MARK)
     stamp = Stamp(TITLE, f"{period[:4]}年第{period[5]}季度", last, found.as_of, found.edition, snapshot.head, words)
     lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(snapshot, found))
     return View(

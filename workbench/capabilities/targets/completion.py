@@ -14,7 +14,7 @@ from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.messages import Message
-from workbench.core.periods import month_of, months_between, months_of, quarter_bounds
+from workbench.core.periods import month_bounds, month_of, months_between, months_of, quarter_bounds
 from workbench.platform.regulation.edition import Policy
 
 MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
@@ -91,14 +91,15 @@ def flags(states: pd.DataFrame) -> pd.DataFrame:
 
 
 def completion(
-    states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, months: list[str], policy: Policy
+    states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, months: list[str], on: date | None = None
 ) -> pd.DataFrame:
     """Targets and leads per department and month (5.3: a month's excess stays in its month).
 
     Columns of ``COMPLETION``: ``target`` with adjustments, ``original`` without; total,
     invalid (with duplicates) and pending by month of receipt, ``valid`` those that
     count; rates are Fractions or None (D17); gap = target − valid; year to date through
-    the month. Departments in use, and any with leads or targets in the months.
+    the month. Departments in use, and any with leads or targets in the months; name, leader and person are those of the
+    day ``on`` (None: the last of the months).
     """
     if not months:
         return pd.DataFrame(columns=COMPLETION)
@@ -106,7 +107,7 @@ def completion(
     counts = flags(states)
     totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
     now = current(targets)
-    known = _departments(units, date.fromisoformat(f"{max(months)}-28"))
+    known = _departments(units, on or month_bounds(max(months))[1])
     wanted = set(known.index[known["state"] == UnitState.IN_USE])
     wanted |= {unit for unit, month in now.index if month in months}
     wanted |= set(counts["reporter"][counts["month"].isin(months)])

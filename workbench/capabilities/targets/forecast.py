@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from workbench.core.periods import month_bounds, month_of_day, months_between
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 METHOD = (
-    "全年预测 = 累计有效 ÷ 已过 {gone} 天 × 全年 {days} 天，四舍五入。"
+    "全年预测 = 累计有效 ÷ 已过 {gone} 天 × 全年 {days} 天，合计四舍五入；各部门按最大余数法取整，其和等于合计。"
     "预测区间：余下 {rest} 天分别按今年已结束各月中日均有效最低、最高的一个月推算，下限舍去、上限进位；"
     "已结束的月份不足两个时不给区间（“—”）。处理中的信息未计入。"
 )
@@ -33,23 +37,51 @@ def year_days(year: int, until: date) -> tuple[int, int]:
     return min(days, max(1, (until - first).days + 1)), days
 
 
-def forecast(counted: Mapping[str, int], year: int, until: date) -> Forecast:
+def forecast(counted: Mapping[str, int], year: int, until: date, rounded: int | None = None) -> Forecast:
     """The year's leads from those counted by month (``2026-03`` → leads) through the day ``until``.
 
-    Expected: the run rate per day gone, over all days of the year, rounded half up. Range: the
+    Expected: the run rate per day gone, over all days of the year, rounded half up, or what it was ``rounded`` to. Range: the
     days that are left at the rate per day of the weakest and of the strongest month that is
     over, rounded outward, and never excluding the expected number. All arithmetic is exact.
     """
     gone, days = year_days(year, until)
     until = min(until, date(year, 12, 31))
     total = sum(counted.get(month, 0) for month in months_between(f"{year}-01", month_of_day(until)))
-    expected = (Fraction(total * days, gone) + Fraction(1, 2)).__floor__()
+    expected = (Fraction(total * days, gone) + Fraction(1, 2)).__floor__() if rounded is None else rounded
     over = months_over(f"{year}-01", until)
     if len(over) < 2:
         return Forecast(total, expected, None, None)
     rates = [Fraction(counted.get(month, 0), month_bounds(month)[1].day) for month in over]
     low, high = (total + rate * (days - gone) for rate in (min(rates), max(rates)))
     return Forecast(total, expected, min(expected, low.__floor__()), max(expected, high.__ceil__()))
+
+
+def forecasts(counted: Mapping[str, Mapping[str, int]], year: int, until: date) -> tuple[dict[str, Forecast], Forecast]:
+    """Each unit's year and that of all together, from the leads counted by unit and month, as ``forecast``.
+
+    The whole is rounded half up; the units' parts are rounded so that they add up to it: down, and up those with the
+    largest remainders (equal ones in the order of the units).
+    """
+    months: dict[str, int] = {}
+    for own in counted.values():
+        for month, number in own.items():
+            months[month] = months.get(month, 0) + number
+    together = forecast(months, year, until)
+    alone = {unit: forecast(own, year, until) for unit, own in counted.items()}
+    gone, days = year_days(year, until)
+    parts = {unit: divmod(each.counted * days, gone) for unit, each in alone.items()}
+    up = together.expected - sum(whole for whole, _ in parts.values())
+    first = sorted(parts, key=lambda unit: -parts[unit][1])[:up]
+    found = {unit: forecast(counted[unit], year, until, whole + (unit in first)) for unit, (whole, _) in parts.items()}
+    return found, together
+
+
+def foreseen(table: pd.DataFrame, year: int, until: date) -> tuple[dict[str, Forecast], Forecast]:
+    """The year of each department and of all together, from their completion by month (``completion``)."""
+    counted = {
+        str(unit): dict(zip(own["month"], own["valid"].map(int), strict=True)) for unit, own in table.groupby("unit")
+    }
+    return forecasts(counted, year, until)
 
 
 def method(year: int, until: date) -> str:

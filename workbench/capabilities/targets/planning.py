@@ -17,7 +17,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.targets.breakdown import Bound, BreakdownInput, break_down
 from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
-from workbench.capabilities.targets.forecast import Forecast, forecast, months_over
+from workbench.capabilities.targets.forecast import Forecast, foreseen, months_over
 from workbench.capabilities.targets.scenario_file import ScenarioInput
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_of, month_of_day, months_between
@@ -133,7 +133,9 @@ class _YearBefore:
         first = snapshot.states["received_at"].min()
         start = f"{year}-01" if pd.isna(first) else max(f"{year}-01", month_of_day(first))
         self.year, self.known = year, months_over(start, min(snapshot.as_of.date(), date(year, 12, 31)))
-        self.known = [month for month in self.known if month[:4] == str(year)] if not pd.isna(first) else []
+        # a month of which nothing came in at all says nothing about the season: the register does not know it
+        heard = set(month_of(snapshot.states["received_at"]))
+        self.known = [month for month in self.known if month[:4] == str(year) and month in heard]
         own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
         self._counts = own.groupby(["reporter", "counts_in"]).size()
         self._months = states.groupby("counts_in").size()
@@ -275,21 +277,17 @@ def foresee(session: Session, year: int | None = None, as_of: datetime | None = 
         snapshot.facts.targets,
         snapshot.facts.units,
         months_between(f"{year}-01", f"{year}-12"),
-        snapshot.policy,
+        until,
     )
-    rows = [
-        _foreseen(code, name, part.groupby("month")["valid"].sum().to_dict(), int(part["target"].sum()), year, until)
-        for (code, name), part in table.assign(name=table["name"].fillna(table["unit"])).groupby(["unit", "name"])
-    ]
-    counted = table.groupby("month")["valid"].sum().to_dict()
-    rows.append(_foreseen(None, "合计", counted, int(table["target"].sum()), year, until))
+    found, together = foreseen(table, year, until)
+    names = table.assign(name=table["name"].fillna(table["unit"])).groupby("unit")["name"].first()
+    targets = table.groupby("unit")["target"].sum()
+    rows = [_row(code, names[code], int(targets[code]), each) for code, each in found.items()]
+    rows.append(_row(None, "合计", int(table["target"].sum()), together))
     return pd.DataFrame(rows, dtype=object)
 
 
-def _foreseen(
-    code: str | None, name: str, counted: Mapping[str, int], target: int, year: int, until: date
-) -> dict[str, Any]:
-    found: Forecast = forecast({month: int(count) for month, count in counted.items()}, year, until)
+def _row(code: str | None, name: str, target: int, found: Forecast) -> dict[str, Any]:
     return {
         "unit": code,
         "name": name,

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.targets.completion import completion
-from workbench.capabilities.targets.forecast import Forecast, forecast, method
+from workbench.capabilities.targets.forecast import Forecast, foreseen, method
 from workbench.core.periods import month_bounds, month_of, months_between
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
@@ -76,23 +76,22 @@ class View:
 
 
 def view(snapshot: Snapshot, period: str) -> View:
-    """Targets and completion of a month (``2026-03``), with the year around it.
+    """Targets and completion of a month (``2026-03``), with the year around it; names and leaders are those of its end.
 
-    A month's excess stays in its month (5.3). Forecast and its range: ``policy.forecast``.
+    A month's excess stays in its month (5.3). Forecast and its range: ``forecast.forecasts``.
     """
     year = period[:4]
     months = months_between(f"{year}-01", f"{year}-12")
     facts, last = snapshot.facts, month_bounds(period)[1]
-    whole = completion(snapshot.states, facts.targets, facts.units, months, snapshot.policy)
+    whole = completion(snapshot.states, facts.targets, facts.units, months, last)
     whole["name"] = whole["name"].fillna(whole["unit"])
     until = min(snapshot.as_of.date(), last)
     month = whole[whole["month"] == period].reset_index(drop=True)
     month["year_target"] = month["unit"].map(whole.groupby("unit")["target"].sum()).astype("int64")
-    foreseen = [_foreseen(whole[whole["unit"] == unit], period, until) for unit in month["unit"]]
-    together = _foreseen(whole, period, until)
-    month["forecast"] = pd.Series([each.expected for each in foreseen], index=month.index, dtype="int64")
+    found, together = foreseen(whole[whole["month"] <= period], int(year), until)
+    month["forecast"] = month["unit"].map({unit: each.expected for unit, each in found.items()}).astype("int64")
     for name in ("low", "high"):
-        month[name] = pd.Series([getattr(each, name) for each in foreseen], index=month.index, dtype="Int64")
+        month[name] = month["unit"].map({unit: getattr(each, name) for unit, each in found.items()}).astype("Int64")
     month["forecast_rate"] = _rates(month["forecast"], month["year_target"])
     month["rank"] = _ranks(month["rate"])
     month = month.sort_values(
@@ -129,12 +128,6 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
 
 
-def _foreseen(rows: pd.DataFrame, period: str, until: date) -> Forecast:
-    """The year of some departments together, from their counted leads through the month."""
-    counted = rows[rows["month"] <= period].groupby("month")["valid"].sum()
-    return forecast({month: int(valid) for month, valid in counted.items()}, int(period[:4]), until)
-
-
 def _spread(found: Forecast) -> str:
     return "" if found.low is None else f"（{found.low}–{found.high}）"
 
@@ -167,7 +160,7 @@ def _notes(snapshot: Snapshot, period: str, month: pd.DataFrame, until: date) ->
         + (f"：{'、'.join(without['name'])}。" if len(without) else "。"),
         f"本月 {len(adjusted)} 个部门的目标经过调整"
         + (f"：{'、'.join(adjusted['name'])}。" if len(adjusted) else "。"),
-        f"{method(int(period[:4]), until)}合计的预测由各部门合计推算，不等于各部门预测之和；月度超额不带入下月（第5.3条）。",
+        f"{method(int(period[:4]), until)}月度超额不带入下月（第5.3条）。",
     ]
     if received.empty:
         lines.insert(0, "本月没有收到部门提报的信息。")

@@ -136,7 +136,8 @@ def _say(ran: TaskResult, quiet: bool) -> None:
     if ran.error:
         say_error("task_failed", title=title, reason=ran.error.message)
     elif not quiet:
-        key = "due/done_late" if ran.late else "due/done_again" if ran.again else "due/done"
+        again = "due/done_anew" if ran.duty.task.is_report else "due/done_again"
+        key = "due/done_late" if ran.late else again if ran.again else "due/done"
         say(key, title=title, due_on=ran.duty.due_on, file=ran.files[0] if ran.files else "")
         sys.stdout.flush()
 

@@ -114,9 +114,3 @@ def ratio(part: Any, whole: Any) -> Fraction | None:
 def not_counted(count: int | str, clause: str, why: str) -> str:
     """The explicit line for what a report leaves out; also when it is nothing. A withheld count is a word."""
     return f"未计入：{count} 条，第{clause}条（{why}）"
-
-
-def unit_names(units: pd.DataFrame) -> dict[str, str]:
-    """The newest name of each unit code."""
-    newest = units.sort_values("since", kind="stable").drop_duplicates("code", keep="last")
-    return dict(zip(newest["code"], newest["name"], strict=True))

@@ -82,7 +82,8 @@ class Task:
 class Duty:
     """A task for one period: the day it is due on, whether it is done, how many leads it is about (0: not about leads).
 
-    ``period``: a date, month, quarter or section's code; empty where there is one at a time.
+    ``period``: a date, month, quarter or section's code; empty where there is one at a time. ``since``: when the last of
+    what a report is computed from came in; one with earlier data does not count as made.
     """
 
     task: Task
@@ -90,6 +91,7 @@ class Duty:
     due_on: date
     done: bool = False
     count: int = 0
+    since: datetime | None = None
 
     def state(self, on: date) -> DutyState:
         """How it stands as seen on a day."""

@@ -57,7 +57,7 @@ def DK_COMPLETION(register: Lookup, unit: str, period: str) -> Fraction | None:
 
 @excel(
     "转化率",
-    "期间内提车量除以标的量（第6.5条），小数；可填单位代码或信息编号，没有项目的为 —",
+    "期间内提车量除以期内在期项目的标的量（第6.5条），小数；可填单位代码或信息编号，没有项目的为 —",
     '=DK_CONVERSION("D001", "2026Q1")',
     Argument("ref", "单位或信息", "单位代码，或一条信息的编号"),
     PERIOD,
