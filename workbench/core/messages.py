@@ -126,7 +126,7 @@ def _from_plain(value: Any) -> Any:
     return value
 
 
-COMMA, SEMICOLON = Bilingual("，", ", "), Bilingual("；", "; ")
+COMMA, SEMICOLON, OR = Bilingual("，", ", "), Bilingual("；", "; "), Bilingual(" 或 ", " or ")
 
 
 def joined(items: Iterable[Any], between: Bilingual = COMMA) -> Listed:

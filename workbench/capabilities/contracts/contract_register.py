@@ -65,18 +65,20 @@ def _confirmed(row: Row, leads: pd.DataFrame, states: pd.DataFrame) -> int:
 def _add_doubts(submission: Submission, row: Row, lead: pd.Series, state: pd.Series) -> None:
     """Things that are taken as they are but deserve a look."""
 
-    def doubt(code: str, message: str, column: str) -> None:
-        submission.add_finding(code, message, row=row["row"], column=column, clause="6.5", severity=Severity.WARNING)
+    def doubt(code: str, column: str) -> None:
+        submission.add_finding(
+            code, Message(code), row=row["row"], column=column, clause="6.5", severity=Severity.WARNING
+        )
 
     if customer_key(pd.Series([row["customer"]])).iloc[0] != lead["customer_key"]:
-        doubt("customer_differs", "客户名称与信息登记的不一致，请核对信息编号。", "customer")
+        doubt("customer_differs/contract_register", "customer")
     if row["signed_on"].date() > submission.received_at.date():
-        doubt("signed_later", "签订日期晚于收到日期，请核对。", "signed_on")
+        doubt("signed_later", "signed_on")
     if pd.notna(state["expires_on"]) and row["signed_on"] > state["expires_on"]:
-        doubt("signed_after_expiry", "签订日期晚于信息到期日期，该信息已到期，请核对。", "signed_on")
+        doubt("signed_after_expiry", "signed_on")
     if pd.isna(state["project"]):
-        doubt("not_a_project", "该信息尚未立项（缺到期日期），提车不计项目奖励。", "number")
+        doubt("not_a_project", "number")
     if pd.notna(row["cumulative"]) and row["cumulative"] < row["picked_up"]:
-        doubt("cumulative_below", "累计提车量小于本月提车量，请核对。", "cumulative")
+        doubt("cumulative_below", "cumulative")
     if row["picked_up"] > row["quantity"]:
-        doubt("picked_up_above", "本月提车量大于合同数量，请核对。", "picked_up")
+        doubt("picked_up_above", "picked_up")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.core.messages import Message, joined
 from workbench.platform.access.actions import Action, Kind, Recorded, Section
 
 
-def _sections(detail: dict[str, Any]) -> str:
+def _sections(detail: dict[str, Any]) -> Message:
     """How many leads each section was handed."""
-    return "，".join(f"{section} {count} 条" for section, count in detail.get("sections", {}).items())
+    counts = detail.get("sections", {}).items()
+    parts = [Message.of("dispatched/leads", section=section, count=count) for section, count in counts]
+    return Message.of("dispatched/listed", parts=joined(parts))
 
 
 ACTIONS = (

@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Message
 from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.session import Session
 
@@ -21,7 +22,7 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
     ``no_field_key``.
     """
     session.require("reveal")
-    reason = checked_reason(reason, "查看个人信息")
+    reason = checked_reason(reason, Message("reveal/action"))
     with session.transaction("reveal", session.now, number=number, fields=FIELDS, reason=reason):
         rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
         own = visible_leads(session)

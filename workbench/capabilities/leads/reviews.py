@@ -21,14 +21,14 @@ from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.register.store import Register
 
-GROUNDS = {"name": "客户名称相近", "phone": "联系方式相同"}
+GROUNDS = {"name": Message("review_ground/name"), "phone": Message("review_ground/phone")}
 
 
 def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     """Held leads at a moment, with the lead each may duplicate.
 
     Columns: number, customer, reporter, received_at, other, other_customer, other_reporter,
-    other_received_at, ground; `other…` are empty for a taxi lead held under clause 2.
+    other_received_at, ground (a Message); `other…` are empty for a taxi lead held under clause 2.
     """
     session.require("review")
     snapshot = open_snapshot(session, as_of)
@@ -39,14 +39,16 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
         low=lambda link: link[["a", "b"]].min(axis=1), high=lambda link: link[["a", "b"]].max(axis=1)
     )
     reasons = pairs.groupby(["low", "high"])["reason"].agg(
-        lambda found: "、".join(sorted({GROUNDS[reason] for reason in found}))
+        lambda found: Message.of(
+            "review_ground/listed", grounds=sorted((GROUNDS[each] for each in set(found)), key=str)
+        )
     )
     grounds = []
     for lead, other in zip(held.index, held["held_by"], strict=True):
         if pd.isna(other):
-            grounds.append("经销商提报的地市级及以上出租信息")
+            grounds.append(Message("review_ground/taxi"))
         else:
-            grounds.append(reasons.get((min(lead, other), max(lead, other)), "与已判为同一客户的信息相近"))
+            grounds.append(reasons.get((min(lead, other), max(lead, other)), Message("review_ground/other")))
     columns = ["number", "customer", "reporter", "received_at"]
     table = held[columns].reset_index(drop=True)
     for column in columns:
@@ -59,6 +61,7 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
     rows = open_reviews(session, as_of)
     if rows.empty:
         return None
+    rows["ground"] = rows["ground"].map(str)
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"疑似重复复核_{as_of:%Y%m%d-%H%M}.xlsx"
     header = {"reviewer": session.user, "reviewed_on": pd.Timestamp(as_of.date())}

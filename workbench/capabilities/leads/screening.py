@@ -11,12 +11,13 @@ from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core import names, phones, places
 from workbench.core.findings import Severity
 from workbench.core.frames import empty_texts
+from workbench.core.messages import Message
 from workbench.platform.regulation.edition import Policy
 
 LEVELS = (places.COUNTY, places.PREFECTURE)  # from low to high
 VERDICT_ORDER = ("5.2", "5.4", "5.6", "2", "5.1")  # D22: the first of these names the verdict
 SCREENED = ["row", "clause", "code", "message", "severity", "inputs"]
-CONTACT_WORDS = {"contact": "第三方联系人", "phone": "联系方式"}
+CONTACT_WORDS = {"contact": Message("contact_word/contact"), "phone": Message("contact_word/phone")}
 
 
 def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
@@ -109,11 +110,11 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
     for column, missing in missing_contact(rows, policy).items():
         word = CONTACT_WORDS[column]
-        message = f"缺少{word}，不予接收（5.2）；请补填真实的{word}后重新提报。"
-        add(missing, "5.2", f"missing_{column}", message, lambda line, place, word=word: {"column": word})
+        message = Message.of("missing_contact", word=word)
+        add(missing, "5.2", f"missing_{column}", message, lambda line, place, word=str(word): {"column": word})
     if "phone" in rows:
         unclear = phones.phone_problem(rows["phone"]) == "unclear"
-        message = "联系方式中没有可识别的电话号码，请核对。"
+        message = Message("unclear_phone")
         add(unclear, None, "unclear_phone", message, lambda line, place: {}, Severity.WARNING)
     quantity = rows["quantity"]
     minimum = policy.values("minimum_quantity", at)
@@ -122,7 +123,7 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         small,
         "5.4",
         "too_few_vehicles",
-        lambda line: f"标的量 {int(line['quantity'])} 台，少于规定的下限，视为无效（5.4）。",
+        lambda line: Message.of("too_few_vehicles", quantity=int(line["quantity"])),
         lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
     )
     outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
@@ -135,18 +136,18 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         taxi["clause"] == "5.6",
         "5.6",
         "taxi_level",
-        "地市级及以上城市的出租信息，各部门不予提报，视为无效（5.6）。",
+        Message("taxi_level/department"),
         taxi_inputs,
     )
     refused = (taxi["clause"] == "2") & ~taxi["held"]
-    add(refused, "2", "taxi_level", "地市级及以上城市的出租信息不在收集范围内，视为无效（2）。", taxi_inputs)
+    add(refused, "2", "taxi_level", Message("taxi_level"), taxi_inputs)
     held = taxi["held"]
-    message = "地市级及以上城市的出租信息不在收集范围内，转人工复核（2）。"
+    message = Message("taxi_review")
     add(held, "2", "taxi_review", message, taxi_inputs)
     if {"province", "city", "county"} <= set(rows.columns):
         by_place = places.level(rows["province"], rows["city"], rows["county"])
         differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place)
-        message = "填写的行政级别与所在地不符，请核对；以填写的行政级别为准。"
+        message = Message("level_disagrees")
         add(
             differs,
             None,

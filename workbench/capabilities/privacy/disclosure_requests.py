@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_GROUND, refusal
-from workbench.core.messages import Message
+from workbench.core.messages import Bilingual, Message
 from workbench.core.phones import phone_number
 from workbench.platform.access.reasons import mentions_phone
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
@@ -22,7 +22,11 @@ CONSENTED = "是"
 NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,29}")
 MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
 # what stands in clear, because approver and auditor read it; documents of state bodies have long numbers
-TEXTS = {"recipient": "披露对象", "evidence": "依据文件", "purpose": "披露用途"}
+TEXTS = {
+    "recipient": Bilingual("披露对象", "recipient"),
+    "evidence": Bilingual("依据文件", "document"),
+    "purpose": Bilingual("披露用途", "purpose"),
+}
 KEPT = ("number", "recipient", "basis", "evidence", "purpose", "content", "valid_until", "remark")
 
 
@@ -60,32 +64,24 @@ def _request(submission: Submission, known: set[str], leads: pd.DataFrame, polic
     ]
 
 
-def _problem(submission: Submission, row: Row, leads: pd.DataFrame, policy: Policy) -> tuple[str, str, str] | None:
+def _problem(submission: Submission, row: Row, leads: pd.DataFrame, policy: Policy) -> tuple[str, Message, str] | None:
     """Why a row is returned: code, message and column; None where nothing is against it."""
     if not NUMBER.fullmatch(row["number"]) or MOBILE.search(row["number"]):
-        return (
-            "bad_number",
-            "申请编号只能用字母、汉字、数字和横线，不超过30个字，也不能是电话号码。请改编号。",
-            "number",
-        )
+        return "bad_number", Message("bad_number"), "number"
     if row["lead"] not in leads.index:
-        return "unknown_number", f"信息编号 {row['lead']} 不在登记册中，请核对。", "lead"
+        return "unknown_number", Message.of("unknown_number/request", lead=row["lead"]), "lead"
     lead = leads.loc[row["lead"]]
     consented, received_on = lead["consent"] == CONSENTED, submission.received_at.date()
     against = refusal(row["basis"], consented, received_on, policy)
     if against == NO_GROUND:
-        return "no_ground", f"披露依据“{row['basis']}”不在规定的依据之内，不得披露。", "basis"
+        return "no_ground", Message.of("no_ground/request", basis=row["basis"]), "basis"
     if against == NO_CONSENT:
-        message = (
-            f"信息 {row['lead']} 没有登记客户同意，不得披露。请先取得同意并在《大客户信息记录表》中填“是”，"
-            "或改以法律规定为依据并写明文书。"
-        )
-        return "no_consent", message, "basis"
+        return "no_consent", Message.of("no_consent/request", lead=row["lead"]), "basis"
     if row["valid_until"].date() < submission.received_at.date():
-        return "expired", "有效期在收到申请以前已过，请核对。", "valid_until"
+        return "expired", Message("expired/request"), "valid_until"
     for column, title in TEXTS.items():
         if row[column] is not None and _personal(row[column], lead, strict=column != "evidence"):
-            return "personal_text", f"“{title}”中不要写客户联系人和电话，它以明文留存。请改写后重新提交。", column
+            return "personal_text", Message.of("personal_text", title=title), column
     return None
 
 

@@ -19,6 +19,7 @@ from workbench.capabilities.privacy.disclosure_requests import CONSENTED
 from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
+from workbench.core.messages import Message
 from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.session import Session
 
@@ -130,7 +131,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
         raise WrongUse("unknown_verdict/disclosures", verdict=verdict, agreed=AGREED, refused=REFUSED)
-    why = checked_reason(reason, "审批披露申请")
+    why = checked_reason(reason, Message("disclosure/action"))
     request, lead = _request(session, number)
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
     with session.transaction("disclosure_decide", session.now, **detail) as entry:

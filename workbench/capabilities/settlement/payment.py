@@ -9,6 +9,7 @@ import pandas as pd
 from workbench.capabilities.settlement.allocations import allocated, department_rewards
 from workbench.capabilities.settlement.payers import ADMINISTRATION, PAYERS
 from workbench.core.errors import WrongUse
+from workbench.core.messages import OR, joined
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import penalty_codes, settled_clauses
@@ -55,7 +56,7 @@ def acknowledge(
     """
     session.require("pay")
     if payer not in PAYERS:
-        raise WrongUse("unknown_payer", payers=" 或 ".join(PAYERS))
+        raise WrongUse("unknown_payer", payers=joined(PAYERS, OR))
     if not reference.strip():
         raise WrongUse("no_reference/payment")
     if paid_on > at.date():

@@ -213,27 +213,27 @@ def check_breakdown(
     found: list[Finding] = []
     year, kind = int(header["year"]), header["kind"]
 
-    def say(code: str, message: str | Message, row: int | None = None, column: str | None = None, **inputs) -> None:
+    def add(code: str, message: Message, row: int | None = None, column: str | None = None, **inputs) -> None:
         found.append(Finding(code, message, Severity.ERROR, "4.2.1", row=row, column=column, inputs=inputs))
 
     if kind == ADJUSTMENT:
-        for key, word in (("reason", "调整原因"), ("approver", "批准人")):
+        for key in ("reason", "approver"):
             if not header.get(key):
-                say(f"missing_{key}", f"调整表须填写{word}。", column=key)
+                add(f"missing_{key}", Message(f"missing_{key}"), column=key)
     now = current(targets)["amount"]
     kinds = units_on(units, None).set_index("code")["kind"]
     for row in rows.drop_duplicates("unit", keep="first").to_dict("records"):
         unit, number = row["unit"], int(row["row"])
         if unit not in kinds.index:
-            say("unknown_unit", Message.of("unknown_unit/completion", unit=unit), number, "unit", unit=unit)
+            add("unknown_unit", Message.of("unknown_unit/completion", unit=unit), number, "unit", unit=unit)
         elif kinds[unit] != UnitKind.DEPARTMENT:
-            say("not_a_department", Message.of("not_a_department", unit=unit), number, "unit", unit=unit)
+            add("not_a_department", Message.of("not_a_department", unit=unit), number, "unit", unit=unit)
         amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
         if any(amount < 0 for amount in amounts):
-            say("negative_target", Message.of("negative_target"), number, unit=unit)
+            add("negative_target", Message.of("negative_target"), number, unit=unit)
         goal = int(row["year_target"])
         if sum(amounts) != goal:
-            say(
+            add(
                 "months_do_not_add_up",
                 Message.of("months_do_not_add_up", amounts=sum(amounts), goal=goal),
                 number,
@@ -243,12 +243,12 @@ def check_breakdown(
             )
         has_any = any((unit, f"{year}-{m:02d}") in now.index for m in range(1, 13))
         if kind == ADJUSTMENT and not has_any:
-            say("nothing_to_adjust", Message.of("nothing_to_adjust", unit=unit, year=year), number, "unit", unit=unit)
+            add("nothing_to_adjust", Message.of("nothing_to_adjust", unit=unit, year=year), number, "unit", unit=unit)
         for column, amount, m in zip(MONTH_COLUMNS, amounts, range(1, 13)):
             month = f"{year}-{m:02d}"
             if month in closed and int(now.get((unit, month), 0)) != amount:
                 before = int(now.get((unit, month), 0))
-                say(
+                add(
                     "closed_month",
                     Message.of("closed_month", month=month, before=before, amount=amount),
                     number,
@@ -258,5 +258,5 @@ def check_breakdown(
                     after=amount,
                 )
     for row in rows[rows["unit"].duplicated()].to_dict("records"):
-        say("unit_twice", Message.of("unit_twice", unit=row["unit"]), int(row["row"]), "unit", unit=row["unit"])
+        add("unit_twice", Message.of("unit_twice", unit=row["unit"]), int(row["row"]), "unit", unit=row["unit"])
     return found

@@ -8,16 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from workbench.core.messages import Message
 from workbench.core.periods import month_bounds, month_of_day, months_between
 
 if TYPE_CHECKING:
     import pandas as pd
-
-METHOD = (
-    "全年预测 = 累计有效 ÷ 已过 {gone} 天 × 全年 {days} 天，合计四舍五入；各部门按最大余数法取整，其和等于合计。"
-    "预测区间：余下 {rest} 天分别按今年已结束各月中日均有效最低、最高的一个月推算，下限舍去、上限进位；"
-    "已结束的月份不足两个时不给区间（“—”）。处理中的信息未计入。"
-)
 
 
 @dataclass(frozen=True)
@@ -84,10 +79,10 @@ def foreseen(table: pd.DataFrame, year: int, until: date) -> tuple[dict[str, For
     return forecasts(counted, year, until)
 
 
-def method(year: int, until: date) -> str:
+def method(year: int, until: date) -> Message:
     """The method in words, with its days."""
     gone, days = year_days(year, until)
-    return METHOD.format(gone=gone, days=days, rest=days - gone)
+    return Message.of("forecast/method", gone=gone, days=days, rest=days - gone)
 
 
 def months_over(first: str, until: date) -> list[str]:

@@ -20,6 +20,7 @@ from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS,
 from workbench.capabilities.targets.forecast import Forecast, foreseen, months_over
 from workbench.capabilities.targets.scenario_file import ScenarioInput
 from workbench.core.errors import WrongUse
+from workbench.core.messages import SEMICOLON, Message, joined
 from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
@@ -37,7 +38,7 @@ class Scenario:
     name: str
     total: int
     table: dict[str, list[int]]
-    notes: tuple[str, ...]
+    notes: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
@@ -162,11 +163,11 @@ class _YearBefore:
     def unknown(self) -> WrongUse:
         return WrongUse("no_last_year", year=self.year)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Message:
         missing = 12 - len(self.known)
-        average = f"，其余 {missing} 个月按其平均数" if missing else ""
-        pending = f"；其中处理中的 {self.pending} 条未计入" if self.pending else ""
-        return f"{self.year} 年有完整数据的月份 {len(self.known)} 个{average}{pending}"
+        average = Message.of("plan/average", missing=missing) if missing else ""
+        pending = Message.of("plan/pending", pending=self.pending) if self.pending else ""
+        return Message.of("plan/known", year=self.year, count=len(self.known), average=average, pending=pending)
 
 
 def _scenario(
@@ -177,38 +178,36 @@ def _scenario(
         raise WrongUse("no_total/plan")
     named = {*given.department_weights, *given.departments, *(code for code, _ in given.cells)}
     if strangers := sorted(named - set(codes)):
-        words = "、".join(strangers)
-        raise WrongUse("unknown_department", name=name, words=words)
-    notes = []
+        raise WrongUse("unknown_department", name=name, words=strangers)
+    notes: list[Message] = []
     if given.department_weights:
-        departments = _complete(name, "部门", given.department_weights, codes)
-        notes.append("部门之间按给定的权重分解。")
+        departments = _complete(name, Message("plan/departments"), given.department_weights, codes)
+        notes.append(Message("plan/department_weights"))
     else:
         departments = {code: past.department(code) for code in codes}
         if not any(departments.values()):
             raise past.unknown()
-        notes.append(f"部门之间按其 {past.year} 年的有效信息分解（{past.sentence()}）。")
+        notes.append(Message.of("plan/departments_of_year", year=past.year, known=past.sentence()))
     if given.month_weights:
-        months = list(_complete(name, "月份", given.month_weights, range(1, 13)).values())
-        notes.append("月份之间按给定的权重分解。")
+        months = list(_complete(name, Message("plan/months"), given.month_weights, range(1, 13)).values())
+        notes.append(Message("plan/month_weights"))
     else:
         months = past.months()
-        notes.append(f"月份之间按 {past.year} 年全部计入的有效信息的季节分布分解（{past.sentence()}）。")
+        notes.append(Message.of("plan/months_of_year", year=past.year, known=past.sentence()))
     zero = [code for code, weight in departments.items() if not weight]
     if zero:
-        notes.append(f"权重为零的部门 {len(zero)} 个：{'、'.join(zero)}；除约束要求的以外不分配目标。")
+        notes.append(Message.of("plan/zero", count=len(zero), codes=zero))
     if given.sentences():
-        notes.append("约束：" + "；".join(given.sentences()) + "。")
+        notes.append(Message.of("plan/bounds", bounds=joined(given.sentences(), SEMICOLON)))
     if closed:
-        notes.append(
-            f"已关账的月份（{'、'.join(f'{month}月' for month in sorted({month for _, month in closed}))}）目标不变。"
-        )
-    notes.append("按最大余数法取整，各部门合计、各月合计与总数均精确相等。")
+        months_closed = [Message.of("plan/month", month=month) for month in sorted({month for _, month in closed})]
+        notes.append(Message.of("plan/closed", months=months_closed))
+    notes.append(Message("plan/rounded"))
     breakdown = BreakdownInput(departments, months, given.departments, given.months, {**given.cells, **closed})
     return Scenario(name, total, break_down(total, breakdown), tuple(notes))
 
 
-def _complete(name: str, what: str, weights: Mapping, wanted: Sequence) -> dict:
+def _complete(name: str, what: Message, weights: Mapping, wanted: Sequence) -> dict:
     """Weights for everybody, or a refusal: a forgotten one would silently get nothing."""
     if missing := [str(key) for key in wanted if key not in weights]:
         raise WrongUse("weights_missing", name=name, what=what, missing=missing)

@@ -12,14 +12,16 @@ import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from workbench.capabilities.targets.breakdown import Bound
 from workbench.core.errors import WrongUse
 from workbench.core.files import decoded
-from workbench.core.messages import Message
+from workbench.core.messages import Bilingual, Message, joined
 
 WHAT, WEIGHT, LEAST, MOST, FIXED = "对象", "权重", "下限", "上限", "固定值"
 TOTAL = "合计"
+SPACE = Bilingual(" ", " ")
 _MONTH = re.compile(r"^(\d{1,2})月?$")
 
 
@@ -34,21 +36,22 @@ class ScenarioInput:
     months: dict[int, Bound] = field(default_factory=dict)
     cells: dict[tuple[str, int], Bound] = field(default_factory=dict)
 
-    def sentences(self) -> list[str]:
-        """Its bounds as sentences."""
-        found = {
-            **self.departments,
-            **{f"{month}月": bound for month, bound in self.months.items()},
-            **{f"{code} {month}月": bound for (code, month), bound in self.cells.items()},
-        }
-        return [f"{what}：{_limits(bound)}" for what, bound in found.items()]
+    def sentences(self) -> list[Message]:
+        """Its bounds as texts."""
+        months = {month: Message.of("plan/month", month=month) for month in range(1, 13)}
+        found: list[tuple[Any, Bound]] = [
+            *self.departments.items(),
+            *((months[month], bound) for month, bound in self.months.items()),
+            *((joined((code, months[month]), SPACE), bound) for (code, month), bound in self.cells.items()),
+        ]
+        return [Message.of("plan/bound", what=what, limits=_limits(bound)) for what, bound in found]
 
 
-def _limits(bound: Bound) -> str:
+def _limits(bound: Bound) -> Any:
     if bound.low == bound.high:
-        return f"固定 {bound.low}"
-    low, high = (f"不少于 {bound.low}" if bound.low else ""), (f"不多于 {bound.high}" if bound.high is not None else "")
-    return "，".join(filter(None, (low, high)))
+        return Message.of("plan/bound_fixed", low=bound.low)
+    low = [Message.of("plan/bound_least", low=bound.low)] if bound.low else []
+    return joined(low + ([Message.of("plan/bound_most", high=bound.high)] if bound.high is not None else []))
 
 
 def read_scenario(path: Path) -> ScenarioInput:

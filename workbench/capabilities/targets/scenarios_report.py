@@ -65,7 +65,10 @@ def _figures(plan: Plan) -> tuple[Figure, ...]:
 
 
 def _notes(plan: Plan) -> list[str]:
-    lines = [f"方案“{scenario.name}”（{scenario.total:,}）：{''.join(scenario.notes)}" for scenario in plan.scenarios]
+    lines = [
+        f"方案“{scenario.name}”（{scenario.total:,}）：{''.join(map(str, scenario.notes))}"
+        for scenario in plan.scenarios
+    ]
     others = sorted(set(plan.in_force) - set(plan.departments["code"]))
     if others:
         lines.append(
@@ -164,4 +167,4 @@ def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
         area.columns["m12"],
         {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9DC3E6"},
     )
-    workbook.notes(sheet, area.last + 3, scenario.notes, len(heads))
+    workbook.notes(sheet, area.last + 3, [str(note) for note in scenario.notes], len(heads))

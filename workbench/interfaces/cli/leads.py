@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import output_folder, read_time, time_recorded
+from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
@@ -29,7 +30,8 @@ def review(
         moment = read_time(as_of, end_of_day=True) or session.latest()
         rows = open_reviews(session, moment)
         if json:
-            print_json(rows.to_dict("records"))
+            grounds = [ground.text(common.lang) for ground in rows["ground"]]
+            print_json(rows.assign(ground=grounds).to_dict("records"))
         else:
             path = write_reviews(session, moment, out)
             say("reviews/written" if path else "reviews", count=len(rows), path=path)

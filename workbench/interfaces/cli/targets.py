@@ -9,6 +9,7 @@ import typer
 
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
+from workbench.app.options import common
 from workbench.app.output import print_json, say
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
@@ -60,7 +61,7 @@ def plan(
                     {
                         "name": each.name,
                         "total": each.total,
-                        "notes": each.notes,
+                        "notes": [note.text(common.lang) for note in each.notes],
                         "departments": [
                             {"unit": code, "name": names[code], "year_target": sum(months), "months": months}
                             for code, months in each.table.items()
@@ -76,7 +77,7 @@ def plan(
         for code, months in each.table.items():
             print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
         for note in each.notes:
-            print(f"  {note}")
+            print(f"  {note.text(common.lang)}")
     for path in files:
         print(path)
     return 0
@@ -125,7 +126,7 @@ def forecast(
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         table = foresee(session, year, moment)
-    words = method(year or moment.year, moment.date())
+    words = method(year or moment.year, moment.date()).text(common.lang)
     if json:
         print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
         return 0

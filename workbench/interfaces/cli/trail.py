@@ -36,13 +36,13 @@ def verify(
                 "entries": proof.entries,
                 "head": proof.head,
                 "anchors": list(proof.anchors),
-                "breaches": proof.breaches,
+                "breaches": [{**each, "message": each["message"].text(common.lang)} for each in proof.breaches],
                 "skipped": list(proof.skipped),
             }
         )
     else:
         for breach in proof.breaches:
-            print(f"[{breach['code']}] {breach['message']}")
+            print(f"[{breach['code']}] {breach['message'].text(common.lang)}")
         key = "trail/breached" if proof.breaches else "trail/whole"
         say(key, entries=proof.entries, anchors=len(proof.anchors), breaches=len(proof.breaches))
         say("trail/head", head=proof.head)
@@ -72,6 +72,7 @@ def show(
             customer=customer,
             since=read_time(since),
             until=read_time(until, end_of_day=True),
+            lang=common.lang,
         )
     if json:
         times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}

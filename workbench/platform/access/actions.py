@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from workbench.core.messages import Message
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import declared, derived
 
@@ -51,10 +52,10 @@ class Recorded:
     name: str
     word: str
     kind: Kind
-    summary: tuple[str, ...] | Callable[[dict[str, Any]], str] = ()
+    summary: tuple[str, ...] | Callable[[dict[str, Any]], str | Message] = ()
     withheld: tuple[str, ...] = ()
 
-    def in_one_line(self, detail: dict[str, Any]) -> str:
+    def in_one_line(self, detail: dict[str, Any]) -> str | Message:
         """What of an entry's detail is shown beside its word."""
         if callable(self.summary):
             return self.summary(detail)
@@ -73,7 +74,7 @@ class Action:
     word: str
     roles: tuple[str, ...]
     kind: Kind = Kind.DATED
-    summary: tuple[str, ...] | Callable[[dict[str, Any]], str] = ()
+    summary: tuple[str, ...] | Callable[[dict[str, Any]], str | Message] = ()
     section: Section = Section.BUSINESS
     records: tuple[Recorded, ...] | None = None
 
@@ -94,7 +95,12 @@ BY_THE_PROGRAM = (
     Recorded("init", "建立登记册", Kind.CUSTODY, ("role", "user")),
     Recorded(SIMULATION, "标为模拟登记册", Kind.CUSTODY),
     Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role")),
-    Recorded("wrong_passphrase", "口令错误", Kind.CUSTODY, lambda detail: f"{len(detail.get('tries', []))} 次"),
+    Recorded(
+        "wrong_passphrase",
+        "口令错误",
+        Kind.CUSTODY,
+        lambda detail: Message.of("trail/tries", count=len(detail.get("tries", []))),
+    ),
     Recorded("users_found", "用户变动（补记）", Kind.CUSTODY),
     Recorded("rotation_finished", "轮换密钥（收尾）", Kind.CUSTODY),
 )

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from workbench.core.messages import Message
 from workbench.platform.access.actions import Action, Kind, Recorded, Section
 
 
-def _files(detail: dict[str, Any]) -> str:
+def _files(detail: dict[str, Any]) -> Message:
     """How many files an import took in, and what became of their rows."""
     files = list(detail.get("files", {}).values())
-    return f"{len(files)} 个文件，接收 {sum(file[1] for file in files)} 行，退回 {sum(file[2] for file in files)} 行"
+    accepted, returned = (sum(file[place] for file in files) for place in (1, 2))
+    return Message.of("trail/imported", files=len(files), accepted=accepted, returned=returned)
+
+
+def _copies(key: str) -> Callable[[dict[str, Any]], Message]:
+    """How many papers an entry is about."""
+    return lambda detail: Message.of("trail/copies", count=len(detail.get(key, [])))
 
 
 ACTIONS = (
@@ -28,7 +36,7 @@ ACTIONS = (
         section=Section.IMPORT,
         records=(
             Recorded("import", "导入", Kind.DATED, _files),
-            Recorded("receipt", "出具回执", Kind.BUSINESS, lambda detail: f"{len(detail.get('documents', []))} 份"),
+            Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents")),
         ),
     ),
     Action(
@@ -74,7 +82,7 @@ ACTIONS = (
         "分发报告",
         ("clerk", "approver"),
         Kind.BUSINESS,
-        lambda detail: f"{len(detail.get('codes', []))} 份",
+        _copies("codes"),
         Section.COPIES,
     ),
     Action(

@@ -10,22 +10,13 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual, Message, text_in
 from workbench.core.names import customer_key
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
 
-BREACHES = {
-    "chain": "第 {entry} 条审计记录被改动，或与别的记录调换过。请停止使用，与备份核对这一条的时间、用户、动作和内容。",
-    "digest": "第 {entry} 条审计记录所写入的数据被改动、增加或删除。请停止使用，与备份逐行核对这一条写入的数据。",
-    "gap": "第 {entry} 条审计记录之前有缺失。请停止使用，从备份中找出缺失的记录及其数据。",
-    "stray": "表 {table} 中有不属于任何审计记录的数据（记录号 {entry}）。请停止使用，查明来源，不要据此核算。",
-    "anchor": "登记册到不了外部留存的第 {entry} 条链头（{source}）：尾部被截断，或登记册被退回到较早的状态。"
-    "请停止使用，保留现场，找出留存之后的登记册或备份。",
-    "other_history": "登记册第 {entry} 条与外部留存的链头（{source}）不同：登记册被改写，或这是另一份登记册。"
-    "请停止使用，查明哪一份是真的。",
-}
 BACK_DATED = timedelta(days=1)
 
 
@@ -46,7 +37,7 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Proof:
-    """What a verification found: number of entries, the newest head, breaches with sentences.
+    """What a verification found: number of entries, the newest head, breaches, each with a ``message``.
 
     ``anchors``: the heads compared. ``skipped``: where heads of other registers stood.
     """
@@ -68,8 +59,7 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
     mine = [anchor for anchor in anchors if anchor.register in (None, register.keys.register_id)]
     skipped = tuple(dict.fromkeys(anchor.source for anchor in anchors if anchor not in mine))
     if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
-        names = "、".join(skipped[:3])
-        raise WrongUse("other_register", names=names)
+        raise WrongUse("other_register", names=skipped[:3])
     with register.snapshot():
         found = [_as_json(breach) for breach in dict.fromkeys(register.verify_audit())]
         rows = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
@@ -80,7 +70,7 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
 
 
 def _as_json(breach: Breach) -> dict[str, Any]:
-    message = BREACHES[breach.code].format(entry=breach.entry, table=breach.table)
+    message = Message.of(f"breach/{breach.code}", entry=breach.entry, table=breach.table)
     return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
 
 
@@ -88,8 +78,8 @@ def _breach_of(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:
     """The breach an anchor shows, None where the register holds it."""
     if anchor.entry in chains and str(chains[anchor.entry]).startswith(anchor.chain):
         return None
-    words = BREACHES["other_history" if anchor.entry in chains else "anchor"]
-    message = words.format(entry=anchor.entry, source=anchor.source)
+    key = "breach/other_history" if anchor.entry in chains else "breach/anchor"
+    message = Message.of(key, entry=anchor.entry, source=anchor.source)
     return {"code": "anchor", "entry": anchor.entry, "table": None, "message": message}
 
 
@@ -112,8 +102,9 @@ def show(
     customer: str | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    lang: str = "zh",
 ) -> pd.DataFrame:
-    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated, summary, detail.
+    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated, summary (in ``lang``), detail.
 
     ``lead``: a lead's number; ``customer``: a customer's name, all his leads; both: the leads that are both.
     ``action``: its name or its Chinese word. ``since`` and ``until`` compare the actual clock. Raises RegisterError
@@ -128,7 +119,11 @@ def show(
     words = {name: entry.word for name, entry in recorded().items()}
     table["word"] = table["action"].map(lambda name: words.get(name, name))
     if action is not None and action not in {*words, *words.values(), *table["action"]}:
-        raise WrongUse("unknown_action", action=action, items=[f"{name}（{word}）" for name, word in words.items()])
+        raise WrongUse(
+            "unknown_action",
+            action=action,
+            items=[Bilingual(f"{name}（{word}）", name) for name, word in words.items()],
+        )
     if by is not None:
         touching &= table["user"].eq(by)
     if action is not None:
@@ -141,15 +136,15 @@ def show(
     pairs = list(zip(table["action"], table["detail"], strict=True))
     return table.assign(
         back_dated=(table["recorded_at"] - table["at"]).abs() > BACK_DATED,
-        summary=[summary(action, detail) for action, detail in pairs],
+        summary=[summary(action, detail, lang) for action, detail in pairs],
         detail=[_shown(action, detail) for action, detail in pairs],
     )
 
 
-def summary(action: str, detail: dict[str, Any]) -> str:
-    """An entry's detail in one line, of the parts its declaration names only."""
+def summary(action: str, detail: dict[str, Any], lang: str = "zh") -> str:
+    """An entry's detail in one line and in a language, of the parts its declaration names only."""
     known = recorded().get(action)
-    text = known.in_one_line(detail) if known else ""
+    text = text_in(known.in_one_line(detail), lang) if known else ""
     return "".join(character if character.isprintable() else " " for character in text)
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 from zxcvbn import zxcvbn
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
 from workbench.platform.register import members, rotation
@@ -60,7 +61,9 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     """
     session.require("users")
     if role not in ROLES or role == RECOVERY:
-        known = "、".join(f"{role.name}（{role.title}）" for role in ROLES.values() if role.name != RECOVERY)
+        known = [
+            Bilingual(f"{role.name}（{role.title}）", role.name) for role in ROLES.values() if role.name != RECOVERY
+        ]
         raise WrongUse("unknown_role", role=role, known=known)
     if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
         raise WrongUse("bad_user")

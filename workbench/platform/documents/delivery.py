@@ -21,6 +21,7 @@ from xml.parsers.expat import ExpatError
 import pandas as pd
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.access.users import check_passphrase, random_code
 from workbench.platform.documents import manifests, marked_copies
@@ -215,7 +216,7 @@ def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
     ticket = marked_copies.ticket_of(parts) if parts else None
     if parts is None or ticket is None:
         return None
-    block = verify_signature(known, PURPOSE, ticket, f"副本 {name} 的凭据", ACTIONS)
+    block = verify_signature(known, PURPOSE, ticket, Message.of("paper/copy", name=name), ACTIONS)
     if marked_copies.digest(parts) != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.messages import Message
 from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
 from workbench.platform.register.keys import Keys
 
@@ -76,7 +77,7 @@ def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Ori
         raise WrongUse("no_such_file", path=report)
     place = manifest or manifest_of(report)
     found = read(place)
-    block = verify_signature(known, PURPOSE, found, f"清单 {place.name} ", ACTIONS)
+    block = verify_signature(known, PURPOSE, found, Message.of("paper/manifest", name=place.name), ACTIONS)
     if report.resolve() == place.resolve():
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Message
 from workbench.platform.documents import receipt_slip
 from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
@@ -54,7 +55,9 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
             raise WrongUse("no_such_file", path=wanted)
     raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
-    verify_signature(known, PURPOSE, signed, f"回执 {path.name} ", imported_by(str(signed.get("template"))))
+    verify_signature(
+        known, PURPOSE, signed, Message.of("paper/receipt", name=path.name), imported_by(str(signed.get("template")))
+    )
     if signed.get("format") != FORMAT:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.messages import Bilingual, Message
 from workbench.platform.access import roles
 from workbench.platform.access.actions import allowed
 from workbench.platform.access.session import Session
@@ -69,9 +70,9 @@ def sign_document(keys: Keys, purpose: str, document: dict[str, Any]) -> dict[st
 
 
 def verify_signature(
-    known: TrustedKey, purpose: str, signed: dict[str, Any], what: str, actions: Iterable[str]
+    known: TrustedKey, purpose: str, signed: dict[str, Any], what: str | Message, actions: Iterable[str]
 ) -> dict[str, Any]:
-    """The signature block of a sealed document that is genuine; ``what`` it is, in Chinese, for the sentences.
+    """The signature block of a sealed document that is genuine; ``what`` it is, for the sentences.
 
     The signer's certified role has to be one that may do one of ``actions``, or a custodian's, who certifies the others.
     Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled``.
@@ -91,9 +92,9 @@ def verify_signature(
         raise _altered(what) from None
     role = block["role"]
     if role not in roles.GOVERNING and not any(role in roles.ROLES and allowed(role, each) for each in actions):
-        raise RegisterError("not_entitled", what=what, user=block["user"], title=roles.title(role))
+        raise RegisterError("not_entitled", what=what, user=block["user"], title=Bilingual(roles.title(role), role))
     return block
 
 
-def _altered(what: str) -> RegisterError:
+def _altered(what: str | Message) -> RegisterError:
     return RegisterError("altered", what=what)

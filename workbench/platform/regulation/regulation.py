@@ -312,7 +312,7 @@ def check_reading(reading: Reading, value: Any) -> None:
     else:
         right = any(type(value) is type(choice) and value == choice for choice in allowed)
     if not right:
-        choices = "、".join(str(choice) for choice in allowed)
+        choices = [str(choice) for choice in allowed]
         raise WrongUse("bad_reading", key_2=reading.key, value=value, choices=choices)
 
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import OR, Message, both, joined
 from workbench.core.plain import plain
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.regulation import RATE_UNITS, Parameter, Value
@@ -49,7 +50,10 @@ def parse(policy: Policy, text: str) -> Changes:
 def read(policy: Policy, parameters: Iterable[str], readings: Iterable[str]) -> Changes:
     """Changes typed as ``name=value``. Raises WrongUse for unknown names, wrong units and values that cannot be."""
     changes = Changes(
-        {name: parameter_value(policy, name, text) for name, text in _pairs(parameters, "参数", "minimum_quantity=5")},
+        {
+            name: parameter_value(policy, name, text)
+            for name, text in _pairs(parameters, Message("trial/parameter"), "minimum_quantity=5")
+        },
         read_readings(readings),
     )
     changes.applied(policy, policy.leading.editions[0].since)  # says what no reading can be
@@ -61,11 +65,11 @@ def read_readings(items: Iterable[str]) -> dict[str, Any]:
     words = {text: value for value, text in SIGNS.items()}
     return {
         key: words.get(text, int(text) if text.isdecimal() else text)
-        for key, text in _pairs(items, "口径", "overdue_unit=dispatch", "bad_reading")
+        for key, text in _pairs(items, Message("trial/reading"), "overdue_unit=dispatch", "bad_reading")
     }
 
 
-def _pairs(items: Iterable[str], what: str, example: str, code: str = "bad_value") -> list[tuple[str, str]]:
+def _pairs(items: Iterable[str], what: Message, example: str, code: str = "bad_value") -> list[tuple[str, str]]:
     found = []
     for item in items:
         name, equals, text = (part.strip() for part in item.partition("="))
@@ -82,7 +86,7 @@ def parameter_value(policy: Policy, name: str, text: str) -> Value:
     """
     parameter = policy.parameters.get(name)
     if parameter is None:
-        known = "、".join(policy.parameters)
+        known = list(policy.parameters)
         raise WrongUse("unknown_parameter/trial", name=name, known=known)
     now = parameter.values[-1].value if parameter.values[-1].value is not None else parameter.values[0].value
     if isinstance(now, list):
@@ -126,9 +130,16 @@ def _word(parameter: Parameter, text: str) -> str:
 
 def _bad(parameter: Parameter, text: str) -> WrongUse:
     newest = parameter.values[-1].value
-    example = ("、" if isinstance(newest, list) else " 或 ").join(parameter.choices) or value_words(newest)
+    example: Any = value_words(newest)
+    if parameter.choices:
+        example = parameter.choices if isinstance(newest, list) else joined(parameter.choices, OR)
     return WrongUse(
-        "bad_value", parameter=parameter.name, title=parameter.title, text=text, unit=parameter.unit, example=example
+        "bad_value",
+        parameter=parameter.name,
+        title=parameter.title_words,
+        text=text,
+        unit=both("unit", parameter.unit),
+        example=example,
     )
 
 
