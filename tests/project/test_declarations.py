@@ -54,11 +54,13 @@ def test_every_clause_with_money_says_how_it_is_shown():
 
 
 def test_every_table_has_a_word_of_its_own_and_stands_in_the_register():
-    """The word is what the audit and explanations say; a table nobody migrated would hold nothing."""
+    """The word is what the audit and explanations say; a table without one in the file is kept as records, by its columns."""
     words = [table.word for table in tables().values()]
     assert all(words) and len(set(words)) == len(words)
     made = "".join(path.read_text(encoding="utf-8") for path in MIGRATIONS.glob("*.sql"))
-    assert set(tables()) <= set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?\"?(\w+)", made))
+    migrated = set(re.findall(r"CREATE TABLE (?:IF NOT EXISTS )?\"?(\w+)", made))
+    assert "record" in migrated
+    assert [table.name for table in tables().values() if table.name not in migrated and not table.columns] == []
 
 
 def test_columns_of_tables_have_types_of_the_register():

@@ -128,7 +128,15 @@ CASE: dict[str, tuple[str, Reading]] = {
     "截至": ("as_of", plain),
     "信息": (
         "leads",
-        named(record(words.LEAD, answers=each(record(words.ANSWER)), contracts=each(record(words.CONTRACT)))),
+        named(
+            record(
+                words.LEAD,
+                answers=each(record(words.ANSWER)),
+                contracts=each(record(words.CONTRACT)),
+                changes=each(record(words.CHANGE)),
+                again=each(record(words.AGAIN)),
+            )
+        ),
     ),
     "近似": ("links", rows(words.LINK)),
     "复核": ("reviews", rows(words.REVIEW, short=1)),

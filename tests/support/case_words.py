@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-ANSWER = {"时间": "at", "结论": "verdict", "到期日期": "expires", "责任人": "person"}
+ANSWER = {"时间": "at", "结论": "verdict", "到期日期": "expires", "责任人": "person", "科室": "section"}
+AGAIN = {"时间": "at", "科室": "section"}
 CONTRACT = {
     "登记月份": "month",
     "合同编号": "contract",
@@ -11,6 +12,7 @@ CONTRACT = {
     "合同数量": "quantity",
     "收到": "at",
 }
+CHANGE = {"事项": "matter", "新值": "value", "申请": "at", "决定": "decided", "结论": "verdict"}
 LEAD = {
     "接收": "at",
     "文件接收": "filed",
@@ -27,9 +29,11 @@ LEAD = {
     "标的量": "quantity",
     "转交": "dispatched",
     "转交批次": "batch",
+    "再转交": "again",
     "反馈": "answers",
     "申报": "applied",
     "合同": "contracts",
+    "变更": "changes",
 }
 ROW = {
     "单位类型": "reporter_kind",
@@ -46,6 +50,7 @@ UNIT = {
     "责任人": "person",
     "负责类别": "categories",
     "状态": "state",
+    "承继单位": "successor",
     "自": "since",
 }
 HEADER = {"年度": "year", "类型": "kind", "调整说明": "reason", "批准人": "approver"}
@@ -70,6 +75,8 @@ SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
 
 STATE = {
     "状态": "status",
+    "提报单位": "reporter",
+    "最初提报单位": "first_reporter",
     "条款": "clause",
     "重复于": "duplicate_of",
     "待核于": "held_by",
@@ -80,6 +87,7 @@ STATE = {
     "计入月份": "counts_in",
     "项目": "project",
     "科室": "section",
+    "现承办科室": "handler",
     "甄别期限": "due_on",
     "首次反馈": "answered_at",
     "甄别逾期": "late",

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 import chinese_calendar
 import pandas as pd
 
+from tests.support.naive_changes import ChangedLeads
 from workbench.platform.register.facts import Facts, fact_tables
 
+LONG_BEFORE = datetime(2000, 1, 1)
 LEAST_QUANTITY = 3  # 5.4, the number itself suffices
 APPLICATION_LEAD_DAYS = 7  # 5.5, calendar days
 ANSWER_WORKING_DAYS = 2  # 6.3
@@ -48,6 +50,7 @@ def plain_tables(facts: Facts, as_of: datetime) -> dict[str, list[dict]]:
             if moment is None or row[moment] <= as_of:
                 rows.append(row)
         tables[table] = rows
+    tables["units"] = [{**unit, "known": unit["since"] <= as_of} for unit in tables["units"]]
     return tables
 
 
@@ -110,13 +113,15 @@ def order_of_receipt(lead: dict) -> tuple:
     return (lead["ranked_at"], reported_on is None, reported_on, file, row)
 
 
-class Screening:
+class Screening(ChangedLeads):
     """Which lead stands behind which, by playing all receipts and refusals in the order of time."""
 
     def __init__(self, tables: dict, readings: dict):
         self.tables, self.readings = tables, readings
         self.leads = current_leads(tables, readings)
         self.behind: dict[int, tuple[str, int] | None] = {}
+        self.history = {lead: [(LONG_BEFORE, row["reporter"])] for lead, row in self.leads.items()}
+        self.closed: dict[int, datetime] = {}  # D36: withdrawn with their unit
         self.decided = self._decisions()
         self.taxi = self._taxi_decisions()
         self._play()
@@ -152,9 +157,36 @@ class Screening:
         big_city = lead["category"] == "出租" and lead["level"] == "地市级及以上"
         return big_city and self.own_fault(lead) is None and self.taxi.get(lead["lead"]) != "受理"
 
+    # -- what goes with its unit (D36)
+    def under_contract(self, lead: dict, moment: datetime) -> bool:
+        answers = [answer for answer in self.answers(lead["lead"], moment) if answer["verdict"] == "有效"]
+        return bool(answers) and self.contracted(lead["lead"], answers[-1]["expires_on"], moment) is not None
+
+    def unit_ends(self, version: dict, moment: datetime) -> None:
+        """What lives of a unit's leads, or waits for a living one, is the successor's, or withdrawn."""
+        gone = []
+        for lead in sorted(self.leads.values(), key=order_of_receipt):
+            if lead["lead"] not in self.behind or self.holder(lead["lead"]) != version["code"]:
+                continue
+            place = self.behind[lead["lead"]]
+            waits = place is not None and self.alive(self.leads[place[1]], moment)
+            if self.own_fault(lead) is None and (waits or self.alive(lead, moment)):
+                if version["successor"]:
+                    self.over_to(lead, version["successor"], moment)
+                elif not self.under_contract(lead, moment):
+                    gone.append(lead)
+        for lead in gone:
+            self.closed[lead["lead"]] = moment
+        for lead in gone:
+            self.let_go(lead, moment)
+
     # -- facts about one lead
     def answers(self, lead_id: int, until: datetime | None = None) -> list[dict]:
-        found = [row for row in self.tables["feedback"] if row["lead"] == lead_id]
+        found = [row for row in self.tables["feedback"] if row["lead"] == lead_id and row["verdict"] != "非本科室"]
+        found += [  # D32: a prolonging says 有效 until a later day
+            {"at": at, "verdict": "有效", "expires_on": datetime.fromisoformat(value), "prolonged": True}
+            for at, value in self.changes(lead_id, "延长到期日期")
+        ]
         return sorted((row for row in found if until is None or row["at"] <= until), key=lambda row: row["at"])
 
     def contract_lines(self, lead_id: int, until: datetime | None = None) -> list[dict]:
@@ -193,6 +225,8 @@ class Screening:
         """Whether ``lead`` still keeps the customer at ``moment`` (D2)."""
         if self.own_fault(lead) is not None:
             return False
+        if self.withdrawn(lead["lead"], moment):
+            return False
         place = self.behind[lead["lead"]]
         if place is not None and place[0] == "重复":
             return False
@@ -209,6 +243,14 @@ class Screening:
             return stage != "已完成"
         return expires_on is None or moment.date() <= expires_on.date()
 
+    def another_purchase(self, one: dict, two: dict) -> bool:
+        """Whether a person found two leads of one customer to be two purchases: the latest word on these two."""
+        if one["customer_key"] != two["customer_key"] or one["block"] != two["block"]:
+            return False
+        ids = {one["lead"], two["lead"]}
+        said = [row for row in self.tables["reviews"] if {row["lead"], row["other"]} == ids]
+        return bool(said) and max(said, key=lambda row: row["at"])["verdict"] == "不重复"
+
     # -- the play
     def place(self, lead: dict, moment: datetime) -> None:
         self.behind[lead["lead"]] = None
@@ -222,6 +264,7 @@ class Screening:
             and other["block"] == lead["block"]
             and self.alive(other, moment)
         ]
+        earlier = [other for other in earlier if not self.another_purchase(lead, other)]
         for other in earlier:
             same = other["customer_key"] == lead["customer_key"]
             if same or self.decided.get(self._pair(lead, other)) == "重复":
@@ -240,11 +283,33 @@ class Screening:
             refused = self.refused_at(lead["lead"])
             if refused is not None:
                 happenings.append((refused, 0, place, lead))
-        for moment, received, _, lead in sorted(happenings, key=lambda happening: happening[:3]):
-            if received:
-                self.place(lead, moment)
+            withdrawn = self.withdrawn_at(lead["lead"])
+            if withdrawn is not None:
+                happenings.append((withdrawn, 0, place, lead))
+            for at, unit in self.changes(lead["lead"], "更改提报单位"):
+                happenings.append((at, 0.3, place, (lead, unit)))
+        for place, version in enumerate(sorted(self.tables["units"], key=lambda row: (row["since"], row["code"]))):
+            if version["known"] and version["state"] == "停用":
+                happenings.append((version["since"], 0.6, place, version))
+        for moment, what, _, lead in sorted(happenings, key=lambda happening: happening[:3]):
+            if what == 0.3:
+                self.over_to(lead[0], lead[1], moment)
                 continue
-            if self.behind.get(lead["lead"]) is None and not self.taxi_in_review(lead):
+            if what == 0.6:
+                self.unit_ends(lead, moment)
+                continue
+            if what == 1:
+                self.place(lead, moment)
+                version = self.out_of_use(self.holder(lead["lead"]), moment)
+                if version and self.own_fault(lead) is None and not self.withdrawn(lead["lead"], moment):
+                    if version["successor"]:
+                        self.over_to(lead, version["successor"], moment)
+                    else:
+                        self.closed[lead["lead"]] = moment
+                        self.let_go(lead, moment)
+                continue
+            pending = self.behind.get(lead["lead"]) is not None or self.taxi_in_review(lead)
+            if not pending or self.withdrawn(lead["lead"], moment):
                 self.let_go(lead, moment)
 
     def let_go(self, lead: dict, moment: datetime) -> None:
@@ -257,7 +322,8 @@ class Screening:
             self.place(one, moment)
             now = self.behind[one["lead"]]
             becomes_duplicate = now is not None and now[0] == "重复" and before[0] != "重复"
-            if becomes_duplicate or (now is None and self.refused(one, moment)):
+            over = self.refused(one, moment) or self.withdrawn(one["lead"], moment)
+            if becomes_duplicate or (now is None and over):
                 queue += self.queue_behind(one)
 
     def queue_behind(self, lead: dict) -> list[dict]:
@@ -269,6 +335,8 @@ class Screening:
         fault = self.own_fault(lead)
         if fault is not None:
             return "无效", fault
+        if self.withdrawn(lead["lead"], as_of):
+            return "已撤回", None
         if self.taxi_in_review(lead):
             return "待复核", "2"
         place = self.behind[lead["lead"]]
@@ -276,8 +344,8 @@ class Screening:
             return place[0], "5.1"
         answers = self.answers(lead["lead"])
         if not answers:
-            sent = any(row["lead"] == lead["lead"] for row in self.tables["dispatches"])
-            return ("待甄别" if sent else "已接收"), None
+            waits = any(term["closed"] is None for term in self.terms(lead["lead"]))
+            return ("待甄别" if waits else "已接收"), None
         last = answers[-1]
         if last["verdict"] == "无效":
             return "无效", "6.3"
@@ -312,11 +380,12 @@ def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
         first = screening.leads[place[1]]["number"] if place is not None else None
         answers = screening.answers(lead_id)
         confirmed = status in CONFIRMED
-        sent = [row for row in tables["dispatches"] if row["lead"] == lead_id]
+        sent = [term for term in screening.terms(lead_id) if term["closed"] is None]
         due_on = after_working_days(sent[0]["at"].date(), ANSWER_WORKING_DAYS) if sent else None
         states[lead["number"]] = {
             "status": status,
             "clause": clause,
+            "reporter": screening.holder(lead_id),
             "duplicate_of": first if status == "重复" else None,
             "held_by": first if status == "待复核" and clause == "5.1" else None,
             "excluded": "5.5" if confirmed and screening.excluded(lead) else None,

@@ -111,11 +111,14 @@ class Accounts:
             and lead["quantity"] >= SINGLE_REPORT
             and lead["kind"] != "科室"  # 7.1 rewards dealers, 7.2 departments
         ]
+        last = day_in(months_of(quarter)[-1], 31)
+        for lead in projects:
+            lead["party"] = self.screening.holder(lead["lead"], last)  # D36: what was earned by then stays
         if self.readings["conversion_basis"] == "project":
             return [one for one in projects if Fraction(self.picked_up(one, quarter), one["quantity"]) >= CONVERSION]
         good = []
-        for reporter in {lead["reporter"] for lead in projects}:
-            own = [one for one in projects if one["reporter"] == reporter and self.signed_by_end_of(one, quarter)]
+        for reporter in {lead["party"] for lead in projects}:
+            own = [one for one in projects if one["party"] == reporter and self.signed_by_end_of(one, quarter)]
             sought = sum(one["quantity"] for one in own)
             picked = sum(self.picked_up(one, quarter) for one in own)
             if sought and Fraction(picked, sought) >= CONVERSION:
@@ -136,7 +139,7 @@ class Accounts:
             for lead in self.converted(at):
                 if lead["lead"] in earned and not self.readings["repeat_project_reward"]:
                     continue
-                party = lead["reporter"]
+                party = lead["party"]
                 if lead["kind"] == "经销商":
                     lines.append(("7.1.1", party, lead["number"], DEALER_PROJECT, None))
                     earned.add(lead["lead"])
@@ -155,16 +158,25 @@ class Accounts:
         versions = [row for row in self.tables["targets"] if (row["unit"], row["month"]) == (unit, month)]
         return max(versions, key=lambda row: row["at"])["amount"] if versions else 0
 
+    def heir(self, unit: str, day: date) -> str:
+        """D36: the unit that has another's place at the end of a day, through all successions."""
+        version = self.screening.out_of_use(unit, datetime(day.year, day.month, day.day, 23, 59, 59))
+        return self.heir(version["successor"], day) if version and version["successor"] else unit
+
     def completion_rewards(self, quarter: str) -> list[Line]:
         lines: list[Line] = []
         for code in sorted({unit["code"] for unit in self.tables["units"]}):
             if unit_on(self.tables, code, self.today)["kind"] != "部门":
                 continue
             months = months_of(quarter)
-            target = sum(self.target(code, month) for month in months)
-            counts = [sum(one["reporter"] == code and one["month"] == month for one in self.leads) for month in months]
+            last = day_in(months[-1], 31)
+            units = {unit["code"] for unit in self.tables["units"] if self.heir(unit["code"], last) == code}
+            goals = [sum(self.target(unit, month) for unit in units) for month in months]
+            target = sum(goals)
+            own = [lead for lead in self.leads if self.screening.holder(lead["lead"], last) in units]
+            counts = [sum(one["month"] == month for one in own) for month in months]
             if self.readings["cap_month_at_target"]:
-                counts = [min(count, self.target(code, month)) for count, month in zip(counts, months, strict=True)]
+                counts = [min(count, goal) for count, goal in zip(counts, goals, strict=True)]
             if target == 0:
                 continue  # D17
             over = Fraction(sum(counts), target) - 1
@@ -175,22 +187,26 @@ class Accounts:
         return lines
 
     # -- 7.3
-    def _place(self, dispatch: dict) -> tuple:
-        return order_of_receipt(self.screening.leads[dispatch["lead"]])
-
     def verification_penalties(self, quarter: str) -> list[Line]:
         late = []
-        for dispatch in sorted(self.tables["dispatches"], key=self._place):
-            lead = self.screening.leads[dispatch["lead"]]
-            due = after_working_days(dispatch["at"].date(), ANSWER_WORKING_DAYS)
-            answers = self.screening.answers(dispatch["lead"])
-            if answers:
-                missed = answers[0]["at"].date() > due
-            else:
-                missed = lead["status"] == "待甄别" and self.today > due
-            if missed and quarter_of(due) == quarter:
-                person = answers[0]["person"] if answers else None
-                late.append((dispatch["batch"], person or self.responsible(dispatch["section"], due), lead["number"]))
+        for lead in sorted(self.screening.leads.values(), key=order_of_receipt):
+            for term in self.screening.terms(lead["lead"]):
+                due = after_working_days(term["at"].date(), ANSWER_WORKING_DAYS)
+                answers = self.screening.answers(lead["lead"])
+                person = None
+                if term["closed"]:  # D41: handed on, which is late only after the last day
+                    missed = term["closed"].date() > due
+                elif answers:
+                    missed, person = answers[0]["at"].date() > due, answers[0]["person"]
+                elif lead["status"] == "已撤回":  # D35: the withdrawal ends the section's term
+                    missed = (
+                        self.screening.behind[lead["lead"]] is None
+                        and self.screening.withdrawn_at(lead["lead"]).date() > due
+                    )
+                else:
+                    missed = lead["status"] == "待甄别" and self.today > due
+                if missed and quarter_of(due) == quarter:
+                    late.append((term["batch"], person or self.responsible(term["section"], due), lead["number"]))
         if self.readings["overdue_unit"] == "dispatch":
             first: dict[tuple, str] = {}
             for batch, person, number in late:

@@ -119,7 +119,7 @@ def facts_of(told: dict) -> Facts:
     """The facts of a situation. Publications and register returns are in time unless told."""
     tables: dict[str, list[dict]] = {"units": UNITS + [_unit(unit) for unit in told.get("units", [])]}
     ids = {name: number for number, name in enumerate(told.get("leads", {}), start=1)}
-    for name in ("leads", "dispatches", "feedback", "applications", "contracts"):
+    for name in ("leads", "dispatches", "feedback", "applications", "contracts", "changes", "change_decisions"):
         tables[name] = []
     for name, story in told.get("leads", {}).items():
         _tell(tables, ids[name], name, merged(ORDINARY, story))
@@ -223,11 +223,15 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
         tables["dispatches"].append(
             {"batch": story.get("batch", 1), "lead": lead, "section": "S2", "at": moment(story["dispatched"])}
         )
+    for number, again in enumerate(story.get("again", []), start=2):
+        tables["dispatches"].append(
+            {"batch": 100 * lead + number, "lead": lead, "section": again["section"], "at": moment(again["at"])}
+        )
     for row, answer in enumerate(story.get("answers", []), start=6):
         tables["feedback"].append(
             {
                 "lead": lead,
-                "section": "S2",
+                "section": answer.get("section", "S2"),
                 "at": moment(answer["at"]),
                 "verdict": answer["verdict"],
                 "expires_on": moment(answer.get("expires")),
@@ -253,6 +257,39 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
                 "at": moment(line["at"]),
                 "file": "合同.xlsx",
                 "row": row,
+            }
+        )
+    for change in story.get("changes", []):
+        _tell_change(tables, lead, story, change)
+
+
+def _tell_change(tables: dict[str, list[dict]], lead: int, story: dict, change: dict) -> None:
+    """A request of T20; without a decision it took effect with its receipt, unless it says that there is none (``无``)."""
+    number = f"BG{len(tables['changes']) + 1}"
+    value = change.get("value")
+    tables["changes"].append(
+        {
+            "number": number,
+            "lead": lead,
+            "matter": change["matter"],
+            "value": value.isoformat() if isinstance(value, date) else value,
+            "unit": story["by"],
+            "reason": "试验",
+            "at_once": "decided" not in change,
+            "at": moment(change["at"]),
+            "file": "变更.xlsx",
+            "row": 6,
+        }
+    )
+    if change.get("decided"):
+        tables["change_decisions"].append(
+            {
+                "number": number,
+                "lead": lead,
+                "verdict": change.get("verdict", "同意"),
+                "at": moment(change["decided"]),
+                "by": "决定人",
+                "reason": "属实",
             }
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
+from tests.support.strategies_changes import DEALERS, Changing
 from workbench.platform.register.facts import Facts
 
 PERIODS = (  # the last one runs beyond the published calendar (D15)
@@ -14,7 +15,7 @@ PERIODS = (  # the last one runs beyond the published calendar (D15)
     ("2026Q4", "2027Q1", "2027Q2"),
 )
 LONG_AGO = datetime(2024, 1, 1)
-DEALERS, DEPARTMENTS = ("D1", "D2", "D3"), ("P1", "P2", "S2")
+DEPARTMENTS = ("P1", "P2", "S2")
 CUSTOMERS = {  # close names share a letter
     "甲公司": "甲",
     "甲公司分部": "甲分",
@@ -29,7 +30,7 @@ PLACES = (("安徽省", "芜湖市"), ("安徽省", "合肥市"))
 CATEGORIES = ("政府采购", "政府采购", "政府采购", "企事业单位", "出租")
 
 
-class World:
+class World(Changing):
     """One seeded world; ``facts`` holds everything, ``until`` lies after the third quarter."""
 
     def __init__(self, seed: int):
@@ -52,6 +53,8 @@ class World:
                 "targets",
                 "publications",
                 "incidents",
+                "changes",
+                "change_decisions",
             )
         }
         self.second = 0
@@ -60,6 +63,7 @@ class World:
         self._leads()
         self._links_and_reviews()
         self._verification()
+        self._changes()
         self._applications_and_contracts()
         self._targets()
         self._duties()
@@ -87,7 +91,7 @@ class World:
     def _units(self) -> None:
         def unit(code: str, kind: str, since: datetime = LONG_AGO, **more: str | None) -> None:
             self.rows["units"].append(
-                {"code": code, "name": code, "kind": kind, "state": "在用", "since": since, **more}
+                {"code": code, "name": code, "kind": kind, "state": "在用", "since": since, "successor": None, **more}
             )
 
         for code in DEALERS:
@@ -103,6 +107,14 @@ class World:
             unit("S1", "科室", change, function="市场策略", person="策略新")
             unit("S2", "科室", change, function="业务开发", person="开发新")
             unit("S4", "科室", change, function="销售支持", person="支持新")
+
+        if self.chance(0.3):  # a unit goes out of use, with or without successor
+            code, kind, successor = self.random.choice(
+                (("D3", "经销商", "D1"), ("P2", "部门", "P1"), ("D2", "经销商", "D3"))
+            )
+            since = self.moment(self.start + timedelta(days=self.random.randint(20, 200)))
+            more = {"successor": successor} if self.chance(0.5) else {}
+            unit(code, kind, since, state="停用", **more)
 
     # -- T1
     def _leads(self) -> None:
@@ -163,6 +175,8 @@ class World:
         for place, two in enumerate(leads):
             for one in leads[:place]:
                 same_block = all(one[name] == two[name] for name in ("category", "province", "city"))
+                if same_block and one["customer_key"] == two["customer_key"] and self.chance(0.1):
+                    self._review(two, one["lead"], ("重复", "不重复"))  # another purchase, or not after all
                 if not same_block or one["customer_key"] == two["customer_key"]:
                     continue
                 close = {one["customer_key"], two["customer_key"]} in CLOSE
@@ -195,6 +209,9 @@ class World:
                 batches[key] = (len(batches) + 1 + 100 * lead["lead"], self.moment(day))
             batch, at = batches[key]
             self.rows["dispatches"].append({"batch": batch, "lead": lead["lead"], "section": section, "at": at})
+            section, at = self._handed_on(lead["lead"], section, at)
+            if section is None:
+                continue
             answers = self.answered.setdefault(lead["lead"], [])
             share = 0.9
             while self.chance(share):

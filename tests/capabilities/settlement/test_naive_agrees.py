@@ -37,7 +37,7 @@ def fast_states(facts: Facts, as_of: datetime, readings: dict) -> dict[str, dict
     for row in states.to_dict("records"):
         due_on = known(row["due_on"])
         said[row["number"]] = {
-            **{name: known(row[name]) for name in ("status", "clause", "excluded", "counts_in", "project")},
+            **{name: known(row[name]) for name in ("status", "clause", "reporter", "excluded", "counts_in", "project")},
             "duplicate_of": number.get(known(row["duplicate_of"])),
             "held_by": number.get(known(row["held_by"])),
             "due_on": None if due_on is None else due_on.date(),

@@ -15,6 +15,7 @@ ORDER = [
     "verification_feedback",
     "project_application",
     "contract_register",
+    "lead_change",
     "leak_incident",
     "bonus_allocation",
     "customer_disclosure",

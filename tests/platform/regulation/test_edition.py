@@ -54,7 +54,8 @@ def test_rulebook_names_every_clause_once_in_order() -> None:
     policy = load_policy()
     assert {name for clause in clauses() for name in clause.parameters} == set(policy.parameters)
     assert all(clause.function.__doc__ for clause in clauses())
-    assert [reading for reading in policy.readings] == [f"D{number}" for number in range(1, 30)]
+    numbers = [int(reading.removeprefix("D")) for reading in policy.readings]
+    assert numbers == sorted(set(numbers)) and set(range(1, 30)) <= set(numbers)
 
 
 def test_an_edition_changes_numbers_from_its_day_on() -> None:
@@ -136,7 +137,7 @@ def test_description_lists_parameters_and_readings() -> None:
     """The printed regulation has one row per dated number and one per reading."""
     policy = load_policy()
     rows = describe(policy)
-    assert len(rows) == len(policy.parameters) + 29
+    assert len(rows) == len(policy.parameters) + len(policy.readings)
     assert rows[3] == {
         "clause": "5.4",
         "title": "标的量下限：标的量下限",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.capabilities.leads.holdings import holders
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, states_at_receipt
 from workbench.capabilities.leads.status import UNCONFIRMED
 from workbench.core.findings import Severity
@@ -57,7 +58,7 @@ def _confirmed(row: Row, leads: pd.DataFrame, states: pd.DataFrame) -> int:
     status = states.at[lead, "status"]
     if status in UNCONFIRMED:
         raise returned("not_confirmed", Message.of("not_confirmed", number=number, status=status), "number", "6.5")
-    if leads.at[number, "reporter"] != row["unit"]:
+    if row["unit"] not in holders(states.loc[lead]):
         raise returned("other_reporter", Message.of("other_reporter", number=number, unit=row["unit"]), "unit", "6.5")
     return lead
 

@@ -37,6 +37,11 @@ ACTIONS = (
         records=(Recorded("override", "推翻复核", Kind.DATED, ("number", "verdict")),),
     ),
     Action(
+        "withdraw_import", "撤回导入的文件", ("clerk", "approver"), Kind.DATED, ("number", "verdict"), Section.IMPORT
+    ),
+    Action("import_change", "导入信息变更申请单", ("verifier",), section=Section.IMPORT, records=()),
+    Action("decide_change", "决定信息变更", ("clerk", "verifier", "approver"), Kind.DATED, ("number", "verdict")),
+    Action(
         "dispatch",
         "转交",
         ("clerk",),

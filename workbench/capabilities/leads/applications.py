@@ -37,7 +37,7 @@ def _accept(
         number = row["number"]
         lead = known_lead(known, number)
         status = states.at[lead, "status"]
-        if leads.at[number, "reporter"] != unit:
+        if states.at[lead, "reporter"] != unit:
             raise returned("other_reporter", Message.of("other_reporter/applications", number=number), "number", "5.5")
         if status in CLOSED:
             raise returned("not_open", Message.of("not_open", number=number, status=status), "number", "5.5")

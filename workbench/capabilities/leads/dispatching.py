@@ -11,9 +11,10 @@ from xlsxwriter.exceptions import FileCreateError
 
 from workbench.capabilities.leads.lead_states import refresh
 from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.capabilities.leads.status import Status
+from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.leads.verification import due_dates, sections_for
-from workbench.capabilities.organization.directory import directory
+from workbench.capabilities.organization.directory import directory, units_on
+from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.errors import WrongUse
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.session import Session
@@ -117,12 +118,26 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
 
 
 def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, int]]:
-    """States of the 已接收 leads that have a section (column ``section``), and the count of the others by category."""
+    """States of the leads to be handed on, with their section, and the count by category of those that have none.
+
+    They are 已接收, handed back by a section (which does not get them again: T20 names another), or with a section that is
+    out of use (D41).
+    """
     snapshot = open_snapshot(session, at)
-    states = snapshot.states
-    handed = set(session.register.read("dispatch", ["lead"])["lead"])
-    waiting = states[(states["status"] == Status.RECEIVED) & ~states.index.isin(handed)]
-    section = sections_for(waiting["category"], snapshot.facts.units, at.date())
+    states, facts = snapshot.states, snapshot.facts
+    units = units_on(facts.units, at.date()).set_index("code")["state"]
+    given = facts.dispatches[facts.dispatches["at"] <= at].drop_duplicates("lead", keep="last").set_index("lead")
+    later = set(session.register.read("dispatch", ["lead"])["lead"]) - set(given.index)
+    last = given["section"].reindex(states.index)
+    closed = (states["status"] == Status.WAITING) & (last.map(units) == UnitState.INACTIVE)
+    waiting = states[((states["status"] == Status.RECEIVED) | closed) & ~states.index.isin(later)]
+    section = sections_for(waiting["category"], facts.units, at.date())
+    heir = waiting["section"].where(closed[waiting.index])
+    section = heir.where(heir.map(units) == UnitState.IN_USE, section)
+    back = facts.feedback[facts.feedback["verdict"] == Verification.NOT_OURS]
+    refused = set(zip(back["lead"], back["section"], strict=True))
+    own = [None if pair in refused else pair[1] for pair in zip(waiting.index, section, strict=True)]
+    section = pd.Series(own, index=waiting.index, dtype=object)
     unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
     return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from workbench.capabilities.leads.change_decisions import OPEN, changes
 from workbench.capabilities.leads.status import Status
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.task import DueContext, Duty, Task
@@ -32,6 +33,14 @@ def _counted(task: Task, context: DueContext, status: Status) -> Iterator[Duty]:
     """One duty for all leads with a status, due on the day it is asked about."""
     if count := int((context.snapshot.states["status"] == status).sum()):
         yield Duty(task, "", context.moment.date(), count=count)
+
+
+def changes_asked(task: Task, context: DueContext) -> Iterator[Duty]:
+    """5.1, D32, D35: requests of T20 that wait for a decision."""
+    if context.session.may(task.action):
+        made = changes(context.session)
+        for row in made[(made["state"] == OPEN) & (made["at"] <= context.moment)].to_dict("records"):
+            yield Duty(task, row["number"], row["at"].date())
 
 
 def feedback(task: Task, context: DueContext) -> Iterator[Duty]:

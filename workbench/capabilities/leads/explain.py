@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.counterfactuals import UNNAMED, lead_counterfactuals, spaced
+from workbench.capabilities.leads.explain_changes import change_steps
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import by_time
@@ -87,6 +88,7 @@ class _History:
         yield from self._added("lead_record", "5.2")
         yield from self._screened()
         yield from self._first()
+        yield from change_steps(self.facts, self.state, self.lead, self.policy)
         yield from self._verified()
         yield from self._applied()
         yield from self._converted()

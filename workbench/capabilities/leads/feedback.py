@@ -8,14 +8,17 @@ import pandas as pd
 
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored
 from workbench.capabilities.leads.status import Verification
-from workbench.capabilities.organization.directory import unit_of
+from workbench.capabilities.leads.terms import answers_of, handed_to
+from workbench.capabilities.organization.directory import all_units, unit_of
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.successions import successors_on
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.core.names import customer_key
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.facts import load_facts
 
 READ_BACK = ["verdict", "reason", "expires_on", "person"]
 
@@ -54,18 +57,22 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     rows, section = submission.open_rows(), submission.form.header["section"]
     leads = leads_by_number(batch, rows["number"])
     ids = leads["lead"].tolist()
-    handed = batch.register.read("dispatch", ["lead", "section", "at"], where={"lead": ids}).set_index("lead")
+    handed = handed_to(load_facts(batch.register, ids), submission.received_at)
+    answered = _answered(batch, ids)
     newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids})
     named = customer_key(rows["customer"]).to_dict()
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
     repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
 
     def examine(row: Row) -> list[Row]:
-        lead = _dispatched(submission, row, leads, handed)
+        lead = _dispatched(batch, submission, row, leads, handed)
         if row["number"] in repeated:
             raise returned("answered_twice", Message.of("answered_twice", number=row["number"]), "number", "6.3")
         if customers[row["row"]] not in (None, leads.at[row["number"], "customer_key"]):
             raise returned("customer_differs", Message.of("customer_differs", number=row["number"]), "customer", "6.3")
+        if row["verdict"] == Verification.NOT_OURS and lead in answered:
+            said = Message.of("answered_already", number=row["number"])
+            raise returned("answered_already", said, "verdict", "6.3")
         _check_dates(submission, row)
         answer = values(row, READ_BACK)
         if newest.get((lead,)) == answer:
@@ -82,6 +89,12 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         return [{"lead": lead, "section": section, **answer, "remark": row["remark"]}]
 
     store_rows(batch, submission, "feedback", rows, examine)
+
+
+def _answered(batch: ImportBatch, leads: list[int]) -> set[int]:
+    """The leads that a section answered for: they can be handed over by a request (T20), not handed back."""
+    rows = batch.register.read("feedback", ["lead", "verdict"], where={"lead": leads})
+    return set(answers_of(rows)["lead"])
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
@@ -102,13 +115,14 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
             )
 
 
-def _dispatched(submission: Submission, row: Row, leads: pd.DataFrame, handed: pd.DataFrame) -> int:
+def _dispatched(batch: ImportBatch, submission: Submission, row: Row, leads: pd.DataFrame, handed: pd.DataFrame) -> int:
     """The lead a row answers. Raises RowReturned where it was not handed to this section."""
     number = row["number"]
     lead = known_lead(leads, number)
     if lead not in handed.index:
         raise returned("not_dispatched", Message.of("not_dispatched", number=number), "number", "6.2")
-    if handed.at[lead, "section"] != submission.form.header["section"]:
+    section, has = submission.form.header["section"], handed.at[lead, "section"]
+    if has != section and successors_on(all_units(batch.register), submission.received_at.date()).get(section) != has:
         raise returned("other_section", Message.of("other_section", number=number), "number", "6.3")
     if handed.at[lead, "at"] > submission.received_at:
         submission.add_finding(

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.leads import applications, corrections, feedback, lead_receipts, lead_records, reviews
+from workbench.capabilities.leads import (
+    applications,
+    change_requests,
+    corrections,
+    feedback,
+    lead_receipts,
+    lead_records,
+    reviews,
+)
 from workbench.capabilities.leads.lead_states import refresh_leads
 from workbench.capabilities.organization.directory import unit_named
 from workbench.platform.intake.record_intake import RecordIntake
@@ -53,5 +61,17 @@ INTAKES = (
         accept=applications.accept,
         tables=("application",),
         on_accept=applications.on_accept,
+    ),
+    RecordIntake(
+        template="lead_change",
+        columns=("number", "customer", "matter", "value", "reason"),
+        key=("number", "matter"),
+        refers_to="number",
+        action="import_change",
+        after=("contract_register",),
+        check_file=change_requests.check_file,
+        accept=change_requests.accept,
+        tables=("lead_change", "dispatch"),
+        on_accept=change_requests.on_accept,
     ),
 )

@@ -23,6 +23,31 @@ COMMANDS = (
         weight=60,
     ),
     Command(
+        "changes",
+        zh="信息变更申请单（T20）：列出申请，作出决定。",
+        en="Requests to change leads (T20): list them and decide on them.",
+        weight=65,
+    ),
+    Command(
+        "changes list",
+        run="workbench.interfaces.cli.changes:list_",
+        zh="列出信息变更申请及其决定；有待决定的，退出码为 1。",
+        en="List requests to change leads and their decisions; exit code 1 while one is open.",
+    ),
+    Command(
+        "changes decide",
+        run="workbench.interfaces.cli.changes:decide",
+        zh="决定一件信息变更申请：同意或不同意；申请由谁录入，就由另一人决定。",
+        en="Decide a request to change a lead (agree or decline); another person than who brought it in decides.",
+    ),
+    Command(
+        "withdraw-import",
+        run="workbench.interfaces.cli.changes:withdraw_import",
+        zh="撤回误导入的文件：一人提出，另一人用同一命令确认；从此不再计入，记录保留。",
+        en="Take a wrongly imported file back: one person asks, another confirms with the same command; the trail stays.",
+        weight=67,
+    ),
+    Command(
         "dispatch",
         run="workbench.interfaces.cli.leads:dispatch",
         zh="把首次提报的信息转交业务科室：每个科室一份预填的甄别反馈表。",

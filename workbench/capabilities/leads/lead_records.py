@@ -13,7 +13,7 @@ from workbench.capabilities.leads.screening import incomplete, screen_rows
 from workbench.capabilities.leads.similarity import close_pairs
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.versions import IDENTITY
-from workbench.capabilities.organization.directory import known_units, unit_of
+from workbench.capabilities.organization.directory import known_units, unit_at, unit_of
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
 from workbench.core.errors import FileRefused
@@ -58,8 +58,24 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             column="unit_name",
             severity=Severity.WARNING,
         )
+    _in_use(batch, submission, cell)
+
+
+def _in_use(batch: ImportBatch, submission: Submission, cell: str | None) -> None:
+    """A unit out of use reports no more (D36). Raises FileRefused."""
+    form = submission.form
+    unit = unit_at(batch, form.header["unit"], submission.received_at)
     if unit["state"] == UnitState.INACTIVE:
-        submission.add_finding("unit_inactive", Message.of("unit_inactive"), column="unit", severity=Severity.WARNING)
+        key = "unit_inactive/succeeded" if unit["successor"] else "unit_inactive"
+        raise FileRefused(
+            key,
+            name=unit["name"],
+            since=unit["since"],
+            successor=unit["successor"],
+            file=form.file,
+            sheet=form.sheet,
+            cell=cell,
+        )
 
 
 def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:

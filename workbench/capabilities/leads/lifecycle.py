@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines, precedence, projects, verification
+from workbench.capabilities.leads import changes, contract_lines, holdings, precedence, projects, terms, verification
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Status, Verification
 from workbench.capabilities.leads.tables import LEAD_STATES, STATES
@@ -33,10 +33,16 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     leads = ordered_leads(known.leads, known.units, as_of, policy)
     index = pd.Index(leads["lead"])
     own = _own_verdicts(leads, index, known.reviews, policy)
-    answers = _answers(known.feedback, index)
-    kind, behind = _place(leads, index, own, answers, known)
+    changed = changes.effective(known)
+    lasting = holdings.holdings(known, changed, leads, policy, as_of)
+    withdrawn = changes.withdrawn_at(changed, index)
+    answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index)
+    kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known)
+    leads = _passed_on(leads, lasting, known.units, as_of)
     signed = _contracts(known.contracts, index)
-    return LEAD_STATES.check(_assemble(leads, index, own, answers, signed, kind, behind, known, as_of, policy))
+    return LEAD_STATES.check(
+        _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy)
+    )
 
 
 def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, policy: Policy) -> pd.DataFrame:
@@ -124,8 +130,22 @@ def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
     )
 
 
-def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarray, np.ndarray]:
-    """Hand the leads with company to the replay of 5.1."""
+def _passed_on(leads: pd.DataFrame, lasting: holdings.Holdings, units: pd.DataFrame, as_of: datetime) -> pd.DataFrame:
+    """The leads with whom they belong to now (D36), columns first_reporter and passed_on added."""
+    now, history = holdings.histories(lasting, len(leads))
+    leads = leads.assign(first_reporter=leads["reporter"], passed_on=history)
+    if now:
+        places = list(now)
+        kinds = units_on(units, as_of.date()).set_index("code")["kind"]
+        leads.loc[leads.index[places], "reporter"] = list(now.values())
+        leads.loc[leads.index[places], "reporter_kind"] = [kinds.get(unit) for unit in now.values()]
+    return leads
+
+
+def _place(
+    leads, index, own, answers: _Answers, withdrawn: np.ndarray, lasting: holdings.Holdings, known: Facts
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Hand the leads with company to the replay of 5.1; gives back also when leads were withdrawn (D35, D36)."""
     blocks = ["category", "province", "city"]
     block = leads.groupby(blocks, sort=False, dropna=False).ngroup().to_numpy()
     codes = pd.factorize(leads["customer_key"])[0].astype("int64")
@@ -135,9 +155,12 @@ def _place(leads, index, own, answers: _Answers, known: Facts) -> tuple[np.ndarr
     ends = ends[(ends >= 0).all(axis=1)]
     ends = ends[(block[ends[:, 0]] == block[ends[:, 1]]) & (identity[ends[:, 0]] != identity[ends[:, 1]])]
     decided = _decisions(known.reviews, index, block, identity)
-    lives = _lives(answers, known.contracts, index, own["held"].to_numpy())
+    lives = _lives(answers, known.contracts, index, own["held"].to_numpy(), withdrawn)
     ranked = leads["ranked_at"].to_numpy().astype("datetime64[us]").astype("int64")
-    return precedence.place(identity, ranked, barred, ends, decided, lives)
+    apart = changes.apart(known.reviews, index, identity)
+    kind, behind = precedence.place(identity, ranked, barred, ends, decided, lives, lasting, apart)
+    gone = lives.withdrawn_at
+    return kind, behind, np.where(gone == precedence.NEVER, NO_TIME, gone.astype("datetime64[us]"))
 
 
 def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int, int], bool]:
@@ -152,7 +175,9 @@ def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int,
     return decided
 
 
-def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray) -> precedence.Lives:
+def _lives(
+    answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray, withdrawn: np.ndarray
+) -> precedence.Lives:
     """When each lead dies; one that is held for a person is pending whatever was answered (D2)."""
     size, rows = len(index), answers.rows
     killed = np.where(held, precedence.NEVER, _microseconds(answers.killed_at))
@@ -183,7 +208,7 @@ def _lives(answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.nda
     for place, *line in zip(*(column.tolist() for column in columns)):
         if place in lives:
             lives[place].lines.append(tuple(line))
-    return precedence.Lives(killed, dead, lives)
+    return precedence.Lives(killed, dead, lives, _microseconds(withdrawn))
 
 
 def _microseconds(times: np.ndarray) -> np.ndarray:
@@ -202,22 +227,24 @@ def _contracts(lines: pd.DataFrame, index: pd.Index) -> dict[str, np.ndarray]:
     }
 
 
-def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, policy) -> pd.DataFrame:
+def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy) -> pd.DataFrame:
     size, today = len(index), np.datetime64(as_of.date(), "D")
     invalid = own["clause"].notna().to_numpy() & ~own["held"].to_numpy()
-    taxi_held = own["held"].to_numpy()
-    duplicate = (kind == precedence.DUPLICATE) & ~invalid & ~taxi_held
-    held = (kind == precedence.HELD) & ~invalid & ~taxi_held
-    flowing = ~(invalid | taxi_held | duplicate | held)
+    gone = ~np.isnat(withdrawn) & ~invalid
+    taxi_held = own["held"].to_numpy() & ~gone
+    duplicate = (kind == precedence.DUPLICATE) & ~invalid & ~taxi_held & ~gone
+    held = (kind == precedence.HELD) & ~invalid & ~taxi_held & ~gone
+    flowing = ~(invalid | taxi_held | duplicate | held | gone)
     good, bad = answers.verdict == Verification.VALID, answers.verdict == Verification.INVALID
     dated = good & ~np.isnat(answers.expires_on)
     in_time = good & (signed["signed_on"] <= answers.expires_on) | good & ~dated & ~np.isnat(signed["signed_on"])
     applications = known.applications.sort_values("at", kind="stable").drop_duplicates("lead")
     applied_at = spread(applications["at"], places_of(applications["lead"], index), size)
-    answered = pd.Series(answers.at, index=index).dropna()
-    sent = verification.current_dispatches(known.dispatches, answered)
+    sent = terms.current(terms.terms(known, as_of, policy))
     at = places_of(sent["lead"], index)
     dispatched_at, section = spread(sent["at"], at, size), spread(sent["section"], at, size)
+    has = terms.handed_to(known, as_of)
+    handler = spread(has["section"], places_of(pd.Series(has.index), index), size)
     due_on, provisional = verification.due_dates(pd.Series(dispatched_at), policy)
 
     status = np.full(size, Status.RECEIVED.value, dtype=object)
@@ -234,11 +261,13 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
         (in_time & done, Status.COMPLETED),
         (duplicate, Status.DUPLICATE),
         (held | taxi_held, Status.HELD),
+        (gone, Status.WITHDRAWN),
         (invalid, Status.INVALID),
     )
     for where, word in steps:
         status[where] = word.value
     clause = own["clause"].to_numpy().copy()
+    clause[gone] = None
     clause[duplicate | held] = "5.1"
     clause[flowing & bad] = "6.3"
     clause[status == Status.VALID] = "7.3.2a"
@@ -257,7 +286,9 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
     tied = (waiting_on >= 0) & (ranked == ranked[waiting_on]) if size else waiting_on >= 0
     tie = tied.copy()
     tie[waiting_on[tied]] = True
-    late = verification.is_late(due_on, pd.Series(answers.at), pd.Series(status == Status.WAITING), as_of.date())
+    over = gone & (kind == precedence.FREE)  # a withdrawal ends the section's term, too
+    ended = np.where(np.isnat(answers.at) & over, withdrawn, answers.at)
+    late = verification.is_late(due_on, pd.Series(ended), pd.Series(status == Status.WAITING), as_of.date())
     ids = pd.array(index.to_numpy()[waiting_on] if size else [], dtype="Int64")
     columns = {
         "status": status,
@@ -270,6 +301,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, known, as_of, po
         "counts_in": counts_in,
         "project": project,
         "section": section,
+        "handler": handler,
         "dispatched_at": dispatched_at,
         "due_on": due_on.to_numpy(),
         "provisional": provisional.to_numpy(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from workbench.capabilities.leads.cases import OVERRIDE
+from workbench.capabilities.leads.change_effects import ask_about_two
 from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
 from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Status
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review, Status
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
@@ -71,18 +73,34 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
     return path
 
 
-def decide(session: Session, number: str, verdict: str, at: datetime, reason: str, other: str | None = None) -> str:
-    """Record one decision on a held lead and return the lead's new status.
+@dataclass(frozen=True)
+class Decided:
+    """What became of a decision: the lead's status; the number of the request that waits for another person (None: it
+    took effect); whether one person alone decided what touches another unit's claim.
+    """
 
-    ``verdict``: 重复 or 不重复 (against ``other``, default the lead that holds it), 受理 or 无效 for a held taxi
-    lead. A decision that stands is overridden by an approver who did not make it. Raises WrongUse where there is nothing
-    to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
+    status: str
+    asked: str | None = None
+    alone: bool = False
+
+
+def decide(session: Session, number: str, verdict: str, at: datetime, reason: str, other: str | None = None) -> Decided:
+    """Record one decision on a lead.
+
+    ``verdict``: 重复 or 不重复 against ``other`` (default: the lead that holds it, or that it repeats), 受理 or 无效 for a
+    held taxi lead. A decision that stands is overridden by an approver who did not make it. Where the lead is not held and
+    another unit's claim falls, the decision is asked for (T20, ``change_decisions``) unless the user is the only one.
+    Raises WrongUse where there is nothing to decide, the verdict does not fit or stands already (``verdict_stands``), or is
+    one's own (``own_decision``).
     """
     lead = _lead(session, number)
     moment = session.horizon(at)
+    state = states_near(session, [lead], moment).loc[lead]
     earlier = None
-    if states_near(session, [lead], moment).at[lead, "status"] != Status.HELD:
+    if state["status"] != Status.HELD:
         earlier = _earlier_decision(session, lead, None if other is None else _lead(session, other))
+        if earlier is None and verdict in ABOUT_ANOTHER:
+            return _decide_pair(session, state, verdict, at, reason, other)
     session.require("review" if earlier is None else "override")
     with session.transaction("decide" if earlier is None else "override", at, number=number, verdict=verdict) as entry:
         if earlier is None:
@@ -92,7 +110,31 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
         row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
         states = refresh(session, entry, [lead], moment, {lead: (at, None)})
-    return states.at[lead, "status"]
+    return Decided(states.at[lead, "status"])
+
+
+def _decide_pair(
+    session: Session, state: pd.Series, verdict: str, at: datetime, reason: str, other: str | None
+) -> Decided:
+    """Decide on two leads that nobody suspected, or free one that repeats another exactly (5.1)."""
+    session.require("review")
+    lead, number, moment = int(state.name), state["number"], session.horizon(at)
+    if other is None and pd.isna(state["duplicate_of"]):
+        raise WrongUse("not_held", number=number, status=state["status"])
+    against = int(state["duplicate_of"]) if other is None else _lead(session, other)
+    if against == lead:
+        raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(ABOUT_ANOTHER))
+    states = states_near(session, [lead, against], moment)
+    others = states.at[against, "reporter"] != state["reporter"]
+    with session.transaction("decide", at, number=number, verdict=verdict) as entry:
+        asked = None
+        if session.sole or not others:
+            row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
+            entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
+            states = refresh(session, entry, [lead], moment, {lead: (at, None)})
+        else:
+            asked = ask_about_two(session, entry, lead, states.at[against, "number"], Review(verdict), at, reason)
+    return Decided(states.at[lead, "status"], asked, session.sole and others)
 
 
 def _lead(session: Session, number: str) -> int:

@@ -21,13 +21,15 @@ class Status(StrEnum):
     DELIVERING = "提车中"
     COMPLETED = "已完成"
     EXPIRED = "已到期"
+    WITHDRAWN = "已撤回"
 
 
 class Verification(StrEnum):
-    """A section's answer on a lead (T5, 6.3)."""
+    """A section's answer on a lead (T5, 6.3); 非本科室 hands it back (D41)."""
 
     VALID = "有效"
     INVALID = "无效"
+    NOT_OURS = "非本科室"
 
 
 class Review(StrEnum):
@@ -45,9 +47,9 @@ ABOUT_ITSELF = (Review.ADMITTED, Review.REFUSED)
 # not decided yet: neither confirmed valid nor found invalid
 PENDING = (Status.RECEIVED, Status.HELD, Status.WAITING)
 # not confirmed valid, or no longer
-UNCONFIRMED = (*PENDING, Status.INVALID, Status.DUPLICATE)
+UNCONFIRMED = (*PENDING, Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN)
 # nothing comes of it any more without a contract
-CLOSED = (Status.INVALID, Status.DUPLICATE, Status.EXPIRED)
+CLOSED = (Status.INVALID, Status.DUPLICATE, Status.EXPIRED, Status.WITHDRAWN)
 # applied for, or under contract
 APPLIED_FOR = (Status.APPLIED, Status.SIGNED, Status.DELIVERING, Status.COMPLETED)
 # a project that is neither completed nor expired

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.leads.versions import with_counting_receipt, with_form_version, without_customers
+from workbench.capabilities.leads.versions import (
+    with_counting_receipt,
+    with_form_version,
+    without_customers,
+    without_reasons,
+)
 from workbench.core.frames import Contract
 from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
@@ -104,14 +109,47 @@ TABLES = (
         by_lead="lead",
         template="project_application",
     ),
+    # requests of T20; ``at_once``: it touches nobody else and took effect with its receipt
+    FactTable(
+        name="lead_change",
+        word="信息变更申请",
+        facts="changes",
+        columns={
+            "number": TEXT,
+            "lead": INT,
+            "matter": TEXT,
+            "value": TEXT,
+            "unit": TEXT,
+            "reason": TEXT,
+            "at_once": BOOL,
+            "at": TIME,
+            "file": TEXT,
+            "row": INT,
+        },
+        known_at="at",
+        by_lead="lead",
+        template="lead_change",
+        without_names=without_reasons,
+    ),
+    FactTable(
+        name="change_decision",
+        word="信息变更决定",
+        facts="change_decisions",
+        columns={"number": TEXT, "lead": INT, "verdict": TEXT, "at": TIME, "by": TEXT, "reason": TEXT},
+        known_at="at",
+        by_lead="lead",
+        without_names=without_reasons,
+    ),
     FactTable(name="transition", word="状态变动", by_lead="lead"),
 )
 
 # what `lifecycle.derive` says of every lead at a moment, one row per lead, indexed by `lead`
 STATES: dict[str, str] = {
     "number": TEXT,
-    "reporter": TEXT,
+    "reporter": TEXT,  # whose it is now (D36)
     "reporter_kind": TEXT,
+    "first_reporter": TEXT,
+    "passed_on": TEXT,  # when it went over to whom (``holdings.on``), None where it did not
     "received_at": TIME,
     "reported_on": TIME,
     "file": TEXT,
@@ -131,7 +169,8 @@ STATES: dict[str, str] = {
     "excluded": TEXT,  # "5.5" where a valid lead does not count, else None
     "counts_in": TEXT,  # month it counts in (5.3), else None
     "project": TEXT,  # project number (6.4), else None
-    "section": TEXT,
+    "section": TEXT,  # in whose term it is, or was answered
+    "handler": TEXT,  # the section that has it now (D41)
     "dispatched_at": TIME,
     "due_on": TIME,  # last day of the section's two working days
     "provisional": BOOL,  # the due date rests on an unpublished calendar year

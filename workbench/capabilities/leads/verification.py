@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.status import Verification
+from workbench.capabilities.leads.terms import answers_of
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState
 from workbench.core.calendar import add_working_days
-from workbench.core.frames import by_time, newest, places_of, spread
+from workbench.core.frames import by_time
 from workbench.core.periods import end_of_day
 from workbench.platform.regulation.edition import Policy
 
@@ -76,23 +77,9 @@ def due_dates(dispatched_at: pd.Series, policy: Policy) -> tuple[pd.Series, pd.S
     return add_working_days(dispatched_at, policy.values("verification_days", dispatched_at), policy.calendar)
 
 
-def current_dispatches(dispatches: pd.DataFrame, answered: pd.Series) -> pd.DataFrame:
-    """The dispatch that each lead's deadline runs from: the last one not later than its first answer.
-
-    ``answered``: time of the first feedback by lead (Series with index lead). Columns of
-    ``dispatches``, one row per lead.
-    """
-    places = places_of(dispatches["lead"], pd.Index(answered.index))
-    if len(answered):
-        first = np.where(places >= 0, answered.to_numpy().astype("datetime64[us]")[places], np.datetime64("NaT"))
-        before = np.isnat(first) | (dispatches["at"].to_numpy() <= first)
-        dispatches = dispatches[before]
-    return newest(dispatches, ["lead"])
-
-
 def first_feedback(feedback: pd.DataFrame) -> pd.DataFrame:
     """The first answer for each lead (7.3.1 and 7.3.2a look at it)."""
-    return by_time(feedback, ["lead"]).drop_duplicates("lead", keep="first")
+    return by_time(answers_of(feedback), ["lead"]).drop_duplicates("lead", keep="first")
 
 
 def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of: date) -> pd.Series:
@@ -107,11 +94,3 @@ def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of
 def missing_expiry(feedback: pd.DataFrame) -> pd.DataFrame:
     """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``."""
     return first_feedback(feedback[(feedback["verdict"] == Verification.VALID) & feedback["expires_on"].isna()])
-
-
-def with_batch(states: pd.DataFrame, dispatches: pd.DataFrame) -> pd.Series:
-    """The dispatch batch behind each state's deadline (index lead), 0 where never dispatched."""
-    answered = states["answered_at"].dropna()
-    current = current_dispatches(dispatches, answered)
-    batch = spread(current["batch"], places_of(current["lead"], states.index), len(states), 0)
-    return pd.Series(batch, index=states.index)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pandas as pd
 
+from workbench.capabilities.organization.successions import with_successors
 from workbench.core.errors import FileRefused
 from workbench.core.periods import end_of_day
 from workbench.platform.intake.submission import ImportBatch, Submission
@@ -43,8 +44,21 @@ def names_on(units: pd.DataFrame, day: date | None) -> dict[str, str]:
 
 
 def directory(register: Register) -> pd.DataFrame:
-    """The newest version of every unit, indexed by code (columns of T6 and ``since``)."""
-    return units_on(register.read("unit", [*UNIT_COLUMNS, "since"]), None).set_index("code")
+    """The newest version of every unit, indexed by code (columns of T6, ``since`` and ``successor``)."""
+    return units_on(all_units(register), None).set_index("code")
+
+
+def all_units(register: Register) -> pd.DataFrame:
+    """Every version of every unit."""
+    return with_successors(register.read("unit", [*UNIT_COLUMNS, "since"]), register.read)
+
+
+def unit_at(batch: ImportBatch, code: str, moment: datetime) -> pd.Series:
+    """A listed unit as it stood at a moment: its newest version by then, else its first."""
+    versions = batch.once("succession", all_units)
+    versions = versions[versions["code"] == code].sort_values("since", kind="stable")
+    known = versions[versions["since"] <= moment]
+    return known.iloc[-1] if len(known) else versions.iloc[0]
 
 
 def known_units(batch: ImportBatch) -> pd.DataFrame:

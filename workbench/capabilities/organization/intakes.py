@@ -9,9 +9,9 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="organization",
-        columns=tuple(UNIT_COLUMNS),
+        columns=(*UNIT_COLUMNS, "successor", "effective_on"),
         key=("code",),
         accept=units.accept,
-        tables=("unit",),
+        tables=("unit", "succession"),
     ),
 )

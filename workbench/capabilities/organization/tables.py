@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.organization.successions import with_successors
 from workbench.platform.register.facts import TEXT, TIME, FactTable
 
 TABLES = (
-    # every version; `since` is the receipt of the file that brought it
+    # every version; `since` is the receipt of the file that brought it, or the later day it names (生效日期)
     FactTable(
         name="unit",
         word="单位",
@@ -22,8 +23,19 @@ TABLES = (
             "categories": TEXT,
             "state": TEXT,
             "since": TIME,
+            "successor": TEXT,
         },
         template="organization",
+        added=("successor",),
+        complete=with_successors,
         names=("code", "name", "since"),
+    ),
+    # who took a unit's place with the version of the same time (D36)
+    FactTable(
+        name="succession",
+        word="单位承继",
+        columns={"code": TEXT, "successor": TEXT, "since": TIME},
+        template="organization",
+        rows=False,
     ),
 )

@@ -10,6 +10,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
+INACTIVE = UnitState.INACTIVE.value
 # where a unit's code stands once it is in use
 IN_USE_AS = {"lead": "reporter", "target": "unit", "dispatch": "section"}
 
@@ -23,7 +24,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     known = known_units(batch)
     for submission in submissions:
         rows = _kinds_kept(batch, submission, submission.open_rows(), known["kind"])
-        rows = rows.assign(state=rows["state"].fillna(UnitState.IN_USE.value))
+        rows = _successors_fit(submission, rows, known)
+        rows["state"] = rows["state"].fillna(UnitState.IN_USE.value).mask(rows["successor"].notna(), INACTIVE)
         for code in rows.loc[rows["code"].duplicated(), "code"].unique():
             row = int(rows.loc[rows["code"] == code, "row"].iloc[-1])
             submission.add_finding(
@@ -35,16 +37,37 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
             )
         submission.decide(RowVerdict.UNCHANGED, rows.loc[rows["code"].duplicated(keep="last"), "row"])
         rows = rows.drop_duplicates("code", keep="last")
-        before = known.reindex(rows["code"])[UNIT_COLUMNS[1:]].astype("object")
-        now = rows[UNIT_COLUMNS[1:]].astype("object")
+        compared = [*UNIT_COLUMNS[1:], "successor"]
+        before = known.reindex(rows["code"])[compared].astype("object")
+        now = rows[compared].astype("object")
         same = (now.fillna("").to_numpy() == before.fillna("").to_numpy()).all(axis=1)
         same &= rows["code"].isin(known.index).to_numpy()
         submission.decide(RowVerdict.UNCHANGED, rows.loc[same, "row"])
         fresh = rows[~same]
         submission.decide(RowVerdict.ACCEPTED, fresh["row"])
-        batch.put(
-            "unit", fresh[[*UNIT_COLUMNS, "row"]].assign(since=submission.received_at, document=submission.document)
-        )
+        received = pd.Timestamp(submission.received_at)
+        since = pd.to_datetime(fresh["effective_on"]).clip(lower=received).fillna(received)
+        fresh = fresh.assign(since=since, document=submission.document)
+        batch.put("unit", fresh[[*UNIT_COLUMNS, "row", "since", "document"]])
+        followed = fresh[fresh["successor"].notna()]
+        batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
+
+
+def _successors_fit(submission: Submission, rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """The rows without those whose successor is no listed unit in use of the same kind; these are returned (D36)."""
+    listed = {**known["kind"].to_dict(), **dict(zip(rows["code"], rows["kind"], strict=True))}
+    closed = {**known["state"].to_dict(), **dict(zip(rows["code"], rows["state"], strict=True))}
+    wrong = []
+    for index, code, kind, successor, row in zip(
+        rows.index, rows["code"], rows["kind"], rows["successor"], rows["row"], strict=True
+    ):
+        if pd.isna(successor):
+            continue
+        if listed.get(successor) != kind or successor == code or closed.get(successor) == INACTIVE:
+            said = Message.of("successor_unknown", code=code, successor=successor)
+            submission.return_row(int(row), Finding("successor_unknown", said, column="successor"))
+            wrong.append(index)
+    return rows.drop(index=wrong)
 
 
 def _kinds_kept(batch: ImportBatch, submission: Submission, rows: pd.DataFrame, known: pd.Series) -> pd.DataFrame:

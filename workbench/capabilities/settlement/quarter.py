@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines, projects, verification
+from workbench.capabilities.leads import contract_lines, holdings, projects, verification
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -189,12 +189,13 @@ def quarter_at(
 
     ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
     """
-    newest, counted = contract_lines.newest_lines(facts.contracts), projects.rewardable(states)
+    newest = contract_lines.newest_lines(facts.contracts)
     first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
     earned: frozenset[int] = frozenset()
     for each in quarters_between(first, quarter):
         ruled = policy.as_settled(approved.get(each, {}))
-        now = Quarter(each, facts, states, newest, counted, as_of, ruled, earned)
+        own = holdings.on(states, quarter_bounds(each)[1])
+        now = Quarter(each, facts, own, newest, projects.rewardable(own), as_of, ruled, earned)
         if each != quarter:
             earned |= earning(now)
     return now

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines, projects
+from workbench.capabilities.leads import contract_lines, holdings, projects
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules
@@ -112,7 +112,7 @@ def settle(
     edition = policy.edition_on(last)
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
-    newest, counted = contract_lines.newest_lines(known.contracts), projects.rewardable(states)
+    newest = contract_lines.newest_lines(known.contracts)
     stored = _stored(closed, quarter)
     settled = sorted({*stored["quarter"], *approved} - {quarter})
     settled = [earlier for earlier in settled if earlier < quarter]
@@ -122,7 +122,8 @@ def settle(
     notes: list[Finding] = []
     for each in quarters_between(start, quarter):
         settled_by, own_notes = _readings_of(approved, each, policy), notes if each == quarter else []
-        now = Quarter(each, known, states, newest, counted, as_of, settled_by, earned, own_notes)
+        own = holdings.on(states, quarter_bounds(each)[1])
+        now = Quarter(each, known, own, newest, projects.rewardable(own), as_of, settled_by, earned, own_notes)
         if each == quarter:
             found += quarter_lines(now)
         elif each in settled:

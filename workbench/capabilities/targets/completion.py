@@ -8,9 +8,11 @@ from fractions import Fraction
 
 import pandas as pd
 
+from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
+from workbench.capabilities.organization.successions import successors_on
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.messages import Message
@@ -38,6 +40,18 @@ COMPLETION = [
     "ytd_valid",
     "ytd_rate",
 ]
+
+
+def taken_over(targets: pd.DataFrame, units: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The newest targets (``current``) as they stand at the end of a day: a unit's own and those of the units it succeeded."""
+    now = current(targets)
+    heirs = successors_on(units, day)
+    if not heirs:
+        return now
+    table = now.reset_index()
+    table["unit"] = table["unit"].map(lambda unit: heirs.get(unit, unit))
+    sums = table.groupby(["unit", "month"])[["amount", "original"]].sum()
+    return now[["file", "cell"]].reindex(sums.index).join(sums)[list(now.columns)]
 
 
 def current(targets: pd.DataFrame) -> pd.DataFrame:
@@ -104,9 +118,9 @@ def completion(
     if not months:
         return pd.DataFrame(columns=COMPLETION)
     year = months_between(f"{months[0][:4]}-01", max(months))
-    counts = flags(states)
+    counts = _by_month(flags(states), states, units)
     totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
-    now = current(targets)
+    now = _of_each_month(targets, units)
     known = _departments(units, on or month_bounds(max(months))[1])
     wanted = set(known.index[known["state"] == UnitState.IN_USE])
     wanted |= {unit for unit, month in now.index if month in months}
@@ -140,6 +154,29 @@ def completion(
     return pd.DataFrame(rows, columns=COMPLETION)
 
 
+def _by_month(counts: pd.DataFrame, states: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """The flags with the unit that had each lead, or the place of its unit, at the end of its month (D36)."""
+    if states["passed_on"].isna().all() and not (units["state"] == UnitState.INACTIVE).any():
+        return counts
+    parts = []
+    for month, part in counts.groupby("month"):
+        last = month_bounds(str(month))[1]
+        heirs = successors_on(units, last)
+        reporter = holdings.on(states.loc[part.index], last)["reporter"]
+        parts.append(part.assign(reporter=reporter.map(lambda unit, heirs=heirs: heirs.get(unit, unit))))
+    return pd.concat(parts) if parts else counts
+
+
+def _of_each_month(targets: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """The newest targets, each month's as they stood at its end (``taken_over``)."""
+    now = current(targets)
+    if not (units["state"] == UnitState.INACTIVE).any():
+        return now
+    months = sorted(set(now.index.get_level_values("month")))
+    parts = [taken_over(targets[targets["month"] == month], units, month_bounds(month)[1]) for month in months]
+    return pd.concat(parts) if parts else now
+
+
 def quarter_completion(
     states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, quarter: str, policy: Policy
 ) -> pd.DataFrame:
@@ -152,8 +189,10 @@ def quarter_completion(
     last = quarter_bounds(quarter)[1]
     months = months_of(quarter)
     own = states[(states["reporter_kind"] == UnitKind.DEPARTMENT) & states["counts_in"].isin(months)]
+    heirs = successors_on(units, last)
+    own = own.assign(reporter=own["reporter"].map(lambda unit: heirs.get(unit, unit)))
     counted = own.groupby(["reporter", "counts_in"]).size()
-    now = current(targets)["amount"]
+    now = taken_over(targets, units, last)["amount"]
     known = _departments(units, last)
     wanted = set(known.index[known["state"] == UnitState.IN_USE]) | set(own["reporter"])
     wanted |= {unit for unit, month in now.index if month in months}

@@ -52,9 +52,13 @@ def decide(
     if verdict not in set(Review):
         raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
-        status = decide(session, number, verdict, time_recorded(at), reason, against)
-    print(f"{number}：{status}")
-    return 0
+        done = decide(session, number, verdict, time_recorded(at), reason, against)
+    print(f"{number}：{done.status}")
+    if done.asked:
+        say("change/asked", number=done.asked)
+    if done.alone:
+        say_error("change/sole")
+    return 1 if done.asked else 0
 
 
 def dispatch(

@@ -54,7 +54,7 @@ def newest_values(
 
 
 def note_unchanged(
-    submission: Submission, row: Row, code: str, message: str | Message, column: str, clause: str
+    submission: Submission, row: Row, code: str, message: str | Message, column: str, clause: str | None
 ) -> list[Row]:
     """Say why a row is left alone; it becomes no record."""
     submission.add_finding(code, message, row=int(row["row"]), column=column, clause=clause, severity=Severity.NOTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
+from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
 
@@ -15,6 +16,14 @@ def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 TABLES = (
+    # received files that were taken back, by their numbers: what came with them counts no more from then on
+    FactTable(
+        name=WITHDRAWALS,
+        word="撤回的文件",
+        facts="import_withdrawals",
+        columns={"withdrawn": INT, "at": TIME, "by": TEXT, "reason": TEXT},
+        known_at="at",
+    ),
     # the value is a text or a whole number; None where the cell was emptied (not ``filled``) or its column is personal
     FactTable(
         name=ADDED,

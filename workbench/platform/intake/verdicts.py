@@ -13,7 +13,7 @@ from workbench.platform.register.facts import tables_of
 from workbench.platform.register.store import Register
 
 # codes of findings that say a row was left alone
-LEFT_ALONE = frozenset({"unchanged", "already_registered", "already_applied", "already_appealed"})
+LEFT_ALONE = frozenset({"unchanged", "already_registered", "already_applied", "already_appealed", "already_requested"})
 
 
 def record_verdicts(batch: ImportBatch, submissions: Sequence[Submission]) -> None:

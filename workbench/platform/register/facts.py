@@ -17,6 +17,7 @@ import pandas as pd
 
 from workbench.core.phones import without_phones
 from workbench.platform.capability import declared, derived
+from workbench.platform.register import withdrawn
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -26,6 +27,10 @@ INT = "int64"
 OPTIONAL_INT = "Int64"
 TEXT = "object"
 BOOL = "bool"
+
+# of a row that came with a file which was withdrawn: since when it counts no more; and of one that stands differently
+# without that file: since when
+GONE, BACK = "gone_at", "back_at"
 
 # reads columns of a register table, as one state of the register
 Read = Callable[[str, Sequence[str]], pd.DataFrame]
@@ -71,7 +76,11 @@ class FactTable:
         return pd.DataFrame(columns, columns=list(self.columns))
 
     def known_by(self, frame: pd.DataFrame, moment: datetime) -> pd.DataFrame:
-        """The rows that were known at a moment (inclusive)."""
+        """The rows that were known at a moment (inclusive), without those whose file was withdrawn by then."""
+        if GONE in frame:
+            gone, since = frame[GONE], frame[BACK]
+            stands = (gone.isna() | (gone > moment)) & (since.isna() | (since <= moment))
+            frame = frame[stands].drop(columns=[GONE, BACK]).reset_index(drop=True)
         if self.known_at is None:
             return frame
         return frame[frame[self.known_at] <= moment].reset_index(drop=True)
@@ -186,13 +195,40 @@ class Stored:
         if "file" in table.columns:
             wanted.append("document")
         where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
-        rows = self.register.read(table.name, wanted, where=where, until=self.until)
+        gone = self._withdrawn if withdrawn.has_documents(self.register, table.name) else {}
+        wanted += ["document"] if gone and "document" not in wanted else []
+        rows = self.register.read(table.name, wanted, where=where, until=self.until, every=True)
         if "file" in table.columns:
             rows["file"] = rows["document"].map(self._files)
+        if gone:
+            rows[GONE] = pd.to_datetime(rows["document"].map(gone)).astype(TIME)
+            rows[BACK] = pd.Series(pd.NaT, index=rows.index, dtype=TIME)
         if table.complete:
-            rows = table.complete(rows, self.read)
+            rows = self._completed(table, rows)
         typed = table.typed(rows)
+        if gone:
+            typed = typed.assign(**{name: rows[name].to_numpy() for name in (GONE, BACK)})
         return typed if self.named or table.without_names is None else table.without_names(typed)
+
+    def _completed(self, table: FactTable, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows completed; of leads that lost a version with its file, once as they stood and once without it."""
+        assert table.complete is not None
+        whole = table.complete(rows, self.read)
+        lead = table.by_lead
+        if lead is None or GONE not in rows or rows[GONE].isna().all():
+            return whole
+        since = rows.groupby(lead)[GONE].max().dropna()
+        others = rows[rows[lead].isin(since.index) & rows[GONE].isna()]
+        before = whole.assign(**{GONE: whole[GONE].fillna(whole[lead].map(since))})
+        after = table.complete(others, self.read)
+        after = after.assign(**{BACK: after[lead].map(since).astype(TIME)})
+        return pd.concat([before, after], ignore_index=True)
+
+    @cached_property
+    def _withdrawn(self) -> dict[int, Any]:
+        """When each withdrawn file was withdrawn."""
+        rows = self.register.read(withdrawn.TABLE, ["withdrawn", "at"], until=self.until, every=True)
+        return dict(zip(rows["withdrawn"].tolist(), rows["at"].tolist(), strict=True))
 
     def read(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
         """Columns of any table, in the same state of the register."""

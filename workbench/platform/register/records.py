@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.platform.register import withdrawn
+
 if TYPE_CHECKING:
     from workbench.platform.register.facts import FactTable
     from workbench.platform.register.store import Register
@@ -33,6 +35,7 @@ def read(
     columns: Sequence[str] | None,
     where: Mapping[str, Any] | None,
     until: int | None,
+    every: bool = False,
 ) -> pd.DataFrame:
     """Rows of a declared table in the order they were added, typed by its declaration; see ``Register.read``.
 
@@ -43,7 +46,9 @@ def read(
     asked = [*dict.fromkeys([*wanted, *(where or {})])]
     opened = bool(set(asked) & set(table.sealed))
     stored = [*PLACE, "fields", *(["sealed_fields"] if opened else [])]
-    rows = register.read(TABLE, stored, {"kind": name}, until)
+    rows = register.read(TABLE, stored, {"kind": name}, until, every=True)
+    if not every and (gone := withdrawn.hidden(register, name, where)):
+        rows = rows[~rows["document"].isin(gone)].reset_index(drop=True)
     kept = [
         {**fields, **(json.loads(sealed) if sealed else {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)

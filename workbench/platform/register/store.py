@@ -16,7 +16,7 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.register import audit, cipher, records, schema
+from workbench.platform.register import audit, cipher, records, schema, withdrawn
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
 from workbench.platform.register.keys import Keys
 
@@ -96,22 +96,22 @@ class Register:
         columns: Sequence[str] | None = None,
         where: Where | None = None,
         until: int | None = None,
+        every: bool = False,
     ) -> pd.DataFrame:
         """Rows in order of their primary key, typed by declaration; up to the entry ``until``, where that is given.
 
-        A declared table the file has no table of its own for is read from ``records``.
-
+        A declared table the file has no table of its own for is read from ``records``. ``every``: also what came with a
+        file that was withdrawn since (``withdrawn``).
         ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
         opened only when named in ``columns``; without the field key that raises RegisterError.
         """
         if table not in self._tables:
-            return records.read(self, table, columns, where, until)
+            return records.read(self, table, columns, where, until, every)
         kinds = self._tables[table]
         wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
         key = next(iter(kinds))
         clause, values = self._where(kinds, where)
-        if until is not None:
-            clause, values = f'{clause}{" AND" if clause else " WHERE"} "entry" <= ?', [*values, until]
+        clause, values = withdrawn.cut(self, table, where, until, every, clause, values)
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
         stored: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)

@@ -79,7 +79,7 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
         row = {"name": case.name, "number": number, "verdict": verdict, "at": at, "by": session.user}
         entry.append("case_decision", pd.DataFrame([{**row, "reason": reason.strip()}]))
         if case.carry_out:
-            resolve(case.carry_out)(session, entry, request, verdict)
+            resolve(case.carry_out)(session, entry, {**request, "decided_at": at}, verdict)
 
 
 def list_requests(session: Worker, case: Case) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.successions import successors_on
 from workbench.capabilities.settlement.basis import Basis, place
 from workbench.capabilities.settlement.inputs import CellSource, Inputs, Record
 from workbench.capabilities.settlement.payers import ADMINISTRATION
@@ -78,9 +79,12 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
     table = targets.quarter_completion(
         quarter.states, quarter.facts.targets, quarter.facts.units, quarter.quarter, policy
     )
-    current = targets.current(quarter.facts.targets)
+    current = targets.taken_over(quarter.facts.targets, quarter.facts.units, on)
     own = quarter.states[quarter.states["counts_in"].isin(quarter.months)]
-    numbers = own.groupby("reporter")["number"].agg(list) if len(own) else {}
+    heirs = successors_on(quarter.facts.units, on)
+    numbers = (
+        own.groupby(own["reporter"].map(lambda unit: heirs.get(unit, unit)))["number"].agg(list) if len(own) else {}
+    )
     parameters = {name: policy.value(name, on) for name in PARAMETERS}
     for row in table.itertuples():
         missing = [month for month, goal in zip(quarter.months, row.targets) if goal is None]
@@ -122,8 +126,8 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
 
 
 def _source(current: pd.DataFrame, unit: str, month: str) -> CellSource | None:
-    if (unit, month) not in current.index:
-        return None
+    if (unit, month) not in current.index or pd.isna(current.at[(unit, month), "file"]):
+        return None  # not set, or taken over from another unit
     return CellSource(file=plain(current.at[(unit, month), "file"]), cell=plain(current.at[(unit, month), "cell"]))
 
 

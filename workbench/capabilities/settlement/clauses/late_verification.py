@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import verification
+from workbench.capabilities.leads import terms, verification
 from workbench.capabilities.settlement.basis import Basis, fine, place
 from workbench.capabilities.settlement.inputs import Inputs, Source, moment, optional
 from workbench.capabilities.settlement.payers import ADMINISTRATION
@@ -28,7 +28,8 @@ NUMBER, PENALTY = "7.3.1", "late_verification_penalty"
 class LateVerification(Inputs):
     """When a lead was handed over, due and answered; ``as_of``: the moment of the settlement where it is still open.
 
-    ``batch`` and ``leads``: the hand-over and all its late leads, where these count once (D11).
+    ``batch`` and ``leads``: the hand-over and all its late leads, where these count once (D11). ``handed_over``: it was
+    not answered but handed on after its term, at ``answered_at`` (D41).
     """
 
     lead: str
@@ -43,6 +44,7 @@ class LateVerification(Inputs):
     source: Source
     batch: int | None = optional()
     leads: tuple[str, ...] | None = optional()
+    handed_over: bool | None = optional()
 
 
 def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
@@ -50,54 +52,71 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
 
     One line per lead, or (D11 ``dispatch``) per batch and responsible person with the first lead number as ref.
     """
-    late = quarter.states[quarter.states["late"] & quarter.contains(quarter.states["due_on"])]
+    late = _late(quarter)
+    late = late[quarter.contains(late["due_on"])]
     if late.empty:
         return
-    first = verification.first_feedback(quarter.facts.feedback)
-    answers = first.set_index("lead")[["person", "file", "row"]].reindex(late.index)
-    unanswered = late["answered_at"].isna()
-    batches = verification.with_batch(quarter.states, quarter.facts.dispatches).loc[late.index]
-    amounts = quarter.policy.values(PENALTY, late["due_on"])
     unit = quarter.policy.reading("overdue_unit", quarter.last)
-    columns = (
-        late["number"],
-        late["section"],
-        late["dispatched_at"],
-        late["due_on"].dt.date,
-        late["answered_at"],
-        late["provisional"],
-        unanswered,
-        answers["person"],
-        answers["file"].where(~unanswered, late["file"]),
-        answers["row"].where(~unanswered, late["row"]).astype("int64"),
-        batches,
-        pd.Series(amounts),
-    )
     as_of, readings = quarter.as_of.replace(microsecond=0), {"overdue_unit": unit}
+    amounts = quarter.policy.values(PENALTY, late["due_on"])
     groups: dict[tuple, list[LateVerification]] = {}
-    for number, section, sent, due, answered, provisional, is_open, person, file, row, batch, amount in zip(
-        *(column.tolist() for column in columns)
-    ):
-        party = quarter.responsible(person, section, due, NUMBER)
+    for row, amount in zip(late.itertuples(), amounts.tolist(), strict=True):
+        due, is_open = row.due_on.date(), pd.isna(row.answered_at)
+        party = quarter.responsible(row.person, row.section, due, NUMBER)
         inputs = LateVerification(
-            lead=number,
-            section=section,
-            dispatched_at=moment(sent),
+            lead=row.number,
+            section=row.section,
+            dispatched_at=moment(row.at),
             due_on=due,
-            provisional=provisional,
-            answered_at=moment(answered),
+            provisional=bool(row.provisional),
+            answered_at=moment(row.answered_at),
             as_of=as_of if is_open else None,
             penalty=amount,
             readings=readings,
-            source=Source(file=file, row=row),
+            source=Source(file=row.file, row=int(row.row)),
+            handed_over=True if row.handed_over else None,
         )
-        key = (batch if unit == "dispatch" else number, party, amount)
+        key = (row.batch if unit == "dispatch" else (row.number, row.batch), party, amount)
         groups.setdefault(key, []).append(inputs)
     for (key, party, amount), leads in groups.items():
         inputs = leads[0]
         if unit == "dispatch":
             inputs = replace(inputs, batch=key, leads=tuple(each.lead for each in leads))
         yield Line(NUMBER, party, leads[0].lead, -amount, None, inputs)
+
+
+def _late(quarter: Quarter) -> pd.DataFrame:
+    """The terms that were missed, in the order of 5.1 and of time: answered late, open past their day, or handed on after
+    it (D41). Columns number, batch, section, at, due_on, provisional, answered_at, handed_over, person, file, row.
+    """
+    states, all_terms = quarter.states, terms.terms(quarter.facts, quarter.as_of, quarter.policy)
+    first = verification.first_feedback(quarter.facts.feedback).set_index("lead")[["person", "file", "row"]]
+    running = terms.current(all_terms)
+    running = running[running["lead"].map(states["late"]).fillna(False).astype(bool)]
+    answer = first.reindex(running["lead"]).reset_index(drop=True)
+    own = states.loc[running["lead"]]
+    open_ = own["answered_at"].isna().to_numpy()
+    running = running.assign(
+        due_on=own["due_on"].to_numpy(),
+        provisional=own["provisional"].to_numpy(),
+        answered_at=own["answered_at"].to_numpy(),
+        handed_over=False,
+        person=answer["person"].to_numpy(),
+        file=answer["file"].where(~open_, own["file"].to_numpy()).to_numpy(),
+        row=answer["row"].where(~open_, own["row"].to_numpy()).to_numpy(),
+    )
+    passed = terms.handed_on(all_terms)
+    passed = passed[passed["lead"].isin(states.index)]
+    due_on, provisional = verification.due_dates(passed["at"], quarter.policy)
+    passed = terms.late_terms(passed.assign(provisional=provisional), due_on)
+    passed = passed.assign(answered_at=passed["closed_at"], handed_over=True, person=None)
+    for column in ("file", "row"):
+        passed[column] = states.loc[passed["lead"], column].to_numpy()
+    table = pd.concat([running, passed], ignore_index=True) if len(passed) else running
+    place = pd.Series(range(len(states)), index=states.index)
+    return table.assign(
+        number=states.loc[table["lead"], "number"].to_numpy(), place=table["lead"].map(place)
+    ).sort_values(["place", "at"], kind="stable", ignore_index=True)
 
 
 def explain(
@@ -118,8 +137,11 @@ def explain(
     )
     answered = seen.answered_at is not None
     key, when = ("late_answer/late", seen.answered_at) if answered else ("late_answer/open", seen.as_of)
+    key = "late_answer/handed_over" if seen.handed_over else key
     done = Message.of(key, at=day_text(when))
-    where = basis.answer(seen.source, "verdict") if answered else place("leads", seen.source, None)
+    where = (
+        basis.answer(seen.source, "verdict") if answered and not seen.handed_over else place("leads", seen.source, None)
+    )
     steps = [
         own,
         clause_step(basis.policy, clause_of("6.3"), sent),
@@ -158,7 +180,9 @@ def _row(seen: LateVerification, last: date) -> dict[str, Any]:
     """The cells of a line."""
     done = seen.answered_at
     basis = f"应不晚于 {seen.due_on} 反馈，" + (
-        f"{done:%Y-%m-%d} 反馈" if done else f"截至 {seen.as_of:%Y-%m-%d} 未反馈"
+        f"{done:%Y-%m-%d} {'移交其他科室' if seen.handed_over else '反馈'}"
+        if done
+        else f"截至 {seen.as_of:%Y-%m-%d} 未反馈"
     )
     basis += f"；同批 {len(seen.leads)} 条：{'、'.join(seen.leads)}" if seen.leads else ""
     basis += "；期限按暂定日历计算（口径 D15）" if seen.provisional else ""
@@ -177,7 +201,7 @@ LATE_VERIFICATION = Clause(
     title="未按时甄别",
     function=lines,
     parameters=(PENALTY,),
-    readings=("D11", "D15", "D20", "D23"),
+    readings=("D11", "D15", "D20", "D23", "D41"),
     subject="未按时甄别反馈",
     payer=ADMINISTRATION,
     lines=lines,

@@ -1,0 +1,90 @@
+"""A wrongly imported file is taken back by two people; an earlier moment shows it as it was."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from tests.support.office import lead
+
+FACTORY = "江城机械厂"
+VALID = {"甄别结论": "有效", "到期日期": datetime(2026, 12, 31), "项目责任人": "何项目"}
+
+
+def play(office) -> None:
+    """A lead of the first dealer by file 2, a project since 6 January by file 3; a duplicate of the second by file 4."""
+    office.receive(office.leads("D001", "一.xlsx", [lead(FACTORY)]), "2026-01-05T09:00:00")
+    office.run("dispatch", "--at", "2026-01-05T18:00:00", "--out", office.folder / "转交")
+    for path in office.answer(office.folder / "转交", {FACTORY: VALID}):
+        office.receive(path, "2026-01-06T09:00:00")
+    office.receive(office.leads("D002", "二.xlsx", [lead(FACTORY)], date(2026, 1, 7)), "2026-01-07T09:00:00")
+
+
+@pytest.fixture
+def two(staffed, prepared):
+    """The two dealers, in a register with a single user."""
+    prepared(staffed.folder, "a project and its duplicate", lambda: play(staffed))
+    return staffed
+
+
+@pytest.fixture
+def two_among_many(become, staffed, prepared):
+    """The two dealers, in a register with a staff; a clerk is working."""
+    become("文员")
+    prepared(staffed.folder, "a project and its duplicate, with a staff", lambda: play(staffed))
+    return staffed
+
+
+def statuses(office, *more: object) -> dict[str, str]:
+    """The status of each unit's lead."""
+    return {row["reporter"]: row["status"] for row in office.ask("leads", *more)}
+
+
+def test_one_asks_another_confirms_and_the_next_in_line_is_first(two_among_many, become):
+    """Until somebody else confirms, everything stays; afterwards the lead is none, and was one before."""
+    two = two_among_many
+    take_back = ("withdraw-import", "2", "--reason", "误导入", "--at")
+    two.run(*take_back, "2026-01-08T09:00:00", code=1)
+    assert statuses(two) == {"D001": "已立项", "D002": "重复"}
+    two.run(*take_back, "2026-01-08T10:00:00", code=2)
+    become("领导")
+    two.run(*take_back, "2026-01-08T11:00:00", code=0)
+    become("文员")
+    assert statuses(two) == {"D002": "已接收"}
+    assert statuses(two, "--as-of", "2026-01-08T10:59:00") == {"D001": "已立项", "D002": "重复"}
+    assert two.ask("settle", "2026Q1", "--as-of", "2026-02-01T09:00:00", code=None)["lines"]
+    become("审计员")
+    two.run("audit", "verify", code=0)
+
+
+def test_a_sole_user_does_both_and_is_told_so(two):
+    """A file that nobody asked about cannot be declined; an unknown number is refused."""
+    two.run("withdraw-import", "4", "--reason", "误导入", "--decline", code=2)
+    two.run("withdraw-import", "99", "--reason", "误导入", code=2)
+    two.run("withdraw-import", "4", "--reason", "误导入", "--at", "2026-01-08T09:00:00", code=0)
+    assert "一个用户" in two.said and statuses(two) == {"D001": "已立项"}
+
+
+def test_a_withdrawn_answer_leaves_the_lead_to_be_answered(two):
+    """The section's file is taken back: the lead waits again, and the same answer in a new file is taken."""
+    two.run("withdraw-import", "3", "--reason", "误导入", "--at", "2026-01-06T12:00:00", code=0)
+    assert statuses(two)["D001"] == "待甄别"
+    (path,) = two.answer(two.folder / "转交", {FACTORY: {**VALID, "到期日期": datetime(2027, 6, 30)}})
+    assert two.receive(path, "2026-01-08T09:00:00")["accepted"] == 1
+    assert statuses(two)["D001"] == "已立项"
+
+
+def test_a_withdrawn_file_of_an_approved_quarter_gives_adjustments(first_quarter):
+    """The quarter stays as it was approved; the next one takes back what rested on the file."""
+    approved = first_quarter.ask("settle", "2026Q1", "--approve", "--as-of", "2026-04-05T09:00:00", code=None)
+    with first_quarter.opened() as session:
+        files = session.register.read("document", ["document", "name"]).set_index("name")["document"]
+    first_quarter.run(
+        "withdraw-import", files["合同1月.xlsx"], "--reason", "误导入", "--at", "2026-04-06T09:00:00", code=0
+    )
+    again = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-04-07T09:00:00", code=None)
+    assert again["lines"] == approved["lines"]
+    later = first_quarter.ask("settle", "2026Q2", "--as-of", "2026-04-07T09:00:00", code=None)["lines"]
+    back = [line for line in later if line["clause"] == "7.1.1" and line["adjusts"] == "2026Q1"]
+    assert [line["amount"] for line in back] == [-1000]

@@ -1,0 +1,113 @@
+"""Requests of T20 as they stand, and their decision by another person (5.1, 6.3, D32, D35)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.cases import LEAD_CHANGE
+from workbench.capabilities.leads.change_effects import carry_out
+from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
+from workbench.capabilities.leads.changes import AGREED, Matter
+from workbench.capabilities.leads.lead_states import newest_versions, refresh, states_near
+from workbench.capabilities.leads.visibility import visible_leads
+from workbench.capabilities.organization.directory import directory
+from workbench.core.errors import WrongUse
+from workbench.platform.access.session import Session
+
+OPEN, IN_FORCE = "待决定", "已生效"
+ASKED = ["number", "lead", "matter", "value", "unit", "reason", "at_once", "at"]
+COLUMNS = ["number", "lead", "matter", "value", "unit", "reason", "at", "state", "decided_at", "decided_by", "grounds"]
+
+
+def changes(session: Session) -> pd.DataFrame:
+    """All requests in the order they came: columns COLUMNS; ``lead`` is a number, ``state`` 待决定, 已生效, 同意 or 不同意.
+
+    A verifier sees those about leads handed to the section. Raises RegisterError ``not_allowed``.
+    """
+    session.require("list")
+    with session.register.snapshot():
+        asked = session.register.read("lead_change", ASKED)
+        decided = session.register.read("change_decision", ["number", "verdict", "at", "by", "reason"])
+        numbers = session.register.read("lead", ["lead", "number"], where={"lead": asked["lead"].tolist()})
+    if (own := visible_leads(session)) is not None:
+        asked = asked[asked["lead"].isin(own)]
+    decided = decided.rename(columns={"at": "decided_at", "by": "decided_by", "reason": "grounds"})
+    table = asked.merge(decided, on="number", how="left")
+    state = table["verdict"].astype(object).where(table["verdict"].notna(), OPEN)
+    table["state"] = state.mask(table["at_once"], IN_FORCE)
+    table["lead"] = table["lead"].map(dict(zip(numbers["lead"], numbers["number"])))
+    if session.deidentified:
+        table = table.assign(reason=None, grounds=None)
+    return table.astype(object).where(table.notna(), None)[COLUMNS]
+
+
+def decide_change(session: Session, number: str, verdict: str, at: datetime, reason: str) -> str:
+    """Decide a request of T20; gives back the lead's status afterwards.
+
+    ``verdict``: 同意 or 不同意. What stood in the way of the request when it was made must not stand in its way now.
+    Raises RegisterError ``not_allowed``; WrongUse ``unknown_verdict``, ``no_reason``, ``unknown_change``,
+    ``already_decided``, ``before_request``, ``own_change``, ``consent_of_section``, ``not_for_verifiers`` and the codes of ``change_rules``.
+    """
+    session.require(LEAD_CHANGE.decided_by)
+    if verdict not in LEAD_CHANGE.verdicts:
+        raise WrongUse("unknown_verdict/case", title=LEAD_CHANGE.title, verdicts=LEAD_CHANGE.verdicts)
+    if not reason.strip():
+        raise WrongUse("no_reason/case")
+    with session.transaction("decide_change", at, number=number, verdict=verdict) as entry:
+        request = _open_request(session, number)
+        if at < request["at"]:
+            raise WrongUse("before_request", at=request["at"])
+        imported = session.register.read("entry", ["user"], {"entry": int(request["entry"])})["user"]
+        LEAD_CHANGE.require_another(session, {"who brought the request in": set(imported)}, number=number)
+        lead = int(request["lead"])
+        _fit_to_decide(session, request)
+        if verdict == AGREED:
+            _still_possible(session, request, at)
+        row = {"number": number, "lead": lead, "verdict": verdict, "at": at, "by": session.user}
+        entry.append("change_decision", pd.DataFrame([{**row, "reason": reason.strip()}]))
+        if verdict == AGREED:
+            carry_out(session.register, entry, request, at, session.user, reason.strip())
+        states = refresh(session, entry, [lead], session.horizon(at), {lead: (at, None)})
+    return str(states.at[lead, "status"])
+
+
+def _open_request(session: Session, number: str) -> pd.Series:
+    """The request that waits under a number, with its entry."""
+    rows = session.register.read("lead_change", [*ASKED, "entry"], where={"number": number})
+    if rows.empty:
+        raise WrongUse("unknown_change", number=number)
+    request = rows.iloc[0]
+    if request["at_once"]:
+        raise WrongUse("in_force_already", number=number)
+    decided = session.register.read("change_decision", ["verdict"], where={"number": number})["verdict"]
+    if len(decided):
+        raise WrongUse("already_decided", title=LEAD_CHANGE.title, number=number, verdict=decided.iloc[0])
+    return request
+
+
+def _fit_to_decide(session: Session, request: pd.Series) -> None:
+    """D35: a section consents to the withdrawal of its project; a verifier decides that, for his own section, only."""
+    if session.sole or session.role == "approver":
+        return
+    withdrawal = request["matter"] == Matter.WITHDRAW
+    own = visible_leads(session)
+    if withdrawal != (own is not None) or (own is not None and int(request["lead"]) not in own):
+        code = "consent_of_section" if withdrawal else "not_for_verifiers"
+        raise WrongUse(code, number=request["number"], matter=request["matter"])
+
+
+def _still_possible(session: Session, request: pd.Series, at: datetime) -> None:
+    """Ask the rule again: meanwhile the lead, or the customer, may have become another's."""
+    matter, lead, other = Matter(request["matter"]), int(request["lead"]), None
+    if matter in LEAD_NAMED:
+        found: Any = newest_versions(session.register, [request["value"]])
+        other = int(found["lead"].iloc[0])
+    states = states_near(session, [lead] if other is None else [lead, other], session.horizon(at))
+    try:
+        RULES[matter](request["unit"], request["value"], lead, other, states, directory(session.register), at)
+    except Refused as no:
+        number = states.at[lead, "number"]
+        raise WrongUse(no.key, number=number, matter=matter.value, **no.fields) from None

@@ -1,0 +1,131 @@
+"""T20 信息变更申请单: what a unit asks to have changed; what touches nobody else takes effect at once (D32, D35, D41)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+
+from workbench.capabilities.leads.change_effects import at_once, request_number
+from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
+from workbench.capabilities.leads.changes import Matter
+from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.organization.directory import known_units, unit_of
+from workbench.core import names
+from workbench.core.findings import Severity
+from workbench.core.messages import Message
+from workbench.platform.forms.values import clean_column
+from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.submission import ImportBatch, Submission, returned
+
+SAME = ["lead", "matter", "value", "unit"]
+
+
+def check_file(batch: ImportBatch, submission: Submission) -> None:
+    """Only a listed unit asks. Raises FileRefused."""
+    unit_of(batch, submission)
+
+
+@dataclass
+class _Ledger:
+    """What requests are compared with: the open ones, and how many there are."""
+
+    open: dict[tuple[Any, ...], str]
+    count: int
+
+    @classmethod
+    def read(cls, batch: ImportBatch) -> _Ledger:
+        asked = batch.register.read("lead_change", ["number", *SAME, "at_once"])
+        done = set(batch.register.read("change_decision", ["number"])["number"])
+        waiting = asked[~asked["at_once"] & ~asked["number"].isin(done)]
+        keys = waiting[SAME].astype(object).where(waiting[SAME].notna(), None)
+        return cls(dict(zip(map(tuple, keys.to_numpy().tolist()), waiting["number"])), len(asked))
+
+
+def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
+    """Number and store what may be asked for; a request that waits for its decision already is left alone."""
+    ledger = _Ledger.read(batch)
+    for submission in submissions:
+        rows = submission.open_rows()
+        rows = rows.assign(value=[_value(*row) for row in zip(rows["matter"], rows["value"], strict=True)])
+        named = rows.loc[rows["matter"].isin(LEAD_NAMED), "value"]
+        leads = leads_by_number(batch, [*rows["number"], *named])
+        states = states_at_receipt(batch, [submission], leads["lead"].tolist())[submission.received_at]
+        examine = partial(_request, batch, submission, ledger, leads, states)
+        asked = store_rows(batch, submission, "lead_change", rows, examine)
+        at_once(batch, submission, [row for row in asked if row["at_once"]])
+
+
+def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
+    """Derive the statuses of the leads of requests that took effect."""
+    if "lead_change" in stored:
+        refresh_stored(batch, submissions, stored["lead_change"])
+
+
+def _value(matter: str, value: str | None) -> str | None:
+    """The new value as it is kept: a date in ISO 8601, a code or number without spaces."""
+    if value is None or pd.isna(value):
+        return None
+    if matter == Matter.PROLONG:
+        digits = int(value) if value.isdigit() else value
+        day, problem = clean_column("date", None, None, [digits])
+        return value if problem or day[0] is None else pd.Timestamp(day[0]).date().isoformat()
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None
+
+
+def _request(
+    batch: ImportBatch,
+    submission: Submission,
+    ledger: _Ledger,
+    leads: pd.DataFrame,
+    states: pd.DataFrame,
+    row: Row,
+) -> list[Row]:
+    """The request a row makes, with its number. Raises RowReturned."""
+    number, unit, matter = row["number"], submission.form.header["unit"], Matter(row["matter"])
+    lead = known_lead(leads[leads["lead"].isin(states.index)], number)
+    given = names.customer_key(pd.Series([row["customer"]]))[0]
+    if given != leads.at[number, "customer_key"]:
+        raise returned("other_customer", Message.of("other_customer", number=number), "customer")
+    other = None
+    if matter in LEAD_NAMED and row["value"]:
+        other = known_lead(leads[leads["lead"].isin(states.index)], row["value"], "value")
+    try:
+        immediate, value = RULES[matter](
+            unit, row["value"], lead, other, states, known_units(batch), submission.received_at
+        )
+    except Refused as no:
+        raise returned(
+            no.code, Message.of(no.key, number=number, matter=matter.value, **no.fields), no.column
+        ) from None
+    key = (lead, matter.value, value, unit)
+    if key in ledger.open:
+        said = Message.of("already_requested", number=ledger.open[key])
+        return note_unchanged(submission, row, "already_requested", said, "number", None)
+    ledger.count += 1
+    name = request_number(submission.received_at, ledger.count)
+    if not immediate:
+        ledger.open[key] = name
+        submission.add_finding(
+            "change_asked",
+            Message.of("change_asked", number=name, matter=matter.value),
+            row=row["row"],
+            column="matter",
+            severity=Severity.NOTE,
+        )
+    return [
+        {
+            "number": name,
+            "lead": lead,
+            "matter": matter.value,
+            "value": value,
+            "unit": unit,
+            "reason": row["reason"],
+            "at_once": immediate,
+        }
+    ]

@@ -1,0 +1,83 @@
+"""Changes of leads that a person asked for or decided on (T20), as the rules look at them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+
+from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Verification
+from workbench.core.frames import places_of, spread
+from workbench.platform.register.facts import Facts, frame
+
+
+class Matter(StrEnum):
+    """What T20 asks for."""
+
+    WITHDRAW = "撤回"
+    PROLONG = "延长到期日期"
+    ANOTHER_PURCHASE = "另一次采购"
+    HAND_OVER = "转交其他科室"
+    NEW_REPORTER = "更改提报单位"
+    NOT_THE_SAME = "取消重复认定"
+    THE_SAME = "认定重复"
+    SPLIT = "合同拆分"
+
+
+AGREED, DECLINED = "同意", "不同意"
+EFFECTIVE = ["number", "lead", "matter", "value", "unit", "reason", "at"]
+
+
+def effective(facts: Facts) -> pd.DataFrame:
+    """Changes that have taken effect, in the order in which they did: columns EFFECTIVE.
+
+    ``at``: the receipt of a request that needs no decision, else the decision in its favour; ``reason`` likewise.
+    """
+    asked = facts.changes
+    if asked.empty:
+        return asked.reindex(columns=EFFECTIVE)
+    granted = facts.change_decisions
+    granted = granted[granted["verdict"] == AGREED].drop_duplicates("number", keep="last").set_index("number")
+    decided = asked["number"].isin(granted.index)
+    found = asked[decided | asked["at_once"]].copy()
+    for column in ("at", "reason"):
+        decided_on = granted[column].reindex(found["number"]).to_numpy()
+        found[column] = found[column].where(found["at_once"], decided_on)
+    return found[EFFECTIVE].sort_values("at", kind="stable", ignore_index=True)
+
+
+def withdrawn_at(changes: pd.DataFrame, index: pd.Index) -> np.ndarray:
+    """D35: since when each lead of ``index`` is withdrawn (NaT: it is not)."""
+    first = changes[changes["matter"] == Matter.WITHDRAW].drop_duplicates("lead")
+    return spread(first["at"].astype("datetime64[us]"), places_of(first["lead"].astype("int64"), index), len(index))
+
+
+def prolonged(feedback: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """D32: the sections' answers and, after them, each prolonging as an answer that names the later day."""
+    longer = changes[changes["matter"] == Matter.PROLONG]
+    if longer.empty:
+        return feedback
+    rows = [
+        {
+            "lead": row.lead,
+            "section": row.unit,
+            "at": row.at,
+            "verdict": Verification.VALID.value,
+            "expires_on": pd.Timestamp(row.value),
+            "row": 0,
+        }
+        for row in longer.itertuples()
+    ]
+    return pd.concat([feedback, frame("feedback", rows)], ignore_index=True)
+
+
+def apart(reviews: pd.DataFrame, index: pd.Index, identity: np.ndarray) -> set[tuple[int, int]]:
+    """5.1: places (the smaller first) of leads of one customer that a person found to be two purchases; the latest word."""
+    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)].sort_values("at", kind="stable")
+    one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
+    found: dict[tuple[int, int], bool] = {}
+    for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
+        if a >= 0 and b >= 0 and identity[a] == identity[b]:
+            found[min(a, b), max(a, b)] = verdict == Review.DIFFERENT
+    return {pair for pair, different in found.items() if different}

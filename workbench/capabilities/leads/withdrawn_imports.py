@@ -1,0 +1,85 @@
+"""A wrongly imported file is taken back: asked by one person, confirmed by another (5.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from workbench.capabilities.leads.cases import WITHDRAW_IMPORT
+from workbench.capabilities.leads.lead_states import neighbours, refresh
+from workbench.capabilities.leads.status import Status
+from workbench.core.errors import WrongUse
+from workbench.platform.access.session import Session
+from workbench.platform.documents.receipts import documents
+from workbench.platform.register.facts import tables
+from workbench.platform.register.store import Entry
+from workbench.platform.register.withdrawn import TABLE, has_documents
+from workbench.platform.workflow.procedure import ask, decide, list_requests
+
+AGREED, DECLINED = WITHDRAW_IMPORT.verdicts
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What became of a request: the file, whether it is taken back now, and whether one person alone did it."""
+
+    file: str
+    done: bool
+    declined: bool = False
+    alone: bool = False
+
+
+def withdraw(session: Session, reference: str, at: datetime, reason: str, *, decline: bool = False) -> Withdrawal:
+    """Ask for a file to be taken back, or decide on what somebody else asked for; a sole user does both at once.
+
+    ``reference``: the file's number, hash or beginning of it, as on its receipt. Raises WrongUse ``unknown_document``,
+    ``own_case_request``, ``already_decided``, ``no_reason``, ``not_asked``; RegisterError ``not_allowed``.
+    """
+    (document,) = documents(session, [reference])
+    if not reason.strip():
+        raise WrongUse("no_reason/case")
+    name = str(session.register.read("document", ["name"], {"document": document})["name"].iloc[0])
+    number = str(document)
+    requests = list_requests(session, WITHDRAW_IMPORT)
+    asked = bool((requests["number"] == number).any())
+    if not asked and decline:
+        raise WrongUse("not_asked", file=name)
+    if not asked:
+        ask(session, WITHDRAW_IMPORT, number, at, {"reason": reason.strip()})
+        if not session.sole:
+            return Withdrawal(name, done=False)
+    decide(session, WITHDRAW_IMPORT, number, DECLINED if decline else AGREED, at, reason)
+    return Withdrawal(name, done=not decline, declined=decline, alone=session.sole)
+
+
+def carry_out(session: Session, entry: Entry, request: dict, verdict: str) -> None:
+    """Take the file back: what came with it counts no more; the statuses of all leads it touched are derived anew."""
+    if verdict != AGREED:
+        return
+    document, at, register = int(request["number"]), request["decided_at"], session.register
+    touched = _leads_of(session, document)
+    near = neighbours(register, touched) if touched else []
+    row = {"withdrawn": document, "at": at, "by": session.user, "reason": request["detail"]["reason"]}
+    entry.append(TABLE, pd.DataFrame([row]))
+    if not near:
+        return
+    states = refresh(session, entry, near, session.horizon(at), {lead: (at, document) for lead in near})
+    gone = [lead for lead in touched if lead not in states.index]
+    kept = register.read("state", ["lead", "status"], where={"lead": gone}).set_index("lead")["status"]
+    if gone:
+        ended = pd.DataFrame({"lead": gone, "status": Status.WITHDRAWN.value, "clause": None})
+        moved = ended.assign(at=at, was=[kept.get(lead) for lead in gone], document=document)
+        entry.append("transition", moved.astype({"document": "Int64"}))
+        entry.replace_state(ended)
+
+
+def _leads_of(session: Session, document: int) -> list[int]:
+    """The leads that rows of a file are about."""
+    found: set[int] = set()
+    for table in tables().values():
+        if table.by_lead == "lead" and table.name != "transition" and has_documents(session.register, table.name):
+            rows = session.register.read(table.name, ["lead"], where={"document": document})
+            found |= set(rows["lead"].dropna().astype(int))
+    return sorted(found)
