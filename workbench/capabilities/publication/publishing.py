@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual
 from workbench.core.periods import end_of_day, month_bounds
 from workbench.platform.access.session import Session
 from workbench.platform.reporting.due_reports import is_made
@@ -35,7 +36,7 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
     session.require("publish")
     days = due_dates(f"{due_on:%Y-%m}", session.policy)
     if due_on not in days:
-        fixed = "、".join(f"{day:%m月%d日}" for day in days)
+        fixed = [Bilingual(f"{day:%m月%d日}", f"{day:%Y-%m-%d}") for day in days]
         raise WrongUse("not_a_publication_date", due_on=due_on, fixed=fixed)
     if at.date() < due_on:
         raise WrongUse("too_early", due_on=due_on)

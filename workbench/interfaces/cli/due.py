@@ -14,7 +14,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
-from workbench.core.messages import exists
+from workbench.core.messages import both, exists
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -75,7 +75,14 @@ def due(
         for duty in shown:
             row = _as_json(duty, moment)
             count = text_for("due/count", count=duty.count) if duty.count else ""
-            columns = [row["state"], row["due_on"], _title(duty.task), duty.period, count, _instruction(duty)]
+            columns = [
+                getattr(both("duty_state", row["state"]), common.lang),
+                row["due_on"],
+                _title(duty.task),
+                duty.period,
+                count,
+                _instruction(duty),
+            ]
             print("\t".join(columns))
         if not shown:
             say("due/none")
@@ -119,14 +126,14 @@ def remind(
 def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
     return {
         "task": duty.task.key,
-        "title": duty.task.title,
+        "title": _title(duty.task),
         "period": duty.period,
         "due_on": duty.due_on.isoformat(),
         "state": duty.state(moment.date()),
         "clause": duty.task.clause,
         "count": duty.count,
         "by_itself": duty.task.by_itself,
-        "do": duty.task.instruction.format(period=duty.period),
+        "do": _instruction(duty),
     }
 
 

@@ -12,6 +12,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.core.messages import COMMA
 from workbench.interfaces.cli.params import AsOf, At, Json, Quarter
 
 
@@ -122,7 +123,11 @@ def status(json: Json = False) -> int:
     else:
         for row in table.itertuples():
             signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
-            decided = f"，{row.decided_by} {row.decided_at:%Y-%m-%d %H:%M}" if row.decided_by else ""
+            decided = (
+                f"{getattr(COMMA, common.lang)}{row.decided_by} {row.decided_at:%Y-%m-%d %H:%M}"
+                if row.decided_by
+                else ""
+            )
             print(
                 f"{row.quarter}\t{row.state}\t{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}\t{signed}"
             )
@@ -181,7 +186,7 @@ def rules(json: Json = False) -> int:
     """Print the regulation: the parameters of its clauses, and how open questions are read."""
     from workbench.platform.regulation.rulebook import describe
 
-    rows = describe(context.policy())
+    rows = describe(context.policy(), lang=common.lang)
     if json:
         print_json(rows)
     else:

@@ -10,7 +10,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say
+from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, Json
@@ -135,7 +135,7 @@ def forecast(
         say(
             "target/forecast",
             unit=row.unit or "",
-            name=row.name,
+            name=row.name if row.unit else text_for("target/whole"),
             counted=row.counted,
             target=row.year_target,
             expected=row.expected,

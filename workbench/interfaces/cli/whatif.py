@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from workbench.app.context import output_folder, read_time
+from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.core.messages import Message, both
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -54,15 +56,16 @@ def whatif(
     if json:
         print_json({**document, "files": files})
         return 0
-    say("trial/head", unofficial=document["unofficial"], quarter=name, as_of=found.as_of)
+    say("trial/head", unofficial=both("trial_word", document["unofficial"]), quarter=name, as_of=found.as_of)
     for row in document["changes"]:
-        change = {key: row[key] for key in ("clause", "name", "official", "trial")}
-        say("trial/change", **change)
+        known = {key: _answer(row[key]) for key in ("official", "trial")}
+        say("trial/change", clause=row["clause"], name=row["name"], **known)
     for row in document["lines"]:
         if row["change"] != SAME:
             adjusts = text_for("adjusts", quarter=row["adjusts"]) if row["adjusts"] else ""
             numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
-            print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
+            change = getattr(both("trial_word", row["change"]), common.lang)
+            print(f"{change}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
     for row in document["leads"]:
         states = {key: row[key] for key in ("number", "status", "trial_status", "counts_in", "trial_counts_in")}
         say("trial/lead", **states)
@@ -77,3 +80,9 @@ def whatif(
     for path in files:
         print(path)
     return 0
+
+
+def _answer(text: str) -> Any:
+    """A parameter's value, or a reading's with what it means."""
+    value, colon, meaning = text.partition("：")
+    return Message.of("trial/answer", value=value, meaning=both("reading", meaning)) if colon else value

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual
 from workbench.core.shipped import shipped
 from workbench.platform.capability import declared, resolve
 
@@ -118,5 +119,4 @@ def find(name: str) -> Report:
     for report in known:
         if name in (report.name, report.alias):
             return report
-    names = "、".join(report.name for report in known)
-    raise WrongUse("no_such_report", name=name, names=names)
+    raise WrongUse("no_such_report", name=name, names=[Bilingual(each.name, each.alias or each.name) for each in known])
