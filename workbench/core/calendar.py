@@ -70,7 +70,7 @@ def read_extension(path: Path) -> list[tuple[date, str]]:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
         pairs = [(date.fromisoformat(day.strip()), kind.strip()) for day, kind in zip(table["date"], table["kind"])]
     except (KeyError, ValueError, AttributeError, UnicodeDecodeError) as error:
-        raise WrongUse("bad_calendar/calendar", path=path.name) from error
+        raise WrongUse("bad_calendar/columns", path=path.name) from error
     if bad := [day for day, kind in pairs if kind not in ("休", "班")]:
         raise WrongUse("bad_calendar", path=path.name, bad=bad[0])
     return pairs

@@ -72,7 +72,7 @@ def _add_doubts(submission: Submission, row: Row, lead: pd.Series, state: pd.Ser
         )
 
     if customer_key(pd.Series([row["customer"]])).iloc[0] != lead["customer_key"]:
-        doubt("customer_differs/contract_register", "customer")
+        doubt("customer_differs/on_contract", "customer")
     if row["signed_on"].date() > submission.received_at.date():
         doubt("signed_later", "signed_on")
     if pd.notna(state["expires_on"]) and row["signed_on"] > state["expires_on"]:

@@ -38,7 +38,7 @@ def _accept(
         lead = known_lead(known, number)
         status = states.at[lead, "status"]
         if states.at[lead, "reporter"] != unit:
-            raise returned("other_reporter", Message.of("other_reporter/applications", number=number), "number", "5.5")
+            raise returned("other_reporter", Message.of("other_reporter/cannot_apply", number=number), "number", "5.5")
         if status in CLOSED:
             raise returned("not_open", Message.of("not_open", number=number, status=status), "number", "5.5")
         if status in APPLIED_FOR:

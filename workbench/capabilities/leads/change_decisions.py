@@ -53,9 +53,9 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
     """
     session.require(LEAD_CHANGE.decided_by)
     if verdict not in LEAD_CHANGE.verdicts:
-        raise WrongUse("unknown_verdict/case", title=LEAD_CHANGE.title, verdicts=LEAD_CHANGE.verdicts)
+        raise WrongUse("unknown_verdict/on_case", title=LEAD_CHANGE.title, verdicts=LEAD_CHANGE.verdicts)
     if not reason.strip():
-        raise WrongUse("no_reason/case")
+        raise WrongUse("no_reason/of_request")
     with session.transaction("decide_change", at, number=number, verdict=verdict) as entry:
         request = _open_request(session, number)
         if at < request["at"]:

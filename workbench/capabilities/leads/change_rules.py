@@ -88,7 +88,7 @@ def hand_over(unit, value, lead, other, states, units, at) -> Answer:
     if not _decides_on_duplicates(unit, units):
         _section_of(unit, state, units)
     if state["status"] not in ALIVE or state["status"] == Status.HELD:
-        raise Refused("not_dispatched/changes", status=state["status"])
+        raise Refused("not_dispatched/no_handing_over", status=state["status"])
     wanted = units.loc[value] if value in units.index else None
     if wanted is None or wanted["function"] != SectionFunction.DEVELOPMENT or wanted["state"] != UnitState.IN_USE:
         raise Refused("value_missing/section", "value")
@@ -145,7 +145,7 @@ def _decides_on_duplicates(unit: str, units: pd.DataFrame) -> bool:
 
 def _only_the_reporter(unit: str, state: pd.Series) -> None:
     if state["reporter"] != unit:
-        raise Refused("other_reporter/changes")
+        raise Refused("other_reporter/cannot_ask")
 
 
 def _section_of(unit: str, state: pd.Series, units: pd.DataFrame) -> None:

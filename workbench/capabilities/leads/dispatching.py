@@ -91,7 +91,7 @@ def _ready(out: Path) -> None:
     try:
         try_folder(out)
     except OSError:
-        raise WrongUse("folder_not_written/dispatching", out=out) from None
+        raise WrongUse("folder_not_written/nothing_dispatched", out=out) from None
 
 
 def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:

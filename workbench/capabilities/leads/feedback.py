@@ -144,7 +144,7 @@ def _check_dates(submission: Submission, row: Row) -> None:
     if row["verdict"] == Verification.INVALID and not row["reason"]:
         submission.add_finding(
             "no_reason",
-            Message.of("no_reason/feedback"),
+            Message.of("no_reason/of_invalid"),
             row=row["row"],
             column="reason",
             clause="6.3",

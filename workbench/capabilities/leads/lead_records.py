@@ -238,7 +238,7 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             own = reporters.get(state["duplicate_of"]) == state["reporter"]
             submission.add_finding(
                 "duplicate",
-                Message.of("duplicate/own" if own else "duplicate/lead_records", first=first),
+                Message.of("duplicate/own" if own else "duplicate/of_another_unit", first=first),
                 clause="5.1",
                 severity=Severity.NOTE,
                 **place,

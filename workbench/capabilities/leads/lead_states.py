@@ -35,7 +35,7 @@ def leads_by_number(batch: ImportBatch, numbers: Iterable[str | None]) -> pd.Dat
 def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", clause: str | None = None) -> int:
     """The lead of a number among ``leads`` (indexed by number). Raises RowReturned ``unknown_number``."""
     if number not in leads.index:
-        raise returned("unknown_number", Message.of("unknown_number/lead_states", number=number), column, clause)
+        raise returned("unknown_number", Message.of("unknown_number/of_row", number=number), column, clause)
     return int(leads.at[number, "lead"])
 
 

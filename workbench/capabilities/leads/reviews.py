@@ -200,7 +200,7 @@ def _decision(
 ) -> list[Row]:
     """The decision a row of the review workbook makes. Raises RowReturned."""
     if row["number"] not in leads.index or states is None:
-        raise returned("unknown_number", Message.of("unknown_number/reviews", number=row["number"]), "verdict", "5.1")
+        raise returned("unknown_number", Message.of("unknown_number/of_review", number=row["number"]), "verdict", "5.1")
     lead = int(leads.at[row["number"], "lead"])
     try:
         against = _against(batch.register, states.loc[lead], row["verdict"], row["other"])

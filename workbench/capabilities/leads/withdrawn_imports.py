@@ -39,7 +39,7 @@ def withdraw(session: Session, reference: str, at: datetime, reason: str, *, dec
     """
     (document,) = documents(session, [reference])
     if not reason.strip():
-        raise WrongUse("no_reason/case")
+        raise WrongUse("no_reason/of_request")
     name = str(session.register.read("document", ["name"], {"document": document})["name"].iloc[0])
     number = str(document)
     requests = list_requests(session, WITHDRAW_IMPORT)

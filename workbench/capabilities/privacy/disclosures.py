@@ -130,7 +130,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
     """
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
-        raise WrongUse("unknown_verdict/disclosures", verdict=verdict, agreed=AGREED, refused=REFUSED)
+        raise WrongUse("unknown_verdict/on_disclosure", verdict=verdict, agreed=AGREED, refused=REFUSED)
     why = checked_reason(reason, Message("disclosure/action"))
     request, lead = _request(session, number)
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
@@ -167,7 +167,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     try:
         try_folder(out)
     except OSError:
-        raise WrongUse("folder_not_written/disclosures", out=out) from None
+        raise WrongUse("folder_not_written/nothing_handed_over", out=out) from None
     fields = CONTENTS[request["content"]]
     detail = {"number": number, "lead": lead.name, "fields": list(fields)}
     with session.transaction("disclosure_hand_over", session.now, **detail) as entry:

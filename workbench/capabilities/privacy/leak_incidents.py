@@ -32,7 +32,7 @@ def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row:
             submission,
             row,
             "already_registered",
-            Message.of("already_registered/leak_incidents", number=number),
+            Message.of("already_registered/incident", number=number),
             "number",
             CLAUSE,
         )
@@ -41,7 +41,7 @@ def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row:
     if row["lead"] is not None and row["lead"] not in leads.index:
         submission.add_finding(
             "unknown_number",
-            Message.of("unknown_number/leak_incidents", lead=row["lead"]),
+            Message.of("unknown_number/of_incident", lead=row["lead"]),
             row=row["row"],
             column="lead",
             clause=CLAUSE,

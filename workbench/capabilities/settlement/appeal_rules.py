@@ -36,7 +36,7 @@ def check_appeal(
     where there is no such line; ``approved_at``: when it was last approved, None where its quarter is not.
     """
     if approved_at is None:
-        return [_no("not_approved", Message.of("not_approved/appeal_rules"), "quarter")]
+        return [_no("not_approved", Message.of("not_approved/trial_amount"), "quarter")]
     found = []
     last = deadline(approved_at, "appeal_days", policy)
     if received_at.date() > last.date():
@@ -50,7 +50,7 @@ def check_appeal(
         found.append(
             _no(
                 "kind_does_not_fit",
-                Message.of("kind_does_not_fit/appeal_rules", clause=row["clause"], kind=row["kind"]),
+                Message.of("kind_does_not_fit/clause", clause=row["clause"], kind=row["kind"]),
                 "kind",
             )
         )

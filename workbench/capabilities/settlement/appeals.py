@@ -122,7 +122,7 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
     """A reward that is missing is one of a listed unit: for its own lead, or for its completion of the quarter."""
     quarter, code, party, ref = key
     if party not in known_units(batch).index:
-        return Finding("unknown_unit", Message.of("unknown_unit/appeals", party=party), column="party")
+        return Finding("unknown_unit", Message.of("unknown_unit/of_appeal", party=party), column="party")
     check = clause(code).check_reference
     return check(batch, quarter, party, ref) if check else None
 
@@ -154,7 +154,7 @@ def rule(
     if outcome not in OUTCOMES:
         raise WrongUse("unknown_outcome", outcomes=OUTCOMES)
     if not reason.strip():
-        raise WrongUse("no_reason/appeals")
+        raise WrongUse("no_reason/of_ruling")
     with session.transaction("rule", at, number=number, outcome=outcome) as entry:
         rows = session.register.read(
             "appeal", ["number", *KEY, "settled", "claimed", "at", "entry"], {"number": number}
@@ -200,5 +200,5 @@ def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:
     if outcome == UPHELD:
         return claimed
     if amount is None or not min(claimed, settled) < amount < max(claimed, settled):
-        raise WrongUse("amount_does_not_fit/appeals", settled=settled, claimed=claimed)
+        raise WrongUse("amount_does_not_fit/partly_upheld", settled=settled, claimed=claimed)
     return amount

@@ -186,7 +186,7 @@ def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None
     """Give a submission back to its maker. Raises RegisterError ``not_allowed``; WrongUse as ``approve``, ``no_reason``."""
     session.require("approve")
     if not reason.strip():
-        raise WrongUse("no_reason/approval")
+        raise WrongUse("no_reason/of_return")
     with session.transaction("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
         _not_approved(session, quarter)
         row = {
@@ -246,7 +246,7 @@ def _may_fix(session: Session, quarter: str, as_of: datetime) -> None:
     approved = _not_approved(session, quarter)
     last = quarter_bounds(quarter)[1]
     if session.has_come(as_of).date() <= last:
-        raise WrongUse("quarter_not_over/approval", quarter=quarter, last=last)
+        raise WrongUse("quarter_not_over/no_approval", quarter=quarter, last=last)
     first = session.register.minimum("lead", "filed_at")
     earlier = quarter_of_month(f"{first:%Y-%m}") if first is not None else quarter
     while earlier < quarter:

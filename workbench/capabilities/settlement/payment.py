@@ -58,7 +58,7 @@ def acknowledge(
     if payer not in PAYERS:
         raise WrongUse("unknown_payer", payers=joined(PAYERS, OR))
     if not reference.strip():
-        raise WrongUse("no_reference/payment")
+        raise WrongUse("no_reference/of_voucher")
     if paid_on > at.date():
         raise WrongUse("paid_in_future", paid_on=paid_on)
     with session.transaction("pay", at, quarter=quarter, payer=payer) as entry:

@@ -137,7 +137,7 @@ def settle(
                 Finding(
                     "adjustment",
                     Message.of(
-                        "adjustment/settlement",
+                        "adjustment/posted",
                         adjusts=line.adjusts,
                         amount=line.amount,
                         clause=line.clause,
@@ -155,7 +155,7 @@ def settle(
         notes.append(
             Finding(
                 "quarter_not_over",
-                Message.of("quarter_not_over/settlement", quarter=quarter, as_of=as_of.date()),
+                Message.of("quarter_not_over/trial", quarter=quarter, as_of=as_of.date()),
                 Severity.WARNING,
                 "4.3.3",
                 inputs={"last_day": last.isoformat()},

@@ -264,7 +264,7 @@ def check_breakdown(
     for row in rows.drop_duplicates("unit", keep="first").to_dict("records"):
         unit, number = row["unit"], int(row["row"])
         if unit not in kinds.index:
-            add("unknown_unit", Message.of("unknown_unit/completion", unit=unit), number, "unit", unit=unit)
+            add("unknown_unit", Message.of("unknown_unit/of_target", unit=unit), number, "unit", unit=unit)
         elif kinds[unit] != UnitKind.DEPARTMENT:
             add("not_a_department", Message.of("not_a_department", unit=unit), number, "unit", unit=unit)
         amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]

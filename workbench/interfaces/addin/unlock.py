@@ -147,7 +147,7 @@ class Vault:
         why, named = self._why, os.environ.get("WORKBENCH_REGISTER")
         if why == "locked" and named and not Path(named).exists():
             why = "no_register"
-        return RegisterError(f"{why}/unlock")
+        return RegisterError(f"{why}/unlock_again")
 
     def _wait(self, seconds: float) -> None:
         self._timer = threading.Timer(seconds, self._idle)

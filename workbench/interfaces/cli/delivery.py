@@ -190,7 +190,7 @@ def verify(
     if json:
         print_json({"genuine": True, **vars(origin)})
         return 0
-    say("origin/files", files=origin.files, report=origin.report, period=origin.period, file=origin.file)
+    say("origin/of_several", files=origin.files, report=origin.report, period=origin.period, file=origin.file)
     say("origin/data", edition=origin.edition, as_of=origin.as_of, register=origin.register, head=origin.head)
     by = Bilingual(title(origin.role), origin.role)
     say("origin/delivered" if origin.recipient else "origin/made", user=origin.user, title=by)

@@ -90,7 +90,7 @@ def test(session: Session, folder: Path) -> Backup:
         with backup.open_copy(copy, keys) as opened:
             backup.verify_copy(opened, manifest, newest.path)
         if session.register.verify_audit(newest.head):
-            raise RegisterError("diverged/backups", path=newest.path.name)
+            raise RegisterError("diverged/whole", path=newest.path.name)
     with session.transaction("backup_test", session.now, file=newest.path.name, head=newest.head):
         pass
     return newest

@@ -34,7 +34,7 @@ def is_weak(passphrase: str, *names: str) -> bool:
 def check_passphrase(passphrase: str, *names: str) -> None:
     """Refuse a passphrase that is guessed easily. Raises WrongUse ``weak_passphrase``."""
     if is_weak(passphrase, *names):
-        raise WrongUse("weak_passphrase/users")
+        raise WrongUse("weak_passphrase/refused")
 
 
 def people(session: Session) -> pd.DataFrame:

@@ -94,7 +94,7 @@ def deliver(
         with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
             return _hand_out(session, origin, (raw, parts), recipients, out, Path(folder))
     except OSError:
-        raise WrongUse("not_written/delivery", out=out) from None
+        raise WrongUse("not_written/copies", out=out) from None
 
 
 def _hand_out(
@@ -169,7 +169,7 @@ def _check_recipient(name: str, password: str | None) -> None:
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise WrongUse("bad_recipient", longest_name=LONGEST_NAME)
     if re.search(r"\d{7,}|@", name):
-        raise WrongUse("bad_recipient/delivery")
+        raise WrongUse("bad_recipient/phone")
     if password is not None:
         check_passphrase(password, name)
         if len(password) > LONGEST_PASSWORD:
@@ -203,7 +203,7 @@ def unprotect(raw: bytes, password: str, name: str) -> bytes:
     except InvalidKeyError:
         raise WrongUse("wrong_password", name=name) from None
     except (DecryptionError, FileFormatError, ParseError, *_DAMAGE):
-        raise WrongUse("not_a_workbook/delivery", name=name) from None
+        raise WrongUse("not_a_workbook/no_copy", name=name) from None
     return out.getvalue()
 
 

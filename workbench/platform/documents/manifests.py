@@ -82,7 +82,7 @@ def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Ori
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]
         if not files:
-            raise WrongUse("no_such_file/manifests", place=place.name)
+            raise WrongUse("no_such_file/of_manifest", place=place.name)
     else:
         files = [report]
     named = {digest: name for name, digest in found["files"].items()}

@@ -150,7 +150,7 @@ def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
     try:
         workbook = load_workbook(io.BytesIO(raw), data_only=True)
     except (InvalidFileException, KeyError, ValueError, OSError, TypeError):
-        raise Refused("damaged_workbook/receipt_check") from None
+        raise Refused("damaged_workbook/slip") from None
     found = {
         sheet.title: {
             (cell.row, cell.column): cell.value if cell.number_format in PLAIN else (cell.value, cell.number_format)

@@ -56,7 +56,7 @@ def documents(session: Session, references: Sequence[str]) -> list[int]:
         if mine is None:
             mine = known["sha256"].str.startswith(text) if _SHA.fullmatch(text) else known["document"].eq(-1)
         if not mine.any():
-            raise WrongUse("unknown_document/receipts", reference=reference[:64])
+            raise WrongUse("unknown_document/reference", reference=reference[:64])
         if mine.sum() > 1:
             raise WrongUse("unclear_document", reference=reference)
         found.append(int(known.loc[mine, "document"].iloc[0]))

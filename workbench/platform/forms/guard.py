@@ -48,7 +48,7 @@ def inspect(raw: bytes) -> dict[str, Marks]:
             raise Refused("password")
         raise Refused("old_excel")
     if not raw.startswith(ZIP):
-        raise Refused("not_a_workbook/guard")
+        raise Refused("not_a_workbook/no_archive")
     try:
         return _inspect_zip(zipfile.ZipFile(io.BytesIO(raw)))
     except (zipfile.BadZipFile, EOFError, KeyError, OSError, NotImplementedError, RuntimeError, ValueError, zlib.error):
@@ -69,7 +69,7 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
         raise Refused("bomb")
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
-        raise Refused("not_a_workbook/guard_2")
+        raise Refused("not_a_workbook/archive_without")
     book = _text(archive, "xl/workbook.xml")
     links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
     marks, unread = {}, set(names) - {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}

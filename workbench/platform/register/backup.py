@@ -68,7 +68,7 @@ def make(register: Register, folder: Path, now: datetime) -> Backup:
             head = _write_parts(register, folder, now)
             _put_in_place(folder, target)
     except OSError:
-        raise RegisterError("not_written/backup", parent=target.parent) from None
+        raise RegisterError("not_written/backup_file", parent=target.parent) from None
     return Backup(target, now, register.keys.register_id, head)
 
 
@@ -133,7 +133,7 @@ def _put_in_place(scratch: Path, target: Path) -> None:
         try:
             place(part, target)
         except FileExistsError:
-            raise RegisterError("exists/backup_2", target=target.name) from None
+            raise RegisterError("exists/backup_file", target=target.name) from None
         named = _NAME.search(target.name)
         stem = target.name[: named.start()] if named else target.stem
         own = re.compile(re.escape(stem) + r"_\d{8}-\d{6}\.wbk\.\w+\.part")
@@ -231,7 +231,7 @@ def _same(ours: str, theirs: Any) -> bool:
 
 
 def _no_backup(path: Path) -> RegisterError:
-    return RegisterError("not_a_backup/backup", path=path.name)
+    return RegisterError("not_a_backup/damaged", path=path.name)
 
 
 @contextmanager
@@ -248,7 +248,7 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
                     archive.extract(name, folder)
             whole = all(_sha256(folder / name) == digest for name, digest in manifest["files"].items())
         except OSError:
-            raise RegisterError("not_written/backup_4", beside=beside) from None
+            raise RegisterError("not_written/unpacked", beside=beside) from None
         except _UNREADABLE:
             raise _no_backup(path) from None
         if not whole:
@@ -301,7 +301,7 @@ def move_into_place(copy: Path, target: Path) -> None:
             placed.unlink(missing_ok=True)
         if isinstance(error, FileExistsError):
             raise exists_already(target) from None
-        raise RegisterError("not_written/backup_2", parent=target.parent) from None
+        raise RegisterError("not_written/restored_register", parent=target.parent) from None
 
 
 def same_file(one: Path, other: Path) -> bool:
@@ -311,7 +311,7 @@ def same_file(one: Path, other: Path) -> bool:
 
 def exists_already(path: Path) -> RegisterError:
     """The refusal of a place where something stands."""
-    return RegisterError("exists/backup", path=path)
+    return RegisterError("exists/restored_register", path=path)
 
 
 def retained(times: Iterable[datetime], now: datetime) -> set[datetime]:
@@ -338,7 +338,7 @@ def scratch(beside: Path) -> Iterator[Path]:
     try:
         folder = Path(tempfile.mkdtemp(dir=beside, prefix=".backup-"))
     except OSError:
-        raise RegisterError("not_written/backup_3", beside=beside) from None
+        raise RegisterError("not_written/temporary_folder", beside=beside) from None
     try:
         newest = folder.stat().st_mtime
         for left in beside.glob(".backup-*"):

@@ -64,11 +64,11 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     """
     path = key_file.path_of(register)
     if not register.parent.is_dir():
-        raise RegisterError("no_folder/keys", parent=register.parent)
+        raise RegisterError("no_folder/of_register", parent=register.parent)
     schema.refuse_network(register)
     for path_in_use in (register, path):
         if path_in_use.exists():
-            raise RegisterError("exists/keys", taken=path_in_use)
+            raise RegisterError("exists/key_file", taken=path_in_use)
     file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
     keys = Keys(secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed)
     slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
@@ -91,7 +91,7 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
     ``unknown_user``, ``wrong_passphrase``, ``no_register``.
     """
     if not register.exists():
-        raise RegisterError("no_register/keys", register=register)
+        raise RegisterError("no_register/to_open", register=register)
     opened = key_file.read(register)
     people = key_file.people(opened)
     if user is None and len(people) != 1:

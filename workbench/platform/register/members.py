@@ -66,7 +66,7 @@ def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str) -> in
                 keys.register_id, keys.house_seed, user, slot["role"], slot["section"], slot["holds"], passphrase
             )
         else:
-            raise RegisterError("no_field_key/members")
+            raise RegisterError("no_field_key/passphrase_of_another")
         return [_with_keys(keys, fresh) if each is slot else each for each in present]
 
     return _changed(register, keys, change)

@@ -34,7 +34,7 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
     """
     old, path = register.keys, register.path
     if old.house_seed is None or not old.fields:
-        raise RegisterError("no_field_key/rotation")
+        raise RegisterError("no_field_key/no_rotation")
     version = max(old.fields) + 1
     if version > MOST_VERSIONS:
         raise RegisterError("too_many_keys")
@@ -57,7 +57,7 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
             _exchange(register, copy)
             members.reissue_keys(path, old, new, new.generation)
     except OSError:
-        raise RegisterError("not_written/rotation", parent=path.parent) from None
+        raise RegisterError("not_written/rotated", parent=path.parent) from None
     finally:
         register.close()
     return new
@@ -70,7 +70,7 @@ def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Reg
         same = same and opened.head() == register.head()
         write_entry(opened, new)
         if not same or opened.verify_audit() or not contains_head(opened, register.head()):
-            raise RegisterError("damaged_copy/rotation")
+            raise RegisterError("damaged_copy/rotated")
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 

@@ -118,7 +118,7 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
     if not new and not all(str(found.get(name, "")).isdecimal() for name in ("schema", "generation")):
         raise no_register(path)
     if found.get("register", keys.register_id) != keys.register_id:
-        raise RegisterError("other_register/schema")
+        raise RegisterError("other_register/key_file")
     if keys.generation < int(found.get("generation", 0)):
         raise RegisterError("old_sidecar")
     at, steps = int(found.get("schema", 0)), migrations()

@@ -52,7 +52,7 @@ class Register:
     def create(cls, path: Path, keys: Keys) -> Register:
         """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
         if path.exists():
-            raise RegisterError("exists/store", path=path)
+            raise RegisterError("exists/register", path=path)
         schema.refuse_network(path)
         path.touch(mode=0o600)
         return cls(path, keys, new=True)
@@ -160,7 +160,7 @@ class Register:
         if anchor is not None:
             number, _, chain = anchor.strip().partition(":")
             if not (number.isdecimal() and chain):
-                raise WrongUse("bad_anchor/store", anchor=anchor)
+                raise WrongUse("bad_anchor/head", anchor=anchor)
             anchor_head = (int(number), chain)
         with self.snapshot():
             if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
@@ -327,7 +327,7 @@ class Register:
         return self._keys.index or self._no_key()
 
     def _no_key(self) -> NoReturn:
-        raise RegisterError("no_field_key/store")
+        raise RegisterError("no_field_key/personal_data")
 
 
 class Entry:

@@ -140,5 +140,5 @@ class Policy:
 
     def _with_reading(self, key: str) -> Regulation:
         if key not in self._reading_owners:
-            raise WrongUse("unknown_reading", key_2=key)
+            raise WrongUse("unknown_reading", reading=key)
         return self._reading_owners[key]

@@ -236,7 +236,7 @@ class Regulation:
         """The regulation with a further edition: ``edition``, ``from``, and the parameters and readings it changes."""
         spec = edition if isinstance(edition, EditionSpec) else EditionSpec(**edition)
         if spec.since <= self.editions[-1].since:
-            raise WrongUse("edition_order", edition=spec.edition, edition_2=self.editions[-1].edition)
+            raise WrongUse("edition_order", edition=spec.edition, before=self.editions[-1].edition)
         parameters, readings = dict(self.parameters), dict(self.readings)
         for name, raw in spec.parameters.items():
             parameter = self._parameter(name)
@@ -258,7 +258,7 @@ class Regulation:
         for reading in self.readings.values():
             if reading.key == key:
                 return reading
-        raise WrongUse("unknown_reading", key_2=key)
+        raise WrongUse("unknown_reading", reading=key)
 
 
 def _dated(values: tuple[Dated, ...], on: date | None, name: str) -> Dated:
@@ -302,7 +302,7 @@ def check_reading(reading: Reading, value: Any) -> None:
         right = any(type(value) is type(choice) and value == choice for choice in allowed)
     if not right:
         choices = [str(choice) for choice in allowed]
-        raise WrongUse("bad_reading", key_2=reading.key, value=value, choices=choices)
+        raise WrongUse("bad_reading", reading=reading.key, value=value, choices=choices)
 
 
 def build_regulation(document: Mapping[str, Any]) -> Regulation:

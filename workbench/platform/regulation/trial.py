@@ -87,7 +87,7 @@ def parameter_value(policy: Policy, name: str, text: str) -> Value:
     parameter = policy.parameters.get(name)
     if parameter is None:
         known = list(policy.parameters)
-        raise WrongUse("unknown_parameter/trial", name=name, known=known)
+        raise WrongUse("unknown_parameter/of_trial", name=name, known=known)
     now = parameter.values[-1].value if parameter.values[-1].value is not None else parameter.values[0].value
     if isinstance(now, list):
         return _list(parameter, now, text)

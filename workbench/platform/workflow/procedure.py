@@ -62,9 +62,9 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
     """
     session.require(case.decided_by)
     if verdict not in case.verdicts:
-        raise WrongUse("unknown_verdict/case", title=case.title, verdicts=case.verdicts)
+        raise WrongUse("unknown_verdict/on_case", title=case.title, verdicts=case.verdicts)
     if not reason.strip():
-        raise WrongUse("no_reason/case")
+        raise WrongUse("no_reason/of_request")
     with session.transaction(case.decided_by, at, number=number, verdict=verdict) as entry:
         found = list_requests(session, case)
         rows = found[found["number"] == number].to_dict("records")

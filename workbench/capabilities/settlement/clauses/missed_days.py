@@ -107,7 +107,7 @@ def _duty(
     if section is None:
         quarter.note(
             "no_section",
-            Message.of("no_section/missed_days", function=function),
+            Message.of("no_section/penalty_without", function=function),
             clause,
             Severity.WARNING,
             function=function,

@@ -255,7 +255,7 @@ def check_reference(batch: Any, quarter: str, party: str, ref: str) -> Finding |
     """A project's reward is one for the party's own lead."""
     leads = leads_by_number(batch, [ref])
     if ref not in leads.index or leads.at[ref, "reporter"] != party:
-        return Finding("other_reporter", Message.of("other_reporter/projects", ref=ref, party=party), column="ref")
+        return Finding("other_reporter", Message.of("other_reporter/of_project", ref=ref, party=party), column="ref")
     return None
 
 
