@@ -10,6 +10,6 @@ from workbench.interfaces.addin.cells import excel
 @excel(
     "试驾次数", "单位已登记的试驾次数", '=DK_TEST_DRIVES("D001")', Argument("unit", "单位代码", "如 D001"), needs="list"
 )
-def DK_TEST_DRIVES(desk: Lookup, unit: str) -> int:
+def DK_TEST_DRIVES(register: Lookup, unit: str) -> int:
     """How many test drives a unit has registered."""
-    return int(desk.book.facts.test_drives["unit"].eq(unit).sum())
+    return int(register.snapshot.facts.test_drives["unit"].eq(unit).sum())

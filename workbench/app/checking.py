@@ -62,11 +62,11 @@ def check_rows(
     """
     form = read_table(templates()["lead_record"], grid, first_row)
     form.header["reported_on"] = received_on and datetime(received_on.year, received_on.month, received_on.day)
-    said: dict[int, list[Finding]] = defaultdict(list)
+    by_row: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings_of(form, policy, kind):
-        said[finding.row or first_row].append(finding)
+        by_row[finding.row or first_row].append(finding)
     texts = dict.fromkeys(form.rows["row"].tolist(), PASSED)
-    texts |= {row: _sentence(found) for row, found in said.items()}
+    texts |= {row: _sentence(found) for row, found in by_row.items()}
     return [texts.get(first_row, HEADING), *(texts.get(first_row + n, "") for n in range(1, len(grid)))]
 
 

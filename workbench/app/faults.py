@@ -91,10 +91,10 @@ def keep_lines(title: str, lines: Sequence[str]) -> Path | None:
     return path
 
 
-def notebook_frames(told: Sequence[str]) -> list[str]:
+def notebook_frames(traceback_parts: Sequence[str]) -> list[str]:
     """The files and lines of a notebook's traceback, as IPython writes it: one frame a part, its place first."""
     frames = []
-    for part in told:
+    for part in traceback_parts:
         first = _plain(part).lstrip().partition("\n")[0]
         place, found, _ = first.partition(", in ")
         if first.startswith(("File ", "Cell In[")):

@@ -22,7 +22,7 @@ class Severity(StrEnum):
 class Finding:
     """One remark about one place of one file.
 
-    ``message`` says what and what to do, and never repeats personal data: a text of a catalogue, kept as ``said`` and
+    ``message`` says what and what to do, and never repeats personal data: a text of a catalogue, kept as ``localized`` and
     shown in Chinese, or a Chinese sentence.
     ``inputs`` are the values the rule looked at (no personal data).
     """
@@ -37,21 +37,26 @@ class Finding:
     cell: str | None = None
     column: str | None = None
     inputs: dict[str, Any] = field(default_factory=dict)
-    said: Message | None = field(default=None, compare=False, repr=False)
+    localized: Message | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """A text of a catalogue is kept beside its Chinese."""
         if isinstance(self.message, Message):
-            object.__setattr__(self, "said", self.message)
+            object.__setattr__(self, "localized", self.message)
             object.__setattr__(self, "message", self.message.text())
+
+    @property
+    def original(self) -> str | Message:
+        """Its text as it was given: that of a catalogue where there is one."""
+        return self.message if self.localized is None else self.localized
 
     def text(self, lang: str = "zh") -> str:
         """What it says, in ``lang``; in Chinese where it was not taken from a catalogue."""
-        return str(self.message) if self.said is None or lang == "zh" else self.said.text(lang)
+        return str(self.message) if self.localized is None or lang == "zh" else self.localized.text(lang)
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The finding as the JSON contract shows it."""
-        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "said"}
+        values = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "localized"}
         return {**values, "message": self.text(lang), "severity": self.severity.value}
 
 

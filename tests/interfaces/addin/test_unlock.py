@@ -93,12 +93,12 @@ def test_the_limit_can_be_set_and_nonsense_is_refused(staffed, standing_clock, m
 def test_a_timer_lets_the_keys_go(staffed, standing_clock):
     """Nobody asks anything; the register, its keys and all that was read from it are gone from memory."""
     open_up(staffed, idle_minutes=0.01)
-    with unlock.lookup(CLOCK, "list") as desk:
-        kept = [weakref.ref(desk), weakref.ref(desk.snapshot)]
+    with unlock.lookup(CLOCK, "list") as found:
+        kept = [weakref.ref(found), weakref.ref(found.snapshot)]
     with unlock.current(CLOCK) as session:
         kept += [weakref.ref(session), weakref.ref(session.register), weakref.ref(session.register.keys)]
         file_key = session.register.keys.file
-    del desk, session
+    del found, session
     deadline = time.monotonic() + 20
     while unlock.status() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -105,8 +105,8 @@ def _request(
         ) from None
     key = (lead, matter.value, value, unit)
     if key in ledger.open:
-        said = Message.of("already_requested", number=ledger.open[key])
-        return note_unchanged(submission, row, "already_requested", said, "number", None)
+        message = Message.of("already_requested", number=ledger.open[key])
+        return note_unchanged(submission, row, "already_requested", message, "number", None)
     ledger.count += 1
     name = request_number(submission.received_at, ledger.count)
     if not immediate:

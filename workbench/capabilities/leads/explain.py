@@ -170,8 +170,8 @@ class _History:
             clause = state["clause"] if state["clause"] in ("2", "5.6") else "5.6"
             places = (Place("leads", state["file"], state["row"], "level"),)
             yield self._clause(clause)
-            told = level or Message("lead/no_level")
-            yield Step(FACT, Message.of("lead/taxi", level=told, kind=state["reporter_kind"]), clause, places)
+            shown_level = level or Message("lead/no_level")
+            yield Step(FACT, Message.of("lead/taxi", level=shown_level, kind=state["reporter_kind"]), clause, places)
             if state["reporter_kind"] == UnitKind.DEALER and level:
                 yield from self._readings("D10")
         if state["clause"] in ("5.4", "5.6", "2"):

@@ -32,11 +32,11 @@ def change_steps(facts: Facts, state: pd.Series, lead: int, policy: Policy) -> I
             reason=row["reason"] or MASK,
         )
         yield Step(FACT, text, "6.2", (Place("changes", row["file"], row["row"], "matter"),))
-        said = decided[decided["number"] == row["number"]].to_dict("records")
-        for one in said:
+        decisions = decided[decided["number"] == row["number"]].to_dict("records")
+        for one in decisions:
             decision = {"at": day_text(one["at"]), "verdict": one["verdict"], "reason": one["reason"] or MASK}
             yield Step(FACT, Message.of("lead/change_decided", **decision), "6.2")
-        if not (row["at_once"] or said):
+        if not (row["at_once"] or decisions):
             yield Step(FACT, Message.of("lead/change_open"), "6.2")
     for step in (state["passed_on"] or "").split(";"):
         at, _, unit = step.partition("=")

@@ -71,8 +71,8 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         if customers[row["row"]] not in (None, leads.at[row["number"], "customer_key"]):
             raise returned("customer_differs", Message.of("customer_differs", number=row["number"]), "customer", "6.3")
         if row["verdict"] == Verification.NOT_OURS and lead in answered:
-            said = Message.of("answered_already", number=row["number"])
-            raise returned("answered_already", said, "verdict", "6.3")
+            message = Message.of("answered_already", number=row["number"])
+            raise returned("answered_already", message, "verdict", "6.3")
         _check_dates(submission, row)
         answer = values(row, READ_BACK)
         if newest.get((lead,)) == answer:

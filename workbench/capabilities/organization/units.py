@@ -64,8 +64,8 @@ def _successors_fit(submission: Submission, rows: pd.DataFrame, known: pd.DataFr
         if pd.isna(successor):
             continue
         if listed.get(successor) != kind or successor == code or closed.get(successor) == INACTIVE:
-            said = Message.of("successor_unknown", code=code, successor=successor)
-            submission.return_row(int(row), Finding("successor_unknown", said, column="successor"))
+            message = Message.of("successor_unknown", code=code, successor=successor)
+            submission.return_row(int(row), Finding("successor_unknown", message, column="successor"))
             wrong.append(index)
     return rows.drop(index=wrong)
 

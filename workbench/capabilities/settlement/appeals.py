@@ -65,7 +65,7 @@ def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, row: Ro
         )
     if wrong:
         raise RowReturned(
-            *(Finding(reason.code, reason.said or reason.message, clause="7", column=reason.column) for reason in wrong)
+            *(Finding(reason.code, reason.original, clause="7", column=reason.column) for reason in wrong)
         )
     ledger.counts[key[0]] += 1
     number = f"SS{key[0]}-{ledger.counts[key[0]]:03d}"

@@ -119,7 +119,7 @@ def of_quarter(snapshot: Snapshot, wanted: str, quarter: str) -> list[Explanatio
     if wanted in TOTAL or (head in settled_order() and not rest):
         clause = None if wanted in TOTAL else head
         lines = [line for line in result.lines if clause in (None, line.clause)]
-        notes = [note.said or note.message for note in result.notes if note.code in ("approved", "quarter_not_over")]
+        notes = [note.original for note in result.notes if note.code in ("approved", "quarter_not_over")]
         return [explain_totals.of_total(quarter, lines, result.edition, notes, clause)]
     if rest:
         chosen = [

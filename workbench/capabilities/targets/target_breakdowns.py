@@ -34,7 +34,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             sheet=submission.form.sheet,
             cell=cell,
             title=title,
-            finding=finding.said or finding.message,
+            finding=finding.original,
         )
 
 
@@ -81,7 +81,7 @@ def _year(submission: Submission, wrong: dict[int, list[Finding]], standing: pd.
         columns = ["code" if reason.column in (None, "unit") else reason.column for reason in reasons]
         raise RowReturned(
             *(
-                Finding(reason.code, reason.said or reason.message, clause=reason.clause, column=column)
+                Finding(reason.code, reason.original, clause=reason.clause, column=column)
                 for reason, column in zip(reasons, columns, strict=True)
             )
         )

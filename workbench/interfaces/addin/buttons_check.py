@@ -83,8 +83,8 @@ def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], ti
     ]
     page = sheets.fresh(call.book, LIST, sheet)  # the list first: from it marks can be taken back
     errors = sum(finding.severity.value == "error" for _, finding in findings)
-    said = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
-    sheets.write_list(page, f"{call.book.name} 错误清单", said, HEADS, rows)
+    summary = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
+    sheets.write_list(page, f"{call.book.name} 错误清单", summary, HEADS, rows)
     for place, (cell, finding) in enumerate(findings):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, cell)
         page.range((sheets.FIRST + place, 2)).color = _colour(finding)

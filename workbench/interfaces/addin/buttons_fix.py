@@ -58,8 +58,8 @@ def preview(call: ButtonCall) -> None:
         call.dialogs.message("没有可以自动更正之处。")
         return
     page = sheets.fresh(call.book, FIXES, sheet)
-    said = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
-    sheets.write_list(page, f"{call.book.name} 更正清单", said, HEADS, rows)
+    hint = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
+    sheets.write_list(page, f"{call.book.name} 更正清单", hint, HEADS, rows)
     for place, row in enumerate(rows):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, row[ADDRESS])
     page.activate()

@@ -59,7 +59,7 @@ def import_workbook(call: ButtonCall) -> None:
         call.dialogs.message("；".join(finding.text() for finding in receipt.findings))
         return
     again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
-    said = f"收到 {call.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
+    summary = f"收到 {call.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
     if receipt.findings:
         rows = [
             [
@@ -74,8 +74,8 @@ def import_workbook(call: ButtonCall) -> None:
         ]
         heads = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("条款", 8), ("说明", 90))
         page = call.book.app.books.add().sheets[0]
-        sheets.write_list(page, f"{receipt.file} 导入结果", said, heads, rows)
-    call.dialogs.message(said)
+        sheets.write_list(page, f"{receipt.file} 导入结果", summary, heads, rows)
+    call.dialogs.message(summary)
 
 
 def receipt(call: ButtonCall) -> None:

@@ -86,10 +86,10 @@ def fresh(book: Any, name: str, after: Any) -> Any:
 
 
 def write_list(
-    sheet: Any, title: str, said: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
+    sheet: Any, title: str, subtitle: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
 ) -> None:
     """A titled table; ``heads`` are titles and widths. Texts are texts: nothing in them becomes a formula."""
-    sheet.range("A1").value, sheet.range("A2").value = title, said
+    sheet.range("A1").value, sheet.range("A2").value = title, subtitle
     sheet.range("A1").font.bold, sheet.range("A1").font.size = True, 14
     sheet.range("A2").font.color = GREY
     top = sheet.range((FIRST - 1, 1), (FIRST - 1, len(heads)))

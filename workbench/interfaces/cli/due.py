@@ -110,14 +110,14 @@ def remind(
         report, period = find("reminders"), moment.date().isoformat()
         letters = report.module.letters(report.view(open_snapshot(session, moment), period)) if mail else {}
     run = make_report(report.name, user, secret, period, moment, out)
-    told = mailing.send(server, letters, to, f"大客户信息到期提醒 {period}") if server else []
-    without = sorted(set(letters) - set(told))
+    mailed = mailing.send(server, letters, to, f"大客户信息到期提醒 {period}") if server else []
+    without = sorted(set(letters) - set(mailed))
     if json:
-        print_json({"on": period, "files": [str(path) for path in run.files], "mailed": told, "no_address": without})
+        print_json({"on": period, "files": [str(path) for path in run.files], "mailed": mailed, "no_address": without})
     else:
         print(run.workbook)
         if mail:
-            say("mailed" if told else "mailed/none", units=told)
+            say("mailed" if mailed else "mailed/none", units=mailed)
     if without:
         say_error("units_without_address", without=without)
     return 1 if without else 0

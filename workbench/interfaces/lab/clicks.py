@@ -42,9 +42,9 @@ class Clicks(anywidget.AnyWidget):
         """Show another piece."""
         self.html = dressed(_made("styled", Html(piece)))
 
-    def on_click(self, heard: Callable[[str], None]) -> None:
-        """Call ``heard`` with the ``data-to`` of what is clicked."""
-        self.on_msg(lambda _, content, __: heard(str(content["to"])))
+    def on_click(self, handler: Callable[[str], None]) -> None:
+        """Call ``handler`` with the ``data-to`` of what is clicked."""
+        self.on_msg(lambda _, content, __: handler(str(content["to"])))
 
 
 def chain(explanation: Explanation) -> Html:

@@ -206,11 +206,11 @@ def _in_the_middle(header: str, words: str) -> str:
             now = token[1]
         else:
             sections[now] += token
-    said = "&8 " + words.replace("&", "&&")
-    sections["C"] = f"{sections['C']}\n{said}" if sections["C"] else said
+    footer = "&8 " + words.replace("&", "&&")
+    sections["C"] = f"{sections['C']}\n{footer}" if sections["C"] else footer
     text = "".join(f"&{name}{section}" for name, section in sections.items() if section)
     if len(text) > HEADER_LIMIT:
-        text = f"&C{said}"
+        text = f"&C{footer}"
     return text
 
 

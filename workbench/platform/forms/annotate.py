@@ -33,8 +33,8 @@ def annotate(form: Form, findings: Sequence[Finding], out: Path) -> Path:
     """Write a copy of a read workbook with its findings on the cells and in a list sheet; the original stays."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl on parts it does not keep; the copy is for reading
-        book = load_workbook(form.path)
-    sheet = book[form.sheet]
+        workbook = load_workbook(form.path)
+    sheet = workbook[form.sheet]
     sheet.protection.sheet = False
     by_cell: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -48,8 +48,8 @@ def annotate(form: Form, findings: Sequence[Finding], out: Path) -> Path:
         cell.fill = FILLS[min((finding.severity for finding in here), key=RANK.index)]
         text = "\n".join(f"【{WORDS[finding.severity]}】{short(finding)}" for finding in here)
         cell.comment = Comment(text, "大客户信息工作台", height=40 + 36 * len(here), width=320)
-    _list(book, form, findings)
-    book.save(out)
+    _list(workbook, form, findings)
+    workbook.save(out)
     return out
 
 
@@ -58,9 +58,9 @@ def short(finding: Finding) -> str:
     return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.text())
 
 
-def _list(book: Any, form: Form, findings: Sequence[Finding]) -> None:
+def _list(workbook: Any, form: Form, findings: Sequence[Finding]) -> None:
     """The list of findings as the second sheet, each with a link to its cell."""
-    sheet = book.create_sheet(LIST, 1)
+    sheet = workbook.create_sheet(LIST, 1)
     font = {"name": "Microsoft YaHei", "size": 10}
     sheet["A1"] = f"《{form.template.title}》错误清单"
     sheet["A1"].font = Font(**{**font, "size": 14}, bold=True, color="1F3864")

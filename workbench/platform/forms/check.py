@@ -39,21 +39,25 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     raw = [row for _, answer in read for row in answer["rows"]]
     bounds = np.cumsum([0, *(len(answer["rows"]) for _, answer in read)])
     columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
-    said: Problems = {}
+    problems_at: Problems = {}
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
     for column, values in zip(template.columns, columns[2:], strict=True):
         cleaned, problems = clean_column(column.kind, column.offered, column.min, list(values))
         typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
         if not column.given:
             for place, problem in problems.items():
-                said.setdefault(place, []).append((column.key, _weighed(column, problem)))
+                problems_at.setdefault(place, []).append((column.key, _weighed(column, problem)))
     table = pd.DataFrame(typed)
-    _required(template, table, said)
-    _place_names(template, table, said)
+    _required(template, table, problems_at)
+    _place_names(template, table, problems_at)
     outcomes: list[Checked | FileRefused] = []
     for number, (name, answer) in enumerate(read):
         first, last = int(bounds[number]), int(bounds[number + 1])
-        mine = {place - first: said[place] for place in range(first, last) if place in said} if said else {}
+        mine = (
+            {place - first: problems_at[place] for place in range(first, last) if place in problems_at}
+            if problems_at
+            else {}
+        )
         outcomes.append(_one(template, name, answer, table.iloc[first:last].reset_index(drop=True), mine))
     return outcomes
 
@@ -67,12 +71,12 @@ def _objects(values: Any) -> np.ndarray:
 def _weighed(column: Column, problem: Problem) -> Problem:
     """An unreadable value returns the row only where the column is required or decisive."""
     if problem.severity == ERROR and not column.strict:
-        said = problem.said and Message("kept_or_empty", {"problem": problem.said})
-        return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning", said)
+        localized = problem.localized and Message("kept_or_empty", {"problem": problem.localized})
+        return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning", localized)
     return problem
 
 
-def _required(template: Template, table: pd.DataFrame, said: Problems) -> None:
+def _required(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
     """Empty required cells; a person or phone that says nothing is empty."""
     for column in template.columns:
         if column.given or column.regulated or not (column.required or column.required_if):
@@ -84,25 +88,27 @@ def _required(template: Template, table: pd.DataFrame, said: Problems) -> None:
         for other, value in (column.required_if or {}).items():
             empty = values.isna() & table[other].eq(value)
         for place in np.flatnonzero(empty.to_numpy()).tolist():
-            if any(key == column.key for key, _ in said.get(place, ())):
+            if any(key == column.key for key, _ in problems_at.get(place, ())):
                 continue
-            said.setdefault(place, []).append((column.key, missing(template, column)))
+            problems_at.setdefault(place, []).append((column.key, missing(template, column)))
 
 
 def at_cell(problem: Problem, cell: str, title: str | None) -> Message | None:
     """A problem with its place; None for one that is in no catalogue."""
-    if problem.said is None:
+    if problem.localized is None:
         return None
-    return Message("at_cell/column" if title else "at_cell", {"cell": cell, "title": title, "problem": problem.said})
+    return Message(
+        "at_cell/column" if title else "at_cell", {"cell": cell, "title": title, "problem": problem.localized}
+    )
 
 
 def missing(template: Template, column: Column) -> Problem:
     """What is wrong with a required cell that is empty."""
-    said = Message("missing", {"title": column.title})
-    return Problem("missing", template.missing.format(title=column.title), said=said)
+    localized = Message("missing", {"title": column.title})
+    return Problem("missing", template.missing.format(title=column.title), localized=localized)
 
 
-def _place_names(template: Template, table: pd.DataFrame, said: Problems) -> None:
+def _place_names(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
     """Complete short names of provinces and cities; unknown ones are taken as written, with a warning."""
     kinds = {column.kind: column.key for column in template.columns if column.kind in ("province", "city")}
     if len(kinds) < 2 or table.empty:
@@ -112,12 +118,12 @@ def _place_names(template: Template, table: pd.DataFrame, said: Problems) -> Non
         unknown = ~full[f"known_{kind}"] & table[kinds[kind]].notna()
         for place in np.flatnonzero(unknown.to_numpy()):
             problem = Problem.of(f"unknown_{kind}", "warning")
-            said.setdefault(int(place), []).append((kinds[kind], problem))
+            problems_at.setdefault(int(place), []).append((kinds[kind], problem))
         table[kinds[kind]] = full[kind]
 
 
 def _one(
-    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, said: Problems
+    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, problems_at: Problems
 ) -> Checked | FileRefused:
     """One file's findings in order of its cells, and which of its rows are returned."""
     places = zip((column.key for column in template.columns), answer["letters"], strict=True)
@@ -129,8 +135,8 @@ def _one(
         clause = template.clause if problem.severity == ERROR else None
         text = f"{cell}“{titles[key]}”：{problem.message}" if key else f"{cell}：{problem.message}"
         severity, sheet = Severity(problem.severity), answer["sheet"]
-        said = at_cell(problem, cell, titles[key] if key else None)
-        findings.append(Finding(problem.code, text, severity, clause, name, sheet, row, cell, key, said=said))
+        localized = at_cell(problem, cell, titles[key] if key else None)
+        findings.append(Finding(problem.code, text, severity, clause, name, sheet, row, cell, key, localized=localized))
 
     header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
     if isinstance(header, FileRefused):
@@ -140,30 +146,30 @@ def _one(
     for cell in answer["totals"]:
         say(Problem.of("extra_row"), cell, split(cell)[0])
     rows_at = {int(row): place for place, row in enumerate(rows["row"])}
-    _spoiled(answer, letters, rows_at, said)
+    _spoiled(answer, letters, rows_at, problems_at)
     returned = np.zeros(len(rows), dtype=bool)
     numbers = rows["row"].tolist()
-    for place in sorted(said):
+    for place in sorted(problems_at):
         order = {key: number for number, key in enumerate(letters)}
-        for key, problem in sorted(said[place], key=lambda item: order.get(item[0] or "", -1)):
+        for key, problem in sorted(problems_at[place], key=lambda item: order.get(item[0] or "", -1)):
             say(problem, f"{letters.get(key or '', 'A')}{numbers[place]}", numbers[place], key)
             returned[place] |= problem.severity == ERROR
     return Checked(header, cells, rows.assign(returned=returned), letters, findings)
 
 
-def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], said: Problems) -> None:
+def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], problems_at: Problems) -> None:
     """Cells the parser cannot be trusted with: errors, formulas without results, merged or hidden ones."""
     keys = {letter: key for key, letter in letters.items()}
 
     def add(row: int, letter: str, problem: Problem) -> None:
         if row in rows_at:
-            said.setdefault(rows_at[row], []).append((keys.get(letter), problem))
+            problems_at.setdefault(rows_at[row], []).append((keys.get(letter), problem))
 
     for cell in answer["spoiled"]:
         row, _ = split(cell)
         place, key = rows_at.get(row), keys.get(cell.rstrip("0123456789"))
-        if place in said:  # what is spoiled is not missing
-            said[place] = [item for item in said[place] if (item[0], item[1].code) != (key, "missing")]
+        if place in problems_at:  # what is spoiled is not missing
+            problems_at[place] = [item for item in problems_at[place] if (item[0], item[1].code) != (key, "missing")]
         add(row, cell.rstrip("0123456789"), SPOILED)
     for area in answer["merged"]:
         first, last = area.split(":")
@@ -195,9 +201,9 @@ def _header(
             problem = Problem.of("missing_header")
         if problem is not None and problem.severity == ERROR and field.strict:
             place = {"file": name, "sheet": answer["sheet"], "cell": cell}
-            return FileRefused("refused_header", title=field.title, reason=problem.said, **place), {}
+            return FileRefused("refused_header", title=field.title, reason=problem.localized, **place), {}
         if problem is not None:
-            said = problem.said and Message("at_header", {"title": field.title, "problem": problem.said})
-            say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning", said), cell)
+            localized = problem.localized and Message("at_header", {"title": field.title, "problem": problem.localized})
+            say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning", localized), cell)
         header[field.key] = value
     return header, cells

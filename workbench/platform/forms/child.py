@@ -68,8 +68,8 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
     marks = inspect(raw)
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        grids = {name: _grid(book.get_sheet_by_name(name)) for name in book.sheet_names if name not in UNREAD}
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
+        grids = {name: _grid(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names if name not in UNREAD}
     except CalamineError:
         raise Refused("damaged_workbook") from None
     return from_grids(grids, marks, specs)
@@ -106,8 +106,8 @@ def _recognise(
     """The template a workbook says it is, and old column titles where its version is one that can be migrated."""
     template = version = None
     if STAMP in grids:
-        said = {str(row[0]): str(row[1]) for row in grids[STAMP] if len(row) > 1}
-        template, version = said.get("template"), said.get("version")
+        stamp = {str(row[0]): str(row[1]) for row in grids[STAMP] if len(row) > 1}
+        template, version = stamp.get("template"), stamp.get("version")
     else:
         by_form = {spec["form_no"]: spec["id"] for spec in specs.values()}
         for grid in grids.values():

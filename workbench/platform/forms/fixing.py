@@ -29,13 +29,13 @@ def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
         raise FileExistsError(target)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl on parts it does not keep
-        book = load_workbook(path)
-    sheet = book[answer["sheet"]]
+        workbook = load_workbook(path)
+    sheet = workbook[answer["sheet"]]
     for fix in fixes:
         cell = sheet[fix.cell]
         cell.value = fix.new
         if not isinstance(fix.new, str) and cell.number_format == "@":
             cell.number_format = "yyyy-mm-dd" if hasattr(fix.new, "year") else "General"
         cell.fill = PatternFill("solid", fgColor=CHANGED)
-    book.save(target)
+    workbook.save(target)
     return fixes, target

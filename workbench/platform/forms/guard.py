@@ -70,10 +70,10 @@ def _inspect_zip(archive: zipfile.ZipFile) -> dict[str, Marks]:
     names = set(archive.namelist())
     if "xl/workbook.xml" not in names:
         raise Refused("not_a_workbook/archive_without")
-    book = _text(archive, "xl/workbook.xml")
+    workbook_part = _text(archive, "xl/workbook.xml")
     links = dict(_pairs(_text(archive, "xl/_rels/workbook.xml.rels"), b"Relationship", b"Id", b"Target"))
     marks, unread = {}, set(names) - {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
-    for name, rel in _pairs(book, b"sheet", b"name", b"r:id"):
+    for name, rel in _pairs(workbook_part, b"sheet", b"name", b"r:id"):
         target = links.get(rel, "").lstrip("/")
         part = target if target.startswith("xl/") else f"xl/{target}"
         if part in names and name not in UNREAD:

@@ -166,8 +166,8 @@ def parse_open_workbook(
     try:
         return {"sha256": "", **from_grids(grids, marks, _specs())}
     except Refused as no:
-        said = {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
-        raise _refusal(path, said) from None
+        refused = {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
+        raise _refusal(path, refused) from None
 
 
 def parse_file(path: Path) -> dict[str, Any]:
@@ -261,9 +261,9 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
     return [outcomes[place] for place in range(len(paths))]
 
 
-def _refusal(path: Path, said: dict[str, Any]) -> FileRefused:
-    reason = Message.from_plain(said["refused"])
-    return FileRefused("refused_file", file=path.name, sheet=said["sheet"], cell=said["cell"], reason=reason)
+def _refusal(path: Path, refused: dict[str, Any]) -> FileRefused:
+    reason = Message.from_plain(refused["refused"])
+    return FileRefused("refused_file", file=path.name, sheet=refused["sheet"], cell=refused["cell"], reason=reason)
 
 
 def _unread(path: Path, why: str) -> FileRefused:

@@ -20,14 +20,14 @@ def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
     """
     order = {column.key: number for number, column in enumerate(form.template.columns)}
     columns = {column.key: column for column in form.template.columns}
-    said = {(item.row, item.column) for item in form.findings if item.code != "merged_cells"}
+    reported = {(item.row, item.column) for item in form.findings if item.code != "merged_cells"}
     rows, found = form.rows["row"].to_numpy(), []
     returned = form.rows["returned"].to_numpy(dtype=bool, copy=True)
     for key, where in empty.items():
         problem = missing(form.template, columns[key])
         for place in np.flatnonzero(where.to_numpy(dtype=bool)):
             row = int(rows[place])
-            if (row, key) in said:
+            if (row, key) in reported:
                 continue
             cell = f"{form.letters.get(key, 'A')}{row}"
             text = f"{cell}“{columns[key].title}”：{problem.message}"
@@ -42,7 +42,7 @@ def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
                     row,
                     cell,
                     key,
-                    said=at_cell(problem, cell, columns[key].title),
+                    localized=at_cell(problem, cell, columns[key].title),
                 )
             )
             returned[place] = True

@@ -30,13 +30,13 @@ class Problem:
     code: str
     message: str
     severity: str = ERROR
-    said: Message | None = None
+    localized: Message | None = None
 
     @classmethod
     def of(cls, key: str, severity: str = ERROR, **values: Any) -> Problem:
         """A problem whose text stands in a catalogue."""
-        said = Message(key, values)
-        return cls(said.code, said.text(), severity, said)
+        localized = Message(key, values)
+        return cls(localized.code, localized.text(), severity, localized)
 
 
 NOT_A_DATE = Problem.of("not_a_date")

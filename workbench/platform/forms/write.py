@@ -85,13 +85,13 @@ def write_form(
         "in_memory": True,
     }
     # in memory: contacts are not to pass through files in the system's temporary folder
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
         wording = Wording(template, policy, on)
-        _Sheet(book, wording, max(row_count, len(frame))).fill(header or {}, frame)
-        _guide(book, wording)
-        _lists(book)
-        stamp = book.add_worksheet(STAMP)
+        _Sheet(workbook, wording, max(row_count, len(frame))).fill(header or {}, frame)
+        _guide(workbook, wording)
+        _lists(workbook)
+        stamp = workbook.add_worksheet(STAMP)
         for row, (label, value) in enumerate(zip(STAMP_LABELS, (template.id, template.version, template.form_no))):
             stamp.write_row(row, 0, [label, value])
         stamp.very_hidden()
@@ -107,10 +107,10 @@ def header_slots(template: Template) -> list[tuple[Part, int, int]]:
 class _Sheet:
     """The data sheet being written."""
 
-    def __init__(self, book: xlsxwriter.Workbook, wording: Wording, row_count: int) -> None:
-        self.book, self.wording, self.template = book, wording, wording.template
+    def __init__(self, workbook: xlsxwriter.Workbook, wording: Wording, row_count: int) -> None:
+        self.workbook, self.wording, self.template = workbook, wording, wording.template
         template = self.template
-        self.sheet = book.add_worksheet(template.sheet)
+        self.sheet = workbook.add_worksheet(template.sheet)
         self.slots = header_slots(template)
         self.top = (max(row for _, row, _ in self.slots) + 2) if self.slots else 2  # row of the column headers
         self.first, self.last = self.top + 1, self.top + row_count
@@ -133,7 +133,7 @@ class _Sheet:
         key = tuple(sorted(settings.items()))
         if key not in self._formats:
             base = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
-            self._formats[key] = self.book.add_format({**base, **settings})
+            self._formats[key] = self.workbook.add_format({**base, **settings})
         return self._formats[key]
 
     def _body(self, column: Column, **settings: Any) -> Any:
@@ -227,13 +227,13 @@ class _Sheet:
             self.sheet.data_validation(top, left, bottom, right, rule)
 
     def _highlights(self) -> None:
-        red = self.book.add_format({"bg_color": RED})
+        red = self.workbook.add_format({"bg_color": RED})
         for item, words in self.wording.highlights():
             column = self.place[item.column]
             formula = "=" + PLACEHOLDER.sub(self._reference, words)
             area = (self.first, column, self.last, column)
             self.sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": red})
-        grid = self.book.add_format({"border": 1, "border_color": GRID})
+        grid = self.workbook.add_format({"border": 1, "border_color": GRID})
         area = (self.first, 0, self.last, len(self.template.columns) - 1)
         self.sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": grid})
 
@@ -295,15 +295,15 @@ class _Sheet:
         sheet.activate()
 
 
-def _guide(book: xlsxwriter.Workbook, wording: Wording) -> None:
+def _guide(workbook: xlsxwriter.Workbook, wording: Wording) -> None:
     """The instruction sheet: what each field means, whether it must be filled, what it may hold."""
     template = wording.template
     base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
-    title = book.add_format({**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False})
-    head = book.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
-    body = book.add_format({**base, "border": 1, "border_color": GRID})
-    plain = book.add_format({**base, "text_wrap": False})
-    sheet = book.add_worksheet(GUIDE)
+    title = workbook.add_format({**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False})
+    head = workbook.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
+    body = workbook.add_format({**base, "border": 1, "border_color": GRID})
+    plain = workbook.add_format({**base, "text_wrap": False})
+    sheet = workbook.add_worksheet(GUIDE)
     sheet.write_string(0, 0, f"《{template.title}》填表说明", title)
     row = 1
     for line in wording.instructions():
@@ -329,9 +329,9 @@ def _guide(book: xlsxwriter.Workbook, wording: Wording) -> None:
     sheet.protect()
 
 
-def _lists(book: xlsxwriter.Workbook) -> None:
+def _lists(workbook: xlsxwriter.Workbook) -> None:
     """The hidden lists behind the province and city drop-downs."""
-    sheet = book.add_worksheet(LISTS)
+    sheet = workbook.add_worksheet(LISTS)
     sheet.write_row(0, 0, ["省份", "城市", "", "省份"])
     row = 1
     for number, province in enumerate(places.provinces(), start=1):

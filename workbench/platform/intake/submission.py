@@ -120,7 +120,7 @@ class Submission:
         for reason in reasons:
             self.add_finding(
                 reason.code,
-                reason.said or reason.message,
+                reason.original,
                 row=row,
                 column=reason.column,
                 clause=reason.clause,
