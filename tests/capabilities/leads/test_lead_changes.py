@@ -186,3 +186,16 @@ def test_a_unit_out_of_use_reports_no_more_and_its_successor_holds_its_leads(two
     applied = two.receive(two.file("大客户项目申报表", "申报.xlsx", header, rows), "2026-01-22T09:00:00")
     assert applied["accepted"] == 1
     assert "D002" in two.run("explain", project, "--as-of", "2026-01-23")
+
+
+def test_a_split_contract_is_known_once_another_person_agreed(two):
+    """The confirmed split is a fact of the contract and the lead (D34)."""
+    project = number_of(two, FACTORY, "D001")
+    change(two, "S009", "2026-01-20T09:00:00", project, FACTORY, "合同拆分", "HT-9")
+    (request,) = two.ask("changes", "list", code=1)
+    with two.opened() as session:
+        assert session.register.count("contract_split") == 0
+    two.run("changes", "decide", request["number"], "同意", "--reason", "属实", "--at", "2026-01-20T10:00:00", code=0)
+    with two.opened() as session:
+        rows = session.register.read("contract_split", ["contract", "lead"])
+    assert rows["contract"].tolist() == ["HT-9"]

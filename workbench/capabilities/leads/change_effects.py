@@ -66,10 +66,11 @@ def _strategy(session: Session) -> str:
 
 
 def carry_out(register: Register, entry: Entry, request: pd.Series, at: datetime, by: str, reason: str) -> None:
-    """Store what follows from a decision in favour of a request: the decision on its two leads."""
-    verdict = ABOUT_TWO.get(Matter(request["matter"]))
-    if verdict is None:
-        return
-    other = int(register.read("lead", ["lead"], where={"number": request["value"]})["lead"].iloc[0])
-    row = {"lead": int(request["lead"]), "other": other, "verdict": verdict.value, "at": at, "by": by, "reason": reason}
-    entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
+    """Store what follows from a decision in favour of a request: the decision on its two leads, the split contract (D34)."""
+    matter, lead = Matter(request["matter"]), int(request["lead"])
+    if matter == Matter.SPLIT:
+        entry.append("contract_split", pd.DataFrame([{"contract": request["value"], "lead": lead, "at": at}]))
+    if verdict := ABOUT_TWO.get(matter):
+        other = int(register.read("lead", ["lead"], where={"number": request["value"]})["lead"].iloc[0])
+        row = {"lead": lead, "other": other, "verdict": verdict.value, "at": at, "by": by, "reason": reason}
+        entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))

@@ -109,6 +109,14 @@ TABLES = (
         by_lead="lead",
         template="project_application",
     ),
+    # a contract whose vehicles a person divided among leads of several reporters (D34)
+    FactTable(
+        name="contract_split",
+        word="合同拆分",
+        columns={"contract": TEXT, "lead": INT, "at": TIME},
+        known_at="at",
+        by_lead="lead",
+    ),
     # requests of T20; ``at_once``: it touches nobody else and took effect with its receipt
     FactTable(
         name="lead_change",

@@ -27,8 +27,13 @@ COLUMNS = ["number", "detail", "at", "by", "due_on", "verdict", "decided_at", "d
 class Worker(Person, Protocol):
     """The session of who works on a case."""
 
-    register: Any
-    policy: Policy
+    @property
+    def register(self) -> Any:
+        """The open register."""
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in use."""
 
     def require(self, action: str) -> None:
         """Refuse what the role may not do."""
