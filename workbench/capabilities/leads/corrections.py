@@ -128,6 +128,7 @@ def _known(batch: ImportBatch, rows: pd.DataFrame) -> list[Record]:
     behind = states["duplicate_of"].map(states["status"])
     alive = states["status"].isin(ALIVE) | (states["status"].eq(Status.DUPLICATE) & behind.isin(ALIVE))
     refused = states["status"].eq(Status.INVALID) & states["clause"].eq(BY_SECTION)
+    refused |= states["status"].eq(Status.WITHDRAWN)
     return newest.assign(
         version=by_lead["version"].max(),
         first_filed=by_lead["filed_at"].min(),
@@ -156,7 +157,7 @@ def _corrections(
                 submission.add_finding("unchanged", said, severity=Severity.NOTE, row=number, column="customer")
                 drop.append(index)
             elif lead["refused"]:
-                continue  # found invalid by the section: what comes back corrected is a new report
+                continue  # found invalid by the section, or withdrawn: what comes back corrected is a new report
             elif lead["status"] not in CORRECTABLE:
                 said = Message.of("already_dispatched", number=lead["number"])
                 submission.return_row(number, Finding("already_dispatched", said, column="customer"))

@@ -135,9 +135,10 @@ def _waiting(session: Session, at: datetime) -> tuple[pd.DataFrame, dict[str, in
     heir = waiting["section"].where(closed[waiting.index])
     section = heir.where(heir.map(units) == UnitState.IN_USE, section)
     back = facts.feedback[facts.feedback["verdict"] == Verification.NOT_OURS]
-    refused = set(zip(back["lead"], back["section"], strict=True))
-    own = [None if pair in refused else pair[1] for pair in zip(waiting.index, section, strict=True)]
-    section = pd.Series(own, index=waiting.index, dtype=object)
+    for lead, refused in back[back["lead"].isin(waiting.index)].groupby("lead")["section"]:
+        if section[lead] in set(refused):  # another section that handles the category, where there is one
+            others = facts.units[~facts.units["code"].isin(refused)]
+            section[lead] = sections_for(waiting.loc[[lead], "category"], others, at.date())[lead]
     unassigned = waiting.loc[section.isna(), "category"].value_counts().to_dict()
     return waiting.assign(section=section)[section.notna()].sort_values(["section", "number"]), unassigned
 

@@ -43,7 +43,7 @@ def flags(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.D
             "reporter_kind": part["reporter_kind"],
             "total": True,
             "valid": part["valid"],
-            "invalid": duplicate | (part["status"] == Status.INVALID),
+            "invalid": duplicate | part["status"].isin([Status.INVALID, Status.WITHDRAWN]),
             "duplicate": duplicate,
             "pending": part["status"].isin(PENDING),
             "excluded": part["excluded"].notna(),
@@ -55,8 +55,8 @@ def counts(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.
     """6.1: leads received after ``since`` (None: ever) through ``until``, by reporter.
 
     Columns reporter, reporter_kind, total, valid, invalid, duplicate, pending, excluded.
-    total = valid + invalid + pending; ``invalid`` includes the duplicates (5.1), which
-    are also shown apart; ``excluded`` are the valid ones that do not count (5.5).
+    total = valid + invalid + pending; ``invalid`` includes the withdrawn ones (D35) and the
+    duplicates (5.1), which are also shown apart; ``excluded`` are the valid ones that do not count (5.5).
     """
     table = flags(states, since, until).groupby(["reporter", "reporter_kind"], dropna=False)[COUNTS].sum()
     return table.astype("int64").reset_index()

@@ -153,6 +153,8 @@ def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, .
         TWICE,
         f"另有 {len(result.notes)} 条说明和提示，见“提示”；采用的 {len(result.readings)} 条口径见“口径说明”。",
     ]
+    if gone := int((received["status"] == Status.WITHDRAWN).sum()):
+        lines.insert(4, not_counted(gone, "5.1", "本季度接收，已撤回（口径 D35、D36）"))
     if received.empty:
         lines.insert(0, "本季度没有收到信息。")
     if not result.lines:

@@ -97,7 +97,7 @@ def flags(states: pd.DataFrame) -> pd.DataFrame:
             "reporter": own["reporter"],
             "month": month_of(own["received_at"]),
             "total": True,
-            "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE]),
+            "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN]),
             "pending": own["status"].isin(PENDING),
             "valid": own["counts_in"].notna(),
         }

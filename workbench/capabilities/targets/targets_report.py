@@ -162,6 +162,8 @@ def _notes(snapshot: Snapshot, period: str, month: pd.DataFrame, until: date) ->
         + (f"：{'、'.join(adjusted['name'])}。" if len(adjusted) else "。"),
         f"{method(int(period[:4]), until)}月度超额不带入下月（第5.3条）。",
     ]
+    if gone := int((received["status"] == Status.WITHDRAWN).sum()):
+        lines.insert(4, not_counted(gone, "5.1", "已撤回（口径 D35、D36）"))
     if received.empty:
         lines.insert(0, "本月没有收到部门提报的信息。")
     elif not received["counts_in"].notna().any():

@@ -41,7 +41,9 @@ class Arrival:
 
 @dataclass
 class ImportOutcome:
-    """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown."""
+    """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown; ``number``: of the file
+    in the register, where it was taken in now.
+    """
 
     file: str
     template: str | None = None
@@ -51,11 +53,13 @@ class ImportOutcome:
     refused: bool = False
     received_at: datetime | None = None
     findings: list[Finding] = field(default_factory=list)
+    number: int | None = None
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The receipt as the JSON contract shows it."""
         return {
             "file": self.file,
+            "number": self.number,
             "template": self.template,
             "accepted": self.accepted,
             "returned": self.returned,
@@ -189,6 +193,7 @@ def _take_in(
                 returned,
                 counts[RowVerdict.UNCHANGED],
                 findings=submission.findings,
+                number=submission.document,
             )
         if submissions:
             _keep_findings(batch, [submission for _, submission in submissions])
