@@ -8,9 +8,11 @@ import pytest
 
 from workbench.app.interface import commands
 from workbench.app.options import take_common
-from workbench.core.messages import exists, files, lookup, read
+from workbench.app.policy import load_policy
+from workbench.core.messages import both, exists, files, lookup, read
 from workbench.interfaces.cli import main
 from workbench.interfaces.cli.menu import program
+from workbench.platform.regulation.clause import clauses
 from workbench.platform.workflow.task import tasks
 
 HAN = re.compile(r"[\u3400-\u9fff]+")
@@ -89,3 +91,15 @@ def test_commands_on_a_new_register_speak_english(arguments, tmp_path, monkeypat
     main([*arguments, "--lang", "en"])
     printed = capsys.readouterr()
     assert HAN.findall(printed.out + printed.err) == []
+
+
+def test_the_regulations_have_their_english():
+    """Titles of clauses and parameters, units, questions and every answer, also those approved quarters keep."""
+    policy = load_policy()
+    words = [each.title_words for each in clauses()]
+    for parameter in policy.parameters.values():
+        words += [parameter.title_words, both("unit", parameter.unit)]
+    for reading in policy.readings.values():
+        answers = [reading.standard, *reading.alternatives, *([reading.before[0]] if reading.before else [])]
+        words += [reading.question_words, *(reading.words_of(value) for value in answers)]
+    assert [each.zh for each in words if HAN.search(each.en)] == []
