@@ -44,6 +44,7 @@ TABLES = (
         },
         known_at="filed_at",
         by_lead="lead",
+        subject=("lead", "number", "customer_key"),
         template="lead_record",
         added=("received_at", "returned_at"),
         complete=with_counting_receipt,

@@ -155,30 +155,39 @@ def _shown(action: str, detail: dict[str, Any]) -> dict[str, Any]:
 
 
 def _leads(session: Session, number: str | None, customer: str | None) -> pd.DataFrame:
-    """The leads meant: lead and number."""
+    """The leads meant, by their table: lead and number."""
+    table, (lead, its_number, customers_key) = _subject()
     where: dict[str, Any] = {}
     if customer is not None:
-        where["customer_key"] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
-        if session.register.count("lead", where) == 0:
+        where[customers_key] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
+        if session.register.count(table, where) == 0:
             raise WrongUse("unknown_customer")
     if number is not None:
-        if session.register.count("lead", {"number": number}) == 0:
+        if session.register.count(table, {its_number: number}) == 0:
             raise WrongUse("unknown_number", number=number)
-        where["number"] = number
-    return session.register.read("lead", ["lead", "number"], where=where).drop_duplicates()
+        where[its_number] = number
+    found = session.register.read(table, [lead, its_number], where=where).drop_duplicates()
+    return found.set_axis(["lead", "number"], axis="columns")
+
+
+def _subject() -> tuple[str, tuple[str, str, str]]:
+    """The table that holds the leads, and its columns of a lead, its number and its customer's key."""
+    return next((table.name, table.subject) for table in tables().values() if table.subject)
 
 
 def tables_by_lead() -> list[str]:
-    """The tables of the register whose rows name a lead, or its number, in a column ``lead``."""
-    return [table.name for table in tables().values() if "lead" in (table.by_lead, table.by_lead_number)]
+    """The tables of the register whose rows name a lead, or its number, in a column called as in the leads' own table."""
+    _, (lead, _, _) = _subject()
+    return [table.name for table in tables().values() if lead in (table.by_lead, table.by_lead_number)]
 
 
 def _entries_touching(session: Session, table: pd.DataFrame, leads: pd.DataFrame) -> pd.Series:
     """Whether each entry wrote a row of these leads, or opened their personal data."""
     entries: set[int] = set()
+    _, (column, _, _) = _subject()
     for name in tables_by_lead():
-        named = leads["number" if tables()[name].by_lead_number else "lead"].tolist()
-        rows = session.register.read(name, ["entry"], where={"lead": named})
+        by_number = tables()[name].by_lead_number
+        rows = session.register.read(name, ["entry"], where={column: leads["number" if by_number else "lead"].tolist()})
         entries |= set(rows["entry"])
     opened = table["detail"].map(lambda detail: detail.get("number") in set(leads["number"]))
     return table["entry"].isin(entries) | opened

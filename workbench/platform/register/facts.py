@@ -48,7 +48,8 @@ class FactTable:
     files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
     ``sealed``: further columns of text with personal data, which no rule looks at, of a table that is kept in
     ``records``. ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
-    columns that give a party's code, its name, and since when, where the table is a directory of parties.
+    columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
+    the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
     """
 
     name: str
@@ -65,6 +66,7 @@ class FactTable:
     without_names: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     sealed: tuple[str, ...] = ()
     names: tuple[str, str, str] | None = None
+    subject: tuple[str, str, str] | None = None
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""
