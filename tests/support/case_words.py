@@ -10,7 +10,10 @@ CONTRACT = {
     "签订": "signed",
     "提车": "picked",
     "合同数量": "quantity",
+    "车型": "model",
+    "执行情况": "progress",
     "收到": "at",
+    "撤回": "withdrawn",
 }
 CHANGE = {"事项": "matter", "新值": "value", "申请": "at", "决定": "decided", "结论": "verdict"}
 LEAD = {

@@ -94,12 +94,12 @@ class Accounts:
 
     # -- 7.1.1 and 7.2.2
     def picked_up(self, lead: dict, quarter: str) -> int:
-        lines = self.screening.contract_lines(lead["lead"])
+        lines = self.screening.rewarded_lines(lead)
         return sum(line["picked_up"] for line in lines if line["month"] in months_of(quarter))
 
     def signed_by_end_of(self, lead: dict, quarter: str) -> bool:
         last = day_in(months_of(quarter)[-1], 31)
-        return any(line["signed_on"].date() <= last for line in self.screening.contract_lines(lead["lead"]))
+        return any(line["signed_on"].date() <= last for line in self.screening.rewarded_lines(lead))
 
     def converted(self, quarter: str) -> list[dict]:
         """Projects that reach the conversion of this quarter, in the order of receipt."""

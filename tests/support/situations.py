@@ -119,7 +119,16 @@ def facts_of(told: dict) -> Facts:
     """The facts of a situation. Publications and register returns are in time unless told."""
     tables: dict[str, list[dict]] = {"units": UNITS + [_unit(unit) for unit in told.get("units", [])]}
     ids = {name: number for number, name in enumerate(told.get("leads", {}), start=1)}
-    for name in ("leads", "dispatches", "feedback", "applications", "contracts", "changes", "change_decisions"):
+    for name in (
+        "leads",
+        "dispatches",
+        "feedback",
+        "applications",
+        "contracts",
+        "withdrawals",
+        "changes",
+        "change_decisions",
+    ):
         tables[name] = []
     for name, story in told.get("leads", {}).items():
         _tell(tables, ids[name], name, merged(ORDINARY, story))
@@ -254,11 +263,17 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
                 "quantity": line.get("quantity", story["quantity"]),
                 "signed_on": moment(line["signed"]),
                 "picked_up": line["picked"],
+                "model": line.get("model"),
+                "progress": line.get("progress"),
                 "at": moment(line["at"]),
                 "file": "合同.xlsx",
                 "row": row,
             }
         )
+        if "withdrawn" in line:
+            key = {name: tables["contracts"][-1][name] for name in ("month", "contract", "lead")}
+            gone = {"model": line.get("model") or "", "at": moment(line["withdrawn"]), "file": "重报.xlsx"}
+            tables["withdrawals"].append({**key, **gone})
     for change in story.get("changes", []):
         _tell_change(tables, lead, story, change)
 

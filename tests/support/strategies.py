@@ -49,6 +49,7 @@ class World(Changing):
                 "feedback",
                 "applications",
                 "contracts",
+                "withdrawals",
                 "returns",
                 "targets",
                 "publications",
@@ -277,21 +278,37 @@ class World(Changing):
                         signed += timedelta(days=self.random.choice((-1, 1)))
                     late = self.random.randint(9, 70) if self.chance(0.15) else 0
                     at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)) + timedelta(days=late))
-                    self.rows["contracts"].append(
-                        {
-                            "month": month,
-                            "contract": f"HT{lead['lead']}-{part}",
-                            "lead": lead["lead"],
-                            "unit": lead["reporter"],
-                            "quantity": size,
-                            "amount_fen": 100,
-                            "signed_on": signed,
-                            "picked_up": picked,
-                            "at": at,
-                            "file": "t2.xlsx",
-                            "row": lead["lead"],
+                    line = {
+                        "month": month,
+                        "contract": f"HT{lead['lead']}-{part}",
+                        "lead": lead["lead"],
+                        "unit": lead["reporter"],
+                        "model": self.random.choice(("甲", "甲", "甲", "乙")),
+                        "quantity": size,
+                        "amount_fen": 100,
+                        "signed_on": signed,
+                        "picked_up": picked,
+                        "progress": self.random.choice((*[None] * 9, "执行中", "已解除")),
+                        "at": at,
+                        "file": "t2.xlsx",
+                        "row": lead["lead"],
+                    }
+                    self.rows["contracts"].append(line)
+                    if self.chance(0.15):  # a second row of the file: another model, or the same once more
+                        other = {"model": self.random.choice(("甲", "乙")), "picked_up": self.random.choice((0, 1, 3))}
+                        self.rows["contracts"].append({**line, **other, "quantity": 3, "row": 900 + lead["lead"]})
+                    if self.chance(0.1):  # some come back
+                        back = {
+                            "picked_up": -self.random.choice((1, 2)),
+                            "file": "退车.xlsx",
+                            "at": self.later(at, 1, 20),
                         }
-                    )
+                        back["month"] = self.random.choice(self.months()[self.months().index(month) :])
+                        self.rows["contracts"].append({**line, **back})
+                    if self.chance(0.08):  # a file that replaces the month's register leaves the line out
+                        key = {name: line[name] for name in ("month", "contract", "lead", "model")}
+                        gone = {"at": self.later(at, 1, 40), "file": "重报.xlsx"}
+                        self.rows["withdrawals"].append({**key, **gone})
                     if not self.chance(0.2):
                         break
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from tests.support import synthetic
 from workbench.capabilities.contracts import conversion_report as conversion
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.platform.register.facts import Facts
 
 
@@ -92,7 +93,7 @@ def test_what_is_left_out_is_counted(quarter):
 def test_what_lies_outside_the_month_is_counted(quarter):
     """A report of January made in April: later projects and later contract lines are said to be left out."""
     notes = conversion.view(quarter, "2026-01").notes
-    states, lines = quarter.states, quarter.facts.contracts
+    states, lines = quarter.states, counting_lines(quarter.facts, quarter.policy)
     coming = (states["project"].notna() & (states["received_at"] >= "2026-02-01")).sum()
     later = len(lines[lines["month"] > "2026-01"].drop_duplicates(["month", "contract", "lead"]))
     assert coming

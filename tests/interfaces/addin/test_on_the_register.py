@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.excel import Cells, Workbook, call, column
 from tests.support.office import lead
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
 from workbench.platform.forms.child import STAMP
@@ -94,7 +95,9 @@ def test_completion_and_conversion_are_those_of_the_reports(unlocked_quarter):
     for row in table.to_dict("records"):
         assert call("DK_VALID", row["unit"], "2026-01") == row["valid"]
         assert call("DK_COMPLETION", row["unit"], "2026-01") == ("—" if row["rate"] is None else float(row["rate"]))
-    rates = conversion.table(book.states, book.facts.contracts, ["2026-01", "2026-02", "2026-03"], ["reporter"])
+    rates = conversion.table(
+        book.states, counting_lines(book.facts, book.policy), ["2026-01", "2026-02", "2026-03"], ["reporter"]
+    )
     for row in rates.to_dict("records"):
         assert call("DK_CONVERSION", row["reporter"], "2026Q1") == float(row["rate"])
 

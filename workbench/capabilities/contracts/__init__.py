@@ -10,6 +10,7 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads"),
     actions="workbench.capabilities.contracts.actions:ACTIONS",
+    commands="workbench.capabilities.contracts.interface:COMMANDS",
     buttons="workbench.capabilities.contracts.interface:BUTTONS",
     functions="workbench.capabilities.contracts.interface:FUNCTIONS",
     reports="workbench.capabilities.contracts.reports:REPORTS",

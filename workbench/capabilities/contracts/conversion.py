@@ -6,7 +6,6 @@ from fractions import Fraction
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.status import Status
 from workbench.core.periods import month_bounds, month_of
 
@@ -22,17 +21,16 @@ COLUMNS = [
 ]
 
 
-def projects(states: pd.DataFrame, contracts: pd.DataFrame, months: list[str]) -> pd.DataFrame:
+def projects(states: pd.DataFrame, lines: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """6.5: the projects whose lead was received by the end of the last month; index lead, the states' columns and ``COLUMNS[:-1]``.
 
-    ``received_month``: of the lead. ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then
+    ``lines``: those that count (``contract_history.counting_lines``). ``received_month``: of the lead. ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then
     its ``contract_quantity``; ``alive_quantity``: the quantity of a project that was alive in the months, else 0: neither
     expired nor delivered in full before them, or with pick-ups in them; ``picked_up`` in the months,
     ``picked_up_to_date`` up to the last; vehicles.
     """
     until = pd.Period(max(months), "M").end_time
     part = states[states["project"].notna() & (states["received_at"] <= until)]
-    lines = newest_lines(contracts)
     lines = lines[(lines["month"] <= max(months)) & lines["lead"].isin(part.index)]
     sums = lines.groupby("lead")["picked_up"].sum()
     within = lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
@@ -59,12 +57,12 @@ def _signed(lines: pd.DataFrame) -> pd.Series:
     return latest.groupby("lead")["quantity"].sum()
 
 
-def table(states: pd.DataFrame, contracts: pd.DataFrame, months: list[str], by: list[str]) -> pd.DataFrame:
+def table(states: pd.DataFrame, lines: pd.DataFrame, months: list[str], by: list[str]) -> pd.DataFrame:
     """6.5: pick-ups of the months against quantity sought, by columns of ``projects`` (reporter, category, province …).
 
     The sums of ``projects``; ``rate`` = picked_up / alive_quantity as a Fraction, None without quantity.
     """
-    wide = projects(states, contracts, months)
+    wide = projects(states, lines, months)
     result = wide.groupby(by, dropna=False)[COLUMNS[:-1]].sum().reset_index()
     rates = [Fraction(int(p), int(q)) if q else None for p, q in zip(result["picked_up"], result["alive_quantity"])]
     return result.assign(rate=pd.Series(rates, index=result.index, dtype=object))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.contracts.conversion import table
-from workbench.capabilities.leads.contract_lines import due_on, newest_lines
+from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import names_on
 from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
@@ -141,8 +142,9 @@ def view(snapshot: Snapshot, period: str) -> View:
 
 
 def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
-    month = table(snapshot.states, snapshot.facts.contracts, [period], by)
-    whole = table(snapshot.states, snapshot.facts.contracts, quarter, by)
+    lines = counting_lines(snapshot.facts, snapshot.policy)
+    month = table(snapshot.states, lines, [period], by)
+    whole = table(snapshot.states, lines, quarter, by)
     frame = month.assign(
         quarter_quantity=whole["alive_quantity"], quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"]
     )
@@ -154,7 +156,7 @@ def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) 
 
 def _trend(snapshot: Snapshot, period: str) -> pd.DataFrame:
     """Vehicles under contracts first registered in, and picked up in, each month of the year so far, of projects."""
-    lines = newest_lines(snapshot.facts.contracts)
+    lines = counting_lines(snapshot.facts, snapshot.policy)
     lines = lines[lines["lead"].isin(snapshot.states.index[snapshot.states["project"].notna()])]
     first = lines.sort_values("month", kind="stable").drop_duplicates(["contract", "lead"])
     months = months_between(f"{period[:4]}-01", period)
@@ -170,7 +172,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
     states = snapshot.states[snapshot.states["received_at"] <= end_of_day(last)]
     without = int((states["valid"] & states["project"].isna()).sum())
     waiting = int(states["status"].isin(PENDING).sum())
-    lines = newest_lines(snapshot.facts.contracts)
+    lines = counting_lines(snapshot.facts, snapshot.policy)
     strays = lines[(lines["month"] == period) & ~lines["lead"].isin(states.index[states["project"].notna()])]
     others = lines[lines["month"] > period]
     projects = states[states["project"].notna()]
@@ -194,7 +196,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
         f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在累计转化率的分母之内。",
         "本月、本季转化率 = 期内提车量 ÷ 期内在期项目的标的量；期初以前已到期或已提完的项目不在期内。",
         "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”列出各月接收的项目至今的结果。标的量为零时显示“—”。",
-        "同月、同合同、同信息的登记行重复报送的，以后到的文件为准（口径 D25）。",
+        "同月、同合同、同信息、同车型的登记行，一份文件内相加，重复报送的以后到的文件为准（口径 D25）；退车冲减原提车的月份，已解除的合同以已提车辆为限（口径 D37）。",
     )
 
 

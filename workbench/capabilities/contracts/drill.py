@@ -8,6 +8,7 @@ import pandas as pd
 
 from workbench.capabilities.contracts.conversion import projects
 from workbench.capabilities.contracts.conversion_report import HEADS, MEASURES, SUMS, View, columns
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.drill import leads_behind
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.periods import months_of, quarter_of_month
@@ -19,7 +20,8 @@ COUNTED_BY_LEAD = ("projects", "contracted", "quantity")
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     """One table each by reporter, category, place and month of receipt."""
     quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
-    month, whole = (projects(snapshot.states, snapshot.facts.contracts, months) for months in ([period], quarter))
+    lines = counting_lines(snapshot.facts, snapshot.policy)
+    month, whole = (projects(snapshot.states, lines, months) for months in ([period], quarter))
     wide = month.assign(quarter_quantity=whole["alive_quantity"], quarter_picked_up=whole["picked_up"])
     titles = {column.key: column.title for column in MEASURES}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from workbench.capabilities.contracts import contract_register
-from workbench.capabilities.leads.lead_states import refresh_leads
 from workbench.platform.intake.record_intake import RecordIntake
 
 INTAKES = (
     RecordIntake(
         template="contract_register",
         action="import_contracts",
+        check_file=contract_register.check_file,
         sequence_key=contract_register.sequence_key,
         accept=contract_register.accept,
         columns=(
@@ -27,7 +27,7 @@ INTAKES = (
         ),
         key=("month", "contract", "number"),
         refers_to="number",
-        tables=("contract_line", "register_return"),
-        on_accept=refresh_leads,
+        tables=("contract_line", "register_return", "register_row", "contract_withdrawal"),
+        on_accept=contract_register.on_accept,
     ),
 )

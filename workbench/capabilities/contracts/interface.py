@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Button, Function
+from workbench.platform.interface import Button, Command, Function
 
+COMMANDS = (
+    Command(
+        "prepare-register",
+        run="workbench.interfaces.cli.contracts:prepare_register",
+        zh="预填某月的合同登记汇总表：在执行的合同和未签约的项目，供销售支持科填写。",
+        en=(
+            "Fill in the contract register of a month for the support section: contracts under way and projects "
+            "without a contract."
+        ),
+        weight=75,
+    ),
+)
 BUTTONS = (
     Button(
         id="conversion",

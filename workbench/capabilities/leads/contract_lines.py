@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from workbench.capabilities.leads.contract_history import ENDED
 from workbench.core.frames import newest
 from workbench.core.periods import end_of_day, month_bounds, months_between, next_month
 from workbench.platform.regulation.edition import Policy
@@ -20,12 +21,13 @@ def newest_lines(contracts: pd.DataFrame) -> pd.DataFrame:
 
 
 def contract_states(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row per lead and contract from its newest lines: quantity, signed_on (of the latest month), picked_up (sum).
+    """One row per lead and contract from the lines that count: quantity, signed_on, ended (of the latest month), picked_up (sum).
 
-    Columns lead, contract, quantity, signed_on, picked_up.
+    Columns lead, contract, quantity, signed_on, ended, picked_up.
     """
     latest = lines.sort_values("month", kind="stable").drop_duplicates(["lead", "contract"], keep="last")
-    latest = latest[["lead", "contract", "quantity", "signed_on"]]
+    latest = latest[["lead", "contract", "quantity", "signed_on", "progress"]].rename(columns={"progress": "ended"})
+    latest["ended"] = latest["ended"].eq(ENDED)
     picked = lines.groupby(["lead", "contract"], sort=False)["picked_up"].sum().reset_index()
     return latest.merge(picked, on=["lead", "contract"]).reset_index(drop=True)
 

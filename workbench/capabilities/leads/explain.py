@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_lines import newest_lines
+from workbench.capabilities.leads.contract_history import ENDED, counting_lines
 from workbench.capabilities.leads.counterfactuals import UNNAMED, lead_counterfactuals, spaced
 from workbench.capabilities.leads.explain_changes import change_steps
 from workbench.capabilities.leads.status import Status, Verification
@@ -263,14 +263,37 @@ class _History:
             )
             yield Step(SUM, text, "5.5")
 
+    def _about_contracts(self, counted: pd.DataFrame) -> Iterator[Step]:
+        """What the readings of contracts did: lines added up, withdrawn, ended, taken back, signed too early or too late."""
+        state = self.state
+        lines, gone = (rows[rows["lead"] == self.lead] for rows in (self.facts.contracts, self.facts.withdrawals))
+        several = lines[lines.duplicated(["month", "contract", "at", "file"], keep=False)]
+        for month, contract in several[["month", "contract"]].drop_duplicates().itertuples(index=False):
+            yield Step(SUM, Message.of("lead/contract_added", month=month, contract=contract), "6.5")
+        for row in gone.sort_values("at", kind="stable").itertuples():
+            text = Message.of("lead/contract_withdrawn", month=row.month, contract=row.contract, at=day_text(row.at))
+            yield Step(FACT, text, "6.5")
+        back = -int(lines["picked_up"].clip(upper=0).sum())
+        if back:
+            yield Step(SUM, Message.of("lead/contract_taken_back", vehicles=back), "6.5")
+        for row in counted.drop_duplicates("contract", keep="last").itertuples():
+            if row.progress == ENDED:
+                text = Message.of("lead/contract_ended", contract=row.contract, vehicles=row.quantity)
+                yield Step(SUM, text, "6.5")
+            if row.signed_on.date() < state["received_at"].date():
+                yield Step(SUM, Message.of("lead/contract_too_early", contract=row.contract), "6.5")
+            elif pd.notna(state["expires_on"]) and row.signed_on > state["expires_on"]:
+                yield Step(SUM, Message.of("lead/contract_too_late", contract=row.contract), "6.5")
+
     def _converted(self) -> Iterator[Step]:
-        rows = self.facts.contracts
-        newest = newest_lines(rows[rows["lead"] == self.lead]).sort_values(["month", "contract"])
+        rows = counting_lines(self.facts, self.policy)
+        newest = rows[rows["lead"] == self.lead].sort_values(["month", "contract"])
         for row in newest.to_dict("records"):
             names = ("month", "contract", "quantity", "picked_up")
             known = {"signed_on": day_text(row["signed_on"]), **{name: row[name] for name in names}}
             text = Message("lead/contract", known)
             yield Step(FACT, text, "6.5", (Place("contracts", row["file"], row["row"], "picked_up"),))
+        yield from self._about_contracts(newest)
         state = self.state
         if len(newest):
             text = Message.of(

@@ -8,7 +8,16 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads import changes, contract_lines, holdings, precedence, projects, terms, verification
+from workbench.capabilities.leads import (
+    changes,
+    contract_history,
+    contract_lines,
+    holdings,
+    precedence,
+    projects,
+    terms,
+    verification,
+)
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Status, Verification
 from workbench.capabilities.leads.tables import LEAD_STATES, STATES
@@ -30,6 +39,7 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     that happens later changes what an earlier ``as_of`` says. Clauses 2, 5.1, 5.3–5.6, 6.3, 6.4.
     """
     known = facts.up_to(as_of)
+    known = known.replace(contracts=contract_history.history(known, policy))
     leads = ordered_leads(known.leads, known.units, as_of, policy)
     index = pd.Index(leads["lead"])
     own = _own_verdicts(leads, index, known.reviews, policy)
@@ -39,7 +49,7 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index)
     kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known)
     leads = _passed_on(leads, lasting, known.units, as_of)
-    signed = _contracts(known.contracts, index)
+    signed = _contracts(known.contracts, index, answers)
     return LEAD_STATES.check(
         _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy)
     )
@@ -204,6 +214,7 @@ def _lives(
         lines["quantity"].to_numpy(),
         _microseconds(lines["signed_on"].to_numpy()),
         lines["picked_up"].to_numpy(),
+        lines["progress"].eq(contract_history.ENDED).to_numpy(),
     )
     for place, *line in zip(*(column.tolist() for column in columns)):
         if place in lives:
@@ -216,14 +227,20 @@ def _microseconds(times: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(times), precedence.NEVER, times.astype("datetime64[us]").astype("int64"))
 
 
-def _contracts(lines: pd.DataFrame, index: pd.Index) -> dict[str, np.ndarray]:
-    """Per lead: contract_quantity, picked_up and the first signed_on over its contracts."""
-    totals = contract_lines.lead_totals(contract_lines.contract_states(contract_lines.newest_lines(lines)))
+def _contracts(lines: pd.DataFrame, index: pd.Index, answers: _Answers) -> dict[str, np.ndarray]:
+    """Per lead: contract_quantity, picked_up, the first signed_on over its contracts; ended: all that were in time (D37)."""
+    lines = contract_lines.newest_lines(lines)
+    states = contract_lines.contract_states(lines[lines["signed_on"].notna()])
+    totals = contract_lines.lead_totals(states)
     places = places_of(totals.index, index)
+    last_day = pd.Series(answers.expires_on, index=index).reindex(states["lead"]).to_numpy()
+    runs = ~states["ended"].to_numpy() & (np.isnat(last_day) | (states["signed_on"].to_numpy() <= last_day))
+    ended = ~totals.index.isin(states["lead"][runs])
     return {
         "contract_quantity": spread(totals["contract_quantity"].astype("int64"), places, len(index), 0),
         "picked_up": spread(totals["picked_up"].astype("int64"), places, len(index), 0),
         "signed_on": spread(totals["signed_on"].astype(TIME), places, len(index)),
+        "ended": spread(pd.Series(ended, dtype=bool), places, len(index), False),
     }
 
 
@@ -259,6 +276,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
         (in_time, Status.SIGNED),
         (in_time & (signed["picked_up"] > 0), Status.DELIVERING),
         (in_time & done, Status.COMPLETED),
+        (in_time & signed["ended"], Status.ENDED),
         (duplicate, Status.DUPLICATE),
         (held | taxi_held, Status.HELD),
         (gone, Status.WITHDRAWN),
@@ -310,7 +328,7 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
         "person": answers.person,
         "expires_on": np.where(good, answers.expires_on, NO_TIME),
         "applied_at": applied_at,
-        **signed,
+        **{name: signed[name] for name in ("contract_quantity", "picked_up", "signed_on")},
     }
     labels = pd.Index(index, name="lead")
     data = {name: columns[name] if name in columns else leads[name].to_numpy() for name in STATES}

@@ -27,12 +27,12 @@ class Life:
     """A lead with several answers or with contracts: its liveness has to be looked up at each moment.
 
     ``good``: (time, last day or None) of its 有效 answers in order; ``lines``: (time of
-    receipt, month, contract, quantity, signed on, picked up) of its contract lines in order.
+    receipt, month, contract, quantity, signed on, picked up, ended) of its contract lines in order.
     All times in microseconds.
     """
 
     good: list[tuple[int, int | None]] = field(default_factory=list)
-    lines: list[tuple[int, str, str, int, int, int]] = field(default_factory=list)
+    lines: list[tuple[int, str, str, int, int, int, bool]] = field(default_factory=list)
 
     def last(self) -> int:
         """When the last thing became known of the lead."""
@@ -41,9 +41,17 @@ class Life:
     def contracted(self, moment: int) -> bool:
         """Whether a contract signed in time was known of the lead at ``moment``."""
         known = [expires for at, expires in self.good if at <= moment]
+        return bool(known) and bool(self._in_time(moment, known[-1]))
+
+    def _standing(self, moment: int) -> list[tuple[int, str, str, int, int, int, bool]]:
+        """The newest line of each month and contract known at ``moment``, without those that were withdrawn (D25)."""
         newest = {(line[1], line[2]): line for line in self.lines if line[0] <= moment}
-        contracts = {line[2]: line for line in sorted(newest.values(), key=lambda line: line[1])}
-        return bool(known) and any(known[-1] is None or line[4] <= known[-1] for line in contracts.values())
+        return sorted((line for line in newest.values() if line[4] != NEVER), key=lambda line: line[1])
+
+    def _in_time(self, moment: int, expires: int | None) -> list[tuple[int, str, str, int, int, int, bool]]:
+        """The last line of each contract that was signed in time."""
+        contracts = {line[2]: line for line in self._standing(moment)}
+        return [line for line in contracts.values() if expires is None or line[4] <= expires]
 
     def alive(self, moment: int) -> bool:
         """Whether the lead keeps its customer at ``moment``, by what was known then."""
@@ -51,10 +59,12 @@ class Life:
         if not known:
             return True  # pending
         expires = known[-1]
-        newest = {(line[1], line[2]): line for line in self.lines if line[0] <= moment}
-        contracts = {line[2]: line for line in sorted(newest.values(), key=lambda line: line[1])}
-        if self.contracted(moment):
-            return sum(line[5] for line in newest.values()) < sum(line[3] for line in contracts.values())
+        if in_time := self._in_time(moment, expires):
+            if all(line[6] for line in in_time):
+                return False  # ended (D37)
+            standing = self._standing(moment)
+            last = {line[2]: line[3] for line in standing}
+            return sum(line[5] for line in standing) < sum(last.values())
         return expires is None or moment < expires + DAY_US
 
 

@@ -20,6 +20,7 @@ class Status(StrEnum):
     SIGNED = "已签约"
     DELIVERING = "提车中"
     COMPLETED = "已完成"
+    ENDED = "已解除"
     EXPIRED = "已到期"
     WITHDRAWN = "已撤回"
 
@@ -49,7 +50,7 @@ PENDING = (Status.RECEIVED, Status.HELD, Status.WAITING)
 # not confirmed valid, or no longer
 UNCONFIRMED = (*PENDING, Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN)
 # nothing comes of it any more without a contract
-CLOSED = (Status.INVALID, Status.DUPLICATE, Status.EXPIRED, Status.WITHDRAWN)
+CLOSED = (Status.INVALID, Status.DUPLICATE, Status.EXPIRED, Status.ENDED, Status.WITHDRAWN)
 # applied for, or under contract
 APPLIED_FOR = (Status.APPLIED, Status.SIGNED, Status.DELIVERING, Status.COMPLETED)
 # a project that is neither completed nor expired

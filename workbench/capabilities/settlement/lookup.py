@@ -13,7 +13,8 @@ import pandas as pd
 
 from workbench.capabilities.contracts import conversion
 from workbench.capabilities.leads.availability import availability
-from workbench.capabilities.leads.contract_lines import newest_lines, pick_ups
+from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads.contract_lines import pick_ups
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import units_on
@@ -143,7 +144,9 @@ class Lookup:
 
         def make() -> dict[str, Fraction | None]:
             months = months_in(period)
-            table = conversion.table(self.snapshot.states, self.snapshot.facts.contracts, months, ["reporter"])
+            table = conversion.table(
+                self.snapshot.states, counting_lines(self.snapshot.facts, self.policy), months, ["reporter"]
+            )
             return dict(zip(table["reporter"], table["rate"], strict=True))
 
         return self._once(("conversion", period), make).get(ref)
@@ -153,7 +156,7 @@ class Lookup:
         lead = self.snapshot.states.index[self.place(number)]
 
         def make() -> dict[int, int]:
-            return pick_ups(newest_lines(self.snapshot.facts.contracts), months_in(period)).to_dict()
+            return pick_ups(counting_lines(self.snapshot.facts, self.policy), months_in(period)).to_dict()
 
         return int(self._once(("picked_up", period), make).get(lead, 0))
 

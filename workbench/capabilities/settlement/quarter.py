@@ -10,8 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines, holdings, projects, verification
+from workbench.capabilities.leads import holdings, projects, verification
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.settlement.inputs import Inputs
+from workbench.capabilities.settlement.rewarded_lines import rewarded_lines
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import month_of_day, months_of, quarter_bounds, quarter_of_day, quarters_between
@@ -101,7 +103,7 @@ class Quarter:
     quarter: str
     facts: Facts  # cut to the moment of the settlement
     states: pd.DataFrame
-    lines: pd.DataFrame  # newest contract lines
+    lines: pd.DataFrame  # contract lines that can earn (D25, D32, D33)
     counted: pd.DataFrame  # projects.rewardable(states)
     as_of: datetime
     policy: Policy
@@ -189,13 +191,14 @@ def quarter_at(
 
     ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
     """
-    newest = contract_lines.newest_lines(facts.contracts)
+    newest = counting_lines(facts, policy)
     first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
     earned: frozenset[int] = frozenset()
     for each in quarters_between(first, quarter):
         ruled = policy.as_settled(approved.get(each, {}))
         own = holdings.on(states, quarter_bounds(each)[1])
-        now = Quarter(each, facts, own, newest, projects.rewardable(own), as_of, ruled, earned)
+        lines = rewarded_lines(newest, own, ruled, quarter_bounds(each)[1])
+        now = Quarter(each, facts, own, lines, projects.rewardable(own), as_of, ruled, earned)
         if each != quarter:
             earned |= earning(now)
     return now

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines, holdings, projects
+from workbench.capabilities.leads import holdings, projects
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules
@@ -24,6 +25,7 @@ from workbench.capabilities.settlement.quarter import (
     kept_inputs,
     kept_lines,
 )
+from workbench.capabilities.settlement.rewarded_lines import rewarded_lines, unrewarded
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
@@ -112,7 +114,7 @@ def settle(
     edition = policy.edition_on(last)
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
-    newest = contract_lines.newest_lines(known.contracts)
+    newest = counting_lines(known, policy)
     stored = _stored(closed, quarter)
     settled = sorted({*stored["quarter"], *approved} - {quarter})
     settled = [earlier for earlier in settled if earlier < quarter]
@@ -123,8 +125,10 @@ def settle(
     for each in quarters_between(start, quarter):
         settled_by, own_notes = _readings_of(approved, each, policy), notes if each == quarter else []
         own = holdings.on(states, quarter_bounds(each)[1])
-        now = Quarter(each, known, own, newest, projects.rewardable(own), as_of, settled_by, earned, own_notes)
+        lines = rewarded_lines(newest, own, settled_by, quarter_bounds(each)[1])
+        now = Quarter(each, known, own, lines, projects.rewardable(own), as_of, settled_by, earned, own_notes)
         if each == quarter:
+            notes += unrewarded(newest, now.counted, settled_by, last, now.months)
             found += quarter_lines(now)
         elif each in settled:
             found += adjustments(each, appeal_rules.ruled(known.rulings, each, quarter_lines(now)), stored)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_lines import newest_lines
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.settlement import explained_sheet, line_formulas
@@ -136,7 +136,7 @@ def _notes(snapshot: Snapshot, quarter: str, result: Settlement) -> tuple[str, .
     refused = int((received["status"] == Status.INVALID).sum())
     goals = quarter_completion(states, snapshot.facts.targets, snapshot.facts.units, quarter, snapshot.policy)
     without = goals.loc[goals["target_sum"] == 0, "unit"]
-    own = newest_lines(snapshot.facts.contracts)
+    own = counting_lines(snapshot.facts, snapshot.policy)
     own = own[own["month"].isin(months_of(quarter))]
     strays = int((~own["lead"].isin(states.index[states["project"].notna()])).sum())
     capped = sum(1 for line in result.lines if getattr(line.inputs, "capped", False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from workbench.platform.forms.spec import Column, Template
 from workbench.platform.forms.values import ERROR, Problem, clean_column
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
+OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
@@ -36,6 +38,7 @@ class Checked:
 
 def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Checked | FileRefused]:
     """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
+    read = [(name, {**answer, "rows": _said(template, answer["rows"])}) for name, answer in read]
     raw = [row for _, answer in read for row in answer["rows"]]
     bounds = np.cumsum([0, *(len(answer["rows"]) for _, answer in read)])
     columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
@@ -60,6 +63,18 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
         )
         outcomes.append(_one(template, name, answer, table.iloc[first:last].reset_index(drop=True), mine))
     return outcomes
+
+
+def _said(template: Template, rows: list[list[Any]]) -> list[list[Any]]:
+    """The rows without those that were filled in by us and left open: their ids are not those of a blank."""
+    if not template.left_open:
+        return rows
+    places = [2 + place for place, column in enumerate(template.columns) if column.key in template.left_open]
+    return [
+        row
+        for row in rows
+        if row[1] is None or OF_A_BLANK.fullmatch(row[1]) or any(row[place] not in (None, "") for place in places)
+    ]
 
 
 def _objects(values: Any) -> np.ndarray:

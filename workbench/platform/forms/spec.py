@@ -126,7 +126,8 @@ class Highlight(BaseModel):
 class Template(BaseModel):
     """One official form.
 
-    ``migrations``: old version → its column titles that were renamed since. ``missing``: what is said of an empty
+    ``migrations``: old version → its column titles that were renamed since. ``left_open``: columns without which a row that
+    was filled in by us says nothing. ``missing``: what is said of an empty
     required cell.
     """
 
@@ -139,6 +140,7 @@ class Template(BaseModel):
     version: str
     clause: str | None = None
     migrations: dict[str, dict[str, str]] = {}
+    left_open: tuple[str, ...] = ()
     missing: str = "缺少“{title}”，请补填后重新提交。"
     header: tuple[Part, ...]
     columns: tuple[Column, ...]

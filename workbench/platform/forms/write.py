@@ -100,7 +100,8 @@ def write_form(
 
 def header_slots(template: Template) -> list[tuple[Part, int, int]]:
     """Where each header field's label stands: field, row, column; its value comes right after, two columns wide."""
-    labels = (1, 4, 7) if len(template.columns) >= 12 else (1, 4)
+    wide = (1, 4, 7, 10) if len(template.header) == 4 else (1, 4, 7)  # a fourth one needs no line of its own
+    labels = wide if len(template.columns) >= 12 else (1, 4)
     return [(field, 2 + n // len(labels), labels[n % len(labels)]) for n, field in enumerate(template.header)]
 
 

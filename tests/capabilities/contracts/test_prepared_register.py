@@ -1,0 +1,47 @@
+"""The contract register as the support section gets it: contracts under way and projects without one (6.5)."""
+
+from __future__ import annotations
+
+from openpyxl import load_workbook
+
+from tests.capabilities.contracts.test_contract_register import counted, register, row
+from tests.capabilities.contracts.test_contract_register import projects as projects
+
+
+def table(path) -> tuple[list[str], list[list]]:
+    """The titles and the filled rows of a workbook."""
+    grid = [[cell.value for cell in line] for line in load_workbook(path).worksheets[0].iter_rows()]
+    top = next(place for place, line in enumerate(grid) if "合同编号" in line)
+    return grid[top], [line for line in grid[top + 1 :] if line[2]]
+
+
+def test_contracts_under_way_and_new_projects_are_filled_in(projects):
+    """A delivered contract and an ended one are not; ids name the line; left as it is, the file changes nothing it must not."""
+    lines = [row("公园", 3), row("公园", 4, "HT2", quantity=4), row("农场", 0, "HT3", 执行情况="已解除")]
+    register(projects, lines, "02-02T09:00:00")
+    before = counted(projects)
+    path = projects.folder / "合同登记" / "合同登记汇总表_2026-02.xlsx"
+    projects.run("prepare-register", "2026-02", "--as-of", "2026-03-01T08:00:00", "--out", path.parent)
+    titles, rows = table(path)
+    shown = [dict(zip(titles, line)) for line in rows]
+    names = ("合同编号", "客户名称", "单位代码", "车型", "合同数量(台)", "本月提车量(台)")
+    assert [tuple(each[name] for name in names) for each in shown] == [
+        ("HT1", "江城公园", "D001", "轿车", 10, 0),
+        (None, "滨江客运", "D001", None, None, None),
+    ]
+    numbers = {name: each["number"] for name, each in projects.by_customer().items()}
+    assert [each["行标识"] for each in shown] == [
+        f"c:HT1|{numbers['江城公园']}|轿车",
+        f"n:{numbers['滨江客运']}",
+    ]
+    got = projects.receive(path, "2026-03-02T09:00:00")
+    assert (got["accepted"], got["returned"], got["findings"]) == (1, 0, [])
+    assert counted(projects) == before
+    with projects.opened() as session:
+        assert set(session.register.read("register_return", ["month"])["month"]) == {"2026-01", "2026-02"}
+
+
+def test_a_month_to_come_is_not_filled_in(projects):
+    """By the moment asked for."""
+    projects.run("prepare-register", "2026-04", "--as-of", "2026-03-31T23:00:00", code=2)
+    assert "2026-04" in projects.said

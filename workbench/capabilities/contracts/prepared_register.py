@@ -1,0 +1,89 @@
+"""The contract register of a month as the support section gets it: contracts under way and new projects filled in (6.5)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter.exceptions import FileCreateError
+
+from workbench.capabilities.leads.contract_history import ENDED, counting_lines, standing_lines
+from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.status import LIVE_PROJECT, Status
+from workbench.core.errors import WrongUse
+from workbench.core.files import try_folder, whole
+from workbench.core.periods import month_bounds, parse_month
+from workbench.platform.access.session import Session
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.workflow.task import Duty, RunContext, TaskResult
+
+SPARE_ROWS = 50
+
+
+def prepare_register(session: Session, month: str, at: datetime, out: Path) -> Path:
+    """Write T2 of a month with the contracts under way and the projects without one, as known at ``at``, to ``out``.
+
+    A contract's row says 0 pick-ups until somebody fills them in; a project's row that is left open says nothing. Rows
+    have ids of their own, so that a corrected number replaces the line. Raises RegisterError ``not_allowed``; WrongUse
+    ``bad_period``, ``month_not_begun/preparing``, ``folder_not_written/preparing``.
+    """
+    session.require("prepare_register")
+    month = parse_month(month)
+    if at.date() < month_bounds(month)[0]:
+        raise WrongUse("month_not_begun/preparing", month=month)
+    path = out / f"合同登记汇总表_{month}.xlsx"
+    try:
+        try_folder(out)
+        with session.transaction("prepare_register", session.now, month=month):
+            rows = _rows(session, at)
+        with whole(path) as part:
+            write_form(
+                templates()["contract_register"],
+                part,
+                {"month": month},
+                rows,
+                policy=session.policy,
+                on=at.date(),
+                row_count=len(rows) + SPARE_ROWS,
+            )
+    except (OSError, FileCreateError):
+        raise WrongUse("folder_not_written/preparing", out=out) from None
+    return path
+
+
+def run_prepared_register(duty: Duty, context: RunContext) -> TaskResult | None:
+    """Make the pre-filled register of a month, once."""
+    if duty.done or (context.out / f"合同登记汇总表_{duty.period}.xlsx").exists():
+        return None
+    return TaskResult(duty, (prepare_register(context.session, duty.period, context.moment, context.out),))
+
+
+def _rows(session: Session, at: datetime) -> pd.DataFrame:
+    """The rows of contracts, then those of projects without a contract."""
+    snapshot = open_snapshot(session, at, named=True)
+    states = snapshot.states
+    named = states[["number", "customer", "reporter"]].rename(columns={"reporter": "unit"})
+    running = _running(counting_lines(snapshot.facts, snapshot.policy))
+    lines = standing_lines(snapshot.facts)
+    lines = lines[pd.MultiIndex.from_frame(lines[["contract", "lead"]]).isin(running)]
+    last = lines.groupby(["contract", "lead", "model"], dropna=False, sort=True).agg(
+        quantity=("quantity", "sum"), amount=("amount_fen", "last"), signed_on=("signed_on", "last")
+    )
+    contracts = last.reset_index().join(named, on="lead").assign(picked_up=0)
+    keys = contracts[["contract", "number", "model"]].fillna("").agg("|".join, axis=1)
+    contracts["row_id"] = "c:" + keys
+    waiting = [status for status in LIVE_PROJECT if status not in (Status.SIGNED, Status.DELIVERING)]
+    projects = states[states["project"].notna() & states["status"].isin(waiting)].sort_values("number")
+    new = named.loc[projects.index].assign(row_id="n:" + projects["number"])
+    return pd.concat([each.astype(object) for each in (contracts.sort_values("row_id"), new)], ignore_index=True)
+
+
+def _running(lines: pd.DataFrame) -> pd.MultiIndex:
+    """The contracts of leads that are neither delivered nor ended."""
+    picked = lines.groupby(["contract", "lead"])["picked_up"].sum()
+    last = lines.sort_values("month", kind="stable").drop_duplicates(["contract", "lead"], keep="last")
+    last = last.set_index(["contract", "lead"])
+    open_ones = last[last["progress"].ne(ENDED) & (picked.reindex(last.index) < last["quantity"])]
+    return pd.MultiIndex.from_tuples(open_ones.index.tolist(), names=["contract", "lead"])
