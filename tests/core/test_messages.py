@@ -32,7 +32,7 @@ CALLS = {
 HAN = re.compile(r"[\u3400-\u9fff]+")
 CHINESE = re.compile(r"[\u2018-\u201d\u3000-\u9fff\uff00-\uffef]")  # Chinese marks as well
 # words of the official templates and lists, which are written as they are in every language
-OFFICIAL = {"休", "班", "月", "部分成立"}
+OFFICIAL = {"休", "班", "月", "部分成立", "执行中", "已解除"}
 
 
 def placeholders(text: str) -> set[str]:
