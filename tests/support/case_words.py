@@ -72,7 +72,8 @@ APPEAL = {
 LINK = {"信息": "b", "近似于": "a"}
 REVIEW = {"信息": "lead", "另一条": "other", "结论": "verdict", "时间": "at"}
 TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "kind", "下达": "at"}
-INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at"}
+INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at", "单位": "unit"}
+PERSON = {"姓名": "name", "单位": "unit", "自": "starts", "登记": "at", "至": "ends"}
 RULING = {"季度": "quarter", "条款": "clause", "对象": "party", "编号": "ref", "应核金额": "amount", "裁定": "at"}
 SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
 
@@ -167,6 +168,9 @@ PROBLEMS = {
     "季度未结束": "quarter_not_over",
     "列有调整": "adjustment",
     "建议辞退": "dismissal_recommended",
+    "黑点待核实": "marks_unclear",
+    "不在名录": "not_on_the_list",
+    "没有责任人": "no_person",
 }
 COLUMNS = {
     "单位代码": "unit",

@@ -25,7 +25,9 @@ READINGS = {
     "repeat_project_reward": False,  # D8
     "dealer_taxi": "review",  # D10
     "overdue_unit": "lead",  # D11
+    "register_day": "through",  # D16
     "returned_row_grace": 0,  # D18, working days
+    "deadline_on_day_off": "next",  # D31
 }
 
 CONFIRMED = {"有效", "已立项", "已申报", "已签约", "提车中", "已完成", "已解除", "已到期"}

@@ -15,6 +15,7 @@ from tests.support.naive_lifecycle import (
     READINGS,
     Screening,
     after_working_days,
+    is_working_day,
     order_of_receipt,
     plain_tables,
     unit_on,
@@ -70,7 +71,11 @@ class Accounts:
         self.tables = plain_tables(facts, as_of)
         self.screening = Screening(self.tables, self.readings)
         self.leads = sorted(self.screening.leads.values(), key=order_of_receipt)
-        self.begin = min((f"{lead['received_at']:%Y-%m}" for lead in self.leads), default=None)
+        filed = [
+            row["filed_at"] for row in self.tables["leads"]
+        ]  # D21: the first receipt, whatever was corrected later
+        self.first_day = min(filed).date() if filed else None
+        self.begin = f"{self.first_day:%Y-%m}" if filed else None
         for lead in self.leads:
             status, _ = self.screening.status(lead, as_of)
             confirmed = status in CONFIRMED
@@ -83,7 +88,41 @@ class Accounts:
     # -- who pays
     def responsible(self, section: str, day: date) -> str:
         unit = unit_on(self.tables, section, day)
-        return (unit["person"] if unit else None) or section
+        if unit and unit["person"]:
+            return unit["person"]
+        later = [
+            row
+            for row in self.tables["units"]
+            if row["code"] == section and row["person"] and row["since"].date() > day
+        ]
+        return min(later, key=lambda row: row["since"])["person"] if later else section
+
+    def named(self, answer: dict | None, section: str, day: date) -> str:
+        """D23: who is named in an answer, if the section's list of people has nobody or has him on that day."""
+        if answer is None or not answer["person"]:
+            return self.responsible(section, day)
+        who = answer["person"].replace(" ", "")
+        stays: dict[tuple, dict] = {}
+        for row in sorted(self.tables["people"], key=lambda row: row["at"]):
+            if row["unit"] == section:
+                stays[row["name"], row["starts_on"]] = row
+        if not stays:
+            return who
+        on = answer["at"].date()
+        for row in stays.values():
+            last = row["ends_on"].date() if row["ends_on"] is not None else on
+            if row["name"].replace(" ", "") == who and row["starts_on"].date() <= on <= last:
+                return who
+        return self.responsible(section, day)
+
+    def last_day(self, due: date) -> date:
+        """D31: where the day is a day off, the next working day."""
+        if self.readings["deadline_on_day_off"] == "none":
+            return due
+        day = due
+        while not is_working_day(day):
+            day += timedelta(days=1)
+        return day
 
     def section_for(self, function: str, day: date) -> str:
         codes = sorted({unit["code"] for unit in self.tables["units"]})
@@ -197,7 +236,7 @@ class Accounts:
                 if term["closed"]:  # D41: handed on, which is late only after the last day
                     missed = term["closed"].date() > due
                 elif answers:
-                    missed, person = answers[0]["at"].date() > due, answers[0]["person"]
+                    missed, person = answers[0]["at"].date() > due, self.named(answers[0], term["section"], due)
                 elif lead["status"] == "已撤回":  # D35: the withdrawal ends the section's term
                     missed = (
                         self.screening.behind[lead["lead"]] is None
@@ -223,20 +262,21 @@ class Accounts:
                 if answer["verdict"] == "有效" and answer["expires_on"] is None
             ]
             if bare and quarter_of(bare[0]["at"].date()) == quarter:
-                party = bare[0]["person"] or self.responsible(bare[0]["section"], bare[0]["at"].date())
+                party = self.named(bare[0], bare[0]["section"], bare[0]["at"].date())
                 lines.append(("7.3.2a", party, lead["number"], PENALTY, None))
         return lines
 
     def publication_penalties(self, quarter: str) -> list[Line]:
         lines: list[Line] = []
         for month in months_of(quarter):
-            if self.begin is None or month < self.begin:  # D21
-                continue
             for due in (day_in(month, day) for day in PUBLICATION_DAYS):
+                if self.first_day is None or due < self.first_day:  # D21
+                    continue
                 done = any(
-                    row["due_on"].date() == due and row["at"].date() == due for row in self.tables["publications"]
+                    row["due_on"].date() == due and due <= row["at"].date() <= self.last_day(due)
+                    for row in self.tables["publications"]
                 )  # not before its day (D27), not after its end
-                if not done and self.today > due:
+                if not done and self.today > self.last_day(due):
                     party = self.responsible(self.section_for("市场策略", due), due)
                     lines.append(("7.3.2b", party, due.isoformat(), PENALTY, None))
         return lines
@@ -245,9 +285,10 @@ class Accounts:
         lines: list[Line] = []
         month = self.begin
         while month is not None and quarter_of(day_in(next_month(month), REGISTER_DAY)) <= quarter:
-            due = day_in(next_month(month), REGISTER_DAY)
-            done = any(row["month"] == month and row["at"].date() <= due for row in self.tables["returns"])
-            if quarter_of(due) == quarter and not done and self.today > due:
+            due = day_in(next_month(month), REGISTER_DAY - (self.readings["register_day"] == "before"))  # D16
+            last = self.last_day(due)
+            done = any(row["month"] == month and row["at"].date() <= last for row in self.tables["returns"])
+            if quarter_of(due) == quarter and not done and self.today > last:
                 party = self.responsible(self.section_for("销售支持", due), due)
                 lines.append(("7.3.3", party, month, PENALTY, None))
             month = next_month(month)
@@ -255,7 +296,7 @@ class Accounts:
 
     def leak_penalties(self, quarter: str) -> list[Line]:
         return [
-            ("7.3.4", row["person"], row["number"], LEAK, None)
+            ("7.3.4", row["person"].replace(" ", ""), row["number"], LEAK, None)
             for row in self.tables["incidents"]
             if row["inside"] and quarter_of(row["happened_on"].date()) == quarter
         ]
@@ -284,11 +325,17 @@ def naive_lines(
     lines = accounts.lines(quarter)
     for earlier in sorted(closed or {}):
         difference: Counter = Counter()
-        for clause, party, ref, amount, _ in accounts.lines(earlier):
-            difference[clause, party, ref] += amount
+        settled: Counter = Counter()
         for booked, stored in closed.items():
             for clause, party, ref, amount, adjusts in stored:
                 if adjusts == earlier or (adjusts is None and booked == earlier):
-                    difference[clause, party, ref] -= amount
+                    settled[clause, party, ref] += amount
+        for clause, party, ref, amount, _ in accounts.lines(earlier):
+            if clause != "7.2.1":  # D23, D29: what was settled for a matter stays with its party
+                parties = [key[1] for key, held in settled.items() if held and (key[0], key[2]) == (clause, ref)]
+                today = {line[1] for line in accounts.lines(earlier) if (line[0], line[2]) == (clause, ref)}
+                party = party if not parties or today & set(parties) else parties[-1]
+            difference[clause, party, ref] += amount
+        difference.subtract(settled)
         lines += [(*key, amount, earlier) for key, amount in difference.items() if amount]
     return sorted(lines, key=lambda line: tuple(str(part) for part in line))

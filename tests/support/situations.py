@@ -178,10 +178,23 @@ def facts_of(told: dict) -> Facts:
             "happened_on": moment(day),
             "inside": inside,
             "at": moment(at),
+            "unit": unit[0] if unit else None,
             "file": "泄露.xlsx",
             "row": 5,
         }
-        for number, person, day, inside, at in told.get("incidents", [])
+        for number, person, day, inside, at, *unit in told.get("incidents", [])
+    ]
+    tables["people"] = [
+        {
+            "name": name,
+            "unit": unit,
+            "starts_on": moment(starts),
+            "ends_on": moment(ends[0]) if ends else None,
+            "at": moment(at),
+            "file": "名录.xlsx",
+            "row": row,
+        }
+        for row, (name, unit, starts, at, *ends) in enumerate(told.get("people", []), start=5)
     ]
     tables["rulings"] = [
         {

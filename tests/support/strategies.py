@@ -56,6 +56,7 @@ class World(Changing):
                 "incidents",
                 "changes",
                 "change_decisions",
+                "people",
             )
         }
         self.second = 0
@@ -108,6 +109,21 @@ class World(Changing):
             unit("S1", "科室", change, function="市场策略", person="策略新")
             unit("S2", "科室", change, function="业务开发", person="开发新")
             unit("S4", "科室", change, function="销售支持", person="支持新")
+        if self.chance(0.5):  # the people of a section: one for good, one for a time
+            left = self.start + timedelta(days=self.random.randint(5, 200))
+            for row, (name, last) in enumerate((("张三", None), ("李 四", left)), 1):
+                self.rows["people"].append(
+                    {
+                        "name": name,
+                        "unit": self.random.choice(("S2", "S3")),
+                        "post": "项目责任人",
+                        "starts_on": LONG_AGO,
+                        "ends_on": last,
+                        "at": self.moment(self.start),
+                        "file": "t21.xlsx",
+                        "row": row,
+                    }
+                )
 
         if self.chance(0.3):  # a unit goes out of use, with or without successor
             code, kind, successor = self.random.choice(
@@ -230,7 +246,7 @@ class World(Changing):
                         "verdict": "有效" if valid else "无效",
                         "reason": None if valid else "无意向",
                         "expires_on": expires_on if valid and self.chance(0.85) else None,
-                        "person": self.random.choice(("张三", "李四", None)),
+                        "person": self.random.choice(("张三", "张 三", "李四", None)),
                         "file": "t5.xlsx",
                         "row": lead["lead"],
                     }
@@ -355,7 +371,7 @@ class World(Changing):
             self.rows["incidents"].append(
                 {
                     "number": f"XL-{number}",
-                    "person": self.random.choice(("王五", "赵六")),
+                    "person": self.random.choice(("王五", "王 五", "赵六")),
                     "happened_on": happened,
                     "inside": self.chance(0.7),
                     "at": self.later(happened, 0, 20),

@@ -108,6 +108,7 @@ class Year:
         row = {
             "事件编号": number,
             "泄露人员": "孙某",
+            "所在单位代码": "S002",
             "泄露日期": datetime.fromisoformat(day),
             "大客户部内部人员": "是",
         }

@@ -83,6 +83,17 @@ def is_working_day(day: date, calendar: WorkingCalendar | None = None) -> bool:
     return place < len(days) and days[place] == np.datetime64(day, "D")
 
 
+def first_working_day(since: date, calendar: WorkingCalendar | None = None) -> date:
+    """The first working day from a day on. Raises WrongUse outside 2004–2099."""
+    within(since)
+    days = (calendar or standard()).days
+    place = int(np.searchsorted(days, np.datetime64(since, "D")))
+    if place == len(days):
+        raise _outside()
+    found: date = days[place].astype(object)
+    return found
+
+
 def within(day: date) -> None:
     """Refuse a day the calendar knows nothing of. Raises WrongUse ``no_calendar``."""
     if not FIRST <= np.datetime64(day, "D") <= LAST:

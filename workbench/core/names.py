@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import pandas as pd
@@ -49,6 +50,12 @@ _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|�
 
 
 @lru_cache(maxsize=1)
+def person_name(text: str) -> str:
+    """A person's name as it is compared and kept: without spaces where it is Chinese, with single ones else."""
+    parts = unicodedata.normalize("NFKC", text).split()
+    return ("" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else " ").join(parts)
+
+
 def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 

@@ -50,7 +50,11 @@ def seen(on: str, approved=(), leads=(), **tables) -> dict[tuple[str, str], str]
 @pytest.mark.parametrize(
     ("task", "period", "days"),
     [
-        ("publication", "2026-01-10", {"2026-01-09": COMING, "2026-01-10": DUE, "2026-01-11": OVERDUE}),
+        (
+            "publication",
+            "2026-01-10",
+            {"2026-01-09": COMING, "2026-01-10": DUE, "2026-01-12": DUE, "2026-01-13": OVERDUE},
+        ),
         (
             "publication",
             "2026-02-28",

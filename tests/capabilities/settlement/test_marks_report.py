@@ -12,6 +12,7 @@ from tests.support import synthetic
 from tests.support.synthetic import AFTER
 from workbench.capabilities.settlement import marks_report as marks
 from workbench.capabilities.settlement import settlement_report as settlement
+from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.platform.register.facts import Facts, frame
 
 
@@ -21,6 +22,7 @@ def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:
         {
             "number": f"XL-{place}",
             "person": "孙某",
+            "unit": "S002",
             "happened_on": day,
             "inside": True,
             "at": day,
@@ -105,3 +107,14 @@ def test_the_recorded_split_stands_on_the_allocation_sheet(quarter, tmp_path, re
         assert (sheet["F5"].value, sheet["H5"].value, sheet["H10"].value) == (amount - 60, "相符", "相符")
         assert [sheet[f"E{row}"].value for row in (10, 16)] == ["第0人", "第6人"]
         assert sheet["H17"].value == (f"差 {due[2][1]} 元" if len(due) > 2 else "相符")
+
+
+def test_nobody_is_advised_where_the_unit_is_not_known(tmp_path):
+    """Three marks without a unit: told, not recommended; the sheet names them so."""
+    book = leaking("2026-01-10", "2026-02-10", "2026-03-05")
+    bare = synthetic.book(book.facts.replace(incidents=book.facts.incidents.assign(unit=None)), AFTER)
+    view = marks.view(bare, "2026Q1")
+    assert view.notices["marks"].tolist() == [1, 2, 3] and view.advice.empty
+    notes = [note.code for note in settlement_of(bare, "2026Q1").notes]
+    assert "marks_unclear" in notes and "dismissal_recommended" not in notes
+    assert marks.view(book, "2026Q1").advice["marks"].tolist() == [3]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.contract_history import ENDED
+from workbench.capabilities.leads.duties import Beginning, last_day
 from workbench.core.frames import newest
 from workbench.core.periods import end_of_day, month_bounds, months_between, next_month
 from workbench.platform.regulation.edition import Policy
@@ -45,32 +46,33 @@ def pick_ups(lines: pd.DataFrame, months: list[str]) -> pd.Series:
 
 
 def due_on(month: str, policy: Policy) -> date:
-    """6.5: the last day on which a month's register is in time (through its end, D16)."""
+    """6.5: the day a month's register is due on (through its end; where D16 excludes the day, the one before it)."""
     following = next_month(month)
     first, last = month_bounds(following)
-    day = policy.value("register_return_day", first)
-    return date(first.year, first.month, min(day, last.day))
+    day = date(first.year, first.month, min(policy.value("register_return_day", first), last.day))
+    return day - timedelta(days=1) if policy.reading("register_day", day) == "before" else day
 
 
 def missed_returns(
-    returns: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy
-):
+    returns: pd.DataFrame, beginning: Beginning, since: date, until: date, as_of: date, policy: Policy
+) -> pd.DataFrame:
     """7.3.3: months whose return, due within since..until and past at ``as_of``, did not come in time.
 
-    Duties begin with ``first_month`` (D21; None: no duty yet). Columns month, due_on
-    (date), returned_at (time or NaT), file (None where nothing came).
+    In time is through the end of the last day (D16, D31); duties begin with the month of ``beginning`` (D21).
+    Columns month, due_on, last_day (dates), returned_at (time or NaT), file (None where nothing came).
     """
     missed = []
     last_month = f"{until.year:04d}-{until.month:02d}"
     first = returns.sort_values("at", kind="stable").drop_duplicates("month").set_index("month")
-    for month in months_between(first_month, last_month) if first_month else []:
+    for month in months_between(beginning.month, last_month) if beginning.month else []:
         due = due_on(month, policy)
-        if not since <= due <= until or as_of <= due:
+        last = last_day(due, policy)
+        if not since <= due <= until or as_of <= last:
             continue
         at = first["at"].get(month, pd.NaT)
-        if pd.isna(at) or at > end_of_day(due):
-            missed.append((month, due, at, first["file"].get(month)))
-    return pd.DataFrame(missed, columns=["month", "due_on", "returned_at", "file"])
+        if pd.isna(at) or at > end_of_day(last):
+            missed.append((month, due, last, at, first["file"].get(month)))
+    return pd.DataFrame(missed, columns=["month", "due_on", "last_day", "returned_at", "file"])
 
 
 def had_contract(lines: pd.DataFrame, leads: pd.Index, until: date) -> np.ndarray:

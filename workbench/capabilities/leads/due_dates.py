@@ -8,15 +8,20 @@ from datetime import date, timedelta
 import pandas as pd
 
 from workbench.capabilities.leads.change_decisions import OPEN, changes
+from workbench.capabilities.leads.duties import Beginning
 from workbench.capabilities.leads.status import Status
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
 
+def beginning(context: DueContext) -> Beginning:
+    """When duties began (D21)."""
+    return Beginning.of(context.snapshot.facts.leads)
+
+
 def first_month(context: DueContext) -> str | None:
-    """The month of the first lead received, with which duties begin (D21); None where there is no lead."""
-    leads = context.snapshot.facts.leads
-    return None if leads.empty else f"{leads['filed_at'].min():%Y-%m}"
+    """The month in which duties began (D21); None where there is no lead."""
+    return beginning(context).month
 
 
 def received(task: Task, context: DueContext) -> Iterator[Duty]:

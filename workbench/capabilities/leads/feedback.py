@@ -11,6 +11,7 @@ from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.leads.terms import answers_of, handed_to
 from workbench.capabilities.organization.directory import all_units, unit_of
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.people import known_people
 from workbench.capabilities.organization.successions import successors_on
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
@@ -63,6 +64,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     named = customer_key(rows["customer"]).to_dict()
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
     repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
+    people = known_people(batch)
 
     def examine(row: Row) -> list[Row]:
         lead = _dispatched(batch, submission, row, leads, handed)
@@ -74,6 +76,15 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
             message = Message.of("answered_already", number=row["number"])
             raise returned("answered_already", message, "verdict", "6.3")
         _check_dates(submission, row)
+        if row["person"] and not people.may_be_named(row["person"], section, submission.received_at.date()):
+            submission.add_finding(
+                "not_on_the_list",
+                Message.of("not_on_the_list", person=row["person"], section=section),
+                row=row["row"],
+                column="person",
+                clause="6.3",
+                severity=Severity.WARNING,
+            )
         answer = values(row, READ_BACK)
         if newest.get((lead,)) == answer:
             return []
@@ -106,13 +117,8 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     for lead, document in dict(zip(rows["lead"], rows["document"], strict=True)).items():
         state = states.loc[lead]
         if state["late"]:
-            by_document[document].add_finding(
-                "late_feedback",
-                Message.of("late_feedback", number=state["number"], due_on=state["due_on"]),
-                clause="7.3.1",
-                severity=Severity.WARNING,
-                number=state["number"],
-            )
+            said = Message.of("late_feedback", number=state["number"], due_on=state["due_on"])
+            by_document[document].add_remark("late_feedback", said, clause="7.3.1", number=state["number"])
 
 
 def _dispatched(batch: ImportBatch, submission: Submission, row: Row, leads: pd.DataFrame, handed: pd.DataFrame) -> int:

@@ -14,6 +14,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import by_time
+from workbench.core.names import person_name
 from workbench.core.periods import end_of_day
 from workbench.platform.regulation.edition import Policy
 
@@ -55,18 +56,20 @@ class Sections:
         return versions[max(place, 0)]
 
     def person(self, code: str | None, day: date) -> str | None:
-        """The 责任人 of a section as it stood at the end of a day; None where none is recorded."""
+        """The 责任人 of a section at the end of a day, else the first one registered later; None where there is none."""
         if (code, day) not in self._people:
-            self._people[code, day] = self._on(code, day)[1] if code in self._versions else None
+            found = self._on(code, day)[1] if code in self._versions else None
+            later = [who for since, who, *_ in self._versions.get(code, []) if who and since > end_of_day(day)]
+            self._people[code, day] = person_name(found) if found else person_name(later[0]) if later else None
         return self._people[code, day]
 
     def with_function(self, function: str, day: date) -> tuple[str | None, str | None]:
         """Code and 责任人 of the section in use with a function on a day; the first by code that names a person."""
         found: tuple[str | None, str | None] = (None, None)
         for code in sorted(self._versions):
-            _, person, is_function, state = self._on(code, day)
+            _, _, is_function, state = self._on(code, day)
             if is_function == function and state == UnitState.IN_USE:
-                if person:
+                if person := self.person(code, day):
                     return code, person
                 found = found if found[0] else (code, None)
         return found

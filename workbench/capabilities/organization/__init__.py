@@ -1,4 +1,4 @@
-"""Units and who answers for them (T6)."""
+"""Units and who answers for them (T6, T21)."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.organization import units
+from workbench.capabilities.organization import people, units
 from workbench.capabilities.organization.directory import UNIT_COLUMNS
 from workbench.platform.intake.record_intake import RecordIntake
 
@@ -13,5 +13,13 @@ INTAKES = (
         key=("code",),
         accept=units.accept,
         tables=("unit", "succession"),
+    ),
+    RecordIntake(
+        template="people",
+        columns=("name", "unit", "post", "starts_on", "ends_on"),
+        key=("name", "unit", "starts_on"),
+        after=("organization",),
+        accept=people.accept,
+        tables=("person",),
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workbench.capabilities.organization.successions import with_successors
-from workbench.platform.register.facts import TEXT, TIME, FactTable
+from workbench.platform.register.facts import INT, TEXT, TIME, FactTable
 
 TABLES = (
     # every version; `since` is the receipt of the file that brought it, or the later day it names (生效日期)
@@ -37,5 +37,23 @@ TABLES = (
         columns={"code": TEXT, "successor": TEXT, "since": TIME},
         template="organization",
         rows=False,
+    ),
+    # every version of who belongs to a unit from a day on, through another where it is known
+    FactTable(
+        name="person",
+        word="人员",
+        facts="people",
+        columns={
+            "name": TEXT,
+            "unit": TEXT,
+            "post": TEXT,
+            "starts_on": TIME,
+            "ends_on": TIME,
+            "at": TIME,
+            "file": TEXT,
+            "row": INT,
+        },
+        known_at="at",
+        template="people",
     ),
 )

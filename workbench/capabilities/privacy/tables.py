@@ -12,6 +12,7 @@ TABLES = (
         columns={
             "number": TEXT,
             "person": TEXT,
+            "unit": TEXT,
             "happened_on": TIME,
             "inside": BOOL,
             "at": TIME,

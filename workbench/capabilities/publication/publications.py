@@ -7,6 +7,7 @@ from datetime import date, datetime
 import numpy as np
 import pandas as pd
 
+from workbench.capabilities.leads.duties import Beginning, last_day
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
 from workbench.core.periods import end_of_day, month_bounds, month_of, months_between
@@ -125,19 +126,22 @@ def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int 
     return Board(clauses, parts, limit, nested).withheld()
 
 
-def missed(publications: pd.DataFrame, first_month: str | None, since: date, until: date, as_of: date, policy: Policy):
+def missed(
+    publications: pd.DataFrame, beginning: Beginning, since: date, until: date, as_of: date, policy: Policy
+) -> pd.DataFrame:
     """7.3.2b: publication days within since..until, past at ``as_of``, on which nothing was published in time.
 
-    Duties begin with ``first_month`` (D21; None: no duty yet). In time is through the end
-    of the day (D27: late is possible and late). Columns due_on (date), published_at (time or NaT).
+    In time is through the end of the last day (D27: late is possible and late; D31); duties begin with ``beginning``
+    (D21). Columns due_on, last_day (dates), published_at (time or NaT).
     """
     first = publications.sort_values("at", kind="stable").drop_duplicates("due_on").set_index("due_on")["at"]
     found = []
-    for month in months_between(first_month, f"{until.year:04d}-{until.month:02d}") if first_month else []:
+    for month in months_between(beginning.month, f"{until.year:04d}-{until.month:02d}") if beginning.month else []:
         for due in due_dates(month, policy):
-            if not since <= due <= until or as_of <= due:
+            last = last_day(due, policy)
+            if not since <= due <= until or as_of <= last or not beginning.has_come(due, policy):
                 continue
             at = first.get(pd.Timestamp(due), pd.NaT)
-            if pd.isna(at) or at > end_of_day(due):
-                found.append((due, at))
-    return pd.DataFrame(found, columns=["due_on", "published_at"])
+            if pd.isna(at) or at > end_of_day(last):
+                found.append((due, last, at))
+    return pd.DataFrame(found, columns=["due_on", "last_day", "published_at"])

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
 from workbench.core.errors import WrongUse
@@ -47,11 +48,11 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
             entry.discard()
             row = done.iloc[0]
             made = row["at"].to_pydatetime()
-            return Published(due_on, made, made.date() > due_on, True, row["totals"])
+            return Published(due_on, made, made.date() > last_day(due_on, session.policy), True, row["totals"])
         totals |= _totals(session, due_on, at)
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))
-    return Published(due_on, at, at.date() > due_on, False, totals)
+    return Published(due_on, at, at.date() > last_day(due_on, session.policy), False, totals)
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.settlement.inputs import Inputs
-from workbench.capabilities.settlement.quarter import Line
+from workbench.capabilities.settlement.quarter import Line, matter
 from workbench.core.calendar import add_working_days
 from workbench.core.findings import Finding
 from workbench.core.messages import Message
@@ -70,17 +70,26 @@ def _no(code: str, message: str | Message, column: str) -> Finding:
 def ruled(rulings: pd.DataFrame, quarter: str, found: list[Line]) -> list[Line]:
     """A closed quarter's lines as they would be today, with the amounts of rulings in place of the computed ones.
 
-    ``rulings``: facts table of that name. A ruling stands: what becomes known later does not change its line again.
+    ``rulings``: facts table of that name. A ruling stands for its matter, whoever the party becomes (D29): what becomes
+    known later does not change its line again.
     """
     own = rulings[(rulings["quarter"] == quarter) & rulings["amount"].notna()].sort_values("at", kind="stable")
     newest = {(row.clause, row.party, row.ref): row for row in own.itertuples()}
     computed = {(line.clause, line.party, line.ref): line for line in found}
-    lines = [line for line in found if (line.clause, line.party, line.ref) not in newest]
+    elsewhere = {matter(*key): key for key in newest if key not in computed}  # its line has another party by now
+    lines, moved = [], {}
+    for line in found:
+        if (line.clause, line.party, line.ref) in newest:
+            continue
+        if line.matter in elsewhere:
+            moved[elsewhere[line.matter]] = line
+        else:
+            lines.append(line)
     for key, row in newest.items():
-        before = computed.get(key)
+        before = computed.get(key) or moved.get(key)
         computed_amount = before.amount if before else 0
         inputs = replace(before.inputs if before else Inputs(), appeal=row.appeal, computed=computed_amount)
-        lines.append(Line(*key, int(row.amount), None, inputs))
+        lines.append(Line(row.clause, row.party, row.ref, int(row.amount), None, inputs))
     return lines
 
 

@@ -64,16 +64,15 @@ def view(snapshot: Snapshot, period: str) -> View:
     """
     first, last = (pd.Timestamp(day) for day in quarter_bounds(period))
     limit = snapshot.policy.value(LIMIT, last.date())
-    known = leaks(snapshot.facts.incidents, snapshot.facts.rulings)
+    known = leaks(snapshot.facts, snapshot.policy_of(period), last.date())
     known = known[known["happened_on"] < last + pd.Timedelta(days=1)]
     booked = {
-        (line.party, line.ref)
+        line.ref
         for line in settlement_of(snapshot, period).lines
         if line.clause == NUMBER and line.adjusts and line.amount < 0
     }
-    pairs = zip(known["person"], known["number"], known["happened_on"] >= first, strict=True)
-    chosen = pd.Series([own or (person, number) in booked for person, number, own in pairs], known.index, dtype=bool)
-    new = known[chosen].reset_index(drop=True)
+    known = known.assign(person=known["holder"])
+    new = known[(known["happened_on"] >= first) | known["number"].isin(booked)].reset_index(drop=True)
     notices = new.assign(
         penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]],
         limit=limit,
@@ -100,7 +99,7 @@ def _advice(known: pd.DataFrame, concerned: set[str], limit: int | None) -> pd.D
     """Persons with a new mark who have reached the limit."""
     rows = []
     for person, own in known.groupby("person", sort=True):
-        if limit and len(own) >= limit and person in concerned:
+        if limit and len(own) >= limit and own["sure"].all() and person in concerned:
             basis = "\n".join(f"{row.number}（{row.happened_on:%Y-%m-%d}）" for row in own.itertuples())
             rows.append({"person": person, "marks": len(own), "limit": limit, "basis": basis, "advice": ADVISED})
     return pd.DataFrame(rows, columns=[column.key for column in ADVICE], dtype=object)

@@ -12,11 +12,14 @@ import pandas as pd
 
 from workbench.capabilities.leads import holdings, projects, verification
 from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads.duties import Beginning
+from workbench.capabilities.organization.people import People
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.rewarded_lines import rewarded_lines
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
-from workbench.core.periods import month_of_day, months_of, quarter_bounds, quarter_of_day, quarters_between
+from workbench.core.names import person_name
+from workbench.core.periods import months_of, quarter_bounds, quarter_of_day, quarters_between
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_clauses
@@ -40,6 +43,14 @@ class Difference(Inputs):
     then: Inputs | None
 
 
+Matter = tuple[str, str, str]
+
+
+def matter(clause: str, party: str, ref: str) -> Matter:
+    """What an amount is about: clause and lead, month, date or incident, whoever the party becomes; 7.2.1's by party."""
+    return clause, party if clause_of(clause).of_party else "", ref
+
+
 Rests = TypeVar("Rests", bound=Inputs, covariant=True)
 
 
@@ -58,6 +69,11 @@ class Line(Generic[Rests]):
     amount: int
     adjusts: str | None
     inputs: Rests
+
+    @property
+    def matter(self) -> Matter:
+        """What the line is about, whoever its party is (D23, D29)."""
+        return matter(self.clause, self.party, self.ref)
 
     def as_json(self) -> dict[str, Any]:
         """The line as the JSON contract shows it."""
@@ -126,10 +142,9 @@ class Quarter:
         return months_of(self.quarter)
 
     @cached_property
-    def first_month(self) -> str | None:
-        """D21: the month of the first lead received; None before there is one."""
-        first = self.states["received_at"].min()
-        return None if pd.isna(first) else month_of_day(first)
+    def beginning(self) -> Beginning:
+        """D21: when duties began."""
+        return Beginning.of(self.facts.leads)
 
     @cached_property
     def sections(self) -> verification.Sections:
@@ -158,9 +173,25 @@ class Quarter:
         """Keep a remark for the reader of the settlement."""
         self.notes.append(Finding(code, message, severity, clause, inputs=inputs))
 
-    def responsible(self, person: Any, section: str | None, day: date, clause: str) -> str:
-        """D23: the person named, else the section's 责任人, else (noted) the section itself."""
-        who = (person or None) if isinstance(person, str) else None
+    @cached_property
+    def people(self) -> People:
+        """The list of people (T21) as known at the moment of the settlement."""
+        return People(self.facts.people)
+
+    def responsible(
+        self, person: Any, section: str | None, day: date, clause: str, named_on: date | None = None
+    ) -> str:
+        """D23: the person named, else the section's 责任人, else (noted) the section itself.
+
+        Where the section has people on the list, only one of them who is valid on the day of the naming (``named_on``,
+        else ``day``) can be named; another name is noted.
+        """
+        who = person_name(person) if isinstance(person, str) and person else None
+        listed = self.policy.reading("person_in_charge", self.last) == "listed"
+        if listed and who and section and not self.people.may_be_named(who, section, named_on or day):
+            said = Message.of("not_on_the_list", person=who, section=section)
+            self.note("not_on_the_list", said, clause, Severity.WARNING, section=section, person=who)
+            who = None
         who = who or self.sections.person(section, day)
         if who:
             return who

@@ -15,15 +15,17 @@ from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules
-from workbench.capabilities.settlement.marks import LIMIT, late_dismissals, marks_at_end
+from workbench.capabilities.settlement.marks import LIMIT, NUMBER, late_advices, marks_at_end
 from workbench.capabilities.settlement.quarter import (
     LINE_COLUMNS,
     Difference,
     Line,
+    Matter,
     Quarter,
     earning,
     kept_inputs,
     kept_lines,
+    matter,
 )
 from workbench.capabilities.settlement.rewarded_lines import rewarded_lines, unrewarded
 from workbench.core.findings import Finding, Severity
@@ -84,7 +86,9 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
         notes=[note],
         totals=totals(lines),
         readings=taken,
-        marks=marks_at_end(snapshot.facts.up_to(approval["as_of"]), quarter),
+        marks=marks_at_end(snapshot.facts.up_to(approval["as_of"]), quarter, snapshot.policy_of(quarter))[
+            "marks"
+        ].to_dict(),
     )
 
 
@@ -152,8 +156,9 @@ def settle(
                     inputs={"adjusts": line.adjusts},
                 )
             )
-    marks = marks_at_end(known, quarter)
-    notes += late_dismissals(found, marks, policy.value(LIMIT, last))
+    marks = marks_at_end(known, quarter, policy)["marks"].to_dict()
+    late = [line.ref for line in found if line.clause == NUMBER and line.adjusts and line.amount < 0]
+    notes += late_advices(known, quarter, policy, late, policy.value(LIMIT, last))
     notes += _late_editions(policy, quarter)
     if as_of.date() <= last:
         notes.append(
@@ -193,7 +198,10 @@ def quarter_lines(quarter: Quarter) -> list[Line]:
 
 
 def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Line]:
-    """D5: what a closed quarter would be today, less what was settled for it, as lines with ``adjusts``."""
+    """D5: what a closed quarter would be today, less what was settled for it, as lines with ``adjusts``.
+
+    The party of a settled matter stays (D23: it changes by appeal only).
+    """
     own = stored[((stored["quarter"] == quarter) & stored["adjusts"].isna()) | (stored["adjusts"] == quarter)]
     settled: dict[tuple, int] = defaultdict(int)
     before: dict[tuple, Any] = {}
@@ -202,9 +210,16 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
         before.setdefault((clause, party, ref), inputs)
     today: dict[tuple, int] = defaultdict(int)
     inputs_now: dict[tuple, Any] = {}
-    for line in now:
-        today[line.clause, line.party, line.ref] += line.amount
-        inputs_now.setdefault((line.clause, line.party, line.ref), line.inputs)
+    holders: dict[Matter, list[str]] = defaultdict(list)
+    for (clause, party, ref), amount in settled.items():
+        if amount:
+            holders[matter(clause, party, ref)].append(party)
+    known = {line.matter for line in now if line.party in holders[line.matter]}
+    for line in now:  # a further line of a matter is a new one
+        settled_for = holders[line.matter]
+        party = settled_for[-1] if settled_for and line.matter not in known else line.party
+        today[line.clause, party, line.ref] += line.amount
+        inputs_now.setdefault((line.clause, party, line.ref), line.inputs)
     differences = []
     for key in [*today, *(key for key in settled if key not in today)]:
         difference = today.get(key, 0) - settled.get(key, 0)

@@ -14,8 +14,7 @@ from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.settlement import explained_sheet, line_formulas
 from workbench.capabilities.settlement.allocation_rules import current_shares
 from workbench.capabilities.settlement.clauses.completion import Completion
-from workbench.capabilities.settlement.clauses.leaks import Leak
-from workbench.capabilities.settlement.marks import LIMIT
+from workbench.capabilities.settlement.marks import LIMIT, advice, leaks, marks_at_end
 from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
 from workbench.capabilities.settlement.payment import to_carry_out
 from workbench.capabilities.settlement.quarter import LINE_COLUMNS, Difference, Line
@@ -31,6 +30,10 @@ if TYPE_CHECKING:
 
 TITLE = "季度奖惩核算报告"
 PARTS = ["reward", "penalty", "adjusted"]
+ADVICE = {
+    "dismissal_recommended": "建议公司予以辞退，由公司决定",
+    "marks_unclear": "同名而单位不同或未填，由公司核实",
+}
 SEVERITY = {"error": "须处理", "warning": "提请注意", "note": "说明"}
 
 
@@ -90,7 +93,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         _departments(snapshot, period, result, names),
         _shares(snapshot, period),
         _penalties(lines),
-        _marks(snapshot, result, period),
+        _marks(snapshot, period),
         _counted(snapshot, result),
         _readings(snapshot, result),
         _parameters(snapshot, last),
@@ -262,22 +265,21 @@ def _penalties(lines: pd.DataFrame) -> pd.DataFrame:
     return own.assign(what=own["clause"].map(subjects))
 
 
-def _marks(snapshot: Snapshot, result: Settlement, quarter: str) -> pd.DataFrame:
+def _marks(snapshot: Snapshot, quarter: str) -> pd.DataFrame:
     """Integrity marks per person up to the quarter's end; at the limit dismissal is recommended, a person decides."""
-    limit = snapshot.policy.value(LIMIT, quarter_bounds(quarter)[1])
-    recent = pd.Series(
-        [line.party for line in result.lines if isinstance(line.inputs, Leak) and not line.adjusts], dtype=object
-    )
-    rows = [
-        {
-            "person": person,
-            "recent": int((recent == person).sum()),
-            "marks": marks,
-            "limit": limit,
-            "advice": "建议公司予以辞退，由公司决定" if limit and marks >= limit else "未达建议辞退的数目",
-        }
-        for person, marks in sorted(result.marks.items(), key=lambda item: (-item[1], item[0]))
-    ]
+    first, last = quarter_bounds(quarter)
+    facts, policy = snapshot.facts, snapshot.policy_of(quarter)
+    if quarter in snapshot.approved:
+        facts = facts.up_to(snapshot.approved[quarter]["as_of"])
+    limit, table = policy.value(LIMIT, last), leaks(facts, policy, last)
+    own = table[table["happened_on"].between(pd.Timestamp(first), pd.Timestamp(last))]
+    rows = []
+    for row in marks_at_end(facts, quarter, policy).reset_index().itertuples():
+        said = advice(row.holder, row.person, int(row.marks), int(row.named), bool(row.sure), limit)
+        word = ADVICE[said.code] if said else "未达建议辞退的数目"
+        recent = int((own["holder"] == row.holder).sum())
+        rows.append({"person": row.holder, "recent": recent, "marks": int(row.marks), "limit": limit, "advice": word})
+    rows.sort(key=lambda each: (-each["marks"], each["person"]))
     return pd.DataFrame(rows, columns=["person", "recent", "marks", "limit", "advice"])
 
 

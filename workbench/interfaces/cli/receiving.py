@@ -46,7 +46,7 @@ def _print_receipts(receipts: list, json: bool) -> int:
         elif not json:
             counts = {"accepted": receipt.accepted, "returned": receipt.returned, "unchanged": receipt.unchanged}
             say("taken_in/again" if receipt.unchanged else "taken_in", file=receipt.file, **counts)
-            for finding in receipt.findings:
+            for finding in (*receipt.findings, *receipt.remarks):
                 clause = f"[{finding.clause}] " if finding.clause else ""
                 place = "!".join(filter(None, (finding.sheet, finding.cell)))
                 print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")

@@ -43,6 +43,8 @@ class Arrival:
 class ImportOutcome:
     """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown; ``number``: of the file
     in the register, where it was taken in now.
+
+    ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there.
     """
 
     file: str
@@ -54,6 +56,7 @@ class ImportOutcome:
     received_at: datetime | None = None
     findings: list[Finding] = field(default_factory=list)
     number: int | None = None
+    remarks: list[Finding] = field(default_factory=list)
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The receipt as the JSON contract shows it."""
@@ -67,6 +70,7 @@ class ImportOutcome:
             "refused": self.refused,
             "received_at": self.received_at.isoformat() if self.received_at else None,
             "findings": [finding.as_json(lang) for finding in self.findings],
+            "remarks": [remark.as_json(lang) for remark in self.remarks],
         }
 
     def must_act(self) -> bool:
@@ -194,6 +198,7 @@ def _take_in(
                 counts[RowVerdict.UNCHANGED],
                 findings=submission.findings,
                 number=submission.document,
+                remarks=submission.remarks,
             )
         if submissions:
             _keep_findings(batch, [submission for _, submission in submissions])
@@ -225,7 +230,7 @@ def _keep_findings(batch: ImportBatch, submissions: list[Submission]) -> None:
             "inputs": finding.inputs,
         }
         for submission in submissions
-        for finding in submission.findings
+        for finding in (*submission.findings, *submission.remarks)
     ]
     if rows:
         frame = pd.DataFrame(rows)

@@ -46,7 +46,7 @@ def returned(code: str, message: str | Message, column: str | None, clause: str 
 class Submission:
     """A received workbook. ``verdicts``: what became of each row (by its number in the sheet); ``findings`` grows.
 
-    ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
+    ``remarks``: what follows from the file that nothing in it could change. ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
     record stays as it is, whatever else they hold.
     """
 
@@ -55,6 +55,7 @@ class Submission:
     document: int
     verdicts: dict[int, RowVerdict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
     subjects: dict[int, str] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
 
@@ -110,6 +111,11 @@ class Submission:
                 inputs=inputs,
             )
         )
+
+    def add_remark(self, code: str, message: Message, *, clause: str | None = None, **inputs: Any) -> None:
+        """Add a remark on what follows from the file, beside its findings."""
+        place = {"file": self.form.file, "sheet": self.form.sheet}
+        self.remarks.append(Finding(code, message, Severity.WARNING, clause, **place, inputs=inputs))
 
     def decide(self, verdict: RowVerdict, rows: Iterable[int]) -> None:
         """Give rows their verdict."""

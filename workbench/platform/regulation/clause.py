@@ -30,6 +30,7 @@ class Clause:
     - ``explain``: the steps and counterfactuals of a line that stands; ``explain_absence``: what stands now where a
       settled line was, in a quarter as it is known now;
     - ``recipe``: how the workbook lists a line and computes its amount again;
+    - ``of_party``: whether its reference says nothing without the party (a quarter); else it names the matter alone;
     - ``progress``: what a party lacks to its next reward in a quarter;
     - ``earning``: the leads whose project earns in a quarter (D8), where a clause rewards projects;
     - ``check_reference``: what is wrong with the reference of a missing line that is appealed for.
@@ -45,6 +46,7 @@ class Clause:
     subject: str = ""
     payer: str | None = None
     reward: bool = False
+    of_party: bool = False
     lines: Callable[[Any], Iterable[Any]] | None = None
     Inputs: type | None = None
     explain: Callable[..., Any] | None = None

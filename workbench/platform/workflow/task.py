@@ -80,7 +80,8 @@ class Task:
 
 @dataclass(frozen=True)
 class Duty:
-    """A task for one period: the day it is due on, whether it is done, how many leads it is about (0: not about leads).
+    """A task for one period: the day it is due on, whether it is done, how many leads it is about (0: not about leads),
+    through which day it is done in time where that is later than ``due_on``.
 
     ``period``: a date, month, quarter or section's code; empty where there is one at a time. ``since``: when the last of
     what a report is computed from came in; one with earlier data does not count as made.
@@ -92,14 +93,15 @@ class Duty:
     done: bool = False
     count: int = 0
     since: datetime | None = None
+    until: date | None = None
 
     def state(self, on: date) -> DutyState:
         """How it stands as seen on a day."""
         if self.done:
             return DutyState.DONE
-        if self.due_on == on:
-            return DutyState.DUE
-        return DutyState.OVERDUE if self.due_on < on else DutyState.COMING
+        if on < self.due_on:
+            return DutyState.COMING
+        return DutyState.DUE if on <= (self.until or self.due_on) else DutyState.OVERDUE
 
 
 @dataclass(frozen=True)

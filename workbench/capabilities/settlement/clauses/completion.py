@@ -252,6 +252,7 @@ COMPLETION = Clause(
     subject="部门完成率奖励",
     payer=ADMINISTRATION,
     reward=True,
+    of_party=True,
     lines=lines,
     Inputs=Completion,
     explain=explain,

@@ -62,7 +62,8 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
     groups: dict[tuple, list[LateVerification]] = {}
     for row, amount in zip(late.itertuples(), amounts.tolist(), strict=True):
         due, is_open = row.due_on.date(), pd.isna(row.answered_at)
-        party = quarter.responsible(row.person, row.section, due, NUMBER)
+        named_on = None if is_open else row.answered_at.date()
+        party = quarter.responsible(row.person, row.section, due, NUMBER, named_on)
         inputs = LateVerification(
             lead=row.number,
             section=row.section,

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Any
 
 from workbench.capabilities.settlement.basis import Basis, fine, place
-from workbench.capabilities.settlement.inputs import Inputs, Source
-from workbench.capabilities.settlement.marks import LIMIT, NUMBER, PENALTY, dismissal, leaks
+from workbench.capabilities.settlement.inputs import Inputs, Source, optional
+from workbench.capabilities.settlement.marks import LIMIT, NUMBER, PENALTY, advices, leaks
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import EACH, PENALTY_SHEET, Recipe, each, where
@@ -31,11 +31,12 @@ class Leak(Inputs):
     dismissal_marks: int | None
     penalty: int
     source: Source
+    unit: str | None = optional()
 
 
 def lines(quarter: Quarter) -> Iterator[Line[Leak]]:
     """A penalty and one integrity mark for each leak by an insider; at the limit a note recommends, no more."""
-    table = leaks(quarter.facts.incidents, quarter.facts.rulings)
+    table = leaks(quarter.facts, quarter.policy, quarter.last)
     for row in table[quarter.contains(table["happened_on"])].itertuples():
         on = row.happened_on.date()
         limit = quarter.policy.value(LIMIT, on)
@@ -47,9 +48,10 @@ def lines(quarter: Quarter) -> Iterator[Line[Leak]]:
             dismissal_marks=limit,
             penalty=quarter.policy.value(PENALTY, on) or 0,
             source=Source.of(row.file, row.row),
+            unit=row.unit or None,
         )
-        if limit and row.marks >= limit:
-            quarter.notes.append(dismissal(row.person, int(row.marks)))
+        standing = (row.holder, row.person, int(row.marks), int(row.named), bool(row.sure))
+        quarter.notes.extend(advices([standing], limit))
         yield Line(NUMBER, row.person, row.number, -inputs.penalty, None, inputs)
 
 
@@ -92,7 +94,7 @@ LEAK = Clause(
     title="内部人员泄露信息",
     function=lines,
     parameters=(PENALTY, LIMIT),
-    readings=("D20",),
+    readings=("D20", "D45"),
     subject="内部人员泄露信息",
     payer=ADMINISTRATION,
     lines=lines,

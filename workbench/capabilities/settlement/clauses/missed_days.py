@@ -13,7 +13,7 @@ from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.capabilities.publication import publications
 from workbench.capabilities.settlement.basis import Basis, fine, place
-from workbench.capabilities.settlement.inputs import Inputs, Source, moment
+from workbench.capabilities.settlement.inputs import Inputs, Source, moment, optional
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, source_of, where
@@ -29,7 +29,10 @@ REGISTER, REGISTER_PENALTY = "7.3.3", "late_register_penalty"
 
 @dataclass(frozen=True, kw_only=True)
 class MissedPublication(Inputs):
-    """A publication day of the strategy section, and when it published after all."""
+    """A publication day of the strategy section, and when it published after all.
+
+    ``last_day``: through which it was in time, where its day was a day off (D31).
+    """
 
     section: str | None
     due_on: date
@@ -37,6 +40,7 @@ class MissedPublication(Inputs):
     as_of: datetime
     penalty: int
     duty_since: str | None
+    last_day: date | None = optional()
 
     @property
     def done_at(self) -> datetime | None:
@@ -46,7 +50,7 @@ class MissedPublication(Inputs):
 
 @dataclass(frozen=True, kw_only=True)
 class LateRegister(Inputs):
-    """A month's contract register of the support section, and when it came back after all."""
+    """A month's contract register of the support section, and when it came back after all; ``last_day`` as above."""
 
     section: str | None
     due_on: date
@@ -56,6 +60,7 @@ class LateRegister(Inputs):
     as_of: datetime
     penalty: int
     duty_since: str | None
+    last_day: date | None = optional()
 
     @property
     def done_at(self) -> datetime | None:
@@ -67,7 +72,7 @@ def publication_lines(quarter: Quarter) -> Iterator[Line[MissedPublication]]:
     """7.3.2b: publication dates missed by the strategy section, ref = date."""
     table = publications.missed(
         quarter.facts.publications,
-        quarter.first_month,
+        quarter.beginning,
         quarter.first,
         quarter.last,
         quarter.as_of.date(),
@@ -75,7 +80,7 @@ def publication_lines(quarter: Quarter) -> Iterator[Line[MissedPublication]]:
     )
     for row in table.itertuples():
         section, party, common = _duty(
-            quarter, PUBLICATION, SectionFunction.STRATEGY.value, row.due_on, PUBLICATION_PENALTY
+            quarter, PUBLICATION, SectionFunction.STRATEGY.value, row.due_on, row.last_day, PUBLICATION_PENALTY
         )
         inputs = MissedPublication(section=section, due_on=row.due_on, published_at=moment(row.published_at), **common)
         yield Line(PUBLICATION, party, row.due_on.isoformat(), -inputs.penalty, None, inputs)
@@ -84,10 +89,12 @@ def publication_lines(quarter: Quarter) -> Iterator[Line[MissedPublication]]:
 def register_lines(quarter: Quarter) -> Iterator[Line[LateRegister]]:
     """7.3.3: contract registers not returned in time by the support section, ref = contract month."""
     table = contract_lines.missed_returns(
-        quarter.facts.returns, quarter.first_month, quarter.first, quarter.last, quarter.as_of.date(), quarter.policy
+        quarter.facts.returns, quarter.beginning, quarter.first, quarter.last, quarter.as_of.date(), quarter.policy
     )
     for row in table.itertuples():
-        section, party, common = _duty(quarter, REGISTER, SectionFunction.SUPPORT.value, row.due_on, REGISTER_PENALTY)
+        section, party, common = _duty(
+            quarter, REGISTER, SectionFunction.SUPPORT.value, row.due_on, row.last_day, REGISTER_PENALTY
+        )
         inputs = LateRegister(
             section=section,
             due_on=row.due_on,
@@ -100,7 +107,7 @@ def register_lines(quarter: Quarter) -> Iterator[Line[LateRegister]]:
 
 
 def _duty(
-    quarter: Quarter, clause: str, function: str, due: date, penalty: str
+    quarter: Quarter, clause: str, function: str, due: date, last: date, penalty: str
 ) -> tuple[str | None, str, dict[str, Any]]:
     """The section with a function, who answers for it, and what both kinds of duty keep."""
     section, person = quarter.sections.with_function(function, due)
@@ -115,7 +122,9 @@ def _duty(
     party = quarter.responsible(person, section, due, clause) if section else function
     amount = quarter.policy.value(penalty, due) or 0
     as_of = quarter.as_of.replace(microsecond=0)
-    return section, party, {"as_of": as_of, "penalty": amount, "duty_since": quarter.first_month}
+    since = quarter.beginning.since(due, quarter.policy)
+    common = {"as_of": as_of, "penalty": amount, "duty_since": since, "last_day": last if last != due else None}
+    return section, party, common
 
 
 @dataclass(frozen=True)
@@ -138,19 +147,26 @@ class _Duty:
         moment = day_text(done or seen.as_of)
         text = Message.of(f"duty/{self.name}_late" if done else f"duty/{self.name}_open", at=moment)
         places = place(self.table, source_of(seen), None) if self.table else ()
+        until = seen.last_day or due
+        deferred = (
+            [Step(FACT, Message.of("duty/day_off", due_on=due, until=until), line.clause)] if until != due else []
+        )
         steps = (
             *basis.rules(line, due, {self.parameter: seen.penalty}),
             Step(FACT, term, line.clause),
+            *deferred,
             Step(FACT, text, line.clause, places),
             fine(line),
         )
-        change = {"kind": self.change, "ref": line.ref, "leads": [line.ref], "until": due.isoformat()}
-        return steps, (Counterfactual(Message.of(f"duty/{self.name}_if_in_time", due_on=due), change, {"amount": 0}),)
+        change = {"kind": self.change, "ref": line.ref, "leads": [line.ref], "until": until.isoformat()}
+        kind = "if_in_time" if until == due else "if_by"
+        return steps, (Counterfactual(Message.of(f"duty/{self.name}_{kind}", due_on=until), change, {"amount": 0}),)
 
     def row(self, seen: Any, last: date) -> dict[str, Any]:
         """The cells of a line."""
         due, done = seen.due_on, seen.done_at
         basis = f"应不晚于 {due} {self.short}，"
+        basis += f"遇休息日顺延至 {seen.last_day}（口径 D31），" if seen.last_day else ""
         basis += f"{done:%Y-%m-%d} {self.short}" if done else f"截至 {seen.as_of:%Y-%m-%d} 未{self.short}"
         source = where(source_of(seen))
         return {"due": due, "done": done or seen.as_of, "on": due, "basis": basis, "source": source}
@@ -189,7 +205,7 @@ MISSED_PUBLICATION = Clause(
     title="未按时通报",
     function=publication_lines,
     parameters=(PUBLICATION_PENALTY,),
-    readings=("D14", "D20", "D21", "D23", "D27"),
+    readings=("D14", "D20", "D21", "D23", "D27", "D31"),
     subject="未按时通报",
     payer=ADMINISTRATION,
     lines=publication_lines,
@@ -204,7 +220,7 @@ LATE_REGISTER = Clause(
     title="合同登记未按时反馈",
     function=register_lines,
     parameters=(REGISTER_PENALTY,),
-    readings=("D16", "D20", "D21", "D23"),
+    readings=("D16", "D20", "D21", "D23", "D31"),
     subject="合同登记未按时返回",
     payer=ADMINISTRATION,
     lines=register_lines,
