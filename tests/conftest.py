@@ -11,6 +11,7 @@ from tests.support.examples import register_profiles
 pytest_plugins = [
     "tests.support.fixtures.addin",
     "tests.support.fixtures.clock",
+    "tests.support.fixtures.company",
     "tests.support.fixtures.disclosures",
     "tests.support.fixtures.documents",
     "tests.support.fixtures.forms",

@@ -73,8 +73,8 @@ def test_conversion_sets_pick_ups_against_quantity_sought() -> None:
     lines = facts_of(STORY).contracts
     first = table(_states(), lines, ["2026-01"], ["reporter"])
     assert first.to_dict("split")["data"] == [
-        ["D1", 2, 24, 1, 12, 3, 3, Fraction(3, 24)],
-        ["P1", 1, 8, 0, 0, 0, 0, Fraction(0)],
+        ["D1", 2, 24, 1, 12, 24, 3, 3, Fraction(3, 24)],
+        ["P1", 1, 8, 0, 0, 8, 0, 0, Fraction(0)],
     ]
     both = table(_states(), lines, ["2026-02"], ["category"])
-    assert both.to_dict("split")["data"] == [["政府采购", 3, 32, 1, 12, 4, 7, Fraction(4, 32)]]
+    assert both.to_dict("split")["data"] == [["政府采购", 3, 32, 1, 12, 32, 4, 7, Fraction(4, 32)]]

@@ -89,7 +89,7 @@ def later_outcomes(now: pd.DataFrame, then: pd.DataFrame, received_until: dateti
 
 def _outcome(states: pd.DataFrame) -> pd.Series:
     """What 6.1 counts a lead as."""
-    refused = states["status"].isin([Status.INVALID, Status.DUPLICATE])
+    refused = states["status"].isin([Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN])
     return pd.Series(np.where(states["valid"], "valid", np.where(refused, "invalid", "pending")), states.index)
 
 

@@ -223,7 +223,7 @@ def write(view: View, path: Path) -> None:
                 496,
                 290,
             )
-            place(front, row, 6, _trend(workbook, year), 496, 290)
+            place(front, row, 6, _trend(workbook, year, view), 496, 290)
             place(
                 workbook.file.get_worksheet_by_name("排名"),
                 3,
@@ -232,12 +232,20 @@ def write(view: View, path: Path) -> None:
                 480,
                 80 + 30 * len(ranking),
             )
-        place(sheet, 3, 5, _trend(workbook, year), 620, 360)
+        place(sheet, 3, 5, _trend(workbook, year, view), 620, 360)
 
 
-def _trend(workbook: ReportWorkbook, year: Area):
+def _trend(workbook: ReportWorkbook, year: Area, view: View):
+    """Targets of all months, counted leads of those begun."""
     return chart(
-        workbook, "line", "全年走势：目标与有效", year, "month", [("target", "目标"), ("valid", "有效")], labels=False
+        workbook,
+        "line",
+        "全年走势：目标与有效",
+        year,
+        "month",
+        [("target", "目标"), ("valid", "有效")],
+        labels=False,
+        lengths={"valid": int(view.year["valid"].notna().sum())},
     )
 
 

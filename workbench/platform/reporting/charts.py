@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from xlsxwriter.chart import Chart
@@ -28,15 +29,18 @@ def chart(
     rows: tuple[int, int] | None = None,
     subtype: str | None = None,
     colours: tuple[str, ...] = COLOURS,
+    lengths: Mapping[str, int] | None = None,
 ) -> Chart:
     """A chart of columns ``series`` (key, name) of a table over its column ``categories``.
 
-    ``rows`` takes part of the table; bars stand in the order of the table, first on top.
+    ``rows`` takes part of the table; bars stand in the order of the table, first on top. ``lengths``: how many rows of
+    the table a series has that ends before it; the points that a workbook keeps beside its cells would be zeros there.
     """
     made = workbook.file.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
     for place, (key, name) in enumerate(series):
+        part = (0, lengths[key] - 1) if lengths and key in lengths else rows
         made.add_series(
-            _series(area, categories, key, name, kind, colours[place], number, labels, rows, subtype == "stacked")
+            _series(area, categories, key, name, kind, colours[place], number, labels, part, subtype == "stacked")
         )
     made.set_title({"name": title, "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
     values = {"num_font": WORDS, "num_format": number, "major_gridlines": GRID, "line": {"none": True}, "min": 0}
