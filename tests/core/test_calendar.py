@@ -58,6 +58,21 @@ def test_a_bad_calendar_file_is_refused(tmp_path: Path, text: str) -> None:
         calendar.read_extension(file)
 
 
+@pytest.mark.parametrize(
+    ("years", "refused"), [(("2027",), False), (("2027", "2028"), False), (("2028",), True), (("2027", "2072"), True)]
+)
+def test_the_years_of_a_calendar_file_follow_the_published_ones(tmp_path: Path, years: tuple, refused: bool) -> None:
+    """The next year, two of them, a year left out, a slip of the pen; a published year may be overridden."""
+    file = tmp_path / "以后.csv"
+    rows = "".join(f"{year}-01-01,休\n" for year in ("2026", *years))
+    file.write_text(f"date,kind\n{rows}", encoding="utf-8")
+    if refused:
+        with pytest.raises(WrongUse, match="以后.csv"):
+            calendar.read_extension(file)
+    else:
+        assert len(calendar.read_extension(file)) == len(years) + 1
+
+
 def test_missing_dates_stay_missing() -> None:
     """A lead that was not dispatched has no due date."""
     due, soft = calendar.add_working_days(pd.Series(pd.to_datetime([None, "2026-03-05"])), 2)

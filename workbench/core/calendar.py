@@ -65,7 +65,7 @@ def standard() -> WorkingCalendar:
 
 
 def read_extension(path: Path) -> list[tuple[date, str]]:
-    """The (date, 休/班) pairs of a calendar file; raises WrongUse when it is not one."""
+    """The (date, 休/班) pairs of a calendar file; raises WrongUse when it is not one, or leaves a year out (D15)."""
     try:
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
         pairs = [(date.fromisoformat(day.strip()), kind.strip()) for day, kind in zip(table["date"], table["kind"])]
@@ -73,6 +73,10 @@ def read_extension(path: Path) -> list[tuple[date, str]]:
         raise WrongUse("bad_calendar/columns", path=path.name) from error
     if bad := [day for day, kind in pairs if kind not in ("休", "班")]:
         raise WrongUse("bad_calendar", path=path.name, bad=bad[0])
+    first = min(holidays).year
+    years = {day.year for day in (*holidays, *(day for day, _ in pairs))}
+    if gap := sorted({*range(min(years), max(years) + 1)} - years | {year for year in years if year < first}):
+        raise WrongUse("calendar_gap", path=path.name, year=gap[0])
     return pairs
 
 

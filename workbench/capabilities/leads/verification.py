@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.leads.terms import answers_of
 from workbench.capabilities.organization.directory import units_on
-from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState
+from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState, listed_categories
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import by_time
 from workbench.core.names import person_name
@@ -32,8 +32,8 @@ def sections_for(categories: pd.Series, units: pd.DataFrame, on: date) -> pd.Ser
     ]
     handled: dict[str, str] = {}
     for code, words in zip(now["code"], now["categories"]):
-        for word in (words or "").split("、"):
-            handled.setdefault(word.strip(), code)
+        for word in listed_categories(words):
+            handled.setdefault(word, code)
     found = [handled.get(category) for category in categories]
     return pd.Series(found, index=categories.index, dtype=object)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+
+BETWEEN = re.compile(r"[、，,;；/\s]+")  # how people separate the words of a list
 
 
 class UnitKind(StrEnum):
@@ -26,3 +29,8 @@ class UnitState(StrEnum):
 
     IN_USE = "在用"
     INACTIVE = "停用"
+
+
+def listed_categories(text: str | None) -> list[str]:
+    """The categories a section handles, as they are listed in one cell."""
+    return [word for word in BETWEEN.split(text or "") if word]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from workbench.capabilities.organization.directory import UNIT_COLUMNS, known_units
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
+from workbench.core.phones import phone_number, without_phones
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 INACTIVE = UnitState.INACTIVE.value
+CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff-]{1,20}")
 # where a unit's code stands once it is in use
 IN_USE_AS = {"lead": "reporter", "target": "unit", "dispatch": "section"}
 
@@ -24,6 +28,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     known = known_units(batch)
     for submission in submissions:
         rows = _kinds_kept(batch, submission, submission.open_rows(), known["kind"])
+        rows = _codes_fit(submission, rows, known.index)
         rows = _successors_fit(submission, rows, known)
         rows["state"] = rows["state"].fillna(UnitState.IN_USE.value).mask(rows["successor"].notna(), INACTIVE)
         for code in rows.loc[rows["code"].duplicated(), "code"].unique():
@@ -51,6 +56,20 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         batch.put("unit", fresh[[*UNIT_COLUMNS, "row", "since", "document"]])
         followed = fresh[fresh["successor"].notna()]
         batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
+
+
+def _codes_fit(submission: Submission, rows: pd.DataFrame, known: pd.Index) -> pd.DataFrame:
+    """The rows without those whose new code is none; these are returned. A code that is listed already stays."""
+    wrong = [
+        index
+        for index, code in zip(rows.index, rows["code"], strict=True)
+        if code not in known and (not CODE.fullmatch(code) or phone_number(pd.Series([code])).notna().iloc[0])
+    ]
+    for row, code in zip(rows.loc[wrong, "row"], rows.loc[wrong, "code"], strict=True):
+        submission.return_row(
+            int(row), Finding("bad_unit_code", Message.of("bad_unit_code", code=without_phones(code)), column="code")
+        )
+    return rows.drop(index=wrong)
 
 
 def _successors_fit(submission: Submission, rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

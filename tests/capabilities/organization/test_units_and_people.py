@@ -1,0 +1,51 @@
+"""T6 and T21: codes of units, categories as people list them, the people of units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from workbench.capabilities.organization.kinds import listed_categories
+from workbench.capabilities.organization.people import People
+
+AT = "2026-01-03T09:00:00"
+
+
+@pytest.mark.parametrize("between", ["、", " 、 ", "，", ",", "；", ";", " ", "\u3000"])
+def test_categories_are_listed_as_people_type(between):
+    """Every separator people use, and nothing between two of them."""
+    assert listed_categories(f"政府采购{between}出租") == ["政府采购", "出租"]
+    assert listed_categories(None) == listed_categories(between) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "fits"),
+    [("D-9", True), ("皖01", True), ("A" * 20, True), ("A" * 21, False), ("D_9", False), ("13800001111", False)],
+)
+def test_a_new_code_is_one(staffed, code, fits):
+    """Letters, digits, Han characters and hyphens, at most twenty, no phone number; the phone is not repeated."""
+    row = {"单位代码": code, "单位名称": "新店", "单位类型": "经销商"}
+    receipt = staffed.receive(staffed.file("单位名录", "新.xlsx", {}, [row]), AT)
+    assert receipt["accepted"] == fits
+    assert [finding["code"] for finding in receipt["findings"]] == ([] if fits else ["bad_unit_code"])
+    assert "13800001111" not in str(receipt["findings"])
+
+
+def test_the_newest_word_on_a_person_counts(staffed):
+    """The same person, unit and first day again: nothing new, then the day of leaving; a wrong row goes back."""
+
+    def people(name: str, *rows: dict) -> dict:
+        return staffed.receive(staffed.file("人员名录", name, {}, list(rows)), AT)
+
+    stay = {"姓名": "何 项目", "单位代码": "S002", "岗位": "项目责任人", "开始日期": datetime(2026, 1, 1)}
+    assert people("一.xlsx", stay)["accepted"] == 1
+    assert people("二.xlsx", {**stay, "姓名": "何项目"})["unchanged"] == 1
+    assert people("三.xlsx", {**stay, "结束日期": datetime(2026, 1, 31)})["accepted"] == 1
+    wrong = people("四.xlsx", {**stay, "单位代码": "S777"}, {**stay, "结束日期": datetime(2025, 12, 31)})
+    assert [finding["code"] for finding in wrong["findings"]] == ["unknown_unit", "ends_before_it_begins"]
+    with staffed.opened() as session:
+        listed = People.of(session.register)
+    days = [datetime(2025, 12, 31), datetime(2026, 1, 1), datetime(2026, 1, 31), datetime(2026, 2, 1)]
+    assert [listed.may_be_named("何项目", "S002", day.date()) for day in days] == [False, True, True, False]
+    assert listed.may_be_named("随便谁", "S001", days[0].date()) and listed.units_of("何项目") == {"S002"}
