@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pandas as pd
 import pytest
 
 from tests.support import synthetic
 from tests.support.office import lead
 from workbench.app.policy import load_policy
+from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.projects import rewardable
 from workbench.capabilities.leads.tables import LEAD_STATES
+from workbench.capabilities.settlement.quarter import STORED_LINES, quarter_at
+from workbench.capabilities.settlement.reward_progress import (
+    DEPARTMENT_PROGRESS,
+    PROJECT_PROGRESS,
+    department_progress,
+    project_progress,
+)
+from workbench.capabilities.settlement.settlement import quarter_lines, stored_before
 from workbench.core.frames import Contract
 from workbench.platform.access.session import enter
 from workbench.platform.forms.read import read
@@ -43,6 +54,22 @@ def test_states_have_the_columns_they_promise(quarter, stored):
     assert LEAD_STATES.breaches(quarter.states) == []
     for facts in (stored, Facts.of()):
         assert LEAD_STATES.breaches(derive(facts, synthetic.AFTER, POLICY)) == []
+
+
+def test_what_a_settlement_rests_on_keeps_its_contract(quarter, stored):
+    """Newest contract lines as the facts have them, rewardable projects as the states; progress and stored lines their own."""
+    for facts in (quarter.facts, stored, Facts.of()):
+        states = derive(facts, synthetic.AFTER, POLICY)
+        assert contract("contracts").breaches(newest_lines(facts.contracts)) == []
+        assert LEAD_STATES.breaches(rewardable(states)) == []
+        found = quarter_at(facts, states, "2026Q1", synthetic.AFTER, POLICY, {})
+        assert PROJECT_PROGRESS.breaches(project_progress(found)) == []
+        assert DEPARTMENT_PROGRESS.breaches(department_progress(found)) == []
+        lines = [line.as_json() | {"quarter": "2026Q1"} for line in quarter_lines(found)]
+        closed = pd.DataFrame(lines, columns=list(STORED_LINES.columns))
+        assert STORED_LINES.breaches(stored_before(closed, "2026Q2")) == []
+        assert len(stored_before(closed, "2026Q2")) == len(lines) and stored_before(closed, "2026Q1").empty
+    assert STORED_LINES.breaches(stored_before(None, "2026Q2")) == []
 
 
 def test_rows_of_a_form_have_its_columns(lead_record):

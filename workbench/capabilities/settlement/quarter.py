@@ -17,6 +17,7 @@ from workbench.capabilities.organization.people import People
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.rewarded_lines import rewarded_lines
 from workbench.core.findings import Finding, Severity
+from workbench.core.frames import Contract
 from workbench.core.messages import Message
 from workbench.core.names import person_name
 from workbench.core.periods import months_of, quarter_bounds, quarter_of_day, quarters_between
@@ -26,6 +27,9 @@ from workbench.platform.regulation.clause import settled_clauses
 from workbench.platform.regulation.edition import Policy
 
 LINE_COLUMNS = ["clause", "party", "ref", "amount", "adjusts", "inputs"]
+STORED_LINES = Contract(
+    "stored lines of approved quarters", {name: "object" for name in ("quarter", *LINE_COLUMNS)} | {"amount": "int64"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)

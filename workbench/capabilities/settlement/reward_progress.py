@@ -19,6 +19,7 @@ from workbench.capabilities.settlement.basis import THIS_QUARTER
 from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.targets import completion
 from workbench.capabilities.targets.completion import CompletionTerms
+from workbench.core.frames import Contract
 from workbench.core.messages import Message
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
@@ -39,6 +40,9 @@ PROJECTS = [
     "amount",
 ]
 DEPARTMENTS = ["unit", "valid", "target", "rate", "steps", "amount", "more", "next"]
+# whole numbers among them may be missing: they stand as objects
+PROJECT_PROGRESS = Contract("progress of projects", dict.fromkeys(PROJECTS, "object"), index="lead")
+DEPARTMENT_PROGRESS = Contract("progress of departments", dict.fromkeys(DEPARTMENTS, "object"))
 
 
 class Progress(StrEnum):

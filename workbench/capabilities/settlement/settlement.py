@@ -17,7 +17,7 @@ from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import appeal_rules
 from workbench.capabilities.settlement.marks import LIMIT, NUMBER, late_advices, marks_at_end
 from workbench.capabilities.settlement.quarter import (
-    LINE_COLUMNS,
+    STORED_LINES,
     Difference,
     Line,
     Matter,
@@ -119,7 +119,7 @@ def settle(
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
     newest = counting_lines(known, policy)
-    stored = _stored(closed, quarter)
+    stored = stored_before(closed, quarter)
     settled = sorted({*stored["quarter"], *approved} - {quarter})
     settled = [earlier for earlier in settled if earlier < quarter]
     start = min([quarter, *settled] + ([] if states.empty else [quarter_of_day(states["received_at"].min())]))
@@ -238,11 +238,11 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
     return differences
 
 
-def _stored(closed: pd.DataFrame | None, quarter: str) -> pd.DataFrame:
-    columns = ["quarter", *LINE_COLUMNS]
-    if closed is None or closed.empty:
-        return pd.DataFrame(columns=columns)
-    return closed[closed["quarter"] < quarter].reindex(columns=columns)
+def stored_before(closed: pd.DataFrame | None, quarter: str) -> pd.DataFrame:
+    """Those before a quarter, as ``STORED_LINES`` promises."""
+    columns = list(STORED_LINES.columns)
+    before = pd.DataFrame(columns=columns) if closed is None else closed[closed["quarter"] < quarter]
+    return before.reindex(columns=columns).astype(dict(STORED_LINES.columns)).reset_index(drop=True)
 
 
 def _once(notes: list[Finding]) -> list[Finding]:
