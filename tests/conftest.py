@@ -26,7 +26,16 @@ register_profiles()
 
 
 # whoever asks for one of these has workbooks read in a child process, or an office program or a browser started
-IN_PROCESSES = {"office", "bureau_folder", "lead_record", "quarter_register", "lab_register", "recalculate", "ledger"}
+IN_PROCESSES = {
+    "office",
+    "bureau_folder",
+    "lead_record",
+    "quarter_register",
+    "lab_register",
+    "recalculate",
+    "ledger",
+    "converted",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

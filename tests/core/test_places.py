@@ -67,8 +67,8 @@ def test_levels_by_place() -> None:
     assert places.level(rows["province"], rows["city"], rows["county"]).tolist() == [high, low, low, high, low, None]
 
 
-def test_every_city_is_found_under_its_own_and_its_short_name() -> None:
+def test_every_city_is_found_under_its_own_name() -> None:
     """No full name is shadowed by another one's short form."""
-    for province in places.provinces():
-        for city in places.cities(province):
-            assert _normal((province, city)) == [(province, city, True, True)]
+    pairs = [(province, city) for province in places.provinces() for city in places.cities(province)]
+    assert len(pairs) > 300
+    assert _normal(*pairs) == [(*pair, True, True) for pair in pairs]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.support.office import contract
+
 
 def test_statuses_and_months_follow_the_clauses(first_quarter):
     """Every received row has the status, clause and month the regulation gives it."""
@@ -69,18 +71,7 @@ def test_an_approved_quarter_stays_as_it_was_and_later_facts_become_adjustments(
         "合同登记汇总表",
         "合同2月.xlsx",
         {"月份": "2026-02", "编制人": "陈持", "编制日期": datetime(2026, 4, 8)},
-        [
-            {
-                "合同编号": "HT-2",
-                "信息编号": number,
-                "客户名称": "区域客户水利局",
-                "单位代码": "B001",
-                "车型": "轿车",
-                "合同数量(台)": 12,
-                "签订日期": datetime(2026, 2, 20),
-                "本月提车量(台)": 6,
-            }
-        ],
+        [contract(number, "区域客户水利局", datetime(2026, 2, 20), 6, 合同编号="HT-2", 单位代码="B001")],
     )
     first_quarter.receive(late, "2026-04-08T09:00:00", code=0)
     now = first_quarter.ask("settle", "2026Q1", "--as-of", "2026-07-01", code=0)

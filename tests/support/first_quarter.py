@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tests.support.office import lead
+from tests.support.office import contract, lead
 
 VALID = {"甄别结论": "有效", "到期日期": datetime(2026, 12, 31), "项目责任人": "何项目"}
 
@@ -73,18 +73,7 @@ def play_quarter(office) -> None:
             "合同登记汇总表",
             "合同1月.xlsx",
             {"月份": "2026-01", "编制人": "陈持", "编制日期": datetime(2026, 2, 2)},
-            [
-                {
-                    "合同编号": "HT-1",
-                    "信息编号": number,
-                    "客户名称": "江城客运公司",
-                    "单位代码": "D001",
-                    "车型": "轿车",
-                    "合同数量(台)": 12,
-                    "签订日期": datetime(2026, 1, 20),
-                    "本月提车量(台)": 5,
-                }
-            ],
+            [contract(number, "江城客运公司", datetime(2026, 1, 20), 5)],
         ),
         "2026-02-02T16:00:00",
         code=0,

@@ -51,6 +51,21 @@ def lead(customer: str, **other: Any) -> dict[str, Any]:
     return {**row, **other}
 
 
+def contract(number: str, customer: str, signed_on: Any, picked_up: int, **other: Any) -> dict[str, Any]:
+    """A complete row of T2 for a lead; any column can be given another value."""
+    row = {
+        "合同编号": "HT-1",
+        "信息编号": number,
+        "客户名称": customer,
+        "单位代码": "D001",
+        "车型": "轿车",
+        "合同数量(台)": 12,
+        "签订日期": signed_on,
+        "本月提车量(台)": picked_up,
+    }
+    return {**row, **other}
+
+
 def fill(blank: Path, target: Path, header: dict[str, Any], rows: list[dict[str, Any]]) -> Path:
     """Fill a blank workbook by its labels and column titles and save it as ``target``."""
     book = load_workbook(blank)

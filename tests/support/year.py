@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.support.office import PASSPHRASE, Office, lead
+from tests.support.office import PASSPHRASE, Office, contract, lead
 from tests.support.regulation import POLICY_FILE
 from workbench.app.policy import load_policy
 from workbench.capabilities.publication.publishing import publish
@@ -173,16 +173,9 @@ class Year:
 
     def _contract(self, customer: str, unit: str, month: int, picked: int) -> dict[str, Any]:
         number = self.office.by_customer()[customer]["number"]
-        return {
-            "合同编号": f"HT-{unit}-{month}",
-            "信息编号": number,
-            "客户名称": customer,
-            "单位代码": unit,
-            "车型": "轿车",
-            "合同数量(台)": 12,
-            "签订日期": datetime(2026, month, 25),
-            "本月提车量(台)": picked,
-        }
+        return contract(
+            number, customer, datetime(2026, month, 25), picked, 合同编号=f"HT-{unit}-{month}", 单位代码=unit
+        )
 
     def _publish(self, month: int) -> None:
         path, stem = self.office.folder / "登记册.db", f"2026-{month:02d}"

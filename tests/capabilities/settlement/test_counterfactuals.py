@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from workbench.capabilities.settlement.reward_progress import (
     missing_pick_ups,
     project_progress,
 )
+from workbench.platform.register.facts import Facts
 
 SEEDS = st.integers(0, 2**32 - 1)
 READINGS = ({}, {"overdue_unit": "dispatch"}, {"repeat_project_reward": True}, {"conversion_basis": "reporter"})
@@ -92,15 +94,20 @@ def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
     assert found == 3
 
 
+def known_on(seed: int, day: int) -> tuple[Facts, pd.DataFrame, datetime]:
+    """What is known of a world on a day after its first, and the states that follow."""
+    world = World(seed)
+    as_of = world.start + timedelta(days=day, hours=10)
+    facts = world.facts.up_to(as_of)
+    return facts, derive(facts, as_of, POLICY), as_of
+
+
 @pytest.mark.worlds
 @examples(40, shrink=False)
 @given(SEEDS, st.integers(20, 285))
 def test_what_is_said_of_leads_is_true(seed: int, day: int):
     """The naive computation, on facts changed so, gives the stated status; for one unit less the verdict stays."""
-    world = World(seed)
-    as_of = world.start + timedelta(days=day, hours=10)
-    facts = world.facts.up_to(as_of)
-    states = derive(facts, as_of, POLICY)
+    facts, states, as_of = known_on(seed, day)
     tried: Counter = Counter()
     for lead in Random(seed).sample(list(states.index), len(states)):
         state = states.loc[lead]
@@ -138,10 +145,7 @@ def one_less(change: dict) -> dict | None:
 @given(SEEDS, st.integers(20, 285))
 def test_nothing_outside_its_place_and_category_decides_about_a_lead(seed: int, day: int):
     """A lead among its neighbours alone stands where it stands among all."""
-    world = World(seed)
-    as_of = world.start + timedelta(days=day, hours=10)
-    facts = world.facts.up_to(as_of)
-    states = derive(facts, as_of, POLICY)
+    facts, states, as_of = known_on(seed, day)
     for lead in Random(seed).sample(list(states.index), min(6, len(states))):
         alone = derive(neighbourhood(facts, lead), as_of, POLICY)
         assert_series_equal(alone.loc[lead], states.loc[lead])

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from tests.support.excel import Cells, Workbook, call, column
-from tests.support.office import lead
+from tests.support.office import contract, lead
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
@@ -125,18 +125,7 @@ def test_the_reward_promised_is_paid_when_what_was_missing_comes(unlocked_quarte
             "合同登记汇总表",
             "合同3月.xlsx",
             {"月份": "2026-03", "编制人": "陈持", "编制日期": datetime(2026, 4, 2)},
-            [
-                {
-                    "合同编号": "HT-2",
-                    "信息编号": number,
-                    "客户名称": "区域客户水利局",
-                    "单位代码": "B001",
-                    "车型": "轿车",
-                    "合同数量(台)": 12,
-                    "签订日期": datetime(2026, 3, 20),
-                    "本月提车量(台)": 5,
-                }
-            ],
+            [contract(number, "区域客户水利局", datetime(2026, 3, 20), 5, 合同编号="HT-2", 单位代码="B001")],
         ),
         "2026-04-02T16:00:00",
         code=0,

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from tests.support.appeals import LATE, appeal
 from tests.support.disclosures import asked
-from tests.support.office import UNIT_TITLES, UNITS, Office, lead
+from tests.support.office import UNIT_TITLES, UNITS, Office, contract, lead
 from workbench.platform.intake import batch
 from workbench.platform.intake.record_intake import intakes
 from workbench.platform.intake.submission import RowVerdict
@@ -121,16 +121,7 @@ def business(office: Office) -> set[str]:
         header = {"单位代码": "B001", "申报人": name[:2], "申报日期": datetime(2026, 1, len(name))}
         file = office.file("项目申报表", name, header, rows)
         assert receipt(office, office.receive(file, "2026-01-20T09:00:00")) == expected
-    line = {
-        "合同编号": "HT-1",
-        "信息编号": numbers[CUSTOMERS[2]],
-        "单位代码": "B001",
-        "客户名称": CUSTOMERS[2],
-        "车型": "轿车",
-        "合同数量(台)": 12,
-        "签订日期": date(2026, 1, 25),
-        "本月提车量(台)": 12,
-    }
+    line = contract(numbers[CUSTOMERS[2]], CUSTOMERS[2], date(2026, 1, 25), 12, 单位代码="B001")
     other = {**line, "合同编号": "HT-2", "信息编号": numbers["小单位"]}
     assert receipt(office, contracts(office, "合同.xlsx", [line, other])) == ["接收", "退回"]
     assert receipt(office, contracts(office, "合同再.xlsx", [other, line])) == ["退回", "未变"]

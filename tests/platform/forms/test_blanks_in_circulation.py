@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from tests.support.office import fill, lead
+from tests.support.office import contract, fill, lead
 from tests.support.templates import with_columns
 from tests.support.workbooks import accepted, find, refused, said
 from workbench.app.policy import load_policy
@@ -26,16 +26,7 @@ FILLED = {
     "lead_record": ({"单位代码": "D001", "提报日期": datetime(2026, 1, 5)}, lead("江城公交", 备注="急")),
     "contract_register": (
         {"月份": "2026-03"},
-        {
-            "合同编号": "HT-1",
-            "信息编号": "DK202603-00001",
-            "客户名称": "江城公交",
-            "单位代码": "D001",
-            "车型": "轿车",
-            "合同数量(台)": 3,
-            "签订日期": datetime(2026, 3, 1),
-            "本月提车量(台)": 1,
-        },
+        contract("DK202603-00001", "江城公交", datetime(2026, 3, 1), 1, **{"合同数量(台)": 3}),
     ),
     "verification_feedback": (
         {"科室代码": "S001"},

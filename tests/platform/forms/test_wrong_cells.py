@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.office import fill, lead
+from tests.support.office import contract, fill, lead
 from tests.support.official import T2, T6
 from tests.support.workbooks import DATA, accepted, below, edit, find, refused, rewrite, said
 
@@ -87,16 +87,7 @@ def test_a_wrong_cell_of_no_weight_only_warns(lead_record, title, value, code, c
 )
 def test_dates_of_contracts_as_text(blanks, tmp_path, value, code, severity, words):
     """What can be read one way only is taken with a warning; Chinese styles are given back with the date to type."""
-    row = {
-        "合同编号": "HT-1",
-        "信息编号": "DK202603-00001",
-        "客户名称": "江城公交",
-        "单位代码": "D001",
-        "车型": "轿车",
-        "合同数量(台)": 3,
-        "签订日期": value,
-        "本月提车量(台)": 0,
-    }
+    row = contract("DK202603-00001", "江城公交", value, 0, **{"合同数量(台)": 3})
     path = fill(blanks / T2.file, tmp_path / "合同.xlsx", {"月份": "2026-03"}, [row])
     if isinstance(value, int):  # the cell lost its date format
         edit(path, lambda sheet: setattr(below(sheet, "签订日期"), "number_format", "General"))

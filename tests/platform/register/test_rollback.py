@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from tests.support.office import PASSPHRASE, lead
+from tests.support.office import PASSPHRASE, contract, lead
 from tests.support.vault import MOMENT, USER, Vault, deed, document, write_pair
 from tests.support.vault import lead as stored_lead
 from workbench.app.policy import load_policy
@@ -117,18 +117,7 @@ def arrivals(office) -> list[intake.Arrival]:
             "合同登记汇总表",
             "合同.xlsx",
             {"月份": "2026-01", "编制人": "陈持", "编制日期": datetime(2026, 2, 2)},
-            [
-                {
-                    "合同编号": "HT-1",
-                    "信息编号": "DK202601-00001",
-                    "客户名称": "江城第0公司",
-                    "单位代码": "D001",
-                    "车型": "轿车",
-                    "合同数量(台)": 12,
-                    "签订日期": datetime(2026, 1, 20),
-                    "本月提车量(台)": 5,
-                }
-            ],
+            [contract("DK202601-00001", "江城第0公司", datetime(2026, 1, 20), 5)],
         )
     )
     return [intake.Arrival(path, datetime(2026, 1, 5, 9, place)) for place, path in enumerate(files)]
