@@ -61,6 +61,16 @@ COMMANDS = (
         en="List leads: number, status, clause, the month they count in.",
         weight=80,
     ),
+    Command(
+        "added",
+        run="workbench.interfaces.cli.leads:added",
+        zh="列出各模板附加栏目的内容：依据哪个文件的哪个单元格；个人信息为掩码，可用 reveal 文件号/行号 查看。",
+        en=(
+            "List what stands in columns that were added to templates, each with its file and cell; personal ones are "
+            "masked, reveal FILE/ROW opens them."
+        ),
+        weight=205,
+    ),
 )
 BUTTONS = (
     Button(

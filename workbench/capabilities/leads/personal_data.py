@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from workbench.capabilities.leads.added_columns import is_place, personal_of_row
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
 from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.session import Session
+from workbench.platform.intake.tables import ADDED
+from workbench.platform.register.columns import from_sealed
 
 FIELDS = ["contact", "phone", "content", "remark"]
 
 
 def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
     """Contact, phone, content and remark of a lead's newest version, and what stands in personal columns that were added
-    to a template, by their titles; who asked and why goes into the trail.
+    to a template, by their titles; who asked and why goes into the trail. In place of a lead's number a row of a received
+    file can be named (``12/7``): then what stands in the personal added columns of that row.
 
     Raises WrongUse ``no_reason``, ``personal_reason``, ``unknown_number``; RegisterError ``not_allowed``,
     ``no_field_key``.
     """
     session.require("reveal")
     reason = checked_reason(reason, Message("reveal/action"))
+    if is_place(number):
+        with session.transaction("reveal", session.now, number=number, fields=[ADDED], reason=reason):
+            return personal_of_row(session, number, opened=True)
     with session.transaction("reveal", session.now, number=number, fields=FIELDS, reason=reason):
         rows = session.register.read("lead", ["lead", "version", *FIELDS], where={"number": number})
         own = visible_leads(session)
@@ -36,9 +42,9 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
 def _added(session: Session, number: str) -> dict[str, Any]:
     """What stands in personal columns that were added to a template, for rows about a lead: title → value."""
     where = {"lead": number, "personal": True}
-    rows = session.register.read("added_value", ["subject", "template", "field", "title", "sealed_value"], where=where)
+    rows = session.register.read(ADDED, ["subject", "template", "field", "title", "sealed_value"], where=where)
     newest = rows.drop_duplicates(["template", "subject", "field"], keep="last").dropna(subset="sealed_value")
-    return {title: json.loads(text) for title, text in zip(newest["title"], newest["sealed_value"], strict=True)}
+    return {title: from_sealed(text) for title, text in zip(newest["title"], newest["sealed_value"], strict=True)}
 
 
 def masked(session: Session, number: str) -> dict[str, str]:
@@ -48,6 +54,8 @@ def masked(session: Session, number: str) -> dict[str, str]:
     ``not_allowed``.
     """
     session.require("list")
+    if is_place(number):
+        return personal_of_row(session, number, opened=False)
     leads = session.register.read("lead", ["lead"], where={"number": number})["lead"]
     own = visible_leads(session)
     if leads.empty or (own is not None and leads.iloc[0] not in own):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.utility import xl_col_to_name
 
 from workbench.capabilities.leads import explain as explain_leads
 from workbench.capabilities.leads.lifecycle import derive
@@ -32,6 +31,7 @@ from workbench.core.periods import quarter_bounds, quarter_of_day, quarter_of_mo
 from workbench.platform.access.session import Session
 from workbench.platform.explanation.steps import FACT, LABELS, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
+from workbench.platform.intake.layouts import Letters, kept_layouts, usual_letters
 from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_order
@@ -72,7 +72,7 @@ class At:
 
     def line(self, line: Line, quarter: str) -> Explanation:
         """The chain of one line of the quarter."""
-        return of_any_line(line, self.basis, quarter, now=self._adjusted(line))
+        return located(of_any_line(line, self.basis, quarter, now=self._adjusted(line)), self.facts)
 
     def _adjusted(self, line: Line) -> QuarterProgress | None:
         if not line.adjusts:
@@ -149,6 +149,7 @@ def lead(
     ``seen``: the leads the reader may see; no other is named.
     """
     chain = explain_leads.of_lead(snapshot.facts, snapshot.states, number, snapshot.as_of, snapshot.policy, seen)
+    chain = located(chain, snapshot.facts)
     if not money:
         return chain
     steps, parts, counterfactuals = list(chain.steps), [], list(chain.counterfactuals)
@@ -201,15 +202,33 @@ def _touching(snapshot: Snapshot, number: int) -> list[str]:
     return sorted(found)
 
 
+def located(chain: Explanation, facts: Facts) -> Explanation:
+    """A chain whose inputs name the cells they stood in, also of sheets that were not laid out as usual."""
+    layouts = kept_layouts(facts)
+    if not layouts:
+        return chain
+    steps = tuple(
+        replace(step, places=tuple(_located(place, layouts) for place in step.places)) for step in chain.steps
+    )
+    return replace(chain, steps=steps)
+
+
+def _located(place: Place, layouts: dict[tuple[str, str], Letters | None]) -> Place:
+    """A place with its cell; by its row alone where files of that name differ."""
+    key = (str(fact_tables()[place.table].template), str(place.file))
+    if place.cell or place.field is None or key not in layouts:
+        return place
+    letters = layouts[key]
+    return replace(place, cell=f"{letters[place.field]}{place.row}") if letters else replace(place, field=None)
+
+
 def place_json(place: Place) -> dict[str, Any]:
     """Where an input stands: file, sheet, row, column title and cell, the last two by the layout of the file's version."""
     template = templates()[str(fact_tables()[place.table].template)]
     columns = template.columns_of(place.version)
-    keys = [column.key for column in columns]
-    title, cell = None, place.cell
-    if place.field in keys:
-        title = columns[keys.index(place.field)].title
-        cell = cell or f"{xl_col_to_name(keys.index(place.field))}{place.row}"
+    title = next((column.title for column in columns if column.key == place.field), None)
+    letters = usual_letters(template, place.version)
+    cell = place.cell or (f"{letters[place.field]}{place.row}" if place.field in letters else None)
     return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
 
 

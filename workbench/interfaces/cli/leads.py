@@ -121,6 +121,25 @@ def leads(
     return 0
 
 
+def added(
+    template: Annotated[str | None, typer.Argument(metavar="[TEMPLATE]")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> int:
+    """List what stands in columns that were added to templates, each with its file and cell."""
+    from workbench.capabilities.leads.added_columns import list_added
+
+    with open_session() as session:
+        table = list_added(session, read_time(as_of, end_of_day=True) or session.latest(), template)
+    rows = table.assign(at=table["at"].dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            print("\t".join("" if value is None else str(value) for value in row.values()))
+    return 0
+
+
 def _shown(value: object) -> str:
     """A value of the list; what stands in added columns with its titles."""
     if isinstance(value, dict):

@@ -112,7 +112,7 @@ def keep(text: str, out: Path | None) -> int:
 
 
 def reveal(
-    number: Annotated[str, typer.Argument(metavar="LEAD")],
+    number: Annotated[str, typer.Argument(metavar="LEAD|FILE/ROW")],
     reason: Annotated[str | None, typer.Option("--reason", metavar="REASON")] = None,
     json: Json = False,
 ) -> int:

@@ -6,7 +6,6 @@ that is a correction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,12 +13,16 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
+from workbench.platform.access.session import Session
+from workbench.platform.forms.read import Form
 from workbench.platform.forms.spec import Column
 from workbench.platform.intake.record_intake import RecordIntake, added_columns
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED
+from workbench.platform.register.columns import from_sealed, to_sealed
 from workbench.platform.register.facts import Facts
 
 MASK = "***"
@@ -49,12 +52,24 @@ class _Cell:
             "value": None if sealed else self.value,
             "filled": self.value is not None,
             "personal": self.column.personal,
-            "sealed_value": json.dumps(self.value, ensure_ascii=False) if sealed else None,
+            "sealed_value": to_sealed(self.value) if sealed else None,
             "at": self.submission.received_at,
             "document": self.submission.document,
             "row": self.row,
             "cell": self.submission.cell(self.row, self.column.key),
         }
+
+
+def require_keys(session: Session, form: Form) -> None:
+    """Refuse a file with cells that have to be sealed to somebody without the keys: who seals could also open.
+
+    Raises FileRefused ``no_key_to_seal``.
+    """
+    if session.register.keys.fields:
+        return
+    here = [column for column in form.template.columns if column.personal and column.key in form.letters]
+    if here:
+        raise FileRefused("no_key_to_seal", file=form.file, columns=[column.title for column in here])
 
 
 def put_added_values(batch: ImportBatch, submissions: Sequence[Submission], intake: RecordIntake) -> None:
@@ -118,7 +133,7 @@ def _kept(batch: ImportBatch, template: str, cells: Sequence[_Cell]) -> dict[tup
     values = rows["value"]
     if rows["personal"].any():
         sealed = batch.register.read(ADDED, ["sealed_value"], where=where)["sealed_value"]
-        values = values.where(sealed.isna(), sealed.map(lambda text: json.loads(text), na_action="ignore"))
+        values = values.where(sealed.isna(), sealed.map(from_sealed, na_action="ignore"))
     return dict(zip(zip(rows["subject"], rows["field"]), values.where(values.notna(), None), strict=True))
 
 

@@ -23,10 +23,11 @@ from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
-from workbench.platform.intake.added_values import put_added_values
+from workbench.platform.intake.added_values import put_added_values, require_keys
+from workbench.platform.intake.layouts import put_layouts
 from workbench.platform.intake.record_intake import intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
-from workbench.platform.intake.tables import ADDED
+from workbench.platform.intake.tables import ADDED, LAYOUT
 from workbench.platform.intake.verdicts import record_verdicts
 
 
@@ -170,6 +171,7 @@ def _take_in(
                     continue
                 submission = Submission(form, received[path], number + 1, findings=list(form.findings))
                 try:
+                    require_keys(session, form)
                     intake.check_file(batch, submission)
                 except FileRefused as error:
                     receipts[path] = refusal(error)
@@ -182,7 +184,8 @@ def _take_in(
                 current = [files[step] for files in series.values() if step < len(files)]
                 intake.accept(batch, current)
                 put_added_values(batch, current, intake)
-                stored = batch.store(current, (*intake.tables, ADDED))
+                put_layouts(batch, current)
+                stored = batch.store(current, (*intake.tables, ADDED, LAYOUT))
                 if intake.on_accept:
                     intake.on_accept(batch, current, stored)
         for path, submission in submissions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
 from workbench.platform.intake.record_intake import added_columns, intake_of
+from workbench.platform.register.columns import to_sealed
 from workbench.platform.register.store import Entry, Register
 
 
@@ -218,7 +218,7 @@ def _document(submission: Submission) -> dict[str, Any]:
         "received_at": submission.received_at,
         "unit": form.header.get("unit"),
         "header": {key: value for key, value in header.items() if key not in personal},
-        "sealed_header": json.dumps(sealed, ensure_ascii=False) if sealed else None,
+        "sealed_header": to_sealed(sealed),
         "accepted": submission.accepted,
         "returned": submission.returned,
     }

@@ -8,6 +8,7 @@ from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
 from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
+LAYOUT = "layout"
 
 
 def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
@@ -39,6 +40,7 @@ TABLES = (
             "filled": BOOL,
             "personal": BOOL,
             "at": TIME,
+            "document": INT,
             "file": TEXT,
             "row": INT,
             "cell": TEXT,
@@ -46,5 +48,12 @@ TABLES = (
         known_at="at",
         by_lead_number="lead",
         without_names=_without_values,
+    ),
+    # `letters`: column key → letters of its column in the sheet, as a JSON text; only of sheets that are not as usual
+    FactTable(
+        name=LAYOUT,
+        word="列位",
+        facts="layouts",
+        columns={"template": TEXT, "file": TEXT, "letters": TEXT},
     ),
 )

@@ -30,12 +30,28 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
     return [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON keeps it: days and times in ISO 8601, numbers of numpy as Python's."""
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    if isinstance(value, np.generic):
-        return value.item()
-    raise TypeError(f"{type(value).__name__} in a JSON column")
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _plain(value: Any) -> Any:
+    found = plain(value)
+    if found is value:
+        raise TypeError(f"{type(value).__name__} in a JSON column")
+    return found
+
+
+def to_sealed(value: Any) -> str | None:
+    """A plain value, or several by name, as the text a SEALED column takes; None where there is nothing."""
+    return None if value is None or value == {} else json.dumps(value, ensure_ascii=False)
+
+
+def from_sealed(text: str | None) -> Any:
+    """What ``to_sealed`` made the text of."""
+    return None if text is None else json.loads(text)
 
 
 def from_stored(kind: str, values: Sequence[Any]) -> Any:

@@ -194,7 +194,7 @@ class Stored:
 
     def __call__(self, table: FactTable) -> pd.DataFrame:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
-        if "file" in table.columns:
+        if "file" in table.columns and "document" not in wanted:
             wanted.append("document")
         where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
         gone = self._withdrawn if withdrawn.has_documents(self.register, table.name) else {}

@@ -5,7 +5,6 @@ So a capability adds a table by declaring it (``facts.FactTable``), without a st
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.platform.register import withdrawn
+from workbench.platform.register.columns import from_sealed, plain, to_sealed
 
 if TYPE_CHECKING:
     from workbench.platform.register.facts import FactTable
@@ -50,7 +50,7 @@ def read(
     if not every and (gone := withdrawn.hidden(register, name, where)):
         rows = rows[~rows["document"].isin(gone)].reset_index(drop=True)
     kept = [
-        {**fields, **(json.loads(sealed) if sealed else {})}
+        {**fields, **(from_sealed(sealed) or {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
     ]
     own = {column: rows[column] for column in PLACE}
@@ -73,7 +73,7 @@ def rows_of(name: str, frame: pd.DataFrame) -> pd.DataFrame:
         if column in frame:
             result[column] = frame[column].reset_index(drop=True).astype("Int64")
     result["fields"] = pd.Series(_fields(frame, plain), dtype=object)
-    sealed = [json.dumps(each, ensure_ascii=False) if each else None for each in _fields(frame, personal)]
+    sealed = [to_sealed(each) for each in _fields(frame, personal)]
     result["sealed_fields"] = pd.Series(sealed, dtype=object)
     return result
 
@@ -81,13 +81,6 @@ def rows_of(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 def _fields(frame: pd.DataFrame, columns: list[str]) -> list[dict[str, Any]]:
     """The values of some columns, row by row; what is missing is left out."""
     return [
-        {name: _plain(value) for name, value in zip(columns, values, strict=True) if not pd.isna(value)}
+        {name: plain(value) for name, value in zip(columns, values, strict=True) if not pd.isna(value)}
         for values in zip(*(frame[name] for name in columns), strict=True)
     ] or [{} for _ in range(len(frame))]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON keeps it."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
