@@ -12,6 +12,7 @@ import chinese_calendar
 import pandas as pd
 
 from tests.support.naive_changes import ChangedLeads
+from tests.support.naive_contracts import ContractLines
 from workbench.platform.register.facts import Facts, fact_tables
 
 LONG_BEFORE = datetime(2000, 1, 1)
@@ -115,7 +116,7 @@ def order_of_receipt(lead: dict) -> tuple:
     return (lead["ranked_at"], reported_on is None, reported_on, file, row)
 
 
-class Screening(ChangedLeads):
+class Screening(ContractLines, ChangedLeads):
     """Which lead stands behind which, by playing all receipts and refusals in the order of time."""
 
     def __init__(self, tables: dict, readings: dict):
@@ -190,72 +191,6 @@ class Screening(ChangedLeads):
             for at, value in self.changes(lead_id, "延长到期日期")
         ]
         return sorted((row for row in found if until is None or row["at"] <= until), key=lambda row: row["at"])
-
-    def contract_lines(self, lead_id: int, until: datetime | None = None) -> list[dict]:
-        """One line for each month and contract, of what the newest files say (D25), less what was returned (D37)."""
-
-        def known(table: str) -> list[dict]:
-            rows = [row for row in self.tables[table] if row["lead"] == lead_id]
-            return [row for row in rows if until is None or row["at"] <= until]
-
-        def place(row: dict) -> tuple:
-            return row["month"], row["contract"], row["model"] or ""
-
-        standing = []
-        for line in known("contracts"):
-            others = [row for row in (*known("contracts"), *known("withdrawals")) if place(row) == place(line)]
-            if not any((row["at"], row["file"]) > (line["at"], line["file"]) for row in others):
-                standing.append(dict(line))
-        found = []
-        for contract in sorted({line["contract"] for line in standing}):
-            own = [line for line in standing if line["contract"] == contract]
-            found += self.as_they_count(sorted(own, key=lambda line: (line["month"], line["at"], line["row"])))
-        return sorted(found, key=lambda line: (line["month"], line["contract"]))
-
-    @staticmethod
-    def as_they_count(lines: list[dict]) -> list[dict]:
-        """The lines of one contract in order of months, as one line a month."""
-        months = sorted({line["month"] for line in lines})
-        returns = [line for line in lines if line["picked_up"] < 0]
-        for back in returns:
-            rest, back["picked_up"] = -back["picked_up"], 0
-            while rest:  # one vehicle after the other, the latest pick-up first
-                own = [one for one in lines if one["model"] == back["model"] and one["month"] <= back["month"]]
-                picked = [one for one in own if one["picked_up"] > 0]
-                if not picked:
-                    break
-                max(picked, key=lambda one: one["month"])["picked_up"] -= 1
-                rest -= 1
-        counted, said = [], None
-        for month in months:
-            vehicles = 0
-            for model in {line["model"] for line in lines}:
-                upto = [line for line in lines if line["model"] == model and line["month"] <= month]
-                if upto:
-                    latest = max(line["month"] for line in upto)
-                    vehicles += sum(line["quantity"] for line in upto if line["month"] == latest)
-            own = [line for line in lines if line["month"] == month]
-            words = {line["progress"] for line in own if line["progress"]}
-            said = words or said
-            picked_up = sum(line["picked_up"] for line in own)
-            signed_on = min(line["signed_on"] for line in own)
-            row = {"month": month, "contract": own[0]["contract"], "signed_on": signed_on}
-            counted.append({**row, "quantity": vehicles, "picked_up": picked_up, "ended": said == {"已解除"}})
-        if counted[-1]["ended"]:  # it ends at what was delivered
-            counted[-1]["quantity"] = sum(line["picked_up"] for line in counted)
-        return counted
-
-    def rewarded_lines(self, lead: dict) -> list[dict]:
-        """The lines of contracts signed neither before the lead's day (D33) nor after its expiry (D32)."""
-        lines = self.contract_lines(lead["lead"])
-        signed = {line["contract"]: line["signed_on"] for line in lines}
-        last = self.answers(lead["lead"])[-1]["expires_on"] if self.answers(lead["lead"]) else None
-        return [
-            line
-            for line in lines
-            if signed[line["contract"]].date() >= lead["received_at"].date()
-            and (last is None or signed[line["contract"]] <= last)
-        ]
 
     def contracted(self, lead_id: int, expires_on: datetime | None, until: datetime | None = None) -> str | None:
         """已签约, 提车中, 已完成 or 已解除 by the contracts known, or None without one signed in time."""

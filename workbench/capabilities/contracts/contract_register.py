@@ -68,7 +68,7 @@ class _Month:
         lines, wrong = self._lines()
         held = [*rows_of_month(self.batch.register, self.month), *self._register_rows(lines, [])]
         gone = {each.line for each in self._replaced(held) if each.document == self.submission.document}
-        standing = self.known[~self._keys(self.known).isin([(self.month, *line) for line in gone])]
+        standing = self.known[~self._line_keys(self.known).isin([(self.month, *line) for line in gone])]
         standing = standing.rename(columns={"model": "name", "model_key": "model"})
         candidates = [{**line, "model": line["model_key"], "month": self.month} for line in lines]
         wrong |= self._contracts(standing).faults(candidates)
@@ -153,7 +153,7 @@ class _Month:
     def _key(self, line: Row) -> tuple[str, int, str]:
         return line["contract"], line["lead"], line["model_key"]
 
-    def _keys(self, lines: pd.DataFrame) -> pd.Series:
+    def _line_keys(self, lines: pd.DataFrame) -> pd.Series:
         return pd.Series(list(zip(*(lines[name] for name in LINE))), index=lines.index, dtype=object)
 
     def _unchanged(self, lines: list[Row]) -> set[tuple]:
