@@ -58,8 +58,9 @@ class Sections:
     def person(self, code: str | None, day: date) -> str | None:
         """The 责任人 of a section at the end of a day, else the first one registered later; None where there is none."""
         if (code, day) not in self._people:
-            found = self._on(code, day)[1] if code in self._versions else None
-            later = [who for since, who, *_ in self._versions.get(code, []) if who and since > end_of_day(day)]
+            versions = self._versions.get(code or "", [])
+            found = self._on(code, day)[1] if code and versions else None
+            later = [who for since, who, *_ in versions if who and since > end_of_day(day)]
             self._people[code, day] = person_name(found) if found else person_name(later[0]) if later else None
         return self._people[code, day]
 

@@ -114,8 +114,8 @@ class Submission:
 
     def add_remark(self, code: str, message: Message, *, clause: str | None = None, **inputs: Any) -> None:
         """Add a remark on what follows from the file, beside its findings."""
-        place = {"file": self.form.file, "sheet": self.form.sheet}
-        self.remarks.append(Finding(code, message, Severity.WARNING, clause, **place, inputs=inputs))
+        file, sheet = self.form.file, self.form.sheet
+        self.remarks.append(Finding(code, message, Severity.WARNING, clause, file=file, sheet=sheet, inputs=inputs))
 
     def decide(self, verdict: RowVerdict, rows: Iterable[int]) -> None:
         """Give rows their verdict."""
