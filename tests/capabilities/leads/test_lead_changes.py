@@ -119,6 +119,10 @@ def test_an_expired_lead_is_not_prolonged_over_somebody_elses(expiring):
     expiring.receive(expiring.leads("B001", "三.xlsx", [row], date(2026, 2, 2)), "2026-02-02T09:00:00")
     late = change(expiring, "S002", "2026-02-03T00:00:00", project, FACTORY, "延长到期日期", "2026-03-31")
     assert [finding["code"] for finding in late["findings"]] == ["customer_taken"]
+    for path in expiring.answer(expiring.folder / "转交", {FACTORY: VALID}):
+        again = expiring.receive(path, "2026-02-03T09:00:00")
+        assert [finding["code"] for finding in again["findings"]] == ["customer_taken"]
+    assert status_of(expiring, project, as_of="2026-02-04") == "已到期"
 
 
 def test_two_leads_nobody_suspected_are_joined_by_decide(two):

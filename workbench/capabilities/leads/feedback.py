@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored
-from workbench.capabilities.leads.status import Verification
+from workbench.capabilities.leads.change_rules import taken_by
+from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.leads.terms import answers_of, handed_to
 from workbench.capabilities.organization.directory import all_units, unit_of
 from workbench.capabilities.organization.kinds import UnitKind
@@ -65,6 +66,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
     repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
     people = known_people(batch)
+    taken = _taken(batch, submission, sorted(answered))
 
     def examine(row: Row) -> list[Row]:
         lead = _dispatched(batch, submission, row, leads, handed)
@@ -75,6 +77,8 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         if row["verdict"] == Verification.NOT_OURS and lead in answered:
             message = Message.of("answered_already", number=row["number"])
             raise returned("answered_already", message, "verdict", "6.3")
+        if row["verdict"] == Verification.VALID and lead in taken and pd.notna(row["expires_on"]):
+            raise returned("customer_taken", Message.of("customer_taken", number=row["number"]), "expires_on", "6.3")
         _check_dates(submission, row)
         if row["person"] and not people.may_be_named(row["person"], section, submission.received_at.date()):
             submission.add_finding(
@@ -100,6 +104,15 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         return [{"lead": lead, "section": section, **answer, "remark": row["remark"]}]
 
     store_rows(batch, submission, "feedback", rows, examine)
+
+
+def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[int]:
+    """Expired leads whose customer has another living lead by now: a later date would take it back (D32)."""
+    if not leads:
+        return set()
+    states = states_at_receipt(batch, [submission], leads)[submission.received_at]
+    expired = states.index[(states["status"] == Status.EXPIRED) & states.index.isin(leads)]
+    return {int(lead) for lead in expired if taken_by(int(lead), states) is not None}
 
 
 def _answered(batch: ImportBatch, leads: list[int]) -> set[int]:
