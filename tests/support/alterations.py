@@ -103,11 +103,17 @@ def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter
     return more(more(facts, "leads", leads), "feedback", answers)
 
 
+def answers_about(facts: Facts, lead: int):
+    """The answers about a lead in order; 非本科室 hands it back and answers nothing (D41)."""
+    rows = facts.feedback[(facts.feedback["lead"] == lead) & (facts.feedback["verdict"] != "非本科室")]
+    return rows.sort_values("at", kind="stable")
+
+
 def answered(facts: Facts, numbers: list[str], at: datetime) -> Facts:
     """The first answer about each lead came at that time."""
     for number in numbers:
         lead = lead_of(facts, number)
-        own = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
+        own = answers_about(facts, lead)
         if own.empty:
             row = {
                 "lead": lead,
@@ -175,7 +181,7 @@ def of_lead(facts: Facts, number: str, change: dict) -> Facts:
             }
             return more(facts, "contracts", [row])
         case "answer":
-            rows = facts.feedback[facts.feedback["lead"] == lead].sort_values("at", kind="stable")
+            rows = answers_about(facts, lead)
             until = datetime.fromisoformat(change["expires_on"])
             if rows.empty:
                 row = {

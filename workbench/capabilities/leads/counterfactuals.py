@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Review, Status, Verification
+from workbench.capabilities.leads.terms import answers_of
 from workbench.core.frames import by_time
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import end_of_day
@@ -232,7 +233,7 @@ def _with(facts: Facts, table: str, row: dict[str, Any]) -> pd.DataFrame:
 def _answered(facts: Facts, lead: int, change: dict[str, Any]) -> pd.DataFrame:
     """The last answer as 有效 with an expiry date; a new one where nothing was answered."""
     table = facts.feedback
-    own = by_time(table[table["lead"] == lead], ["lead"])
+    own = by_time(answers_of(table[table["lead"] == lead]), ["lead"])
     if own.empty:
         row = {
             "lead": lead,
