@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.settlement.allocations import allocated, department_rewards
 from workbench.capabilities.settlement.payers import ADMINISTRATION, PAYERS
 from workbench.core.errors import WrongUse
@@ -50,13 +51,15 @@ def acknowledge(
 ) -> bool:
     """A payer says what was paid and collected, to the yuan, when and under which voucher (``reference``).
 
-    Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``; WrongUse ``unknown_payer``,
+    Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``; WrongUse ``unknown_payer``, ``not_your_payment``,
     ``not_approved``, ``already_paid``, ``nothing_to_pay``, ``amount_differs``, ``no_reference``, ``paid_in_future``,
     ``paid_too_early``, ``not_allocated`` where a department's reward is not split yet (7.2.3).
     """
     session.require("pay")
     if payer not in PAYERS:
         raise WrongUse("unknown_payer", payers=joined(PAYERS, OR))
+    if not _own(session, payer):
+        raise WrongUse("not_your_payment", own=session.section, payer=payer)
     if not reference.strip():
         raise WrongUse("no_reference/of_voucher")
     if paid_on > at.date():
@@ -96,6 +99,14 @@ def acknowledge(
         }
         entry.append("payment", pd.DataFrame([row]))
     return bool(_open(session.register, quarter)["done"].all())
+
+
+def _own(session: Session, payer: str) -> bool:
+    """Whether a person may acknowledge for a payer: who works for one of them (its name, or the code of the unit so named)."""
+    if session.sole or session.section is None:
+        return True
+    units = directory(session.register)["name"]
+    return payer in (session.section, units.get(session.section))
 
 
 def unallocated(register: Register, quarter: str) -> list[str]:

@@ -54,7 +54,8 @@ def people(session: Session) -> pd.DataFrame:
 
 
 def add(session: Session, user: str, role: str, passphrase: str, section: str | None = None) -> None:
-    """A new user with a passphrase of his own; a verifier works for one ``section`` (its code in the directory).
+    """A new user with a passphrase of his own; a verifier works for one ``section`` (its code in the directory),
+    a payer may be bound to the unit it pays for.
 
     Raises WrongUse ``unknown_role``, ``bad_user``, ``weak_passphrase``, ``no_section``; RegisterError ``not_allowed``,
     ``user_exists``.
@@ -67,7 +68,7 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
         raise WrongUse("unknown_role", role=role, known=known)
     if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
         raise WrongUse("bad_user")
-    if (role == "verifier") != bool(section):
+    if (role == "verifier" and not section) or (section and role not in ("verifier", "payer")):
         raise WrongUse("no_section")
     check_passphrase(passphrase, user)
     with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
