@@ -249,6 +249,23 @@ def situations() -> str:
     return page()
 
 
+def close_names() -> str:
+    """How well names that may be one customer are found, on the list of pairs among the tests."""
+    sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
+    from tests.support.close_name_pairs import measured
+
+    counts = measured()
+    found, missed, vain = counts["found"], counts["missed"], counts["in vain"]
+    return "\n".join(
+        [
+            "| Pairs | May be one customer: found | missed | Two customers: suspected in vain | left alone | Precision | Recall |",
+            "|---|---|---|---|---|---|---|",
+            f"| {counts.total()} | {found} | {missed} | {vain} | {counts['left alone']} "
+            f"| {found / (found + vain):.1%} | {found / (found + missed):.1%} |",
+        ]
+    )
+
+
 def between(text: str, mark: str, content: str) -> str:
     """A page whose part between the comments ``mark`` and ``/mark`` is ``content``. Raises ValueError without them."""
     head, start, rest = text.partition(f"<!-- {mark} -->")
@@ -279,6 +296,7 @@ PARTS = {
     "README.zh-CN.md": {"commands": lambda: commands("zh")},
     "docs/architecture.md": {"capabilities": capability_table},
     "docs/schedule.md": {"tasks": task_table},
+    "docs/testing.md": {"close names": close_names},
     "excel/README.md": {"buttons zh": lambda: buttons("zh"), "buttons en": lambda: buttons("en")},
 }
 

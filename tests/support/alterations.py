@@ -154,10 +154,27 @@ def of_lead(facts: Facts, number: str, change: dict) -> Facts:
             return put(facts, "leads", own, **{change["kind"]: change["to"]})
         case "received":
             at = datetime.fromisoformat(change["at"])
-            return put(facts, "leads", own, filed_at=at, received_at=at, ranked_at=at, returned_at=None)
+            return put(
+                facts,
+                "leads",
+                own,
+                filed_at=at,
+                received_at=at,
+                ranked_at=at,
+                returned_at=None,
+                form_returned_at=None,
+                form_returned_last=None,
+            )
         case "earlier":
             table = facts.leads.copy()
-            for name in ("filed_at", "received_at", "ranked_at", "returned_at"):
+            for name in (
+                "filed_at",
+                "received_at",
+                "ranked_at",
+                "returned_at",
+                "form_returned_at",
+                "form_returned_last",
+            ):
                 table.loc[own, name] -= timedelta(days=change["days"])
             return facts.replace(leads=table)
         case "applied":

@@ -135,10 +135,11 @@ CASE: dict[str, tuple[str, Reading]] = {
                 contracts=each(record(words.CONTRACT)),
                 changes=each(record(words.CHANGE)),
                 again=each(record(words.AGAIN)),
+                corrected=each(record(words.CORRECTED)),
             )
         ),
     ),
-    "近似": ("links", rows(words.LINK)),
+    "近似": ("links", rows(words.LINK, short=2)),
     "复核": ("reviews", rows(words.REVIEW, short=1)),
     "口径": ("readings_taken", readings),
     "规章修订": ("editions", each(record(words.EDITION, parameters=parameters))),

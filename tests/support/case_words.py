@@ -21,6 +21,7 @@ LEAD = {
     "文件接收": "filed",
     "排序时间": "ranked",
     "首次退回": "returned",
+    "因形式退回": "illegible",
     "提报单位": "by",
     "提报日期": "reported",
     "文件": "file",
@@ -28,8 +29,11 @@ LEAD = {
     "客户": "customer",
     "类别": "category",
     "城市": "city",
+    "区县": "county",
+    "简称": "short_name",
     "行政级别": "level",
     "标的量": "quantity",
+    "更正": "corrected",
     "转交": "dispatched",
     "转交批次": "batch",
     "再转交": "again",
@@ -38,6 +42,7 @@ LEAD = {
     "合同": "contracts",
     "变更": "changes",
 }
+CORRECTED = {"收到": "filed_at", "客户": "customer", "类别": "category"}
 ROW = {
     "单位类型": "reporter_kind",
     "类别": "category",
@@ -69,7 +74,7 @@ APPEAL = {
     "收到": "received",
 }
 # lists of facts that the rules take in this order
-LINK = {"信息": "b", "近似于": "a"}
+LINK = {"信息": "b", "近似于": "a", "信息的版本": "b_version", "另一条的版本": "a_version"}
 REVIEW = {"信息": "lead", "另一条": "other", "结论": "verdict", "时间": "at"}
 TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "kind", "下达": "at"}
 INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at", "单位": "unit"}

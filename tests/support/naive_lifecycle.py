@@ -6,14 +6,15 @@ their clause; readings come in as a plain dictionary.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from calendar import monthrange
+from datetime import date, datetime
 
-import chinese_calendar
-import pandas as pd
-
+from tests.support.naive_calendar import after_working_days, published
 from tests.support.naive_changes import ChangedLeads
 from tests.support.naive_contracts import ContractLines
-from workbench.platform.register.facts import Facts, fact_tables
+from tests.support.naive_facts import plain_tables
+from tests.support.naive_sameness import Customers, at_one_time, order_of_receipt
+from workbench.platform.register.facts import Facts
 
 LONG_BEFORE = datetime(2000, 1, 1)
 LEAST_QUANTITY = 3  # 5.4, the number itself suffices
@@ -25,65 +26,19 @@ READINGS = {
     "conversion_basis": "project",  # D7
     "repeat_project_reward": False,  # D8
     "dealer_taxi": "review",  # D10
+    "other_category": "review",  # D2
+    "undated_months": 12,  # D2
+    "tie": "review",  # D4
     "overdue_unit": "lead",  # D11
     "register_day": "through",  # D16
     "returned_row_grace": 0,  # D18, working days
     "deadline_on_day_off": "next",  # D31
+    "form_grace": 3,  # D18, working days
 }
 
+NEVER = datetime(9999, 12, 31)
+COUNTIES = {"芜湖市": {"南陵县", "鸠江区"}, "合肥市": {"肥东县"}}  # of the cities in the worlds, some
 CONFIRMED = {"有效", "已立项", "已申报", "已签约", "提车中", "已完成", "已解除", "已到期"}
-
-
-def plain_tables(facts: Facts, as_of: datetime) -> dict[str, list[dict]]:
-    """The facts known at ``as_of`` as lists of dictionaries; missing values are None."""
-    recorded = {"units": None, "links": None, "leads": "filed_at"}
-    tables = {}
-    for table in fact_tables():
-        rows = []
-        for record in getattr(facts, table).astype("object").to_dict("records"):
-            row = {}
-            for name, value in record.items():
-                if value is None or value is pd.NaT or value is pd.NA or value != value:
-                    row[name] = None
-                elif isinstance(value, pd.Timestamp):
-                    row[name] = value.to_pydatetime()
-                else:
-                    row[name] = value
-            moment = recorded.get(table, "at")
-            if moment is None or row[moment] <= as_of:
-                rows.append(row)
-        tables[table] = rows
-    tables["units"] = [{**unit, "known": unit["since"] <= as_of} for unit in tables["units"]]
-    return tables
-
-
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}  # no lunar calendar moves these (D15)
-
-
-def published(day: date) -> bool:
-    """Whether the State Council's calendar of that year is known."""
-    try:
-        chinese_calendar.is_workday(date(day.year, 1, 1))
-    except NotImplementedError:
-        return False
-    return True
-
-
-def is_working_day(day: date) -> bool:
-    """By the official calendar; beyond it by weekends and fixed-date holidays (D15)."""
-    if published(day):
-        return chinese_calendar.is_workday(day)
-    return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
-
-
-def after_working_days(start: date, days: int) -> date:
-    """The last of ``days`` working days counted from the day after ``start`` (D15)."""
-    day = start
-    while days:
-        day += timedelta(days=1)
-        if is_working_day(day):
-            days -= 1
-    return day
 
 
 def unit_on(tables: dict, code: str, day: date) -> dict | None:
@@ -100,50 +55,37 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
         versions = sorted((row for row in tables["leads"] if row["lead"] == lead_id), key=lambda row: row["version"])
         lead = dict(versions[-1])
         lead["order"] = tuple(versions[0][name] for name in ("reported_on", "file", "row"))  # D4: a correction keeps it
-        grace, returned = readings["returned_row_grace"], lead["returned_at"]
-        in_grace = grace and returned and versions[0]["filed_at"].date() <= after_working_days(returned.date(), grace)
-        if in_grace:  # D18: the corrected row keeps the place of the returned one
-            lead["received_at"] = lead["ranked_at"] = returned
+        kept = [  # D18: the corrected row keeps the place of the returned one
+            lead[column]
+            for column, reading in (
+                ("returned_at", "returned_row_grace"),
+                ("form_returned_at", "form_grace"),
+                ("form_returned_last", "form_grace"),
+            )
+            if readings[reading] and lead[column] and lead[column] < lead["received_at"]
+            if lead["received_at"].date() <= after_working_days(lead[column].date(), readings[reading])
+            if not any(  # what is closed is not reordered
+                row["month"] == f"{lead[column]:%Y-%m}" and row["at"] <= lead["received_at"]
+                for row in tables["closures"]
+            )
+        ]
+        if kept:
+            lead["received_at"] = lead["ranked_at"] = min(kept)
         lead["kind"] = unit_on(tables, lead["reporter"], lead["received_at"].date())["kind"]
-        lead["block"] = (lead["category"], lead["province"], lead["city"])
         leads[lead_id] = lead
     return leads
 
 
-def order_of_receipt(lead: dict) -> tuple:
-    """The order of 5.1 and D4."""
-    reported_on, file, row = lead["order"]
-    return (lead["ranked_at"], reported_on is None, reported_on, file, row)
-
-
-class Screening(ContractLines, ChangedLeads):
+class Screening(Customers, ContractLines, ChangedLeads):
     """Which lead stands behind which, by playing all receipts and refusals in the order of time."""
 
     def __init__(self, tables: dict, readings: dict):
-        self.tables, self.readings = tables, readings
-        self.leads = current_leads(tables, readings)
+        super().__init__(tables, readings, current_leads(tables, readings))
         self.behind: dict[int, tuple[str, int] | None] = {}
         self.history = {lead: [(LONG_BEFORE, row["reporter"])] for lead, row in self.leads.items()}
         self.closed: dict[int, datetime] = {}  # D36: withdrawn with their unit
-        self.decided = self._decisions()
-        self.taxi = self._taxi_decisions()
+        self.taxi = {review["lead"]: review["verdict"] for review in self.reviews if review["other"] is None}
         self._play()
-
-    # -- a person's decisions, replayed for the same two customers in the same block (D2)
-    def _decisions(self) -> dict[tuple, str]:
-        decided = {}
-        for review in sorted(self.tables["reviews"], key=lambda review: review["at"]):
-            if review["other"] in self.leads and review["lead"] in self.leads:
-                decided[self._pair(self.leads[review["lead"]], self.leads[review["other"]])] = review["verdict"]
-        return decided
-
-    def _taxi_decisions(self) -> dict[int, str]:
-        reviews = sorted(self.tables["reviews"], key=lambda review: review["at"])
-        return {review["lead"]: review["verdict"] for review in reviews if review["other"] is None}
-
-    @staticmethod
-    def _pair(one: dict, two: dict) -> tuple:
-        return (one["block"], *sorted([one["customer_key"], two["customer_key"]]))
 
     # -- what the row says of itself (5.4, then 5.6 or 2)
     def own_fault(self, lead: dict) -> str | None:
@@ -154,14 +96,25 @@ class Screening(ContractLines, ChangedLeads):
                 return "5.6"
             if self.readings["dealer_taxi"] == "invalid" or self.taxi.get(lead["lead"]) == "无效":
                 return "2"
+        if self.level_not_proven(lead) and self.taxi.get(lead["lead"]) == "无效":
+            return "2" if lead["kind"] == "经销商" else "5.6"
         return None
 
+    def level_not_proven(self, lead: dict) -> bool:
+        """D10: declared as of a county, for a city that is none, without one of its counties."""
+        if lead["category"] != "出租" or lead["level"] != "县级及以下":
+            return False
+        return lead["city"] in COUNTIES and lead["county"] not in COUNTIES[lead["city"]]
+
     def taxi_in_review(self, lead: dict) -> bool:
-        big_city = lead["category"] == "出租" and lead["level"] == "地市级及以上"
-        return big_city and self.own_fault(lead) is None and self.taxi.get(lead["lead"]) != "受理"
+        if lead["category"] != "出租" or self.own_fault(lead) is not None or self.taxi.get(lead["lead"]) == "受理":
+            return False
+        return lead["level"] == "地市级及以上" or self.level_not_proven(lead)
 
     # -- what goes with its unit (D36)
     def under_contract(self, lead: dict, moment: datetime) -> bool:
+        if self.taxi_in_review(lead):
+            return False  # nobody has admitted it yet
         answers = [answer for answer in self.answers(lead["lead"], moment) if answer["verdict"] == "有效"]
         return bool(answers) and self.contracted(lead["lead"], answers[-1]["expires_on"], moment) is not None
 
@@ -239,40 +192,88 @@ class Screening(ContractLines, ChangedLeads):
         stage = self.contracted(lead["lead"], expires_on, moment)
         if stage is not None:
             return stage not in ("已完成", "已解除")
-        return expires_on is None or moment.date() <= expires_on.date()
-
-    def another_purchase(self, one: dict, two: dict) -> bool:
-        """Whether a person found two leads of one customer to be two purchases: the latest word on these two."""
-        if one["customer_key"] != two["customer_key"] or one["block"] != two["block"]:
-            return False
-        ids = {one["lead"], two["lead"]}
-        said = [row for row in self.tables["reviews"] if {row["lead"], row["other"]} == ids]
-        return bool(said) and max(said, key=lambda row: row["at"])["verdict"] == "不重复"
+        if expires_on is None:
+            months = lead["received_at"].year * 12 + lead["received_at"].month - 1 + self.readings["undated_months"]
+            year, month = divmod(months, 12)
+            expires_on = min(
+                date(year, month + 1, day) for day in (lead["received_at"].day, monthrange(year, month + 1)[1])
+            )
+            return moment.date() <= expires_on
+        return moment.date() <= expires_on.date()
 
     # -- the play
+    def first_at_the_end(self, lead_id: int) -> int:
+        """Whom a duplicate waits behind, at the end of the row."""
+        place = self.behind.get(lead_id)
+        while place is not None and place[0] == "重复":
+            lead_id, place = place[1], self.behind.get(place[1])
+        return lead_id
+
+    def candidates(self, lead: dict, moment: datetime, passed: set[int]) -> dict[str, list[dict]]:
+        """Who keeps the customer at that moment, or may: 重复 and 待复核."""
+        found: dict[str, list[dict]] = {"重复": [], "待复核": []}
+        for other_id, place in self.behind.items():
+            relation = self.relation(lead, self.leads[other_id]) if other_id != lead["lead"] else None
+            if relation is None or self.own_fault(self.leads[other_id]):
+                continue
+            if place is not None and place[0] == "重复":
+                if relation == "重复":
+                    continue
+                other_id = self.first_at_the_end(other_id)
+            other = self.leads[other_id]
+            waits_for_it = (self.behind.get(other_id) or (None, None))[1] == lead["lead"]
+            if other_id in (lead["lead"], *passed) or other_id not in self.behind or waits_for_it:
+                continue
+            if not self.alive(other, moment) or (relation == "待复核" and self.found_different(lead, other)):
+                continue
+            came_later = order_of_receipt(other) > order_of_receipt(lead)
+            if not came_later or relation == "重复" or self.behind[other_id] is None:
+                found[relation].append(other)
+        return found
+
+    def dispatched_at(self, lead: dict) -> datetime:
+        times = [row["at"] for row in self.tables["dispatches"] if row["lead"] == lead["lead"]]
+        return min(times, default=NEVER)
+
     def place(self, lead: dict, moment: datetime) -> None:
-        self.behind[lead["lead"]] = None
-        if self.own_fault(lead) is not None:
-            return
-        earlier = [
-            other
-            for other in sorted(self.leads.values(), key=order_of_receipt)
-            if other["lead"] in self.behind
-            and order_of_receipt(other) < order_of_receipt(lead)
-            and other["block"] == lead["block"]
-            and self.alive(other, moment)
-        ]
-        earlier = [other for other in earlier if not self.another_purchase(lead, other)]
-        for other in earlier:
-            same = other["customer_key"] == lead["customer_key"]
-            if same or self.decided.get(self._pair(lead, other)) == "重复":
-                self.behind[lead["lead"]] = ("重复", other["lead"])
-                return
-        for other in earlier:
-            linked = any({link["a"], link["b"]} == {lead["lead"], other["lead"]} for link in self.tables["links"])
-            if linked and self.decided.get(self._pair(lead, other)) != "不重复":
-                self.behind[lead["lead"]] = ("待复核", other["lead"])
-                return
+        self.behind.pop(lead["lead"], None)
+        mine = self.fits(lead, moment) if self.own_fault(lead) is None else None
+        self.behind[lead["lead"]] = mine
+
+    def fits(self, lead: dict, moment: datetime) -> tuple[str, int] | None:
+        passed: set[int] = set()
+        while True:
+            found = self.candidates(lead, moment, passed)
+            relation = next((word for word in ("重复", "待复核") if found[word]), None)
+            if relation is None:
+                return None
+            first = min(found[relation], key=order_of_receipt)
+            if order_of_receipt(first) > order_of_receipt(lead):
+                return relation, first["lead"]  # it came alive meanwhile (D19)
+            said = self.said_first.get(frozenset((lead["lead"], first["lead"])))
+            tie = (
+                not lead["by_date"]
+                and relation == "重复"
+                and at_one_time(first) == at_one_time(lead)
+                and first["reporter"] != lead["reporter"]
+                and first["said"] == lead["said"]
+            )
+            if tie:
+                if self.dispatched_at(lead) == NEVER:
+                    if self.dispatched_at(first) == NEVER and self.behind[first["lead"]] is None:
+                        self.behind[first["lead"]] = ("待复核", lead["lead"])
+                    return "待复核", first["lead"]
+                if self.dispatched_at(first) != NEVER:
+                    return relation, first["lead"]
+            elif self.dispatched_at(lead) >= self.dispatched_at(first) or said == first["lead"]:
+                return relation, first["lead"]
+            # the one that came first would push a dispatched one back: it waits for an approver (D4)
+            passed.add(first["lead"])
+            if self.behind[first["lead"]] is None:
+                falls_back = relation == "重复" and said == lead["lead"]
+                self.behind[first["lead"]] = ("重复" if falls_back else "待复核", lead["lead"])
+                if falls_back:
+                    self.let_go(first, moment)
 
     def _play(self) -> None:
         happenings = []
@@ -336,7 +337,7 @@ class Screening(ContractLines, ChangedLeads):
         if self.withdrawn(lead["lead"], as_of):
             return "已撤回", None
         if self.taxi_in_review(lead):
-            return "待复核", "2"
+            return "待复核", "2" if lead["kind"] == "经销商" else "5.6"
         place = self.behind[lead["lead"]]
         if place is not None:
             return place[0], "5.1"

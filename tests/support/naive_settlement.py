@@ -9,17 +9,10 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from tests.support.naive_lifecycle import (
-    ANSWER_WORKING_DAYS,
-    CONFIRMED,
-    READINGS,
-    Screening,
-    after_working_days,
-    is_working_day,
-    order_of_receipt,
-    plain_tables,
-    unit_on,
-)
+from tests.support.naive_calendar import after_working_days, is_working_day
+from tests.support.naive_facts import plain_tables
+from tests.support.naive_lifecycle import ANSWER_WORKING_DAYS, CONFIRMED, READINGS, Screening, unit_on
+from tests.support.naive_sameness import order_of_receipt
 from workbench.platform.register.facts import Facts
 
 SINGLE_REPORT = 10  # 7.1.1, 7.2.2: vehicles in one report

@@ -132,7 +132,7 @@ def facts_of(told: dict) -> Facts:
         tables[name] = []
     for name, story in told.get("leads", {}).items():
         _tell(tables, ids[name], name, merged(ORDINARY, story))
-    tables["links"] = [{"a": ids[a], "b": ids[b], "reason": "name", "score": 90} for a, b in told.get("links", [])]
+    tables["links"] = [_link(ids, *link) for link in told.get("links", [])]
     tables["reviews"] = [
         {
             "lead": ids[review[0]],
@@ -211,6 +211,17 @@ def facts_of(told: dict) -> Facts:
     return Facts.of(**tables)
 
 
+def _link(ids: dict[str, int], b: str, a: str, *versions: int) -> dict:
+    """A suspicion; it rests on the first versions unless others are told."""
+    of_b, of_a = (*versions, *(1, 1)[len(versions) :])
+    ends = {"a": ids[a], "b": ids[b], "reason": "name", "score": 90}
+    return {**ends, "a_document": _document(ids[a], of_a), "b_document": _document(ids[b], of_b)}
+
+
+def _document(lead: int, version: int) -> int:
+    return 100 * lead + version
+
+
 def _unit(unit: dict) -> dict:
     return {"state": "在用", **unit, "since": moment(unit["since"])}
 
@@ -221,6 +232,9 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
     tables["leads"].append(
         {
             "lead": lead,
+            "document": _document(lead, 1),
+            "county": story.get("county"),
+            "short_name": story.get("short_name", False),
             "version": 1,
             "number": f"DK{name}",
             "reporter": story["by"],
@@ -228,6 +242,8 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
             "received_at": at,
             "ranked_at": moment(story.get("ranked", at)),
             "returned_at": moment(story["returned"]),
+            "form_returned_at": moment(story.get("illegible")),
+            "form_returned_last": moment(story.get("illegible")),
             "reported_on": moment(story.get("reported", at.date())),
             "file": story["file"],
             "row": story.get("row", 8 + lead),
@@ -241,6 +257,17 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
             "phone_key": story["phone"],
         }
     )
+    for version, told in enumerate(story.get("corrected", []), start=2):
+        row = {**tables["leads"][-1], "version": version, "document": _document(lead, version)}
+        again = moment(told["filed_at"])  # another customer or category: its own receipt counts
+        row |= {
+            "filed_at": again,
+            "received_at": again,
+            "ranked_at": again,
+            "category": told.get("category", story["category"]),
+        }
+        row |= dict.fromkeys(("customer", "customer_key"), told.get("customer", customer))
+        tables["leads"].append(row)
     if "dispatched" in story:
         tables["dispatches"].append(
             {"batch": story.get("batch", 1), "lead": lead, "section": "S2", "at": moment(story["dispatched"])}

@@ -57,6 +57,7 @@ class World(Changing):
                 "changes",
                 "change_decisions",
                 "people",
+                "closures",
             )
         }
         self.second = 0
@@ -69,6 +70,10 @@ class World(Changing):
         self._applications_and_contracts()
         self._targets()
         self._duties()
+        if self.chance(0.3):
+            self.rows["closures"].append(
+                {"month": self.months()[1], "at": self.moment(self.start + timedelta(days=62))}
+            )
         self.facts = Facts.of(**self.rows)
 
     # -- small helpers
@@ -96,10 +101,8 @@ class World(Changing):
                 {"code": code, "name": code, "kind": kind, "state": "在用", "since": since, "successor": None, **more}
             )
 
-        for code in DEALERS:
-            unit(code, "经销商")
-        for code in ("P1", "P2"):
-            unit(code, "部门", person="部门" + code)
+        for code in (*DEALERS, "P1", "P2"):
+            unit(code, "经销商" if code in DEALERS else "部门", person=None if code in DEALERS else "部门" + code)
         unit("S1", "科室", function="市场策略", person=self.random.choice(("策略甲", None)))
         unit("S2", "科室", function="业务开发", person="开发甲")
         unit("S3", "科室", function="业务开发", person=self.random.choice(("开发乙", None)))
@@ -124,7 +127,6 @@ class World(Changing):
                         "row": row,
                     }
                 )
-
         if self.chance(0.3):  # a unit goes out of use, with or without successor
             code, kind, successor = self.random.choice(
                 (("D3", "经销商", "D1"), ("P2", "部门", "P1"), ("D2", "经销商", "D3"))
@@ -151,6 +153,8 @@ class World(Changing):
                 self.busy.add(lead)
             province, city = self.random.choice(PLACES)
             returned = self.moment(received - timedelta(days=self.random.randint(1, 7))) if self.chance(0.15) else None
+            times = [self.moment(received - timedelta(days=self.random.randint(1, 9))) for _ in range(2)]
+            first, last = sorted(times) if self.chance(0.15) else (None, None)
             # a file brought in after its month was closed keeps its month, not its place
             ranked = self.later(received, 1, 20) if self.chance(0.06) else received
             row = {
@@ -162,6 +166,8 @@ class World(Changing):
                 "received_at": received,
                 "ranked_at": ranked,
                 "returned_at": returned,
+                "form_returned_at": first,
+                "form_returned_last": last,
                 "reported_on": datetime(received.year, received.month, received.day)
                 - timedelta(days=self.random.randint(0, 2)),
                 "file": self.random.choice(("a.xlsx", "b.xlsx")),
@@ -171,7 +177,9 @@ class World(Changing):
                 "category": "政府采购" if distinct else self.random.choice(CATEGORIES),
                 "province": province,
                 "city": city,
-                "county": None,
+                "county": self.random.choice((None, None, "南陵县", "鸠江区", "肥东县", "某某县")),
+                "short_name": not distinct and customer.startswith("丁"),
+                "document": lead * 100,
                 "level": self.random.choice(("地市级及以上", "县级及以下")),
                 "model": "车型",
                 "quantity": self.random.choice((9, 10, 10, 15) if distinct else (2, 3, 9, 10, 12, 20)),
@@ -180,7 +188,7 @@ class World(Changing):
             self.rows["leads"].append(row)
             while self.chance(0.15):
                 filed = self.later(row["filed_at"], 1, 40)
-                row = {**row, "version": row["version"] + 1, "filed_at": filed}
+                row = {**row, "version": row["version"] + 1, "filed_at": filed, "document": row["document"] + 1}
                 row["quantity"] = self.random.choice((2, 3, 10, 15, 20))
                 if self.chance(0.2):
                     row["customer_key"] = self.random.choice(tuple(CUSTOMERS.values()))
@@ -191,20 +199,31 @@ class World(Changing):
         leads = sorted(newest.values(), key=lambda row: row["lead"])
         for place, two in enumerate(leads):
             for one in leads[:place]:
-                same_block = all(one[name] == two[name] for name in ("category", "province", "city"))
+                same_city = all(one[name] == two[name] for name in ("province", "city"))
+                same_block = same_city and one["category"] == two["category"]
                 if same_block and one["customer_key"] == two["customer_key"] and self.chance(0.1):
                     self._review(two, one["lead"], ("重复", "不重复"))  # another purchase, or not after all
-                if not same_block or one["customer_key"] == two["customer_key"]:
+                if not same_city or one["customer_key"] == two["customer_key"]:
                     continue
                 close = {one["customer_key"], two["customer_key"]} in CLOSE
                 busy = bool({one["lead"], two["lead"]} & self.busy)
                 if close or self.chance(0.02 if busy else 0.08):
                     reason = "name" if close else "phone"
-                    self.rows["links"].append({"a": one["lead"], "b": two["lead"], "reason": reason, "score": 90})
+                    versions = {
+                        f"{end}_document": lead["document"] - (self.chance(0.2) and lead["version"] > 1)
+                        for end, lead in (("a", one), ("b", two))
+                    }
+                    link = {"a": one["lead"], "b": two["lead"], "reason": reason, "score": 90}
+                    self.rows["links"].append(link if self.chance(0.1) else {**link, **versions})
                     while self.chance(0.35):
                         self._review(two, one["lead"], ("重复", "不重复"))
+        for place, two in enumerate(leads):  # who was first (D4)
+            for one in leads[:place]:
+                if one["customer_key"] == two["customer_key"] and one["city"] == two["city"] and self.chance(0.08):
+                    first, second = self.random.choice(((one, two), (two, one)))
+                    self._review(first, second["lead"], ("受理", "重复"))
         for lead in leads:
-            if lead["category"] == "出租" and lead["level"] == "地市级及以上" and self.chance(0.5):
+            if lead["category"] == "出租" and self.chance(0.4):
                 self._review(lead, None, ("受理", "无效"))
 
     def _review(self, lead: dict, other: int | None, verdicts: tuple[str, str]) -> None:
@@ -379,22 +398,3 @@ class World(Changing):
                     "row": number,
                 }
             )
-
-
-ALTERNATIVES = (
-    {},
-    {"cap_month_at_target": True},
-    {"conversion_basis": "reporter"},
-    {"repeat_project_reward": True},
-    {"dealer_taxi": "invalid"},
-    {"overdue_unit": "dispatch"},
-    {"returned_row_grace": 3},
-    {
-        "cap_month_at_target": True,
-        "conversion_basis": "reporter",
-        "repeat_project_reward": True,
-        "dealer_taxi": "invalid",
-        "overdue_unit": "dispatch",
-        "returned_row_grace": 3,
-    },
-)

@@ -31,6 +31,33 @@ PLACEHOLDERS = frozenset(
         "空",
         "略",
         "同上",
+        "同前",
+        "如上",
+        "上同",
+        "同上行",
+        "见上",
+        "见附件",
+        "详见附件",
+        "附件",
+        "见附表",
+        "见附页",
+        "见名片",
+        "见备注",
+        "见信息内容",
+        "后补",
+        "待报",
+        "待确认",
+        "待核实",
+        "无联系人",
+        "无电话",
+        "联系人",
+        "负责人",
+        "客户",
+        "客户方",
+        "本人",
+        "自己",
+        "々",
+        "ditto",
         "na",
         "n/a",
         "none",
@@ -45,7 +72,15 @@ PLACEHOLDERS = frozenset(
     ]
 )
 LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+# characters that stand beside the usual one in names of today, which the table of traditional ones would replace: a name
+# with one of them is close to that with the usual one, not equal to it
+VARIANTS = "昇陞峯鉅"
+_KEPT = {
+    ord(mark): chr(0xE000 + number) for number, mark in enumerate(VARIANTS)
+}  # private characters: nothing changes them
+_BACK = {ord(private): chr(mark) for mark, private in _KEPT.items()}
 _PUNCTUATION = re.compile(r"[\W_]+")
+_TITLE = re.compile(r"(?:先生|女士|小姐|经理|主任|科长|处长|部长|老师|师傅)$")
 _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)+$")
 
 
@@ -64,13 +99,14 @@ def customer_key(names: pd.Series) -> pd.Series:
     """The normalised customer name: simplified characters, one width and case, no spaces or marks, no company suffix.
 
     The content of brackets stays. A name of which fewer than two characters would
-    remain keeps its suffix. None for missing names.
+    remain keeps its suffix, a variant character (昇) stays. None for missing names.
     """
 
     def change(texts: list[str]) -> list[str | None]:
-        lines = "\n".join(" ".join(text.split()) for text in texts)
+        lines = "\n".join(" ".join(text.split()) for text in texts).translate(_KEPT)
         simplified = _simplifier().convert(pd.Series([lines]).str.normalize("NFKC").iloc[0]).split("\n")
-        return [_bare(text) for text in pd.Series(simplified, dtype=object).str.normalize("NFKC").str.upper()]
+        plain = pd.Series([text.translate(_BACK) for text in simplified], dtype=object)
+        return [_bare(text) for text in plain.str.normalize("NFKC").str.upper()]
 
     return map_distinct(names, change)
 
@@ -82,16 +118,26 @@ def _bare(text: str) -> str | None:
 
 
 def is_placeholder(values: pd.Series) -> pd.Series:
-    """Whether a contact or phone says nothing (5.2): empty, only marks or zeros, or a word like 不详."""
+    """Whether a contact or phone says nothing (5.2, D39): empty, only marks (〃) or zeros, or a word like 不详 or 见附件."""
 
     def empty(text: str) -> bool:
         if len(text) > LONGEST_PLACEHOLDER and text.isalnum():
             return not text.strip("0")
         plain = "".join(text.split()).casefold()
-        return not plain.strip("/\\-—_.。·、,，*?？#+~()（）0") or plain in PLACEHOLDERS
+        said = "".join(mark for mark in plain if mark.isalnum())
+        return not said.strip("0") or plain in PLACEHOLDERS or said in PLACEHOLDERS
 
     found = map_distinct(values, lambda texts: [empty(text) for text in texts])
     return found.isna() | found.eq(True)
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names of persons are one, apart from spaces, width and a title behind."""
+    return _without_title(one) == _without_title(other) != ""
+
+
+def _without_title(name: str) -> str:
+    return _TITLE.sub("", _PUNCTUATION.sub("", unicodedata.normalize("NFKC", name)))
 
 
 def masked_name(name: str) -> str:

@@ -13,6 +13,14 @@ from workbench.core.names import is_placeholder
 _PHONE_SPLIT = re.compile(r"[/,;、|]|转|或|和|\s{2,}|EXT\.?|X", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s\-()+._]|^TEL:?|^电话:?|^手机:?", re.IGNORECASE)
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_ACCOUNT = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|wxid_\w+"
+    r"|(?:微信|企业微信|weixin|wechat|wx|vx|钉钉|dingtalk|飞书|旺旺|whatsapp|telegram|skype)"
+    r"(?:账号|帐号|号码|号|id)?[:：\s]*[a-z0-9][-\w.]{4,}"
+    r"|(?:qq|企鹅)(?:账号|帐号|号码|号)?[:：\s]*[1-9]\d{4,11}",
+    re.IGNORECASE | re.ASCII,
+)
 _PHONE = re.compile(r"^(?:0086|86)?(1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|[2-9]\d{6,7})$")
 
 
@@ -31,12 +39,41 @@ def phone_number(phones: pd.Series) -> pd.Series:
     return map_distinct(phones, change)
 
 
+def further_numbers(text: str) -> list[str]:
+    """What else a contact can be known by beside the first number: further numbers, and landlines without area code."""
+    found = []
+    for part in _PHONE_SPLIT.split(pd.Series([text], dtype=object).str.normalize("NFKC").iloc[0]):
+        if match := _PHONE.match(_PHONE_NOISE.sub("", part)):
+            found += [match[1], *_local(match[1])]
+    return list(dict.fromkeys(found))[1:]
+
+
+def _local(number: str) -> list[str]:
+    """A landline without its area code (three digits for 010 and 02x, else four)."""
+    if not number.startswith("0"):
+        return []
+    return [number[3 if number.startswith(("010", "02")) else 4 :]]
+
+
 def phone_problem(values: pd.Series) -> pd.Series:
-    """What is wrong with each contact method: ``missing`` (5.2), ``unclear`` (no phone number in it), or None."""
+    """What is wrong with each contact method: ``missing`` (5.2), ``unclear`` (D39: no phone, e-mail or messenger account
+    can be recognised in it), or None."""
     result = pd.Series(np.full(len(values), None, dtype=object), index=values.index, dtype=object)
-    result[phone_number(values).isna()] = "unclear"
+    accounts = map_distinct(values, lambda texts: [bool(_ACCOUNT.search(text)) for text in texts]).eq(True)
+    result[phone_number(values).isna() & ~accounts] = "unclear"
     result[is_placeholder(values)] = "missing"
     return result
+
+
+def only_numbers_of(text: str, own: str) -> bool:
+    """Whether every number in a contact method is also one of another (D39: the reporter's own phone)."""
+    wanted, known = _numbers(text), _numbers(own)
+    return bool(wanted) and all(number in known or any(part in known for part in _local(number)) for number in wanted)
+
+
+def _numbers(text: str) -> set[str]:
+    first = phone_number(pd.Series([text], dtype=object)).iloc[0]
+    return set() if first is None else {first, *_local(first), *further_numbers(text)}
 
 
 def masked_phone(number: str) -> str:

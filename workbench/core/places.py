@@ -23,6 +23,7 @@ MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 _GROUPS = {"市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"}
 _PEOPLES = "壮族|回族|维吾尔|藏族|羌族|彝族|苗族|土家族|侗族|布依族|朝鲜族|蒙古族|蒙古|哈萨克|柯尔克孜|白族|傣族|景颇族|傈僳族|哈尼族"
 _KIND = re.compile(r"(?:自治[区州]|省|市|地区|盟)$")
+_COUNTY_KIND = re.compile(r"(?:自治[县旗]|[区县市旗])$")
 _ENDING = re.compile(rf"(?:(?:{_PEOPLES})*自治[区州]|省|市|地区|盟)$")
 
 
@@ -94,6 +95,14 @@ def _shorts(name: str) -> set[str]:
     return {rest for ending in (_ENDING, _KIND) if len(rest := ending.sub("", name)) >= 2}
 
 
+@lru_cache(maxsize=1024)
+def names_of(province: str, city: str) -> tuple[tuple[str, str], ...]:
+    """How names of customers call their own province and city, longest first: pairs of word and rank (province or city)."""
+    found = {name: "city" for name in (city, *_shorts(city)) if name}
+    found |= {name: "province" for name in (province, *_shorts(province)) if name}
+    return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
 def provinces() -> list[str]:
     """All provinces in the order of their codes."""
     return list(table().cities)
@@ -129,20 +138,33 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
     return result.astype({"known_province": bool, "known_city": bool})
 
 
-def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:
-    """Administrative level by place: 县级及以下 where a county is given or the city is one itself, else 地市级及以上.
+def _bare_county(name: str) -> str:
+    """A county's name without its kind, as people often write it."""
+    plain = re.sub(r"\s", "", name)
+    short = _COUNTY_KIND.sub("", plain)
+    return short if len(short) >= 2 else plain
 
-    Expects full names. None where the city is unknown. A district named as the city of a 直辖市 is county level.
+
+@lru_cache(maxsize=4096)
+def _bare_counties(province: str, city: str) -> frozenset[str]:
+    return frozenset(map(_bare_county, counties(province, city)))
+
+
+def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:
+    """Administrative level by place: 县级及以下 where one of the city's counties is given or the city is one itself, else
+    地市级及以上.
+
+    Expects full names of province and city. None where the city is unknown. A district named as the city of a 直辖市 is
+    county level; a county that the table does not have under the city proves nothing.
     """
     places = table()
 
-    def of(p: str, c: str, has_county: bool) -> str | None:
+    def of(p: str, c: str, given: object) -> str | None:
         if (p, c) in places.county_cities or (p in MUNICIPALITIES and c in places.counties.get((p, p), ())):
             return COUNTY
         if c in places.cities.get(p, ()):
-            return COUNTY if has_county else PREFECTURE
+            return COUNTY if isinstance(given, str) and _bare_county(given) in _bare_counties(p, c) else PREFECTURE
         return None
 
-    given = county.notna() & (county.astype("object").astype(str).str.strip() != "")
-    values = [of(p, c, g) for p, c, g in zip(province, city, given)]
+    values = [of(p, c, g) for p, c, g in zip(province, city, county)]
     return pd.Series(values, index=province.index, dtype=object)

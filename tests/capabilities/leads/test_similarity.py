@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.capabilities.leads.similarity import close_pairs, told_apart
+from workbench.capabilities.leads.similarity import PAIRS, close_pairs
+from workbench.core.close_names import told_apart
 
 
 @pytest.mark.parametrize(
@@ -35,8 +36,8 @@ def _leads(*rows: tuple) -> pd.DataFrame:
     )
 
 
-def test_close_pairs_only_within_a_block_and_only_of_different_customers() -> None:
-    """Names and phones pair new leads with old ones and with earlier new ones, never across blocks or equal keys."""
+def test_close_pairs_only_within_a_city_and_only_of_different_customers() -> None:
+    """Names and phones pair new leads with old ones and with earlier new ones, never across cities or equal keys."""
     old = _leads((1, "合肥市", "江南驾校", "p1"), (2, "芜湖市", "江南驾校", "p2"), (3, "合肥市", "第一驾校", None))
     new = _leads(
         (10, "合肥市", "江南驾驶校", "p9"),
@@ -45,12 +46,25 @@ def test_close_pairs_only_within_a_block_and_only_of_different_customers() -> No
         (13, "合肥市", "第二驾校", None),
         (14, "芜湖市", "蓝天驾校", "p9"),
     )
+    new.loc[0, "category"] = "其他"
     found = close_pairs(new, old)
-    assert list(found.itertuples(index=False, name=None)) == [
+    assert list(found[["a", "b", "reason", "score"]].itertuples(index=False, name=None)) == [
         (10, 1, "name", 89),
         (11, 10, "name", 89),
         (12, 1, "phone", 100),
         (12, 11, "phone", 100),
     ]
     assert close_pairs(new.iloc[:0], old).empty
-    assert list(close_pairs(old.iloc[:0], old.iloc[:0]).columns) == ["a", "b", "reason", "score"]
+    assert list(close_pairs(old.iloc[:0], old.iloc[:0]).columns) == list(PAIRS)
+
+
+def test_further_phones_link_the_versions_they_belong_to() -> None:
+    """A second number, or one without its area code, is as good as the first; each pair names the versions compared."""
+    old = _leads((1, "合肥市", "江南驾校", "p1"), (1, "合肥市", "江南驾校", "p2")).assign(document=[7, 8])
+    new = _leads((10, "合肥市", "红日驾校", "p3")).assign(document=9)
+    further = pd.DataFrame([(1, 7, "p3"), (10, 9, "p2")], columns=["lead", "document", "number"])
+    found = close_pairs(new, old, further)
+    assert list(found[["a", "b", "reason", "a_document", "b_document"]].itertuples(index=False, name=None)) == [
+        (10, 1, "phone", 9, 7),
+        (10, 1, "phone", 9, 8),
+    ]

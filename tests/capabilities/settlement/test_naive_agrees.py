@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.alternatives import ALTERNATIVES
 from tests.support.examples import examples
 from tests.support.naive_lifecycle import naive_states
 from tests.support.naive_settlement import Line, naive_lines
-from tests.support.strategies import ALTERNATIVES, World
+from tests.support.strategies import World
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status

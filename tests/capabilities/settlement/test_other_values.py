@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import naive_lifecycle, naive_settlement, synthetic
+from tests.support.alternatives import ALTERNATIVES
 from tests.support.examples import examples
-from tests.support.strategies import ALTERNATIVES, World
+from tests.support.strategies import World
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.settlement.settlement import settle

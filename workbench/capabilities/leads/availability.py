@@ -2,52 +2,66 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+import numpy as np
 import pandas as pd
 
+from workbench.capabilities.leads.lifecycle import undated_until
+from workbench.capabilities.leads.sameness import SAME, SUSPECTED, UNRELATED, sameness
 from workbench.capabilities.leads.similarity import close_pairs
-from workbench.capabilities.leads.status import ABOUT_ANOTHER, ALIVE, Review
+from workbench.capabilities.leads.status import ALIVE, Status
 from workbench.capabilities.leads.versions import IDENTITY
+from workbench.core.frames import places_of
+from workbench.platform.register.facts import Facts, frame
+from workbench.platform.regulation.edition import Policy
 
 FREE, OCCUPIED, CLOSE = "空闲", "已占用", "须复核"
 
 
-def availability(asked: pd.DataFrame, states: pd.DataFrame, reviews: pd.DataFrame) -> pd.Series:
+def availability(asked: pd.DataFrame, facts: Facts, states: pd.DataFrame, as_of: datetime, policy: Policy) -> pd.Series:
     """What a lead about each asked customer would meet if it were received now: 空闲, 已占用 or 须复核.
 
-    ``asked`` has the columns of ``IDENTITY`` (keys by ``names.customer_key``, full place names); ``states`` and
-    ``reviews`` as in facts. 已占用: a lead of the same customer is alive, or of one that a person found to be the
-    same; 须复核: only one with a close name is. A contact's phone is not looked at.
+    ``asked`` has the columns of ``IDENTITY`` (keys by ``names.customer_key``, full place names); ``facts`` and
+    ``states`` as at ``as_of``. 已占用: a lead of the same customer is alive, or of one that a person found to be the
+    same; 须复核: only one is that may be. A contact's phone is not looked at.
     """
-    alive = states[states["status"].isin(ALIVE)]
-    own = set(map(tuple, alive[IDENTITY].to_numpy().tolist()))
-    same, different = _decided(states, reviews)
-    kept = own.union(*({one, other} for one, other in same if one in own or other in own))
-    wanted = list(map(tuple, asked[IDENTITY].to_numpy().tolist()))
-    verdict = [OCCUPIED if key in kept else FREE for key in wanted]
-    fresh = sorted({key for key, word in zip(wanted, verdict) if word == FREE and key[0]}, key=str)
-    if not fresh or alive.empty:
-        return pd.Series(verdict, index=asked.index, dtype=object)
-    new = pd.DataFrame(fresh, columns=IDENTITY, dtype=object).assign(lead=range(len(fresh)), phone_key=None)
-    places = new[["category", "province", "city"]].drop_duplicates()
-    near = alive[IDENTITY].drop_duplicates().merge(places, on=["category", "province", "city"])
-    old = near.assign(lead=range(-len(near), 0), phone_key=None)
-    names = {**dict(zip(new["lead"], fresh)), **dict(zip(old["lead"], map(tuple, near[IDENTITY].to_numpy().tolist())))}
-    pairs = close_pairs(new, old)
-    held = {
-        names[a] for a, b in zip(pairs["a"], pairs["b"]) if b < 0 and frozenset((names[a], names[b])) not in different
-    }
-    words = [CLOSE if key in held else word for key, word in zip(wanted, verdict)]
-    return pd.Series(words, index=asked.index, dtype=object)
+    fresh = asked[IDENTITY].drop_duplicates().reset_index(drop=True)
+    fresh = fresh[fresh["customer_key"].fillna("").ne("")].reset_index(drop=True)
+    known = facts.leads.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
+    known = known.loc[states.index].reset_index()
+    new = frame("leads", fresh.assign(**_nothing(len(fresh), known["lead"].max() if len(known) else 0, as_of)))
+    pairs = close_pairs(new.assign(phone_key=None), known[known["city"].isin(fresh["city"])].assign(phone_key=None))
+    leads = pd.concat([known, new], ignore_index=True) if len(known) else new
+    same = sameness(leads, facts.leads, frame("links", pairs[["a", "b", "reason", "score"]]), facts.reviews, policy)
+    status = states["status"].to_numpy()
+    gone = undated_until(states["received_at"], policy) <= np.datetime64(as_of, "us").astype("int64")
+    alive = np.isin(status, ALIVE) & ~((status == Status.VALID) & gone)
+    first = places_of(states["duplicate_of"].fillna(-1).astype("int64"), pd.Index(known["lead"]))
+    of_name = pd.Series(range(len(known))).groupby(same.names[: len(known)]).agg(list).to_dict()
+
+    def met(place: int) -> int:
+        found = {UNRELATED}
+        named = [other for name in same.names_of(place) for other in of_name.get(name, ())]
+        for other in {*named, *(other for other in same.linked(place) if other < len(known))}:
+            relation, root = same.relation(place, other), other
+            if status[other] == Status.DUPLICATE:
+                if relation == SAME:
+                    continue
+                while status[root] == Status.DUPLICATE:
+                    root = first[root]
+            if alive[root] and not (relation == SUSPECTED and same.apart(place, root)):
+                found.add(relation)
+        return SAME if SAME in found else max(found)
+
+    words = {UNRELATED: FREE, SAME: OCCUPIED, SUSPECTED: CLOSE}
+    said = dict(zip(map(tuple, fresh.to_numpy().tolist()), (words[met(len(known) + n)] for n in range(len(fresh)))))
+    wanted = map(tuple, asked[IDENTITY].to_numpy().tolist())
+    return pd.Series([said.get(key, FREE) for key in wanted], index=asked.index, dtype=object)
 
 
-def _decided(states: pd.DataFrame, reviews: pd.DataFrame) -> tuple[list[tuple], set[frozenset]]:
-    """Pairs of customers that a person found to be the same, and those found to be different (the latest word)."""
-    known = dict(zip(states.index, map(tuple, states[IDENTITY].to_numpy().tolist())))
-    latest: dict[frozenset, str] = {}
-    decided = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)]
-    for row in decided.sort_values("at", kind="stable").itertuples():
-        one, other = known.get(row.lead), known.get(int(row.other))
-        if one is not None and other is not None and one != other and one[1:] == other[1:]:
-            latest[frozenset((one, other))] = row.verdict
-    same = [tuple(pair) for pair, verdict in latest.items() if verdict == Review.SAME]
-    return same, {pair for pair, verdict in latest.items() if verdict == Review.DIFFERENT}
+def _nothing(count: int, last: int, as_of: datetime) -> dict[str, object]:
+    """The columns of reports that were not made: their numbers, and the moment they would come."""
+    whole = dict.fromkeys(("version", "row", "quantity"), 0)
+    times = dict.fromkeys(("filed_at", "received_at", "ranked_at"), pd.Timestamp(as_of))
+    return {"lead": range(last + 1, last + 1 + count), **whole, **times, "short_name": False}

@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Verification
+from workbench.capabilities.leads.status import Verification
 from workbench.core.frames import places_of, spread
 from workbench.platform.register.facts import Facts, frame
 
@@ -70,14 +70,3 @@ def prolonged(feedback: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
         for row in longer.itertuples()
     ]
     return pd.concat([feedback, frame("feedback", rows)], ignore_index=True)
-
-
-def apart(reviews: pd.DataFrame, index: pd.Index, identity: np.ndarray) -> set[tuple[int, int]]:
-    """5.1: places (the smaller first) of leads of one customer that a person found to be two purchases; the latest word."""
-    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)].sort_values("at", kind="stable")
-    one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
-    found: dict[tuple[int, int], bool] = {}
-    for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
-        if a >= 0 and b >= 0 and identity[a] == identity[b]:
-            found[min(a, b), max(a, b)] = verdict == Review.DIFFERENT
-    return {pair for pair, different in found.items() if different}

@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.capabilities.leads.terms import answers_of
+from workbench.capabilities.leads.versions import RETURNS
 from workbench.core.frames import by_time
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import end_of_day
@@ -194,9 +195,10 @@ def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:
     if kind == "received":
         at = pd.Timestamp(change["at"]).as_unit("us")
         times = {name: facts.leads[name].mask(own, at) for name in ("filed_at", "received_at", "ranked_at")}
-        return facts.replace(leads=facts.leads.assign(**times, returned_at=facts.leads["returned_at"].mask(own)))
+        never = {name: facts.leads[name].mask(own) for name in RETURNS}
+        return facts.replace(leads=facts.leads.assign(**times, **never))
     if kind == "earlier":
-        names = ("filed_at", "received_at", "ranked_at", "returned_at")
+        names = ("filed_at", "received_at", "ranked_at", *RETURNS)
         times = {
             name: facts.leads[name].mask(own, facts.leads[name] - timedelta(days=change["days"])) for name in names
         }

@@ -28,7 +28,7 @@ INTAKES = (
         check=lead_records.as_findings,
         receipt=lead_receipts.receipt,
         receipt_notes=frozenset({"unchanged", "corrected"}),
-        receipt_omits=frozenset({"duplicate", "suspected"}),
+        receipt_omits=frozenset({"duplicate", "suspected", "displaces", "comes_first"}),
     ),
     RecordIntake(
         template="duplicate_review",

@@ -9,10 +9,11 @@ import pandas as pd
 
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, add_copied_ids, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
-from workbench.capabilities.leads.screening import incomplete, screen_rows
-from workbench.capabilities.leads.similarity import close_pairs
+from workbench.capabilities.leads.reviews import displaces
+from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT, incomplete, no_contact, screen_rows
+from workbench.capabilities.leads.similarity import PLACE, close_pairs
 from workbench.capabilities.leads.status import Status
-from workbench.capabilities.leads.versions import IDENTITY
+from workbench.capabilities.leads.versions import FORM, IDENTITY, LACKING
 from workbench.capabilities.organization.directory import known_units, unit_at, unit_of
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
@@ -22,6 +23,7 @@ from workbench.core.messages import Message
 from workbench.core.periods import month_bounds, next_month
 from workbench.platform.forms.read import Form
 from workbench.platform.forms.requirements import require
+from workbench.platform.forms.values import Problem
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.regulation.edition import Policy
 
@@ -33,9 +35,10 @@ POINTED_AT = {
     "too_few_vehicles": "quantity",
     "taxi_level": "level",
     "taxi_review": "level",
+    "level_unproven": "level",
     "level_disagrees": "level",
 }
-TABLES = ("returned_row", "lead", "mask", "link")
+TABLES = ("returned_row", "return_ground", "lead", "mask", "contact_phone", "link", "link_version")
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -100,7 +103,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     _return_incomplete(submissions, batch.session.policy)
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
     rows["customer_key"] = names.customer_key(rows["customer"]).fillna("")
-    _keep_returned(batch, rows[rows["returned"]])
+    _keep_returned(batch, rows[rows["returned"]], by_document)
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
     _add_screening(rows, batch.session.policy, by_document)
@@ -108,10 +111,11 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows["phone_key"] = _phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
     rows["ranked_at"] = _place(batch, rows["filed_at"])
-    links = _links(batch, rows)
+    phones_too = _further_phones(rows)
     batch.put("lead", rows.drop(columns=["reporter_kind"]))
     batch.put("mask", _masks(rows))
-    batch.put("link", links)
+    batch.put("contact_phone", phones_too)
+    _put_links(batch, rows, phones_too)
     for document, accepted in rows.groupby("document"):
         submission = by_document[document]
         submission.decide(RowVerdict.ACCEPTED, accepted["row"])
@@ -125,23 +129,25 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
     states = refresh_stored(batch, submissions, rows)
     _add_places(states, rows, by_document)
+    _add_behind(states, rows, by_document)
     _add_elsewhere(batch, rows, by_document)
 
 
 def _return_incomplete(submissions: list[Submission], policy: Policy) -> None:
     """Have the rows of many reports returned that lack what the regulation asks for on the day of their receipt (5.2, 2)."""
-    asked = ["contact", "phone", "category", "level"]
-    rows = pd.concat(
-        [each.form.rows[asked].assign(received_at=pd.Timestamp(each.received_at)) for each in submissions],
-        ignore_index=True,
-    )
-    empty, first = incomplete(rows, policy), 0
     for each in submissions:
-        last = first + len(each.form.rows)
         of_the_file = each.findings[len(each.form.findings) :]
-        require(each.form, {key: where.iloc[first:last] for key, where in empty.items()})
+        _require_contact(each.form, pd.Timestamp(each.received_at), policy)
         each.findings = [*each.form.findings, *of_the_file]
-        first = last
+
+
+def _require_contact(form: Form, received_at: pd.Timestamp, policy: Policy) -> None:
+    """Have a report's rows returned that lack what the regulation asks for on a day, or have no contact of the customer's."""
+    header = {name: form.header.get(name) for name in ("reporter_person", "reporter_phone")}
+    rows = form.rows[["contact", "phone", "category", "level"]].assign(received_at=received_at, **header)
+    require(form, incomplete(rows, policy))
+    for code, where in no_contact(rows, policy).items():
+        require(form, where, lambda template, column, code=code: Problem.of(code))  # type: ignore[misc]
 
 
 def _phone_keys(rows: pd.DataFrame) -> pd.Series:
@@ -175,12 +181,22 @@ def _masks(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _keep_returned(batch: ImportBatch, rows: pd.DataFrame) -> None:
-    """Remember who brought which customer in a row that was not received (5.2, D18)."""
+def _keep_returned(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
+    """Remember who brought which customer in a row that was not received, and why it was not (5.2, D18)."""
     rows = rows[rows["customer_key"].ne("")]
     batch.put(
         "returned_row",
         rows[["document", "row", "reporter", "customer_key", "category", "province", "city", "received_at"]],
+    )
+    lacking = {
+        (document, finding.row)
+        for document, submission in by_document.items()
+        for finding in submission.findings
+        if finding.column in CONTACT_WORDS and finding.code in NO_CONTACT
+    }
+    places = zip(rows["document"], rows["row"], strict=True)
+    batch.put(
+        "return_ground", rows[["document", "row"]].assign(ground=[LACKING if p in lacking else FORM for p in places])
     )
 
 
@@ -216,12 +232,26 @@ def _next_month_start(moment: datetime) -> pd.Timestamp:
     return pd.Timestamp(month_bounds(next_month(f"{moment:%Y-%m}"))[0])
 
 
-def _links(batch: ImportBatch, rows: pd.DataFrame) -> pd.DataFrame:
-    """Suspected pairs of the new rows among themselves and with the leads of the same places."""
-    columns = ["lead", *IDENTITY, "phone_key"]
-    known = batch.register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
-    keyed = rows[columns].assign(phone_key=batch.register.blind(rows["phone_key"]))
-    return close_pairs(keyed, known[~known["lead"].isin(set(rows["lead"]))])
+def _further_phones(rows: pd.DataFrame) -> pd.DataFrame:
+    """What the contacts of the rows are known by beside their first number: columns lead, document, number."""
+    found = rows[["lead", "document"]].assign(number=[phones.further_numbers(text) for text in rows["phone"]])
+    return found.explode("number").dropna(subset=["number"]).reset_index(drop=True)
+
+
+def _put_links(batch: ImportBatch, rows: pd.DataFrame, phones_too: pd.DataFrame) -> None:
+    """Suspected pairs of the new rows among themselves and with the leads of the same places, with the versions compared."""
+    columns = ["lead", "document", *IDENTITY, "phone_key"]
+    register = batch.register
+    known = register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
+    keyed = rows[columns].assign(phone_key=register.blind(rows["phone_key"]))
+    further = register.read("contact_phone", ["lead", "document", "number"])
+    mine = phones_too.assign(number=register.blind(phones_too["number"]))
+    pairs = close_pairs(
+        keyed, known, pd.concat([further[further["lead"].isin(known["lead"])], mine])
+    )  # old versions too
+    pairs["link"] = range(first := (register.maximum("link", "link") or 0) + 1, first + len(pairs))
+    batch.put("link", pairs)
+    batch.put("link_version", pairs)
 
 
 def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
@@ -229,8 +259,8 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
     mine = states.reindex(rows["lead"])
     second = mine["status"].isin([Status.DUPLICATE, Status.HELD]).to_numpy()
     numbers, reporters = states["number"], states["reporter"]
-    places = zip(rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
-    for state, (document, row) in zip(mine[second].to_dict("records"), places, strict=True):
+    places = zip(rows.loc[second, "lead"], rows.loc[second, "document"], rows.loc[second, "row"], strict=True)
+    for state, (state_lead, document, row) in zip(mine[second].to_dict("records"), places, strict=True):
         submission = by_document[document]
         place = {"row": int(row), "column": "customer", "number": state["number"]}
         if state["status"] == Status.DUPLICATE:
@@ -246,8 +276,11 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
         elif pd.notna(state["held_by"]):
             first = numbers.get(state["held_by"])
             own = reporters.get(state["held_by"]) == state["reporter"]
-            said = Message.of("suspected/own" if own else "suspected", first=first)
-            submission.add_finding("suspected", said, clause="5.1", **place)
+            if displaces(states, state_lead):
+                submission.add_finding("displaces", Message.of("displaces", first=first), clause="5.1", **place)
+            else:
+                said = Message.of("suspected/own" if own else "suspected", first=first)
+                submission.add_finding("suspected", said, clause="5.1", **place)
         if state["tie"]:
             submission.add_finding(
                 "tie",
@@ -258,10 +291,26 @@ def _add_places(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
             )
 
 
+def _add_behind(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
+    """Name the leads that the new ones come before, though they were entered first (D4)."""
+    fresh = rows[rows["version"] == 1]
+    second = states[states["duplicate_of"].isin(fresh["lead"]) & ~states.index.isin(rows["lead"])]
+    for row in fresh[fresh["lead"].isin(second["duplicate_of"])].to_dict("records"):
+        behind = second[second["duplicate_of"] == row["lead"]]
+        by_document[row["document"]].add_finding(
+            "comes_first",
+            Message.of("comes_first", numbers="、".join(behind["number"])),
+            row=int(row["row"]),
+            column="customer",
+            clause="5.1",
+            severity=Severity.NOTE,
+        )
+
+
 def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
-    """Note customers that are known in another category or place: another lead, not held (D2)."""
+    """Note customers that are known in another place: another lead, not held (D2)."""
     known = batch.register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(rows["customer_key"]))})
-    spread = known.drop_duplicates(IDENTITY)["customer_key"].value_counts()
+    spread = known.drop_duplicates(["customer_key", *PLACE])["customer_key"].value_counts()
     several = rows[rows["customer_key"].map(spread).fillna(0) > 1]
     for row in several.to_dict("records"):
         by_document[row["document"]].add_finding(
@@ -291,7 +340,7 @@ def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Fin
     ``kind``: of the reporter, where it is known (经销商 or 部门).
     """
     submission = Submission(form, datetime(9999, 12, 31), 0)
-    require(form, incomplete(form.rows.assign(received_at=pd.Timestamp(form.header.get("reported_on"))), policy))
+    _require_contact(form, pd.Timestamp(form.header.get("reported_on")), policy)
     rows = form.rows[~form.rows["returned"].astype(bool)]
     rows = rows.assign(
         document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))

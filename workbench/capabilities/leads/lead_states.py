@@ -16,6 +16,7 @@ from workbench.platform.register.facts import Facts, load_facts
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy
 
+NAME = ["customer_key", "province", "city"]
 # above this share of the register, reading it whole is cheaper than picking leads
 WHOLE_FROM = 0.25
 
@@ -40,16 +41,16 @@ def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", 
 
 
 def neighbours(register: Register, leads: Sequence[int]) -> list[int]:
-    """The leads whose statuses hang together with these: same customer and place, linked, or decided alike."""
+    """The leads whose statuses hang together with these: same name and place, linked, or decided alike."""
     known: set[int] = set()
     fresh = set(leads)
     reviews = register.read("review", ["lead", "other"]).dropna()
     while fresh:
         known |= fresh
         ids = sorted(fresh)
-        keys = register.read("lead", ["lead", *IDENTITY], where={"lead": ids})
-        same = register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(keys["customer_key"]))})
-        found = set(same.merge(keys[IDENTITY].drop_duplicates(), on=IDENTITY)["lead"])
+        keys = register.read("lead", ["lead", *NAME], where={"lead": ids})
+        same = register.read("lead", ["lead", *NAME], where={"customer_key": sorted(set(keys["customer_key"]))})
+        found = set(same.merge(keys[NAME].drop_duplicates(), on=NAME)["lead"])
         for here, there in (("a", "b"), ("b", "a")):
             found |= set(register.read("link", ["a", "b"], where={here: ids})[there])
         for here, there in (("lead", "other"), ("other", "lead")):

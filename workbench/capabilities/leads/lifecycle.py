@@ -18,12 +18,13 @@ from workbench.capabilities.leads import (
     terms,
     verification,
 )
+from workbench.capabilities.leads.receipt_order import first_of, ordered_leads
+from workbench.capabilities.leads.sameness import sameness
 from workbench.capabilities.leads.screening import own_verdict
-from workbench.capabilities.leads.status import ABOUT_ANOTHER, Review, Status, Verification
+from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.capabilities.leads.tables import LEAD_STATES, STATES
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
-from workbench.core.calendar import add_working_days
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.core.periods import month_of
 from workbench.platform.register.facts import TEXT, TIME, Facts
@@ -40,57 +41,19 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     """
     known = facts.up_to(as_of)
     known = known.replace(contracts=contract_history.history(known, policy))
-    leads = ordered_leads(known.leads, known.units, as_of, policy)
+    leads = ordered_leads(known, as_of, policy)
     index = pd.Index(leads["lead"])
     own = _own_verdicts(leads, index, known.reviews, policy)
     changed = changes.effective(known)
     lasting = holdings.holdings(known, changed, leads, policy, as_of)
     withdrawn = changes.withdrawn_at(changed, index)
     answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index)
-    kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known)
+    kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known, policy)
     leads = _passed_on(leads, lasting, known.units, as_of)
     signed = _contracts(known.contracts, index, answers)
     return LEAD_STATES.check(
         _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy)
     )
-
-
-def ordered_leads(versions: pd.DataFrame, units: pd.DataFrame, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The newest version of each lead in the order of 5.1 (D4), with ``reporter_kind``.
-
-    Where reading D18 grants a grace, a row returned and filed again within it keeps its first time.
-    """
-    by_version = np.lexsort((versions["version"].to_numpy(), versions["lead"].to_numpy()))
-    ids = versions["lead"].to_numpy()[by_version]
-    last = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.empty(0, dtype=bool)
-    leads = versions.iloc[by_version[last]].reset_index(drop=True)
-    first = _placing_versions(versions, leads)
-    grace = policy.choices("returned_row_grace", leads["received_at"]).astype("int64")
-    again = leads["returned_at"].notna().to_numpy() & (grace > 0)
-    if again.any():
-        limit, _ = add_working_days(leads["returned_at"][again], grace[again], policy.calendar)
-        in_time = days(leads["received_at"].to_numpy()[again]) <= days(limit.to_numpy())
-        kept = np.flatnonzero(again)[in_time]
-        for column in ("received_at", "ranked_at"):
-            leads.loc[kept, column] = leads["returned_at"].to_numpy()[kept]
-    reported = first["reported_on"].to_numpy().astype("int64")
-    reported = np.where(first["reported_on"].isna(), np.iinfo("int64").max, reported)
-    files = pd.factorize(first["file"], sort=True)[0]
-    keys = (leads["lead"], first["row"], files, reported, leads["ranked_at"].to_numpy())
-    leads = leads.iloc[np.lexsort(keys)].reset_index(drop=True)
-    now = units_on(units, as_of.date())
-    leads["reporter_kind"] = leads["reporter"].map(dict(zip(now["code"], now["kind"]))).astype("object")
-    return leads
-
-
-def _placing_versions(versions: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFrame:
-    """For each of ``leads``, the version that gave it its place: a correction that keeps the place keeps its ties (D4)."""
-    columns = ["reported_on", "file", "row"]
-    if len(versions) == len(leads):
-        return leads[columns]
-    same = versions.merge(leads[["lead", "ranked_at"]], on=["lead", "ranked_at"]).sort_values(["lead", "version"])
-    first = same.drop_duplicates("lead").set_index("lead")[columns]
-    return first.reindex(leads["lead"]).reset_index(drop=True).fillna({"row": leads["row"]})
 
 
 def _own_verdicts(leads: pd.DataFrame, index: pd.Index, reviews: pd.DataFrame, policy: Policy) -> pd.DataFrame:
@@ -153,53 +116,76 @@ def _passed_on(leads: pd.DataFrame, lasting: holdings.Holdings, units: pd.DataFr
 
 
 def _place(
-    leads, index, own, answers: _Answers, withdrawn: np.ndarray, lasting: holdings.Holdings, known: Facts
+    leads,
+    index,
+    own,
+    answers: _Answers,
+    withdrawn: np.ndarray,
+    lasting: holdings.Holdings,
+    known: Facts,
+    policy: Policy,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hand the leads with company to the replay of 5.1; gives back also when leads were withdrawn (D35, D36)."""
-    blocks = ["category", "province", "city"]
-    block = leads.groupby(blocks, sort=False, dropna=False).ngroup().to_numpy()
-    codes = pd.factorize(leads["customer_key"])[0].astype("int64")
-    identity = pd.factorize(block * (codes.max(initial=0) + 2) + codes)[0]
-    barred = own["clause"].notna().to_numpy() & ~own["held"].to_numpy()
-    ends = np.stack([places_of(known.links[end], index) for end in ("a", "b")], axis=1)
-    ends = ends[(ends >= 0).all(axis=1)]
-    ends = ends[(block[ends[:, 0]] == block[ends[:, 1]]) & (identity[ends[:, 0]] != identity[ends[:, 1]])]
-    decided = _decisions(known.reviews, index, block, identity)
-    lives = _lives(answers, known.contracts, index, own["held"].to_numpy(), withdrawn)
-    ranked = leads["ranked_at"].to_numpy().astype("datetime64[us]").astype("int64")
-    apart = changes.apart(known.reviews, index, identity)
-    kind, behind = precedence.place(identity, ranked, barred, ends, decided, lives, lasting, apart)
+    """Hand the leads to the replay of 5.1; gives back also when leads were withdrawn (D35, D36)."""
+    barred, held = own["clause"].notna().to_numpy() & ~own["held"].to_numpy(), own["held"].to_numpy()
+    same = sameness(leads, known.leads, known.links, known.reviews, policy)
+    undated = undated_until(leads["received_at"], policy)
+    lives = _lives(answers, known.contracts, index, held, withdrawn, undated)
+    kind, behind = precedence.place(same, _receipts(leads, index, known, policy), barred, lives, lasting)
     gone = lives.withdrawn_at
     return kind, behind, np.where(gone == precedence.NEVER, NO_TIME, gone.astype("datetime64[us]"))
 
 
-def _decisions(reviews: pd.DataFrame, index, block, identity) -> dict[tuple[int, int], bool]:
-    """The latest decision for each pair of customers of one block; it holds for all their leads (D2)."""
-    pairs = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)].sort_values("at", kind="stable")
-    one, other = places_of(pairs["lead"], index), places_of(pairs["other"].astype("int64"), index)
-    decided: dict[tuple[int, int], bool] = {}
-    for a, b, verdict in zip(one.tolist(), other.tolist(), pairs["verdict"]):
-        if a >= 0 and b >= 0 and block[a] == block[b] and identity[a] != identity[b]:
-            first, second = sorted((int(identity[a]), int(identity[b])))
-            decided[first, second] = verdict == Review.SAME
-    return decided
+def _receipts(leads, index, known: Facts, policy: Policy) -> precedence.Receipts:
+    """When leads came, went to a section, and which one a person said was first (D4)."""
+    received = leads["received_at"]
+    sent = known.dispatches.sort_values("at", kind="stable").drop_duplicates("lead")
+    return precedence.Receipts(
+        ranked=_microseconds(leads["ranked_at"].to_numpy()),
+        received=_microseconds(leads["told_apart_at"].to_numpy()),
+        said=leads["said"].to_numpy(),
+        reporter=pd.factorize(leads["reporter"])[0],
+        dispatched=_microseconds(spread(sent["at"], places_of(sent["lead"], index), len(index))),
+        first_of=first_of(known.reviews, index),
+        ties_held=policy.choices("tie", received) == "review",
+        displaced_stay=policy.choices("displacement", received) == "review",
+        behind_living=policy.choices("replacement", received) == "behind_living",
+    )
+
+
+def undated_until(received_at: pd.Series, policy: Policy) -> np.ndarray:
+    """Until when a valid lead without an expiry date keeps its customer (D2): the day after the last, in microseconds."""
+    received = received_at.to_numpy().astype("datetime64[D]")
+    month = received.astype("datetime64[M]")
+    later = month + policy.choices("undated_months", received_at).astype("int64")
+    last = np.minimum(later.astype("datetime64[D]") + (received - month), (later + 1).astype("datetime64[D]") - DAY)
+    return _microseconds((last + DAY).astype("datetime64[us]"))
 
 
 def _lives(
-    answers: _Answers, lines: pd.DataFrame, index: pd.Index, held: np.ndarray, withdrawn: np.ndarray
+    answers: _Answers,
+    lines: pd.DataFrame,
+    index: pd.Index,
+    held: np.ndarray,
+    withdrawn: np.ndarray,
+    undated_until: np.ndarray,
 ) -> precedence.Lives:
-    """When each lead dies; one that is held for a person is pending whatever was answered (D2)."""
+    """When each lead dies; one that is held for a person is pending whatever was answered (D2).
+
+    ``undated_until``: when a valid one without an expiry date does.
+    """
     size, rows = len(index), answers.rows
     killed = np.where(held, precedence.NEVER, _microseconds(answers.killed_at))
     ends = np.maximum(answers.expires_on + DAY, answers.at)
+    undated = (answers.verdict == Verification.VALID) & np.isnat(answers.expires_on)
     dead = np.where(np.isnat(answers.expires_on), precedence.NEVER, ends.astype("datetime64[us]").astype("int64"))
+    dead = np.where(undated, np.maximum(undated_until, _microseconds(answers.at)), dead)
     lines = by_time(lines, contract_lines.LINE_KEYS)
     dead = np.where(held, precedence.NEVER, dead)
     places = places_of(lines["lead"], index)
     often = np.bincount(rows["place"], minlength=size) > 1
     often[places[places >= 0]] = True
     often &= ~held
-    lives = {place: precedence.Life() for place in np.flatnonzero(often).tolist()}
+    lives = {place: precedence.Life(int(undated_until[place])) for place in np.flatnonzero(often).tolist()}
     good = rows[(rows["verdict"] == Verification.VALID) & often[rows["place"].to_numpy()]]
     expires = _microseconds(good["expires_on"].to_numpy())
     for place, at, until in zip(
@@ -301,7 +287,10 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
     project[established] = projects.project_numbers(leads["number"].to_numpy()[established])
     waiting_on = np.where(duplicate | held, behind, -1)
     ranked = leads["ranked_at"].to_numpy()
-    tied = (waiting_on >= 0) & (ranked == ranked[waiting_on]) if size else waiting_on >= 0
+    tied = waiting_on >= 0
+    if size:
+        apart, reporter = leads["told_apart_at"].to_numpy(), leads["first_reporter"].to_numpy()
+        tied &= (ranked == ranked[waiting_on]) & (apart == apart[waiting_on]) & (reporter != reporter[waiting_on])
     tie = tied.copy()
     tie[waiting_on[tied]] = True
     over = gone & (kind == precedence.FREE)  # a withdrawal ends the section's term, too

@@ -1,23 +1,23 @@
-"""Who was first (5.1, D2, D3, D19): leads of the same or a similar customer, replayed in order of time.
+"""Who was first (5.1, D2, D3, D4, D19): leads of the same or a similar customer, replayed in order of time.
 
-Only leads that share an identity, a decision or a suspected pair with another one come
-here; they are replayed event by event. A lead is *alive*, and keeps later ones of its
-customer waiting, as long as it is pending, valid and neither expired nor under
-contract, or under contract and not completed.
+Only leads that share a name, a decision or a suspected pair with another one come here; they are replayed event by
+event. A lead is *alive*, and keeps later ones of its customer waiting, as long as it is pending, valid and neither
+expired nor under contract, or under contract and not completed.
 """
 
 from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict, deque
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from workbench.capabilities.leads.holdings import Holdings
+from workbench.capabilities.leads.sameness import SAME, SUSPECTED, UNRELATED, Sameness
 
-FREE, DUPLICATE, HELD = 0, 1, 2
+FREE, DUPLICATE, HELD = UNRELATED, SAME, SUSPECTED  # what a lead is, by how it is related to the one it stands behind
 NEVER = np.iinfo("int64").max
 DAY_US = 86_400_000_000
 
@@ -27,10 +27,11 @@ class Life:
     """A lead with several answers or with contracts: its liveness has to be looked up at each moment.
 
     ``good``: (time, last day or None) of its 有效 answers in order; ``lines``: (time of
-    receipt, month, contract, quantity, signed on, picked up, ended) of its contract lines in order.
-    All times in microseconds.
+    receipt, month, contract, quantity, signed on, picked up, ended) of its contract lines in order;
+    ``undated``: from when it is dead without a date. All times in microseconds.
     """
 
+    undated: int = NEVER
     good: list[tuple[int, int | None]] = field(default_factory=list)
     lines: list[tuple[int, str, str, int, int, int, bool]] = field(default_factory=list)
 
@@ -65,7 +66,7 @@ class Life:
             standing = self._standing(moment)
             last = {line[2]: line[3] for line in standing}
             return sum(line[5] for line in standing) < sum(last.values())
-        return expires is None or moment < expires + DAY_US
+        return moment < (self.undated if expires is None else expires + DAY_US)
 
 
 @dataclass
@@ -84,38 +85,42 @@ class Lives:
     withdrawn_at: np.ndarray
 
 
+@dataclass
+class Receipts:
+    """What the order of 5.1 rests on, by place in that order; times in microseconds.
+
+    ``ranked``: place in time; ``received``: what tells leads of one such place apart; ``said``: what a person said of
+    leads received at the same time (0 first, 1 nothing, 2 behind); ``reporter``: its code; ``dispatched``: the first
+    dispatch, else NEVER; ``first_of``: pair of places → the one that a person said comes first. By the reading in force
+    on the day of receipt: ``ties_held``, ``displaced_stay``, ``behind_living`` (D4, D19).
+    """
+
+    ranked: np.ndarray
+    received: np.ndarray
+    said: np.ndarray
+    reporter: np.ndarray
+    dispatched: np.ndarray
+    first_of: Mapping[tuple[int, int], int]
+    ties_held: np.ndarray
+    displaced_stay: np.ndarray
+    behind_living: np.ndarray
+
+
 def place(
-    identity: np.ndarray,
-    ranked: np.ndarray,
-    barred: np.ndarray,
-    links: np.ndarray,
-    decided: Mapping[tuple[int, int], bool],
-    lives: Lives,
-    held: Holdings | None = None,
-    apart: Set[tuple[int, int]] = frozenset(),
+    sameness: Sameness, receipts: Receipts, barred: np.ndarray, lives: Lives, held: Holdings | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """5.1: for each lead FREE, DUPLICATE or HELD, and the place of the lead that it waits behind (-1: none).
 
-    Leads are in the order of 5.1. ``identity``: code of customer, category, province and
-    city; ``ranked``: time in microseconds; ``barred``: invalid by its own row, never alive;
-    ``links``: n×2 places of suspected pairs; ``decided``: pair of identity codes (smaller
-    first) → the same customer or not. ``held``: whose the leads are; it gets what is passed on, and ``lives`` what is
-    withdrawn with its unit (D36). ``apart``: places (the smaller first) of leads of one customer that a person found to be
-    two purchases.
+    Leads are in the order of 5.1. ``barred``: invalid by its own row, never alive. ``held``: whose the leads are; it
+    gets what is passed on, and ``lives`` what is withdrawn with its unit (D36).
     """
-    kind = np.zeros(len(identity), dtype="int8")
-    behind = np.full(len(identity), -1, dtype="int64")
-    if not len(identity):
-        return kind, behind
-    links = links[~(barred[links[:, 0]] | barred[links[:, 1]])] if len(links) else links
-    shared = np.bincount(identity[~barred], minlength=int(identity.max()) + 1) > 1
-    shared[identity[links.ravel()]] = True
-    shared[[code for pair, same in decided.items() if same for code in pair]] = True
-    watched = np.zeros(len(identity), dtype=bool)
+    kind = np.zeros(len(barred), dtype="int8")
+    behind = np.full(len(barred), -1, dtype="int64")
+    watched = np.zeros(len(barred), dtype=bool)
     watched[list(held.holder) if held else []] = True
-    members = np.flatnonzero((shared[identity] | watched) & ~barred)
-    replay = _Replay(identity, members, links, decided, lives, held or Holdings(), apart)
-    replay.run(members.tolist(), ranked[members].tolist())
+    members = np.flatnonzero((sameness.in_company(barred) | watched) & ~barred)
+    replay = _Replay(sameness, receipts, members, lives, held or Holdings())
+    replay.run()
     kind[members] = [replay.kind[member] for member in members.tolist()]
     behind[members] = [replay.behind[member] for member in members.tolist()]
     for lead, at in replay.withdrawn.items():
@@ -124,33 +129,32 @@ def place(
 
 
 class _Replay:
-    def __init__(self, identity, members, links, decided, lives: Lives, held: Holdings, apart) -> None:
-        listed = members.tolist()
-        self.identity = dict(zip(listed, identity[members].tolist()))
-        self.killed = dict(zip(listed, lives.killed_at[members].tolist()))
-        self.dead = dict(zip(listed, lives.dead_from[members].tolist()))
-        self.withdrawn = {lead: at for lead, at in zip(listed, lives.withdrawn_at[members].tolist()) if at != NEVER}
-        self.looked_up = lives.looked_up
-        self.held = held
-        self.apart = apart
+    def __init__(
+        self, sameness: Sameness, receipts: Receipts, members: np.ndarray, lives: Lives, held: Holdings
+    ) -> None:
+        self.members = members.tolist()
+
+        def listed(values: np.ndarray) -> dict[int, int]:
+            return dict(zip(self.members, values[members].tolist()))
+
+        self.same, self.first_of, self.looked_up = sameness, receipts.first_of, lives.looked_up
+        self.killed, self.dead, self.held = listed(lives.killed_at), listed(lives.dead_from), held
+        self.withdrawn = {lead: at for lead, at in listed(lives.withdrawn_at).items() if at != NEVER}
+        self.ranked, self.dispatched = listed(receipts.ranked), listed(receipts.dispatched)
+        self.ties_held, self.displaced_stay = listed(receipts.ties_held), listed(receipts.displaced_stay)
+        self.behind_living, self.said = listed(receipts.behind_living), listed(receipts.said)
+        self.receipt = dict(
+            zip(self.members, zip(receipts.ranked[members].tolist(), receipts.received[members].tolist()))
+        )
+        self.reporter = listed(receipts.reporter)
         self.kind: dict[int, int] = {}
         self.behind: dict[int, int] = {}
         self.waiting: dict[int, list[int]] = defaultdict(list)  # first → those behind it
-        self.standing: dict[int, list[int]] = defaultdict(list)  # identity → its leads that are no duplicates
-        self.twins: dict[int, list[int]] = defaultdict(list)
-        for (one, other), same in decided.items():
-            if same:
-                self.twins[one].append(other)
-                self.twins[other].append(one)
-        self.linked: dict[int, list[int]] = defaultdict(list)
-        for low, high in np.sort(links, axis=1).tolist() if len(links) else ():
-            pair = (self.identity[low], self.identity[high])
-            if decided.get((min(pair), max(pair))) is not False:
-                self.linked[high].append(low)
-        for earlier in self.linked.values():
-            earlier.sort()
+        self.standing: dict[int, list[int]] = defaultdict(list)  # name → its leads that are no duplicates
+        # name → its duplicates, one for each customer and first: what is suspected of them is of the one they wait behind
+        self.shadows: dict[int, dict[tuple[int, int], int]] = defaultdict(dict)
 
-    def run(self, members: list[int], times: list[int]) -> None:
+    def run(self) -> None:
         """Replay receipts and what ends or passes leads on in order; what is known at a receipt's second comes before it."""
         refused = [(at, 0, lead, None) for lead, at in self.killed.items() if at != NEVER]
         withdrawn = [(at, 0, lead, None) for lead, at in self.withdrawn.items()]
@@ -159,7 +163,8 @@ class _Replay:
         events = deque(
             sorted([*refused, *withdrawn, *moves, *ends], key=lambda event: (event[0], event[1], str(event[2])))
         )
-        for lead, at in zip(members, times):
+        for lead in self.members:
+            at = self.ranked[lead]
             while events and events[0][0] <= at:
                 self._happen(*events.popleft())
             self._put(lead, at)
@@ -207,9 +212,7 @@ class _Replay:
         return life is not None and life.contracted(moment)
 
     def _alive(self, lead: int, moment: int) -> bool:
-        if moment >= self.withdrawn.get(lead, NEVER):
-            return False
-        if self.kind.get(lead) == DUPLICATE:
+        if moment >= self.withdrawn.get(lead, NEVER) or self.kind.get(lead) == DUPLICATE:
             return False
         if self.kind.get(lead) == HELD:
             return True  # pending until a person decides, whatever a section answered
@@ -223,54 +226,138 @@ class _Replay:
         life = self.looked_up.get(lead)
         return life is None or moment >= min(self.killed[lead], self.withdrawn.get(lead, NEVER), life.last())
 
-    def _first(self, lead: int, moment: int) -> tuple[int, int]:
-        code = self.identity[lead]
-        first = -1
-        for same in (code, *self.twins.get(code, ())):
-            gone = set()
-            for earlier in self.standing.get(same, ()):
-                if earlier >= lead or (first >= 0 and earlier >= first):
-                    break
-                if (earlier, lead) in self.apart:
-                    continue
-                if self._alive(earlier, moment):
-                    first = earlier
-                    break
-                if self._gone(earlier, moment):
-                    gone.add(earlier)
-            if gone:  # time only moves on, so they need not be asked again
-                self.standing[same] = [earlier for earlier in self.standing[same] if earlier not in gone]
-        if first >= 0:
-            return DUPLICATE, first
-        for earlier in self.linked.get(lead, ()):
-            if (earlier, lead) in self.apart:
+    def _root(self, lead: int) -> int:
+        """The lead that a duplicate waits behind, at the end of all it waits behind."""
+        while self.kind.get(lead) == DUPLICATE:
+            lead = self.behind[lead]
+        return lead
+
+    def _standing(self, name: int, moment: int) -> Iterator[int]:
+        """The leads of a name that are no duplicates and alive, in the order of 5.1."""
+        gone = set()
+        for lead in self.standing.get(name, ()):
+            if self._alive(lead, moment):
+                yield lead
+            elif self._gone(lead, moment):
+                gone.add(lead)
+        if gone:  # time only moves on, so they need not be asked again
+            self.standing[name] = [lead for lead in self.standing[name] if lead not in gone]
+
+    def _before(self, lead: int, moment: int) -> Iterator[tuple[int, int]]:
+        """Living leads that ``lead`` may stand behind, each as DUPLICATE or HELD, in no order."""
+        joins = self.same.joins(lead)
+        for name in self.same.names_of(lead):
+            for other in list(self._standing(name, moment)):
+                if relation := self.same.relation(lead, other):
+                    yield other, relation
+            if joins:
+                for duplicate in list(self.shadows.get(name, {}).values()):
+                    if self.same.relation(lead, duplicate) == HELD:
+                        yield self._root(duplicate), HELD
+        for other in self.same.linked(lead):
+            if other not in self.kind or (self.kind[other] == DUPLICATE and not joins):
                 continue
-            if self.kind.get(earlier, DUPLICATE) != DUPLICATE and self._alive(earlier, moment):
-                return HELD, earlier
+            if self.same.relation(lead, other) == HELD:
+                yield self._root(other), HELD
+
+    def _first(self, lead: int, moment: int, without: set[int]) -> tuple[int, int]:
+        """What ``lead`` is at ``moment``, and the lead it stands behind: the earliest of the same customer, else of a
+        suspected one; one that came later only where it is alive when ``lead`` moves up (D19)."""
+        found: dict[int, list[int]] = {DUPLICATE: [], HELD: []}
+        for other, relation in self._before(lead, moment):
+            if other not in self.kind or other == lead or other in without or self.behind[other] == lead:
+                continue
+            if not self._alive(other, moment):
+                continue
+            if relation == HELD and self.same.apart(lead, other):
+                continue
+            if other > lead and not (self.behind_living[lead] and (relation == DUPLICATE or self.kind[other] == FREE)):
+                continue
+            found[relation].append(other)
+        for relation, others in found.items():
+            if others:
+                return relation, min(others)
         return FREE, -1
 
     def _put(self, lead: int, moment: int) -> None:
-        kind, first = self._first(lead, moment)
+        without: set[int] = set()
+        while True:
+            kind, first = self._first(lead, moment, without)
+            if kind == FREE or first > lead:
+                break
+            if kind == DUPLICATE and self._tied(first, lead):
+                if self.dispatched[lead] == NEVER:
+                    kind = HELD
+                    if self.dispatched[first] == NEVER and self.kind[first] == FREE:
+                        self._hold(first, HELD, lead)
+                    break
+                if self.dispatched[first] != NEVER:
+                    break
+            elif not self._displaced(first, lead):
+                break
+            without.add(first)
+            if self.kind[first] == FREE:
+                second = kind == DUPLICATE and self.first_of.get((first, lead)) == lead
+                self._hold(first, DUPLICATE if second else HELD, lead)
+                if second:
+                    self._move_up(first, moment)
         self.kind[lead], self.behind[lead] = kind, first
-        if kind != DUPLICATE:
-            insort(self.standing[self.identity[lead]], lead)
+        name = self.same.name(lead)
+        if kind == DUPLICATE:
+            self.shadows[name][self.same.customer(lead), first] = lead
+        else:
+            insort(self.standing[name], lead)
         if first >= 0:
             self.waiting[first].append(lead)
 
+    def _tied(self, first: int, lead: int) -> bool:
+        """Whether two leads of different reporters came at the same time and nobody has said who was first (D4)."""
+        return bool(
+            self.ties_held[lead]
+            and self.receipt[first] == self.receipt[lead]
+            and self.reporter[first] != self.reporter[lead]
+            and self.said[first] == self.said[lead]
+        )
+
+    def _displaced(self, first: int, lead: int) -> bool:
+        """Whether ``lead`` was dispatched before ``first`` came in, and no approver has said that it falls back (D4)."""
+        return bool(
+            self.displaced_stay[lead]
+            and self.dispatched[lead] < self.dispatched[first]
+            and self.first_of.get((first, lead)) != first
+        )
+
+    def _hold(self, lead: int, kind: int, first: int) -> None:
+        """Put a standing lead behind one that came after it, until a person decides, or since one did."""
+        self.kind[lead], self.behind[lead] = kind, first
+        self.waiting[first].append(lead)
+        if kind == DUPLICATE:
+            name = self.same.name(lead)
+            self.standing[name] = [one for one in self.standing[name] if one != lead]
+            self.shadows[name][self.same.customer(lead), first] = lead
+
     def _kill(self, lead: int, moment: int) -> None:
         """D19, D35: the first in line takes the place of a lead found invalid or withdrawn; the others line up behind it."""
-        if self.kind.get(lead) == HELD and moment < self.withdrawn.get(lead, NEVER):
-            return
-        queue = sorted(self.waiting.pop(lead, ()))
+        if self.kind.get(lead) != HELD or moment >= self.withdrawn.get(lead, NEVER):
+            self._move_up(lead, moment)
+
+    def _move_up(self, lead: int, moment: int) -> None:
+        queue = self._queue(lead)
         while queue:
             moved = queue.pop(0)
             was = self.kind[moved]
-            standing = self.standing[self.identity[moved]]
-            if moved in standing:
-                standing.remove(moved)
+            name = self.same.name(moved)
+            if moved in self.standing[name]:
+                self.standing[name] = [one for one in self.standing[name] if one != moved]
             self._put(moved, moment)
             # answered while it was held, or withdrawn while it waited
             over = moment >= min(self.killed[moved], self.withdrawn.get(moved, NEVER))
             released = self.kind[moved] == FREE and over
             if released or (self.kind[moved] == DUPLICATE and was != DUPLICATE):
-                queue = sorted([*queue, *self.waiting.pop(moved, ())])
+                queue = sorted({*queue, *self._queue(moved)})
+
+    def _queue(self, lead: int) -> list[int]:
+        """Those that wait behind a lead, in order; they wait no longer."""
+        return sorted(
+            {one for one in self.waiting.pop(lead, ()) if self.behind[one] == lead and self.kind[one] != FREE}
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -45,17 +46,53 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
             "review_ground/listed", grounds=sorted((GROUNDS[each] for each in set(found)), key=str)
         )
     )
-    grounds = []
-    for lead, other in zip(held.index, held["held_by"], strict=True):
-        if pd.isna(other):
-            grounds.append(Message("review_ground/taxi"))
-        else:
-            grounds.append(reasons.get((min(lead, other), max(lead, other)), Message("review_ground/other")))
+    grounds = [_ground(states, lead, reasons) for lead in held.index]
     columns = ["number", "customer", "reporter", "received_at"]
     table = held[columns].reset_index(drop=True)
     for column in columns:
         table["other" if column == "number" else f"other_{column}"] = others[column].to_numpy()
     return table.assign(ground=grounds)
+
+
+def _ground(states: pd.DataFrame, lead: int, reasons: pd.Series) -> Message:
+    """Why a lead waits for a person, in a few words."""
+    state = states.loc[lead]
+    if pd.isna(state["held_by"]):
+        return Message("review_ground/taxi")
+    first = states.loc[state["held_by"]]
+    if displaces(states, lead):
+        return Message("review_ground/displaces")
+    if state["tie"]:
+        return Message("review_ground/tie")
+    if state["customer_key"] == first["customer_key"]:
+        return Message(f"review_ground/{'category' if state['category'] != first['category'] else 'county'}")
+    found = reasons.get((min(lead, state["held_by"]), max(lead, state["held_by"])))
+    return found if isinstance(found, Message) else Message("review_ground/other")
+
+
+def displaces(states: pd.DataFrame, lead: int) -> bool:
+    """Whether a held lead would push back one that was dispatched: it came first, but was entered later (D4)."""
+    first = states.at[lead, "held_by"]
+    if pd.isna(first) or pd.isna(states.at[first, "dispatched_at"]):
+        return False
+    places = states.index
+    return bool(places.get_loc(lead) < places.get_loc(first) or _tied(states, lead, int(first)))
+
+
+def _tied(states: pd.DataFrame, lead: int, other: int) -> bool:
+    """Whether two leads of different reporters came at the same time (D4)."""
+    one, two = states.loc[lead], states.loc[other]
+    return bool(one["tie"] and two["tie"] and one["received_at"] == two["received_at"])
+
+
+def _to_come_first(states: pd.DataFrame, lead: int) -> list[int]:
+    """Before which leads a person can say that a held one comes: those it was received with, or would push back (D4)."""
+    first = states.at[lead, "held_by"]
+    if pd.isna(first):
+        return []
+    same = states["customer_key"].eq(states.at[lead, "customer_key"]) | (states.index == first)
+    together = [other for other in states.index[same] if other != lead and _tied(states, lead, int(other))]
+    return sorted({*together, *([int(first)] if displaces(states, lead) else [])})
 
 
 def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
@@ -88,10 +125,11 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     """Record one decision on a lead.
 
     ``verdict``: 重复 or 不重复 against ``other`` (default: the lead that holds it, or that it repeats), 受理 or 无效 for a
-    held taxi lead. A decision that stands is overridden by an approver who did not make it. Where the lead is not held and
-    another unit's claim falls, the decision is asked for (T20, ``change_decisions``) unless the user is the only one.
-    Raises WrongUse where there is nothing to decide, the verdict does not fit or stands already (``verdict_stands``), or is
-    one's own (``own_decision``).
+    held taxi lead. Of leads received at the same time, and of one that would push a dispatched lead back, 受理 says that
+    it comes first, 重复 that it comes second (D4); an approver says so where something is pushed back. A decision that
+    stands is overridden by an approver who did not make it. Where the lead is not held and another unit's claim falls,
+    the decision is asked for (T20, ``change_decisions``) unless the user is the only one. Raises WrongUse where there is
+    nothing to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
     """
     lead = _lead(session, number)
     moment = session.horizon(at)
@@ -101,14 +139,16 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
         earlier = _earlier_decision(session, lead, None if other is None else _lead(session, other))
         if earlier is None and verdict in ABOUT_ANOTHER:
             return _decide_pair(session, state, verdict, at, reason, other)
-    session.require("review" if earlier is None else "override")
+    states = states_near(session, [lead], moment)
+    pushes_back = earlier is None and verdict == Review.ADMITTED and displaces(states, lead)
+    session.require("override" if earlier is not None or pushes_back else "review")
     with session.transaction("decide" if earlier is None else "override", at, number=number, verdict=verdict) as entry:
         if earlier is None:
-            against = _against(session.register, states_near(session, [lead], moment).loc[lead], verdict, other)
+            against = _against(session.register, states_near(session, [lead], moment), lead, verdict, other)
         else:
-            against = _overriding(session, earlier, number, verdict)
-        row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
-        entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
+            against = [_overriding(session, earlier, number, verdict)]
+        row = {"lead": lead, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
+        entry.append("review", pd.DataFrame([{**row, "other": each} for each in against]).astype({"other": "Int64"}))
         states = refresh(session, entry, [lead], moment, {lead: (at, None)})
     return Decided(states.at[lead, "status"])
 
@@ -158,7 +198,7 @@ def _earlier_decision(session: Session, lead: int, other: int | None) -> pd.Seri
 
 def _overriding(session: Session, earlier: pd.Series, number: str, verdict: str) -> int | None:
     """The lead the overridden decision compared with, after checking that this one may stand in its place."""
-    fit = ABOUT_ITSELF if pd.isna(earlier["other"]) else ABOUT_ANOTHER
+    fit = ABOUT_ITSELF if pd.isna(earlier["other"]) else (*ABOUT_ANOTHER, Review.ADMITTED)
     if verdict not in fit:
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
     if verdict == earlier["verdict"]:
@@ -167,23 +207,26 @@ def _overriding(session: Session, earlier: pd.Series, number: str, verdict: str)
     return None if pd.isna(earlier["other"]) else int(earlier["other"])
 
 
-def _against(register: Register, state: pd.Series, verdict: str, other: str | None) -> int | None:
-    """The lead a decision compares with, after checking that the decision fits the question."""
+def _against(
+    register: Register, states: pd.DataFrame, lead: int, verdict: str, other: str | None
+) -> Sequence[int | None]:
+    """The leads a decision compares with, after checking that the decision fits the question."""
+    state = states.loc[lead]
     number = state["number"]
     if state["status"] != Status.HELD:
         raise WrongUse("not_held", number=number, status=state["status"])
-    taxi = pd.isna(state["held_by"])
-    if taxi != (verdict in ABOUT_ITSELF):
-        fit = " / ".join(ABOUT_ITSELF if taxi else ABOUT_ANOTHER)
-        raise WrongUse("verdict_does_not_fit", number=number, fit=fit)
-    if taxi:
-        return None
+    before = _to_come_first(states, lead)
+    fit = ABOUT_ITSELF if pd.isna(state["held_by"]) else (*ABOUT_ANOTHER, *([Review.ADMITTED] if before else []))
+    if verdict not in fit:
+        raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
+    if pd.isna(state["held_by"]):
+        return [None]
     if other is None:
-        return int(state["held_by"])
+        return before if verdict == Review.ADMITTED else [int(state["held_by"])]
     found = newest_versions(register, [other])
     if found.empty:
         raise WrongUse("unknown_number", number=other)
-    return int(found["lead"].iloc[0])
+    return [int(found["lead"].iloc[0])]
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -203,15 +246,18 @@ def _decision(
         raise returned("unknown_number", Message.of("unknown_number/of_review", number=row["number"]), "verdict", "5.1")
     lead = int(leads.at[row["number"], "lead"])
     try:
-        against = _against(batch.register, states.loc[lead], row["verdict"], row["other"])
+        if row["verdict"] == Review.ADMITTED and displaces(states, lead) and not batch.session.may("override"):
+            raise WrongUse("approver_decides", number=row["number"])
+        against = _against(batch.register, states, lead, row["verdict"], row["other"])
     except WrongUse as error:
         raise returned(error.code, error.message, "verdict", "5.1") from None
     return [
         {
             "lead": lead,
-            "other": pd.NA if against is None else against,
+            "other": pd.NA if each is None else each,
             "verdict": row["verdict"],
             "by": reviewer,
             "reason": row["reason"],
         }
+        for each in against
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ LEVELS = (places.COUNTY, places.PREFECTURE)  # from low to high
 VERDICT_ORDER = ("5.2", "5.4", "5.6", "2", "5.1")  # D22: the first of these names the verdict
 SCREENED = ["row", "clause", "code", "message", "severity", "inputs"]
 CONTACT_WORDS = {"contact": Message("contact_word/contact"), "phone": Message("contact_word/phone")}
+NO_CONTACT = ("missing", "own_contact", "own_phone", "unclear_phone")  # why a row lacks what 5.2 asks for
 
 
 def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
@@ -32,6 +34,28 @@ def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
         if column in rows and needed.any():
             found[column] = names.is_placeholder(rows[column]) & needed
     return found
+
+
+def no_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, dict[str, pd.Series]]:
+    """5.2, D39: what stands in place of the customer's contact: code → column → in which rows.
+
+    ``rows`` has received_at, contact, phone, and of the report's header reporter_person and reporter_phone (None
+    allowed). It is the reporter's own name or phone, or nothing by which somebody can be reached.
+    """
+    asked = policy.choices("required_contact", rows["received_at"])
+    needed = {column: np.array([column in (listed or ()) for listed in asked], dtype=bool) for column in CONTACT_WORDS}
+
+    def own(column: str, reporter: str, alike: Callable[[str, str], bool]) -> pd.Series:
+        pairs = zip(rows[column], rows[reporter], needed[column])
+        found = [bool(need and one and other and alike(str(one), str(other))) for one, other, need in pairs]
+        return pd.Series(found, index=rows.index, dtype=bool)
+
+    unclear = phones.phone_problem(rows["phone"]).eq("unclear") & needed["phone"]
+    return {
+        "own_contact": {"contact": own("contact", "reporter_person", names.same_person)},
+        "own_phone": {"phone": own("phone", "reporter_phone", phones.only_numbers_of)},
+        "unclear_phone": {"phone": unclear},
+    }
 
 
 def missing_level(rows: pd.DataFrame, policy: Policy) -> pd.Series:
@@ -60,31 +84,53 @@ def outside_taxi_scope(category: pd.Series, level: pd.Series, received_at: pd.Se
     return pd.Series(taxi & (actual > allowed), index=category.index)
 
 
-def taxi_verdict(outside: pd.Series, kind: pd.Series, received_at: pd.Series, policy: Policy) -> pd.DataFrame:
+def unproven_level(rows: pd.DataFrame, policy: Policy) -> pd.Series:
+    """2: whether a taxi lead is declared of a level that its place does not prove (D10): a prefecture-level city, no county.
+
+    Without the columns province, city and county nothing is compared.
+    """
+    found = pd.Series(False, index=rows.index)
+    if not {"province", "city", "county"} <= set(rows.columns):
+        return found
+    at = rows["received_at"]
+    asked = (rows["category"].to_numpy() == policy.choices("taxi_category", at)) & rows["level"].notna().to_numpy()
+    asked &= policy.choices("declared_level", at) == "proven"
+    asked &= ~outside_taxi_scope(rows["category"], rows["level"], at, policy).to_numpy()
+    some = rows[asked]
+    by_place = places.level(some["province"], some["city"], some["county"])
+    found[some.index] = outside_taxi_scope(some["category"], by_place, some["received_at"], policy)
+    return found
+
+
+def taxi_verdict(
+    outside: pd.Series, unproven: pd.Series, kind: pd.Series, received_at: pd.Series, policy: Policy
+) -> pd.DataFrame:
     """5.6 and 2: clause that refuses a taxi lead outside the scope, and whether it is held for review instead (D10).
 
     Departments (and sections) are refused by 5.6. A dealer's is held under clause 2, or
-    refused by it where the reading ``dealer_taxi`` is ``invalid``. Columns clause, held.
+    refused by it where the reading ``dealer_taxi`` is ``invalid``. One whose declared level is ``unproven`` is held
+    whoever reports it. Columns clause, held.
     """
     clause, inside = empty_texts(len(outside)), kind.isin([UnitKind.DEPARTMENT, UnitKind.SECTION]).to_numpy()
-    clause[outside.to_numpy()] = "2"
-    clause[outside.to_numpy() & inside] = "5.6"
+    concerned = (outside | unproven).to_numpy()
+    clause[concerned] = "2"
+    clause[concerned & inside] = "5.6"
     refused = inside | (
         (kind == UnitKind.DEALER).to_numpy() & (policy.choices("dealer_taxi", received_at) == "invalid")
     )
-    held = pd.Series(outside.to_numpy() & ~refused, index=outside.index)
+    held = pd.Series(unproven.to_numpy() | outside.to_numpy() & ~refused, index=outside.index)
     return pd.DataFrame({"clause": pd.Series(clause, index=outside.index, dtype=object), "held": held})
 
 
 def own_verdict(leads: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     """What each received lead's own row decides, in the order of D22: columns clause (None: nothing) and held.
 
-    Needs columns quantity, category, level, received_at, reporter_kind. ``held`` is a
-    taxi lead waiting for a person; otherwise a clause means invalid.
+    Needs columns quantity, category, level, received_at, reporter_kind, and province, city and county for a declared
+    level to be compared with. ``held`` is a taxi lead waiting for a person; otherwise a clause means invalid.
     """
     at = leads["received_at"]
     outside = outside_taxi_scope(leads["category"], leads["level"], at, policy)
-    result = taxi_verdict(outside, leads["reporter_kind"], at, policy)
+    result = taxi_verdict(outside, unproven_level(leads, policy), leads["reporter_kind"], at, policy)
     small = below_minimum(leads["quantity"], at, policy)
     result.loc[small, "clause"] = "5.4"
     result.loc[small, "held"] = False
@@ -113,9 +159,12 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         message = Message.of("missing_contact", word=word)
         add(missing, "5.2", f"missing_{column}", message, lambda line, place, word=str(word): {"column": word})
     if "phone" in rows:
-        unclear = phones.phone_problem(rows["phone"]) == "unclear"
-        message = Message("unclear_phone")
-        add(unclear, None, "unclear_phone", message, lambda line, place: {}, Severity.WARNING)
+        known = rows.assign(reporter_person=None, reporter_phone=None)
+        unclear = (
+            no_contact(known, policy)["unclear_phone"]["phone"] if "contact" in rows else pd.Series(False, rows.index)
+        )
+        inputs = {"column": str(CONTACT_WORDS["phone"])}
+        add(unclear, "5.2", "unclear_phone", Message("unclear_phone"), lambda line, place: inputs)
     quantity = rows["quantity"]
     minimum = policy.values("minimum_quantity", at)
     small = below_minimum(quantity.fillna(1 << 31).astype("int64"), at, policy)
@@ -127,13 +176,14 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
     )
     outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
-    taxi = taxi_verdict(outside, rows["reporter_kind"], at, policy)
+    unproven = unproven_level(rows, policy)
+    taxi = taxi_verdict(outside, unproven, rows["reporter_kind"], at, policy)
 
     def taxi_inputs(line: dict[str, Any], place: int) -> dict[str, Any]:
         return {"category": line["category"], "level": line["level"], "reporter_kind": line["reporter_kind"]}
 
     add(
-        taxi["clause"] == "5.6",
+        (taxi["clause"] == "5.6") & ~taxi["held"],
         "5.6",
         "taxi_level",
         Message("taxi_level/department"),
@@ -141,12 +191,11 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     )
     refused = (taxi["clause"] == "2") & ~taxi["held"]
     add(refused, "2", "taxi_level", Message("taxi_level"), taxi_inputs)
-    held = taxi["held"]
-    message = Message("taxi_review")
-    add(held, "2", "taxi_review", message, taxi_inputs)
+    add(taxi["held"] & ~unproven, "2", "taxi_review", Message("taxi_review"), taxi_inputs)
+    add(unproven, "2", "level_unproven", Message("level_unproven"), taxi_inputs)
     if {"province", "city", "county"} <= set(rows.columns):
         by_place = places.level(rows["province"], rows["city"], rows["county"])
-        differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place)
+        differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place) & ~unproven
         message = Message("level_disagrees")
         add(
             differs,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from workbench.capabilities.leads.versions import (
+    RETURNS,
     with_counting_receipt,
     with_form_version,
+    with_link_versions,
     without_customers,
     without_reasons,
 )
@@ -14,7 +16,9 @@ from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIM
 TABLES = (
     # every version of every accepted row. `filed_at` is the receipt of the version's file,
     # `received_at` the receipt that counts, `ranked_at` its place in the order of 5.1,
-    # `returned_at` when the same reporter's row for the same customer was first returned (D18)
+    # `returned_at` when the same reporter's row for the same customer was first returned for lack of a contact (5.2),
+    # `form_returned_at` and `form_returned_last` when for its form (D18), `short_name` whether the name may be that of
+    # several customers of the city (D2)
     FactTable(
         name="lead",
         word="信息",
@@ -28,7 +32,10 @@ TABLES = (
             "received_at": TIME,
             "ranked_at": TIME,
             "returned_at": TIME,
+            "form_returned_at": TIME,
+            "form_returned_last": TIME,
             "reported_on": TIME,
+            "document": OPTIONAL_INT,
             "file": TEXT,
             "row": INT,
             "customer": TEXT,
@@ -37,6 +44,7 @@ TABLES = (
             "province": TEXT,
             "city": TEXT,
             "county": TEXT,
+            "short_name": BOOL,
             "level": TEXT,
             "model": TEXT,
             "quantity": INT,
@@ -46,20 +54,34 @@ TABLES = (
         by_lead="lead",
         subject=("lead", "number", "customer_key"),
         template="lead_record",
-        added=("received_at", "returned_at"),
+        added=("received_at", *RETURNS, "short_name"),
         complete=with_counting_receipt,
         without_names=without_customers,
     ),
     FactTable(name="returned_row", word="退回的信息行"),
+    FactTable(name="return_ground", word="退回原因"),
+    FactTable(name="contact_phone", word="联系方式的其他号码", by_lead="lead"),
     FactTable(name="mask", word="隐去的联系方式", by_lead="lead"),
-    # suspected pairs within a block: reason is "name" or "phone", score 0..100
+    # suspected pairs of one city: reason is "name" or "phone", score 1..100; it counts while the versions with these
+    # documents are the newest of their leads (missing: made by an earlier version of the program, counts always)
     FactTable(
         name="link",
         word="疑似重复",
         facts="links",
-        columns={"a": INT, "b": INT, "reason": TEXT, "score": INT},
+        columns={
+            "link": OPTIONAL_INT,
+            "a": INT,
+            "b": INT,
+            "reason": TEXT,
+            "score": INT,
+            "a_document": OPTIONAL_INT,
+            "b_document": OPTIONAL_INT,
+        },
         by_lead="a",
+        added=("a_document", "b_document"),
+        complete=with_link_versions,
     ),
+    FactTable(name="link_version", word="疑似重复所依据的版本"),
     # a person's decisions: status.Review; `other` is missing for a taxi lead
     FactTable(
         name="review",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from workbench.core.close_names import is_short
 from workbench.platform.register.facts import TIME, Read
 
 IDENTITY = ["customer_key", "category", "province", "city"]
-# a row returned longer ago than this is another story (the alternative of D18 speaks of days)
+# when the row was first returned for lack of a contact (5.2), and first and last for its form (D18)
+RETURNS = ("returned_at", "form_returned_at", "form_returned_last")
+FORM, LACKING = "form", "5.2"  # why a row was returned
+# a row returned longer ago than this is another story: D18 speaks of days
 GRACE_SEARCH = pd.Timedelta(days=31)
 
 
@@ -17,7 +22,7 @@ def with_counting_receipt(leads: pd.DataFrame, read: Read) -> pd.DataFrame:
     A correction keeps the place of the row it corrects, unless it makes it another lead
     (customer, category, place) or another quantity: then its own receipt counts.
     """
-    leads = leads.assign(received_at=leads["filed_at"])
+    leads = leads.assign(received_at=leads["filed_at"], **_returns(leads, read), short_name=_short_names(leads))
     repeated = leads["lead"].duplicated(keep=False)
     if repeated.any():
         chains = leads[repeated].sort_values(["lead", "filed_at", "version"])
@@ -25,29 +30,57 @@ def with_counting_receipt(leads: pd.DataFrame, read: Read) -> pd.DataFrame:
         before = facts.shift().where(chains["lead"].eq(chains["lead"].shift()))
         restarts = facts.ne(before).any(axis=1)
         chains["version"] = chains.groupby("lead").cumcount() + 1
-        for column in ("received_at", "ranked_at"):
-            chains[column] = chains[column].where(restarts).ffill()
+        placing = pd.Series(chains.index, index=chains.index).where(restarts).ffill().astype("int64")
+        for column in ("received_at", "ranked_at", *RETURNS):
+            chains[column] = chains.loc[placing, column].to_numpy()
         leads = pd.concat([leads[~repeated], chains], ignore_index=True)
-    return leads.assign(returned_at=_first_returned(leads, read))
+    return leads
 
 
-def _first_returned(leads: pd.DataFrame, read: Read) -> pd.Series:
-    """When the same reporter's row for the same customer was first returned, shortly before."""
-    returned = read("returned_row", ["reporter", "customer_key", "received_at"])
+def _short_names(leads: pd.DataFrame) -> pd.Series:
+    """Whether a name alone does not tell customers of one city apart; asked only where a county could (D2)."""
+    given = leads["county"].notna().to_numpy()
+    short = np.zeros(len(leads), dtype=bool)
+    rows = leads.loc[given, ["customer_key", "province", "city"]].itertuples(index=False, name=None)
+    short[given] = [is_short(*row) for row in rows]
+    return pd.Series(short, index=leads.index)
+
+
+def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:
+    """When the same reporter's row for the same customer, category and place was returned shortly before, by ground.
+
+    What was not legible in the returned row is no difference.
+    """
+    nothing = pd.Series(pd.NaT, index=leads.index, dtype=TIME)
+    returned = read("returned_row", ["document", "row", "reporter", *IDENTITY, "received_at"])
     if returned.empty or leads.empty:
-        return pd.Series(pd.NaT, index=leads.index, dtype=TIME)
-    pairs = leads.reset_index()[["index", "reporter", "customer_key", "filed_at"]].merge(
-        returned.rename(columns={"received_at": "returned_at"}), on=["reporter", "customer_key"]
+        return dict.fromkeys(RETURNS, nothing)
+    returned = returned.merge(read("return_ground", ["document", "row", "ground"]), on=["document", "row"], how="left")
+    pairs = leads.reset_index()[["index", "reporter", *IDENTITY, "filed_at"]].merge(
+        returned.drop(columns=["document", "row"]), on=["reporter", "customer_key"], suffixes=("", "_then")
     )
-    wait = pairs["filed_at"] - pairs["returned_at"]
-    pairs = pairs[(wait > pd.Timedelta(0)) & (wait <= GRACE_SEARCH)]
-    return pairs.groupby("index")["returned_at"].min().reindex(leads.index).astype(TIME)
+    wait = pairs["filed_at"] - pairs["received_at"]
+    near = (wait > pd.Timedelta(0)) & (wait <= GRACE_SEARCH)
+    for column in ("category", "province", "city"):
+        near &= pairs[f"{column}_then"].isna() | pairs[f"{column}_then"].eq(pairs[column])
+    form = pairs["ground"].eq(FORM)
+    wanted = zip(RETURNS, (near & ~form, near & form, near & form), ("min", "min", "max"), strict=True)
+    return {
+        name: pairs[which].groupby("index")["received_at"].agg(how).reindex(leads.index).astype(TIME)
+        for name, which, how in wanted
+    }
 
 
 def with_form_version(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
     """Say for each row of a received file which version of its template the file has."""
     documents = read("document", ["document", "version"]).set_index("document")["version"]
     return rows.assign(version=rows["document"].map(documents))
+
+
+def with_link_versions(links: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """Say of each suspected pair on which versions of the two leads it rests, by their documents (D2)."""
+    versions = read("link_version", ["link", "a_document", "b_document"])
+    return links.merge(versions.astype("Int64"), on="link", how="left")
 
 
 def without_customers(leads: pd.DataFrame) -> pd.DataFrame:

@@ -64,7 +64,7 @@ class Lookup:
     def __init__(self, session: Session) -> None:
         self.policy = session.policy
         self.snapshot = open_snapshot(session)
-        self._named = open_snapshot(session, named=True).states if session.deidentified else self.snapshot.states
+        self._named = open_snapshot(session, named=True) if session.deidentified else self.snapshot
         self.today: date = self.snapshot.as_of.date()
         self._seen = visible_leads(session)
         self._kept: dict[tuple, Any] = {}
@@ -90,7 +90,7 @@ class Lookup:
 
     def available(self, customers: pd.DataFrame) -> pd.Series:
         """Whether a new lead about each customer (``versions.IDENTITY``) would be free; nobody's name is shown."""
-        return availability(customers, self._named, self.snapshot.facts.reviews)
+        return availability(customers, self._named.facts, self._named.states, self._named.as_of, self._named.policy)
 
     def knows_unit(self, code: str) -> bool:
         """Whether the directory has a unit of this code."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -10,13 +10,15 @@ import pandas as pd
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.check import at_cell, missing
 from workbench.platform.forms.read import Form
+from workbench.platform.forms.spec import Column, Template
+from workbench.platform.forms.values import Problem
 
 
-def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
+def require(form: Form, empty: Mapping[str, pd.Series], why: Callable[[Template, Column], Problem] = missing) -> None:
     """Return the rows of a form in which a required cell is empty, in the form's own words and order of findings.
 
-    ``empty``: for each column (by key) and row of ``form.rows`` whether the regulation asks for what is not there. A
-    cell of which something else was said already is not missing.
+    ``empty``: for each column (by key) and row of ``form.rows`` whether the regulation asks for what is not there;
+    ``why``: what is wrong with such a cell. A cell of which something else was said already is left alone.
     """
     order = {column.key: number for number, column in enumerate(form.template.columns)}
     columns = {column.key: column for column in form.template.columns}
@@ -24,7 +26,7 @@ def require(form: Form, empty: Mapping[str, pd.Series]) -> None:
     rows, found = form.rows["row"].to_numpy(), []
     returned = form.rows["returned"].to_numpy(dtype=bool, copy=True)
     for key, where in empty.items():
-        problem = missing(form.template, columns[key])
+        problem = why(form.template, columns[key])
         for place in np.flatnonzero(where.to_numpy(dtype=bool)):
             row = int(rows[place])
             if (row, key) in reported:

@@ -1,0 +1,77 @@
+"""Names of customers that may be one (5.1, D2), measured on a list of pairs with the right answer."""
+
+from __future__ import annotations
+
+import csv
+
+import pandas as pd
+import pytest
+
+from tests.support.close_name_pairs import PAIRS, measured
+from workbench.core.close_names import close_names, is_short
+from workbench.core.names import customer_key
+
+
+def closeness(one: str, other: str, province: str = "安徽省", city: str = "合肥市") -> int:
+    """How close two names are as they are written; 100 where they are the same customer."""
+    keys = customer_key(pd.Series([one, other])).tolist()
+    if keys[0] == keys[1]:
+        return 100
+    return next((score for *_, score in close_names(keys[:1], keys[1:], province, city)), 0)
+
+
+def test_the_list_is_long_enough_and_says_nothing_twice():
+    """At least 150 pairs, both answers, no pair twice."""
+    with PAIRS.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) >= 150
+    assert len({(row["城市"], *sorted((row["名称"], row["另一名称"]))) for row in rows}) == len(rows)
+    assert {row["可能是同一客户"] for row in rows} == {"是", "否"}
+
+
+def test_hardly_a_pair_is_missed_and_few_are_looked_at_in_vain():
+    """Recall comes first: what is missed is paid twice; what is suspected in vain costs a person a look."""
+    counts = measured()
+    recall = counts["found"] / (counts["found"] + counts["missed"])
+    precision = counts["found"] / (counts["found"] + counts["in vain"])
+    assert recall >= 0.98
+    assert precision >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "close"),
+    [
+        ("合肥市安邦物流", "安邦物流", True),  # the block's own city and province are taken out
+        ("安徽省合肥市安邦物流", "合肥安邦物流", True),
+        ("合肥第十二中学", "合肥市第12中学", True),  # numerals one way
+        ("合肥一百二十中", "合肥120中", True),
+        ("合肥第十二中学", "合肥市第二中学", False),
+        ("（集团）安邦", "安邦集团", True),
+        ("新安驾校", "新安机动车驾驶员培训学校", True),
+        ("安邦物流", "安帮物流", True),  # sound alike
+        ("东昇租赁", "东升租赁", True),  # a variant character: close, not equal
+        ("奇瑞汽车", "奇端汽车", True),  # one other character in a short name
+        ("林业局", "农业局", False),  # of public bodies that is another one
+        ("安徽省人民医院", "合肥市人民医院", False),  # nor is the province's the city's
+        ("东方客运", "西方客运", False),
+    ],
+)
+def test_close_or_not(one: str, other: str, close: bool):
+    """Each way of writing one name, and its counterpart."""
+    assert bool(closeness(one, other)) is close
+    assert bool(closeness(other, one)) is close
+
+
+def test_a_variant_character_does_not_make_names_equal():
+    """昇 stays beside 升 in the key, so that a person decides; traditional characters are simplified as before."""
+    keys = customer_key(pd.Series(["合肥东昇租赁", "合肥东升租赁", "合肥東升租賃"])).tolist()
+    assert keys == ["合肥东昇租赁", "合肥东升租赁", "合肥东升租赁"]
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [("人民医院", True), ("第一人民医院", True), ("合肥市公安局", False), ("安邦国际汽车租赁", False)],
+)
+def test_a_short_name_may_be_that_of_several(name: str, short: bool):
+    """Short, and without the name of its city or province."""
+    assert is_short(name, "安徽省", "合肥市") is short
