@@ -197,7 +197,7 @@ class _Replay:
     def _came_late(self, lead: int, at: int) -> None:
         """D36: a lead that came when its unit was out of use already is the successor's, or nobody's."""
         ended = self.held.ended(self.held.holder[lead], at) if lead in self.held.holder else None
-        if ended and lead not in self.withdrawn:
+        if ended and at < self.withdrawn.get(lead, NEVER):
             if ended[3]:
                 self.held.pass_on(lead, ended[3], at)
             elif lead not in self.held.stays:
