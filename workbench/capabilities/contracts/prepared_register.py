@@ -17,7 +17,6 @@ from workbench.core.periods import month_bounds, parse_month
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
-from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 SPARE_ROWS = 50
 
@@ -51,13 +50,6 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     except (OSError, FileCreateError):
         raise WrongUse("folder_not_written/preparing", out=out) from None
     return path
-
-
-def run_prepared_register(duty: Duty, context: RunContext) -> TaskResult | None:
-    """Make the pre-filled register of a month, once."""
-    if duty.done or (context.out / f"合同登记汇总表_{duty.period}.xlsx").exists():
-        return None
-    return TaskResult(duty, (prepare_register(context.session, duty.period, context.moment, context.out),))
 
 
 def _rows(session: Session, at: datetime) -> pd.DataFrame:
