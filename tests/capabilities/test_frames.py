@@ -14,14 +14,14 @@ from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.projects import rewardable
 from workbench.capabilities.leads.tables import LEAD_STATES
-from workbench.capabilities.settlement.quarter import STORED_LINES, quarter_at
+from workbench.capabilities.settlement.quarter import STORED_LINES
 from workbench.capabilities.settlement.reward_progress import (
     DEPARTMENT_PROGRESS,
     PROJECT_PROGRESS,
     department_progress,
     project_progress,
 )
-from workbench.capabilities.settlement.settlement import quarter_lines, stored_before
+from workbench.capabilities.settlement.settlement import quarter_at, quarter_lines, stored_before
 from workbench.core.frames import Contract
 from workbench.platform.access.session import enter
 from workbench.platform.forms.read import read
@@ -61,7 +61,8 @@ def test_what_a_settlement_rests_on_keeps_its_contract(quarter, stored):
     for facts in (quarter.facts, stored, Facts.of()):
         states = derive(facts, synthetic.AFTER, POLICY)
         assert contract("contracts").breaches(newest_lines(facts.contracts)) == []
-        assert LEAD_STATES.breaches(rewardable(states)) == []
+        for excluded in (False, True):
+            assert LEAD_STATES.breaches(rewardable(states, excluded=excluded)) == []
         found = quarter_at(facts, states, "2026Q1", synthetic.AFTER, POLICY, {})
         assert PROJECT_PROGRESS.breaches(project_progress(found)) == []
         assert DEPARTMENT_PROGRESS.breaches(department_progress(found)) == []

@@ -17,6 +17,7 @@ from workbench.capabilities.privacy.disclosure_rules import refusal
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement.allocation_rules import check_allocation
 from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
+from workbench.capabilities.settlement.quarter import STORED_LINES
 from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.core.calendar import add_working_days
@@ -53,7 +54,7 @@ def _settled(told: dict):
     for quarter, moment_ in told.get("approved", []):
         earlier = settle(facts, quarter, moment(moment_), policy, closed)
         rows += [{"quarter": quarter, **line.as_json()} for line in earlier.lines]
-        closed = pd.DataFrame(rows)
+        closed = pd.DataFrame(rows, columns=list(STORED_LINES.columns))
     approved = [quarter for quarter, _ in told.get("approved", [])]
     return settle(facts, told["quarter"], as_of(told), policy, closed, approved=approved)
 

@@ -29,7 +29,7 @@ def test_the_command_is_in_the_menu_at_its_weight(on_trial, capsys):
     """Between ``leads`` (80) and ``publish`` (90), with what its declaration says, in both languages."""
     names = [line.split()[0] for line in menu(capsys) if line]
     assert names[names.index("leads") : names.index("publish") + 1] == ["leads", "trial", "publish"]
-    assert "trial            Commands on trial." in menu(capsys, "--lang", "en")
+    assert "trial             Commands on trial." in menu(capsys, "--lang", "en")
 
 
 def test_the_command_runs(on_trial, capsys):

@@ -59,8 +59,8 @@ def test_what_was_filled_in_is_kept_and_listed(seated):
     got = sent(
         seated,
         lead("江城公交", **FILLED),
-        lead("芜湖学校", 客户类别="驾校", 座位数=7),
-        lead("皖南物流", 客户类别="租赁"),
+        lead("芜湖学校", 客户类别="驾校", 联系方式="13900002222", 座位数=7),
+        lead("皖南物流", 客户类别="租赁", 联系方式="13900003333"),
     )
     assert (got["accepted"], got["returned"], got["findings"]) == (3, 0, [])
     assert listed(seated) == {"江城公交": SHOWN, "芜湖学校": {"座位数": 7}, "皖南物流": {}}

@@ -186,10 +186,13 @@ def test_a_repealed_number_is_no_longer_spoken_of(office, edition):
     assert said == {
         "T2": [
             "· 当月没有合同和提车也要提交空表，视为已反馈。",
-            "· 同一月份、同一合同、同一信息再次提交的，以后到的为准。",
+            "· 一个合同有几种车型的，每种车型填一行；同一表内月份、合同、信息、车型都相同的各行相加。",
+            "· 同一月份、合同、信息、车型再次提交的，以后到的表为准；报送方式填“重报”的，本月以本表为准，未列入的行撤回。",
+            "· 更正合同编号或信息编号的，请在原来的行上更正后再提交，原登记随之替换。",
+            "· 退回的车辆在本月提车量填负数；合同终止的，执行情况填“已解除”，以已提车辆为限。",
         ],
         "T5": [
-            "· 灰底各列由市场策略科预填，只用于联系客户，不回读；请从“甄别结论”起填写。",
+            "· 灰底各列由市场策略科预填，只用于联系和核对客户，不回读（客户名称与信息编号不符的行退回）；请从“甄别结论”起填写。",
             "· 本表含联系方式，用后妥善保管，不得外传。",
         ],
         "T13": ["· 内部人员泄露的，每次处罚500元并记诚信黑点一个。"],
@@ -201,14 +204,12 @@ def test_a_dispatched_sheet_quotes_the_term_of_its_day(office, edition):
     office.receive(office.units(), "2026-01-02T09:00", code=0)
     edition(verification_days=3)
     lines = {}
-    for on in (DAYS[0], SINCE):
-        office.receive(
-            office.leads(
-                "D001", f"{on}.xlsx", [lead(f"江城{on.day}公交", 客户类别="租赁" if on == SINCE else "驾校")], on
-            ),
-            f"{on}T10:00",
-            code=0,
-        )
+    rows = {
+        DAYS[0]: lead("江城公交", 客户类别="驾校"),
+        SINCE: lead("皖南物流园", 客户类别="租赁", 联系方式="13900002222"),
+    }
+    for on, row in rows.items():
+        office.receive(office.leads("D001", f"{on}.xlsx", [row], on), f"{on}T10:00", code=0)
         office.run("dispatch", "--at", f"{on}T12:00", "--out", office.folder / f"转交{on}", code=0)
         book = load_workbook(next((office.folder / f"转交{on}").glob("*.xlsx")))
         lines[on] = book["填表说明"]["A3"].value

@@ -36,7 +36,8 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
     """So many vehicles more (or fewer) picked up in the quarter."""
     lead = lead_of(facts, number)
     own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
-    newest = own.sort_values("at", kind="stable").drop_duplicates(["month", "contract"], keep="last")
+    key = ["month", "contract", "model"]
+    newest = own[own["at"] == own.groupby(key, dropna=False)["at"].transform("max")]  # all rows of a key's last file (D25)
     if by >= 0 and newest.empty:
         row = {
             "month": months_of(quarter)[-1],
@@ -53,7 +54,7 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
         return more(facts, "contracts", [row])
     table, rest = facts.contracts.copy(), by
     for place, number_ in newest["picked_up"].items():
-        step = rest if rest >= 0 else max(rest, -number_)
+        step = rest if rest >= 0 else max(rest, -max(number_, 0))
         table.loc[place, "picked_up"] += step
         rest -= step
     assert rest == 0

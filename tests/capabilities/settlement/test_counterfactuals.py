@@ -31,6 +31,7 @@ from workbench.platform.register.facts import Facts
 
 SEEDS = st.integers(0, 2**32 - 1)
 READINGS = ({}, {"overdue_unit": "dispatch"}, {"repeat_project_reward": True}, {"conversion_basis": "reporter"})
+SEARCHED = 60  # seeds looked through for a world of a kind
 TRIED = 2  # claims of each kind tried in one world
 
 
@@ -70,28 +71,27 @@ def test_what_is_said_of_amounts_is_true(seed: int, place: int, readings: dict):
 @pytest.mark.worlds
 def test_the_claims_tried_are_of_every_kind():
     """Every clause that can be otherwise is reached, a capped project and the missing ones too."""
-    counted = sum((try_all(seed, 1, {}, tried=1) for seed in (1, 3, 4, 5)), Counter())
-    assert {clause for clause, _ in counted} == {
-        "7.1.1",
-        "7.2.1",
-        "7.2.2",
-        "7.3.1",
-        "7.3.2a",
-        "7.3.2b",
-        "7.3.3",
-        "7.3.4",
-    }
-    assert {("7.1.1", "missing"), ("7.2.1", "missing"), ("7.2.2", "missing")} <= set(counted)
+    clauses = {"7.1.1", "7.2.1", "7.2.2", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4"}
+    kinds = {(clause, "missing") for clause in ("7.1.1", "7.2.1", "7.2.2")}
+    counted: Counter = Counter()
+    for seed in range(SEARCHED):
+        counted += try_all(seed, 1, {}, tried=1)
+        if seed >= 3 and clauses <= {clause for clause, _ in counted} and kinds <= set(counted):
+            break
+    assert {clause for clause, _ in counted} == clauses
+    assert kinds <= set(counted)
 
 
 def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
     """D24: with that many ahead it earns, with one more it does not."""
     found = 0
-    for seed in (4, 9, 21):
+    for seed in range(SEARCHED):
         trial = Trial(World(seed), 0, {})
         capped = [line for line in trial.settled.lines if line.clause == "7.2.2" and line.amount == 0]
-        found += trial.try_line(capped[0])
-    assert found == 3
+        found += trial.try_line(capped[0]) if capped else 0
+        if found == 3:
+            return
+    raise AssertionError(found)
 
 
 def known_on(seed: int, day: int) -> tuple[Facts, pd.DataFrame, datetime]:
@@ -143,7 +143,7 @@ def one_less(change: dict) -> dict | None:
 @pytest.mark.worlds
 @examples(60, shrink=False)
 @given(SEEDS, st.integers(20, 285))
-def test_nothing_outside_its_place_and_category_decides_about_a_lead(seed: int, day: int):
+def test_nothing_outside_its_place_decides_about_a_lead(seed: int, day: int):
     """A lead among its neighbours alone stands where it stands among all."""
     facts, states, as_of = known_on(seed, day)
     for lead in Random(seed).sample(list(states.index), min(6, len(states))):

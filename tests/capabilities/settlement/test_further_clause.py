@@ -146,6 +146,8 @@ def test_the_workbook_lists_it_with_a_formula_over_its_parameter(book, own, tmp_
         "what": "试行信息奖励",
         "by": FINANCE,
         "count": len(own),
+        "own": sum(line.amount for line in own),
+        "adjusted": 0,
         "amount": sum(line.amount for line in own),
         "again": sum(line.amount for line in own),
     }
@@ -196,6 +198,7 @@ def test_its_numbers_are_kept_with_an_approval(book):
         DOCUMENT: {
             "editions": [["2025-01-01", 1], ["2026-03-01", 2]],
             "parameters": {"lead_bonus": [["2025-01-01", 5, 1], ["2026-03-01", 8, 2]]},
+            "readings": {"repeated_leads": [["2025-01-01", False, 1]]},
         }
     }
     assert "regulations" not in terms(book.policy, date(2026, 3, 31), ["DKHW080004"])

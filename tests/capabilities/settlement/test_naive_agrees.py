@@ -133,7 +133,9 @@ def test_five_hundred_worlds_agree_under_any_combination_of_readings(first: int)
 def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     """The comparison is worth something only if the generated quarters reach everything."""
     statuses, lines, adjustments = Counter(), Counter(), Counter()
-    for seed in range(30):
+    for seed in range(90):
+        if seed >= 30 and {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments):
+            break
         world = World(seed)
         statuses.update(
             state["status"] for state in naive_states(world.facts, world.start + timedelta(days=100)).values()

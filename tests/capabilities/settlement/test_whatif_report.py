@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 import pandas as pd
@@ -97,7 +97,9 @@ def test_an_approved_quarter_is_compared_with_what_was_approved(quarter):
     """The official side is what was approved, even where the facts say otherwise; that drift is told apart."""
     lines = [line.as_json() for line in settle(quarter.facts, "2026Q1", quarter.as_of, quarter.policy).lines]
     kept = [{**line, "quarter": "2026Q1"} for line in lines if line["clause"] != "7.1.1"]
-    approval = {"edition": "DKHW080004/4", "readings": {"overdue_unit": "lead"}, "as_of": AFTER, "at": AFTER}
+    readings = {each["key"]: each["value"] for each in quarter.policy.readings_on(date(2026, 3, 31)) if each["key"]}
+    assert readings["overdue_unit"] == "lead"
+    approval = {"edition": "DKHW080004/4", "readings": readings, "as_of": AFTER, "at": AFTER}
     book = synthetic.book(quarter.facts, datetime(2026, 9, 1), closed=pd.DataFrame(kept), approved={"2026Q1": approval})
     found = whatif.view(book, "2026Q1", "late_verification_penalty=150")
     assert found.lines["official"].sum() == sum(line["amount"] for line in kept)

@@ -254,15 +254,25 @@ def test_the_history_knows_the_adjustment_of_the_story(ask):
 
 
 def test_the_year_is_foreseen_from_the_run_rate(ask, states):
-    """By hand, for each department and all together: expected, and the weakest and strongest month for the other 270 days."""
+    """By hand, for each department and all together: expected, and the weakest and strongest month for the other 270 days.
+
+    The whole is rounded half up; the departments' parts by largest remainders, so that they add up to it.
+    """
     answer = ask("targets", "forecast", "--as-of", NOW)
     counted = states[(states["reporter_kind"] == "部门") & states["counts_in"].notna()]
+    whole = (Fraction(len(counted) * 365, 95) + Fraction(1, 2)) // 1
+    sizes = Counter(counted["reporter"])
+    exact = {row["unit"]: Fraction(sizes[row["unit"]] * 365, 95) for row in answer["rows"] if row["unit"] is not None}
+    expected = {unit: share // 1 for unit, share in exact.items()}
+    for unit in sorted(exact, key=lambda unit: -(exact[unit] % 1))[: whole - sum(expected.values())]:
+        expected[unit] += 1
+    assert sum(expected.values()) == whole
     for row in answer["rows"]:
         own = counted if row["unit"] is None else counted[counted["reporter"] == row["unit"]]
         by_month = Counter(own["counts_in"])
         total, rates = len(own), [Fraction(by_month[f"2026-0{m}"], days) for m, days in ((1, 31), (2, 28), (3, 31))]
         assert row["counted"] == total
-        assert row["expected"] == (Fraction(total * 365, 95) + Fraction(1, 2)) // 1
+        assert row["expected"] == (whole if row["unit"] is None else expected[row["unit"]])
         assert row["low"] == min(row["expected"], (total + 270 * min(rates)) // 1)
         assert row["high"] == max(row["expected"], -(-(total + 270 * max(rates)) // 1))
     assert len(answer["rows"]) == 13

@@ -153,8 +153,14 @@ def test_dispatch_writes_one_workbook_per_section(register):
     assert {row["status"] for row in register.ask("leads")} == {"待甄别"} and len(list(folder.glob("*.xlsx"))) == 1
 
 
-def test_publication_is_recorded_and_opened(register):
-    """The latest date is proposed; the workbook made by the notebook is opened."""
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(12, "已发布。已生成"), (13, "已发布（逾期，第7.3.2条）。已生成")],
+    ids=["the working day after a Saturday (D31)", "a day later"],
+)
+def test_publication_is_recorded_and_opened(register, monkeypatch, day, said):
+    """The latest date is proposed; what is late is told; the workbook made by the notebook is opened."""
+    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 1, day, 9))
     register.receive(register.leads("D001", "一月.xlsx", [lead("甲公司")]), "2026-01-05T10:00:00")
     app = excel()
     book = app.books.add()
@@ -164,7 +170,7 @@ def test_publication_is_recorded_and_opened(register):
         assert session.register.read("publication", ["due_on"]).empty
     person = Person("", str(register.folder / "通报"), True, PASSPHRASE)
     run_button("publish", book, person)
-    assert person.told[0].startswith("已发布（逾期，第7.3.2条）。已生成"), person.told
+    assert person.told[0].startswith(said), person.told
     made = next((register.folder / "通报").glob("*.xlsx"))
     assert made.name in [other.name for other in app.books] and load_workbook(made).sheetnames
     with register.opened() as session:

@@ -65,6 +65,7 @@ def test_the_regulation_in_a_cell():
     assert call("DK_PARAM", "dealer_conversion_rate", date(2026, 1, 1)) == 0.4
     assert call("DK_PARAM", "dealer_conversion_rate", date(2007, 1, 1)) == "#早于制度生效日"
     assert call("DK_READING", "d15").startswith("两个工作日如何计算？自转交次日起")
+    assert call("DK_READING", "d2A") == call("DK_READING", "D2a") != call("DK_READING", "D2")
     assert call("DK_READING", "D99") == "#无此口径"
     assert column("DK_EDITION", Cells([date(2008, 2, 14), date(2008, 2, 13)])) == ["DKHW080004/4", "#早于制度生效日"]
 

@@ -146,6 +146,28 @@ def disclosures(office: Office) -> set[str]:
     return {"customer_disclosure"}
 
 
+def people(office: Office) -> set[str]:
+    """T21: a person, one of a unit that is not listed; the same again."""
+    stay = {"姓名": "冯行", "单位代码": "S002", "岗位": "项目责任人", "开始日期": date(2026, 1, 1)}
+    rows = [stay, {**stay, "单位代码": "S777"}]
+    for name, expected in (("人员.xlsx", ["接收", "退回"]), ("人员再.xlsx", ["退回", "未变"])):
+        file = office.file("人员名录", name, {}, rows if name == "人员.xlsx" else rows[::-1])
+        assert receipt(office, office.receive(file, "2026-02-05T09:00:00")) == expected
+    return {"people"}
+
+
+def changes(office: Office) -> set[str]:
+    """T20: a request that waits for another person, one about a lead there is not; asked again while it waits."""
+    repeated = next(row for row in office.ask("leads") if row["file"] == "近.xlsx" and row["status"] == "重复")
+    freed = {"客户名称": repeated["customer"], "变更事项": "取消重复认定", "理由": "两家单位"}
+    rows = [{**freed, "信息编号": repeated["number"]}, {**freed, "信息编号": "DK202601-99999"}]
+    header = {"申请单位代码": "D001", "申请人": "经办人", "申请日期": date(2026, 2, 6)}
+    for name, expected in (("变更.xlsx", ["接收", "退回"]), ("变更再.xlsx", ["退回", "未变"])):
+        file = office.file("信息变更申请单", name, header, rows if name == "变更.xlsx" else rows[::-1])
+        assert receipt(office, office.receive(file, "2026-02-06T09:00:00")) == expected
+    return {"lead_change"}
+
+
 def money(office: Office) -> set[str]:
     """T15: shares that do not add up, one department good and one bad, an incomplete one; T14."""
     office.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
@@ -168,7 +190,8 @@ def money(office: Office) -> set[str]:
 
 def test_a_receipt_says_of_each_row_what_the_import_did(office):
     """Accepted, returned and unchanged rows of every template, as the command says them and as the receipt signs them."""
-    told = units_and_targets(office) | leads(office) | business(office) | disclosures(office) | money(office)
+    told = units_and_targets(office) | leads(office) | business(office) | disclosures(office) | people(office)
+    told |= changes(office) | money(office)
     assert told == {intake.template for intake in intakes()}
     with office.opened() as session:
         assert session.register.verify_audit() == []

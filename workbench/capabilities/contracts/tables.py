@@ -42,7 +42,7 @@ TABLES = (
         rows=False,
     ),
     # what every file of the register held, also where it said nothing new: which row stood for which line
-    FactTable(name="register_row", word="合同登记表的行", rows=False),
+    FactTable(name="register_row", word="合同登记表的行", by_lead="lead", rows=False),
     # files that came back, nil returns included
     FactTable(
         name="register_return",

@@ -21,7 +21,7 @@ from workbench.platform.explanation.steps import Counterfactual, day_text
 from workbench.platform.register.facts import TIME, Facts, frame
 from workbench.platform.regulation.edition import Policy
 
-BLOCK = ["category", "province", "city"]
+PLACE = ["province", "city"]
 SECOND = timedelta(seconds=1)
 UNNAMED = Message("lead/unnamed")
 
@@ -46,10 +46,10 @@ class _Claim:
 
 
 def neighbourhood(facts: Facts, lead: int) -> Facts:
-    """The facts of all leads in the lead's category, province and city: no other lead can decide anything about it."""
+    """The facts of all leads in the lead's province and city, of any category (D2): no other lead can decide about it."""
     newest = facts.leads.sort_values("version", kind="stable").drop_duplicates("lead", keep="last").set_index("lead")
-    own = newest.loc[lead, BLOCK]
-    near = newest.index[(newest[BLOCK].eq(own) | (newest[BLOCK].isna() & own.isna())).all(axis=1)]
+    own = newest.loc[lead, PLACE]
+    near = newest.index[(newest[PLACE].eq(own) | (newest[PLACE].isna() & own.isna())).all(axis=1)]
     cut = {name: getattr(facts, name) for name in ("leads", "dispatches", "feedback", "applications", "contracts")}
     cut = {name: table[table["lead"].isin(near)].reset_index(drop=True) for name, table in cut.items()}
     links = facts.links[facts.links["a"].isin(near) & facts.links["b"].isin(near)].reset_index(drop=True)

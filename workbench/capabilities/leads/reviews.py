@@ -146,7 +146,7 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
         if earlier is None:
             against = _against(session.register, states_near(session, [lead], moment), lead, verdict, other)
         else:
-            against = [_overriding(session, earlier, number, verdict)]
+            against = [_overriding(session, earlier, moment, number, verdict)]
         row = {"lead": lead, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([{**row, "other": each} for each in against]).astype({"other": "Int64"}))
         states = refresh(session, entry, [lead], moment, {lead: (at, None)})
@@ -196,9 +196,16 @@ def _earlier_decision(session: Session, lead: int, other: int | None) -> pd.Seri
     return pd.concat([newest, pd.Series({"user": users.iloc[0]})])
 
 
-def _overriding(session: Session, earlier: pd.Series, number: str, verdict: str) -> int | None:
-    """The lead the overridden decision compared with, after checking that this one may stand in its place."""
-    fit = ABOUT_ITSELF if pd.isna(earlier["other"]) else (*ABOUT_ANOTHER, Review.ADMITTED)
+def _overriding(session: Session, earlier: pd.Series, moment: datetime, number: str, verdict: str) -> int | None:
+    """The lead the overridden decision compared with, after checking that this one may stand in its place.
+
+    Only of a lead that was not received after the other can it be said that it comes first (D4).
+    """
+    fit: tuple[Review, ...] = ABOUT_ITSELF
+    if pd.notna(earlier["other"]):
+        lead, other = int(earlier["lead"]), int(earlier["other"])
+        received = states_near(session, [lead, other], moment)["received_at"]
+        fit = (*ABOUT_ANOTHER, *([Review.ADMITTED] if received[lead] <= received[other] else []))
     if verdict not in fit:
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
     if verdict == earlier["verdict"]:

@@ -80,6 +80,8 @@ def of_project(lookup: Lookup, number: str, quarter: str) -> str:
     if line is not None:
         capped = "" if line.amount else "，但本季度部门项目奖励已满上限（D24）"
         return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
+    if row["progress"] == Progress.EXPIRED:
+        return "到期前没有签订合同，信息已到期，不再得奖（D32）"
     if row["needed"] is None and row["progress"] == Progress.SHORT:
         return "现行口径（D7）按提报单位合计计算转化率，不能按单个项目推算"
     return _pick_ups(row["whole"], row["part"], row["short"], kind, ProjectTerms.in_force(kind, on, lookup.policy))

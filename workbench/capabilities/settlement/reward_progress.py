@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.leads.projects import ProjectTerms, caps_of, converted, least_quantities
+from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import first_feedback
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.basis import THIS_QUARTER
@@ -53,6 +54,7 @@ class Progress(StrEnum):
     EARNED = "已得奖"  # in an earlier quarter (D8)
     SMALL = "标的量不足"
     SHORT = "转化率不足"
+    EXPIRED = "已到期"  # without a contract in time: nothing picked up later earns (D32)
     REWARDED = "得奖"
     REPEALED = "已废止"
 
@@ -163,12 +165,13 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     again = policy.reading("repeat_project_reward", on)
     ahead: dict[str, int] = {}
     rows = []
-    for lead, number, party, quantity, whole, vehicles, part, minimum, cap in zip(
+    for lead, number, party, quantity, whole, expired, vehicles, part, minimum, cap in zip(
         own.index.tolist(),
         own["number"],
         own["reporter"],
         own["quantity"].tolist(),
         own["sought"].tolist(),
+        (own["status"] == Status.EXPIRED).tolist(),
         picked.tolist(),
         parts.tolist(),
         least.tolist(),
@@ -189,6 +192,8 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
             progress = Progress.SMALL
         elif lead in quarter.earned and not again:
             progress = Progress.EARNED
+        elif expired:
+            progress = Progress.EXPIRED
         else:
             progress = Progress.SHORT
         paid = amount if progress in (Progress.REWARDED, Progress.SHORT) else 0
@@ -205,6 +210,8 @@ def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> Message:
             return Message.of("progress/small", quantity=row["quantity"], minimum=row["minimum"])
         case Progress.EARNED:
             return Message("progress/earned")
+        case Progress.EXPIRED:
+            return Message("progress/expired")
         case Progress.REPEALED:
             return Message("progress/repealed")
         case Progress.SHORT if row["needed"] is None:

@@ -56,7 +56,7 @@ CELL_ERRORS: dict[str, CellError] = {
     "unknown_item": CellError("#无此项目", "没有这个项目名：可用的名称见函数说明"),
     "unknown_clause": CellError("#无此条款", "制度中没有这一条：写成 5.4、7.1.1、7.3.2a 等"),
     "unknown_parameter": CellError("#无此参数", "制度中没有这个参数：名称见 rulebook.md"),
-    "unknown_reading": CellError("#无此口径", "没有这个口径编号：写成 D1 至 D29"),
+    "unknown_reading": CellError("#无此口径", "没有这个口径编号：写成 D1 至 D45"),
     "before_policy": CellError("#早于制度生效日", "该日期早于制度第一版的生效日期"),
     "no_calendar": CellError("#超出日历范围", "工作日历只覆盖 2004 至 2099 年"),
     "unknown_category": CellError("#无此客户类别", "客户类别须为《大客户信息记录表》中的一种"),

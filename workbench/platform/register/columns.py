@@ -17,7 +17,12 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
     """A column as the database keeps it; missing values become NULL."""
     if kind in TIMES:
         times = pd.to_datetime(values).astype("datetime64[us]")
-        texts = np.datetime_as_string(times.to_numpy().astype(f"datetime64[{TIMES[kind]}]")).astype(object)
+        exact = times.to_numpy()
+        whole = exact.astype(f"datetime64[{TIMES[kind]}]")
+        texts = np.datetime_as_string(whole).astype(object)
+        if kind == "TIME":  # to the microsecond (D4); a whole second is written without its noughts, and sorts first
+            finer = ~times.isna().to_numpy() & (whole != exact)
+            texts[finer] = np.datetime_as_string(exact[finer])
         texts[times.isna().to_numpy()] = None
         return list(texts)
     if kind == "JSON":
@@ -82,5 +87,5 @@ def to_filter(kind: str, value: Any) -> Any:
     """A value to compare a stored column with."""
     if kind in TIMES:
         moment = pd.Timestamp(value)
-        return moment.strftime("%Y-%m-%d" if kind == "DATE" else "%Y-%m-%dT%H:%M:%S")
+        return moment.strftime("%Y-%m-%d") if kind == "DATE" else moment.to_pydatetime().replace(tzinfo=None).isoformat()
     return value.item() if isinstance(value, np.generic) else value

@@ -23,6 +23,8 @@ def hidden(register: Register, table: str, where: Mapping[str, Any] | None) -> l
 
     if "document" in (where or {}) or table in KEPT or table not in tables() or not has_documents(register, table):
         return []
+    if not register.count("record", {"kind": TABLE}):
+        return []
     kept = register.read("record", ["fields"], {"kind": TABLE}, every=True)["fields"]
     return [int(fields["withdrawn"]) for fields in kept]
 

@@ -53,14 +53,14 @@ def DK_PARAM(name: str, on: date | None) -> Any:
 
 @excel(
     "解释口径",
-    "对制度未尽事项采用的解释（D1 至 D29）在某日的措辞",
+    "对制度未尽事项采用的解释（D1 至 D45）在某日的措辞",
     '=DK_READING("D15")',
     Argument("reading", "口径编号", "如 D15"),
     AS_OF,
 )
 def DK_READING(number: str, on: date | None) -> str:
     """How an open question is read."""
-    found = policy().readings.get(number.upper())
+    found = policy().readings.get(number[:1].upper() + number[1:].lower())
     if found is None:
         raise refuse("unknown_reading")
     return f"{found.question}{found.text_on(ruled_on(on))}"
