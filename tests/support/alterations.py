@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from workbench.core.periods import months_of, quarter_bounds
+from workbench.core.periods import months_of
 from workbench.platform.register.facts import Facts, frame
 
 DAY = timedelta(days=1)
@@ -61,13 +61,18 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
 
 
 def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter: str) -> Facts:
-    """So many leads more that count for a department in the quarter, or fewer: reported by another one."""
+    """So many leads more that count for a department in the quarter, or fewer: reported by another one.
+
+    Only months with a target count (D17).
+    """
+    own = facts.targets[facts.targets["unit"] == unit].sort_values("at", kind="stable")
+    newest = own.drop_duplicates("month", keep="last")
+    counting = [month for month in months_of(quarter) if month in set(newest.loc[newest["amount"] > 0, "month"])]
     if by < 0:
         other = "P2" if unit == "P1" else "P1"
-        leads = counted.index[counted["reporter"] == unit][:-by]
+        leads = counted.index[(counted["reporter"] == unit) & counted["counts_in"].isin(counting)][:-by]
         return put(facts, "leads", facts.leads["lead"].isin(leads), reporter=other)
-    day = quarter_bounds(quarter)[0]
-    at = datetime(day.year, day.month, day.day, 1)
+    at = datetime.fromisoformat(f"{counting[0]}-01T01:00:00")
     leads = [
         {
             "lead": 9000 + n,

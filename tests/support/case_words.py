@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-ANSWER = {"时间": "at", "结论": "verdict", "到期日期": "expires", "责任人": "person", "科室": "section"}
+ANSWER = {
+    "时间": "at",
+    "结论": "verdict",
+    "到期日期": "expires",
+    "责任人": "person",
+    "科室": "section",
+    "核实标的量": "verified",
+}
 AGAIN = {"时间": "at", "科室": "section"}
 CONTRACT = {
     "登记月份": "month",
@@ -170,6 +177,8 @@ PROBLEMS = {
     "依据不成立": "no_ground",
     "没有目标": "no_target",
     "部分月份没有目标": "missing_target",
+    "已过月份的目标有改动": "target_changed_late",
+    "涉及两版": "two_editions",
     "季度未结束": "quarter_not_over",
     "列有调整": "adjustment",
     "建议辞退": "dismissal_recommended",

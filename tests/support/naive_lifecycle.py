@@ -22,16 +22,21 @@ APPLICATION_LEAD_DAYS = 7  # 5.5, calendar days
 ANSWER_WORKING_DAYS = 2  # 6.3
 
 READINGS = {
-    "cap_month_at_target": False,  # D6
+    "application_days": "included",  # D1
+    "counts_in": "receipt",  # D5
+    "month_shortfall": "offset",  # D6
     "conversion_basis": "project",  # D7
     "repeat_project_reward": False,  # D8
+    "excluded_earns": False,  # D9
     "dealer_taxi": "review",  # D10
     "other_category": "review",  # D2
     "undated_months": 12,  # D2
     "tie": "review",  # D4
     "overdue_unit": "lead",  # D11
+    "joint_cap": None,  # D13, yuan
     "register_day": "through",  # D16
     "returned_row_grace": 0,  # D18, working days
+    "conversion_vehicles": "in_quarter",  # D30
     "deadline_on_day_off": "next",  # D31
     "form_grace": 3,  # D18, working days
 }
@@ -54,6 +59,7 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
     for lead_id in {row["lead"] for row in tables["leads"]}:
         versions = sorted((row for row in tables["leads"] if row["lead"] == lead_id), key=lambda row: row["version"])
         lead = dict(versions[-1])
+        lead["received_at"], lead["ranked_at"] = place_kept(versions)
         lead["order"] = tuple(versions[0][name] for name in ("reported_on", "file", "row"))  # D4: a correction keeps it
         kept = [  # D18: the corrected row keeps the place of the returned one
             lead[column]
@@ -74,6 +80,17 @@ def current_leads(tables: dict, readings: dict) -> dict[int, dict]:
         lead["kind"] = unit_on(tables, lead["reporter"], lead["received_at"].date())["kind"]
         leads[lead_id] = lead
     return leads
+
+
+def place_kept(versions: list[dict]) -> tuple[datetime, datetime]:
+    """D40: when a lead counts as received, and its rank: a corrected quantity moves neither, unless it was too small."""
+    received, ranked = versions[0]["received_at"], versions[0]["ranked_at"]
+    for before, after in zip(versions, versions[1:]):
+        another = any(before[name] != after[name] for name in ("customer_key", "category", "province", "city"))
+        begun_anew = after["received_at"] != before["received_at"]
+        if begun_anew and (another or before["quantity"] < LEAST_QUANTITY):
+            received, ranked = after["received_at"], after["ranked_at"]
+    return received, ranked
 
 
 class Screening(Customers, ContractLines, ChangedLeads):
@@ -143,7 +160,47 @@ class Screening(Customers, ContractLines, ChangedLeads):
             {"at": at, "verdict": "有效", "expires_on": datetime.fromisoformat(value), "prolonged": True}
             for at, value in self.changes(lead_id, "延长到期日期")
         ]
-        return sorted((row for row in found if until is None or row["at"] <= until), key=lambda row: row["at"])
+        given, answers = None, []
+        for row in sorted(found, key=lambda row: row["at"]):
+            answer = {**row, "bare": False}
+            if row["verdict"] == "有效":
+                given = row["expires_on"] or given  # D42: an answer without a date keeps the one given before
+                answer.update(expires_on=given, bare=given is None)
+            answers.append(answer)
+        return [row for row in answers if until is None or row["at"] <= until]
+
+    def confirmed_on(self, lead_id: int) -> date | None:
+        """The day of the 有效 that stands: the first since the last 无效."""
+        day = None
+        for answer in self.answers(lead_id):
+            if answer["verdict"] == "无效":
+                day = None
+            elif day is None:
+                day = answer["at"].date()
+        return day
+
+    def month(self, lead: dict) -> str:
+        """The month a confirmed lead counts in (5.3, D5)."""
+        day = lead["received_at"].date()
+        if self.readings["counts_in"] == "confirmation":
+            day = self.confirmed_on(lead["lead"]) or day
+        return f"{day:%Y-%m}"
+
+    def is_project(self, lead: dict) -> bool:
+        """A confirmed lead with an expiry date, or with a contract (6.4, D42)."""
+        answers = self.answers(lead["lead"])
+        return answers[-1]["expires_on"] is not None or self.contracted(lead["lead"], None) is not None
+
+    def sought(self, lead: dict) -> int:
+        """The vehicles conversion is measured by: the last that the section verified, else those reported (D40)."""
+        said = [
+            row
+            for row in self.tables["added_values"]
+            if (row["template"], row["field"], row["subject"])
+            == ("verification_feedback", "verified_quantity", lead["number"])
+            and row["filled"]
+        ]
+        return int(max(said, key=lambda row: row["at"])["value"]) if said else lead["quantity"]
 
     def contracted(self, lead_id: int, expires_on: datetime | None, until: datetime | None = None) -> str | None:
         """已签约, 提车中, 已完成 or 已解除 by the contracts known, or None without one signed in time."""
@@ -365,7 +422,12 @@ class Screening(Customers, ContractLines, ChangedLeads):
         times = [row["at"] for row in self.tables["applications"] if row["lead"] == lead["lead"]]
         if not times:
             return False
-        return (min(times).date() - lead["received_at"].date()).days < APPLICATION_LEAD_DAYS
+        days = (min(times).date() - lead["received_at"].date()).days
+        return (
+            days <= APPLICATION_LEAD_DAYS
+            if self.readings["application_days"] == "strict"
+            else days < APPLICATION_LEAD_DAYS
+        )
 
 
 def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
@@ -377,7 +439,6 @@ def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
         status, clause = screening.status(lead, as_of)
         place = screening.behind[lead_id]
         first = screening.leads[place[1]]["number"] if place is not None else None
-        answers = screening.answers(lead_id)
         confirmed = status in CONFIRMED
         sent = [term for term in screening.terms(lead_id) if term["closed"] is None]
         due_on = after_working_days(sent[0]["at"].date(), ANSWER_WORKING_DAYS) if sent else None
@@ -388,8 +449,9 @@ def naive_states(facts: Facts, as_of: datetime, **readings) -> dict[str, dict]:
             "duplicate_of": first if status == "重复" else None,
             "held_by": first if status == "待复核" and clause == "5.1" else None,
             "excluded": "5.5" if confirmed and screening.excluded(lead) else None,
-            "counts_in": f"{lead['received_at']:%Y-%m}" if confirmed and not screening.excluded(lead) else None,
-            "project": lead["number"].replace("DK", "LX", 1) if confirmed and answers[-1]["expires_on"] else None,
+            "counts_in": screening.month(lead) if confirmed and not screening.excluded(lead) else None,
+            "project": lead["number"].replace("DK", "LX", 1) if confirmed and screening.is_project(lead) else None,
+            "sought": screening.sought(lead),
             "due_on": due_on,
             "provisional": due_on is not None and not published(due_on),
         }

@@ -74,9 +74,11 @@ class Accounts:
             confirmed = status in CONFIRMED
             lead["status"] = status
             lead["month"] = None
-            if confirmed and not self.screening.excluded(lead):
-                lead["month"] = f"{lead['received_at']:%Y-%m}"
-            lead["is_project"] = confirmed and self.screening.answers(lead["lead"])[-1]["expires_on"] is not None
+            lead["excluded"] = confirmed and self.screening.excluded(lead)
+            if confirmed and not lead["excluded"]:
+                lead["month"] = self.screening.month(lead)
+            lead["is_project"] = confirmed and self.screening.is_project(lead)
+            lead["sought"] = self.screening.sought(lead)
 
     # -- who pays
     def responsible(self, section: str, day: date) -> str:
@@ -129,6 +131,13 @@ class Accounts:
         lines = self.screening.rewarded_lines(lead)
         return sum(line["picked_up"] for line in lines if line["month"] in months_of(quarter))
 
+    def converted_vehicles(self, lead: dict, quarter: str) -> int:
+        """Those of the quarter, or all up to its end (D30)."""
+        if self.readings["conversion_vehicles"] == "in_quarter":
+            return self.picked_up(lead, quarter)
+        lines = self.screening.contract_lines(lead["lead"])
+        return sum(line["picked_up"] for line in lines if line["month"] <= months_of(quarter)[-1])
+
     def signed_by_end_of(self, lead: dict, quarter: str) -> bool:
         last = day_in(months_of(quarter)[-1], 31)
         return any(line["signed_on"].date() <= last for line in self.screening.rewarded_lines(lead))
@@ -139,7 +148,7 @@ class Accounts:
             lead
             for lead in self.leads
             if lead["is_project"]
-            and lead["month"] is not None
+            and (lead["month"] is not None or (lead["excluded"] and self.readings["excluded_earns"]))  # D9
             and lead["quantity"] >= SINGLE_REPORT
             and lead["kind"] != "科室"  # 7.1 rewards dealers, 7.2 departments
         ]
@@ -147,12 +156,17 @@ class Accounts:
         for lead in projects:
             lead["party"] = self.screening.holder(lead["lead"], last)  # D36: what was earned by then stays
         if self.readings["conversion_basis"] == "project":
-            return [one for one in projects if Fraction(self.picked_up(one, quarter), one["quantity"]) >= CONVERSION]
+            return [
+                one
+                for one in projects
+                if Fraction(self.converted_vehicles(one, quarter), one["sought"]) >= CONVERSION
+                and self.picked_up(one, quarter) > 0
+            ]
         good = []
         for reporter in {lead["party"] for lead in projects}:
             own = [one for one in projects if one["party"] == reporter and self.signed_by_end_of(one, quarter)]
-            sought = sum(one["quantity"] for one in own)
-            picked = sum(self.picked_up(one, quarter) for one in own)
+            sought = sum(one["sought"] for one in own)
+            picked = sum(self.converted_vehicles(one, quarter) for one in own)
             if sought and Fraction(picked, sought) >= CONVERSION:
                 good += [one for one in own if self.picked_up(one, quarter) > 0]
         return sorted(good, key=order_of_receipt)
@@ -167,7 +181,11 @@ class Accounts:
             return []
         while True:
             lines: list[Line] = []
-            spent: Counter = Counter()
+            left: dict[str, int] = {}  # D13: what the caps leave each department
+            for code in {unit["code"] for unit in self.tables["units"]}:
+                completed = sum(line[3] for line in self.completion_rewards(at) if line[1] == code)
+                joint = self.readings["joint_cap"]
+                left[code] = DEPARTMENT_CAP if joint is None else min(DEPARTMENT_CAP, joint - completed)
             for lead in self.converted(at):
                 if lead["lead"] in earned and not self.readings["repeat_project_reward"]:
                     continue
@@ -175,8 +193,8 @@ class Accounts:
                 if lead["kind"] == "经销商":
                     lines.append(("7.1.1", party, lead["number"], DEALER_PROJECT, None))
                     earned.add(lead["lead"])
-                elif spent[party] + DEPARTMENT_PROJECT <= DEPARTMENT_CAP:
-                    spent[party] += DEPARTMENT_PROJECT
+                elif left[party] >= DEPARTMENT_PROJECT:
+                    left[party] -= DEPARTMENT_PROJECT
                     lines.append(("7.2.2", party, lead["number"], DEPARTMENT_PROJECT, None))
                     earned.add(lead["lead"])
                 else:  # past the cap: listed, and not earned (D24)
@@ -204,16 +222,23 @@ class Accounts:
             last = day_in(months[-1], 31)
             units = {unit["code"] for unit in self.tables["units"] if self.heir(unit["code"], last) == code}
             goals = [sum(self.target(unit, month) for unit in units) for month in months]
-            target = sum(goals)
             own = [lead for lead in self.leads if self.screening.holder(lead["lead"], last) in units]
-            counts = [sum(one["month"] == month for one in own) for month in months]
-            if self.readings["cap_month_at_target"]:
-                counts = [min(count, goal) for count, goal in zip(counts, goals, strict=True)]
+            pairs = [
+                (sum(one["month"] == month for one in own), goal) for month, goal in zip(months, goals, strict=True)
+            ]
+            pairs = [(count, goal) for count, goal in pairs if goal > 0]  # D17: others on neither side
+            target = sum(goal for _, goal in pairs)
             if target == 0:
-                continue  # D17
+                continue
+            counts = [count for count, _ in pairs]
+            if any(count < goal for count, goal in pairs):  # D6
+                if self.readings["month_shortfall"] == "bars_reward":
+                    continue
+                if self.readings["month_shortfall"] == "not_offset":
+                    counts = [min(count, goal) for count, goal in pairs]
             over = Fraction(sum(counts), target) - 1
             steps = over // COMPLETION_STEP if over > 0 else 0
-            amount = min(COMPLETION_REWARD * steps, DEPARTMENT_CAP)
+            amount = min(COMPLETION_REWARD * steps, DEPARTMENT_CAP, self.readings["joint_cap"] or DEPARTMENT_CAP)
             if amount > 0:
                 lines.append(("7.2.1", code, quarter, amount, None))
         return lines
@@ -249,11 +274,7 @@ class Accounts:
     def expiry_penalties(self, quarter: str) -> list[Line]:
         lines: list[Line] = []
         for lead in self.leads:
-            bare = [
-                answer
-                for answer in self.screening.answers(lead["lead"])
-                if answer["verdict"] == "有效" and answer["expires_on"] is None
-            ]
+            bare = [answer for answer in self.screening.answers(lead["lead"]) if answer["bare"]]
             if bare and quarter_of(bare[0]["at"].date()) == quarter:
                 party = self.named(bare[0], bare[0]["section"], bare[0]["at"].date())
                 lines.append(("7.3.2a", party, lead["number"], PENALTY, None))

@@ -123,6 +123,7 @@ def facts_of(told: dict) -> Facts:
         "leads",
         "dispatches",
         "feedback",
+        "added_values",
         "applications",
         "contracts",
         "withdrawals",
@@ -289,6 +290,24 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
                 "row": row,
             }
         )
+        if "verified" in answer:
+            tables["added_values"].append(
+                {
+                    "template": "verification_feedback",
+                    "subject": f"DK{name}",
+                    "lead": f"DK{name}",
+                    "field": "verified_quantity",
+                    "title": "核实标的量(台)",
+                    "value": answer["verified"],
+                    "filled": True,
+                    "personal": False,
+                    "at": moment(answer["at"]),
+                    "document": 0,
+                    "file": "反馈.xlsx",
+                    "row": row,
+                    "cell": f"M{row}",
+                }
+            )
     for applied in story.get("applied", []):
         tables["applications"].append(
             {"lead": lead, "unit": story["by"], "at": moment(applied), "file": "申报.xlsx", "row": 6}

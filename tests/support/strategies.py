@@ -47,6 +47,7 @@ class World(Changing):
                 "reviews",
                 "dispatches",
                 "feedback",
+                "added_values",
                 "applications",
                 "contracts",
                 "withdrawals",
@@ -188,10 +189,13 @@ class World(Changing):
             self.rows["leads"].append(row)
             while self.chance(0.15):
                 filed = self.later(row["filed_at"], 1, 40)
+                before = row
                 row = {**row, "version": row["version"] + 1, "filed_at": filed, "document": row["document"] + 1}
                 row["quantity"] = self.random.choice((2, 3, 10, 15, 20))
                 if self.chance(0.2):
                     row["customer_key"] = self.random.choice(tuple(CUSTOMERS.values()))
+                if (row["quantity"], row["customer_key"]) != (before["quantity"], before["customer_key"]):
+                    row["received_at"] = row["ranked_at"] = filed  # as facts come from the register
                 self.rows["leads"].append(row)
 
     def _links_and_reviews(self) -> None:
@@ -271,6 +275,32 @@ class World(Changing):
                     }
                 )
             self.rows["feedback"] += answers
+            while answers and self.chance(0.15):
+                self._verified(lead, self.random.choice(answers)["at"])
+
+    def _verified(self, lead: dict, at: datetime) -> None:
+        """核实标的量 of an answer; sometimes the cell of a later one is empty."""
+        size = self.random.choice((None, 5, 8, 10, 12, 25))
+        taken = {row["at"] for row in self.rows["added_values"] if row["subject"] == lead["number"]}
+        if at in taken:
+            return
+        self.rows["added_values"].append(
+            {
+                "template": "verification_feedback",
+                "subject": lead["number"],
+                "lead": lead["number"],
+                "field": "verified_quantity",
+                "title": "核实标的量(台)",
+                "value": size,
+                "filled": size is not None,
+                "personal": False,
+                "at": at,
+                "document": 0,
+                "file": "t5.xlsx",
+                "row": lead["lead"],
+                "cell": "M6",
+            }
+        )
 
     # -- T3 and T2
     def _applications_and_contracts(self) -> None:

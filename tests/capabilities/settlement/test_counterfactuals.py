@@ -20,13 +20,13 @@ from tests.support.trial import POLICY, Trial
 from workbench.capabilities.leads.counterfactuals import neighbourhood
 from workbench.capabilities.leads.explain import of_lead
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.settlement.quarter import quarter_at
 from workbench.capabilities.settlement.reward_progress import (
     department_progress,
     missing_leads,
     missing_pick_ups,
     project_progress,
 )
+from workbench.capabilities.settlement.settlement import quarter_at
 from workbench.platform.register.facts import Facts
 
 SEEDS = st.integers(0, 2**32 - 1)
@@ -87,7 +87,7 @@ def test_the_claims_tried_are_of_every_kind():
 def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
     """D24: with that many ahead it earns, with one more it does not."""
     found = 0
-    for seed in (18, 42, 47):
+    for seed in (1, 16, 28):
         trial = Trial(World(seed), 0, {})
         capped = [line for line in trial.settled.lines if line.clause == "7.2.2" and line.amount == 0]
         found += trial.try_line(capped[0])

@@ -20,9 +20,9 @@ from tests.support.trial import Trial
 from workbench.app.policy import load_policy
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
-from workbench.capabilities.settlement.quarter import Line, quarter_at
+from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
-from workbench.capabilities.settlement.settlement import settle
+from workbench.capabilities.settlement.settlement import quarter_at, settle
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import Explanation
 from workbench.platform.register.facts import Facts
@@ -145,7 +145,7 @@ def test_a_difference_to_a_difference_rests_on_the_line_below():
 def test_only_what_changed_is_told_twice():
     """An input that was another one at the settlement stands beside what is known now; the others stand once."""
     line = a_reward_that_came_later()
-    inputs = replace(line.inputs, then=replace(line.inputs.now, quantity=11))
+    inputs = replace(line.inputs, then=replace(line.inputs.now, quantity=11, rate_quantity=11))
     told = [
         step.text
         for step in of_any_line(replace(line, inputs=inputs), Basis(POLICY), "2027Q4").steps

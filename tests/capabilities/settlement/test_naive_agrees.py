@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime, timedelta
+from random import Random
 
 import pandas as pd
 import pytest
@@ -38,7 +39,10 @@ def fast_states(facts: Facts, as_of: datetime, readings: dict) -> dict[str, dict
     for row in states.to_dict("records"):
         due_on = known(row["due_on"])
         said[row["number"]] = {
-            **{name: known(row[name]) for name in ("status", "clause", "reporter", "excluded", "counts_in", "project")},
+            **{
+                name: known(row[name])
+                for name in ("status", "clause", "reporter", "excluded", "counts_in", "project", "sought")
+            },
             "duplicate_of": number.get(known(row["duplicate_of"])),
             "held_by": number.get(known(row["held_by"])),
             "due_on": None if due_on is None else due_on.date(),
@@ -103,6 +107,26 @@ def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readi
         now_naive = naive_lines(world.facts, quarter, as_of, naive, **readings)
         assert [line[:5] for line in now_fast] == now_naive
         fast[quarter], naive[quarter] = now_fast, now_naive
+
+
+OFFERED = sorted({pair for each in ALTERNATIVES if len(each) == 1 for pair in each.items()}, key=str)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, 500, 25))
+def test_five_hundred_worlds_agree_under_any_combination_of_readings(first: int):
+    """Statuses and lines of 500 fixed worlds, each under some alternatives at once, drawn with its seed."""
+    for seed in range(first, first + 25):
+        world, draw = World(seed), Random(seed)
+        readings = dict(pair for pair in draw.sample(OFFERED, len(OFFERED)) if draw.random() < 0.3)
+        as_of = world.start + timedelta(days=draw.randint(10, 285), hours=10)
+        assert fast_states(world.facts, as_of, readings) == naive_states(world.facts, as_of, **readings), (
+            seed,
+            readings,
+        )
+        quarter = draw.choice(world.quarters)
+        fast = [line[:5] for line in fast_lines(world.facts, quarter, world.until, readings)]
+        assert fast == naive_lines(world.facts, quarter, world.until, **readings), (seed, readings)
 
 
 @pytest.mark.worlds

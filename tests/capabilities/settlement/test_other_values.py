@@ -76,7 +76,7 @@ def test_other_numbers_give_what_the_naive_computation_gives(seed: int, typed: s
 @pytest.mark.worlds
 def test_each_of_these_numbers_matters_somewhere():
     """No number is compared in worlds in which it would make no difference."""
-    worlds = [World(seed) for seed in (3, 7, 9, 13)]
+    worlds = [World(seed) for seed in (4, 7, 8, 10)]
     for typed in TYPED:
         changes = parse(POLICY, typed)
         assert any(
@@ -179,7 +179,7 @@ def test_what_is_typed_is_read_in_the_unit_of_the_parameter():
         "required_contact=phone",
         "taxi_level_limit=地市级及以上",
     ]
-    changes = read(POLICY, typed, ["returned_row_grace=3", "cap_month_at_target=true"])
+    changes = read(POLICY, typed, ["returned_row_grace=3", "month_shortfall=not_offset"])
     assert changes.parameters == {
         "dealer_conversion_rate": Fraction(3, 8),
         "department_conversion_rate": Fraction(1, 3),
@@ -190,5 +190,5 @@ def test_what_is_typed_is_read_in_the_unit_of_the_parameter():
         "required_contact": ["phone"],
         "taxi_level_limit": "地市级及以上",
     }
-    assert changes.readings == {"returned_row_grace": 3, "cap_month_at_target": True}
+    assert changes.readings == {"returned_row_grace": 3, "month_shortfall": "not_offset"}
     assert parse(POLICY, changes.text()) == changes

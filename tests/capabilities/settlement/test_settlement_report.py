@@ -152,7 +152,7 @@ def test_readings_and_parameters_are_printed(view, quarter):
     """All readings with what else could be chosen; every parameter with edition and day of effect."""
     assert view.readings["id"].tolist() == list(quarter.policy.readings)
     row = view.readings[view.readings["id"] == "D6"].iloc[0]
-    assert (row["setting"], row["others"].split("：")[0]) == ("cap_month_at_target = false", "true")
+    assert (row["setting"], row["others"].split("：")[0]) == ("month_shortfall = offset", "bars_reward")
     known = quarter.policy.leading.parameters.values()
     assert set(view.parameters["name"]) == {item.name for item in known if not item.ours}
     assert set(view.parameters["edition"]) == {"DKHW080004/4"}
@@ -269,7 +269,7 @@ def test_another_edition_within_the_quarter(quarter, tmp_path, recalculate):
     [
         {"conversion_basis": "reporter"},
         {"overdue_unit": "dispatch"},
-        {"cap_month_at_target": True},
+        {"month_shortfall": "not_offset"},
         {"repeat_project_reward": True},
         {"dealer_taxi": "invalid", "returned_row_grace": 3},
     ],

@@ -178,6 +178,32 @@ def test_a_target_adjustment_is_brought_in_by_another_than_its_approver(staff, a
     assert brought("领导批.xlsx", 3, 类型="调整", 批准人="领导", 调整原因="市场变化")["accepted"] == 1
 
 
+def test_the_target_of_a_month_that_is_over_changes_by_the_approver_himself_only(staff, acting):
+    """D26: the clerk's form is returned at the cell, on the month's last day it is taken; the approver's own act is named."""
+    acting("文员")
+    staff.receive(staff.units(UNITS), "2026-01-02T09:00:00", code=0)
+    row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 24}
+
+    def brought(name: str, january: int, at: str, **header: str) -> dict:
+        months = {f"{month}月": january if month == 1 else 2 for month in range(1, 13)}
+        changed = {**row, **months, "全年目标": sum(months.values())}
+        file = staff.file("目标信息量分解调整表", name, {"年度": 2026, "编制人": "郑策", **header}, [changed])
+        return staff.receive(file, at)
+
+    change = {"类型": "调整", "批准人": "领导", "调整原因": "市场变化"}
+    assert brought("分解.xlsx", 2, "2026-01-03T09:00:00", 类型="分解", 批准人="领导")["accepted"] == 1
+    assert brought("当月.xlsx", 3, "2026-01-31T23:59:00", **change)["accepted"] == 1
+    late = brought("过月.xlsx", 1, "2026-02-01T00:00:00", **change)
+    assert [(finding["code"], bool(finding["cell"])) for finding in late["findings"]] == [("past_month", True)]
+    acting("领导")
+    assert brought("本人.xlsx", 1, "2026-02-01T00:05:00", **change)["accepted"] == 1
+    notes = staff.ask("settle", "2026Q1", "--as-of", "2026-04-10T09:00:00")["notes"]
+    named = [note["message"] for note in notes if note["code"] == "target_changed_late"]
+    assert len(named) == 1
+    assert "2026-01" in named[0]
+    assert "由 3 改为 1" in named[0]
+
+
 def test_a_sole_user_may_do_everything(office):
     """One person cannot be kept apart from himself; a locked-away recovery slot does not count as a person."""
     office.run("users", "recovery")

@@ -129,8 +129,8 @@ def test_readings_are_worded_as_taken() -> None:
     worded = {r["id"]: (r["value"], r["chosen"]) for r in policy.readings_on(date(2026, 3, 31))}
     assert worded["D11"] == ("dispatch", "每一转交批次、每一责任人一次")
     assert worded["D18"] == (5, "不保留，以补正文件的接收时间为准（returned_row_grace = 5）")
-    assert worded["D8"] == (False, "终身一次")
-    assert worded["D1"][0] is None
+    assert worded["D10"] == ("review", "不属于第 2 条范围，转人工复核，不自动判无效")
+    assert worded["D12"][0] is None
 
 
 def test_description_lists_parameters_and_readings() -> None:

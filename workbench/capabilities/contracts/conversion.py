@@ -27,7 +27,7 @@ def projects(states: pd.DataFrame, lines: pd.DataFrame, months: list[str]) -> pd
     ``lines``: those that count (``contract_history.counting_lines``). ``received_month``: of the lead. ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then
     its ``contract_quantity``; ``alive_quantity``: the quantity of a project that was alive in the months, else 0: neither
     expired nor delivered in full before them, or with pick-ups in them; ``picked_up`` in the months,
-    ``picked_up_to_date`` up to the last; vehicles.
+    ``picked_up_to_date`` up to the last; ``quantity`` as the sections verified it (D40); vehicles.
     """
     until = pd.Period(max(months), "M").end_time
     part = states[states["project"].notna() & (states["received_at"] <= until)]
@@ -43,9 +43,10 @@ def projects(states: pd.DataFrame, lines: pd.DataFrame, months: list[str]) -> pd
     return part.assign(
         received_month=month_of(part["received_at"]),
         projects=1,
+        quantity=part["sought"],
         contracted=part.index.isin(signed.index).astype("int64"),
         contract_quantity=signed.reindex(part.index).fillna(0).astype("int64"),
-        alive_quantity=part["quantity"].where(alive, 0).astype("int64"),
+        alive_quantity=part["sought"].where(alive, 0).astype("int64"),
         picked_up=within.reindex(part.index).fillna(0).astype("int64"),
         picked_up_to_date=sums.reindex(part.index).fillna(0).astype("int64"),
     )

@@ -17,7 +17,7 @@ from workbench.core.periods import end_of_day, month_bounds, months_between, mon
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
-from workbench.platform.reporting.sheets import ReportWorkbook
+from workbench.platform.reporting.sheets import ReportWorkbook, rate_format
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -242,7 +242,7 @@ def write(view: View, path: Path) -> None:
                     areas["按客户类别"],
                     "category",
                     [("rate_to_date", "累计转化率")],
-                    number="0.0%",
+                    number=rate_format(view.tables["按客户类别"]["rate_to_date"]),
                 ),
                 496,
                 290,

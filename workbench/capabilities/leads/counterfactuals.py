@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
+from workbench.capabilities.leads.projects import days_needed
 from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.capabilities.leads.terms import answers_of
 from workbench.capabilities.leads.versions import RETURNS
@@ -17,7 +18,7 @@ from workbench.core.frames import by_time
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import end_of_day
 from workbench.platform.explanation.steps import Counterfactual, day_text
-from workbench.platform.register.facts import Facts, frame
+from workbench.platform.register.facts import TIME, Facts, frame
 from workbench.platform.regulation.edition import Policy
 
 BLOCK = ["category", "province", "city"]
@@ -176,7 +177,8 @@ def _too_late(near: Facts, state: pd.Series, lead: int, policy: Policy) -> Itera
         return then["excluded"] is None and then["counts_in"] is not None
 
     applied = state["applied_at"].to_pydatetime()
-    needed = policy.value("application_lead_days", applied)
+    received_at, applied_at = (pd.Series([at]).astype(TIME) for at in (state["received_at"], applied))
+    needed = int(days_needed(received_at, applied_at, policy)[0])
     days = needed - (applied.date() - state["received_at"].date()).days
     enough, less = ({"kind": "earlier", "days": number} for number in (days, days - 1))
     latest = applied.date() - timedelta(days=needed)

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads.contract_history import ENDED, counting_lines
 from workbench.capabilities.leads.counterfactuals import UNNAMED, lead_counterfactuals, spaced
 from workbench.capabilities.leads.explain_changes import change_steps
+from workbench.capabilities.leads.projects import days_needed
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import by_time
@@ -28,7 +29,7 @@ from workbench.platform.explanation.steps import (
 )
 from workbench.platform.forms.spec import templates
 from workbench.platform.intake.added_values import newest_added
-from workbench.platform.register.facts import Facts, tables_of
+from workbench.platform.register.facts import TIME, Facts, tables_of
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.edition import Policy
 
@@ -136,7 +137,10 @@ class _History:
             )
             yield Step(FACT, text, "5.2", (Place("leads", row["file"], row["row"], "quantity"),))
         newest = versions[-1]
-        if state["received_at"] != newest["received_at"]:
+        if state["received_at"] != newest["received_at"] and state["received_at"] != newest["returned_at"]:
+            text = Message.of("lead/place_kept", at=day_text(state["received_at"]))
+            yield from (*self._readings("D40"), Step(FACT, text, "5.1"))
+        elif state["received_at"] != newest["received_at"]:
             text = Message.of("lead/returned", at=day_text(state["received_at"]))
             yield from (*self._readings("D18"), Step(FACT, text, "5.1"))
         elif len(versions) > 1 and state["received_at"] != first["filed_at"]:
@@ -240,10 +244,24 @@ class _History:
         if state["late"]:
             key = "lead/unanswered" if pd.isna(state["answered_at"]) else "lead/answered_late"
             yield Step(FACT, Message.of(key, due_on=day_text(state["due_on"])), "7.3.1")
-        if state["project"]:
-            yield Step(FACT, Message.of("lead/project", project=state["project"]), "6.4")
+        yield from self._established()
         if state["status"] == Status.EXPIRED:
             yield Step(FACT, Message.of("lead/expired", day=day_text(state["expires_on"])), "5.1")
+
+    def _established(self) -> Iterator[Step]:
+        """The project, and what the readings D42 and D40 did about its date and its vehicles."""
+        state, answers = self.state, self._own("feedback")
+        if state["project"]:
+            dated = pd.notna(state["expires_on"])
+            yield from () if dated else self._readings("D42")
+            key = "lead/project" if dated else "lead/project_undated"
+            yield Step(FACT, Message.of(key, project=state["project"]), "6.4")
+            if dated and pd.isna(answers[-1]["expires_on"]):
+                yield from self._readings("D42")
+                yield Step(FACT, Message.of("lead/date_kept", day=day_text(state["expires_on"])), "6.3")
+        if state["sought"] != state["quantity"]:
+            text = Message.of("lead/verified", sought=state["sought"], quantity=state["quantity"])
+            yield from (*self._readings("D40"), Step(FACT, text, "7.1.1"))
 
     def _applied(self) -> Iterator[Step]:
         state, rows = self.state, self._own("applications")
@@ -251,9 +269,11 @@ class _History:
             text = Message.of("lead/applied", unit=row["unit"], at=day_text(row["at"]))
             yield Step(FACT, text, "5.5", (Place("applications", row["file"], row["row"], "number"),))
         if rows and state["reporter_kind"] == UnitKind.DEALER and state["valid"]:
-            needed = self.policy.value("application_lead_days", rows[0]["at"])
+            received_at, applied_at = (pd.Series([at]).astype(TIME) for at in (state["received_at"], rows[0]["at"]))
+            needed = int(days_needed(received_at, applied_at, self.policy)[0])
             days = (rows[0]["at"].date() - state["received_at"].date()).days
             yield self._clause("5.5", rows[0]["at"])
+            yield from self._readings("D1")
             text = Message.of(
                 "lead/applied_too_soon" if state["excluded"] else "lead/applied_in_time",
                 received=state["received_at"].date(),
@@ -306,4 +326,10 @@ class _History:
         if state["counts_in"]:
             yield self._clause("5.3")
             yield from self._readings("D5")
-            yield Step(SUM, Message.of("lead/counts", month=state["counts_in"]), "5.3")
+            received = state["received_at"].strftime("%Y-%m") == state["counts_in"]
+            key = "lead/counts" if received else "lead/counts_confirmed"
+            yield Step(
+                SUM,
+                Message.of(key, month=state["counts_in"], at=day_text(state["confirmed_at"].to_pydatetime())),
+                "5.3",
+            )

@@ -31,6 +31,7 @@ from workbench.platform.register.facts import TEXT, TIME, Facts
 from workbench.platform.regulation.edition import Policy
 
 NO_TIME = np.datetime64("NaT", "us")
+EARNS, BY_RECEIPT = "earns", "receipt"  # values of the readings undated_valid (D42) and counts_in (D5)
 
 
 def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
@@ -47,7 +48,8 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     changed = changes.effective(known)
     lasting = holdings.holdings(known, changed, leads, policy, as_of)
     withdrawn = changes.withdrawn_at(changed, index)
-    answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index)
+    keeps = policy.choices("undated_valid", leads["received_at"]) == EARNS
+    answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index, keeps)
     kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known, policy)
     leads = _passed_on(leads, lasting, known.units, as_of)
     signed = _contracts(known.contracts, index, answers)
@@ -77,21 +79,28 @@ class _Answers:
     expires_on: np.ndarray
     person: np.ndarray
     killed_at: np.ndarray
+    confirmed_at: np.ndarray
     rows: pd.DataFrame
 
 
-def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
+def _answers(feedback: pd.DataFrame, index: pd.Index, keeps_date: np.ndarray) -> _Answers:
+    """``keeps_date``: whether an answer of each lead without an expiry date keeps the one given before (D42)."""
     size = len(index)
     rows = by_time(feedback, ["lead"]).assign(place=lambda f: places_of(f["lead"], index))
     rows = rows[rows["place"] >= 0].reset_index(drop=True)
+    good = rows["verdict"].to_numpy() == Verification.VALID
+    rows["expires_on"] = verification.standing_dates(rows, keeps_date[rows["place"].to_numpy()])
     first, last = rows.drop_duplicates("place", keep="first"), rows.drop_duplicates("place", keep="last")
     # a 无效 stands when no 有效 follows; it took effect with the first of the run
-    good = rows["verdict"].to_numpy() == Verification.VALID
     last_good = np.full(size, -1, dtype="int64")
     np.maximum.at(last_good, rows["place"].to_numpy()[good], np.flatnonzero(good))
     bad = rows[~good & (np.arange(len(rows)) > last_good[rows["place"].to_numpy()])]
     kills = bad.drop_duplicates("place", keep="first")
     last_place = last["place"].to_numpy()
+    last_bad = np.full(size, -1, dtype="int64")
+    np.maximum.at(last_bad, rows["place"].to_numpy()[~good], np.flatnonzero(~good))
+    confirming = rows[good & (np.arange(len(rows)) > last_bad[rows["place"].to_numpy()])]
+    confirming = confirming.drop_duplicates("place", keep="first")
     person = rows[rows["person"].notna()].drop_duplicates("place", keep="last")
     return _Answers(
         at=spread(first["at"], first["place"].to_numpy(), size),
@@ -99,6 +108,7 @@ def _answers(feedback: pd.DataFrame, index: pd.Index) -> _Answers:
         expires_on=spread(last["expires_on"], last_place, size),
         person=spread(person["person"], person["place"].to_numpy(), size),
         killed_at=spread(kills["at"], kills["place"].to_numpy(), size),
+        confirmed_at=spread(confirming["at"], confirming["place"].to_numpy(), size),
         rows=rows,
     )
 
@@ -280,10 +290,12 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
     dealer = (leads["reporter_kind"] == UnitKind.DEALER).to_numpy()
     excluded = empty_texts(size)
     excluded[valid & projects.too_late_for(received, pd.Series(applied_at), dealer, policy)] = "5.5"
-    counts_in = month_of(received).to_numpy().copy()
+    by_receipt = policy.choices("counts_in", received) == BY_RECEIPT
+    counts_in = month_of(received.where(by_receipt, pd.Series(answers.confirmed_at))).to_numpy().copy()
     counts_in[~valid | (excluded == "5.5")] = None
     project = empty_texts(size)
-    established = np.flatnonzero(valid & dated)
+    earns_undated = policy.choices("undated_valid", received) == EARNS
+    established = np.flatnonzero(valid & (dated | (in_time & earns_undated)))
     project[established] = projects.project_numbers(leads["number"].to_numpy()[established])
     waiting_on = np.where(duplicate | held, behind, -1)
     ranked = leads["ranked_at"].to_numpy()
@@ -316,6 +328,8 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
         "late": late.to_numpy(),
         "person": answers.person,
         "expires_on": np.where(good, answers.expires_on, NO_TIME),
+        "confirmed_at": answers.confirmed_at,
+        "sought": verification.sought(leads, known.added_values),
         "applied_at": applied_at,
         **{name: signed[name] for name in ("contract_quantity", "picked_up", "signed_on")},
     }

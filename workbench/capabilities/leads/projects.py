@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -16,6 +16,8 @@ from workbench.core.frames import days
 from workbench.platform.regulation.edition import Policy
 
 LEAD_PREFIX, PROJECT_PREFIX = "DK", "LX"
+PARAMETER_PREFIX: dict[str, str] = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}
+EDITION_READING, BY_RECEIPT = "edition_inside_quarter", "by_receipt"  # D43
 
 
 def project_numbers(numbers: np.ndarray) -> list[str]:
@@ -26,17 +28,38 @@ def project_numbers(numbers: np.ndarray) -> list[str]:
 def too_late_for(received_at: pd.Series, applied_at: pd.Series, dealer: np.ndarray, policy: Policy) -> np.ndarray:
     """5.5: whether a dealer's lead was reported fewer days before its first application than required.
 
-    Counted in calendar days between the dates of receipt (D1: the number itself is enough).
+    Counted in calendar days between the dates of receipt (D1: whether the number itself is enough), by the edition of
+    the day of receipt (D43).
     """
     between = days(applied_at.to_numpy()) - days(received_at.to_numpy())
     known = ~np.isnat(between)
-    needed = policy.values("application_lead_days", applied_at, repealed=-(10**6))
+    needed = days_needed(received_at, applied_at, policy)
     return dealer & known & (np.where(known, between, 0).astype("int64") < needed)
 
 
-def rewardable(states: pd.DataFrame) -> pd.DataFrame:
-    """Leads that are projects and count (D9: one excluded by 5.5 earns nothing)."""
-    return states[states["project"].notna() & states["counts_in"].notna()]
+def days_needed(received_at: pd.Series, applied_at: pd.Series, policy: Policy) -> np.ndarray:
+    """5.5: the calendar days that have to lie between each receipt and first application."""
+    by_receipt = policy.choices(EDITION_READING, received_at) == BY_RECEIPT
+    counting = received_at.where(by_receipt, applied_at)
+    least = policy.values("application_lead_days", counting, repealed=-(10**6))
+    return np.asarray(least + (policy.choices("application_days", received_at) == "strict").astype("int64"))
+
+
+def rewardable(states: pd.DataFrame, *, excluded: bool) -> pd.DataFrame:
+    """Leads that are projects and count; ``excluded``: also those that 5.5 excludes (D9)."""
+    counts = states["counts_in"].notna()
+    return states[states["project"].notna() & (counts | states["excluded"].notna() if excluded else counts)]
+
+
+def least_quantities(leads: pd.DataFrame, kind: str, on: date, policy: Policy) -> np.ndarray:
+    """7.1.1, 7.2.2: the vehicles a single report of each lead must have, by the edition of its receipt (D43).
+
+    ``on``: a quarter's last day, whose edition counted before that was read so.
+    """
+    received = leads["received_at"]
+    by_receipt = policy.reading(EDITION_READING, on) == BY_RECEIPT
+    counting = received if by_receipt else pd.Series(pd.Timestamp(on), index=received.index)
+    return policy.values(f"{PARAMETER_PREFIX[kind]}_minimum_quantity", counting)
 
 
 @dataclass(frozen=True)
@@ -51,8 +74,7 @@ class ProjectTerms:
     @classmethod
     def in_force(cls, kind: str, on: date, policy: Policy) -> ProjectTerms:
         """7.1.1 (``kind`` 经销商), which has no cap, and 7.2.2 (部门)."""
-        names: dict[str, str] = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}
-        name = names[kind]
+        name = PARAMETER_PREFIX[kind]
         return cls(
             policy.value(f"{name}_minimum_quantity", on) or 0,
             policy.value(f"{name}_conversion_rate", on),
@@ -61,27 +83,56 @@ class ProjectTerms:
         )
 
 
+def converted(lines: pd.DataFrame, months: list[str], on: date, policy: Policy) -> pd.Series:
+    """D30: the pick-ups per lead that a quarter's conversion counts: of its months, or of all months up to its end."""
+    if policy.reading("conversion_vehicles", on) == "to_date":
+        return pick_ups(lines, sorted({month for month in lines["month"] if month <= max(months)}))
+    return pick_ups(lines, months)
+
+
+def caps_of(parties: pd.Series, cap: int | None, left: Mapping[str, int] | None) -> pd.Series:
+    """D13: the cap each row's party has in a quarter, its own or what a joint one leaves; missing where there is none."""
+    own = pd.Series(float("nan") if cap is None else cap, index=parties.index, dtype="float64")
+    if left is None:
+        return own
+    joint = parties.map(left).astype("float64")
+    return own.where(own.le(joint) | joint.isna(), joint)
+
+
 def project_rewards(
-    counted: pd.DataFrame, lines: pd.DataFrame, kind: str, months: list[str], on: date, earned: Set[int], policy: Policy
+    counted: pd.DataFrame,
+    lines: pd.DataFrame,
+    kind: str,
+    months: list[str],
+    on: date,
+    earned: Set[int],
+    policy: Policy,
+    left: Mapping[str, int] | None = None,
 ) -> pd.DataFrame:
     """7.1.1 (``kind`` 经销商) and 7.2.2 (部门): projects that earn in a quarter, in order of receipt.
 
     ``counted``: ``rewardable`` states in the order of 5.1; ``lines`` are the newest contract lines; ``months`` the
-    quarter's; ``on`` its last day; ``earned`` the leads that earned before (D8). Index
-    lead; columns party, picked_up, quantity, rate_picked_up, rate_quantity (the two
-    sides of the conversion), amount (yuan), capped (D24).
+    quarter's; ``on`` its last day; ``earned`` the leads that earned before (D8); ``left``: yuan that a joint cap leaves
+    each party (D13; None: there is none). Index lead; columns party, picked_up (in the quarter), quantity,
+    rate_picked_up (D30), rate_quantity (D40) (the two sides of the conversion), amount (yuan), capped (D24).
     """
     terms = ProjectTerms.in_force(kind, on, policy)
     rate, reward = terms.rate, terms.reward
-    large = counted[(counted["reporter_kind"] == kind) & (counted["quantity"] >= terms.minimum)]
-    picked = pick_ups(lines, months).reindex(large.index).fillna(0).astype("int64")
-    table = pd.DataFrame({"party": large["reporter"], "picked_up": picked, "quantity": large["quantity"]})
+    own = counted[counted["reporter_kind"] == kind]
+    large = own[own["quantity"].to_numpy() >= least_quantities(own, kind, on, policy)]
+    table = pd.DataFrame(
+        {
+            "party": large["reporter"],
+            "picked_up": pick_ups(lines, months).reindex(large.index).fillna(0).astype("int64"),
+            "quantity": large["quantity"],
+            "rate_picked_up": converted(lines, months, on, policy).reindex(large.index).fillna(0).astype("int64"),
+            "rate_quantity": large["sought"],
+        }
+    )
     if policy.reading("conversion_basis", on) == "reporter":
         table = table[had_contract(lines, table.index, on)]
-        sums = table.groupby("party")[["picked_up", "quantity"]].transform("sum")
-        table["rate_picked_up"], table["rate_quantity"] = sums["picked_up"], sums["quantity"]
-    else:
-        table["rate_picked_up"], table["rate_quantity"] = table["picked_up"], table["quantity"]
+        sides = ["rate_picked_up", "rate_quantity"]
+        table[sides] = table.groupby("party")[sides].transform("sum")
     if rate is None:
         return table.iloc[:0].assign(amount=0, capped=False)
     reached = table["rate_picked_up"] * rate.denominator >= table["rate_quantity"] * rate.numerator
@@ -89,5 +140,6 @@ def project_rewards(
     if not policy.reading("repeat_project_reward", on):
         table = table[~table.index.isin(earned)]
     before = table.groupby("party").cumcount() * reward
-    amount = pd.Series(reward, index=table.index) if terms.cap is None else (terms.cap - before).clip(0, reward)
+    caps = caps_of(table["party"], terms.cap, left)
+    amount = (caps - before).clip(0, reward).fillna(reward)
     return table.assign(amount=amount.astype("int64"), capped=amount < reward)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.status import Review
-from workbench.capabilities.leads.versions import RETURNS
+from workbench.capabilities.leads.versions import RETURNS, with_kept_places
 from workbench.capabilities.organization.directory import units_on
 from workbench.core.calendar import add_working_days
 from workbench.core.frames import days, places_of
@@ -29,7 +29,8 @@ def ordered_leads(known: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame
     by_version = np.lexsort((versions["version"].to_numpy(), versions["lead"].to_numpy()))
     ids = versions["lead"].to_numpy()[by_version]
     last = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.empty(0, dtype=bool)
-    leads = versions.iloc[by_version[last]].reset_index(drop=True)
+    versions = with_kept_places(versions.iloc[by_version], policy)
+    leads = versions[last].reset_index(drop=True)
     first = _placing_versions(versions, leads)
     _keep_places(leads, known.closures, policy)
     by_date = policy.choices("tie", leads["received_at"]) == "reported_date"

@@ -209,6 +209,8 @@ STATES: dict[str, str] = {
     "late": BOOL,  # answered after due_on, or still open past it
     "person": TEXT,  # 项目责任人 of the feedback
     "expires_on": TIME,
+    "confirmed_at": TIME,  # the answer that found it valid, if that stands
+    "sought": INT,  # the denominator of conversion: quantity, or what the section verified (D40)
     "applied_at": TIME,
     "signed_on": TIME,
     "contract_quantity": INT,  # all contracts of the lead, up to the moment

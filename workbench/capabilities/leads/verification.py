@@ -13,10 +13,12 @@ from workbench.capabilities.leads.terms import answers_of
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import SectionFunction, UnitKind, UnitState, listed_categories
 from workbench.core.calendar import add_working_days
-from workbench.core.frames import by_time
+from workbench.core.frames import by_time, places_of, spread
 from workbench.core.names import person_name
 from workbench.core.periods import end_of_day
 from workbench.platform.regulation.edition import Policy
+
+FEEDBACK, VERIFIED_QUANTITY = "verification_feedback", "verified_quantity"  # T5 and its column 核实标的量(台)
 
 
 def sections_for(categories: pd.Series, units: pd.DataFrame, on: date) -> pd.Series:
@@ -95,6 +97,34 @@ def is_late(due_on: pd.Series, answered_at: pd.Series, waiting: pd.Series, as_of
     return pd.Series(late | open_late, index=due_on.index)
 
 
-def missing_expiry(feedback: pd.DataFrame) -> pd.DataFrame:
-    """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``."""
-    return first_feedback(feedback[(feedback["verdict"] == Verification.VALID) & feedback["expires_on"].isna()])
+def sought(leads: pd.DataFrame, added: pd.DataFrame) -> np.ndarray:
+    """D40: the vehicles each lead's conversion is measured by: what the section verified last, else what was reported.
+
+    ``added``: columns that T5 holds besides those of ``feedback``; a later answer that leaves the cell empty takes nothing back.
+    """
+    rows = added[(added["template"] == FEEDBACK) & (added["field"] == VERIFIED_QUANTITY) & added["filled"]]
+    rows = by_time(rows, ["subject"]).drop_duplicates("subject", keep="last")
+    verified = rows["value"].map(int).astype("int64")
+    places = places_of(rows["subject"], pd.Index(leads["number"]))
+    found = spread(verified, places, len(leads), 0)
+    return np.where(found > 0, found, leads["quantity"].to_numpy())
+
+
+def standing_dates(rows: pd.DataFrame, keeps: np.ndarray) -> pd.Series:
+    """D42: the expiry date of each answer, of a 有效 one without a date the date given before where its lead ``keeps`` it.
+
+    ``rows``: answers in order of time, with lead, verdict and expires_on.
+    """
+    good = (rows["verdict"] == Verification.VALID).to_numpy()
+    given = rows["expires_on"].where(good).groupby(rows["lead"]).ffill()
+    return rows["expires_on"].where(~(good & keeps), given)
+
+
+def missing_expiry(feedback: pd.DataFrame, keeps: pd.Series) -> pd.DataFrame:
+    """7.3.2a: each lead's first answer that says 有效 without an expiry date; columns of ``feedback``.
+
+    ``keeps`` by lead: whether a date given before still stands (D42): then the answer lacks none.
+    """
+    rows = by_time(feedback, ["lead"]).reset_index(drop=True)
+    stands = standing_dates(rows, rows["lead"].map(keeps).fillna(False).to_numpy(dtype=bool))
+    return first_feedback(rows[(rows["verdict"] == Verification.VALID) & stands.isna()])

@@ -7,8 +7,10 @@ import pandas as pd
 
 from workbench.core.close_names import is_short
 from workbench.platform.register.facts import TIME, Read
+from workbench.platform.regulation.edition import Policy
 
 IDENTITY = ["customer_key", "category", "province", "city"]
+KEEPS_PLACE = "keeps_place"  # a value of the reading corrected_quantity (D40)
 # when the row was first returned for lack of a contact (5.2), and first and last for its form (D18)
 RETURNS = ("returned_at", "form_returned_at", "form_returned_last")
 FORM, LACKING = "form", "5.2"  # why a row was returned
@@ -35,6 +37,31 @@ def with_counting_receipt(leads: pd.DataFrame, read: Read) -> pd.DataFrame:
             chains[column] = chains.loc[placing, column].to_numpy()
         leads = pd.concat([leads[~repeated], chains], ignore_index=True)
     return leads
+
+
+def with_kept_places(versions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """D40: a correction of the quantity keeps the place of the row it corrects, unless that was invalid by 5.4.
+
+    ``versions`` by lead and version, with the receipts that count where such a correction begins anew.
+    """
+    lead = versions["lead"].to_numpy()
+    again = np.append(False, lead[1:] == lead[:-1]) if len(lead) else np.empty(0, dtype=bool)
+    if not again.any():
+        return versions
+    chains = versions[versions["lead"].isin(lead[again])]
+    same = chains["lead"].eq(chains["lead"].shift())
+    before = chains.shift()
+    first = chains.groupby("lead")["received_at"].transform("first")
+    small = before["quantity"].fillna(0) < policy.values("minimum_quantity", before["received_at"])
+    keeps = same & chains[IDENTITY].eq(before[IDENTITY]).all(axis=1) & ~small
+    keeps &= chains["received_at"].ne(before["received_at"])
+    keeps &= policy.choices("corrected_quantity", first) == KEEPS_PLACE
+    restarts = ~same | (chains["received_at"].ne(before["received_at"]) & ~keeps)
+    placing = pd.Series(chains.index, index=chains.index).where(restarts).ffill().astype("int64")
+    versions = versions.copy()
+    for column in ("received_at", "ranked_at", *RETURNS):
+        versions.loc[chains.index, column] = chains.loc[placing, column].to_numpy()
+    return versions
 
 
 def _short_names(leads: pd.DataFrame) -> pd.Series:

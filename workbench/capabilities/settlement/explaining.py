@@ -22,9 +22,9 @@ from workbench.capabilities.settlement.clauses.completion import COMPLETION
 from workbench.capabilities.settlement.clauses.late_verification import LateVerification
 from workbench.capabilities.settlement.clauses.projects import explain_progress
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
-from workbench.capabilities.settlement.quarter import Line, Quarter, quarter_at
+from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.reward_progress import QuarterProgress, project_progress
-from workbench.capabilities.settlement.settlement import settlement_of
+from workbench.capabilities.settlement.settlement import quarter_at, settlement_of
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message, text_in
 from workbench.core.periods import quarter_bounds, quarter_of_day, quarter_of_month, quarters_between

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.settlement.quarter import Difference, Line
-from workbench.capabilities.settlement.recipe import Recipe, source_of, where
+from workbench.capabilities.settlement.recipe import Recipe, dates, source_of, where
 from workbench.core.periods import quarter_bounds
 from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.edition import Policy
@@ -28,6 +28,7 @@ LINES = [
     "part",
     "whole",
     "place",
+    "limit",
     "due",
     "done",
     "amount",
@@ -35,6 +36,7 @@ LINES = [
     "source",
     "recipe",
     "on",
+    "received",
 ]
 
 
@@ -64,7 +66,7 @@ def recipe(name: str) -> Recipe:
 def table(lines: Sequence[Line], names: Mapping[str, str], quarter: str) -> pd.DataFrame:
     """One row per line, in order. Columns of ``LINES``: ``part`` and ``whole`` are picked up and sought
     (projects), counted and target (completion), recomputed and settled (adjustments), or the number of
-    times; ``due`` and ``done`` the dates a duty is judged by; ``recipe`` and ``on`` say how and with the
+    times; ``limit`` the yuan a cap allows; ``due`` and ``done`` the dates a duty is judged by; ``recipe`` and ``on`` say how and with the
     parameters of which day the amount is computed again."""
     last = quarter_bounds(quarter)[1]
     places = _places(lines)
@@ -89,7 +91,7 @@ def table(lines: Sequence[Line], names: Mapping[str, str], quarter: str) -> pd.D
 def recompute(row: Mapping[str, Any], policy: Policy) -> int:
     """The row's amount computed again from its inputs and the parameters in force, as its formula does."""
     own = recipe(row["recipe"])
-    return int(own.value(row, [policy.value(name, row["on"]) for name in own.parameters]))
+    return int(own.value(row, [policy.value(name, on) for name, on in dates(own, row)]))
 
 
 def _places(lines: Sequence[Line]) -> dict[int, int]:

@@ -20,7 +20,8 @@ from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.quarter import Difference, Line
-from workbench.capabilities.settlement.settlement import settlement_of
+from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.capabilities.settlement.settlement import quarter_at, settlement_of
 from workbench.capabilities.targets import completion
 from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_of, quarter_bounds
@@ -134,12 +135,23 @@ class Lookup:
 
         return self._once(("quarter", quarter), make)
 
+    def progress(self, quarter: str) -> QuarterProgress:
+        """How far projects and departments are in a quarter, as explanations say it. Raises as ``lines``."""
+
+        def make() -> QuarterProgress:
+            kept = {name: approval["readings"] for name, approval in self.snapshot.approved.items()}
+            known = self.snapshot
+            return QuarterProgress(quarter_at(known.facts, known.states, quarter, known.as_of, self.policy, kept))
+
+        return self._once(("progress", quarter), make)
+
     def conversion(self, ref: str, period: str) -> Fraction | None:
         """6.5: pick-ups of the period over quantity sought, of a unit's projects or of one lead; None without any."""
         if ref in self._places:
             self.started(period)
-            quantity, project = self.item(ref, "标的量"), self.item(ref, "项目编号")
-            return Fraction(self.picked_up(ref, period), int(quantity)) if quantity and project else None
+            quantity = int(self.snapshot.states["sought"].iloc[self.place(ref)])
+            project = self.item(ref, "项目编号")
+            return Fraction(self.picked_up(ref, period), quantity) if quantity and project else None
         self._begun(ref, period)
 
         def make() -> dict[str, Fraction | None]:

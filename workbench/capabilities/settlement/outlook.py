@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.reward_progress import (
+    OFFSET,
     PROJECT_CLAUSES,
     NextReward,
+    Progress,
     next_completion,
     next_pick_ups,
 )
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.errors import WrongUse
 from workbench.core.periods import next_quarter, quarter_bounds, quarter_of_day
+from workbench.core.rates import short_percent
 from workbench.platform.regulation.edition import Policy
 
 NOT_COUNTED = "尚未立项或不计入，不参加项目奖励"
@@ -46,8 +48,8 @@ def of_department(lookup: Lookup, unit: str, quarter: str) -> str:
     row, on = lookup.quarter(quarter).get(unit), quarter_bounds(quarter)[1]
     if row is None or row["rate"] is None:
         return "目标为零或未下达，完成率无定义，不计奖（D17）"
-    if lookup.policy.reading("cap_month_at_target", on):
-        return "按现行口径（D6）月度超额不计，完成率不超过 100%，无奖励"
+    if row["short"] and lookup.policy.reading("month_shortfall", on) != OFFSET:
+        return f"{'、'.join(row['short'])} 未达当月目标，按现行口径（D6）取决于各月，不能按季度合计推算"
     return leads_sentence(row["counted"], row["target_sum"], on, lookup.policy)
 
 
@@ -58,75 +60,68 @@ def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
     step = next_completion(counted, target, CompletionTerms.in_force(on, policy))
     if step is None:
         return "已达完成率奖励上限（第7.2.1条）"
-    return f"再有 {step.missing} 条有效信息即达 {percent(step.reached)}，{_paid(step)}"
+    return f"再有 {step.missing} 条有效信息即达 {short_percent(step.reached, 1)}，{_paid(step)}"
 
 
 def of_project(lookup: Lookup, number: str, quarter: str) -> str:
     """7.1.1, 7.2.2: pick-ups that a project lacks in a quarter."""
     on, unit = quarter_bounds(quarter)[1], lookup.item(number, "提报单位")
     kind = lookup.kind(unit)
-    if (
-        kind not in PROJECT_CLAUSES
-        or lookup.item(number, "项目编号") is None
-        or lookup.item(number, "计入月份") is None
-    ):
+    if kind not in PROJECT_CLAUSES:
         return NOT_COUNTED
-    quantity = int(lookup.item(number, "标的量"))
-    if small := _too_small(quantity, kind, ProjectTerms.in_force(kind, on, lookup.policy)):
-        return small
+    row = lookup.progress(quarter).project(number)
+    if row is None:
+        return NOT_COUNTED
+    if row["progress"] == Progress.SMALL:
+        return _too_small(row["quantity"], kind, row["minimum"])
     if earlier := _earned_before(lookup, number, quarter, on):
         return f"已在 {earlier} 获得项目奖励，不再重复（D8）"
     line = next((line for line in lookup.lines(quarter, trial=True) if _earns(line, number)), None)
     if line is not None:
         capped = "" if line.amount else "，但本季度部门项目奖励已满上限（D24）"
         return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
-    if lookup.policy.reading("conversion_basis", on) == "reporter":
+    if row["needed"] is None and row["progress"] == Progress.SHORT:
         return "现行口径（D7）按提报单位合计计算转化率，不能按单个项目推算"
-    return pick_ups_sentence(quantity, lookup.picked_up(number, quarter), kind, on, lookup.policy)
+    return _pick_ups(row["whole"], row["part"], row["short"], kind, ProjectTerms.in_force(kind, on, lookup.policy))
 
 
 def pick_ups_sentence(quantity: int, picked_up: int, kind: str, on: date, policy: Policy) -> str:
     """7.1.1 (经销商), 7.2.2 (部门) for a quantity sought and the pick-ups of a quarter."""
     terms = ProjectTerms.in_force(kind, on, policy)
-    if small := _too_small(quantity, kind, terms):
-        return small
-    step = next_pick_ups(quantity, picked_up, kind, terms)
+    if quantity < terms.minimum:
+        return _too_small(quantity, kind, terms.minimum)
+    return _pick_ups(quantity, picked_up, 0, kind, terms)
+
+
+def _pick_ups(sought: int, picked_up: int, least: int | None, kind: str, terms: ProjectTerms) -> str:
+    """The pick-ups missing of vehicles sought, ``least`` at any rate."""
+    step = next_pick_ups(sought, picked_up, kind, terms)
     if step is None:
         return f"该项奖励未在执行（第{PROJECT_CLAUSES[kind]}条）"
-    if step.missing == 0:
-        return f"已达 {percent(step.reached)}，{_paid(step)}"
-    return f"再提车 {step.missing} 台即达 {percent(step.reached)}，{_paid(step)}"
+    missing = max(step.missing, least or 0)
+    if missing == 0:
+        return f"已达 {short_percent(step.reached, 1)}，{_paid(step)}"
+    return f"再提车 {missing} 台即达 {short_percent(step.reached, 1)}，{_paid(step)}"
 
 
-def _too_small(quantity: int, kind: str, terms: ProjectTerms) -> str:
-    """Why a project below the vehicles of a single report takes no part; empty where it is large enough."""
-    if quantity >= terms.minimum:
-        return ""
-    return f"标的量 {quantity} 台，不足 {terms.minimum} 台，不参加项目奖励（第{PROJECT_CLAUSES[kind]}条）"
+def _too_small(quantity: int, kind: str, minimum: int) -> str:
+    """Why a project below the vehicles of a single report takes no part."""
+    return f"标的量 {quantity} 台，不足 {minimum} 台，不参加项目奖励（第{PROJECT_CLAUSES[kind]}条）"
 
 
 def of_dealer(lookup: Lookup, unit: str, quarter: str) -> str:
     """7.1.1: the dealer's project that lacks the fewest pick-ups."""
-    on, states = quarter_bounds(quarter)[1], lookup.snapshot.states
-    own = states[(states["reporter"] == unit) & states["project"].notna() & states["counts_in"].notna()]
-    terms = ProjectTerms.in_force(UnitKind.DEALER, on, lookup.policy)
-    own = own[own["quantity"] >= terms.minimum]
-    best: tuple[int, str] | None = None
-    for number, quantity in zip(own["number"], own["quantity"], strict=True):
-        if not lookup.knows_lead(number) or _earned_before(lookup, number, quarter, on):
-            continue
-        step = next_pick_ups(int(quantity), lookup.picked_up(number, quarter), UnitKind.DEALER, terms)
-        if step and step.missing and (best is None or (step.missing, number) < best):
-            best = step.missing, number
+    on, table = quarter_bounds(quarter)[1], lookup.progress(quarter).projects
+    open_ = table[(table["party"] == unit) & (table["progress"] == Progress.SHORT) & table["short"].notna()]
+    near = [
+        (short, number)
+        for short, number in zip(open_["short"], open_["number"], strict=True)
+        if lookup.knows_lead(number) and not _earned_before(lookup, number, quarter, on)
+    ]
+    best = min(near, default=None)
     if best is None:
         return "没有尚待达标的项目（第7.1.1条）"
     return f"最接近的项目 {best[1]}：{of_project(lookup, best[1], quarter)}"
-
-
-def percent(rate: Fraction) -> str:
-    """A rate as people write it: 40%, 33.3%."""
-    value = rate * 100
-    return f"{value}%" if value.denominator == 1 else f"{float(value):.1f}%"
 
 
 def _paid(step: NextReward) -> str:

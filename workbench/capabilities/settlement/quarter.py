@@ -10,17 +10,17 @@ from typing import Any, Generic, TypeVar
 
 import pandas as pd
 
-from workbench.capabilities.leads import holdings, projects, verification
-from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads import projects, verification
 from workbench.capabilities.leads.duties import Beginning
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.organization.people import People
 from workbench.capabilities.settlement.inputs import Inputs
-from workbench.capabilities.settlement.rewarded_lines import rewarded_lines
+from workbench.capabilities.targets.completion import is_joint, quarter_completion
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import Contract
 from workbench.core.messages import Message
 from workbench.core.names import person_name
-from workbench.core.periods import months_of, quarter_bounds, quarter_of_day, quarters_between
+from workbench.core.periods import months_of, quarter_bounds
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_clauses
@@ -124,7 +124,6 @@ class Quarter:
     facts: Facts  # cut to the moment of the settlement
     states: pd.DataFrame
     lines: pd.DataFrame  # contract lines that can earn (D25, D32, D33)
-    counted: pd.DataFrame  # projects.rewardable(states)
     as_of: datetime
     policy: Policy
     earned: frozenset[int] = frozenset()
@@ -158,10 +157,30 @@ class Quarter:
     def project_rewards(self, kind: str) -> pd.DataFrame:
         """7.1.1 (``kind`` 经销商), 7.2.2 (部门): the projects it rewards, as ``projects.project_rewards``."""
         if kind not in self._rewards:
+            left = self.left_by_completion if kind == UnitKind.DEPARTMENT else None
             self._rewards[kind] = projects.project_rewards(
-                self.counted, self.lines, kind, self.months, self.last, self.earned, self.policy
+                self.counted, self.lines, kind, self.months, self.last, self.earned, self.policy, left
             )
         return self._rewards[kind]
+
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The projects that can earn (``projects.rewardable``), in the order of 5.1."""
+        excluded = self.policy.reading("excluded_earns", self.last)
+        return projects.rewardable(self.states, excluded=bool(excluded))
+
+    @cached_property
+    def completion(self) -> pd.DataFrame:
+        """7.2.1: completion and reward of each department, as ``completion.quarter_completion``."""
+        return quarter_completion(self.states, self.facts.targets, self.facts.units, self.quarter, self.policy)
+
+    @cached_property
+    def left_by_completion(self) -> dict[str, int] | None:
+        """D13: the yuan that the joint cap leaves each department after 7.2.1; None where the caps are separate."""
+        joint = self.policy.reading("joint_cap", self.last)
+        if not is_joint(joint):
+            return None
+        return {unit: joint - amount for unit, amount in zip(self.completion["unit"], self.completion["amount"])}
 
     @cached_property
     def _rewards(self) -> dict[str, pd.DataFrame]:
@@ -212,28 +231,3 @@ class Quarter:
 def earning(quarter: Quarter) -> frozenset[int]:
     """Leads whose project earns money in a quarter (D8: once in its life)."""
     return frozenset().union(*(each.earning(quarter) for each in settled_clauses() if each.earning))
-
-
-def quarter_at(
-    facts: Facts,
-    states: pd.DataFrame,
-    quarter: str,
-    as_of: datetime,
-    policy: Policy,
-    approved: Mapping[str, Mapping[str, Any]],
-) -> Quarter:
-    """The quarter as its rules see it, with what earned in the quarters before it (D8).
-
-    ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
-    """
-    newest = counting_lines(facts, policy)
-    first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
-    earned: frozenset[int] = frozenset()
-    for each in quarters_between(first, quarter):
-        ruled = policy.as_settled(approved.get(each, {}))
-        own = holdings.on(states, quarter_bounds(each)[1])
-        lines = rewarded_lines(newest, own, ruled, quarter_bounds(each)[1])
-        now = Quarter(each, facts, own, lines, projects.rewardable(own), as_of, ruled, earned)
-        if each != quarter:
-            earned |= earning(now)
-    return now

@@ -19,9 +19,10 @@ class Recipe:
     """``sheet`` lists the clause's lines beside the sheet of all lines; ``row`` gives the cells of one of them.
 
     ``formula`` is the amount over the cells of a row (``{quantity}``, ``{part}``, ``{whole}``, ``{place}``, ``{due}``,
-    ``{done}``) and the cells of ``parameters``, by number (``{0}`` …); ``value`` is the same in Python. Products with
+    ``{done}``, ``{limit}``) and the cells of ``parameters``, by number (``{0}`` …); ``value`` is the same in Python. Products with
     a rate are rounded to nine places before they are compared, because a sheet has no exact fractions.
     ``ranked``: whether a line's place among those of its party matters (D24).
+    ``by_receipt``: parameters as of the day in the row's ``received``, where there is one (D43).
     ``columns``: its columns on the sheet of the departments, filled by ``department``.
     """
 
@@ -31,8 +32,16 @@ class Recipe:
     value: Callable[[Mapping[str, Any], Values], Any]
     row: Callable[[Any, date], dict[str, Any]]
     ranked: bool = False
+    by_receipt: tuple[str, ...] = ()
     columns: tuple[Any, ...] = ()
     department: Callable[[Sequence[Any], Any], dict[str, Any]] | None = None
+
+
+def dates(recipe: Recipe, row: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The parameters of a recipe, each with the day whose value a row takes."""
+    received = row.get("received")
+    on = row["on"]
+    return [(name, received if received and name in recipe.by_receipt else on) for name in recipe.parameters]
 
 
 def where(place: Source | CellSource | None) -> str:

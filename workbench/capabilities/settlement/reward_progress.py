@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.leads import contract_lines
-from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.leads.projects import ProjectTerms, caps_of, converted, least_quantities
 from workbench.capabilities.leads.verification import first_feedback
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.basis import THIS_QUARTER
@@ -31,6 +31,7 @@ PROJECTS = [
     "lead",
     "number",
     "quantity",
+    "minimum",
     "picked_up",
     "part",
     "whole",
@@ -39,10 +40,11 @@ PROJECTS = [
     "progress",
     "amount",
 ]
-DEPARTMENTS = ["unit", "valid", "target", "rate", "steps", "amount", "more", "next"]
+DEPARTMENTS = ["unit", "valid", "target", "rate", "steps", "amount", "more", "next", "short"]
 # whole numbers among them may be missing: they stand as objects
 PROJECT_PROGRESS = Contract("progress of projects", dict.fromkeys(PROJECTS, "object"), index="lead")
 DEPARTMENT_PROGRESS = Contract("progress of departments", dict.fromkeys(DEPARTMENTS, "object"))
+OFFSET = "offset"  # the value of month_shortfall by which months that fall short change nothing (D6)
 
 
 class Progress(StrEnum):
@@ -154,32 +156,43 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     by_project = policy.reading("conversion_basis", on) != "reporter"
     own = quarter.counted[quarter.counted["reporter_kind"] == kind]
     picked = contract_lines.pick_ups(quarter.lines, quarter.months).reindex(own.index).fillna(0).astype("int64")
+    parts = converted(quarter.lines, quarter.months, on, policy).reindex(own.index).fillna(0).astype("int64")
+    least = least_quantities(own, kind, on, policy)
+    caps = caps_of(own["reporter"], terms.cap, quarter.left_by_completion if kind == UnitKind.DEPARTMENT else None)
     won = quarter.project_rewards(kind)
     again = policy.reading("repeat_project_reward", on)
     ahead: dict[str, int] = {}
     rows = []
-    for lead, number, party, quantity, vehicles in zip(
-        own.index.tolist(), own["number"], own["reporter"], own["quantity"].tolist(), picked.tolist()
+    for lead, number, party, quantity, whole, vehicles, part, minimum, cap in zip(
+        own.index.tolist(),
+        own["number"],
+        own["reporter"],
+        own["quantity"].tolist(),
+        own["sought"].tolist(),
+        picked.tolist(),
+        parts.tolist(),
+        least.tolist(),
+        caps.tolist(),
     ):
-        needed = needed_pick_ups(quantity, terms.rate) if terms.rate is not None and by_project else None
-        short = max(0, needed - vehicles) if needed is not None else None
+        needed = needed_pick_ups(whole, terms.rate) if terms.rate is not None and by_project else None
+        # of a quarter at least one vehicle has to be its own
+        short = max(0, needed - part, 1 - vehicles) if needed is not None else None
         before = ahead.get(party, 0) * terms.reward
-        amount = terms.reward if terms.cap is None else min(max(0, terms.cap - before), terms.reward)
-        part, whole = vehicles, quantity
+        amount = terms.reward if pd.isna(cap) else min(max(0, int(cap) - before), terms.reward)
         if lead in won.index:
             progress = Progress.REWARDED
             ahead[party] = ahead.get(party, 0) + 1
             part, whole = int(won.at[lead, "rate_picked_up"]), int(won.at[lead, "rate_quantity"])
         elif terms.rate is None or not terms.reward:
             progress = Progress.REPEALED
-        elif quantity < terms.minimum:
+        elif quantity < minimum:
             progress = Progress.SMALL
         elif lead in quarter.earned and not again:
             progress = Progress.EARNED
         else:
             progress = Progress.SHORT
         paid = amount if progress in (Progress.REWARDED, Progress.SHORT) else 0
-        row = (PROJECT_CLAUSES[kind], party, lead, number, quantity, vehicles, part, whole, needed, short)
+        row = (PROJECT_CLAUSES[kind], party, lead, number, quantity, minimum, vehicles, part, whole, needed, short)
         rows.append((*row, progress, paid))
     return pd.DataFrame(rows, columns=PROJECTS, index=own.index, dtype=object)
 
@@ -189,7 +202,7 @@ def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> Message:
     rate = terms.rate or Fraction(0)
     match row["progress"]:
         case Progress.SMALL:
-            return Message.of("progress/small", quantity=row["quantity"], minimum=terms.minimum)
+            return Message.of("progress/small", quantity=row["quantity"], minimum=row["minimum"])
         case Progress.EARNED:
             return Message("progress/earned")
         case Progress.REPEALED:
@@ -198,7 +211,9 @@ def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> Message:
             known = {"quarter": THIS_QUARTER, "picked_up": row["picked_up"], "rate": rate_text(rate)}
             return Message("progress/short_of_reporter", known)
         case Progress.SHORT:
-            share = share_text(row["picked_up"], row["quantity"])
+            if row["part"] >= rate * row["whole"]:  # to date, and none of the quarter's own
+                return Message("progress/none_in_quarter", {"quarter": THIS_QUARTER})
+            share = share_text(row["part"], row["whole"], rate)
             return Message.of("progress/short", share=share, rate=rate_text(rate))
     return Message.of("project/amount", amount=row["amount"])
 
@@ -208,12 +223,13 @@ def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     if row["progress"] != Progress.SHORT or row["needed"] is None:
         return ()
     change = {"kind": "picked_up", "lead": row["number"], "by": row["short"]}
+    then = row["part"] + row["short"]
     text = Message.of(
         "progress/if_more" if row["amount"] else "progress/if_more_capped",
         quarter=THIS_QUARTER,
         more=row["short"],
-        total=row["needed"],
-        share=share_text(row["needed"], row["quantity"]),
+        total=then,
+        share=share_text(then, row["whole"]),
         amount=row["amount"],
     )
     return (Counterfactual(text, change, {"amount": row["amount"]}),)
@@ -223,18 +239,19 @@ def department_progress(quarter: Quarter) -> pd.DataFrame:
     """7.2.1: each department's completion and its next step, columns of ``DEPARTMENTS``.
 
     ``more``: valid leads to the next step and ``next`` its reward; None at the cap, without a target (D17), where
-    nothing more is paid, or where months are capped at their targets (D6).
+    nothing more is paid, or where a month that falls short decides; ``short`` names those months then (D6).
     """
     policy, on = quarter.policy, quarter.last
-    table = completion.quarter_completion(
-        quarter.states, quarter.facts.targets, quarter.facts.units, quarter.quarter, policy
-    )
-    terms, capped = CompletionTerms.in_force(on, policy), policy.reading("cap_month_at_target", on)
+    terms, joint = CompletionTerms.in_force(on, policy), policy.reading("joint_cap", on)
+    terms = terms.limited(joint) if completion.is_joint(joint) else terms
+    shortfall = policy.reading("month_shortfall", on)
     rows = []
-    for row in table.itertuples():
-        step = None if capped else next_completion(row.counted, row.target_sum, terms)
+    for row in quarter.completion.itertuples():
+        moved = shortfall == completion.CAPPED or (shortfall != OFFSET and row.short)
+        step = None if moved else next_completion(row.counted, row.target_sum, terms)
         more, amount = (step.missing, step.amount) if step else (None, None)
-        rows.append((row.unit, row.counted, row.target_sum, row.rate, row.steps, row.amount, more, amount))
+        own = (row.unit, row.counted, row.target_sum, row.rate, row.steps, row.amount, more, amount)
+        rows.append((*own, tuple(row.short) if shortfall != OFFSET else ()))
     return pd.DataFrame(rows, columns=DEPARTMENTS, dtype=object)
 
 

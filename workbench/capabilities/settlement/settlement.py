@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import holdings, projects
+from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.snapshot import Snapshot
@@ -130,7 +130,7 @@ def settle(
         settled_by, own_notes = _readings_of(approved, each, policy), notes if each == quarter else []
         own = holdings.on(states, quarter_bounds(each)[1])
         lines = rewarded_lines(newest, own, settled_by, quarter_bounds(each)[1])
-        now = Quarter(each, known, own, lines, projects.rewardable(own), as_of, settled_by, earned, own_notes)
+        now = Quarter(each, known, own, lines, as_of, settled_by, earned, own_notes)
         if each == quarter:
             notes += unrewarded(newest, now.counted, settled_by, last, now.months)
             found += quarter_lines(now)
@@ -160,6 +160,7 @@ def settle(
     late = [line.ref for line in found if line.clause == NUMBER and line.adjusts and line.amount < 0]
     notes += late_advices(known, quarter, policy, late, policy.value(LIMIT, last))
     notes += _late_editions(policy, quarter)
+    notes += _editions_inside(policy, quarter)
     if as_of.date() <= last:
         notes.append(
             Finding(
@@ -175,6 +176,31 @@ def settle(
     )
 
 
+def quarter_at(
+    facts: Facts,
+    states: pd.DataFrame,
+    quarter: str,
+    as_of: datetime,
+    policy: Policy,
+    approved: Mapping[str, Mapping[str, Any]],
+) -> Quarter:
+    """The quarter as its rules see it, with what earned in the quarters before it (D8).
+
+    ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
+    """
+    newest = counting_lines(facts, policy)
+    first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
+    earned: frozenset[int] = frozenset()
+    for each in quarters_between(first, quarter):
+        ruled = policy.as_settled(approved.get(each, {}))
+        own = holdings.on(states, quarter_bounds(each)[1])
+        lines = rewarded_lines(newest, own, ruled, quarter_bounds(each)[1])
+        now = Quarter(each, facts, own, lines, as_of, ruled, earned)
+        if each != quarter:
+            earned |= earning(now) | appeal_rules.earning(facts.rulings, each, states)
+    return now
+
+
 def _late_editions(policy: Policy, quarter: str) -> Iterator[Finding]:
     """Editions entered when a quarter they speak of was settled, which apply from this one on (``settled_terms``)."""
     for regulation in policy.regulations:
@@ -183,6 +209,17 @@ def _late_editions(policy: Policy, quarter: str) -> Iterator[Finding]:
             if late.since == quarter_bounds(quarter)[0]:
                 message = Message.of("late_edition", name=name, edition=late.edition, stated=late.stated)
                 yield Finding("late_edition", message, Severity.WARNING, "4.3.3")
+
+
+def _editions_inside(policy: Policy, quarter: str) -> Iterator[Finding]:
+    """D43: editions that take effect within the quarter."""
+    first, last = quarter_bounds(quarter)
+    for regulation in map(policy.regulation, settled_regulations()):
+        name = "" if regulation is policy.leading else f"{regulation.document} "
+        for edition in regulation.editions:
+            if first < edition.since <= last:
+                message = Message.of("two_editions", name=name, edition=edition.edition, since=edition.since)
+                yield Finding("two_editions", message, Severity.WARNING, "7")
 
 
 def _readings_of(approved: Collection[str], quarter: str, policy: Policy) -> Policy:

@@ -11,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbench.capabilities.settlement import explained_sheet
 from workbench.capabilities.settlement.line_formulas import recipe
-from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
+from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET, dates
 from workbench.capabilities.settlement.settlement_report import on_sheet
 from workbench.platform.reporting.charts import chart, place
 from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
-from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column
+from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column, ratio
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ LINES = (
     Column("part", "提车·有效\n·次数·\n应核算", 9, "int"),
     Column("whole", "标的·目标\n·已核算", 9, "int"),
     Column("place", "部门内\n序位", 6, "int"),
+    Column("limit", "上限\n(元)", 7, "yuan"),
     Column("due", "期限", 11, "date"),
     Column("done", "办理或\n截至日期", 11, "date"),
     Column("amount", "核算金额\n(元)", 9, "yuan", "sum"),
@@ -187,7 +188,8 @@ def _parameters(workbook: ReportWorkbook, sheet: Worksheet, view: View) -> dict[
     cells = {}
     for offset, row in enumerate(view.parameters.itertuples()):
         line = area.first + offset
-        style = "percent" if row.unit in ("%", "百分点") and not isinstance(row.value, str) else "center"
+        rate = row.unit in ("%", "百分点") and not isinstance(row.value, str)
+        style = "center" if not rate else "percent" if (row.value * 100).denominator == 1 else "rate"
         value = float(row.value) if style == "percent" else row.value
         workbook.put(sheet, line, area.columns["value"], value, style, "cell", "input")
         cells[row.name, row.since] = f"{PARAMETER_SHEET}!{area.cell(line, 'value', absolute=True)}"
@@ -208,8 +210,8 @@ def _lines(workbook: ReportWorkbook, sheet: Worksheet, view: View, cells: dict[t
     for offset, row in enumerate(view.lines.to_dict("records")):
         line = area.first + offset
         own = recipe(row["recipe"])
-        inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "due", "done")}
-        formula = own.formula.format(*[_cell_of(cells, name, row["on"]) for name in own.parameters], **inputs)
+        inputs = {key: area.cell(line, key) for key in ("quantity", "part", "whole", "place", "limit", "due", "done")}
+        formula = own.formula.format(*[_cell_of(cells, name, on) for name, on in dates(own, row)], **inputs)
         sheet.write_formula(line, area.columns["again"], f"={formula}", workbook.look("yuan", "cell"), row["again"])
         _check(
             workbook,
@@ -289,9 +291,10 @@ def _with_rate(
     for offset, row in enumerate(frame.to_dict("records")):
         line = area.first + offset
         top, bottom = area.cell(line, part), area.cell(line, whole)
-        value = row[part] / row[whole] if row[whole] else UNDEFINED
+        value = ratio(row[part], row[whole]) if row[whole] else None
         formula = f'=IF(N({bottom})=0,"{UNDEFINED}",{top}/{bottom})'
-        sheet.write_formula(line, area.columns["rate"], formula, workbook.look("rate", "cell"), value)
+        shown = UNDEFINED if value is None else float(value)
+        sheet.write_formula(line, area.columns["rate"], formula, workbook.rate_look(value, "cell"), shown)
     return area
 
 

@@ -12,6 +12,7 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.targets.interface:COMMANDS",
     buttons="workbench.capabilities.targets.interface:BUTTONS",
     functions="workbench.capabilities.targets.interface:FUNCTIONS",
+    actions="workbench.capabilities.targets.actions:ACTIONS",
     reports="workbench.capabilities.targets.reports:REPORTS",
     intakes="workbench.capabilities.targets.intakes:INTAKES",
     clauses="workbench.capabilities.targets.clauses:CLAUSES",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -21,6 +22,7 @@ from workbench.platform.regulation.edition import Policy
 
 MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
 ORIGINAL, ADJUSTMENT = "分解", "调整"
+BARS_REWARD, NOT_OFFSET, CAPPED = "bars_reward", "not_offset", "capped"  # values of month_shortfall (D6)
 FLAGS = ["total", "invalid", "pending", "valid"]
 COMPLETION = [
     "unit",
@@ -76,6 +78,13 @@ def changes(targets: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["at", "unit", "month"], kind="stable", ignore_index=True)
 
 
+def changed_late(targets: pd.DataFrame, months: Collection[str]) -> pd.DataFrame:
+    """D26: the targets of some months that were set or changed when the month was over, as ``changes``."""
+    found = changes(targets[targets["month"].isin(months)])
+    over = pd.to_datetime(found["month"] + "-01") + pd.offsets.MonthBegin(1)
+    return found[(found["at"] >= over).to_numpy(dtype=bool)]
+
+
 def _departments(units: pd.DataFrame, on: date) -> pd.DataFrame:
     now = units_on(units, on)
     return now[now["kind"] == UnitKind.DEPARTMENT].set_index("code")
@@ -87,21 +96,29 @@ def rate(valid: int, target: int) -> Fraction | None:
 
 
 def flags(states: pd.DataFrame) -> pd.DataFrame:
-    """What each department's lead counts as in the month of its receipt; index lead.
+    """What each department's lead counts as, by month; index lead, a lead twice that counts in another month (D5).
 
-    Columns reporter, month and, as truth values, ``FLAGS``: ``valid`` are those that count (5.3).
+    Columns reporter, month and, as truth values, ``FLAGS``: of the month of receipt, but ``valid``, those that
+    count (5.3), of the month they count in.
     """
     own = states[states["reporter_kind"] == UnitKind.DEPARTMENT]
-    return pd.DataFrame(
+    received = month_of(own["received_at"])
+    here = own["counts_in"].eq(received)
+    found = pd.DataFrame(
         {
             "reporter": own["reporter"],
-            "month": month_of(own["received_at"]),
+            "month": received,
             "total": True,
             "invalid": own["status"].isin([Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN]),
             "pending": own["status"].isin(PENDING),
-            "valid": own["counts_in"].notna(),
+            "valid": here,
         }
     )
+    elsewhere = own[own["counts_in"].notna() & ~here]
+    if elsewhere.empty:
+        return found
+    there = pd.DataFrame({"reporter": elsewhere["reporter"], "month": elsewhere["counts_in"], "valid": True})
+    return pd.concat([found, there.reindex(columns=found.columns).fillna(False)]).astype(dict.fromkeys(FLAGS, bool))
 
 
 def completion(
@@ -177,14 +194,20 @@ def _of_each_month(targets: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts) if parts else now
 
 
+def is_joint(cap: object) -> bool:
+    """Whether the reading of D13 is a joint cap of 7.2.1 and 7.2.2 in yuan."""
+    return isinstance(cap, int) and not isinstance(cap, bool)
+
+
 def quarter_completion(
     states: pd.DataFrame, targets: pd.DataFrame, units: pd.DataFrame, quarter: str, policy: Policy
 ) -> pd.DataFrame:
     """7.2.1: completion and reward of each department in a quarter.
 
     Columns unit, valid and target (lists by month, target None where missing), counted,
-    target_sum, rate (Fraction or None, D17), steps, amount (yuan). Reading D6 may cap
-    each month's leads at its target.
+    target_sum, rate (Fraction or None), steps, amount (yuan), short (months below their
+    target). A month without a target is left out on both sides (D17); D6 says what the
+    excess of a month and a month that falls short do to the others.
     """
     last = quarter_bounds(quarter)[1]
     months = months_of(quarter)
@@ -196,17 +219,25 @@ def quarter_completion(
     known = _departments(units, last)
     wanted = set(known.index[known["state"] == UnitState.IN_USE]) | set(own["reporter"])
     wanted |= {unit for unit, month in now.index if month in months}
-    capped = policy.reading("cap_month_at_target", last)
+    shortfall = policy.reading("month_shortfall", last)
+    left_out = policy.reading("month_without_target", last) == "left_out"
+    joint = policy.reading("joint_cap", last)
     rows = []
     for unit in sorted(wanted):
         valid = [int(counted.get((unit, month), 0)) for month in months]
         goals = [int(now[unit, month]) if (unit, month) in now.index else None for month in months]
-        counting = [min(v, g or 0) for v, g in zip(valid, goals)] if capped else valid
+        short = [month for month, v, g in zip(months, valid, goals) if v < (g or 0)]
+        counting = [0 if left_out and not g else v for v, g in zip(valid, goals)]
+        if shortfall == CAPPED or (shortfall == NOT_OFFSET and short):
+            counting = [min(v, g or 0) for v, g in zip(valid, goals)]
         target = sum(goal or 0 for goal in goals)
         reached = rate(sum(counting), target)
         steps, amount = completion_reward(reached, last, policy)
-        rows.append((unit, valid, goals, sum(counting), target, reached, steps, amount))
-    columns = ["unit", "valid", "targets", "counted", "target_sum", "rate", "steps", "amount"]
+        if shortfall == BARS_REWARD and short:
+            steps, amount = 0, 0
+        amount = min(amount, joint) if is_joint(joint) else amount
+        rows.append((unit, valid, goals, sum(counting), target, reached, steps, amount, short))
+    columns = ["unit", "valid", "targets", "counted", "target_sum", "rate", "steps", "amount", "short"]
     return pd.DataFrame(rows, columns=columns).astype({"rate": object})
 
 
@@ -225,6 +256,10 @@ class CompletionTerms:
         names = ("completion_threshold", "completion_step", "completion_step_reward", "completion_reward_cap")
         return cls(*(policy.value(name, on) for name in names))
 
+    def limited(self, joint: int) -> CompletionTerms:
+        """The same with a joint cap (D13)."""
+        return replace(self, cap=joint if self.cap is None else min(self.cap, joint))
+
     def reward_for(self, reached: Fraction | None) -> tuple[int, int]:
         """7.2.1: full steps over the threshold (D12) and the reward in yuan, capped; (0, 0) without a rate (D17)."""
         if reached is None or self.threshold is None or not self.step or not self.reward or reached <= self.threshold:
@@ -240,14 +275,19 @@ def completion_reward(reached: Fraction | None, on: date, policy: Policy) -> tup
 
 
 def check_breakdown(
-    rows: pd.DataFrame, header: dict, units: pd.DataFrame, targets: pd.DataFrame, closed: set[str]
+    rows: pd.DataFrame,
+    header: dict,
+    units: pd.DataFrame,
+    targets: pd.DataFrame,
+    closed: set[str],
+    over: Collection[str] = (),
 ) -> list[Finding]:
     """T4: findings on a breakdown or adjustment; the row numbers are those of the sheet.
 
     ``rows``: row, unit, year_target, m1..m12; ``header``: year, kind (分解 / 调整),
-    approver, reason; ``targets``: what is in force; ``closed``: closed months. Months
-    add up to the year; an adjustment names reason and approver, follows a breakdown,
-    and changes no closed month. Any ERROR refuses the file.
+    approver, reason; ``targets``: what is in force; ``closed``: closed months; ``over``:
+    those that are over, where no approver acts himself (D26). Months add up to the year;
+    an adjustment names reason and approver, follows a breakdown, and changes neither. Any ERROR refuses the file.
     """
     found: list[Finding] = []
     year, kind = int(header["year"]), header["kind"]
@@ -296,6 +336,11 @@ def check_breakdown(
                     before=before,
                     after=amount,
                 )
+            elif month in over and (unit, month) in now.index and int(now[unit, month]) != amount:
+                before = int(now[unit, month])
+                values = {"month": month, "before": before}
+                said = Message.of("past_month", **values, amount=amount)
+                add("past_month", said, number, column, **values, after=amount)
     for row in rows[rows["unit"].duplicated()].to_dict("records"):
         add("unit_twice", Message.of("unit_twice", unit=row["unit"]), int(row["row"]), "unit", unit=row["unit"])
     return found

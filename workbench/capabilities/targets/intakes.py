@@ -9,6 +9,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="target_breakdown",
+        action="adjust_targets",
         columns=("code", "name", "person", "year_target", *MONTH_COLUMNS),
         key=("year", "code"),
         after=("organization",),

@@ -11,16 +11,19 @@ from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS,
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.core.messages import Message
+from workbench.core.periods import month_bounds
 from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.register.facts import load_facts
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
-    """An adjustment says why and who approved it; that is somebody else than who brings it in. Raises FileRefused."""
+    """An adjustment says why and who approved it; that is somebody else than who brings it in, unless it is an
+    approver's own act (D26). Raises FileRefused."""
     header, session = submission.form.header, batch.session
     approver = {"the approver named on the form": {header.get("approver")}}
-    if header["kind"] == ADJUSTMENT and (rule := TARGET_ADJUSTMENT.broken_rule(session, approver)):
+    own_act = session.may("adjust_targets")
+    if header["kind"] == ADJUSTMENT and not own_act and (rule := TARGET_ADJUSTMENT.broken_rule(session, approver)):
         cell = submission.form.header_cells["approver"]
         place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
         raise FileRefused(rule.code, **place)
@@ -44,13 +47,21 @@ def sequence_key(submission: Submission) -> int:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store a unit's twelve months; the newest set counts, closed months never change."""
+    """Store a unit's twelve months; the newest set counts, closed months never change, months that are over only by an
+    approver's own act (D26)."""
     for submission in submissions:
         submission.open_rows()
         rows = _rows(submission)
         units, targets, closed = _known(batch)
+        year, day = sequence_key(submission), submission.received_at.date()
+        months = (f"{year}-{month:02d}" for month in range(1, 13))
+        fixed = (
+            set()
+            if batch.session.may("adjust_targets")
+            else {month for month in months if month_bounds(month)[1] < day}
+        )
         wrong: dict[int, list[Finding]] = {}
-        for finding in check_breakdown(rows, submission.form.header, units, targets, closed):
+        for finding in check_breakdown(rows, submission.form.header, units, targets, closed, fixed):
             wrong.setdefault(finding.row or 0, []).append(finding)
         standing = current(targets)["amount"]
         store_rows(batch, submission, "target", rows, partial(_year, submission, wrong, standing))

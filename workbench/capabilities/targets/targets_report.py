@@ -17,7 +17,7 @@ from workbench.core.periods import month_bounds, month_of, months_between
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
-from workbench.platform.reporting.sheets import Area, ReportWorkbook
+from workbench.platform.reporting.sheets import Area, ReportWorkbook, rate_format
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -228,7 +228,15 @@ def write(view: View, path: Path) -> None:
                 workbook.file.get_worksheet_by_name("排名"),
                 3,
                 7,
-                chart(workbook, "bar", "本月完成率排名", ranking, "name", [("rate", "完成率")], number="0.0%"),
+                chart(
+                    workbook,
+                    "bar",
+                    "本月完成率排名",
+                    ranking,
+                    "name",
+                    [("rate", "完成率")],
+                    number=rate_format(view.month["rate"]),
+                ),
                 480,
                 80 + 30 * len(ranking),
             )

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.core.messages import SEMICOLON, Message, both, joined, text_in
 from workbench.core.plain import plain
+from workbench.core.rates import short_percent
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.edition import Policy
 
@@ -93,12 +94,15 @@ class Explanation:
         return "\n".join(each.text for each in self.counterfactuals)
 
 
-def rate_text(value: Fraction) -> str | Message:
-    """A rate: 40% where that is exact, else the fraction and about how many per cent: 5/12（约 41.67%）."""
-    hundredths = value * 10000
-    if hundredths.denominator == 1:
-        return f"{_decimal(hundredths.numerator)}%"
-    return Message.of("rate/rounded", part=value.numerator, whole=value.denominator, about=_about(value))
+def rate_text(value: Fraction, *thresholds: Fraction) -> str | Message:
+    """A rate: 40% where that is exact, else the fraction and about how many per cent: 5/12（约 41.67%）.
+
+    Never rounded onto, or past, one of the thresholds, or a whole or half per cent: 2001/5003（约 39.996%）.
+    """
+    shown = short_percent(value, 2, *thresholds)
+    if (value * 10000).denominator == 1:
+        return shown
+    return Message.of("rate/rounded", part=value.numerator, whole=value.denominator, about=shown.removesuffix("%"))
 
 
 def points_text(value: Fraction) -> str | Message:
@@ -107,20 +111,11 @@ def points_text(value: Fraction) -> str | Message:
     return text.removesuffix("%") if isinstance(text, str) else text
 
 
-def _about(value: Fraction) -> str:
-    return _decimal((value * 10000 + Fraction(1, 2)).__floor__())
-
-
-def _decimal(hundredths: int) -> str:
-    whole, rest = divmod(hundredths, 100)
-    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
-
-
-def share_text(part: int, whole: int) -> Message:
+def share_text(part: int, whole: int, *thresholds: Fraction) -> Message:
     """A quotient with its exact numbers: 4÷10＝40%, 4÷3（约 133.33%）; undefined for a whole of zero (D17)."""
     if not whole:
         return Message.of("share/undefined", part=part, whole=whole)
-    rate = rate_text(Fraction(part, whole))
+    rate = rate_text(Fraction(part, whole), *thresholds)
     if isinstance(rate, Message):
         return Message.of("share/rounded", part=part, whole=whole, about=rate.values["about"])
     return Message.of("share/exact", part=part, whole=whole, rate=rate)

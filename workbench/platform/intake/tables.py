@@ -12,8 +12,9 @@ LAYOUT = "layout"
 
 
 def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
-    """For those who may not see names: a column nobody knows may hold one."""
-    return frame.assign(value=None)
+    """For those who may not see names: a text in a column nobody knows may hold one, a number cannot."""
+    numbers = frame["value"].map(lambda value: isinstance(value, int)).astype(bool)
+    return frame.assign(value=frame["value"].where(numbers, None))
 
 
 TABLES = (

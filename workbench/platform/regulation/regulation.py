@@ -66,7 +66,8 @@ class Reading:
 
     ``key`` is None where nothing can be chosen; ``standard`` is the value its file gives it, ``alternatives`` maps each
     other value it may take to its wording. ``before`` is the value with its wording that held until the reading was
-    added or corrected, ``formerly`` maps (key, value) it was kept under earlier to what that means now.
+    added or corrected, ``formerly`` maps (key, value) it was kept under earlier to what that means now,
+    ``retired`` the values among these that are no longer offered to their wording.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Reading:
     standard: Any = None
     before: tuple[Any, str] | None = None
     formerly: Mapping[tuple[str, Any], Any] = field(default_factory=dict)
+    retired: Mapping[Any, str] = field(default_factory=dict)
 
     def settled_value(self, kept: Mapping[str, Any]) -> Any:
         """The value of the key by the readings (key → value) an approval kept; UNKNOWN where they tell nothing of it."""
@@ -111,7 +113,7 @@ class Reading:
 
     def text_of(self, value: Any) -> str:
         """The wording of the answer that a value of the key stands for."""
-        offered = [*self.alternatives.items(), *([self.before] if self.before else [])]
+        offered = [*self.alternatives.items(), *self.retired.items(), *([self.before] if self.before else [])]
         for other, text in offered:
             if type(other) is type(value) and other == value:
                 return text
@@ -338,6 +340,7 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
             each.value,
             (each.before.value, each.before.text) if each.before else None,
             {(former.key, former.kept): former.value for former in each.formerly},
+            {former.value: former.text for former in each.formerly if former.text},
         )
         for each in spec.readings
     }

@@ -37,11 +37,15 @@ class AlternativeSpec(_Spec):
 
 
 class FormerKeySpec(_Spec):
-    """What a value kept under a key that is no longer there means for the reading that took its place."""
+    """What a value kept under a key that is no longer there means for the reading that took its place.
+
+    ``text``: its wording, where it is none of the answers the reading offers.
+    """
 
     key: str
     kept: bool | int | str
     value: bool | int | str
+    text: str | None = None
 
 
 class ReadingSpec(_Spec):

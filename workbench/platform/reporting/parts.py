@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from workbench.core.rates import percent
+
 if TYPE_CHECKING:
     from workbench.platform.reporting.registry import Source
 
@@ -91,8 +93,7 @@ def text_of(value: Any, style: str) -> str:
         return value
     match style:
         case "rate":
-            tenths = (Fraction(value) * 1000 + Fraction(1, 2)).__floor__()
-            return f"{tenths // 10:,}.{tenths % 10}%"
+            return percent(Fraction(value))
         case "int":
             return f"{value:,}"
         case "yuan":

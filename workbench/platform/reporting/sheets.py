@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.platform.reporting.parts import UNDEFINED, Column, Stamp, plain
+from workbench.core.rates import MOST, decimals
+from workbench.platform.reporting.parts import UNDEFINED, Column, Stamp, plain, ratio
 
 FONT = "微软雅黑"
 INK, PALE, LINE, ACCENT, MUTED = "#1F3864", "#EAF0F8", "#B8C4D6", "#2E75B6", "#6B7785"
@@ -67,6 +69,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "good": {"bg_color": GOOD},
     "bad": {"bg_color": BAD},
     "warn": {"bg_color": WARN},
+    **{f"rate{places}": {"num_format": f"0.{'0' * places}%", "align": "right"} for places in range(2, MOST + 1)},
 }
 
 
@@ -132,6 +135,10 @@ class ReportWorkbook:
             self._formats[names] = self.file.add_format(merged)
         return self._formats[names]
 
+    def rate_look(self, value: Any, *names: str) -> Format:
+        """The format of a rate with as many decimals as keep it on its side of a threshold (D12), further looks on top."""
+        return self.look(rate_style(value), *names)
+
     def sheet(self, name: str, widths: Sequence[float], heading: str | None = None) -> Worksheet:
         """A new sheet: A4 landscape, one page wide, footer with the stamp; heading in the first two rows."""
         sheet = self.file.add_worksheet(name)
@@ -160,7 +167,7 @@ class ReportWorkbook:
     def put(self, sheet: Worksheet, row: int, column: int, value: Any, style: str, *looks: str) -> None:
         """One value in a style, further looks on top; text is always text, so nothing received becomes a formula."""
         value = plain(value)
-        look = self.look(style, *looks)
+        look = self.rate_look(value, *looks) if style == "rate" else self.look(style, *looks)
         if value is None and style in ("rate", "rank"):
             sheet.write_string(row, column, UNDEFINED, look)
         elif value is None:
@@ -230,8 +237,10 @@ class ReportWorkbook:
                 part, *others = (area.cell(row, key) for key in column.total)
                 number, *numbers = (int(frame[key].sum()) for key in column.total)
                 whole = others[0] if len(others) == 1 else f"({'+'.join(others)})"
-                rate = number / sum(numbers) if sum(numbers) else UNDEFINED
-                sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, rate)
+                rate = ratio(number, sum(numbers))
+                look = self.look("cell", rate_style(rate), "total")
+                shown = UNDEFINED if rate is None else float(rate)
+                sheet.write_formula(row, place, f'=IF({whole}=0,"{UNDEFINED}",{part}/{whole})', look, shown)
             elif isinstance(column.total, int):
                 sheet.write_number(row, place, column.total, look)
             else:
@@ -305,6 +314,20 @@ class ReportWorkbook:
         if key not in self._formats:
             self._formats[key] = self.file.add_format(LOOKS[look])
         return self._formats[key]
+
+
+def rate_style(value: Any) -> str:
+    """The look of a rate, by the decimals it needs; the ordinary one for what is no number."""
+    if isinstance(value, str) or value is None:
+        return "rate"
+    places = decimals(Fraction(value))
+    return "rate" if places <= 1 else f"rate{places}"
+
+
+def rate_format(values: Iterable[Any]) -> str:
+    """The number format in which every one of some rates stays on its side of a threshold, as the labels of a chart need it."""
+    styles = [rate_style(plain(value)) for value in values]
+    return str(LOOKS[max(styles, default="rate")]["num_format"])
 
 
 def lines_needed(text: str, room: float) -> int:

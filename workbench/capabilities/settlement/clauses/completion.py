@@ -13,18 +13,20 @@ import pandas as pd
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.organization.successions import successors_on
 from workbench.capabilities.settlement.basis import Basis, place
-from workbench.capabilities.settlement.inputs import CellSource, Inputs, Record
+from workbench.capabilities.settlement.inputs import CellSource, Inputs, Record, optional
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import DEPARTMENT_SHEET, NOTHING, Recipe, Values, where
 from workbench.capabilities.settlement.reward_progress import (
     COMPLETION_CLAUSE,
+    OFFSET,
     QuarterProgress,
     missing_leads,
     more_leads,
     next_completion,
 )
 from workbench.capabilities.targets import completion as targets
+from workbench.capabilities.targets.completion import BARS_REWARD as BARS
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -43,6 +45,7 @@ from workbench.platform.explanation.steps import (
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.reporting.parts import Column
 
+READINGS = ("month_shortfall", "month_without_target")
 PARAMETERS = ("completion_threshold", "completion_step", "completion_step_reward", "completion_reward_cap")
 
 
@@ -71,14 +74,21 @@ class Completion(Inputs):
     completion_reward_cap: int | None
     leads: tuple[str, ...]
     readings: Mapping[str, Any]
+    joint_cap: int | None = optional()
+
+    @property
+    def limit(self) -> int | None:
+        """The cap that counts (D13)."""
+        caps = [cap for cap in (self.completion_reward_cap, self.joint_cap) if cap is not None]
+        return min(caps, default=None)
 
 
 def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
     """One line per rewarded department, ref = quarter; a note where there is no target (D17)."""
-    policy, on = quarter.policy, quarter.last
-    table = targets.quarter_completion(
-        quarter.states, quarter.facts.targets, quarter.facts.units, quarter.quarter, policy
-    )
+    policy, on, table = quarter.policy, quarter.last, quarter.completion
+    joint = policy.reading("joint_cap", on)
+    left_out = policy.reading("month_without_target", on) == "left_out"
+    _note_late_targets(quarter)
     current = targets.taken_over(quarter.facts.targets, quarter.facts.units, on)
     own = quarter.states[quarter.states["counts_in"].isin(quarter.months)]
     heirs = successors_on(quarter.facts.units, on)
@@ -87,7 +97,9 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
     )
     parameters = {name: policy.value(name, on) for name in PARAMETERS}
     for row in table.itertuples():
-        missing = [month for month, goal in zip(quarter.months, row.targets) if goal is None]
+        missing = [
+            month for month, goal in zip(quarter.months, row.targets) if (not goal if left_out else goal is None)
+        ]
         if row.rate is None:
             quarter.note(
                 "no_target",
@@ -100,7 +112,7 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
         elif missing:
             quarter.note(
                 "missing_target",
-                Message.of("missing_target", unit=row.unit, missing=missing),
+                Message.of("missing_target/left_out" if left_out else "missing_target", unit=row.unit, missing=missing),
                 COMPLETION_CLAUSE,
                 Severity.WARNING,
                 unit=row.unit,
@@ -120,9 +132,40 @@ def lines(quarter: Quarter) -> Iterator[Line[Completion]]:
             steps=row.steps,
             **parameters,
             leads=tuple(sorted(numbers[row.unit])),
-            readings={"cap_month_at_target": policy.reading("cap_month_at_target", on)},
+            readings={key: policy.reading(key, on) for key in READINGS},
+            joint_cap=joint if targets.is_joint(joint) else None,
         )
         yield Line(COMPLETION_CLAUSE, row.unit, quarter.quarter, row.amount, None, inputs)
+
+
+def _note_late_targets(quarter: Quarter) -> None:
+    """D26: name the targets of the quarter's months that were changed when the month was over, with both rates."""
+    facts = quarter.facts
+    late = targets.changed_late(facts.targets, quarter.months)
+    if late.empty:
+        return
+    over = pd.to_datetime(facts.targets["month"] + "-01") + pd.offsets.MonthBegin(1)
+    in_time = facts.targets[(facts.targets["at"] < over).to_numpy(dtype=bool)]
+    before = targets.quarter_completion(quarter.states, in_time, facts.units, quarter.quarter, quarter.policy)
+    rates = [table.set_index("unit")["rate"] for table in (before, quarter.completion)]
+    for row in late.itertuples():
+        was, now = (_rate(table.get(row.unit)) for table in rates)
+        said = Message.of(
+            "target_changed_late" if pd.notna(row.before) else "target_set_late",
+            unit=row.unit,
+            month=row.month,
+            before=plain(row.before),
+            after=row.after,
+            at=row.at.date(),
+            was=was,
+            now=now,
+        )
+        values = {"unit": row.unit, "month": row.month, "before": plain(row.before), "after": row.after}
+        quarter.note("target_changed_late", said, COMPLETION_CLAUSE, Severity.WARNING, **values)
+
+
+def _rate(rate: Fraction | None) -> Any:
+    return "—" if rate is None else rate_text(rate)
 
 
 def _source(current: pd.DataFrame, unit: str, month: str) -> CellSource | None:
@@ -139,6 +182,7 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
         goal = Message("completion/no_target") if month.target is None else month.target
         text = Message.of("completion/month", month=month.month, valid=month.valid, target=goal)
         steps.append(Step(FACT, text, "5.3", place("targets", month.source, None)))
+    steps += _months_read(seen)
     threshold, step, each = seen.completion_threshold, seen.completion_step, seen.completion_step_reward
     over = rate_text(Fraction(seen.valid, seen.target) - threshold)
     full = seen.steps * each
@@ -151,19 +195,32 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
         steps=seen.steps,
         each=each,
         full=full,
-        cap=seen.completion_reward_cap,
+        cap=seen.limit,
         amount=line.amount,
     )
     steps.append(Step(SUM, text, COMPLETION_CLAUSE))
     return tuple(steps), _otherwise(line, seen)
 
 
+def _months_read(seen: Completion) -> list[Step]:
+    """What the readings D17 and D6 did to the quarter's months."""
+    taken, said = seen.readings or {}, []
+    without = [month.month for month in seen.months if not month.target]
+    if without and taken.get("month_without_target") == "left_out":
+        said.append(Step(FACT, Message.of("completion/left_out", months=without), "7.2.1"))
+    counted = sum(month.valid for month in seen.months if month.month not in without)
+    if seen.valid < counted:
+        said.append(Step(FACT, Message.of("completion/not_offset", valid=counted, counted=seen.valid), "5.3"))
+    return said
+
+
 def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
     """The next step up, and the fewest leads less that cost something."""
-    if (seen.readings or {}).get("cap_month_at_target"):
-        return ()
+    taken = seen.readings or {}
+    if taken.get("cap_month_at_target") or taken.get("month_shortfall", OFFSET) != OFFSET:
+        return ()  # it depends on the month a lead counts in
     threshold, step, reward = seen.completion_threshold, seen.completion_step, seen.completion_step_reward
-    cap, target, found = seen.completion_reward_cap, seen.target, []
+    cap, target, found = seen.limit, seen.target, []
     if up := next_completion(seen.valid, target, CompletionTerms(threshold, step, reward, cap)):
         found.append(more_leads(line.party, seen.valid, target, up.missing, up.amount))
     paid_steps = seen.steps if cap is None else min(seen.steps, -(-cap // reward))
@@ -202,8 +259,17 @@ def _sum(quarter: Quarter, row: Mapping[str, Any]) -> Step:
         return Step(SUM, text, COMPLETION_CLAUSE)
     threshold = quarter.policy.value("completion_threshold", quarter.last)
     over = row["rate"] - threshold if threshold is not None else Fraction(0)
+    key = "completion/over" if over > 0 else "completion/not_over"
+    if (
+        over > 0
+        and row["short"]
+        and not row["steps"]
+        and quarter.policy.reading("month_shortfall", quarter.last) == BARS
+    ):
+        key = "completion/barred"
     text = Message.of(
-        "completion/over" if over > 0 else "completion/not_over",
+        key,
+        months=list(row["short"]),
         share=share_text(row["valid"], row["target"]),
         over=rate_text(over),
         steps=row["steps"],
@@ -222,13 +288,14 @@ def _row(seen: Completion, last: date) -> dict[str, Any]:
     parts = [f"{m.month[5:]}月 {m.valid}/{NOTHING if m.target is None else m.target}" for m in seen.months]
     basis = f"有效/目标：{'，'.join(parts)}；超出 {seen.steps} 档；计入信息 {len(seen.leads)} 条，见“计入信息”"
     places = dict.fromkeys(f"{m.month[5:]}月目标：{where(m.source)}" for m in seen.months)
-    return {"part": seen.valid, "whole": seen.target, "on": last, "basis": basis, "source": "\n".join(places)}
+    cells = {"part": seen.valid, "whole": seen.target, "limit": seen.limit, "on": last}
+    return {**cells, "basis": basis, "source": "\n".join(places)}
 
 
 def _value(row: Mapping[str, Any], p: Values) -> int:
     over = row["part"] - row["whole"] * p[0]
     amount = int(over // (row["whole"] * p[1])) * p[2] if over > 0 else 0
-    return amount if p[3] is None else min(p[3], amount)
+    return min([amount, *(cap for cap in (p[3], row["limit"]) if cap is not None)])
 
 
 def _department_cells(own: Sequence[Line[Completion]], reached: Any) -> dict[str, Any]:
@@ -248,7 +315,7 @@ COMPLETION = Clause(
     title="部门季度完成率奖励",
     function=targets.completion_reward,
     parameters=PARAMETERS,
-    readings=("D6", "D12", "D13", "D17"),
+    readings=("D5", "D6", "D12", "D13", "D17", "D26", "D43"),
     subject="部门完成率奖励",
     payer=ADMINISTRATION,
     reward=True,
@@ -261,7 +328,7 @@ COMPLETION = Clause(
     recipe=Recipe(
         sheet=DEPARTMENT_SHEET,
         parameters=PARAMETERS,
-        formula="IF({part}>ROUND({whole}*{0},9),MIN({3},INT(ROUND(({part}-{whole}*{0})/({whole}*{1}),9))*{2}),0)",
+        formula="IF({part}>ROUND({whole}*{0},9),MIN({3},{limit},INT(ROUND(({part}-{whole}*{0})/({whole}*{1}),9))*{2}),0)",
         value=_value,
         row=_row,
         columns=(

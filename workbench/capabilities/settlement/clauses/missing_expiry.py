@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from workbench.capabilities.leads import verification
+from workbench.capabilities.leads.lifecycle import EARNS
 from workbench.capabilities.settlement.basis import Basis, fine
 from workbench.capabilities.settlement.inputs import Inputs, Source, moment
 from workbench.capabilities.settlement.payers import ADMINISTRATION
@@ -35,7 +38,9 @@ class MissingExpiry(Inputs):
 
 def lines(quarter: Quarter) -> Iterator[Line[MissingExpiry]]:
     """有效 answers without an expiry date, by the day of the answer; ref = lead number."""
-    rows = verification.missing_expiry(quarter.facts.feedback)
+    states = quarter.states
+    keeps = quarter.policy.choices("undated_valid", states["received_at"]) == EARNS
+    rows = verification.missing_expiry(quarter.facts.feedback, pd.Series(keeps, index=states.index))
     rows = rows[quarter.contains(rows["at"]) & rows["lead"].isin(quarter.states.index)]
     amounts = quarter.policy.values(PENALTY, rows["at"])
     numbers = quarter.states["number"].reindex(rows["lead"])
@@ -62,7 +67,8 @@ def explain(line: Line[MissingExpiry], basis: Basis, last: date) -> tuple[tuple[
         Step(FACT, text, "6.3", basis.answer(seen.source, "expires_on")),
         fine(line),
     )
-    answers = max(1, basis.undated_answers.get(line.ref, 1))
+    kept = basis.policy.reading("undated_valid", seen.answered_at.date()) == EARNS  # one date stands for later answers
+    answers = 1 if kept else max(1, basis.undated_answers.get(line.ref, 1))
     condition = Message("no_expiry/if_dated")
     if answers > 1:
         condition = Message.of("no_expiry/if_all_dated", count=answers)
@@ -83,7 +89,7 @@ MISSING_EXPIRY = Clause(
     title="有效信息未注明到期日期",
     function=lines,
     parameters=(PENALTY,),
-    readings=("D20", "D23"),
+    readings=("D20", "D23", "D42"),
     subject="有效信息未注明到期日期",
     payer=ADMINISTRATION,
     lines=lines,

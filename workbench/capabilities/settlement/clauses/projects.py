@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from fractions import Fraction
+from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from workbench.capabilities.leads.lead_states import leads_by_number
-from workbench.capabilities.leads.projects import ProjectTerms, project_rewards
+from workbench.capabilities.leads.projects import (
+    EDITION_READING,
+    PARAMETER_PREFIX,
+    ProjectTerms,
+    least_quantities,
+    project_rewards,
+)
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.basis import THIS_QUARTER, Basis, about, place
-from workbench.capabilities.settlement.inputs import Inputs, Record, Source, moment, placed
+from workbench.capabilities.settlement.clauses.project_cells import (
+    EARNS,
+    cells,
+    dealer_value,
+    department_cells,
+    department_value,
+)
+from workbench.capabilities.settlement.clauses.project_records import DepartmentProject, PickUp, Project
+from workbench.capabilities.settlement.inputs import Source, moment
 from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
 from workbench.capabilities.settlement.quarter import Line, Quarter
-from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, Recipe, Values, where
+from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, Recipe
 from workbench.capabilities.settlement.reward_progress import (
     PROJECT_CLAUSES,
     Progress,
@@ -39,52 +53,17 @@ from workbench.platform.regulation.clause import Clause
 from workbench.platform.reporting.parts import Column
 
 REGULATION = "DKHW080004"
+READINGS = ("conversion_basis", "repeat_project_reward", "conversion_vehicles", EDITION_READING)
 KINDS = {code: kind for kind, code in PROJECT_CLAUSES.items()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class PickUp(Record):
-    """Vehicles of a contract picked up in a month."""
-
-    month: str
-    contract: str
-    picked_up: int
-    source: Source
-
-
-@dataclass(frozen=True, kw_only=True)
-class Project(Inputs):
-    """A rewarded project: its quantity, the two sides of its conversion (D7) and the numbers in force."""
-
-    lead: str
-    project: str
-    received_at: datetime
-    counts_in: str
-    quantity: int
-    picked_up: int
-    rate_picked_up: int
-    rate_quantity: int
-    conversion: str
-    minimum_quantity: int
-    conversion_rate: Fraction
-    reward: int
-    readings: Mapping[str, Any]
-    contracts: tuple[PickUp, ...]
-    source: Source
-
-
-@dataclass(frozen=True, kw_only=True)
-class DepartmentProject(Project):
-    """The same of a department, whose rewards have a cap; ``capped``: less than the whole reward was left of it (D24)."""
-
-    cap: int | None = placed(after="reward")
-    capped: bool
 
 
 def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
     """One line per rewarded project in order of receipt, ref = lead number."""
     table = quarter.project_rewards(kind)
-    picked = quarter.lines[quarter.lines["lead"].isin(table.index) & quarter.lines["month"].isin(quarter.months)]
+    to_date = quarter.policy.reading("conversion_vehicles", quarter.last) == "to_date"
+    months = quarter.lines["month"]
+    in_time = months <= quarter.months[-1] if to_date else months.isin(quarter.months)
+    picked = quarter.lines[quarter.lines["lead"].isin(table.index) & in_time].sort_values("month", kind="stable")
     by_lead: dict[int, list[PickUp]] = {}
     for lead, month, contract, number, file, row in zip(
         *(picked[column].tolist() for column in ("lead", "month", "contract", "picked_up", "file", "row"))
@@ -93,10 +72,15 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
         by_lead.setdefault(lead, []).append(item)
     policy, on = quarter.policy, quarter.last
     terms = ProjectTerms.in_force(kind, on, policy)
-    readings = {key: policy.reading(key, on) for key in ("conversion_basis", "repeat_project_reward")}
-    states = quarter.states.loc[table.index, ["number", "project", "received_at", "counts_in", "file", "row"]]
-    for reward, state in zip(table.itertuples(), states.itertuples()):
-        own: dict[str, Any] = {"cap": terms.cap, "capped": bool(reward.capped)} if kind == UnitKind.DEPARTMENT else {}
+    readings = {key: policy.reading(key, on) for key in READINGS}
+    names = ["number", "project", "received_at", "reporter_kind", "counts_in", "expires_on", "file", "row"]
+    states = quarter.states.loc[table.index, names]
+    least = least_quantities(states, kind, on, policy)
+    left = quarter.left_by_completion or {}
+    for reward, state, minimum in zip(table.itertuples(), states.itertuples(), least.tolist()):
+        own: dict[str, Any] = {}
+        if kind == UnitKind.DEPARTMENT:
+            own = {"cap": terms.cap, "capped": bool(reward.capped), "left": left.get(reward.party)}
         record = DepartmentProject if kind == UnitKind.DEPARTMENT else Project
         inputs = record(
             lead=state.number,
@@ -108,12 +92,13 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
             rate_picked_up=int(reward.rate_picked_up),
             rate_quantity=int(reward.rate_quantity),
             conversion=f"{reward.rate_picked_up}/{reward.rate_quantity}",
-            minimum_quantity=policy.value(_names(kind)[0], on),
+            minimum_quantity=minimum,
             conversion_rate=policy.value(_names(kind)[1], on),
             reward=policy.value(_names(kind)[2], on),
             readings=readings,
             contracts=tuple(by_lead.get(reward.Index, ())),
             source=Source.of(state.file, state.row),
+            undated=True if pd.isna(state.expires_on) else None,
             **own,
         )
         yield Line(PROJECT_CLAUSES[kind], reward.party, state.number, int(reward.amount), None, inputs)
@@ -121,8 +106,7 @@ def lines(quarter: Quarter, kind: str) -> Iterator[Line[Project]]:
 
 def _names(kind: str) -> tuple[str, ...]:
     """The parameters of the clause of a kind of unit: vehicles, conversion rate, reward, and the cap of departments."""
-    names: dict[str, str] = {UnitKind.DEALER: "dealer", UnitKind.DEPARTMENT: "department"}
-    name = names[kind]
+    name = PARAMETER_PREFIX[kind]
     own = (f"{name}_minimum_quantity", f"{name}_conversion_rate", f"{name}_project_reward")
     return (*own, "department_reward_cap") if kind == UnitKind.DEPARTMENT else own
 
@@ -150,10 +134,11 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
     """From the lead and its contracts to the conversion and the amount."""
     seen = line.inputs
     cap = seen.cap if isinstance(seen, DepartmentProject) else None
+    taken_readings = seen.readings or {}
     kept = [seen.minimum_quantity, seen.conversion_rate, seen.reward, cap]
     taken = dict(zip(_names(KINDS[line.clause]), kept))
     lead = Message.of(
-        "project/lead",
+        "project/lead" if seen.counts_in else "project/lead_excluded",
         lead=seen.lead,
         at=day_text(seen.received_at),
         quantity=seen.quantity,
@@ -167,13 +152,24 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
     for item in seen.contracts:
         text = Message.of("project/picked_up", month=item.month, contract=item.contract, picked_up=item.picked_up)
         steps.append(Step(FACT, text, "6.5", place("contracts", item.source, "picked_up")))
-    by_reporter = (seen.readings or {}).get("conversion_basis") == "reporter"
+    by_reporter = taken_readings.get("conversion_basis") == "reporter"
+    if seen.undated:
+        steps.append(Step(FACT, Message.of("project/undated", project=seen.project), "6.4"))
+    if not by_reporter and seen.rate_quantity != seen.quantity:
+        text = Message.of("project/verified", sought=seen.rate_quantity, quantity=seen.quantity)
+        steps.append(Step(FACT, text, line.clause))
+    if taken_readings.get("conversion_vehicles") == "to_date":
+        text = Message.of("project/to_date", quarter=THIS_QUARTER, own=seen.picked_up, whole=seen.rate_picked_up)
+        steps.append(Step(FACT, text, line.clause))
+    limit = seen.limit if isinstance(seen, DepartmentProject) else None
+    if isinstance(seen, DepartmentProject) and seen.left is not None:
+        steps.append(Step(FACT, Message.of("project/joint_cap", party=line.party, left=seen.left), line.clause))
     capped = isinstance(seen, DepartmentProject) and line.amount < seen.reward
     text = Message.of(
         "project/conversion_of_reporter" if by_reporter else "project/conversion",
-        share=share_text(seen.rate_picked_up, seen.rate_quantity),
+        share=share_text(seen.rate_picked_up, seen.rate_quantity, seen.conversion_rate),
         rate=rate_text(seen.conversion_rate),
-        amount=Message.of("project/capped" if capped else "project/amount", cap=cap, amount=line.amount),
+        amount=Message.of("project/capped" if capped else "project/amount", cap=limit, amount=line.amount),
     )
     steps.append(Step(SUM, text, line.clause))
     return tuple(steps), _otherwise(line, seen, by_reporter)
@@ -184,15 +180,18 @@ def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[C
     if line.amount == 0:
         if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
             return ()
-        places = -(-(seen.cap or 0) // seen.reward)
+        places = -(-(seen.limit or 0) // seen.reward)
+        if not places:  # a joint cap is used up by 7.2.1
+            return ()
         text = Message.of("project/if_fewer_ahead", count=places - 1)
         change = {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}
         return (Counterfactual(text, change, {"rewarded": True}),)
     if by_reporter:  # the sum moves with every project of the unit
         return ()
-    fewer = seen.picked_up - needed_pick_ups(seen.quantity, seen.conversion_rate) + 1
-    left = seen.picked_up - fewer
-    why = share_text(left, seen.quantity) if left else Message("project/no_pick_ups")
+    fewer = seen.rate_picked_up - needed_pick_ups(seen.rate_quantity, seen.conversion_rate) + 1
+    fewer = min(fewer, seen.picked_up)  # of a quarter at least one vehicle has to be its own
+    left = seen.rate_picked_up - fewer
+    why = share_text(left, seen.rate_quantity, seen.conversion_rate) if left else Message("project/no_pick_ups")
     text = Message.of("project/if_fewer", quarter=THIS_QUARTER, fewer=fewer, left=left, share=why)
     return (Counterfactual(text, {"kind": "picked_up", "lead": line.ref, "by": -fewer}, {"amount": 0}),)
 
@@ -259,55 +258,13 @@ def check_reference(batch: Any, quarter: str, party: str, ref: str) -> Finding |
     return None
 
 
-def _row(seen: Project, last: date) -> dict[str, Any]:
-    """The cells of a line."""
-    picked = "；".join(f"{item.month} {item.contract} 提车{item.picked_up}" for item in seen.contracts)
-    basis = f"{seen.project}，接收 {seen.received_at:%Y-%m-%d}，转化率 {seen.conversion}；{picked}"
-    basis += "；已达上限" if isinstance(seen, DepartmentProject) and seen.capped else ""
-    contracts = dict.fromkeys(f"合同：{where(item.source)}" for item in seen.contracts)
-    return {
-        "quantity": seen.quantity,
-        "part": seen.rate_picked_up,
-        "whole": seen.rate_quantity,
-        "on": last,
-        "basis": basis,
-        "source": "\n".join([f"信息：{where(seen.source)}", *contracts]),
-    }
-
-
-_EARNS = "AND({quantity}>={0},{part}>=ROUND({whole}*{1},9))"
-
-
-def _earns(row: Mapping[str, Any], p: Values) -> bool:
-    return row["quantity"] >= p[0] and row["part"] >= row["whole"] * p[1]
-
-
-def _dealer_value(row: Mapping[str, Any], p: Values) -> int:
-    return p[2] if _earns(row, p) else 0
-
-
-def _department_value(row: Mapping[str, Any], p: Values) -> int:
-    if not _earns(row, p):
-        return 0
-    return p[2] if p[3] is None else max(0, min(p[2], p[3] - (row["place"] - 1) * p[2]))
-
-
-def _department_cells(own: Sequence[Line], progress: Any) -> dict[str, Any]:
-    """The projects of a department: how many earn, how many are past the cap, what they give."""
-    return {
-        "projects": sum(1 for line in own if line.amount),
-        "capped": sum(1 for line in own if getattr(line.inputs, "capped", False)),
-        "project": sum(line.amount for line in own),
-    }
-
-
 DEALER_PROJECT = Clause(
     number=PROJECT_CLAUSES[UnitKind.DEALER],
     regulation=REGULATION,
     title="经销商项目奖励",
     function=project_rewards,
     parameters=_names(UnitKind.DEALER),
-    readings=("D1", "D7", "D8", "D9"),
+    readings=("D1", "D5", "D7", "D8", "D9", "D30", "D40", "D42", "D43"),
     subject="经销商项目奖励",
     payer=FINANCE,
     reward=True,
@@ -319,9 +276,10 @@ DEALER_PROJECT = Clause(
     recipe=Recipe(
         sheet=DEALER_SHEET,
         parameters=_names(UnitKind.DEALER),
-        formula=f"IF({_EARNS},{{2}},0)",
-        value=_dealer_value,
-        row=_row,
+        formula=f"IF({EARNS},{{2}},0)",
+        by_receipt=_names(UnitKind.DEALER)[:1],
+        value=dealer_value,
+        row=cells,
     ),
     earning=_earning(UnitKind.DEALER),
     check_reference=check_reference,
@@ -332,7 +290,7 @@ DEPARTMENT_PROJECT = Clause(
     title="部门项目奖励",
     function=project_rewards,
     parameters=_names(UnitKind.DEPARTMENT),
-    readings=("D1", "D7", "D8", "D13", "D24"),
+    readings=("D1", "D5", "D7", "D8", "D13", "D24", "D30", "D40", "D42", "D43"),
     subject="部门项目奖励",
     payer=ADMINISTRATION,
     reward=True,
@@ -344,16 +302,17 @@ DEPARTMENT_PROJECT = Clause(
     recipe=Recipe(
         sheet=DEPARTMENT_SHEET,
         parameters=_names(UnitKind.DEPARTMENT),
-        formula=f"IF({_EARNS},IF(ISNUMBER({{3}}),MAX(0,MIN({{2}},{{3}}-({{place}}-1)*{{2}})),{{2}}),0)",
-        value=_department_value,
-        row=_row,
+        formula=f"IF({EARNS},IF(COUNT({{3}},{{limit}}),MAX(0,MIN({{2}},MIN({{3}},{{limit}})-({{place}}-1)*{{2}})),{{2}}),0)",
+        by_receipt=_names(UnitKind.DEPARTMENT)[:1],
+        value=department_value,
+        row=cells,
         ranked=True,
         columns=(
             Column("projects", "得奖\n项目", 8, "int", "sum"),
             Column("capped", "封顶\n项目", 8, "int", "sum"),
             Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
         ),
-        department=_department_cells,
+        department=department_cells,
     ),
     earning=_earning(UnitKind.DEPARTMENT),
     check_reference=check_reference,
