@@ -278,7 +278,7 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
 def stored_before(closed: pd.DataFrame | None, quarter: str) -> pd.DataFrame:
     """Those before a quarter, as ``STORED_LINES`` promises."""
     columns = list(STORED_LINES.columns)
-    before = pd.DataFrame(columns=columns) if closed is None else closed[closed["quarter"] < quarter]
+    before = pd.DataFrame(columns=columns) if closed is None or closed.empty else closed[closed["quarter"] < quarter]
     return before.reindex(columns=columns).astype(dict(STORED_LINES.columns)).reset_index(drop=True)
 
 
