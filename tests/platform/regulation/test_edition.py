@@ -153,7 +153,7 @@ def test_what_a_quarter_was_settled_under_needs_not_be_offered_any_more():
     policy = load_policy()
     reading = policy.readings["D7"]
     dated = replace(reading.values[0], value="reporter")
-    other = {"D7": replace(reading, values=(dated,), alternatives={})}
+    other = {"D7": replace(reading, values=(dated,), alternatives={}, standard="reporter")}
     later = policy.replaced(replace(policy.leading, readings={**policy.leading.readings, **other}))
     with pytest.raises(WrongUse):
         later.with_readings(conversion_basis="project")

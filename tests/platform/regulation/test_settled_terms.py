@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ import pytest
 
 from workbench.app.policy import load_policy
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.settled_terms import terms, with_settled_terms
+from workbench.platform.regulation.settled_terms import terms, with_settled_readings, with_settled_terms
 
 LAST, NEXT = date(2026, 3, 31), date(2026, 4, 1)
 OLD = load_policy()
@@ -110,3 +111,44 @@ def test_a_further_regulation_with_money_keeps_its_terms_under_its_name():
     policy = with_settled_terms(late, held)
     values = [str(policy.value("key_account_share", day)) for day in (date(2026, 2, 1), LAST, NEXT)]
     assert values == ["1/20", "1/20", "1/25"]
+
+
+def corrected() -> Policy:
+    """Today's policy with a reading that took the place of another key and was read otherwise before."""
+    reading = replace(
+        OLD.readings["D6"],
+        key="shortfall",
+        values=(replace(OLD.readings["D6"].values[0], value="none"),),
+        standard="none",
+        alternatives={"bars": "另一种"},
+        before=("yearly", "从前的读法"),
+        formerly={("cap", True): "capped", ("cap", False): "yearly"},
+    )
+    return OLD.replaced(replace(OLD.leading, readings={**OLD.leading.readings, "D6": reading}))
+
+
+@pytest.mark.parametrize(
+    ("approved", "expected"),
+    [
+        ({}, "yearly"),
+        ({"cap": True}, "capped"),
+        ({"cap": False}, "yearly"),
+        ({"shortfall": "bars", "cap": True}, "bars"),
+    ],
+)
+def test_a_corrected_reading_is_read_in_an_approved_quarter_as_it_was(approved, expected):
+    """Kept under its key, under the key it took the place of, or not kept at all; today's from the day after."""
+    held = with_settled_readings(corrected(), [(LAST, approved)])
+    assert (held.reading("shortfall", LAST), held.reading("shortfall", NEXT)) == (expected, "none")
+    assert corrected().as_settled(approved).reading("shortfall") == expected
+    assert corrected().as_settled({"of_old": 1}).readings["D6"].text_on(None) == "从前的读法"
+
+
+def test_every_approved_quarter_has_its_own_readings():
+    """The first one also for what was received before it; dated ones kept with the newest approval come first."""
+    quarters = [(date(2025, 12, 31), {"overdue_unit": "dispatch"}), (LAST, {"overdue_unit": "lead"})]
+    held = with_settled_readings(OLD.with_readings(overdue_unit="dispatch"), quarters)
+    days = [date(2024, 5, 1), date(2025, 12, 31), date(2026, 1, 1), LAST, NEXT]
+    assert [held.reading("overdue_unit", day) for day in days] == ["dispatch", "dispatch", "lead", "lead", "dispatch"]
+    again = with_settled_terms(OLD, kept(held))
+    assert [again.reading("overdue_unit", day) for day in days] == ["dispatch", "dispatch", "lead", "lead", "lead"]

@@ -25,6 +25,7 @@ from workbench.platform.regulation.spec import EditionSpec, RegulationSpec
 Value = int | str | Fraction | list[Any] | None
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 RATE_UNITS = ("%", "百分点")
+UNKNOWN = object()
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ class Parameter:
 class Reading:
     """A question the source leaves open and the answer taken.
 
-    ``key`` is None where there is no alternative; ``alternatives`` maps each other
-    value of the key to its wording.
+    ``key`` is None where nothing can be chosen; ``standard`` is the value its file gives it, ``alternatives`` maps each
+    other value it may take to its wording. ``before`` is the value with its wording that held until the reading was
+    added or corrected, ``formerly`` maps (key, value) it was kept under earlier to what that means now.
     """
 
     id: str
@@ -68,6 +70,18 @@ class Reading:
     key: str | None = None
     alternatives: Mapping[Any, str] = field(default_factory=dict)
     values: tuple[Dated, ...] = ()
+    standard: Any = None
+    before: tuple[Any, str] | None = None
+    formerly: Mapping[tuple[str, Any], Any] = field(default_factory=dict)
+
+    def settled_value(self, kept: Mapping[str, Any]) -> Any:
+        """The value of the key by the readings (key → value) an approval kept; UNKNOWN where they tell nothing of it."""
+        if self.key in kept:
+            return kept[self.key]
+        for (key, value), meaning in self.formerly.items():
+            if key in kept and type(kept[key]) is type(value) and kept[key] == value:
+                return meaning
+        return self.before[0] if self.before else UNKNOWN
 
     def value_on(self, on: date | None) -> Any:
         """The value of the key on a day; the newest without one. None when there is no key."""
@@ -79,10 +93,11 @@ class Reading:
 
     def text_of(self, value: Any) -> str:
         """The wording of the answer that a value of the key stands for."""
-        for other, text in self.alternatives.items():
+        offered = [*self.alternatives.items(), *([self.before] if self.before else [])]
+        for other, text in offered:
             if type(other) is type(value) and other == value:
                 return text
-        if self.key and value != self.values[0].value:
+        if self.key and value != self.standard:
             return f"{self.chosen}（{self.key} = {value}）"
         return self.chosen
 
@@ -174,18 +189,16 @@ class Regulation:
         for key, value in overrides.items():
             reading = self._reading(key)
             _check_reading(reading, value)
-            values = reading.values if since else reading.values[:1]  # the first one tells what is another answer
+            values = reading.values if since else reading.values[:1]
             readings[reading.id] = replace(reading, values=_instead(values, since, value))
         return replace(self, readings=readings)
 
     def as_settled(self, kept: Mapping[str, Any]) -> Regulation:
         """The regulation with the readings (key → value) a quarter was settled under, also values no longer offered."""
-        readings = {
-            name: replace(reading, values=_instead(reading.values[:1], None, kept[reading.key]))
-            if reading.key and reading.key in kept
-            else reading
-            for name, reading in self.readings.items()
-        }
+        readings = dict(self.readings)
+        for name, reading in self.readings.items():
+            if reading.key and (value := reading.settled_value(kept)) is not UNKNOWN:
+                readings[name] = replace(reading, values=(replace(reading.values[0], value=value),))
         return replace(self, readings=readings)
 
     def with_parameters(self, since: date | None = None, /, **overrides: Value) -> Regulation:
@@ -263,7 +276,7 @@ def _typed(raw: Any, unit: str) -> Any:
 
 
 def _check_reading(reading: Reading, value: Any) -> None:
-    allowed = [reading.values[0].value, *reading.alternatives]
+    allowed = [reading.standard, *reading.alternatives]
     if isinstance(allowed[0], int) and not isinstance(allowed[0], bool):
         right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     else:
@@ -303,6 +316,9 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
             each.key,
             {other.value: other.text for other in each.alternatives},
             dated(each.value) if each.key else (),
+            each.value,
+            (each.before.value, each.before.text) if each.before else None,
+            {(former.key, former.kept): former.value for former in each.formerly},
         )
         for each in spec.readings
     }

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.periods import quarter_bounds
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.settled_terms import with_settled_terms
+from workbench.platform.regulation.settled_terms import with_settled_readings, with_settled_terms
 
 
 def approvals(register: Register) -> dict[str, dict[str, Any]]:
@@ -25,10 +26,16 @@ def closed_lines(register: Register) -> pd.DataFrame:
 
 
 def settled_policy(register: Register, policy: Policy) -> Policy:
-    """The policy with what approved quarters were settled under (``settled_terms``)."""
+    """The policy with what approved quarters were settled under (``settled_terms``).
+
+    Older approvals kept no dated readings, the oldest no numbers either: the readings of each quarter stand in.
+    """
+    approved = register.read("settlement", ["quarter", "readings"]).sort_values("quarter")
+    policy = with_settled_readings(
+        policy, [(quarter_bounds(row.quarter)[1], row.readings) for row in approved.itertuples()]
+    )
     newest = register.maximum("settlement_terms", "quarter")
     if newest is None:
         return policy
-    return with_settled_terms(
-        policy, register.read("settlement_terms", ["terms"], {"quarter": newest})["terms"].iloc[0]
-    )
+    kept = register.read("settlement_terms", ["terms"], {"quarter": newest})["terms"].iloc[0]
+    return with_settled_terms(policy, kept)

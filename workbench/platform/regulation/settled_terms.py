@@ -1,4 +1,4 @@
-"""What a quarter was settled under stays: the numbers of the regulation kept with an approval (4.3.3, D26)."""
+"""What a quarter was settled under stays: the numbers and readings kept with its approval (4.3.3, D26)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.regulation import RATE_UNITS, Dated, Late, Regulation
+from workbench.platform.regulation.regulation import RATE_UNITS, UNKNOWN, Dated, Late, Reading, Regulation
 from workbench.platform.regulation.spec import EditionSpec
 
 
 def terms(policy: Policy, until: date, documents: Iterable[str] = ()) -> dict[str, Any]:
-    """The editions and numbers of some regulations in force up to a day, as plain values to be kept with an approval.
+    """The editions, numbers and readings of some regulations up to a day, as plain values to be kept with an approval.
 
-    ``until``; ``editions``: [since, number]; ``parameters``: name → [since, value, edition], rates as text; those are
-    of the leading regulation, of further ones the same under ``regulations``.
+    ``until``; ``editions``: [since, number]; ``parameters`` and ``readings``: name → [since, value, edition], rates as
+    text; those are of the leading regulation, of further ones the same under ``regulations``.
     """
     further = {
         document: _terms(policy.regulation(document), until)
@@ -35,11 +35,45 @@ def _terms(regulation: Regulation, until: date) -> dict[str, Any]:
             name: [[d.since.isoformat(), _plain(d.value), d.edition] for d in parameter.values if d.since <= until]
             for name, parameter in regulation.parameters.items()
         },
+        "readings": {
+            reading.key: [[d.since.isoformat(), d.value, d.edition] for d in reading.values if d.since <= until]
+            for reading in regulation.readings.values()
+            if reading.key
+        },
     }
 
 
+def with_settled_readings(policy: Policy, quarters: Iterable[tuple[date, Mapping[str, Any]]]) -> Policy:
+    """The policy with the readings approved quarters kept: what was received up to a quarter's end is read as it was then.
+
+    ``quarters``: last day and kept readings (key → value) of each, in order. A reading added or corrected since is read
+    there as it was ``before``.
+    """
+    approved = list(quarters)
+    if not approved:
+        return policy
+    return policy.replaced(
+        *(
+            replace(each, readings={name: _as_approved(reading, approved) for name, reading in each.readings.items()})
+            for each in policy.regulations
+        )
+    )
+
+
+def _as_approved(reading: Reading, approved: list[tuple[date, Mapping[str, Any]]]) -> Reading:
+    if not reading.key:
+        return reading
+    since, values = reading.values[0].since, []
+    for last, kept in approved:
+        if last >= since and (value := reading.settled_value(kept)) is not UNKNOWN:
+            if not values or values[-1].value != value:
+                values.append(Dated(since, value, reading.values[0].edition))
+            since = last + timedelta(days=1)
+    return replace(reading, values=_continued(values, reading.values, since)) if values else reading
+
+
 def with_settled_terms(policy: Policy, kept: Mapping[str, Any]) -> Policy:
-    """The policy with the numbers kept (``terms``) up to their day, and its own from the day after.
+    """The policy with the numbers and readings kept (``terms``) up to their day, and its own from the day after.
 
     An edition entered later with an earlier date applies from the first day that is not settled; it stands in
     ``late``. Numbers and regulations the program knows no more are left out.
@@ -62,6 +96,11 @@ def _settled(regulation: Regulation, kept: Mapping[str, Any], until: date) -> Re
             rate = known.unit in RATE_UNITS
             before = [Dated(date.fromisoformat(since), _back(value, rate), number) for since, value, number in rows]
             parameters[name] = replace(known, values=_continued(before, known.values, after))
+    readings = dict(regulation.readings)
+    for name, reading in regulation.readings.items():
+        if reading.key and (rows := kept.get("readings", {}).get(reading.key)):
+            before = [Dated(date.fromisoformat(since), value, number) for since, value, number in rows]
+            readings[name] = replace(reading, values=_continued(before, reading.values, after))
     own = {edition.edition: edition for edition in regulation.editions}
     in_force = [
         EditionSpec(edition=number, since=date.fromisoformat(since), source=own[number].source if number in own else "")
@@ -75,7 +114,7 @@ def _settled(regulation: Regulation, kept: Mapping[str, Any], until: date) -> Re
     if newest.edition != in_force[-1].edition:
         in_force.append(newest.model_copy(update={"since": after}))
     editions = (*in_force, *(e for e in regulation.editions if e.since > after))
-    return replace(regulation, editions=editions, parameters=parameters, late=late)
+    return replace(regulation, editions=editions, parameters=parameters, readings=readings, late=late)
 
 
 def _continued(before: list[Dated], own: Iterable[Dated], after: date) -> tuple[Dated, ...]:

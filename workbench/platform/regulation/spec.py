@@ -36,8 +36,20 @@ class AlternativeSpec(_Spec):
     text: str
 
 
+class FormerKeySpec(_Spec):
+    """What a value kept under a key that is no longer there means for the reading that took its place."""
+
+    key: str
+    kept: bool | int | str
+    value: bool | int | str
+
+
 class ReadingSpec(_Spec):
-    """How an open question is read (D1, D2 …), with its alternatives."""
+    """How an open question is read (D1, D2 …), with its alternatives.
+
+    ``before``: what held until the reading was added or corrected, for quarters approved earlier; it is not offered.
+    ``formerly``: keys it took the place of, as such quarters kept them.
+    """
 
     id: str
     clause: str
@@ -46,6 +58,8 @@ class ReadingSpec(_Spec):
     key: str | None = None
     value: bool | int | str | None = None
     alternatives: list[AlternativeSpec] = []
+    before: AlternativeSpec | None = None
+    formerly: list[FormerKeySpec] = []
 
 
 class EditionSpec(_Spec):
