@@ -130,7 +130,7 @@ def corrected() -> Policy:
 @pytest.mark.parametrize(
     ("approved", "expected"),
     [
-        ({}, "yearly"),
+        ({"of_old": 1}, "yearly"),
         ({"cap": True}, "capped"),
         ({"cap": False}, "yearly"),
         ({"shortfall": "bars", "cap": True}, "bars"),
