@@ -117,9 +117,9 @@ COMMANDS = (
     Command(
         "addin install",
         run="workbench.interfaces.addin.commands:install",
-        zh="安装 Excel 加载项（Windows、macOS）；重复安装即修复。给出 --register、--user 时一并记住。",
+        zh="安装 Excel 加载项（Windows）；重复安装即修复。给出 --register、--user 时一并记住。",
         en=(
-            "Install the Excel add-in (Windows, macOS); installing again repairs it. Remembers --register "
+            "Install the Excel add-in (Windows); installing again repairs it. Remembers --register "
             "and --user where they are given."
         ),
     ),

@@ -40,7 +40,7 @@ class Plan:
     policy: Path | None = None
     calendar: Path | None = None
     backups: Path | None = None
-    program: tuple[str, ...] = field(default_factory=lambda: (sys.executable, "-m", "workbench"))
+    program: tuple[str, ...] = field(default_factory=lambda: (sys.executable, "-P", "-m", "workbench"))
 
     def command(self) -> list[str]:
         """The command line, all paths absolute."""

@@ -19,10 +19,10 @@ from tests.support.person import Person
 from tests.support.source import ROOT
 from workbench.app.interface import buttons
 from workbench.interfaces.addin import build, callbacks, ribbon
-from workbench.interfaces.addin.install import MODULE as CONFIGURED
+from workbench.interfaces.addin.functions import all_functions
 from workbench.interfaces.addin.install import NAME, xlwings_version
 from workbench.interfaces.addin.ribbon import GROUPS
-from workbench.interfaces.addin.wrappers import MODULE, help_rows
+from workbench.interfaces.addin.wrappers import help_rows
 from workbench.interfaces.cli.menu import program
 from workbench.platform.capability import resolve
 
@@ -98,7 +98,6 @@ def test_the_committed_add_in_and_its_generated_sources_are_fresh():
 def test_it_was_built_with_the_xlwings_that_is_required():
     """Add-in and library have to be of one version, so the requirement is exact."""
     required = re.search(r'"xlwings==([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    assert CONFIGURED == MODULE
     assert required[1] == xlwings_version(ADDIN) == version("xlwings")
 
 
@@ -118,7 +117,7 @@ def test_oletools_reads_the_same_vba(modules):
     from oletools.olevba import VBA_Parser
 
     found = {name: code for _, _, name, code in VBA_Parser(str(ADDIN)).extract_macros()}
-    for name in ("Bridge", "Callbacks", "DK_Functions", "xlwings"):
+    for name in ("Callbacks", "DK_Functions"):
         assert found[f"{name}.bas"].split() == modules[name].split()
 
 
@@ -171,46 +170,69 @@ def test_the_ribbon_has_the_published_structure():
         assert all(0 < len(button.get(name)) < 1024 for name in ("label", "screentip", "supertip"))
 
 
-def test_vba_is_ascii_and_takes_nothing_from_the_open_workbook(modules):
-    """No code page can spoil it; a received workbook cannot name an interpreter or bring code; no paid parts."""
-    assert all(text.isascii() for text in modules.values())
-    text = modules["xlwings"]
-    for word in ("GetConfigFromSheet", "GetDirectoryConfigFilePath()) =", "xlwings.pro", '".py"'):
-        assert word not in text
-    assert "Redistribution and use in source and binary forms" in text
+def test_a_cell_can_call_nothing_but_the_declared_functions(modules):
+    """Whatever is public and a Function can stand in a formula of any received workbook, also in a macro-free one."""
+    public = {
+        name
+        for text in modules.values()
+        for name in re.findall(r"(?mi)^\s*(?:Public |Friend )?(?:Static )?Function\s+(\w+)", text)
+    }
+    assert public == {each.name for each in all_functions()}
+    declared = re.findall(r"(?mi)^.*\bDeclare\b.*$", "\n".join(modules.values()))
+    assert declared and all(line.strip().startswith("Private Declare PtrSafe Function") for line in declared)
+    assert "Property " not in "".join(modules.values())
 
 
-def recording(modules: dict[str, str]) -> ExcelApplication:
-    """The add-in in an Excel in memory; only what asks Windows is replaced: configuration, and starting a process."""
-    talking = re.sub(
-        r"Function GetConfig\(.*?\nEnd Function",
-        'Function GetConfig(key As String, Optional default As String = "", Optional source As String = "") As Variant\n'
-        'If key = "INTERPRETER_WIN" Then GetConfig = "C:\\\\venv\\\\python.exe" Else GetConfig = default\nEnd Function',
-        modules["xlwings"].replace("\r\n", "\n"),
+def test_vba_is_ascii_starts_no_shell_and_asks_nothing_of_the_open_workbook(modules):
+    """No code page can spoil it; the command is the configured Python's, whatever the workbook is called."""
+    text = "\n".join(modules.values())
+    assert text.isascii()
+    for word in (
+        "cmd.exe",
+        "WScript",
+        "Shell(",
+        "FullName",
+        "VBProject",
+        "VBComponents",
+        "FileCopy",
+        "MkDir",
+        "Kill",
+        "For Output",
+    ):
+        assert word.lower() not in text.lower(), word
+    app = recording(modules)
+    app.run("Command")
+    assert (
+        app.console[-1] == """"C:\\venv\\Scripts\\python.exe" -P -B -c "import xlwings; xlwings.serve('$(CLSID)')\""""
+    )
+
+
+def recording(modules: dict[str, str], caller: str = "Error") -> ExcelApplication:
+    """The add-in in an Excel in memory; only what asks Windows or Excel is replaced: configuration, Python, the caller."""
+    text = modules["DK_Functions"].replace("\r\n", "\n")
+    text = re.sub(
+        r"(Private Function Interpreter\(\) As String\n).*?(\nEnd Function)",
+        lambda found: f'{found[1]}    Interpreter = "C:\\venv\\Scripts\\python.exe"{found[2]}',
+        text,
         flags=re.DOTALL,
     )
-    talking = re.sub(
-        r"(Function ExecuteWindows\(.*?As Integer\n).*?(\nEnd Function)",
-        r'\1Debug.Print PythonCommand & "|" & PYTHON_WIN\2',
-        talking,
-        count=1,
-        flags=re.DOTALL,
-    )
+    text = text.replace('XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), ', "Debug.Print ")
+    text = text.replace('"BOOK_CALLER", ActiveWorkbook', '"caller"').replace("XLPy.Exec ", "Debug.Print ")
+    text = text.replace("TypeName(Application.Caller)", f'"{caller}"')
     app = ExcelApplication.open(ADDIN, with_vba=False)
-    for name in ("Bridge", "Callbacks", "DK_Functions"):
-        app.add_module(modules[name], name=name)
-    app.add_module(talking, name="xlwings")
+    app.add_module(text + "\nSub Command()\n    Debug.Print PythonCommand\nEnd Sub\n", name="DK_Functions")
+    app.add_module(modules["Callbacks"], name="Callbacks")
     return app
 
 
 @pytest.mark.parametrize("button", buttons(), ids=lambda item: item.id)
 def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypatch):
-    """Callback, bridge and xlwings' RunPython run; the Python they ask for is ours and reaches the button's function."""
+    """Callback and bridge run; the Python they ask for is ours and reaches the button's function."""
     app = recording(modules)
     app.add_module(f"Sub Pressed()\n    Press_{button.id} Nothing\nEnd Sub\n", name="Finger")
     app.run("Pressed")
-    ((command, python),) = [line.split("|") for line in app.console]
-    assert python == r"C:\venv\python.exe" and app.dialogs == []
+    caller, command = app.console
+    assert caller == "caller" and app.dialogs == []
     done = []
     book = excel().books.add()
     book.set_mock_caller()
@@ -229,12 +251,23 @@ def test_every_buttons_function_and_command_exist(button):
 
 
 def test_a_failing_call_is_told_in_chinese(modules):
-    """Where Python cannot be started the person hears what to do."""
-    failing = 'Public Function RunPython(c As String)\n    Err.Raise 1, , "x"\nEnd Function\n'
-    app = ExcelApplication.open(ADDIN, with_vba=False)
-    for name, text in {"Bridge": modules["Bridge"], "xlwings": failing}.items():
-        app.add_module(text, name=name)
+    """Where Python cannot be started the person hears what to do, with the folder the program is in."""
+    failing = re.sub(
+        r"(Private Function XLPy\(\)\n).*?(\nEnd Function)",
+        r'\1    Err.Raise 1000, , "x"\2',
+        modules["DK_Functions"].replace("\r\n", "\n"),
+        flags=re.DOTALL,
+    )
+    app = recording({**modules, "DK_Functions": failing.replace("XLPy.SetAttr", "XLPy .SetAttr")})
     app.add_module('Sub Pressed()\n    Press "check"\nEnd Sub\n', name="Finger")
     app.run("Pressed")
     ((_, text, title, _),) = app.dialogs
-    assert "workbench addin doctor" in text and title == "大客户信息工作台"
+    assert r"C:\venv\Scripts\workbench addin doctor" in text and title == "大客户信息工作台"
+
+
+def test_a_cell_that_calls_a_button_starts_nothing(modules):
+    """A Sub cannot stand in a formula; were it called from a cell by another way, it leaves."""
+    app = recording(modules, caller="Range")
+    app.add_module('Sub Pressed()\n    Press "help"\nEnd Sub\n', name="Finger")
+    app.run("Pressed")
+    assert app.console == [] and app.dialogs == []

@@ -1,8 +1,7 @@
 """Builds ``excel/大客户工作台.xlam`` from text on any system, without Excel. Same sources, same bytes.
 
-The VBA project is written by pyOpenVBA. The module that talks to Python is xlwings' open-source module for
-custom add-ins (BSD-3-Clause, its notice stays in it), with what a received workbook could abuse taken out: it
-would take the interpreter's path from a sheet of, or a file beside, the workbook that happens to be open.
+The VBA project is written by pyOpenVBA. xlwings' own module for custom add-ins is not in it: its public functions run
+programs and write files for whoever calls them from a cell of any open workbook.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ import re
 import tempfile
 import zipfile
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from workbench.interfaces.addin.install import NAME, PROJECT
+from workbench.interfaces.addin.install import NAME
 from workbench.interfaces.addin.ribbon import callbacks, ribbon_xml
 from workbench.interfaces.addin.wrappers import VBA_NAME, help_rows, vba_module
 from workbench.platform.forms.child import letter
@@ -45,10 +43,7 @@ def binary(folder: Path) -> bytes:
     """The add-in's bytes from the sources in ``folder``."""
     from pyopenvba import ExcelFile
 
-    generated = {name: text for name, text in sources().items() if name.startswith("vba/")}
-    written = {f"vba/{path.name}": path.read_text(encoding="utf-8") for path in sorted((folder / "vba").glob("*.bas"))}
-    modules = {Path(name).stem: text for name, text in {**written, **generated}.items()}
-    modules["xlwings"] = talking_to_python()
+    modules = {Path(name).stem: text for name, text in sources().items() if name.startswith("vba/")}
     messages = (folder / "texts.csv").read_text(encoding="utf-8")
     texts = [
         *csv.reader(io.StringIO(messages)),
@@ -71,32 +66,6 @@ def _vba(text: str) -> str:
     if not text.isascii():
         raise ValueError("VBA source must be ASCII")
     return "\r\n".join(text.splitlines()) + "\r\n"
-
-
-def talking_to_python() -> str:
-    """xlwings' module for custom add-ins: named for us, configured by the user's own file alone, free parts only."""
-    text = files("xlwings").joinpath("xlwings_custom_addin.bas").read_text(encoding="utf-8")
-    text = text.replace("\r\n", "\n")
-    text = _once(text, r'PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"')
-    text = re.sub(
-        r"(?m)^(\s*#(?:Const|If|ElseIf)[^'\n]*?)\s*'.*$", r"\1", text
-    )  # a remark on a directive is not read by all
-    # no configuration from the open workbook, nor from the folder it lies in
-    text = _once(text, r"    ' Sheet\n    #If App.*?(?=    ' User Config\n)", "")
-    text = _once(text, r'#If App = "Microsoft Excel" Then\nFunction GetConfigFromSheet.*?End Function\n#End If\n', "")
-    # no code from the open workbook: that is a part of xlwings under another licence
-    text = _once(text, r"    For i = 1 To 2\n.*?    Next i\n", "")
-    text = _once(text, r"    ' PythonCommand with embedded code\n.*?(?=    ' Call Python platform-dependent)", "")
-    text = _once(text, r"    ' Automatically add embedded code sheets\n.*?    Next\n", "")
-    return text.replace("’", "'")
-
-
-def _once(text: str, pattern: str, instead: str) -> str:
-    """Replace exactly one place. Raises ValueError where a new xlwings no longer has it."""
-    text, count = re.subn(pattern, lambda _: instead, text, flags=re.DOTALL)
-    if count != 1:
-        raise ValueError(f"xlwings' module has changed: {count} places like {pattern[:40]!r}")
-    return text
 
 
 def _packed(raw: bytes, ribbon: str, texts: list[list[str]]) -> bytes:

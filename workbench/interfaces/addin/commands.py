@@ -11,7 +11,7 @@ from workbench.app.output import print_json, say
 
 
 def install() -> int:
-    """Install the Excel add-in (Windows, macOS); installing again repairs it. Remembers --register and --user
+    """Install the Excel add-in (Windows); installing again repairs it. Remembers --register and --user
     where they are given.
     """
     from workbench.interfaces.addin import settings

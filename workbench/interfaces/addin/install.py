@@ -1,7 +1,7 @@
 """Puts the add-in into a user's Excel, takes it out again, and says what is wrong. No administrator rights.
 
-Windows: the file goes to the user's ``Microsoft\\AddIns`` folder and a value ``OPEN`` of Excel's options makes Excel open
-it. macOS: the file goes to Excel's start-up folder, xlwings' AppleScript to the folder from which Excel may run it.
+The file goes to the user's ``Microsoft\\AddIns`` folder and a value ``OPEN`` of Excel's options makes Excel open it.
+Windows only: on macOS xlwings starts Python through a shell whose command line holds the open workbook's name.
 """
 
 from __future__ import annotations
@@ -25,13 +25,10 @@ from workbench.core.shipped import shipped
 
 NAME = "大客户工作台.xlam"
 PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
-MODULE = "workbench.interfaces.addin.functions"  # as addin.wrappers, which needs xlwings to be imported at all
+MODULE = "workbench.interfaces.addin.functions"
 OFFICE_VERSIONS = ("16.0", "15.0")
 OPTIONS = "Software\\Microsoft\\Office\\{version}\\Excel\\Options"
 BLOCKING = "Software\\Policies\\Microsoft\\Office\\{version}\\Excel\\Security"
-CONTAINER = Path("Library/Containers/com.microsoft.Excel/Data")
-MAC_START = Path("Library/Group Containers/UBF8T346G9.Office/User Content.localized/Startup.localized/Excel")
-MAC_SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
 
 
 class Registry(Protocol):
@@ -64,13 +61,12 @@ class Computer:
     @property
     def addin(self) -> Path:
         """Where the add-in belongs."""
-        return (self.appdata / "Microsoft" / "AddIns" if self.system == "win32" else self.home / MAC_START) / NAME
+        return self.appdata / "Microsoft" / "AddIns" / NAME
 
     @property
     def config(self) -> Path:
         """The file in which the add-in looks for Python."""
-        folder = self.home / f".{PROJECT}" if self.system == "win32" else self.home / CONTAINER
-        return folder / f"{PROJECT}.conf"
+        return self.home / f".{PROJECT}" / f"{PROJECT}.conf"
 
 
 @dataclass(frozen=True)
@@ -94,26 +90,14 @@ def this_computer() -> Computer:
 
 
 def settings(computer: Computer) -> dict[str, str]:
-    """What xlwings' module is told: our interpreter, our functions, one Python for functions and buttons.
-
-    The folder of the open workbook is kept off Python's path: a file received beside it must never be run.
-    """
-    words = "INTERPRETER_WIN" if computer.system == "win32" else "INTERPRETER_MAC"
-    return {
-        words: str(computer.python),
-        "PYTHONPATH": "",
-        "UDF MODULES": MODULE,
-        "USE UDF SERVER": "True",
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
-        "DEBUG UDFS": "False",
-        "SHOW CONSOLE": "False",
-    }
+    """What the add-in reads: our interpreter."""
+    return {"INTERPRETER_WIN": str(computer.python)}
 
 
 def install(computer: Computer) -> list[Path]:
     """Put everything in place; doing it again repairs. Returns what was written. Raises WrongUse."""
     source = shipped("excel") / NAME
-    if computer.system not in ("win32", "darwin"):
+    if computer.system != "win32" or computer.registry is None:
         raise WrongUse("no_excel_here")
     text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(computer).items())
     try:
@@ -124,27 +108,20 @@ def install(computer: Computer) -> list[Path]:
     _copied(source, computer.addin)
     computer.config.parent.mkdir(parents=True, exist_ok=True)
     computer.config.write_bytes(content)
-    if computer.system == "win32":
-        for key in _options(computer.registry):
-            if not _opened(computer.registry, key):
-                computer.registry.write(key, _free(computer.registry.read(key) or {}), f'/R "{computer.addin}"')
-    else:
-        script = _applescript()
-        written.append(computer.home / MAC_SCRIPTS / script.name)
-        _copied(script, written[-1])
+    for key in _options(computer.registry):
+        if not _opened(computer.registry, key):
+            computer.registry.write(key, _free(computer.registry.read(key) or {}), f'/R "{computer.addin}"')
     return written
 
 
 def uninstall(computer: Computer) -> list[Path]:
     """Take out what ``install`` put in; what the add-in remembers of the register stays. Returns what was removed."""
     places = [computer.addin, computer.config]
-    if computer.system == "win32":
+    if computer.registry is not None:
         for key in _options(computer.registry):
             for name in _opened(computer.registry, key):
                 computer.registry.delete(key, name)
             _close_gaps(computer.registry, key)
-    else:
-        places += list((computer.home / MAC_SCRIPTS).glob("xlwings-*.applescript"))
     removed = [path for path in places if path.exists()]
     for path in removed:
         _held(path, path.unlink)
@@ -159,9 +136,9 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
     again = "请运行 workbench addin install。"
     found = [
         Remark(
-            computer.system in ("win32", "darwin"),
+            computer.system == "win32",
             "操作系统有 Excel 桌面版",
-            "加载项只能用于 Windows 和 macOS；请改用命令行。",
+            "加载项只能用于 Windows；请改用命令行。",
         )
     ]
     placed = computer.addin.is_file()
@@ -169,7 +146,7 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
     found.append(
         Remark(same, f"加载项 {computer.addin}", again if not placed else f"加载项不是本版本。请关闭 Excel，{again}")
     )
-    if computer.system == "win32":
+    if computer.registry is not None:
         opened = all(_opened(computer.registry, key) for key in _options(computer.registry))
         found.append(Remark(opened, "Excel 启动时打开加载项", again))
         for office in OFFICE_VERSIONS:
@@ -184,7 +161,7 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
         todo = "请在装有本程序的环境里安装 pywin32：pip install pywin32。"
         found.append(Remark(needed["pywin32"] is not None, "pywin32", todo))
     known = _configured(computer)
-    python = Path(known.get("interpreter_win") or known.get("interpreter_mac") or "未配置")
+    python = Path(known.get("interpreter_win") or "未配置")
     found.append(
         Remark(
             known == {key.lower(): value for key, value in settings(computer).items()}, f"配置 {computer.config}", again
@@ -193,12 +170,14 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
     found.append(Remark(python.is_file(), f"Python {python}", f"配置里的 Python 不存在。{again}"))
     todo = f"加载项需要 xlwings {wanted}。请运行 pip install xlwings=={wanted}，再{again}"
     found.append(Remark(needed["xlwings"] == wanted, f"xlwings {needed['xlwings'] or '未安装'}", todo))
-    if computer.system == "win32" and needed["xlwings"] == wanted:
-        bits = "64" if sys.maxsize > 2**32 else "32"
+    if computer.registry is not None and needed["xlwings"] == wanted:
         folders = (computer.python.parent, computer.python.parent.parent)
-        library = any((folder / f"xlwings{bits}-{wanted}.dll").is_file() for folder in folders)
-        todo = f"找不到 xlwings{bits}-{wanted}.dll（Excel 与 Python 的位数也须相同）。请运行 pip install --force-reinstall xlwings=={wanted}。"
-        found.append(Remark(library, "xlwings 的连接库", todo))
+        names = [f"xlwings{bits}-{wanted}.dll" for bits in ("64", "32")]  # Excel takes that of its own bitness
+        missing = [name for name in names if not any((folder / name).is_file() for folder in folders)]
+        todo = (
+            f"找不到 {'、'.join(missing)}。请运行 pip install --force-reinstall xlwings=={wanted}（需 64 位 Python）。"
+        )
+        found.append(Remark(not missing, "xlwings 的连接库", todo))
     todo = "口令窗口需要 tkinter。请重装 Python 并勾选 tcl/tk。"
     found.append(Remark(importlib.util.find_spec("tkinter") is not None, "tkinter", todo))
     return found
@@ -264,15 +243,6 @@ def _held(path: Path, work) -> None:
         work()
     except PermissionError:
         raise WrongUse("excel_open", path=path) from None
-
-
-def _applescript() -> Path:
-    """xlwings' script by which Excel on macOS starts Python. Raises WrongUse."""
-    spec = importlib.util.find_spec("xlwings")
-    found = sorted(Path(spec.origin).parent.glob("xlwings-*.applescript")) if spec else []
-    if not found:
-        raise WrongUse("no_xlwings")
-    return found[0]
 
 
 def _version(name: str) -> str | None:

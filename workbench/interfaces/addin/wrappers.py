@@ -1,20 +1,25 @@
-"""The VBA side of the functions, made by xlwings' own generator when the add-in is built, so nobody has to import them."""
+"""The add-in's one module of VBA: how it reaches Python, and its functions as xlwings' own generator writes them.
+
+Made when the add-in is built, so nobody has to import anything.
+"""
 
 from __future__ import annotations
 
 import io
+from importlib.metadata import version
+from importlib.resources import files
 from types import SimpleNamespace
 
 from workbench.interfaces.addin.cell_functions import CATEGORY, declare
 from workbench.interfaces.addin.functions import all_functions
+from workbench.interfaces.addin.install import MODULE, PROJECT
 from workbench.interfaces.addin.pywin32 import xlwings_udfs
 
-MODULE = "workbench.interfaces.addin.functions"
 VBA_NAME = "DK_Functions"
 
 
 def vba_module(addin_file: str = "workbench.xlam") -> str:
-    """The module ``DK_Functions`` (ASCII): one function each, handing its arguments to Python through ``XLPy.CallUDF``.
+    """The module ``DK_Functions`` (ASCII): ``bridge.bas``, then one function each, handing its arguments to Python.
 
     ``addin_file``: the add-in's file name; in an .xlam the active workbook is the caller's.
     """
@@ -23,7 +28,9 @@ def vba_module(addin_file: str = "workbench.xlam") -> str:
     for function in declared:
         declare(function, udfs.xlfunc, udfs.xlarg, udfs.xlret)
     text = io.StringIO()
-    text.write(f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n')
+    bridge = files("workbench.interfaces.addin").joinpath("bridge.bas").read_text(encoding="ascii")
+    bridge = bridge.replace("{version}", version("xlwings")).replace("{project}", PROJECT)
+    text.write(f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n{bridge}')
     udfs.generate_vba_wrapper(
         MODULE, SimpleNamespace(**{each.name: each.call for each in declared}), text, SimpleNamespace(Name=addin_file)
     )

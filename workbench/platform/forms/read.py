@@ -64,7 +64,7 @@ class _Child:
         root = str(Path(__file__).resolve().parents[3])
         clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "workbench.platform.forms.child"],
+            [sys.executable, "-P", "-m", "workbench.platform.forms.child"],  # never a module of the folder we stand in
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

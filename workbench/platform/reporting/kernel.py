@@ -39,7 +39,7 @@ class OwnInterpreter(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
         start = START.format(preload=self.preload, homes=homes())
-        command = [sys.executable, "-c", start, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
+        command = [sys.executable, "-P", "-c", start, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
         return KernelSpec(argv=command, display_name="大客户工作台", language="python")
 
 
