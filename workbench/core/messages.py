@@ -8,7 +8,7 @@ do about it depends on where it is read, ``remedy`` says it for the command line
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -31,6 +31,21 @@ class Bilingual:
 
     zh: str
     en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several texts as one value: ``between`` stands between two of them."""
+
+    items: Sequence[Any]
+    between: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence as a part of another one: without its full stop."""
+
+    sentence: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,14 @@ class Message:
         parts = [entry[lang], remedy.get(place, {}).get(lang, "")]
         return SPACE[lang].join(_Filled(lang, place).vformat(part, (), self.values) for part in parts if part)
 
+    def __str__(self) -> str:
+        """The text in Chinese, as an official document has it."""
+        return self.text()
+
+    def with_values(self, **values: Any) -> Message:
+        """The same text with other values for some placeholders."""
+        return Message(self.key, {**self.values, **values})
+
     def plain(self) -> dict[str, Any]:
         """The message as JSON takes it."""
         return {"key": self.key, "values": {name: _plain(value) for name, value in self.values.items()}}
@@ -75,6 +98,10 @@ def _plain(value: Any) -> Any:
         return value.plain()
     if isinstance(value, Bilingual):
         return {"zh": value.zh, "en": value.en}
+    if isinstance(value, Part):
+        return {"sentence": _plain(value.sentence)}
+    if isinstance(value, Listed):
+        return {"items": _plain(value.items), "between": _plain(value.between)}
     if isinstance(value, list | tuple | set | frozenset):
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
@@ -91,8 +118,25 @@ def _from_plain(value: Any) -> Any:
         for name, kind in (("datetime", datetime), ("date", date)):
             if name in value:
                 return kind.fromisoformat(value[name])
+        if "sentence" in value:
+            return Part(_from_plain(value["sentence"]))
+        if "items" in value:
+            return Listed(_from_plain(value["items"]), _from_plain(value["between"]))
         return Message.from_plain(value) if "key" in value else Bilingual(**value)
     return value
+
+
+COMMA, SEMICOLON = Bilingual("，", ", "), Bilingual("；", "; ")
+
+
+def joined(items: Iterable[Any], between: Bilingual = COMMA) -> Listed:
+    """Several texts as one value, with commas unless something else stands between them."""
+    return Listed(tuple(items), between)
+
+
+def text_in(text: str | Message, lang: str) -> str:
+    """A text in ``lang``; a sentence that no catalogue holds stays as it is."""
+    return text.text(lang) if isinstance(text, Message) else text
 
 
 def exists(key: str) -> bool:
@@ -106,6 +150,17 @@ def lookup(key: str) -> Mapping[str, Any]:
     if key not in known:
         raise KeyError(f"no message {key}")
     return known[key]
+
+
+def both(prefix: str, zh: str) -> Bilingual:
+    """A word of a closed list (``prefix/…`` in the catalogues) by its Chinese, in both languages."""
+    return Bilingual(zh, _words(files(), prefix).get(zh, zh))
+
+
+@cache
+def _words(paths: tuple[Path, ...], prefix: str) -> dict[str, str]:
+    entries = _catalogue(paths).items()
+    return {entry["zh"]: entry["en"] for key, entry in entries if key.startswith(f"{prefix}/")}
 
 
 def files() -> tuple[Path, ...]:
@@ -150,4 +205,9 @@ class _Filled(string.Formatter):
             return str(getattr(value, self.lang))
         if isinstance(value, list | tuple | set | frozenset):
             return JOINED[self.lang].join(self.format_field(item, spec) for item in value)
+        if isinstance(value, Part):
+            return self.format_field(value.sentence, spec).rstrip("。.")
+        if isinstance(value, Listed):
+            between = str(getattr(value.between, self.lang))
+            return between.join(self.format_field(item, spec) for item in value.items)
         return str(super().format_field(value, spec))

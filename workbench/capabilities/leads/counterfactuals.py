@@ -12,6 +12,7 @@ import pandas as pd
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Review, Status, Verification
 from workbench.core.frames import by_time
+from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import end_of_day
 from workbench.platform.explanation.steps import Counterfactual, day_text
 from workbench.platform.register.facts import Facts, frame
@@ -19,7 +20,12 @@ from workbench.platform.regulation.edition import Policy
 
 BLOCK = ["category", "province", "city"]
 SECOND = timedelta(seconds=1)
-UNNAMED = "另一条信息（不属本科室经办，此处不列明）"
+UNNAMED = Message("lead/unnamed")
+
+
+def spaced(number: str) -> Bilingual:
+    """A number within a Chinese sentence, set off by spaces."""
+    return Bilingual(f" {number} ", number)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class _Claim:
     ``unnamed``: the keys of ``change`` that would tell of another lead.
     """
 
-    text: str
+    text: Message
     change: dict[str, Any]
     less: dict[str, Any] | None
     flips: Callable[[pd.Series], bool]
@@ -66,10 +72,15 @@ def lead_counterfactuals(
         if claim.less and claim.flips(derive(changed(near, lead, claim.less), as_of, policy).loc[lead]):
             continue
         outcome = {"status": then["status"], "clause": then["clause"], "counts_in": then["counts_in"]}
-        result = f"则状态为“{then['status']}”" + (f"（第{then['clause']}条）" if then["clause"] else "")
-        result += f"，计入 {then['counts_in']}" if then["counts_in"] else ""
+        text = Message.of(
+            "if_lead/outcome_counted" if then["counts_in"] else "if_lead/outcome",
+            condition=claim.text,
+            status=then["status"],
+            clause=Message.of("lead/by_clause", clause=then["clause"]) if then["clause"] else "",
+            month=then["counts_in"],
+        )
         change = {key: value for key, value in claim.change.items() if key not in claim.unnamed}
-        found.append(Counterfactual(f"{claim.text}，{result}。", {**change, "number": state["number"]}, outcome))
+        found.append(Counterfactual(text, {**change, "number": state["number"]}, outcome))
     return tuple(found)
 
 
@@ -87,14 +98,13 @@ def _claims(
     less: dict[str, Any]
     if clause == "5.4":
         minimum = policy.value("minimum_quantity", state["received_at"])
-        text = f"若标的量再多 {minimum - state['quantity']} 台（共 {minimum} 台）"
+        text = Message.of("if_lead/quantity", more=minimum - state["quantity"], total=minimum)
         enough, less = ({"kind": "quantity", "to": size} for size in (minimum, minimum - 1))
         yield _Claim(text, enough, less, lambda then: then["clause"] != "5.4")
     elif clause in ("5.6", "2"):
         limit = policy.value("taxi_level_limit", state["received_at"])
-        yield _Claim(
-            f"若行政级别为{limit}", {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause
-        )
+        text = Message.of("if_lead/level", level=limit)
+        yield _Claim(text, {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause)
         if status == Status.HELD:
             change: dict[str, Any] = {
                 "kind": "review",
@@ -102,7 +112,8 @@ def _claims(
                 "verdict": Review.ADMITTED.value,
                 "at": as_of.isoformat(),
             }
-            yield _Claim("若复核结论为“受理”", change, None, lambda then: then["clause"] != "2")
+            text = Message.of("if_lead/admitted", verdict=Review.ADMITTED.value)
+            yield _Claim(text, change, None, lambda then: then["clause"] != "2")
     elif status == Status.DUPLICATE:
         first = int(state["duplicate_of"])
         yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)
@@ -110,9 +121,9 @@ def _claims(
         other = int(state["held_by"])
         change = {"kind": "review", "of": other, "verdict": Review.DIFFERENT.value, "at": as_of.isoformat()}
         hidden = seen is not None and other not in seen
-        name = UNNAMED if hidden else f" {states.at[other, 'number']} "
+        name = UNNAMED if hidden else spaced(states.at[other, "number"])
         yield _Claim(
-            f"若复核结论为与{name}“不重复”",
+            Message.of("if_lead/different", other=name, verdict=Review.DIFFERENT.value),
             change,
             None,
             lambda then: then["status"] != Status.HELD or then["held_by"] != other,
@@ -122,13 +133,12 @@ def _claims(
         yield from _too_late(near, state, lead, policy)
     elif status in (Status.WAITING, Status.VALID) or clause == "6.3":
         until = as_of.date().isoformat()
-        done = {Status.WAITING: "科室反馈有效", Status.VALID: "反馈"}.get(status, "甄别结论为有效")
-        mark = "时" if status == Status.VALID else "并"
+        dated = {Status.WAITING: "if_lead/answered", Status.VALID: "if_lead/dated"}.get(status, "if_lead/found_valid")
         change = {"kind": "answer", "expires_on": until, "at": as_of.isoformat()}
-        yield _Claim(f"若{done}{mark}注明到期日期", change, None, lambda then: then["project"] is not None)
+        yield _Claim(Message(dated), change, None, lambda then: then["project"] is not None)
     elif status == Status.EXPIRED:
         last = state["expires_on"]
-        text = f"若在到期日期 {last:%Y-%m-%d}（含）之前签约"
+        text = Message.of("if_lead/signed", day=day_text(last))
         enough, less = (
             {"kind": "contract", "signed_on": f"{day:%Y-%m-%d}", "at": as_of.isoformat()}
             for day in (last, last + timedelta(days=1))
@@ -137,19 +147,19 @@ def _claims(
 
 
 def _after_another(first: pd.Series, as_of: datetime, *, hidden: bool) -> Iterator[_Claim]:
-    """5.1: to have been there before the first report, or after it had run out; of a hidden one only its receipt is said."""
+    """5.1: to have been there before the first report, or after it had run out; of a hidden one only its receipt is named."""
 
     def free(then: pd.Series) -> bool:
         return then["status"] != Status.DUPLICATE
 
     ranked = first["received_at"].to_pydatetime()
-    name = UNNAMED if hidden else f" {first['number']}"
-    text = f"若在 {day_text(ranked)} 之前收到（先于{name}）"
+    name = UNNAMED if hidden else Bilingual(f" {first['number']}", first["number"])
+    text = Message.of("if_lead/before", at=day_text(ranked), other=name)
     before, after = ({"kind": "received", "at": at.isoformat()} for at in (ranked - SECOND, ranked + SECOND))
     yield _Claim(text, before, after, free)
     if not hidden and pd.notna(first["expires_on"]) and first["expires_on"] + timedelta(days=1) <= as_of:
         over = first["expires_on"].to_pydatetime()
-        text = f"若在 {first['number']} 的到期日期 {day_text(over)} 之后收到"
+        text = Message.of("if_lead/after", number=first["number"], day=day_text(over))
         later, earlier = (
             {"kind": "received", "at": at.isoformat()}
             for at in (over + timedelta(days=1), end_of_day(over).replace(microsecond=0))
@@ -168,10 +178,10 @@ def _too_late(near: Facts, state: pd.Series, lead: int, policy: Policy) -> Itera
     days = needed - (applied.date() - state["received_at"].date()).days
     enough, less = ({"kind": "earlier", "days": number} for number in (days, days - 1))
     latest = applied.date() - timedelta(days=needed)
-    yield _Claim(f"若早 {days} 天提报（不晚于 {latest}）", enough, less, counts)
+    yield _Claim(Message.of("if_lead/earlier", days=days, latest=latest), enough, less, counts)
     later = state["received_at"].date() + timedelta(days=needed)
     enough, less = ({"kind": "applied", "not_before": day.isoformat()} for day in (later, later - timedelta(days=1)))
-    yield _Claim(f"若项目申报表在 {later} 或以后收到", enough, less, counts)
+    yield _Claim(Message.of("if_lead/applied_later", day=later), enough, less, counts)
 
 
 def changed(facts: Facts, lead: int, change: dict[str, Any]) -> Facts:

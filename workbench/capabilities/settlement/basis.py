@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.settlement.inputs import CellSource, Source
 from workbench.capabilities.settlement.quarter import Line
+from workbench.core.messages import Bilingual, Message
 from workbench.platform.explanation.steps import SUM, Place, Step, clause_step, reading_steps
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause
@@ -42,9 +43,18 @@ class Basis:
         return clause_step(self.policy, own, on, taken), *reading_steps(self.policy, own.readings, on, readings)
 
 
-def about(text: str, quarter: str) -> str:
-    """A sentence about a quarter, for where several are spoken of."""
-    return text.replace("本季度", f" {quarter} ").replace("  ", " ")
+THIS_QUARTER = Bilingual("本季度", "this quarter")
+
+
+def about(text: str | Message, quarter: str) -> str | Message:
+    """A sentence about ``THIS_QUARTER`` with its name, for where several are spoken of."""
+    if not isinstance(text, Message):
+        return text
+    name = Bilingual(f" {quarter} ", quarter)
+    values = {key: name if value == THIS_QUARTER else value for key, value in text.values.items()}
+    return text.with_values(
+        **{key: about(value, quarter) if isinstance(value, Message) else value for key, value in values.items()}
+    )
 
 
 def place(table: str, source: Source | CellSource | None, field: str | None) -> tuple[Place, ...]:
@@ -58,4 +68,4 @@ def place(table: str, source: Source | CellSource | None, field: str | None) -> 
 
 def fine(line: Line) -> Step:
     """How a penalty comes to its amount and who bears it."""
-    return Step(SUM, f"1 次×{-line.amount} 元＝{-line.amount} 元，由责任人 {line.party} 承担。", line.clause)
+    return Step(SUM, Message.of("fine", amount=-line.amount, party=line.party), line.clause)

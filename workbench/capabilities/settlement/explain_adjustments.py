@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from workbench.capabilities.settlement import explain_lines
 from workbench.capabilities.settlement.basis import Basis, about
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.quarter import Difference, Line
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.core.messages import Bilingual, Message, Part
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import (
     CLAUSE,
@@ -61,17 +63,34 @@ class _Difference:
         line, quarter = self.line, self.quarter
         subject = f"{line.clause} {line.party} {line.ref}"
         steps = [
-            Step(VERDICT, f"{subject}：{quarter} 已核算，差额 {line.amount} 元列入 {self.posted}。", "5.3"),
+            Step(
+                VERDICT,
+                Message.of(
+                    "difference/verdict", subject=subject, quarter=quarter, amount=line.amount, posted=self.posted
+                ),
+                "5.3",
+            ),
             *self._rules(),
-            *(replace(step, text=about(step.text, quarter)) for step in self._facts()),
+            *(replace(step, message=about(step.message, quarter)) for step in self._facts()),
             Step(
                 SUM,
-                f"{'按裁定' if self.appeal else '按现有事实'} {quarter} 应为 {self.recomputed} 元，已核算 {self.settled} 元，"
-                f"差额＝{self.recomputed}－{_term(self.settled)}＝{line.amount} 元。",
+                Message.of(
+                    "difference/by_ruling" if self.appeal else "difference/by_facts",
+                    quarter=quarter,
+                    recomputed=self.recomputed,
+                    settled=self.settled,
+                    term=_term(self.settled),
+                    amount=line.amount,
+                ),
                 line.clause,
             ),
         ]
-        return Explanation(f"{subject}（调整 {quarter}）", line.amount, tuple(steps), tuple(self._counterfactuals()))
+        return Explanation(
+            Message.of("difference/subject", subject=subject, quarter=quarter),
+            line.amount,
+            tuple(steps),
+            tuple(self._counterfactuals()),
+        )
 
     def _rules(self) -> Iterator[Step]:
         """The clause with its parameters, and the readings: those of closed quarters and those of the clause."""
@@ -92,17 +111,19 @@ class _Difference:
         old = [step for step in before.steps if step.kind == FACT] if before else []
         new = [step for step in self.today.steps if step.kind in (FACT, SUM)] if self.today else []
         known = {step.text for step in new}
-        yield from (replace(step, text=f"核算时：{step.text}") for step in old if step.text not in known)
+        yield from (_then("difference/then", step) for step in old if step.text not in known)
         if self.today is None:
-            yield Step(FACT, "按现有事实，该季度没有这一笔。", self.line.clause)
+            yield Step(FACT, Message("difference/gone"), self.line.clause)
             yield from self.absence[0]
         elif self.then is None:
-            yield Step(FACT, "核算时没有这一笔，其依据是以后登记的：", self.line.clause)
+            yield Step(FACT, Message("difference/new"), self.line.clause)
         earlier = {step.text for step in old}
         for step in new:
-            yield step if step.text in earlier or self.then is None else replace(step, text=f"现在：{step.text}")
+            yield step if step.text in earlier or self.then is None else _then("difference/now", step)
         if self.appeal:
-            text = f"申诉 {self.appeal} 已裁定：这一笔为 {self.recomputed} 元（按事实计算为 {self.computed} 元），以裁定为准。"
+            text = Message.of(
+                "difference/ruled", appeal=self.appeal, recomputed=self.recomputed, computed=self.computed
+            )
             yield Step(FACT, text, self.line.clause)
 
     def _counterfactuals(self) -> Iterator[Counterfactual]:
@@ -110,19 +131,27 @@ class _Difference:
         quarter = self.quarter
         if self.appeal:
             rest = self.computed - self.settled
-            text = f"若申诉 {self.appeal} 裁定不成立，则 {quarter} 仍按事实计为 {self.computed} 元，{self._left(rest)}"
+            text = Message.of(
+                "difference/if_dismissed",
+                appeal=self.appeal,
+                quarter=quarter,
+                computed=self.computed,
+                rest=self._left(rest),
+            )
             yield Counterfactual(text, {"kind": "dismissed", "appeal": self.appeal}, {"amount": rest})
             return
-        text = f"若批准 {quarter} 时所知与现在相同，则当时即核 {self.recomputed} 元，{self._left(0)}"
+        text = Message.of("difference/if_known", quarter=quarter, recomputed=self.recomputed, rest=self._left(0))
         yield Counterfactual(text, {"kind": "known_then", "quarter": quarter}, {"amount": 0})
         for each in (*self.absence[1], *(self.today.counterfactuals if self.today else ())):
             if "amount" in each.outcome:
                 rest = each.outcome["amount"] - self.settled
-                text = f"{about(each.text, quarter).removesuffix('。')}；{self._left(rest)}"
-                yield Counterfactual(text, each.change, {"amount": rest})
+                values = {"condition": Part(about(each.message, quarter)), "rest": self._left(rest)}
+                yield Counterfactual(Message("difference/if_otherwise", values), each.change, {"amount": rest})
 
-    def _left(self, rest: int) -> str:
-        return f"差额为 {rest} 元。" if rest else f"{self.posted} 没有这笔差额。"
+    def _left(self, rest: int) -> Message:
+        if rest:
+            return Message.of("difference/left", rest=rest)
+        return Message.of("difference/none_left", posted=self.posted)
 
 
 def plain_inputs(inputs: Inputs | None) -> Inputs | None:
@@ -132,5 +161,10 @@ def plain_inputs(inputs: Inputs | None) -> Inputs | None:
     return None if type(inputs) is Inputs else inputs
 
 
-def _term(amount: int) -> str:
-    return f"（{amount}）" if amount < 0 else str(amount)
+def _term(amount: int) -> Any:
+    return Bilingual(f"（{amount}）", f"({amount})") if amount < 0 else amount
+
+
+def _then(key: str, step: Step) -> Step:
+    """A step said of one of two moments."""
+    return replace(step, message=Message(key, {"text": step.message}))

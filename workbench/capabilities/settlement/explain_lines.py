@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.quarter import Line
+from workbench.core.messages import Message
 from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import VERDICT, Explanation, Step
 from workbench.platform.regulation.clause import clause
@@ -17,6 +18,6 @@ def of_line(line: Line, basis: Basis, quarter: str) -> Explanation:
     subject = f"{line.clause} {line.party} {line.ref}"
     explain = clause(line.clause).explain
     steps, counterfactuals = explain(line, basis, quarter_bounds(quarter)[1]) if explain else ((), ())
-    word = "奖励" if line.amount > 0 else "处罚" if line.amount < 0 else "列"
-    verdict = Step(VERDICT, f"{subject}：{word} {abs(line.amount)} 元。", line.clause)
+    key = "line/reward" if line.amount > 0 else "line/penalty" if line.amount < 0 else "line/nothing"
+    verdict = Step(VERDICT, Message.of(key, subject=subject, amount=abs(line.amount)), line.clause)
     return Explanation(subject, line.amount, (verdict, *steps), counterfactuals)

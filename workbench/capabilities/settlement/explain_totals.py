@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.core.messages import Message, joined
 from workbench.core.periods import month_of
 from workbench.platform.explanation.steps import FACT, SUM, VERDICT, Counterfactual, Explanation, Step
 from workbench.platform.regulation.clause import clause as clause_of
@@ -25,10 +27,16 @@ def sums(lines: Sequence[Line]) -> list[Step]:
                     f"{times}×({amount})" if amount < 0 else f"{times}×{amount}"
                     for amount, times in sorted(counted.items(), reverse=True)
                 )
-                word = "（以前季度的调整）" if late else ""
-                total = sum(line.amount for line in own)
-                text = f"第{clause.number}条（{clause.title}）{word}：{len(own)} 笔，{parts}＝{total} 元，"
-                steps.append(Step(SUM, f"{text}由{clause.payer}执行。", clause.code))
+                text = Message.of(
+                    "total/adjustments_of_clause" if late else "total/of_clause",
+                    number=clause.number,
+                    title=clause.title_words,
+                    count=len(own),
+                    parts=parts,
+                    total=sum(line.amount for line in own),
+                    payer=clause.payer,
+                )
+                steps.append(Step(SUM, text, clause.code))
     return steps
 
 
@@ -38,7 +46,8 @@ def of_party(
     """A unit's or a person's total in a quarter: its lines (``parts`` explains each), its leads, what is missing to more."""
     total = sum(line.amount for line in lines)
     title = f"{party} {name}" if name else party
-    steps = [Step(VERDICT, f"{title} {quarter.quarter}：{len(lines)} 笔，合计 {total} 元。", "4.3.3"), *sums(lines)]
+    verdict = Message.of("total/of_party", party=title, quarter=quarter.quarter, count=len(lines), total=total)
+    steps = [Step(VERDICT, verdict, "4.3.3"), *sums(lines)]
     own = quarter.states[(quarter.states["reporter"] == party)]
     received = own[month_of(own["received_at"]).isin(quarter.months)]
     if len(received):
@@ -54,31 +63,45 @@ def of_party(
 
 
 def _received(received) -> Step:
-    counted: Counter[str] = Counter()
+    counted: Counter[tuple[str, str | None, str]] = Counter()
     for clause, excluded, counts, status in zip(
         received["clause"], received["excluded"], received["counts_in"], received["status"]
     ):
-        counted[
-            "计入" if counts else f"第{excluded or clause}条“{status}”" if excluded or clause else f"“{status}”"
-        ] += 1
-    parts = "，".join(f"{word} {number} 条" for word, number in sorted(counted.items()))
-    return Step(FACT, f"本季度收到其信息 {len(received)} 条：{parts}。", "5.3")
+        why = excluded or clause
+        key = "total/counted" if counts else "total/by_clause" if why else "total/by_status"
+        counted[(key, None, "") if counts else (key, why, status)] += 1
+    parts = [
+        Message.of(key, clause=clause, status=status, count=number) for (key, clause, status), number in counted.items()
+    ]
+    text = Message.of("total/received", count=len(received), parts=joined(sorted(parts, key=str)))
+    return Step(FACT, text, "5.3")
 
 
 def of_total(
-    quarter: str, lines: Sequence[Line], edition: str, notes: Sequence[str], clause: str | None
+    quarter: str, lines: Sequence[Line], edition: str, notes: Sequence[str | Message], clause: str | None
 ) -> Explanation:
     """A quarter's (or one clause's) total: rewards, penalties and net, summed clause by clause and party by party."""
     reward = sum(line.amount for line in lines if line.amount > 0)
     penalty = sum(line.amount for line in lines if line.amount < 0)
-    word = f"第{clause_of(clause).number}条 " if clause else ""
-    text = f"{quarter} {word}合计 {reward + penalty} 元（{edition}）：共 {len(lines)} 笔，加 {reward} 元，减 {-penalty} 元。"
+    whole: dict[str, Any] = {"quarter": quarter}
+    if clause:
+        whole["clause"] = clause_of(clause).number
+    subject = Message("total/subject_of_clause" if clause else "total/subject", whole)
+    text = Message.of(
+        "total/of_quarter",
+        subject=subject,
+        total=reward + penalty,
+        edition=edition,
+        count=len(lines),
+        reward=reward,
+        penalty=-penalty,
+    )
     steps = [Step(VERDICT, text, "4.3.3"), *(Step(FACT, note, "4.3.3") for note in notes), *sums(lines)]
     parties: Counter = Counter()
     for line in lines:
         parties[line.party] += line.amount
     if parties:
         ranked = sorted(parties.items(), key=lambda item: (-abs(item[1]), item[0]))
-        shares = "，".join(f"{party} {amount}" for party, amount in ranked)
-        steps.append(Step(SUM, f"按对象（元）：{shares}；合计 {sum(parties.values())}。", "4.3.3"))
-    return Explanation(f"{quarter} {word}合计", reward + penalty, tuple(steps))
+        shares = joined(f"{party} {amount}" for party, amount in ranked)
+        steps.append(Step(SUM, Message.of("total/by_party", shares=shares, total=sum(parties.values())), "4.3.3"))
+    return Explanation(subject, reward + penalty, tuple(steps))

@@ -101,7 +101,7 @@ def _facts(steps: Sequence[Step]) -> dict[str, str]:
     sentences = []
     for step in steps:
         if step.kind in (FACT, SUM):
-            own = [numbers.setdefault(explaining.place_text(place), len(numbers) + 1) for place in step.places]
+            own = [numbers.setdefault(str(explaining.place_text(place)), len(numbers) + 1) for place in step.places]
             sentences.append(step.text + "".join(f"[{number}]" for number in own))
     sources = "\n".join(f"[{number}] {place}" for place, number in numbers.items())
     return {"facts": "\n".join(sentences), "sources": sources or NO_FILE}

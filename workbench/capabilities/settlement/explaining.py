@@ -19,6 +19,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement import explain_totals
 from workbench.capabilities.settlement.basis import Basis
+from workbench.capabilities.settlement.clauses.completion import COMPLETION
 from workbench.capabilities.settlement.clauses.late_verification import LateVerification
 from workbench.capabilities.settlement.clauses.projects import explain_progress
 from workbench.capabilities.settlement.explain_adjustments import of_any_line
@@ -26,9 +27,10 @@ from workbench.capabilities.settlement.quarter import Line, Quarter, quarter_at
 from workbench.capabilities.settlement.reward_progress import QuarterProgress, project_progress
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Message, text_in
 from workbench.core.periods import quarter_of_day, quarter_of_month, quarters_between
 from workbench.platform.access.session import Session
-from workbench.platform.explanation.steps import FACT, Counterfactual, Explanation, Place, Step
+from workbench.platform.explanation.steps import FACT, LABELS, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
 from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.clause import clause as clause_of
@@ -36,6 +38,7 @@ from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import Policy
 
 TOTAL = ("合计", "total")
+SPACES = {"zh": "　", "en": "  "}  # as wide as a word's sign
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ def of_quarter(snapshot: Snapshot, wanted: str, quarter: str) -> list[Explanatio
     if wanted in TOTAL or (head in settled_order() and not rest):
         clause = None if wanted in TOTAL else head
         lines = [line for line in result.lines if clause in (None, line.clause)]
-        notes = [note.message for note in result.notes if note.code in ("approved", "quarter_not_over")]
+        notes = [note.said or note.message for note in result.notes if note.code in ("approved", "quarter_not_over")]
         return [explain_totals.of_total(quarter, lines, result.edition, notes, clause)]
     if rest:
         chosen = [
@@ -159,7 +162,8 @@ def lead(
             and quarter_of_month(state["counts_in"]) == name
             and state["reporter_kind"] == UnitKind.DEPARTMENT
         ):
-            steps.append(Step(FACT, f"计入 {state['reporter']} {name} 的完成率（第7.2.1条）。", "7.2.1"))
+            text = Message.of("total/counts_in_rate", unit=state["reporter"], quarter=name, clause=COMPLETION.number)
+            steps.append(Step(FACT, text, COMPLETION.code))
         paid = any(clause_of(line.clause).earning and not line.adjusts for line in lines)
         missing, instead = ((), ()) if paid else _unpaid(ground.quarter(name), number)
         steps += missing
@@ -208,50 +212,49 @@ def place_json(place: Place) -> dict[str, Any]:
     return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
 
 
-def place_text(place: Place) -> str:
+def place_text(place: Place) -> Message:
     """The same in words."""
     seen = place_json(place)
-    row = f"第{seen['row']}行" if seen["row"] else ""
-    column = f"“{seen['column']}”列" if seen["column"] else ""
-    cell = f"（{seen['cell']}）" if seen["cell"] else ""
-    return f"{seen['file']}《{seen['sheet']}》{row}{column}{cell}"
+    names = {name: Message(f"place/{name}", {name: seen[name]}) for name in ("row", "column", "cell") if seen[name]}
+    return Message.of("place", file=seen["file"], sheet=seen["sheet"], **{"row": "", "column": "", "cell": "", **names})
 
 
 def places(steps: Sequence[Step]) -> Iterator[str]:
-    """All sources of a chain, each once."""
-    yield from dict.fromkeys(place_text(place) for step in steps for place in step.places)
+    """All sources of a chain, each once, in Chinese."""
+    yield from dict.fromkeys(str(place_text(place)) for step in steps for place in step.places)
 
 
-def as_json(explanation: Explanation) -> dict[str, Any]:
-    """An explanation as plain values."""
+def as_json(explanation: Explanation, lang: str = "zh") -> dict[str, Any]:
+    """An explanation as plain values, its sentences in a language."""
     return {
-        "subject": explanation.subject,
+        "subject": text_in(explanation.subject, lang),
         "amount": explanation.amount,
         "steps": [
             {
                 "kind": step.kind,
                 "clause": step.clause,
-                "text": step.text,
+                "text": text_in(step.message, lang),
                 "sources": [place_json(place) for place in step.places],
             }
             for step in explanation.steps
         ],
         "otherwise": [
-            {"text": each.text, "change": dict(each.change), "outcome": dict(each.outcome)}
+            {"text": text_in(each.message, lang), "change": dict(each.change), "outcome": dict(each.outcome)}
             for each in explanation.counterfactuals
         ],
-        "parts": [as_json(part) for part in explanation.parts],
+        "parts": [as_json(part, lang) for part in explanation.parts],
     }
 
 
-def as_text(explanation: Explanation, indent: str = "") -> Iterator[str]:
+def as_text(explanation: Explanation, lang: str = "zh", indent: str = "") -> Iterator[str]:
     """An explanation as lines for a terminal."""
+    space = SPACES[lang]
     for step in explanation.steps:
-        yield f"{indent}{step.kind}　{step.text}"
+        yield f"{indent}{LABELS[step.kind].text(lang)}{space}{text_in(step.message, lang)}"
         for place in step.places:
-            yield f"{indent}　　　来源：{place_text(place)}"
+            yield f"{indent}{space * 3}{Message.of('step/source', place=place_text(place)).text(lang)}"
     for each in explanation.counterfactuals:
-        yield f"{indent}反之　{each.text}"
+        yield f"{indent}{Message('step/instead').text(lang)}{space}{text_in(each.message, lang)}"
     for part in explanation.parts:
         yield ""
-        yield from as_text(part, indent + "  ")
+        yield from as_text(part, lang, indent + "  ")

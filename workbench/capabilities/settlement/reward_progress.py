@@ -15,9 +15,11 @@ from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.leads.verification import first_feedback
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.settlement.basis import THIS_QUARTER
 from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.targets import completion
 from workbench.capabilities.targets.completion import CompletionTerms
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
 PROJECT_CLAUSES: dict[str, str] = {UnitKind.DEALER: "7.1.1", UnitKind.DEPARTMENT: "7.2.2"}
@@ -178,21 +180,23 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PROJECTS, index=own.index, dtype=object)
 
 
-def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> str:
+def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> Message:
     """Why a project earns nothing in the quarter, with its numbers."""
     rate = terms.rate or Fraction(0)
     match row["progress"]:
         case Progress.SMALL:
-            return f"单次提报 {row['quantity']} 台，不足 {terms.minimum} 台。"
+            return Message.of("progress/small", quantity=row["quantity"], minimum=terms.minimum)
         case Progress.EARNED:
-            return "以前季度已得奖，一个项目终身一次（口径 D8）。"
+            return Message("progress/earned")
         case Progress.REPEALED:
-            return "本条奖励在该季度已废止。"
+            return Message("progress/repealed")
         case Progress.SHORT if row["needed"] is None:
-            return f"本季度提车 {row['picked_up']} 台；按提报单位合计的转化率未达 {rate_text(rate)}，或本项目当季没有提车（口径 D7）。"
+            known = {"quarter": THIS_QUARTER, "picked_up": row["picked_up"], "rate": rate_text(rate)}
+            return Message("progress/short_of_reporter", known)
         case Progress.SHORT:
-            return f"季度转化率＝{share_text(row['picked_up'], row['quantity'])}，不足 {rate_text(rate)}。"
-    return f"得 {row['amount']} 元。"
+            share = share_text(row["picked_up"], row["quantity"])
+            return Message.of("progress/short", share=share, rate=rate_text(rate))
+    return Message.of("project/amount", amount=row["amount"])
 
 
 def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
@@ -200,8 +204,14 @@ def missing_pick_ups(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
     if row["progress"] != Progress.SHORT or row["needed"] is None:
         return ()
     change = {"kind": "picked_up", "lead": row["number"], "by": row["short"]}
-    text = f"若本季度再提车 {row['short']} 台（共 {row['needed']} 台，{share_text(row['needed'], row['quantity'])}），"
-    text += f"即可获得 {row['amount']} 元。" if row["amount"] else "即达标，但部门奖励已达上限，列 0 元。"
+    text = Message.of(
+        "progress/if_more" if row["amount"] else "progress/if_more_capped",
+        quarter=THIS_QUARTER,
+        more=row["short"],
+        total=row["needed"],
+        share=share_text(row["needed"], row["quantity"]),
+        amount=row["amount"],
+    )
     return (Counterfactual(text, change, {"amount": row["amount"]}),)
 
 
@@ -233,5 +243,6 @@ def missing_leads(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
 
 def more_leads(unit: str, valid: int, target: int, more: int, amount: int) -> Counterfactual:
     """The sentence about the next step of 7.2.1."""
-    text = f"再有 {more} 条有效信息计入（共 {valid + more} 条，{share_text(valid + more, target)}），即为 {amount} 元。"
+    share = share_text(valid + more, target)
+    text = Message.of("progress/if_more_leads", more=more, total=valid + more, share=share, amount=amount)
     return Counterfactual(text, {"kind": "valid_leads", "unit": unit, "by": more}, {"amount": amount})

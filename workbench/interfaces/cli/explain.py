@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import read_time
+from workbench.app.options import common
 from workbench.app.output import print_json
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import AsOf, Json
@@ -30,16 +31,16 @@ def explain(
     name = parse_quarter(quarter) if quarter else None
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
-        told = explaining.explain(session, what, moment, name)
+        found = explaining.explain(session, what, moment, name)
     if json:
         print_json(
             {
                 "what": what,
                 "quarter": name,
                 "as_of": moment.isoformat(),
-                "explanations": [explaining.as_json(each) for each in told],
+                "explanations": [explaining.as_json(each, common.lang) for each in found],
             }
         )
     else:
-        print("\n\n".join("\n".join(explaining.as_text(each)) for each in told))
+        print("\n\n".join("\n".join(explaining.as_text(each, common.lang)) for each in found))
     return 0

@@ -8,11 +8,19 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from workbench.core.messages import SEMICOLON, Message, both, joined, text_in
 from workbench.core.plain import plain
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.edition import Policy
 
 VERDICT, FACT, CLAUSE, READING, SUM = "结论", "事实", "条款", "口径", "计算"
+LABELS = {
+    VERDICT: Message("step/verdict"),
+    FACT: Message("step/fact"),
+    CLAUSE: Message("step/clause"),
+    READING: Message("step/reading"),
+    SUM: Message("step/sum"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,20 @@ class Place:
 
 @dataclass(frozen=True)
 class Step:
-    """One link of the chain; ``kind`` is 结论, 事实, 条款, 口径 or 计算. ``text`` is a Chinese sentence."""
+    """One link of the chain; ``kind`` is 结论, 事实, 条款, 口径 or 计算.
+
+    ``message`` is a text of a catalogue, or a Chinese sentence of a package that has none. Workbooks take ``text``.
+    """
 
     kind: str
-    text: str
+    message: str | Message
     clause: str | None = None
     places: tuple[Place, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence in Chinese."""
+        return text_in(self.message, "zh")
 
 
 @dataclass(frozen=True)
@@ -44,37 +60,51 @@ class Counterfactual:
     number is the smallest that will do: tests change the facts so, and by one unit less, and apply the rule again.
     """
 
-    text: str
+    message: str | Message
     change: Mapping[str, Any]
     outcome: Mapping[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The sentence in Chinese."""
+        return text_in(self.message, "zh")
 
 
 @dataclass(frozen=True)
 class Explanation:
     """Why something is as it is: ``subject``, ``amount`` in yuan (None where it is not about money), the chain, its parts."""
 
-    subject: str
+    subject: str | Message
     amount: int | None
     steps: tuple[Step, ...]
     counterfactuals: tuple[Counterfactual, ...] = ()
     parts: tuple[Explanation, ...] = field(default=())
 
     def of_kind(self, kind: str) -> str:
-        """The sentences of one kind."""
+        """The sentences of one kind, in Chinese."""
         return " ".join(step.text for step in self.steps if step.kind == kind)
 
     def instead(self) -> str:
-        """What would have had to be different, one sentence a line."""
+        """What would have had to be different, in Chinese, one sentence a line."""
         return "\n".join(each.text for each in self.counterfactuals)
 
 
-def rate_text(value: Fraction) -> str:
+def rate_text(value: Fraction) -> str | Message:
     """A rate: 40% where that is exact, else the fraction and about how many per cent: 5/12（约 41.67%）."""
     hundredths = value * 10000
     if hundredths.denominator == 1:
         return f"{_decimal(hundredths.numerator)}%"
-    rounded = (hundredths + Fraction(1, 2)).__floor__()
-    return f"{value.numerator}/{value.denominator}（约 {_decimal(rounded)}%）"
+    return Message.of("rate/rounded", part=value.numerator, whole=value.denominator, about=_about(value))
+
+
+def points_text(value: Fraction) -> str | Message:
+    """A difference of rates without its sign: 10."""
+    text = rate_text(value)
+    return text.removesuffix("%") if isinstance(text, str) else text
+
+
+def _about(value: Fraction) -> str:
+    return _decimal((value * 10000 + Fraction(1, 2)).__floor__())
 
 
 def _decimal(hundredths: int) -> str:
@@ -82,23 +112,30 @@ def _decimal(hundredths: int) -> str:
     return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
 
 
-def share_text(part: int, whole: int) -> str:
+def share_text(part: int, whole: int) -> Message:
     """A quotient with its exact numbers: 4÷10＝40%, 4÷3（约 133.33%）; undefined for a whole of zero (D17)."""
     if not whole:
-        return f"{part}÷{whole}（无定义）"
-    text = rate_text(Fraction(part, whole))
-    return f"{part}÷{whole}（{text.partition('（')[2]}" if "（" in text else f"{part}÷{whole}＝{text}"
+        return Message.of("share/undefined", part=part, whole=whole)
+    rate = rate_text(Fraction(part, whole))
+    if isinstance(rate, Message):
+        return Message.of("share/rounded", part=part, whole=whole, about=rate.values["about"])
+    return Message.of("share/exact", part=part, whole=whole, rate=rate)
 
 
-def value_text(value: Any, unit: str) -> str:
+def value_text(value: Any, unit: str) -> str | Message:
     """A parameter's value with its unit: 40%, 10 台, 10、20、30 日."""
     if value is None:
-        return "（已废止）"
+        return Message.of("value/repealed")
     if isinstance(value, Fraction):
-        return rate_text(value) if unit == "%" else f"{rate_text(value).removesuffix('%')} {unit}"
+        return rate_text(value) if unit == "%" else _with_unit(points_text(value), unit)
     parts = value if isinstance(value, list) else [value]
-    text = "、".join(map(str, parts))
-    return text if all(isinstance(part, str) for part in parts) else f"{text} {unit}"
+    if all(isinstance(part, str) for part in parts):
+        return Message.of("value/words", words=parts)
+    return _with_unit([str(part) for part in parts], unit)
+
+
+def _with_unit(value: Any, unit: str) -> Message:
+    return Message.of("value/unit", value=value, unit=both("unit", unit))
 
 
 def day_text(value: Any) -> str:
@@ -114,24 +151,32 @@ def clause_step(policy: Policy, clause: Clause, on: date, taken: Mapping[str, An
 
     ``taken``: the values a settlement kept; where the policy says another one today, the kept one is shown.
     """
+    named: dict[str, Any] = {"number": clause.number, "title": clause.title_words}
+    if not clause.parameters:
+        return Step(CLAUSE, Message("clause/alone", named), clause.code)
     parts, origins = [], []
     for name in clause.parameters:
         parameter = policy.parameters[name]
         dated = policy.dated(name, on)
         kept = (taken or {}).get(name, dated.value)
+        words: str | Message
         if kept == dated.value:
             words = value_text(dated.value, parameter.unit)
-            origins.append(f"{clause.regulation} 第{dated.edition}版，自 {dated.since} 起")
+            origin = Message.of("clause/origin", regulation=clause.regulation, edition=dated.edition, since=dated.since)
         else:
-            words = f"{plain(kept)}{'' if parameter.unit == '%' else ' ' + parameter.unit}"
-            origins.append("核算时的数值")
-        parts.append(f"{parameter.title} {words}")
-    if len(set(origins)) == 1:
-        text = "；".join(parts) + f"（{origins[0]}）"
+            words = str(plain(kept)) if parameter.unit == "%" else _with_unit(str(plain(kept)), parameter.unit)
+            origin = Message.of("clause/settled_value")
+        parts.append(Message.of("clause/parameter", title=parameter.title_words, value=words))
+        origins.append(origin)
+    if all(origin == origins[0] for origin in origins):
+        key, shown = "clause/one_origin", parts
     else:
-        text = "；".join(f"{part}（{origin}）" for part, origin in zip(parts, origins, strict=True))
-    name = f"第{clause.number}条（{clause.title}）"
-    return Step(CLAUSE, f"{name}：{text}。" if parts else f"{name}。", clause.code)
+        key = "clause/parameters"
+        shown = [Message.of("clause/own_origin", part=p, origin=o) for p, o in zip(parts, origins, strict=True)]
+    values = {**named, "parts": joined(shown, SEMICOLON)}
+    return Step(
+        CLAUSE, Message(key, {**values, "origin": origins[0]} if key == "clause/one_origin" else values), clause.code
+    )
 
 
 def reading_steps(
@@ -141,8 +186,9 @@ def reading_steps(
     steps = []
     for each in ids:
         reading = policy.readings[each]
-        text = reading.text_on(on)
+        value = reading.value_on(on)
         if taken and reading.key and reading.key in taken:
-            text = reading.text_of(taken[reading.key])
-        steps.append(Step(READING, f"口径 {each}：{reading.question}{text}。", reading.clause))
+            value = taken[reading.key]
+        words = {"question": reading.question_words, "answer": reading.words_of(value)}
+        steps.append(Step(READING, Message("reading", {"id": each, **words}), reading.clause))
     return tuple(steps)

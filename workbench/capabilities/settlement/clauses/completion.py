@@ -34,6 +34,7 @@ from workbench.platform.explanation.steps import (
     Counterfactual,
     Step,
     clause_step,
+    points_text,
     rate_text,
     reading_steps,
     share_text,
@@ -131,15 +132,24 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
     seen = line.inputs
     steps = list(basis.rules(line, last, {name: getattr(seen, name) for name in PARAMETERS}))
     for month in seen.months:
-        goal = "未下达" if month.target is None else month.target
-        text = f"{month.month} 计入有效信息 {month.valid} 条，目标 {goal}。"
+        goal = Message("completion/no_target") if month.target is None else month.target
+        text = Message.of("completion/month", month=month.month, valid=month.valid, target=goal)
         steps.append(Step(FACT, text, "5.3", place("targets", month.source, None)))
     threshold, step, each = seen.completion_threshold, seen.completion_step, seen.completion_step_reward
     over = rate_text(Fraction(seen.valid, seen.target) - threshold)
     full = seen.steps * each
-    text = f"季度完成率＝{share_text(seen.valid, seen.target)}，超出 {rate_text(threshold)} 的部分为 {over}，"
-    text += f"满 {rate_text(step).removesuffix('%')} 个百分点的 {seen.steps} 档，{seen.steps}×{each}＝{full} 元"
-    text += f"，上限 {seen.completion_reward_cap} 元，得 {line.amount} 元。" if full > line.amount else "。"
+    text = Message.of(
+        "completion/capped" if full > line.amount else "completion/sum",
+        share=share_text(seen.valid, seen.target),
+        threshold=rate_text(threshold),
+        over=over,
+        step=points_text(step),
+        steps=seen.steps,
+        each=each,
+        full=full,
+        cap=seen.completion_reward_cap,
+        amount=line.amount,
+    )
     steps.append(Step(SUM, text, COMPLETION_CLAUSE))
     return tuple(steps), _otherwise(line, seen)
 
@@ -155,7 +165,9 @@ def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual
     paid_steps = seen.steps if cap is None else min(seen.steps, -(-cap // reward))
     left = -(-target * (threshold + paid_steps * step) // 1) - 1
     rest = max(0, (Fraction(left, target) - threshold) // step) * reward
-    text = f"若少 {seen.valid - left} 条有效信息（共 {left} 条，{share_text(left, target)}），则为 {rest} 元。"
+    text = Message.of(
+        "completion/fewer", fewer=seen.valid - left, left=left, share=share_text(left, target), amount=rest
+    )
     change = {"kind": "valid_leads", "unit": line.party, "by": left - seen.valid}
     return *found, Counterfactual(text, change, {"amount": rest})
 
@@ -175,22 +187,24 @@ def progress(
         return (), ()
     policy, on = now.quarter.policy, now.quarter.last
     rules = clause_step(policy, COMPLETION, on), *reading_steps(policy, COMPLETION.readings, on)
-    said = any(line.clause == COMPLETION_CLAUSE and not line.adjusts for line in own)  # the line says its next step
-    return (*rules, _sum(now.quarter, row)), () if said else missing_leads(row)
+    listed = any(line.clause == COMPLETION_CLAUSE and not line.adjusts for line in own)  # the line says its next step
+    return (*rules, _sum(now.quarter, row)), () if listed else missing_leads(row)
 
 
 def _sum(quarter: Quarter, row: Mapping[str, Any]) -> Step:
     """A department's completion and what it gives."""
     if row["rate"] is None:
-        text = f"有效信息 {row['valid']} 条，目标为零或未下达，完成率为“—”，不计奖（口径 D17）。"
+        text = Message.of("completion/undefined", valid=row["valid"])
         return Step(SUM, text, COMPLETION_CLAUSE)
     threshold = quarter.policy.value("completion_threshold", quarter.last)
     over = row["rate"] - threshold if threshold is not None else Fraction(0)
-    text = f"季度完成率＝{share_text(row['valid'], row['target'])}，"
-    if over > 0:
-        text += f"超出起奖线 {rate_text(over)}，满 {row['steps']} 档，奖励 {row['amount']} 元。"
-    else:
-        text += "未超过起奖线，奖励 0 元。"
+    text = Message.of(
+        "completion/over" if over > 0 else "completion/not_over",
+        share=share_text(row["valid"], row["target"]),
+        over=rate_text(over),
+        steps=row["steps"],
+        amount=row["amount"],
+    )
     return Step(SUM, text, COMPLETION_CLAUSE)
 
 
@@ -228,6 +242,7 @@ COMPLETION = Clause(
     number=COMPLETION_CLAUSE,
     regulation="DKHW080004",
     title="部门季度完成率奖励",
+    english="reward of a department for its completion of the quarter",
     function=targets.completion_reward,
     parameters=PARAMETERS,
     readings=("D6", "D12", "D13", "D17"),

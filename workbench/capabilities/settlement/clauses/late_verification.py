@@ -16,6 +16,7 @@ from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, where
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import FACT, Counterfactual, Place, Step, clause_step, day_text
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.clause import clause as clause_of
@@ -107,10 +108,17 @@ def explain(
     own, *readings = basis.rules(line, seen.due_on, {PENALTY: seen.penalty})
     sent = seen.dispatched_at.date()
     days = basis.policy.value("verification_days", sent)
-    text = f"{seen.lead} 于 {day_text(seen.dispatched_at)} 转交 {seen.section}，自次日起第 {days} 个工作日为 {seen.due_on}。"
-    text += "该日期按暂定日历计算。" if seen.provisional else ""
+    text = Message.of(
+        "late_answer/term_provisional" if seen.provisional else "late_answer/term",
+        lead=seen.lead,
+        at=day_text(seen.dispatched_at),
+        section=seen.section,
+        days=days,
+        due_on=seen.due_on,
+    )
     answered = seen.answered_at is not None
-    done = f"{day_text(seen.answered_at)} 才反馈，已逾期。" if answered else f"截至 {day_text(seen.as_of)} 仍未反馈。"
+    key, when = ("late_answer/late", seen.answered_at) if answered else ("late_answer/open", seen.as_of)
+    done = Message.of(key, at=day_text(when))
     table, field = ("feedback", "verdict") if answered else ("leads", None)
     steps = [
         own,
@@ -121,12 +129,13 @@ def explain(
     ]
     together = seen.leads or ()
     if len(together) > 1:
-        steps.append(Step(FACT, f"同批 {len(together)} 条按一次计：{'、'.join(together)}。", NUMBER))
-    who = f"同批 {len(together)} 条均" if len(together) > 1 else ""
+        steps.append(Step(FACT, Message.of("late_answer/batch", count=len(together), leads=together), NUMBER))
     until = seen.due_on.isoformat()
     change = {"kind": "answer", "ref": line.ref, "leads": list(together or (line.ref,)), "until": until}
-    instead = Counterfactual(f"若{who}在 {seen.due_on}（含）之前反馈，则无此处罚。", change, {"amount": 0})
-    return (*steps, fine(line)), (instead,)
+    condition = Message.of("late_answer/if_in_time", due_on=seen.due_on)
+    if len(together) > 1:
+        condition = Message.of("late_answer/if_all_in_time", count=len(together), due_on=seen.due_on)
+    return (*steps, fine(line)), (Counterfactual(condition, change, {"amount": 0}),)
 
 
 def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
@@ -134,8 +143,12 @@ def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...],
     if line.ref not in now.first_answers.index:
         return (), ()
     row = now.first_answers.loc[line.ref]
-    who = f"项目责任人 {row['person']}" if row["person"] else "未填项目责任人"
-    text = f"{line.ref} 的首次反馈于 {day_text(row['at'])} 收到，{who}。"
+    text = Message.of(
+        "late_answer/first" if row["person"] else "late_answer/first_unnamed",
+        lead=line.ref,
+        at=day_text(row["at"]),
+        person=row["person"],
+    )
     return (Step(FACT, text, "6.3", (Place("feedback", row["file"], int(row["row"]), "person"),)),), ()
 
 
@@ -160,6 +173,7 @@ LATE_VERIFICATION = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="未按时甄别",
+    english="lead not verified in time",
     function=lines,
     parameters=(PENALTY,),
     readings=("D11", "D15", "D20", "D23"),

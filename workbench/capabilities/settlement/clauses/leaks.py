@@ -15,6 +15,7 @@ from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import EACH, PENALTY_SHEET, Recipe, each, where
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.core.frames import newest
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import FACT, Counterfactual, Place, Step, day_text
 from workbench.platform.regulation.clause import Clause
 
@@ -56,14 +57,14 @@ def explain(line: Line[Leak], basis: Basis, last: date) -> tuple[tuple[Step, ...
     """The incident, the mark it gives, and that an outsider's leak is none of this clause."""
     seen = line.inputs
     on = seen.happened_on
-    text = f"事件 {seen.incident}：{line.party} 于 {on} 泄露信息，记诚信黑点 {seen.mark} 个，累计 {seen.marks} 个。"
+    text = Message.of("leak/mark", incident=seen.incident, party=line.party, day=on, mark=seen.mark, marks=seen.marks)
     steps = (
         *basis.rules(line, on, {PENALTY: seen.penalty, LIMIT: seen.dismissal_marks}),
         Step(FACT, text, NUMBER, place("incidents", seen.source, "inside")),
         fine(line),
     )
     change = {"kind": "outsider", "incident": line.ref}
-    return steps, (Counterfactual("若查明不是内部人员泄露，则不适用本条。", change, {"amount": 0}),)
+    return steps, (Counterfactual(Message("leak/if_outsider"), change, {"amount": 0}),)
 
 
 def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
@@ -72,7 +73,8 @@ def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...],
     rows = rows[(rows["number"] == line.ref) & (rows["person"] == line.party)]
     steps = []
     for row in rows.to_dict("records"):
-        text = f"事件 {line.ref} 现登记为{'内部' if row['inside'] else '非内部'}人员泄露，日期 {day_text(row['happened_on'])}。"
+        key = "leak/now_insider" if row["inside"] else "leak/now_outsider"
+        text = Message.of(key, incident=line.ref, day=day_text(row["happened_on"]))
         steps.append(Step(FACT, text, NUMBER, (Place("incidents", row["file"], int(row["row"]), "inside"),)))
     return tuple(steps), ()
 
@@ -88,6 +90,7 @@ LEAK = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="内部人员泄露信息",
+    english="information leaked by someone inside",
     function=lines,
     parameters=(PENALTY, LIMIT),
     readings=("D20",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,23 +119,24 @@ def _duty(
 
 
 @dataclass(frozen=True)
-class _Words:
-    """What is said of a kind of duty: what is done, what it is, until when, and where it is on record."""
+class _Duty:
+    """A kind of duty: the name of its texts, its word in the list of lines, its parameter, where it is on record."""
 
-    done: str
+    name: str
     short: str
     change: str
     parameter: str
-    what: Callable[[Any], str]
-    until: Callable[[date], str]
     table: str | None = None
 
     def explain(self, line: Line[Any], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
         """The last day, and when the duty was done."""
         seen = line.inputs
         due, done = seen.due_on, seen.done_at
-        term = f"{self.what(seen)}，期限至 {due} 结束（{seen.section or '未登记科室'}）。"
-        text = f"{day_text(done)} 才{self.done}，已逾期。" if done else f"截至 {day_text(seen.as_of)} 仍未{self.done}。"
+        section = seen.section or Message("duty/no_section")
+        about = {"due_on": due, "section": section, "month": getattr(seen, "month", None)}
+        term = Message(f"duty/{self.name}_term", about)
+        moment = day_text(done or seen.as_of)
+        text = Message.of(f"duty/{self.name}_late" if done else f"duty/{self.name}_open", at=moment)
         places = place(self.table, source_of(seen), None) if self.table else ()
         steps = (
             *basis.rules(line, due, {self.parameter: seen.penalty}),
@@ -144,7 +145,7 @@ class _Words:
             fine(line),
         )
         change = {"kind": self.change, "ref": line.ref, "leads": [line.ref], "until": due.isoformat()}
-        return steps, (Counterfactual(f"若在 {self.until(due)}{self.done}，则无此处罚。", change, {"amount": 0}),)
+        return steps, (Counterfactual(Message.of(f"duty/{self.name}_if_in_time", due_on=due), change, {"amount": 0}),)
 
     def row(self, seen: Any, last: date) -> dict[str, Any]:
         """The cells of a line."""
@@ -155,30 +156,15 @@ class _Words:
         return {"due": due, "done": done or seen.as_of, "on": due, "basis": basis, "source": source}
 
 
-_PUBLISHED = _Words(
-    done="通报",
-    short="通报",
-    change="publication",
-    parameter=PUBLICATION_PENALTY,
-    what=lambda seen: f"{seen.due_on} 的通报",
-    until=lambda due: f"{due} 当日",
-)
-_RETURNED = _Words(
-    done="返回合同登记汇总表",
-    short="返回",
-    change="return",
-    parameter=REGISTER_PENALTY,
-    what=lambda seen: f"{seen.month} 合同登记汇总表",
-    until=lambda due: f"{due}（含）之前",
-    table="returns",
-)
+_PUBLISHED = _Duty(name="publication", short="通报", change="publication", parameter=PUBLICATION_PENALTY)
+_RETURNED = _Duty(name="register", short="返回", change="return", parameter=REGISTER_PENALTY, table="returns")
 
 
 def explain_publication(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """When it was published, where the line is gone."""
     known = now.quarter.facts.publications
     rows = known[known["due_on"] == pd.Timestamp(line.ref)].sort_values("at").head(1)
-    texts = [f"{line.ref} 的通报已于 {day_text(at)} 发布。" for at in rows["at"]]
+    texts = [Message.of("duty/publication_done", day=line.ref, at=day_text(at)) for at in rows["at"]]
     return tuple(Step(FACT, text, "6.1") for text in texts), ()
 
 
@@ -187,7 +173,12 @@ def explain_register(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...]
     known = now.quarter.facts.returns
     rows = known[known["month"] == line.ref].sort_values("at").head(1)
     return tuple(
-        Step(FACT, f"{line.ref} 合同登记汇总表于 {day_text(at)} 返回。", "6.5", (Place("returns", file),))
+        Step(
+            FACT,
+            Message.of("duty/register_done", month=line.ref, at=day_text(at)),
+            "6.5",
+            (Place("returns", file),),
+        )
         for at, file in zip(rows["at"], rows["file"], strict=True)
     ), ()
 
@@ -196,6 +187,7 @@ MISSED_PUBLICATION = Clause(
     number=PUBLICATION,
     regulation="DKHW080004",
     title="未按时通报",
+    english="publication date missed",
     function=publication_lines,
     parameters=(PUBLICATION_PENALTY,),
     readings=("D14", "D20", "D21", "D23", "D27"),
@@ -211,6 +203,7 @@ LATE_REGISTER = Clause(
     number=REGISTER,
     regulation="DKHW080004",
     title="合同登记未按时反馈",
+    english="contract register not returned in time",
     function=register_lines,
     parameters=(REGISTER_PENALTY,),
     readings=("D16", "D20", "D21", "D23"),

@@ -13,6 +13,7 @@ from workbench.capabilities.settlement.inputs import Inputs, Source, moment
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import EACH, PENALTY_SHEET, Recipe, each, where
+from workbench.core.messages import Message
 from workbench.platform.explanation.steps import FACT, Counterfactual, Step, day_text
 from workbench.platform.regulation.clause import Clause
 
@@ -55,18 +56,18 @@ def lines(quarter: Quarter) -> Iterator[Line[MissingExpiry]]:
 def explain(line: Line[MissingExpiry], basis: Basis, last: date) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """The answer, and that a date would have avoided the penalty; each of several such answers would need one."""
     seen = line.inputs
-    text = f"{seen.section} 于 {day_text(seen.answered_at)} 反馈 {seen.lead} 有效，未注明到期日期。"
+    text = Message.of("no_expiry/answered", section=seen.section, at=day_text(seen.answered_at), lead=seen.lead)
     steps = (
         *basis.rules(line, seen.answered_at.date(), {PENALTY: seen.penalty}),
         Step(FACT, text, "6.3", place("feedback", seen.source, "expires_on")),
         fine(line),
     )
     answers = max(1, basis.undated_answers.get(line.ref, 1))
-    text = "若该次反馈注明到期日期，则无此处罚。"
+    condition = Message("no_expiry/if_dated")
     if answers > 1:
-        text = f"若该信息的 {answers} 次有效反馈都注明到期日期，则无此处罚。"
+        condition = Message.of("no_expiry/if_all_dated", count=answers)
     change = {"kind": "expiry", "lead": line.ref, "answers": answers}
-    return steps, (Counterfactual(text, change, {"amount": 0}),)
+    return steps, (Counterfactual(condition, change, {"amount": 0}),)
 
 
 def _row(seen: MissingExpiry, last: date) -> dict[str, Any]:
@@ -80,6 +81,7 @@ MISSING_EXPIRY = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="有效信息未注明到期日期",
+    english="valid lead without an expiry date",
     function=lines,
     parameters=(PENALTY,),
     readings=("D20", "D23"),

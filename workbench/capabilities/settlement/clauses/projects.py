@@ -11,7 +11,7 @@ from typing import Any
 from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.capabilities.leads.projects import ProjectTerms, project_rewards
 from workbench.capabilities.organization.kinds import UnitKind
-from workbench.capabilities.settlement.basis import Basis, about, place
+from workbench.capabilities.settlement.basis import THIS_QUARTER, Basis, about, place
 from workbench.capabilities.settlement.inputs import Inputs, Record, Source, moment, placed
 from workbench.capabilities.settlement.payers import ADMINISTRATION, FINANCE
 from workbench.capabilities.settlement.quarter import Line, Quarter
@@ -152,23 +152,29 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
     cap = seen.cap if isinstance(seen, DepartmentProject) else None
     kept = [seen.minimum_quantity, seen.conversion_rate, seen.reward, cap]
     taken = dict(zip(_names(KINDS[line.clause]), kept))
-    lead = f"{seen.lead} 于 {day_text(seen.received_at)} 接收，标的量 {seen.quantity} 台，"
-    lead += f"计入 {seen.counts_in}，项目 {seen.project}。"
+    lead = Message.of(
+        "project/lead",
+        lead=seen.lead,
+        at=day_text(seen.received_at),
+        quantity=seen.quantity,
+        month=seen.counts_in,
+        project=seen.project,
+    )
     steps = [
         *basis.rules(line, last, taken),
         Step(FACT, lead, "5.3", place("leads", seen.source, "quantity")),
     ]
     for item in seen.contracts:
-        text = f"{item.month} 合同 {item.contract} 提车 {item.picked_up} 台。"
+        text = Message.of("project/picked_up", month=item.month, contract=item.contract, picked_up=item.picked_up)
         steps.append(Step(FACT, text, "6.5", place("contracts", item.source, "picked_up")))
     by_reporter = (seen.readings or {}).get("conversion_basis") == "reporter"
-    word = "该单位已有合同的达标项目合计：" if by_reporter else ""
-    share = share_text(seen.rate_picked_up, seen.rate_quantity)
-    text = f"{word}季度转化率＝提车÷标的＝{share}，不低于 {rate_text(seen.conversion_rate)}。"
-    if isinstance(seen, DepartmentProject) and line.amount < seen.reward:
-        text += f"该部门上限 {seen.cap} 元，排在其前的得奖项目之后余 {line.amount} 元，本项目得 {line.amount} 元。"
-    else:
-        text += f"得 {line.amount} 元。"
+    capped = isinstance(seen, DepartmentProject) and line.amount < seen.reward
+    text = Message.of(
+        "project/conversion_of_reporter" if by_reporter else "project/conversion",
+        share=share_text(seen.rate_picked_up, seen.rate_quantity),
+        rate=rate_text(seen.conversion_rate),
+        amount=Message.of("project/capped" if capped else "project/amount", cap=cap, amount=line.amount),
+    )
     steps.append(Step(SUM, text, line.clause))
     return tuple(steps), _otherwise(line, seen, by_reporter)
 
@@ -179,15 +185,15 @@ def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[C
         if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
             return ()
         places = -(-(seen.cap or 0) // seen.reward)
-        text = f"若排在其前的得奖项目不超过 {places - 1} 个，则本项目可得奖励。"
+        text = Message.of("project/if_fewer_ahead", count=places - 1)
         change = {"kind": "fewer_ahead", "lead": line.ref, "at_most": places - 1}
         return (Counterfactual(text, change, {"rewarded": True}),)
     if by_reporter:  # the sum moves with every project of the unit
         return ()
     fewer = seen.picked_up - needed_pick_ups(seen.quantity, seen.conversion_rate) + 1
     left = seen.picked_up - fewer
-    why = share_text(left, seen.quantity) if left else "没有提车"
-    text = f"若本季度少提 {fewer} 台（共 {left} 台，{why}），则不得此奖励。"
+    why = share_text(left, seen.quantity) if left else Message("project/no_pick_ups")
+    text = Message.of("project/if_fewer", quarter=THIS_QUARTER, fewer=fewer, left=left, share=why)
     return (Counterfactual(text, {"kind": "picked_up", "lead": line.ref, "by": -fewer}, {"amount": 0}),)
 
 
@@ -195,16 +201,26 @@ def explain_absence(line: Line, now: QuarterProgress) -> tuple[tuple[Step, ...],
     """How far the project is by now, where its line is gone."""
     row = now.project(line.ref)
     if row is None:
-        return (Step(FACT, f"{line.ref} 现在没有立项，或不计入任何月份。", "5.3"),), ()
+        return (Step(FACT, Message.of("project/gone", lead=line.ref), "5.3"),), ()
     return explain_progress(now.quarter, row)
 
 
 def explain_progress(quarter: Quarter, row: Mapping[str, Any]) -> tuple[tuple[Step, ...], tuple[Counterfactual, ...]]:
     """Why a project (a row of ``project_progress``) earns nothing in a quarter, and what is missing."""
     terms = ProjectTerms.in_force(KINDS[row["clause"]], quarter.last, quarter.policy)
-    text = f"{row['number']} 在 {quarter.quarter} 未得第{row['clause']}条奖励：{project_sentence(row, terms)}"
+    text = Message.of(
+        "project/unpaid",
+        lead=row["number"],
+        quarter=quarter.quarter,
+        clause=row["clause"],
+        why=project_sentence(row, terms),
+    )
     missing = tuple(
-        Counterfactual(f"{row['number']}：{about(each.text, quarter.quarter)}", each.change, each.outcome)
+        Counterfactual(
+            Message.of("project/of_lead", lead=row["number"], sentence=about(each.message, quarter.quarter)),
+            each.change,
+            each.outcome,
+        )
         for each in missing_pick_ups(row)
     )
     return (Step(FACT, about(text, quarter.quarter), row["clause"]),), missing
@@ -224,11 +240,12 @@ def _progress(clause: str):
             short = row["progress"] == Progress.SHORT
             waiting += short and not row["picked_up"]
             if row["number"] not in paid and (row["picked_up"] or not short):
-                said, instead = explain_progress(now.quarter, row)
-                steps += said
+                why, instead = explain_progress(now.quarter, row)
+                steps += why
                 missing += instead
         if waiting:
-            steps.append(Step(FACT, f"另有 {waiting} 个达到提报量的项目本季度没有提车。", "6.5"))
+            text = Message.of("project/waiting", count=waiting, quarter=THIS_QUARTER)
+            steps.append(Step(FACT, text, "6.5"))
         return tuple(steps), tuple(missing)
 
     return of_party
@@ -288,6 +305,7 @@ DEALER_PROJECT = Clause(
     number=PROJECT_CLAUSES[UnitKind.DEALER],
     regulation=REGULATION,
     title="经销商项目奖励",
+    english="reward of a dealer for a project",
     function=project_rewards,
     parameters=_names(UnitKind.DEALER),
     readings=("D1", "D7", "D8", "D9"),
@@ -313,6 +331,7 @@ DEPARTMENT_PROJECT = Clause(
     number=PROJECT_CLAUSES[UnitKind.DEPARTMENT],
     regulation=REGULATION,
     title="部门项目奖励",
+    english="reward of a department for a project",
     function=project_rewards,
     parameters=_names(UnitKind.DEPARTMENT),
     readings=("D1", "D7", "D8", "D13", "D24"),
