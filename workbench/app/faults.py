@@ -22,6 +22,13 @@ LARGEST = 256 * 1024  # bytes; one older file is kept beside it
 FAULT = 3
 
 
+class _Log(RotatingFileHandler):
+    """The log; a full disk is no second fault."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Leave the entry out."""
+
+
 def place_of(fault: BaseException) -> str:
     """The innermost line of the program's own on the way to a fault, as ``file.py:12``."""
     frames = traceback.extract_tb(fault.__traceback__)
@@ -73,10 +80,9 @@ def keep_lines(title: str, lines: Sequence[str]) -> Path | None:
     path = state_folder(os.environ) / NAME
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8")
+        handler = _Log(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8")
     except OSError:
         return None
-    handler.handleError = lambda record: None  # a full disk is no second fault
     text = "\n".join([f"{clock.now():%Y-%m-%d %H:%M:%S} {__version__} {title}", *lines])
     try:
         handler.emit(logging.LogRecord(NAME, logging.ERROR, "", 0, text, None, None))

@@ -35,11 +35,12 @@ VARIABLES = {
 
 def take_common(arguments: list[str]) -> list[str]:
     """Take the common options out of the arguments, from before or after the command's name; returns the rest."""
-    common.__init__(
+    anew = CommonOptions(
         register=os.environ.get("WORKBENCH_REGISTER"),
         user=os.environ.get("WORKBENCH_USER"),
         debug=bool(os.environ.get("WORKBENCH_DEBUG")),
     )
+    vars(common).update(vars(anew))
     rest = []
     waiting = iter(arguments)
     for argument in waiting:

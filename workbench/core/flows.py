@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,7 @@ class Arc:
     low: int = 0
 
 
-def cheapest_flow(
-    arcs: Mapping[Hashable, Arc], source: Hashable, sink: Hashable, total: int
-) -> dict[Hashable, int] | None:
+def cheapest_flow(arcs: Mapping[Key, Arc], source: Hashable, sink: Hashable, total: int) -> dict[Key, int] | None:
     """What flows through each arc when ``total`` goes from ``source`` to ``sink`` at least cost; None where it cannot.
 
     Costs and amounts are integers of any size. Where one cheapest flow exists it is found whatever the order of the arcs.

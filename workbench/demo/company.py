@@ -108,7 +108,7 @@ def phone(random: Random) -> str:
 
 def units(random: Random, dealers: int, departments: int) -> list[dict]:
     """Rows of T6 by key: dealers over all regions, departments with their deputy GM, five sections."""
-    rows = []
+    rows: list[dict[str, str | None]] = []
     for number in range(dealers):
         province, city = REGIONS[number % len(REGIONS)]
         name = f"{city.removesuffix('市')}{BRANDS[number // len(REGIONS) % len(BRANDS)]}汽车销售服务有限公司"

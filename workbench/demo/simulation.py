@@ -16,6 +16,7 @@ from functools import partial
 from itertools import repeat
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pandas as pd
 from python_calamine import CalamineWorkbook
@@ -294,7 +295,7 @@ class Simulation:
         self._receive(session, self.until)
 
     # -- what comes out
-    def _count(self, session: Session) -> dict[str, object]:
+    def _count(self, session: Session) -> dict[str, Any]:
         snapshot = open_snapshot(session, self.until)
         settled = settlement_of(snapshot, quarter_of_month(self.calendar[-1]))
         return {
@@ -372,6 +373,6 @@ def _rows_of(path: Path, template: str) -> list[dict]:
     keys = {column.title: column.key for column in templates()[template].columns}
     lines = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     top = next(number for number, line in enumerate(lines) if set(keys) <= set(line))
-    titles = [keys.get(title) for title in lines[top]]
-    rows = [{key: value for key, value in zip(titles, line) if key} for line in lines[top + 1 :]]
+    titles = [keys.get(str(title)) for title in lines[top]]
+    rows: list[dict[str, Any]] = [{key: value for key, value in zip(titles, line) if key} for line in lines[top + 1 :]]
     return [{**row, "quantity": int(row["quantity"])} if "quantity" in row else row for row in rows if row["number"]]

@@ -46,8 +46,8 @@ def _decided(states: pd.DataFrame, reviews: pd.DataFrame) -> tuple[list[tuple], 
     latest: dict[frozenset, str] = {}
     decided = reviews[reviews["other"].notna() & reviews["verdict"].isin(ABOUT_ANOTHER)]
     for row in decided.sort_values("at", kind="stable").itertuples():
-        pair = known.get(row.lead), known.get(int(row.other))
-        if None not in pair and pair[0] != pair[1] and pair[0][1:] == pair[1][1:]:
-            latest[frozenset(pair)] = row.verdict
+        one, other = known.get(row.lead), known.get(int(row.other))
+        if one is not None and other is not None and one != other and one[1:] == other[1:]:
+            latest[frozenset((one, other))] = row.verdict
     same = [tuple(pair) for pair, verdict in latest.items() if verdict == Review.SAME]
     return same, {pair for pair, verdict in latest.items() if verdict == Review.DIFFERENT}

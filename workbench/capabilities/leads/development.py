@@ -46,7 +46,7 @@ def next_step(status: str, dealer: bool) -> str:
     """What a live project waits for: a word of ``STEPS``. Applications (T3) are the dealers'."""
     if status == Status.PROJECT:
         return TO_APPLY if dealer else TO_SIGN
-    return {Status.APPLIED: TO_SIGN, Status.SIGNED: TO_DELIVER, Status.DELIVERING: IN_DELIVERY}[status]
+    return {Status.APPLIED: TO_SIGN, Status.SIGNED: TO_DELIVER, Status.DELIVERING: IN_DELIVERY}[Status(status)]
 
 
 def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) -> pd.DataFrame:

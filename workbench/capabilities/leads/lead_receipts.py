@@ -39,7 +39,7 @@ def receipt(session: Session, documents: pd.DataFrame, as_of: datetime) -> dict[
         for lead in leads[leads["document"] == document].to_dict("records"):
             status, clause = then.loc[lead["lead"], ["status", "clause"]]
             verdict = VERDICTS.get(status, RowVerdict.ACCEPTED.value)
-            notes = {Status.DUPLICATE: SECOND, Status.HELD: SUSPECTED if clause == "5.1" else ""}
+            notes: dict[str, str] = {Status.DUPLICATE: SECOND, Status.HELD: SUSPECTED if clause == "5.1" else ""}
             found.setdefault(int(document), {})[int(lead["row"])] = {
                 "verdict": verdict,
                 "clause": None if pd.isna(clause) else clause,

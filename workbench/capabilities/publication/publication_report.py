@@ -166,7 +166,8 @@ class _Mask:
     def word(self, key: object, value: int) -> int | str:
         if key not in self.hidden:
             return value
-        return f"＜{self.limit}" if key in self.hidden.small and value < self.limit else PROTECTED
+        small = self.limit is not None and key in self.hidden.small and value < self.limit
+        return f"＜{self.limit}" if small else PROTECTED
 
     def table(self, frame: pd.DataFrame) -> pd.DataFrame:
         masked = {
@@ -205,9 +206,9 @@ class _Mask:
 def _nested(windows: dict[str, tuple[datetime | None, datetime]]) -> int:
     """1 where the period lies in the month, −1 where the month lies in the period, 0 where they overlap."""
     (since, now), (opening, until) = windows["recent"], windows["month"]
-    if since is not None and since >= opening and now <= until:
+    if (opening is None or (since is not None and since >= opening)) and now <= until:
         return 1
-    return -1 if (since is None or since <= opening) and now >= until else 0
+    return -1 if (since is None or (opening is not None and since <= opening)) and now >= until else 0
 
 
 def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:

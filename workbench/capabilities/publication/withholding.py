@@ -58,7 +58,7 @@ class Board:
 
     def __init__(self, clauses: Mapping[str, Cell], parts: Mapping[str, Mapping[str, Cell]], limit: int, nested: int):
         self.limit, self.nested = limit, nested
-        self.cells: dict[Hashable, Cell] = {**clauses}
+        self.cells: dict[Hashable, Cell] = dict(clauses.items())
         self.ends: dict[Hashable, tuple[Hashable, Hashable]] = {
             clause: (clause if clause in parts else OPEN, OPEN if clause == NOT_SUMMED else INVALID)
             for clause in clauses

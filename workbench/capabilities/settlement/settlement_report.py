@@ -321,12 +321,11 @@ def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
 
 
 def _remarks(result: Settlement) -> pd.DataFrame:
+    order = list(SEVERITY)
     rows = [
-        {"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.message}
-        for note in result.notes
+        {"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.text()}
+        for note in sorted(result.notes, key=lambda note: order.index(note.severity.value))
     ]
-    order = {word: place for place, word in enumerate(SEVERITY.values())}
-    rows.sort(key=lambda row: order[row["severity"]])
     return pd.DataFrame(rows, columns=["severity", "clause", "message"])
 
 

@@ -60,7 +60,7 @@ def exact_shares(total: int, weights: Sequence[Weight], bounds: Sequence[Bound])
         )
     shares = [Fraction(low) for low in lows]
     for group in ([n for n, w in enumerate(weights) if w > 0], [n for n, w in enumerate(weights) if w == 0]):
-        rest = total - sum(share for n, share in enumerate(shares) if n not in group)
+        rest = Fraction(total) - sum(share for n, share in enumerate(shares) if n not in group)
         most = sum(highs[n] for n in group)
         if group and rest > sum(lows[n] for n in group):
             level = _level(
@@ -188,7 +188,7 @@ def _nearest_table(
         steps = ((down - low, -outside), (up - down, rounding), (high - up, outside))
         arcs[r, c] = Arc(("row", r), ("column", c), steps, low)
     flow = cheapest_flow(arcs, "all", "year", total)
-    return flow and [[flow[r, c] for c in range(MONTHS)] for r in range(len(years))]
+    return None if flow is None else [[flow[r, c] for c in range(MONTHS)] for r in range(len(years))]
 
 
 def infeasible(total: int, least: int, most: int | None) -> WrongUse:

@@ -22,7 +22,7 @@ SHEET_NAME = 31
 SHOWN = 4  # scenarios in a chart
 
 
-def write(plan: Plan, path: Path) -> Path:
+def write(plan: Plan, path: Path) -> None:
     """The workbook: cover with charts, departments, months, then one sheet per scenario."""
     stamp = Stamp(TITLE, f"{plan.year}年", date(plan.year, 1, 1), plan.as_of, plan.edition, plan.head)
     departments, months = _departments(plan), _months(plan)

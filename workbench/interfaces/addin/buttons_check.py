@@ -48,45 +48,45 @@ def check(call: ButtonCall) -> None:
         sheet = call.book.sheets[no.sheet]
         findings = [Finding(no.code, no.zh, sheet=no.sheet, cell=no.cell)]
     call.progress.step("标记")
-    findings = [finding for finding in findings if finding.cell]
-    if findings:
+    marked = [(finding.cell, finding) for finding in findings if finding.cell]
+    if marked:
         try:
-            _write(call, sheet, findings, titles)
+            _write(call, sheet, marked, titles)
         except Cancelled:
             _clear(call)
             raise
-        errors = sum(finding.severity.value == "error" for finding in findings)
+        errors = sum(finding.severity.value == "error" for _, finding in marked)
         call.dialogs.message(
-            f"错误 {errors} 处，其他 {len(findings) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
+            f"错误 {errors} 处，其他 {len(marked) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
         )
     else:
         call.dialogs.message("没有发现问题。")
 
 
-def _write(call: ButtonCall, sheet: Any, findings: list[Finding], titles: dict[str, str]) -> None:
+def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], titles: dict[str, str]) -> None:
     by_cell: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_cell.setdefault(finding.cell, []).append(finding)
+    for cell, finding in findings:
+        by_cell.setdefault(cell, []).append(finding)
     before = {cell: sheets.colour_word(sheet.range(cell)) for cell in by_cell}
     rows = [
         [
             str(number),
             WORDS[item.severity],
             sheet.name,
-            item.cell,
+            cell,
             titles.get(item.column or "", ""),
             item.clause or "",
             short(item),
-            before[item.cell],
+            before[cell],
         ]
-        for number, item in enumerate(findings, start=1)
+        for number, (cell, item) in enumerate(findings, start=1)
     ]
     page = sheets.fresh(call.book, LIST, sheet)  # the list first: from it marks can be taken back
-    errors = sum(finding.severity.value == "error" for finding in findings)
+    errors = sum(finding.severity.value == "error" for _, finding in findings)
     said = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
     sheets.write_list(page, f"{call.book.name} 错误清单", said, HEADS, rows)
-    for place, finding in enumerate(findings):
-        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, finding.cell)
+    for place, (cell, finding) in enumerate(findings):
+        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, cell)
         page.range((sheets.FIRST + place, 2)).color = _colour(finding)
     with sheets.unprotected(sheet) as free:
         for number, (address, here) in enumerate(by_cell.items(), start=1):
@@ -94,11 +94,11 @@ def _write(call: ButtonCall, sheet: Any, findings: list[Finding], titles: dict[s
                 break
             if number % 50 == 0:
                 call.progress.step("标记", len(by_cell))
-            cell = sheet.range(address)
+            at = sheet.range(address)
             worst = min(here, key=lambda item: list(FILLS).index(item.severity))
-            cell.color = _colour(worst)
-            if cell.note is None:  # a comment of the person's own stays
-                cell.add_note(f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
+            at.color = _colour(worst)
+            if at.note is None:  # a comment of the person's own stays
+                at.add_note(f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
     page.activate()
 
 

@@ -22,9 +22,10 @@ def open_register(call: ButtonCall) -> str:
     known = settings.read()
     path = common.register or known.get("register", "")
     if not path or not Path(path).is_file():
-        path = call.dialogs.file("选择登记册文件", path)
-        if not path:
+        chosen = call.dialogs.file("选择登记册文件", path)
+        if not chosen:
             raise Cancelled
+        path = chosen
     user = common.user or call.ask("用户名", known.get("user", ""))
     secret = call.secret(f"用户“{user}”的口令")
     name = unlock.unlock(Path(path), user, secret, call.now)

@@ -175,13 +175,13 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
     def make(body: Callable[..., Any]) -> CellFunction:
         work = _whole_ranges if any(each.kind == "table" for each in arguments) else _each
 
-        @wraps(body)
-        def call(*given: Any) -> Any:
+        def answered(*given: Any) -> Any:
             given = (*given, *(None for _ in arguments[len(given) :]))
             ranges = [rows if isinstance(rows, list) else [[rows]] for rows in given]
             result = answer(lambda: _with_register(needs, body, lambda ready: work(ready, arguments, ranges)))
             return result if isinstance(result, list) else [[result]]
 
+        call: Any = wraps(body)(answered)
         call.__signature__, call.__annotations__ = signature(arguments), {}
         return CellFunction(body.__name__, title, help, example, arguments, needs, call)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import winreg
 from typing import Any
+
+assert sys.platform == "win32"  # there is no registry elsewhere
 
 
 class UserRegistry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from workbench.app.options import take_common
 from workbench.app.output import say_error
@@ -19,7 +20,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     from workbench.interfaces.cli.usage import say_usage
 
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="replace")
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     arguments = take_common(list(sys.argv[1:] if argv is None else argv))
     try:
         return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -31,44 +31,51 @@ HELP = {
 }
 
 
+Context = Any  # typer's own click, whose types are private
+
+
 class Menu(TyperGroup):
     """A group that lists its commands from their declarations and loads the one that is called."""
 
     def __init__(self, declared: Sequence[Command], **attributes: Any) -> None:
         self.default, self.path = attributes.pop("default", ""), attributes.get("name") or ""
         super().__init__(rich_markup_mode=None, suggest_commands=False, **attributes)
-        self.commands = Commands(declared, self.name or "")
+        self.listed = Commands(declared, self.name or "")
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Context, formatter: Any) -> None:
         """The help text."""
         localise(self)
         super().format_help(ctx, formatter)
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """The names, without loading anything."""
-        return list(self.commands)
+        return list(self.listed)
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def get_command(self, ctx: Context, cmd_name: str) -> TyperCommand | Menu | None:
+        """A command by its name, loaded now."""
+        return self.listed.get(cmd_name)
+
+    def format_commands(self, ctx: Context, formatter: Any) -> None:
         """The list of commands, from what their declarations say."""
-        limit = formatter.width - 6 - max(map(len, self.commands))
+        limit = formatter.width - 6 - max(map(len, self.listed))
         rows = [
             (name, TyperCommand(name, help=each.help(common.lang)).get_short_help_str(limit))
-            for name, each in self.commands.declared.items()
+            for name, each in self.listed.declared.items()
         ]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Put the default command's name in where a value stands in its place; without arguments show the help."""
         if not args and not self.invoke_without_command:
             print(ctx.get_help(), file=sys.stderr)
             raise typer.Exit(2)
-        short = bool(self.default) and args[0] not in self.commands and args[0] != "--help"
+        short = bool(self.default) and args[0] not in self.listed and args[0] != "--help"
         return super().parse_args(ctx, [self.default, *args] if short else args)
 
-    def resolve_command(self, ctx: typer.Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
+    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Any, list[str]]:
         """The command that is called. Raises WrongUsage."""
-        if args[0] not in self.commands and not args[0].startswith("-"):
+        if args[0] not in self.listed and not args[0].startswith("-"):
             raise no_such_command(args[0], ctx)
         return super().resolve_command(ctx, args)
 
@@ -78,19 +85,19 @@ class One(TyperCommand):
 
     path = ""
 
-    def format_help(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_help(self, ctx: Context, formatter: Any) -> None:
         """The help text."""
         localise(self)
         super().format_help(ctx, formatter)
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Raises WrongUsage where arguments are left."""
         if rest := super().parse_args(ctx, args):
             raise too_many(rest, ctx)
         return rest
 
 
-class Commands(Mapping):
+class Commands(Mapping[str, "TyperCommand | Menu"]):
     """The commands of a group by name, each made when it is looked up."""
 
     def __init__(self, declared: Sequence[Command], group: str) -> None:
@@ -110,12 +117,12 @@ class Commands(Mapping):
         return len(self.declared)
 
 
-def _command(each: Command) -> Any:
+def _command(each: Command) -> One:
     """What typer makes of a command's function."""
     one = typer.Typer(add_completion=False, rich_markup_mode=None)
     take = {"allow_extra_args": True}  # they are refused by ``One``
     one.command(each.name, cls=One, help=each.help(common.lang), context_settings=take)(resolve(each.run))
-    made = get_command(one)
+    made = cast(One, get_command(one))
     made.path = each.path
     return made
 

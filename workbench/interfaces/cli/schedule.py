@@ -30,10 +30,21 @@ def _plan(at: str, out: Path | None) -> Plan:
         moment = time.fromisoformat(at)
     except ValueError:
         raise WrongUse("bad_time/of_day", at=at) from None
-    file = common.passphrase_file
-    kept = {name: os.environ.get(f"WORKBENCH_{name.upper()}") for name in ("reports", "policy", "calendar", "backups")}
-    places = {name: Path(value) for name, value in kept.items() if value} | ({"reports": out} if out else {})
-    return Plan(register_path(), moment, common.user, Path(file) if file else None, **places)
+    return Plan(
+        register_path(),
+        moment,
+        common.user,
+        Path(common.passphrase_file) if common.passphrase_file else None,
+        reports=out or _named("REPORTS"),
+        policy=_named("POLICY"),
+        calendar=_named("CALENDAR"),
+        backups=_named("BACKUPS"),
+    )
+
+
+def _named(what: str) -> Path | None:
+    value = os.environ.get(f"WORKBENCH_{what}")
+    return Path(value) if value else None
 
 
 def _kind(given: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -102,6 +102,7 @@ def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None
 
     with open_session() as session:
         table = history(session, unit)
+    rows: list[dict[str, Any]]
     rows = [{key: None if pd.isna(value) else value for key, value in row.items()} for row in table.to_dict("records")]
     rows = [{**row, "at": row["at"].isoformat()} for row in rows]
     if json:

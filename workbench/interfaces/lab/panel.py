@@ -153,7 +153,7 @@ class Panel:
         found = periods(report, self.opened.snapshot)
         over = found[1:2] if report.kind in ("month", "quarter") else []  # the newest of these still runs
         self.period.options = found
-        self.period.value = (over or found or [None])[0]
+        self.period.value = next(iter(over or found), None)
         self._choose_period()
         known = parameters_of(source(report))
         self.more = {

@@ -92,7 +92,7 @@ class Reading:
 
     def settled_value(self, kept: Mapping[str, Any]) -> Any:
         """The value of the key by the readings (key → value) an approval kept; UNKNOWN where they tell nothing of it."""
-        if self.key in kept:
+        if self.key is not None and self.key in kept:
             return kept[self.key]
         for (key, value), meaning in self.formerly.items():
             if key in kept and type(kept[key]) is type(value) and kept[key] == value:

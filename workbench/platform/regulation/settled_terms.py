@@ -63,7 +63,8 @@ def with_settled_readings(policy: Policy, quarters: Iterable[tuple[date, Mapping
 def _as_approved(reading: Reading, approved: list[tuple[date, Mapping[str, Any]]]) -> Reading:
     if not reading.key:
         return reading
-    since, values = reading.values[0].since, []
+    since = reading.values[0].since
+    values: list[Dated] = []
     for last, kept in approved:
         if last >= since and (value := reading.settled_value(kept)) is not UNKNOWN:
             if not values or values[-1].value != value:

@@ -80,7 +80,7 @@ def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
             "city": full["city"],
         }
     )
-    choices = next(c.choices for c in templates()["lead_record"].columns if c.key == "category")
+    choices = next(c.choices for c in templates()["lead_record"].columns if c.key == "category") or ()
     found = register.available(asked)
     cells = zip(names, categories, provinces, cities, found, strict=True)
     return [[_free(row, word, choices)] for *row, word in cells]

@@ -71,7 +71,9 @@ def DK_DUEBY(day: date) -> date:
 @excel("是否暂定日历", "该日所在年份的节假日尚未公布时为 TRUE：按周末和固定日期节日暂定", "=DK_PROVISIONAL(A2)", DAY)
 def DK_PROVISIONAL(day: date) -> bool:
     """D15: whether a day lies past the last published calendar."""
+    import numpy as np
+
     from workbench.core.calendar import within
 
     within(day)
-    return bool(day > policy().calendar.published_until.item())
+    return bool(np.datetime64(day, "D") > policy().calendar.published_until)
