@@ -12,6 +12,7 @@ import yaml
 from workbench.app.context import policy_in_use
 from workbench.app.policy import load_policy
 from workbench.core.errors import WrongUse
+from workbench.interfaces.cli import main
 from workbench.platform.capability import declared
 
 DAY = date(2026, 6, 30)
@@ -63,3 +64,65 @@ def test_a_regulation_nobody_carries_out_is_refused(tmp_path):
         policy_in_use({"WORKBENCH_POLICY": str(path)})
     assert refused.value.code == "unknown_regulation"
     assert "车辆管理制度" in refused.value.zh and "DKHW080004、大客户管理制度、顾客信息管理制度" in refused.value.zh
+
+
+LEADING = next(Path(file) for file in declared("regulation_files") if Path(file).stem == "dkhw080004")
+LINES = LEADING.read_text(encoding="utf-8").splitlines()
+QUANTITY = next(number for number, line in enumerate(LINES, 1) if "minimum_quantity, title: 标的量下限" in line)
+UNIT = next(number for number, line in enumerate(LINES, 1) if "key: overdue_unit" in line)
+
+# what is written instead of what → where it is said to be, and what of it
+FAULTS = {
+    "no YAML": ("editions:", "editions: [", None, "不合 YAML 格式"),
+    "key missing": (
+        "title: 标的量下限, ",
+        "",
+        f"第 {QUANTITY} 行（parameters › minimum_quantity › title）",
+        "缺少这一项",
+    ),
+    "unknown key": ("title: 标的量下限", "title: 标的量下限, note: 1", f"第 {QUANTITY} 行", "不认识"),
+    "wrong type": ("标的量下限, value: 3", "标的量下限, value: 三", f"第 {QUANTITY} 行", "单位：台"),
+    "of another kind": ("标的量下限, value: 3", "标的量下限, value: {a: 1}", f"第 {QUANTITY} 行", "类型不对"),
+    "negative": ("标的量下限, value: 3", "标的量下限, value: -3", f"第 {QUANTITY} 行", "不能取这个值"),
+    "no rate": ("季度项目转化率, value: 40", "季度项目转化率, value: 很多", "parameters", "类型不对"),
+    "unknown word": ("行政级别, value: 县级及以下", "行政级别, value: 村级", "taxi_level_limit", "不能取这个值"),
+    "unknown reading": ("value: lead\n", "value: week\n", f"第 {UNIT + 1} 行（readings › D11 › value）", "不能取 week"),
+    "reading of another type": ("value: lead\n", "value: 1\n", f"第 {UNIT + 1} 行", "不能取 1"),
+    "no such day": ("from: 2008-02-14", "from: 第四版", "editions › 4 › from", "类型不对"),
+    "parameter lacking": ("name: minimum_quantity", "name: smallest_quantity", "parameters", "缺少“minimum_quantity”"),
+    "reading lacking": ("- id: D11\n", "- id: E11\n", "readings", "缺少“D11”"),
+    "no regulation": (None, "- 1\n- 2\n", None, "不是规章"),
+    "empty": (None, "", None, "不是规章"),
+    "not text": (None, b"\xff\xfe\x00", None, "无法读取"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_file_of_the_wrong_shape_is_refused_in_a_sentence(fault, tmp_path, capsys, monkeypatch):
+    """With the file, the line and the name of the entry; exit code 2, in both languages."""
+    old, new, place, reason = FAULTS[fault]
+    path, text = tmp_path / "规章.yaml", LEADING.read_text(encoding="utf-8")
+    written = new if old is None else text.replace(old, new)
+    assert written != text
+    path.write_bytes(written if isinstance(written, bytes) else written.encode())
+    monkeypatch.setenv("WORKBENCH_POLICY", str(path))
+    assert main(["templates", "--out", str(tmp_path / "out")]) == 2
+    told = capsys.readouterr().err
+    assert str(path) in told and reason in told and (place or "") in told and told.count("\n") == 1
+    assert main(["templates", "--out", str(tmp_path / "out"), "--lang", "en"]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+def test_every_alternative_of_a_reading_can_be_written_into_the_file(tmp_path):
+    """The line ``value`` below its ``key`` is changed, nothing else."""
+    known, tried = load_policy(), 0
+    for reading in known.leading.readings.values():
+        for value in reading.alternatives:
+            lines, plain = list(LINES), yaml.safe_dump(value).splitlines()[0]
+            place = next(number for number, line in enumerate(lines) if line.strip() == f"key: {reading.key}")
+            lines[place + 1] = lines[place + 1].split(":")[0] + f": {plain}"
+            path = tmp_path / f"{reading.key}_{tried}.yaml"
+            path.write_text("\n".join(lines), encoding="utf-8")
+            assert load_policy(path).reading(str(reading.key), DAY) == value
+            tried += 1
+    assert tried >= 8

@@ -36,8 +36,8 @@ VARIABLES = {
 def take_common(arguments: list[str]) -> list[str]:
     """Take the common options out of the arguments, from before or after the command's name; returns the rest."""
     anew = CommonOptions(
-        register=os.environ.get("WORKBENCH_REGISTER"),
-        user=os.environ.get("WORKBENCH_USER"),
+        register=os.environ.get("WORKBENCH_REGISTER") or None,
+        user=os.environ.get("WORKBENCH_USER") or None,
         debug=bool(os.environ.get("WORKBENCH_DEBUG")),
     )
     vars(common).update(vars(anew))

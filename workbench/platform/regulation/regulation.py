@@ -217,7 +217,7 @@ class Regulation:
         readings = dict(self.readings)
         for key, value in overrides.items():
             reading = self._reading(key)
-            _check_reading(reading, value)
+            check_reading(reading, value)
             values = reading.values if since else reading.values[:1]
             readings[reading.id] = replace(reading, values=_instead(values, since, value))
         return replace(self, readings=readings)
@@ -255,7 +255,7 @@ class Regulation:
             parameters[name] = replace(parameter, values=(*parameter.values, value))
         for key, raw in spec.readings.items():
             reading = self._reading(key)
-            _check_reading(reading, raw)
+            check_reading(reading, raw)
             value = Dated(spec.since, raw, spec.edition)
             readings[reading.id] = replace(reading, values=(*reading.values, value))
         return replace(self, editions=(*self.editions, spec), parameters=parameters, readings=readings)
@@ -304,7 +304,8 @@ def _typed(raw: Any, unit: str) -> Any:
     return raw
 
 
-def _check_reading(reading: Reading, value: Any) -> None:
+def check_reading(reading: Reading, value: Any) -> None:
+    """Refuse a value that a reading cannot take. Raises WrongUse ``bad_reading``."""
     allowed = [reading.standard, *reading.alternatives]
     if isinstance(allowed[0], int) and not isinstance(allowed[0], bool):
         right = isinstance(value, int) and not isinstance(value, bool) and value >= 0
