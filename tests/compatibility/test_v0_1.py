@@ -202,8 +202,8 @@ def test_the_trail_reaches_everything_noted_outside(office):
 def test_a_receipt_is_genuine(document, end, office):
     """By the public key alone, with and without the original; another file is told apart.
 
-    A slip is also compared with what the program would write: when its layout is changed on purpose, ``as_signed``
-    becomes false for earlier slips, and this test says so.
+    What a slip shows is compared with each layout slips ever had (``LAYOUTS`` in ``receipt_slip``): where one is changed
+    on purpose, the former one stays in that list.
     """
     (slip,) = (office.folder / "receipts").glob(f"*_{document:06d}_*.{end}")
     check = ("receipt", "verify", slip, "--key", "public_key.json")

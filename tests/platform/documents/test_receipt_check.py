@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,10 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.documents import Bureau
+from workbench.platform.documents import receipt_check, receipt_slip
 from workbench.platform.documents.receipt_slip import CHUNK, CODE_SHEET, DATA_SHEET, NAME
+from workbench.platform.documents.receipts import Receipt
+from workbench.platform.documents.slip_page import read_page
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "html"])
@@ -86,6 +90,69 @@ def test_words_that_were_written_over_are_seen(bureau, slip):
     shown_altered(slip)
     text = verify(bureau, slip, 1)
     assert "与签名的内容不一致" in text and "收到时间 2026-01-06T10:00:00" in text
+
+
+def rewritten(path: Path, how: str) -> None:
+    """A page that shows something else, or the same in other lines."""
+    text = path.read_text(encoding="utf-8")
+    told = {
+        "lines": ("<dt>", "\n   <dt>"),
+        "sign": ("2026-01-06 10:00:00", "2026-01-06 10:00:0&#48;"),
+        "comment": ("<dl", "<!--><b>2026-01-04</b><!-- --><dl"),
+        "style": ("<style>", "<style>dd{font-size:0}"),
+        "another style": ("</head>", "<style>dd{font-size:0}</style></head>"),
+        "attribute": ("<main>", "<main hidden>"),
+        "script": ("</main>", "</main><script>document.title=1</script>"),
+        "data in another script": ('id="receipt">', 'id="receipt" hidden>'),
+    }
+    path.write_text(text.replace(*told[how]), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("how", "code"),
+    [
+        ("lines", 0),
+        ("sign", 0),
+        ("comment", 1),
+        ("style", 1),
+        ("another style", 1),
+        ("attribute", 1),
+        ("script", 1),
+        ("data in another script", 2),
+    ],
+)
+def test_a_page_is_read_as_a_browser_shows_it(bureau, tmp_path, how, code):
+    """White space between elements and the way a sign is written are free; whatever else is put in is seen."""
+    path = Path(shutil.copy(bureau.slip(3, "html"), tmp_path / "slip.html"))
+    rewritten(path, how)
+    verify(bureau, path, code)
+
+
+def test_a_slip_of_an_earlier_layout_is_genuine(bureau, tmp_path, monkeypatch):
+    """With a column, a remark and a style sheet that slips have no more; with a remark of its own it is not."""
+    known = receipt_slip.LAYOUTS[0]
+    columns = tuple(each for each in known.columns if each.key != "place")
+    earlier = replace(known, columns=columns, remarks=("旧版说明。",), style="")
+    pages = {}
+    for kind in ("html", "xlsx"):
+        signed, code, _ = (receipt_check._read_page if kind == "html" else receipt_check._read_sheet)(
+            bureau.slip(3, kind).read_bytes(), bureau.slip(3, kind)
+        )
+        pages[kind] = tmp_path / f"slip.{kind}"
+        if kind == "html":
+            text = receipt_slip.as_page(signed, earlier).replace("<style>", "<style>td{margin:0}")
+            earlier = replace(earlier, style=read_page(text).style)
+            pages[kind].write_text(text, encoding="utf-8")
+        else:
+            receipt_slip.write_sheet(Receipt(signed, code), pages[kind], earlier)
+        verify(bureau, pages[kind], 1)
+    monkeypatch.setattr(receipt_slip, "LAYOUTS", (known, earlier))
+    for path in pages.values():
+        verify(bureau, path, 0)
+    pages["html"].write_text(
+        pages["html"].read_text(encoding="utf-8").replace("旧版说明", "新版说明"), encoding="utf-8"
+    )
+    verify(bureau, pages["html"], 1)
 
 
 def disguised(sheet: Worksheet, how: str) -> None:

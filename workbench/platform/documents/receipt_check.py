@@ -14,8 +14,10 @@ from typing import Any, NoReturn
 
 from workbench.core.errors import WrongUse
 from workbench.platform.documents import receipt_slip
+from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
+from workbench.platform.documents.slip_page import Page, read_page
 from workbench.platform.forms.fingerprint import commitment, fingerprints
 from workbench.platform.forms.guard import Refused, inspect
 from workbench.platform.forms.read import read
@@ -24,7 +26,6 @@ from workbench.platform.intake.record_intake import imported_by
 LARGEST = 64 << 20
 PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
 SHEETS = frozenset({receipt_slip.NAME, receipt_slip.CODE_SHEET, receipt_slip.DATA_SHEET})
-_DATA = re.compile(r'<script type="application/json" id="receipt">(.*?)</script>', re.DOTALL)
 _CODE = re.compile(r"[0-9a-f]{32}")
 
 
@@ -58,9 +59,7 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
         raise WrongUse("bad_code", path=path.name)
-    as_signed = shown == (
-        receipt_slip.as_page(signed) if code is None and isinstance(shown, str) else _shown(signed, code)
-    )
+    as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.LAYOUTS)
     if file is None:
         return Checked(signed, as_signed)
     with file.open("rb") as opened:
@@ -83,13 +82,21 @@ def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> d
     return fits
 
 
-def _read_page(raw: bytes, path: Path) -> tuple[dict[str, Any], None, str]:
+def _read_page(raw: bytes, path: Path) -> tuple[dict[str, Any], None, Page]:
     try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
+        page = read_page(raw.decode("utf-8"))
+    except (UnicodeDecodeError, AssertionError):  # the parser's word for what is no markup
         _no_receipt(path)
-    (data,) = _DATA.findall(text) if len(_DATA.findall(text)) == 1 else _no_receipt(path)
-    return _document(data, path), None, text
+    (data,) = page.documents if len(page.documents) == 1 else _no_receipt(path)
+    return _document(data, path), None, page
+
+
+def _is(shown: Any, layout: Layout, signed: dict[str, Any], code: str | None) -> bool:
+    """Whether a slip shows what was signed as one of the layouts shows it; lines and spaces between elements are free."""
+    if not isinstance(shown, Page):
+        return bool(shown == _shown(signed, code, layout))
+    fresh = read_page(receipt_slip.as_page(signed, layout))
+    return shown.shown == fresh.shown and shown.style in {fresh.style, layout.style}
 
 
 def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dict[tuple[int, int], Any]]:
@@ -120,11 +127,11 @@ def _no_receipt(path: Path) -> NoReturn:
     raise WrongUse("no_receipt", path=path.name)
 
 
-def _shown(signed: dict[str, Any], code: str | None) -> dict[tuple[int, int], Any]:
+def _shown(signed: dict[str, Any], code: str | None, layout: Layout) -> dict[tuple[int, int], Any]:
     """What the slip's sheet shows when it is written anew from what was signed."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "slip.xlsx"
-        receipt_slip.write_sheet(Receipt(signed, code), fresh)
+        receipt_slip.write_sheet(Receipt(signed, code), fresh, layout)
         return _cells(fresh.read_bytes())[receipt_slip.NAME]
 
 

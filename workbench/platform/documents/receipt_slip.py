@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,22 @@ REMARKS = (
     "核验：workbench receipt verify 本文件 --key 公钥（公钥以另处留存的为准，不用登记册）；加 --file 原文件 可核对文件和各行。",
 )
 TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How slips of a version are set out: columns, remarks, the template of the page, the digest of its style sheet."""
+
+    columns: tuple[Column, ...]
+    remarks: tuple[str, ...]
+    template: str
+    style: str
+
+
+# the one in use first, then those of earlier versions: their slips are compared as they were made
+LAYOUTS = (
+    Layout(COLUMNS, REMARKS, "receipt.html.jinja", "138a8182695b3d3643459812d01e42f76e4a9bad4385a28a7f53e6c0648b32d9"),
+)
 WIDE = {"文件名", "SHA-256", "出具时间", "制度版本"}  # facts that take a whole line of the page
 
 
@@ -76,32 +93,33 @@ def _moment(text: str) -> str:
     return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M:%S}"
 
 
-def _rows(signed: dict[str, Any]) -> pd.DataFrame:
-    frame = pd.DataFrame(signed["rows"], columns=[column.key for column in COLUMNS], dtype=object)
+def _rows(signed: dict[str, Any], columns: tuple[Column, ...]) -> pd.DataFrame:
+    frame = pd.DataFrame(signed["rows"], columns=[column.key for column in columns], dtype=object)
     return frame.where(frame.notna(), None)
 
 
-def as_page(signed: dict[str, Any]) -> str:
+def as_page(signed: dict[str, Any], layout: Layout = LAYOUTS[0]) -> str:
     """The slip as one self-contained page that prints on A4; the same document gives the same text."""
+    columns = layout.columns
     shown = [
         {"label": label, "kind": "wide" * (label in WIDE) + "told" * (label == TIME), "words": words}
         for label, words in facts(signed)
     ]
     rows = [
-        [_cell(value, column) for value, column in zip(row, COLUMNS, strict=True)]
-        for row in _rows(signed).itertuples(index=False)
+        [_cell(value, column) for value, column in zip(row, columns, strict=True)]
+        for row in _rows(signed, columns).itertuples(index=False)
     ]
     data = json.dumps(signed, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     return (
         templates(TEMPLATES)
-        .get_template("receipt.html.jinja")
+        .get_template(layout.template)
         .render(
             name=NAME,
             number=signed["document"],
             facts=shown,
-            titles=[column.title for column in COLUMNS],
+            titles=[column.title for column in columns],
             rows=rows,
-            remarks=REMARKS,
+            remarks=layout.remarks,
             seal=seal(signed),
             data=Html(data),
         )
@@ -113,9 +131,9 @@ def _cell(value: Any, column: Column) -> dict[str, str]:
     return {"kind": kind, "text": "" if value is None else str(value)}
 
 
-def write_sheet(receipt: Receipt, path: Path) -> None:
+def write_sheet(receipt: Receipt, path: Path, layout: Layout = LAYOUTS[0]) -> None:
     """The slip as a workbook: its page, the code on a sheet of its own, the signed document on a hidden one."""
-    signed = receipt.signed
+    signed, columns = receipt.signed, layout.columns
     stamp = Stamp(
         NAME,
         f"登记号 {signed['document']}",
@@ -124,21 +142,21 @@ def write_sheet(receipt: Receipt, path: Path) -> None:
         signed["edition"],
         signed["register_head"],
     )
-    width = len(COLUMNS)
+    width = len(columns)
     with ReportWorkbook(path, stamp) as workbook:
-        sheet = workbook.sheet(NAME, [column.width for column in COLUMNS])
+        sheet = workbook.sheet(NAME, [column.width for column in columns])
         sheet.set_row(0, 30)
         workbook.wide(sheet, 0, 0, width - 1, NAME, "title")
         for row, (label, words) in enumerate(facts(signed), 1):
             workbook.wide(sheet, row, 0, 1, label, "small")
             workbook.wide(sheet, row, 2, width - 1, words, *(["total"] if label == TIME else ["base"]))
-            sheet.set_row(row, 17 * lines_needed(words, sum(column.width for column in COLUMNS[2:])))
+            sheet.set_row(row, 17 * lines_needed(words, sum(column.width for column in columns[2:])))
         top = len(facts(signed)) + 2
-        frame = _rows(signed)
-        workbook.table(sheet, top, COLUMNS, frame, empty="没有数据行。", freeze=False, filtered=False)
+        frame = _rows(signed, columns)
+        workbook.table(sheet, top, columns, frame, empty="没有数据行。", freeze=False, filtered=False)
         sheet.repeat_rows(top)
         below = top + max(len(frame), 1) + 2
-        workbook.notes(sheet, workbook.notes(sheet, below, REMARKS, width), seal(signed), width, "签名")
+        workbook.notes(sheet, workbook.notes(sheet, below, layout.remarks, width), seal(signed), width, "签名")
         if receipt.code:
             private = workbook.sheet(CODE_SHEET, [14, 60], "核对码（提报单位留存）")
             workbook.put(private, 3, 0, "核对码", "text", "cell", "head")
