@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def every_command(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
     """Name and command of everything below a group; ``users add`` stands for the commands of groups."""
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
+    for name, command in group.listed.items():
+        if hasattr(command, "listed"):
             if command.invoke_without_command:
                 yield before + name, command
             yield from every_command(command, f"{before}{name} ")

@@ -58,12 +58,12 @@ def test_every_command_is_in_both_readmes(name, builder):
 @pytest.mark.parametrize("name", READMES)
 def test_commands_shown_as_examples_exist(name):
     """Every ``workbench something`` in the text is a command, with options it has."""
-    commands = program().commands
+    commands = program().listed
     common = {"--register", "--user", "--passphrase-file", "--lang", "--help"}
     for line in re.findall(r"^workbench (\S+)(.*)$", read(name), flags=re.MULTILINE):
         command, rest = line
         assert command in commands, command
-        inner = getattr(commands[command], "commands", {})
+        inner = getattr(commands[command], "listed", {})
         found = inner.get(rest.split()[0] if rest.split() else "", commands[command])
         known = {option for item in found.params for option in item.opts} | common
         assert set(re.findall(r"--[a-z-]+", rest.partition("#")[0])) <= known, line
