@@ -110,7 +110,7 @@ End Sub
 Function DK_CHECK(table, Optional kind, Optional received_on, Optional first_row)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_CHECK = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CHECK", Array(table, kind, received_on, first_row), ActiveWorkbook, Application.Caller)
+        DK_CHECK = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CHECK", Array(table, kind, received_on, first_row), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_CHECK = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CHECK", Array(table, kind, received_on, first_row))
@@ -123,7 +123,7 @@ End Function
 Function DK_CLAUSE(clause, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_CLAUSE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CLAUSE", Array(clause, as_of), ActiveWorkbook, Application.Caller)
+        DK_CLAUSE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CLAUSE", Array(clause, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_CLAUSE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CLAUSE", Array(clause, as_of))
@@ -136,7 +136,7 @@ End Function
 Function DK_COMPLETION(unit, period)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_COMPLETION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION", Array(unit, period), ActiveWorkbook, Application.Caller)
+        DK_COMPLETION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION", Array(unit, period), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_COMPLETION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION", Array(unit, period))
@@ -149,7 +149,7 @@ End Function
 Function DK_COMPLETION_REWARD(valid, target, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_COMPLETION_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION_REWARD", Array(valid, target, as_of), ActiveWorkbook, Application.Caller)
+        DK_COMPLETION_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION_REWARD", Array(valid, target, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_COMPLETION_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_COMPLETION_REWARD", Array(valid, target, as_of))
@@ -162,7 +162,7 @@ End Function
 Function DK_CONVERSION(ref, period)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_CONVERSION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CONVERSION", Array(ref, period), ActiveWorkbook, Application.Caller)
+        DK_CONVERSION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CONVERSION", Array(ref, period), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_CONVERSION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_CONVERSION", Array(ref, period))
@@ -175,7 +175,7 @@ End Function
 Function DK_DUE(lead_number)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_DUE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUE", Array(lead_number), ActiveWorkbook, Application.Caller)
+        DK_DUE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUE", Array(lead_number), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_DUE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUE", Array(lead_number))
@@ -188,7 +188,7 @@ End Function
 Function DK_DUEBY(handed_on)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_DUEBY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUEBY", Array(handed_on), ActiveWorkbook, Application.Caller)
+        DK_DUEBY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUEBY", Array(handed_on), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_DUEBY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_DUEBY", Array(handed_on))
@@ -201,7 +201,7 @@ End Function
 Function DK_EDITION(as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_EDITION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EDITION", Array(as_of), ActiveWorkbook, Application.Caller)
+        DK_EDITION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EDITION", Array(as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_EDITION = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EDITION", Array(as_of))
@@ -214,7 +214,7 @@ End Function
 Function DK_EXPIRY(lead_number)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_EXPIRY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EXPIRY", Array(lead_number), ActiveWorkbook, Application.Caller)
+        DK_EXPIRY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EXPIRY", Array(lead_number), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_EXPIRY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_EXPIRY", Array(lead_number))
@@ -227,7 +227,7 @@ End Function
 Function DK_FREE(customers, categories, provinces, cities)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_FREE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_FREE", Array(customers, categories, provinces, cities), ActiveWorkbook, Application.Caller)
+        DK_FREE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_FREE", Array(customers, categories, provinces, cities), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_FREE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_FREE", Array(customers, categories, provinces, cities))
@@ -240,7 +240,7 @@ End Function
 Function DK_GRADE(sales, Optional company_total, Optional a_share, Optional b_share)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_GRADE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_GRADE", Array(sales, company_total, a_share, b_share), ActiveWorkbook, Application.Caller)
+        DK_GRADE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_GRADE", Array(sales, company_total, a_share, b_share), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_GRADE = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_GRADE", Array(sales, company_total, a_share, b_share))
@@ -253,7 +253,7 @@ End Function
 Function DK_ISWORKDAY(day_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_ISWORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_ISWORKDAY", Array(day_value), ActiveWorkbook, Application.Caller)
+        DK_ISWORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_ISWORKDAY", Array(day_value), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_ISWORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_ISWORKDAY", Array(day_value))
@@ -266,7 +266,7 @@ End Function
 Function DK_LEAD(lead_number, item)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_LEAD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_LEAD", Array(lead_number, item), ActiveWorkbook, Application.Caller)
+        DK_LEAD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_LEAD", Array(lead_number, item), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_LEAD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_LEAD", Array(lead_number, item))
@@ -279,7 +279,7 @@ End Function
 Function DK_MISSING(ref, quarter)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_MISSING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING", Array(ref, quarter), ActiveWorkbook, Application.Caller)
+        DK_MISSING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING", Array(ref, quarter), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_MISSING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING", Array(ref, quarter))
@@ -292,7 +292,7 @@ End Function
 Function DK_MISSING_LEADS(valid, target, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_MISSING_LEADS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_LEADS", Array(valid, target, as_of), ActiveWorkbook, Application.Caller)
+        DK_MISSING_LEADS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_LEADS", Array(valid, target, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_MISSING_LEADS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_LEADS", Array(valid, target, as_of))
@@ -305,7 +305,7 @@ End Function
 Function DK_MISSING_PICKUPS(quantity, picked_up, Optional kind, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_MISSING_PICKUPS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_PICKUPS", Array(quantity, picked_up, kind, as_of), ActiveWorkbook, Application.Caller)
+        DK_MISSING_PICKUPS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_PICKUPS", Array(quantity, picked_up, kind, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_MISSING_PICKUPS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_MISSING_PICKUPS", Array(quantity, picked_up, kind, as_of))
@@ -318,7 +318,7 @@ End Function
 Function DK_NAME(customers)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_NAME = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_NAME", Array(customers), ActiveWorkbook, Application.Caller)
+        DK_NAME = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_NAME", Array(customers), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_NAME = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_NAME", Array(customers))
@@ -331,7 +331,7 @@ End Function
 Function DK_PARAM(parameter, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_PARAM = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PARAM", Array(parameter, as_of), ActiveWorkbook, Application.Caller)
+        DK_PARAM = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PARAM", Array(parameter, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_PARAM = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PARAM", Array(parameter, as_of))
@@ -344,7 +344,7 @@ End Function
 Function DK_PENALTY(party, quarter, Optional clause, Optional trial)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_PENALTY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PENALTY", Array(party, quarter, clause, trial), ActiveWorkbook, Application.Caller)
+        DK_PENALTY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PENALTY", Array(party, quarter, clause, trial), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_PENALTY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PENALTY", Array(party, quarter, clause, trial))
@@ -357,7 +357,7 @@ End Function
 Function DK_PROVISIONAL(day_value)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_PROVISIONAL = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PROVISIONAL", Array(day_value), ActiveWorkbook, Application.Caller)
+        DK_PROVISIONAL = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PROVISIONAL", Array(day_value), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_PROVISIONAL = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_PROVISIONAL", Array(day_value))
@@ -370,7 +370,7 @@ End Function
 Function DK_READING(reading, Optional as_of)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_READING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_READING", Array(reading, as_of), ActiveWorkbook, Application.Caller)
+        DK_READING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_READING", Array(reading, as_of), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_READING = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_READING", Array(reading, as_of))
@@ -383,7 +383,7 @@ End Function
 Function DK_REWARD(unit, quarter, Optional clause, Optional trial)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_REWARD", Array(unit, quarter, clause, trial), ActiveWorkbook, Application.Caller)
+        DK_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_REWARD", Array(unit, quarter, clause, trial), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_REWARD = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_REWARD", Array(unit, quarter, clause, trial))
@@ -396,7 +396,7 @@ End Function
 Function DK_STATUS(lead_number)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_STATUS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_STATUS", Array(lead_number), ActiveWorkbook, Application.Caller)
+        DK_STATUS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_STATUS", Array(lead_number), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_STATUS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_STATUS", Array(lead_number))
@@ -409,7 +409,7 @@ End Function
 Function DK_TARGET(unit, period)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_TARGET = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_TARGET", Array(unit, period), ActiveWorkbook, Application.Caller)
+        DK_TARGET = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_TARGET", Array(unit, period), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_TARGET = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_TARGET", Array(unit, period))
@@ -422,7 +422,7 @@ End Function
 Function DK_VALID(unit, period)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_VALID = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_VALID", Array(unit, period), ActiveWorkbook, Application.Caller)
+        DK_VALID = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_VALID", Array(unit, period), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_VALID = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_VALID", Array(unit, period))
@@ -435,7 +435,7 @@ End Function
 Function DK_WORKDAY(day_value, days)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_WORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAY", Array(day_value, days), ActiveWorkbook, Application.Caller)
+        DK_WORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAY", Array(day_value, days), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_WORKDAY = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAY", Array(day_value, days))
@@ -448,7 +448,7 @@ End Function
 Function DK_WORKDAYS(first_day, last_day)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        DK_WORKDAYS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAYS", Array(first_day, last_day), ActiveWorkbook, Application.Caller)
+        DK_WORKDAYS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAYS", Array(first_day, last_day), Application.Caller.Parent.Parent, Application.Caller)
         Exit Function
     #Else
         DK_WORKDAYS = XLPy.CallUDF("workbench.interfaces.addin.functions", "DK_WORKDAYS", Array(first_day, last_day))

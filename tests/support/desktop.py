@@ -131,7 +131,9 @@ class Books(base.Books):
 class Book(base.Book):
     def __init__(self, app: App, book: Workbook, fullname: str) -> None:
         self._app, self.book, self.path = app, book, fullname
+        self.com = SimpleNamespace(Saved=True)
 
+    api = property(lambda self: self.com)
     app = property(lambda self: self._app)
     name = property(lambda self: Path(self.path).name)
     fullname = property(lambda self: self.path)

@@ -58,6 +58,25 @@ def from_cell(value: Any) -> Any:
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+class Sheets(list):
+    """The sheets of a workbook as COM hands them over."""
+
+    Count = property(len)
+
+    def __call__(self, number: int) -> Any:
+        return self[number - 1]
+
+
+class Workbook:
+    """The workbook a formula stands in."""
+
+    def __init__(self, path: str = "工作簿1", *sheets: str) -> None:
+        self.FullName = self.Name = path
+        self.Path = ""
+        self.Application = SimpleNamespace(Hwnd=1)
+        self.Worksheets = Sheets(SimpleNamespace(Name=name, Parent=self) for name in sheets or ("Sheet1",))
+
+
 class Cells:
     """A range: rows of values, a column (list of scalars) or one cell."""
 
@@ -114,14 +133,15 @@ def udfs() -> ModuleType:
     if "excel" not in [engine.name for engine in xlwings.engines]:
         xlwings.engines.add(xlwings.Engine(impl=windows.engine))
     found = xlwings_udfs()
+    found.Dispatch = lambda obj, **_: obj  # it may have been loaded before, to generate wrappers
     for function in functions.FUNCTIONS:
         declare(function, found.xlfunc, found.xlarg, found.xlret)
     found.udf_modules[MODULE] = {"filename": "", "filetime": None, "module": functions}
     return found
 
 
-def call(name: str, *arguments: Any) -> Any:
-    """A formula: ``Cells`` are references, anything else a constant; a result as VBA gets it, dates as datetimes.
+def call(name: str, *arguments: Any, book: Workbook | None = None) -> Any:
+    """A formula in a workbook: ``Cells`` are references, anything else a constant; a result as VBA gets it, dates as datetimes.
 
     One value for a single cell, a list of values for one row, else a list of rows. Arguments that are left out
     are handed over as VBA does.
@@ -129,7 +149,7 @@ def call(name: str, *arguments: Any) -> Any:
     function = next(each for each in functions.FUNCTIONS if each.name == name)
     given = [value if isinstance(value, Cells) else from_cell(value) for value in arguments]
     given += [MISSING] * (len(function.arguments) - len(given))
-    result = server().CallUDF(MODULE, name, tuple(given), None, Cells(None))
+    result = server().CallUDF(MODULE, name, tuple(given), book or Workbook(), Cells(None))
     rows = result if isinstance(result, list) else [result]
     for row in rows:
         for value in row if isinstance(row, list) else [row]:

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from xml.etree import ElementTree
 
 import pytest
+import xlwings
 from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.apps.excel import ExcelApplication
@@ -235,7 +236,7 @@ def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypat
     assert caller == "caller" and app.dialogs == []
     done = []
     book = excel().books.add()
-    book.set_mock_caller()
+    monkeypatch.setattr(xlwings.Book, "_mock_caller", book, raising=False)
     monkeypatch.setattr(callbacks, "on_screen", Person)
     monkeypatch.setattr(callbacks, "resolve", lambda code: lambda call: done.append((code, call.book.name)))
     exec(command, {})  # noqa: S102 - the very words VBA hands over

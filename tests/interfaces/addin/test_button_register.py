@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from datetime import date, datetime
+from hashlib import sha256
 
 import pytest
 from openpyxl import load_workbook
@@ -53,20 +54,32 @@ def test_import_takes_the_open_workbook_and_lists_what_was_said(register):
     path = register.leads("D001", "一月.xlsx", [lead("甲公司"), lead("乙公司", 联系方式=None)])
     app = excel()
     book = app.books.open(str(path))
-    told = press("import", book, True, "", PASSPHRASE)
+    told = press("import", book, "", PASSPHRASE)
     assert told == ["收到 2026-01-12 09:00:00；接收 1 行，退回 1 行。"]
     (result,) = [other for other in app.books if other.name != book.name]
     assert "不予接收" in result.sheets[0].range("F5").value
     assert [row["customer"] for row in register.ask("leads")] == ["甲公司"]
-    assert "未变" in press("import", book, True)[0] or "接收 0 行" in press("import", book, True)[0]
+    assert "未变" in press("import", book)[0] or "接收 0 行" in press("import", book)[0]
 
 
 def test_an_unsaved_workbook_is_not_imported(register):
     """There is no file whose receipt could be recorded."""
     assert "另存为" in press("import", excel().books.add())[0]
-    path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
-    assert press("import", excel().books.open(str(path)), False) == ["已取消，没有改动。"]
     assert register.ask("leads") == []
+
+
+def test_the_file_is_imported_as_it_came(register):
+    """Unsaved changes are asked about and stay out; not a byte of the file changes, and its digest is the sender's."""
+    path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
+    sent = path.read_bytes()
+    book = excel().books.open(str(path))
+    book.impl.api.Saved = False
+    assert press("import", book, False) == ["已取消，没有改动。"]
+    assert register.ask("leads") == []
+    assert press("import", book, True, "", PASSPHRASE) == ["收到 2026-01-12 09:00:00；接收 1 行，退回 0 行。"]
+    assert path.read_bytes() == sent
+    with register.opened() as session:
+        assert session.register.read("document", ["sha256"])["sha256"].tolist()[-1] == sha256(sent).hexdigest()
 
 
 def test_statuses_beside_numbers_are_refreshed_and_marked(register):
@@ -121,7 +134,8 @@ def test_suspected_duplicates_are_decided_in_excel(register):
     model = opened.sheets[0].impl.sheet
     head = next(cell for line in model.iter_rows(max_row=20) for cell in line if cell.value == "复核结论")
     model.cell(head.row + 1, head.column).value = "不重复"
-    told = press("import", opened, True)
+    opened.save()
+    told = press("import", opened)
     assert "接收 1 行" in told[0], told
     assert {row["status"] for row in register.ask("leads")} == {"已接收"}
     assert press("review", book, str(register.folder / "复核")) == ["没有待复核的信息。"]
@@ -167,7 +181,7 @@ def test_a_receipt_is_issued_for_the_open_workbook(register):
     folder = str(register.folder / "回执")
     told = press("receipt", book, folder)
     assert "回执已写到" not in told[0]
-    press("import", book, True)
+    press("import", book)
     received = path.read_bytes()
     time.sleep(1.1)  # saved now, it would name another second
     told = press("receipt", book, folder)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 
-from tests.support.excel import Cells, call, column
+from tests.support.excel import Cells, Workbook, call, column
 from tests.support.office import lead
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
+from workbench.platform.forms.child import STAMP
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 
@@ -215,3 +216,18 @@ def test_error_cells_and_empty_cells(unlocked_quarter, function):
     if function.name == "DK_FREE":
         rest = ["租赁", "安徽省", "合肥市"]
     assert column(function.name, Cells([CellError("#N/A"), None]), *rest) == ["#参数含错误值", ""]
+
+
+@pytest.mark.parametrize("function", [each for each in FUNCTIONS if each.needs], ids=lambda each: each.name)
+def test_a_received_workbook_gets_nothing_of_the_register(unlocked_quarter, tmp_path, function):
+    """An official form, or a file with the mark of the internet: what it held would go back with it."""
+    number = unlocked_quarter.ask("leads")[0]["number"]
+    given = [number] * sum(not each.optional for each in function.arguments)
+    marked, local = tmp_path / "收到.xlsx", tmp_path / "本机.xlsx"
+    (tmp_path / "收到.xlsx:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=3\r\n", encoding="utf-8")
+    (tmp_path / "本机.xlsx:Zone.Identifier").write_text("[ZoneTransfer]\r\nZoneId=0\r\n", encoding="utf-8")
+    form = Workbook(str(tmp_path / "表.xlsx"), "大客户信息记录表", STAMP)
+    assert call(function.name, *given, book=Workbook(str(marked))) == "#外来工作簿"
+    assert call(function.name, *given, book=form) == "#外来工作簿"
+    own = call(function.name, *given, book=Workbook(str(local)))
+    assert own == call(function.name, *given) != "#外来工作簿"

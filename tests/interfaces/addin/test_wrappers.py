@@ -109,14 +109,15 @@ def vba() -> str:
 
 
 def test_every_function_has_its_wrapper(vba):
-    """With its arguments in order, optional ones last, called by name in our module for the active workbook."""
+    """With its arguments in order, optional ones last, called by name in our module for the workbook it stands in."""
     found = dict(re.findall(r"^Function (DK_\w+)\((.*)\)$", vba, flags=re.MULTILINE))
     assert set(found) == {function.name for function in FUNCTIONS}
     for function in FUNCTIONS:
         wanted = [("Optional " if each.optional else "") + each.name for each in function.arguments]
         assert found[function.name] == ", ".join(wanted)
         names = ", ".join(each.name for each in function.arguments)
-        call = f'XLPy.CallUDF("{MODULE}", "{function.name}", Array({names}), ActiveWorkbook, Application.Caller)'
+        book = "Application.Caller.Parent.Parent"
+        call = f'XLPy.CallUDF("{MODULE}", "{function.name}", Array({names}), {book}, Application.Caller)'
         assert call in vba.replace(" _\n", "")
 
 

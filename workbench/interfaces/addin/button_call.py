@@ -72,11 +72,14 @@ class ButtonCall:
             raise WrongUse("not_saved")
         return path
 
-    def saved_file(self) -> Path:
-        """The workbook's file; it is saved first, if the person agrees. Raises WrongUse as ``file``, Cancelled."""
+    def file_as_received(self) -> Path:
+        """The workbook's file as it came, never saved anew: other bytes would be received than were sent.
+
+        Where changes are unsaved the person is asked. Raises WrongUse as ``file``, Cancelled.
+        """
         path = self.file()
-        self.confirm(f"将先保存“{path.name}”，再继续。是否继续？")
-        self.book.save()
+        if not self.book.api.Saved:
+            self.confirm(f"“{path.name}”有未保存的改动。导入的是磁盘上的文件，不含这些改动；要包含请先保存。是否继续？")
         return path
 
     def show(self, path: Path) -> None:

@@ -51,7 +51,7 @@ def import_workbook(call: ButtonCall) -> None:
     """Take the open workbook in as received now, and say in a new workbook what became of each row."""
     from workbench.platform.intake.batch import Arrival, import_files
 
-    path = call.saved_file()
+    path = call.file_as_received()
     with call.session() as session:
         call.progress.step("读取")  # here, not as the readers' progress: Excel is to be spoken to from this thread only
         (receipt,) = import_files(session, [Arrival(path, call.now)])
@@ -183,7 +183,7 @@ def review(call: ButtonCall) -> None:
         call.dialogs.message("没有待复核的信息。")
         return
     call.show(path)
-    call.dialogs.message("选好每行的结论后，点“导入本工作簿”交回。")
+    call.dialogs.message("选好每行的结论后先保存，再点“导入本工作簿”交回。")
 
 
 def dispatch(call: ButtonCall) -> None:

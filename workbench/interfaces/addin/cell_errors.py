@@ -20,6 +20,10 @@ class CellError:
 
 CELL_ERRORS: dict[str, CellError] = {
     "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，再按 Ctrl+Alt+F9 重算"),
+    "received": CellError(
+        "#外来工作簿",
+        "官方表格和从网上收到的文件里，需要登记册的函数不给结果，以免随文件带出：请在自己新建的工作簿里使用",
+    ),
     "idle": CellError("#已自动锁定", "闲置超过时限，密钥已清除：重新解锁"),
     "no_register": CellError(
         "#找不到登记册", "未指定登记册，或文件已不在原处：核对路径（WORKBENCH_REGISTER）后重新解锁"

@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any
 
+from xlwings import Book
+
 from workbench.app import clock
 from workbench.app.context import POLICY_FILES, policy_in_use
 from workbench.app.faults import keep, place_of
@@ -18,6 +20,7 @@ from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin import unlock
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS, UNDEFINED, clipped, text_of
 from workbench.interfaces.addin.cell_functions import Argument, CellFunction, signature
+from workbench.interfaces.addin.received import is_received
 from workbench.platform.forms.values import ERROR_VALUES, clean_column
 
 if TYPE_CHECKING:
@@ -191,6 +194,8 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
 def _with_register(needs: str | None, body: Callable, work: Callable[[Callable], Any]) -> Any:
     if needs is None:
         return work(body)
+    if is_received(Book.caller()):
+        raise refuse("received")
     with unlock.lookup(clock.now(), needs) as register:
         return work(lambda *values: body(register, *values))
 

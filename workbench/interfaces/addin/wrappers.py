@@ -16,25 +16,32 @@ from workbench.interfaces.addin.install import MODULE, PROJECT
 from workbench.interfaces.addin.pywin32 import xlwings_udfs
 
 VBA_NAME = "DK_Functions"
+IN_FRONT, CALLING = (
+    f", {book}, Application.Caller)" for book in ("ActiveWorkbook", "Application.Caller.Parent.Parent")
+)
 
 
 def vba_module(addin_file: str = "workbench.xlam") -> str:
     """The module ``DK_Functions`` (ASCII): ``bridge.bas``, then one function each, handing its arguments to Python.
 
-    ``addin_file``: the add-in's file name; in an .xlam the active workbook is the caller's.
+    ``addin_file``: the add-in's file name. A function is told the workbook its formula stands in, which need not be the
+    one in front.
     """
     udfs = xlwings_udfs()
     declared = all_functions()
     for function in declared:
         declare(function, udfs.xlfunc, udfs.xlarg, udfs.xlret)
-    text = io.StringIO()
+    wrappers = io.StringIO()
+    udfs.generate_vba_wrapper(
+        MODULE,
+        SimpleNamespace(**{each.name: each.call for each in declared}),
+        wrappers,
+        SimpleNamespace(Name=addin_file),
+    )
     bridge = files("workbench.interfaces.addin").joinpath("bridge.bas").read_text(encoding="ascii")
     bridge = bridge.replace("{version}", version("xlwings")).replace("{project}", PROJECT)
-    text.write(f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n{bridge}')
-    udfs.generate_vba_wrapper(
-        MODULE, SimpleNamespace(**{each.name: each.call for each in declared}), text, SimpleNamespace(Name=addin_file)
-    )
-    return text.getvalue()
+    head = f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n'
+    return head + bridge + wrappers.getvalue().replace(IN_FRONT, CALLING)
 
 
 def help_rows() -> list[list[str]]:
