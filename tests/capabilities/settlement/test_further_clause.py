@@ -189,13 +189,14 @@ def test_it_is_paid_appealed_and_kept_like_the_others(book, own):
     assert kept_lines(kept) == own
 
 
-def test_its_numbers_are_kept_with_an_approval(book):
+def test_its_numbers_and_readings_are_kept_with_an_approval(book):
     """Beside those of the leading regulation, under its own name."""
     held = terms(book.policy, date(2026, 3, 31), settled_regulations())
     assert held["regulations"] == {
         DOCUMENT: {
             "editions": [["2025-01-01", 1], ["2026-03-01", 2]],
             "parameters": {"lead_bonus": [["2025-01-01", 5, 1], ["2026-03-01", 8, 2]]},
+            "readings": {"repeated_leads": [["2025-01-01", False, 1]]},
         }
     }
     assert "regulations" not in terms(book.policy, date(2026, 3, 31), ["DKHW080004"])
