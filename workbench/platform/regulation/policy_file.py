@@ -89,10 +89,13 @@ def _like(path: Path, text: str, document: Mapping[str, Any], own: Regulation, s
 
 
 def _fits(value: Any, model: Parameter) -> bool:
-    """Whether the rules can count with a value: of the kind the shipped file gives, not negative, one of its words."""
+    """Whether the rules can count with a value: of the kind the shipped file gives, not negative, one of its words.
+
+    None repeals a parameter of any kind.
+    """
     like = next(each.value for each in model.values if each.value is not None)
     if value is None:
-        return not isinstance(like, str | list)
+        return True
     if isinstance(like, list):
         listed = isinstance(value, list) and bool(value) and all(type(each) is type(like[0]) for each in value)
         return listed and (not model.choices or set(value) <= set(model.choices))
