@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 
 DATA = [("type", "application/json"), ("id", "receipt")]  # the script that holds the signed document
 
@@ -14,7 +15,7 @@ class Page:
     """``documents``: the signed documents it holds; ``shown``: tags, texts and whatever else, in order; ``style``: its digest."""
 
     documents: list[str] = field(default_factory=list)
-    shown: list[tuple] = field(default_factory=list)
+    shown: list[tuple[Any, ...]] = field(default_factory=list)
     style: str = ""
 
 
