@@ -38,7 +38,7 @@ def every_parameter():
     while waiting:
         path, command = waiting.pop()
         yield from ((path, each.name, each.metavar) for each in command.params)
-        waiting += [(f"{path} {name}".strip(), each) for name, each in getattr(command, "commands", {}).items()]
+        waiting += [(f"{path} {name}".strip(), each) for name, each in getattr(command, "listed", {}).items()]
 
 
 def test_no_text_of_an_option_is_left_over():
