@@ -12,15 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Bilingual
+from workbench.core.messages import Bilingual, both
 from workbench.platform.capability import capabilities, declared, derived
 
 
 @dataclass(frozen=True)
 class Clause:
     """One clause: ``regulation`` (``DKHW080004``) and ``number`` in it (``7.1.1``) name it, ``title`` is its Chinese name.
-
-    ``english``: its name for the command line in English.
 
     ``function`` decides it; ``parameters`` are the names of the dated numbers it reads, ``readings`` the ids of the
     open questions that speak in it. ``exclusion``: what a publication says of leads that it keeps from counting.
@@ -55,12 +53,11 @@ class Clause:
     recipe: Any = None
     earning: Callable[[Any], frozenset[int]] | None = None
     check_reference: Callable[..., Any] | None = None
-    english: str = ""
 
     @property
     def title_words(self) -> Bilingual:
-        """Its name in both languages, in Chinese where it has no English one."""
-        return Bilingual(self.title, self.english or self.title)
+        """Its name in both languages; in Chinese where no catalogue has its English."""
+        return both("clause_title", self.title)
 
     @property
     def id(self) -> str:

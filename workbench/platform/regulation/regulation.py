@@ -20,8 +20,8 @@ import pandas as pd
 import yaml
 
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Bilingual
-from workbench.platform.regulation.spec import EditionSpec, ReadingSpec, RegulationSpec
+from workbench.core.messages import Bilingual, both
+from workbench.platform.regulation.spec import EditionSpec, RegulationSpec
 
 Value = int | str | Fraction | list[Any] | None
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
@@ -53,20 +53,11 @@ class Parameter:
     values: tuple[Dated, ...]
     ours: bool = False
     choices: tuple[str, ...] = ()
-    english: str = ""
 
     @property
     def title_words(self) -> Bilingual:
-        """Its title in both languages, in Chinese where the file has no English."""
-        return Bilingual(self.title, self.english or self.title)
-
-
-@dataclass(frozen=True)
-class EnglishReading:
-    """A reading in English: the question, and each answer by its Chinese wording."""
-
-    question: str
-    answers: Mapping[str, str]
+        """Its title in both languages; in Chinese where no catalogue has its English."""
+        return both("parameter", self.title)
 
 
 @dataclass(frozen=True)
@@ -88,7 +79,6 @@ class Reading:
     standard: Any = None
     before: tuple[Any, str] | None = None
     formerly: Mapping[tuple[str, Any], Any] = field(default_factory=dict)
-    english: EnglishReading | None = None
 
     def settled_value(self, kept: Mapping[str, Any]) -> Any:
         """The value of the key by the readings (key → value) an approval kept; UNKNOWN where they tell nothing of it."""
@@ -101,16 +91,15 @@ class Reading:
 
     @property
     def question_words(self) -> Bilingual:
-        """The question in both languages, in Chinese where the file has no English."""
-        return Bilingual(self.question, self.english.question if self.english else self.question)
+        """The question in both languages; in Chinese where no catalogue has its English."""
+        return both("reading", self.question)
 
     def words_of(self, value: Any) -> Bilingual:
-        """``text_of`` in both languages, in Chinese where the file has no English."""
-        zh = self.text_of(value)
-        if self.english is None:
-            return Bilingual(zh, zh)
-        answers = self.english.answers
-        return Bilingual(zh, answers.get(zh) or f"{answers[self.chosen]} ({self.key} = {value})")
+        """``text_of`` in both languages; in Chinese where no catalogue has its English."""
+        text = self.text_of(value)
+        if text.startswith(self.chosen) and text != self.chosen:
+            return Bilingual(text, f"{both('reading', self.chosen).en} ({self.key} = {value})")
+        return both("reading", text)
 
     def value_on(self, on: date | None) -> Any:
         """The value of the key on a day; the newest without one. None when there is no key."""
@@ -334,7 +323,6 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
             dated(_typed(each.value, each.unit)),
             each.ours,
             tuple(each.choices),
-            each.english,
         )
         for each in spec.parameters
     }
@@ -350,7 +338,6 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
             each.value,
             (each.before.value, each.before.text) if each.before else None,
             {(former.key, former.kept): former.value for former in each.formerly},
-            _english(each),
         )
         for each in spec.readings
     }
@@ -358,14 +345,6 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
     for edition in later:
         regulation = regulation.with_edition(edition)
     return regulation
-
-
-def _english(reading: ReadingSpec) -> EnglishReading | None:
-    if reading.english is None:
-        return None
-    others = (*reading.alternatives, *([reading.before] if reading.before else []))
-    answers = {other.text: other.english for other in others if other.english}
-    return EnglishReading(reading.english.question, {**answers, reading.chosen: reading.english.chosen})
 
 
 @lru_cache(maxsize=32)

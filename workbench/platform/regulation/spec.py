@@ -27,7 +27,6 @@ class ParameterSpec(_Spec):
     source: str
     ours: bool = False
     choices: list[str] = []
-    english: str = ""
 
 
 class AlternativeSpec(_Spec):
@@ -35,14 +34,6 @@ class AlternativeSpec(_Spec):
 
     value: bool | int | str
     text: str
-    english: str = ""
-
-
-class EnglishSpec(_Spec):
-    """A reading's question and answer in English, for the command line with ``--lang en``."""
-
-    question: str
-    chosen: str
 
 
 class FormerKeySpec(_Spec):
@@ -69,7 +60,6 @@ class ReadingSpec(_Spec):
     alternatives: list[AlternativeSpec] = []
     before: AlternativeSpec | None = None
     formerly: list[FormerKeySpec] = []
-    english: EnglishSpec | None = None
 
 
 class EditionSpec(_Spec):

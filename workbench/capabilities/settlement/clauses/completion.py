@@ -242,7 +242,6 @@ COMPLETION = Clause(
     number=COMPLETION_CLAUSE,
     regulation="DKHW080004",
     title="部门季度完成率奖励",
-    english="reward of a department for its completion of the quarter",
     function=targets.completion_reward,
     parameters=PARAMETERS,
     readings=("D6", "D12", "D13", "D17"),

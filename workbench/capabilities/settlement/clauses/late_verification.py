@@ -173,7 +173,6 @@ LATE_VERIFICATION = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="未按时甄别",
-    english="lead not verified in time",
     function=lines,
     parameters=(PENALTY,),
     readings=("D11", "D15", "D20", "D23"),

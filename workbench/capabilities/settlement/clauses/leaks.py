@@ -90,7 +90,6 @@ LEAK = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="内部人员泄露信息",
-    english="information leaked by someone inside",
     function=lines,
     parameters=(PENALTY, LIMIT),
     readings=("D20",),

@@ -81,7 +81,6 @@ MISSING_EXPIRY = Clause(
     number=NUMBER,
     regulation="DKHW080004",
     title="有效信息未注明到期日期",
-    english="valid lead without an expiry date",
     function=lines,
     parameters=(PENALTY,),
     readings=("D20", "D23"),

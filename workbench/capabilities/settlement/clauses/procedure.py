@@ -9,10 +9,8 @@ from workbench.platform.regulation.clause import Clause
 
 REGULATION = "DKHW080004"
 PROCEDURE = (
-    Clause("4.3.3", REGULATION, "季度核算汇总报批", settle, english="approval of the quarter's settlement"),
-    Clause("4.4", REGULATION, "内部考核兑现（综合管理部）", to_carry_out, english="payment inside, by 综合管理部"),
-    Clause(
-        "4.5", REGULATION, "经销商考核兑现（财务计划部）", to_carry_out, english="payment to dealers, by 财务计划部"
-    ),
-    Clause("7.2.3", REGULATION, "部门奖励分配", check_allocation, english="allocation of a department's reward"),
+    Clause("4.3.3", REGULATION, "季度核算汇总报批", settle),
+    Clause("4.4", REGULATION, "内部考核兑现（综合管理部）", to_carry_out),
+    Clause("4.5", REGULATION, "经销商考核兑现（财务计划部）", to_carry_out),
+    Clause("7.2.3", REGULATION, "部门奖励分配", check_allocation),
 )
