@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from datetime import datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,15 +18,9 @@ from pictures import PICTURES, draw  # noqa: E402
 from tests.support.desktop import excel  # noqa: E402
 from tests.support.office import fill, lead  # noqa: E402
 from tests.support.person import Person  # noqa: E402
+from tests.support.workbooks import HEADER  # noqa: E402
 from workbench.interfaces.addin.callbacks import run_button  # noqa: E402
 
-HEADER = {
-    "单位代码": "D001",
-    "单位名称": "芜湖江南销售服务店",
-    "提报人": "李提报",
-    "提报人电话": "13700002222",
-    "提报日期": datetime(2026, 1, 5),
-}
 ROWS = [
     lead("芜湖星辰科技有限公司", 序号="1"),
     lead("芜湖安达租赁有限公司", 序号="2", 客户类别="租赁", 联系方式=None),

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import pytest
 
 from tests.support.desktop import excel
 from tests.support.office import fill, lead
 from tests.support.person import press
+from tests.support.workbooks import HEADER
 from workbench.platform.forms.annotate import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
-HEADER = {
-    "单位代码": "D001",
-    "单位名称": "芜湖江南销售服务店",
-    "提报人": "李提报",
-    "提报人电话": "13700002222",
-    "提报日期": datetime(2026, 1, 5),
-}
 
 
 @pytest.fixture

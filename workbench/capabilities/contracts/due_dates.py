@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
-from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.contract_lines import complete_on, due_on
 from workbench.capabilities.leads.due_dates import first_month
 from workbench.core.periods import month_of_day, months_between
 from workbench.platform.workflow.task import AHEAD, DueContext, Duty, Task
@@ -16,14 +15,14 @@ def registers(task: Task, context: DueContext) -> Iterator[Duty]:
     on, returned = context.moment.date(), set(context.snapshot.facts.returns["month"])
     for month in _months(context):
         day = due_on(month, context.policy)
-        if day <= on + AHEAD:
+        if day and day <= on + AHEAD:
             yield Duty(task, month, day, month in returned)
 
 
 def conversion_reports(task: Task, context: DueContext) -> Iterator[Duty]:
     """The day after a month's register is due."""
     for month in _months(context):
-        day = due_on(month, context.policy) + timedelta(days=1)
+        day = complete_on(month, context.policy)
         if day <= context.moment.date():
             yield Duty(task, month, day)
 

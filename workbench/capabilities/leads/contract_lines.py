@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -42,12 +42,17 @@ def pick_ups(lines: pd.DataFrame, months: list[str]) -> pd.Series:
     return lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
 
 
-def due_on(month: str, policy: Policy) -> date:
-    """6.5: the last day on which a month's register is in time (through its end, D16)."""
-    following = next_month(month)
-    first, last = month_bounds(following)
+def due_on(month: str, policy: Policy) -> date | None:
+    """6.5: the last day on which a month's register is in time (through its end, D16); None where it is repealed."""
+    first, last = month_bounds(next_month(month))
     day = policy.value("register_return_day", first)
-    return date(first.year, first.month, min(day, last.day))
+    return date(first.year, first.month, min(day, last.day)) if day else None
+
+
+def complete_on(month: str, policy: Policy) -> date:
+    """The day from which a month's register counts as complete: the one after it was due, else the first after the month."""
+    due = due_on(month, policy)
+    return due + timedelta(days=1) if due else month_bounds(next_month(month))[0]
 
 
 def missed_returns(
@@ -63,7 +68,7 @@ def missed_returns(
     first = returns.sort_values("at", kind="stable").drop_duplicates("month").set_index("month")
     for month in months_between(first_month, last_month) if first_month else []:
         due = due_on(month, policy)
-        if not since <= due <= until or as_of <= due:
+        if due is None or not since <= due <= until or as_of <= due:
             continue
         at = first["at"].get(month, pd.NaT)
         if pd.isna(at) or at > end_of_day(due):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
-from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.contract_lines import complete_on
 from workbench.capabilities.leads.due_dates import first_month
 from workbench.capabilities.settlement.appeals import OPEN, appeals
 from workbench.capabilities.settlement.approval_status import APPROVED, SUBMITTED, quarter_states
@@ -31,7 +31,7 @@ def _quarters(context: DueContext) -> Iterator[tuple[str, date]]:
     if first is None:
         return
     for quarter in quarters_between(quarter_of_day(month_bounds(first)[0]), quarter_of_day(on)):
-        day = due_on(months_of(quarter)[2], context.policy) + timedelta(days=1)
+        day = complete_on(months_of(quarter)[2], context.policy)
         if day <= on:
             yield quarter, day
 
