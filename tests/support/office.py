@@ -79,6 +79,7 @@ def fill(blank: Path, target: Path, header: dict[str, Any], rows: list[dict[str,
         for title, value in row.items():
             sheet.cell(first + offset, titles[title]).value = value
     target.parent.mkdir(parents=True, exist_ok=True)
+    book.properties.identifier = target.name  # else two files saved within one second are the same bytes
     book.save(target)
     return target
 

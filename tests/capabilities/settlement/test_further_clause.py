@@ -191,7 +191,7 @@ def test_it_is_paid_appealed_and_kept_like_the_others(book, own):
     assert kept_lines(kept) == own
 
 
-def test_its_numbers_are_kept_with_an_approval(book):
+def test_its_numbers_and_readings_are_kept_with_an_approval(book):
     """Beside those of the leading regulation, under its own name."""
     held = terms(book.policy, date(2026, 3, 31), settled_regulations())
     assert held["regulations"] == {

@@ -180,9 +180,9 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
     due = due_on(period, snapshot.policy)
     came = snapshot.facts.returns[snapshot.facts.returns["month"] == period]["at"]
     if came.empty:
-        returned = f"{period} 的《合同登记汇总表》截至 {snapshot.as_of:%Y-%m-%d %H:%M} 尚未返回（应于 {due} 前），提车数据不完整（第6.5条）。"
+        returned = f"{period} 的《合同登记汇总表》截至 {snapshot.as_of:%Y-%m-%d %H:%M} 尚未返回{f'（应于 {due} 前）' if due else ''}，提车数据不完整（第6.5条）。"
     else:
-        late = "，逾期（第7.3.3条）" if came.min() > pd.Timestamp(end_of_day(due)) else ""
+        late = "，逾期（第7.3.3条）" if due and came.min() > pd.Timestamp(end_of_day(due)) else ""
         returned = f"{period} 的《合同登记汇总表》已于 {came.min():%Y-%m-%d %H:%M} 返回{late}（第6.5条）。"
     empty = [] if (lines["month"] == period).any() else ["本月没有合同登记行，本月提车为零。"]
     return (
