@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.strategies import World
 from workbench.app.context import policy_in_use
 from workbench.app.policy import load_policy
+from workbench.capabilities.settlement.settlement import settle
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
 from workbench.platform.capability import declared
@@ -126,3 +128,18 @@ def test_every_alternative_of_a_reading_can_be_written_into_the_file(tmp_path):
             assert load_policy(path).reading(str(reading.key), DAY) == value
             tried += 1
     assert tried >= 8
+
+
+def test_any_parameter_can_be_repealed_by_a_later_edition(tmp_path):
+    """From its day on there is none, and a quarter with its statuses is worked out without it."""
+    world, tried = World(3), 0
+    last = world.quarters[-1]
+    for regulation in load_policy().regulations:
+        for name in regulation.parameters:
+            folder = tmp_path / name
+            folder.mkdir()
+            policy = load_policy(changed(folder, regulation.document, **{name: None}))
+            assert policy.value(name, date(2026, 12, 31)) is not None and policy.value(name, date(2027, 1, 1)) is None
+            assert settle(world.facts, last, world.until, policy).quarter == last
+            tried += 1
+    assert tried >= 31

@@ -37,7 +37,9 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
     lead = lead_of(facts, number)
     own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
     key = ["month", "contract", "model"]
-    newest = own[own["at"] == own.groupby(key, dropna=False)["at"].transform("max")]  # all rows of a key's last file (D25)
+    newest = own[
+        own["at"] == own.groupby(key, dropna=False)["at"].transform("max")
+    ]  # all rows of a key's last file (D25)
     if by >= 0 and newest.empty:
         row = {
             "month": months_of(quarter)[-1],

@@ -11,6 +11,7 @@ import pandas as pd
 from workbench.capabilities.contracts.conversion import table
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import names_on
 from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
@@ -182,7 +183,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
     if came.empty:
         returned = f"{period} 的《合同登记汇总表》截至 {snapshot.as_of:%Y-%m-%d %H:%M} 尚未返回{f'（应于 {due} 前）' if due else ''}，提车数据不完整（第6.5条）。"
     else:
-        late = "，逾期（第7.3.3条）" if due and came.min() > pd.Timestamp(end_of_day(due)) else ""
+        late = "，逾期（第7.3.3条）" if due and came.min() > end_of_day(last_day(due, snapshot.policy)) else ""
         returned = f"{period} 的《合同登记汇总表》已于 {came.min():%Y-%m-%d %H:%M} 返回{late}（第6.5条）。"
     empty = [] if (lines["month"] == period).any() else ["本月没有合同登记行，本月提车为零。"]
     return (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.contract_lines import complete_on, due_on
 from workbench.capabilities.leads.due_dates import first_month
 from workbench.capabilities.leads.duties import last_day
 from workbench.core.periods import month_of_day, months_between
@@ -19,14 +19,14 @@ def registers(task: Task, context: DueContext) -> Iterator[Duty]:
     on, returned = context.moment.date(), set(context.snapshot.facts.returns["month"])
     for month in _months(context):
         day = due_on(month, context.policy)
-        if day <= on + AHEAD:
+        if day and day <= on + AHEAD:
             yield Duty(task, month, day, month in returned, until=last_day(day, context.policy))
 
 
 def conversion_reports(task: Task, context: DueContext) -> Iterator[Duty]:
     """The day after a month's register is due; anew when more of it has come in."""
     for month in _months(context):
-        day = last_day(due_on(month, context.policy), context.policy) + timedelta(days=1)
+        day = complete_on(month, context.policy)
         if day <= context.moment.date():
             yield Duty(task, month, day, since=last_return(context, [month]))
 

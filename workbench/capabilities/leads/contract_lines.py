@@ -45,12 +45,23 @@ def pick_ups(lines: pd.DataFrame, months: list[str]) -> pd.Series:
     return lines[lines["month"].isin(months)].groupby("lead")["picked_up"].sum()
 
 
-def due_on(month: str, policy: Policy) -> date:
-    """6.5: the day a month's register is due on (through its end; where D16 excludes the day, the one before it)."""
-    following = next_month(month)
-    first, last = month_bounds(following)
-    day = date(first.year, first.month, min(policy.value("register_return_day", first), last.day))
+def due_on(month: str, policy: Policy) -> date | None:
+    """6.5: the day a month's register is due on (through its end; where D16 excludes the day, the one before it).
+
+    None where the day of return is repealed.
+    """
+    first, last = month_bounds(next_month(month))
+    number = policy.value("register_return_day", first)
+    if not number:
+        return None
+    day = date(first.year, first.month, min(number, last.day))
     return day - timedelta(days=1) if policy.reading("register_day", day) == "before" else day
+
+
+def complete_on(month: str, policy: Policy) -> date:
+    """From when a month's register counts as complete: the day after its last in time, else the first after the month."""
+    due = due_on(month, policy)
+    return last_day(due, policy) + timedelta(days=1) if due else month_bounds(next_month(month))[0]
 
 
 def missed_returns(
@@ -66,6 +77,8 @@ def missed_returns(
     first = returns.sort_values("at", kind="stable").drop_duplicates("month").set_index("month")
     for month in months_between(beginning.month, last_month) if beginning.month else []:
         due = due_on(month, policy)
+        if due is None:
+            continue
         last = last_day(due, policy)
         if not since <= due <= until or as_of <= last:
             continue

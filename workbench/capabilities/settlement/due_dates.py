@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from workbench.capabilities.contracts.due_dates import last_return
-from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.contract_lines import complete_on
 from workbench.capabilities.leads.due_dates import first_month
-from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.settlement.appeals import OPEN, appeals
 from workbench.capabilities.settlement.approval_status import APPROVED, SUBMITTED, quarter_states
 from workbench.core.periods import month_bounds, months_of, quarter_of_day, quarters_between
@@ -35,7 +34,7 @@ def _quarters(context: DueContext) -> Iterator[tuple[str, date]]:
     if first is None:
         return
     for quarter in quarters_between(quarter_of_day(month_bounds(first)[0]), quarter_of_day(on)):
-        day = last_day(due_on(months_of(quarter)[2], context.policy), context.policy) + timedelta(days=1)
+        day = complete_on(months_of(quarter)[2], context.policy)
         if day <= on:
             yield quarter, day
 

@@ -87,5 +87,7 @@ def to_filter(kind: str, value: Any) -> Any:
     """A value to compare a stored column with."""
     if kind in TIMES:
         moment = pd.Timestamp(value)
-        return moment.strftime("%Y-%m-%d") if kind == "DATE" else moment.to_pydatetime().replace(tzinfo=None).isoformat()
+        return (
+            moment.strftime("%Y-%m-%d") if kind == "DATE" else moment.to_pydatetime().replace(tzinfo=None).isoformat()
+        )
     return value.item() if isinstance(value, np.generic) else value
