@@ -33,30 +33,33 @@ def put(facts: Facts, table: str, where: pd.Series, **values) -> Facts:
 
 
 def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime) -> Facts:
-    """So many vehicles more (or fewer) picked up in the quarter."""
+    """So many vehicles more picked up in the quarter, or fewer.
+
+    More: of a further contract signed on the day of receipt, which is in time at any rate (D32, D33).
+    """
     lead = lead_of(facts, number)
-    own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
-    key = ["month", "contract", "model"]
-    newest = own[
-        own["at"] == own.groupby(key, dropna=False)["at"].transform("max")
-    ]  # all rows of a key's last file (D25)
-    if by >= 0 and newest.empty:
+    if by >= 0:
         row = {
             "month": months_of(quarter)[-1],
             "contract": "HT-另",
             "lead": lead,
             "unit": "D1",
             "quantity": by,
-            "signed_on": as_of,
+            "signed_on": facts.leads.loc[facts.leads["lead"] == lead, "received_at"].max().normalize(),
             "picked_up": by,
             "at": as_of,
             "file": "t2.xlsx",
             "row": 1,
         }
         return more(facts, "contracts", [row])
+    own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
+    key = ["month", "contract", "model"]
+    newest = own[
+        own["at"] == own.groupby(key, dropna=False)["at"].transform("max")
+    ]  # all rows of a key's last file (D25)
     table, rest = facts.contracts.copy(), by
     for place, number_ in newest["picked_up"].items():
-        step = rest if rest >= 0 else max(rest, -max(number_, 0))
+        step = max(rest, -max(number_, 0))
         table.loc[place, "picked_up"] += step
         rest -= step
     assert rest == 0

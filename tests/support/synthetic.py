@@ -12,6 +12,7 @@ from workbench.app.policy import load_policy
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.names import customer_key
 from workbench.platform.access.session import create
+from workbench.platform.forms.spec import templates
 from workbench.platform.register.facts import Facts, fact_tables
 from workbench.platform.regulation.edition import Policy
 
@@ -63,8 +64,8 @@ def register(path: Path, facts: Facts, passphrase: str) -> Path:
     with create(path, "clerk", passphrase, load_policy(), now) as session, session.transaction("import", now) as entry:
         tables = {name: getattr(facts, name) for name in fact_tables()}
         names = sorted({name for table in tables.values() if "file" in table for name in table["file"].dropna()})
-        documents = pd.DataFrame({"name": names}).assign(
-            sha256=names, template="T", version="1", received_at=now, header=[{}] * len(names), accepted=1, returned=0
+        documents = pd.DataFrame({"name": names, **_forms(tables, names)}).assign(
+            sha256=names, received_at=now, header=[{}] * len(names), accepted=1, returned=0
         )
         number = dict(zip(names, entry.append("document", documents), strict=True))
         sealed = {"contact": SECRET_NAMES[0], "phone": SECRET_PHONE, "content": f"联系 {SECRET_NAMES[1]}"}
@@ -82,6 +83,17 @@ def register(path: Path, facts: Facts, passphrase: str) -> Path:
             if len(rows):
                 entry.append(fact_tables()[name].name, rows)
     return path
+
+
+def _forms(tables: dict[str, pd.DataFrame], names: list[str]) -> dict[str, list[str]]:
+    """Template and version of each file, by the table its rows stand in: as it would be sent today."""
+    forms = {
+        name: templates()[template]
+        for facts, table in tables.items()
+        if (template := fact_tables()[facts].template) and "file" in table
+        for name in table["file"].dropna()
+    }
+    return {"template": [forms[name].id for name in names], "version": [forms[name].version for name in names]}
 
 
 def units() -> list[dict]:

@@ -112,7 +112,7 @@ def test_what_is_said_of_differences_is_true(seed: int):
 def test_the_differences_tried_are_of_every_kind():
     """Gone, new and changed lines; claims of pick-ups, leads and duties among them."""
     clauses, kinds, told = set(), set(), []
-    for seed in (0, 1, 3, 4, 6, 9, 58):
+    for seed in (0, 1, 3, 4, 6, 9, 11):
         late = Late(seed)
         for line in late.lines:
             each = late.explained(line)

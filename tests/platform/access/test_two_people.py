@@ -143,6 +143,10 @@ def test_an_explanation_names_no_other_sections_lead(become, tmp_path):
     office.run("dispatch", "--at", "2026-01-06T10:00:00", "--out", tmp_path / "转交")
     earlier = office.leads("D001", "先到文件.xlsx", [lead("江城客运公司"), lead("江北客运站", 联系方式="13900003333")])
     office.receive(earlier, "2026-01-05T09:00:00")  # brought in late, received first: handed to nobody yet
+    held = [row["number"] for row in office.ask("leads") if row["status"] == "待复核"]
+    for number in held:  # D4: it would push back what was dispatched
+        become("领导").run("decide", number, "受理", "--reason", "邮件证明先到")
+    office = become("文员")
     rows = office.by_customer()
     own = [
         next(row["number"] for row in office.ask("leads") if row["file"] == "二.xlsx" and row["status"] == status)

@@ -9,6 +9,7 @@ from workbench.platform.intake.record_intake import RecordIntake, imported_by, i
 
 ORDER = [
     "organization",
+    "people",
     "target_breakdown",
     "lead_record",
     "duplicate_review",
@@ -39,9 +40,9 @@ def test_a_batch_is_worked_through_in_this_order():
 
 
 def test_another_capability_adds_its_own():
-    """At the end, or right behind the template it names; it goes when the capability goes."""
+    """At the end, or behind the template it names and those that wait for it too; it goes when the capability goes."""
     with extended(capability(intake("visit"), intake("census", "organization"))):
-        assert [each.template for each in intakes()] == [ORDER[0], ORDER[1], "census", *ORDER[2:], "visit"]
+        assert [each.template for each in intakes()] == [*ORDER[:3], "census", *ORDER[3:], "visit"]
         assert intake_of("visit") is not None
     assert intake_of("visit") is None
 

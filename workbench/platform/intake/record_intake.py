@@ -37,14 +37,16 @@ class RecordIntake:
     in ``tables`` (parents first); ``on_accept`` gets the stored rows by table and does what follows from them. Both get
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
-    ``needs_time``: a day is no time of receipt for it. ``action``: who may do it may bring the template in, beside those who may ``import``. ``after``: templates of the
-    same batch that are taken in before. ``columns``: those of the sheet the intake knows and is given (None: it is given
-    all and keeps those its tables have); any other column of the template is kept as it is (``added_values``), for what the row is about: the header fields and
-    columns in ``key``, or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead
-    (None: the row is about the lead itself, or about none). ``check``: what can be said of a form without a register. ``receipt``: what
+    ``needs_time``: a day is no time of receipt for it. ``action``: who may do it may bring the template in, beside
+    those who may ``import``. ``after``: templates of the same batch that are taken in before. ``columns``: those of the
+    sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
+    template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
+    or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead (None: the row is
+    about the lead itself, or about none). ``check``: what can be said of a form without a register. ``receipt``: what
     receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
-    received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on receipts
-    beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do not.
+    received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on
+    receipts beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do
+    not.
     """
 
     template: str
