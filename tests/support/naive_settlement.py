@@ -135,7 +135,7 @@ class Accounts:
         """Those of the quarter, or all up to its end (D30)."""
         if self.readings["conversion_vehicles"] == "in_quarter":
             return self.picked_up(lead, quarter)
-        lines = self.screening.contract_lines(lead["lead"])
+        lines = self.screening.rewarded_lines(lead)
         return sum(line["picked_up"] for line in lines if line["month"] <= months_of(quarter)[-1])
 
     def signed_by_end_of(self, lead: dict, quarter: str) -> bool:

@@ -68,7 +68,7 @@ def test_an_amount_leads_to_its_clause(run):
     page, _ = run
     browser.tab(page, "追溯")
     page.locator(".jp-OutputArea select").nth(2).select_option("经销商奖励")
-    page.locator("button[data-to$=':amount']").first.click()
+    page.locator("button[data-to$=':reward']").first.click()
     expect(page.locator(".chain").first).to_contain_text("第7.1.1条")
     expect(page.locator(".chain").first).to_contain_text("反之")
 
