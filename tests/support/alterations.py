@@ -7,7 +7,10 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-from workbench.core.periods import months_of
+from tests.support.naive_facts import plain_tables
+from tests.support.naive_lifecycle import READINGS, Screening
+from tests.support.naive_settlement import Accounts
+from workbench.core.periods import months_of, quarter_bounds
 from workbench.platform.register.facts import Facts, frame
 
 DAY = timedelta(days=1)
@@ -35,50 +38,64 @@ def put(facts: Facts, table: str, where: pd.Series, **values) -> Facts:
 def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime) -> Facts:
     """So many vehicles more picked up in the quarter, or fewer.
 
-    More: of a further contract signed on the day of receipt, which is in time at any rate (D32, D33).
+    More: of a further contract signed on the day of receipt, which is in time at any rate (D32, D33). Fewer: one after
+    the other of a row without which one less counts (D25, D37), as the slow computation tells.
     """
-    lead = lead_of(facts, number)
+    slow = Screening(plain_tables(facts, as_of), READINGS)
+    lead = slow.leads[lead_of(facts, number)]
     if by >= 0:
         row = {
             "month": months_of(quarter)[-1],
             "contract": "HT-另",
-            "lead": lead,
+            "lead": lead["lead"],
             "unit": "D1",
             "quantity": by,
-            "signed_on": facts.leads.loc[facts.leads["lead"] == lead, "received_at"].max().normalize(),
+            "signed_on": pd.Timestamp(lead["received_at"]).normalize(),
             "picked_up": by,
             "at": as_of,
             "file": "t2.xlsx",
             "row": 1,
         }
         return more(facts, "contracts", [row])
-    own = facts.contracts[(facts.contracts["lead"] == lead) & facts.contracts["month"].isin(months_of(quarter))]
-    key = ["month", "contract", "model"]
-    newest = own[
-        own["at"] == own.groupby(key, dropna=False)["at"].transform("max")
-    ]  # all rows of a key's last file (D25)
-    table, rest = facts.contracts.copy(), by
-    for place, number_ in newest["picked_up"].items():
-        step = max(rest, -max(number_, 0))
-        table.loc[place, "picked_up"] += step
-        rest -= step
+
+    def counted() -> int:
+        return sum(line["picked_up"] for line in slow.rewarded_lines(lead) if line["month"] in months_of(quarter))
+
+    rest = -by
+    for row in slow.tables["contracts"]:
+        while rest and row["lead"] == lead["lead"] and row["month"] in months_of(quarter) and row["picked_up"] > 0:
+            before = counted()
+            row["picked_up"] -= 1
+            if counted() != before - 1:
+                row["picked_up"] += 1
+                break
+            rest -= 1
     assert rest == 0
-    return facts.replace(contracts=table)
+    left = [row["picked_up"] for row in slow.tables["contracts"]]
+    return facts.replace(contracts=facts.contracts.assign(picked_up=left))
 
 
-def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter: str) -> Facts:
-    """So many leads more that count for a department in the quarter, or fewer: reported by another one.
+def valid_leads(facts: Facts, unit: str, by: int, quarter: str, as_of: datetime) -> Facts:
+    """So many leads more that count for a department in the quarter, or fewer: reported by another one, P3.
 
-    Only months with a target count (D17).
+    Only months with a target count (D17), the department's own or one it took over (D36). Which leads count for it, the
+    slow computation tells. Further ones expire on their day, so that they stay valid if the unit goes out of use (D36).
     """
-    own = facts.targets[facts.targets["unit"] == unit].sort_values("at", kind="stable")
-    newest = own.drop_duplicates("month", keep="last")
-    counting = [month for month in months_of(quarter) if month in set(newest.loc[newest["amount"] > 0, "month"])]
+    slow = Accounts(facts, as_of, {})
+    last = quarter_bounds(quarter)[1]
+    units = {code for code in set(facts.units["code"]) if slow.heir(code, last) == unit}
+    counting = [month for month in months_of(quarter) if any(slow.target(code, month) > 0 for code in units)]
     if by < 0:
-        other = "P2" if unit == "P1" else "P1"
-        leads = counted.index[(counted["reporter"] == unit) & counted["counts_in"].isin(counting)][:-by]
-        return put(facts, "leads", facts.leads["lead"].isin(leads), reporter=other)
-    at = datetime.fromisoformat(f"{counting[0]}-01T01:00:00")
+        leads = [
+            lead["lead"]
+            for lead in slow.leads
+            if lead["month"] in counting and slow.screening.holder(lead["lead"], last) in units
+        ][:-by]
+        assert len(leads) == -by
+        changes = facts.changes[~(facts.changes["lead"].isin(leads) & (facts.changes["matter"] == "更改提报单位"))]
+        return put(facts.replace(changes=changes), "leads", facts.leads["lead"].isin(leads), reporter="P3")
+    day = datetime.fromisoformat(f"{counting[0]}-01")
+    at = day + timedelta(hours=1)
     leads = [
         {
             "lead": 9000 + n,
@@ -105,7 +122,7 @@ def valid_leads(facts: Facts, counted: pd.DataFrame, unit: str, by: int, quarter
             "section": "S2",
             "at": at + timedelta(hours=1),
             "verdict": "有效",
-            "expires_on": at + 300 * DAY,
+            "expires_on": day,
             "file": "新.xlsx",
             "row": 1,
         }

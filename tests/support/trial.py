@@ -58,10 +58,9 @@ class Trial:
             assert (self.amount(enough, clause, ref) or 0) == outcome["amount"]
             assert self.amount(less, clause, ref) == before
         elif kind == "valid_leads":
-            counted = self.states[self.states["counts_in"].isin(months(quarter))]
             step = change["by"] // abs(change["by"])
             enough, less = (
-                alterations.valid_leads(facts, counted, party, by, quarter)
+                alterations.valid_leads(facts, party, by, quarter, self.as_of)
                 for by in (change["by"], change["by"] - step)
             )
             assert (self.amount(enough, clause, ref, party) or 0) == outcome["amount"]

@@ -15,10 +15,11 @@ from workbench.capabilities.settlement.reward_progress import (
     Progress,
     next_completion,
     next_pick_ups,
+    takes_no_leads,
 )
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.errors import WrongUse
-from workbench.core.periods import next_quarter, quarter_bounds, quarter_of_day
+from workbench.core.periods import months_of, next_quarter, quarter_bounds, quarter_of_day
 from workbench.core.rates import short_percent
 from workbench.platform.regulation.edition import Policy
 
@@ -50,6 +51,8 @@ def of_department(lookup: Lookup, unit: str, quarter: str) -> str:
         return "目标为零或未下达，完成率无定义，不计奖（D17）"
     if row["short"] and lookup.policy.reading("month_shortfall", on) != OFFSET:
         return f"{'、'.join(row['short'])} 未达当月目标，按现行口径（D6）取决于各月，不能按季度合计推算"
+    if takes_no_leads(lookup.snapshot.facts.units, unit, months_of(quarter), row["targets"]):
+        return "部门已停用，不再有新的信息计入（D36）"
     return leads_sentence(row["counted"], row["target_sum"], on, lookup.policy)
 
 
@@ -82,6 +85,8 @@ def of_project(lookup: Lookup, number: str, quarter: str) -> str:
         return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
     if row["progress"] == Progress.EXPIRED:
         return "到期前没有签订合同，信息已到期，不再得奖（D32）"
+    if row["progress"] == Progress.UNTIMELY:
+        return "合同签订于收到信息之前或到期之后，其提车不得奖（D32、D33）"
     if row["needed"] is None and row["progress"] == Progress.SHORT:
         return "现行口径（D7）按提报单位合计计算转化率，不能按单个项目推算"
     return _pick_ups(row["whole"], row["part"], row["short"], kind, ProjectTerms.in_force(kind, on, lookup.policy))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -15,13 +15,15 @@ from workbench.capabilities.leads import contract_lines
 from workbench.capabilities.leads.projects import ProjectTerms, caps_of, converted, least_quantities
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import first_feedback
-from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.settlement.basis import THIS_QUARTER
 from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.targets import completion
 from workbench.capabilities.targets.completion import CompletionTerms
 from workbench.core.frames import Contract
 from workbench.core.messages import Message
+from workbench.core.periods import month_bounds
 from workbench.platform.explanation.steps import Counterfactual, rate_text, share_text
 
 PROJECT_CLAUSES: dict[str, str] = {UnitKind.DEALER: "7.1.1", UnitKind.DEPARTMENT: "7.2.2"}
@@ -55,6 +57,7 @@ class Progress(StrEnum):
     SMALL = "标的量不足"
     SHORT = "转化率不足"
     EXPIRED = "已到期"  # without a contract in time: nothing picked up later earns (D32)
+    UNTIMELY = "合同不得奖"  # its contracts were signed before its receipt or after its expiry (D32, D33)
     REWARDED = "得奖"
     REPEALED = "已废止"
 
@@ -163,15 +166,17 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
     caps = caps_of(own["reporter"], terms.cap, quarter.left_by_completion if kind == UnitKind.DEPARTMENT else None)
     won = quarter.project_rewards(kind)
     again = policy.reading("repeat_project_reward", on)
+    untimely = own["signed_on"].notna() & ~own.index.isin(quarter.lines["lead"])
     ahead: dict[str, int] = {}
     rows = []
-    for lead, number, party, quantity, whole, expired, vehicles, part, minimum, cap in zip(
+    for lead, number, party, quantity, whole, expired, barred, vehicles, part, minimum, cap in zip(
         own.index.tolist(),
         own["number"],
         own["reporter"],
         own["quantity"].tolist(),
         own["sought"].tolist(),
         (own["status"] == Status.EXPIRED).tolist(),
+        untimely.tolist(),
         picked.tolist(),
         parts.tolist(),
         least.tolist(),
@@ -194,6 +199,8 @@ def _of_kind(quarter: Quarter, kind: str) -> pd.DataFrame:
             progress = Progress.EARNED
         elif expired:
             progress = Progress.EXPIRED
+        elif barred:
+            progress = Progress.UNTIMELY
         else:
             progress = Progress.SHORT
         paid = amount if progress in (Progress.REWARDED, Progress.SHORT) else 0
@@ -212,6 +219,8 @@ def project_sentence(row: Mapping[str, Any], terms: ProjectTerms) -> Message:
             return Message("progress/earned")
         case Progress.EXPIRED:
             return Message("progress/expired")
+        case Progress.UNTIMELY:
+            return Message("progress/untimely")
         case Progress.REPEALED:
             return Message("progress/repealed")
         case Progress.SHORT if row["needed"] is None:
@@ -246,7 +255,8 @@ def department_progress(quarter: Quarter) -> pd.DataFrame:
     """7.2.1: each department's completion and its next step, columns of ``DEPARTMENTS``.
 
     ``more``: valid leads to the next step and ``next`` its reward; None at the cap, without a target (D17), where
-    nothing more is paid, or where a month that falls short decides; ``short`` names those months then (D6).
+    nothing more is paid, where the department is out of use (D36), or where a month that falls short decides;
+    ``short`` names those months then (D6).
     """
     policy, on = quarter.policy, quarter.last
     terms, joint = CompletionTerms.in_force(on, policy), policy.reading("joint_cap", on)
@@ -255,11 +265,21 @@ def department_progress(quarter: Quarter) -> pd.DataFrame:
     rows = []
     for row in quarter.completion.itertuples():
         moved = shortfall == completion.CAPPED or (shortfall != OFFSET and row.short)
-        step = None if moved else next_completion(row.counted, row.target_sum, terms)
+        gone = takes_no_leads(quarter.facts.units, row.unit, quarter.months, row.targets)
+        step = None if moved or gone else next_completion(row.counted, row.target_sum, terms)
         more, amount = (step.missing, step.amount) if step else (None, None)
         own = (row.unit, row.counted, row.target_sum, row.rate, row.steps, row.amount, more, amount)
         rows.append((*own, tuple(row.short) if shortfall != OFFSET else ()))
     return pd.DataFrame(rows, columns=DEPARTMENTS, dtype=object)
+
+
+def takes_no_leads(units: pd.DataFrame, unit: str, months: list[str], targets: Sequence[int | None]) -> bool:
+    """D36: whether a department is out of use in every month that has a target, from the month's first day on."""
+    own = units[units["code"] == unit]
+    if not (own["state"] == UnitState.INACTIVE).any():
+        return False
+    days = [month_bounds(month)[0] for month, goal in zip(months, targets) if goal]
+    return all(units_on(own, day)["state"].eq(UnitState.INACTIVE).all() for day in days)
 
 
 def missing_leads(row: Mapping[str, Any]) -> tuple[Counterfactual, ...]:
