@@ -22,6 +22,7 @@ LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
 ROW_ID = "行标识"
 # the stamp's labels on its hidden sheet
 STAMP_LABELS = ("template", "version", "form_no")
+A3, A4, WIDEST_ON_A4 = 8, 9, 240  # Excel's numbers; characters in a line that can still be read
 NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
 FORMATS = {
     "code": "@",
@@ -278,7 +279,7 @@ class _Sheet:
         sheet.freeze_panes(self.first, min(2, len(self.template.columns)))
         sheet.set_row(self.top, 34)
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(A3 if sum(column.width for column in self.template.columns) > WIDEST_ON_A4 else A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(self.top)
@@ -325,7 +326,7 @@ def _guide(workbook: xlsxwriter.Workbook, wording: Wording) -> None:
         sheet.set_column(column, column, width)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.protect()
 
