@@ -66,7 +66,7 @@ class _Month:
 
     def accept(self) -> None:
         lines, wrong = self._lines()
-        held = [*rows_of_month(self.batch.register, self.month), *self._register_rows(lines, [])]
+        held = [*rows_of_month(self.batch.register, self.month, self.submission.later), *self._register_rows(lines, [])]
         gone = {each.line for each in self._replaced(held) if each.document == self.submission.document}
         standing = self.known[~self._line_keys(self.known).isin([(self.month, *line) for line in gone])]
         standing = standing.rename(columns={"model": "name", "model_key": "model"})
@@ -208,7 +208,7 @@ class _Month:
         back = back[back["contract"].notna()].to_dict("records")
         own = self._register_rows(lines, back)
         self.batch.put("register_row", own)
-        held = rows_of_month(self.batch.register, self.month)
+        held = rows_of_month(self.batch.register, self.month, self.submission.later)
         known = self.batch.register.read("contract_withdrawal", ["contract", "lead", "model", "document", "month"])
         known = known[known["month"] == self.month]
         stored = set(zip(known["contract"], known["lead"], known["model"], known["document"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.core.names import customer_key
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
-from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
 from workbench.platform.register.facts import load_facts
 
 READ_BACK = ["verdict", "reason", "expires_on", "person"]
@@ -47,7 +48,7 @@ def sequence_key(submission: Submission) -> str:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store verdicts on leads dispatched to the section; an answer that says nothing new is left alone.
+    """Store verdicts on leads dispatched to the section; one that says nothing new changes nothing, in any order (D4).
 
     A lead that stands twice in a file, and one named with another customer, are returned: the lead stays open (6.3).
     """
@@ -60,12 +61,13 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     leads = leads_by_number(batch, rows["number"])
     ids = leads["lead"].tolist()
     handed = handed_to(load_facts(batch.register, ids), submission.received_at)
-    answered = _answered(batch, ids)
-    newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids})
+    answered = _answered(batch, ids, submission.received_at)
+    newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids}, submission.received_at)
     named = customer_key(rows["customer"]).to_dict()
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
     repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
     people = known_people(batch)
+    alone: list[int] = []
     taken = _taken(batch, submission, sorted(answered))
 
     def examine(row: Row) -> list[Row]:
@@ -90,8 +92,10 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
                 severity=Severity.WARNING,
             )
         answer = values(row, READ_BACK)
+        kept = {"lead": lead, "section": section, **answer, "remark": row["remark"]}
         if newest.get((lead,)) == answer:
-            return []
+            alone.append(row["row"])
+            return [kept]
         newest[lead,] = answer
         if row["verdict"] == Verification.VALID and answer["expires_on"] is None:
             submission.add_finding(
@@ -101,9 +105,10 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
                 column="expires_on",
                 clause="7.3.2a",
             )
-        return [{"lead": lead, "section": section, **answer, "remark": row["remark"]}]
+        return [kept]
 
     store_rows(batch, submission, "feedback", rows, examine)
+    submission.decide(RowVerdict.UNCHANGED, alone)
 
 
 def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[int]:
@@ -115,10 +120,10 @@ def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[
     return {int(lead) for lead in expired if taken_by(int(lead), states) is not None}
 
 
-def _answered(batch: ImportBatch, leads: list[int]) -> set[int]:
-    """The leads that a section answered for: they can be handed over by a request (T20), not handed back."""
-    rows = batch.register.read("feedback", ["lead", "verdict"], where={"lead": leads})
-    return set(answers_of(rows)["lead"])
+def _answered(batch: ImportBatch, leads: list[int], at: datetime) -> set[int]:
+    """The leads that a section answered for by then: they can be handed over by a request (T20), not handed back."""
+    rows = batch.register.read("feedback", ["lead", "verdict", "at"], where={"lead": leads})
+    return set(answers_of(rows[rows["at"] <= at])["lead"])
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
@@ -126,6 +131,10 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     if "feedback" not in stored:
         return
     rows, by_document = stored["feedback"], {submission.document: submission for submission in submissions}
+    verdicts = [
+        by_document[document].verdicts[row] for document, row in zip(rows["document"], rows["row"], strict=True)
+    ]
+    rows = rows[[verdict is RowVerdict.ACCEPTED for verdict in verdicts]]
     states = refresh_stored(batch, submissions, rows)
     for lead, document in dict(zip(rows["lead"], rows["document"], strict=True)).items():
         state = states.loc[lead]
