@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.change_rules import taken_by
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.leads.terms import answers_of, handed_to
 from workbench.capabilities.organization.directory import all_units, unit_of
@@ -136,11 +137,21 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     ]
     rows = rows[[verdict is RowVerdict.ACCEPTED for verdict in verdicts]]
     states = refresh_stored(batch, submissions, rows)
+    _not_in_time_by_ones_own_word(batch, states.reindex(rows["lead"]), rows["at"])
     for lead, document in dict(zip(rows["lead"], rows["document"], strict=True)).items():
         state = states.loc[lead]
         if state["late"]:
             said = Message.of("late_feedback", number=state["number"], due_on=state["due_on"])
             by_document[document].add_remark("late_feedback", said, clause="7.3.1", number=state["number"])
+
+
+def _not_in_time_by_ones_own_word(batch: ImportBatch, states: pd.DataFrame, received: pd.Series) -> None:
+    """A verifier's first answer is not in time by a time behind the clock (7.3.1). Raises WrongUse."""
+    first = (states["answered_at"].to_numpy() == pd.to_datetime(received).to_numpy()) & states[
+        "due_on"
+    ].notna().to_numpy()
+    for due_on, at in zip(states.loc[first, "due_on"], states.loc[first, "answered_at"], strict=True):
+        require_anothers_word(batch.session, "verifier", "clerk", "answer", at, due_on.date())
 
 
 def _dispatched(batch: ImportBatch, submission: Submission, row: Row, leads: pd.DataFrame, handed: pd.DataFrame) -> int:
