@@ -24,10 +24,15 @@ def late_entries(become, set_clock):
     enter(office.leads("D002", "乙.xlsx", [LAKE]), "2026-01-06T09:00:00", "2026-01-06T09:00:00")
     enter(office.leads("B001", "丙.xlsx", [MILL]), "2026-01-06T08:00:00", "2026-01-06T11:00:00")  # decides nothing
     enter(office.leads("D001", "甲.xlsx", [LAKE]), "2026-01-06T08:00:00", "2026-01-06T12:00:00")  # 5.1
+    set_clock("2026-01-06T13:00:00")
     office.run("dispatch", "--at", "2026-01-06T13:00:00", "--out", office.folder / "转交")
     (answer,) = office.answer(office.folder / "转交", {"东湖农场": VALID, "滨江机械厂": VALID})
     enter(answer, "2026-01-08T16:00:00", "2026-01-10T17:00:00")  # 7.3.1, due on Thursday 8 January
     enter(office.leads("D001", "丁.xlsx", [BUS]), "2026-01-31T15:00:00", "2026-02-01T10:00:00")  # 5.3
+    set_clock("2026-02-02T09:00:00")
+    office.run("dispatch", "--at", "2026-02-02T09:00:00", "--out", office.folder / "转交二")
+    (answer,) = office.answer(office.folder / "转交二", {"江城公交": VALID})
+    enter(answer, "2026-02-03T09:00:00", "2026-02-03T10:00:00")
     for month, at, clock in (
         ("2026-01", "2026-02-02T16:00:00", "2026-02-05T16:00:00"),  # 7.3.3, due on Monday 2 February
         ("2026-02", "2026-03-02T10:00:00", "2026-03-02T16:00:00"),
@@ -35,7 +40,6 @@ def late_entries(become, set_clock):
     ):
         enter(office.file("合同登记汇总表", f"合同{month}.xlsx", {"月份": month}, []), at, clock)
     set_clock("2026-04-10T09:00:00")
-    office.run("dispatch", "--at", "2026-04-10T08:00:00", "--out", office.folder / "转交二")
     return office
 
 
@@ -59,8 +63,8 @@ def test_back_dated_times_are_listed_kept_and_printed(late_entries, become, monk
         for item in items
     ]
     assert got == [
-        ("answer", ("东湖农场", "D001"), ["7.3.1"], "何项目", 2, None),
         ("answer", ("滨江机械厂", "B001"), ["7.3.1"], "何项目", 2, None),
+        ("answer", ("东湖农场", "D001"), ["7.3.1"], "何项目", 2, None),
         ("lead", ("东湖农场", "D001"), ["5.1"], "D001", None, 4),
         ("lead", ("江城公交", "D001"), ["5.3"], "D001", None, 19),
         ("register", "2026-01", ["7.3.3"], "陈持", 3, None),
@@ -85,5 +89,5 @@ def test_back_dated_times_are_listed_kept_and_printed(late_entries, become, monk
 def test_a_simulation_lists_them_and_asks_for_no_reason(late_entries, monkeypatch):
     """Its times are not those of the clock."""
     monkeypatch.setenv("WORKBENCH_SIMULATION", "1")
-    sent = late_entries.ask(*SUBMIT, "--accept", " ", code=0)
+    sent = late_entries.ask(*SUBMIT, code=0)
     assert [item["code"] for item in sent["open"]] == ["back_dated"]

@@ -8,7 +8,6 @@ clock and not by its time; an appeal that its term would have kept out and that 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,7 +25,7 @@ from workbench.capabilities.settlement.quarter import Quarter
 from workbench.capabilities.settlement.settlement import Settlement
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import SEMICOLON, Bilingual, Message, joined
-from workbench.core.periods import month_of
+from workbench.core.periods import month_of, months_of
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
@@ -37,12 +36,13 @@ LEAD, ANSWER, RETURN, PUBLICATION, APPEAL = "lead", "answer", "register", "publi
 NO_CLAIM = (Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN)
 CUSTOMER = ["customer_key", "province", "city"]
 SHOWN = 5  # items named in the finding's own sentence
+KEPT = 1000  # items kept with a submission: a register that was filled afterwards has one for each lead
 
 
 def back_dated(session: Session, snapshot: Snapshot, quarter: str, result: Settlement) -> Finding | None:
     """What of a quarter rests on times behind the clock, as one warning; None where nothing does.
 
-    ``inputs``: ``items``, each with what it is, ref (number, month or date), clauses, party (for whose benefit), by (the
+    ``inputs``: ``count`` and the first ``items`` (KEPT), each with what it is, ref (number, month or date), clauses, party (for whose benefit), by (the
     user), at and recorded_at (ISO 8601), and days or hours between them (whole ones).
     """
     items = [*_leads(session.register, snapshot, quarter), *_duties(session.register, snapshot, quarter)]
@@ -53,7 +53,7 @@ def back_dated(session: Session, snapshot: Snapshot, quarter: str, result: Settl
     texts = [sentence(item) for item in items[:SHOWN]]
     key = CODE if len(items) <= SHOWN else f"{CODE}/more"
     said = Message.of(key, count=len(items), items=joined(texts, SEMICOLON))
-    return Finding(CODE, said, Severity.WARNING, "4.3.3", inputs={"items": items})
+    return Finding(CODE, said, Severity.WARNING, "4.3.3", inputs={"count": len(items), "items": items[:KEPT]})
 
 
 def kept_items(register: Register) -> dict[str, list[dict[str, Any]]]:
@@ -120,17 +120,9 @@ def _firsts(rows: pd.DataFrame, keys: list[str], at: str) -> pd.DataFrame:
     return rows.sort_values([at, "recorded_at"], kind="stable").drop_duplicates(keys).set_index(keys)
 
 
-@dataclass(frozen=True)
-class _Row:
-    recorded_at: Any
-    user: str
-
-
 # -- leads: 5.3, 5.1, 5.5
 def _leads(register: Register, snapshot: Snapshot, quarter: str) -> Iterator[dict[str, Any]]:
     """Leads of the quarter that would be of another month, behind another, or too late for their application."""
-    from workbench.core.periods import months_of
-
     states = snapshot.states
     states = states.assign(month=month_of(states["received_at"]))
     claims = states[states["month"].isin(months_of(quarter)) & ~states["status"].isin(NO_CLAIM)]
@@ -145,13 +137,11 @@ def _leads(register: Register, snapshot: Snapshot, quarter: str) -> Iterator[dic
     other_month = set(late.index[month_of(by_clock[late.index]).to_numpy() != late["month"].to_numpy()])
     overtaken = _overtaken(states, rivals, clocks)
     near = _too_near(register, snapshot, late, by_clock)
-    for lead, state in late.iterrows():
-        found = (("5.3", lead in other_month), ("5.1", lead in overtaken), ("5.5", lead in near))
-        clauses = [clause for clause, decides in found if decides]
-        if clauses:
-            row = clocks.loc[lead]
-            gave = _Row(row["recorded_at"], row["user"])
-            yield _item(LEAD, state["number"], state["reporter"], clauses, state["received_at"], gave)
+    late = late.assign(**{name: clocks[name].reindex(late.index) for name in ("recorded_at", "user")})
+    for state in late[["number", "reporter", "received_at", "recorded_at", "user"]].itertuples():
+        found = (("5.3", other_month), ("5.1", overtaken), ("5.5", near))
+        if clauses := [clause for clause, leads in found if state.Index in leads]:
+            yield _item(LEAD, state.number, state.reporter, clauses, state.received_at, state)
 
 
 def _lead_clocks(register: Register, states: pd.DataFrame, ids: list[int]) -> pd.DataFrame:

@@ -41,9 +41,10 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, **words, **times}
 
 
-def note(table: pd.DataFrame) -> str:
-    """The remark on the cover."""
-    return f"有 {len(table)} 处以早于实际登记的时间计算金额，见“{SHEET}”，请批准人核对。"
+def notes(snapshot: Snapshot, quarter: str) -> list[str]:
+    """The remark on the cover, where there is something to say."""
+    kept = snapshot.submitted.get(quarter, {}).get(CODE)
+    return [f"有 {kept['count']} 处以早于实际登记的时间计算金额，见“{SHEET}”，请批准人核对。"] if kept else []
 
 
 def write(workbook: ReportWorkbook, table: pd.DataFrame) -> None:

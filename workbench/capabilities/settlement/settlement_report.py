@@ -82,11 +82,11 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
     lines = lines.assign(**_parts(lines))
     last = quarter_bounds(period)[1]
-    behind = back_dated_sheet.frame(snapshot, period)
+    behind = back_dated_sheet.notes(snapshot, period)
     return View(
         replace(stamp(snapshot, TITLE, f"{period[:4]}年第{period[5]}季度", last), edition=result.edition),
         _figures(result, lines),
-        (*([back_dated_sheet.note(behind)] if len(behind) else []), *_notes(snapshot, period, result)),
+        (*behind, *_notes(snapshot, period, result)),
         lines,
         *explained_sheet.table(snapshot, period, result.lines, lines),
         _clauses(lines),
@@ -100,7 +100,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         _readings(snapshot, result),
         _parameters(snapshot, last),
         _remarks(result, behind),
-        behind,
+        back_dated_sheet.frame(snapshot, period),
     )
 
 
@@ -339,15 +339,13 @@ def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def _remarks(result: Settlement, behind: pd.DataFrame) -> pd.DataFrame:
+def _remarks(result: Settlement, behind: list[str]) -> pd.DataFrame:
     order = list(SEVERITY)
     rows = [
         {"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.text()}
         for note in sorted(result.notes, key=lambda note: order.index(note.severity.value))
     ]
-    if len(behind):
-        said = back_dated_sheet.note(behind)
-        rows.append({"severity": SEVERITY["warning"], "clause": "4.3.3", "message": said})
+    rows += [{"severity": SEVERITY["warning"], "clause": "4.3.3", "message": said} for said in behind]
     return pd.DataFrame(rows, columns=["severity", "clause", "message"])
 
 
