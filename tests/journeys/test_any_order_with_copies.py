@@ -125,6 +125,23 @@ def test_statuses_counts_and_amounts_are_the_same_in_every_order(staffed, order)
     got = sorted(
         (row["customer"], row["reporter"], row["received_at"][5:16], row["status"], row["counts_in"]) for row in rows
     )
+    assert got == [
+        ("东湖农场", "B001", "01-05T10:00", "重复", None),
+        ("东湖农场", "D002", "01-05T08:00", "已立项", "2026-01"),
+        ("和县公园", "B001", "01-05T10:00", "待复核", None),
+        ("和县公园", "D002", "01-05T10:00", "待复核", None),
+        ("江城公交", "D001", "01-05T09:00", "提车中", "2026-01"),
+        ("滨江机械厂", "D001", "01-05T09:00", "无效", None),
+        ("皖南茶业", "D001", "01-05T09:00", "无效", None),
+        ("皖南茶业", "D001", "01-06T08:00", "已立项", "2026-01"),
+    ]
     settled = staffed.ask("settle", "2026Q1", "--as-of", "2026-04-05")
     lines = sorted((line["clause"], names.get(line["ref"], line["ref"]), line["amount"]) for line in settled["lines"])
-    print("GOT", order, got, [line for line in lines if line[0] != "7.3.2b"])
+    assert [line for line in lines if line[0] != "7.3.2b"] == [
+        ("7.1.1", "江城公交 D001", 1000),
+        ("7.3.2a", "东湖农场 D002", -100),
+        ("7.3.2a", "江城公交 D001", -100),
+        ("7.3.2a", "滨江机械厂 D001", -100),
+        ("7.3.2a", "皖南茶业 D001", -100),
+        ("7.3.3", "2026-02", -100),
+    ]
