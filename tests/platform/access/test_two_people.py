@@ -122,6 +122,7 @@ def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path):
     mine, others = sorted(answers, key=lambda path: "S002" not in path.name)
     office.run("import", others, "--received-at", "2026-01-06T09:00:00", code=2)
     assert "不是您所在科室" in office.said
+    monkeypatch.setenv("WORKBENCH_SIMULATION", "1")  # else nobody sets the time of his own late answer
     office.run("import", mine, "--received-at", "2026-01-06T09:00:00")
     assert [row["status"] for row in office.ask("leads", "--as-of", "2026-01-07")] == ["已立项"]
 

@@ -125,7 +125,8 @@ def status(json: Json = False) -> int:
         table, behind = quarter_states(session), kept_items(session.register)
     if json:
         rows = table.to_dict("records")
-        print_json([{**row, "back_dated": behind.get(row["quarter"], [])} for row in rows])
+        kept = [{"back_dated": behind[row["quarter"]]} if row["quarter"] in behind else {} for row in rows]
+        print_json([{**row, **own} for row, own in zip(rows, kept, strict=True)])
     else:
         for row in table.itertuples():
             signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
