@@ -37,7 +37,7 @@ def put_in_place(batch: ImportBatch, submissions: Sequence[Submission]) -> None:
     """
     for submission in submissions:
         for later in submission.later:
-            if submission.returned and _accepted(batch.register, later) - submission.rows_with(RowVerdict.ACCEPTED):
+            if _accepted(batch.register, later) & submission.rows_with(RowVerdict.RETURNED):
                 continue
             at = submission.received_at
             row = {"later": later, "earlier": submission.document, "at": at}
