@@ -225,8 +225,9 @@ class _Month:
     def _not_in_time_by_ones_own_word(self) -> None:
         """The support section's first return is not in time by a time behind the clock (7.3.3). Raises WrongUse."""
         session, due = self.batch.session, due_on(self.month, self.batch.session.policy)
-        if due is None:
-            return
+        first = self.batch.register.minimum("lead", "filed_at")
+        if due is None or first is None or self.month < f"{first:%Y-%m}":
+            return  # no duty (D21)
         last = last_day(due, session.policy)
         before = self.batch.register.minimum("register_return", "at", {"month": self.month})
         if before is None or before.date() > last:

@@ -50,7 +50,9 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
             row = done.iloc[0]
             made = row["at"].to_pydatetime()
             return Published(due_on, made, made.date() > last_day(due_on, session.policy), True, row["totals"])
-        require_anothers_word(session, "clerk", "approver", "publication", at, last_day(due_on, session.policy))
+        first = session.register.minimum("lead", "filed_at")
+        if first is not None and first.date() <= due_on:  # a duty (D21)
+            require_anothers_word(session, "clerk", "approver", "publication", at, last_day(due_on, session.policy))
         totals |= _totals(session, due_on, at)
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))
