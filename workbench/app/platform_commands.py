@@ -30,7 +30,8 @@ COMMANDS = (
         "import",
         run="workbench.interfaces.cli.receiving:import_",
         zh="导入收到的模板（自动识别种类）；同一文件再次导入不作任何改动。",
-        en="Take in received templates (recognised by their stamp); taking the same file in again changes nothing.",
+        en="Take in received templates (recognised by their stamp); taking the same file in again changes nothing, unless it "
+        "was received earlier.",
         weight=40,
     ),
     Command(

@@ -104,3 +104,19 @@ def test_an_own_duplicate_says_that_it_is_ones_own(staffed):
     got = report(staffed, [PARK, {**PARK, "标的量(台)": 20}], "2026-01-05T09:00:00")
     messages = [item["message"] for item in got["findings"] if item["code"] == "duplicate"]
     assert messages == ["该客户的信息本单位已先行提报（DK202601-00001），按第5.1条不重复计算。"]
+
+
+def test_a_file_brought_in_late_meets_the_leads_as_they_stood(staffed):
+    """After the dispatch: what was received before it still corrects and comes first, what was received after it does not."""
+    report(staffed, [PARK, BUS], "2026-01-05T09:00:00")
+    staffed.run("dispatch", "--at", "2026-01-05T10:00:00", "--out", staffed.folder / "转交")
+    other = {"on": date(2026, 1, 4), "name": "另一份.xlsx"}
+    early = report(staffed, [{**PARK, "需求车型": "客车"}], "2026-01-05T08:00:00", **other)
+    between = report(staffed, [{**BUS, "需求车型": "客车"}], "2026-01-05T09:30:00")
+    late = report(staffed, [{**BUS, "需求车型": "货车"}], "2026-01-05T10:30:00")
+    got = [[item["code"] for item in receipt["findings"]] for receipt in (early, between, late)]
+    assert got == [["received_first"], ["corrected"], ["already_dispatched"]]
+    assert standing(staffed) == [
+        ("DK202601-00001", "江城公园", "待甄别", "2026-01-05T08:00:00"),
+        ("DK202601-00002", "滨江客运", "待甄别", "2026-01-05T09:00:00"),
+    ]

@@ -92,7 +92,7 @@ def test_a_restored_register_goes_on_after_somebody_elses_look(become, tmp_path,
     assert [row["status"] for row in office.ask("leads")] == ["已接收"]
 
 
-def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path):
+def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path, monkeypatch):
     """List, reveal and feedback: the other section's leads are as if they were not there."""
     office = become("文员")
     rows = [lead("江城客运公司"), lead("江城市政府", 客户类别="政府采购", 联系方式="13900001112")]
@@ -122,6 +122,7 @@ def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path):
     mine, others = sorted(answers, key=lambda path: "S002" not in path.name)
     office.run("import", others, "--received-at", "2026-01-06T09:00:00", code=2)
     assert "不是您所在科室" in office.said
+    monkeypatch.setenv("WORKBENCH_SIMULATION", "1")  # else nobody sets the time of his own late answer
     office.run("import", mine, "--received-at", "2026-01-06T09:00:00")
     assert [row["status"] for row in office.ask("leads", "--as-of", "2026-01-07")] == ["已立项"]
 

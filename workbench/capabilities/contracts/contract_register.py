@@ -11,8 +11,11 @@ from workbench.capabilities.contracts.line_checks import Contracts, check_dates
 from workbench.capabilities.contracts.replaced_lines import Replaced, replaced_lines, rows_of_month
 from workbench.capabilities.leads.changes import Matter, effective
 from workbench.capabilities.leads.contract_history import model_key
+from workbench.capabilities.leads.contract_lines import due_on
+from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.holdings import holders
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.status import UNCONFIRMED
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
@@ -66,7 +69,7 @@ class _Month:
 
     def accept(self) -> None:
         lines, wrong = self._lines()
-        held = [*rows_of_month(self.batch.register, self.month), *self._register_rows(lines, [])]
+        held = [*rows_of_month(self.batch.register, self.month, self.submission.later), *self._register_rows(lines, [])]
         gone = {each.line for each in self._replaced(held) if each.document == self.submission.document}
         standing = self.known[~self._line_keys(self.known).isin([(self.month, *line) for line in gone])]
         standing = standing.rename(columns={"model": "name", "model_key": "model"})
@@ -202,13 +205,14 @@ class _Month:
                 "not_a_return", Message.of("not_a_return", month=self.month), column="month", clause="6.5"
             )
         else:
+            self._not_in_time_by_ones_own_word()
             at = {"month": self.month, "at": submission.received_at, "document": submission.document}
             self.batch.put("register_return", [at])
         back = submission.rows[submission.rows["row"].map(submission.verdicts.get).eq(RowVerdict.RETURNED)]
         back = back[back["contract"].notna()].to_dict("records")
         own = self._register_rows(lines, back)
         self.batch.put("register_row", own)
-        held = rows_of_month(self.batch.register, self.month)
+        held = rows_of_month(self.batch.register, self.month, self.submission.later)
         known = self.batch.register.read("contract_withdrawal", ["contract", "lead", "model", "document", "month"])
         known = known[known["month"] == self.month]
         stored = set(zip(known["contract"], known["lead"], known["model"], known["document"]))
@@ -217,6 +221,17 @@ class _Month:
         self.batch.put("contract_withdrawal", [self._withdrawal(each) for each in new])
         for each in new:
             self._say(each)
+
+    def _not_in_time_by_ones_own_word(self) -> None:
+        """The support section's first return is not in time by a time behind the clock (7.3.3). Raises WrongUse."""
+        session, due = self.batch.session, due_on(self.month, self.batch.session.policy)
+        first = self.batch.register.minimum("lead", "filed_at")
+        if due is None or first is None or self.month < f"{first:%Y-%m}":
+            return  # no duty (D21)
+        last = last_day(due, session.policy)
+        before = self.batch.register.minimum("register_return", "at", {"month": self.month})
+        if before is None or before.date() > last:
+            require_anothers_word(session, "support", "clerk", "register", self.submission.received_at, last)
 
     def _withdrawal(self, each: Replaced) -> dict[str, Any]:
         contract, lead, model = each.line

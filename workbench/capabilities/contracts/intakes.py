@@ -9,6 +9,7 @@ INTAKES = (
     RecordIntake(
         template="contract_register",
         action="import_contracts",
+        earliest_counts=True,
         check_file=contract_register.check_file,
         sequence_key=contract_register.sequence_key,
         accept=contract_register.accept,

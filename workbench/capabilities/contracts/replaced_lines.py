@@ -26,13 +26,17 @@ class Replaced(NamedTuple):
     row: int | None
 
 
-def rows_of_month(register: Register, month: str) -> list[Row]:
-    """What all files of a month held, and the lines of files that were taken in before that was kept."""
+def rows_of_month(register: Register, month: str, without: Sequence[int] = ()) -> list[Row]:
+    """What all files of a month held, and the lines of files that were taken in before that was kept.
+
+    ``without``: files that count no more, because the same was received earlier.
+    """
     kept = register.read("register_row", COLUMNS, where={"month": month})
     lines = register.read("contract_line", [c for c in COLUMNS if c not in ("row_id", "replaces")], {"month": month})
     lines = lines[~lines["document"].isin(kept["document"])].assign(row_id=None, replaces=0)
     lines["model"] = lines["model"].map(model_key)
     both = pd.concat([each.astype(object) for each in (kept, lines)], ignore_index=True)[COLUMNS]
+    both = both[~both["document"].isin(without)]
     return both.where(both.notna(), None).to_dict("records")
 
 

@@ -20,7 +20,7 @@ from workbench.core import names
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.forms.values import clean_column
-from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
 SAME = ["lead", "matter", "value", "unit"]
@@ -56,9 +56,11 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         named = rows.loc[rows["matter"].isin(LEAD_NAMED), "value"]
         leads = leads_by_number(batch, [*rows["number"], *named])
         states = states_at_receipt(batch, [submission], leads["lead"].tolist())[submission.received_at]
-        examine = partial(_request, batch, submission, ledger, leads, states)
+        copied = numbers_of_copies(batch, submission, "lead_change")
+        examine = partial(_request, batch, submission, ledger, leads, states, copied)
         asked = store_rows(batch, submission, "lead_change", rows, examine)
-        at_once(batch, submission, [row for row in asked if row["at_once"]])
+        # what a later copy handed over was handed over then: the section could not have had it earlier
+        at_once(batch, submission, [row for row in asked if row["at_once"] and row["row"] not in copied])
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
@@ -84,9 +86,10 @@ def _request(
     ledger: _Ledger,
     leads: pd.DataFrame,
     states: pd.DataFrame,
+    copied: dict[int, str],
     row: Row,
 ) -> list[Row]:
-    """The request a row makes, with its number. Raises RowReturned."""
+    """The request a row makes, with its number: that of its later copy, where there is one. Raises RowReturned."""
     number, unit, matter = row["number"], submission.form.header["unit"], Matter(row["matter"])
     lead = known_lead(leads[leads["lead"].isin(states.index)], number)
     given = names.customer_key(pd.Series([row["customer"]]))[0]
@@ -103,12 +106,13 @@ def _request(
         raise returned(
             no.code, Message.of(no.key, number=number, matter=matter.value, **no.fields), no.column
         ) from None
-    key = (lead, matter.value, value, unit)
-    if key in ledger.open:
+    key, same = (lead, matter.value, value, unit), copied.get(int(row["row"]))
+    if key in ledger.open and not same:
         message = Message.of("already_requested", number=ledger.open[key])
         return note_unchanged(submission, row, "already_requested", message, "number", None)
-    ledger.count += 1
-    name = request_number(submission.received_at, ledger.count)
+    if not same:
+        ledger.count += 1
+    name = same or request_number(submission.received_at, ledger.count)
     if not immediate:
         ledger.open[key] = name
         submission.add_finding(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.lead_states import states_near
-from workbench.capabilities.leads.status import ALIVE, CORRECTABLE, Status
+from workbench.capabilities.leads.known_leads import Record, known_leads
+from workbench.capabilities.leads.screening import own_verdict
+from workbench.capabilities.leads.status import CORRECTABLE, Status
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -48,9 +49,6 @@ KNOWN = [
     *CONTENT,
     "customer_key",
 ]
-BY_SECTION = "6.3"  # the clause of a lead that a section found invalid
-
-Record = dict[str, Any]
 
 
 def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> pd.DataFrame:
@@ -58,13 +56,16 @@ def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[
 
     A row is about a lead of its reporter if customer, category and place are the same, whatever
     the report date; what is left, if report date and row id are the same and customer or phone is.
+    What the leads were when the row's file was received decides. A file that is brought in late is matched with what was
+    received after it as that would have been with it, and makes earlier versions of its leads (D4); ``place``: the place
+    in the order of 5.1 that such a row keeps at the least.
     """
     register = batch.register
     first = (register.maximum("lead", "lead") or 0) + 1
     rows = rows.assign(lead=pd.array([pd.NA] * len(rows), dtype="Int64"), version=1, number=None)
+    rows = rows.assign(place=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[us]"))
     rows = _without_copied_ids(rows, by_document)
-    known = _known(batch, rows)
-    if known:
+    if known := known_leads(batch, rows, by_document, KNOWN):
         rows = _corrections(batch, rows, known, by_document)
     new = rows["lead"].isna()
     ids = range(first, first + int(new.sum()))
@@ -105,52 +106,27 @@ def _without_copied_ids(rows: pd.DataFrame, by_document: dict[int, Submission]) 
     )
 
 
-def _known(batch: ImportBatch, rows: pd.DataFrame) -> list[Record]:
-    """The newest version of each lead that the rows may be about, with what has become of it."""
-    register, reporters = batch.register, sorted(set(rows["reporter"]))
-    asked = (
-        {"customer_key": sorted(set(rows["customer_key"]))},
-        {"row_id": sorted(set(rows["row_id"].dropna())), "reported_on": sorted(set(rows["reported_on"].dropna()))},
-    )
-    leads: set[int] = set()
-    for where in asked:
-        leads |= set(register.read("lead", ["lead"], where={"reporter": reporters, **where})["lead"])
-    if not leads:
-        return []
-    versions = register.read(
-        "lead",
-        KNOWN,
-        where={"lead": sorted(leads)},
-    ).sort_values(["lead", "filed_at", "version"])
-    by_lead = versions.groupby("lead")
-    newest = versions.drop_duplicates("lead", keep="last").set_index("lead", drop=False)
-    states = states_near(batch.session, sorted(leads), batch.horizon)
-    behind = states["duplicate_of"].map(states["status"])
-    alive = states["status"].isin(ALIVE) | (states["status"].eq(Status.DUPLICATE) & behind.isin(ALIVE))
-    refused = states["status"].eq(Status.INVALID) & states["clause"].eq(BY_SECTION)
-    refused |= states["status"].eq(Status.WITHDRAWN)
-    return newest.assign(
-        version=by_lead["version"].max(),
-        first_filed=by_lead["filed_at"].min(),
-        reported_on=newest["reported_on"].astype("object"),
-        status=states["status"],
-        alive=alive,
-        refused=refused,
-    ).to_dict("records")
-
-
 def _corrections(
-    batch: ImportBatch, rows: pd.DataFrame, known: list[Record], by_document: dict[int, Submission]
+    batch: ImportBatch, rows: pd.DataFrame, known: dict[int, list[Record]], by_document: dict[int, Submission]
 ) -> pd.DataFrame:
     """Mark the rows that correct a known lead; say so, and drop those that change nothing or come too late."""
-    keyed = rows.assign(phone_key=batch.register.blind(rows["phone_key"]))
+    own = own_verdict(rows, batch.session.policy)
+    keyed = rows.assign(
+        phone_key=batch.register.blind(rows["phone_key"]), invalid=own["clause"].notna() & ~own["held"].astype(bool)
+    )
     drop = []
-    for document, sheet in keyed.groupby("document"):
+    for document, sheet in keyed[keyed["document"].isin(known)].groupby("document"):
         submission = by_document[document]
         records = dict(zip(sheet.index, sheet.to_dict("records"), strict=True))
-        for index, lead in _matched(records, known).items():
+        for index, lead in _matched(records, known[document]).items():
             row, number = records[index], int(records[index]["row"])
-            if _repeats(row, lead) and row["filed_at"] >= lead["first_filed"]:
+            if lead["upcoming"]:
+                rows.loc[index, ["lead", "version", "number"]] = [lead["lead"], lead["version"] + 1, lead["number"]]
+                if _same_identity(row, lead):
+                    rows.loc[index, "place"] = lead["ranked_at"]
+                said = Message.of("received_first", number=lead["number"])
+                submission.add_finding("received_first", said, severity=Severity.NOTE, row=number, column="customer")
+            elif _repeats(row, lead):
                 submission.decide(RowVerdict.UNCHANGED, [number])
                 submission.subjects[number] = lead["number"]
                 said = Message.of("unchanged", number=lead["number"])
@@ -185,17 +161,29 @@ def _matched(rows: dict[Any, Record], known: list[Record]) -> dict[Any, Record]:
         for index, row in rows.items():
             if index in found:
                 continue
-            candidates = [
-                lead
-                for lead in known
-                if lead["lead"] not in taken and lead["reporter"] == row["reporter"] and fits(row, lead)
-            ]
+            candidates = [lead for lead in known if lead["lead"] not in taken and fits(row, lead)]
             if candidates:
-                # the newest, one that came first before one that waits behind another
-                best = max(candidates, key=lambda lead: (lead["status"] != Status.DUPLICATE, lead["lead"]))
+                best = max(candidates, key=_nearest)
                 found[index] = best
                 taken.add(best["lead"])
     return found
+
+
+def _nearest(lead: Record) -> tuple[Any, ...]:
+    """The newest lead before a row, one that came first before one that waits behind another; else the next after it."""
+    filed = pd.Timestamp(lead["filed_at"]).value
+    upcoming = bool(lead["upcoming"])
+    return not upcoming, lead["status"] != Status.DUPLICATE, -filed if upcoming else filed, lead["lead"]
+
+
+def _copied(row: Record, lead: Record) -> bool:
+    """Whether the lead was made or corrected by the same row of a later copy of the row's file."""
+    return int(row["row"]) in lead["copied"]
+
+
+def _alive(row: Record, lead: Record) -> bool:
+    """Whether the lead kept its customer; of two of which the later is known already, whether the row would."""
+    return not row["invalid"] if lead["upcoming"] else bool(lead["alive"])
 
 
 def _same_identity(row: Record, lead: Record) -> bool:
@@ -220,7 +208,7 @@ def _may_correct(row: Record, lead: Record) -> bool:
 
     What another report says of a lead that was dispatched, or that no longer keeps its customer, is another report.
     """
-    return _same_report(row, lead) or bool(lead["alive"] and lead["status"] in CORRECTABLE)
+    return _same_report(row, lead) or (_alive(row, lead) and lead["status"] in CORRECTABLE)
 
 
 def _renamed(row: Record, lead: Record) -> bool:
@@ -229,12 +217,13 @@ def _renamed(row: Record, lead: Record) -> bool:
     return _same_row(row, lead) and kept
 
 
-# one after another: what repeats a lead, what is about a living one, what is about another of the report, what is renamed
+# one after another: what a copy of the file said, what repeats a lead, what is about a living one, what is about another of the report, what is renamed
 TIERS: Iterable[Callable[[Record, Record], bool]] = (
+    _copied,
     lambda row, lead: _repeats(row, lead) and _same_report(row, lead),
-    lambda row, lead: _repeats(row, lead) and lead["alive"],
-    lambda row, lead: _same_identity(row, lead) and lead["alive"] and _same_row(row, lead),
-    lambda row, lead: _same_identity(row, lead) and lead["alive"] and _may_correct(row, lead),
+    lambda row, lead: _repeats(row, lead) and _alive(row, lead),
+    lambda row, lead: _same_identity(row, lead) and _alive(row, lead) and _same_row(row, lead),
+    lambda row, lead: _same_identity(row, lead) and _alive(row, lead) and _may_correct(row, lead),
     lambda row, lead: _same_identity(row, lead) and _may_correct(row, lead),
     _renamed,
 )

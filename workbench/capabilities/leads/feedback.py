@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import pandas as pd
 
 from workbench.capabilities.leads.change_rules import taken_by
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
+from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.status import Status, Verification
 from workbench.capabilities.leads.terms import answers_of, handed_to
 from workbench.capabilities.organization.directory import all_units, unit_of
@@ -19,7 +21,7 @@ from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.core.names import customer_key
 from workbench.platform.intake.rows import Row, newest_values, store_rows, values
-from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
 from workbench.platform.register.facts import load_facts
 
 READ_BACK = ["verdict", "reason", "expires_on", "person"]
@@ -47,7 +49,7 @@ def sequence_key(submission: Submission) -> str:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store verdicts on leads dispatched to the section; an answer that says nothing new is left alone.
+    """Store verdicts on leads dispatched to the section; one that says nothing new changes nothing, in any order (D4).
 
     A lead that stands twice in a file, and one named with another customer, are returned: the lead stays open (6.3).
     """
@@ -60,12 +62,13 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     leads = leads_by_number(batch, rows["number"])
     ids = leads["lead"].tolist()
     handed = handed_to(load_facts(batch.register, ids), submission.received_at)
-    answered = _answered(batch, ids)
-    newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids})
+    answered = _answered(batch, ids, submission.received_at)
+    newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids}, submission.received_at)
     named = customer_key(rows["customer"]).to_dict()
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
     repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
     people = known_people(batch)
+    alone: list[int] = []
     taken = _taken(batch, submission, sorted(answered))
 
     def examine(row: Row) -> list[Row]:
@@ -90,8 +93,10 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
                 severity=Severity.WARNING,
             )
         answer = values(row, READ_BACK)
+        kept = {"lead": lead, "section": section, **answer, "remark": row["remark"]}
         if newest.get((lead,)) == answer:
-            return []
+            alone.append(row["row"])
+            return [kept]
         newest[lead,] = answer
         if row["verdict"] == Verification.VALID and answer["expires_on"] is None:
             submission.add_finding(
@@ -101,9 +106,10 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
                 column="expires_on",
                 clause="7.3.2a",
             )
-        return [{"lead": lead, "section": section, **answer, "remark": row["remark"]}]
+        return [kept]
 
     store_rows(batch, submission, "feedback", rows, examine)
+    submission.decide(RowVerdict.UNCHANGED, alone)
 
 
 def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[int]:
@@ -115,10 +121,10 @@ def _taken(batch: ImportBatch, submission: Submission, leads: list[int]) -> set[
     return {int(lead) for lead in expired if taken_by(int(lead), states) is not None}
 
 
-def _answered(batch: ImportBatch, leads: list[int]) -> set[int]:
-    """The leads that a section answered for: they can be handed over by a request (T20), not handed back."""
-    rows = batch.register.read("feedback", ["lead", "verdict"], where={"lead": leads})
-    return set(answers_of(rows)["lead"])
+def _answered(batch: ImportBatch, leads: list[int], at: datetime) -> set[int]:
+    """The leads that a section answered for by then: they can be handed over by a request (T20), not handed back."""
+    rows = batch.register.read("feedback", ["lead", "verdict", "at"], where={"lead": leads})
+    return set(answers_of(rows[rows["at"] <= at])["lead"])
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
@@ -126,12 +132,26 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     if "feedback" not in stored:
         return
     rows, by_document = stored["feedback"], {submission.document: submission for submission in submissions}
+    verdicts = [
+        by_document[document].verdicts[row] for document, row in zip(rows["document"], rows["row"], strict=True)
+    ]
+    rows = rows[[verdict is RowVerdict.ACCEPTED for verdict in verdicts]]
     states = refresh_stored(batch, submissions, rows)
+    _not_in_time_by_ones_own_word(batch, states.reindex(rows["lead"]), rows["at"])
     for lead, document in dict(zip(rows["lead"], rows["document"], strict=True)).items():
         state = states.loc[lead]
         if state["late"]:
             said = Message.of("late_feedback", number=state["number"], due_on=state["due_on"])
             by_document[document].add_remark("late_feedback", said, clause="7.3.1", number=state["number"])
+
+
+def _not_in_time_by_ones_own_word(batch: ImportBatch, states: pd.DataFrame, received: pd.Series) -> None:
+    """A verifier's first answer is not in time by a time behind the clock (7.3.1). Raises WrongUse."""
+    first = (states["answered_at"].to_numpy() == pd.to_datetime(received).to_numpy()) & states[
+        "due_on"
+    ].notna().to_numpy()
+    for due_on, at in zip(states.loc[first, "due_on"], states.loc[first, "answered_at"], strict=True):
+        require_anothers_word(batch.session, "verifier", "clerk", "answer", at, due_on.date())
 
 
 def _dispatched(batch: ImportBatch, submission: Submission, row: Row, leads: pd.DataFrame, handed: pd.DataFrame) -> int:

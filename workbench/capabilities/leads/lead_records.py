@@ -110,9 +110,10 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
     rows["phone_key"] = _phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
-    rows["ranked_at"] = _place(batch, rows["filed_at"])
+    ranked = _place(batch, rows["filed_at"])
+    rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
     phones_too = _further_phones(rows)
-    batch.put("lead", rows.drop(columns=["reporter_kind"]))
+    batch.put("lead", rows.drop(columns=["reporter_kind", "place"]))
     batch.put("mask", _masks(rows))
     batch.put("contact_phone", phones_too)
     _put_links(batch, rows, phones_too)

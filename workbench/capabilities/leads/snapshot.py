@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -14,14 +14,15 @@ from workbench.platform.access.session import Session, is_simulation
 from workbench.platform.register.facts import Facts, Stored
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.settled_periods import approvals, closed_lines
+from workbench.platform.regulation.settled_periods import approvals, closed_lines, open_at_submission
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """Everything known at ``as_of``: ``facts``, the ``policy`` in use, stored lines of approved quarters (``closed``:
     quarter, clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the readings they
-    were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation.
+    were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation, and what was
+    open when each quarter was submitted last (``submitted``: code → inputs).
 
     Facts are read, and statuses derived, when they are first asked for; they are those of the head, whatever is written
     to the register meanwhile.
@@ -34,6 +35,7 @@ class Snapshot:
     approved: dict[str, dict[str, Any]]
     head: str
     simulated: bool = False
+    submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -55,8 +57,9 @@ def read_snapshot(register: Register, as_of: datetime, policy: Policy, *, named:
     with register.snapshot():
         head = register.head()
         closed, approved, simulated = closed_lines(register), approvals(register), is_simulation(register)
+        submitted = open_at_submission(register)
     facts = Facts(Stored(register, until=int(head.partition(":")[0]), named=named), as_of)
-    return Snapshot(facts, policy, as_of, closed, approved, head, simulated)
+    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted)
 
 
 def open_snapshot(session: Session, as_of: datetime | None = None, *, named: bool = False) -> Snapshot:

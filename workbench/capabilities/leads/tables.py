@@ -5,8 +5,8 @@ from __future__ import annotations
 from workbench.capabilities.leads.versions import (
     RETURNS,
     with_counting_receipt,
-    with_form_version,
     with_link_versions,
+    with_new_answers,
     without_customers,
     without_reasons,
 )
@@ -121,7 +121,7 @@ TABLES = (
         by_lead="lead",
         template="verification_feedback",
         added=("version",),
-        complete=with_form_version,
+        complete=with_new_answers,
     ),
     FactTable(
         name="application",

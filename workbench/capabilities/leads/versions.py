@@ -27,7 +27,7 @@ def with_counting_receipt(leads: pd.DataFrame, read: Read) -> pd.DataFrame:
     leads = leads.assign(received_at=leads["filed_at"], **_returns(leads, read), short_name=_short_names(leads))
     repeated = leads["lead"].duplicated(keep=False)
     if repeated.any():
-        chains = leads[repeated].sort_values(["lead", "filed_at", "version"])
+        chains = leads[repeated].sort_values(["lead", "filed_at", "file", "version"])
         facts = chains[[*IDENTITY, "quantity"]]
         before = facts.shift().where(chains["lead"].eq(chains["lead"].shift()))
         restarts = facts.ne(before).any(axis=1)
@@ -98,8 +98,13 @@ def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:
     }
 
 
-def with_form_version(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
-    """Say for each row of a received file which version of its template the file has."""
+def with_new_answers(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The answers of sections without those that repeat the lead's answer before; each with its template's version."""
+    said = ["lead", "verdict", "reason", "expires_on", "person"]
+    order = rows.sort_values(["lead", "at", "file", "row"])
+    texts = order[said].astype(str)
+    repeats = texts.eq(texts.shift()).all(axis=1)
+    rows = rows[~repeats.reindex(rows.index)].reset_index(drop=True)
     documents = read("document", ["document", "version"]).set_index("document")["version"]
     return rows.assign(version=rows["document"].map(documents))
 

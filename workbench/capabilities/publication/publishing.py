@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from workbench.capabilities.leads.duties import last_day
+from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
 from workbench.core.errors import WrongUse
@@ -30,7 +31,7 @@ class Published:
 
 
 def publish(session: Session, due_on: date, at: datetime) -> Published:
-    """Record the publication of a fixed date. Raises WrongUse for another date or before its day.
+    """Record the publication of a fixed date. Raises WrongUse for another date or before its day, ``own_late_act``.
 
     Publishing the same date again changes nothing: the first publication stands.
     """
@@ -49,6 +50,9 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
             row = done.iloc[0]
             made = row["at"].to_pydatetime()
             return Published(due_on, made, made.date() > last_day(due_on, session.policy), True, row["totals"])
+        first = session.register.minimum("lead", "filed_at")
+        if first is not None and first.date() <= due_on:  # a duty (D21)
+            require_anothers_word(session, "clerk", "approver", "publication", at, last_day(due_on, session.policy))
         totals |= _totals(session, due_on, at)
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))

@@ -17,7 +17,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
 from workbench.platform.access.session import Session
-from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.settled_periods import approvals, closed_lines
@@ -39,7 +39,9 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         _dismissed(batch),
     )
     for submission in submissions:
-        store_rows(batch, submission, "appeal", submission.open_rows(), partial(_appeal, batch, submission, ledger))
+        copied = numbers_of_copies(batch, submission, "appeal")
+        examine = partial(_appeal, batch, submission, ledger, copied)
+        store_rows(batch, submission, "appeal", submission.open_rows(), examine)
 
 
 @dataclass
@@ -53,13 +55,14 @@ class _Ledger:
     dismissed: dict[str, datetime]
 
 
-def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, row: Row) -> list[Row]:
-    """The appeal a row makes, with its number. Raises RowReturned."""
+def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, copied: dict[int, str], row: Row) -> list[Row]:
+    """The appeal a row makes, with its number: that of its later copy, where there is one. Raises RowReturned."""
     key, settled, since, wrong = _checked(batch, submission, row, ledger.approved, ledger.closed)
     before = ledger.numbers.get(key)
     dismissed = ledger.dismissed.get(before) if before else None
     again = dismissed is not None and since is not None and since > dismissed
-    if not wrong and before and not again:
+    same = copied.get(int(row["row"]))
+    if not wrong and before and not again and not same:
         return note_unchanged(
             submission, row, "already_appealed", Message.of("already_appealed", before=before), "ref", "7"
         )
@@ -67,8 +70,9 @@ def _appeal(batch: ImportBatch, submission: Submission, ledger: _Ledger, row: Ro
         raise RowReturned(
             *(Finding(reason.code, reason.original, clause="7", column=reason.column) for reason in wrong)
         )
-    ledger.counts[key[0]] += 1
-    number = f"SS{key[0]}-{ledger.counts[key[0]]:03d}"
+    if not same:
+        ledger.counts[key[0]] += 1
+    number = same or f"SS{key[0]}-{ledger.counts[key[0]]:03d}"
     ledger.numbers[key] = number
     due = deadline(submission.received_at, "ruling_days", batch.session.policy)
     submission.add_finding(

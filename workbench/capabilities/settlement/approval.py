@@ -12,6 +12,8 @@ import pandas as pd
 
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.status import Status
+from workbench.capabilities.settlement.back_dated import CODE as BACK_DATED
+from workbench.capabilities.settlement.back_dated import back_dated
 from workbench.capabilities.settlement.cases import SETTLEMENT
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
@@ -66,13 +68,19 @@ def preconditions(snapshot: Snapshot, quarter: str) -> list[Finding]:
     return found
 
 
+def _open_items(session: Session, snapshot: Snapshot, result: Settlement) -> list[Finding]:
+    """``preconditions``, and what rests on times behind the clock."""
+    behind = back_dated(session, snapshot, result.quarter, result)
+    return [*preconditions(snapshot, result.quarter), *([behind] if behind else [])]
+
+
 def submit(
     session: Session, quarter: str, as_of: datetime, at: datetime, accept: str | None = None
 ) -> tuple[Settlement, list[Finding]]:
     """Submit a quarter's numbers for approval, signed. What waits for its decision stays as the approver has read it.
 
-    Returns the settlement and what is open; open items need ``accept``, the reason to go on. Raises RegisterError
-    ``not_allowed``; WrongUse ``open_items``, ``already_submitted``, ``already_approved``, ``quarter_not_over``,
+    Returns the settlement and what is open; open items need ``accept``, the reason to go on (in a simulation, where times
+    are not those of the clock, what is back-dated does not). Raises RegisterError ``not_allowed``; WrongUse ``open_items``, ``already_submitted``, ``already_approved``, ``quarter_not_over``,
     ``earlier_quarter_open``.
     """
     session.require("submit")
@@ -82,9 +90,11 @@ def submit(
         if waiting is not None:
             raise WrongUse("already_submitted", quarter=quarter, by=waiting["by"])
         snapshot = open_snapshot(session, as_of)
-        open_, result = preconditions(snapshot, quarter), settlement_of(snapshot, quarter)
-        if open_ and not (accept or "").strip():
-            items = Bilingual("".join(item.text() for item in open_), ", ".join(item.code for item in open_))
+        result = settlement_of(snapshot, quarter)
+        open_ = _open_items(session, snapshot, result)
+        asked = [item for item in open_ if item.code != BACK_DATED or not session.simulated]
+        if asked and not (accept or "").strip():
+            items = Bilingual("".join(item.text() for item in asked), ", ".join(item.code for item in asked))
             raise WrongUse("open_items", quarter=quarter, items=items)
         _keep_submission(session, entry, result, as_of, at, open_, accept)
     return result, open_
@@ -143,7 +153,8 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
         if session.sole:
             snapshot = open_snapshot(session, as_of)
             result, moment = settlement_of(snapshot, quarter), as_of
-            number = _keep_submission(session, entry, result, as_of, at, preconditions(snapshot, quarter), None)
+            open_ = _open_items(session, snapshot, result)
+            number = _keep_submission(session, entry, result, as_of, at, open_, None)
         else:
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()

@@ -17,6 +17,7 @@ INTAKES = (
     ),
     RecordIntake(
         template="reward_appeal",
+        earliest_counts=True,
         columns=("quarter", "clause", "party", "ref", "kind", "claimed"),
         key=("quarter", "clause", "party", "ref"),
         after=("customer_disclosure",),

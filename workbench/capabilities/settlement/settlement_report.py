@@ -11,7 +11,7 @@ import pandas as pd
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import names_on, units_on
-from workbench.capabilities.settlement import explained_sheet, line_formulas
+from workbench.capabilities.settlement import back_dated_sheet, explained_sheet, line_formulas
 from workbench.capabilities.settlement.allocation_rules import current_shares
 from workbench.capabilities.settlement.clauses.completion import Completion
 from workbench.capabilities.settlement.marks import LIMIT, advice, leaks, marks_at_end
@@ -63,6 +63,7 @@ class View:
     readings: pd.DataFrame
     parameters: pd.DataFrame
     remarks: pd.DataFrame
+    back_dated: pd.DataFrame
 
     @property
     def agrees(self) -> bool:
@@ -81,10 +82,11 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
     lines = lines.assign(**_parts(lines))
     last = quarter_bounds(period)[1]
+    behind = back_dated_sheet.notes(snapshot, period)
     return View(
         replace(stamp(snapshot, TITLE, f"{period[:4]}年第{period[5]}季度", last), edition=result.edition),
         _figures(result, lines),
-        _notes(snapshot, period, result),
+        (*behind, *_notes(snapshot, period, result)),
         lines,
         *explained_sheet.table(snapshot, period, result.lines, lines),
         _clauses(lines),
@@ -97,7 +99,8 @@ def view(snapshot: Snapshot, period: str) -> View:
         _counted(snapshot, result),
         _readings(snapshot, result),
         _parameters(snapshot, last),
-        _remarks(result),
+        _remarks(result, behind),
+        back_dated_sheet.frame(snapshot, period),
     )
 
 
@@ -336,12 +339,13 @@ def _parameters(snapshot: Snapshot, last: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, dtype=object)
 
 
-def _remarks(result: Settlement) -> pd.DataFrame:
+def _remarks(result: Settlement, behind: list[str]) -> pd.DataFrame:
     order = list(SEVERITY)
     rows = [
         {"severity": SEVERITY[note.severity.value], "clause": note.clause or "", "message": note.text()}
         for note in sorted(result.notes, key=lambda note: order.index(note.severity.value))
     ]
+    rows += [{"severity": SEVERITY["warning"], "clause": "4.3.3", "message": said} for said in behind]
     return pd.DataFrame(rows, columns=["severity", "clause", "message"])
 
 

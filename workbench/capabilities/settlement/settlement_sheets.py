@@ -9,7 +9,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.capabilities.settlement import explained_sheet
+from workbench.capabilities.settlement import back_dated_sheet, explained_sheet
 from workbench.capabilities.settlement.line_formulas import recipe
 from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET, dates
 from workbench.capabilities.settlement.settlement_report import on_sheet
@@ -174,6 +174,7 @@ def write_workbook(view: View, path: Path) -> None:
         workbook.table(counted, 3, COUNTED, view.counted, empty="本季度没有完成率奖励。")
         workbook.table(readings, 3, READINGS, view.readings, empty="没有口径。", filtered=False)
         workbook.table(remarks, 3, REMARKS, view.remarks, empty="没有需要说明或提示的事项。")
+        back_dated_sheet.write(workbook, view.back_dated)
         _front(workbook, front, row, view, lines, area)
         front.activate()
 

@@ -79,7 +79,8 @@ def import_(
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
-    """Take in received templates (recognised by their stamp); taking the same file in again changes nothing."""
+    """Take in received templates (recognised by their stamp); taking the same file in again changes nothing, unless it
+    was received earlier."""
     from workbench.platform.intake.batch import Arrival, import_files
 
     files = expand(paths, inbox)

@@ -42,13 +42,17 @@ def submit(
 def approve(quarter: Quarter, at: At = None) -> int:
     """Approve what another person submitted (signed): the lines are fixed and the books closed for good."""
     from workbench.capabilities.settlement.approval import approve
+    from workbench.capabilities.settlement.back_dated import kept_items, sentence
     from workbench.core.periods import parse_quarter
 
     with open_session() as session:
         moment = time_recorded(at)
         result = approve(session, parse_quarter(quarter), moment, moment)
+        behind = kept_items(session.register).get(result.quarter, [])
     total = sum(result.totals.values())
     say("settlement/approved", quarter=result.quarter, count=len(result.lines), total=total)
+    for item in behind:
+        say("settlement/open", item=sentence(item).text(common.lang))
     return 0
 
 
@@ -115,11 +119,14 @@ def payable(quarter: Quarter, json: Json = False) -> int:
 def status(json: Json = False) -> int:
     """List how far each quarter's approval is, and verify signatures and numbers."""
     from workbench.capabilities.settlement.approval_status import quarter_states
+    from workbench.capabilities.settlement.back_dated import kept_items, sentence
 
     with open_session() as session:
-        table = quarter_states(session)
+        table, behind = quarter_states(session), kept_items(session.register)
     if json:
-        print_json(table.to_dict("records"))
+        rows = table.to_dict("records")
+        kept = [{"back_dated": behind[row["quarter"]]} if row["quarter"] in behind else {} for row in rows]
+        print_json([{**row, **own} for row, own in zip(rows, kept, strict=True)])
     else:
         for row in table.itertuples():
             signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
@@ -131,6 +138,8 @@ def status(json: Json = False) -> int:
             print(
                 f"{row.quarter}\t{row.state}\t{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}\t{signed}"
             )
+            for item in behind.get(row.quarter, []):
+                say("settlement/open", item=sentence(item).text(common.lang))
     return 0 if table["signed"].all() else 1
 
 

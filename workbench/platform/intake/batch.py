@@ -24,8 +24,9 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.intake.added_values import put_added_values, require_keys
+from workbench.platform.intake.copies import copies_of, put_in_place
 from workbench.platform.intake.layouts import put_layouts
-from workbench.platform.intake.record_intake import intakes, may_bring_in, needs_time
+from workbench.platform.intake.record_intake import earliest_counts, intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED, LAYOUT
 from workbench.platform.intake.verdicts import record_verdicts
@@ -89,7 +90,7 @@ def import_files(
     """Take in received workbooks; one transaction for all of them, refused files left out.
 
     Returns a receipt per file in the order given. A file whose bytes the register already
-    holds changes nothing and says so. Faults (not findings) roll everything back.
+    holds changes nothing and says so, unless it was received earlier and that decides (D4). Faults (not findings) roll everything back.
     Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
     if not any(session.may(action) for action in import_actions()):
@@ -127,18 +128,15 @@ def _not_yet_known(
     received: dict[Path, datetime],
     receipts: dict[Path, ImportOutcome],
 ) -> list[tuple[Path, Form]]:
-    """Leave out files that stand in the register already, and twins within the batch."""
-    stored = session.register.read(
-        "document", ["sha256", "received_at"], where={"sha256": [form.sha256 for _, form in forms]}
-    )
-    known = dict(zip(stored["sha256"], stored["received_at"], strict=True))
+    """Leave out files that stand in the register already with the same or an earlier time, and twins within the batch."""
+    known = {sha256: min(held.values()) for sha256, held in copies_of(session.register, forms).items()}
     fresh = []
     for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
-        if form.sha256 in known:
-            since = pd.Timestamp(known[form.sha256]).strftime("%Y-%m-%d %H:%M")
+        first = known.get(form.sha256)
+        if first is not None and (received[path] >= first or not earliest_counts(form.template.id)):
             note = Finding(
                 "already_imported",
-                Message.of("already_imported", since=since),
+                Message.of("already_imported", since=f"{first:%Y-%m-%d %H:%M}"),
                 Severity.NOTE,
                 file=form.file,
                 sheet=form.sheet,
@@ -163,13 +161,15 @@ def _take_in(
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
         batch = ImportBatch(session, entry, session.horizon(latest))
         number = session.register.maximum("document", "document") or 0
+        held = copies_of(session.register, forms)
         submissions: list[tuple[Path, Submission]] = []
         for intake in intakes():
             series: dict[Hashable, list[Submission]] = defaultdict(list)
             for path, form in forms:
                 if form.template.id != intake.template:
                     continue
-                submission = Submission(form, received[path], number + 1, findings=list(form.findings))
+                later = tuple(held.get(form.sha256, ()))
+                submission = Submission(form, received[path], number + 1, later, findings=list(form.findings))
                 try:
                     require_keys(session, form)
                     intake.check_file(batch, submission)
@@ -186,6 +186,7 @@ def _take_in(
                 put_added_values(batch, current, intake)
                 put_layouts(batch, current)
                 stored = batch.store(current, (*intake.tables, ADDED, LAYOUT))
+                put_in_place(batch, current)
                 if intake.on_accept:
                     intake.on_accept(batch, current, stored)
         for path, submission in submissions:

@@ -37,7 +37,8 @@ class RecordIntake:
     in ``tables`` (parents first); ``on_accept`` gets the stored rows by table and does what follows from them. Both get
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
-    ``needs_time``: a day is no time of receipt for it. ``action``: who may do it may bring the template in, beside
+    ``needs_time``: a day is no time of receipt for it. ``earliest_counts``: its time of receipt decides, so that a copy
+    of a file that was received earlier is taken in and counts instead (D4). ``action``: who may do it may bring the template in, beside
     those who may ``import``. ``after``: templates of the same batch that are taken in before. ``columns``: those of the
     sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
@@ -55,6 +56,7 @@ class RecordIntake:
     check_file: Callable[[ImportBatch, Submission], None] = any_file
     sequence_key: Callable[[Submission], Hashable] = one_series
     needs_time: bool = False
+    earliest_counts: bool = False
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()
@@ -116,6 +118,12 @@ def needs_time(template: str) -> bool:
     """Whether a day alone is no time of receipt for a template."""
     intake = intake_of(template)
     return intake is not None and intake.needs_time
+
+
+def earliest_counts(template: str) -> bool:
+    """Whether a copy of a file of a template counts instead of it where it was received earlier."""
+    intake = intake_of(template)
+    return intake is not None and intake.earliest_counts
 
 
 def may_bring_in(session: Session, template: str) -> bool:

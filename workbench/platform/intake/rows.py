@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -45,12 +46,21 @@ def values(row: Row, columns: Iterable[str]) -> Row:
 
 
 def newest_values(
-    batch: ImportBatch, table: str, key: Sequence[str], columns: Sequence[str], where: Where
+    batch: ImportBatch, table: str, key: Sequence[str], columns: Sequence[str], where: Where, until: datetime
 ) -> dict[tuple[Any, ...], Row]:
-    """What the latest row of each key says, as the register holds it: key → ``values`` of the columns."""
+    """What the latest row of each key received by ``until`` says: key → ``values`` of the columns."""
     rows = batch.register.read(table, [*key, "at", *columns], where=where)
+    rows = rows[rows["at"] <= until]
     rows = rows.sort_values("at", kind="stable").drop_duplicates(list(key), keep="last")
     return {tuple(row[name] for name in key): values(row, columns) for row in rows.to_dict("records")}
+
+
+def numbers_of_copies(batch: ImportBatch, submission: Submission, table: str) -> dict[int, str]:
+    """The numbers that rows of a file got in its copies that were received later: row → number."""
+    if not submission.later:
+        return {}
+    rows = batch.register.read(table, ["row", "number"], where={"document": list(submission.later)})
+    return dict(zip(rows["row"].astype(int), rows["number"], strict=True))
 
 
 def note_unchanged(

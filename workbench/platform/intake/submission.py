@@ -46,6 +46,7 @@ def returned(code: str, message: str | Message, column: str | None, clause: str 
 class Submission:
     """A received workbook. ``verdicts``: what became of each row (by its number in the sheet); ``findings`` grows.
 
+    ``later``: files of the register with the same bytes that were received later, which this one counts instead of.
     ``remarks``: what follows from the file that nothing in it could change. ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
     record stays as it is, whatever else they hold.
     """
@@ -53,6 +54,7 @@ class Submission:
     form: Form
     received_at: datetime
     document: int
+    later: tuple[int, ...] = ()
     verdicts: dict[int, RowVerdict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
@@ -77,6 +79,10 @@ class Submission:
     def counts(self) -> Counter[RowVerdict]:
         """How many rows met with each verdict."""
         return Counter(self.verdicts.values())
+
+    def rows_with(self, verdict: RowVerdict) -> set[int]:
+        """The rows that met with a verdict."""
+        return {row for row, met in self.verdicts.items() if met is verdict}
 
     def cell(self, row: int | None, column: str | None) -> str | None:
         """The address of a column's cell in a row, or of a header field's value."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
+from workbench.platform.register.withdrawn import COPIES
 from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
@@ -26,6 +27,8 @@ TABLES = (
         columns={"withdrawn": INT, "at": TIME, "by": TEXT, "reason": TEXT},
         known_at="at",
     ),
+    # received files that were received earlier too (D4), by their numbers; `at`: the receipt that counts
+    FactTable(name=COPIES, word="较早收到的同一文件", columns={"later": INT, "earlier": INT, "at": TIME}),
     # the value is a text or a whole number; None where the cell was emptied (not ``filled``) or its column is personal
     FactTable(
         name=ADDED,

@@ -228,9 +228,8 @@ class Stored:
 
     @cached_property
     def _withdrawn(self) -> dict[int, Any]:
-        """When each withdrawn file was withdrawn."""
-        rows = self.register.read(withdrawn.TABLE, ["withdrawn", "at"], until=self.until, every=True)
-        return dict(zip(rows["withdrawn"].tolist(), rows["at"].tolist(), strict=True))
+        """Since when the rows of files that count no more do not."""
+        return {file: pd.Timestamp(at) for file, at in withdrawn.gone_files(self.register, self.until).items()}
 
     def read(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
         """Columns of any table, in the same state of the register."""

@@ -1,4 +1,4 @@
-"""Received files that were taken back: what came with them counts no more from then on, and stays in the trail."""
+"""Received files whose rows count no more: taken back by people, or received earlier as well; all stays in the trail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 TABLE = "import_withdrawal"
+COPIES = "earlier_copy"  # D4: the same file was received earlier too, and counts from then on instead
 KEPT = frozenset({"transition"})  # what happened, whatever file caused it
 
 
@@ -23,10 +24,28 @@ def hidden(register: Register, table: str, where: Mapping[str, Any] | None) -> l
 
     if "document" in (where or {}) or table in KEPT or table not in tables() or not has_documents(register, table):
         return []
-    if not register.count("record", {"kind": TABLE}):
-        return []
-    kept = register.read("record", ["fields"], {"kind": TABLE}, every=True)["fields"]
-    return [int(fields["withdrawn"]) for fields in kept]
+    return sorted(gone_files(register))
+
+
+def gone_files(register: Register, until: int | None = None) -> dict[int, Any]:
+    """The files whose rows count no more, by number, each with the time since when.
+
+    A file of which an earlier copy came in never counts, unless that copy was taken back itself.
+    """
+    if not register.count("record", {"kind": [TABLE, COPIES]}):
+        return {}
+    rows = register.read("record", ["kind", "fields"], {"kind": [TABLE, COPIES]}, until, every=True)
+    taken = {
+        int(fields["withdrawn"]): fields["at"]
+        for kind, fields in zip(rows["kind"], rows["fields"], strict=True)
+        if kind == TABLE
+    }
+    copied: dict[int, Any] = {}
+    for kind, fields in zip(rows["kind"], rows["fields"], strict=True):
+        if kind == COPIES and int(fields["earlier"]) not in taken:
+            later, at = int(fields["later"]), fields["at"]
+            copied[later] = min(at, copied.get(later, at))
+    return taken | copied
 
 
 def cut(

@@ -18,6 +18,12 @@ def approvals(register: Register) -> dict[str, dict[str, Any]]:
     return {row.pop("quarter"): row for row in rows.to_dict("records")}
 
 
+def open_at_submission(register: Register) -> dict[str, dict[str, Any]]:
+    """What was open when each quarter was submitted last: quarter → code → inputs."""
+    rows = register.read("submission", ["submission", "quarter", "open"]).sort_values("submission")
+    return dict(zip(rows["quarter"], rows["open"], strict=True))
+
+
 def closed_lines(register: Register) -> pd.DataFrame:
     """Lines of approved settlements, in the order they were approved in."""
     columns = ["quarter", "clause", "party", "ref", "amount", "adjusts", "inputs"]

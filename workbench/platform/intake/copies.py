@@ -1,0 +1,57 @@
+"""Copies of a file: the same bytes received more than once, of which the earliest receipt counts (D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from workbench.core.findings import Severity
+from workbench.core.messages import Message
+from workbench.platform.forms.read import Form
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.register.store import Register
+from workbench.platform.register.withdrawn import COPIES, gone_files
+
+
+def copies_of(register: Register, forms: Sequence[tuple[Path, Form]]) -> dict[str, dict[int, datetime]]:
+    """The files of the register that hold the same bytes and count: hash → number → receipt."""
+    wanted = {"sha256": [form.sha256 for _, form in forms]}
+    stored = register.read("document", ["document", "sha256", "received_at"], where=wanted)
+    gone = gone_files(register) if len(stored) else {}
+    found: dict[str, dict[int, datetime]] = {}
+    for row in stored.itertuples():
+        if row.document not in gone:
+            found.setdefault(row.sha256, {})[int(row.document)] = row.received_at.to_pydatetime()
+    return found
+
+
+def put_in_place(batch: ImportBatch, submissions: Sequence[Submission]) -> None:
+    """Have files count instead of their copies that were received later, and say so.
+
+    Not where a row that counted would be lost: one the copy has accepted and the file, by what was known at its
+    receipt, returns.
+    """
+    for submission in submissions:
+        for later in submission.later:
+            if _accepted(batch.register, later) & submission.rows_with(RowVerdict.RETURNED):
+                continue
+            at = submission.received_at
+            row = {"later": later, "earlier": submission.document, "at": at}
+            batch.entry.append(COPIES, pd.DataFrame([row]))
+            since = batch.register.read("document", ["received_at"], {"document": later})["received_at"].iloc[0]
+            said = Message.of("received_earlier", since=_minute(since), at=_minute(at))
+            submission.add_finding("received_earlier", said, severity=Severity.WARNING)
+
+
+def _accepted(register: Register, document: int) -> set[int]:
+    """The rows of a file that were taken in."""
+    recorded = register.read("row_verdict", ["verdicts"], where={"document": document})["verdicts"]
+    return {int(row) for verdicts in recorded for row, verdict in verdicts if verdict == RowVerdict.ACCEPTED}
+
+
+def _minute(moment: Any) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
