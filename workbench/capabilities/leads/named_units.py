@@ -65,7 +65,9 @@ def keep_doubts(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, S
             mine = rows.loc[rows["document"] == document, ["lead", "document", "row"]]
             batch.put("doubted_reporter", mine.assign(named=other, at=at))
         elif known and (repeated := _repeated(batch, submission)):
-            found = [{"lead": lead, "document": document, "row": row, "at": at} for lead, row in repeated if lead in known]
+            found = [
+                {"lead": lead, "document": document, "row": row, "at": at} for lead, row in repeated if lead in known
+            ]
             batch.put("doubted_reporter", pd.DataFrame(found).assign(named=None) if found else [])
 
 
