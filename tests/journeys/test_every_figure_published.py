@@ -80,6 +80,7 @@ def test_the_publication(company: Company, shown, played_demo):
         "有新结果": "changed",
         "现为有效": "valid",
         "现为无效": "invalid",
+        "现为已撤回": "withdrawn",
         "现为处理中": "pending",
     }
     book.table(
@@ -137,7 +138,7 @@ def test_the_publication(company: Company, shown, played_demo):
     if later["changed"]:
         sentences.append(
             f"以前月份提报、上次通报之后才有结果的信息 {later['changed']} 条（现为有效 {later['valid']}，"
-            f"无效 {later['invalid']}，处理中 {later['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
+            f"无效 {later['invalid']}，已撤回 {later['withdrawn']}，处理中 {later['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
         )
     book.say("通报", sentences)
     book.words("通报", lambda cell: stamped(cell) or cell.startswith(f"“＜{SMALL}”：少于 {SMALL} 条"))

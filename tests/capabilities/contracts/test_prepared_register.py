@@ -8,6 +8,9 @@ from tests.capabilities.contracts.test_contract_register import counted, registe
 from tests.capabilities.contracts.test_contract_register import projects as projects
 
 
+PREPARED = "prepared_register"
+
+
 def table(path) -> tuple[list[str], list[list]]:
     """The titles and the filled rows of a workbook."""
     grid = [[cell.value for cell in line] for line in load_workbook(path).worksheets[0].iter_rows()]
@@ -39,6 +42,29 @@ def test_contracts_under_way_and_new_projects_are_filled_in(projects):
     assert counted(projects) == before
     with projects.opened() as session:
         assert set(session.register.read("register_return", ["month"])["month"]) == {"2026-01", "2026-02"}
+
+
+def test_it_is_made_on_the_first_day_of_the_next_month(projects):
+    """Not before; once, beside the reports, as the command makes it; none any more when the register came in."""
+
+    def prepared(on: str, *more: object) -> list[tuple[str, str, str]]:
+        found = projects.ask("due", "--on", on, *more)
+        assert not [each["error"] for each in found["ran"] if each["error"]]
+        return [(row["period"], row["due_on"], row["state"]) for row in found["tasks"] if row["task"] == PREPARED]
+
+    projects.run("prepare-register", "2026-01", "--as-of", "2026-01-31T23:00:00", "--out", projects.folder / "早")
+    assert prepared("2026-01-31") == []
+    assert prepared("2026-02-01") == [("2026-01", "2026-02-01", "到期")]
+    folder = projects.folder / "报告"
+    assert prepared("2026-02-01", "--run", "--out", folder) == [("2026-01", "2026-02-01", "已完成")]
+    path = folder / "合同登记" / "合同登记汇总表_2026-01.xlsx"
+    titles, rows = table(path)
+    assert {line[titles.index("客户名称")] for line in rows} == {"江城公园", "和县农场", "滨江客运"}  # nothing but projects
+    path.unlink()
+    assert prepared("2026-02-02", "--run", "--out", folder) == [("2026-01", "2026-02-01", "已完成")]
+    assert not path.exists()
+    register(projects, [row("公园", 3)], "02-02T09:00:00")
+    assert prepared("2026-02-03") == []
 
 
 def test_a_month_to_come_is_not_filled_in(projects):

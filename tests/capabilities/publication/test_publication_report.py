@@ -240,7 +240,9 @@ def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
 
 
 def outcome(lead):
-    """What clause 6.1 counts a lead as."""
+    """What clause 6.1 counts a lead as, a withdrawn one apart (D35)."""
+    if lead["status"] == "已撤回":
+        return "withdrawn"
     return "valid" if lead["valid"] else "invalid" if lead["status"] in ("无效", "重复") else "pending"
 
 
@@ -281,6 +283,30 @@ def test_later_outcomes_of_earlier_months_are_published(quarter_facts, tmp_path)
         lead for lead in states["2026-03-30"].index[pending] if outcome(states["2026-04-20"].loc[lead]) != "pending"
     }
     assert decided <= set(seen)
+
+
+def test_a_withdrawn_lead_has_a_place_among_the_later_outcomes(quarter_facts):
+    """Of earlier months one that was pending, one that was valid and one that was refused: withdrawn, and the sums add up."""
+    made, back = datetime(2026, 4, 10, 17), datetime(2026, 4, 15)
+    publications = [{"due_on": "2026-03-30", "at": datetime(2026, 3, 30, 17)}, {"due_on": "2026-04-10", "at": made}]
+    facts = quarter_facts.replace(publications=frame("publications", publications))
+    before = synthetic.book(facts, made).states
+    before = before[before["received_at"] < datetime(2026, 4, 1)]
+    kinds = before.apply(outcome, axis=1)
+    taken = [int(before.index[kinds == kind][0]) for kind in ("pending", "valid", "invalid") if (kinds == kind).any()]
+    assert len(taken) > 1
+    rows = [
+        {"number": f"BG-{lead}", "lead": lead, "matter": "撤回", "unit": "-", "at_once": True, "row": 1, "at": back}
+        for lead in taken
+    ]
+    view = publication.view(
+        synthetic.book(facts.replace(changes=frame("changes", rows)), datetime(2026, 4, 20, 17)), "2026-04-20"
+    )
+    later = view.later
+    gone = set(before.loc[taken].loc[before.loc[taken, "clause"].ne("5.4"), "reporter"])
+    assert later["withdrawn"].sum() >= len(gone) > 0
+    assert (later["changed"] == later[["valid", "invalid", "withdrawn", "pending"]].sum(axis=1)).all()
+    assert any(f"已撤回 {later['withdrawn'].sum()}" in note for note in view.notes)
 
 
 def test_the_first_publication_has_no_later_outcomes(quarter_facts):

@@ -114,6 +114,24 @@ def test_an_incomplete_share_gives_its_department_back(approved):
     assert [(finding["code"], bool(finding["cell"])) for finding in bad["findings"]] == [("bad_quarter", True)]
 
 
+def test_another_deputy_than_the_lists_name_is_said(approved):
+    """T6 names 赵副总, spaces and titles apart; once the people list has deputies, only they are (T21)."""
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+
+    def said(leader: str, at: str) -> list[tuple]:
+        header = {"季度": "2026Q1", "分管领导": leader, "分配日期": datetime.fromisoformat(at)}
+        row = dict(zip(TITLES, ("B001", "区域一部", "周正", 600), strict=True))
+        got = approved.receive(approved.file("部门奖金分配表", f"{leader}{at}.xlsx", header, [row]), f"{at}T09:00:00")
+        assert got["returned"] == 0
+        return [(finding["code"], bool(finding["cell"])) for finding in got["findings"]]
+
+    other = [("other_leader", True)]
+    assert (said("赵 副总", "2026-04-15"), said("钱副总", "2026-04-16")) == ([], other)
+    deputy = {"姓名": "孙分管", "单位代码": "B001", "岗位": "分管领导", "开始日期": datetime(2026, 3, 1)}
+    approved.receive(approved.file("人员名录", "人员.xlsx", {}, [deputy]), "2026-04-16T12:00:00")
+    assert (said("孙分管", "2026-04-17"), said("赵副总", "2026-04-18")) == ([], other)
+
+
 def waiting(office: Office, on: str) -> dict[str, tuple[str, str, str]]:
     """Period, day and state of what waits for approval, payment or a ruling."""
     rows = office.ask("due", "--on", on)["tasks"]

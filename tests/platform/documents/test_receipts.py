@@ -206,3 +206,19 @@ def test_other_templates_have_receipts_too(bureau):
     """A directory of units: each of its rows, without places."""
     assert told(bureau, 1) == [(row, "接收", None, None, None) for row in sorted(r[0] for r in told(bureau, 1))]
     assert len(told(bureau, 1)) == 8
+
+
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_simulations_receipt_says_so(staffed, monkeypatch, simulated):
+    """On page and workbook, signed; both verify. Another register's slips have no word of it."""
+    if simulated:
+        monkeypatch.setenv("WORKBENCH_SIMULATION", "1")
+    staffed.run("audit", "key", "--out", "公钥.json")
+    file = staffed.leads("D001", "一.xlsx", [lead("江城客运公司")])
+    staffed.run("import", file, "--received-at", "2026-01-05T09:00", "--receipts", "回执")
+    slips = sorted((staffed.folder / "回执").iterdir())
+    assert len(slips) == 2
+    for slip in slips:
+        assert ("模拟登记册的回执，不是正式回执" in everything(slip)) == simulated
+        checked = staffed.ask("receipt", "verify", slip, "--key", "公钥.json", "--file", file, code=0)
+        assert checked["receipt"].get("simulation", False) == simulated

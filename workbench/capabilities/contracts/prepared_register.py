@@ -17,8 +17,10 @@ from workbench.core.periods import month_bounds, parse_month
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 SPARE_ROWS = 50
+FOLDER = "合同登记"  # where `due --run` puts it, in the folder of reports
 
 
 def prepare_register(session: Session, month: str, at: datetime, out: Path) -> Path:
@@ -35,7 +37,7 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     path = out / f"合同登记汇总表_{month}.xlsx"
     try:
         try_folder(out)
-        with session.transaction("prepare_register", session.now, month=month):
+        with session.transaction("prepare_register", session.now, month=month, as_of=at.isoformat()):
             rows = _rows(session, at)
         with whole(path) as part:
             write_form(
@@ -52,6 +54,12 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     return path
 
 
+def run(duty: Duty, context: RunContext) -> TaskResult:
+    """Prepare the register that is due, beside the reports."""
+    path = prepare_register(context.session, duty.period, context.moment, context.out / FOLDER)
+    return TaskResult(duty, (path,), late=duty.due_on < context.moment.date())
+
+
 def _rows(session: Session, at: datetime) -> pd.DataFrame:
     """The rows of contracts, then those of projects without a contract."""
     snapshot = open_snapshot(session, at, named=True)
@@ -64,8 +72,8 @@ def _rows(session: Session, at: datetime) -> pd.DataFrame:
         quantity=("quantity", "sum"), amount=("amount_fen", "last"), signed_on=("signed_on", "last")
     )
     contracts = last.reset_index().join(named, on="lead").assign(picked_up=0)
-    keys = contracts[["contract", "number", "model"]].fillna("").agg("|".join, axis=1)
-    contracts["row_id"] = "c:" + keys
+    keys = contracts[["contract", "number", "model"]].fillna("")
+    contracts["row_id"] = ["c:" + "|".join(key) for key in keys.itertuples(index=False)]
     waiting = [status for status in LIVE_PROJECT if status not in (Status.SIGNED, Status.DELIVERING)]
     projects = states[states["project"].notna() & states["status"].isin(waiting)].sort_values("number")
     new = named.loc[projects.index].assign(row_id="n:" + projects["number"])

@@ -108,15 +108,11 @@ def _claims(
         limit = policy.value("taxi_level_limit", state["received_at"])
         text = Message.of("if_lead/level", level=limit)
         yield _Claim(text, {"kind": "level", "to": limit}, None, lambda then: then["clause"] != clause)
-        if status == Status.HELD:
-            change: dict[str, Any] = {
-                "kind": "review",
-                "of": None,
-                "verdict": Review.ADMITTED.value,
-                "at": as_of.isoformat(),
-            }
-            text = Message.of("if_lead/admitted", verdict=Review.ADMITTED.value)
-            yield _Claim(text, change, None, lambda then: then["clause"] != "2")
+    change: dict[str, Any]
+    if status == Status.HELD and pd.isna(state["held_by"]):
+        change = {"kind": "review", "of": None, "verdict": Review.ADMITTED.value, "at": as_of.isoformat()}
+        text = Message.of("if_lead/admitted", verdict=Review.ADMITTED.value)
+        yield _Claim(text, change, None, lambda then: then["clause"] != clause)
     elif status == Status.DUPLICATE:
         first = int(state["duplicate_of"])
         yield from _after_another(states.loc[first], as_of, hidden=seen is not None and first not in seen)

@@ -88,6 +88,7 @@ class _History:
         yield from self._received()
         yield from self._added("lead_record", "5.2")
         yield from self._screened()
+        yield from self._of_two_units()
         yield from self._first()
         yield from change_steps(self.facts, self.state, self.lead, self.policy)
         yield from self._verified()
@@ -180,6 +181,13 @@ class _History:
                 yield from self._readings("D10")
         if state["clause"] in ("5.4", "5.6", "2"):
             yield from self._readings("D22")
+
+    def _of_two_units(self) -> Iterator[Step]:
+        """Whether the lead came in a report whose unit code and unit name are those of two units."""
+        rows = self.facts.doubted_reporters
+        for row in rows[(rows["lead"] == self.lead) & rows["named"].notna()].to_dict("records"):
+            text = Message.of("lead/two_units", code=self.state["first_reporter"], other=row["named"])
+            yield Step(FACT, text, "5.2")
 
     def _first(self) -> Iterator[Step]:
         state, reviews = self.state, self.facts.reviews

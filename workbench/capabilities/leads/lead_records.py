@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from workbench.capabilities.leads import named_units
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, add_copied_ids, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.reviews import displaces
@@ -38,7 +39,7 @@ POINTED_AT = {
     "level_unproven": "level",
     "level_disagrees": "level",
 }
-TABLES = ("returned_row", "return_ground", "lead", "mask", "contact_phone", "link", "link_version")
+TABLES = ("returned_row", "return_ground", "lead", "doubted_reporter", "mask", "contact_phone", "link", "link_version")
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -53,14 +54,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
         raise FileRefused(
             "not_a_reporter", name=unit["name"], file=submission.form.file, sheet=submission.form.sheet, cell=cell
         )
-    name = submission.form.header.get("unit_name")
-    if name and name != unit["name"]:
-        submission.add_finding(
-            "unit_name_differs",
-            Message.of("unit_name_differs", name=unit["name"]),
-            column="unit_name",
-            severity=Severity.WARNING,
-        )
+    named_units.check_name(batch, submission)
     _in_use(batch, submission, cell)
 
 
@@ -114,6 +108,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
     phones_too = _further_phones(rows)
     batch.put("lead", rows.drop(columns=["reporter_kind", "place"]))
+    named_units.keep_doubts(batch, rows, by_document)
     batch.put("mask", _masks(rows))
     batch.put("contact_phone", phones_too)
     _put_links(batch, rows, phones_too)
@@ -126,6 +121,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
     """Derive the statuses of the new leads and say which came second, are held, or are known elsewhere."""
     if "lead" not in stored:
+        if "doubted_reporter" in stored:
+            refresh_stored(batch, submissions, stored["doubted_reporter"])
         return
     rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
     states = refresh_stored(batch, submissions, rows)

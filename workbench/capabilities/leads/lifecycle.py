@@ -13,6 +13,7 @@ from workbench.capabilities.leads import (
     contract_history,
     contract_lines,
     holdings,
+    named_units,
     precedence,
     projects,
     terms,
@@ -44,8 +45,8 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     known = known.replace(contracts=contract_history.history(known, policy))
     leads = ordered_leads(known, as_of, policy)
     index = pd.Index(leads["lead"])
-    own = _own_verdicts(leads, index, known.reviews, policy)
     changed = changes.effective(known)
+    own = _own_verdicts(leads, index, known, changed, policy)
     lasting = holdings.holdings(known, changed, leads, policy, as_of)
     withdrawn = changes.withdrawn_at(changed, index)
     keeps = policy.choices("undated_valid", leads["received_at"]) == EARNS
@@ -58,9 +59,13 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     )
 
 
-def _own_verdicts(leads: pd.DataFrame, index: pd.Index, reviews: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """Own-row verdicts with a person's decisions on held taxi leads applied (D10)."""
-    own = own_verdict(leads, policy)
+def _own_verdicts(
+    leads: pd.DataFrame, index: pd.Index, known: Facts, changed: pd.DataFrame, policy: Policy
+) -> pd.DataFrame:
+    """Own-row verdicts with a person's decisions on held leads applied: of taxis (D10), of a report of two units."""
+    own, reviews = own_verdict(leads, policy), known.reviews
+    doubted = named_units.doubted(leads, known, changed) & own["clause"].isna().to_numpy()
+    own.loc[doubted, ["clause", "held"]] = [named_units.CLAUSE, True]
     alone = reviews[reviews["other"].isna()]
     latest = alone.sort_values("at", kind="stable").drop_duplicates("lead", keep="last")
     verdict = spread(latest["verdict"], places_of(latest["lead"], index), len(leads))

@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.capabilities.leads.cases import OVERRIDE
 from workbench.capabilities.leads.change_effects import ask_about_two
 from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
+from workbench.capabilities.leads.named_units import CLAUSE as UNIT
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review, Status
 from workbench.core.errors import WrongUse
@@ -31,7 +32,7 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     """Held leads at a moment, with the lead each may duplicate.
 
     Columns: number, customer, reporter, received_at, other, other_customer, other_reporter,
-    other_received_at, ground (a Message); `other…` are empty for a taxi lead held under clause 2.
+    other_received_at, ground (a Message); `other…` are empty for one held by its own row.
     """
     session.require("review")
     snapshot = open_snapshot(session, as_of)
@@ -58,7 +59,7 @@ def _ground(states: pd.DataFrame, lead: int, reasons: pd.Series) -> Message:
     """Why a lead waits for a person, in a few words."""
     state = states.loc[lead]
     if pd.isna(state["held_by"]):
-        return Message("review_ground/taxi")
+        return Message("review_ground/unit" if state["clause"] == UNIT else "review_ground/taxi")
     first = states.loc[state["held_by"]]
     if displaces(states, lead):
         return Message("review_ground/displaces")
@@ -124,8 +125,8 @@ class Decided:
 def decide(session: Session, number: str, verdict: str, at: datetime, reason: str, other: str | None = None) -> Decided:
     """Record one decision on a lead.
 
-    ``verdict``: 重复 or 不重复 against ``other`` (default: the lead that holds it, or that it repeats), 受理 or 无效 for a
-    held taxi lead. Of leads received at the same time, and of one that would push a dispatched lead back, 受理 says that
+    ``verdict``: 重复 or 不重复 against ``other`` (default: the lead that holds it, or that it repeats), 受理 or 无效 for one
+    held by its own row. Of leads received at the same time, and of one that would push a dispatched lead back, 受理 says that
     it comes first, 重复 that it comes second (D4); an approver says so where something is pushed back. A decision that
     stands is overridden by an approver who did not make it. Where the lead is not held and another unit's claim falls,
     the decision is asked for (T20, ``change_decisions``) unless the user is the only one. Raises WrongUse where there is

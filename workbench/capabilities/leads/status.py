@@ -34,7 +34,7 @@ class Verification(StrEnum):
 
 
 class Review(StrEnum):
-    """A person's decision on a lead that was held: against another lead (5.1), or on a taxi lead alone (2)."""
+    """A person's decision on a lead that was held: against another lead (5.1), or on the lead alone (2, 5.2)."""
 
     SAME = "重复"
     DIFFERENT = "不重复"

@@ -60,6 +60,17 @@ TABLES = (
     ),
     FactTable(name="returned_row", word="退回的信息行"),
     FactTable(name="return_ground", word="退回原因"),
+    # versions that came in a report whose unit code and unit name are those of two units; `named`: the code of the name; without it: a
+    # report of their own unit that repeats them
+    FactTable(
+        name="doubted_reporter",
+        word="提报单位存疑",
+        facts="doubted_reporters",
+        columns={"lead": INT, "document": INT, "row": INT, "named": TEXT, "at": TIME},
+        known_at="at",
+        by_lead="lead",
+        rows=False,
+    ),
     FactTable(name="contact_phone", word="联系方式的其他号码", by_lead="lead"),
     FactTable(name="mask", word="隐去的联系方式", by_lead="lead"),
     # suspected pairs of one city: reason is "name" or "phone", score 1..100; it counts while the versions with these
@@ -82,7 +93,7 @@ TABLES = (
         complete=with_link_versions,
     ),
     FactTable(name="link_version", word="疑似重复所依据的版本"),
-    # a person's decisions: status.Review; `other` is missing for a taxi lead
+    # a person's decisions: status.Review; `other` is missing where it is on the lead alone
     FactTable(
         name="review",
         word="复核结论",
@@ -194,7 +205,7 @@ STATES: dict[str, str] = {
     "status": TEXT,  # status.Status
     "clause": TEXT,  # the clause that decides against or holds the lead, else None
     "duplicate_of": OPTIONAL_INT,  # 重复: the lead that came first
-    "held_by": OPTIONAL_INT,  # 待复核: the lead it may duplicate; missing for a held taxi lead
+    "held_by": OPTIONAL_INT,  # 待复核: the lead it may duplicate; missing where its own row holds it
     "tie": BOOL,  # its order in 5.1 was decided by date, file name or row
     "valid": BOOL,  # confirmed valid and neither duplicate nor held
     "excluded": TEXT,  # "5.5" where a valid lead does not count, else None

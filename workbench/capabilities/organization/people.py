@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import pandas as pd
 
-from workbench.capabilities.organization.directory import known_units
+from workbench.capabilities.organization.directory import known_units, units_on
 from workbench.core.messages import Message
 from workbench.core.names import person_name
 from workbench.platform.intake.rows import Row, store_rows, values
@@ -60,6 +60,19 @@ class People:
         """The units a person ever belonged to."""
         wanted = person_name(name)
         return {unit for unit, stays in self._stays.items() if wanted in {stay[0] for stay in stays}}
+
+
+def leaders_on(units: pd.DataFrame, people: pd.DataFrame, day: date) -> dict[str, list[str]]:
+    """The deputies in charge of each unit at the end of a day: those on the list of people (T21), else the one of T6.
+
+    ``units`` and ``people`` are all their versions; a unit without any has an empty list.
+    """
+    listed, known = People(people), units_on(units, day)
+    found = {}
+    for code, leader in zip(known["code"], known["leader"], strict=True):
+        deputies = sorted(listed.on(code, day, Post.LEADER))
+        found[code] = deputies or ([leader] if leader else [])
+    return found
 
 
 def known_people(batch: ImportBatch) -> People:

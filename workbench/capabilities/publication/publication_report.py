@@ -66,6 +66,7 @@ OUTCOMES_LATER = (
     Column("changed", "有新结果", 10, "int", "sum"),
     Column("valid", "现为有效", 10, "int", "sum"),
     Column("invalid", "现为无效", 10, "int", "sum"),
+    Column("withdrawn", "现为已撤回", 11, "int", "sum"),
     Column("pending", "现为处理中", 11, "int", "sum"),
 )
 
@@ -289,7 +290,7 @@ def _said_later(outcomes: pd.DataFrame) -> str:
     sums = {name: int(outcomes[name].sum()) for name in LATER}
     return (
         f"以前月份提报、上次通报之后才有结果的信息 {sums['changed']} 条（现为有效 {sums['valid']}，无效 {sums['invalid']}，"
-        f"处理中 {sums['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
+        f"已撤回 {sums['withdrawn']}，处理中 {sums['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
     )
 
 

@@ -15,7 +15,7 @@ from workbench.platform.regulation.clause import exclusions
 from workbench.platform.regulation.edition import Policy
 
 REPEATING, EXCLUDING = "5.1", "5.5"
-LATER = ["changed", "valid", "invalid", "pending"]
+LATER = ["changed", "valid", "invalid", "withdrawn", "pending"]
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
 
@@ -79,18 +79,25 @@ def later_outcomes(now: pd.DataFrame, then: pd.DataFrame, received_until: dateti
     """6.1: leads received by ``received_until`` whose outcome is another one now than it was then; index lead.
 
     ``now`` and ``then``: the states at this publication and at the last one, which has named the leads already. Columns
-    reporter, reporter_kind, received_month and, as truth values, those of ``LATER``: what they are now.
+    reporter, reporter_kind, received_month and, as truth values, those of ``LATER``: what they are now; a withdrawn lead
+    (D35) stands apart from the invalid ones.
     """
     part = now[(now["received_at"] <= received_until) & now.index.isin(then.index)]
     changed = part[_outcome(part) != _outcome(then.reindex(part.index))]
-    table = flags(changed, None, received_until).assign(received_month=month_of(changed["received_at"]))
+    withdrawn = changed["status"] == Status.WITHDRAWN
+    table = flags(changed, None, received_until)
+    table = table.assign(
+        received_month=month_of(changed["received_at"]), withdrawn=withdrawn, invalid=table["invalid"] & ~withdrawn
+    )
     return table.rename(columns={"total": "changed"})[["reporter", "reporter_kind", "received_month", *LATER]]
 
 
 def _outcome(states: pd.DataFrame) -> pd.Series:
-    """What 6.1 counts a lead as."""
-    refused = states["status"].isin([Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN])
-    return pd.Series(np.where(states["valid"], "valid", np.where(refused, "invalid", "pending")), states.index)
+    """What 6.1 counts a lead as, a withdrawn one apart."""
+    refused = states["status"].isin([Status.INVALID, Status.DUPLICATE])
+    withdrawn = states["status"] == Status.WITHDRAWN
+    rest = np.where(withdrawn, "withdrawn", np.where(refused, "invalid", "pending"))
+    return pd.Series(np.where(states["valid"], "valid", rest), states.index)
 
 
 def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame) -> Withheld:

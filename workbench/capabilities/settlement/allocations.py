@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pandas as pd
 
+from workbench.capabilities.organization.directory import all_units
+from workbench.capabilities.organization.people import KEPT, KEY, leaders_on
 from workbench.capabilities.settlement.allocation_rules import check_allocation, current_shares
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.core.errors import FileRefused, WrongUse
-from workbench.core.findings import Finding
+from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
-from workbench.core.periods import parse_quarter
+from workbench.core.names import same_person
+from workbench.core.periods import parse_quarter, quarter_bounds
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import settled_clauses
@@ -59,6 +62,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         quarter, rows = sequence_key(submission), submission.open_rows()
         incomplete = set(submission.form.rows.loc[submission.form.rows["returned"].astype(bool), "unit"].dropna())
+        _check_leader(batch, submission, sorted(set(rows["unit"])), quarter)
         rewards, kept = department_rewards(batch.register, quarter), allocated(batch.register, quarter)
         for unit, shares in rows.groupby("unit", sort=False):
             wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)[:1]
@@ -81,6 +85,20 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
                         document=submission.document,
                     ),
                 )
+
+
+def _check_leader(batch: ImportBatch, submission: Submission, departments: list[str], quarter: str) -> None:
+    """Say for which departments somebody else is in charge (T6, T21), at the quarter's end and on the day of receipt."""
+    named, units = submission.form.header["leader"], batch.once("succession", all_units)
+    people = batch.register.read("person", [*KEY, *KEPT, "at"])
+    days = (quarter_bounds(quarter)[1], submission.received_at.date())
+    for unit in departments:
+        found = [leader for day in days for leader in leaders_on(units, people, day).get(unit, [])]
+        if found and not any(same_person(named, leader) for leader in found):
+            said = Message.of("other_leader", unit=unit, listed="、".join(dict.fromkeys(found)), named=named)
+            submission.add_finding(
+                "other_leader", said, column="leader", clause="7.2.3", severity=Severity.WARNING, unit=unit
+            )
 
 
 def _same(shares: pd.DataFrame, kept: pd.DataFrame) -> bool:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.status import PENDING, Status
-from workbench.capabilities.organization.directory import names_on, units_on
+from workbench.capabilities.organization.directory import names_on
+from workbench.capabilities.organization.people import leaders_on
 from workbench.capabilities.settlement import back_dated_sheet, explained_sheet, line_formulas
 from workbench.capabilities.settlement.allocation_rules import current_shares
 from workbench.capabilities.settlement.clauses.completion import Completion
@@ -235,13 +236,13 @@ def _departments(snapshot: Snapshot, quarter: str, result: Settlement, names: di
     reached = quarter_completion(
         snapshot.states, snapshot.facts.targets, snapshot.facts.units, quarter, snapshot.policy
     )
-    leaders = units_on(snapshot.facts.units, quarter_bounds(quarter)[1]).set_index("code")["leader"]
+    leaders = leaders_on(snapshot.facts.units, snapshot.facts.people, quarter_bounds(quarter)[1])
     clauses = on_sheet(DEPARTMENT_SHEET)
     codes = {each.code for each in clauses}
     rows = []
     for row in reached.itertuples():
         own = [line for line in result.lines if line.party == row.unit and line.clause in codes]
-        cells = {"unit": row.unit, "name": names.get(row.unit), "leader": leaders.get(row.unit)}
+        cells = {"unit": row.unit, "name": names.get(row.unit), "leader": "、".join(leaders.get(row.unit, [])) or None}
         for clause in clauses:
             cells |= clause.recipe.department(_of_the_quarter(own, clause), row)
         adjusted = sum(line.amount for line in own if line.adjusts)

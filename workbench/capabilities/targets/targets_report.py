@@ -11,6 +11,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.people import leaders_on
 from workbench.capabilities.targets.completion import completion
 from workbench.capabilities.targets.forecast import Forecast, foreseen, method
 from workbench.core.periods import month_bounds, month_of, months_between
@@ -84,6 +85,8 @@ def view(snapshot: Snapshot, period: str) -> View:
     months = months_between(f"{year}-01", f"{year}-12")
     facts, last = snapshot.facts, month_bounds(period)[1]
     whole = completion(snapshot.states, facts.targets, facts.units, months, last)
+    leaders = leaders_on(facts.units, facts.people, last)
+    whole["leader"] = whole["unit"].map(lambda unit: "、".join(leaders.get(unit, [])) or None)
     whole["name"] = whole["name"].fillna(whole["unit"])
     until = min(snapshot.as_of.date(), last)
     month = whole[whole["month"] == period].reset_index(drop=True)

@@ -15,7 +15,7 @@ from workbench.platform.access.roles import title
 from workbench.platform.documents.receipts import Receipt
 from workbench.platform.reporting.html import templates
 from workbench.platform.reporting.page import Html
-from workbench.platform.reporting.parts import Column, Stamp
+from workbench.platform.reporting.parts import Column, Stamp, mark
 from workbench.platform.reporting.sheets import ReportWorkbook, lines_needed
 
 NAME = "收件回执"
@@ -59,13 +59,15 @@ class Layout:
 LAYOUTS = (
     Layout(COLUMNS, REMARKS, "receipt.html.jinja", "138a8182695b3d3643459812d01e42f76e4a9bad4385a28a7f53e6c0648b32d9"),
 )
-WIDE = {"文件名", "SHA-256", "出具时间", "制度版本"}  # facts that take a whole line of the page
+KIND, SIMULATED = "性质", "模拟登记册的回执，不是正式回执"
+WIDE = {KIND, "文件名", "SHA-256", "出具时间", "制度版本"}  # facts that take a whole line of the page
 
 
 def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
-    """What stands above the rows: label and words."""
+    """What stands above the rows: label and words; first of all where it comes from a register that is a simulation."""
     unit = " ".join(filter(None, (signed["unit"], signed["unit_name"]))) or "—"
     return [
+        *([(KIND, SIMULATED)] if signed.get("simulation") else []),
         ("文件名", signed["file"]),
         ("SHA-256", signed["sha256"]),
         ("单位", unit),
@@ -141,6 +143,7 @@ def write_sheet(receipt: Receipt, path: Path, layout: Layout = LAYOUTS[0]) -> No
         datetime.fromisoformat(signed["issued_at"]),
         signed["edition"],
         signed["register_head"],
+        mark(bool(signed.get("simulation"))),
     )
     width = len(columns)
     with ReportWorkbook(path, stamp) as workbook:

@@ -169,6 +169,7 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
             PURPOSE,
             {
                 "format": FORMAT,
+                **({"simulation": True} if session.simulated else {}),
                 "document": number,
                 "file": without_phones(document["name"]),
                 "sha256": document["sha256"],
