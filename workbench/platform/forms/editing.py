@@ -34,8 +34,8 @@ BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 
 
-def loaded(raw: bytes, sha256: str | None = None) -> Any:
-    """A workbook to be changed. Raises Refused for what the guard refuses, what is too much, and what is another file."""
+def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) -> Any:
+    """A workbook to be changed or looked through. Raises Refused for what the guard refuses, what is too much, and what is another file."""
     if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
         raise Refused("changed_meanwhile")
     inspect(raw)
@@ -43,7 +43,9 @@ def loaded(raw: bytes, sha256: str | None = None) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl on parts it does not keep; the copy is for reading
-            return load_workbook(io.BytesIO(raw), keep_links=False)  # links to other files are none of a report's
+            return load_workbook(
+                io.BytesIO(raw), keep_links=False, data_only=data_only
+            )  # links to other files are none of a report's
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError, zipfile.BadZipFile):
         raise Refused("damaged_workbook") from None
 

@@ -62,6 +62,7 @@ class ReadingProcess:
     def _start(self) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
         root = str(Path(__file__).resolve().parents[3])
+        clean |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # their buffers would count as memory used
         clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "workbench.platform.forms.child"],  # never a module of the folder we stand in
