@@ -13,7 +13,7 @@ from pathlib import Path
 from workbench import __version__
 from workbench.app import clock
 from workbench.app.options import common
-from workbench.app.output import say_error
+from workbench.app.output import print_lines, say_error, say_message
 from workbench.core.errors import WorkbenchError
 from workbench.core.state import state_folder
 
@@ -46,7 +46,7 @@ def report_fault(fault: BaseException) -> int:
     say_error("fault", kind=type(fault).__name__, ours=place_of(fault), place=innermost)
     log = keep(fault)
     if common.debug:
-        traceback.print_exception(fault)
+        print_lines("".join(traceback.format_exception(fault)).rstrip("\n"), sys.stderr)
     elif log:
         say_error("see_log", log=log)
     return FAULT
@@ -54,12 +54,12 @@ def report_fault(fault: BaseException) -> int:
 
 def report_refusal(error: WorkbenchError) -> None:
     """Say what stands in the way; of a notebook that failed, where the log is or, with ``--debug``, its traceback."""
-    print(error.text(common.lang), file=sys.stderr)
+    say_message(error.message, sys.stderr)
     if error.traceback is None:
         return
     log = keep_lines(error.code, notebook_frames(error.traceback))
     if common.debug:
-        print("\n".join(error.traceback), file=sys.stderr)
+        print_lines(_plain("\n".join(error.traceback)), sys.stderr)
     elif log:
         say_error("see_log", log=log)
 

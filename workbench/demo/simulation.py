@@ -91,7 +91,7 @@ class Simulation:
     def __post_init__(self) -> None:
         self.random = Random(SEED)
         self.policy: Policy = load_policy()
-        self.console = Console(stderr=True, highlight=False)
+        self.console = Console(file=getattr(sys.stderr, "raw", sys.stderr), highlight=False)
         self.passphrase = os.environ.get("WORKBENCH_PASSPHRASE") or secrets.token_urlsafe(12)
         self.calendar = [FIRST]
         while len(self.calendar) < self.months:
@@ -338,7 +338,8 @@ class Simulation:
 
     def _print_summary(self, seconds: float) -> None:
         """What was made, where, and what to try next."""
-        say = partial(Console(highlight=False).print, soft_wrap=True)
+        out = Console(file=getattr(sys.stdout, "raw", sys.stdout), highlight=False)
+        say = partial(out.print, soft_wrap=True)
         files = [receipt for receipt in self.receipts if not receipt.refused]
         accepted, returned = sum(receipt.accepted for receipt in files), sum(receipt.returned for receipt in files)
         counts, quarter = self.totals, self.totals["quarter"]

@@ -69,7 +69,7 @@ def test_a_file_that_never_ends_does_not_hold_up_the_others(lead_record, tmp_pat
 @unix
 def test_a_process_killed_between_two_files_is_replaced(lead_record):
     """Somebody ends the process while it waits: the file it cannot take is refused, then work goes on."""
-    child = reading._Child(20)
+    child = reading.ReadingProcess(20)
     try:
         assert "rows" in child.read(lead_record())
         child.process.send_signal(signal.SIGKILL)
@@ -120,13 +120,13 @@ def test_the_process_is_told_no_secrets(lead_record, monkeypatch, tmp_path):
 def test_no_process_is_left_behind(lead_record, monkeypatch):
     """After the last file, and after a caller that stops early, every process has ended."""
     children = []
-    real = reading._Child
+    real = reading.ReadingProcess
 
     def keep(timeout):
         children.append(real(timeout))
         return children[-1]
 
-    monkeypatch.setattr(reading, "_Child", keep)
+    monkeypatch.setattr(reading, "ReadingProcess", keep)
     paths = [lead_record(name=f"表{number}.xlsx") for number in range(3)]
     assert len(list(read_many(paths, workers=2))) == 3
     iterator = read_many(paths)

@@ -103,7 +103,7 @@ def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], ti
 
 
 def _colour(finding: Finding) -> tuple[int, int, int] | None:
-    return sheets.colour_of("#" + FILLS[finding.severity].fgColor.rgb[-6:])
+    return sheets.colour_of("#" + FILLS[finding.severity])
 
 
 def clear_marks(call: ButtonCall) -> None:

@@ -44,5 +44,7 @@ def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
         print_json([{"well": item.well, "what": item.what, "todo": item.todo} for item in remarks])
     else:
         for item in remarks:
-            print(f"{'正常' if item.well else '问题'}  {item.what}" + ("" if item.well else f"\n      {item.todo}"))
+            print(f"{'正常' if item.well else '问题'}  {item.what}")
+            if not item.well:
+                print(f"      {item.todo}")
     return 0 if all(item.well for item in remarks) else 1

@@ -7,22 +7,27 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from workbench.app.options import take_common
-from workbench.app.output import say_error
+from workbench.app.output import for_people, say_error
 from workbench.core.errors import WorkbenchError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Console entry point ``workbench``."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    with for_people():
+        return _run(sys.argv[1:] if argv is None else argv)
+
+
+def _run(argv: Sequence[str]) -> int:
     import typer
     from typer.exceptions import TyperException
 
     from workbench.interfaces.cli.menu import localise, program
     from workbench.interfaces.cli.usage import say_usage
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = take_common(list(sys.argv[1:] if argv is None else argv))
+    arguments = take_common(list(argv))
     try:
         return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like

@@ -42,5 +42,9 @@ def explain(
             }
         )
     else:
-        print("\n\n".join("\n".join(explaining.as_text(each, common.lang)) for each in found))
+        for place, each in enumerate(found):
+            if place:
+                print()
+            for line in explaining.as_text(each, common.lang):
+                print(line)
     return 0

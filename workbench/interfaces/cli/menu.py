@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from workbench.app.interface import commands
 from workbench.app.options import common
+from workbench.app.output import print_lines
 from workbench.core.messages import Message, exists
 from workbench.interfaces.cli.usage import no_such_command, too_many
 from workbench.platform.capability import resolve
@@ -47,6 +48,10 @@ class Menu(TyperGroup):
         localise(self)
         super().format_help(ctx, formatter)
 
+    def get_help(self, ctx: Context) -> str:
+        """Print the help text, line by line, and end."""
+        return print_help(super().get_help(ctx))
+
     def list_commands(self, ctx: Context) -> list[str]:
         """The names, without loading anything."""
         return list(self.listed)
@@ -68,7 +73,7 @@ class Menu(TyperGroup):
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Put the default command's name in where a value stands in its place; without arguments show the help."""
         if not args and not self.invoke_without_command:
-            print(ctx.get_help(), file=sys.stderr)
+            print_lines(super().get_help(ctx), sys.stderr)
             raise typer.Exit(2)
         short = bool(self.default) and args[0] not in self.listed and args[0] != "--help"
         return super().parse_args(ctx, [self.default, *args] if short else args)
@@ -90,11 +95,21 @@ class One(TyperCommand):
         localise(self)
         super().format_help(ctx, formatter)
 
+    def get_help(self, ctx: Context) -> str:
+        """Print the help text, line by line, and end."""
+        return print_help(super().get_help(ctx))
+
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Raises WrongUsage where arguments are left."""
         if rest := super().parse_args(ctx, args):
             raise too_many(rest, ctx)
         return rest
+
+
+def print_help(text: str) -> NoReturn:
+    """Print a help text; typer would write it at once, which is one line (``output.Terminal``)."""
+    print_lines(text)
+    raise typer.Exit(0)
 
 
 class Commands(Mapping[str, "TyperCommand | Menu"]):

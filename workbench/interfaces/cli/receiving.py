@@ -30,7 +30,8 @@ def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True)) as progress:
+    bar = Console(file=getattr(sys.stderr, "raw", sys.stderr))  # it draws by what others' texts may not hold
+    with Progress(console=bar) as progress:
         task = progress.add_task(title, total=total)
         yield lambda: progress.advance(task)
 

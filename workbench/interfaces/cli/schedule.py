@@ -11,7 +11,7 @@ import typer
 
 from workbench.app.context import output_folder, register_path
 from workbench.app.options import common
-from workbench.app.output import say
+from workbench.app.output import print_lines, say
 from workbench.core.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -82,5 +82,5 @@ def show(at: At = "08:30", kind: Kind = None, out: Reports = None) -> int:
     """Show what would be installed; changes nothing."""
     from workbench.app import schedule
 
-    print(schedule.shown(_plan(at, out), _kind(kind)), end="")
+    print_lines(schedule.shown(_plan(at, out), _kind(kind)).rstrip("\n"))
     return 0

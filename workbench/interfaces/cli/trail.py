@@ -10,10 +10,11 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.output import print_json, print_lines, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
+from workbench.core.texts import escaped_json
 from workbench.interfaces.cli.params import Json
 
 
@@ -100,7 +101,7 @@ def head(
 def keep(text: str, out: Path | None) -> int:
     """Print what is to be noted elsewhere, or write it whole to a file."""
     if out is None:
-        print(text)
+        print_lines(escaped_json(text))
         return 0
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import re
 import tempfile
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from workbench.core.errors import WrongUse
+from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.messages import Message
 from workbench.platform.documents import receipt_slip
 from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
-from workbench.platform.documents.slip_page import Page, read_page
+from workbench.platform.documents.slip_page import read_page
+from workbench.platform.documents.slip_parts import cells_of, page_digest, sheet_digest
 from workbench.platform.forms.fingerprint import commitment, fingerprints
-from workbench.platform.forms.guard import Refused, inspect
-from workbench.platform.forms.read import read
+from workbench.platform.forms.read import read, reading_process
 from workbench.platform.intake.record_intake import imported_by
 
 LARGEST = 64 << 20
-PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
-SHEETS = frozenset({receipt_slip.NAME, receipt_slip.CODE_SHEET, receipt_slip.DATA_SHEET})
-_CODE = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a slip shows, as a digest; ``style``: of a page's style sheets."""
+
+    digest: str
+    style: str | None
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,7 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
     for wanted in filter(None, (path, file)):
         if not wanted.is_file():
             raise WrongUse("no_such_file", path=wanted)
-    raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
-    signed, code, shown = _read_sheet(raw, path) if raw[:2] == b"PK" else _read_page(raw, path)
+    signed, code, shown = _read(path)
     verify_signature(
         known, PURPOSE, signed, Message.of("paper/receipt", name=path.name), imported_by(str(signed.get("template")))
     )
@@ -85,93 +86,39 @@ def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> d
     return fits
 
 
-def _read_page(raw: bytes, path: Path) -> tuple[dict[str, Any], None, Page]:
-    try:
-        page = read_page(raw.decode("utf-8"))
-    except (UnicodeDecodeError, AssertionError):  # the parser's word for what is no markup
+def _read(path: Path) -> tuple[dict[str, Any], str | None, Shown]:
+    """The signed document, the code where a workbook still has its sheet, and what is shown."""
+    if path.stat().st_size > LARGEST:
         _no_receipt(path)
-    (data,) = page.documents if len(page.documents) == 1 else _no_receipt(path)
-    return _document(data, path), None, page
+    with path.open("rb") as opened:
+        kind = "sheet" if opened.read(2) == b"PK" else "page"
+    try:
+        with reading_process() as child:
+            found = child.run(path, f"workbench.platform.documents.slip_parts:{kind}_parts")
+    except FileRefused as no:
+        if no.code in ("crashed", "timeout"):
+            _no_receipt(path)
+        raise WrongUse("no_receipt/refused", path=path.name, why=no.message.values["reason"]) from None
+    if found["data"] is None:
+        _no_receipt(path)
+    return json.loads(found["data"]), found.get("code"), Shown(found["shown"], found.get("style"))
 
 
-def _is(shown: Any, layout: Layout, signed: dict[str, Any], code: str | None) -> bool:
+def _is(shown: Shown, layout: Layout, signed: dict[str, Any], code: str | None) -> bool:
     """Whether a slip shows what was signed as one of the layouts shows it; lines and spaces between elements are free."""
-    if not isinstance(shown, Page):
-        return bool(shown == _shown(signed, code, layout))
+    if shown.style is None:
+        return shown.digest == _sheet_shown(signed, code, layout)
     fresh = read_page(receipt_slip.as_page(signed, layout))
-    return shown.shown == fresh.shown and shown.style in {fresh.style, layout.style}
-
-
-def _read_sheet(raw: bytes, path: Path) -> tuple[dict[str, Any], str | None, dict[tuple[int, int], Any]]:
-    """The signed document, the code where its sheet is still there, and what the slip's sheet shows."""
-    try:
-        inspect(raw)  # nothing that unfolds beyond measure
-        cells = _cells(raw)
-    except Refused as no:
-        raise WrongUse("no_receipt/refused", path=path.name, why=no.reason) from None
-    if receipt_slip.DATA_SHEET not in cells or receipt_slip.NAME not in cells:
-        _no_receipt(path)
-    data = "".join(str(value) for _, value in sorted(cells[receipt_slip.DATA_SHEET].items()))
-    code = next(
-        (str(value) for value in cells.get(receipt_slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value))), None
-    )
-    return _document(data, path), code, cells[receipt_slip.NAME]
-
-
-def _document(text: str, path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        _no_receipt(path)
-    return found if isinstance(found, dict) else _no_receipt(path)
+    return shown.digest == page_digest(fresh) and shown.style in {fresh.style, layout.style}
 
 
 def _no_receipt(path: Path) -> NoReturn:
     raise WrongUse("no_receipt", path=path.name)
 
 
-def _shown(signed: dict[str, Any], code: str | None, layout: Layout) -> dict[tuple[int, int], Any]:
-    """What the slip's sheet shows when it is written anew from what was signed."""
+def _sheet_shown(signed: dict[str, Any], code: str | None, layout: Layout) -> str:
+    """The digest of what the slip's sheet shows when it is written anew from what was signed."""
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "slip.xlsx"
         receipt_slip.write_sheet(Receipt(signed, code), fresh, layout)
-        return _cells(fresh.read_bytes())[receipt_slip.NAME]
-
-
-def _cells(raw: bytes) -> dict[str, dict[tuple[int, int], Any]]:
-    """Sheet → (row, column) → value, of the cells that hold any.
-
-    What makes a sheet show something else than its values stands there as a value of its own: a number format with
-    words in it, a hidden row or column, a rule that formats, a picture over the cells, a sheet that is none of ours.
-    """
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        workbook = load_workbook(io.BytesIO(raw), data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError, TypeError):
-        raise Refused("damaged_workbook/slip") from None
-    found = {
-        sheet.title: {
-            (cell.row, cell.column): cell.value if cell.number_format in PLAIN else (cell.value, cell.number_format)
-            for line in sheet.iter_rows()
-            for cell in line
-            if cell.value not in (None, "")
-        }
-        for sheet in workbook.worksheets
-    }
-    if receipt_slip.NAME in found:
-        found[receipt_slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
-    return found
-
-
-def _disguises(raw: bytes, workbook: Any) -> list[str]:
-    """Means by which the slip's sheet could show what it does not hold."""
-    sheet = workbook[receipt_slip.NAME]
-    with zipfile.ZipFile(io.BytesIO(raw)) as package:
-        found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
-    found += sorted({each.title for each in [*workbook.worksheets, *workbook.chartsheets]} - SHEETS)
-    found += ["hidden"] * any(
-        part.hidden for part in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values())
-    )
-    return found + ["rules"] * bool(len(sheet.conditional_formatting))
+        return sheet_digest(cells_of(fresh.read_bytes())[receipt_slip.NAME])

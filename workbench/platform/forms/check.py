@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from workbench.platform.forms.values import ERROR, Problem, clean_column
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
+MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
 
@@ -186,11 +188,14 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
         if place in problems_at:  # what is spoiled is not missing
             problems_at[place] = [item for item in problems_at[place] if (item[0], item[1].code) != (key, "missing")]
         add(row, cell.rstrip("0123456789"), SPOILED)
+    numbers, left = sorted(rows_at), MOST_MERGED * len(rows_at)
     for area in answer["merged"]:
         first, last = area.split(":")
         (top, _), (bottom, _) = split(first), split(last)
-        for row in range(top, bottom + 1):
-            problem = Problem.of("merged_cells", area=area)
+        within = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)][: max(left, 0)]
+        left -= len(within)
+        problem = Problem.of("merged_cells", area=area)
+        for row in within:
             add(row, first.rstrip("0123456789"), problem)
     for row in answer["hidden"]:
         add(row, next(iter(keys)), Problem.of("hidden_row", "warning"))

@@ -1,8 +1,8 @@
 """The reading process: guard and parse one workbook at a time, away from keys and register.
 
 Started as ``python -m workbench.platform.forms.child``. Each line of standard input is a file's
-path; each line of standard output is what was read, as JSON. It holds no secrets, and
-its memory is limited, so the worst a hostile workbook can do is end this process.
+path, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
+It holds no secrets, and its memory is limited, so the worst a hostile workbook can do is end this process.
 """
 
 from __future__ import annotations
@@ -13,17 +13,18 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from workbench.core.messages import Message
-from workbench.platform.forms.guard import UNREAD, Marks, Refused, inspect
+from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused, inspect
+from workbench.platform.forms.limits import limit_memory
 
-MEMORY = 3 << 30
 STAMP, ROW_ID = "_表单", "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
@@ -54,9 +55,24 @@ def split(cell: str) -> tuple[int, int]:
 
 def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What a workbook holds as plain values, or why it is refused."""
-    try:
-        raw = path.read_bytes()
+
+    def work(raw: bytes) -> dict[str, Any]:
         return {"sha256": hashlib.sha256(raw).hexdigest(), **_parse(raw, specs)}
+
+    return _answered(path, work)
+
+
+def work_on(path: Path, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What a function of ours (``module:function``) makes of a file's bytes, or why the file is refused."""
+    module, _, function = name.partition(":")
+    return _answered(path, lambda raw: getattr(import_module(module), function)(raw, **given))
+
+
+def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE + 1)  # one more than the guard lets through
+        return work(raw)
     except Refused as no:
         return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
     except OSError:
@@ -295,24 +311,17 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (time, timedelta)) else str(value)
 
 
-def limit_memory() -> None:
-    """Bound this process where the system can (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
-    """Serve paths from standard input until it closes. The first line holds the template specs."""
+    """Serve what is asked on standard input until it closes. The first line holds the template specs."""
     limit_memory()
     lines, out = sys.stdin.buffer, sys.stdout.buffer
     specs = json.loads(lines.readline())
     for line in lines:
         try:
-            answer = read_file(Path(json.loads(line)), specs)
+            asked = json.loads(line)
+            answer = (
+                work_on(Path(asked.pop("path")), **asked) if isinstance(asked, dict) else read_file(Path(asked), specs)
+            )
             encoded = json.dumps(answer, ensure_ascii=False).encode()
         except MemoryError:
             encoded = json.dumps({"exhausted": True}).encode()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
+import base64
 from pathlib import Path
 
-from openpyxl import load_workbook
-from openpyxl.styles import PatternFill
-
-from workbench.platform.forms.read import parse_file
+from workbench.core.file_names import file_name
+from workbench.core.files import write_whole
+from workbench.core.plain import plain
+from workbench.platform.forms.read import parse_file, reading_process
 from workbench.platform.forms.tidy import Fix, proposals
 
 CHANGED = "E2EFDA"
@@ -17,25 +17,24 @@ CHANGED = "E2EFDA"
 def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
     """What can be put right in a workbook; with ``out`` a folder, a copy there with it done and coloured.
 
-    The copy is named after the file with ``_更正`` and never overwrites. Raises FileRefused, FileExistsError.
+    The copy is named after the file with ``_更正`` and never overwrites; it is made in the reading process. Raises
+    FileRefused, FileExistsError, OSError.
     """
     answer = parse_file(path)
     fixes = list(proposals(answer))
     if out is None or not fixes:
         return fixes, None
     out.mkdir(parents=True, exist_ok=True)
-    target = out / f"{path.stem}_更正.xlsx"
+    target = out / file_name(path.stem, "更正", ending=".xlsx")
     if target.exists():
         raise FileExistsError(target)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl on parts it does not keep
-        workbook = load_workbook(path)
-    sheet = workbook[answer["sheet"]]
-    for fix in fixes:
-        cell = sheet[fix.cell]
-        cell.value = fix.new
-        if not isinstance(fix.new, str) and cell.number_format == "@":
-            cell.number_format = "yyyy-mm-dd" if hasattr(fix.new, "year") else "General"
-        cell.fill = PatternFill("solid", fgColor=CHANGED)
-    workbook.save(target)
+    order = {
+        "sha256": answer["sha256"],
+        "sheet": answer["sheet"],
+        "fill": CHANGED,
+        "cells": [[fix.cell, {"t": plain(fix.new)} if hasattr(fix.new, "year") else fix.new] for fix in fixes],
+    }
+    with reading_process() as child:
+        made = child.run(path, "workbench.platform.forms.editing:fixed", **order)
+    write_whole(target, base64.b64decode(made["workbook"]))
     return fixes, target

@@ -52,7 +52,7 @@ class Form:
     findings: list[Finding]
 
 
-class _Child:
+class ReadingProcess:
     """One reading process, restarted when it dies or takes too long."""
 
     def __init__(self, timeout: float) -> None:
@@ -62,6 +62,7 @@ class _Child:
     def _start(self) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
         root = str(Path(__file__).resolve().parents[3])
+        clean |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # their buffers would count as memory used
         clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "workbench.platform.forms.child"],  # never a module of the folder we stand in
@@ -79,9 +80,16 @@ class _Child:
         self.process.stdin.flush()
 
     def read(self, path: Path) -> dict[str, Any] | str:
-        """What the child answers, or ``died`` / ``slow`` (it has been replaced)."""
+        """What the child reads in a file, or ``died`` / ``slow`` (it has been replaced)."""
+        return self._ask(str(path.resolve()))
+
+    def run(self, path: Path, work: str, **given: Any) -> dict[str, Any]:
+        """What a function of ours (``module:function``) makes of a file's bytes over there. Raises FileRefused."""
+        return _answer_of(path, self._ask({"path": str(path.resolve()), "name": work, "given": given}))
+
+    def _ask(self, what: Any) -> dict[str, Any] | str:
         try:
-            self._send(str(path.resolve()))
+            self._send(what)
             line = self._answer()
         except OSError:
             line = b""
@@ -172,11 +180,21 @@ def parse_open_workbook(
 
 def parse_file(path: Path) -> dict[str, Any]:
     """What the reading process says of a file, before the check. Raises FileRefused."""
-    child = _Child(TIMEOUT)
+    with reading_process() as child:
+        return _answer_of(path, child.read(path))
+
+
+@contextlib.contextmanager
+def reading_process(timeout: float | None = None) -> Iterator[ReadingProcess]:
+    """A reading process for several things to be done; it ends with the block."""
+    child = ReadingProcess(timeout or TIMEOUT)
     try:
-        answer = child.read(path)
+        yield child
     finally:
         child.close()
+
+
+def _answer_of(path: Path, answer: dict[str, Any] | str) -> dict[str, Any]:
     if isinstance(answer, str):
         raise _unread(path, answer)
     if "refused" in answer:
@@ -202,8 +220,8 @@ def read_many(
     """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
     if not paths:
         return
-    free: SimpleQueue[_Child] = SimpleQueue()
-    children = [_Child(timeout) for _ in range(min(workers, len(paths)))]
+    free: SimpleQueue[ReadingProcess] = SimpleQueue()
+    children = [ReadingProcess(timeout) for _ in range(min(workers, len(paths)))]
     for child in children:
         free.put(child)
 

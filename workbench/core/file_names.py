@@ -1,0 +1,40 @@
+"""Names of files that are made from data: unit codes, names people gave, names of received files."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+LONGEST = 150  # bytes of UTF-8 before the ending: with a number and ``.part`` it stays below what file systems take
+# what Windows or a shell reads as more than a name, what cannot be seen, and halves of characters
+_UNFIT = re.compile(
+    '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+'
+)
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
+
+
+def file_name(*parts: object, ending: str = "") -> str:
+    """A file's name from parts that are joined by ``_``; it is one name on every system, whatever the parts hold.
+
+    A part that can stand as it is does so. Another one is put right and gets a mark of its own, so that two that
+    differed still differ. Never empty, never more than ``LONGEST`` bytes without the ending.
+    """
+    return _fit("_".join(_part(str(part)) for part in parts), LONGEST) + ending
+
+
+def _part(text: str) -> str:
+    clean = _UNFIT.sub("-", text).strip(" .")
+    if _DEVICE.fullmatch(clean) or clean.startswith("~$"):
+        clean = f"-{clean}"
+    return clean if clean == text else f"{clean}~{_mark(text)}"
+
+
+def _fit(name: str, longest: int) -> str:
+    if len(name.encode()) <= longest:
+        return name
+    cut = name.encode()[: longest - 7].decode(errors="ignore").rstrip(" .")
+    return f"{cut}~{_mark(name)}"
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:6]

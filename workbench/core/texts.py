@@ -1,0 +1,36 @@
+"""Texts from outside at the edges they leave by: the terminal, JSON, the XML of a workbook."""
+
+from __future__ import annotations
+
+import re
+
+# line ends of any kind and tabs: a stored text is one line and one column of what is printed
+_BREAKS = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+# what a terminal acts on: controls (C0, DEL, C1), marks and overrides of direction, halves of characters
+_ACTING = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+# what JSON may hold as it is and a terminal acts on all the same
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# what XML cannot hold
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def one_line(text: str) -> str:
+    """A text as a terminal may be given it: line breaks and tabs are spaces, what it would act on is a ``�``."""
+    return _ACTING.sub("\ufffd", _BREAKS.sub(" ", text))
+
+
+def printable(text: str) -> str:
+    """The same, where tabs stand between columns."""
+    return "\t".join(map(one_line, text.split("\t")))
+
+
+def escaped_json(document: str) -> str:
+    """JSON text with everything escaped that a terminal acts on; it says the same."""
+    return _RAW_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", document)
+
+
+def in_xml(text: str) -> str:
+    """A text as a workbook's XML can hold it."""
+    return _NO_XML.sub("\ufffd", text)

@@ -1,0 +1,191 @@
+"""Changes to a received workbook: done by openpyxl in the reading process, on what the guard let through.
+
+Both give the bytes of the changed workbook in base64; what was received stays as it is. They run by name
+(``read.ReadingProcess.run``), with plain values only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Sequence
+from copy import copy
+from datetime import datetime
+from typing import Any
+from xml.parsers import expat
+
+from openpyxl import load_workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+from workbench.platform.forms.cells import annotated, linked, put
+from workbench.platform.forms.child import split
+from workbench.platform.forms.guard import Refused, inspect
+
+MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 1_500_000, 500_000, 100  # bytes; two elements a cell; areas
+MOST_MADE = 64 << 20  # bytes of a changed workbook
+AUTHOR = "大客户信息工作台"
+FONT = "Microsoft YaHei"
+_EDGE = Side(style="thin", color="BFC8D6")
+BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
+
+
+def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) -> Any:
+    """A workbook to be changed or looked through. Raises Refused for what the guard refuses, what is too much, and what is another file."""
+    if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
+        raise Refused("changed_meanwhile")
+    inspect(raw)
+    _bounded(raw)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl on parts it does not keep; the copy is for reading
+            return load_workbook(
+                io.BytesIO(raw), keep_links=False, data_only=data_only
+            )  # links to other files are none of a report's
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError, zipfile.BadZipFile):
+        raise Refused("damaged_workbook") from None
+
+
+def _bounded(raw: bytes) -> None:
+    """Refuse what openpyxl would take minutes and gigabytes for. Raises Refused ``too_much_to_mark``."""
+    size, count = 0, _Count()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for part in archive.infolist():
+            if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                size += part.file_size
+                if size > MOST_XML:
+                    raise Refused("too_much_to_mark")
+                count.part(archive.read(part))
+
+
+class _Count:
+    """Elements, their depth, and the cells of areas of which openpyxl makes every cell."""
+
+    def __init__(self) -> None:
+        self.elements = self.cells = self.depth = 0
+
+    def part(self, xml: bytes) -> None:
+        """Look through one part. Raises Refused."""
+        parser, self.depth = expat.ParserCreate(), 0
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        try:
+            parser.Parse(xml, True)
+        except (expat.ExpatError, ValueError):  # ValueError: an encoding expat does not know
+            raise Refused("damaged_workbook") from None
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.depth += 1
+        if name.rpartition(":")[2] in ("mergeCell", "hyperlink") and (
+            area := _AREA.fullmatch(attributes.get("ref", ""))
+        ):
+            (top, left), (bottom, right) = split(area[1]), split(area[2])
+            self.cells += (abs(bottom - top) + 1) * (abs(right - left) + 1)
+        if self.elements > MOST_ELEMENTS or self.cells > MOST_CELLS or self.depth > DEEPEST:
+            raise Refused("too_much_to_mark")
+
+    def _end(self, name: str) -> None:
+        self.depth -= 1
+
+
+def _made(workbook: Any) -> dict[str, str]:
+    out = io.BytesIO()
+    workbook.save(out)
+    if out.tell() > MOST_MADE:
+        raise Refused("too_much_to_mark")
+    return {"workbook": base64.b64encode(out.getvalue()).decode()}
+
+
+def fixed(raw: bytes, sha256: str, sheet: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """Give cells new values and a colour. ``cells``: address and value; a time is ``{"t": ISO}``."""
+    workbook = loaded(raw, sha256)
+    page = _sheet(workbook, sheet)
+    for address, given in cells:
+        value = datetime.fromisoformat(given["t"]) if isinstance(given, dict) else given
+        cell = _first(page, address)
+        if not isinstance(value, str) and cell.number_format == "@":
+            cell.number_format = "yyyy-mm-dd" if isinstance(value, datetime) else "General"
+        put(cell, value)
+        cell.fill = PatternFill("solid", fgColor=fill)
+    return _made(workbook)
+
+
+def marked(
+    raw: bytes, sha256: str, sheet: str, marks: Sequence[Sequence[Any]], listing: dict[str, Any]
+) -> dict[str, str]:
+    """Colour and comment cells, and add a sheet that lists the findings.
+
+    ``marks``: address, colour, comment, number of its findings; ``listing``: name, title, summary, heads, widths, and
+    rows of values with their colour.
+    """
+    workbook = loaded(raw, sha256)
+    page = _sheet(workbook, sheet)
+    page.protection.sheet = False
+    fills = {fill: PatternFill("solid", fgColor=fill) for _, fill, _, _ in marks}
+    for address, fill, text, count in marks:
+        cell = _first(page, address)
+        cell.fill = fills[fill]
+        annotated(cell, text, AUTHOR, height=40 + 36 * count, width=320)
+    _list(workbook, sheet, listing)
+    return _made(workbook)
+
+
+def _sheet(workbook: Any, name: str) -> Any:
+    if name not in workbook.sheetnames:
+        raise Refused("damaged_workbook")
+    return workbook[name]
+
+
+def _first(page: Any, address: str) -> Any:
+    """A cell; of a merged area its first one, which alone can hold something."""
+    cell = page[address]
+    if cell.__class__.__name__ != "MergedCell":
+        return cell
+    area = next(area for area in page.merged_cells.ranges if address in area)
+    return page.cell(area.min_row, area.min_col)
+
+
+def _list(workbook: Any, data: str, listing: dict[str, Any]) -> None:
+    """The list of findings as the second sheet, each with a link to its cell."""
+    sheet = workbook.create_sheet(listing["name"], 1)
+    font = {"name": FONT, "size": 10}
+    put(sheet["A1"], listing["title"])
+    sheet["A1"].font = Font(**{**font, "size": 14}, bold=True, color="1F3864")
+    put(sheet["A2"], listing["summary"])
+    sheet["A2"].font = Font(**font, color="5B6B82")
+    for number, head in enumerate(listing["heads"], start=1):
+        cell = sheet.cell(4, number)
+        put(cell, head)
+        cell.font = Font(**font, bold=True, color="FFFFFF")
+        cell.fill = PatternFill("solid", fgColor="1F3864")
+        cell.border = BOX
+    looks: dict[tuple[str, int], Any] = {}  # a style costs much to make and little to copy
+    for number, (fill, values) in enumerate(listing["rows"], start=1):
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(4 + number, column)
+            put(cell, value)
+            linking = column == 4 and bool(value)
+            look = (fill if column == 2 else "", column + 10 * linking)
+            if look not in looks:
+                cell.font = Font(**font, color="0563C1", underline="single") if linking else Font(**font)
+                cell.border = BOX
+                cell.alignment = Alignment(wrap_text=column == len(values), vertical="top")
+                if column == 2:
+                    cell.fill = PatternFill("solid", fgColor=fill)
+                looks[look] = copy(cell._style)
+            quoted = cell.quotePrefix
+            cell._style = copy(looks[look])
+            cell.quotePrefix = quoted
+            if linking:
+                linked(cell, data, value)
+    for letter, width in zip("ABCDEFG", listing["widths"], strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A5"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "4:4"
