@@ -38,6 +38,14 @@ IN_PROCESSES = {
 }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory):
+    """What the program remembers on this machine is nothing to tests, and theirs nothing to it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_STATE", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs other processes, by the fixtures it asks for; tests that start one themselves say so."""
     for item in items:

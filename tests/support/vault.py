@@ -75,7 +75,17 @@ def write_pair(register: Register, number: int) -> None:
     with deed(register) as entry:
         entry.append("document", pd.DataFrame([document(number)]))
         entry.append("lead", pd.DataFrame([lead(number * 2 - 1, number), lead(number * 2, number)]))
-        entry.replace_state(pd.DataFrame({"lead": [number * 2], "status": ["已接收"], "clause": [None]}))
+        moved(entry, {number * 2: ("已接收", None)})
+
+
+def moved(entry: Entry, states: dict[int, tuple[str, str | None]]) -> None:
+    """Leads change their status: recorded, and kept."""
+    leads, words = list(states), list(states.values())
+    frame = pd.DataFrame(
+        {"lead": leads, "status": [status for status, _ in words], "clause": [clause for _, clause in words]}
+    )
+    entry.append("transition", frame.assign(at=MOMENT))
+    entry.replace_state(frame)
 
 
 @contextmanager
@@ -171,6 +181,14 @@ class Vault:
         with self.raw() as connection:
             for statement in statements:
                 connection.execute(statement)
+
+
+# the attacker's own way to have the kept statuses follow what he left of the trail
+STATE_ANEW = (
+    "DELETE FROM state",
+    "INSERT INTO state SELECT lead, status, clause FROM transition AS step "
+    "WHERE transition = (SELECT max(transition) FROM transition WHERE lead = step.lead)",
+)
 
 
 def outcome(vault: Vault, anchor: str | None = None) -> str:

@@ -61,15 +61,24 @@ def read_new_passphrase(file: Path | None) -> str:
 
 
 def _given(variable: str, file: Path | None) -> str | None:
-    """A passphrase from the environment or a file. Raises WrongUse for a file that is no text."""
+    """A passphrase from the environment or a file. Raises WrongUse for what is no text in UTF-8, and says so."""
     if variable in os.environ:
-        return os.environ[variable]
+        given = os.environ[variable]
+        if any("\ud800" <= letter <= "\udfff" for letter in given):  # bytes that are no UTF-8
+            raise WrongUse("passphrase_encoding/variable", variable=variable)
+        return given
     if file is None:
         return None
     try:
-        return file.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
+        raw = file.read_bytes()
+    except OSError:
         raise WrongUse("no_passphrase_file", file=file) from None
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in raw:
+        raise WrongUse("passphrase_encoding/utf16", file=file)
+    try:
+        return raw.decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise WrongUse("passphrase_encoding/file", file=file) from None
 
 
 def read_secret(prompt: str, variable: str, option: str, *, twice: bool) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import PASSPHRASE, lead
+from tests.support.vault import STATE_ANEW
 from workbench.app.policy import load_policy
 from workbench.platform.access.session import enter
 from workbench.platform.register import schema
@@ -76,7 +77,8 @@ def test_a_cut_tail_shows_only_against_a_head_noted_outside(worked):
     noted = worked.folder / "别处" / "一月.head.json"
     worked.run("audit", "head", "--out", noted)
     tables = ("transition", "dispatch")
-    inside(worked, *(f"DELETE FROM {table} WHERE entry = 4" for table in tables), "DELETE FROM entry WHERE entry = 4")
+    gone = [f"DELETE FROM {table} WHERE entry = 4" for table in (*tables, "entry")]
+    inside(worked, *gone, *STATE_ANEW)
     assert worked.ask("audit", "verify", code=0)["breaches"] == []
     for source in (noted, noted.parent, json.loads(noted.read_text(encoding="utf-8"))["register_head"]):
         proof = worked.ask("audit", "verify", "--anchor", source, code=1)

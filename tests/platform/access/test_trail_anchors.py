@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ledger import Ledger
+from tests.support.vault import STATE_ANEW
 from workbench.platform.access import trail
 from workbench.platform.register import audit
 from workbench.platform.register.store import Register
@@ -17,13 +18,14 @@ LINES = [
     ("digest", "UPDATE lead SET quantity = 99 WHERE lead_version = 1", "第 1 条审计记录所写入的数据"),
     ("gap", "DELETE FROM entry WHERE entry = 2", "第 3 条审计记录之前有缺失"),
     ("stray", "UPDATE document SET entry = 9 WHERE document = 3", "表 document 中"),
-    ("stray", "CREATE TABLE extra (a INTEGER PRIMARY KEY)", "表 extra 中"),
+    ("stray", "INSERT INTO meta VALUES ('extra', 'x')", "表 meta 中"),
+    ("state", "UPDATE state SET status = '有效' WHERE lead = 2", "现行状态与状态变动记录不符"),
 ]
 
 
 def swapped(ledger: Ledger) -> None:
     """Entries 2 and 3 change places, with the rows they wrote."""
-    tables = ("entry", "document", "lead")
+    tables = ("entry", "document", "lead", "transition")
     moves = [(2, 20), (3, 2), (20, 3)]
     ledger.vault.tamper(
         *(f"UPDATE {table} SET entry = {to} WHERE entry = {now}" for now, to in moves for table in tables)
@@ -32,7 +34,8 @@ def swapped(ledger: Ledger) -> None:
 
 def cut(ledger: Ledger) -> None:
     """The newest entry goes, with the rows it wrote."""
-    ledger.vault.tamper(*(f"DELETE FROM {table} WHERE entry = 3" for table in ("lead", "document", "entry")))
+    tables = ("lead", "transition", "document", "entry")
+    ledger.vault.tamper(*(f"DELETE FROM {table} WHERE entry = 3" for table in tables), *STATE_ANEW)
 
 
 @pytest.mark.parametrize(("code", "statement", "words"), LINES)

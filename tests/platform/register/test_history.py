@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from tests.support.vault import deed, document, lead, write_pair
+from tests.support.vault import deed, document, lead, moved, write_pair
 from workbench.platform.register.store import Entry, Register
 
 READING = {"read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"}
@@ -73,7 +73,7 @@ def test_kept_statuses_are_replaced_and_outside_the_trail(vault):
     """Statuses are derived from facts: they may change without an entry speaking of them."""
     with vault.open() as register:
         with deed(register) as entry:
-            entry.replace_state(pd.DataFrame({"lead": [2, 3], "status": ["有效", "无效"], "clause": [None, "5.4"]}))
+            moved(entry, {2: ("有效", None), 3: ("无效", "5.4")})
         states = register.read("state").set_index("lead")["status"].to_dict()
         assert states == {2: "有效", 3: "无效", 4: "已接收"}
         assert register.verify_audit() == []

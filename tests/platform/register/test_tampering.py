@@ -128,6 +128,8 @@ ROWS: dict[str, tuple[list[str], str]] = {
     "the first entry goes with its rows": (
         [
             "DELETE FROM lead WHERE entry = 1",
+            "DELETE FROM transition WHERE entry = 1",
+            "DELETE FROM state WHERE lead = 2",
             "DELETE FROM document WHERE entry = 1",
             "DELETE FROM entry WHERE entry = 1",
         ],
@@ -146,18 +148,17 @@ ROWS: dict[str, tuple[list[str], str]] = {
         ["INSERT INTO entry SELECT 3, at, recorded_at, user, action, detail, digest, chain FROM entry WHERE entry = 2"],
         "chain+digest",
     ),
-    "a table is added": (["CREATE TABLE notes (note TEXT)"], "stray"),
-    "a table with an entry is added": (
-        ["CREATE TABLE notes (note INTEGER PRIMARY KEY, entry)", "INSERT INTO notes VALUES (1, NULL)"],
-        "stray",
-    ),
-    "a table is dropped": (["DROP TABLE lead"], "damaged"),
-    "the trail is dropped": (["DROP TABLE entry"], "damaged"),
-    "a column is added": (["ALTER TABLE lead ADD COLUMN extra TEXT"], "digest"),
+    "the trail is dropped": (["DROP TABLE entry"], "altered_schema"),
+    "a status is edited": (["UPDATE state SET status = '有效' WHERE lead = 2"], "state"),
+    "a status's clause is edited": (["UPDATE state SET clause = '5.4' WHERE lead = 2"], "state"),
+    "a status is deleted": (["DELETE FROM state WHERE lead = 2"], "state"),
+    "a status is made up": (["INSERT INTO state VALUES (3, '有效', NULL)"], "state"),
+    "a note is added to the file's own": (["INSERT INTO meta VALUES ('policy', 'x')"], "stray"),
     "the register's name is edited": (["UPDATE meta SET value = 'x' WHERE name = 'register'"], "other_register"),
     "the schema is lost": (["DELETE FROM meta WHERE name = 'schema'"], "not_a_register"),
     "the generation is lost": (["DELETE FROM meta WHERE name = 'generation'"], "not_a_register"),
-    "the schema is set back": (["UPDATE meta SET value = '0' WHERE name = 'schema'"], "not_a_register"),
+    "the schema is set back": (["UPDATE meta SET value = '0' WHERE name = 'schema'"], "altered_schema"),
+    "the schema is set back by a step": (["UPDATE meta SET value = '12' WHERE name = 'schema'"], "altered_schema"),
     "the notes are dropped": (["DROP TABLE meta"], "not_a_register"),
 }
 
@@ -228,8 +229,9 @@ def test_a_cut_tail_needs_the_noted_head(vault):
         anchor = register.head()
     vault.tamper(
         "DELETE FROM lead WHERE entry = 2",
+        "DELETE FROM transition WHERE entry = 2",
         "DELETE FROM document WHERE entry = 2",
-        "DELETE FROM state",
+        "DELETE FROM state WHERE lead = 4",
         "DELETE FROM entry WHERE entry = 2",
     )
     assert outcome(vault) == "whole"

@@ -22,14 +22,18 @@ def init() -> int:
     import getpass
 
     from workbench.platform.access.session import create
-    from workbench.platform.access.users import is_weak
+    from workbench.platform.access.users import check_passphrase, is_weak, random_code
 
     user = common.user or getpass.getuser()
     path, secret = register_path(), read_passphrase(new=True)
     simulation = context.simulation_asked_for()
+    weak = is_weak(secret, user)
+    if weak and secret and not simulation:
+        say_error("suggested_passphrase", passphrase=random_code(4, 5))
+        check_passphrase(secret, user)
     with create(path, user, secret, context.policy(), clock.now(), simulation=simulation):
         say("register_made", path=path, user=user)
-    if is_weak(secret, user):
+    if weak:
         say_error("weak_passphrase")
     return 0
 

@@ -16,6 +16,7 @@ from workbench.platform.access.actions import SIMULATION, actions, allowed, date
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import failed_attempts, members, rotation
 from workbench.platform.register.keys import create_keys, unlock
+from workbench.platform.register.passphrase_forms import canonical
 from workbench.platform.register.store import Entry, Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import settled_policy
@@ -129,7 +130,7 @@ def create(
     """
     if not passphrase:
         raise WrongUse("empty_passphrase")
-    keys = create_keys(path, user, passphrase)
+    keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
     with session.transaction("init", now, user=user, role="custodian"):
         pass
@@ -151,13 +152,14 @@ def enter(
 
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     """
-    time.sleep(failed_attempts.waiting_time(path, user, now))
-    try:
-        name, keys = unlock(path, user, passphrase)
-    except RegisterError as error:
-        if error.code == "wrong_passphrase":
-            failed_attempts.record(path, user or "", now)
-        raise
+    with failed_attempts.turn(path, user):
+        time.sleep(failed_attempts.waiting_time(path, user, now))
+        try:
+            name, keys = unlock(path, user, passphrase)
+        except RegisterError as error:
+            if error.code == "wrong_passphrase":
+                failed_attempts.record(path, user or "", now)
+            raise
     register = Register.open(path, keys)
     session = Session(
         register,

@@ -9,11 +9,13 @@ from zxcvbn import zxcvbn
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual
+from workbench.platform.access.guessable import is_guessable
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
 from workbench.platform.register import members, rotation
 from workbench.platform.register.key_file import RECOVERY
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.passphrase_forms import canonical
 from workbench.platform.register.store import Register
 
 STRONG = 3  # zxcvbn: 3 withstands an offline attack on a slow hash
@@ -28,7 +30,10 @@ def random_code(groups: int, letters: int) -> str:
 
 def is_weak(passphrase: str, *names: str) -> bool:
     """Whether a passphrase is guessed easily, by somebody who knows these names."""
-    return not passphrase or zxcvbn(passphrase[:72], user_inputs=list(names))["score"] < STRONG
+    passphrase = canonical(passphrase)
+    if not passphrase or is_guessable(passphrase, *names):
+        return True
+    return bool(zxcvbn(passphrase[:72], user_inputs=list(names))["score"] < STRONG)
 
 
 def check_passphrase(passphrase: str, *names: str) -> None:
@@ -73,7 +78,9 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     check_passphrase(passphrase, user)
     with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.record_generation(members.add(path, keys, user, role, passphrase, holds=holds(role), section=section))
+        entry.record_generation(
+            members.add(path, keys, user, role, canonical(passphrase), holds=holds(role), section=section)
+        )
 
 
 def set_passphrase(session: Session, passphrase: str, user: str | None = None) -> None:
@@ -87,7 +94,7 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
     check_passphrase(passphrase, name)
     with session.transaction("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.record_generation(members.set_passphrase(path, keys, name, passphrase))
+        entry.record_generation(members.set_passphrase(path, keys, name, canonical(passphrase)))
 
 
 def revoke(session: Session, user: str) -> None:

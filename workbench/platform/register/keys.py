@@ -12,6 +12,7 @@ from typing import Any
 from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file, key_slots, schema
 from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, PrivateKeys
+from workbench.platform.register.passphrase_forms import forms
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,19 @@ def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys
     slot = next((slot for slot in opened["slots"] if slot["user"] == name), None)
     if slot is None:
         raise key_file.unknown_user(name)
-    keys = unlock_slot(opened, slot, passphrase)
+    keys = _unlock_by_any_form(opened, slot, passphrase)
     key_file.authenticate(opened, keys.file)
     return name, keys
+
+
+def _unlock_by_any_form(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
+    for form in forms(passphrase):
+        try:
+            return unlock_slot(opened, slot, form)
+        except RegisterError as error:
+            if error.code != "wrong_passphrase":
+                raise
+    raise RegisterError("wrong_passphrase")
 
 
 def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError
+from workbench.platform.register import expected_schema
 
 if TYPE_CHECKING:
     from workbench.platform.register.keys import Keys
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "9p", "ncpfs"})
 BUSY_SECONDS = 60
 PAGE = 4096
+NOTES = frozenset({"schema", "register", "generation"})  # what a file says of itself, in ``meta``
 
 
 def connect(path: Path, keys: Keys) -> Any:
@@ -33,6 +35,7 @@ def connect(path: Path, keys: Keys) -> Any:
         connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
         connection.execute("PRAGMA journal_mode = WAL")
+        expected_schema.guard(connection)
         for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -65536"):
             connection.execute(f"PRAGMA {setting}")
     except sqlcipher.DatabaseError as error:
@@ -48,7 +51,7 @@ def refused(error: sqlcipher.DatabaseError, path: Path) -> RegisterError:
         return RegisterError("busy")
     if "full" in text or "disk I/O" in text:
         return RegisterError("disk_full")
-    if "malformed" in text or "corrupt" in text:
+    if any(word in text for word in ("malformed", "corrupt", "prohibited", "not authorized")):
         return damaged(path)
     return no_register(path)
 
@@ -96,24 +99,27 @@ def refuse_network(path: Path, mounts: str | None = None) -> None:
         raise RegisterError("network")
 
 
-def migrations() -> list[tuple[int, str]]:
+@lru_cache(maxsize=1)
+def migrations() -> tuple[tuple[int, str], ...]:
     """The steps of the schema, numbered from 1, as SQL text. Raises ValueError where a number is missing or stands twice."""
     folder = files("workbench.platform.register") / "migrations"
     steps = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
     if [int(name[:4]) for name in steps] != list(range(1, len(steps) + 1)):
         raise ValueError(f"steps of the schema are not numbered from 1 on: {steps}")
-    return [(int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps]
+    return tuple((int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps)
 
 
 def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bool:
     """Bring a register to this program's schema, each step in one transaction; a ``new`` one from nothing.
 
+    Before each step and at the end the file's schema has to be exactly what the steps so far make.
     Returns whether the key file is newer than the register knew: a change of users whose entry was lost.
     Raises RegisterError ``newer_schema`` where the register was written by a newer program, ``other_register``,
-    ``old_sidecar``, ``not_a_register`` where an existing file holds none.
+    ``old_sidecar``, ``altered_schema`` where somebody changed it by hand, ``not_a_register`` where an
+    existing file holds none.
     """
     if new:
-        connection.execute("CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+        connection.execute(expected_schema.META)
     found = dict(connection.execute("SELECT name, value FROM meta").fetchall())
     if not new and not all(str(found.get(name, "")).isdecimal() for name in ("schema", "generation")):
         raise no_register(path)
@@ -124,24 +130,32 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
     at, steps = int(found.get("schema", 0)), migrations()
     if at > steps[-1][0]:
         raise RegisterError("newer_schema")
-    for number, text in steps:
-        if number <= at:
-            continue
+    for number, text in steps[at:]:
         connection.execute("BEGIN IMMEDIATE")
-        done = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-        if done and int(done[0]) >= number:  # another process was first
+        if (done := _schema(connection)) >= number:  # another process was first
             connection.execute("ROLLBACK")
             continue
-        for statement in re.sub(r"--[^\n]*", "", text).split(";"):
-            if statement.strip():
-                connection.execute(statement)
+        expected_schema.require(connection, steps[:done])
+        for statement in expected_schema.statements(text):
+            connection.execute(statement)
         for name, value in (("schema", str(number)), ("register", keys.register_id)):
             connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
         connection.execute("COMMIT")
+    connection.execute("BEGIN")  # one state of the file, whatever others migrate meanwhile
+    if _schema(connection) > len(steps):
+        raise RegisterError("newer_schema")
+    expected_schema.require(connection, steps)
+    connection.execute("COMMIT")
     newer = keys.generation > int(found.get("generation", 0))
     if newer:
         record_generation(connection, keys.generation)
     return newer and not new
+
+
+def _schema(connection: Any) -> int:
+    """The number of the last step a file has gone through; 0 before the first."""
+    found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    return int(found[0]) if found else 0
 
 
 def record_generation(connection: Any, generation: int) -> None:
@@ -151,16 +165,9 @@ def record_generation(connection: Any, generation: int) -> None:
 
 def declared() -> set[str]:
     """The tables a whole register has."""
-    return {name for _, text in migrations() for name in re.findall(r"CREATE TABLE (\w+)", text)}
+    return set(tables()) - {"meta"}
 
 
-def tables(connection: Any) -> dict[str, dict[str, str]]:
-    """Declared column types of every table, in order; the first column is the primary key.
-
-    The first word of a declaration is ours; a second one keeps SQLite from taking digits for a number.
-    """
-    names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {
-        name: {row[1]: row[2].upper().partition(" ")[0] for row in connection.execute(f'PRAGMA table_info("{name}")')}
-        for name in names
-    }
+def tables() -> dict[str, dict[str, str]]:
+    """Column kinds of every table, as the program declares them (``expected_schema.kinds``)."""
+    return expected_schema.kinds(migrations())

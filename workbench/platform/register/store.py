@@ -16,7 +16,7 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.register import audit, cipher, records, schema, withdrawn
+from workbench.platform.register import audit, cipher, expected_schema, records, schema, withdrawn
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
 from workbench.platform.register.keys import Keys
 
@@ -34,9 +34,8 @@ class Register:
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
             self.generation_adopted = schema.migrate(self._connection, keys, path, new=new)
-            self._tables = schema.tables(self._connection)
-            if not schema.declared() <= set(self._tables):
-                raise schema.damaged(path)
+            self._tables = schema.tables()
+            self._schema_seen = expected_schema.version(self._connection)
         except sqlcipher.DatabaseError as error:
             self._connection.close()
             raise schema.refused(error, path) from error
@@ -163,18 +162,22 @@ class Register:
                 raise WrongUse("bad_anchor/head", anchor=anchor)
             anchor_head = (int(number), chain)
         with self.snapshot():
-            if self._fetch("PRAGMA quick_check(1)") != [("ok",)]:  # every page, index pages too
+            if self._fetch("PRAGMA integrity_check(1)") != [
+                ("ok",)
+            ]:  # every page, and that indexes hold what tables do
                 raise schema.damaged(self.path)
             return self._verify(anchor_head)
 
     def _verify(self, anchor_head: tuple[int, str] | None) -> list[audit.Breach]:
-        foreign = []
+        bent = [
+            audit.Breach("schema", 0, difference.name)
+            for difference in expected_schema.differences(self._connection, schema.migrations())
+        ]
+        if any(breach.table in self._tables for breach in bent):
+            return bent  # what the tables hold cannot be read as what it was
         rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
         for table, kinds in self._tables.items():
             if table in audit.OUTSIDE:
-                continue
-            if "entry" not in kinds:
-                foreign.append(audit.Breach("stray", 0, table))
                 continue
             place = list(kinds).index("entry")
             stored = self._fetch(f'SELECT * FROM "{table}"')
@@ -182,7 +185,24 @@ class Register:
                 rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
         columns = "entry, at, recorded_at, user, action, detail, digest, chain"
         entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-        return audit.verify(self._keys.audit, entries, rows, anchor_head) + foreign
+        return audit.verify(self._keys.audit, entries, rows, anchor_head) + bent + self._unlike_the_trail()
+
+    def _unlike_the_trail(self) -> list[audit.Breach]:
+        """What is kept outside the trail and is not what the trail makes of it: kept statuses, the file's own notes."""
+        steps = self._fetch('SELECT lead, status, clause FROM "transition" ORDER BY "transition"')
+        last = {lead: (status, clause) for lead, status, clause in steps}
+        kept = {
+            lead: (status, clause) for lead, status, clause in self._fetch("SELECT lead, status, clause FROM state")
+        }
+        notes = {name for (name,) in self._fetch("SELECT name FROM meta")} - schema.NOTES
+        return [audit.Breach("state", 0, "state")] * (kept != last) + [audit.Breach("stray", 0, "meta")] * bool(notes)
+
+    def _same_schema(self) -> None:
+        """Refuse to write where the schema was changed since it was compared. Raises RegisterError ``altered_schema``."""
+        seen = expected_schema.version(self._connection)
+        if seen != self._schema_seen:
+            expected_schema.require(self._connection, schema.migrations())
+            self._schema_seen = seen
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
@@ -238,6 +258,7 @@ class Register:
         self._begin()
         try:
             self._still_there()
+            self._same_schema()
             self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
             number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
             if number:
