@@ -149,7 +149,13 @@ class Vault:
                 )
                 for user, passphrase, keys in people
             ]
-        body = {"format": key_file.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
+        body = {
+            "format": key_file.BEFORE_ROSTERS,
+            "register": name,
+            "generation": generation,
+            "house": house,
+            "slots": made,
+        }
         key_file.write(self.path, body, self.keys.file)
 
     def without_field_key(self) -> Keys:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.register import audit, cipher, records, schema, withdrawn
+from workbench.platform.register import audit, cipher, key_file, records, roster, schema, signatures, withdrawn
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
 from workbench.platform.register.keys import Keys
 
@@ -182,7 +182,36 @@ class Register:
                 rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
         columns = "entry, at, recorded_at, user, action, detail, digest, chain"
         entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-        return audit.verify(self._keys.audit, entries, rows, anchor_head) + foreign
+        return audit.verify(self._keys.audit, entries, rows, anchor_head) + foreign + self._unsigned(0)
+
+    def prover(self) -> Callable[[Mapping[str, Any]], bool]:
+        """What proves a key file by the trail as it is now (``roster.prove``)."""
+        known = [detail["roster"] for _, detail in self._rosters()]
+        return lambda content: roster.prove(content, self._keys.house, known)
+
+    def prove_key_file(self) -> bool:
+        """That the key file in place and the newest entries are what the trail and its signatures say.
+
+        Returns whether the key file is newer than the trail, after a change whose entry was cut off. Raises RegisterError
+        ``roster_changed``, ``trail_changed``.
+        """
+        with self.snapshot():
+            newer = self.prover()(key_file.read(self.path))
+            number = self._execute("SELECT coalesce(max(entry), 0) FROM entry", ()).fetchone()[0]
+            if self.count("entry") != number or self._unsigned(number - signatures.AT_OPENING):
+                raise RegisterError("trail_changed", path=self.path.name)
+        return newer
+
+    def _rosters(self) -> list[tuple[int, dict[str, Any]]]:
+        """Entry and detail of those that keep a roster, in order."""
+        found = self.read("entry", ["entry", "detail"], where={"action": roster.RECORDED_BY})
+        return [row for row in zip(found["entry"], found["detail"], strict=True) if "roster" in row[1]]
+
+    def _unsigned(self, after: int) -> list[audit.Breach]:
+        """What of the entries after one their users did not sign."""
+        entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
+        signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
+        return signatures.verify(self._keys, entries, signed, self._rosters())
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
@@ -242,7 +271,7 @@ class Register:
             number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
             if number:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
-            entry = Entry(self, (number or 0) + 1)
+            entry = Entry(self, (number or 0) + 1, detail)
             yield entry
             if entry.discarded:
                 self._connection.execute("ROLLBACK")
@@ -259,6 +288,9 @@ class Register:
             fields.append(audit.digest(self._keys.audit, entry.appended))
             fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
             self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
+            if self._keys.own is not None and "entry_signature" in self._tables:
+                signed = signatures.sign(self._keys, entry.number, fields[-1])
+                self._execute("INSERT INTO entry_signature VALUES (?, ?)", (entry.number, signed))
             self._execute("COMMIT", ())
         except BaseException:
             if self._connection.in_transaction:
@@ -333,15 +365,18 @@ class Register:
 class Entry:
     """An audit entry being written. ``appended``: encoded rows by table, for its digest."""
 
-    def __init__(self, register: Register, number: int) -> None:
+    def __init__(self, register: Register, number: int, detail: dict[str, Any]) -> None:
         self.number = number
+        self._detail = detail
         self.appended: dict[str, list[tuple[int, bytes]]] = {}
         self.discarded = False
         self._register = register
 
-    def record_generation(self, generation: int) -> None:
-        """From this entry on, sidecars older than ``generation`` are refused."""
-        schema.record_generation(self._register._connection, generation)
+    def record_key_file(self, content: Mapping[str, Any]) -> None:
+        """From this entry on, key files older than this one are refused; the entry keeps its roster."""
+        schema.record_generation(self._register._connection, content["generation"])
+        if (kept := roster.in_trail(content)) is not None:
+            self._detail["roster"] = kept
 
     def discard(self) -> None:
         """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
