@@ -11,7 +11,10 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.support.vault import deed, document, lead, write_pair
 from workbench.platform.register.store import Entry, Register
 
-READING = {"read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"}
+READING = {
+    *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
+    *("prover", "prove_key_file"),
+}
 LIFE = {"create", "open", "close", "lock_exclusively"}
 
 
