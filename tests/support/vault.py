@@ -16,8 +16,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import WorkbenchError
 from workbench.platform.register import key_file, key_slots
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys, create_keys, unlock
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.store import Register
 
 USER, PASSPHRASE = "保管员", "a passphrase of several words"
 CHEAP = key_slots.Cost(memory=32, passes=1, lanes=1)
@@ -159,7 +160,13 @@ class Vault:
                 )
                 for user, passphrase, keys in people
             ]
-        body = {"format": key_file.FORMAT, "register": name, "generation": generation, "house": house, "slots": made}
+        body = {
+            "format": key_file.BEFORE_ROSTERS,
+            "register": name,
+            "generation": generation,
+            "house": house,
+            "slots": made,
+        }
         key_file.write(self.path, body, self.keys.file)
 
     def without_field_key(self) -> Keys:

@@ -100,6 +100,16 @@ COMMANDS = (
         weight=240,
     ),
     Command(
+        "upgrade",
+        run="workbench.interfaces.cli.people:upgrade",
+        zh="由信息管理员把以前版本的登记册转为本版本：列出现有用户，经确认后签署用户名册，此后不在名册上的人打不开。",
+        en=(
+            "Bring a register of an earlier version over, as its custodian: list the users, and once confirmed sign the "
+            "roster; who is not on it cannot get in from then on."
+        ),
+        weight=245,
+    ),
+    Command(
         "verify",
         run="workbench.interfaces.cli.delivery:verify",
         zh="核验一份报告或副本：是不是当时生成的，出自哪份登记册、什么数据、什么制度版本、何人。",

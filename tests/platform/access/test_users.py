@@ -337,7 +337,9 @@ def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
     """The key file is newer than the register knows: the trail says who has a slot now."""
     path = staff.folder / "登记册.db"
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
-        members.remove(path, session.register.keys, "文员")  # as if the power had gone right after it
+        members.remove(
+            path, session.register.keys, "文员", session.register.prover()
+        )  # as if the power had gone right after it
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
         assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]

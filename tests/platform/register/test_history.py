@@ -9,9 +9,13 @@ import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.vault import deed, document, lead, moved, write_pair
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.entry import Entry
+from workbench.platform.register.store import Register
 
-READING = {"read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"}
+READING = {
+    *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
+    *("prover", "prove_key_file"),
+}
 LIFE = {"create", "open", "close", "lock_exclusively"}
 
 
@@ -23,7 +27,7 @@ def public(kind: type) -> set[str]:
 def test_the_only_ways_to_write_are_appending_and_the_kept_statuses():
     """A new public method of the register or of an entry has to be thought about here."""
     assert public(Register) == READING | LIFE | {"transaction"}
-    assert public(Entry) == {"append", "replace_state", "discard", "record_generation"}
+    assert public(Entry) == {"append", "replace_state", "discard", "record_key_file"}
 
 
 def test_a_written_row_cannot_be_written_again(vault):

@@ -13,7 +13,8 @@ from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row
 from workbench.platform.intake.submission import ImportBatch, Submission
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.entry import Entry
+from workbench.platform.register.store import Register
 
 ABOUT_TWO = {
     Matter.ANOTHER_PURCHASE: Review.DIFFERENT,

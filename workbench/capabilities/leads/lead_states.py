@@ -12,8 +12,9 @@ from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.facts import Facts, load_facts
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 
 NAME = ["customer_key", "province", "city"]

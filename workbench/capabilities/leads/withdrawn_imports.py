@@ -13,8 +13,8 @@ from workbench.capabilities.leads.status import Status
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.documents.receipts import documents
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.facts import tables
-from workbench.platform.register.store import Entry
 from workbench.platform.register.withdrawn import TABLE, has_documents
 from workbench.platform.workflow.procedure import ask, decide, list_requests
 

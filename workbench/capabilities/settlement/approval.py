@@ -23,7 +23,7 @@ from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
-from workbench.platform.register.store import Entry
+from workbench.platform.register.entry import Entry
 from workbench.platform.regulation.clause import settled_regulations
 from workbench.platform.regulation.settled_terms import terms
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
+from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import Json
+
+if TYPE_CHECKING:
+    from workbench.platform.access.session import Session
 
 User = Annotated[str, typer.Argument(metavar="USER")]
 NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE")]
@@ -115,6 +120,31 @@ def rotate() -> int:
     from workbench.platform.access.users import rotate
 
     with open_session() as session:
+        session.require("users")
+        _confirm_members(session, "rotate_members")
         version = rotate(session)
     say("rotated", version=version)
     return 0
+
+
+def upgrade() -> int:
+    """Bring a register of an earlier version over: its users are listed, and once confirmed signed as the roster."""
+    from workbench.platform.access.users import bring_over
+
+    with open_session() as session:
+        session.require("users")
+        _confirm_members(session, "upgrade_members")
+        bring_over(session)
+    say("upgraded")
+    return 0
+
+
+def _confirm_members(session: Session, question: str) -> None:
+    """Show who is in the key file, and at a terminal ask whether that is right. Raises WrongUse ``not_confirmed``."""
+    from workbench.platform.access.users import people
+
+    table = people(session)
+    names = ", ".join(f"{row.user} ({row.title if common.lang == 'zh' else row.role})" for row in table.itertuples())
+    say(question, names=names)
+    if sys.stdin.isatty() and not typer.confirm(text_for("members_right")):
+        raise WrongUse("not_confirmed/members")

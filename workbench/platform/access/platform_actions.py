@@ -74,6 +74,7 @@ ACTIONS = (
             Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
+            Recorded("upgrade", "签署用户名册", Kind.CUSTODY),
         ),
     ),
     Action("audit", "查看和核验审计记录", ("auditor", "custodian"), Kind.VIEW, section=Section.CUSTODY),

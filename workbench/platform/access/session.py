@@ -14,10 +14,11 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
-from workbench.platform.register import failed_attempts, members, rotation
+from workbench.platform.register import failed_attempts, key_file, members, rotation
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import settled_policy
 
@@ -132,8 +133,8 @@ def create(
         raise WrongUse("empty_passphrase")
     keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
-    with session.transaction("init", now, user=user, role="custodian"):
-        pass
+    with session.transaction("init", now, user=user, role="custodian") as entry:
+        entry.record_key_file(key_file.read(path))
     return session
 
 
@@ -143,6 +144,17 @@ def _has_one_user(register: Register, users: int) -> bool:
         return False
     found = register.read("entry", ["detail"], {"action": "users_found"})["detail"]
     return all(len(detail["users"]) == 1 for detail in found)
+
+
+def _record_found(session: Session) -> None:
+    """Keep in the trail what the key file says and the trail does not."""
+    found = [[slot["user"], slot["role"]] for slot in members.list_slots(session.register.path)]
+    generation = session.register.keys.generation
+    with session.transaction("users_found", session.now, users=found, generation=generation) as entry:
+        content = key_file.read(session.register.path)
+        if not session.register.prover()(content) and not session.register.generation_adopted:
+            entry.discard()  # its writer was only slower
+        entry.record_key_file(content)
 
 
 def enter(
@@ -171,10 +183,12 @@ def enter(
         keys.section,
         simulation,
     )
-    if session.register.generation_adopted:  # a change of users was cut off before its entry was written
-        found = [[slot["user"], slot["role"]] for slot in members.list_slots(path)]
-        with session.transaction("users_found", now, users=found, generation=keys.generation):
-            pass
+    try:
+        if register.prove_key_file() or register.generation_adopted:
+            _record_found(session)  # a change of users was cut off before its entry was written
+    except BaseException:
+        session.close()
+        raise
     if keys.next_file and keys.house_seed:
         with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)

@@ -151,7 +151,8 @@ def summary(action: str, detail: dict[str, Any], lang: str = "zh") -> str:
 def _shown(action: str, detail: dict[str, Any]) -> dict[str, Any]:
     """An entry's detail without what is withheld from the trail's readers."""
     known = recorded().get(action)
-    return {key: value for key, value in detail.items() if known is None or key not in known.withheld}
+    withheld = {"roster", *(known.withheld if known else ())}
+    return {key: value for key, value in detail.items() if key not in withheld}
 
 
 def _leads(session: Session, number: str | None, customer: str | None) -> pd.DataFrame:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from zxcvbn import zxcvbn
@@ -12,7 +14,7 @@ from workbench.core.messages import Bilingual
 from workbench.platform.access.guessable import is_guessable
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
-from workbench.platform.register import members, rotation
+from workbench.platform.register import key_file, members, rotation
 from workbench.platform.register.key_file import RECOVERY
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.passphrase_forms import canonical
@@ -78,9 +80,10 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     check_passphrase(passphrase, user)
     with session.transaction("user_add", session.now, user=user, role=role, section=section) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.record_generation(
-            members.add(path, keys, user, role, canonical(passphrase), holds=holds(role), section=section)
+        content = members.add(
+            path, keys, user, role, canonical(passphrase), session.register.prover(), holds=holds(role), section=section
         )
+        entry.record_key_file(content)
 
 
 def set_passphrase(session: Session, passphrase: str, user: str | None = None) -> None:
@@ -94,7 +97,9 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
     check_passphrase(passphrase, name)
     with session.transaction("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
-        entry.record_generation(members.set_passphrase(path, keys, name, canonical(passphrase)))
+        entry.record_key_file(
+            members.set_passphrase(path, keys, name, canonical(passphrase), session.register.prover())
+        )
 
 
 def revoke(session: Session, user: str) -> None:
@@ -108,7 +113,20 @@ def revoke(session: Session, user: str) -> None:
         custodians = [slot["user"] for slot in members.list_slots(path) if slot["role"] == "custodian"]
         if custodians == [user]:
             raise WrongUse("last_custodian", user=user)
-        entry.record_generation(members.remove(path, keys, user))
+        entry.record_key_file(members.remove(path, keys, user, session.register.prover()))
+
+
+def bring_over(session: Session) -> None:
+    """Sign the first roster of a register made by an earlier version, as its key file is now.
+
+    From then on whoever is in the key file without a custodian's signature is refused. Raises RegisterError
+    ``not_allowed``; WrongUse ``up_to_date`` where it has one.
+    """
+    session.require("users")
+    if key_file.read(session.register.path)["format"] == key_file.FORMAT:
+        raise WrongUse("up_to_date")
+    with session.transaction("upgrade", session.now) as entry:
+        entry.record_key_file(members.bring_over(session.register.path, session.register.keys))
 
 
 def renew_recovery(session: Session) -> str:
@@ -119,10 +137,10 @@ def renew_recovery(session: Session) -> str:
     session.require("users")
     code = random_code(6, 5)
     with session.transaction("recovery_renew", session.now) as entry:
-        path, keys = session.register.path, session.register.keys
+        path, keys, prove = session.register.path, session.register.keys, session.register.prover()
         if any(slot["role"] == RECOVERY for slot in members.list_slots(path)):
-            members.remove(path, keys, RECOVERY_USER)
-        entry.record_generation(members.add(path, keys, RECOVERY_USER, RECOVERY, code, holds=holds(RECOVERY)))
+            members.remove(path, keys, RECOVERY_USER, prove)
+        entry.record_key_file(members.add(path, keys, RECOVERY_USER, RECOVERY, code, prove, holds=holds(RECOVERY)))
     return code
 
 
@@ -134,11 +152,11 @@ def rotate(session: Session) -> int:
     """
     session.require("users")
 
-    def write_entry(register: Register, keys: Keys) -> None:
+    def write_entry(register: Register, keys: Keys, content: Mapping[str, Any]) -> None:
         detail = {"generation": keys.generation, "field_version": max(keys.fields)}
         with register.transaction(
             "rotate", at=session.now, recorded_at=session.now, user=session.user, detail=detail
         ) as entry:
-            entry.record_generation(keys.generation)
+            entry.record_key_file(content)
 
     return max(rotation.rotate(session.register, write_entry).fields)

@@ -17,7 +17,8 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
 from workbench.platform.intake.record_intake import added_columns, intake_of
 from workbench.platform.register.columns import to_sealed
-from workbench.platform.register.store import Entry, Register
+from workbench.platform.register.entry import Entry
+from workbench.platform.register.store import Register
 
 
 class RowVerdict(StrEnum):

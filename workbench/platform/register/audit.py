@@ -10,7 +10,7 @@ from typing import Any
 
 FIRST_LINK = "0" * 64
 # kept outside the trail: the trail itself, what can be derived anew, and the file's own notes
-OUTSIDE = ("entry", "state", "meta")
+OUTSIDE = ("entry", "entry_signature", "state", "meta")
 # bytes as a list of one text: never like the same hex kept as text
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda raw: [raw.hex()]).encode
 
@@ -19,7 +19,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=la
 class Breach:
     """One thing the trail does not account for: where, and in one word what."""
 
-    code: str  # chain, digest, gap, stray, anchor, schema, state
+    code: str  # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature
     entry: int
     table: str | None = None
 

@@ -11,7 +11,7 @@ from typing import Any
 from workbench.core.errors import RegisterError
 from workbench.core.files import write_whole
 
-FORMAT = 2
+FORMAT, BEFORE_ROSTERS = 3, 2
 RECOVERY = "recovery"  # the role of the sealed recovery slot, which is nobody's
 
 
@@ -21,7 +21,7 @@ def path_of(register: Path) -> Path:
 
 
 def read(register: Path) -> dict[str, Any]:
-    """The key file of a register, its shape checked: format, register, generation, house, slots, mac.
+    """The key file of a register, its shape checked: format, register, generation, house, roster, slots, mac.
 
     Raises RegisterError ``no_sidecar``, ``damaged_sidecar``, ``trial_sidecar``.
     """
@@ -40,7 +40,8 @@ def read(register: Path) -> dict[str, Any]:
         raise damaged() from None
     if known == 1:
         raise RegisterError("trial_sidecar")
-    if known != FORMAT or not shape or not users:
+    rostered = known == FORMAT and isinstance(content.get("roster"), dict)
+    if not (rostered or known == BEFORE_ROSTERS and "roster" not in content) or not shape or not users:
         raise damaged()
     return content
 

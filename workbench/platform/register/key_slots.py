@@ -68,7 +68,7 @@ def new_slot(
     own = PrivateKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), public_of(house_seed))
     slot: Slot = {"user": user, "role": role, "section": section, "holds": sorted(holds), "sign": public_of(own.sign)}
     slot["certificate"] = _signed(house_seed, _identity(register_id, slot))
-    return encrypt_private_keys(register_id, slot, own, passphrase)
+    return encrypt_private_keys(register_id, {**slot, "turn": 0}, own, passphrase)
 
 
 def with_new_encryption_key(own: PrivateKeys) -> PrivateKeys:
@@ -84,6 +84,7 @@ def encrypt_private_keys(register_id: str, slot: Slot, own: PrivateKeys, passphr
     slot = {
         **slot,
         "box": box,
+        "turn": slot.get("turn", 0) + 1,  # a slot its user made before can never stand for a later one
         "kdf": {"salt": salt, "memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes},
     }
     slot["vow"] = _signed(own.sign, _box_of(register_id, slot))
@@ -155,15 +156,14 @@ def identity(register_id: str, user: str, role: str, section: str | None, holds:
 
 
 def _box_of(register_id: str, slot: Slot) -> bytes:
-    return json.dumps(
-        ["box", register_id, slot["user"], slot["role"], slot["section"], slot["sign"], slot["box"]]
-    ).encode()
+    names = ("user", "role", "section", "sign", "box", *(("turn",) if "turn" in slot else ()))
+    return json.dumps(["box", register_id, *(slot[name] for name in names)]).encode()
 
 
 def _bound_to(register_id: str, slot: Slot) -> bytes:
     """What a slot's ciphertext is bound to."""
     names = ("user", "role", "section", "holds", "sign", "certificate", "box", "kdf")
-    return json.dumps([key_file.FORMAT, register_id, *(slot[name] for name in names)], sort_keys=True).encode()
+    return json.dumps([key_file.BEFORE_ROSTERS, register_id, *(slot[name] for name in names)], sort_keys=True).encode()
 
 
 def _wrapping_key(passphrase: str, kdf: dict[str, Any]) -> AESGCM:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import key_file, key_slots, schema
+from workbench.platform.register import key_file, key_slots, roster, schema
 from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, PrivateKeys
 from workbench.platform.register.passphrase_forms import forms
 
@@ -74,11 +74,12 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     keys = Keys(secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed)
     slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
     slot = key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
-    body = {
+    body: dict[str, Any] = {
         "format": key_file.FORMAT,
         "register": keys.register_id,
         "generation": 1,
         "house": keys.house,
+        "roster": roster.signed(keys, 1, [slot]),
         "slots": [slot],
     }
     key_file.write(register, body, keys.file)
@@ -138,7 +139,7 @@ def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             certificate=slot["certificate"],
             users=len(key_file.people(opened)),
         )
-        return replace(
+        keys = replace(
             keys,
             fields={int(version): bytes.fromhex(key) for version, key in held.get("fields", {}).items()},
             index=bytes.fromhex(held["index"]) if "index" in held else None,
@@ -146,5 +147,7 @@ def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             next_file=bytes.fromhex(held["next"]) if "next" in held else None,
             former=tuple(bytes.fromhex(key) for key in held.get("former", ())),
         )
+        roster.prove_keys(keys, opened.get("roster"))
+        return keys
     except (KeyError, TypeError, ValueError):
         raise key_file.damaged() from None

@@ -1,19 +1,23 @@
 """Changing who can open a register: slots are added, sealed anew and dropped in the key file, one generation each time.
 
-A change is made inside a transaction of the register, so that two never cross, and is put
-in place as a whole file. Dropping a slot stops its passphrase; what shuts out somebody who copied
-the files before is a rotation (``register.rotation``).
+A change is made inside a transaction of the register, so that two never cross, after the key file there was proven by the
+trail (``roster.prove``), and is put in place as a whole file. Dropping a slot stops its passphrase; what shuts out somebody
+who copied the files before is a rotation (``register.rotation``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import key_file, key_slots
+from workbench.platform.register import key_file, key_slots, roster
 from workbench.platform.register.key_slots import PERSONAL, Slot
 from workbench.platform.register.keys import Keys
+
+Content = dict[str, Any]
+Prove = Callable[[Content], object]  # raises RegisterError for a key file that is not what the trail says
 
 
 def list_slots(register: Path) -> list[Slot]:
@@ -28,13 +32,14 @@ def add(
     user: str,
     role: str,
     passphrase: str,
+    prove: Prove,
     *,
     holds: frozenset[str],
     section: str | None = None,
-) -> int:
+) -> Content:
     """A slot for a new user with what he ``holds`` (slots.PERSONAL, slots.HOUSE); ``section``: his section's code.
 
-    Returns the new generation. Raises RegisterError ``user_exists``, ``no_field_key``.
+    Returns the new key file. Raises RegisterError ``user_exists``, ``no_field_key``.
     """
     if keys.house_seed is None or (PERSONAL in holds and not keys.fields):
         raise RegisterError("no_field_key")
@@ -46,13 +51,13 @@ def add(
         fresh = key_slots.new_slot(keys.register_id, seed, user, role, section, sorted(holds), passphrase)
         return [*present, _with_keys(keys, fresh)]
 
-    return _changed(register, keys, change)
+    return _changed(register, keys, change, prove)
 
 
-def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str) -> int:
+def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str, prove: Prove) -> Content:
     """Another passphrase for a user: one's own signing key stays, somebody else's is made anew by the custodian.
 
-    Returns the new generation. Raises RegisterError ``unknown_user``, ``no_field_key``.
+    Returns the new key file. Raises RegisterError ``unknown_user``, ``no_field_key``.
     """
 
     def change(present: list[Slot]) -> list[Slot]:
@@ -69,23 +74,41 @@ def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str) -> in
             raise RegisterError("no_field_key/passphrase_of_another")
         return [_with_keys(keys, fresh) if each is slot else each for each in present]
 
-    return _changed(register, keys, change)
+    return _changed(register, keys, change, prove, own=user == keys.user)
 
 
-def remove(register: Path, keys: Keys, user: str) -> int:
-    """Take a user's slot out. Returns the new generation. Raises RegisterError ``unknown_user``."""
-    return _changed(register, keys, lambda present: [slot for slot in present if slot is not _of(present, user)])
+def remove(register: Path, keys: Keys, user: str, prove: Prove) -> Content:
+    """Take a user's slot out. Returns the new key file. Raises RegisterError ``unknown_user``."""
+
+    def change(present: list[Slot]) -> list[Slot]:
+        gone = _of(present, user)
+        return [slot for slot in present if slot is not gone]
+
+    return _changed(register, keys, change, prove)
 
 
-def reissue_keys(register: Path, keys: Keys, handed: Keys, generation: int) -> None:
+def bring_over(register: Path, keys: Keys) -> Content:
+    """Sign the first roster of a register of an earlier version. Returns the new key file."""
+    return _changed(register, keys, lambda present: present, lambda content: None, first=True)
+
+
+def reissue_keys(register: Path, keys: Keys, handed: Keys, generation: int, prove: Prove) -> None:
     """Write the key file with every user's share of ``handed``; ``keys`` are those in force until now.
 
     The new key file is authenticated with ``handed.file``. Raises RegisterError ``damaged_sidecar``, OSError.
     """
     opened = key_file.read(register)
     key_file.authenticate(opened, keys.file)
+    prove(opened)
     shares = [_with_keys(handed, slot) for slot in opened["slots"]]
-    key_file.write(register, {**opened, "generation": generation, "slots": shares}, handed.file)
+    key_file.write(register, {**with_keys(opened, handed), "generation": generation, "slots": shares}, handed.file)
+
+
+def with_keys(content: Content, handed: Keys) -> Content:
+    """A key file with the roster it has once its users are handed these keys; without one where it has none."""
+    if "roster" not in content:
+        return content
+    return {**content, "roster": roster.renewed(handed, content["roster"], content["slots"])}
 
 
 def _with_keys(keys: Keys, slot: Slot) -> Slot:
@@ -99,12 +122,27 @@ def _of(present: list[Slot], user: str) -> Slot:
     return found
 
 
-def _changed(register: Path, keys: Keys, change: Callable[[list[Slot]], list[Slot]]) -> int:
-    """Write the key file with changed slots, after checking that nobody else altered it."""
+def _changed(
+    register: Path,
+    keys: Keys,
+    change: Callable[[list[Slot]], list[Slot]],
+    prove: Prove,
+    *,
+    own: bool = False,
+    first: bool = False,
+) -> Content:
+    """Write the key file with changed slots, after checking that nobody else altered it.
+
+    ``own``: it is the user's own slot, which the house need not sign: a higher turn says that it is newer. ``first``: it
+    gets its first roster.
+    """
     if keys.next_file:
         raise RegisterError("rotation_pending")
     opened = key_file.read(register)
     key_file.authenticate(opened, keys.file)
+    prove(opened)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}
+    if first or ("roster" in opened and (not own or keys.house_seed is not None)):
+        changed |= {"format": key_file.FORMAT, "roster": roster.renewed(keys, opened.get("roster"), changed["slots"])}
     key_file.write(register, changed, keys.file)
-    return int(changed["generation"])
+    return changed

@@ -15,20 +15,22 @@ from dataclasses import replace
 from pathlib import Path
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import members, schema
+from workbench.platform.register import key_file, members, schema
 from workbench.platform.register.backup import COPY, contains_head, scratch
 from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.members import Content
 from workbench.platform.register.store import Register
 
 PATIENCE = 5.0  # seconds to wait for others to close the register
 MOST_VERSIONS = 255  # a sealed value says its version in one byte
 
 
-def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) -> Keys:
+def rotate(register: Register, write_entry: Callable[[Register, Keys, Content], None]) -> Keys:
     """Replace the register's file by one under a new key; the open ``register`` is closed. Returns the new keys.
 
-    ``write_entry`` writes the audit entry into the new file before it is proven. Raises RegisterError
+    ``write_entry`` writes the audit entry, with the key file as it will be, into the new file before it is proven. Only
+    those are handed the new keys whom the trail proves. Raises RegisterError ``roster_changed``,
     ``no_field_key`` for who may not hand keys on, ``in_use``, ``damaged``, ``damaged_copy``, ``not_written``,
     ``too_many_keys``; the register is then as it was.
     """
@@ -50,12 +52,18 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys], None]) ->
         with scratch(path.parent) as folder:
             copy = folder / COPY
             register.lock_exclusively(PATIENCE)
+            prove = register.prover()
+            content = key_file.read(path)
+            key_file.authenticate(content, old.file)
+            prove(content)
             register.export(copy, new.file)
-            _prove(register, copy, new, write_entry)
+            after = {**members.with_keys(content, new), "generation": new.generation}
+            _prove(register, copy, new, lambda opened, keys: write_entry(opened, keys, after))
             # the old file's key stays until the new file is in place: whatever is cut off, one of the two opens it
-            members.reissue_keys(path, old, replace(new, file=old.file, next_file=new.file), new.generation)
+            between = replace(new, file=old.file, next_file=new.file)
+            members.reissue_keys(path, old, between, new.generation, prove)
             _exchange(register, copy)
-            members.reissue_keys(path, old, new, new.generation)
+            members.reissue_keys(path, old, new, new.generation, prove)
     except OSError:
         raise RegisterError("not_written/rotated", parent=path.parent) from None
     finally:
@@ -99,4 +107,4 @@ def finish(register: Register, unlocked: Keys) -> None:
     """
     in_place = register.keys.file
     kept = replace(unlocked, file=in_place, next_file=None, former=tuple(x for x in unlocked.former if x != in_place))
-    members.reissue_keys(register.path, unlocked, kept, unlocked.generation)
+    members.reissue_keys(register.path, unlocked, kept, unlocked.generation, register.prover())

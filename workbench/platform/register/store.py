@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -16,8 +16,19 @@ import pandas as pd
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.register import audit, cipher, expected_schema, records, schema, withdrawn
+from workbench.platform.register import (
+    audit,
+    cipher,
+    expected_schema,
+    key_file,
+    records,
+    roster,
+    schema,
+    signatures,
+    withdrawn,
+)
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
+from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
 
 Where = Mapping[str, Any]
@@ -185,7 +196,8 @@ class Register:
                 rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
         columns = "entry, at, recorded_at, user, action, detail, digest, chain"
         entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-        return audit.verify(self._keys.audit, entries, rows, anchor_head) + bent + self._unlike_the_trail()
+        found = audit.verify(self._keys.audit, entries, rows, anchor_head)
+        return found + bent + self._unlike_the_trail() + self._unsigned(0)
 
     def _unlike_the_trail(self) -> list[audit.Breach]:
         """What is kept outside the trail and is not what the trail makes of it: kept statuses, the file's own notes."""
@@ -203,6 +215,35 @@ class Register:
         if seen != self._schema_seen:
             expected_schema.require(self._connection, schema.migrations())
             self._schema_seen = seen
+
+    def prover(self) -> Callable[[Mapping[str, Any]], bool]:
+        """What proves a key file by the trail as it is now (``roster.prove``)."""
+        known = [detail["roster"] for _, detail in self._rosters()]
+        return lambda content: roster.prove(content, self._keys.house, known)
+
+    def prove_key_file(self) -> bool:
+        """That the key file in place and the newest entries are what the trail and its signatures say.
+
+        Returns whether the key file is newer than the trail, after a change whose entry was cut off. Raises RegisterError
+        ``roster_changed``, ``trail_changed``.
+        """
+        with self.snapshot():
+            newer = self.prover()(key_file.read(self.path))
+            number = self._execute("SELECT coalesce(max(entry), 0) FROM entry", ()).fetchone()[0]
+            if self.count("entry") != number or self._unsigned(number - signatures.AT_OPENING):
+                raise RegisterError("trail_changed", path=self.path.name)
+        return newer
+
+    def _rosters(self) -> list[tuple[int, dict[str, Any]]]:
+        """Entry and detail of those that keep a roster, in order."""
+        found = self.read("entry", ["entry", "detail"], where={"action": roster.RECORDED_BY})
+        return [row for row in zip(found["entry"], found["detail"], strict=True) if "roster" in row[1]]
+
+    def _unsigned(self, after: int) -> list[audit.Breach]:
+        """What of the entries after one their users did not sign."""
+        entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
+        signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
+        return signatures.verify(self._keys, entries, signed, self._rosters())
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
@@ -263,7 +304,7 @@ class Register:
             number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
             if number:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
-            entry = Entry(self, (number or 0) + 1)
+            entry = Entry(self, (number or 0) + 1, detail)
             yield entry
             if entry.discarded:
                 self._connection.execute("ROLLBACK")
@@ -280,6 +321,9 @@ class Register:
             fields.append(audit.digest(self._keys.audit, entry.appended))
             fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
             self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
+            if self._keys.own is not None and "entry_signature" in self._tables:
+                signed = signatures.sign(self._keys, entry.number, fields[-1])
+                self._execute("INSERT INTO entry_signature VALUES (?, ?)", (entry.number, signed))
             self._execute("COMMIT", ())
         except BaseException:
             if self._connection.in_transaction:
@@ -349,73 +393,3 @@ class Register:
 
     def _no_key(self) -> NoReturn:
         raise RegisterError("no_field_key/personal_data")
-
-
-class Entry:
-    """An audit entry being written. ``appended``: encoded rows by table, for its digest."""
-
-    def __init__(self, register: Register, number: int) -> None:
-        self.number = number
-        self.appended: dict[str, list[tuple[int, bytes]]] = {}
-        self.discarded = False
-        self._register = register
-
-    def record_generation(self, generation: int) -> None:
-        """From this entry on, sidecars older than ``generation`` are refused."""
-        schema.record_generation(self._register._connection, generation)
-
-    def discard(self) -> None:
-        """There was nothing to do after all: when the block ends, the transaction leaves no trace."""
-        self.discarded = True
-
-    def append(self, table: str, frame: pd.DataFrame) -> pd.Series:
-        """Add rows; columns the table does not have are left out, those not given are NULL.
-
-        Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
-        primary keys, given or assigned.
-        """
-        if table not in self._register._tables:
-            table, frame = records.TABLE, records.rows_of(table, frame)
-        register, kinds = self._register, self._register._tables[table]
-        key = next(iter(kinds))
-        frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
-        if key not in frame:
-            first = (register.maximum(table, key) or 0) + 1
-            frame[key] = np.arange(first, first + len(frame))
-        ids = frame[key].tolist()
-        columns: list[list[Any]] = []
-        for name, kind in kinds.items():
-            if name == "entry":
-                columns.append([self.number] * len(frame))
-            elif name not in frame:
-                columns.append([None] * len(frame))
-            else:
-                columns.append(self._stored(table, name, kind, ids, frame[name]))
-        rows = list(zip(*columns, strict=True))
-        marks = ", ".join("?" * len(kinds))
-        self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
-        self.appended.setdefault(table, []).extend(zip(ids, audit.encode_rows(rows), strict=True))
-        return pd.Series(ids, dtype="int64")
-
-    def replace_state(self, frame: pd.DataFrame) -> None:
-        """Bring the kept statuses (lead, status, clause) up to date; they can be derived anew at any time."""
-        kinds = self._register._tables["state"]
-        rows = zip(*(to_stored(kind, frame[name]) for name, kind in kinds.items()), strict=True)
-        self._write_many(f"INSERT OR REPLACE INTO state VALUES ({', '.join('?' * len(kinds))})", list(rows))
-
-    def _stored(self, table: str, name: str, kind: str, ids: list[int], values: pd.Series) -> list[Any]:
-        if kind in ("SEALED", "BLIND") and values.isna().all():
-            return [None] * len(values)  # nothing personal, no key needed
-        if kind == "SEALED":
-            return cipher.seal(self._register._field_keys(), table, name, ids, to_stored("TEXT", values))
-        if kind == "BLIND":
-            return cipher.blind(self._register._index_key(), to_stored("TEXT", values))
-        return to_stored(kind, values)
-
-    def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
-        try:
-            self._register._connection.executemany(sql, rows)
-        except sqlcipher.IntegrityError:
-            raise
-        except sqlcipher.DatabaseError as error:
-            raise schema.refused(error, self._register.path) from error
