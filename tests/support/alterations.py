@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
+from workbench.app.policy import load_policy
+from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads.contract_limits import fitting
 from workbench.core.periods import months_of
 from workbench.platform.register.facts import Facts, frame
 
@@ -57,7 +60,10 @@ def picked_up(facts: Facts, number: str, by: int, quarter: str, as_of: datetime)
     newest = own[
         own["at"] == own.groupby(key, dropna=False)["at"].transform("max")
     ]  # all rows of a key's last file (D25)
-    table, rest = facts.contracts.copy(), by
+    counted = counting_lines(facts, load_policy())
+    beyond = (counted["picked_up"] - fitting(counted))[counted["lead"] == lead]  # counts for nothing (D34)
+    beyond = beyond[counted["month"].isin(months_of(quarter))]
+    table, rest = facts.contracts.copy(), by - int(beyond.sum())
     for place, number_ in newest["picked_up"].items():
         step = max(rest, -max(number_, 0))
         table.loc[place, "picked_up"] += step

@@ -7,7 +7,6 @@ from openpyxl import load_workbook
 from tests.capabilities.contracts.test_contract_register import counted, register, row
 from tests.capabilities.contracts.test_contract_register import projects as projects
 
-
 PREPARED = "prepared_register"
 
 
@@ -59,7 +58,11 @@ def test_it_is_made_on_the_first_day_of_the_next_month(projects):
     assert prepared("2026-02-01", "--run", "--out", folder) == [("2026-01", "2026-02-01", "已完成")]
     path = folder / "合同登记" / "合同登记汇总表_2026-01.xlsx"
     titles, rows = table(path)
-    assert {line[titles.index("客户名称")] for line in rows} == {"江城公园", "和县农场", "滨江客运"}  # nothing but projects
+    assert {line[titles.index("客户名称")] for line in rows} == {
+        "江城公园",
+        "和县农场",
+        "滨江客运",
+    }  # nothing but projects
     path.unlink()
     assert prepared("2026-02-02", "--run", "--out", folder) == [("2026-01", "2026-02-01", "已完成")]
     assert not path.exists()
