@@ -58,6 +58,7 @@ def unrewarded(
 def _beyond(lines: pd.DataFrame, states: pd.DataFrame, months: list[str]) -> Iterator[Finding]:
     """The pick-ups of some months that do not fit into their contract (D34), one finding for each contract and lead."""
     over = (lines["picked_up"] - fitting(lines)).where(lines["month"].isin(months), 0)
+    over = over[lines["lead"].isin(states.index)]
     for (lead, contract), own in over[over > 0].groupby([lines["lead"], lines["contract"]]):
         inputs = {"number": states.at[lead, "number"], "contract": contract, "picked_up": int(own.sum())}
         yield Finding(EXCESS, Message(EXCESS, inputs), Severity.WARNING, "6.5", inputs=inputs)
