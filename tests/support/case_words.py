@@ -185,6 +185,7 @@ PROBLEMS = {
     "黑点待核实": "marks_unclear",
     "不在名录": "not_on_the_list",
     "没有责任人": "no_person",
+    "提车超出合同": "contract_excess",
 }
 COLUMNS = {
     "单位代码": "unit",

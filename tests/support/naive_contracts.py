@@ -67,8 +67,15 @@ class ContractLines:
         return counted
 
     def rewarded_lines(self, lead: dict) -> list[dict]:
-        """The lines of contracts signed neither before the lead's day (D33) nor after its expiry (D32)."""
-        lines = self.contract_lines(lead["lead"])
+        """The lines of contracts signed neither before the lead's day (D33) nor after its expiry (D32), filled up to the
+        contract's vehicles (D34)."""
+        lines = [dict(line) for line in self.contract_lines(lead["lead"])]
+        for contract in {line["contract"] for line in lines}:
+            own = sorted((line for line in lines if line["contract"] == contract), key=lambda line: line["month"])
+            room = own[-1]["quantity"]
+            for line in own:
+                line["picked_up"] = min(line["picked_up"], room)
+                room -= line["picked_up"]
         signed = {line["contract"]: line["signed_on"] for line in lines}
         last = self.answers(lead["lead"])[-1]["expires_on"] if self.answers(lead["lead"]) else None
         return [

@@ -8,11 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_history import ENDED, counting_lines
+from workbench.capabilities.leads import explain_readings as readings
+from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.counterfactuals import UNNAMED, lead_counterfactuals, spaced
 from workbench.capabilities.leads.explain_changes import change_steps
+from workbench.capabilities.leads.lifecycle import undated_until
 from workbench.capabilities.leads.projects import days_needed
 from workbench.capabilities.leads.status import Status, Verification
+from workbench.capabilities.leads.versions import RETURNS
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import by_time
 from workbench.core.messages import Bilingual, Message, joined
@@ -100,6 +103,10 @@ class _History:
         """Whether another lead is none of the reader's business."""
         return self.seen is not None and int(other) not in self.seen
 
+    def _named(self, other: int) -> Any:
+        """Another lead by its number, or that it is another one."""
+        return UNNAMED if self._hidden(other) else spaced(self.states.at[other, "number"])
+
     def _own(self, table: str) -> list[dict[str, Any]]:
         rows = getattr(self.facts, table)
         rows = rows[rows["lead"] == self.lead]
@@ -138,14 +145,15 @@ class _History:
             )
             yield Step(FACT, text, "5.2", (Place("leads", row["file"], row["row"], "quantity"),))
         newest = versions[-1]
-        if state["received_at"] != newest["received_at"] and state["received_at"] != newest["returned_at"]:
+        returned = [newest[column] for column in RETURNS]
+        if state["received_at"] != newest["received_at"] and state["received_at"] not in returned:
             text = Message.of("lead/place_kept", at=day_text(state["received_at"]))
             yield from (*self._readings("D40"), Step(FACT, text, "5.1"))
         elif state["received_at"] != newest["received_at"]:
-            text = Message.of("lead/returned", at=day_text(state["received_at"]))
-            yield from (*self._readings("D18"), Step(FACT, text, "5.1"))
+            yield from self._readings("D18")
         elif len(versions) > 1 and state["received_at"] != first["filed_at"]:
             yield Step(FACT, Message.of("lead/place_lost", at=day_text(state["received_at"])), "5.1")
+        yield from readings.receipt_steps(newest, state["received_at"])
         if newest["ranked_at"] > newest["received_at"]:
             text = Message.of("lead/ranked_later", at=day_text(newest["ranked_at"]))
             yield from (*self._readings("D4", "D26"), Step(FACT, text, "5.1"))
@@ -170,6 +178,8 @@ class _History:
         key = "lead/quantity_enough" if enough else "lead/quantity_small"
         text = Message.of(key, quantity=state["quantity"], minimum=minimum)
         yield from (*self._readings("D1"), Step(SUM, text, "5.4"))
+        yield from readings.number_itself(state["quantity"], minimum, "5.4")
+        yield from readings.edition_steps(state, self.policy)
         if state["category"] == self.policy.value("taxi_category", state["received_at"]):
             level = self._own("leads")[-1]["level"]
             clause = state["clause"] if state["clause"] in ("2", "5.6") else "5.6"
@@ -177,8 +187,9 @@ class _History:
             yield self._clause(clause)
             shown_level = level or Message("lead/no_level")
             yield Step(FACT, Message.of("lead/taxi", level=shown_level, kind=state["reporter_kind"]), clause, places)
-            if state["reporter_kind"] == UnitKind.DEALER and level:
-                yield from self._readings("D10")
+            if level:
+                yield from self._readings("D10", "D10a")
+            yield from readings.taxi_steps(state, self._own("leads")[-1], self.policy)
         if state["clause"] in ("5.4", "5.6", "2"):
             yield from self._readings("D22")
 
@@ -213,8 +224,7 @@ class _History:
             )
             place = Place("leads", first["file"], int(first["row"]), "customer")
             yield Step(FACT, text, "5.1", () if hidden else (place,))
-            if state["tie"]:
-                yield Step(FACT, Message("lead/tie"), "5.1")
+        yield from readings.order_steps(self.states, self.lead, self.policy, self._named)
         behind = int((self.states["duplicate_of"] == self.lead).sum() + (self.states["held_by"] == self.lead).sum())
         if behind:
             yield Step(FACT, Message.of("lead/behind", count=behind), "5.1")
@@ -238,6 +248,7 @@ class _History:
                 *self._readings("D15"),
                 Step(FACT, text, "6.2"),
             )
+        yield from readings.term_steps(self.facts, self.lead, self.as_of, self.policy)
         for row in self._own("feedback"):
             known = {"section": row["section"], "at": day_text(row["at"]), "verdict": row["verdict"], "expiry": ""}
             if row["verdict"] == Verification.VALID:
@@ -255,6 +266,8 @@ class _History:
         yield from self._established()
         if state["status"] == Status.EXPIRED:
             yield Step(FACT, Message.of("lead/expired", day=day_text(state["expires_on"])), "5.1")
+        until = undated_until(pd.Series([state["received_at"]]).astype(TIME), self.policy)
+        yield from readings.end_steps(self.facts, state, self.lead, self.as_of, int(until[0]))
 
     def _established(self) -> Iterator[Step]:
         """The project, and what the readings D42 and D40 did about its date and its vehicles."""
@@ -290,28 +303,7 @@ class _History:
                 needed=needed,
             )
             yield Step(SUM, text, "5.5")
-
-    def _about_contracts(self, counted: pd.DataFrame) -> Iterator[Step]:
-        """What the readings of contracts did: lines added up, withdrawn, ended, taken back, signed too early or too late."""
-        state = self.state
-        lines, gone = (rows[rows["lead"] == self.lead] for rows in (self.facts.contracts, self.facts.withdrawals))
-        several = lines[lines.duplicated(["month", "contract", "at", "file"], keep=False)]
-        for month, contract in several[["month", "contract"]].drop_duplicates().itertuples(index=False):
-            yield Step(SUM, Message.of("lead/contract_added", month=month, contract=contract), "6.5")
-        for row in gone.sort_values("at", kind="stable").itertuples():
-            text = Message.of("lead/contract_withdrawn", month=row.month, contract=row.contract, at=day_text(row.at))
-            yield Step(FACT, text, "6.5")
-        back = -int(lines["picked_up"].clip(upper=0).sum())
-        if back:
-            yield Step(SUM, Message.of("lead/contract_taken_back", vehicles=back), "6.5")
-        for row in counted.drop_duplicates("contract", keep="last").itertuples():
-            if row.progress == ENDED:
-                text = Message.of("lead/contract_ended", contract=row.contract, vehicles=row.quantity)
-                yield Step(SUM, text, "6.5")
-            if row.signed_on.date() < state["received_at"].date():
-                yield Step(SUM, Message.of("lead/contract_too_early", contract=row.contract), "6.5")
-            elif pd.notna(state["expires_on"]) and row.signed_on > state["expires_on"]:
-                yield Step(SUM, Message.of("lead/contract_too_late", contract=row.contract), "6.5")
+            yield from readings.number_itself(days, needed, "5.5")
 
     def _converted(self) -> Iterator[Step]:
         rows = counting_lines(self.facts, self.policy)
@@ -321,7 +313,7 @@ class _History:
             known = {"signed_on": day_text(row["signed_on"]), **{name: row[name] for name in names}}
             text = Message("lead/contract", known)
             yield Step(FACT, text, "6.5", (Place("contracts", row["file"], row["row"], "picked_up"),))
-        yield from self._about_contracts(newest)
+        yield from readings.contract_steps(self.facts, self.state, self.lead, rows, self._named)
         state = self.state
         if len(newest):
             text = Message.of(

@@ -29,8 +29,10 @@ COLUMNS = (
 
 
 def frame(snapshot: Snapshot, quarter: str) -> pd.DataFrame:
-    """The items of the quarter's newest submission; columns ``COLUMNS``, empty where it was not submitted."""
-    items = snapshot.submitted.get(quarter, {}).get(CODE, {}).get("items", [])
+    """The items of the quarter's newest submission; columns ``COLUMNS``, empty where it was not submitted, and in a
+    simulation, whose times are compared with no clock.
+    """
+    items = [] if snapshot.simulated else snapshot.submitted.get(quarter, {}).get(CODE, {}).get("items", [])
     rows = [_row(item) for item in items]
     return pd.DataFrame(rows, columns=[column.key for column in COLUMNS], dtype=object)
 
@@ -43,7 +45,7 @@ def _row(item: dict[str, Any]) -> dict[str, Any]:
 
 def notes(snapshot: Snapshot, quarter: str) -> list[str]:
     """The remark on the cover, where there is something to say."""
-    kept = snapshot.submitted.get(quarter, {}).get(CODE)
+    kept = None if snapshot.simulated else snapshot.submitted.get(quarter, {}).get(CODE)
     return [f"有 {kept['count']} 处以早于实际登记的时间计算金额，见“{SHEET}”，请批准人核对。"] if kept else []
 
 

@@ -10,11 +10,15 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.capabilities.leads.counterfactuals import spaced
+from workbench.capabilities.leads.explain_readings import contract_steps, odd_contracts
 from workbench.capabilities.leads.status import Verification
 from workbench.capabilities.settlement.inputs import CellSource, Source
 from workbench.capabilities.settlement.quarter import Line
 from workbench.core.messages import Bilingual, Message
-from workbench.platform.explanation.steps import SUM, Place, Step, clause_step, reading_steps
+from workbench.core.names import person_name
+from workbench.platform.explanation.steps import FACT, SUM, Place, Step, clause_step, reading_steps
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.edition import Policy
@@ -37,6 +41,39 @@ class Basis:
         bare = rows.loc[(rows["verdict"] == Verification.VALID) & rows["expires_on"].isna(), "lead"]
         return bare.map(self.states["number"]).value_counts().to_dict()
 
+    @cached_property
+    def counted(self) -> pd.DataFrame:
+        """The contract lines that count."""
+        assert self.facts is not None
+        return counting_lines(self.facts, self.policy)
+
+    @cached_property
+    def _contracts(self) -> tuple[Mapping[str, int], set[int], Mapping[int, int]]:
+        """Leads by number, those whose contracts need a word, and what each picked up in all."""
+        assert self.facts is not None and self.states is not None
+        numbers = {number: int(lead) for lead, number in self.states["number"].items()}
+        picked = self.counted.groupby("lead")["picked_up"].sum().to_dict()
+        return numbers, odd_contracts(self.facts, self.states, self.counted), picked
+
+    def contracts(self, number: str) -> tuple[Step, ...]:
+        """What the readings of contracts did to a lead's (D25, D32–D34, D37)."""
+        if self.facts is None or self.states is None or number not in self._contracts[0]:
+            return ()
+        lead, states = self._contracts[0][number], self.states
+        if lead not in self._contracts[1]:
+            return ()
+        steps = contract_steps(
+            self.facts, states.loc[lead], lead, self.counted, lambda other: spaced(states.at[other, "number"])
+        )
+        return tuple(steps)
+
+    def picked_up(self, number: str) -> int:
+        """All vehicles of a lead that were picked up; 0 where that is not at hand."""
+        if self.facts is None or self.states is None:
+            return 0
+        numbers, _, picked = self._contracts
+        return int(picked.get(numbers.get(number, -1), 0))
+
     def answer(self, source: Source | None, field: str) -> tuple[Place, ...]:
         """Where an answer of a section stands, by the columns its file has."""
         if source is None or self.facts is None:
@@ -46,6 +83,16 @@ class Basis:
         return tuple(
             replace(each, version=found.iloc[0] if len(found) else None) for each in place("feedback", source, field)
         )
+
+    def bearer(self, line: Line, section: str | None, source: Source | None = None) -> Step:
+        """D23: whether who bears a penalty was named in the section's answer, or answers for the section."""
+        named = None
+        if source is not None and self.facts is not None:
+            rows = self.facts.feedback
+            found = rows.loc[rows["file"].eq(source.file) & rows["row"].eq(source.row), "person"].dropna()
+            named = person_name(found.iloc[-1]) if len(found) and found.iloc[-1] else None
+        key = "bearer/section" if named is None else "bearer/named" if named == line.party else "bearer/not_listed"
+        return Step(FACT, Message.of(key, person=named, section=section or Message("duty/no_section")), line.clause)
 
     def rules(self, line: Line, on: date, taken: Mapping[str, Any]) -> tuple[Step, ...]:
         """The line's clause with its parameters on a day, and the readings; ``taken``: the values the line keeps."""

@@ -1,4 +1,4 @@
-"""Which contract lines can earn a project reward: a lead is a potential customer, and in time (D32, D33)."""
+"""Which contract lines can earn a project reward: a lead is a potential customer, in time, within its contract (D32–D34)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from workbench.capabilities.leads.contract_limits import EXCESS, FITS, fitting
 from workbench.capabilities.leads.contract_lines import contract_states
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import days
@@ -19,10 +20,15 @@ BEFORE, AFTER = "contract_before_receipt", "contract_after_expiry"  # the readin
 
 
 def rewarded_lines(lines: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date) -> pd.DataFrame:
-    """7.1.1, 7.2.2: the lines without those of contracts signed before the lead's receipt (D33) or after its expiry (D32).
+    """7.1.1, 7.2.2: the lines without those of contracts signed before the lead's receipt (D33) or after its expiry (D32),
+    with the pick-ups that fit into their contract (D34).
 
     ``on``: the last day of the quarter, whose readings are asked.
     """
+    if policy.reading(EXCESS, on) == FITS:
+        fit = fitting(lines)
+        if fit.ne(lines["picked_up"]).any():
+            lines = lines.assign(picked_up=fit)
     return lines[~_unrewarded(lines, states, policy, on).any(axis=1).to_numpy()]
 
 
@@ -45,6 +51,17 @@ def unrewarded(
             }
             inputs = {"number": state["number"], "contract": contract, "picked_up": values["picked_up"]}
             yield Finding(key, Message(key, values), Severity.WARNING, "6.5", inputs=inputs)
+    if policy.reading(EXCESS, on) == FITS:
+        yield from _beyond(lines, states, months)
+
+
+def _beyond(lines: pd.DataFrame, states: pd.DataFrame, months: list[str]) -> Iterator[Finding]:
+    """The pick-ups of some months that do not fit into their contract (D34), one finding for each contract and lead."""
+    over = (lines["picked_up"] - fitting(lines)).where(lines["month"].isin(months), 0)
+    over = over[lines["lead"].isin(states.index)]
+    for (lead, contract), own in over[over > 0].groupby([lines["lead"], lines["contract"]]):
+        inputs = {"number": states.at[lead, "number"], "contract": contract, "picked_up": int(own.sum())}
+        yield Finding(EXCESS, Message(EXCESS, inputs), Severity.WARNING, "6.5", inputs=inputs)
 
 
 def _unrewarded(lines: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date) -> pd.DataFrame:

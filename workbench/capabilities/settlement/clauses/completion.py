@@ -183,6 +183,7 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
         text = Message.of("completion/month", month=month.month, valid=month.valid, target=goal)
         steps.append(Step(FACT, text, "5.3", place("targets", month.source, None)))
     steps += _months_read(seen)
+    steps += _changed_late(line, basis)
     threshold, step, each = seen.completion_threshold, seen.completion_step, seen.completion_step_reward
     over = rate_text(Fraction(seen.valid, seen.target) - threshold)
     full = seen.steps * each
@@ -209,9 +210,23 @@ def _months_read(seen: Completion) -> list[Step]:
     if without and taken.get("month_without_target") == "left_out":
         said.append(Step(FACT, Message.of("completion/left_out", months=without), "7.2.1"))
     counted = sum(month.valid for month in seen.months if month.month not in without)
+    short = [month.month for month in seen.months if month.target and month.valid < month.target]
+    if short and taken.get("month_shortfall", OFFSET) == OFFSET:
+        said.append(Step(FACT, Message.of("completion/offset", months=short), "5.3"))
     if seen.valid < counted:
         said.append(Step(FACT, Message.of("completion/not_offset", valid=counted, counted=seen.valid), "5.3"))
     return said
+
+
+def _changed_late(line: Line[Completion], basis: Basis) -> list[Step]:
+    """D26: the targets of the quarter's months that were changed when the month was over."""
+    if basis.facts is None:
+        return []
+    late = targets.changed_late(basis.facts.targets, [month.month for month in line.inputs.months])
+    return [
+        Step(FACT, Message.of("completion/changed_late", month=row.month, at=row.at.date(), after=row.after), "7.2.1")
+        for row in late[late["unit"] == line.party].itertuples()
+    ]
 
 
 def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:

@@ -149,6 +149,7 @@ def explain(
         *readings,
         Step(FACT, text, "6.3"),
         Step(FACT, done, NUMBER, where),
+        basis.bearer(line, seen.section, seen.source if answered and not seen.handed_over else None),
     ]
     together = seen.leads or ()
     if len(together) > 1:

@@ -63,6 +63,7 @@ def explain(line: Line[Leak], basis: Basis, last: date) -> tuple[tuple[Step, ...
     steps = (
         *basis.rules(line, on, {PENALTY: seen.penalty, LIMIT: seen.dismissal_marks}),
         Step(FACT, text, NUMBER, place("incidents", seen.source, "inside")),
+        Step(FACT, Message.of("leak/holder" if seen.unit else "leak/holder_unclear", unit=seen.unit), NUMBER),
         fine(line),
     )
     change = {"kind": "outsider", "incident": line.ref}

@@ -156,6 +156,9 @@ class _Duty:
             Step(FACT, term, line.clause),
             *deferred,
             Step(FACT, text, line.clause, places),
+            *([Step(FACT, Message.of("duty/begins", since=seen.duty_since), line.clause)] if seen.duty_since else []),
+            *([Step(FACT, Message.of("duty/register_none"), line.clause)] if self.table and not done else []),
+            basis.bearer(line, seen.section),
             fine(line),
         )
         change = {"kind": self.change, "ref": line.ref, "leads": [line.ref], "until": until.isoformat()}
@@ -220,7 +223,7 @@ LATE_REGISTER = Clause(
     title="合同登记未按时反馈",
     function=register_lines,
     parameters=(REGISTER_PENALTY,),
-    readings=("D16", "D20", "D21", "D23", "D31"),
+    readings=("D16", "D20", "D21", "D23", "D31", "D44"),
     subject="合同登记未按时返回",
     payer=ADMINISTRATION,
     lines=register_lines,

@@ -65,6 +65,7 @@ def explain(line: Line[MissingExpiry], basis: Basis, last: date) -> tuple[tuple[
     steps = (
         *basis.rules(line, seen.answered_at.date(), {PENALTY: seen.penalty}),
         Step(FACT, text, "6.3", basis.answer(seen.source, "expires_on")),
+        basis.bearer(line, seen.section, seen.source),
         fine(line),
     )
     kept = basis.policy.reading("undated_valid", seen.answered_at.date()) == EARNS  # one date stands for later answers

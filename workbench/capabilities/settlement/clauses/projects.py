@@ -152,7 +152,9 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
     for item in seen.contracts:
         text = Message.of("project/picked_up", month=item.month, contract=item.contract, picked_up=item.picked_up)
         steps.append(Step(FACT, text, "6.5", place("contracts", item.source, "picked_up")))
+    steps += basis.contracts(seen.lead)
     by_reporter = taken_readings.get("conversion_basis") == "reporter"
+    steps += _read(line, basis, last, by_reporter)
     if seen.undated:
         steps.append(Step(FACT, Message.of("project/undated", project=seen.project), "6.4"))
     if not by_reporter and seen.rate_quantity != seen.quantity:
@@ -173,6 +175,23 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
     )
     steps.append(Step(SUM, text, line.clause))
     return tuple(steps), _otherwise(line, seen, by_reporter)
+
+
+def _read(line: Line[Project], basis: Basis, last: date, by_reporter: bool) -> Iterator[Step]:
+    """What the readings D43, D1 and D30 did: the edition of a threshold, a number that is met exactly, other quarters."""
+    seen, taken = line.inputs, line.inputs.readings or {}
+    received = seen.received_at.date()
+    before, after = basis.policy.edition_on(received), basis.policy.edition_on(last)
+    if before != after and taken.get(EDITION_READING) == "by_receipt":
+        text = Message.of("project/two_editions", day=received, before=before, after=after)
+        yield Step(FACT, text, line.clause)
+    if seen.quantity == seen.minimum_quantity:
+        yield Step(SUM, Message.of("project/included", number=seen.quantity), line.clause)
+    if seen.rate_picked_up == seen.conversion_rate * seen.rate_quantity:
+        yield Step(SUM, Message.of("project/included", number=rate_text(seen.conversion_rate)), line.clause)
+    others = basis.picked_up(seen.lead) - seen.picked_up
+    if others > 0 and not by_reporter and taken.get("conversion_vehicles") == "in_quarter":
+        yield Step(FACT, Message.of("project/other_quarters", vehicles=others), line.clause)
 
 
 def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
