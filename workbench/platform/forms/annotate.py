@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.hyperlink import Hyperlink
 
+from workbench.core.files import whole
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.read import Form
 
@@ -49,7 +50,8 @@ def annotate(form: Form, findings: Sequence[Finding], out: Path) -> Path:
         text = "\n".join(f"【{WORDS[finding.severity]}】{short(finding)}" for finding in here)
         cell.comment = Comment(text, "大客户信息工作台", height=40 + 36 * len(here), width=320)
     _list(workbook, form, findings)
-    workbook.save(out)
+    with whole(out) as part:
+        workbook.save(part)
     return out
 
 

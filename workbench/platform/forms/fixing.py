@@ -8,6 +8,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.styles import PatternFill
 
+from workbench.core.files import whole
 from workbench.platform.forms.read import parse_file
 from workbench.platform.forms.tidy import Fix, proposals
 
@@ -37,5 +38,6 @@ def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
         if not isinstance(fix.new, str) and cell.number_format == "@":
             cell.number_format = "yyyy-mm-dd" if hasattr(fix.new, "year") else "General"
         cell.fill = PatternFill("solid", fgColor=CHANGED)
-    workbook.save(target)
+    with whole(target) as part:
+        workbook.save(part)
     return fixes, target
