@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -20,6 +21,7 @@ from workbench.core.state import state_folder
 NAME = "workbench.log"
 LARGEST = 256 * 1024  # bytes; one older file is kept beside it
 FAULT = 3
+FULL = {getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)}
 
 
 class _Log(RotatingFileHandler):
@@ -50,6 +52,18 @@ def report_fault(fault: BaseException) -> int:
     elif log:
         say_error("see_log", log=log)
     return FAULT
+
+
+def is_full_disk(fault: BaseException) -> bool:
+    """Whether what went wrong is that a disk, or what one may use of it, is full; also where a library says it in its words."""
+    cause: BaseException | None = fault
+    for _ in range(10):
+        if cause is None:
+            return False
+        if any(isinstance(one, OSError) and one.errno in FULL for one in (cause, *cause.args)):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def report_refusal(error: WorkbenchError) -> None:

@@ -18,9 +18,14 @@ def try_folder(folder: Path) -> None:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A path to write to that becomes ``path`` when the block ends well, and leaves nothing when it does not."""
+    """A path to write to that becomes ``path`` when the block ends well, and leaves nothing when it does not.
+
+    The file is its owner's alone (0600), from before the first byte is in it: what is written so may hold contacts.
+    """
     part = path.with_name(path.name + ".part")
     try:
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
         yield part
         os.replace(part, path)
     finally:

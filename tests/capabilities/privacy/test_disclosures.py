@@ -34,6 +34,7 @@ def test_the_whole_way_from_the_request_to_the_hand_over(office, become):
     first = office.ask("disclosures", "hand-over", "PL2026-001", "--out", "披露", code=0)
     again = office.ask("disclosures", "hand-over", "PL2026-001", "--out", "披露", code=0)
     assert [(done["count"], done["fields"]) for done in (first, again)] == [(1, ["phone"]), (2, ["phone"])]
+    assert Path(first["file"]).stat().st_mode & 0o077 == 0
     said = cells(Path(first["file"]))
     assert said == {
         "申请编号": "PL2026-001",

@@ -84,3 +84,67 @@ def test_a_register_that_does_not_open_starts_no_server(as_analyst, monkeypatch,
     assert main(["lab", "--no-browser", "--folder", str(folder)]) == 2
     assert words in capsys.readouterr().err
     assert not folder.exists()
+
+
+def test_the_passphrase_is_the_kernels_alone(tmp_path, monkeypatch):
+    """The server and what it starts do not have it; the kernel does, and still after it was started again."""
+    import asyncio
+    import os
+    from pathlib import Path
+
+    from workbench.interfaces.lab import kernels
+
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "exported before")
+    monkeypatch.setattr(kernels, "SECRETS", {})
+    asked: list[bool] = []
+    monkeypatch.setattr(kernels, "without_node", lambda: asked.append(True))
+    monkeypatch.setattr("jupyterlab.labapp.LabApp.launch_instance", lambda _: seen.append(dict(os.environ)))
+    seen: list[dict[str, str]] = []
+    environment = {"WORKBENCH_PASSPHRASE": "a passphrase of several words", "WORKBENCH_USER": "分析员"}
+    with monkeypatch.context() as patch:
+        for name in (*environment, "WORKBENCH_IN_LAB", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            patch.setenv(name, "before")
+        serve.serve(tmp_path, environment, port=None, browser=False)
+    assert asked == [True]
+    assert seen[0]["WORKBENCH_USER"] == "分析员" and "WORKBENCH_PASSPHRASE" not in seen[0]
+    monkeypatch.delenv("WORKBENCH_PASSPHRASE", raising=False)
+
+    async def of_kernel() -> list[bytes]:
+        manager = kernels.OwnKernelManager(kernel_spec_manager=serve.OwnKernels(), root_dir=str(tmp_path))
+        kernel = await manager.start_kernel(env=dict(os.environ), kernel_name="python3")
+        found = []
+        for again in (False, True):
+            if again:
+                await manager.get_kernel(kernel).restart_kernel(now=True)
+            process = manager.get_kernel(kernel).provisioner.process
+            found.append(Path(f"/proc/{process.pid}/environ").read_bytes())
+        await manager.shutdown_kernel(kernel, now=True)
+        return found
+
+    for around in asyncio.run(of_kernel()):
+        assert b"WORKBENCH_PASSPHRASE=a passphrase of several words" in around.split(b"\x00")
+
+
+def test_node_is_never_started(tmp_path, monkeypatch):
+    """JupyterLab looks whether it should be built by asking ``node`` for settings: here it finds none."""
+    import jupyterlab.commands
+    import jupyterlab_server.process
+    from jupyterlab.commands import build_check
+
+    from workbench.interfaces.lab import kernels
+
+    for module in (jupyterlab.commands, jupyterlab_server.process):
+        monkeypatch.setattr(module, "which", module.which)  # put back at the end
+    for name in ("node", "npm"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\necho '{{}}'\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    started = tmp_path / "started"
+    build_check()
+    assert started.exists()  # so it is where nobody sees to it
+    started.unlink()
+    kernels.without_node()
+    with pytest.raises(ValueError, match="node is not used"):  # which the server's handler expects
+        build_check()
+    assert not started.exists()

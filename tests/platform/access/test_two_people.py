@@ -113,6 +113,10 @@ def test_a_verifier_sees_and_answers_for_his_section_only(become, tmp_path, monk
         assert office.ask("reveal", numbers[own], "--reason", "甄别")["phone"].startswith("139")
         office.run("reveal", numbers[other], "--reason", "好奇", code=2)
         assert "不在登记册中" in office.said and "139" not in office.said
+        office.run("reveal", "DK209901-99999", "--reason", "好奇", code=2)
+        refused = [row for row in become("审计员").ask("audit", "show") if row["action"] == "refused"]
+        assert [row["detail"]["number"] for row in refused if row["user"] == user] == [numbers[other]]
+        office = become(user)
         assert own in office.run("explain", numbers[own])
         assert office.run("explain", numbers[other], code=2) == ""
         hidden = office.said

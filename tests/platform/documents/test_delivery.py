@@ -39,6 +39,7 @@ def test_each_recipient_has_a_copy_of_his_own(bureau):
     for item in made:
         path = Path(item["file"])
         assert path.name == f"{REPORT}_副本_{item['code']}.xlsx"
+        assert path.stat().st_mode & 0o077 == 0
         assert path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         assert item["recipient"].encode() not in path.read_bytes()
         parts = copies.unpack(opened(item))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.capabilities.leads.added_columns import is_place, personal_of_row
+from workbench.capabilities.leads.added_columns import is_place, personal_of_row, visible_numbers
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
@@ -26,6 +26,9 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
     """
     session.require("reveal")
     reason = checked_reason(reason, Message("reveal/action"))
+    if _is_of_another_section(session, number):  # refused as if it were not there; that somebody tried is kept
+        with session.transaction("refused", session.now, wanted="reveal", role=session.role, number=number):
+            pass
     if is_place(number):
         with session.transaction("reveal", session.now, number=number, fields=[ADDED], reason=reason):
             return personal_of_row(session, number, opened=True)
@@ -37,6 +40,17 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
         newest = rows.sort_values("version").iloc[-1]
         added = _added(session, number)
     return {field: newest[field] for field in FIELDS} | added
+
+
+def _is_of_another_section(session: Session, number: str) -> bool:
+    """Whether a lead, or a row of a file, is there but none of those this person may see."""
+    if (own := visible_leads(session)) is None:
+        return False
+    if is_place(number):
+        document, row = map(int, number.split("/"))
+        named = session.register.read(ADDED, ["lead"], where={"document": document, "row": row, "personal": True})
+        return not named["lead"].isin(visible_numbers(session) or set()).all()
+    return not session.register.read("lead", ["lead"], where={"number": number})["lead"].isin(own).all()
 
 
 def _added(session: Session, number: str) -> dict[str, Any]:

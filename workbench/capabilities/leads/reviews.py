@@ -17,6 +17,7 @@ from workbench.capabilities.leads.named_units import CLAUSE as UNIT
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review, Status
 from workbench.core.errors import WrongUse
+from workbench.core.files import whole
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
@@ -105,9 +106,9 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
     out.mkdir(parents=True, exist_ok=True)
     path = out / f"疑似重复复核_{as_of:%Y%m%d-%H%M}.xlsx"
     header = {"reviewer": session.user, "reviewed_on": pd.Timestamp(as_of.date())}
-    write_form(
-        templates()["duplicate_review"], path, header, rows, policy=session.policy, on=as_of.date(), row_count=len(rows)
-    )
+    blank, on = templates()["duplicate_review"], as_of.date()
+    with whole(path) as part:
+        write_form(blank, part, header, rows, policy=session.policy, on=on, row_count=len(rows))
     return path
 
 

@@ -46,6 +46,9 @@ def _run(argv: Sequence[str]) -> int:
         report_refusal(error)
         return 2
     except Exception as fault:  # noqa: BLE001 - the one place where a fault of ours ends: named, without values of the data
-        from workbench.app.faults import report_fault
+        from workbench.app.faults import is_full_disk, report_fault, report_refusal
 
+        if is_full_disk(fault):
+            report_refusal(WorkbenchError("disk_full/files"))
+            return 2
         return report_fault(fault)

@@ -1,6 +1,6 @@
 """JupyterLab on this machine only, on a folder of notebooks, with the kernels of this interpreter.
 
-The passphrase reaches the kernels through their environment; notebooks are saved without outputs; there are no
+The passphrase reaches the kernels through their environment, and nothing else that is started; notebooks are saved without outputs; there are no
 terminals, and nothing is asked of the network.
 """
 
@@ -24,6 +24,7 @@ from workbench.platform.reporting.registry import reports
 
 START = "起始页.ipynb"
 NOTEBOOKS, REPORTS_MADE = "笔记本", "报告"
+SECRET = {"WORKBENCH_PASSPHRASE", "WORKBENCH_NEW_PASSPHRASE"}
 KEPT = ".lab"  # the folder's own settings, and what was put there
 SETTINGS = {
     "@jupyterlab/translation-extension/plugin": {"locale": "zh_CN"},
@@ -90,6 +91,7 @@ def options(folder: Path, port: int | None, browser: bool) -> list[str]:
         "--ServerApp.terminals_enabled=False",
         "--ServerApp.allow_root=True",
         f"--ServerApp.kernel_spec_manager_class={OwnKernels.__module__}.{OwnKernels.__qualname__}",
+        "--ServerApp.kernel_manager_class=workbench.interfaces.lab.kernels.OwnKernelManager",
         f"--FileContentsManager.pre_save_hook={without_outputs.__module__}.{without_outputs.__qualname__}",
         *local,
         f"--LabApp.default_url=/lab/tree/{START}",
@@ -109,11 +111,19 @@ def check_installed() -> None:
 
 
 def serve(folder: Path, environment: Mapping[str, str], *, port: int | None, browser: bool) -> None:
-    """Run JupyterLab on a folder until it is stopped; ``environment`` is what its kernels get on top of this process's."""
+    """Run JupyterLab on a folder until it is stopped; ``environment`` is what its kernels get on top of this process's.
+
+    The passphrase is theirs alone: not the server's, the browser's, or that of anything else the server starts.
+    """
     from jupyterlab.labapp import LabApp
 
+    from workbench.interfaces.lab import kernels
+
     furnish(folder)
+    kernels.without_node()
     os.environ.update({**environment, IN_LAB: "1"})
+    for name in SECRET & set(os.environ):
+        kernels.SECRETS[name] = os.environ.pop(name)
     with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as private:
         # the kernels' sockets and the server's token in a folder of this user's own; no history of what was typed
         os.environ.update(JUPYTER_RUNTIME_DIR=private, IPYTHONDIR=str(Path(private) / "ipython"))

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual
+from workbench.core.own_memory import keep_in_memory
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import failed_attempts, key_file, members, rotation
@@ -131,6 +132,7 @@ def create(
     """
     if not passphrase:
         raise WrongUse("empty_passphrase")
+    keep_in_memory()
     keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
     with session.transaction("init", now, user=user, role="custodian") as entry:
@@ -162,8 +164,10 @@ def enter(
 ) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
+    From here on this process's memory is written into no dump.
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     """
+    keep_in_memory()
     with failed_attempts.turn(path, user):
         time.sleep(failed_attempts.waiting_time(path, user, now))
         try:
