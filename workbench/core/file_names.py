@@ -10,6 +10,7 @@ LONGEST = 150  # bytes of UTF-8 before the ending: with a number and ``.part`` i
 _UNFIT = re.compile(
     '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+'
 )
+_NO_SHEET = re.compile("[\x00-\x1f\x7f\\[\\]:*?/\\\\\ud800-\udfff]")
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
@@ -22,8 +23,13 @@ def file_name(*parts: object, ending: str = "") -> str:
     return _fit("_".join(_part(str(part)) for part in parts), LONGEST) + ending
 
 
+def sheet_name(text: str) -> str:
+    """A sheet's name from a text, as Excel allows it: at most 31 characters, none of ``[]:*?/\\``, no outer ``'``."""
+    return _NO_SHEET.sub("-", text)[:31].strip("'") or "-"
+
+
 def _part(text: str) -> str:
-    clean = _UNFIT.sub("-", text).strip(" .")
+    clean = _UNFIT.sub("-", text).strip(" .") or "-"
     if _DEVICE.fullmatch(clean) or clean.startswith("~$"):
         clean = f"-{clean}"
     return clean if clean == text else f"{clean}~{_mark(text)}"

@@ -177,3 +177,21 @@ def test_the_command_makes_a_copy_with_the_same_fixes(opened, office):
     assert office.ask("check", told["copy"], code=0)["files"][0]["findings"] == []
     office.run("fix", book.fullname, "--out", "更正", code=2)
     assert "1390000" not in office.run("fix", book.fullname, "--preview")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "=cmd|'/c calc'!A0", "+1", "-1+1", "@SUM(1)"])
+def test_what_a_button_writes_is_no_formula(opened, text):
+    """Put right, listed and undone: a text that begins with a sign goes into a text cell, whatever the cell was."""
+    book = opened(lead("甲公司", 需求车型=f"\u3000{text}"), lead("乙公司", 联系方式=None), name=f"{text[:1]}1.xlsx")
+    sheet = book.sheets[0]
+    cell = cell_of(sheet, "需求车型")
+    cell.impl.first.number_format = "General"
+    press("fix_preview", book)
+    press("fix_apply", book)
+    assert (cell.value, cell.number_format, cell.impl.first.data_type) == (text, "@", "s")
+    press("check", book)
+    lists = [book.sheets[name].impl.sheet for name in ("更正清单", LIST)]
+    kinds = {each.data_type for page in (*lists, sheet.impl.sheet) for row in page.iter_rows() for each in row}
+    assert kinds <= {"s", "n", "d"}
+    press("fix_undo", book)
+    assert (cell.value, cell.number_format, cell.impl.first.data_type) == (f"\u3000{text}", "General", "s")

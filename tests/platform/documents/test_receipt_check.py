@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from openpyxl.styles.numbers import NumberFormat
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.support.documents import Bureau
+from tests.support.workbooks import rewrite
 from workbench.platform.documents import receipt_check, receipt_slip
 from workbench.platform.documents.receipt_slip import CHUNK, CODE_SHEET, DATA_SHEET, NAME
 from workbench.platform.documents.receipts import Receipt
@@ -258,3 +261,22 @@ def test_the_rows_of_a_changed_file_are_told_apart(bureau, tmp_path):
 def test_the_registers_own_key_serves_where_it_is_open(bureau):
     """Without --key, with --register."""
     assert "签名相符" in bureau.run("receipt", "verify", bureau.slip(2, "html"))
+
+
+@pytest.mark.parametrize("how", ["cells", "page", "nested", "values"])
+def test_a_hostile_slip_is_none_within_seconds(bureau, tmp_path, how):
+    """It is read in another process, within its limits: no receipt, and this process stays small."""
+    path = tmp_path / ("slip.xlsx" if how == "cells" else "slip.html")
+    if how == "cells":
+        shutil.copy(bureau.slip(3, "xlsx"), path)
+        far = b'<row r="900000"><c r="ZZ900000"><v>1</v></c></row></sheetData>'
+        rewrite(path, "xl/worksheets/sheet1.xml", lambda raw: raw.replace(b"</sheetData>", far))
+    else:
+        document = {"page": "{}", "nested": "[" * 500_000, "values": '{"a":[' + "{}," * 3_000_000 + "{}]}"}[how]
+        inside = "<p>" * 1_000_000 if how == "page" else ""
+        path.write_text(f'{inside}<script type="application/json" id="receipt">{document}</script>', encoding="utf-8")
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    text = verify(bureau, path, 2)
+    assert "slip" in text
+    assert time.monotonic() - started < 40
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10  # KiB

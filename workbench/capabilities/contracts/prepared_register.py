@@ -12,6 +12,7 @@ from workbench.capabilities.leads.contract_history import ENDED, counting_lines,
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import LIVE_PROJECT, Status
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.core.periods import month_bounds, parse_month
 from workbench.platform.access.session import Session
@@ -34,7 +35,7 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     month = parse_month(month)
     if at.date() < month_bounds(month)[0]:
         raise WrongUse("month_not_begun/preparing", month=month)
-    path = out / f"合同登记汇总表_{month}.xlsx"
+    path = out / file_name("合同登记汇总表", month, ending=".xlsx")
     try:
         try_folder(out)
         with session.transaction("prepare_register", session.now, month=month, as_of=at.isoformat()):

@@ -16,6 +16,7 @@ from workbench.capabilities.leads.verification import due_dates, sections_for
 from workbench.capabilities.organization.directory import directory, units_on
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
@@ -98,7 +99,7 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
     """One workbook for each section, whole or not there."""
     try:
         for code, mine in table.groupby("section"):
-            path = out / f"甄别反馈_{code}_{at:%Y%m%d}_第{result.batch}批.xlsx"
+            path = out / file_name("甄别反馈", code, f"{at:%Y%m%d}", f"第{result.batch}批", ending=".xlsx")
             if path.exists():
                 result.kept.append(path)
                 continue

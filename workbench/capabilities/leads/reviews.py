@@ -17,6 +17,7 @@ from workbench.capabilities.leads.named_units import CLAUSE as UNIT
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review, Status
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.files import whole
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
@@ -104,7 +105,7 @@ def write_reviews(session: Session, as_of: datetime, out: Path) -> Path | None:
         return None
     rows["ground"] = rows["ground"].map(str)
     out.mkdir(parents=True, exist_ok=True)
-    path = out / f"疑似重复复核_{as_of:%Y%m%d-%H%M}.xlsx"
+    path = out / file_name("疑似重复复核", f"{as_of:%Y%m%d-%H%M}", ending=".xlsx")
     header = {"reviewer": session.user, "reviewed_on": pd.Timestamp(as_of.date())}
     blank, on = templates()["duplicate_review"], as_of.date()
     with whole(path) as part:

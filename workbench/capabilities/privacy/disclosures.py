@@ -18,6 +18,7 @@ from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_no
 from workbench.capabilities.privacy.disclosure_requests import CONSENTED
 from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.core.messages import Message
 from workbench.platform.access.reasons import checked_reason
@@ -177,7 +178,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         lead = _lead(session, request["lead"], fields)
         _still_allowed(session, request, lead, status)
         count = session.register.count("disclosure_handover", {"number": number}) + 1
-        path = out / f"{TITLE}_{number}_第{count}次.xlsx"
+        path = out / file_name(TITLE, number, f"第{count}次", ending=".xlsx")
         if path.exists():
             raise WrongUse("file_exists", path=path)
         row = {

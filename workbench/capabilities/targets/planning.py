@@ -20,6 +20,7 @@ from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS,
 from workbench.capabilities.targets.forecast import Forecast, foreseen, months_over
 from workbench.capabilities.targets.scenario_file import ScenarioInput
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.messages import SEMICOLON, Message, joined
 from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
@@ -237,7 +238,7 @@ def write_targets(plan: Plan, out: Path, policy: Policy, on: date) -> list[Path]
                 header: dict[str, Any] = {"year": plan.year, "kind": kind}
                 if adjusted:
                     header |= {"reason": plan.reason, "approver": plan.approver}
-                path = out / f"T4_{plan.year}_目标{kind}_{scenario.name}.xlsx"
+                path = out / file_name("T4", plan.year, f"目标{kind}", scenario.name, ending=".xlsx")
                 template, count = templates()["target_breakdown"], len(rows) + 10
                 files.append(write_form(template, path, header, rows, policy=policy, on=on, row_count=count))
     return files

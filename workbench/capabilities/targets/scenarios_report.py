@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.core.file_names import sheet_name
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, mark, ratio
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 TITLE = "目标分解方案比较"
 MONTHS = tuple(f"m{month}" for month in range(1, 13))
-SHEET_NAME = 31
 SHOWN = 4  # scenarios in a chart
 
 
@@ -157,7 +157,7 @@ def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
         }
         for code, name in zip(plan.departments["code"], plan.departments["name"], strict=True)
     ]
-    name = f"方案{number + 1} {scenario.name}"[:SHEET_NAME]
+    name = sheet_name(f"方案{number + 1} {scenario.name}")
     sheet = workbook.sheet(name, [column.width for column in heads], f"方案“{scenario.name}”：全年 {scenario.total:,}")
     area = workbook.table(sheet, 3, heads, pd.DataFrame(rows, dtype=object), empty="没有部门。", filtered=False)
     sheet.conditional_format(

@@ -98,7 +98,7 @@ def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], ti
             worst = min(here, key=lambda item: list(FILLS).index(item.severity))
             at.color = _colour(worst)
             if at.note is None:  # a comment of the person's own stays
-                at.add_note(f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
+                sheets.note(at, f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
     page.activate()
 
 

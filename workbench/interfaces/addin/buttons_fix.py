@@ -79,7 +79,7 @@ def apply(call: ButtonCall) -> None:
             return MOVED
         if not isinstance(fix.new, str) and cell.number_format == "@":
             cell.number_format = "yyyy-mm-dd" if isinstance(fix.new, datetime) else "General"
-        cell.value = fix.new
+        sheets.put(cell, fix.new)
         cell.color = sheets.colour_of("#" + CHANGED)
         return FIXED
 
@@ -95,8 +95,7 @@ def undo(call: ButtonCall) -> None:
             return line[DONE]
         if _as_shown(cell.value) != line[NEW]:
             return MOVED
-        cell.number_format = line[FORMAT] if line[FORMAT] == "@" else "@"  # the old value was a text and is one again
-        cell.value = line[OLD]
+        sheets.put(cell, line[OLD])  # the old value was a text and is one again
         if line[FORMAT] not in ("", "@"):
             cell.number_format = line[FORMAT]
         cell.color = sheets.colour_of(line[COLOUR])
@@ -126,7 +125,7 @@ def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> i
                 split(line[ADDRESS])
                 before, line[DONE] = line[DONE], one(line, sheet.range(line[ADDRESS]))
                 count += line[DONE] == counted != before
-                page.range((sheets.FIRST + place, DONE + 1)).value = line[DONE]
+                sheets.put(page.range((sheets.FIRST + place, DONE + 1)), line[DONE])
         sheet.activate()
     return count
 

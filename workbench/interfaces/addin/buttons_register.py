@@ -128,7 +128,7 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
     """One status column; how many cells changed."""
     if title not in titles:
         titles.append(title)
-        sheet.range((top + 1, len(titles))).value = title
+        sheets.put(sheet.range((top + 1, len(titles))), title)
     place, count = titles.index(title), 0
     for offset, number in enumerate(numbers, start=top + 1):
         if number not in new.index:
@@ -138,14 +138,13 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
         if old == value:
             continue
         cell = sheet.range((offset + 1, place + 1))
-        cell.number_format = "@"
-        cell.value = value
+        sheets.put(cell, value)
         if old:
             count += 1
             cell.color = MARK
             if cell.note is not None:
                 cell.note.delete()
-            cell.add_note(f"原为：{old}")
+            sheets.note(cell, f"原为：{old}")
     return count
 
 

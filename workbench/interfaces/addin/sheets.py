@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.core.texts import in_xml
+from workbench.platform.forms.cells import LONGEST
 from workbench.platform.forms.child import letter
 from workbench.platform.forms.guard import UNREAD
 from workbench.platform.forms.read import parse_open_workbook
@@ -15,6 +17,7 @@ from workbench.platform.forms.read import parse_open_workbook
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 MOST_CELLS = 2_000_000
 HEAD, HEAD_TEXT, GREY = (31, 56, 100), (255, 255, 255), (91, 107, 130)
+TEXT = "@"  # the format of cells that take everything as it stands
 FIRST = 5  # row of a list's first line; its titles stand above
 ALLOWED = (
     "AllowFormattingCells",
@@ -85,23 +88,48 @@ def fresh(book: Any, name: str, after: Any) -> Any:
     return book.sheets.add(name, after=after)
 
 
+def put(range_: Any, value: Any) -> None:
+    """Give a cell, or all cells of a range, a value; a text goes into text cells, in which Excel makes nothing else of it.
+
+    Elsewhere what begins with = + - @ would be a formula, and 1-2 a day. Lists of rows go into cells that are text
+    cells already where they hold texts (``write_list``).
+    """
+    if isinstance(value, str):
+        if range_.number_format != TEXT:
+            range_.number_format = TEXT
+        value = _fit(value)
+    range_.value = [[_fit(each) for each in row] for row in value] if isinstance(value, list) else value
+
+
+def note(cell: Any, text: str) -> None:
+    """Give a cell a comment."""
+    cell.add_note(in_xml(text))
+
+
+def _fit(value: Any) -> Any:
+    """A value as a cell holds it: a text without what no workbook can hold, and no longer than a cell takes."""
+    return in_xml(value)[:LONGEST] if isinstance(value, str) else value
+
+
 def write_list(
     sheet: Any, title: str, subtitle: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
 ) -> None:
     """A titled table; ``heads`` are titles and widths. Texts are texts: nothing in them becomes a formula."""
-    sheet.range("A1").value, sheet.range("A2").value = title, subtitle
+    put(sheet.range("A1"), title)
+    put(sheet.range("A2"), subtitle)
     sheet.range("A1").font.bold, sheet.range("A1").font.size = True, 14
     sheet.range("A2").font.color = GREY
     top = sheet.range((FIRST - 1, 1), (FIRST - 1, len(heads)))
-    top.value = [head for head, _ in heads]
+    top.number_format = TEXT
+    put(top, [[head for head, _ in heads]])
     top.color, top.font.color, top.font.bold = HEAD, HEAD_TEXT, True
     for place, (_, width) in enumerate(heads, start=1):
         sheet.range((1, place)).column_width = width
     if rows:
         for place in range(len(heads)):
             if any(isinstance(row[place], str) for row in rows):
-                sheet.range((FIRST, place + 1), (FIRST + len(rows) - 1, place + 1)).number_format = "@"
-        sheet.range((FIRST, 1), (FIRST + len(rows) - 1, len(heads))).value = [list(row) for row in rows]
+                sheet.range((FIRST, place + 1), (FIRST + len(rows) - 1, place + 1)).number_format = TEXT
+        put(sheet.range((FIRST, 1), (FIRST + len(rows) - 1, len(heads))), [list(row) for row in rows])
 
 
 def link(cell: Any, sheet: str, address: str) -> None:

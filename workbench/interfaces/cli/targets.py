@@ -13,6 +13,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -48,7 +49,7 @@ def plan(
         moment = read_time(as_of, end_of_day=True) or session.latest()
         made = make_plan(session, year, total, inputs, as_of=moment, reason=reason, approver=approver)
     files = write_targets(made, out, context.policy(), clock.now().date())
-    comparison = out / f"{TITLE}_{year}.xlsx"
+    comparison = out / file_name(TITLE, year, ending=".xlsx")
     write(made, comparison)
     files.append(comparison)
     if json:

@@ -21,6 +21,7 @@ from xml.parsers.expat import ExpatError
 import pandas as pd
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.files import write_whole
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
@@ -116,7 +117,7 @@ def _hand_out(
         password = given or random_code(4, 5)  # 100 bits
         ticket, copy = _copy(session, origin, raw, parts, name, code)
         protected = protect(copy, password)
-        file = out / f"{origin.report}_{origin.period}_副本_{code}.xlsx"
+        file = out / file_name(origin.report, origin.period, "副本", code, ending=".xlsx")
         write_whole(folder / file.name, protected)
         made.append(Delivered(name, code, file, password, given is None))
         rows.append(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.file_names import file_name
 from workbench.core.files import whole, write_whole
 from workbench.platform.access.roles import title
 from workbench.platform.documents.receipts import Receipt
@@ -179,8 +180,8 @@ def write(receipts: list[Receipt], out: Path) -> list[Path]:
     made = []
     for receipt in receipts:
         # the sender's name for the file may hold anything: it stands inside only
-        stem = f"{NAME}_{receipt.signed['document']:06d}_{receipt.signed['sha256'][:8]}"
-        workbook, html = out / f"{stem}.xlsx", out / f"{stem}.html"
+        parts = (NAME, f"{receipt.signed['document']:06d}", receipt.signed["sha256"][:8])
+        workbook, html = (out / file_name(*parts, ending=ending) for ending in (".xlsx", ".html"))
         with whole(workbook) as part:
             write_sheet(receipt, part)
         write_whole(html, as_page(receipt.signed))

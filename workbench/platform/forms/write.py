@@ -13,6 +13,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from workbench.core import places
+from workbench.core.file_names import file_name
 from workbench.platform.forms.spec import Column, Part, Template, templates
 from workbench.platform.forms.wording import PLACEHOLDER, Wording
 from workbench.platform.regulation.edition import Policy
@@ -58,7 +59,7 @@ ASKED = {
 def build_blanks(out: Path, policy: Policy, on: date) -> list[Path]:
     """Write every blank official workbook, with the numbers in force on a day; the files in the templates' order."""
     out.mkdir(parents=True, exist_ok=True)
-    blanks = {out / f"{item.order}_{item.title}.xlsx": item for item in templates().values()}
+    blanks = {out / file_name(item.order, item.title, ending=".xlsx"): item for item in templates().values()}
     return [write_form(item, path, policy=policy, on=on) for path, item in blanks.items()]
 
 

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
+from workbench.core.file_names import file_name
 from workbench.platform.register import key_file, schema
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.store import Register
@@ -62,7 +63,7 @@ def make(register: Register, folder: Path, now: datetime) -> Backup:
     ``damaged_copy`` where the copy does not prove whole, ``damaged_sidecar``, ``no_sidecar``, ``exists`` where one
     of the same second stands there, ``not_written`` where the folder cannot take it.
     """
-    target = folder / f"{register.path.stem}_{now:%Y%m%d-%H%M%S}{ENDING}"
+    target = folder / file_name(register.path.stem, f"{now:%Y%m%d-%H%M%S}", ending=ENDING)
     try:
         with scratch(register.path.parent) as folder:
             head = _write_parts(register, folder, now)

@@ -42,7 +42,7 @@ def chart(
         made.add_series(
             _series(area, categories, key, name, kind, colours[place], number, labels, part, subtype == "stacked")
         )
-    made.set_title({"name": title, "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
+    made.set_title({"name": _words(title), "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
     values = {"num_font": WORDS, "num_format": number, "major_gridlines": GRID, "line": {"none": True}, "min": 0}
     names = {"num_font": WORDS, "line": {"color": "#B8C4D6"}}
     if kind == "bar":
@@ -56,6 +56,11 @@ def chart(
     made.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": WORDS})
     made.set_chartarea({"border": {"color": "#D5DCE6"}})
     return made
+
+
+def _words(text: str) -> str:
+    """A text as a chart takes it: what begins with = would be a reference."""
+    return f" {text}" if text.startswith("=") else text
 
 
 def _series(
@@ -75,7 +80,7 @@ def _series(
     if rows:
         for span in spans:
             span[1], span[3] = area.first + rows[0], area.first + rows[1]
-    series: dict[str, Any] = {"name": name, "categories": spans[0], "values": spans[1]}
+    series: dict[str, Any] = {"name": _words(name), "categories": spans[0], "values": spans[1]}
     if kind == "line":
         series |= {
             "line": {"color": colour, "width": 2.25},

@@ -8,6 +8,7 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from workbench.core.file_names import file_name
 from workbench.platform.reporting.registry import find
 from workbench.platform.reporting.runs import paths
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
@@ -47,7 +48,7 @@ def _made_at(out: Path, report: str, period: str) -> datetime | None:
 
 def _keep(out: Path, report: str, period: str, made: datetime) -> None:
     """Copy a report under its own names into a folder named by the moment of its data, where it goes on being verified."""
-    folder = out / EARLIER / f"{made:%Y%m%d-%H%M%S}"
+    folder = out / EARLIER / file_name(f"{made:%Y%m%d-%H%M%S}")
     folder.mkdir(parents=True, exist_ok=True)
     for path in paths(out, find(report), period):
         shutil.copy2(path, folder / path.name)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import WorkbenchError
+from workbench.core.file_names import file_name
 from workbench.platform.reporting import page
 from workbench.platform.reporting.registry import Report
 
@@ -36,7 +37,7 @@ class Opened:
 
     def save(self) -> page.Html:
         """Write the workbook, and what the run's manifest needs to know."""
-        name = f"{self.report.name}_{self.period}.xlsx"
+        name = file_name(self.report.name, self.period, ending=".xlsx")
         with refusals_left_in(self.folder):
             self.report.write(self.view, self.folder / name)
         stamp = self.view.stamp

@@ -20,6 +20,7 @@ from typing import Any
 
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.file_names import file_name
 from workbench.platform.register.keys import Keys, unlock
 from workbench.platform.reporting.registry import Report, find
 
@@ -207,10 +208,8 @@ def _refusal(
 
 def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, Path]:
     """Workbook, page, notebook and manifest of a report in a folder."""
-    stem = folder / f"{report.name}_{period}"
-    workbook, page, notebook, manifest = (
-        Path(f"{stem}{end}") for end in (".xlsx", ".html", ".ipynb", ".manifest.json")
-    )
+    endings = (".xlsx", ".html", ".ipynb", ".manifest.json")
+    workbook, page, notebook, manifest = (folder / file_name(report.name, period, ending=each) for each in endings)
     return workbook, page, notebook, manifest
 
 
