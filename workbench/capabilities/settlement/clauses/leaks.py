@@ -60,10 +60,11 @@ def explain(line: Line[Leak], basis: Basis, last: date) -> tuple[tuple[Step, ...
     seen = line.inputs
     on = seen.happened_on
     text = Message.of("leak/mark", incident=seen.incident, party=line.party, day=on, mark=seen.mark, marks=seen.marks)
+    holder = Message.of("leak/holder" if seen.unit else "leak/holder_unclear", unit=seen.unit)
     steps = (
         *basis.rules(line, on, {PENALTY: seen.penalty, LIMIT: seen.dismissal_marks}),
         Step(FACT, text, NUMBER, place("incidents", seen.source, "inside")),
-        Step(FACT, Message.of("leak/holder" if seen.unit else "leak/holder_unclear", unit=seen.unit), NUMBER),
+        *([Step(FACT, holder, NUMBER)] if basis.policy.reading("marks_belong_to", on) == "person" else []),
         fine(line),
     )
     change = {"kind": "outsider", "incident": line.ref}
