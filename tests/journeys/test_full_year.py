@@ -29,7 +29,7 @@ def played(staffed, set_clock, monkeypatch, tmp_path) -> Year:
     year.approve("2026Q1", "2026-04-09")
     year.month(4)
     year.register(2, "2026-04-16", picked=4, name="更正")  # two of six vehicles came back: below forty per cent
-    first = year.appeal("2026-04-15", "2026Q1", "7.3.2b", "郑策", "2026-02-20", "不应处罚", 0)
+    first = year.appeal("2026-04-15", "2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0)
     set_clock("2026-04-20T09:00:00")
     staffed.run("appeals", "rule", first, "成立", "--reason", "停电属实")
     year.register(4, "2026-05-02")
@@ -82,7 +82,7 @@ def naive(year: Year, monkeypatch) -> Counter:
             monkeypatch.setattr(naive_settlement, "LEAK", -800)
         for clause, party, ref, amount, _ in Accounts(book.facts, book.as_of, {}).lines(quarter):
             sums[clause, party, ref] += amount
-    sums["7.3.2b", "郑策", "2026-02-20"] = 0  # appeal upheld
+    sums["7.3.2b", "郑策", "2026-03-10"] = 0  # appeal upheld
     sums["7.3.4", "孙某", "XL-2"] = -200  # upheld in part
     return Counter({key: amount for key, amount in sums.items() if amount})
 
@@ -105,7 +105,7 @@ def test_a_year_played_through(played, monkeypatch):
     late = numbers["区域客户六月第2号"]
     assert adjusted == {
         "2026Q1": {},
-        "2026Q2": {("7.1.1", "D001", numbers["江城企业二月"]): -1000, ("7.3.2b", "郑策", "2026-02-20"): 100},
+        "2026Q2": {("7.1.1", "D001", numbers["江城企业二月"]): -1000, ("7.3.2b", "郑策", "2026-03-10"): 100},
         "2026Q3": {
             ("7.2.1", "B001", "2026Q2"): 600,
             ("7.3.1", "王政", late): 100,

@@ -36,7 +36,7 @@ REPORTED = [2, 1, 1, 1, 1, 2, 3, 2, 2, 1, 1, 1]  # leads of department B001 by m
 GOOD = {"甄别结论": "有效", "到期日期": datetime(2027, 6, 30), "项目责任人": "何项目"}
 WAITS = "区域客户六月第2号"  # answered only after its quarter was approved
 PICKED = {1: 5, 2: 6, 4: 4, 5: 5, 7: 5, 8: 12, 10: 5, 12: 5}  # month → vehicles of D001's lead of that month, of 12
-LATE = {date(2026, 2, 20): 1, date(2026, 8, 30): 3}  # publications, days late
+LATE = {date(2026, 3, 10): 1, date(2026, 8, 30): 3}  # publications, days late
 MONTHS = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"]
 FIFTH = (
     "  - {edition: 5, from: 2026-07-01, source: 第五版, parameters: {dealer_project_reward: 1200, leak_penalty: 800}}\n"

@@ -34,7 +34,7 @@ def year(staffed, set_clock, monkeypatch) -> Year:
     year.register(2, "2026-04-16", picked=4, name="更正")  # two of six vehicles came back
     first = office.by_customer()["江城企业一月"]["number"]  # four of twelve: no reward
     appeals = {
-        year.appeal("2026-04-13", "2026Q1", "7.3.2b", "郑策", "2026-02-20", "不应处罚", 0): ("成立",),
+        year.appeal("2026-04-13", "2026Q1", "7.3.2b", "郑策", "2026-03-10", "不应处罚", 0): ("成立",),
         year.appeal("2026-04-14", "2026Q1", "7.3.4", "孙某", "XL-1", "金额有误", -100): (
             "部分成立",
             "--amount",
@@ -100,7 +100,7 @@ def test_an_approved_quarter_and_its_differences_are_explained(year):
         ("7.2.1", "B001", "2026Q1"): 600,
         ("7.3.1", "何项目", late): -100,
         ("7.3.1", "王政", late): 100,
-        ("7.3.2b", "郑策", "2026-02-20"): 100,
+        ("7.3.2b", "郑策", "2026-03-10"): 100,
         ("7.3.4", "孙某", "XL-1"): 300,
     }
     lost = later["7.1.1", "D001", two, "2026Q1"]
