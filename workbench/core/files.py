@@ -17,10 +17,16 @@ def try_folder(folder: Path) -> None:
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
-    """A path to write to that becomes ``path`` when the block ends well, and leaves nothing when it does not."""
+def whole(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """A path to write to that becomes ``path`` when the block ends well, and leaves nothing when it does not.
+
+    ``private``: from the first byte on only this account can read it, where the system has such a right.
+    """
     part = path.with_name(path.name + ".part")
     try:
+        if private:
+            part.unlink(missing_ok=True)
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield part
         os.replace(part, path)
     finally:

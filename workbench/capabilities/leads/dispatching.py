@@ -103,7 +103,7 @@ def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: dat
             if path.exists():
                 result.kept.append(path)
                 continue
-            with whole(path) as part:
+            with whole(path, private=True) as part:
                 write_form(
                     templates()["verification_feedback"],
                     part,

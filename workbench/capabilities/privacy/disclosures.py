@@ -193,7 +193,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         items = _conditions(session, request, lead, count)
     disclosed = [(TITLES[name], "—" if pd.isna(lead[name]) else str(lead[name])) for name in fields]
     try:
-        with whole(path) as part:
+        with whole(path, private=True) as part:
             write_note(part, items, disclosed, terms(session.now.date(), session.policy), session.now)
     except (OSError, FileCreateError):
         raise WrongUse("workbook_not_written", number=number) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import RegisterError, WrongUse
+from workbench.core.memory import no_core_dumps
 from workbench.core.messages import Bilingual
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
@@ -151,6 +152,7 @@ def enter(
 
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     """
+    no_core_dumps()
     time.sleep(failed_attempts.waiting_time(path, user, now))
     try:
         name, keys = unlock(path, user, passphrase)
