@@ -23,13 +23,15 @@ def whole(path: Path, *, private: bool = False) -> Iterator[Path]:
     ``private``: from the first byte on only this account can read it, where the system has such a right.
     """
     part = path.with_name(path.name + ".part")
+    if private:
+        part.unlink(missing_ok=True)  # one that a crash left keeps its rights
+    before = os.umask(0o077) if private else None
     try:
-        if private:
-            part.unlink(missing_ok=True)
-            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         yield part
         os.replace(part, path)
     finally:
+        if before is not None:
+            os.umask(before)
         part.unlink(missing_ok=True)
 
 
