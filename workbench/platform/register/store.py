@@ -21,6 +21,7 @@ from workbench.platform.register import (
     cipher,
     expected_schema,
     key_file,
+    proof,
     records,
     roster,
     schema,
@@ -177,37 +178,7 @@ class Register:
                 ("ok",)
             ]:  # every page, and that indexes hold what tables do
                 raise schema.damaged(self.path)
-            return self._verify(anchor_head)
-
-    def _verify(self, anchor_head: tuple[int, str] | None) -> list[audit.Breach]:
-        bent = [
-            audit.Breach("schema", 0, difference.name)
-            for difference in expected_schema.differences(self._connection, schema.migrations())
-        ]
-        if any(breach.table in self._tables for breach in bent):
-            return bent  # what the tables hold cannot be read as what it was
-        rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
-        for table, kinds in self._tables.items():
-            if table in audit.OUTSIDE:
-                continue
-            place = list(kinds).index("entry")
-            stored = self._fetch(f'SELECT * FROM "{table}"')
-            for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
-                rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
-        columns = "entry, at, recorded_at, user, action, detail, digest, chain"
-        entries = self._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-        found = audit.verify(self._keys.audit, entries, rows, anchor_head)
-        return found + bent + self._unlike_the_trail() + self._unsigned(0)
-
-    def _unlike_the_trail(self) -> list[audit.Breach]:
-        """What is kept outside the trail and is not what the trail makes of it: kept statuses, the file's own notes."""
-        steps = self._fetch('SELECT lead, status, clause FROM "transition" ORDER BY "transition"')
-        last = {lead: (status, clause) for lead, status, clause in steps}
-        kept = {
-            lead: (status, clause) for lead, status, clause in self._fetch("SELECT lead, status, clause FROM state")
-        }
-        notes = {name for (name,) in self._fetch("SELECT name FROM meta")} - schema.NOTES
-        return [audit.Breach("state", 0, "state")] * (kept != last) + [audit.Breach("stray", 0, "meta")] * bool(notes)
+            return proof.breaches(self, anchor_head)
 
     def _same_schema(self) -> None:
         """Refuse to write where the schema was changed since it was compared. Raises RegisterError ``altered_schema``."""
