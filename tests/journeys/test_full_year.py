@@ -94,22 +94,21 @@ def test_a_year_played_through(played, monkeypatch):
         assert office.run("settle", quarter, "--json") == played.kept[quarter], quarter
     lines = {quarter: json.loads(text)["lines"] for quarter, text in played.kept.items()}
     booked = keyed([line for quarter in QUARTERS for line in lines[quarter]])
-    assert booked == naive(played, monkeypatch)
     numbers = {name: row["number"] for name, row in office.by_customer().items()}
+    fresh, late = naive(played, monkeypatch), numbers["区域客户六月第2号"]
+    fresh["7.3.1", "王政", late] = fresh.pop(("7.3.1", "何项目", late))  # named after the approval: by appeal only (D23)
+    assert booked == fresh
     adjusted = {
         quarter: {
             (line["clause"], line["party"], line["ref"]): line["amount"] for line in lines[quarter] if line["adjusts"]
         }
         for quarter in QUARTERS
     }
-    late = numbers["区域客户六月第2号"]
     assert adjusted == {
         "2026Q1": {},
         "2026Q2": {("7.1.1", "D001", numbers["江城企业二月"]): -1000, ("7.3.2b", "郑策", "2026-03-10"): 100},
         "2026Q3": {
             ("7.2.1", "B001", "2026Q2"): 600,
-            ("7.3.1", "王政", late): 100,
-            ("7.3.1", "何项目", late): -100,
             ("7.3.4", "孙某", "XL-2"): 300,
         },
         "2026Q4": {("7.1.1", "D001", numbers["江城企业九月"]): 1200},
