@@ -96,7 +96,9 @@ def test_a_year_played_through(played, monkeypatch):
     booked = keyed([line for quarter in QUARTERS for line in lines[quarter]])
     numbers = {name: row["number"] for name, row in office.by_customer().items()}
     fresh, late = naive(played, monkeypatch), numbers["区域客户六月第2号"]
-    fresh["7.3.1", "王政", late] = fresh.pop(("7.3.1", "何项目", late))  # named after the approval: by appeal only (D23)
+    fresh["7.3.1", "王政", late] = fresh.pop(
+        ("7.3.1", "何项目", late)
+    )  # named after the approval: by appeal only (D23)
     assert booked == fresh
     adjusted = {
         quarter: {

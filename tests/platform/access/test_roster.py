@@ -50,6 +50,20 @@ class Files:
         except RegisterError as error:
             return error.code
 
+    def wrote(self, user: str | None = None) -> str:
+        """What writing says: ``written``, or the code of the refusal."""
+        with self.open(user) as session:
+            try:
+                with session.transaction("backup_test", CLOCK, file="x"):
+                    return "written"
+            except RegisterError as error:
+                return error.code
+
+    def verified(self) -> set[str]:
+        """The kinds of breaches the trail shows."""
+        with self.open() as session:
+            return {breach.code for breach in session.register.verify_audit()}
+
     def content(self) -> dict:
         """The key file."""
         return json.loads(key_file.path_of(self.path).read_text(encoding="utf-8"))
@@ -204,12 +218,12 @@ def forge(files: Files, user: str, action: str, own: Keys) -> int:
 
 
 def test_nobody_writes_an_entry_in_anothers_name(files):
-    """The chain is right and everybody can make it; the signature is not: told at opening and by verify."""
+    """The chain is right and everybody can make it; the signature is not: nothing is written any more, and verify tells."""
     number = forge(files, files.first(), "restore_confirm", files.clerk)
-    assert [files.said(), files.said(CLERK)] == ["trail_changed"] * 2
+    assert [files.wrote(), files.wrote(CLERK), files.verified()] == ["trail_changed", "trail_changed", {"signature"}]
     with files.raw() as connection:
         connection.execute("DELETE FROM entry_signature WHERE entry = ?", (number,))
-    assert files.said() == "trail_changed"
+    assert [files.wrote(), files.verified()] == ["trail_changed", {"unsigned"}]
 
 
 def test_what_is_forged_deeper_down_is_named_by_verify(files):
@@ -227,7 +241,8 @@ def test_what_is_forged_deeper_down_is_named_by_verify(files):
             chain = audit.link(files.clerk.audit, before, [number, *fields])
             connection.execute("UPDATE entry SET detail = ?, chain = ? WHERE entry = ?", (fields[4], chain, number))
             before = chain
-    assert files.said() == "trail_changed"  # all later entries were signed over another chain
+    assert files.wrote() == "trail_changed"  # all later entries were signed over another chain
+    assert files.verified() == {"signature"}
 
 
 def test_an_entry_taken_out_is_noticed(files):
@@ -237,7 +252,7 @@ def test_an_entry_taken_out_is_noticed(files):
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("DELETE FROM entry_signature WHERE entry = ?", (newest - 1,))
         connection.execute("DELETE FROM entry WHERE entry = ?", (newest - 1,))
-    assert files.said() == "trail_changed"
+    assert files.wrote() == "trail_changed" and "gap" in files.verified()
 
 
 def test_a_rotation_serves_only_whom_the_trail_proves(files):

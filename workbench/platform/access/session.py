@@ -98,6 +98,7 @@ class Session:
         Raises RegisterError ``restore_unconfirmed`` for the business of the regulation in a register put back from a
         backup, as long as nobody but the restorer has looked at it.
         """
+        self.register.require_sound_trail()
         if not is_custody(action) and self.to_be_confirmed():
             raise RegisterError("restore_unconfirmed")
         stamped: dict[str, Any] = {"recorded_at": self.now, "user": self.user}

@@ -18,7 +18,7 @@ from workbench.platform.register import roster
 from workbench.platform.register.audit import Breach
 from workbench.platform.register.keys import Keys
 
-AT_OPENING = 16  # so many of the newest entries are looked at whenever a register is opened
+BEFORE_A_DEED = 16  # so many of the newest entries are looked at before the first deed of a session
 
 
 def sign(keys: Keys, number: int, chain: str) -> str:

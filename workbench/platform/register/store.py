@@ -42,6 +42,7 @@ class Register:
         self.path = path
         self._keys = keys
         self._file = schema.identity(path)
+        self._sound = False
         self._connection = schema.connect(path, keys)
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
@@ -193,17 +194,26 @@ class Register:
         return lambda content: roster.prove(content, self._keys.house, known)
 
     def prove_key_file(self) -> bool:
-        """That the key file in place and the newest entries are what the trail and its signatures say.
+        """That the key file in place is what the trail says.
 
-        Returns whether the key file is newer than the trail, after a change whose entry was cut off. Raises RegisterError
-        ``roster_changed``, ``trail_changed``.
+        Returns whether it is newer than the trail, after a change whose entry was cut off. Raises RegisterError
+        ``roster_changed``.
         """
         with self.snapshot():
-            newer = self.prover()(key_file.read(self.path))
+            return self.prover()(key_file.read(self.path))
+
+    def require_sound_trail(self) -> None:
+        """That no entry is missing and the newest were signed by those they name; looked at once, before the first deed.
+
+        Raises RegisterError ``trail_changed``.
+        """
+        if self._sound:
+            return
+        with self.snapshot():
             number = self._execute("SELECT coalesce(max(entry), 0) FROM entry", ()).fetchone()[0]
-            if self.count("entry") != number or self._unsigned(number - signatures.AT_OPENING):
+            if self.count("entry") != number or self._unsigned(number - signatures.BEFORE_A_DEED):
                 raise RegisterError("trail_changed", path=self.path.name)
-        return newer
+        self._sound = True
 
     def _rosters(self) -> list[tuple[int, dict[str, Any]]]:
         """Entry and detail of those that keep a roster, in order."""
