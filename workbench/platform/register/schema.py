@@ -26,6 +26,7 @@ def connect(path: Path, keys: Keys) -> Any:
 
     Raises RegisterError ``not_a_register`` where the key does not open the file, ``damaged``, ``busy``.
     """
+    opened = identity(path)
     try:
         connection = sqlcipher.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     except sqlcipher.DatabaseError as error:
@@ -34,6 +35,11 @@ def connect(path: Path, keys: Keys) -> Any:
         connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
         connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
+        if (
+            identity(path) != opened
+        ):  # replaced while this waited: its log, which goes by the path, is another file's now
+            connection.close()
+            raise renewed(path)
         connection.execute("PRAGMA journal_mode = WAL")
         expected_schema.guard(connection)
         for setting in ("synchronous = FULL", "foreign_keys = ON", "temp_store = MEMORY", "cache_size = -65536"):
