@@ -234,6 +234,18 @@ def test_killed_rotations_leave_one_whole_register(seed, staff):
         assert rotated >= done
 
 
+def test_what_others_wrote_before_the_lock_is_in_the_new_file(staff):
+    """The custodian has read the trail; somebody else writes and closes; then the keys are rotated."""
+    with opened(staff) as session:
+        before = len(session.register.read("entry"))
+        with opened(staff, CLERK, CLERKS_WORDS) as other, other.transaction("close", CLOCK, month="2026-01"):
+            pass
+        people.rotate(session)
+    with opened(staff) as session:
+        actions = session.register.read("entry")["action"].tolist()
+    assert len(actions) == before + 2 and actions[-2:] == ["close", "rotate"]
+
+
 @pytest.mark.slow
 def test_writers_lose_nothing_while_keys_are_rotated(staff):
     """Two processes keep opening, writing and closing; what they were told is kept is in the last file."""
