@@ -49,11 +49,10 @@ class Register:
             self.generation_adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables()
             self._schema_seen = expected_schema.version(self._connection)
-        except sqlcipher.DatabaseError as error:
+        except BaseException as error:
             self._connection.close()
-            raise schema.refused(error, path) from error
-        except BaseException:
-            self._connection.close()
+            if isinstance(error, sqlcipher.DatabaseError):
+                raise schema.refused(error, path) from error
             raise
 
     def _still_there(self) -> None:
@@ -248,8 +247,7 @@ class Register:
                 if time.monotonic() > end:
                     raise schema.in_use() from None
                 time.sleep(0.005)
-        # what this connection read before is not looked at again on leaving WAL, whatever others wrote meanwhile
-        self._execute("PRAGMA shrink_memory", ())
+        self._execute("PRAGMA shrink_memory", ())  # leaving WAL, SQLite trusts pages read before others wrote
         self._still_there()
 
     def export(self, target: Path, file_key: bytes) -> None:
