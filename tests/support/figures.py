@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,15 @@ def same(shown: Any, expected: Any) -> bool:
 
 
 def percent(rate: Fraction | None) -> str:
-    """A rate as a page shows it, rounded half up to a tenth; one that only looks like a whole number of tenths is not one."""
+    """A rate as a page shows it: a tenth rounded half up, more decimals where a rate that is no half per cent reads as one."""
     if rate is None:
         return UNDEFINED
-    tenths = int(rate * 1000 + Fraction(1, 2))
-    return f"{tenths // 10:,}.{tenths % 10}%"
+    whole = Decimal(rate.numerator * 100) / Decimal(rate.denominator)
+    for places in range(1, 10):
+        shown = whole.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        if shown % Decimal("0.5") or Fraction(shown) == rate * 100:
+            break
+    return f"{shown:,}%"
 
 
 @dataclass

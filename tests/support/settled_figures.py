@@ -36,7 +36,7 @@ def check_lines(book: Book, lines: list[dict[str, Any]], names: dict[str, str], 
     cells = []
     for line in lines:
         seen, clause = line["inputs"], line["clause"]
-        row: dict[str, Any] = dict.fromkeys(("quantity", "part", "whole", "due", "done"))
+        row: dict[str, Any] = dict.fromkeys(("quantity", "part", "whole", "limit", "due", "done"))
         if line["adjusts"]:
             row |= {"quantity": known_of(line).get("quantity"), "part": seen["recomputed"], "whole": seen["settled"]}
         elif clause in ("7.1.1", "7.2.2"):
@@ -48,6 +48,9 @@ def check_lines(book: Book, lines: list[dict[str, Any]], names: dict[str, str], 
         else:
             done = seen.get("answered_at") or seen.get("published_at") or seen.get("returned_at") or seen["as_of"]
             row |= {"due": moment(seen["due_on"]), "done": moment(done).date()}
+        if clause in ("7.2.1", "7.2.2") and not line["adjusts"]:
+            caps = [seen.get(key) for key in ("completion_reward_cap", "joint_cap", "cap", "left")]
+            row["limit"] = min((cap for cap in caps if cap is not None), default=None)
         cells.append(row)
     shared = {
         "序号": list(range(1, len(lines) + 1)),
@@ -66,6 +69,7 @@ def check_lines(book: Book, lines: list[dict[str, Any]], names: dict[str, str], 
             "标的量(台)": [row["quantity"] for row in cells],
             "提车·有效·次数·应核算": [row["part"] for row in cells],
             "标的·目标·已核算": [row["whole"] for row in cells],
+            "上限(元)": [row["limit"] for row in cells],
             "部门内序位": [places.get(id(line)) for line in lines],
             "期限": [row["due"] for row in cells],
             "办理或截至日期": [row["done"] for row in cells],
