@@ -58,8 +58,8 @@ def history(facts: Facts, policy: Policy) -> pd.DataFrame:
     for row in gone.itertuples(index=False):
         withdrawn[row.contract, row.lead].append(row)
     told: list[dict[str, Any]] = []
-    for (contract, lead), own in rows.groupby(["contract", "lead"], sort=False):
-        told += _told(own, withdrawn[contract, lead])
+    for pair, own in _by_pair(rows).items():
+        told += _told(own, withdrawn[pair])
     return pd.concat([lines[~special], frame("contracts", told)], ignore_index=True)
 
 
@@ -125,13 +125,18 @@ class _Known:
         return [part for (own, _), parts in self.parts.items() if own == month for part in parts]
 
 
-def _told(rows: pd.DataFrame, withdrawn: Iterable[Any]) -> list[dict[str, Any]]:
-    """The versions of the months of one contract and lead."""
+def _by_pair(rows: pd.DataFrame) -> dict[tuple[str, int], list[dict[str, Any]]]:
+    """The lines of each contract and lead in the order of their receipt."""
     order = rows.sort_values(["at", "file", "row"], kind="stable").astype(object)
-    order = order.where(order.notna(), None)
-    happened: list[tuple[tuple[datetime, str], int, Any]] = [
-        ((row["at"], str(row["file"])), 1, row) for row in order.to_dict("records")
-    ]
+    found = defaultdict(list)
+    for row in order.where(order.notna(), None).to_dict("records"):
+        found[row["contract"], row["lead"]].append(row)
+    return found
+
+
+def _told(rows: Iterable[dict[str, Any]], withdrawn: Iterable[Any]) -> list[dict[str, Any]]:
+    """The versions of the months of one contract and lead."""
+    happened: list[tuple[tuple[datetime, str], int, Any]] = [((row["at"], str(row["file"])), 1, row) for row in rows]
     happened += [((row.at, str(row.file)), 0, row) for row in withdrawn]
     happened.sort(key=lambda each: each[:2])
     known = _Known({})
