@@ -130,6 +130,7 @@ def test_every_alternative_of_a_reading_can_be_written_into_the_file(tmp_path):
     assert tried >= 8
 
 
+@pytest.mark.slow
 def test_any_parameter_can_be_repealed_by_a_later_edition(tmp_path):
     """From its day on there is none, and a quarter with its statuses is worked out without it."""
     world, tried = World(3), 0

@@ -62,8 +62,10 @@ class ContractLines:
             signed_on = min(line["signed_on"] for line in own)
             row = {"month": month, "contract": own[0]["contract"], "signed_on": signed_on}
             counted.append({**row, "quantity": vehicles, "picked_up": picked_up, "ended": said == {"已解除"}})
-        if counted[-1]["ended"]:  # it ends at what was delivered
-            counted[-1]["quantity"] = sum(line["picked_up"] for line in counted)
+        for line in reversed(counted):  # since it ended it has what was delivered
+            if not line["ended"]:
+                break
+            line["quantity"] = sum(each["picked_up"] for each in counted)
         return counted
 
     def rewarded_lines(self, lead: dict) -> list[dict]:

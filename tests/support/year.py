@@ -59,6 +59,14 @@ class Year:
     now: Callable[[str], None]
     kept: dict[str, str] = field(default_factory=dict)
     department: int = 0
+    lines: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # month → further lines of its register
+
+    def before_dispatch(self, month: int) -> list[str]:
+        """What else comes in before the month's leads are handed out; the customers whose leads are confirmed then."""
+        return []
+
+    def after_answers(self, month: int) -> None:
+        """What else happens after the sections' answers."""
 
     def month(self, month: int) -> None:
         """Leads on the 12th, handed out on the 13th, answered on the 15th, published thrice."""
@@ -74,14 +82,17 @@ class Year:
         if month == 3:  # the same customer again, by another dealer: does not count
             again = self._lead("江城企业三月", CITIES[3], "13833330000")
             office.receive(office.leads("D002", "重复.xlsx", [again]), f"{stem}-12T15:00:00")
+        further = self.before_dispatch(month)
         self.now(f"{stem}-13T09:00:00")
         office.run("dispatch", "--at", f"{stem}-13T09:00:00", "--out", office.folder / stem)
         names = {row["客户名称"]: GOOD for row in [*dealer, *own] if row["客户名称"] != WAITS}
+        names |= dict.fromkeys(further, GOOD)
         if month == 5:
             names["江城企业五月"] = {**GOOD, "到期日期": None}
         for path in office.answer(office.folder / stem, names):
             day = 27 if month == 3 and "S002" in path.name else 15
             office.receive(path, f"{stem}-{day}T09:00:00")
+        self.after_answers(month)
         self._publish(month)
 
     def register(self, month: int, on: str, picked: int | None = None, name: str = "") -> None:
@@ -90,6 +101,7 @@ class Year:
         rows = [] if picked is None else [self._contract(f"江城企业{MONTHS[month - 1]}月", "D001", month, picked)]
         if month == 3:
             rows.append(self._contract("区域客户一月第1号", "B001", 3, 6))
+        rows += self.lines.pop(month, [])
         stem = f"2026-{month:02d}"
         file = self.office.file("合同登记汇总表", f"合同{stem}{name}.xlsx", {"月份": stem, "编制人": "陈持"}, rows)
         self.office.receive(file, f"{on}T10:00:00")

@@ -8,9 +8,14 @@ from fractions import Fraction
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from tests.support import synthetic
+from tests.support.examples import examples
+from tests.support.naive_lifecycle import READINGS, Screening, naive_states, plain_tables
+from tests.support.strategies import World
 from workbench.capabilities.contracts import conversion_report as conversion
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.platform.register.facts import Facts
@@ -64,6 +69,55 @@ def test_each_group_as_added_up_by_hand(quarter, name, key):
         assert row["rate"] == (Fraction(row["picked_up"], row["alive_quantity"]) if row["alive_quantity"] else None)
         assert row["quarter_rate"] == Fraction(row["quarter_picked_up"], row["quarter_quantity"])
         assert row["contract_rate"] == Fraction(row["contract_quantity"], row["quantity"])
+
+
+def plainly(facts, as_of, months):
+    """Reporter → the sums of the report's month and quarter, from the naive computation's contract lines."""
+    tables = plain_tables(facts, as_of)
+    screening, states = Screening(tables, READINGS), naive_states(facts, as_of)
+    sums = defaultdict(lambda: dict.fromkeys(conversion.SUMS, 0))
+    for lead, row in screening.leads.items():
+        state = states[row["number"]]
+        if state["project"] is None or f"{row['received_at']:%Y-%m}" > months[-1]:
+            continue
+        lines = [line for line in screening.contract_lines(lead) if line["month"] <= months[-1]]
+
+        def signed(before, lines=lines):
+            latest = {line["contract"]: line["quantity"] for line in lines if line["month"] < before}
+            return sum(latest.values()) if latest else None
+
+        def alive(months, lines=lines, lead=lead, state=state):
+            if any(line["picked_up"] for line in lines if line["month"] in months):
+                return True
+            given = [answer["expires_on"] for answer in screening.answers(lead) if answer["expires_on"] is not None]
+            if state["status"] == "已到期" and f"{given[-1]:%Y-%m}" < months[0]:
+                return False
+            picked = sum(line["picked_up"] for line in lines if line["month"] < months[0])
+            return signed(months[0]) is None or picked < signed(months[0])
+
+        own = sums[state["reporter"]]
+        own["projects"] += 1
+        own["quantity"] += state["sought"]
+        own["contracted"] += bool(lines)
+        own["contract_quantity"] += signed("9999-99") or 0
+        for name, these in (("", months[-1:]), ("quarter_", months)):
+            own["alive_quantity" if not name else "quarter_quantity"] += state["sought"] * alive(these)
+            own[f"{name}picked_up"] += sum(line["picked_up"] for line in lines if line["month"] in these)
+        own["picked_up_to_date"] += sum(line["picked_up"] for line in lines)
+    return dict(sums)
+
+
+@pytest.mark.worlds
+@examples(60, shrink=False)
+@given(st.integers(0, 2**32 - 1), st.integers(0, 8))
+def test_returned_and_ended_contracts_as_the_naive_computation_has_them(seed, place):
+    """Returns go off the month of the pick-up, an ended contract has what was delivered: the report's sums say so."""
+    world = World(seed)
+    month = world.months()[place]
+    months = world.months()[place - place % 3 : place + 1]
+    table = conversion.view(synthetic.book(world.facts, world.until), month).tables["按提报单位"]
+    rows = {row["reporter"]: {name: row[name] for name in conversion.SUMS} for row in table.to_dict("records")}
+    assert rows == plainly(world.facts, world.until, months)
 
 
 def test_the_register_of_the_month_is_named(quarter_facts):

@@ -212,6 +212,7 @@ def test_what_is_not_safe_is_not_sent(fault, configured, monkeypatch):
     """A wrong password, an unknown certificate, nobody there, a server without TLS: a sentence, and no mail."""
     office, box = configured
     plain = None
+    monkeypatch.setattr(mailing, "SECONDS", 2)  # neither servers without TLS nor those that refused a password answer
     if fault == "password":
         monkeypatch.setenv("WORKBENCH_SMTP_PASSWORD", "guess")
     elif fault == "authority":
@@ -219,7 +220,6 @@ def test_what_is_not_safe_is_not_sent(fault, configured, monkeypatch):
     elif fault == "nobody":
         monkeypatch.setenv("WORKBENCH_SMTP", "127.0.0.1:1")
     else:
-        monkeypatch.setattr(mailing, "SECONDS", 2)  # such a server never answers in TLS
         plain = served(box, None)
         monkeypatch.setenv("WORKBENCH_SMTP", f"127.0.0.1:{plain.port}")
     try:

@@ -68,7 +68,7 @@ def test_what_is_said_of_amounts_is_true(seed: int, place: int, readings: dict):
     try_all(seed, place, readings)
 
 
-@pytest.mark.worlds
+@pytest.mark.slow
 def test_the_claims_tried_are_of_every_kind():
     """Every clause that can be otherwise is reached, a capped project and the missing ones too."""
     clauses = {"7.1.1", "7.2.1", "7.2.2", "7.3.1", "7.3.2a", "7.3.2b", "7.3.3", "7.3.4"}
@@ -82,6 +82,7 @@ def test_the_claims_tried_are_of_every_kind():
     assert kinds <= set(counted)
 
 
+@pytest.mark.slow
 def test_a_project_past_the_cap_is_told_how_many_fewer_ahead_would_do():
     """D24: with that many ahead it earns, with one more it does not."""
     found = 0

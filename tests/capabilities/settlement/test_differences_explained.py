@@ -108,7 +108,7 @@ def test_what_is_said_of_differences_is_true(seed: int):
             late.try_difference(line)
 
 
-@pytest.mark.worlds
+@pytest.mark.slow
 def test_the_differences_tried_are_of_every_kind():
     """Gone, new and changed lines; claims of pick-ups, leads and duties among them."""
     clauses, kinds, told = set(), set(), []

@@ -129,7 +129,7 @@ def test_five_hundred_worlds_agree_under_any_combination_of_readings(first: int)
         assert fast == naive_lines(world.facts, quarter, world.until, **readings), (seed, readings)
 
 
-@pytest.mark.worlds
+@pytest.mark.slow
 def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     """The comparison is worth something only if the generated quarters reach everything."""
     statuses, lines, adjustments = Counter(), Counter(), Counter()
@@ -160,7 +160,7 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments)
 
 
-@pytest.mark.worlds
+@pytest.mark.slow
 @pytest.mark.parametrize("readings", ALTERNATIVES[1:], ids=lambda readings: "+".join(readings))
 def test_an_alternative_reading_changes_the_naive_answer_somewhere(readings: dict):
     """No alternative is compared in worlds in which it would make no difference."""
