@@ -88,11 +88,12 @@ def test_killed_between_entry_and_file_the_contact_is_nowhere(step, office, beco
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=office.folder, env=os.environ.copy())
     assert done.returncode == -9
-    assert list((office.folder / "披露").iterdir()) == []
+    assert [path.read_bytes() for path in (office.folder / "披露").iterdir()] == [b""] * (step == "at the workbook")
     logged = step == "at the workbook"
     assert actions(become) == ["disclosure_decide"] + ["disclosure_hand_over"] * logged
     again = become("文员").ask("disclosures", "hand-over", "PL2026-001", code=0)
     assert again["count"] == 1 + logged
+    assert [path.suffix for path in (office.folder / "披露").iterdir()] == [".xlsx"]
     become("审计员").run("audit", "verify")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -167,6 +168,8 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     request, lead = _request(session, number)
     try:
         try_folder(out)
+        for left in out.glob(f"{glob.escape(file_name(TITLE, number))}_*.part"):  # of a hand-over that was killed
+            left.unlink()
     except OSError:
         raise WrongUse("folder_not_written/nothing_handed_over", out=out) from None
     fields = CONTENTS[request["content"]]
