@@ -8,7 +8,9 @@ from collections import Counter
 import pytest
 
 from tests.support import naive_settlement
+from tests.support.naive_lifecycle import naive_states
 from tests.support.naive_settlement import Accounts
+from tests.support.untidy import UntidyYear
 from tests.support.year import Year, fifth_edition
 from workbench.capabilities.leads.snapshot import open_snapshot
 
@@ -20,7 +22,7 @@ QUARTERS = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
 def played(staffed, set_clock, monkeypatch, tmp_path) -> Year:
     """The year until the fourth quarter is approved and paid."""
     set_clock("2026-01-01T09:00:00")
-    year = Year(staffed, set_clock)
+    year = UntidyYear(staffed, set_clock)
     year.targets()
     for month in (1, 2, 3):
         year.month(month)
@@ -94,7 +96,8 @@ def test_a_year_played_through(played, monkeypatch):
         assert office.run("settle", quarter, "--json") == played.kept[quarter], quarter
     lines = {quarter: json.loads(text)["lines"] for quarter, text in played.kept.items()}
     booked = keyed([line for quarter in QUARTERS for line in lines[quarter]])
-    numbers = {name: row["number"] for name, row in office.by_customer().items()}
+    rows = office.ask("leads")
+    numbers = {row["customer"]: row["number"] for row in rows if row["status"] not in ("重复", "已撤回")}
     fresh, late = naive(played, monkeypatch), numbers["区域客户六月第2号"]
     fresh["7.3.1", "王政", late] = fresh.pop(
         ("7.3.1", "何项目", late)
@@ -108,17 +111,29 @@ def test_a_year_played_through(played, monkeypatch):
     }
     assert adjusted == {
         "2026Q1": {},
-        "2026Q2": {("7.1.1", "D001", numbers["江城企业二月"]): -1000, ("7.3.2b", "郑策", "2026-03-10"): 100},
+        "2026Q2": {
+            ("7.1.1", "D001", numbers["江城企业二月"]): -1000,
+            ("7.1.1", "D002", numbers["丰源纺织"]): -1000,
+            ("7.3.2b", "郑策", "2026-03-10"): 100,
+        },
         "2026Q3": {
             ("7.2.1", "B001", "2026Q2"): 600,
             ("7.3.4", "孙某", "XL-2"): 300,
         },
-        "2026Q4": {("7.1.1", "D001", numbers["江城企业九月"]): 1200},
+        "2026Q4": {
+            ("7.1.1", "D001", numbers["江城企业九月"]): 1200,
+            ("7.1.1", "D001", numbers["新月印务"]): 1200,
+        },
     }
+    untidy = {"丰源纺织": ("D002", 0), "双河物流": ("D002", 1000), "皖江茶厂": ("D001", 1000), "城东小学": ("D001", 1000), "西坡医院": ("D002", 1000), "宏达租车": ("D002", 1200), "清溪中学": ("D001", 1200), "新月印务": ("D001", 1200), "白鹭酒店": ("D001", 1200)}
+    for customer, (party, amount) in untidy.items():
+        earned = {key[1]: sum for key, sum in booked.items() if key[::2] == ("7.1.1", numbers[customer])}
+        assert earned == ({party: amount} if amount else {}), customer
     assert [json.loads(text)["edition"] for text in played.kept.values()] == ["DKHW080004/4"] * 2 + ["DKHW080004/5"] * 2
     assert {line["amount"] for line in lines["2026Q3"] if line["clause"] == "7.1.1"} == {1200}
     assert json.loads(played.kept["2026Q3"])["marks"] == {"孙某": 3}
     with office.opened() as session:
+        book = open_snapshot(session).load()
         payments = session.register.read("payment")
         assert session.register.verify_audit() == []
     assert int(payments["paid"].sum() - payments["collected"].sum()) == sum(booked.values())
@@ -126,3 +141,8 @@ def test_a_year_played_through(played, monkeypatch):
     assert [(row["quarter"], row["state"], row["signed"]) for row in standing] == [
         (quarter, "已兑现", True) for quarter in QUARTERS
     ]
+    fresh_states = naive_states(book.facts, book.as_of)
+    said = {row["number"]: {name: row[name] for name in ("status", "reporter", "counts_in")} for row in rows}
+    assert said == {
+        number: {name: state[name] for name in next(iter(said.values()))} for number, state in fresh_states.items()
+    }

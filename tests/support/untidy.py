@@ -18,30 +18,41 @@ class UntidyYear(Year):
     def before_dispatch(self, month: int) -> list[str]:
         """What happens before the month's leads are handed out; the customers whose leads the sections then confirm."""
         return {1: self._sent_again, 2: self._tied, 3: self._withdrawn, 4: self._to_share, 6: self._for_others}.get(
-            month, {7: self._new_dealer, 9: self._first_report, 10: self._two_in_line, 11: self._next_in_line}.get(
+            month,
+            {7: self._new_dealer, 9: self._first_report, 10: self._two_in_line, 11: self._next_in_line}.get(
                 month, list
-            )
+            ),
         )()
 
     def after_answers(self, month: int) -> None:
         """What happens after the sections' answers."""
-        {1: self._copied, 4: self._split, 5: self._ended, 6: self._handed_over, 8: self._succeeded, 9: self._late,
-         10: self._closed}.get(month, lambda: None)()
+        {
+            1: self._copied,
+            4: self._split,
+            5: self._ended,
+            6: self._handed_over,
+            8: self._succeeded,
+            9: self._late,
+            10: self._closed,
+        }.get(month, lambda: None)()
 
     def number(self, customer: str, unit: str) -> str:
         """The number of a unit's lead of a customer."""
         rows = self.office.ask("leads")
-        (found,) = (row["number"] for row in rows if (row["customer"], row["reported_by"]) == (customer, unit))
+        (found,) = (row["number"] for row in rows if (row["customer"], row["reporter"]) == (customer, unit))
         return str(found)
 
     def _reported(self, unit: str, at: str, *rows: dict[str, Any], name: str = "") -> None:
         day = date.fromisoformat(at[:10])
-        self.office.receive(self.office.leads(unit, name or f"{unit}_{at[:13]}.xlsx", list(rows), day), at, code=0)
+        file = self.office.leads(unit, name or f"{unit}_{at[:13]}.xlsx", list(rows), day)
+        receipt = self.office.receive(file, at)
+        assert receipt["accepted"] + receipt["unchanged"] == len(rows)
 
     def _changed(self, unit: str, at: str, number: str, customer: str, matter: str, value: Any = None) -> None:
         row = {"信息编号": number, "客户名称": customer, "变更事项": matter, "新值": value, "理由": "试验理由"}
         header = {"申请单位代码": unit, "申请人": "经办人", "申请日期": datetime.fromisoformat(at[:10])}
-        self.office.receive(self.office.file("信息变更申请单", f"变更{at[:13]}.xlsx", header, [row]), at, code=0)
+        file = self.office.file("信息变更申请单", f"变更{at[:13]}.xlsx", header, [row])
+        assert self.office.receive(file, at)["accepted"] == 1
 
     def _signed(self, month: int, customer: str, unit: str, picked: int, **other: Any) -> None:
         """A line for the contract register of a month."""
@@ -73,6 +84,7 @@ class UntidyYear(Year):
         return ["双河物流"]
 
     def _decided(self, number: str, at: str) -> None:
+        self.now(at)
         self.office.run("decide", number, "受理", "--reason", "先到", "--at", at, code=0)
 
     def _withdrawn(self) -> list[str]:
@@ -98,6 +110,7 @@ class UntidyYear(Year):
         self._signed(4, "西坡医院", "D002", 6, 合同编号="HT-城东小学")
 
     def _agreed(self, at: str) -> None:
+        self.now(at)
         (request,) = (row for row in self.office.ask("changes", "list") if row["state"] == "待决定")
         self.office.run("changes", "decide", request["number"], "同意", "--reason", "属实", "--at", at, code=0)
 
@@ -114,7 +127,8 @@ class UntidyYear(Year):
     def _handed_over(self) -> None:
         number = self.number("宏达租车", "D002")
         self._changed("S002", "2026-06-15T10:00:00", number, "宏达租车", "转交其他科室", "S001")
-        batch = max(row["batch"] for row in self.office.ask("leads") if row["number"] == number)
+        with self.office.opened() as session:
+            batch = session.register.read("dispatch", ["batch"])["batch"].max()
         out = self.office.folder / "改转"
         self.office.run("dispatch", "--batch", batch, "--out", out)
         for path in self.office.answer(out, {"宏达租车": GOOD}):
@@ -126,7 +140,9 @@ class UntidyYear(Year):
         self.office.receive(self.office.file("单位名录", "新店.xlsx", {}, [D003]), "2026-07-02T09:00:00", code=0)
         header = {"单位代码": "D003", "单位名称": D003["单位名称"], "提报人": "新提报", "提报人电话": "13700002223"}
         header["提报日期"] = datetime(2026, 7, 11)
-        file = self.office.file("大客户信息记录表", "新店.xlsx", header, [self._lead("清溪中学", "池州市", "13700070001")])
+        file = self.office.file(
+            "大客户信息记录表", "新店.xlsx", header, [self._lead("清溪中学", "池州市", "13700070001")]
+        )
         self.office.receive(file, "2026-07-12T10:00:00", code=0)
         return ["清溪中学"]
 
@@ -148,6 +164,7 @@ class UntidyYear(Year):
         number = self.number("新月印务", "D001")
         self._decided(number, "2026-09-16T09:00:00")
         out = self.office.folder / "补转"
+        self.now("2026-09-16T10:00:00")
         self.office.run("dispatch", "--at", "2026-09-16T10:00:00", "--out", out)
         for path in self.office.answer(out, {"新月印务": GOOD}):
             self.office.receive(path, "2026-09-17T09:00:00", code=0)
