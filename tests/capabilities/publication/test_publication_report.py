@@ -59,7 +59,7 @@ def test_each_reporter_is_counted_as_by_hand(book, table, since):
     for unit, row in rows.items():
         for key in publication.WITHHELD:
             true = expected[unit][key]
-            assert row[key] in ({"＜3"} if 0 < true < 3 else {true, "＜3", "※"})
+            assert row[key] in ({"※"} if 0 < true < 3 else {true, "※"})
     assert sum(row["total"] for row in rows.values()) > 50
 
 
@@ -103,7 +103,7 @@ def test_reasons_are_counted_by_clause(book, quarter_facts):
     view = publication.view(book, "2026-03-20")
     expected = by_clause(book)
     assert dict(zip(view.reasons["clause"], view.reasons["month"], strict=True)) == {
-        clause: count if clause not in ("5.1", "5.6") else "＜3" for clause, count in expected.items()
+        clause: count if clause not in ("5.1", "5.6") else "※" for clause, count in expected.items()
     }
     assert 0 < expected["5.1"] < 3
     assert {"5.1", "5.4", "5.5", "6.3"} <= set(expected)
@@ -120,14 +120,14 @@ def test_a_withheld_count_is_nowhere_in_the_workbook(book, tmp_path):
     rows = list(pages["本月累计"].iter_rows(values_only=True))
     titles, last = rows[3], rows[3 + len(view.month) + 1]
     assert last[0] == "合计"
-    assert last[titles.index("其中重复")] == "＜3"
+    assert last[titles.index("其中重复")] == "※"
     assert last[titles.index("提报总数")] == f"=SUM(D5:D{4 + len(view.month)})"
     # 5.5 is large enough to be told, but its parts are not all told: a number, not a sum of what is shown
     assert last[titles.index("有效未计入")] == by_clause(book)["5.5"]
     assert not [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "合计"]
-    assert "未计入：＜3 条，第5.1条（与先报信息重复，列入无效；本期）" in view.notes
-    assert "其中重复 ＜3" in view.figures[2].note
-    assert any(note.startswith("“＜3”：少于 3 条") for note in view.notes)
+    assert "未计入：※ 条，第5.1条（与先报信息重复，列入无效；本期）" in view.notes
+    assert "其中重复 ※" in view.figures[2].note
+    assert any(note.startswith("“※”：少于 3 条") for note in view.notes)
 
 
 def test_who_reported_nothing_is_counted(book):
@@ -233,7 +233,7 @@ def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
     shown = {row[0]: row for row in load_workbook(workbook)["本月累计"].iter_rows(min_row=5, values_only=True)}
     small = [unit for unit, counts in month.items() if 0 < counts["excluded"] < 3]
     assert small
-    assert {shown[unit][8] for unit in small} == {"＜3"}
+    assert {shown[unit][8] for unit in small} == {"※"}
     assert all(
         shown[unit][3:6] == (counts["total"], counts["valid"], counts["invalid"]) for unit, counts in month.items()
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
@@ -22,7 +23,6 @@ from workbench.capabilities.publication.publications import (
     reasons,
     withheld,
 )
-from workbench.capabilities.publication.withholding import Withheld
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
 from workbench.platform.regulation.clause import exclusions
@@ -76,7 +76,7 @@ class View:
     """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``. ``later``: leads of
     earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``).
 
-    A count that is withheld is a word in its cell (＜3, ※). ``columns``: the columns of each frame by its
+    A count that is withheld is a mark in its cell (※). ``columns``: the columns of each frame by its
     name, whose total rows give away none of them.
     """
 
@@ -105,7 +105,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     why = _why({name: reasons(snapshot.states, *window) for name, window in windows.items()})
     limit = snapshot.policy.value("small_count", due)
     hidden = withheld(tables["recent"], tables["month"], _nested(windows), limit, why)
-    mask = _Mask(hidden, limit)
+    mask = _Mask(hidden)
     sums = {name: {column: int(table[column].sum()) for column in EXACT} for name, table in tables.items()}
     shown = {column: mask.word(clause, int(why.at[clause, "recent"])) for column, clause in WITHHELD.items()}
     now, so_far = sums["recent"], sums["month"]
@@ -126,9 +126,9 @@ def view(snapshot: Snapshot, period: str) -> View:
         "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。"
         "有效率 = 有效 ÷（有效 + 无效），一条也没有确定时显示“—”。本通报不含客户名称和联系人。",
     ]
-    if hidden.small or hidden.others:
+    if hidden:
         notes.append(
-            f"“＜{limit}”：少于 {limit} 条的原因和重复情况不列具体数；“{PROTECTED}”：为使其不能由合计推算而一并不列"
+            f"“{PROTECTED}”：少于 {limit} 条的原因和重复情况，以及为使其不能推算而一并不列的数"
             "（本软件设定；提报总数、有效、无效、处理中照列，第6.1条）。"
         )
     if snapshot.as_of > end_of_day(due):
@@ -179,16 +179,12 @@ def spans(snapshot: Snapshot, due: date) -> dict[str, tuple[datetime | None, dat
 
 @dataclass(frozen=True)
 class _Mask:
-    """Puts words in the place of counts that are withheld."""
+    """Puts a mark in the place of counts that are withheld."""
 
-    hidden: Withheld
-    limit: int | None
+    hidden: frozenset[Hashable]
 
-    def word(self, key: object, value: int) -> int | str:
-        if key not in self.hidden:
-            return value
-        small = self.limit is not None and key in self.hidden.small and value < self.limit
-        return f"＜{self.limit}" if small else PROTECTED
+    def word(self, key: Hashable, value: int) -> int | str:
+        return PROTECTED if key in self.hidden else value
 
     def table(self, frame: pd.DataFrame) -> pd.DataFrame:
         masked = {
@@ -199,7 +195,7 @@ class _Mask:
 
     def reporters(self, name: str, why: pd.DataFrame) -> tuple[Column, ...]:
         """A column with a word in it has the number of all reporters in its total row, not a sum."""
-        keys = {key[0] for key in self.hidden.small | self.hidden.others if isinstance(key, tuple)}
+        keys = {key[0] for key in self.hidden if isinstance(key, tuple)}
         return tuple(
             replace(column, total=self.word(WITHHELD[column.key], int(why.at[WITHHELD[column.key], name])))
             if WITHHELD.get(column.key) in keys
@@ -220,7 +216,7 @@ class _Mask:
         return pd.DataFrame(rows, columns=[column.key for column in REASONS], dtype=object)
 
     def reason_columns(self) -> tuple[Column, ...]:
-        hides = any(isinstance(key, str) for key in self.hidden.small | self.hidden.others)
+        hides = any(isinstance(key, str) for key in self.hidden)
         return tuple(replace(column, total=None) for column in REASONS) if hides else REASONS
 
 

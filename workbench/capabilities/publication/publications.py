@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime
 
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.duties import Beginning, last_day
 from workbench.capabilities.leads.status import PENDING, Status
-from workbench.capabilities.publication.withholding import Board, Cell, Pair, Withheld
+from workbench.capabilities.publication.withholding import Board, Cell, Pair
 from workbench.core.periods import end_of_day, month_bounds, month_of, months_between
 from workbench.platform.regulation.clause import exclusions
 from workbench.platform.regulation.edition import Policy
@@ -100,7 +101,9 @@ def _outcome(states: pd.DataFrame) -> pd.Series:
     return pd.Series(np.where(states["valid"], "valid", rest), states.index)
 
 
-def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame) -> Withheld:
+def withheld(
+    recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame
+) -> frozenset[Hashable]:
     """Which counts by clause, and which of 5.1 and 5.5 by reporter, a publication does not show exactly.
 
     ``recent`` and ``month``: ``counts`` of both windows; ``why``: leads by clause, columns recent and month, index
@@ -108,7 +111,7 @@ def withheld(recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int 
     Keys are a clause, or (clause, reporter).
     """
     if limit is None:
-        return Withheld(frozenset(), frozenset())
+        return frozenset()
     both = [table.set_index("reporter")[COUNTS] for table in (recent, month)]
     everybody = sorted(set(both[0].index) | set(both[1].index))
     both = [table.reindex(everybody, fill_value=0) for table in both]

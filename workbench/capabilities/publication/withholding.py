@@ -3,9 +3,9 @@
 Total, valid, invalid and pending by reporter are demanded by 6.1 and stay exact: they say how
 many leads somebody reported and how many passed, nothing about a customer. What goes beyond, why a lead
 does not count and whose lead it repeats, can point at one when it speaks of one or two leads:
-a rival who reported one customer in the period learns that somebody else has the same. Such a count is shown
-as "fewer than 3", and as many others are withheld ("※") as are needed so that it
-cannot be computed from what is shown. See docs/publication.md.
+a rival who reported one customer in the period learns that somebody else has the same. Such a count is withheld ("※"),
+and as many others with it as are needed so that it cannot be computed from what is shown; the mark does not tell the
+ones from the others. See docs/publication.md.
 """
 
 from __future__ import annotations
@@ -32,17 +32,6 @@ class Cell:
         """Which of its numbers are small: 0 the period, 1 the month, 2 their difference where one holds the other."""
         numbers = [*self.value, *([abs(self.value[1] - self.value[0])] if nested else [])]
         return [place for place, number in enumerate(numbers) if 0 < number < limit]
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """What is not shown exactly: cells that are small themselves, and cells withheld to protect these."""
-
-    small: frozenset[Hashable]
-    others: frozenset[Hashable]
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self.small or key in self.others
 
 
 class Board:
@@ -77,7 +66,7 @@ class Board:
         cell = one * (1 + sum(sum(each.value) for each in self.cells.values()))
         return {key: cell + one * sum(each.value) - by_name[key] for key, each in self.cells.items()}
 
-    def withheld(self) -> Withheld:
+    def withheld(self) -> frozenset[Hashable]:
         """The cells to withhold: the small ones, and others until none of the small can be computed."""
         hidden = set(self.small)
         for key in sorted(self.small, key=str):
@@ -86,7 +75,7 @@ class Board:
                 if more is None:
                     break
                 hidden |= more
-        return Withheld(frozenset(self.small), frozenset(hidden - self.small))
+        return frozenset(hidden)
 
     def _protection(self, key: Hashable, number: int, hidden: set[Hashable]) -> set[Hashable] | None:
         """The least to withhold besides what is, so that a number of a cell cannot be computed; None where nothing helps."""
@@ -116,10 +105,10 @@ class Board:
         return None if flow is None else {cell for (_, cell), amount in flow.items() if amount}
 
     def _fits(self, key: Hashable, move: Pair) -> bool:
-        """Whether the moved cell would still look the same: labels, the published maxima, one window within the other."""
-        cell, labelled = self.cells[key], key in self.small
+        """Whether the moved cell could be: not below nothing, under the published maxima, one window within the other."""
+        cell = self.cells[key]
         now = (cell.value[0] + move[0], cell.value[1] + move[1])
-        if min(now) < 0 or (labelled and any((a < self.limit) != (b < self.limit) for a, b in zip(cell.value, now))):
+        if min(now) < 0:
             return False
         most = cell.most
         if most and (now[0] > most[0] or now[1] > most[1]):
