@@ -125,7 +125,17 @@ def test_a_year_played_through(played, monkeypatch):
             ("7.1.1", "D001", numbers["新月印务"]): 1200,
         },
     }
-    untidy = {"丰源纺织": ("D002", 0), "双河物流": ("D002", 1000), "皖江茶厂": ("D001", 1000), "城东小学": ("D001", 1000), "西坡医院": ("D002", 1000), "宏达租车": ("D002", 1200), "清溪中学": ("D001", 1200), "新月印务": ("D001", 1200), "白鹭酒店": ("D001", 1200)}
+    untidy = {
+        "丰源纺织": ("D002", 0),
+        "双河物流": ("D002", 1000),
+        "皖江茶厂": ("D001", 1000),
+        "城东小学": ("D001", 1000),
+        "西坡医院": ("D002", 1000),
+        "宏达租车": ("D002", 1200),
+        "清溪中学": ("D001", 1200),
+        "新月印务": ("D001", 1200),
+        "白鹭酒店": ("D001", 1200),
+    }
     for customer, (party, amount) in untidy.items():
         earned = {key[1]: sum for key, sum in booked.items() if key[::2] == ("7.1.1", numbers[customer])}
         assert earned == ({party: amount} if amount else {}), customer
