@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 RUN = .venv/bin/python
 READY = .venv/.ready
+# commands and notebooks start many processes: none of them compiles the package anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-quick test-slow lint types bench templates addin docs pictures clean
 

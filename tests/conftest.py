@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -23,6 +24,8 @@ pytest_plugins = [
     "tests.support.fixtures.staff",
 ]
 register_profiles()
+# frames make and drop many small objects; looking for circles among them at the usual pace is a tenth of the run
+gc.set_threshold(50_000, 20, 100)
 
 
 # whoever asks for one of these has workbooks read in a child process, or an office program or a browser started

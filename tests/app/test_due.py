@@ -73,6 +73,7 @@ def test_a_run_does_each_thing_once_and_catches_up(january):
     assert january.ask("due", "--on", "2026-01-20", code=0)["ran"] == []
 
 
+@pytest.mark.slow
 def test_monthly_reports_and_what_a_person_has_to_do(january):
     """After the month: reports are made, the contract register and the dispatch are left to people, and said."""
     for day in ("10", "20", "30"):
@@ -94,6 +95,7 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
     assert tasks(january, "2026-02-03", "--out", january.folder / "报告")["conversion", "2026-01"] == "到期"
 
 
+@pytest.mark.slow
 def test_a_report_made_before_its_register_came_is_made_again(january):
     """The earlier one is kept beside it, whole, under its own names; a nil return is an input as well."""
     folder = january.folder / "报告"

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.support.office import lead
 
 ROUNDS = 3
@@ -24,6 +26,7 @@ def start(office, *arguments: object) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_the_same_files_imported_at_once_come_in_once(staffed):
     """One import takes the files in, the other says that they are known."""
     for number in range(6):
@@ -37,6 +40,7 @@ def test_the_same_files_imported_at_once_come_in_once(staffed):
     assert len(staffed.ask("leads")) == 6
 
 
+@pytest.mark.slow
 def test_a_dispatch_at_once_hands_each_lead_out_once(staffed):
     """Two dispatches of one moment: each lead goes to its section once."""
     staffed.receive(
@@ -54,6 +58,7 @@ def test_a_dispatch_at_once_hands_each_lead_out_once(staffed):
     assert sorted(handed, key=len) == [{}, {"S002": 2}]
 
 
+@pytest.mark.slow
 def test_a_publication_at_once_is_made_once(staffed):
     """The second one finds the first and changes nothing."""
     staffed.receive(staffed.leads("D001", "通报.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")

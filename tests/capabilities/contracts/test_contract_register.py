@@ -38,11 +38,18 @@ def row(who: str, picked: int, contract: str = "HT1", quantity: int = 10, day: t
     return {"合同编号": contract, "信息编号": who, **named, **numbers, **more}
 
 
+def numbers_of(office: Office) -> dict[str, str]:
+    """The number of each customer's lead."""
+    with office.opened() as session:
+        leads = session.register.read("lead", ["customer", "number"])
+    return dict(zip(leads["customer"], leads["number"], strict=True))
+
+
 def register(
     office: Office, rows: list[dict], at: str, month: str = "2026-01", name: str = "T2.xlsx", **header
 ) -> dict:
     """Import a register of a month."""
-    numbers = {customer: found["number"] for customer, found in office.by_customer().items()}
+    numbers = numbers_of(office)
     filled = [{**each, "信息编号": numbers[CUSTOMERS[each["信息编号"]]]} for each in rows]
     return office.receive(office.file("合同登记汇总表", name, {"月份": month, **header}, filled), f"2026-{at}")
 
@@ -58,7 +65,7 @@ def counted(office: Office, as_of: str = "2026-04-05T10:00:00") -> dict[str, tup
 
     with office.opened() as session:
         states = open_snapshot(session, datetime.fromisoformat(as_of)).states
-    names = {number: name for name, number in ((n, s["number"]) for n, s in office.by_customer().items())}
+    names = {number: name for name, number in numbers_of(office).items()}
     short = {customer: who for who, customer in CUSTOMERS.items()}
     found = {
         short[names[each["number"]]]: (each["status"], each["contract_quantity"], each["picked_up"])
@@ -73,7 +80,7 @@ def split(office: Office, who: str, contract: str, at: str) -> None:
         numbers = session.register.read("lead", ["lead", "number"]).set_index("number")["lead"]
         asked = {
             "number": "BG1",
-            "lead": int(numbers[office.by_customer()[CUSTOMERS[who]]["number"]]),
+            "lead": int(numbers[numbers_of(office)[CUSTOMERS[who]]]),
             "matter": "合同拆分",
             "value": contract,
             "unit": UNITS[who],

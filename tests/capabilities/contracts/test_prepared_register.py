@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.capabilities.contracts.test_contract_register import counted, register, row
@@ -43,6 +44,7 @@ def test_contracts_under_way_and_new_projects_are_filled_in(projects):
         assert set(session.register.read("register_return", ["month"])["month"]) == {"2026-01", "2026-02"}
 
 
+@pytest.mark.slow
 def test_it_is_made_on_the_first_day_of_the_next_month(projects):
     """Not before; once, beside the reports, as the command makes it; none any more when the register came in."""
 

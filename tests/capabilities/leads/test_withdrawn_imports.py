@@ -75,6 +75,7 @@ def test_a_withdrawn_answer_leaves_the_lead_to_be_answered(two):
     assert statuses(two)["D001"] == "已立项"
 
 
+@pytest.mark.slow
 def test_a_withdrawn_file_of_an_approved_quarter_gives_adjustments(first_quarter):
     """The quarter stays as it was approved; the next one takes back what rested on the file."""
     approved = first_quarter.ask("settle", "2026Q1", "--approve", "--as-of", "2026-04-05T09:00:00", code=None)

@@ -218,6 +218,7 @@ def test_a_quarter_is_tried_under_another_parameter(register):
         assert session.register.head() == head
 
 
+@pytest.mark.slow
 def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     """Between two cells: nothing is left in the folder; a publication that is recorded already is made to its end."""
     register.receive(register.leads("D001", "一月.xlsx", [lead("甲公司")]), "2026-01-05T10:00:00")

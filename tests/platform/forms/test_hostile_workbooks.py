@@ -56,7 +56,11 @@ def long_texts(raw):
     return raw + b"<!--" + b"".join(b"%x" % n for n in range(12_000_000)) + b"-->"
 
 
-@pytest.mark.parametrize("spoil", [many_cells, merged, deep, long_texts], ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize(
+    "spoil",
+    [merged, deep, *(pytest.param(each, marks=pytest.mark.slow) for each in (many_cells, long_texts))],
+    ids=lambda spoil: spoil.__name__,
+)
 def test_a_workbook_that_would_take_minutes_is_not_marked_and_not_put_right(lead_record, tmp_path, spoil):
     """The findings are told, why there is no copy as well; in seconds, and this process stays small."""
     path = rewrite(lead_record(lead("江城　公交", 联系方式=None)), GUIDE, spoil)

@@ -143,3 +143,14 @@ def test_progress_is_told_once_per_file(lead_record, tmp_path):
     list(read_many([lead_record(), tmp_path / "空.xlsx"], progress=lambda: seen.append(1)))
     assert len(seen) == 2
     assert outcome(tmp_path / "空.xlsx").code == "empty_file"
+
+
+@pytest.mark.parametrize("module", ["forms.child", "forms.editing", "documents.slip_parts"])
+def test_what_the_reading_process_loads_is_little(module):
+    """A received file meets neither the rules nor a key in there, and nobody waits for pandas."""
+    script = f"import workbench.platform.{module}, sys; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    loaded = subprocess.run(
+        [sys.executable, "-P", "-c", script], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert "workbench" in loaded
+    assert not {"pandas", "cryptography", "sqlcipher3"} & set(loaded)

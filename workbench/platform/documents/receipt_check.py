@@ -16,7 +16,7 @@ from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
 from workbench.platform.documents.slip_page import read_page
-from workbench.platform.documents.slip_parts import cells_of, page_digest, sheet_digest
+from workbench.platform.documents.slip_parts import NAME, cells_of, page_digest, sheet_digest
 from workbench.platform.forms.fingerprint import commitment, fingerprints
 from workbench.platform.forms.read import read, reading_process
 from workbench.platform.intake.record_intake import imported_by
@@ -121,4 +121,4 @@ def _sheet_shown(signed: dict[str, Any], code: str | None, layout: Layout) -> st
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / "slip.xlsx"
         receipt_slip.write_sheet(Receipt(signed, code), fresh, layout)
-        return sheet_digest(cells_of(fresh.read_bytes())[receipt_slip.NAME])
+        return sheet_digest(cells_of(fresh.read_bytes())[NAME])

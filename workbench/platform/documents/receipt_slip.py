@@ -14,14 +14,13 @@ from workbench.core.file_names import file_name
 from workbench.core.files import whole, write_whole
 from workbench.platform.access.roles import title
 from workbench.platform.documents.receipts import Receipt
+from workbench.platform.documents.slip_parts import CODE_SHEET, DATA_SHEET, NAME
 from workbench.platform.reporting.html import templates
 from workbench.platform.reporting.page import Html
 from workbench.platform.reporting.parts import Column, Stamp, mark
 from workbench.platform.reporting.sheets import ReportWorkbook, lines_needed
 
-NAME = "收件回执"
 TIME = "收到时间"
-DATA_SHEET, CODE_SHEET = "_回执", "核对码"
 CHUNK = 30_000  # letters of a cell; Excel takes 32,767
 COLUMNS = (
     Column("row", "行", 6, "rank"),

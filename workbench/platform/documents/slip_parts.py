@@ -13,14 +13,16 @@ import zipfile
 from io import BytesIO
 from typing import Any
 
-from workbench.platform.documents import receipt_slip
 from workbench.platform.documents.slip_page import Page, read_page
 from workbench.platform.forms.editing import MOST_CELLS, loaded
 from workbench.platform.forms.guard import Refused
 
+# what a slip's sheets are called: here, since the reading process loads this module and nothing that makes slips
+NAME = "收件回执"
+DATA_SHEET, CODE_SHEET = "_回执", "核对码"
 LONGEST_DOCUMENT, MOST_VALUES = 32 << 20, 600_000  # characters; lists and records in it
 PLAIN = frozenset({"General", "@", "0"})  # formats that show what a cell holds
-SHEETS = frozenset({receipt_slip.NAME, receipt_slip.CODE_SHEET, receipt_slip.DATA_SHEET})
+SHEETS = frozenset({NAME, CODE_SHEET, DATA_SHEET})
 _CODE = re.compile(r"[0-9a-f]{32}")
 Cells = dict[tuple[int, int], Any]
 
@@ -38,11 +40,11 @@ def page_parts(raw: bytes) -> dict[str, Any]:
 def sheet_parts(raw: bytes) -> dict[str, Any]:
     """Of a workbook: ``data``, ``code`` (None where its sheet was taken out) and ``shown``. Raises Refused."""
     cells = cells_of(raw)
-    if receipt_slip.DATA_SHEET not in cells or receipt_slip.NAME not in cells:
+    if DATA_SHEET not in cells or NAME not in cells:
         return {"data": None}
-    data = "".join(str(value) for _, value in sorted(cells[receipt_slip.DATA_SHEET].items()))
-    codes = (str(value) for value in cells.get(receipt_slip.CODE_SHEET, {}).values() if _CODE.fullmatch(str(value)))
-    return {"data": _sound(data), "code": next(codes, None), "shown": sheet_digest(cells[receipt_slip.NAME])}
+    data = "".join(str(value) for _, value in sorted(cells[DATA_SHEET].items()))
+    codes = (str(value) for value in cells.get(CODE_SHEET, {}).values() if _CODE.fullmatch(str(value)))
+    return {"data": _sound(data), "code": next(codes, None), "shown": sheet_digest(cells[NAME])}
 
 
 def page_digest(page: Page) -> str:
@@ -97,14 +99,14 @@ def cells_of(raw: bytes) -> dict[str, Cells]:
         }
         for sheet in workbook.worksheets
     }
-    if receipt_slip.NAME in found:
-        found[receipt_slip.NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
+    if NAME in found:
+        found[NAME] |= {(0, place): word for place, word in enumerate(_disguises(raw, workbook))}
     return found
 
 
 def _disguises(raw: bytes, workbook: Any) -> list[str]:
     """Means by which the slip's sheet could show what it does not hold."""
-    sheet = workbook[receipt_slip.NAME]
+    sheet = workbook[NAME]
     with zipfile.ZipFile(BytesIO(raw)) as package:
         found = [name for name in package.namelist() if name.startswith(("xl/drawings/", "xl/media/", "xl/charts/"))]
     found += sorted({each.title for each in [*workbook.worksheets, *workbook.chartsheets]} - SHEETS)

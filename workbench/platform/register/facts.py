@@ -70,7 +70,17 @@ class FactTable:
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""
-        source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows or [])
+        if rows is None or not len(rows):
+            return self._without_rows.copy()
+        return self._typed(rows)
+
+    @cached_property
+    def _without_rows(self) -> pd.DataFrame:
+        """Made once: most tables of most registers are empty, and making a frame costs more than reading none."""
+        return self._typed([])
+
+    def _typed(self, rows: list[dict[str, Any]] | pd.DataFrame) -> pd.DataFrame:
+        source = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(rows)
         columns = {
             name: _typed(source[name] if name in source else pd.Series([None] * len(source), dtype="object"), kind)
             for name, kind in self.columns.items()
@@ -200,6 +210,8 @@ class Stored:
         gone = self._withdrawn if withdrawn.has_documents(self.register, table.name) else {}
         wanted += ["document"] if gone and "document" not in wanted else []
         rows = self.register.read(table.name, wanted, where=where, until=self.until, every=True)
+        if rows.empty:
+            return table.typed(None)
         if "file" in table.columns:
             rows["file"] = rows["document"].map(self._files)
         if gone:

@@ -49,6 +49,9 @@ def read(
     rows = register.read(TABLE, stored, {"kind": name}, until, every=True)
     if not every and (gone := withdrawn.hidden(register, name, where)):
         rows = rows[~rows["document"].isin(gone)].reset_index(drop=True)
+    if rows.empty:
+        others = {column: rows[column] for column in PLACE} | {name: rows["fields"] for name in table.sealed}
+        return table.typed(None).assign(**others)[wanted]
     kept = [
         {**fields, **(from_sealed(sealed) or {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
