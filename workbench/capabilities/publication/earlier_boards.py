@@ -14,8 +14,8 @@ from datetime import datetime
 
 import pandas as pd
 
+from workbench.capabilities.publication import reasons as reasons_now
 from workbench.capabilities.publication.publications import COUNTS, counts, reasons
-from workbench.capabilities.publication.reasons import Telling
 from workbench.core.flows import Arc, cheapest_flow
 from workbench.platform.regulation.clause import exclusions
 from workbench.platform.reporting.parts import Column, not_counted
@@ -24,16 +24,11 @@ PROTECTED = "※"
 REPEATING, EXCLUDING = "5.1", "5.5"
 WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
 REPORTERS = (
-    Column("reporter", "单位代码", 11, "center", total="合计"),
-    Column("name", "单位名称", 32),
-    Column("reporter_kind", "类型", 9, "center"),
-    Column("total", "提报总数", 9, "int", "sum"),
-    Column("valid", "有效", 9, "int", "sum"),
-    Column("invalid", "无效", 9, "int", "sum"),
+    *reasons_now.REPORTERS[:6],
     Column("duplicate", "其中重复", 9, "int", "sum"),
-    Column("pending", "处理中", 9, "int", "sum"),
+    reasons_now.REPORTERS[6],
     Column("excluded", "有效未计入", 10, "int", "sum"),
-    Column("share", "有效率\n(有效÷已定)", 12, "rate", ("valid", "valid", "invalid")),
+    reasons_now.REPORTERS[7],
 )
 REASONS = (
     Column("clause", "条款", 10, "center", total="合计"),
@@ -46,7 +41,7 @@ Window = tuple[datetime | None, datetime]  # received after the one, through the
 
 def telling(
     states: pd.DataFrame, frames: dict[str, pd.DataFrame], windows: dict[str, Window], limit: int | None
-) -> Telling:
+) -> reasons_now.Telling:
     """What such a publication told beyond 6.1. ``frames``: a row per reporter, and ``windows``, by ``recent`` and ``month``."""
     why = _why({name: reasons(states, *window) for name, window in windows.items()})
     tables = {name: counts(states, *window) for name, window in windows.items()}
@@ -63,7 +58,7 @@ def telling(
     )
     columns = {name: mask.reporters(name, why) for name in frames}
     keys = [column.key for column in REPORTERS]
-    return Telling(
+    return reasons_now.Telling(
         {**columns, "reasons": mask.reason_columns()},
         {name: mask.table(frame[keys]) for name, frame in frames.items()},
         mask.reasons(why),
