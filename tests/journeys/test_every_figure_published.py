@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -27,14 +28,35 @@ def tally(leads: list[dict]) -> dict[str, Counter]:
     for lead in leads:
         own = found[lead["reporter"]]
         own.update(["total", lead["outcome"]])
-        own["duplicate"] += lead["status"] == "重复"
-        own["excluded"] += lead["excluded"]
     return found
 
 
 def hidden(true: int):
-    """A count beyond what 6.1 demands: exact, or a word in its place that is true of it."""
-    return lambda shown: shown == "※" or (shown == true and not 0 < true < SMALL)
+    """A count beyond what 6.1 demands: exact, or a range in its place that is true of it."""
+
+    def says(shown: object) -> bool:
+        low, _, high = str(shown).partition("–")
+        return shown == true and (true == 0 or true >= SMALL) if not high else int(low) <= true <= int(high)
+
+    return says
+
+
+def newly(leads: list[dict], before: list[dict]) -> Counter:
+    """Clause → leads it keeps from counting that none kept from it before; the invalid ones in ``None`` together."""
+    then = {lead["number"]: reason(lead) for lead in before}
+    found: Counter = Counter()
+    for lead in leads:
+        clause, was = reason(lead), then.get(lead["number"])
+        if clause and (was is None or (was == "5.5") != (clause == "5.5")):
+            found.update([clause] if clause == "5.5" else [clause, None])
+    return found
+
+
+def reason(lead: dict) -> str | None:
+    """The clause that keeps a lead from counting; a withdrawn one has none."""
+    if lead["excluded"]:
+        return "5.5"
+    return lead["clause"] if lead["status"] in ("无效", "重复") else None
 
 
 def test_the_publication(company: Company, shown, played_demo):
@@ -57,7 +79,6 @@ def test_the_publication(company: Company, shown, played_demo):
         shares = [rate(found[who]["valid"], found[who]["valid"] + found[who]["invalid"]) for who in order]
         total = {title: sums[name][key] for title, key in COUNTS.items()}
         total["有效率(有效÷已定)"] = rate(sums[name]["valid"], sums[name]["valid"] + sums[name]["invalid"])
-        total |= {"其中重复": hidden(sums[name]["duplicate"]), "有效未计入": hidden(sums[name]["excluded"])}
         book.table(
             name,
             {
@@ -65,8 +86,6 @@ def test_the_publication(company: Company, shown, played_demo):
                 "单位名称": [company.units[who]["单位名称"] for who in order],
                 "类型": [company.units[who]["单位类型"] for who in order],
                 **columns,
-                "其中重复": [hidden(found[who]["duplicate"]) for who in order],
-                "有效未计入": [hidden(found[who]["excluded"]) for who in order],
                 "有效率(有效÷已定)": shares,
             },
             total,
@@ -94,46 +113,49 @@ def test_the_publication(company: Company, shown, played_demo):
         },
         {title: sum(each[name] for each in changed.values()) for title, name in words.items()},
     )
-    reasons = {"本期（条）": Counter(), "本月累计（条）": Counter()}
-    for title, part in zip(reasons, (recent, month), strict=True):
-        for lead in part:
-            clause = "5.5" if lead["excluded"] else lead["clause"] if lead["outcome"] == "invalid" else None
-            reasons[title].update([clause] if clause else [])
-    rows = [row[0] for row in book.sheets["原因"][4:] if row[0] and row[0] != "合计"]
-    assert {clause for clause, number in sum(reasons.values(), Counter()).items() if number} <= set(rows)
-    totalled = any(row[0] == "合计" for row in book.sheets["原因"])
+    moments = [None, *(made[each] for each in sorted(made, key=made.get) if each <= day)]
+    told = {
+        later: newly(company.leads(later), company.leads(earlier) if earlier else [])
+        for earlier, later in pairwise(moments)
+        if later >= opening and any(made[each] == later and each[:7] == day[:7] for each in made)
+    }
+    reasons = {"上次通报之后新确定（条）": told[at], "本月各期通报合计（条）": sum(told.values(), Counter())}
+    clauses = ["2", "5.1", "5.4", "5.5", "5.6", "6.3"]
+    within = {title: [hidden(found[clause]) for clause in clauses] for title, found in reasons.items()}
+    within["本月各期通报合计（条）"] = [
+        lambda shown, true=reasons["本月各期通报合计（条）"][clause]: (
+            int(str(shown).split("–")[0]) <= true <= int(str(shown).split("–")[-1])
+        )
+        for clause in clauses
+    ]
     book.table(
         "原因",
-        {
-            "条款": rows or TEXT,
-            "原因": TEXT,
-            **{title: [hidden(found[clause]) for clause in rows] for title, found in reasons.items()},
-        },
-        {title: found.total() for title, found in reasons.items()} if totalled else None,
+        {"条款": clauses, "原因": TEXT, **within},
+        {"原因": "第5.5条为有效信息，不在合计内", **{title: found[None] for title, found in reasons.items()}},
     )
-    duplicate = next(cell for row in book.sheets["通报"] for cell in row if str(cell).startswith("其中重复"))
-    told = duplicate.split(" ")[1].rstrip("，本月累计")
-    assert hidden(sums["本期"]["duplicate"])(int(told) if told.isdigit() else told)
     now, so_far = sums["本期"], sums["本月累计"]
     cards = {
         "本期提报": (now["total"], f"本月累计 {so_far['total']}"),
         "本期有效": (now["valid"], f"本月累计 {so_far['valid']}"),
-        "本期无效": (now["invalid"], f"其中重复 {told}，本月累计 {so_far['invalid']}"),
+        "本期无效": (now["invalid"], f"本月累计 {so_far['invalid']}"),
         "本期处理中": (now["pending"], f"本月累计 {so_far['pending']}"),
     }
     book.cards("通报", cards)
     silent = [code for code, row in company.units.items() if row["单位类型"] != "科室" and code not in counted["本期"]]
     kinds = Counter(company.units[code]["单位类型"] for code in silent)
     later = sum(changed.values(), Counter())
-    excluded = next(note for note in page.notes() if "第5.5条" in note).split(" ")[0].removeprefix("未计入：")
-    excluded = next(note for note in page.notes() if "第5.5条" in note).removeprefix("未计入：").split(" ")[0]
-    assert hidden(sums["本期"]["excluded"])(int(excluded) if excluded.isdigit() else excluded)
+    of_clause = {
+        clause: next(note for note in page.notes() if f"第{clause}条（" in note).removeprefix("未计入：").split(" ")[0]
+        for clause in ("5.1", "5.5")
+    }
+    for clause, word in of_clause.items():
+        assert hidden(told[at][clause])(int(word) if word.isdigit() else word)
     sentences = [
         f"本期：{before:%Y-%m-%d %H:%M} 上次通报之后，至 {at:%Y-%m-%d %H:%M}；"
         f"本月累计：{opening:%Y-%m-%d} 至 {at:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
         f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），不在各单位表中。",
-        f"未计入：{excluded} 条，第5.5条（已确认有效，但提报距项目申报不足规定天数；本期）",
-        f"未计入：{told} 条，第5.1条（与先报信息重复，列入无效；本期）",
+        f"未计入：{of_clause['5.5']} 条，第5.5条（已确认有效，但提报距项目申报不足规定天数；上次通报之后新确定）",
+        f"未计入：{of_clause['5.1']} 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）",
     ]
     if later["changed"]:
         sentences.append(
@@ -141,7 +163,7 @@ def test_the_publication(company: Company, shown, played_demo):
             f"无效 {later['invalid']}，已撤回 {later['withdrawn']}，处理中 {later['pending']}），不在以上各数之内，见“以前信息的结果”（第6.1条）。"
         )
     book.say("通报", sentences)
-    book.words("通报", lambda cell: stamped(cell) or cell.startswith(f"“※”：少于 {SMALL} 条"))
+    book.words("通报", lambda cell: stamped(cell) or cell.startswith("写作范围（如“0–2”，可能为 0）"))
     for sheet in list(book.sheets)[1:]:
         book.words(sheet, stamped)
     assert book.left_over() == []

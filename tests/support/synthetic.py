@@ -73,7 +73,6 @@ def register(path: Path, facts: Facts, passphrase: str) -> Path:
             "leads": sealed,
             "targets": {"year": 2026, "row": 5},
             "reviews": {},
-            "publications": {"totals": {}},
             "closures": {"reason": "季度批准"},
         }
         for name, table in tables.items():

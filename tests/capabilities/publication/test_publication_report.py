@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from workbench.app.policy import load_policy
 from workbench.capabilities.publication import publication_report as publication
+from workbench.capabilities.publication.reasons import reasons_told
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
 from workbench.platform.register.facts import Facts, frame
@@ -56,10 +57,7 @@ def test_each_reporter_is_counted_as_by_hand(book, table, since):
     assert {unit: {key: row[key] for key in publication.EXACT} for unit, row in rows.items()} == {
         unit: {key: counts[key] for key in publication.EXACT} for unit, counts in expected.items()
     }
-    for unit, row in rows.items():
-        for key in publication.WITHHELD:
-            true = expected[unit][key]
-            assert row[key] in ({"※"} if 0 < true < 3 else {true, "※"})
+    assert not {"duplicate", "excluded"} & set(getattr(view, table))
     assert sum(row["total"] for row in rows.values()) > 50
 
 
@@ -88,46 +86,83 @@ def test_a_late_publication_says_so_and_keeps_to_its_month(quarter_facts):
     assert late.month["total"].sum() == ((received >= "2026-03-01") & (received < "2026-04-01")).sum()
 
 
-def by_clause(book, since=datetime(2026, 3, 1)):
-    """Clause → invalid leads of the window, and under 5.5 the valid ones that do not count; lead by lead."""
+def newly(facts, now, before):
+    """Clause → leads it keeps from counting, and kept none from it at the moment before; lead by lead."""
+    then = {} if before is None else synthetic.book(facts, before).states.to_dict("index")
     counted = Counter()
-    for lead in book.states.to_dict("records"):
-        if since <= lead["received_at"] <= MADE:
-            clause = lead["excluded"] or (lead["clause"] if lead["status"] in ("无效", "重复") else None)
-            counted.update([clause] if clause else [])
+    for lead, row in synthetic.book(facts, now).states.to_dict("index").items():
+        was, refused = then.get(lead, {}), ("无效", "重复")
+        if row["status"] in refused and was.get("status") not in refused:
+            counted[row["clause"]] += 1
+        elif row["excluded"] and not was.get("excluded"):
+            counted["5.5"] += 1
     return counted
 
 
 def test_reasons_are_counted_by_clause(book, quarter_facts):
-    """Each clause that spoke against leads of the month, with how many; a small number is not told."""
-    view = publication.view(book, "2026-03-20")
-    expected = by_clause(book)
-    assert dict(zip(view.reasons["clause"], view.reasons["month"], strict=True)) == {
-        clause: count if clause not in ("5.1", "5.6") else "※" for clause, count in expected.items()
+    """All clauses that can speak against a lead, with how many they newly did; small numbers are ranges, or told on demand."""
+    since = datetime(2026, 3, 10, 17)
+    expected = newly(quarter_facts, MADE, since)
+    refused = {clause: expected[clause] for clause in ("2", "5.1", "5.4", "5.6", "6.3")}
+    assert any(0 < number < 3 for number in refused.values())
+    rest = sum(number for number in refused.values() if number < 3)
+    below = {clause: f"0–{min(rest, 2)}" for clause in refused} | {"5.5": "0–2"}
+    reasons = publication.view(book, "2026-03-20").reasons
+    assert dict(zip(reasons["clause"], reasons["recent"], strict=True)) == {
+        clause: number if (number := expected[clause]) >= 3 else word for clause, word in below.items()
     }
-    assert 0 < expected["5.1"] < 3
-    assert {"5.1", "5.4", "5.5", "6.3"} <= set(expected)
     policy = load_policy().with_edition({"edition": 5, "from": date(2026, 1, 1), "parameters": {"small_count": None}})
-    all_told = publication.view(synthetic.book(quarter_facts, MADE, policy), "2026-03-20").reasons
-    assert dict(zip(all_told["clause"], all_told["month"], strict=True)) == dict(expected)
+    view = publication.view(synthetic.book(quarter_facts, MADE, policy), "2026-03-20")
+    told = dict(zip(view.reasons["clause"], view.reasons["recent"], strict=True))
+    assert told == {clause: expected[clause] for clause in told}
 
 
-def test_a_withheld_count_is_nowhere_in_the_workbook(book, tmp_path):
-    """Neither in its cell, nor in a total row, nor in a remark; that something is withheld is said."""
+def test_the_month_adds_up_what_its_publications_told(quarter_facts):
+    """From the least to the most that the three of them say; what is exact in all of them is a number."""
+    made = quarter_facts.publications.drop(columns="totals").to_dict("records")
+    told = []
+    for row in made:
+        words = reasons_told(with_publications(quarter_facts, told, row["at"]), row["due_on"].date())
+        told.append({**row, "totals": {"reasons": words}})
+    reasons = publication.view(with_publications(quarter_facts, told, made[-1]["at"]), "2026-03-30").reasons
+    of_march = [row["totals"]["reasons"] for row in told[-3:]]
+    for row in reasons.to_dict("records"):
+        spans = [tuple(map(int, str(words[row["clause"]]).split("–"))) for words in of_march]
+        least, most = sum(span[0] for span in spans), sum(span[-1] for span in spans)
+        assert row["month"] == (least if least == most else f"{least}–{most}")
+    assert any(isinstance(word, str) for word in reasons["month"]) and any(
+        word > 2 for word in reasons["month"] if word != str(word)
+    )
+
+
+def with_publications(facts, rows, at):
+    """The office as it was at a moment, with other publications."""
+    return synthetic.book(facts.replace(publications=frame("publications", rows)), at)
+
+
+def test_a_withheld_count_is_nowhere_in_the_workbook(book, quarter_facts, tmp_path):
+    """Neither in its cell, nor in a remark; the total row holds the sum of what was refused; what a range is, is said."""
     view = publication.view(book, "2026-03-20")
     publication.write(view, tmp_path / "通报.xlsx")
     pages = load_workbook(tmp_path / "通报.xlsx")
     rows = list(pages["本月累计"].iter_rows(values_only=True))
-    titles, last = rows[3], rows[3 + len(view.month) + 1]
-    assert last[0] == "合计"
-    assert last[titles.index("其中重复")] == "※"
-    assert last[titles.index("提报总数")] == f"=SUM(D5:D{4 + len(view.month)})"
-    # 5.5 is large enough to be told, but its parts are not all told: a number, not a sum of what is shown
-    assert last[titles.index("有效未计入")] == by_clause(book)["5.5"]
-    assert not [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "合计"]
-    assert "未计入：※ 条，第5.1条（与先报信息重复，列入无效；本期）" in view.notes
-    assert "其中重复 ※" in view.figures[2].note
-    assert any(note.startswith("“※”：少于 3 条") for note in view.notes)
+    assert "其中重复" not in rows[3] and "有效未计入" not in rows[3]
+    assert rows[4 + len(view.month)][3] == f"=SUM(D5:D{4 + len(view.month)})"
+    expected = newly(quarter_facts, MADE, datetime(2026, 3, 10, 17))
+    last = [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "无效合计"]
+    assert [row[2] for row in last] == [expected.total() - expected["5.5"]]
+    assert 0 < expected["5.1"] < 3
+    assert "未计入：0–1 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）" in view.notes
+    assert "重复" not in view.figures[2].note
+    assert any(note.startswith("写作范围（如“0–2”，可能为 0）或“※”的，是少于 3 条的数") for note in view.notes)
+
+
+def test_one_that_an_earlier_version_recorded_is_printed_as_it_was(quarter_facts):
+    """It told duplicates by reporter, and small counts had a mark: what was handed out is not added to."""
+    made = [{"due_on": "2026-03-20", "at": MADE, "totals": {"total": 1}}]
+    view = publication.view(with_publications(quarter_facts, made, MADE), "2026-03-20")
+    assert view.heading == "未通过或未计入的原因（按条款）"
+    assert "※" in set(view.month["duplicate"]) and "※" in set(view.reasons["month"])
 
 
 def test_who_reported_nothing_is_counted(book):
@@ -208,7 +243,7 @@ def test_an_empty_register_says_that_nothing_came(tmp_path):
     publication.write(view, tmp_path / "空.xlsx")
     book = load_workbook(tmp_path / "空.xlsx")
     assert book["本期"]["A5"].value == "这一期间没有收到信息。"
-    assert book["原因"]["A5"].value == "这一期间没有未通过的信息。"
+    assert [row[2] for row in book["原因"].iter_rows(min_row=5, values_only=True)] == [0] * 7
     assert [figure.value for figure in view.figures] == [0, 0, 0, 0]
     assert {"本期没有收到信息。", "本月没有收到信息。"} <= set(view.notes)
 
@@ -231,9 +266,6 @@ def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
         assert told[key] == sum(counts[key] for counts in month.values())
     workbook = next(path for path in told["files"] if path.endswith(".xlsx"))
     shown = {row[0]: row for row in load_workbook(workbook)["本月累计"].iter_rows(min_row=5, values_only=True)}
-    small = [unit for unit, counts in month.items() if 0 < counts["excluded"] < 3]
-    assert small
-    assert {shown[unit][8] for unit in small} == {"※"}
     assert all(
         shown[unit][3:6] == (counts["total"], counts["valid"], counts["invalid"]) for unit, counts in month.items()
     )

@@ -1,178 +1,140 @@
-"""What a publication withholds cannot be computed from what it shows: an attacker tries every world that agrees with it."""
+"""What a publication withholds cannot be computed: somebody who knows the rule tries every other possibility."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections import defaultdict
+from datetime import datetime
+from itertools import product
+
 import pandas as pd
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
-from tests.support.examples import examples
-from workbench.capabilities.publication.publications import COUNTS, withheld
-from workbench.platform.regulation.clause import exclusions
-
-CLAUSES = list(exclusions())
-
-LIMIT = 3
-OWN = {"duplicate": "5.1", "excluded": "5.5"}
+from tests.support import synthetic
+from tests.support.publication_worlds import REFUSING, Papers
+from workbench.capabilities.publication import publication_report, reasons, withholding
+from workbench.capabilities.publication.withholding import together, told
+from workbench.platform.register.facts import frame
 
 
-def published(world, limit=LIMIT):
-    """What is withheld of a world: reporter → (period, month), each {clause: leads, "valid": …}."""
-    tables, why = [], {}
-    for place, name in ((0, "recent"), (1, "month")):
-        rows = []
-        for who, windows in world.items():
-            own = windows[place]
-            invalid = sum(own[clause] for clause in CLAUSES if clause != "5.5")
-            rows.append(
-                {
-                    "reporter": who,
-                    "valid": own["valid"],
-                    "invalid": invalid,
-                    "duplicate": own["5.1"],
-                    "excluded": own["5.5"],
-                    "pending": 0,
-                    "total": own["valid"] + invalid,
-                }
-            )
-        tables.append(pd.DataFrame(rows, columns=["reporter", *COUNTS]))
-        why[name] = {clause: sum(windows[place][clause] for windows in world.values()) for clause in CLAUSES}
-    return withheld(*tables, 1, limit, pd.DataFrame(why)), *tables, pd.DataFrame(why)
+def recovered(limit, largest):
+    """Small counts that every world with the same print shares, over all worlds of up to ``largest`` leads a clause.
+
+    The attacker sees what is printed and the sum of the clauses that refuse.
+    """
+    worlds = defaultdict(list)
+    for numbers in product(range(largest + 1), repeat=len(REFUSING)):
+        shown = told(dict(zip(REFUSING, numbers, strict=True)), limit, 0)
+        worlds[tuple(shown.values()), sum(numbers)].append(numbers)
+    return [
+        (numbers[0], place)
+        for alike in worlds.values()
+        for place, numbers in enumerate(zip(*alike, strict=True))
+        if len(set(numbers)) == 1 and 0 < numbers[0] < limit
+    ]
 
 
-def add(one, other):
-    """Two counts together."""
-    return {key: one[key] + other[key] for key in one}
-
-
-COUNT = st.integers(0, 4)
-OWNED = st.fixed_dictionaries(
-    {**{clause: st.sampled_from([0, 0, 0, 1, 2, 3, 4]) for clause in CLAUSES}, "valid": COUNT}
-)
-
-
-@st.composite
-def worlds(draw):
-    """Two or three reporters; the period lies in the month."""
-    made = {}
-    for who in "甲乙丙"[: draw(st.integers(2, 3))]:
-        recent, before = draw(OWNED), draw(OWNED)
-        for part in (recent, before):
-            part["valid"] = max(part["valid"], part["5.5"])
-        made[who] = (recent, add(recent, before))
-    return made
-
-
-def looks(kept, key, true, guess):
-    """Whether a guess would be shown like the truth."""
-    return key in kept or guess == true
-
-
-def reporters_cells(kept, clause, tables, name, cap):
-    """Reporter → every pair of its cells of one column that looks like the truth by itself."""
-    recent, month = (table.set_index("reporter") for table in tables)
-    found = {}
-    for who in recent.index:
-        true = (int(recent.at[who, name]), int(month.at[who, name]))
-        caps = (int(recent.at[who, cap]), int(month.at[who, cap]))
-        found[who] = [
-            (r, m)
-            for r in range(caps[0] + 1)
-            for m in range(r, caps[1] + 1)
-            if m - r <= caps[1] - caps[0] and looks(kept, (clause, who), true, (r, m))
-        ]
-    return found
-
-
-def sums(cells, top):
-    """Every pair that some cells' pairs can add up to, none above ``top``."""
-    reached = np.zeros((top[0] + 1, top[1] + 1), dtype=bool)
-    reached[0, 0] = True
-    for pairs in cells:
-        before, reached = reached, np.zeros_like(reached)
-        for r, m in pairs:
-            if r <= top[0] and m <= top[1]:
-                reached[r:, m:] |= before[: top[0] + 1 - r, : top[1] + 1 - m]
-    return {(int(r), int(m)) for r, m in zip(*reached.nonzero(), strict=True)}
-
-
-def possible(cells, wholes, top):
-    """Of each cell the pairs that it can have where all of them add up to one of some pairs."""
-    found = {}
-    for name, pairs in cells.items():
-        rest = sums([other for key, other in cells.items() if key != name], top)
-        found[name] = {(r, m) for r, m in pairs if any((a - r, b - m) in rest for a, b in wholes)}
-    return found
-
-
-def attack(world):
-    """Every small number that is the same in all worlds that agree with the publication: (key, which number)."""
-    kept, recent, month, why = published(world)
-    true = {clause: (int(why.at[clause, "recent"]), int(why.at[clause, "month"])) for clause in CLAUSES}
-    invalid, valid = ((int(recent[name].sum()), int(month[name].sum())) for name in ("invalid", "valid"))
-    others = {}
-    for clause in CLAUSES:
-        if clause not in OWN.values():
-            top, low = (invalid, (0, 0)) if clause in kept else (true[clause], true[clause])
-            others[clause] = [
-                (r, m)
-                for r in range(low[0], top[0] + 1)
-                for m in range(max(low[1], r), top[1] + 1)
-                if looks(kept, clause, true[clause], (r, m))
-            ]
-    seen = {}
-    repeated = reporters_cells(kept, "5.1", (recent, month), "duplicate", "invalid")
-    rests = {(invalid[0] - r, invalid[1] - m) for r, m in sums(others.values(), invalid)}
-    seen["5.1"] = {pair for pair in sums(repeated.values(), invalid) & rests if looks(kept, "5.1", true["5.1"], pair)}
-    seen |= {("5.1", who): pairs for who, pairs in possible(repeated, seen["5.1"], invalid).items()}
-    seen |= possible(others, {(invalid[0] - r, invalid[1] - m) for r, m in seen["5.1"]}, invalid)
-    excluded = reporters_cells(kept, "5.5", (recent, month), "excluded", "valid")
-    seen["5.5"] = {pair for pair in sums(excluded.values(), valid) if looks(kept, "5.5", true["5.5"], pair)}
-    seen |= {("5.5", who): pairs for who, pairs in possible(excluded, seen["5.5"], valid).items()}
-    truths = dict(true)
-    for name, clause in OWN.items():
-        for who in recent["reporter"]:
-            pair = tuple(int(table.set_index("reporter").at[who, name]) for table in (recent, month))
-            truths[clause, who] = pair
-    found = []
-    for key, pair in truths.items():
-        assert pair in seen[key], "the truth itself must be one of the worlds"
-        for which, number in enumerate((lambda p: p[0], lambda p: p[1], lambda p: p[1] - p[0])):
-            if 0 < number(pair) < LIMIT and len({number(other) for other in seen[key]}) == 1:
-                found.append((key, which))
-    return found
-
-
-@given(worlds())
-@examples(150)
-def test_no_small_count_can_be_computed(world):
-    """Neither a clause's nor a reporter's, in the period, in the month, nor by subtracting one from the other."""
-    assert attack(world) == []
+@pytest.mark.parametrize(("limit", "largest"), [(2, 4), (3, 6), (4, 7)])
+def test_no_small_count_follows_from_a_publication(limit, largest):
+    """Whatever the counts, and for one who knows the sum and the rule, a small one could be another one."""
+    assert recovered(limit, largest) == []
 
 
 def test_the_attacker_would_find_what_is_not_protected(monkeypatch):
-    """Without the further cells the sums give the small ones away: the test above can fail."""
-    from workbench.capabilities.publication import withholding
+    """Where all are as many as the range allows, or one only is left of the sum, ranges alone give it away."""
 
-    monkeypatch.setattr(withholding.Board, "_protection", lambda *_: set())
-    none = dict.fromkeys(CLAUSES, 0) | {"valid": 4}
-    world = {
-        "甲": (none | {"5.1": 1, "5.4": 4}, none | {"5.1": 1, "5.4": 4}),
-        "乙": (none | {"5.1": 3, "5.4": 3}, none | {"5.1": 3, "5.4": 3}),
+    def ranges_only(counts, limit, valid):
+        return {clause: number if number >= limit else f"0–{limit - 1}" for clause, number in counts.items()}
+
+    monkeypatch.setattr("tests.capabilities.publication.test_withholding.told", ranges_only)
+    assert {number for number, _ in recovered(3, 6)} == {1, 2}
+
+
+def test_numbers_ranges_and_marks():
+    """A number from the limit on; below it a range no wider than the rest of the sum; no zero is guessed at."""
+    none = dict.fromkeys((*REFUSING, "5.5"), 0)
+    assert told(none, 3, 0) == none
+    assert told(none, 3, 1) == {**none, "5.5": "0–1"}
+    assert told(none, 3, 9) == {**none, "5.5": "0–2"}
+    assert told(none | {"5.4": 9, "5.1": 1, "5.5": 3}, 3, 9) == {
+        **dict.fromkeys(("2", "5.1", "5.6", "6.3"), "0–1"),
+        "5.4": 9,
+        "5.5": 3,
     }
-    assert (("5.1", "甲"), 0) in attack(world)
+    full = {"2": 3, "5.1": 4, "5.4": 5, "5.6": 2, "6.3": 7, "5.5": 0}
+    assert told(full, 3, 9) == {**dict.fromkeys(REFUSING, "※"), "5.5": "0–2"}
+    assert told(full, None, 9) == full == told(full, 1, 9)
 
 
-def test_large_counts_are_shown():
-    """Where nothing is small nothing is withheld; without a limit nothing ever is."""
-    plenty = dict.fromkeys(CLAUSES, 5) | {"valid": 9}
-    none = dict.fromkeys(CLAUSES, 0) | {"valid": 9}
-    world = {"甲": (plenty, plenty), "乙": (none, none)}
-    kept = published(world)[0]
-    assert not kept
-    small = {"甲": (none | {"5.1": 1}, none | {"5.1": 1}), "乙": (none, none)}
-    kept = published(small, limit=None)[0]
-    assert not kept
-    kept = published(small)[0]
-    assert {"5.1", ("5.1", "甲")} < kept
+def test_a_sum_says_what_its_parts_say():
+    """Of a month's publications together: from the least to the most, open where a part is marked."""
+    assert together([4, 9]) == 13
+    assert together(["0–2", 9, "0–1"]) == "9–12"
+    assert together(["※", 9]) == "≥9"
+    assert together(["※", "0–2"]) == "※"
+
+
+@pytest.mark.parametrize(
+    ("leads", "seed"), [(30, 1), *(pytest.param(leads, leads, marks=pytest.mark.slow) for leads in (80, 200, 700))]
+)
+def test_no_small_count_is_recovered_from_the_papers_of_a_month(leads, seed):
+    """A quarter with several publications a month: for each small count the program prints another world alike."""
+    papers = Papers(synthetic.facts(leads, seed))
+    assert len(list(papers.small())) > 10
+    assert papers.recovered() == []
+
+
+def test_the_attacker_recovers_what_a_naive_program_prints(monkeypatch):
+    """The same attack on a program that prints every count: it can succeed."""
+    days = (datetime(2026, 1, 20, 17), datetime(2026, 2, 10, 17))
+    made = frame("publications", [{"due_on": f"{at:%Y-%m-%d}", "at": at} for at in days])
+    papers = Papers(synthetic.facts(60, 2).replace(publications=made))
+    monkeypatch.setattr(reasons, "told", lambda counts, limit, valid: dict(counts))
+    assert len(papers.recovered()) == len(list(papers.small())) > 1
+
+
+def test_what_was_told_is_told_again(quarter_facts, tmp_path):
+    """A file that comes in late under an earlier time of receipt changes counts of 6.1 and no reason that was told."""
+    at = datetime(2026, 3, 20, 17)
+    before = synthetic.book(quarter_facts, at)
+    words = reasons.reasons_told(before, at.date())
+    made = quarter_facts.publications.assign(totals=None).astype({"totals": object})
+    made.loc[made["due_on"] == pd.Timestamp(at.date()), "totals"] = [{reasons.RECORD: words}]
+    late = quarter_facts.leads[quarter_facts.leads["lead"].isin(quarter_facts.leads["lead"].tail(40))].copy()
+    late["lead"] += 10_000
+    late["number"] += "-L"
+    late[["filed_at", "received_at", "ranked_at"]] = datetime(2026, 3, 12)
+    late["quantity"] = 1
+    more = quarter_facts.replace(publications=made, leads=pd.concat([quarter_facts.leads, late], ignore_index=True))
+    after = synthetic.book(more, at)
+    view, old = publication_report.view(after, "2026-03-20"), publication_report.view(before, "2026-03-20")
+    assert view.recent["invalid"].sum() >= old.recent["invalid"].sum() + 40
+    assert (
+        view.reasons["recent"].tolist() == old.reasons["recent"].tolist() == [words[c] for c in view.reasons["clause"]]
+    )
+
+
+def test_a_lead_is_told_in_one_publication_only(quarter_facts):
+    """Also where the 10th is published after the 20th: what the papers say adds up to the leads that were refused."""
+    days = {
+        "2026-03-20": datetime(2026, 3, 20, 17),
+        "2026-03-10": datetime(2026, 3, 22, 9),
+        "2026-03-30": datetime(2026, 3, 30, 17),
+    }
+    counted = []
+    for place, (day, at) in enumerate(days.items()):
+        made = [{"due_on": each, "at": moment} for each, moment in list(days.items())[:place]]
+        snapshot = synthetic.book(quarter_facts.replace(publications=frame("publications", made)), at)
+        counted.append(reasons.reasons_told(snapshot, datetime.fromisoformat(day).date())[reasons.SUM])
+    refused = snapshot.states["status"].isin(["无效", "重复"]).sum()
+    assert sum(counted) == refused > counted[0] > 0
+
+
+def test_the_rule_needs_no_time():
+    """A board is printed in much less than the time a person notices."""
+    import time
+
+    counts = dict.fromkeys((*REFUSING, "5.5"), 2)
+    started = time.perf_counter()
+    for _ in range(100):
+        withholding.told(counts, 3, 9)
+    assert time.perf_counter() - started < 0.5

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,22 +12,14 @@ import pandas as pd
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
-from workbench.capabilities.publication.publications import (
-    EXCLUDING,
-    LATER,
-    REPEATING,
-    counts,
-    due_dates,
-    later_outcomes,
-    reasons,
-    withheld,
-)
+from workbench.capabilities.publication import earlier_boards
+from workbench.capabilities.publication.publications import LATER, counts, due_dates, later_outcomes
+from workbench.capabilities.publication.reasons import RECORD, Telling, reasons_told, telling
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
-from workbench.platform.regulation.clause import exclusions
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, ratio, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
@@ -38,26 +29,6 @@ TITLE = "信息提报情况通报"
 OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
 KINDS = (UnitKind.DEALER.value, UnitKind.DEPARTMENT.value)
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
-WITHHELD = {"duplicate": REPEATING, "excluded": EXCLUDING}  # column → the clause it counts
-PROTECTED = "※"
-REPORTERS = (
-    Column("reporter", "单位代码", 11, "center", total="合计"),
-    Column("name", "单位名称", 32),
-    Column("reporter_kind", "类型", 9, "center"),
-    Column("total", "提报总数", 9, "int", "sum"),
-    Column("valid", "有效", 9, "int", "sum"),
-    Column("invalid", "无效", 9, "int", "sum"),
-    Column("duplicate", "其中重复", 9, "int", "sum"),
-    Column("pending", "处理中", 9, "int", "sum"),
-    Column("excluded", "有效未计入", 10, "int", "sum"),
-    Column("share", "有效率\n(有效÷已定)", 12, "rate", ("valid", "valid", "invalid")),
-)
-REASONS = (
-    Column("clause", "条款", 10, "center", total="合计"),
-    Column("why", "原因", 44),
-    Column("recent", "本期（条）", 12, "int", "sum"),
-    Column("month", "本月累计（条）", 14, "int", "sum"),
-)
 OUTCOMES_LATER = (
     Column("reporter", "单位代码", 11, "center", total="合计"),
     Column("name", "单位名称", 32),
@@ -73,11 +44,11 @@ OUTCOMES_LATER = (
 
 @dataclass(frozen=True)
 class View:
-    """One publication. ``recent``: since the last one; ``month``: month to date; frames as ``REPORTERS``. ``later``: leads of
-    earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``).
+    """One publication. ``recent``: since the last one; ``month``: month to date; frames by reporter. ``later``: leads of
+    earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``). ``reasons``: by
+    clause, under their ``heading``, or the sentence that says there are none (``empty``).
 
-    A count that is withheld is a mark in its cell (※). ``columns``: the columns of each frame by its
-    name, whose total rows give away none of them.
+    A count that is not told exactly is a range or a mark in its cell. ``columns``: the columns of each frame by its name.
     """
 
     stamp: Stamp
@@ -88,6 +59,8 @@ class View:
     later: pd.DataFrame
     reasons: pd.DataFrame
     columns: dict[str, tuple[Column, ...]]
+    heading: str
+    empty: str
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -102,17 +75,14 @@ def view(snapshot: Snapshot, period: str) -> View:
     windows = spans(snapshot, due)
     since, until = windows["recent"][0], windows["month"][1]
     tables = {name: counts(snapshot.states, *window) for name, window in windows.items()}
-    why = _why({name: reasons(snapshot.states, *window) for name, window in windows.items()})
-    limit = snapshot.policy.value("small_count", due)
-    hidden = withheld(tables["recent"], tables["month"], _nested(windows), limit, why)
-    mask = _Mask(hidden)
+    names = names_on(snapshot.facts.units, snapshot.as_of.date())
+    beyond = _beyond(snapshot, due, {name: _by_reporter(table, names) for name, table in tables.items()})
     sums = {name: {column: int(table[column].sum()) for column in EXACT} for name, table in tables.items()}
-    shown = {column: mask.word(clause, int(why.at[clause, "recent"])) for column, clause in WITHHELD.items()}
     now, so_far = sums["recent"], sums["month"]
     figures = [
         Figure("本期提报", now["total"], note=f"本月累计 {so_far['total']}"),
         Figure("本期有效", now["valid"], note=f"本月累计 {so_far['valid']}"),
-        Figure("本期无效", now["invalid"], note=f"其中重复 {shown['duplicate']}，本月累计 {so_far['invalid']}"),
+        Figure("本期无效", now["invalid"], note=f"{beyond.of_invalid}本月累计 {so_far['invalid']}"),
         Figure("本期处理中", now["pending"], note=f"本月累计 {so_far['pending']}"),
     ]
     began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
@@ -120,36 +90,38 @@ def view(snapshot: Snapshot, period: str) -> View:
         f"本期：{began}，至 {snapshot.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
         *_nothing(now, so_far),
         _silent(snapshot, tables["recent"]),
-        not_counted(shown["excluded"], "5.5", "已确认有效，但提报距项目申报不足规定天数；本期"),
-        not_counted(shown["duplicate"], "5.1", "与先报信息重复，列入无效；本期"),
+        *beyond.notes,
         "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
         "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。"
         "有效率 = 有效 ÷（有效 + 无效），一条也没有确定时显示“—”。本通报不含客户名称和联系人。",
+        *beyond.marked,
     ]
-    if hidden:
-        notes.append(
-            f"“{PROTECTED}”：少于 {limit} 条的原因和重复情况，以及为使其不能推算而一并不列的数"
-            "（本软件设定；提报总数、有效、无效、处理中照列，第6.1条）。"
-        )
     if snapshot.as_of > end_of_day(due):
         notes.append(f"本期通报应于 {due} 发布，实际于 {snapshot.as_of:%Y-%m-%d %H:%M} 发布，逾期（第7.3.2b条）。")
     outcomes = later(snapshot, due)
     if len(outcomes):
         notes.insert(1, _said_later(outcomes))
-    names = names_on(snapshot.facts.units, snapshot.as_of.date())
-    frames = {name: _by_reporter(table, names) for name, table in tables.items()}
-    columns = {name: mask.reporters(name, why) for name in frames}
-    frames = {name: mask.table(frame) for name, frame in frames.items()}
     return View(
         stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due),
         tuple(figures),
         tuple(notes),
-        frames["recent"],
-        frames["month"],
+        beyond.frames["recent"],
+        beyond.frames["month"],
         _later_by_reporter(outcomes, names),
-        mask.reasons(why),
-        {**columns, "reasons": mask.reason_columns()},
+        beyond.reasons,
+        beyond.columns,
+        beyond.heading,
+        beyond.empty,
     )
+
+
+def _beyond(snapshot: Snapshot, due: date, frames: dict[str, pd.DataFrame]) -> Telling:
+    """What the publication tells beyond 6.1: as it is recorded or would be, or as the version told that recorded it."""
+    words = reasons_told(snapshot, due)
+    if words is not None:
+        return telling(snapshot, due, words, frames)
+    limit = snapshot.policy.value("small_count", due)
+    return earlier_boards.telling(snapshot.states, frames, spans(snapshot, due), limit)
 
 
 def periods(snapshot: Snapshot) -> list[str]:
@@ -175,57 +147,6 @@ def spans(snapshot: Snapshot, due: date) -> dict[str, tuple[datetime | None, dat
         "recent": (_last_made(snapshot, due), snapshot.as_of),
         "month": (opening, min(snapshot.as_of, end_of_day(last))),
     }
-
-
-@dataclass(frozen=True)
-class _Mask:
-    """Puts a mark in the place of counts that are withheld."""
-
-    hidden: frozenset[Hashable]
-
-    def word(self, key: Hashable, value: int) -> int | str:
-        return PROTECTED if key in self.hidden else value
-
-    def table(self, frame: pd.DataFrame) -> pd.DataFrame:
-        masked = {
-            column: [self.word((clause, who), int(n)) for who, n in zip(frame["reporter"], frame[column], strict=True)]
-            for column, clause in WITHHELD.items()
-        }
-        return frame.assign(**{column: pd.Series(words, dtype=object) for column, words in masked.items()})
-
-    def reporters(self, name: str, why: pd.DataFrame) -> tuple[Column, ...]:
-        """A column with a word in it has the number of all reporters in its total row, not a sum."""
-        keys = {key[0] for key in self.hidden if isinstance(key, tuple)}
-        return tuple(
-            replace(column, total=self.word(WITHHELD[column.key], int(why.at[WITHHELD[column.key], name])))
-            if WITHHELD.get(column.key) in keys
-            else column
-            for column in REPORTERS
-        )
-
-    def reasons(self, why: pd.DataFrame) -> pd.DataFrame:
-        rows = [
-            {
-                "clause": clause,
-                "why": exclusions()[clause],
-                **{name: self.word(clause, int(row[name])) for name in ("recent", "month")},
-            }
-            for clause, row in why.iterrows()
-            if clause in self.hidden or row.any()
-        ]
-        return pd.DataFrame(rows, columns=[column.key for column in REASONS], dtype=object)
-
-    def reason_columns(self) -> tuple[Column, ...]:
-        hides = any(isinstance(key, str) for key in self.hidden)
-        return tuple(replace(column, total=None) for column in REASONS) if hides else REASONS
-
-
-def _nested(windows: dict[str, tuple[datetime | None, datetime]]) -> int:
-    """1 where the period lies in the month, −1 where the month lies in the period, 0 where they overlap."""
-    (since, now), (opening, until) = windows["recent"], windows["month"]
-    if (opening is None or (since is not None and since >= opening)) and now <= until:
-        return 1
-    return -1 if (since is None or (opening is not None and since <= opening)) and now >= until else 0
 
 
 def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
@@ -303,17 +224,7 @@ def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     table = _named(table, names).assign(
         share=pd.Series(list(map(ratio, table["valid"], decided)), index=table.index, dtype=object),
     )
-    ordered = table.sort_values(["total", "reporter"], ascending=[False, True], ignore_index=True)
-    return ordered[[column.key for column in REPORTERS]]
-
-
-def _why(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Leads by clause in both windows: columns recent, month, index clause, all clauses."""
-    sums = {
-        name: table.groupby("clause")["leads"].sum().reindex(list(exclusions()), fill_value=0)
-        for name, table in found.items()
-    }
-    return pd.DataFrame(sums).astype("int64")
+    return table.sort_values(["total", "reporter"], ascending=[False, True], ignore_index=True)
 
 
 def write(view: View, path: Path) -> None:
@@ -335,8 +246,9 @@ def write(view: View, path: Path) -> None:
             "以前信息的结果", [column.width for column in OUTCOMES_LATER], "以前月份提报、上次通报之后才有结果的信息"
         )
         workbook.table(sheet, 3, OUTCOMES_LATER, view.later, empty="上次通报之后，以前月份的信息没有新的结果。")
-        sheet = workbook.sheet("原因", [column.width for column in REASONS], "未通过或未计入的原因（按条款）")
-        workbook.table(sheet, 3, view.columns["reasons"], view.reasons, empty="这一期间没有未通过的信息。")
+        columns = view.columns[RECORD]
+        sheet = workbook.sheet("原因", [column.width for column in columns], view.heading)
+        workbook.table(sheet, 3, columns, view.reasons, empty=view.empty)
         for offset, (name, frame) in enumerate((("本期", view.recent), ("本月累计", view.month))):
             if len(frame):
                 top = chart(

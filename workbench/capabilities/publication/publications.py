@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import date, datetime
 
 import numpy as np
@@ -10,12 +9,9 @@ import pandas as pd
 
 from workbench.capabilities.leads.duties import Beginning, last_day
 from workbench.capabilities.leads.status import PENDING, Status
-from workbench.capabilities.publication.withholding import Board, Cell, Pair
 from workbench.core.periods import end_of_day, month_bounds, month_of, months_between
-from workbench.platform.regulation.clause import exclusions
 from workbench.platform.regulation.edition import Policy
 
-REPEATING, EXCLUDING = "5.1", "5.5"
 LATER = ["changed", "valid", "invalid", "withdrawn", "pending"]
 COUNTS = ["total", "valid", "invalid", "duplicate", "pending", "excluded"]
 
@@ -99,41 +95,6 @@ def _outcome(states: pd.DataFrame) -> pd.Series:
     withdrawn = states["status"] == Status.WITHDRAWN
     rest = np.where(withdrawn, "withdrawn", np.where(refused, "invalid", "pending"))
     return pd.Series(np.where(states["valid"], "valid", rest), states.index)
-
-
-def withheld(
-    recent: pd.DataFrame, month: pd.DataFrame, nested: int, limit: int | None, why: pd.DataFrame
-) -> frozenset[Hashable]:
-    """Which counts by clause, and which of 5.1 and 5.5 by reporter, a publication does not show exactly.
-
-    ``recent`` and ``month``: ``counts`` of both windows; ``why``: leads by clause, columns recent and month, index
-    clause; ``nested`` as in ``withholding.Board``; ``limit``: ``small_count`` (None: everything is shown).
-    Keys are a clause, or (clause, reporter).
-    """
-    if limit is None:
-        return frozenset()
-    both = [table.set_index("reporter")[COUNTS] for table in (recent, month)]
-    everybody = sorted(set(both[0].index) | set(both[1].index))
-    both = [table.reindex(everybody, fill_value=0) for table in both]
-
-    def pairs(name: str) -> list[Pair]:
-        return [(int(a), int(b)) for a, b in zip(both[0][name], both[1][name])]
-
-    def all_of(name: str) -> Pair:
-        return int(both[0][name].sum()), int(both[1][name].sum())
-
-    codes = list(exclusions())
-    most = {clause: all_of("valid" if clause == EXCLUDING else "invalid") for clause in codes}
-    known = why.reindex(codes, fill_value=0)
-    clauses = {
-        clause: Cell((int(known.at[clause, "recent"]), int(known.at[clause, "month"])), most[clause])
-        for clause in codes
-    }
-    parts = {
-        clause: {who: Cell(*cell) for who, *cell in zip(everybody, pairs(name), pairs(within))}
-        for clause, name, within in ((REPEATING, "duplicate", "invalid"), (EXCLUDING, "excluded", "valid"))
-    }
-    return Board(clauses, parts, limit, nested).withheld()
 
 
 def missed(

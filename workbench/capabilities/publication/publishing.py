@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
+from workbench.capabilities.publication.reasons import RECORD, reasons_told
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual
 from workbench.core.periods import end_of_day, month_bounds
@@ -42,21 +44,21 @@ def publish(session: Session, due_on: date, at: datetime) -> Published:
         raise WrongUse("not_a_publication_date", due_on=due_on, fixed=fixed)
     if at.date() < due_on:
         raise WrongUse("too_early", due_on=due_on)
-    totals: dict[str, int] = {}
+    totals: dict[str, Any] = {}
     with session.transaction("publish", at, due_on=due_on.isoformat(), totals=totals) as entry:
         done = session.register.read("publication", ["due_on", "at", "totals"], where={"due_on": due_on})
         if len(done):
             entry.discard()
             row = done.iloc[0]
             made = row["at"].to_pydatetime()
-            return Published(due_on, made, made.date() > last_day(due_on, session.policy), True, row["totals"])
+            return Published(due_on, made, made.date() > last_day(due_on, session.policy), True, _counts(row["totals"]))
         first = session.register.minimum("lead", "filed_at")
         if first is not None and first.date() <= due_on:  # a duty (D21)
             require_anothers_word(session, "clerk", "approver", "publication", at, last_day(due_on, session.policy))
         totals |= _totals(session, due_on, at)
         row = {"due_on": pd.Timestamp(due_on), "at": at, "totals": totals}
         entry.append("publication", pd.DataFrame([row]))
-    return Published(due_on, at, at.date() > last_day(due_on, session.policy), False, totals)
+    return Published(due_on, at, at.date() > last_day(due_on, session.policy), False, _counts(totals))
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
@@ -69,9 +71,15 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     return TaskResult(duty, files, late=done.late and not done.again, again=done.again)
 
 
-def _totals(session: Session, due_on: date, at: datetime) -> dict[str, int]:
-    """Counts of the month's leads up to the moment of publication."""
+def _counts(totals: dict[str, Any]) -> dict[str, int]:
+    """The counts of a recorded publication, without what it told of reasons."""
+    return {name: number for name, number in totals.items() if name != RECORD}
+
+
+def _totals(session: Session, due_on: date, at: datetime) -> dict[str, Any]:
+    """Counts of the month's leads up to the moment of publication, and what it tells of reasons by clause."""
     before = datetime(due_on.year, due_on.month, 1) - timedelta(seconds=1)
     month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
-    table = counts(open_snapshot(session, at).states, before, min(at, month_end))
-    return {name: int(table[name].sum()) for name in COUNTS}
+    snapshot = open_snapshot(session, at)
+    table = counts(snapshot.states, before, min(at, month_end))
+    return {**{name: int(table[name].sum()) for name in COUNTS}, RECORD: reasons_told(snapshot, due_on)}
