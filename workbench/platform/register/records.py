@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.platform.register import withdrawn
+from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.columns import from_sealed, plain, to_sealed
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def read(
     if not every and (gone := withdrawn.hidden(register, name, where)):
         rows = rows[~rows["document"].isin(gone)].reset_index(drop=True)
     kept = [
-        {**fields, **(from_sealed(sealed) or {})}
+        {**fields, **(dict.fromkeys(table.sealed, DESTROYED) if sealed == DESTROYED else from_sealed(sealed) or {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
     ]
     own = {column: rows[column] for column in PLACE}
