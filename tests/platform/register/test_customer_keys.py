@@ -119,6 +119,13 @@ def test_the_trail_stays_whole_and_tells_destroyed_from_missing(vault):
     assert outcome(vault) == "whole"
 
 
+def test_a_copy_of_before_still_opens(vault, tmp_path):
+    """What is not promised: whoever holds the keys reads a copy that was made before."""
+    older = vault.copy(tmp_path / "旧")
+    destroy(vault, FIRST)
+    assert read_raw(older, vault.keys)[1] == PHONES[0] and 1 not in read_raw(vault, vault.keys)
+
+
 def test_a_destroyed_key_put_back_from_an_older_copy_is_named(vault, tmp_path):
     """And the program goes on saying destroyed; a new lead of the customer is not sealed under it."""
     older = vault.copy(tmp_path / "旧")
@@ -156,7 +163,9 @@ def test_nothing_of_a_destroyed_key_is_left_in_any_page(vault):
     gone = [row for row in found if row[0] not in left]
     assert len(gone) == len(names)
     assert sorted(item.name for item in vault.path.parent.iterdir()) == [vault.path.name, vault.key_file.name]
-    after = decrypted(vault.path, vault.keys.file)
+    with vault.open() as register:
+        register.copy_to(vault.path.with_name("后来的备份.db"))
+    after = decrypted(vault.path, vault.keys.file) + decrypted(vault.path.with_name("后来的备份.db"), vault.keys.file)
     for row in gone:
         key = unwrapped(row, dict(vault.keys.fields))
         assert key is not None

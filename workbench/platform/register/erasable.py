@@ -40,10 +40,10 @@ def is_erased(value: Any) -> bool:
     return isinstance(value, str) and value.startswith(ERASED)
 
 
-def shown(table: str, column: str, kind: str, values: Iterable[Any]) -> Sequence[Any]:
+def shown(table: str, column: str, kind: str, values: Sequence[Any]) -> Sequence[Any]:
     """A column as it is read: what was erased is DESTROYED; of a blind hash the hash in its place, which equals no other."""
     if kind == "BLIND" or column not in COLUMNS.get(table, ()):
-        return list(values)
+        return values
     return [cipher.DESTROYED if is_erased(value) else value for value in values]
 
 
@@ -83,38 +83,44 @@ class Accounting:
             return rows
         names = list(self._kinds[table])
         places = [names.index(column) for column in COLUMNS[table]]
-        return [self._row(table, names, places, row) for row in rows]
-
-    def _row(self, table: str, names: list[str], places: list[int], row: Row) -> Row:
-        subject = self._subject(table, names, row)
-        if subject is None:
-            return row
-        changed = list(row)
-        for place in places:
-            if changed[place] is None or (subject in self._gone and is_erased(changed[place])):
+        found: list[Row] = []
+        for row, subject in zip(rows, self.subjects(table, rows), strict=True):
+            if subject is None or (salt := self._salts.get(subject)) is None:
+                found.append(row)  # of what was erased the hash is there already
                 continue
-            if subject in self._salts:
-                changed[place] = committed(self._salts[subject], changed[place])
-        return changed
+            changed = list(row)
+            for place in places:
+                if changed[place] is not None and not (subject in self._gone and is_erased(changed[place])):
+                    changed[place] = committed(salt, changed[place])
+            found.append(changed)
+        return found
 
-    def _subject(self, table: str, names: list[str], row: Row) -> int | None:
+    def subjects(self, table: str, rows: Sequence[Row]) -> list[int | None]:
+        """Whom rows of one of these tables are about, where that has a key."""
+        names = list(self._kinds[table])
         if table == "lead":
-            return cipher.subject_of(row[names.index("contact")])
-        owner = self._owners.get((table, *(row[names.index(column)] for column in _OWNER[table])))
-        return owner[0] if owner and owner[1] <= row[names.index("entry")] else None
+            contact = names.index("contact")
+            return [cipher.subject_of(row[contact]) for row in rows]
+        first, second, entry = (names.index(column) for column in (*_OWNER[table], "entry"))
+        found: list[int | None] = []
+        for row in rows:
+            owner = self._owners.get((table, row[first], row[second]))
+            found.append(owner[0] if owner is not None and owner[1] <= row[entry] else None)
+        return found
 
 
 def erase(register: Register, entry: Entry, gone: Sequence[int]) -> None:
     """Put hashes in place of what can be erased of these subjects, as long as their salts are there."""
-    heads = {subject: bytes([cipher.SUBJECTS_KEY]) + subject.to_bytes(cipher.NUMBER, "big") for subject in gone}
-    accounting, wanted = Accounting.of_all(register), set(heads)
+    accounting, wanted = Accounting.of_all(register), set(gone)
     for table, columns in COLUMNS.items():
-        names, places = list(register._tables[table]), {}
-        places = {column: names.index(column) for column in columns}
-        changes = []
-        for row in register._fetch(f'SELECT * FROM "{table}"'):
-            if accounting._subject(table, names, row) in wanted:
-                (accounted,) = accounting.rows(table, [row])
-                changes.append((*(accounted[place] for place in places.values()), row[0]))
+        names = list(register._tables[table])
+        stored = register._fetch(f'SELECT * FROM "{table}"')
+        rows = [
+            row for row, subject in zip(stored, accounting.subjects(table, stored), strict=True) if subject in wanted
+        ]
+        changes = [
+            (*(accounted[names.index(column)] for column in columns), accounted[0])
+            for accounted in accounting.rows(table, rows)
+        ]
         terms = ", ".join(f'"{column}" = ?' for column in columns)
         entry._write_many(f'UPDATE "{table}" SET {terms} WHERE "{names[0]}" = ?', changes)

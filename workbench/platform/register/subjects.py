@@ -160,8 +160,9 @@ class SubjectKeys:
         return dict(zip(names, range(first, first + len(names)), strict=True))
 
     def forget(self) -> None:
-        """Keep nothing: a deed was undone, and with it the keys it made."""
+        """Keep nothing: a deed was undone, and with it the keys it made; or keys were destroyed."""
         self._keys.clear()
+        self.__dict__.pop("destroyed", None)
 
     def all(self) -> dict[int, bytes]:
         """Every key there is, by subject. Raises RegisterError where one does not open."""
@@ -200,6 +201,7 @@ def record_destroyed(register: Register, entry: Entry, subjects: Sequence[int]) 
     """Take the rows of these subjects' keys away, and say so in the trail."""
     entry._write_many(f"DELETE FROM {TABLE} WHERE subject_key = ?", [(subject,) for subject in subjects])
     _record(register, entry, dict.fromkeys(subjects))
+    register.subjects.forget()
 
 
 def row_digest(register: Register, row: Sequence[Any]) -> str:
