@@ -185,7 +185,7 @@ def guessed(vault: Vault, number: int) -> list[str]:
     found = [hashed[wanted]] if wanted in hashed else []
     for salt in salts:
         for blind, phone in hashed.items():
-            made = blake2b(blind.encode(), key=bytes.fromhex(salt), digest_size=16, person=b"erasable").hexdigest()
+            made = blake2b(f"{salt}|{blind}".encode(), digest_size=16, person=b"erasable").hexdigest()
             found += [phone] if wanted == "~" + made else []
     return found
 
@@ -255,6 +255,17 @@ def test_exchanged_keys_of_two_customers_are_noticed(vault):
             assert refusal.value.code == "damaged_field"
         with Register.open(bent.path, bent.without_field_key()) as register:
             assert "key_changed" in {breach.code for breach in register.verify_audit()}
+
+
+@pytest.mark.parametrize("value", ["x'00'", "'x'", "''", "1.5"])
+@pytest.mark.parametrize("column", ["name", "version", "salt", "wrapped"])
+def test_an_altered_row_of_a_key_is_a_word_and_no_fault(vault, column, value):
+    """Whatever stands there: the trail names it, and reading is refused."""
+    vault.tamper(f"UPDATE subject_key SET {column} = {value} WHERE subject_key = 2")
+    assert "key_changed" in outcome(vault)
+    with vault.open() as register, pytest.raises(RegisterError) as refusal:
+        register.read("lead", ["phone"])
+    assert refusal.value.code == "damaged_field"
 
 
 def test_a_key_made_by_somebody_else_is_noticed(vault):

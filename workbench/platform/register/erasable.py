@@ -30,9 +30,7 @@ Row = Sequence[Any]
 
 def committed(salt: str, value: Any) -> str:
     """The hash that stands for a value: equal within a subject where values are equal."""
-    return (
-        ERASED + blake2b(str(value).encode(), key=bytes.fromhex(salt), digest_size=16, person=b"erasable").hexdigest()
-    )
+    return ERASED + blake2b(f"{salt}|{value}".encode(), digest_size=16, person=b"erasable").hexdigest()
 
 
 def is_erased(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +71,7 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
         return {}, []
     made_by = sorted({entry for entry, _, _ in rows}, key=str)
     actions = {row[0]: row[4] for row in entries}
-    born = bool(entries) and BORN_WITH_KEYS in json.loads(entries[0][5])
+    born = bool(entries) and f'"{BORN_WITH_KEYS}"' in str(entries[0][5])
     (first,) = register._fetch(f"SELECT min(entry) FROM {subjects.STATES}")[0]
     once = len(made_by) == 1 and actions.get(made_by[0]) == subjects.RESTATED_BY
     if born or not once or any(about >= min(first or made_by[0], made_by[0]) for _, about, _ in rows):

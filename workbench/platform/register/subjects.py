@@ -21,8 +21,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import cipher
-from workbench.platform.register.audit import Breach
+from workbench.platform.register import cipher, roster
+from workbench.platform.register.audit import Breach, encode_rows
 from workbench.platform.register.key_slots import HOUSE, KEY_BYTES
 
 if TYPE_CHECKING:
@@ -206,8 +206,8 @@ def record_destroyed(register: Register, entry: Entry, subjects: Sequence[int]) 
 
 def row_digest(register: Register, row: Sequence[Any]) -> str:
     """Keyed hash over the row of a subject's key."""
-    text = json.dumps([*row[:4], row[4].hex() if isinstance(row[4], bytes) else row[4]], ensure_ascii=False)
-    return blake2b(text.encode(), key=register.keys.audit, digest_size=32, person=b"subject key").hexdigest()
+    (text,) = encode_rows([row])
+    return blake2b(text, key=register.keys.audit, digest_size=32, person=b"subject key").hexdigest()
 
 
 def breaches(register: Register, actions: Mapping[int, str]) -> list[Breach]:
@@ -245,7 +245,8 @@ def by_others_than_custodians(register: Register, entries: Iterable[Sequence[Any
     rosters, found = register._rosters(), []
     for number, _, _, user, action, *_ in entries:
         if action in CUSTODIANS_ONLY:
-            held = [detail["roster"]["signed"] for entry, detail in rosters if entry <= number]
+            held = [detail["roster"].get("signed") for entry, detail in rosters if entry <= number]
+            held = [each for each in held if roster.is_genuine(register.keys.house, register.keys.register_id, each)]
             if held and not any(member[0] == user and HOUSE in member[3] for member in held[-1]["members"]):
                 found.append(Breach("not_custodian", number))
     return found
