@@ -294,3 +294,40 @@ def test_a_register_of_an_earlier_schema_says_what_it_said(schema, tmp_path):
     settled = office.ask(CUSTODIAN, "settle", "2026Q1", "--as-of", "2026-04-16T09:00:00")
     for key in ("quarter", "edition", "lines", "totals"):
         assert settled[key] == printed["2026Q1"][key]
+
+
+REVEALED = ("DK202601-00001", "DK202601-00005", "DK202605-00072")
+
+
+def test_it_is_brought_over_by_its_custodian(own):
+    """A roster and keys of the customers, by one command: what is printed, revealed and proven is the same, old heads hold."""
+    before = [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED]
+    own.run(CLERK, "upgrade", code=2)
+    own.run(CUSTODIAN, "upgrade")
+    assert [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED] == before
+    for name in ("leads.json", "leads_analyst.json", "settle_2026Q1.json", "settle_2026Q2.json", "appeals.json"):
+        user, code, *arguments = PRINTED[name]
+        assert own.run(user, *arguments, code=code) == (DATA / "printed" / name).read_text(encoding="utf-8")
+    anchors = ("head_20260415.json", "head_20260508.json", "reports", "backups", "delivered")
+    found = own.ask(AUDITOR, "audit", "verify", *(part for each in anchors for part in ("--anchor", each)))
+    assert (found["breaches"], len(found["anchors"])) == ([], 4)
+    assert own.ask(AUDITOR, "audit", "show", "--action", "customer_keys")[0]["user"] == CUSTODIAN
+    own.run(CUSTODIAN, "upgrade", code=2)
+    own.run(CUSTODIAN, "rotate")
+    assert [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED] == before
+    assert own.ask(AUDITOR, "audit", "verify", "--anchor", "head_20260415.json")["breaches"] == []
+
+
+@pytest.mark.parametrize("schema", range(1, 7))
+def test_an_earlier_schema_is_brought_over_too(schema, tmp_path):
+    """The same statuses and the same approved quarter as that program printed."""
+    stem = f"earlier/schema{schema}"
+    office = Office.copy(DATA / "earlier", tmp_path / "earlier", PASSPHRASES, f"schema{schema}.db")
+    office.run(CUSTODIAN, "upgrade")
+    found = office.ask(CUSTODIAN, "audit", "verify", "--anchor", f"schema{schema}.head.json")
+    assert (found["breaches"], len(found["anchors"])) == ([], 1)
+    leads = json.loads((DATA / f"{stem}.leads.json").read_text(encoding="utf-8"))
+    assert office.ask(CUSTODIAN, "leads", "--as-of", "2026-04-16T09:00:00") == leads
+    settled = office.ask(CUSTODIAN, "settle", "2026Q1", "--as-of", "2026-04-16T09:00:00")
+    printed = json.loads((DATA / f"{stem}.2026Q1.json").read_text(encoding="utf-8"))
+    assert {key: settled[key] for key in ("lines", "totals")} == {key: printed[key] for key in ("lines", "totals")}

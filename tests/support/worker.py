@@ -87,10 +87,30 @@ def visit(path: str, user: str, passphrase: str, seconds: str) -> None:
     say(f"kept {kept}")
 
 
+def renew(path: str, kind: str, customers: str) -> None:
+    """Bring a register over, or destroy the keys of customers (divided by commas), saying when it is done."""
+    from tests.support.vault import MOMENT, PASSPHRASE, USER
+    from workbench.platform.register import destruction, resealing
+    from workbench.platform.register.keys import unlock
+    from workbench.platform.register.store import Register
+    from workbench.platform.register.subjects import name_of_customer
+
+    _, keys = unlock(Path(path), USER, PASSPHRASE)
+    with Register.open(Path(path), keys) as register:
+        say("ready")
+        if kind == "bring_over":
+            resealing.bring_over(register, user=USER, now=MOMENT)
+        else:
+            names = [name_of_customer(name) for name in customers.split(",")]
+            destruction.destroy(register, names, user=USER, now=MOMENT, reason="到期")
+    say("done")
+
+
 def say(text: str) -> None:
     """One line the test reads at once."""
     print(text, flush=True)
 
 
 if __name__ == "__main__":
-    {"write": write, "import": import_batches, "rotate": rotate, "visit": visit}[sys.argv[1]](*sys.argv[2:])
+    jobs = {"write": write, "import": import_batches, "rotate": rotate, "visit": visit, "renew": renew}
+    jobs[sys.argv[1]](*sys.argv[2:])

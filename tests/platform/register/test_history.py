@@ -14,7 +14,7 @@ from workbench.platform.register.store import Register
 
 READING = {
     *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
-    *("prover", "prove_key_file", "require_sound_trail"),
+    *("prover", "prove_key_file", "require_sound_trail", "compact"),
 }
 LIFE = {"create", "open", "close", "lock_exclusively"}
 
@@ -27,7 +27,7 @@ def public(kind: type) -> set[str]:
 def test_the_only_ways_to_write_are_appending_and_the_kept_statuses():
     """A new public method of the register or of an entry has to be thought about here."""
     assert public(Register) == READING | LIFE | {"transaction"}
-    assert public(Entry) == {"append", "replace_state", "discard", "record_key_file"}
+    assert public(Entry) == {"append", "replace_state", "discard", "record_key_file", "digest"}
 
 
 def test_a_written_row_cannot_be_written_again(vault):

@@ -9,6 +9,7 @@ from functools import partial
 
 import pytest
 
+from tests.support.earlier import earlier_program
 from tests.support.vault import PASSPHRASE, USER, Vault, outcome
 from workbench.core.errors import RegisterError
 from workbench.platform.register import schema
@@ -197,7 +198,8 @@ def test_a_register_of_every_earlier_program_is_still_proven(tmp_path, monkeypat
     for number in range(1, len(steps)):
         with monkeypatch.context() as patch:
             patch.setattr(schema, "migrations", lambda number=number: steps[:number])
-            older = Vault.make(tmp_path / f"{number}.db", 1)
+            with earlier_program():
+                older = Vault.make(tmp_path / f"{number}.db", 1)
         with older.open() as register:
             assert register.verify_audit() == [] and register.count("lead") == 2
 

@@ -131,6 +131,8 @@ ROWS: dict[str, tuple[list[str], str]] = {
             "DELETE FROM transition WHERE entry = 1",
             "DELETE FROM state WHERE lead = 2",
             "DELETE FROM document WHERE entry = 1",
+            "DELETE FROM subject_state WHERE entry = 1",
+            "DELETE FROM subject_key WHERE subject_key NOT IN (SELECT subject FROM subject_state)",
             "DELETE FROM entry WHERE entry = 1",
         ],
         "chain+gap",
@@ -189,6 +191,9 @@ def test_changed_rows_are_found(vault, title):
         ("UPDATE lead SET phone = substr(phone, 1, 13) WHERE lead = 1", "lead", "phone"),
         ("UPDATE lead SET phone = substr(phone, 1, 5) WHERE lead = 1", "lead", "phone"),
         ("UPDATE lead SET phone = x'01' WHERE lead = 1", "lead", "phone"),
+        ("UPDATE lead SET phone = x'00' WHERE lead = 1", "lead", "phone"),
+        ("UPDATE lead SET phone = substr(phone, 1, 9) WHERE lead = 1", "lead", "phone"),
+        ("UPDATE lead SET phone = CAST(x'00000000000000FFFF' || substr(phone, 10) AS BLOB)", "lead", "phone"),
         ("UPDATE lead SET phone = x'' WHERE lead = 1", "lead", "phone"),
         ("UPDATE lead SET phone = '13900001111' WHERE lead = 1", "lead", "phone"),
         ("UPDATE lead SET phone = 13900001111 WHERE lead = 1", "lead", "phone"),
@@ -232,6 +237,8 @@ def test_a_cut_tail_needs_the_noted_head(vault):
         "DELETE FROM transition WHERE entry = 2",
         "DELETE FROM document WHERE entry = 2",
         "DELETE FROM state WHERE lead = 4",
+        "DELETE FROM subject_state WHERE entry = 2",
+        "DELETE FROM subject_key WHERE subject_key NOT IN (SELECT subject FROM subject_state)",
         "DELETE FROM entry WHERE entry = 2",
     )
     assert outcome(vault) == "whole"

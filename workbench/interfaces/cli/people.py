@@ -128,14 +128,23 @@ def rotate() -> int:
 
 
 def upgrade() -> int:
-    """Bring a register of an earlier version over: its users are listed, and once confirmed signed as the roster."""
-    from workbench.platform.access.users import bring_over
+    """Bring a register of an earlier version over: its users are listed, and once confirmed signed as the roster; what is
+    sealed gets keys of the customers.
+    """
+    from workbench.platform.access.users import give_customer_keys, has_roster, sign_roster
 
     with open_session() as session:
         session.require("users")
-        _confirm_members(session, "upgrade_members")
-        bring_over(session)
-    say("upgraded")
+        unsigned = not has_roster(session)
+        if unsigned:
+            _confirm_members(session, "upgrade_members")
+            sign_roster(session)
+            say("upgraded")
+        try:
+            say("customer_keys", count=give_customer_keys(session))
+        except WrongUse:
+            if not unsigned:  # nothing was left to do
+                raise
     return 0
 
 

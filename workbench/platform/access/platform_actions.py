@@ -16,6 +16,11 @@ def _files(detail: dict[str, Any]) -> Message:
     return Message.of("trail/imported", files=len(files), accepted=accepted, returned=returned)
 
 
+def _destroyed(detail: dict[str, Any]) -> Message:
+    """How many keys, and why."""
+    return Message.of("trail/destroyed", count=detail.get("count", 0), reason=str(detail.get("reason", "")))
+
+
 def _copies(key: str) -> Callable[[dict[str, Any]], Message]:
     """How many papers an entry is about."""
     return lambda detail: Message.of("trail/copies", count=len(detail.get(key, [])))
@@ -75,7 +80,16 @@ ACTIONS = (
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
             Recorded("upgrade", "签署用户名册", Kind.CUSTODY),
+            Recorded("customer_keys", "按客户分设密钥", Kind.CUSTODY, ("values",)),
         ),
+    ),
+    Action(
+        "destroy",
+        "销毁客户密钥",
+        ("custodian",),
+        Kind.CUSTODY,
+        _destroyed,
+        Section.CUSTODY,
     ),
     Action("audit", "查看和核验审计记录", ("auditor", "custodian"), Kind.VIEW, section=Section.CUSTODY),
     Action(

@@ -19,6 +19,7 @@ from workbench.platform.register import failed_attempts, key_file, members, rota
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical
+from workbench.platform.register.proof import BORN_WITH_KEYS
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import settled_policy
@@ -136,7 +137,8 @@ def create(
     keep_in_memory()
     keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
-    with session.transaction("init", now, user=user, role="custodian") as entry:
+    born: dict[str, Any] = {BORN_WITH_KEYS: True}
+    with session.transaction("init", now, user=user, role="custodian", **born) as entry:
         entry.record_key_file(key_file.read(path))
     return session
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from zxcvbn import zxcvbn
 
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Bilingual
+from workbench.core.messages import Bilingual, Message
+from workbench.core.names import customer_key
 from workbench.platform.access.guessable import is_guessable
+from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
-from workbench.platform.register import key_file, members, rotation
+from workbench.platform.register import destruction, key_file, members, resealing, rotation
 from workbench.platform.register.key_file import RECOVERY
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.passphrase_forms import canonical
 from workbench.platform.register.store import Register
+from workbench.platform.register.subjects import DESTROYED_BY, name_of_customer, numbers
 
 STRONG = 3  # zxcvbn: 3 withstands an offline attack on a slow hash
 RECOVERY_USER = "恢复口令"
@@ -116,17 +119,52 @@ def revoke(session: Session, user: str) -> None:
         entry.record_key_file(members.remove(path, keys, user, session.register.prover()))
 
 
-def bring_over(session: Session) -> None:
+def has_roster(session: Session) -> bool:
+    """Whether a custodian signed who is in the key file; in registers of earlier versions nobody did."""
+    return bool(key_file.read(session.register.path)["format"] == key_file.FORMAT)
+
+
+def sign_roster(session: Session) -> None:
     """Sign the first roster of a register made by an earlier version, as its key file is now.
 
     From then on whoever is in the key file without a custodian's signature is refused. Raises RegisterError
     ``not_allowed``; WrongUse ``up_to_date`` where it has one.
     """
     session.require("users")
-    if key_file.read(session.register.path)["format"] == key_file.FORMAT:
+    if has_roster(session):
         raise WrongUse("up_to_date")
     with session.transaction("upgrade", session.now) as entry:
         entry.record_key_file(members.bring_over(session.register.path, session.register.keys))
+
+
+def give_customer_keys(session: Session) -> int:
+    """Seal what an earlier version sealed under the field key under keys of the customers; returns how many values.
+
+    A new file takes the register's place, after every value was read from both and compared; the session's register is
+    closed by it. Raises RegisterError ``not_allowed``, ``in_use``, ``damaged_copy``, ``not_written``; WrongUse
+    ``up_to_date``.
+    """
+    session.require("users")
+    if not resealing.is_pending(session.register):
+        raise WrongUse("up_to_date")
+    session.register.require_sound_trail()
+    return resealing.bring_over(session.register, user=session.user, now=session.now)
+
+
+def destroy_customers(session: Session, customers: Sequence[str], reason: str) -> int:
+    """Destroy the keys of customers, by name: what is sealed about them, here and in every later copy, opens no more.
+
+    The session's register is closed by it. Returns how many keys. Raises WrongUse ``unknown_customer``, ``no_reason``;
+    RegisterError ``not_allowed``, ``not_brought_over``, ``in_use``, ``damaged_copy``, ``not_written``.
+    """
+    session.require(DESTROYED_BY)
+    reason = checked_reason(reason, Message("destroy/action"))
+    keys = customer_key(pd.Series(list(customers), dtype=object))
+    names = [name_of_customer(key) for key in keys.dropna()]
+    if len(names) < len(customers) or not names or len(numbers(session.register, names)) < len(set(names)):
+        raise WrongUse("unknown_customer")
+    session.register.require_sound_trail()
+    return destruction.destroy(session.register, names, user=session.user, now=session.now, reason=reason)
 
 
 def renew_recovery(session: Session) -> str:
@@ -158,5 +196,6 @@ def rotate(session: Session) -> int:
             "rotate", at=session.now, recorded_at=session.now, user=session.user, detail=detail
         ) as entry:
             entry.record_key_file(content)
+            register.subjects.wrap_anew(entry)
 
     return max(rotation.rotate(session.register, write_entry).fields)

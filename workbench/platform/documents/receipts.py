@@ -28,6 +28,7 @@ from workbench.platform.forms.spec import templates
 from workbench.platform.intake.record_intake import intake_of, intakes, may_bring_in
 from workbench.platform.intake.submission import RowVerdict
 from workbench.platform.intake.verdicts import verdicts
+from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.facts import names_of_parties
 from workbench.platform.register.store import Register
 
@@ -214,7 +215,7 @@ def _hashes(session: Session, document: int, template: Any, form: Form | None) -
     """The rows' hashes kept at the import with their code, or fresh ones from the original file, or none."""
     column = "sealed_code" if any(part.personal for part in template.columns) else "code"
     kept = session.register.read("fingerprint", ["rows", column], where={"document": document})
-    if len(kept):
+    if len(kept) and kept[column].iloc[0] != DESTROYED:
         return {int(row): digest for row, digest in kept["rows"].iloc[0]}, kept[column].iloc[0]
     if form is None:
         return {}, None

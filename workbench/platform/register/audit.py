@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any
 
 FIRST_LINK = "0" * 64
 # kept outside the trail: the trail itself, what can be derived anew, and the file's own notes
-OUTSIDE = ("entry", "entry_signature", "state", "meta")
+OUTSIDE = ("entry", "entry_signature", "state", "subject_key", "meta")
 # bytes as a list of one text: never like the same hex kept as text
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda raw: [raw.hex()]).encode
 
@@ -19,7 +19,9 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=la
 class Breach:
     """One thing the trail does not account for: where, and in one word what."""
 
-    code: str  # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature
+    # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated, not_custodian,
+    # key_missing, key_changed, key_back
+    code: str
     entry: int
     table: str | None = None
 
@@ -52,10 +54,12 @@ def verify(
     entries: Iterable[Sequence[Any]],
     rows: dict[int, dict[str, list[tuple[int, bytes]]]],
     anchor: tuple[int, str] | None = None,
+    restated: Mapping[int, str] | None = None,
 ) -> list[Breach]:
     """Recompute chain and digests. ``entries``: entry, at, recorded_at, user, action, detail, digest, chain in order.
 
-    ``rows``: what the tables hold, by entry and table. ``anchor``: a head noted outside;
+    ``rows``: what the tables hold, by entry and table. ``restated``: digests that hold instead of entries' own.
+    ``anchor``: a head noted outside;
     a register that no longer reaches it, or reaches another one, was cut or rolled back.
     """
     breaches, before, expected, chains = [], FIRST_LINK, 1, {0: FIRST_LINK}
@@ -64,7 +68,7 @@ def verify(
             breaches.append(Breach("gap", number))
         if link(key, before, [number, *fields]) != chain:
             breaches.append(Breach("chain", number))
-        if digest(key, rows.pop(number, {})) != fields[-1]:
+        if digest(key, rows.pop(number, {})) != (restated or {}).get(number, fields[-1]):
             breaches.append(Breach("digest", number))
         before, expected, chains[number] = chain, number + 1, chain
     for number, tables in sorted(rows.items(), key=str):

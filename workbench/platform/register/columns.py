@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from workbench.platform.register.cipher import DESTROYED
+
 TIMES = {"TIME": "s", "DATE": "D"}
 
 
@@ -55,8 +57,8 @@ def to_sealed(value: Any) -> str | None:
 
 
 def from_sealed(text: str | None) -> Any:
-    """What ``to_sealed`` made the text of."""
-    return None if text is None else json.loads(text)
+    """What ``to_sealed`` made the text of; DESTROYED where its key was destroyed."""
+    return text if text is None or text == DESTROYED else json.loads(text)
 
 
 def from_stored(kind: str, values: Sequence[Any]) -> Any:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, expected_schema, schema
+from workbench.platform.register import audit, erasable, expected_schema, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
+
+RESTATED = "restated"
+BORN_WITH_KEYS = "customer_keys"  # in the detail of a register's first entry
 
 
 def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[audit.Breach]:
@@ -18,18 +22,32 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
     ]
     if any(breach.table in register._tables for breach in bent):
         return bent  # what the tables hold cannot be read as what it was
+    entries = entries_of(register)
+    restated, wrong = restated_digests(register, entries)
+    found = audit.verify(register._keys.audit, entries, rows_by_entry(register), anchor_head, restated)
+    found += [*wrong, *subjects.breaches(register, {row[0]: row[4] for row in entries})]
+    found += subjects.by_others_than_custodians(register, entries)
+    return found + bent + _unlike_the_trail(register) + register._unsigned(0)
+
+
+def entries_of(register: Register) -> list[tuple[Any, ...]]:
+    """The trail: entry, at, recorded_at, user, action, detail, digest, chain in order."""
+    columns = "entry, at, recorded_at, user, action, detail, digest, chain"
+    return register._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
+
+
+def rows_by_entry(register: Register) -> dict[int, dict[str, list[tuple[int, bytes]]]]:
+    """What the tables hold, as the trail accounts for it, by entry and table."""
     rows: dict[int, dict[str, list[tuple[int, bytes]]]] = {}
+    accounting = erasable.Accounting.of_all(register)
     for table, kinds in register._tables.items():
         if table in audit.OUTSIDE:
             continue
         place = list(kinds).index("entry")
         stored = register._fetch(f'SELECT * FROM "{table}"')
-        for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
+        for row, encoded in zip(stored, audit.encode_rows(accounting.rows(table, stored)), strict=True):
             rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
-    columns = "entry, at, recorded_at, user, action, detail, digest, chain"
-    entries = register._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-    found = audit.verify(register._keys.audit, entries, rows, anchor_head)
-    return found + bent + _unlike_the_trail(register) + register._unsigned(0)
+    return rows
 
 
 def _unlike_the_trail(register: Register) -> list[audit.Breach]:
@@ -41,3 +59,21 @@ def _unlike_the_trail(register: Register) -> list[audit.Breach]:
     }
     notes = {name for (name,) in register._fetch("SELECT name FROM meta")} - schema.NOTES
     return [audit.Breach("state", 0, "state")] * (kept != last) + [audit.Breach("stray", 0, "meta")] * bool(notes)
+
+
+def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tuple[dict[int, str], list[audit.Breach]]:
+    """The digests that hold since the register was brought over (``resealing``), and a breach where it could not be.
+
+    It can be once, in a register that an earlier version made, and of entries from before this one wrote anything personal.
+    """
+    rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED}")
+    if not rows:
+        return {}, []
+    made_by = sorted({entry for entry, _, _ in rows}, key=str)
+    actions = {row[0]: row[4] for row in entries}
+    born = bool(entries) and f'"{BORN_WITH_KEYS}"' in str(entries[0][5])
+    (first,) = register._fetch(f"SELECT min(entry) FROM {subjects.STATES}")[0]
+    once = len(made_by) == 1 and actions.get(made_by[0]) == subjects.RESTATED_BY
+    if born or not once or any(about >= min(first or made_by[0], made_by[0]) for _, about, _ in rows):
+        return {}, [audit.Breach(RESTATED, entry) for entry in made_by]
+    return {about: digest for _, about, digest in rows}, []

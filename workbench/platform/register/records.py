@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.platform.register import withdrawn
+from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.columns import from_sealed, plain, to_sealed
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def read(
         others = {column: rows[column] for column in PLACE} | {name: rows["fields"] for name in table.sealed}
         return table.typed(None).assign(**others)[wanted]
     kept = [
-        {**fields, **(from_sealed(sealed) or {})}
+        {**fields, **(dict.fromkeys(table.sealed, DESTROYED) if sealed == DESTROYED else from_sealed(sealed) or {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
     ]
     own = {column: rows[column] for column in PLACE}

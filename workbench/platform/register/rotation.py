@@ -2,15 +2,17 @@
 
 Everybody's share of the new keys is handed to his public key, so nobody's passphrase is needed. At every moment the
 key file in place opens the register in place: between the two exchanges it holds the old file key and the new one.
-Rows stay as they are, bytes and all, for the trail rests on them: personal fields written from now on are sealed under
-a new key, earlier ones are read with the key they were sealed under.
+Rows stay as they are, bytes and all, for the trail rests on them: the keys that personal fields are sealed under are
+wrapped anew by the new field key. Values of registers of earlier versions, sealed under a field key itself, are read with
+that one (``resealing``).
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,7 +31,8 @@ MOST_VERSIONS = 255  # a sealed value says its version in one byte
 def rotate(register: Register, write_entry: Callable[[Register, Keys, Content], None]) -> Keys:
     """Replace the register's file by one under a new key; the open ``register`` is closed. Returns the new keys.
 
-    ``write_entry`` writes the audit entry, with the key file as it will be, into the new file before it is proven. Only
+    ``write_entry`` writes the audit entry (and has keys wrapped anew), with the key file as it will be, into the new file
+    before it is proven. Only
     those are handed the new keys whom the trail proves. Raises RegisterError ``roster_changed``,
     ``no_field_key`` for who may not hand keys on, ``in_use``, ``damaged``, ``damaged_copy``, ``not_written``,
     ``too_many_keys``; the register is then as it was.
@@ -48,37 +51,66 @@ def rotate(register: Register, write_entry: Callable[[Register, Keys, Content], 
         next_file=None,
         former=(*old.former, old.file),
     )
-    try:
-        with scratch(path.parent) as folder:
-            copy = folder / COPY
-            register.lock_exclusively(PATIENCE)
-            prove = register.prover()
-            content = key_file.read(path)
-            key_file.authenticate(content, old.file)
-            prove(content)
-            register.export(copy, new.file)
-            after = {**members.with_keys(content, new), "generation": new.generation}
-            _prove(register, copy, new, lambda opened, keys: write_entry(opened, keys, after))
-            # the old file's key stays until the new file is in place: whatever is cut off, one of the two opens it
-            between = replace(new, file=old.file, next_file=new.file)
-            members.reissue_keys(path, old, between, new.generation, prove)
-            _exchange(register, copy)
-            members.reissue_keys(path, old, new, new.generation, prove)
-    except OSError:
-        raise RegisterError("not_written/rotated", parent=path.parent) from None
-    finally:
-        register.close()
+    with _locked(register) as copy:
+        prove = register.prover()
+        content = key_file.read(path)
+        key_file.authenticate(content, old.file)
+        prove(content)
+        register.export(copy, new.file)
+        after = {**members.with_keys(content, new), "generation": new.generation}
+        keys = register.subjects.all()
+
+        def change(opened: Register) -> bool:
+            write_entry(opened, new, after)
+            opened.subjects.forget()
+            return opened.subjects.all() == keys
+
+        _prove(register, copy, new, change)
+        # the old file's key stays until the new file is in place: whatever is cut off, one of the two opens it
+        between = replace(new, file=old.file, next_file=new.file)
+        members.reissue_keys(path, old, between, new.generation, prove)
+        _exchange(register, copy)
+        members.reissue_keys(path, old, new, new.generation, prove)
     return new
 
 
-def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Register, Keys], None]) -> None:
-    """Open the new file as everybody will, write the entry of its making, and compare it with the old one."""
+def renew(register: Register, change: Callable[[Register], bool]) -> None:
+    """Replace the register's file by one in which ``change`` was made, under the same keys; ``register`` is closed.
+
+    ``change`` gets the new file, opened, writes an entry, and says whether what it holds is as it should be. The new file
+    holds nothing of what the change took away. Raises RegisterError ``rotation_pending``, ``in_use``,
+    ``damaged``, ``damaged_copy``, ``not_written``; the register is then as it was.
+    """
+    if register.keys.next_file:
+        raise RegisterError("rotation_pending")
+    with _locked(register) as copy:
+        register.export(copy, register.keys.file)
+        _prove(register, copy, replace(register.keys, generation=key_file.read(register.path)["generation"]), change)
+        _exchange(register, copy)
+
+
+@contextmanager
+def _locked(register: Register) -> Iterator[Path]:
+    """A place for a new file while everybody else is shut out; the register is closed at the end."""
+    try:
+        with scratch(register.path.parent) as folder:
+            register.lock_exclusively(PATIENCE)
+            yield folder / COPY
+    except OSError:
+        raise RegisterError("not_written/rotated", parent=register.path.parent) from None
+    finally:
+        register.close()
+
+
+def _prove(register: Register, copy: Path, new: Keys, change: Callable[[Register], bool]) -> None:
+    """Open the new file as everybody will, change it, and compare it with the old one."""
     with Register.open(copy, new) as opened:
         same = all(opened.count(table) == register.count(table) for table in schema.declared())
         same = same and opened.head() == register.head()
-        write_entry(opened, new)
+        same = change(opened) and same
         if not same or opened.verify_audit() or not contains_head(opened, register.head()):
             raise RegisterError("damaged_copy/rotated")
+        opened.compact()
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 

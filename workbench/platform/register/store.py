@@ -13,12 +13,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.register import (
     audit,
     cipher,
+    erasable,
     expected_schema,
     key_file,
     proof,
@@ -31,6 +33,7 @@ from workbench.platform.register import (
 from workbench.platform.register.columns import from_stored, to_filter, to_stored
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.subjects import SubjectKeys
 
 Where = Mapping[str, Any]
 
@@ -43,6 +46,7 @@ class Register:
         self._keys = keys
         self._file = schema.identity(path)
         self._sound = False
+        self.subjects = SubjectKeys(self)
         self._connection = schema.connect(path, keys)
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
@@ -126,12 +130,13 @@ class Register:
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
         stored: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
-        frame = {}
+        frame: dict[str, Any] = {}
+        boxes: dict[int, AESGCM | None] = {}
         for name, column in zip(wanted, stored[1:], strict=True):
             if kinds[name] == "SEALED":
-                column = cipher.unseal(self._field_keys(), table, name, stored[0], column)
+                column = self.subjects.unseal(table, name, stored[0], column, boxes)
             try:
-                frame[name] = from_stored(kinds[name], column)
+                frame[name] = from_stored(kinds[name], erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
                 raise schema.damaged(self.path) from None
         return pd.DataFrame(frame, columns=wanted)
@@ -256,6 +261,10 @@ class Register:
         self._fetch("SELECT sqlcipher_export('fresh')")
         self._execute("DETACH DATABASE fresh", ())
 
+    def compact(self) -> None:
+        """Write the whole file anew: pages and parts of pages that hold nothing any more hold no former content either."""
+        self._execute("VACUUM", ())
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """What is read inside is one state of the register, whatever others commit meanwhile."""
@@ -289,6 +298,7 @@ class Register:
             yield entry
             if entry.discarded:
                 self._connection.execute("ROLLBACK")
+                self.subjects.forget()
                 return
             fields: list[Any] = [entry.number]
             for kind, value in (
@@ -299,7 +309,7 @@ class Register:
                 ("JSON", detail),
             ):
                 fields += to_stored(kind, pd.Series([value], dtype=object))
-            fields.append(audit.digest(self._keys.audit, entry.appended))
+            fields.append(entry.digest())
             fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
             self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
             if self._keys.own is not None and "entry_signature" in self._tables:
@@ -309,6 +319,7 @@ class Register:
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+            self.subjects.forget()
             raise
 
     def _begin(self) -> None:

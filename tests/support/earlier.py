@@ -1,0 +1,41 @@
+"""Registers as earlier versions wrote them: personal values under the field key itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from workbench.platform.register.columns import to_stored
+from workbench.platform.register.entry import Entry
+
+
+def sealed_as_before(key: bytes, version: int, table: str, column: str, row: int, value: str) -> bytes:
+    """A value as version 0.1 sealed it: ``version‖nonce‖ciphertext``."""
+    nonce = os.urandom(12)
+    return bytes([version]) + nonce + AESGCM(key).encrypt(nonce, value.encode(), f"{table}|{column}|{row}".encode())
+
+
+@contextmanager
+def earlier_program() -> Iterator[None]:
+    """What is written inside is sealed as before there were keys of customers."""
+    subjects, stored = Entry._subjects, Entry._stored
+
+    def as_before(self: Entry, table: str, name: str, kind: str, ids: list[int], values: Any, *rest: Any) -> list[Any]:
+        if kind != "SEALED" or values.isna().all():
+            return stored(self, table, name, kind, ids, values, *rest)
+        fields = self._register.keys.fields
+        newest = max(fields)
+        return [
+            None if text is None else sealed_as_before(fields[newest], newest, table, name, row, text)
+            for row, text in zip(ids, to_stored("TEXT", values), strict=True)
+        ]
+
+    Entry._subjects, Entry._stored = (lambda self, table, given, frame, *_: [None] * len(frame)), as_before
+    try:
+        yield
+    finally:
+        Entry._subjects, Entry._stored = subjects, stored
