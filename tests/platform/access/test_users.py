@@ -262,20 +262,58 @@ def test_the_last_custodian_stays(staff):
     assert "唯一" in staff.said
 
 
-def test_the_recovery_passphrase_gives_a_custodian_another_and_nothing_else(staff, acting, monkeypatch):
-    """It is shown once, renewed at will, opens no lead list, and resets a passphrase."""
-    first = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
-    code = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
-    assert first != code
-    acting(people.RECOVERY_USER, first)
+def shares_of(staff) -> list[str]:
+    """The two shares of a new recovery passphrase, as they are printed."""
+    return re.findall(r"(?:[2-9A-Z]{5}-){3}[2-9A-Z]{5}", staff.run("users", "recovery"))
+
+
+def test_the_recovery_passphrase_gives_those_on_the_roster_another_and_nothing_else(staff, acting, monkeypatch):
+    """Shown once, renewed at will; both shares in any order set a passphrase; everything else is refused."""
+    earlier, (first, second) = shares_of(staff), shares_of(staff)
+    assert len({*earlier, first, second}) == 4
+    acting(people.RECOVERY_USER, " ".join(earlier))
     staff.run("users", "list", code=2)
-    acting(people.RECOVERY_USER, code)
-    staff.run("leads", code=2)
-    assert "无权" in staff.said
+    acting(people.RECOVERY_USER, f"{second}\n{first}".lower())
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "井台上的月亮又圆了 eight")
+    for forbidden in (
+        ("leads",),
+        ("users", "add", "新人", "--role", "custodian"),
+        ("users", "revoke", "文员"),
+        ("users", "recovery"),
+        ("users", "upgrade"),
+        ("rotate",),
+        ("backup",),
+        ("audit", "show"),
+        ("reveal", "DK202601-00001", "--reason", "核对"),
+    ):
+        staff.run(*forbidden, code=2)
+    for nobody in ("无此人", people.RECOVERY_USER):
+        staff.run("users", "passphrase", nobody, code=2)
+    staff.run("users", "passphrase", code=2)  # its own: then one person would have it
     staff.run("users", "passphrase", CUSTODIAN)
     acting(CUSTODIAN, "井台上的月亮又圆了 eight")
     staff.run("users", "list", code=0)
+    staff.run("users", "passphrase", people.RECOVERY_USER, code=2)
+    assert "两人" in staff.said
+
+
+def test_in_a_register_of_one_user_the_recovery_passphrase_may_do_no_more(office, monkeypatch):
+    """Who is alone may do everything; what stands in for a forgotten passphrase may not."""
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", " ".join(shares_of(office)))
+    office.run("leads", "--user", people.RECOVERY_USER, code=2)
+    assert "无权" in office.said
+
+
+def test_a_revoked_custodian_takes_the_recovery_passphrase_along(staff, acting, monkeypatch):
+    """He saw both shares when he had them printed."""
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "河边的柳树发了新芽 seven")
+    staff.run("users", "add", "另一位", "--role", "custodian")
+    both = " ".join(shares_of(staff))
+    assert "恢复口令" not in staff.run("users", "revoke", "文员")
+    assert "恢复口令已一并作废" in staff.run("users", "revoke", "另一位")
+    acting(people.RECOVERY_USER, both)
+    staff.run("users", "passphrase", CUSTODIAN, code=2)
+    assert "没有用户" in staff.said
 
 
 @pytest.mark.parametrize(
@@ -338,7 +376,7 @@ def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
     path = staff.folder / "登记册.db"
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         members.remove(
-            path, session.register.keys, "文员", session.register.prover()
+            path, session.register.keys, ["文员"], session.register.prover()
         )  # as if the power had gone right after it
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
