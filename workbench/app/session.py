@@ -53,7 +53,7 @@ def read_passphrase(*, new: bool = False) -> str:
         return given
     if not new and (stored := _from_keyring()):
         return stored
-    asked = ("口令 / passphrase: ",)
+    asked: tuple[str, ...] = ("口令 / passphrase: ",)
     if common.user == RECOVERY_USER:  # two persons, each with his own share
         asked = ("恢复口令第一份 / first share: ", "恢复口令第二份 / second share: ")
     typed = [read_secret(each, "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new) for each in asked]

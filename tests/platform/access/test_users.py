@@ -12,7 +12,6 @@ from tests.support.office import PASSPHRASE, UNITS, Office, lead
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access import actions, backups, roles
-from workbench.platform.access import users as people
 from workbench.platform.access.session import enter
 from workbench.platform.register import failed_attempts, key_file, members
 
@@ -271,9 +270,9 @@ def test_the_recovery_passphrase_gives_those_on_the_roster_another_and_nothing_e
     """Shown once, renewed at will; both shares in any order set a passphrase; everything else is refused."""
     earlier, (first, second) = shares_of(staff), shares_of(staff)
     assert len({*earlier, first, second}) == 4
-    acting(people.RECOVERY_USER, " ".join(earlier))
+    acting(key_file.RECOVERY_USER, " ".join(earlier))
     staff.run("users", "list", code=2)
-    acting(people.RECOVERY_USER, f"{second}\n{first}".lower())
+    acting(key_file.RECOVERY_USER, f"{second}\n{first}".lower())
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "井台上的月亮又圆了 eight")
     for forbidden in (
         ("leads",),
@@ -287,20 +286,20 @@ def test_the_recovery_passphrase_gives_those_on_the_roster_another_and_nothing_e
         ("reveal", "DK202601-00001", "--reason", "核对"),
     ):
         staff.run(*forbidden, code=2)
-    for nobody in ("无此人", people.RECOVERY_USER):
+    for nobody in ("无此人", key_file.RECOVERY_USER):
         staff.run("users", "passphrase", nobody, code=2)
     staff.run("users", "passphrase", code=2)  # its own: then one person would have it
     staff.run("users", "passphrase", CUSTODIAN)
     acting(CUSTODIAN, "井台上的月亮又圆了 eight")
     staff.run("users", "list", code=0)
-    staff.run("users", "passphrase", people.RECOVERY_USER, code=2)
+    staff.run("users", "passphrase", key_file.RECOVERY_USER, code=2)
     assert "两人" in staff.said
 
 
 def test_in_a_register_of_one_user_the_recovery_passphrase_may_do_no_more(office, monkeypatch):
     """Who is alone may do everything; what stands in for a forgotten passphrase may not."""
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", " ".join(shares_of(office)))
-    office.run("leads", "--user", people.RECOVERY_USER, code=2)
+    office.run("leads", "--user", key_file.RECOVERY_USER, code=2)
     assert "无权" in office.said
 
 
@@ -311,7 +310,7 @@ def test_a_revoked_custodian_takes_the_recovery_passphrase_along(staff, acting, 
     both = " ".join(shares_of(staff))
     assert "恢复口令" not in staff.run("users", "revoke", "文员")
     assert "恢复口令已一并作废" in staff.run("users", "revoke", "另一位")
-    acting(people.RECOVERY_USER, both)
+    acting(key_file.RECOVERY_USER, both)
     staff.run("users", "passphrase", CUSTODIAN, code=2)
     assert "没有用户" in staff.said
 

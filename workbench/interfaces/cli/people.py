@@ -81,7 +81,8 @@ def recovery() -> int:
     """Make a new recovery passphrase in two shares, for two persons to print and seal: only both together set forgotten
     passphrases anew.
     """
-    from workbench.platform.access.users import RECOVERY_USER, renew_recovery
+    from workbench.platform.access.users import renew_recovery
+    from workbench.platform.register.key_file import RECOVERY_USER
 
     with open_session() as session:
         shares = renew_recovery(session)
@@ -90,7 +91,7 @@ def recovery() -> int:
         print()
         if sys.stdin.isatty() and sys.stdout.isatty():  # the other person shall not read along
             typer.prompt(text_for("user/recovery_noted"), default="", show_default=False)
-            typer.clear()
+            print("\n" * 60)
     say("user/recovery_use", user=RECOVERY_USER)
     return 0
 

@@ -146,9 +146,7 @@ def renew_recovery(session: Session) -> tuple[str, str]:
     with session.transaction("recovery_renew", session.now, shares=len(shares)) as entry:
         path, keys, prove = session.register.path, session.register.keys, session.register.prover()
         held = holds(RECOVERY)
-        entry.record_key_file(
-            members.add(path, keys, RECOVERY_USER, RECOVERY, code, prove, holds=held, renew=True)
-        )
+        entry.record_key_file(members.add(path, keys, RECOVERY_USER, RECOVERY, code, prove, holds=held, renew=True))
     return shares
 
 
