@@ -30,13 +30,16 @@ class Kind(StrEnum):
 
 _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九幺两", "0012345678912")
 _HAN_RUN = re.compile(r"[〇零一二三四五六七八九幺两0-9](?:[\s\-.·]{0,2}[〇零一二三四五六七八九幺两0-9]){6,}")
-_BETWEEN = r"[\s\-‐-―−.·_/()]{0,3}"
-_DIGITS = re.compile(rf"(?<![\dA-Za-z])\+?\(?\d(?:{_BETWEEN}\d){{6,}}(?![\dA-Za-z])")
+_APART = r"[\s\-‐-―−.·/()]"
+_DIGITS = re.compile(rf"(?<![\dA-Za-z])\+?\(?\d(?:{_APART}{{0,3}}\d){{6,}}(?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?:\+?(?:0086|86)|0)?1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(?:\+?(?:0086|86))?0?(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
-_AREA = re.compile(r"\(?(?:\+?86[\s-]?)?0(?:10|2\d|[3-9]\d{2})\)?[\s\-‐-―−/]{0,3}[2-9]\d{2,3}[\s\-‐-―−]?\d{4}(?!\d)")
+_GROUPED = re.compile(rf"(?<![\dA-Za-z])1[3-9]\d(?:\d{{8}}|{_APART}{{1,3}}\d{{4}}{_APART}{{1,3}}\d{{4}})(?![\dA-Za-z])")
+_LANDLINE = re.compile(  # eight digits behind a short area code, seven or eight behind a long one
+    rf"(?<![\dA-Za-z])\(?(?:\+?86[\s-]?)?0(?:(?:10|2\d)\)?{_APART}{{0,3}}[2-9]\d{{3}}|[3-9]\d{{2}}\)?{_APART}{{0,3}}[2-9]\d{{2,3}})"
+    rf"{_APART}?\d{{4}}(?![\d号])"
+)
 _LABELLED = re.compile(
-    r"(?:电话|手机|座机|固话|热线|传真|tel|phone|mobile|号码)[:：\s]*([2-9](?:[\s\-]?\d){6,7})(?![\s\-]?\d)",
+    r"(?:电话|手机|座机|固话|传真|tel|phone|mobile|号码)[:：\s]*(1[3-9]\d{9}|[2-9](?:[\s\-]?\d){6,7})(?![\s\-]?\d)",
     re.IGNORECASE,
 )
 _DATE = re.compile(
@@ -141,22 +144,22 @@ def personal_in(text: str) -> Kind | None:
 
 def phones_in(plain: str) -> list[tuple[int, int]]:
     """Where phone numbers stand in a text (NFKC): mobiles, landlines with an area code, others behind a word like 电话."""
-    found = [match.span() for match in _LABELLED.finditer(plain)] + [match.span() for match in _AREA.finditer(plain)]
+    found = [match.span(1) for match in _LABELLED.finditer(plain)]
     for source in (plain, _HAN_RUN.sub(lambda run: run[0].translate(_HAN_DIGITS), plain)):
+        found += [match.span() for pattern in (_GROUPED, _LANDLINE) for match in pattern.finditer(source)]
         for run in _DIGITS.finditer(source):
-            found += _phones_of_run(source, run.start(), run.end())
+            found += _mobiles_of(source, run.start(), run.end())
     return sorted(set(found))
 
 
-def _phones_of_run(source: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The phones in a run of digits and what sets them apart; a date before or behind is none of it."""
+def _mobiles_of(source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The mobiles in a run of digits that are set apart anyhow; a date before or behind is none of it."""
     run = _DATE.sub(lambda day: "|" * len(day[0]), source[start:end])
     found = []
     for piece in re.finditer(r"[^|]+", run):
         for part in (piece, *re.finditer(r"[^/\s]+", piece[0])):
             shift = start + piece.start() + (0 if part is piece else part.start())
-            digits = re.sub(r"[^\d+]", "", part[0])
-            if _MOBILE.fullmatch(digits) or (digits.startswith(("0", "+")) and _LANDLINE.fullmatch(digits)):
+            if _MOBILE.fullmatch(re.sub(r"[^\d+]", "", part[0])):
                 found.append((shift, shift + len(part[0])))
     return found
 
