@@ -14,6 +14,7 @@ from workbench.core.errors import FileRefused
 from workbench.platform.forms.spec import templates
 
 PLAIN = ["客户名称", "区县", "联系人职务", "需求车型", "竞争品牌", "信息来源"]
+T1_KEYS = {column.title: column.key for column in templates()["lead_record"].columns}
 VALUES = {
     "phone": "江城 139-8765-4321",
     "landline": "0553-3831234",
@@ -42,6 +43,7 @@ def test_it_sends_the_row_back_at_its_cell(lead_record, title, value):
     assert result.rows["returned"].tolist() == [False, True]
     assert "第三方联系人" in finding.message
     assert not [secret for secret in SECRETS if secret in said(result)]
+    assert result.rows.iloc[1].isna()[T1_KEYS[title]]  # nothing of a returned row is kept with it
 
 
 @pytest.mark.parametrize("value", ["见刘晓明", "刘晓明的朋友"])

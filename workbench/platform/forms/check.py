@@ -49,12 +49,13 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
     for column, values in zip(template.columns, columns[2:], strict=True):
         cleaned, problems = clean_column(column.kind, column.offered, column.min, list(values))
-        typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
         if not column.given:
             for place, problem in problems.items():
                 problems_at.setdefault(place, []).append((column.key, _weighed(column, problem)))
             for place, problem in _in_clear(template, column, cleaned).items():
                 problems_at.setdefault(place, []).append((column.key, problem))
+                cleaned[place] = None  # nothing that is kept of a returned row holds it
+        typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
     table = pd.DataFrame(typed)
     _required(template, table, problems_at)
     _place_names(template, table, problems_at)
@@ -128,6 +129,7 @@ def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems)
                 firm = column.required and not value.endswith(name)
                 if problem and not (told or firm or len(name) < 2 or name in PLACEHOLDERS):
                     problems_at.setdefault(place, []).append((column.key, problem))
+                    table.at[place, column.key] = None
 
 
 def _of_a_person(template: Template, part: Part, kind: Kind | None) -> Problem | None:
