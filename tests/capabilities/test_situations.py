@@ -152,7 +152,7 @@ def _grades(told: dict, expected: dict) -> dict:
 
 def _refusal(told: dict, expected: str | None) -> str | None:
     asked = told["disclosure"]
-    return refusal(asked["ground"], asked["consented"], asked["day"], policy_of(told))
+    return refusal(asked["ground"], asked["consented"], asked.get("document"), asked["day"], policy_of(told))
 
 
 CHECKS = {

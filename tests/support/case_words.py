@@ -70,7 +70,7 @@ UNIT = {
 }
 HEADER = {"年度": "year", "类型": "kind", "调整说明": "reason", "批准人": "approver"}
 BREAKDOWN = {"单位": "unit", "全年目标": "year", "每月目标": "months"}
-DISCLOSURE = {"依据": "ground", "已登记同意": "consented", "日期": "day"}
+DISCLOSURE = {"依据": "ground", "已登记同意": "consented", "依据文件": "document", "日期": "day"}
 EDITION = {"制度": "document", "版次": "edition", "自": "from", "参数": "parameters"}
 APPEAL = {
     "条款": "clause",
@@ -174,6 +174,7 @@ PROBLEMS = {
     "分配合计不符": "allocation_differs",
     "分配为负": "negative_share",
     "没有客户同意": "no_consent",
+    "没有同意披露的文件": "no_document",
     "依据不成立": "no_ground",
     "没有目标": "no_target",
     "部分月份没有目标": "missing_target",

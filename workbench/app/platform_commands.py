@@ -317,10 +317,10 @@ COMMANDS = (
     Command(
         "users recovery",
         run="workbench.interfaces.cli.people:recovery",
-        zh="生成新的恢复口令（打印后封存）：信息管理员遗忘口令时用它重设。",
+        zh="生成新的恢复口令，分两份由两人抄下封存：两份在一起才能为名册上的人重设遗忘的口令，不能做别的。",
         en=(
-            "Make a new recovery passphrase (print and seal it): with it a custodian's forgotten passphrase "
-            "is set anew."
+            "Make a new recovery passphrase in two shares, for two persons to write down and seal: only both together "
+            "set forgotten passphrases of those on the roster anew, and nothing else."
         ),
     ),
     Command(

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from workbench.app import clock
 from workbench.app.context import policy, register_path, simulation_asked_for
 from workbench.app.options import common
-from workbench.app.output import say_error
+from workbench.app.output import say_error, text_for
 from workbench.core.errors import WrongUse
+from workbench.platform.register.key_file import RECOVERY_USER
 
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
@@ -28,6 +29,7 @@ def open_session(readings: Sequence[str] = (), secret: str | None = None, *, rem
     """
     from workbench.platform.access.backups import overdue
     from workbench.platform.access.session import enter
+    from workbench.platform.access.users import recovery_of_one
 
     secret = secret or read_passphrase()
     simulation = simulation_asked_for()
@@ -36,6 +38,8 @@ def open_session(readings: Sequence[str] = (), secret: str | None = None, *, rem
             say_error("simulated")
         for finding in overdue(session) if remind else ():
             say_error("reminder", text=finding.text(common.lang))
+        if remind and session.may("users") and recovery_of_one(session):
+            say_error("reminder", text=text_for("recovery_of_one"))
         yield session
 
 
@@ -49,7 +53,11 @@ def read_passphrase(*, new: bool = False) -> str:
         return given
     if not new and (stored := _from_keyring()):
         return stored
-    return read_secret("口令 / passphrase: ", "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new)
+    asked: tuple[str, ...] = ("口令 / passphrase: ",)
+    if common.user == RECOVERY_USER:  # two persons, each with his own share
+        asked = ("恢复口令第一份 / first share: ", "恢复口令第二份 / second share: ")
+    typed = [read_secret(each, "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new) for each in asked]
+    return " ".join(typed).strip() if len(typed) > 1 else typed[0]
 
 
 def read_new_passphrase(file: Path | None) -> str:

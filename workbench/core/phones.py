@@ -12,7 +12,6 @@ from workbench.core.names import is_placeholder
 
 _PHONE_SPLIT = re.compile(r"[/,;、|]|转|或|和|\s{2,}|EXT\.?|X", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s\-()+._]|^TEL:?|^电话:?|^手机:?", re.IGNORECASE)
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ACCOUNT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|wxid_\w+"
@@ -81,8 +80,3 @@ def masked_phone(number: str) -> str:
     if len(number) == 11 and number.isdigit():
         return f"{number[:3]}****{number[-4:]}"
     return "*" * max(len(number) - 2, 4) + (number[-2:] if len(number) > 6 else "")
-
-
-def without_phones(text: str) -> str:
-    """A text whose mobile numbers are masked; some senders put one into a file's name."""
-    return _MOBILE.sub(lambda number: masked_phone(number[0]), text)

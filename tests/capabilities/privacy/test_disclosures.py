@@ -47,7 +47,7 @@ def test_the_whole_way_from_the_request_to_the_hand_over(office, become):
         "披露对象": "江城市公安局经侦支队",
         "披露用途": "核实采购合同",
         "披露依据": "客户同意",
-        "依据文件": "—",
+        "依据文件": "同意披露函（2026年1月5日）",
         "批准人": "领导",
         "批准时间": "2026-01-08 10:30",
         "交付人": "文员",
@@ -74,13 +74,28 @@ def test_the_whole_way_from_the_request_to_the_hand_over(office, become):
 
 
 def test_rows_with_blanks_beside_text_are_taken_in(office):
-    """T12: one request names its document, the next has none; one has a remark, the next has none."""
-    got = asked(
-        office, {"依据文件": "书面同意书"}, {"申请编号": "PL2026-002", "备注": None}, {"申请编号": "PL2026-003"}
-    )
-    assert (got["accepted"], got["returned"]) == (3, 0)
+    """T12: one request has a remark, the next has none."""
+    got = asked(office, {"依据文件": "书面同意书"}, {"申请编号": "PL2026-002", "备注": None})
+    assert (got["accepted"], got["returned"]) == (2, 0)
     documents = {row["number"]: row["evidence"] for row in office.ask("disclosures", "list", code=0)}
-    assert documents == {"PL2026-001": "书面同意书", "PL2026-002": None, "PL2026-003": None}
+    assert documents == {"PL2026-001": "书面同意书", "PL2026-002": ROW["依据文件"]}
+
+
+def test_a_request_kept_without_a_document_is_not_carried_out(office, become, monkeypatch):
+    """A register of an earlier version holds one that rests on 客户同意 of T1 alone: neither approved nor handed over."""
+    asked(office, {})
+    become("领导").run("disclosures", "decide", "PL2026-001", "同意", "--reason", "同意")
+    read = disclosing._request
+
+    def of_earlier(session, number):
+        request, lead = read(session, number)
+        return {**request, "evidence": None}, lead
+
+    monkeypatch.setattr(disclosing, "_request", of_earlier)
+    office = become("文员")
+    office.run("disclosures", "hand-over", "PL2026-001", "--out", "披露", code=2)
+    assert "同意留存" in office.said
+    assert not list((office.folder / "披露").glob("*"))
 
 
 def test_incidents_with_blanks_beside_text_name_no_lead(office):
@@ -123,19 +138,22 @@ def test_exactly_the_approved_fields_are_handed_over(content, opened, office, be
     [
         ({"信息编号": "DK202601-09999"}, "unknown_number", "信息编号"),
         ({"信息编号": other}, "no_consent", "披露依据"),
-        ({"披露依据": "法律规定"}, "missing", "依据文件"),
+        ({"披露依据": "法律规定", "依据文件": None}, "missing", "依据文件"),
+        ({"依据文件": None}, "missing", "依据文件"),
+        ({"依据文件": "客户已同意"}, "no_document", "依据文件"),
+        ({"依据文件": "见《大客户信息记录表》"}, "no_document", "依据文件"),
         ({"披露依据": "领导要求"}, "not_in_list", "披露依据"),
         ({"有效期至": datetime(2026, 1, 5)}, "expired", "有效期至"),
         ({"有效期至": None}, "missing", "有效期至"),
         ({"申请编号": "../../外面"}, "bad_number", "申请编号"),
-        ({"申请编号": "13900001111"}, "bad_number", "申请编号"),
+        ({"申请编号": "13900001111"}, "personal_in_clear", "申请编号"),
         ({"申请编号": "PL" + "1" * 40}, "bad_number", "申请编号"),
-        ({"披露用途": "请拨 139-0000-1111 核实"}, "personal_text", "披露用途"),
-        ({"披露用途": "联系１３９００００１１１１"}, "personal_text", "披露用途"),
-        ({"披露对象": "经侦支队 0553-3821234"}, "personal_text", "披露对象"),
+        ({"披露用途": "请拨 139-0000-1111 核实"}, "personal_in_clear", "披露用途"),
+        ({"披露用途": "联系１３９００００１１１１"}, "personal_in_clear", "披露用途"),
+        ({"披露对象": "经侦支队 0553-3821234"}, "personal_in_clear", "披露对象"),
         ({"披露对象": "找张联系本人"}, "personal_text", "披露对象"),
         ({"依据文件": "张联系签署的同意书"}, "personal_text", "依据文件"),
-        ({"依据文件": "同意书 139 0000 1111"}, "personal_text", "依据文件"),
+        ({"依据文件": "同意书 139 0000 1111"}, "personal_in_clear", "依据文件"),
     ],
 )
 def test_a_request_that_cannot_be_is_returned_at_its_cell(change, code, column, office, become):

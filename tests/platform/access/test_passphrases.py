@@ -32,6 +32,9 @@ COMPOSED, DECOMPOSED = (
 WEAK = {
     "a name in pinyin and a birthday": "zhangwei19900101",
     "a name and a birthday": "张伟19900101",
+    "pinyin with its tones": "zhāngwěi19900101",
+    "an address": "wei.zhang@chery.com",
+    "another well-known line and a year": "李白乘舟将欲行2026",
     "the department and the year": "Dakehu@2026",
     "letters as signs": "D@kehu2026!",
     "the regulation": "DKHW080004",

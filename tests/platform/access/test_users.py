@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +15,6 @@ from tests.support.office import PASSPHRASE, UNITS, Office, lead
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access import actions, backups, roles
-from workbench.platform.access import users as people
 from workbench.platform.access.session import enter
 from workbench.platform.register import failed_attempts, key_file, members
 
@@ -262,20 +264,58 @@ def test_the_last_custodian_stays(staff):
     assert "唯一" in staff.said
 
 
-def test_the_recovery_passphrase_gives_a_custodian_another_and_nothing_else(staff, acting, monkeypatch):
-    """It is shown once, renewed at will, opens no lead list, and resets a passphrase."""
-    first = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
-    code = re.search(r"(?:[2-9A-Z]{5}-){5}[2-9A-Z]{5}", staff.run("users", "recovery"))[0]
-    assert first != code
-    acting(people.RECOVERY_USER, first)
+def shares_of(staff) -> list[str]:
+    """The two shares of a new recovery passphrase, as they are printed."""
+    return re.findall(r"(?:[2-9A-Z]{5}-){3}[2-9A-Z]{5}", staff.run("users", "recovery"))
+
+
+def test_the_recovery_passphrase_gives_those_on_the_roster_another_and_nothing_else(staff, acting, monkeypatch):
+    """Shown once, renewed at will; both shares in any order set a passphrase; everything else is refused."""
+    earlier, (first, second) = shares_of(staff), shares_of(staff)
+    assert len({*earlier, first, second}) == 4
+    acting(key_file.RECOVERY_USER, " ".join(earlier))
     staff.run("users", "list", code=2)
-    acting(people.RECOVERY_USER, code)
-    staff.run("leads", code=2)
-    assert "无权" in staff.said
+    acting(key_file.RECOVERY_USER, f"{second}\n{first}".lower())
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "井台上的月亮又圆了 eight")
+    for forbidden in (
+        ("leads",),
+        ("users", "add", "新人", "--role", "custodian"),
+        ("users", "revoke", "文员"),
+        ("users", "recovery"),
+        ("users", "upgrade"),
+        ("rotate",),
+        ("backup",),
+        ("audit", "show"),
+        ("reveal", "DK202601-00001", "--reason", "核对"),
+    ):
+        staff.run(*forbidden, code=2)
+    for nobody in ("无此人", key_file.RECOVERY_USER):
+        staff.run("users", "passphrase", nobody, code=2)
+    staff.run("users", "passphrase", code=2)  # its own: then one person would have it
     staff.run("users", "passphrase", CUSTODIAN)
     acting(CUSTODIAN, "井台上的月亮又圆了 eight")
     staff.run("users", "list", code=0)
+    staff.run("users", "passphrase", key_file.RECOVERY_USER, code=2)
+    assert "两人" in staff.said
+
+
+def test_in_a_register_of_one_user_the_recovery_passphrase_may_do_no_more(office, monkeypatch):
+    """Who is alone may do everything; what stands in for a forgotten passphrase may not."""
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", " ".join(shares_of(office)))
+    office.run("leads", "--user", key_file.RECOVERY_USER, code=2)
+    assert "无权" in office.said
+
+
+def test_a_revoked_custodian_takes_the_recovery_passphrase_along(staff, acting, monkeypatch):
+    """He saw both shares when he had them printed."""
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "河边的柳树发了新芽 seven")
+    staff.run("users", "add", "另一位", "--role", "custodian")
+    both = " ".join(shares_of(staff))
+    assert "恢复口令" not in staff.run("users", "revoke", "文员")
+    assert "恢复口令已一并作废" in staff.run("users", "revoke", "另一位")
+    acting(key_file.RECOVERY_USER, both)
+    staff.run("users", "passphrase", CUSTODIAN, code=2)
+    assert "没有用户" in staff.said
 
 
 @pytest.mark.parametrize(
@@ -338,10 +378,33 @@ def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
     path = staff.folder / "登记册.db"
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         members.remove(
-            path, session.register.keys, "文员", session.register.prover()
+            path, session.register.keys, ["文员"], session.register.prover()
         )  # as if the power had gone right after it
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         (detail,) = session.register.read("entry", ["detail"], where={"action": "users_found"})["detail"]
         assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         assert len(session.register.read("entry", where={"action": "users_found"})) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "turns", "code"), [(36, 12, "tries_in_turn"), (13, 12, "tries_in_turn"), (22, 1, None)]
+)
+def test_on_windows_a_turn_is_not_waited_for_for_ever(number, turns, code, tmp_path, monkeypatch):
+    """With a stand-in: a lock somebody holds is asked for twelve times, then said; where there are no locks, once."""
+    asked = []
+
+    def locking(*_: object) -> None:
+        asked.append(1)
+        raise OSError(errno.EDEADLK if number == 36 else number, "stand-in")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
+    monkeypatch.setattr("workbench.platform.register.failed_attempts.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path / "state"))
+    said = None
+    try:
+        with failed_attempts.turn(tmp_path / "r.db", "文员"):
+            pass
+    except RegisterError as error:
+        said = error.code
+    assert (len(asked), said) == (turns, code)

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from tests.support.documents import REPORT, Bureau
 from workbench.core.errors import RegisterError, WorkbenchError, WrongUse
 from workbench.platform.documents import marked_copies as copies
-from workbench.platform.documents.delivery import deliver, list_deliveries, protect, trace, unprotect
+from workbench.platform.documents.delivery import deliver, list_deliveries, protect, trace
+from workbench.platform.documents.found_marks import unprotect
 from workbench.platform.documents.signatures import read_trusted_key
 
 PASSWORD = "山谷里传来三声钟响"
@@ -285,6 +286,24 @@ def test_damaged_files_are_a_sentence(bureau, tmp_path, monkeypatch, raw):
     assert bureau.run("verify", path, "--key", bureau.key, code=2) == ""
     bureau.run("deliver", "trace", path, code=None)
     assert "程序内部错误" not in bureau.said
+
+
+def test_a_file_from_outside_is_opened_in_the_reading_process_only(bureau, monkeypatch):
+    """Neither ``trace`` nor ``verify`` unpacks or decrypts it here; a bomb ends the other process."""
+    (item,) = handed(bureau, "赵副总")
+    leaked = Path("泄露.xlsx")
+    leaked.write_bytes(opened(item))
+
+    def touched(*_: object, **__: object) -> None:
+        raise AssertionError("opened in this process")
+
+    monkeypatch.setattr("zipfile.ZipFile.__init__", touched)
+    monkeypatch.setattr("msoffcrypto.format.ooxml.OOXMLFile.__init__", touched)
+    assert [found["how"] for found in bureau.ask("deliver", "trace", leaked, code=0)] == ["copy"]
+    monkeypatch.setenv("WORKBENCH_COPY_PASSWORD", item["password"])
+    assert [found["how"] for found in bureau.ask("deliver", "trace", item["file"], code=0)] == ["sealed"]
+    assert bureau.ask("verify", item["file"], "--key", bureau.key, code=0)["recipient"] == "赵副总"
+    monkeypatch.undo()
 
 
 def test_cut_copies_are_a_sentence(bureau):

@@ -16,6 +16,7 @@ from workbench.platform.forms.spec import Template, templates
 from workbench.platform.intake.added_values import MASK, newest_added
 from workbench.platform.intake.tables import ADDED
 from workbench.platform.register.columns import from_sealed
+from workbench.platform.register.facts import shown_file
 
 COLUMNS = ["place", "template", "subject", "lead", "column", "value", "at", "file", "row", "cell"]
 _PLACE = re.compile(r"(\d{1,9})/(\d{1,9})")
@@ -35,7 +36,7 @@ def list_added(session: Session, as_of: datetime, wanted: str | None = None) -> 
         rows = rows[rows["lead"].isin(own)]
     known = templates()
     order = {name: place for place, name in enumerate(known)}
-    rows = rows.assign(order=rows["template"].map(order), column=rows["title"])
+    rows = rows.assign(order=rows["template"].map(order), column=rows["title"], file=rows["file"].map(shown_file))
     rows = rows.sort_values(["order", "subject"], kind="stable")
     numbers = [known[name].order if name in known else name for name in rows["template"]]
     places = [f"{document}/{row}" for document, row in zip(rows["document"], rows["row"], strict=True)]

@@ -15,6 +15,7 @@ from workbench.capabilities.leads.lead_states import newest_versions, refresh, s
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import directory
 from workbench.core.errors import WrongUse
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 
 OPEN, IN_FORCE = "待决定", "已生效"
@@ -54,8 +55,7 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
     session.require(LEAD_CHANGE.decided_by)
     if verdict not in LEAD_CHANGE.verdicts:
         raise WrongUse("unknown_verdict/on_case", title=LEAD_CHANGE.title, verdicts=LEAD_CHANGE.verdicts)
-    if not reason.strip():
-        raise WrongUse("no_reason/of_request")
+    reason = kept_reason(reason, "no_reason/of_request")
     with session.transaction("decide_change", at, number=number, verdict=verdict) as entry:
         request = _open_request(session, number)
         if at < request["at"]:
@@ -67,9 +67,9 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
         if verdict == AGREED:
             _still_possible(session, request, at)
         row = {"number": number, "lead": lead, "verdict": verdict, "at": at, "by": session.user}
-        entry.append("change_decision", pd.DataFrame([{**row, "reason": reason.strip()}]))
+        entry.append("change_decision", pd.DataFrame([{**row, "reason": reason}]))
         if verdict == AGREED:
-            carry_out(session.register, entry, request, at, session.user, reason.strip())
+            carry_out(session.register, entry, request, at, session.user, reason)
         states = refresh(session, entry, [lead], session.horizon(at), {lead: (at, None)})
     return str(states.at[lead, "status"])
 

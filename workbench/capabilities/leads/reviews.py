@@ -20,6 +20,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import whole
 from workbench.core.messages import Message
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
@@ -134,6 +135,7 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     the decision is asked for (T20, ``change_decisions``) unless the user is the only one. Raises WrongUse where there is
     nothing to decide, the verdict does not fit or stands already (``verdict_stands``), or is one's own (``own_decision``).
     """
+    reason = kept_reason(reason)
     lead = _lead(session, number)
     moment = session.horizon(at)
     state = states_near(session, [lead], moment).loc[lead]

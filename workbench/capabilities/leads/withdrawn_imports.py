@@ -11,6 +11,7 @@ from workbench.capabilities.leads.cases import WITHDRAW_IMPORT
 from workbench.capabilities.leads.lead_states import neighbours, refresh
 from workbench.capabilities.leads.status import Status
 from workbench.core.errors import WrongUse
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.documents.receipts import documents
 from workbench.platform.register.entry import Entry
@@ -38,8 +39,7 @@ def withdraw(session: Session, reference: str, at: datetime, reason: str, *, dec
     ``own_case_request``, ``already_decided``, ``no_reason``, ``not_asked``; RegisterError ``not_allowed``.
     """
     (document,) = documents(session, [reference])
-    if not reason.strip():
-        raise WrongUse("no_reason/of_request")
+    reason = kept_reason(reason, "no_reason/of_request")
     name = str(session.register.read("document", ["name"], {"document": document})["name"].iloc[0])
     number = str(document)
     requests = list_requests(session, WITHDRAW_IMPORT)
@@ -47,7 +47,7 @@ def withdraw(session: Session, reference: str, at: datetime, reason: str, *, dec
     if not asked and decline:
         raise WrongUse("not_asked", file=name)
     if not asked:
-        ask(session, WITHDRAW_IMPORT, number, at, {"reason": reason.strip()})
+        ask(session, WITHDRAW_IMPORT, number, at, {"reason": reason})
         if not session.sole:
             return Withdrawal(name, done=False)
     decide(session, WITHDRAW_IMPORT, number, DECLINED if decline else AGREED, at, reason)

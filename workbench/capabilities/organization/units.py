@@ -10,7 +10,8 @@ from workbench.capabilities.organization.directory import UNIT_COLUMNS, known_un
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
-from workbench.core.phones import phone_number, without_phones
+from workbench.core.personal_texts import without_phones
+from workbench.core.phones import phone_number
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 INACTIVE = UnitState.INACTIVE.value

@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from workbench.capabilities.leads.lead_states import newest_versions
-from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_GROUND, refusal
+from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_DOCUMENT, NO_GROUND, refusal
 from workbench.core.messages import Bilingual, Message
 from workbench.core.phones import phone_number
 from workbench.platform.access.reasons import mentions_phone
@@ -72,11 +72,13 @@ def _problem(submission: Submission, row: Row, leads: pd.DataFrame, policy: Poli
         return "unknown_number", Message.of("unknown_number/request", lead=row["lead"]), "lead"
     lead = leads.loc[row["lead"]]
     consented, received_on = lead["consent"] == CONSENTED, submission.received_at.date()
-    against = refusal(row["basis"], consented, received_on, policy)
+    against = refusal(row["basis"], consented, row["evidence"], received_on, policy)
     if against == NO_GROUND:
         return "no_ground", Message.of("no_ground/request", basis=row["basis"]), "basis"
     if against == NO_CONSENT:
         return "no_consent", Message.of("no_consent/request", lead=row["lead"]), "basis"
+    if against == NO_DOCUMENT:
+        return "no_document", Message("no_document/request"), "evidence"
     if row["valid_until"].date() < submission.received_at.date():
         return "expired", Message("expired/request"), "valid_until"
     for column, title in TEXTS.items():

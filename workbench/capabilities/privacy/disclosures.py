@@ -17,7 +17,7 @@ from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.privacy.cases import DISCLOSURE
 from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
 from workbench.capabilities.privacy.disclosure_requests import CONSENTED
-from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_GROUND, refusal, terms
+from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_DOCUMENT, NO_GROUND, refusal, terms
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
@@ -128,7 +128,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
 
     Decided by somebody else than who brought it in and who asked for it. Raises RegisterError ``not_allowed``; WrongUse
     ``unknown_verdict``, ``no_reason``, ``personal_reason``, ``unknown_request``, ``own_request``, ``verdict_stands``,
-    ``refused_before``, ``expired``, ``no_consent``.
+    ``refused_before``, ``expired``, ``no_consent``, ``no_document``.
     """
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
@@ -161,7 +161,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     """Write a workbook with the approved fields of the request's lead, as its newest version has them, and no others.
 
     The entry stands before the file; each further time is one more entry. Raises RegisterError ``not_allowed``,
-    ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``folder_not_written``,
+    ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``no_document``, ``folder_not_written``,
     ``file_exists`` (nothing was handed over) or ``workbook_not_written`` (it stands as handed over).
     """
     session.require("disclose")
@@ -234,11 +234,14 @@ def _still_allowed(session: Session, request: dict[str, Any], lead: pd.Series, s
     """The term has not run out, and a consent that was the basis was not taken back. Raises WrongUse."""
     if status == EXPIRED:
         raise WrongUse("expired", number=request["number"])
-    against = refusal(request["basis"], lead["consent"] == CONSENTED, session.now.date(), session.policy)
+    consented, document = lead["consent"] == CONSENTED, request["evidence"]
+    against = refusal(request["basis"], consented, document, session.now.date(), session.policy)
     if against == NO_GROUND:
         raise WrongUse("no_ground", number=request["number"], ground=request["basis"])
     if against == NO_CONSENT:
         raise WrongUse("no_consent", lead=lead.name)
+    if against == NO_DOCUMENT:
+        raise WrongUse("no_document", number=request["number"])
 
 
 def _conditions(session: Session, request: dict[str, Any], lead: pd.Series, count: int) -> list[Item]:

@@ -16,6 +16,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
@@ -157,8 +158,7 @@ def rule(
     session.require("rule")
     if outcome not in OUTCOMES:
         raise WrongUse("unknown_outcome", outcomes=OUTCOMES)
-    if not reason.strip():
-        raise WrongUse("no_reason/of_ruling")
+    reason = kept_reason(reason, "no_reason/of_ruling")
     with session.transaction("rule", at, number=number, outcome=outcome) as entry:
         rows = session.register.read(
             "appeal", ["number", *KEY, "settled", "claimed", "at", "entry"], {"number": number}
@@ -179,7 +179,7 @@ def rule(
             "amount": given,
             "at": at,
             "by": session.user,
-            "reason": reason.strip(),
+            "reason": reason,
         }
         entry.append("ruling", pd.DataFrame([row]).astype({"amount": "Int64"}))
     return given

@@ -21,6 +21,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.entry import Entry
@@ -84,6 +85,7 @@ def submit(
     ``earlier_quarter_open``.
     """
     session.require("submit")
+    accept = kept_reason(accept) if accept else accept
     with session.transaction("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
         _may_fix(session, quarter, as_of)
         waiting = _waiting(session, quarter)
@@ -196,15 +198,14 @@ def _submitted(session: Session, quarter: str) -> pd.Series:
 def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None:
     """Give a submission back to its maker. Raises RegisterError ``not_allowed``; WrongUse as ``approve``, ``no_reason``."""
     session.require("approve")
-    if not reason.strip():
-        raise WrongUse("no_reason/of_return")
-    with session.transaction("send_back", at, quarter=quarter, reason=reason.strip()) as entry:
+    reason = kept_reason(reason, "no_reason/of_return")
+    with session.transaction("send_back", at, quarter=quarter, reason=reason) as entry:
         _not_approved(session, quarter)
         row = {
             "submission": int(_submitted(session, quarter)["submission"]),
             "at": at,
             "by": session.user,
-            "reason": reason.strip(),
+            "reason": reason,
         }
         entry.append("send_back", pd.DataFrame([row]))
 

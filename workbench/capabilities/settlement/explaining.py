@@ -32,7 +32,7 @@ from workbench.platform.access.session import Session
 from workbench.platform.explanation.steps import FACT, LABELS, Counterfactual, Explanation, Place, Step
 from workbench.platform.forms.spec import templates
 from workbench.platform.intake.layouts import Letters, kept_layouts, usual_letters
-from workbench.platform.register.facts import Facts, fact_tables
+from workbench.platform.register.facts import Facts, fact_tables, shown_file
 from workbench.platform.regulation.clause import clause as clause_of
 from workbench.platform.regulation.clause import settled_order
 from workbench.platform.regulation.edition import Policy
@@ -229,7 +229,7 @@ def place_json(place: Place) -> dict[str, Any]:
     title = next((column.title for column in columns if column.key == place.field), None)
     letters = usual_letters(template, place.version)
     cell = place.cell or (f"{letters[place.field]}{place.row}" if place.field in letters else None)
-    return {"file": place.file, "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
+    return {"file": shown_file(place.file), "sheet": template.sheet, "row": place.row, "column": title, "cell": cell}
 
 
 def place_text(place: Place) -> Message:

@@ -13,6 +13,7 @@ from typing import Any, Self, Union, get_args, get_origin, get_type_hints
 import pandas as pd
 
 from workbench.core.plain import plain
+from workbench.platform.register.facts import shown_file
 
 
 def optional() -> Any:
@@ -74,7 +75,7 @@ class Inputs(Record):
 
     def as_json(self) -> dict[str, Any]:
         """The record as the JSON contract shows it."""
-        return dict(self.kept) if self.kept is not None else super().as_json()
+        return _shown(self.kept) if self.kept is not None else super().as_json()
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
@@ -111,7 +112,15 @@ def _plain(value: Any) -> Any:
         return value.as_json()
     if isinstance(value, tuple | list):
         return [_plain(each) for each in value]
-    return {key: _plain(each) for key, each in value.items()} if isinstance(value, Mapping) else plain(value)
+    return (
+        {key: _plain(each) for key, each in value.items()} if isinstance(value, Mapping) else shown_file(plain(value))
+    )
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _shown(each) for key, each in value.items()}
+    return [_shown(each) for each in value] if isinstance(value, list) else shown_file(value)
 
 
 def _typed(value: Any, hint: Any) -> Any:

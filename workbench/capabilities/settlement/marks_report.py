@@ -14,6 +14,7 @@ import pandas as pd
 from workbench.capabilities.settlement.marks import LIMIT, NUMBER, PENALTY, leaks
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.periods import quarter_bounds
+from workbench.platform.register.facts import shown_file
 from workbench.platform.reporting.cover import COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
@@ -76,7 +77,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     notices = new.assign(
         penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]],
         limit=limit,
-        source=[f"{file} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)],
+        source=[f"{shown_file(file)} 第{row}行" for file, row in zip(new["file"], new["row"], strict=True)],
         signed=None,
         signed_on=None,
     )[[column.key for column in NOTICES]]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from workbench.capabilities.settlement.inputs import CellSource, Inputs, Source
+from workbench.platform.register.facts import shown_file
 
 NOTHING = "—"
 DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET = "经销商奖励", "部门奖励", "处罚"
@@ -48,9 +49,10 @@ def where(place: Source | CellSource | None) -> str:
     """A source in words: file and row or cell."""
     if place is None or not place.file:
         return NOTHING
+    file = str(shown_file(place.file))
     if isinstance(place, CellSource):
-        return f"{place.file} {place.cell}" if place.cell else place.file
-    return f"{place.file} 第{place.row}行" if place.row else place.file
+        return f"{file} {place.cell}" if place.cell else file
+    return f"{file} 第{place.row}行" if place.row else file
 
 
 def source_of(inputs: Inputs | None) -> Source | None:

@@ -23,6 +23,7 @@ from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SH
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
+from workbench.platform.register.facts import shown_file
 from workbench.platform.regulation.clause import Clause, clause_in, reward_codes, settled_clauses, settled_regulations
 from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, stamp
 
@@ -295,7 +296,7 @@ def _counted(snapshot: Snapshot, result: Settlement) -> pd.DataFrame:
         if isinstance(line.inputs, Completion):
             for number in line.inputs.leads:
                 lead = by_number.loc[number]
-                known = {name: lead[name] for name in ("received_at", "counts_in", "file")}
+                known = {name: shown_file(lead[name]) for name in ("received_at", "counts_in", "file")}
                 rows.append({"party": line.party, "number": number, **known, "row": int(lead["row"])})
     return pd.DataFrame(rows, columns=["party", "number", "received_at", "counts_in", "file", "row"])
 

@@ -26,6 +26,7 @@ from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.register.facts import CALLED_BY, called, shown_file
 from workbench.platform.regulation.edition import Policy
 
 HISTORY = ["unit", "month", "kind", "before", "after", "reason", "approver", "at", "file", "cell"]
@@ -251,7 +252,7 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
     """
     session.require("report")
     with session.register.snapshot():
-        names = session.register.read("document", ["document", "name"]).set_index("document")["name"]
+        names = called(session.register.read("document", CALLED_BY), named=not session.deidentified)
         wanted = ["unit", "month", "amount", "kind", "reason", "approver", "at", "document", "cell"]
         rows = session.register.read("target", wanted)
     rows = rows.assign(file=rows["document"].map(names))
@@ -259,7 +260,7 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
         rows = rows[rows["unit"] == unit]
         if rows.empty:
             raise WrongUse("no_targets", unit=unit)
-    return changes(rows)[HISTORY]
+    return changes(rows)[HISTORY].assign(file=lambda found: found["file"].map(shown_file))
 
 
 def foresee(session: Session, year: int | None = None, as_of: datetime | None = None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import io
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +17,9 @@ from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
 from workbench.interfaces.cli.receipts import Json, Key, known
+
+if TYPE_CHECKING:
+    from workbench.platform.documents.found_marks import Borne
 
 PASSWORD = "WORKBENCH_COPY_PASSWORD"
 
@@ -92,21 +95,16 @@ def _text(file: Path) -> str:
         raise WrongUse("no_passphrase_file", file=file) from None
 
 
-def _opened(path: Path, password_file: Path | None, *, needed: bool) -> tuple[bytes, bytes | None]:
-    """A file's bytes, and the workbook in it: with its password where it is under one; None without a password."""
-    from workbench.platform.documents.delivery import is_protected, unprotect
+def _borne(path: Path, password_file: Path | None, *, needed: bool) -> Borne:
+    """What a file bears, its password taken off where it is under one; without it only if it is not ``needed``."""
+    from workbench.platform.documents.found_marks import is_protected, look_into
 
     if not path.is_file():
         raise WrongUse("no_such_file", path=path)
-    raw = path.read_bytes()
-    if not is_protected(raw):
-        return raw, raw
-    if password_file is None and PASSWORD not in os.environ and not needed and not sys.stdin.isatty():
-        return raw, None
     password = os.environ.get(PASSWORD) or (_text(password_file) if password_file else None)
-    if password is None:
+    if password is None and is_protected(path.read_bytes()) and (needed or sys.stdin.isatty()):
         password = read_secret("副本的打开口令 / password of the copy: ", PASSWORD, "--password-file", twice=False)
-    return raw, unprotect(raw, password, path.name)
+    return look_into(path, password)
 
 
 def list_(json: Json = False) -> int:
@@ -135,9 +133,9 @@ def trace(
 
     if file is None and code is None:
         raise WrongUse("no_reference/copy")
-    raw, workbook = _opened(file, password_file, needed=False) if file else (None, None)
+    borne = _borne(file, password_file, needed=False) if file else None
     with open_session() as session:
-        found = trace(session, raw, code, workbook)
+        found = trace(session, borne, code)
     if json:
         print_json(
             [
@@ -177,8 +175,8 @@ def verify(
     from workbench.platform.documents.signatures import TrustedKey, trusted_key
 
     def look(public: TrustedKey) -> manifests.Origin:
-        workbook = _opened(report, password_file, needed=True)[1] if report.suffix.lower() == ".xlsx" else None
-        copy = verify_copy(workbook, public, report.name) if workbook else None
+        borne = _borne(report, password_file, needed=True) if report.suffix.lower() == ".xlsx" else None
+        copy = verify_copy(borne, public, report.name) if borne else None
         return copy or manifests.verify(report, public, manifest)
 
     if key is None and common.register:

@@ -70,19 +70,28 @@ def revoke(user: User) -> int:
     from workbench.platform.access.users import revoke
 
     with open_session() as session:
-        revoke(session, user)
+        without_recovery = revoke(session, user)
     say("user/revoked", user=user)
+    if without_recovery:
+        say("user/recovery_gone")
     return 0
 
 
 def recovery() -> int:
-    """Make a new recovery passphrase (print and seal it): with it a custodian's forgotten passphrase is set anew."""
-    from workbench.platform.access.users import RECOVERY_USER, renew_recovery
+    """Make a new recovery passphrase in two shares, for two persons to print and seal: only both together set forgotten
+    passphrases anew.
+    """
+    from workbench.platform.access.users import renew_recovery
+    from workbench.platform.register.key_file import RECOVERY_USER
 
     with open_session() as session:
-        code = renew_recovery(session)
-    say("user/recovery", code=code)
-    print()
+        shares = renew_recovery(session)
+    for number, code in enumerate(shares, start=1):
+        say("user/recovery", number=number, code=code)
+        print()
+        if sys.stdin.isatty() and sys.stdout.isatty():  # the other person shall not read along
+            typer.prompt(text_for("user/recovery_noted"), default="", show_default=False)
+            print("\n" * 60)
     say("user/recovery_use", user=RECOVERY_USER)
     return 0
 

@@ -12,6 +12,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.platform_cases import RESTORE
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file
 from workbench.platform.register.backup import Backup
@@ -133,13 +134,12 @@ def confirm(session: Session, reason: str) -> None:
     Raises RegisterError ``not_allowed``; WrongUse ``nothing_restored``, ``own_restore``, ``no_reason``.
     """
     session.require("confirm_restore")
-    if not reason.strip():
-        raise WrongUse("no_reason/restore")
+    reason = kept_reason(reason, "no_reason/restore")
     if not session.to_be_confirmed():
         raise WrongUse("nothing_restored")
     restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
     RESTORE.require_another(session, {"who restored it": {restored}})
-    with session.transaction("restore_confirm", session.now, reason=reason.strip()):
+    with session.transaction("restore_confirm", session.now, reason=reason):
         pass
 
 

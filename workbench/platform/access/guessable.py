@@ -28,7 +28,8 @@ WORDS = """
     大客户 大客户管理 客户 工作台 登记册 登记 信息 提报 信息提报 奖励 奖惩 规则 制度 管理 管理员 保管员 信息管理员 文员 分析员
     审批 审计 审计员 核实员 支持员 出纳 领导 经理 主任 总监 科长 部长 销售 销售公司 营销 市场 市场部 财务 财务计划部 综合 部门
     公司 集团 有限公司 经销商 汽车 客车 货车 合同 转化率 目标 报告 口令 密码 我的口令 我的密码 默认 测试 演示 办公室 中国 北京 上海
-    安徽 合肥 芜湖 我爱你 你好 宝贝 老婆 老公
+    安徽 合肥 芜湖 我爱你 你好 宝贝 老婆 老公 客运 货运 公交 物流 出租 租赁 驾校 学校 医院 公安局 教育局 政府 采购 科室 单位 项目
+    com cn net org www http mail email gmail qq wx vip 163 126 chery byd toyota honda nissan geely audi bmw benz ford
 """
 LINES = """
     床前明月光 疑是地上霜 举头望明月 低头思故乡 白日依山尽 黄河入海流 欲穷千里目 更上一层楼 春眠不觉晓 处处闻啼鸟 夜来风雨声
@@ -42,6 +43,10 @@ LINES = """
     天生我材必有用 千金散尽还复来 人之初性本善 性相近习相远 天地玄黄 宇宙洪荒 赵钱孙李 周吴郑王 学而时习之 不亦说乎
     有朋自远方来 三人行必有我师 天行健君子以自强不息 地势坤君子以厚德载物 路漫漫其修远兮 吾将上下而求索 道可道非常道 名可名非常名
     好好学习天天向上 为人民服务 全心全意为人民服务 实事求是 不忘初心 牢记使命 不忘初心牢记使命 起来不愿做奴隶的人们 一切皆有可能
+    李白乘舟将欲行 忽闻岸上踏歌声 桃花潭水深千尺 不及汪伦送我情 千里莺啼绿映红 水村山郭酒旗风 少小离家老大回 乡音无改鬓毛衰
+    葡萄美酒夜光杯 欲饮琵琶马上催 秦时明月汉时关 万里长征人未还 黄河远上白云间 一片孤城万仞山 羌笛何须怨杨柳 春风不度玉门关
+    好雨知时节 当春乃发生 随风潜入夜 润物细无声 国破山河在 城春草木深 横看成岭侧成峰 远近高低各不同 欲把西湖比西子 淡妆浓抹总相宜
+    洛阳亲友如相问 一片冰心在玉壶 月落乌啼霜满天 江枫渔火对愁眠 咬定青山不放松 粉骨碎身浑不怕 要留清白在人间 青青园中葵 慈母手中线
     天王盖地虎 宝塔镇河妖 芝麻开门 恭喜发财 万事如意 心想事成 一帆风顺 马到成功 大吉大利 客户第一 客户至上 质量第一
 """
 _INITIALS = "b p m f d t n l g k h j q x zh ch sh r z c s y w"
@@ -67,10 +72,13 @@ def is_guessable(passphrase: str, *names: str) -> bool:
 
 
 def bits(passphrase: str, names: Iterable[str] = ()) -> float:
-    """What a passphrase costs to guess, in bits: the cheapest way to put it together, signs for letters undone too."""
+    """What a passphrase costs to guess, in bits: the cheapest way to put it together, signs for letters undone too, and
+    tones and accents (zhāng) taken off.
+    """
     text = unicodedata.normalize("NFKC", passphrase).lower()[:LOOKED_AT]
+    marks = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     words = _known() | {word for name in names for word in said(name)}
-    return min(_cheapest(form, words) for form in {text, text.translate(_LEET), text.replace("@", "a")})
+    return min(_cheapest(form, words) for form in {text, marks, text.translate(_LEET), text.replace("@", "a")})
 
 
 def said(name: str) -> set[str]:

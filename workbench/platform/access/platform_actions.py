@@ -71,17 +71,23 @@ ACTIONS = (
     Action(
         "users",
         "管理用户和密钥",
-        ("custodian", "recovery"),
+        ("custodian",),
         section=Section.CUSTODY,
         records=(
             Recorded("user_add", "增加用户", Kind.CUSTODY, ("role", "user")),
-            Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),
             Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
             Recorded("upgrade", "签署用户名册", Kind.CUSTODY),
             Recorded("customer_keys", "按客户分设密钥", Kind.CUSTODY, ("values",)),
         ),
+    ),
+    Action(
+        "passphrases",
+        "为他人更换口令",
+        ("custodian", "recovery"),
+        section=Section.CUSTODY,
+        records=(Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),),
     ),
     Action(
         "destroy",

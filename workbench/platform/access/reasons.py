@@ -6,6 +6,7 @@ import re
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
+from workbench.core.personal_texts import Kind, personal_in
 
 # six digits or more, however they are set apart; a lead's number or a date with its marks is no phone
 _DIGITS = re.compile(r"\d(?:[\s\-‐-―－.．·()（）/]*\d){5,}")
@@ -21,6 +22,19 @@ def checked_reason(reason: str, action: Message) -> str:
     return reason.strip()
 
 
+def kept_reason(reason: str, missing: str | None = None) -> str:
+    """A reason for a decision, trimmed, that stays on record in clear: staff may be named in it, numbers of no contact.
+
+    ``missing``: the key of the refusal where there is none (None: there need be none). Raises WrongUse with it, or
+    ``personal_reason``.
+    """
+    if missing and not reason.strip():
+        raise WrongUse(missing)
+    if personal_in(reason) not in (None, Kind.NAME):
+        raise WrongUse("personal_reason")
+    return reason.strip()
+
+
 def mentions_phone(text: str) -> bool:
-    """Whether a text holds what may be a phone number, however its digits are set apart."""
-    return bool(_DIGITS.search(_HARMLESS.sub("X", text)))
+    """Whether a text holds what may be a phone number or another way to reach somebody, however it is set apart."""
+    return bool(_DIGITS.search(_HARMLESS.sub("X", text))) or personal_in(text) not in (None, Kind.NAME)

@@ -18,7 +18,7 @@ from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import failed_attempts, key_file, members, rotation
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
-from workbench.platform.register.passphrase_forms import canonical
+from workbench.platform.register.passphrase_forms import canonical, of_two_shares
 from workbench.platform.register.proof import BORN_WITH_KEYS
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
@@ -171,6 +171,8 @@ def enter(
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     """
     keep_in_memory()
+    if user == key_file.RECOVERY_USER:
+        passphrase = of_two_shares(passphrase)
     with failed_attempts.turn(path, user):
         time.sleep(failed_attempts.waiting_time(path, user, now))
         try:
@@ -186,7 +188,7 @@ def enter(
         settled_policy(register, policy),
         now,
         keys.role,
-        _has_one_user(register, keys.users),
+        keys.role != key_file.RECOVERY and _has_one_user(register, keys.users),
         keys.section,
         simulation,
     )

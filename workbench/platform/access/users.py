@@ -17,14 +17,13 @@ from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
 from workbench.platform.register import destruction, key_file, members, resealing, rotation
-from workbench.platform.register.key_file import RECOVERY
+from workbench.platform.register.key_file import RECOVERY, RECOVERY_USER
 from workbench.platform.register.keys import Keys
-from workbench.platform.register.passphrase_forms import canonical
+from workbench.platform.register.passphrase_forms import SHARE_LETTERS, canonical, of_two_shares
 from workbench.platform.register.store import Register
 from workbench.platform.register.subjects import DESTROYED_BY, name_of_customer, numbers
 
 STRONG = 3  # zxcvbn: 3 withstands an offline attack on a slow hash
-RECOVERY_USER = "恢复口令"
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is read for something else
 
 
@@ -90,13 +89,16 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
 
 
 def set_passphrase(session: Session, passphrase: str, user: str | None = None) -> None:
-    """Another passphrase: everybody his own, the custodian also anybody's who lost his.
+    """Another passphrase: everybody his own; the custodian, and the two who hold the recovery passphrase, also anybody's
+    who is on the roster.
 
-    Raises WrongUse ``weak_passphrase``; RegisterError ``not_allowed``, ``unknown_user``.
+    Raises WrongUse ``weak_passphrase``, ``recovery_of_two``; RegisterError ``not_allowed``, ``unknown_user``.
     """
     name = user or session.user
+    if name == RECOVERY_USER:  # what one person sets, one person knows
+        raise WrongUse("recovery_of_two", user=RECOVERY_USER)
     if name != session.user:
-        session.require("users")
+        session.require("passphrases")
     check_passphrase(passphrase, name)
     with session.transaction("user_passphrase", session.now, user=name) as entry:
         path, keys = session.register.path, session.register.keys
@@ -105,18 +107,21 @@ def set_passphrase(session: Session, passphrase: str, user: str | None = None) -
         )
 
 
-def revoke(session: Session, user: str) -> None:
-    """Take a user's slot away: his passphrase opens the register no more.
+def revoke(session: Session, user: str) -> bool:
+    """Take a user's slot away: his passphrase opens the register no more. Returns whether the recovery passphrase went.
 
-    The last custodian stays. Raises WrongUse ``last_custodian``; RegisterError ``not_allowed``, ``unknown_user``.
+    With a custodian, who saw it, the recovery passphrase goes too. The last custodian stays. Raises WrongUse ``last_custodian``; RegisterError ``not_allowed``, ``unknown_user``.
     """
     session.require("users")
     with session.transaction("user_revoke", session.now, user=user) as entry:
         path, keys = session.register.path, session.register.keys
-        custodians = [slot["user"] for slot in members.list_slots(path) if slot["role"] == "custodian"]
+        slots = members.list_slots(path)
+        custodians = [slot["user"] for slot in slots if slot["role"] == "custodian"]
         if custodians == [user]:
             raise WrongUse("last_custodian", user=user)
-        entry.record_key_file(members.remove(path, keys, user, session.register.prover()))
+        knew = [slot["user"] for slot in slots if slot["role"] == RECOVERY and user in custodians]
+        entry.record_key_file(members.remove(path, keys, [user, *knew], session.register.prover()))
+    return bool(knew)
 
 
 def has_roster(session: Session) -> bool:
@@ -167,19 +172,28 @@ def destroy_customers(session: Session, customers: Sequence[str], reason: str) -
     return destruction.destroy(session.register, names, user=session.user, now=session.now, reason=reason)
 
 
-def renew_recovery(session: Session) -> str:
-    """A fresh recovery passphrase, to be printed and locked away; an earlier one stops working.
+def renew_recovery(session: Session) -> tuple[str, str]:
+    """A fresh recovery passphrase in two shares, for two persons to lock away; an earlier one stops working.
 
-    It opens a slot that may do one thing: give users another passphrase. Raises RegisterError ``not_allowed``.
+    Both together open a slot that may do one thing: give those on the roster another passphrase. Raises RegisterError
+    ``not_allowed``.
     """
     session.require("users")
-    code = random_code(6, 5)
-    with session.transaction("recovery_renew", session.now) as entry:
+    shares = random_code(SHARE_LETTERS // 5, 5), random_code(SHARE_LETTERS // 5, 5)
+    code = of_two_shares(" ".join(shares))
+    with session.transaction("recovery_renew", session.now, shares=len(shares)) as entry:
         path, keys, prove = session.register.path, session.register.keys, session.register.prover()
-        if any(slot["role"] == RECOVERY for slot in members.list_slots(path)):
-            members.remove(path, keys, RECOVERY_USER, prove)
-        entry.record_key_file(members.add(path, keys, RECOVERY_USER, RECOVERY, code, prove, holds=holds(RECOVERY)))
-    return code
+        held = holds(RECOVERY)
+        entry.record_key_file(members.add(path, keys, RECOVERY_USER, RECOVERY, code, prove, holds=held, renew=True))
+    return shares
+
+
+def recovery_of_one(session: Session) -> bool:
+    """Whether the recovery passphrase is one that a single person holds, as earlier versions made it."""
+    if not any(slot["role"] == RECOVERY for slot in members.list_slots(session.register.path)):
+        return False
+    made = session.register.read("entry", ["detail"], where={"action": "recovery_renew"})["detail"]
+    return made.empty or "shares" not in made.iloc[-1]
 
 
 def rotate(session: Session) -> int:

@@ -14,9 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from struct import error as StructError
 from typing import Any
-from xml.parsers.expat import ExpatError
 
 import pandas as pd
 
@@ -27,24 +25,12 @@ from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.access.users import check_passphrase, random_code
 from workbench.platform.documents import manifests, marked_copies
+from workbench.platform.documents.found_marks import Borne
 from workbench.platform.documents.manifests import Origin, altered_report
 from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
 from workbench.platform.register.backup import contains_head
 
 PURPOSE, ACTIONS = "delivery", ("deliver",)
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_DAMAGE = (
-    ExpatError,
-    StructError,
-    OSError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    AttributeError,
-    NotImplementedError,
-    MemoryError,
-)
 LONGEST_NAME, LONGEST_PASSWORD = 40, 255
 
 
@@ -187,39 +173,16 @@ def protect(workbook: bytes, password: str) -> bytes:
     return out.getvalue()
 
 
-def is_protected(raw: bytes) -> bool:
-    """Whether a file is in the wrapping that a password gives it; old .xls files begin alike."""
-    return raw.startswith(OLE) and "EncryptedPackage".encode("utf-16-le") in raw
-
-
-def unprotect(raw: bytes, password: str, name: str) -> bytes:
-    """The workbook inside. Raises WrongUse ``wrong_password``, ``not_a_workbook``."""
-    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError, ParseError
-    from msoffcrypto.format.ooxml import OOXMLFile
-
-    out = io.BytesIO()
-    try:
-        file = OOXMLFile(io.BytesIO(raw))
-        file.load_key(password=password, verify_password=True)
-        file.decrypt(out, verify_integrity=True)
-    except InvalidKeyError:
-        raise WrongUse("wrong_password", name=name) from None
-    except (DecryptionError, FileFormatError, ParseError, *_DAMAGE):
-        raise WrongUse("not_a_workbook/no_copy", name=name) from None
-    return out.getvalue()
-
-
-def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
-    """Whose copy of which report a workbook (its password taken off) is; None where it is no delivered copy.
+def verify_copy(borne: Borne, known: TrustedKey, name: str) -> Origin | None:
+    """Whose copy of which report a file is, by what it bears; None where it is no delivered copy.
 
     Needs no register. Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``altered_report``.
     """
-    parts = marked_copies.unpack(workbook)
-    ticket = marked_copies.ticket_of(parts) if parts else None
-    if parts is None or ticket is None:
+    ticket = borne.ticket
+    if ticket is None:
         return None
     block = verify_signature(known, PURPOSE, ticket, Message.of("paper/copy", name=name), ACTIONS)
-    if marked_copies.digest(parts) != ticket["parts"]:
+    if borne.digest != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
         ticket["file"],
@@ -243,25 +206,22 @@ def confirm(session: Session, origin: Origin) -> None:
         raise RegisterError("other_history")
 
 
-def trace(session: Session, raw: bytes | None, code: str | None = None, workbook: bytes | None = None) -> list[Trace]:
-    """Whose copy a file is, or one that bears a mark read off paper (``code``); empty where nothing leads anywhere.
-
-    ``workbook``: the file without its password, where there is one. Raises RegisterError ``not_allowed``.
+def trace(session: Session, borne: Borne | None, code: str | None = None) -> list[Trace]:
+    """Whose copy a file is by what it bears, or one with a mark read off paper (``code``); empty where nothing leads
+    anywhere. Raises RegisterError ``not_allowed``.
     """
     session.require("trace")
     register = session.register
     found: list[tuple[str, dict[str, Any], tuple[str, ...]]] = []
     columns = ["entry", "code", "recipient", "report", "period", "at"]
-    for how, column, content in (("sealed", "sealed_sha256", raw), ("copy", "copy_sha256", workbook or raw)):
-        if content is not None:
-            rows = register.read("delivery", columns, where={column: _sha256(content)})
-            found += [(how, row, ()) for row in rows.to_dict("records")]
     places: dict[str, list[str]] = {as_printed(code): []} if code else {}
-    parts = marked_copies.unpack(workbook or raw) if raw is not None else None
-    if raw is not None:
-        places |= marked_copies.codes_in(parts) if parts else marked_copies.codes_in_bytes(raw)
+    if borne is not None:
+        for how, column, sha256 in (("sealed", "sealed_sha256", borne.sha256), ("copy", "copy_sha256", borne.opened)):
+            rows = register.read("delivery", columns, where={column: sha256})
+            found += [(how, row, ()) for row in rows.to_dict("records")]
+        places |= borne.codes
     rows = register.read("delivery", columns, where={"code": list(places)})
-    sure, proven = {row["code"] for _, row, _ in found}, _proven(parts, trusted_key(session))
+    sure, proven = {row["code"] for _, row, _ in found}, _proven(borne, trusted_key(session))
     found += [
         ("ticket" if row["code"] == proven else "mark", row, tuple(places[row["code"]]))
         for row in rows.to_dict("records")
@@ -285,9 +245,9 @@ def as_printed(code: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _proven(parts: marked_copies.Parts | None, known: TrustedKey) -> str | None:
+def _proven(borne: Borne | None, known: TrustedKey) -> str | None:
     """The code of a genuine ticket in a workbook, whatever else was altered."""
-    ticket = marked_copies.ticket_of(parts) if parts else None
+    ticket = borne.ticket if borne else None
     try:
         return ticket["code"] if ticket and verify_signature(known, PURPOSE, ticket, "", ACTIONS) else None
     except RegisterError:

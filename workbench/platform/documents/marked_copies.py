@@ -21,6 +21,7 @@ PROPERTIES = "docProps/custom.xml"
 PROPERTY = "DocumentId"
 HEADER_LIMIT = 255  # letters, by the file format
 LARGEST = 256 << 20  # unpacked
+LONGEST_TICKET = 1 << 20
 _SPACE = "urn:key-account-workbench:delivery"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET = re.compile(r"xl/(work|chart)sheets/[^/]+\.xml")
@@ -144,7 +145,7 @@ def ticket_of(parts: Parts) -> dict[str, Any] | None:
         if name.startswith("customXml/") and _SPACE.encode() in content:
             text = re.search(r"<ticket[^>]*>(.*)</ticket>", content.decode("utf-8", "replace"), re.DOTALL)
             try:
-                found = json.loads(html.unescape(text[1])) if text else None
+                found = json.loads(html.unescape(text[1])) if text and len(text[1]) <= LONGEST_TICKET else None
             except (ValueError, RecursionError):
                 continue
             if isinstance(found, dict):

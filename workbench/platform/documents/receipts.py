@@ -18,7 +18,7 @@ import pandas as pd
 
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Severity
-from workbench.core.phones import without_phones
+from workbench.core.personal_texts import without_phones
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.documents.signatures import sign_document

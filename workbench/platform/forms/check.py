@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,10 @@ from workbench.core import places
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
-from workbench.core.names import is_placeholder
+from workbench.core.names import PLACEHOLDERS, is_placeholder
+from workbench.core.personal_texts import Kind, personal_in
 from workbench.platform.forms.child import split
-from workbench.platform.forms.spec import Column, Template
+from workbench.platform.forms.spec import Column, Part, Template
 from workbench.platform.forms.values import ERROR, Problem, clean_column
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
@@ -48,13 +49,17 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
     for column, values in zip(template.columns, columns[2:], strict=True):
         cleaned, problems = clean_column(column.kind, column.offered, column.min, list(values))
-        typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
         if not column.given:
             for place, problem in problems.items():
                 problems_at.setdefault(place, []).append((column.key, _weighed(column, problem)))
+            for place, problem in _in_clear(template, column, cleaned).items():
+                problems_at.setdefault(place, []).append((column.key, problem))
+                cleaned[place] = None  # nothing that is kept of a returned row holds it
+        typed[column.key] = pd.array(cleaned, dtype=DTYPES[column.kind]) if column.kind in DTYPES else _objects(cleaned)
     table = pd.DataFrame(typed)
     _required(template, table, problems_at)
     _place_names(template, table, problems_at)
+    _own_contact(template, table, problems_at)
     outcomes: list[Checked | FileRefused] = []
     for number, (name, answer) in enumerate(read):
         first, last = int(bounds[number]), int(bounds[number + 1])
@@ -91,6 +96,48 @@ def _weighed(column: Column, problem: Problem) -> Problem:
         localized = problem.localized and Message("kept_or_empty", {"problem": problem.localized})
         return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning", localized)
     return problem
+
+
+def _in_clear(template: Template, part: Part, values: Iterable[Any]) -> dict[int, Problem]:
+    """Personal data where they would be kept in clear, by position (S7): the row goes back, whatever the column."""
+    if part.personal or getattr(part, "idle", False):
+        return {}
+    found: dict[str, Problem | None] = {}
+    problems = {}
+    for place, value in enumerate(values):
+        if value.__class__ is not str:
+            continue
+        if value not in found:
+            found[value] = _of_a_person(template, part, personal_in(value))
+        if (problem := found[value]) is not None:
+            problems[place] = problem
+    return problems
+
+
+def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
+    """The bare name of a row's own contact in another column; a firm that is called after him is none."""
+    persons = [column.key for column in template.columns if column.personal and column.kind == "person"]
+    for column in template.columns if persons else ():
+        if column.personal or column.given or column.staff or column.kind != "text":
+            continue
+        values, problem = table[column.key].tolist(), _of_a_person(template, column, Kind.NAME)
+        for names in (table[key].tolist() for key in persons):
+            for place, (name, value) in enumerate(zip(names, values, strict=True)):
+                if name.__class__ is not str or value.__class__ is not str or name not in value:
+                    continue
+                told = any(key == column.key for key, _ in problems_at.get(place, ()))
+                firm = column.required and not value.endswith(name)
+                if problem and not (told or firm or len(name) < 2 or name in PLACEHOLDERS):
+                    problems_at.setdefault(place, []).append((column.key, problem))
+                    table.at[place, column.key] = None
+
+
+def _of_a_person(template: Template, part: Part, kind: Kind | None) -> Problem | None:
+    if kind is None or (kind is Kind.NAME and (part.staff or part.kind in ("person", "code"))):
+        return None
+    instead = [column.title for column in template.columns if column.personal]
+    key = "personal_in_clear" if instead else "personal_in_clear/nowhere"
+    return Problem.of(key, what=Message(f"of_a_person/{kind}"), columns=instead)
 
 
 def _required(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
@@ -215,15 +262,23 @@ def _header(
         cells[field.key] = cell
         (value,), problems = clean_column(field.kind, field.offered, field.min, [answer["header"].get(field.title)])
         problem = problems.get(0)
+        if personal := _in_clear(template, field, [value]):
+            reason = personal[0].localized
+            return FileRefused("refused_header", title=field.title, reason=reason, **_at(name, answer, cell)), {}
         if cell in answer["spoiled_header"]:
             problem = SPOILED
         if value is None and field.required and problem is None:
             problem = Problem.of("missing_header")
         if problem is not None and problem.severity == ERROR and field.strict:
-            place = {"file": name, "sheet": answer["sheet"], "cell": cell}
-            return FileRefused("refused_header", title=field.title, reason=problem.localized, **place), {}
+            return FileRefused(
+                "refused_header", title=field.title, reason=problem.localized, **_at(name, answer, cell)
+            ), {}
         if problem is not None:
             localized = problem.localized and Message("at_header", {"title": field.title, "problem": problem.localized})
             say(Problem(problem.code, f"“{field.title}”{problem.message}", "warning", localized), cell)
         header[field.key] = value
     return header, cells
+
+
+def _at(name: str, answer: dict[str, Any], cell: str) -> dict[str, Any]:
+    return {"file": name, "sheet": answer["sheet"], "cell": cell}

@@ -43,7 +43,8 @@ class Part(BaseModel):
     """What header fields and columns have in common.
 
     ``required``: an empty cell is an error. ``decisive``: a value that cannot be read is an error, not
-    just a warning. ``personal``: sealed in the register and never shown in findings. ``hint``: what to fill in,
+    just a warning. ``personal``: sealed in the register and never shown in findings. ``staff``: names people of the
+    company, who are named in clear. ``hint``: what to fill in,
     ``if_missing``: what follows where a required cell is empty; both may hold numbers of the regulation (``Wording``).
     ``choices``: the words a cell may hold, or the name of a list that is made from declarations (``LISTS``).
     """
@@ -56,6 +57,7 @@ class Part(BaseModel):
     required: bool = False
     decisive: bool = False
     personal: bool = False
+    staff: bool = False
     choices: tuple[str, ...] | Literal["settled_clauses"] | None = None
     min: int | None = None
     hint: str | None = None

@@ -6,6 +6,7 @@ yuan unless a name says ``fen``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.core.phones import without_phones
+from workbench.core.personal_texts import without_phones
 from workbench.platform.capability import declared, derived
 from workbench.platform.register import withdrawn
 
@@ -41,7 +42,7 @@ class FactTable:
     """A table of the register that holds what happened, row by row, never changed.
 
     ``name``: of the register's table; ``word``: in Chinese. ``facts``: the attribute of ``Facts`` it is read as, with
-    ``columns`` (name → type); None where no rule looks at it. The column ``file`` is the name of the row's document;
+    ``columns`` (name → type); None where no rule looks at it. The column ``file`` is what the row's document is ``called``;
     those ``added`` are not stored: ``complete`` works them out from the rows read. ``known_at``: the column that says
     since when a row is known (None: always). ``by_lead``: the column that names the lead; ``by_lead_number``: the
     one that holds its number instead. ``template``: of the received
@@ -249,8 +250,34 @@ class Stored:
 
     @cached_property
     def _files(self) -> pd.Series:
-        """The names of received files by their number, without phone numbers."""
-        return self.read("document", ["document", "name"]).set_index("document")["name"].map(without_phones)
+        """What received files are called, by their number."""
+        return called(self.read("document", CALLED_BY), named=self.named)
+
+
+CALLED_BY = ["document", "name", "received_at"]
+_NUMBERED = re.compile(r"\d{7}␟(文件\d+)")
+
+
+def called(documents: pd.DataFrame, *, named: bool) -> pd.Series:
+    """What received files (columns ``CALLED_BY``) are called, by their number: as their senders did, without phones.
+
+    Senders put customers and contacts into the name. So those who may not see these names (not ``named``) have 文件12,
+    with the name's place among all names before it: names decide between equal times, for everybody alike.
+    ``shown_file`` takes it off.
+    """
+    documents = documents.assign(name=documents["name"].map(without_phones))
+    if named:
+        return documents.set_index("document")["name"]
+    same = documents.groupby(["name", "received_at"])["document"].transform("min")  # one file to every rule
+    places = pd.factorize(documents["name"], sort=True)[0]
+    names = [f"{place:07d}␟文件{number}" for place, number in zip(places.tolist(), same.tolist(), strict=True)]
+    return pd.Series(names, index=documents["document"], dtype=object)
+
+
+def shown_file(file: Any) -> Any:
+    """What a file is called, as it is shown; what is no name stays as it is."""
+    numbered = _NUMBERED.fullmatch(file) if isinstance(file, str) else None
+    return numbered[1] if numbered else file
 
 
 def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:

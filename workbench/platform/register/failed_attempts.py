@@ -8,6 +8,7 @@ nothing but the cost of a guess.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import struct
@@ -20,11 +21,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from workbench.core.errors import RegisterError
 from workbench.core.state import state_folder
 from workbench.platform.register import key_file
 
 FREE = 3  # wrong passphrases before the waiting begins
 LONGEST = 30  # seconds
+PATIENCE = 12  # times ten seconds: as long as four others wait their longest
 MEMORY = timedelta(minutes=15)
 _FAR = 1 << 40  # beyond any key file's end: the lock hides no byte of it
 
@@ -74,7 +77,10 @@ def waiting_time(register: Path, user: str | None, now: datetime) -> int:
 
 @contextmanager
 def turn(register: Path, user: str | None) -> Iterator[None]:
-    """Tries for one user take turns, waiting included, in whatever processes: what is done inside is one of them."""
+    """Tries for one user take turns, waiting included, in whatever processes: what is done inside is one of them.
+
+    Raises RegisterError ``tries_in_turn`` where (on Windows) others do not let go for two minutes.
+    """
     handle = _lock_file(register)
     try:
         if handle is not None:
@@ -104,10 +110,14 @@ def _lock(handle: int, user: str) -> None:
         import msvcrt
 
         os.lseek(handle, zlib.crc32(user.encode()), os.SEEK_SET)
-        while True:
-            with suppress(OSError):  # it gives up after ten seconds
+        for _ in range(PATIENCE):  # each gives up after ten seconds
+            try:
                 msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
                 return
+            except OSError as error:
+                if error.errno not in (errno.EDEADLK, errno.EACCES):  # no lock of anybody: the place knows none
+                    return
+        raise RegisterError("tries_in_turn", user=user)
     import fcntl
 
     if not hasattr(fcntl, "F_OFD_SETLKW"):

@@ -13,6 +13,7 @@ from workbench.core.files import write_whole
 
 FORMAT, BEFORE_ROSTERS = 3, 2
 RECOVERY = "recovery"  # the role of the sealed recovery slot, which is nobody's
+RECOVERY_USER = "恢复口令"
 
 
 def path_of(register: Path) -> Path:

@@ -7,7 +7,7 @@ who copied the files before is a rotation (``register.rotation``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,16 +36,19 @@ def add(
     *,
     holds: frozenset[str],
     section: str | None = None,
+    renew: bool = False,
 ) -> Content:
     """A slot for a new user with what he ``holds`` (slots.PERSONAL, slots.HOUSE); ``section``: his section's code.
 
-    Returns the new key file. Raises RegisterError ``user_exists``, ``no_field_key``.
+    ``renew``: in place of the slot of that name, where there is one. Returns the new key file. Raises RegisterError ``user_exists``, ``no_field_key``.
     """
     if keys.house_seed is None or (PERSONAL in holds and not keys.fields):
         raise RegisterError("no_field_key")
     seed = keys.house_seed
 
     def change(present: list[Slot]) -> list[Slot]:
+        if renew:
+            present = [slot for slot in present if slot["user"] != user]
         if any(slot["user"] == user for slot in present):
             raise RegisterError("user_exists", user=user)
         fresh = key_slots.new_slot(keys.register_id, seed, user, role, section, sorted(holds), passphrase)
@@ -77,12 +80,12 @@ def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str, prove
     return _changed(register, keys, change, prove, own=user == keys.user)
 
 
-def remove(register: Path, keys: Keys, user: str, prove: Prove) -> Content:
-    """Take a user's slot out. Returns the new key file. Raises RegisterError ``unknown_user``."""
+def remove(register: Path, keys: Keys, users: Sequence[str], prove: Prove) -> Content:
+    """Take users' slots out, at once. Returns the new key file. Raises RegisterError ``unknown_user``."""
 
     def change(present: list[Slot]) -> list[Slot]:
-        gone = _of(present, user)
-        return [slot for slot in present if slot is not gone]
+        gone = [_of(present, user) for user in users]
+        return [slot for slot in present if slot not in gone]
 
     return _changed(register, keys, change, prove)
 

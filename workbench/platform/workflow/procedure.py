@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from workbench.core.errors import WrongUse
+from workbench.platform.access.reasons import kept_reason
 from workbench.platform.capability import resolve
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.case import Case, FourEyes, Person, cases
@@ -68,8 +69,7 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
     session.require(case.decided_by)
     if verdict not in case.verdicts:
         raise WrongUse("unknown_verdict/on_case", title=case.title, verdicts=case.verdicts)
-    if not reason.strip():
-        raise WrongUse("no_reason/of_request")
+    reason = kept_reason(reason, "no_reason/of_request")
     with session.transaction(case.decided_by, at, number=number, verdict=verdict) as entry:
         found = list_requests(session, case)
         rows = found[found["number"] == number].to_dict("records")
@@ -82,7 +82,7 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
             raise WrongUse("before_request", at=request["at"])
         case.require_another(session, {ASKED.part: {request["by"]}}, title=case.title, number=number)
         row = {"name": case.name, "number": number, "verdict": verdict, "at": at, "by": session.user}
-        entry.append("case_decision", pd.DataFrame([{**row, "reason": reason.strip()}]))
+        entry.append("case_decision", pd.DataFrame([{**row, "reason": reason}]))
         if case.carry_out:
             resolve(case.carry_out)(session, entry, {**request, "decided_at": at}, verdict)
 

@@ -1,0 +1,35 @@
+"""What was typed where a value is kept in clear is nowhere in the register, whatever became of the row."""
+
+from __future__ import annotations
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from tests.support.office import PASSPHRASE, lead
+from workbench.platform.register.keys import unlock
+
+TYPED = {
+    "客户名称": "江城公交刘主任",
+    "区县": "139-8765-4321",
+    "信息来源": "联系人：张晓明",
+    "需求车型": "轿车13987654321",
+}
+
+
+@pytest.mark.parametrize("title", TYPED)
+def test_no_table_holds_it(staffed, title):
+    """Every cell of every table, read with the file key alone; the row comes back and its correction is taken in."""
+    rows = [lead("江城物流"), {**lead("江城公交"), title: TYPED[title]}]
+    got = staffed.receive(staffed.leads("D001", "一.xlsx", rows), "2026-01-05T09:00:00")
+    assert (got["accepted"], got["returned"]) == (1, 1)
+    path = staffed.folder / "登记册.db"
+    keys = unlock(path, None, PASSPHRASE)[1]
+    connection = sqlcipher.connect(str(path))
+    connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
+    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    cells = [str(cell) for name in tables for row in connection.execute(f'SELECT * FROM "{name}"') for cell in row]
+    connection.close()
+    assert any("江城物流" in cell for cell in cells)
+    assert not [cell for cell in cells if "刘主任" in cell or "8765" in cell or "张晓明" in cell]
+    again = staffed.receive(staffed.leads("D001", "二.xlsx", [lead("江城公交")]), "2026-01-05T10:00:00")
+    assert (again["accepted"], again["returned"]) == (1, 0)
