@@ -54,7 +54,8 @@ def _waiting(submission: Submission, intake: RecordIntake) -> list[dict[str, Any
     back = submission.rows_with(RowVerdict.RETURNED)
     mine = {row for row in back if grounds.get(row, {""}) <= intake.waits_for}
     rows = submission.form.rows
-    return rows[rows["row"].isin(mine)].astype(object).to_dict("records")
+    found: list[dict[str, Any]] = rows[rows["row"].isin(mine)].astype(object).to_dict("records")
+    return found
 
 
 def _by_ones_own_word(session: Session, received_at: datetime, intake: RecordIntake) -> bool:
@@ -103,8 +104,8 @@ def take_waiting(batch: ImportBatch, since: datetime, arrived: Sequence[Submissi
                     again = found = True
                     _say(submission, arrived)
                     keep_findings(batch, [submission])
-                    forms.remove((form, document, received_at))
-                    rest = form.rows[~form.rows["row"].isin(submission.rows_with(RowVerdict.ACCEPTED))]
+                    forms = [each for each in forms if each[1] != document]
+                    rest = form.rows[~form.rows["row"].isin(_rows_taken(submission))]
                     if len(rest):
                         forms.append((_with_rows(form, rest), document, received_at))
     return found
@@ -113,7 +114,7 @@ def take_waiting(batch: ImportBatch, since: datetime, arrived: Sequence[Submissi
 def _taken(batch: ImportBatch, submission: Submission, intake: RecordIntake) -> bool:
     """Whether a row of a waiting file is taken in now; nothing is stored where none is."""
     intake.accept(batch, [submission])
-    taken = sorted(submission.rows_with(RowVerdict.ACCEPTED))
+    taken = _rows_taken(submission)
     if not taken:
         batch.waiting.clear()
         return False
@@ -126,9 +127,14 @@ def _taken(batch: ImportBatch, submission: Submission, intake: RecordIntake) -> 
     return True
 
 
+def _rows_taken(submission: Submission) -> list[int]:
+    """The rows that are not returned again."""
+    return sorted(set(submission.verdicts) - submission.rows_with(RowVerdict.RETURNED))
+
+
 def _say(submission: Submission, arrived: Sequence[Submission]) -> None:
     """Say of the rows what became of them, and name them where what came in had been received before."""
-    rows = sorted(submission.rows_with(RowVerdict.ACCEPTED))
+    rows = _rows_taken(submission)
     submission.findings = [each for each in submission.findings if each.row in rows]
     for row in rows:
         submission.add_finding("taken_since", Message("taken_since/row"), row=row, severity=Severity.WARNING)
