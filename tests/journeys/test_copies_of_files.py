@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from tests.support.first_quarter import VALID
-from tests.support.office import contract, lead
+from tests.support.office import UNIT_TITLES, UNITS, contract, lead
+from workbench.capabilities.organization.directory import units_on
+from workbench.capabilities.targets.completion import current
+from workbench.platform.register.facts import load_facts
 
 BUS, MILL = lead("江城公交"), lead("滨江机械厂", 联系方式="13900003302")
 
@@ -88,6 +91,40 @@ def test_an_answer_and_a_register_count_from_their_earliest_receipt(staffed):
     assert (lines(staffed, "7.3.1"), lines(staffed, "7.3.3")) == ([], ["2026-02"])
     assert listed(staffed)["江城公交"][1] == "提车中"
     staffed.run("audit", "verify", code=0)
+
+
+def test_a_registration_counts_from_its_earliest_receipt(staffed):
+    """A directory, the people, the targets and an incident: what came in between is the newer word (T6, T21, T4, T13)."""
+    told = [dict(zip(UNIT_TITLES, unit, strict=True)) for unit in UNITS]
+    other = [{**unit, "责任人": "王新"} if unit["单位代码"] == "S001" else unit for unit in told]
+    person = {"姓名": "何项目", "单位代码": "S001", "开始日期": datetime(2026, 1, 1)}
+    months = [{"单位代码": "B001", "全年目标": 12 * each, **{f"{m}月": each for m in range(1, 13)}} for each in (1, 2)]
+    header = {"年度": 2026, "编制人": "郑策", "批准人": "赵副总", "调整原因": "试验"}
+    leak = {"事件编号": "XL-1", "泄露日期": datetime(2026, 1, 3), "大客户部内部人员": "是"}
+    pairs = [
+        [staffed.file("单位名录", f"名录{n}.xlsx", {}, rows) for n, rows in enumerate((told, other))],
+        [staffed.file("人员名录", f"人员{p}.xlsx", {}, [{**person, "岗位": p}]) for p in ("项目责任人", "其他")],
+        [
+            staffed.file("目标信息量分解调整表", f"目标{kind}.xlsx", {**header, "类型": kind}, [rows])
+            for kind, rows in zip(("分解", "调整"), months, strict=True)
+        ],
+        [
+            staffed.file("信息泄露事件登记表", f"泄露{p}.xlsx", {}, [{**leak, "泄露人员": p}])
+            for p in ("何项目", "另一人")
+        ],
+    ]
+    for first, second in pairs:
+        for path, at in ((first, "12"), (second, "10"), (first, "08")):
+            got = staffed.receive(path, f"2026-01-{at}T09:00:00")
+        assert "received_earlier" in codes(got)
+    with staffed.opened() as session:
+        facts = load_facts(session.register).load().up_to(datetime(2026, 2, 1))
+    assert units_on(facts.units, None).set_index("code").at["S001", "person"] == "王新"
+    assert facts.people.sort_values("at")["post"].tolist() == ["项目责任人", "其他"]
+    assert current(facts.targets)["amount"].unique().tolist() == [2]
+    assert facts.incidents[["number", "person", "at"]].astype(str).to_numpy().tolist() == [
+        ["XL-1", "何项目", "2026-01-08 09:00:00"]
+    ]
 
 
 def test_a_copy_taken_back_leaves_the_later_receipt(staffed):

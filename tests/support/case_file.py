@@ -158,6 +158,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "裁定": ("rulings", rows(words.RULING)),
     "通报": ("publications", pairs),
     "合同登记": ("returns", pairs),
+    "全部退回的登记": ("returned_registers", pairs),
     "年销售额": ("sales", named(plain)),
     "公司总额": ("company_total", plain),
     "日期": ("day", plain),

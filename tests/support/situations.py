@@ -172,6 +172,10 @@ def facts_of(told: dict) -> Facts:
         for month in months
         if late_returns.get(month, month) is not None
     ]
+    tables["register_rows"] = [
+        {"month": month, "contract": "HT1", "at": moment(at), "file": "合同退回.xlsx", "row": 6}
+        for month, at in told.get("returned_registers", [])
+    ]
     tables["incidents"] = [
         {
             "number": number,

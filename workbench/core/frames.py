@@ -61,6 +61,14 @@ def newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return by_time(frame, keys).drop_duplicates(keys, keep="last")
 
 
+def repeats(frame: pd.DataFrame, keys: list[str], said: list[str], time: str = "at") -> pd.Series:
+    """Whether a row says of its key what the row received before it said; index as ``frame``. What is missing is alike."""
+    order = frame.sort_values([time, *(c for c in ("document", "row", "cell") if c in frame)], kind="stable")
+    texts = order[said].astype(object).where(order[said].notna(), "").astype(str)
+    before = texts.groupby([order[key] for key in keys], sort=False, dropna=False).shift()
+    return texts.eq(before).all(axis=1).reindex(frame.index)
+
+
 def places_of(wanted: pd.Series, among: pd.Index) -> np.ndarray:
     """Position of each value in a unique index, -1 where it is not there."""
     return np.asarray(among.get_indexer(pd.Index(wanted)))

@@ -16,13 +16,8 @@ from workbench.capabilities.settlement.settlement import settle
 from workbench.core.messages import text_in
 from workbench.platform.explanation.steps import FACT, SUM, Step
 
-# the reading → one that stands in the same situations, where it has none of its own
-READINGS = {
-    **{f"D{number}": f"D{number}" for number in (1, 2, 4, 5, 6, 10, 15, 16, 17, 18, 19, 21, 23, 25, 30, 31)},
-    **{f"D{number}": f"D{number}" for number in (26, 32, 33, 34, 35, 36, 37, 40, 41, 42, 43, 44, 45)},
-    "D38": "D5",
-    "D39": "D18",
-}
+# those that were changed or added since the first edition of the list
+READINGS = [f"D{number}" for number in (1, 2, 4, 5, 6, 10, *range(15, 20), 21, 23, 25, 26, *range(30, 46))]
 ALL = [told for _, told in situations()]
 
 
@@ -45,10 +40,10 @@ def of_lines(told: dict) -> Iterator[Step]:
             yield from of_any_line(line, basis, told["quarter"], now=None).steps
 
 
-@pytest.mark.parametrize(("reading", "situated"), READINGS.items(), ids=list(READINGS))
-def test_a_reading_says_what_it_did(reading, situated):
-    """In one of its situations a fact or a sum names it, in Chinese and in English."""
-    mine = [told for told in ALL if situated in told.get("speaks", ())]
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_reading_says_what_it_did(reading):
+    """In one of its own situations a fact or a sum names it, in Chinese and in English."""
+    mine = [told for told in ALL if reading in told.get("speaks", ())]
     assert mine
     for told in mine:
         parts = [of_leads(told)] + ([of_lines(told)] if "quarter" in told else [])

@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.contracts.line_checks import Contracts, check_dates
+from workbench.capabilities.contracts.known_lines import COMPARED, LINE, fitting_in, known_lines
+from workbench.capabilities.contracts.line_checks import check_dates
 from workbench.capabilities.contracts.replaced_lines import Replaced, replaced_lines, rows_of_month
-from workbench.capabilities.leads.changes import Matter, effective
 from workbench.capabilities.leads.contract_history import model_key
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.duties import last_day
@@ -24,11 +24,23 @@ from workbench.core.names import customer_key
 from workbench.core.periods import month_bounds
 from workbench.platform.intake.rows import Row, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, RowReturned, RowVerdict, Submission, returned
-from workbench.platform.register.facts import load_facts
 
 ANEW = "重报"
-COMPARED = ["quantity", "amount_fen", "signed_on", "picked_up", "cumulative", "unit", "model", "progress"]
-LINE = ["month", "contract", "lead", "model_key"]
+# why a line does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset(
+    {
+        "unknown_number",
+        "not_confirmed",
+        "other_reporter",
+        "customer_differs",
+        "month_before_lead",
+        "contract_of_another",
+        "contract_too_large",
+        "picked_up_above",
+        "returned_too_many",
+        "contract_ended",
+    }
+)
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -63,7 +75,7 @@ class _Month:
         self.anew = submission.form.header.get("mode") == ANEW
         self.rows = submission.open_rows().rename(columns={"amount": "amount_fen"})
         self.leads = leads_by_number(batch, self.rows["number"])
-        self.known = self._known_lines()
+        self.known = known_lines(batch.register, set(self.rows["contract"].dropna()), submission.received_at)
         mates = sorted({*self.leads["lead"], *self.known["lead"]})
         self.states = states_at_receipt(batch, [submission], mates)[submission.received_at]
 
@@ -72,15 +84,13 @@ class _Month:
         held = [*rows_of_month(self.batch.register, self.month, self.submission.later), *self._register_rows(lines, [])]
         gone = {each.line for each in self._replaced(held) if each.document == self.submission.document}
         standing = self.known[~self._line_keys(self.known).isin([(self.month, *line) for line in gone])]
-        standing = standing.rename(columns={"model": "name", "model_key": "model"})
         candidates = [{**line, "model": line["model_key"], "month": self.month} for line in lines]
-        wrong |= self._contracts(standing).faults(candidates)
+        at = self.submission.received_at
+        wrong |= fitting_in(self.batch.register, standing, self.states, at).faults(candidates)
         lines = [line for line in lines if line["row"] not in wrong]
         unchanged = self._unchanged(lines)
         found = {
-            line["row"]: []
-            if self._key(line) in unchanged
-            else [{"month": self.month, **{name: line[name] for name in ("contract", "lead", *COMPARED)}}]
+            line["row"]: [{"month": self.month, **{name: line[name] for name in ("contract", "lead", *COMPARED)}}]
             for line in lines
         }
 
@@ -90,35 +100,10 @@ class _Month:
             return found[row["row"]]
 
         store_rows(self.batch, self.submission, "contract_line", self.rows, examine)
+        same = [line["row"] for line in lines if self._key(line) in unchanged]
+        self.submission.decide(RowVerdict.UNCHANGED, same)
         self._doubt(lines)
         self._keep(lines, wrong)
-
-    # -- what the register holds
-    def _known_lines(self) -> pd.DataFrame:
-        """The standing lines of the file's contracts as known at its receipt, column ``model_key`` added."""
-        read, at = self.batch.register.read, self.submission.received_at
-        contracts = sorted(set(self.rows["contract"].dropna()))
-        columns = ["contract_line", "month", "contract", "lead", *COMPARED, "at", "document", "row"]
-        lines = read("contract_line", columns, where={"contract": contracts})
-        lines = lines[lines["at"] <= at].assign(model_key=lambda found: found["model"].map(model_key))
-        for row in read("contract_withdrawal", ["month", "contract", "lead", "model", "at"]).itertuples():
-            if row.at <= at:
-                same = lines["month"].eq(row.month) & lines["contract"].eq(row.contract) & lines["lead"].eq(row.lead)
-                lines = lines[~(same & lines["model_key"].eq(row.model) & (lines["at"] < row.at))]
-        newest = lines.sort_values(["at", "document"]).drop_duplicates(LINE, keep="last").set_index(LINE)["document"]
-        last = newest.reindex(pd.MultiIndex.from_frame(lines[LINE])).to_numpy()
-        return lines[lines["document"].to_numpy() == last].reset_index(drop=True)
-
-    def _contracts(self, standing: pd.DataFrame) -> Contracts:
-        facts = load_facts(self.batch.register, self.states.index.tolist()).up_to(self.submission.received_at)
-        asked = effective(facts)
-        splits = asked[asked["matter"] == Matter.SPLIT]
-        return Contracts(
-            standing.astype(object).where(standing.notna(), None),
-            self.states["reporter"].to_dict(),
-            self.states["number"].to_dict(),
-            frozenset(zip(splits["value"], splits["lead"].astype(int))),
-        )
 
     # -- the file's rows
     def _lines(self) -> tuple[list[Row], dict[int, RowReturned]]:
@@ -205,9 +190,11 @@ class _Month:
                 "not_a_return", Message.of("not_a_return", month=self.month), column="month", clause="6.5"
             )
         else:
-            self._not_in_time_by_ones_own_word()
+            if not submission.again:
+                self._not_in_time_by_ones_own_word()
             at = {"month": self.month, "at": submission.received_at, "document": submission.document}
-            self.batch.put("register_return", [at])
+            if not self.batch.register.count("register_return", {"document": submission.document}):
+                self.batch.put("register_return", [at])
         back = submission.rows[submission.rows["row"].map(submission.verdicts.get).eq(RowVerdict.RETURNED)]
         back = back[back["contract"].notna()].to_dict("records")
         own = self._register_rows(lines, back)

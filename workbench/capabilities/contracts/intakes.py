@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.contracts import contract_register
+from workbench.capabilities.contracts import contract_register, looked_again
 from workbench.platform.intake.record_intake import RecordIntake
 
 INTAKES = (
@@ -10,6 +10,9 @@ INTAKES = (
         template="contract_register",
         action="import_contracts",
         earliest_counts=True,
+        waits_for=contract_register.WAITS_FOR,
+        own_act="support",
+        look_again=looked_again.look_again,
         check_file=contract_register.check_file,
         sequence_key=contract_register.sequence_key,
         accept=contract_register.accept,

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from workbench.capabilities.leads.contract_history import model_key
+from workbench.capabilities.leads.contract_history import model_key, without_given_back
 from workbench.platform.forms.check import OF_A_BLANK
 from workbench.platform.intake.rows import Row
 from workbench.platform.register.store import Register
@@ -37,6 +37,8 @@ def rows_of_month(register: Register, month: str, without: Sequence[int] = ()) -
     lines["model"] = lines["model"].map(model_key)
     both = pd.concat([each.astype(object) for each in (kept, lines)], ignore_index=True)[COLUMNS]
     both = both[~both["document"].isin(without)]
+    fits = without_given_back(both, register.read).index
+    both["lead"] = both["lead"].where(both.index.isin(fits), None)
     return both.where(both.notna(), None).to_dict("records")
 
 

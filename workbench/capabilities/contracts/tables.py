@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.platform.register.facts import INT, OPTIONAL_INT, TEXT, TIME, FactTable
+from workbench.capabilities.leads.contract_history import GIVEN_BACK, with_new_lines, with_returns
+from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
 TABLES = (
     # every version of every line
@@ -28,6 +29,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="contract_register",
+        complete=with_new_lines,
     ),
     # since when the lines of earlier files do not stand any more: replaced under their row id by another contract or
     # lead, or left out of a register that was handed in anew (D25). `model` as lines are told apart by it
@@ -42,7 +44,16 @@ TABLES = (
         rows=False,
     ),
     # what every file of the register held, also where it said nothing new: which row stood for which line
-    FactTable(name="register_row", word="合同登记表的行", by_lead="lead", rows=False),
+    FactTable(
+        name="register_row",
+        word="合同登记表的行",
+        facts="register_rows",
+        columns={"month": TEXT, "contract": TEXT, "lead": OPTIONAL_INT, "at": TIME, "file": TEXT, "row": OPTIONAL_INT},
+        known_at="at",
+        by_lead="lead",
+        template="contract_register",
+        rows=False,
+    ),
     # files that came back, nil returns included
     FactTable(
         name="register_return",
@@ -51,6 +62,14 @@ TABLES = (
         columns={"month": TEXT, "at": TIME, "file": TEXT},
         known_at="at",
         template="contract_register",
+        rows=False,
+        complete=with_returns,
+    ),
+    # lines (of file `given_back`, row `line`) that do not fit what was received before them and came in later, or fit again
+    FactTable(
+        name=GIVEN_BACK,
+        word="不再相容的合同行",
+        columns={"given_back": INT, "line": INT, "back": BOOL, "at": TIME},
         rows=False,
     ),
 )

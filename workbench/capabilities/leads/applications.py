@@ -13,6 +13,9 @@ from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
+# why a row does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset({"unknown_number", "other_reporter", "not_open"})
+
 
 def sequence_key(submission: Submission) -> str:
     """A unit's applications are taken in one after another."""

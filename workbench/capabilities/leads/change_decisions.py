@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.capabilities.leads.cases import LEAD_CHANGE
 from workbench.capabilities.leads.change_effects import carry_out
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
-from workbench.capabilities.leads.changes import AGREED, Matter
+from workbench.capabilities.leads.changes import AGREED, ASKED, Matter, requests
 from workbench.capabilities.leads.lead_states import newest_versions, refresh, states_near
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import directory
@@ -19,7 +19,6 @@ from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session
 
 OPEN, IN_FORCE = "待决定", "已生效"
-ASKED = ["number", "lead", "matter", "value", "unit", "reason", "at_once", "at"]
 COLUMNS = ["number", "lead", "matter", "value", "unit", "reason", "at", "state", "decided_at", "decided_by", "grounds"]
 
 
@@ -30,7 +29,7 @@ def changes(session: Session) -> pd.DataFrame:
     """
     session.require("list")
     with session.register.snapshot():
-        asked = session.register.read("lead_change", ASKED)
+        asked = requests(session.register)[ASKED]
         decided = session.register.read("change_decision", ["number", "verdict", "at", "by", "reason"])
         numbers = session.register.read("lead", ["lead", "number"], where={"lead": asked["lead"].tolist()})
     if (own := visible_leads(session)) is not None:
@@ -76,7 +75,7 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
 
 def _open_request(session: Session, number: str) -> pd.Series:
     """The request that waits under a number, with its entry."""
-    rows = session.register.read("lead_change", [*ASKED, "entry"], where={"number": number})
+    rows = requests(session.register, number)
     if rows.empty:
         raise WrongUse("unknown_change", number=number)
     request = rows.iloc[0]

@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.change_effects import at_once, request_number
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
-from workbench.capabilities.leads.changes import Matter
+from workbench.capabilities.leads.changes import Matter, requests
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
 from workbench.capabilities.organization.directory import known_units, unit_of
 from workbench.core import names
@@ -24,6 +24,10 @@ from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copie
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
 SAME = ["lead", "matter", "value", "unit"]
+# why a row does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset(
+    {"unknown_number", "other_customer", "other_reporter", "not_its_section", "nothing_to_prolong", "not_a_duplicate"}
+)
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -40,7 +44,7 @@ class _Ledger:
 
     @classmethod
     def read(cls, batch: ImportBatch) -> _Ledger:
-        asked = batch.register.read("lead_change", ["number", *SAME, "at_once"])
+        asked = requests(batch.register)
         done = set(batch.register.read("change_decision", ["number"])["number"])
         waiting = asked[~asked["at_once"] & ~asked["number"].isin(done)]
         keys = waiting[SAME].astype(object).where(waiting[SAME].notna(), None)

@@ -9,7 +9,8 @@ import pandas as pd
 
 from workbench.capabilities.leads.status import Verification
 from workbench.core.frames import places_of, spread
-from workbench.platform.register.facts import Facts, frame
+from workbench.platform.register.facts import Facts, Read, frame
+from workbench.platform.register.store import Register
 
 
 class Matter(StrEnum):
@@ -26,6 +27,7 @@ class Matter(StrEnum):
 
 
 AGREED, DECLINED = "同意", "不同意"
+ASKED = ["number", "lead", "matter", "value", "unit", "reason", "at_once", "at"]
 EFFECTIVE = ["number", "lead", "matter", "value", "unit", "reason", "at"]
 
 
@@ -45,6 +47,29 @@ def effective(facts: Facts) -> pd.DataFrame:
         decided_on = granted[column].reindex(found["number"]).to_numpy()
         found[column] = found[column].where(found["at_once"], decided_on)
     return found[EFFECTIVE].sort_values("at", kind="stable", ignore_index=True)
+
+
+def with_consent(asked: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The requests, where a withdrawal took effect at once although the lead was a project by then: it takes the section's
+    consent (D35), for the answer that made it one was received before and brought in later (D4).
+    """
+    mine = asked[asked["at_once"].astype(bool) & asked["matter"].eq(Matter.WITHDRAW)]
+    if mine.empty:
+        return asked
+    answers = read("feedback", ["lead", "verdict", "expires_on", "at", "document"])
+    answers = answers[answers["lead"].isin(mine["lead"]) & answers["verdict"].ne(Verification.NOT_OURS)]
+    pairs = mine.reset_index()[["index", "lead", "at", "document"]].merge(answers, on="lead", suffixes=("", "_said"))
+    pairs = pairs[pairs["at_said"] <= pairs["at"]].sort_values("at_said", kind="stable")
+    last = pairs.drop_duplicates("index", keep="last")
+    project = last["verdict"].eq(Verification.VALID) & last["expires_on"].notna()
+    late = last.loc[project & (last["document_said"] > last["document"]), "index"]
+    return asked.assign(at_once=asked["at_once"].astype(bool) & ~asked.index.isin(late))
+
+
+def requests(register: Register, number: str | None = None) -> pd.DataFrame:
+    """The requests of a register in the order they came in: columns ASKED, document and entry; one by its number, or all."""
+    where = None if number is None else {"number": number}
+    return with_consent(register.read("lead_change", [*ASKED, "document", "entry"], where), register.read)
 
 
 def withdrawn_at(changes: pd.DataFrame, index: pd.Index) -> np.ndarray:

@@ -17,11 +17,13 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.frames import newest
-from workbench.platform.register.facts import Facts, frame
+from workbench.platform.register.facts import Facts, Read, frame
 from workbench.platform.regulation.edition import Policy
 
 LINE = ["month", "contract", "lead"]
+SAID = ["model", "quantity", "amount_fen", "signed_on", "picked_up", "unit", "progress"]
 ENDED = "已解除"
+GIVEN_BACK = "line_given_back"
 BY_MODEL, ENDS = "model", "ends"  # values of the readings contract_line_key (D25) and contract_end (D37)
 
 
@@ -74,6 +76,61 @@ def standing_lines(facts: Facts) -> pd.DataFrame:
     lines = lines[lines[["at", "file"]].eq(newest).all(axis=1)]
     last = lines.groupby(["contract", "lead", "key"])["month"].transform("max")
     return lines[lines["month"] == last].drop(columns="key")
+
+
+def given_back(read: Read) -> set[tuple[int, int]]:
+    """The lines that were taken in and do not fit what was received before them and came in later: (file, row)."""
+    rows = read(GIVEN_BACK, ["given_back", "line", "back"])
+    rows = rows.drop_duplicates(["given_back", "line"], keep="last")
+    rows = rows[rows["back"]]
+    return set(zip(rows["given_back"], rows["line"], strict=True))
+
+
+def without_given_back(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """Lines without those that do not fit (``given_back``)."""
+    return rows[~_among(rows, given_back(read))]
+
+
+def with_returns(returns: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The files that came back, without those none of whose lines fits (D44)."""
+    back = given_back(read)
+    if not back:
+        return returns
+    held = read("register_row", ["document", "row", "lead"]).dropna(subset=["lead"])
+    held = held[held["document"].isin({file for file, _ in back})]
+    fits = held.loc[~_among(held, back), "document"]
+    return returns[~returns["document"].isin(set(held["document"]) - set(fits))]
+
+
+def _among(rows: pd.DataFrame, places: set[tuple[int, int]]) -> np.ndarray:
+    """Whether each row is one of some (file, row)."""
+    if not places:
+        return np.zeros(len(rows), dtype=bool)
+    return pd.MultiIndex.from_frame(rows[["document", "row"]]).isin(list(places))
+
+
+def with_new_lines(lines: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The lines that fit, without those of files that say of a month, contract, lead and model what the one before said:
+    these count where a file that was received between the two comes in late (D4).
+    """
+    lines = without_given_back(lines, read)
+    if not lines.duplicated(LINE, keep=False).any():
+        return lines
+    gone = read("contract_withdrawal", [*LINE, "at"])
+    withdrawn = gone.groupby(LINE)["at"].agg(list).to_dict()
+    odd = lines[lines.duplicated(LINE, keep=False)]
+    odd = odd.assign(key=odd["model"].map(model_key)).sort_values(["at", "document", "row"], kind="stable")
+    columns = [*SAID, *({"cumulative"} & set(lines))]
+    repeats: list[Any] = []
+    for (*line, _), own in odd.groupby([*LINE, "key"], sort=False):
+        before: tuple[Any, list[Any]] | None = None
+        for (at, _), rows in own.groupby(["at", "document"], sort=False):
+            said = rows[columns].astype(object).where(rows[columns].notna(), None).to_numpy().tolist()
+            stands = before is not None and not any(before[0] < each <= at for each in withdrawn.get(tuple(line), ()))
+            if before is not None and stands and said == before[1]:
+                repeats += rows.index.tolist()
+            before = at, said
+    return lines.drop(index=repeats)
 
 
 def model_key(model: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.known_leads import Record, known_leads
+from workbench.capabilities.leads.known_leads import Record, known_leads, repeated_after
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import CORRECTABLE, Status
 from workbench.capabilities.leads.versions import IDENTITY
@@ -114,7 +114,8 @@ def _corrections(
     keyed = rows.assign(
         phone_key=batch.register.blind(rows["phone_key"]), invalid=own["clause"].notna() & ~own["held"].astype(bool)
     )
-    drop = []
+    drop: list[Any] = []
+    again: list[pd.Series] = []
     for document, sheet in keyed[keyed["document"].isin(known)].groupby("document"):
         submission = by_document[document]
         records = dict(zip(sheet.index, sheet.to_dict("records"), strict=True))
@@ -129,6 +130,7 @@ def _corrections(
             elif _repeats(row, lead):
                 submission.decide(RowVerdict.UNCHANGED, [number])
                 submission.subjects[number] = lead["number"]
+                batch.put("repeated_row", [_repeat(row, lead)])
                 said = Message.of("unchanged", number=lead["number"])
                 submission.add_finding("unchanged", said, severity=Severity.NOTE, row=number, column="customer")
                 drop.append(index)
@@ -141,7 +143,26 @@ def _corrections(
             else:
                 rows.loc[index, ["lead", "version", "number"]] = [lead["lead"], lead["version"] + 1, lead["number"]]
                 _say_corrected(submission, row, lead, number)
-    return rows.drop(index=drop)
+                if repeated := repeated_after(batch, submission, lead):
+                    again.append(_again(rows.loc[index], lead, repeated))
+    rows = rows.drop(index=drop)
+    if again:
+        rows = pd.concat([rows, pd.DataFrame(again)[list(rows)].astype(rows.dtypes)], ignore_index=True)
+    return rows
+
+
+def _repeat(row: Record, lead: Record) -> Record:
+    """The stored row of a row of a sheet that says what its lead says."""
+    own = {name: row[name] for name in ("row_id", "reported_on", "document", "row")}
+    return {"lead": lead["lead"], "at": row["filed_at"], **own}
+
+
+def _again(row: pd.Series, lead: Record, repeated: Record) -> pd.Series:
+    """The version of a row that was received after this one and says again what the lead said before it (D4)."""
+    said = {name: lead[name] for name in (*CONTENT, "customer_key")}
+    own = {name: repeated[name] for name in ("document", "row", "row_id", "reported_on")}
+    times = dict.fromkeys(("filed_at", "received_at"), repeated["at"])
+    return pd.Series({**row, **said, **own, **times, "version": lead["version"] + 2})
 
 
 def _say_corrected(submission: Submission, row: Record, lead: Record, number: int) -> None:

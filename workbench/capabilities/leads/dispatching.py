@@ -21,6 +21,8 @@ from workbench.core.files import try_folder, whole
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.intake.submission import ImportBatch
+from workbench.platform.intake.waiting import in_order_of_receipt
 
 # what a section sees of a report beside customer, category and quantity
 REPORTED = ("contact", "phone", "province", "city", "county", "model", "expected", "method", "content")
@@ -60,6 +62,7 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
         entry.append("dispatch", rows)
         moment = session.horizon(at)
         refresh(session, entry, rows["lead"].tolist(), moment, {lead: (at, None) for lead in rows["lead"]})
+        in_order_of_receipt(ImportBatch(session, entry, moment), at)
         table = _feedback_rows(session, waiting, at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
     _hand_out(session, table, result, at, out)

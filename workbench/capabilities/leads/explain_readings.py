@@ -40,6 +40,8 @@ def receipt_steps(newest: dict[str, Any], received_at: pd.Timestamp) -> Iterator
             continue
         keeps = received_at < newest["received_at"] and received_at in (newest[column], newest[LAST_FORM])
         clause = "5.2" if column == LACKING else "5.1"
+        if column == LACKING:
+            yield _said("no_contact", "5.2", at=day_text(newest[column]))
         yield _said(kept if keeps else lost, clause, at=day_text(newest[column]), counts=day_text(received_at))
 
 

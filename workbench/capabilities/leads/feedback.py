@@ -25,6 +25,8 @@ from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submis
 from workbench.platform.register.facts import load_facts
 
 READ_BACK = ["verdict", "reason", "expires_on", "person"]
+# why a row does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset({"unknown_number", "not_dispatched", "other_section", "customer_differs", "customer_taken"})
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -137,7 +139,8 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     ]
     rows = rows[[verdict is RowVerdict.ACCEPTED for verdict in verdicts]]
     states = refresh_stored(batch, submissions, rows)
-    _not_in_time_by_ones_own_word(batch, states.reindex(rows["lead"]), rows["at"])
+    own = rows[~rows["document"].isin([submission.document for submission in submissions if submission.again])]
+    _not_in_time_by_ones_own_word(batch, states.reindex(own["lead"]), own["at"])
     for lead, document in dict(zip(rows["lead"], rows["document"], strict=True)).items():
         state = states.loc[lead]
         if state["late"]:

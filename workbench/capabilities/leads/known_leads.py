@@ -14,6 +14,7 @@ from workbench.platform.intake.submission import ImportBatch, Submission
 
 BY_SECTION = "6.3"  # the clause of a lead that a section found invalid
 UNTOUCHED = (Status.RECEIVED, Status.HELD)
+REPEATED = ["lead", "row_id", "reported_on", "at", "document", "row"]
 ORDER = ["lead", "filed_at", "file", "version"]
 
 Record = dict[str, Any]
@@ -25,7 +26,8 @@ def known_leads(
     """For each file the leads of its reporter that its rows may be about: ``columns`` of the version that stood then.
 
     ``status``, ``alive`` and ``refused`` are those at the receipt of the file. ``upcoming``: the lead was received after
-    the file, which is brought in late; it is given by its first version. ``copied``: the rows of the file that the lead
+    the file, which is brought in late; it is given by its first version. ``next_at``: when it was
+    corrected after the file (NaT: it was not). ``copied``: the rows of the file that the lead
     was made or corrected by in a copy of it that was received later.
     """
     versions = _versions(batch, rows, columns)
@@ -103,11 +105,25 @@ def _as_of(versions: pd.DataFrame, submission: Submission, states: _States) -> l
     judged = states.at(set(stood["lead"]), at)
     last = versions.groupby("lead")["version"].max()
     copies = versions[versions["document"].isin(submission.later)].groupby("lead")["row"].agg(set)
+    corrected = versions[~by_then].groupby("lead")["filed_at"].min()
     records = []
     for record in pd.concat([stood, later]).to_dict("records"):
         lead = record["lead"]
         became = {"status": Status.RECEIVED, "alive": True, "refused": False}
         if not record["upcoming"]:
             became = judged.loc[lead].to_dict()
-        records.append({**record, **became, "version": int(last[lead]), "copied": copies.get(lead, frozenset())})
+        more = {"copied": copies.get(lead, frozenset()), "next_at": corrected.get(lead, pd.NaT)}
+        records.append({**record, **became, "version": int(last[lead]), **more})
     return records
+
+
+def repeated_after(batch: ImportBatch, submission: Submission, lead: Record) -> Record | None:
+    """The first row received after a file that said again what a lead had said, before it was corrected otherwise (D4)."""
+    of_unit = {"template": submission.form.template.id, "unit": submission.form.header.get("unit")}
+    last = batch.register.maximum("document", "received_at", of_unit)
+    if last is None or last <= submission.received_at:
+        return None
+    rows = batch.once("repeated_row", lambda register: register.read("repeated_row", REPEATED))
+    rows = rows[(rows["lead"] == lead["lead"]) & (rows["at"] > submission.received_at)]
+    rows = rows[rows["at"] < lead["next_at"]] if pd.notna(lead["next_at"]) else rows
+    return rows.sort_values("at", kind="stable").iloc[0].to_dict() if len(rows) else None

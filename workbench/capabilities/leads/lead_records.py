@@ -39,7 +39,17 @@ POINTED_AT = {
     "level_unproven": "level",
     "level_disagrees": "level",
 }
-TABLES = ("returned_row", "return_ground", "lead", "doubted_reporter", "mask", "contact_phone", "link", "link_version")
+TABLES = (
+    "returned_row",
+    "return_ground",
+    "repeated_row",
+    "lead",
+    "doubted_reporter",
+    "mask",
+    "contact_phone",
+    "link",
+    "link_version",
+)
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -104,15 +114,17 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
     rows["phone_key"] = _phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
+    rows["phone_key"] = _phone_keys(rows)  # also of what stands again after a file that was brought in late
     ranked = _place(batch, rows["filed_at"])
     rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
     phones_too = _further_phones(rows)
     batch.put("lead", rows.drop(columns=["reporter_kind", "place"]))
-    named_units.keep_doubts(batch, rows, by_document)
+    mine = rows[rows["document"].isin(by_document)]
+    named_units.keep_doubts(batch, mine, by_document)
     batch.put("mask", _masks(rows))
     batch.put("contact_phone", phones_too)
     _put_links(batch, rows, phones_too)
-    for document, accepted in rows.groupby("document"):
+    for document, accepted in mine.groupby("document"):
         submission = by_document[document]
         submission.decide(RowVerdict.ACCEPTED, accepted["row"])
         submission.subjects |= dict(zip(accepted["row"].tolist(), accepted["number"], strict=True))
@@ -125,6 +137,7 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
             refresh_stored(batch, submissions, stored["doubted_reporter"])
         return
     rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
+    rows = rows[rows["document"].isin(by_document)]
     states = refresh_stored(batch, submissions, rows)
     _add_places(states, rows, by_document)
     _add_behind(states, rows, by_document)

@@ -83,6 +83,11 @@ def states_at_receipt(
     }
 
 
+def states_at(batch: ImportBatch, leads: Sequence[int], moment: datetime) -> pd.DataFrame:
+    """Statuses of these leads and their neighbours as known at a moment."""
+    return _states(*around(batch.register, leads), moment, batch.session.policy)
+
+
 def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     states = derive(facts, as_of, policy)
     return states[states.index.isin(near)]
@@ -134,7 +139,9 @@ def refresh_stored(batch: ImportBatch, submissions: Sequence[Submission], stored
         int(lead): (received[document], document)
         for lead, document in zip(stored["lead"], stored["document"], strict=True)
     }
-    return refresh(batch.session, batch.entry, sorted(causes), batch.horizon, causes)
+    states = refresh(batch.session, batch.entry, sorted(causes), batch.horizon, causes)
+    batch.touched.update(states.index.tolist())
+    return states
 
 
 def refresh_leads(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:

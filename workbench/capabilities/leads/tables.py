@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.leads.changes import with_consent
 from workbench.capabilities.leads.versions import (
     RETURNS,
     with_counting_receipt,
@@ -57,6 +58,15 @@ TABLES = (
         added=("received_at", *RETURNS, "short_name"),
         complete=with_counting_receipt,
         without_names=without_customers,
+    ),
+    # rows that said what their lead said already: where a version that was received before them comes in late, they are
+    # one too (D4)
+    FactTable(
+        name="repeated_row",
+        word="重复送来的信息行",
+        columns={"lead": INT, "row_id": TEXT, "reported_on": TIME, "at": TIME},
+        by_lead="lead",
+        rows=False,
     ),
     FactTable(name="returned_row", word="退回的信息行"),
     FactTable(name="return_ground", word="退回原因"),
@@ -171,6 +181,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="lead_change",
+        complete=with_consent,
         without_names=without_reasons,
     ),
     FactTable(

@@ -10,8 +10,9 @@ import pandas as pd
 from workbench.capabilities.organization.directory import known_units, units_on
 from workbench.core.messages import Message
 from workbench.core.names import person_name
-from workbench.platform.intake.rows import Row, store_rows, values
-from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.rows import Row, newest_values, store_rows, values
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
+from workbench.platform.register.facts import Read, without_repeats
 from workbench.platform.register.store import Register
 
 KEPT = ["post", "ends_on"]
@@ -83,12 +84,14 @@ def known_people(batch: ImportBatch) -> People:
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Store new and changed people; the same person, unit and first day again is the newer word on it."""
+    for submission in submissions:
+        _accept(batch, submission)
+
+
+def _accept(batch: ImportBatch, submission: Submission) -> None:
     units = known_units(batch)
-    known = batch.register.read("person", [*KEY, *KEPT, "at"]).sort_values("at", kind="stable")
-    newest = {
-        (row["name"], row["unit"], row["starts_on"]): values(row, KEPT)
-        for row in known.drop_duplicates(KEY, keep="last").to_dict("records")
-    }
+    newest = newest_values(batch, "person", KEY, KEPT, {}, submission.received_at)
+    same: list[int] = []
 
     def examine(row: Row) -> list[Row]:
         if row["unit"] not in units.index:
@@ -98,9 +101,14 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         person = {"name": person_name(row["name"]), "unit": row["unit"], "starts_on": row["starts_on"]}
         stay = values(row, KEPT)
         if newest.get(tuple(person.values())) == stay:
-            return []
+            same.append(row["row"])
         newest[tuple(person.values())] = stay
         return [{**person, **stay}]
 
-    for submission in submissions:
-        store_rows(batch, submission, "person", submission.open_rows(), examine)
+    store_rows(batch, submission, "person", submission.open_rows(), examine)
+    submission.decide(RowVerdict.UNCHANGED, same)
+
+
+def with_new_words(people: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The list of people without rows that say nothing new."""
+    return without_repeats(people, KEY, KEPT)

@@ -9,7 +9,10 @@ import pandas as pd
 
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.periods import end_of_day
-from workbench.platform.register.facts import Read
+from workbench.platform.register.facts import BACK, GONE, Read, without_repeats
+
+# what a version of a unit does not say of it
+PLACE = ("code", "since", "document", "row", GONE, BACK)
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,13 @@ class Ending:
 
 
 def with_successors(units: pd.DataFrame, read: Read) -> pd.DataFrame:
-    """Say of each version of a unit who took its place with it (column successor)."""
+    """Say of each version of a unit who took its place with it (column successor); without those that say nothing new."""
     kept = read("succession", ["code", "successor", "since"])
     named = dict(zip(zip(kept["code"], kept["since"].dt.floor("s")), kept["successor"], strict=True))
     since = pd.to_datetime(units["since"]).dt.floor("s") if len(units) else units["since"]
     found = [named.get(key) for key in zip(units["code"], since, strict=True)]
-    return units.assign(successor=pd.Series(found, index=units.index, dtype=object))
+    units = units.assign(successor=pd.Series(found, index=units.index, dtype=object))
+    return without_repeats(units, ["code"], [name for name in units if name not in PLACE], "since")
 
 
 def endings(units: pd.DataFrame, until: datetime) -> list[Ending]:

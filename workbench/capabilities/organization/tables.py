@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.organization.people import with_new_words
 from workbench.capabilities.organization.successions import with_successors
 from workbench.platform.register.facts import INT, TEXT, TIME, FactTable
 
@@ -55,5 +56,6 @@ TABLES = (
         },
         known_at="at",
         template="people",
+        complete=with_new_words,
     ),
 )

@@ -21,7 +21,7 @@ IN_USE_AS = {"lead": "reporter", "target": "unit", "dispatch": "section"}
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store new and changed units; what is already listed alike is left alone.
+    """Store new and changed units; what is already listed alike is kept as such.
 
     A unit keeps its kind once it has reported, had a target or been handed a lead: another kind would give it other
     rewards for what was settled.
@@ -49,13 +49,12 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         same = (now.fillna("").to_numpy() == before.fillna("").to_numpy()).all(axis=1)
         same &= rows["code"].isin(known.index).to_numpy()
         submission.decide(RowVerdict.UNCHANGED, rows.loc[same, "row"])
-        fresh = rows[~same]
-        submission.decide(RowVerdict.ACCEPTED, fresh["row"])
+        submission.decide(RowVerdict.ACCEPTED, rows.loc[~same, "row"])
         received = pd.Timestamp(submission.received_at)
-        since = pd.to_datetime(fresh["effective_on"]).clip(lower=received).fillna(received)
-        fresh = fresh.assign(since=since, document=submission.document)
-        batch.put("unit", fresh[[*UNIT_COLUMNS, "row", "since", "document"]])
-        followed = fresh[fresh["successor"].notna()]
+        since = pd.to_datetime(rows["effective_on"]).clip(lower=received).fillna(received)
+        rows = rows.assign(since=since, document=submission.document)
+        batch.put("unit", rows[[*UNIT_COLUMNS, "row", "since", "document"]])
+        followed = rows[rows["successor"].notna()]
         batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
 
 

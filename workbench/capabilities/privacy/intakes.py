@@ -9,6 +9,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="leak_incident",
+        earliest_counts=True,
         columns=("number", "person", "unit", "happened_on", "inside", "lead"),
         key=("number",),
         refers_to="lead",

@@ -11,17 +11,26 @@ from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.register.facts import GONE, Read
 
 CLAUSE = "7.3.4"
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store new incidents; a number the register holds stays as it is."""
-    known = set(batch.register.read("incident", ["number"])["number"])
+    """Store new incidents; one that was registered before under its number stays as it is."""
     for submission in submissions:
+        held = batch.register.read("incident", ["number", "at"])
+        known = set(held.loc[held["at"] <= submission.received_at, "number"])
         rows = submission.open_rows()
         leads = leads_by_number(batch, rows["lead"])
         store_rows(batch, submission, "incident", rows, partial(_incident, submission, known, leads))
+
+
+def first_of_each_number(incidents: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The incidents as they were registered first, whichever file was brought in first (D4)."""
+    stands = incidents[incidents[GONE].isna()] if GONE in incidents else incidents
+    again = stands.sort_values(["at", "document", "row"], kind="stable").duplicated("number")
+    return incidents.drop(index=again.index[again])
 
 
 def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row: Row) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.privacy.leak_incidents import first_of_each_number
 from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
 
 TABLES = (
@@ -22,6 +23,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="leak_incident",
+        complete=first_of_each_number,
     ),
     FactTable(name="disclosure_request", word="披露申请", by_lead="lead", template="customer_disclosure"),
     FactTable(name="disclosure_decision", word="披露审批", by_lead="lead"),

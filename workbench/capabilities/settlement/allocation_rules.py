@@ -11,9 +11,13 @@ from workbench.core.messages import Message
 
 
 def current_shares(allocations: pd.DataFrame) -> pd.DataFrame:
-    """7.2.3: the shares that count, each department's newest file of a quarter. Columns as given; quarter, unit, document."""
-    newest = allocations.groupby(["quarter", "unit"])["document"].transform("max")
-    return allocations[allocations["document"] == newest].reset_index(drop=True)
+    """7.2.3: the shares that count, of each department the file of a quarter that was received last.
+
+    Columns as given; quarter, unit, at, document.
+    """
+    order = allocations.sort_values(["at", "document"], kind="stable")
+    last = order.groupby(["quarter", "unit"])["document"].transform("last").reindex(allocations.index)
+    return allocations[allocations["document"] == last].reset_index(drop=True)
 
 
 def check_allocation(rewards: Mapping[str, int], shares: pd.DataFrame) -> list[Finding]:

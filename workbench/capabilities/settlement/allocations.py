@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pandas as pd
 
@@ -30,10 +31,16 @@ def department_rewards(register: Register, quarter: str) -> dict[str, int]:
 
 
 def allocated(register: Register, quarter: str) -> pd.DataFrame:
-    """The shares that count: columns unit, person, amount (yuan), leader; of each department its newest file."""
-    columns = ["quarter", "unit", "person", "amount", "leader", "document"]
+    """The shares that count: columns unit, person, amount (yuan), leader; of each department the file received last."""
+    return _allocated(register, quarter, None)
+
+
+def _allocated(register: Register, quarter: str, until: datetime | None) -> pd.DataFrame:
+    """``allocated``, as it stood at a moment (None: now)."""
+    columns = ["quarter", "unit", "person", "amount", "leader", "at", "document"]
     rows = register.read("allocation", columns, where={"quarter": quarter})
-    return current_shares(rows).drop(columns=["quarter", "document"])
+    rows = rows if until is None else rows[rows["at"] <= until]
+    return current_shares(rows).drop(columns=["quarter", "at", "document"])
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -63,7 +70,10 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         quarter, rows = sequence_key(submission), submission.open_rows()
         incomplete = set(submission.form.rows.loc[submission.form.rows["returned"].astype(bool), "unit"].dropna())
         _check_leader(batch, submission, sorted(set(rows["unit"])), quarter)
-        rewards, kept = department_rewards(batch.register, quarter), allocated(batch.register, quarter)
+        rewards, kept = (
+            department_rewards(batch.register, quarter),
+            _allocated(batch.register, quarter, submission.received_at),
+        )
         for unit, shares in rows.groupby("unit", sort=False):
             wrong = check_allocation({unit: rewards.get(unit, 0)}, shares)[:1]
             if unit in incomplete:
@@ -72,10 +82,9 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
                 reason = replace(wrong[0], column="amount", clause="7.2.3")
                 for row in shares["row"]:
                     submission.return_row(int(row), reason)
-            elif _same(shares, kept[kept["unit"] == unit]):
-                submission.decide(RowVerdict.UNCHANGED, shares["row"])
             else:
-                submission.decide(RowVerdict.ACCEPTED, shares["row"])
+                alike = _same(shares, kept[kept["unit"] == unit])
+                submission.decide(RowVerdict.UNCHANGED if alike else RowVerdict.ACCEPTED, shares["row"])
                 batch.put(
                     "allocation",
                     shares[["unit", "person", "amount", "row"]].assign(

@@ -8,6 +8,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="bonus_allocation",
+        earliest_counts=True,
         columns=("unit", "name", "person", "amount"),
         key=("quarter", "unit", "person"),
         check_file=allocations.check_file,

@@ -14,6 +14,7 @@ from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.organization.successions import successors_on
+from workbench.capabilities.targets.versions import ADJUSTMENT, ORIGINAL
 from workbench.core.findings import Finding, Severity
 from workbench.core.frames import by_time
 from workbench.core.messages import Message
@@ -21,7 +22,6 @@ from workbench.core.periods import month_bounds, month_of, months_between, month
 from workbench.platform.regulation.edition import Policy
 
 MONTH_COLUMNS = [f"m{number}" for number in range(1, 13)]
-ORIGINAL, ADJUSTMENT = "分解", "调整"
 BARS_REWARD, NOT_OFFSET, CAPPED = "bars_reward", "not_offset", "capped"  # values of month_shortfall (D6)
 FLAGS = ["total", "invalid", "pending", "valid"]
 COMPLETION = [

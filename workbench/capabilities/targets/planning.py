@@ -16,9 +16,10 @@ from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.targets.breakdown import Bound, BreakdownInput, break_down
-from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, changes, completion, current
+from workbench.capabilities.targets.completion import MONTH_COLUMNS, changes, completion, current
 from workbench.capabilities.targets.forecast import Forecast, foreseen, months_over
 from workbench.capabilities.targets.scenario_file import ScenarioInput
+from workbench.capabilities.targets.versions import ADJUSTMENT, ORIGINAL, in_order_of_receipt
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.messages import SEMICOLON, Message, joined
@@ -254,7 +255,7 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
     with session.register.snapshot():
         names = called(session.register.read("document", CALLED_BY), named=not session.deidentified)
         wanted = ["unit", "month", "amount", "kind", "reason", "approver", "at", "document", "cell"]
-        rows = session.register.read("target", wanted)
+        rows = in_order_of_receipt(session.register.read("target", wanted), session.register.read)
     rows = rows.assign(file=rows["document"].map(names))
     if unit is not None:
         rows = rows[rows["unit"] == unit]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.capabilities.targets.versions import in_order_of_receipt
 from workbench.platform.register.facts import INT, TEXT, TIME, FactTable
 
 TABLES = (
@@ -21,5 +22,6 @@ TABLES = (
         },
         known_at="at",
         template="target_breakdown",
+        complete=in_order_of_receipt,
     ),
 )

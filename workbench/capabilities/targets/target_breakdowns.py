@@ -7,14 +7,18 @@ from functools import partial
 import pandas as pd
 
 from workbench.capabilities.targets.cases import TARGET_ADJUSTMENT
-from workbench.capabilities.targets.completion import ADJUSTMENT, MONTH_COLUMNS, ORIGINAL, check_breakdown, current
+from workbench.capabilities.targets.completion import MONTH_COLUMNS, check_breakdown, current
+from workbench.capabilities.targets.versions import ADJUSTMENT, ORIGINAL
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.core.messages import Message
 from workbench.core.periods import month_bounds
 from workbench.platform.intake.rows import Row, store_rows
-from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
+from workbench.platform.intake.submission import ImportBatch, RowReturned, RowVerdict, Submission
 from workbench.platform.register.facts import load_facts
+
+# why a row does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset({"nothing_to_adjust", "unknown_unit"})
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -27,7 +31,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
         cell = submission.form.header_cells["approver"]
         place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
         raise FileRefused(rule.code, **place)
-    for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch)):
+    for finding in check_breakdown(_rows(submission).iloc[:0], header, *_known(batch, submission)):
         field = finding.column or ""
         title = next(item.title for item in submission.form.template.header if item.key == field)
         cell = submission.form.header_cells.get(field, "A3")
@@ -52,19 +56,21 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         submission.open_rows()
         rows = _rows(submission)
-        units, targets, closed = _known(batch)
+        units, targets, closed = _known(batch, submission)
         year, day = sequence_key(submission), submission.received_at.date()
         months = (f"{year}-{month:02d}" for month in range(1, 13))
         fixed = (
             set()
-            if batch.session.may("adjust_targets")
+            if batch.session.may("adjust_targets") and not submission.again
             else {month for month in months if month_bounds(month)[1] < day}
         )
         wrong: dict[int, list[Finding]] = {}
         for finding in check_breakdown(rows, submission.form.header, units, targets, closed, fixed):
             wrong.setdefault(finding.row or 0, []).append(finding)
         standing = current(targets)["amount"]
-        store_rows(batch, submission, "target", rows, partial(_year, submission, wrong, standing))
+        same: list[int] = []
+        store_rows(batch, submission, "target", rows, partial(_year, submission, wrong, standing, same))
+        submission.decide(RowVerdict.UNCHANGED, same)
 
 
 def _rows(submission: Submission) -> pd.DataFrame:
@@ -72,21 +78,23 @@ def _rows(submission: Submission) -> pd.DataFrame:
     return rows[~rows["returned"].astype(bool)].rename(columns={"code": "unit"})
 
 
-def _known(batch: ImportBatch) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
-    """Units, targets and closed months as the register has them."""
+def _known(batch: ImportBatch, submission: Submission) -> tuple[pd.DataFrame, pd.DataFrame, set[str]]:
+    """Units and closed months as the register has them, targets as they stood when a file was received (D4)."""
     facts = load_facts(batch.register)
-    return facts.units, facts.targets, set(facts.closures["month"])
+    return facts.units, facts.up_to(submission.received_at).targets, set(facts.closures["month"])
 
 
-def _year(submission: Submission, wrong: dict[int, list[Finding]], standing: pd.Series, row: Row) -> list[Row]:
-    """The twelve months of one unit's year; none where they stand already. Raises RowReturned with every reason."""
+def _year(
+    submission: Submission, wrong: dict[int, list[Finding]], standing: pd.Series, same: list[int], row: Row
+) -> list[Row]:
+    """The twelve months of one unit's year; ``same``: rows whose months stand already. Raises RowReturned with every reason."""
     header, year, reasons = submission.form.header, sequence_key(submission), wrong.get(row["row"], [])
     months = [f"{year}-{month:02d}" for month in range(1, 13)]
     amounts = [0 if pd.isna(row[column]) else int(row[column]) for column in MONTH_COLUMNS]
     before = [int(standing[row["unit"], month]) if (row["unit"], month) in standing.index else None for month in months]
     if not reasons and before == amounts:
-        return []
-    if not reasons and header["kind"] == ORIGINAL and any(amount is not None for amount in before):
+        same.append(row["row"])
+    elif not reasons and header["kind"] == ORIGINAL and any(amount is not None for amount in before):
         reasons = [Finding("already_broken_down", Message.of("already_broken_down"), column="unit")]
     if reasons:
         columns = ["code" if reason.column in (None, "unit") else reason.column for reason in reasons]

@@ -28,8 +28,9 @@ from workbench.platform.intake.copies import copies_of, put_in_place
 from workbench.platform.intake.layouts import put_layouts
 from workbench.platform.intake.record_intake import earliest_counts, intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
-from workbench.platform.intake.tables import ADDED, LAYOUT
-from workbench.platform.intake.verdicts import record_verdicts
+from workbench.platform.intake.tables import ADDED, LAYOUT, WAITING
+from workbench.platform.intake.verdicts import keep_findings, record_verdicts
+from workbench.platform.intake.waiting import in_order_of_receipt, keep_waiting
 
 
 @dataclass(frozen=True)
@@ -185,10 +186,14 @@ def _take_in(
                 intake.accept(batch, current)
                 put_added_values(batch, current, intake)
                 put_layouts(batch, current)
-                stored = batch.store(current, (*intake.tables, ADDED, LAYOUT))
+                keep_waiting(batch, current, intake)
+                stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING))
                 put_in_place(batch, current)
                 if intake.on_accept:
                     intake.on_accept(batch, current, stored)
+        if submissions:
+            arrived = [submission for _, submission in submissions]
+            in_order_of_receipt(batch, min(submission.received_at for submission in arrived), arrived)
         for path, submission in submissions:
             form, counts = submission.form, submission.counts()
             _every_row_decided(submission)
@@ -205,7 +210,7 @@ def _take_in(
                 remarks=submission.remarks,
             )
         if submissions:
-            _keep_findings(batch, [submission for _, submission in submissions])
+            keep_findings(batch, [submission for _, submission in submissions])
             _keep_fingerprints(batch, [submission for _, submission in submissions])
             record_verdicts(batch, [submission for _, submission in submissions])
         else:
@@ -217,29 +222,6 @@ def _every_row_decided(submission: Submission) -> None:
     open_rows = set(submission.form.rows["row"].astype(int)) - set(submission.verdicts)
     if open_rows:
         raise RuntimeError(f"no verdict on rows {sorted(open_rows)} of a {submission.form.template.id}")
-
-
-def _keep_findings(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store what was said of the files, so that a verdict can be explained later."""
-    rows = [
-        {
-            "document": submission.document,
-            "sheet": finding.sheet,
-            "row": finding.row,
-            "cell": finding.cell,
-            "code": finding.code,
-            "clause": finding.clause,
-            "severity": finding.severity.value,
-            "message": finding.message,
-            "inputs": finding.inputs,
-        }
-        for submission in submissions
-        for finding in (*submission.findings, *submission.remarks)
-    ]
-    if rows:
-        frame = pd.DataFrame(rows)
-        frame["row"] = frame["row"].astype("Int64")
-        batch.entry.append("finding", frame)
 
 
 def _keep_fingerprints(batch: ImportBatch, submissions: list[Submission]) -> None:

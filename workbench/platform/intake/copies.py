@@ -13,6 +13,7 @@ from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.forms.read import Form
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.intake.verdicts import taken_since
 from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import COPIES, gone_files
 
@@ -50,7 +51,8 @@ def put_in_place(batch: ImportBatch, submissions: Sequence[Submission]) -> None:
 def _accepted(register: Register, document: int) -> set[int]:
     """The rows of a file that were taken in."""
     recorded = register.read("row_verdict", ["verdicts"], where={"document": document})["verdicts"]
-    return {int(row) for verdicts in recorded for row, verdict in verdicts if verdict == RowVerdict.ACCEPTED}
+    accepted = {int(row) for verdicts in recorded for row, verdict in verdicts if verdict == RowVerdict.ACCEPTED}
+    return accepted | taken_since(register, document)
 
 
 def _minute(moment: Any) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -38,7 +38,11 @@ class RecordIntake:
     one file of each series at a time. ``check_file`` raises FileRefused for a file that cannot be taken in at all.
     ``sequence_key``: files with the same key form a series, whose later files see the rows of the earlier ones.
     ``needs_time``: a day is no time of receipt for it. ``earliest_counts``: its time of receipt decides, so that a copy
-    of a file that was received earlier is taken in and counts instead (D4). ``action``: who may do it may bring the template in, beside
+    of a file that was received earlier is taken in and counts instead (D4). ``waits_for``: codes of findings for which a
+    row is returned that a file received earlier may mend: such a row waits for it (``waiting``); not where who brings it
+    in at a day behind the clock has the role ``own_act``, whose act it is. ``look_again``: judges
+    anew what was taken in and received at a moment or later, after something that was received then has come in, and says
+    whether anything changed. ``action``: who may do it may bring the template in, beside
     those who may ``import``. ``after``: templates of the same batch that are taken in before. ``columns``: those of the
     sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
@@ -57,6 +61,9 @@ class RecordIntake:
     sequence_key: Callable[[Submission], Hashable] = one_series
     needs_time: bool = False
     earliest_counts: bool = False
+    waits_for: frozenset[str] = frozenset()
+    own_act: str | None = None
+    look_again: Callable[[ImportBatch, datetime, Sequence[Submission]], bool] | None = None
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()

@@ -48,7 +48,8 @@ class Submission:
     """A received workbook. ``verdicts``: what became of each row (by its number in the sheet); ``findings`` grows.
 
     ``later``: files of the register with the same bytes that were received later, which this one counts instead of.
-    ``remarks``: what follows from the file that nothing in it could change. ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
+    ``remarks``: what follows from the file that nothing in it could change. ``again``: these are rows of a file of the
+    register that were returned and waited (``waiting``). ``subjects``: what a row is about, where it takes the register to know; ``kept``: rows that say nothing new and whose
     record stays as it is, whatever else they hold.
     """
 
@@ -59,6 +60,7 @@ class Submission:
     verdicts: dict[int, RowVerdict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
+    again: bool = False
     subjects: dict[int, str] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
 
@@ -162,13 +164,15 @@ class Submission:
 class ImportBatch:
     """One import: the open transaction and what has to be looked at again at its end.
 
-    ``horizon``: the latest moment the register knows of, this import included.
+    ``horizon``: the latest moment the register knows of, this import included. ``touched``: the leads that were looked at
+    because of what came in.
     """
 
     session: Session
     entry: Entry
     horizon: datetime
     waiting: dict[str, list[pd.DataFrame | Sequence[dict[str, Any]]]] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
     _kept: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
 LAYOUT = "layout"
+WAITING, TAKEN = "waiting_row", "taken_row"
 
 
 def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
@@ -29,6 +30,15 @@ TABLES = (
     ),
     # received files that were received earlier too (D4), by their numbers; `at`: the receipt that counts
     FactTable(name=COPIES, word="较早收到的同一文件", columns={"later": INT, "earlier": INT, "at": TIME}),
+    # rows that were returned for what a file received earlier may mend (D4), as they came: cells by column as a JSON text,
+    # personal ones sealed; and those that were taken in since. `at`: the receipt of their file
+    FactTable(
+        name=WAITING,
+        word="待补接收的行",
+        columns={"at": TIME, "cells": TEXT, "personal": BOOL},
+        sealed=("sealed_cells",),
+    ),
+    FactTable(name=TAKEN, word="补接收的行", columns={"at": TIME}),
     # the value is a text or a whole number; None where the cell was emptied (not ``filled``) or its column is personal
     FactTable(
         name=ADDED,

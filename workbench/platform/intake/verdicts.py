@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.findings import Severity
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.intake.tables import TAKEN
 from workbench.platform.register.facts import tables_of
 from workbench.platform.register.store import Register
 
@@ -28,6 +29,34 @@ def record_verdicts(batch: ImportBatch, submissions: Sequence[Submission]) -> No
     batch.entry.append("row_verdict", pd.DataFrame(rows, dtype=object))
 
 
+def keep_findings(batch: ImportBatch, submissions: Sequence[Submission]) -> None:
+    """Store what was said of files, so that a verdict can be explained later."""
+    rows = [
+        {
+            "document": submission.document,
+            "sheet": finding.sheet,
+            "row": finding.row,
+            "cell": finding.cell,
+            "code": finding.code,
+            "clause": finding.clause,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "inputs": finding.inputs,
+        }
+        for submission in submissions
+        for finding in (*submission.findings, *submission.remarks)
+    ]
+    if rows:
+        frame = pd.DataFrame(rows)
+        frame["row"] = frame["row"].astype("Int64")
+        batch.entry.append("finding", frame)
+
+
+def taken_since(register: Register, document: int) -> set[int]:
+    """The rows of a file that were returned and taken in later (``waiting``)."""
+    return set(register.read(TAKEN, ["row"], where={"document": document})["row"].astype(int))
+
+
 def verdicts(register: Register, document: dict[str, Any], rows: Collection[int]) -> dict[int, RowVerdict]:
     """The verdict on each row of a received file (columns of ``document``).
 
@@ -38,7 +67,8 @@ def verdicts(register: Register, document: dict[str, Any], rows: Collection[int]
     number = int(document["document"])
     recorded = register.read("row_verdict", ["verdicts"], where={"document": number})
     if len(recorded):
-        return {int(row): RowVerdict(verdict) for row, verdict in recorded["verdicts"].iloc[0]}
+        then = {int(row): RowVerdict(verdict) for row, verdict in recorded["verdicts"].iloc[0]}
+        return then | dict.fromkeys(taken_since(register, number), RowVerdict.ACCEPTED)
     findings = register.read("finding", ["row", "code", "severity"], where={"document": number}).dropna(subset=["row"])
     stored = _stored(register, document)
     alone = _rows(findings, findings["code"].isin(LEFT_ALONE)) - stored

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from workbench.core.frames import repeats
 from workbench.core.personal_texts import without_phones
 from workbench.platform.capability import declared, derived
 from workbench.platform.register import withdrawn
@@ -185,6 +186,17 @@ class Facts:
         return getattr(self, str(table.facts))
 
 
+def without_repeats(rows: pd.DataFrame, keys: list[str], said: list[str], time: str = "at") -> pd.DataFrame:
+    """Rows read from a table, without those that say of their key what the one received before said.
+
+    They are kept in the register because a file that was received between the two may come in late (D4). What came with
+    a file that was withdrawn since is no row before.
+    """
+    stands = rows[rows[GONE].isna()] if GONE in rows else rows
+    again = repeats(stands, keys, said, time)
+    return rows.drop(index=again.index[again])
+
+
 def _check(given: Mapping[str, Any]) -> None:
     if unknown := set(given) - set(fact_tables()):
         raise TypeError(f"there are no facts {sorted(unknown)}")
@@ -230,7 +242,7 @@ class Stored:
         assert table.complete is not None
         whole = table.complete(rows, self.read)
         lead = table.by_lead
-        if lead is None or GONE not in rows or rows[GONE].isna().all():
+        if lead is None or lead not in rows or GONE not in rows or rows[GONE].isna().all():
             return whole
         since = rows.groupby(lead)[GONE].max().dropna()
         others = rows[rows[lead].isin(since.index) & rows[GONE].isna()]

@@ -127,6 +127,22 @@ def _duty(
     return section, party, common
 
 
+def _no_returns(basis: Basis, line: Line[LateRegister]) -> Iterator[Message]:
+    """D44: the registers of a month that came and are no return, for none of their lines was taken in."""
+    seen = line.inputs
+    known = None if basis.facts is None else basis.facts.up_to(seen.returned_at or seen.as_of)
+    if known is None:
+        return
+    rows = known.register_rows[known.register_rows["month"] == seen.month]
+    returns = known.returns[known.returns["month"] == seen.month]
+    came = rows.drop_duplicates(["at", "file"])[["at", "file"]].sort_values(["at", "file"])
+    for at, file in came.itertuples(index=False):
+        if not (returns["at"].eq(at) & returns["file"].eq(file)).any():
+            yield Message.of("duty/no_return", file=file, at=day_text(at))
+    if seen.returned_at is None:
+        yield Message.of("duty/register_none")
+
+
 @dataclass(frozen=True)
 class _Duty:
     """A kind of duty: the name of its texts, its word in the list of lines, its parameter, where it is on record."""
@@ -157,7 +173,7 @@ class _Duty:
             *deferred,
             Step(FACT, text, line.clause, places),
             *([Step(FACT, Message.of("duty/begins", since=seen.duty_since), line.clause)] if seen.duty_since else []),
-            *([Step(FACT, Message.of("duty/register_none"), line.clause)] if self.table and not done else []),
+            *([Step(FACT, text, line.clause) for text in _no_returns(basis, line)] if self.table else []),
             basis.bearer(line, seen.section),
             fine(line),
         )
