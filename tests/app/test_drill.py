@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from workbench.platform.register.facts import frame
 from workbench.platform.reporting.drill import Records
 from workbench.platform.reporting.registry import find, reports
 
@@ -59,9 +61,12 @@ def test_what_is_behind_a_number_adds_up_to_it(quarter, alias):
 
 
 def test_words_and_zeros_lead_nowhere(quarter):
-    """A withheld count and a nothing cannot be clicked, nor asked for."""
-    view = find("publication").view(quarter, PERIODS["publication"])
-    drill = find("publication").drill_tables(quarter, PERIODS["publication"], view)[0]
+    """A withheld count (of a publication an earlier version recorded) and a nothing cannot be clicked, nor asked for."""
+    day = PERIODS["publication"]
+    made = frame("publications", [{"due_on": day, "at": quarter.as_of, "totals": {"total": 1}}])
+    earlier = replace(quarter, facts=quarter.facts.replace(publications=made))
+    view = find("publication").view(earlier, day)
+    drill = find("publication").drill_tables(earlier, day, view)[0]
     words = [place for place, value in enumerate(drill.rows["duplicate"]) if isinstance(value, str)]
     assert words
     assert not drill.leads_on(words[0], "duplicate")

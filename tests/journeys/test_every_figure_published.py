@@ -131,7 +131,10 @@ def test_the_publication(company: Company, shown, played_demo):
     book.table(
         "原因",
         {"条款": clauses, "原因": TEXT, **within},
-        {"原因": "第5.5条为有效信息，不在合计内", **{title: found[None] for title, found in reasons.items()}},
+        {
+            "原因": "无效信息（第5.5条为有效信息，不在合计内）",
+            **{title: found[None] for title, found in reasons.items()},
+        },
     )
     now, so_far = sums["本期"], sums["本月累计"]
     cards = {

@@ -149,7 +149,7 @@ def test_a_withheld_count_is_nowhere_in_the_workbook(book, quarter_facts, tmp_pa
     assert "其中重复" not in rows[3] and "有效未计入" not in rows[3]
     assert rows[4 + len(view.month)][3] == f"=SUM(D5:D{4 + len(view.month)})"
     expected = newly(quarter_facts, MADE, datetime(2026, 3, 10, 17))
-    last = [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "无效合计"]
+    last = [row for row in pages["原因"].iter_rows(values_only=True) if row[0] == "合计"]
     assert [row[2] for row in last] == [expected.total() - expected["5.5"]]
     assert 0 < expected["5.1"] < 3
     assert "未计入：0–1 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）" in view.notes

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 RECORD = "reasons"  # the part of a recorded publication's totals that holds what it told
 SUM = "invalid"  # of all clauses but 5.5
 REASONS = (
-    Column("clause", "条款", 10, "center", total="无效合计"),
-    Column("why", "原因", 44, total="第5.5条为有效信息，不在合计内"),
+    Column("clause", "条款", 10, "center", total="合计"),
+    Column("why", "原因", 44, total="无效信息（第5.5条为有效信息，不在合计内）"),
     Column("recent", "上次通报之后\n新确定（条）", 15, "int"),
     Column("month", "本月各期通报\n合计（条）", 15, "int"),
 )
