@@ -56,7 +56,6 @@ def test_no_file_is_named_to_an_analyst_by_anything(told, tmp_path):
         ("explain", "D001", "--quarter", "2026Q1"),
         ("explain", "B001", "--quarter", "2026Q1"),
         ("targets", "history"),
-        ("targets", "forecast", "2026"),
         ("added",),
     ]
     said = ""
