@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 import time
 import unicodedata
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -263,3 +265,26 @@ def test_a_folder_that_cannot_be_written_is_no_fault(guarded, monkeypatch):
 
 def _refused(*_: object) -> int:
     raise PermissionError("read only")
+
+
+@pytest.mark.parametrize(
+    ("number", "turns", "code"), [(36, 12, "tries_in_turn"), (13, 12, "tries_in_turn"), (22, 1, None)]
+)
+def test_on_windows_a_turn_is_not_waited_for_for_ever(number, turns, code, tmp_path, monkeypatch):
+    """With a stand-in: a lock somebody holds is asked for twelve times, then said; where there are no locks, once."""
+    asked = []
+
+    def locking(*_: object) -> None:
+        asked.append(1)
+        raise OSError(errno.EDEADLK if number == 36 else number, "stand-in")
+
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
+    monkeypatch.setattr("workbench.platform.register.failed_attempts.sys", SimpleNamespace(platform="win32"))
+    monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path / "state"))
+    said = None
+    try:
+        with failed_attempts.turn(tmp_path / "r.db", "文员"):
+            pass
+    except RegisterError as error:
+        said = error.code
+    assert (len(asked), said) == (turns, code)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import errno
 import re
-import sys
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -385,26 +382,3 @@ def test_a_change_cut_off_before_its_entry_is_found_at_the_next_opening(staff):
         assert [user for user, _ in detail["users"]] == [CUSTODIAN, *(user for user in WORDS if user != "文员")]
     with opened(staff, CUSTODIAN, PASSPHRASE) as session:
         assert len(session.register.read("entry", where={"action": "users_found"})) == 1
-
-
-@pytest.mark.parametrize(
-    ("number", "turns", "code"), [(36, 12, "tries_in_turn"), (13, 12, "tries_in_turn"), (22, 1, None)]
-)
-def test_on_windows_a_turn_is_not_waited_for_for_ever(number, turns, code, tmp_path, monkeypatch):
-    """With a stand-in: a lock somebody holds is asked for twelve times, then said; where there are no locks, once."""
-    asked = []
-
-    def locking(*_: object) -> None:
-        asked.append(1)
-        raise OSError(errno.EDEADLK if number == 36 else number, "stand-in")
-
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
-    monkeypatch.setattr("workbench.platform.register.failed_attempts.sys", SimpleNamespace(platform="win32"))
-    monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path / "state"))
-    said = None
-    try:
-        with failed_attempts.turn(tmp_path / "r.db", "文员"):
-            pass
-    except RegisterError as error:
-        said = error.code
-    assert (len(asked), said) == (turns, code)

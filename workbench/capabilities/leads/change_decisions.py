@@ -15,7 +15,7 @@ from workbench.capabilities.leads.lead_states import newest_versions, refresh, s
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import directory
 from workbench.core.errors import WrongUse
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 
 OPEN, IN_FORCE = "待决定", "已生效"

@@ -8,7 +8,7 @@ from workbench.capabilities.leads.added_columns import is_place, personal_of_row
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
-from workbench.platform.access.reasons import checked_reason
+from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
 from workbench.platform.intake.tables import ADDED
 from workbench.platform.register.columns import from_sealed

@@ -20,7 +20,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import whole
 from workbench.core.messages import Message
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form

@@ -11,7 +11,7 @@ from workbench.capabilities.leads.cases import WITHDRAW_IMPORT
 from workbench.capabilities.leads.lead_states import neighbours, refresh
 from workbench.capabilities.leads.status import Status
 from workbench.core.errors import WrongUse
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.documents.receipts import documents
 from workbench.platform.register.entry import Entry

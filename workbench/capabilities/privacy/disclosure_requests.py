@@ -12,7 +12,7 @@ from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_DOCUMENT, NO_GROUND, refusal
 from workbench.core.messages import Bilingual, Message
 from workbench.core.phones import phone_number
-from workbench.platform.access.reasons import mentions_phone
+from workbench.core.reasons import mentions_phone
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.regulation.edition import Policy

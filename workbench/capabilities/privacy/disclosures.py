@@ -22,7 +22,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.core.messages import Message
-from workbench.platform.access.reasons import checked_reason
+from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
 
 AGREED, REFUSED = "同意", "不同意"

@@ -16,7 +16,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission

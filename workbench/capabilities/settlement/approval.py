@@ -21,7 +21,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.entry import Entry

@@ -11,8 +11,8 @@ from pathlib import Path
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
+from workbench.core.reasons import kept_reason
 from workbench.platform.access.platform_cases import RESTORE
-from workbench.platform.access.reasons import kept_reason
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file
 from workbench.platform.register.backup import Backup

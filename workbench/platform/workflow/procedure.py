@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from workbench.core.errors import WrongUse
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 from workbench.platform.capability import resolve
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.case import Case, FourEyes, Person, cases

@@ -9,7 +9,7 @@ import pytest
 from tests.support.office import lead
 from tests.support.source import ROOT
 from workbench.core.errors import WrongUse
-from workbench.platform.access.reasons import kept_reason
+from workbench.core.reasons import kept_reason
 
 TYPED = ["请拨 139-8765-4321", "一三九八七六五四三二一", "邮件 liu@example.com", "座机 3831234"]
 
