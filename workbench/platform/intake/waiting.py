@@ -90,10 +90,11 @@ def in_order_of_receipt(batch: ImportBatch, since: datetime, arrived: Sequence[S
 def take_waiting(batch: ImportBatch, since: datetime, arrived: Sequence[Submission]) -> bool:
     """Look again at the waiting rows of files received at ``since`` or later, in the order of import.
 
-    Whether any is taken in now. Such rows are so from the receipt of their file; it says so, and so does the first of the files that
-    ``arrived`` and had been received before it.
+    Whether any is taken in now. Such rows are so from the receipt of their file; it says so, and so does the first of
+    the files that ``arrived`` and had been received before it.
     """
-    forms = list(_forms(batch.register, since))
+    just = {each.document for each in arrived} if len(arrived) == 1 else set()  # it was judged by all there is
+    forms = [each for each in _forms(batch.register, since) if each[1] not in just]
     again, found = bool(forms), False
     while again:
         again = False
@@ -180,13 +181,22 @@ def _forms(register: Register, since: datetime) -> Iterator[tuple[Form, int, dat
             Path(document["name"]),
             document["sha256"],
             template.sheet,
-            {item.key: document["header"].get(item.key) for item in template.header},
+            _header(template, document["header"]),
             {},
             _rows(template, cells),
             letters.get(number) or usual_letters(template, document["version"]),
             [],
         )
         yield form, number, document["received_at"].to_pydatetime()
+
+
+def _header(template: Template, kept: dict[str, Any]) -> dict[str, Any]:
+    """The header block as a read form has it (``Form.header``), without personal fields."""
+    values = {item.key: kept.get(item.key) for item in template.header}
+    for item in template.header:
+        if DTYPES.get(item.kind, "").startswith("datetime") and values[item.key] is not None:
+            values[item.key] = pd.Timestamp(values[item.key])
+    return values
 
 
 def _sealed(register: Register, documents: pd.Series) -> dict[tuple[int, int], dict[str, Any]]:
