@@ -147,6 +147,13 @@ COMMANDS = (
         en="Check whether the add-in can work; name problems and remedies.",
     ),
     Command(
+        "trust",
+        run="workbench.interfaces.cli.trail:trust",
+        zh="确认继续使用与本机上次所见不同的登记册（换了文件，或恢复了较早的备份），写明原因。",
+        en="Go on with a register that is not the one this machine saw last, or an earlier state of it.",
+        weight=235,
+    ),
+    Command(
         "audit",
         zh="审计记录：核验、查看、留存链头。",
         en="The audit trail: verify it, look into it, note its head.",

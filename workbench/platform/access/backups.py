@@ -13,7 +13,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.platform_cases import RESTORE
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import backup, key_file
+from workbench.platform.register import backup, key_file, remembered
 from workbench.platform.register.backup import Backup
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
@@ -46,7 +46,7 @@ def make(session: Session, folder: Path) -> BackupResult:
     session.require("backup")
     register = session.register
     earlier = backup.list_backups(folder, register.keys)
-    if earlier and not backup.contains_head(register, earlier[-1].head):
+    if earlier and not register.contains_head(earlier[-1].head):
         ours, theirs = register.head(), earlier[-1].head
         raise RegisterError("diverged", ours=ours[:16], path=earlier[-1].path.name, theirs=theirs[:16])
     made = backup.make(register, folder, session.now)
@@ -118,12 +118,14 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
         backup.authenticate(manifest, keys, path)
         with Register.open(copy, keys) as opened:
             backup.verify_copy(opened, manifest, path)
-        with enter(copy, user, passphrase, policy, now) as session:
+        with enter(copy, user, passphrase, policy, now, remembers=False) as session:
             if not session.may("restore"):  # not session.require: its entry would go away with this copy
                 raise RegisterError("not_allowed/restore", user=session.user)
             with session.transaction("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
+            seen = remembered.seen_of(session.register)
         backup.move_into_place(copy, target)
+    remembered.note(target, seen)  # who restored it knows that it is an earlier one
     return target
 
 

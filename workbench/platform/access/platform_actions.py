@@ -7,6 +7,7 @@ from typing import Any
 
 from workbench.core.messages import Message
 from workbench.platform.access.actions import Action, Kind, Recorded, Section
+from workbench.platform.access.roles import ROLES
 
 
 def _files(detail: dict[str, Any]) -> Message:
@@ -62,6 +63,13 @@ ACTIONS = (
         ("clerk", "approver", "auditor", "custodian"),
         section=Section.CUSTODY,
         records=(Recorded("restore_confirm", "确认恢复", Kind.CUSTODY, ("reason",)),),
+    ),
+    Action(
+        "trust",
+        "确认登记册",
+        tuple(ROLES),
+        section=Section.CUSTODY,
+        records=(Recorded("trust", "确认登记册", Kind.CUSTODY, ("reason",)),),
     ),
     Action(
         "users",

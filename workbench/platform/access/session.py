@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.core.messages import Bilingual
+from workbench.core.messages import Bilingual, Message
 from workbench.core.own_memory import keep_in_memory
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
+from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
-from workbench.platform.register import failed_attempts, key_file, members, rotation
+from workbench.platform.register import failed_attempts, key_file, members, remembered, rotation
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical
@@ -30,7 +31,7 @@ class Session:
 
     ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
     ``section``: the section a verifier works for. ``simulation``: times may be ahead of the clock; what is recorded then
-    marks the register as a simulation for good.
+    marks the register as a simulation for good. ``remembers``: what is seen of the register is noted on this machine.
     """
 
     register: Register
@@ -41,6 +42,7 @@ class Session:
     sole: bool = True
     section: str | None = None
     simulation: bool = False
+    remembers: bool = False
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (by the name of an ``actions.Action``)."""
@@ -109,7 +111,9 @@ class Session:
             yield entry
 
     def close(self) -> None:
-        """Close the register."""
+        """Note what was seen of the register, and close it."""
+        if self.remembers and self.register.is_open:
+            remembered.note(self.register.path, remembered.seen_of(self.register))
         self.register.close()
 
     def __enter__(self) -> Session:
@@ -135,9 +139,10 @@ def create(
         raise WrongUse("empty_passphrase")
     keep_in_memory()
     keys = create_keys(path, user, canonical(passphrase))
-    session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
+    session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
     with session.transaction("init", now, user=user, role="custodian") as entry:
         entry.record_key_file(key_file.read(path))
+    remembered.note(path, remembered.seen_of(session.register))
     return session
 
 
@@ -161,13 +166,26 @@ def _record_found(session: Session) -> None:
 
 
 def enter(
-    path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime, *, simulation: bool = False
+    path: Path,
+    user: str | None,
+    passphrase: str,
+    policy: Policy,
+    now: datetime,
+    *,
+    simulation: bool = False,
+    remembers: bool = True,
+    trusted: str | None = None,
 ) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
     From here on this process's memory is written into no dump.
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
+    ``remembers``: a register that is not the one this machine saw here last, or an earlier state of it, is refused
+    (``another_register``, ``earlier_register``), unless a person says why it is right all the same (``trusted``).
+    Raises WrongUse ``nothing_to_trust``, ``no_reason``.
     """
+    if trusted is not None:
+        trusted = checked_reason(trusted, Message("trust/action"))
     keep_in_memory()
     with failed_attempts.turn(path, user):
         time.sleep(failed_attempts.waiting_time(path, user, now))
@@ -178,6 +196,10 @@ def enter(
                 failed_attempts.record(path, user or "", now)
             raise
     register = Register.open(path, keys)
+    other = remembered.difference(register) if remembers else None
+    if (other is None) == (trusted is not None):
+        register.close()
+        raise other or WrongUse("nothing_to_trust")
     session = Session(
         register,
         name,
@@ -187,6 +209,7 @@ def enter(
         _has_one_user(register, keys.users),
         keys.section,
         simulation,
+        remembers,
     )
     try:
         if register.prove_key_file() or register.generation_adopted:
@@ -194,11 +217,16 @@ def enter(
     except BaseException:
         session.close()
         raise
+    if other is not None:
+        with session.transaction("trust", now, reason=trusted, why=other.code):
+            remembered.note(path, remembered.seen_of(register))
     if keys.next_file and keys.house_seed:
         with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)
         session.close()
-        return enter(path, user, passphrase, policy, now, simulation=simulation)  # with the keys handed out now
+        return enter(
+            path, user, passphrase, policy, now, simulation=simulation, remembers=remembers
+        )  # with the keys handed out now
     if wrong := failed_attempts.recorded(path):
         with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass

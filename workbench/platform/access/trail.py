@@ -14,6 +14,7 @@ from workbench.core.messages import Bilingual, Message, text_in
 from workbench.core.names import customer_key
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
+from workbench.platform.register import remembered
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
 
@@ -72,6 +73,15 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
 def _as_json(breach: Breach) -> dict[str, Any]:
     message = Message.of(f"breach/{breach.code}", entry=breach.entry, table=breach.table)
     return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
+
+
+def missed_anchors(session: Session) -> list[Anchor]:
+    """The head this machine saw of the register last, where its trail does not go through it."""
+    seen = remembered.recall(session.register.path)
+    if seen is None or remembered.difference(session.register) is None:
+        return []
+    entry, _, chain = seen.head.partition(":")
+    return [Anchor(int(entry), chain, str(remembered.path_of(session.register.path)), seen.register)]
 
 
 def _breach_of(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:

@@ -29,7 +29,6 @@ from workbench.platform.access.users import check_passphrase, random_code
 from workbench.platform.documents import manifests, marked_copies
 from workbench.platform.documents.manifests import Origin, altered_report
 from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
-from workbench.platform.register.backup import contains_head
 
 PURPOSE, ACTIONS = "delivery", ("deliver",)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -239,7 +238,7 @@ def verify_copy(workbook: bytes, known: TrustedKey, name: str) -> Origin | None:
 
 def confirm(session: Session, origin: Origin) -> None:
     """That what a report rests on is part of the open register's history. Raises RegisterError ``other_history``."""
-    if not contains_head(session.register, origin.head):
+    if not session.register.contains_head(origin.head):
         raise RegisterError("other_history")
 
 

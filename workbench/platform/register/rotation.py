@@ -16,7 +16,7 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file, members, schema
-from workbench.platform.register.backup import COPY, contains_head, scratch
+from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.members import Content
@@ -77,7 +77,7 @@ def _prove(register: Register, copy: Path, new: Keys, write_entry: Callable[[Reg
         same = all(opened.count(table) == register.count(table) for table in schema.declared())
         same = same and opened.head() == register.head()
         write_entry(opened, new)
-        if not same or opened.verify_audit() or not contains_head(opened, register.head()):
+        if not same or opened.verify_audit() or not opened.contains_head(register.head()):
             raise RegisterError("damaged_copy/rotated")
     with copy.open("rb+") as file:
         os.fsync(file.fileno())

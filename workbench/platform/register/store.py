@@ -43,6 +43,7 @@ class Register:
         self._keys = keys
         self._file = schema.identity(path)
         self._sound = False
+        self.is_open = True
         self._connection = schema.connect(path, keys)
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
@@ -94,6 +95,7 @@ class Register:
     def close(self) -> None:
         """Close the file; the keys go with the object."""
         self._connection.close()
+        self.is_open = False
 
     def __enter__(self) -> Register:
         return self
@@ -160,6 +162,11 @@ class Register:
         """The newest audit entry and its link, for anchoring outside: ``entry:chain``."""
         row = self._execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1", ()).fetchone()
         return f"{row[0]}:{row[1]}" if row else f"0:{audit.FIRST_LINK}"
+
+    def contains_head(self, head: str) -> bool:
+        """Whether the trail goes through a head noted elsewhere."""
+        number, _, chain = head.partition(":")
+        return number == "0" or self.read("entry", ["chain"], {"entry": int(number)})["chain"].tolist() == [chain]
 
     def verify_audit(self, anchor: str | None = None) -> list[audit.Breach]:
         """Everything the audit trail does not account for; empty when the history is whole.
