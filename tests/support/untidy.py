@@ -17,16 +17,22 @@ class UntidyYear(Year):
 
     def before_dispatch(self, month: int) -> list[str]:
         """What happens before the month's leads are handed out; the customers whose leads the sections then confirm."""
-        return {1: self._sent_again, 2: self._tied, 3: self._withdrawn, 4: self._to_share, 6: self._for_others}.get(
-            month,
-            {7: self._new_dealer, 9: self._first_report, 10: self._two_in_line, 11: self._next_in_line}.get(
-                month, list
-            ),
-        )()
+        happens = {
+            1: self._sent_again,
+            2: self._tied,
+            3: self._withdrawn,
+            4: self._to_share,
+            6: self._for_others,
+            7: self._new_dealer,
+            9: self._first_report,
+            10: self._two_in_line,
+            11: self._next_in_line,
+        }
+        return happens[month]() if month in happens else []
 
     def after_answers(self, month: int) -> None:
         """What happens after the sections' answers."""
-        {
+        happens = {
             1: self._copied,
             4: self._split,
             5: self._ended,
@@ -34,7 +40,9 @@ class UntidyYear(Year):
             8: self._succeeded,
             9: self._late,
             10: self._closed,
-        }.get(month, lambda: None)()
+        }
+        if month in happens:
+            happens[month]()
 
     def number(self, customer: str, unit: str) -> str:
         """The number of a unit's lead of a customer."""

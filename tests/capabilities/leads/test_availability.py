@@ -27,6 +27,8 @@ def reported_now(facts, asked: pd.Series, as_of) -> str:
     template = facts.leads.iloc[-1].to_dict()
     number = 10**6
     moment = as_of - timedelta(microseconds=1)
+    units = facts.units.sort_values("since", kind="stable").drop_duplicates("code", keep="last")
+    open_ones = units.loc[units["kind"].eq("经销商") & units["state"].eq("在用"), "code"].tolist()
     fresh = {
         **template,
         **asked.to_dict(),
@@ -43,6 +45,7 @@ def reported_now(facts, asked: pd.Series, as_of) -> str:
         "short_name": False,
         "document": None,
         "phone_key": None,
+        "reporter": open_ones[0],  # a unit out of use reports nothing (D36)
     }
     known = facts.leads.sort_values("version").drop_duplicates("lead", keep="last").assign(phone_key=None)
     pairs = close_pairs(

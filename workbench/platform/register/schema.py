@@ -35,9 +35,8 @@ def connect(path: Path, keys: Keys) -> Any:
         connection.execute("PRAGMA cipher_log_level = NONE")  # its notes would mix with our sentences on stderr
         connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only here
-        if (
-            identity(path) != opened
-        ):  # replaced while this waited: its log, which goes by the path, is another file's now
+        # replaced while this waited: its log, which goes by the path, is another file's now
+        if identity(path) != opened:
             connection.close()
             raise renewed(path)
         connection.execute("PRAGMA journal_mode = WAL")
