@@ -35,11 +35,16 @@ def open_session(
     """
     from workbench.platform.access.backups import overdue
     from workbench.platform.access.session import enter
+    from workbench.platform.register.remembered import later_elsewhere
 
     secret = secret or read_passphrase()
     simulation = simulation_asked_for()
     who = register_path(), common.user, secret, policy(readings), clock.now()
     with enter(*who, simulation=simulation, remembers=remembers, trusted=trusted) as session:
+        if remembers and (lacking := later_elsewhere(session.register)):
+            say_error("later_elsewhere", entry=lacking)
+        if not session.note():
+            say_error("not_remembered")
         if session.simulated:
             say_error("simulated")
         for finding in overdue(session) if remind else ():

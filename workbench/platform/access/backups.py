@@ -125,7 +125,7 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
                 pass
             seen = remembered.seen_of(session.register)
         backup.move_into_place(copy, target)
-    remembered.note(target, seen)  # who restored it knows that it is an earlier one
+    remembered.note(target, seen, anew=True)  # who restored it knows that it is an earlier one
     return target
 
 

@@ -109,11 +109,17 @@ class Session:
                 pass
         with self.register.transaction(action, at=at, detail=detail, **stamped) as entry:
             yield entry
+        self.note()
+
+    def note(self) -> bool:
+        """Have this machine note what is seen of the register; False where its state folder cannot be written to."""
+        if not self.remembers or not self.register.is_open:
+            return True
+        return remembered.note(self.register.path, remembered.seen_of(self.register))
 
     def close(self) -> None:
         """Note what was seen of the register, and close it."""
-        if self.remembers and self.register.is_open:
-            remembered.note(self.register.path, remembered.seen_of(self.register))
+        self.note()
         self.register.close()
 
     def __enter__(self) -> Session:
@@ -140,9 +146,9 @@ def create(
     keep_in_memory()
     keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
+    remembered.note(path, remembered.seen_of(session.register), anew=True)
     with session.transaction("init", now, user=user, role="custodian") as entry:
         entry.record_key_file(key_file.read(path))
-    remembered.note(path, remembered.seen_of(session.register))
     return session
 
 
@@ -181,7 +187,8 @@ def enter(
     From here on this process's memory is written into no dump.
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
     ``remembers``: a register that is not the one this machine saw here last, or an earlier state of it, is refused
-    (``another_register``, ``earlier_register``), unless a person says why it is right all the same (``trusted``).
+    (``another_register``, ``earlier_register``; ``damaged_note`` where that cannot be told), unless a person says why it is
+    right all the same (``trusted``).
     Raises WrongUse ``nothing_to_trust``, ``no_reason``.
     """
     if trusted is not None:
@@ -218,8 +225,9 @@ def enter(
         session.close()
         raise
     if other is not None:
+        remembered.note(path, remembered.seen_of(register), anew=True)
         with session.transaction("trust", now, reason=trusted, why=other.code):
-            remembered.note(path, remembered.seen_of(register))
+            pass
     if keys.next_file and keys.house_seed:
         with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)

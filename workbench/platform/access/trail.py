@@ -77,11 +77,11 @@ def _as_json(breach: Breach) -> dict[str, Any]:
 
 def missed_anchors(session: Session) -> list[Anchor]:
     """The head this machine saw of the register last, where its trail does not go through it."""
-    seen = remembered.recall(session.register.path)
-    if seen is None or remembered.difference(session.register) is None:
+    path = session.register.path
+    difference = remembered.difference(session.register)
+    if difference is None or difference.code == "damaged_note" or (seen := remembered.recall(path)) is None:
         return []
-    entry, _, chain = seen.head.partition(":")
-    return [Anchor(int(entry), chain, str(remembered.path_of(session.register.path)), seen.register)]
+    return [Anchor(seen.entry, seen.head.partition(":")[2], str(remembered.path_of(path)), seen.register)]
 
 
 def _breach_of(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:

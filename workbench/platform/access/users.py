@@ -14,7 +14,7 @@ from workbench.core.messages import Bilingual
 from workbench.platform.access.guessable import is_guessable
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
-from workbench.platform.register import key_file, members, rotation
+from workbench.platform.register import key_file, members, remembered, rotation
 from workbench.platform.register.key_file import RECOVERY
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.passphrase_forms import canonical
@@ -158,5 +158,10 @@ def rotate(session: Session) -> int:
             "rotate", at=session.now, recorded_at=session.now, user=session.user, detail=detail
         ) as entry:
             entry.record_key_file(content)
+        seen.append(remembered.seen_of(register))
 
-    return max(rotation.rotate(session.register, write_entry).fields)
+    seen: list[remembered.Seen] = []
+    keys = rotation.rotate(session.register, write_entry)
+    if session.remembers:  # the file of before is noticed from now on
+        remembered.note(session.register.path, seen[-1])
+    return max(keys.fields)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import struct
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,12 +19,12 @@ from hashlib import sha256
 from pathlib import Path
 
 from workbench.core.state import state_folder
+from workbench.core.turns import take_turn
 from workbench.platform.register import key_file
 
 FREE = 3  # wrong passphrases before the waiting begins
 LONGEST = 30  # seconds
 MEMORY = timedelta(minutes=15)
-_FAR = 1 << 40  # beyond any key file's end: the lock hides no byte of it
 
 
 def path_of(register: Path) -> Path:
@@ -78,7 +76,7 @@ def turn(register: Path, user: str | None) -> Iterator[None]:
     handle = _lock_file(register)
     try:
         if handle is not None:
-            _lock(handle, user or "")
+            take_turn(handle, user or "")
         yield
     finally:
         if handle is not None:
@@ -97,24 +95,6 @@ def _lock_file(register: Path) -> int | None:
         return os.open(path, os.O_RDWR | os.O_CREAT)
     except OSError:
         return None
-
-
-def _lock(handle: int, user: str) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(handle, zlib.crc32(user.encode()), os.SEEK_SET)
-        while True:
-            with suppress(OSError):  # it gives up after ten seconds
-                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-                return
-    import fcntl
-
-    if not hasattr(fcntl, "F_OFD_SETLKW"):
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        return
-    place = _FAR + zlib.crc32(user.encode())
-    fcntl.fcntl(handle, fcntl.F_OFD_SETLKW, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0))
 
 
 def _read(path: Path) -> list[tuple[str, datetime]]:
