@@ -187,6 +187,15 @@ COMMANDS = (
         ),
     ),
     Command(
+        "audit papers",
+        run="workbench.interfaces.cli.receipts:papers",
+        zh="导出凭证清单（信息管理员）：谁的签名何时有效、出具过哪些回执、报告和副本；外部凭公钥和它核验。",
+        en=(
+            "Export the list of papers (custodians): whose signature held when, and which receipts, reports and copies were "
+            "made; with it and the public key they are verified elsewhere."
+        ),
+    ),
+    Command(
         "backup",
         run="workbench.interfaces.cli.backups:plain",
         zh="备份登记册（加密、边用边备、当场核验）；list 列出，test 试恢复。",

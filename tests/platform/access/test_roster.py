@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.support.machines import another_machine
 from tests.support.office import CLOCK, PASSPHRASE
 from tests.support.staff import PEOPLE
+from tests.support.vault import bare
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access import users
@@ -73,15 +72,9 @@ class Files:
         """Write a key file as everybody who opens the register can: with its digest."""
         key_file.write(self.path, content, (keys or self.clerk).file)
 
-    @contextmanager
     def raw(self, keys: Keys | None = None):
         """A bare connection."""
-        connection = sqlcipher.connect(str(self.path), isolation_level=None)
-        connection.execute(f"PRAGMA key = \"x'{(keys or self.clerk).file.hex()}'\"")
-        try:
-            yield connection
-        finally:
-            connection.close()
+        return bare(self.path, keys or self.clerk)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from workbench.platform.register.store import Register
 READING = {
     *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
     *("prover", "prove_key_file", "require_sound_trail", "contains_head"),
+    *("entry_breaches", "standing", "columns"),
 }
 LIFE = {"create", "open", "close", "lock_exclusively"}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
@@ -139,10 +140,16 @@ def confirm(session: Session, reason: str) -> None:
         raise WrongUse("no_reason/restore")
     if not session.to_be_confirmed():
         raise WrongUse("nothing_restored")
-    restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
-    RESTORE.require_another(session, {"who restored it": {restored}})
+    RESTORE.require_another(session, RESTORE.parts(session.register, {}))
     with session.transaction("restore_confirm", session.now, reason=reason.strip()):
         pass
+
+
+def who_restored(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who put the register back last, before the ``entry`` that confirms it where there is one."""
+    found = register.read("entry", ["entry", "user"], where={"action": "restore"})
+    before = found[found["entry"] < row["entry"]] if "entry" in row else found
+    return set(before["user"].tail(1))
 
 
 def terms(session: Session) -> dict[str, tuple[datetime, timedelta]]:

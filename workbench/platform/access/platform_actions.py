@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.messages import Message
-from workbench.platform.access.actions import Action, Kind, Recorded, Section
+from workbench.platform.access.actions import Action, Kind, Recorded, Section, import_actions
 from workbench.platform.access.roles import ROLES
 
 
@@ -22,12 +22,24 @@ def _copies(key: str) -> Callable[[dict[str, Any]], Message]:
     return lambda detail: Message.of("trail/copies", count=len(detail.get(key, [])))
 
 
+def any_import(user: str, detail: dict[str, Any]) -> list[list[str]]:
+    """Who may bring some file in has receipts."""
+    return [import_actions()]
+
+
+def passphrase(user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Everybody changes his own; who manages users, everybody's."""
+    return [] if detail.get("user") == user else [("users",)]
+
+
+HERE, INTAKE = "workbench.platform.access.platform_actions", "workbench.platform.intake.record_intake"
 ACTIONS = (
     Action(
         "report",
         "生成报告",
         ("clerk", "analyst", "approver", "payer", "auditor"),
-        Kind.VIEW,
+        Kind.CUSTODY,
+        ("report", "period"),
         section=Section.REPORT,
     ),
     Action(
@@ -36,8 +48,8 @@ ACTIONS = (
         ("clerk",),
         section=Section.IMPORT,
         records=(
-            Recorded("import", "导入", Kind.DATED, _files),
-            Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents")),
+            Recorded("import", "导入", Kind.DATED, _files, writes=f"{INTAKE}:tables_of", also=f"{INTAKE}:asked_of"),
+            Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents"), also=f"{HERE}:any_import"),
         ),
     ),
     Action(
@@ -78,7 +90,7 @@ ACTIONS = (
         section=Section.CUSTODY,
         records=(
             Recorded("user_add", "增加用户", Kind.CUSTODY, ("role", "user")),
-            Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),
+            Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",), also=f"{HERE}:passphrase"),
             Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
@@ -93,6 +105,7 @@ ACTIONS = (
         Kind.BUSINESS,
         _copies("codes"),
         Section.COPIES,
+        writes=("delivery",),
     ),
     Action(
         "trace",

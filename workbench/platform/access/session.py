@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +22,7 @@ from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.regulation.settled_periods import settled_policy
 
 
@@ -32,6 +33,7 @@ class Session:
     ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
     ``section``: the section a verifier works for. ``simulation``: times may be ahead of the clock; what is recorded then
     marks the register as a simulation for good. ``remembers``: what is seen of the register is noted on this machine.
+    ``given``: the policy as it was given, without what approved quarters were settled under.
     """
 
     register: Register
@@ -43,6 +45,11 @@ class Session:
     section: str | None = None
     simulation: bool = False
     remembers: bool = False
+    given: Policy | None = None
+
+    def rules(self, on: date) -> dict[str, Any]:
+        """The rule book and calendar in use, up to a day (``rules_used``)."""
+        return rules_used(self.given or self.policy, on)
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (by the name of an ``actions.Action``)."""
@@ -147,7 +154,8 @@ def create(
     keys = create_keys(path, user, canonical(passphrase))
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
     remembered.note(path, remembered.seen_of(session.register), anew=True)
-    with session.transaction("init", now, user=user, role="custodian") as entry:
+    # ``papers``: from the first entry on, every signed paper is entered before it is handed out (``documents.papers``)
+    with session.transaction("init", now, user=user, role="custodian", papers=True) as entry:
         entry.record_key_file(key_file.read(path))
     return session
 
@@ -217,6 +225,7 @@ def enter(
         keys.section,
         simulation,
         remembers,
+        policy,
     )
     try:
         if register.prove_key_file() or register.generation_adopted:

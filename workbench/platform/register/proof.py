@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, expected_schema, schema
+from workbench.platform.register import audit, expected_schema, records, schema
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -26,10 +26,45 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
         stored = register._fetch(f'SELECT * FROM "{table}"')
         for row, encoded in zip(stored, audit.encode_rows(stored), strict=True):
             rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
-    columns = "entry, at, recorded_at, user, action, detail, digest, chain"
-    entries = register._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
-    found = audit.verify(register._keys.audit, entries, rows, anchor_head)
+    found = audit.verify(register._keys.audit, _entries(register), rows, anchor_head)
     return found + bent + _unlike_the_trail(register) + register._unsigned(0)
+
+
+def of_entries(register: Register) -> list[audit.Breach]:
+    """What ``breaches`` finds of the entries alone: gaps, chain, rosters, signatures; not whether their rows are theirs."""
+    return audit.verify(register._keys.audit, _entries(register), None) + register._unsigned(0)
+
+
+def _entries(register: Register) -> list[tuple[Any, ...]]:
+    columns = "entry, at, recorded_at, user, action, detail, digest, chain"
+    return register._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
+
+
+def written(register: Register) -> dict[int, set[str]]:
+    """The tables each entry wrote rows of; of ``record`` the declared tables it stands for."""
+    found: dict[int, set[str]] = {}
+    for table, kinds in register._tables.items():
+        if table in audit.OUTSIDE:
+            continue
+        name = "kind" if table == records.TABLE else f"'{table}'"
+        assert "entry" in kinds
+        for entry, kind in register._fetch(f'SELECT DISTINCT entry, {name} FROM "{table}"'):
+            found.setdefault(entry, set()).add(kind)
+    return found
+
+
+def in_others_names(register: Register) -> list[tuple[int, str]]:
+    """Entry and table of rows that say they are by somebody else than who wrote the entry."""
+    found = []
+    for table, kinds in register._tables.items():
+        if table in audit.OUTSIDE or not ("by" in kinds or table == records.TABLE):
+            continue
+        by = "json_extract(t.fields, '$.by')" if table == records.TABLE else 't."by"'
+        name = "t.kind" if table == records.TABLE else f"'{table}'"
+        found += register._fetch(
+            f'SELECT DISTINCT t.entry, {name} FROM "{table}" t JOIN entry e ON e.entry = t.entry WHERE {by} <> e.user'
+        )
+    return sorted(found)
 
 
 def _unlike_the_trail(register: Register) -> list[audit.Breach]:

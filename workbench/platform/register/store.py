@@ -138,6 +138,12 @@ class Register:
                 raise schema.damaged(self.path) from None
         return pd.DataFrame(frame, columns=wanted)
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table that need no key to be read, with ``entry``."""
+        if table in self._tables:
+            return [name for name, kind in self._tables[table].items() if kind != "SEALED"]
+        return [*records.declared_table(table).columns, "entry"]
+
     def count(self, table: str, where: Where | None = None) -> int:
         """How many rows."""
         if table not in self._tables:
@@ -158,9 +164,10 @@ class Register:
         plain = [None if pd.isna(value) else str(value) for value in values]
         return pd.Series(cipher.blind(self._index_key(), plain), index=values.index, dtype=object)
 
-    def head(self) -> str:
-        """The newest audit entry and its link, for anchoring outside: ``entry:chain``."""
-        row = self._execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1", ()).fetchone()
+    def head(self, without: str = "") -> str:
+        """The newest audit entry and its link, for anchoring outside: ``entry:chain``; the newest but of one action."""
+        newest = "SELECT entry, chain FROM entry WHERE action <> ? ORDER BY entry DESC LIMIT 1"
+        row = self._execute(newest, (without,)).fetchone()
         return f"{row[0]}:{row[1]}" if row else f"0:{audit.FIRST_LINK}"
 
     def contains_head(self, head: str) -> bool:
@@ -186,6 +193,15 @@ class Register:
             ]:  # every page, and that indexes hold what tables do
                 raise schema.damaged(self.path)
             return proof.breaches(self, anchor_head)
+
+    def entry_breaches(self) -> list[audit.Breach]:
+        """What ``verify_audit`` finds of the entries alone, without looking at their rows (``proof.of_entries``)."""
+        with self.snapshot():
+            return proof.of_entries(self)
+
+    def standing(self) -> signatures.Standing:
+        """Who was on the roster when."""
+        return signatures.Standing(self._keys, self._rosters())
 
     def _same_schema(self) -> None:
         """Refuse to write where the schema was changed since it was compared. Raises RegisterError ``altered_schema``."""
@@ -230,7 +246,7 @@ class Register:
         """What of the entries after one their users did not sign."""
         entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
         signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
-        return signatures.verify(self._keys, entries, signed, self._rosters())
+        return signatures.verify(self._keys, entries, signed, self.standing())
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
