@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 
 from tests.support.insider import AT, Insider
+from tests.support.machines import another_machine
 from tests.support.office import CLOCK, lead
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
@@ -128,19 +129,20 @@ ATTACKS = (
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
-def test_what_nobody_was_allowed_is_named_and_nothing_is_paid_by_it(attack, become, insider):
+def test_what_nobody_was_allowed_is_named_and_nothing_is_paid_by_it(attack, become, insider, tmp_path):
     """With the entry and nothing else; approving, paying and publishing stop there."""
     assert found(become) == set()
     expected = attack(insider)
-    assert found(become) == expected
-    for user, command in (
-        (APPROVER, "settlement approve 2026Q1"),
-        (APPROVER, "publish 2026-01-10"),
-        (None, "audit verify"),
-    ):
-        office = become(user)
-        office.run(*command.split(), code=1 if user is None else 2)
-        assert user is None or "对不上" in office.said or "不是其所称的人写入" in office.said
+    with another_machine(tmp_path):  # one that saw the chain of before would refuse it for that alone
+        assert found(become) == expected
+        for user, command in (
+            (APPROVER, "settlement approve 2026Q1"),
+            (APPROVER, "publish 2026-01-10"),
+            (None, "audit verify"),
+        ):
+            office = become(user)
+            office.run(*command.split(), code=1 if user is None else 2)
+            assert user is None or "对不上" in office.said or "不是其所称的人写入" in office.said
 
 
 def test_a_report_says_that_the_trail_does_not_hold(become, insider):
