@@ -50,7 +50,7 @@ def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable
     now = clock.now()
     made = world.submissions(folder / "t1", 20, 100)
     with create(folder / "f.db", "u", PASSPHRASE, load_policy(), now) as session:
-        with session.transaction("import", datetime(2025, 12, 1)) as entry:
+        with session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
             entry.append("unit", pd.DataFrame(world.units()))
         import_files(session, [Arrival(path, at) for path, at in made])
         numbers = open_snapshot(session).states["number"].tolist()

@@ -46,7 +46,7 @@ def office(folder: Path, files: int) -> Path:
         session = create(path, USER, PASSPHRASE, load_policy(), CLOCK)
     finally:
         key_slots.Cost = dear
-    with session, session.transaction("import", datetime(2025, 12, 1)) as entry:
+    with session, session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
         entry.append("unit", pd.DataFrame(world.units()))
     world.submissions(folder / "in", files, ROWS)
     return path

@@ -80,7 +80,7 @@ def importing(folder: Path, leads: int) -> None:
     def run(name: str) -> float:
         (folder / name).mkdir()
         with create(folder / name / "r.db", "u", "benchmark only", load_policy(), CLOCK) as session:
-            with session.transaction("import", datetime(2025, 12, 1)) as entry:
+            with session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
                 import pandas as pd
 
                 entry.append("unit", pd.DataFrame(world.units()))

@@ -21,6 +21,7 @@ MARKS = np.array(
 )
 DEALERS, DEPARTMENTS = 60, 12
 START = datetime(2026, 1, 1, 8)
+UNITS_FILE = {"units": ["organization", 0, 0]}  # what the entry that brings the units in says of its files
 
 
 def units() -> list[dict]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from hashlib import sha256
 
 import pytest
 
@@ -47,6 +48,13 @@ def _state_of_its_own(tmp_path_factory: pytest.TempPathFactory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_STATE", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _a_machine_of_its_own(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
+    """Every test works on a machine that saw nothing before it: copies of one prepared register go different ways."""
+    base = os.environ["WORKBENCH_STATE"]
+    monkeypatch.setenv("WORKBENCH_STATE", os.path.join(base, sha256(request.node.nodeid.encode()).hexdigest()[:16]))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,10 +11,11 @@ from tests.support import case_file
 from tests.support.situations import CASES
 from tests.support.source import PACKAGE, modules
 from workbench.capabilities import CAPABILITIES
-from workbench.platform.access.actions import Kind, actions
+from workbench.platform.access.actions import Kind, actions, recorded
 from workbench.platform.capability import PLATFORM, declared, resolve
 from workbench.platform.forms.spec import templates
-from workbench.platform.intake.record_intake import intakes
+from workbench.platform.intake.record_intake import intakes, tables_of
+from workbench.platform.register import schema
 from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, tables
 from workbench.platform.regulation.clause import clauses
 from workbench.platform.workflow.case import Case
@@ -117,7 +118,19 @@ def test_every_procedure_is_asked_for_and_decided_by_declared_actions():
     for case in declared("cases"):
         assert isinstance(case, Case)
         assert {case.request, case.decided_by} - {None} <= set(actions()), case.name
-        assert all(each.code for each in case.four_eyes), case.name
+        assert all(each.code and callable(resolve(each.holders)) for each in case.four_eyes), case.name
+        assert all(each.unless is None or each.unless in actions() for each in case.four_eyes), case.name
+
+
+def test_every_entry_names_tables_and_actions_there_are():
+    """What ``audit verify`` holds it to: the tables it writes, the actions in whose course it is made."""
+    known = {*schema.tables(), *tables()}
+    for entry in recorded().values():
+        assert isinstance(entry.writes, str) or set(entry.writes) <= known, entry.name
+        assert isinstance(entry.also, str) or set(entry.also) <= set(actions()), entry.name
+        assert all(callable(resolve(part)) for part in (entry.writes, entry.also) if isinstance(part, str))
+    for template in [intake.template for intake in intakes()]:
+        assert tables_of({"files": {"": [template, 0, 0]}}) <= known, template
 
 
 @pytest.mark.parametrize("task", declared("tasks"), ids=lambda task: task.key)

@@ -95,6 +95,7 @@ def test_xlsxwriter_makes_nothing_of_a_text():
 
 NAMED = {  # parts of names that are no data
     "workbench/platform/register/failed_attempts.py",
+    "workbench/platform/register/remembered.py",
     "workbench/platform/reporting/registry.py",
     "workbench/interfaces/addin/install.py",
     "workbench/interfaces/lab/serve.py",

@@ -107,6 +107,17 @@ def cheaply() -> Iterator[None]:
         key_slots.Cost = dear
 
 
+@contextmanager
+def bare(path: Path, keys: Keys) -> Iterator[Any]:
+    """A connection past the program, with the file key alone."""
+    connection = sqlcipher.connect(str(path), isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{keys.file.hex()}'\"")
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
 @dataclass(frozen=True)
 class Vault:
     """A register file, its key file and its keys."""
@@ -176,12 +187,8 @@ class Vault:
     @contextmanager
     def raw(self) -> Iterator[Any]:
         """A bare connection with the file key, as someone has who took it from a running program."""
-        connection = sqlcipher.connect(str(self.path), isolation_level=None)
-        connection.execute(f"PRAGMA key = \"x'{self.keys.file.hex()}'\"")
-        try:
+        with bare(self.path, self.keys) as connection:
             yield connection
-        finally:
-            connection.close()
 
     def tamper(self, *statements: str) -> None:
         """Run statements on the bare connection."""

@@ -65,8 +65,15 @@ CAPABILITY = Capability(
     ),
     clauses=f"{__name__}.clauses:CLAUSES",
     actions=(
-        Action("test_drive_strike", "申请试驾作废", ("clerk",), Kind.BUSINESS, ("number",)),
-        Action("test_drive_decide", "审批试驾作废", ("approver",), Kind.BUSINESS, ("number", "verdict")),
+        Action("test_drive_strike", "申请试驾作废", ("clerk",), Kind.BUSINESS, ("number",), writes=("case_request",)),
+        Action(
+            "test_drive_decide",
+            "审批试驾作废",
+            ("approver",),
+            Kind.BUSINESS,
+            ("number", "verdict"),
+            writes=("case_decision", "struck_test_drive"),
+        ),
     ),
     intakes=f"{__name__}.intake:INTAKES",
     cases=(STRIKING,),

@@ -14,6 +14,7 @@ from workbench.app.context import policy_in_use
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
+from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.reporting import page
 from workbench.platform.reporting.notebook import Opened, Stages, refusals_left_in
 from workbench.platform.reporting.registry import find
@@ -50,7 +51,7 @@ def open_report(
             view = report.view(snapshot, period, **more)
         chosen = report.period(period)
         readings = snapshot.policy_of(chosen).readings_on(view.stamp.on)
-        return Opened(report, chosen, view, folder, readings)
+        return Opened(report, chosen, view, folder, readings, rules_used(policy, moment.date()))
 
 
 def passphrase() -> str:

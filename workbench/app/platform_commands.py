@@ -151,6 +151,13 @@ COMMANDS = (
         en="Check whether the add-in can work; name problems and remedies.",
     ),
     Command(
+        "trust",
+        run="workbench.interfaces.cli.trail:trust",
+        zh="确认继续使用与本机上次所见不同的登记册（换了文件，或恢复了较早的备份），写明原因。",
+        en="Go on with a register that is not the one this machine saw last, or an earlier state of it.",
+        weight=235,
+    ),
+    Command(
         "audit",
         zh="审计记录：核验、查看、留存链头。",
         en="The audit trail: verify it, look into it, note its head.",
@@ -181,6 +188,15 @@ COMMANDS = (
         en=(
             "Print the register's public key, with which receipts, manifests and copies are verified; it is "
             "no secret, note it elsewhere."
+        ),
+    ),
+    Command(
+        "audit papers",
+        run="workbench.interfaces.cli.receipts:papers",
+        zh="导出凭证清单（信息管理员）：谁的签名何时有效、出具过哪些回执、报告和副本；外部凭公钥和它核验。",
+        en=(
+            "Export the list of papers (custodians): whose signature held when, and which receipts, reports and copies were "
+            "made; with it and the public key they are verified elsewhere."
         ),
     ),
     Command(

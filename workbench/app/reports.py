@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.app.context import policy_files, register_path
+from workbench.app import clock
+from workbench.app.context import policy_files, policy_in_use, register_path
+from workbench.app.output import say_error
 
 if TYPE_CHECKING:
     from workbench.platform.reporting.runs import Run
@@ -44,8 +47,17 @@ def run_report(
     progress: Callable[[int, int], None] | None = None,
 ) -> Run:
     """``platform.reporting.runs.run_report`` with the application's kernel and signature."""
+    from workbench.platform.access import persons
+    from workbench.platform.access.session import enter
     from workbench.platform.documents import manifests
     from workbench.platform.reporting import runs
+
+    def seal(manifest: dict[str, Any]) -> dict[str, Any]:
+        with enter(register_path, user or None, passphrase, policy_in_use(os.environ), clock.now()) as session:
+            if doubt := persons.doubt(session.register):
+                say_error("doubted_report", why=doubt.message)
+                manifest = {**manifest, "doubted": True}
+            return manifests.issue(session, manifest)
 
     return runs.run_report(
         name,
@@ -58,6 +70,6 @@ def run_report(
         parameters=parameters,
         progress=progress,
         preload=IN_KERNEL,
-        seal=manifests.sign_manifest,
+        seal=seal,
         environment=policy_files(),
     )

@@ -22,18 +22,31 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def open_session(readings: Sequence[str] = (), secret: str | None = None, *, remind: bool = True) -> Iterator[Session]:
+def open_session(
+    readings: Sequence[str] = (),
+    secret: str | None = None,
+    *,
+    remind: bool = True,
+    remembers: bool = True,
+    trusted: str | None = None,
+) -> Iterator[Session]:
     """Open the register for one command; ``secret`` is the passphrase where it was asked for already.
 
-    A simulation is said. ``remind``: say which backups and tests are overdue.
+    A simulation is said. ``remind``: say which backups and tests are overdue. ``remembers``, ``trusted``: see ``enter``.
     """
     from workbench.platform.access.backups import overdue
     from workbench.platform.access.session import enter
     from workbench.platform.access.users import recovery_of_one
+    from workbench.platform.register.remembered import later_elsewhere
 
     secret = secret or read_passphrase()
     simulation = simulation_asked_for()
-    with enter(register_path(), common.user, secret, policy(readings), clock.now(), simulation=simulation) as session:
+    who = register_path(), common.user, secret, policy(readings), clock.now()
+    with enter(*who, simulation=simulation, remembers=remembers, trusted=trusted) as session:
+        if remembers and (lacking := later_elsewhere(session.register)):
+            say_error("later_elsewhere", entry=lacking)
+        if not session.note():
+            say_error("not_remembered")
         if session.simulated:
             say_error("simulated")
         for finding in overdue(session) if remind else ():

@@ -279,7 +279,8 @@ def test_on_windows_a_turn_is_not_waited_for_for_ever(number, turns, code, tmp_p
         raise OSError(errno.EDEADLK if number == 36 else number, "stand-in")
 
     monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(locking=locking, LK_LOCK=1))
-    monkeypatch.setattr("workbench.platform.register.failed_attempts.sys", SimpleNamespace(platform="win32"))
+    for module in ("core.turns", "platform.register.failed_attempts"):
+        monkeypatch.setattr(f"workbench.{module}.sys", SimpleNamespace(platform="win32"))
     monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path / "state"))
     said = None
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.machines import another_machine
 from tests.support.office import PASSPHRASE, lead
 from tests.support.vault import STATE_ANEW
 from workbench.app.policy import load_policy
@@ -73,15 +74,19 @@ def test_each_change_behind_its_back_is_found(code, statement, worked):
 
 
 def test_a_cut_tail_shows_only_against_a_head_noted_outside(worked):
-    """Without one the shortened trail looks whole; with one it does not."""
+    """Without one the shortened trail looks whole to a machine that never saw it; with one it does not."""
     noted = worked.folder / "别处" / "一月.head.json"
     worked.run("audit", "head", "--out", noted)
     tables = ("transition", "dispatch")
     gone = [f"DELETE FROM {table} WHERE entry = 4" for table in (*tables, "entry")]
+    worked.run("leads")
     inside(worked, *gone, *STATE_ANEW)
-    assert worked.ask("audit", "verify", code=0)["breaches"] == []
+    with another_machine(worked.folder):
+        assert worked.ask("audit", "verify", code=0)["breaches"] == []
+    assert [breach["code"] for breach in worked.ask("audit", "verify", code=1)["breaches"]] == ["anchor"]
     for source in (noted, noted.parent, json.loads(noted.read_text(encoding="utf-8"))["register_head"]):
-        proof = worked.ask("audit", "verify", "--anchor", source, code=1)
+        with another_machine(worked.folder):
+            proof = worked.ask("audit", "verify", "--anchor", source, code=1)
         assert [breach["code"] for breach in proof["breaches"]] == ["anchor"]
 
 
@@ -95,7 +100,8 @@ def test_a_register_put_back_to_an_earlier_state_is_found_by_a_reports_manifest(
     worked.run("report", "信息转化率月报", "--period", "2026-01", "--out", worked.folder / "报告")
     assert worked.ask("audit", "verify", "--anchor", worked.folder / "报告", code=0)["breaches"] == []
     shutil.copy(kept, path)
-    assert worked.ask("audit", "verify", code=0)["breaches"] == []
+    with another_machine(worked.folder):
+        assert worked.ask("audit", "verify", code=0)["breaches"] == []
     proof = worked.ask("audit", "verify", "--anchor", worked.folder / "报告", code=1)
     assert {breach["code"] for breach in proof["breaches"]} == {"anchor"}
 

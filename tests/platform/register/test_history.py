@@ -14,7 +14,8 @@ from workbench.platform.register.store import Register
 
 READING = {
     *("read", "count", "maximum", "minimum", "blind", "head", "verify_audit", "snapshot", "copy_to", "export"),
-    *("prover", "prove_key_file", "require_sound_trail", "compact"),
+    *("prover", "prove_key_file", "require_sound_trail", "contains_head", "compact"),
+    *("entry_breaches", "standing", "columns"),
 }
 LIFE = {"create", "open", "close", "lock_exclusively"}
 

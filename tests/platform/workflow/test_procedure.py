@@ -52,8 +52,15 @@ CAPABILITY = Capability(
     name="lending",
     title="借阅",
     actions=(
-        Action("loan_ask", "申请借阅", ("clerk",), Kind.DATED, ("number",)),
-        Action("loan_decide", "审批借阅", ("clerk", "approver"), Kind.DATED, ("number", "verdict")),
+        Action("loan_ask", "申请借阅", ("clerk",), Kind.DATED, ("number",), writes=("case_request",)),
+        Action(
+            "loan_decide",
+            "审批借阅",
+            ("clerk", "approver"),
+            Kind.DATED,
+            ("number", "verdict"),
+            writes=("case_decision",),
+        ),
     ),
     cases=(LOAN,),
     tasks=(TASK,),

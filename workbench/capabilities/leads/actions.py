@@ -28,25 +28,47 @@ ACTIONS = (
         "review",
         "复核疑似重复",
         ("clerk",),
-        records=(Recorded("decide", "复核", Kind.DATED, ("number", "verdict")),),
+        records=(
+            Recorded(
+                "decide",
+                "复核",
+                Kind.DATED,
+                ("number", "verdict"),
+                writes=("review", "lead_change", "transition"),
+                also=("override",),  # an approver's word where a dispatched lead is pushed back (D4)
+            ),
+        ),
     ),
     Action(
         "override",
         "推翻复核结论",
         ("approver",),
-        records=(Recorded("override", "推翻复核", Kind.DATED, ("number", "verdict")),),
+        records=(Recorded("override", "推翻复核", Kind.DATED, ("number", "verdict"), writes=("review", "transition")),),
     ),
     Action(
-        "withdraw_import", "撤回导入的文件", ("clerk", "approver"), Kind.DATED, ("number", "verdict"), Section.IMPORT
+        "withdraw_import",
+        "撤回导入的文件",
+        ("clerk", "approver"),
+        Kind.DATED,
+        ("number", "verdict"),
+        Section.IMPORT,
+        writes=("case_request", "case_decision", "import_withdrawal", "transition"),
     ),
     Action("import_change", "导入信息变更申请单", ("verifier",), section=Section.IMPORT, records=()),
-    Action("decide_change", "决定信息变更", ("clerk", "verifier", "approver"), Kind.DATED, ("number", "verdict")),
+    Action(
+        "decide_change",
+        "决定信息变更",
+        ("clerk", "verifier", "approver"),
+        Kind.DATED,
+        ("number", "verdict"),
+        writes=("change_decision", "contract_split", "dispatch", "review", "transition"),
+    ),
     Action(
         "dispatch",
         "转交",
         ("clerk",),
         records=(
-            Recorded("dispatch", "转交", Kind.DATED, _sections),
+            Recorded("dispatch", "转交", Kind.DATED, _sections, writes=("dispatch", "transition")),
             Recorded("dispatch_again", "补发转交表", Kind.BUSINESS, _sections),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from workbench.capabilities.organization.directory import directory
 from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
+from workbench.platform.register.store import Register
+from workbench.platform.workflow.case import writers
 
 OPEN, IN_FORCE = "待决定", "已生效"
 COLUMNS = ["number", "lead", "matter", "value", "unit", "reason", "at", "state", "decided_at", "decided_by", "grounds"]
@@ -59,8 +62,7 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
         request = _open_request(session, number)
         if at < request["at"]:
             raise WrongUse("before_request", at=request["at"])
-        imported = session.register.read("entry", ["user"], {"entry": int(request["entry"])})["user"]
-        LEAD_CHANGE.require_another(session, {"who brought the request in": set(imported)}, number=number)
+        LEAD_CHANGE.require_another(session, LEAD_CHANGE.parts(session.register, {"number": number}), number=number)
         lead = int(request["lead"])
         _fit_to_decide(session, request)
         if verdict == AGREED:
@@ -71,6 +73,11 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
             carry_out(session.register, entry, request, at, session.user, reason)
         states = refresh(session, entry, [lead], session.horizon(at), {lead: (at, None)})
     return str(states.at[lead, "status"])
+
+
+def who_asked(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who brought in the request that a decision is about."""
+    return writers(register, "lead_change", {"number": row["number"]})
 
 
 def _open_request(session: Session, number: str) -> pd.Series:

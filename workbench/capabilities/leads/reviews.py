@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ from workbench.platform.forms.write import write_form
 from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.register.store import Register
+from workbench.platform.workflow.case import writers
 
 GROUNDS = {"name": Message("review_ground/name"), "phone": Message("review_ground/phone")}
 
@@ -190,15 +192,20 @@ def _lead(session: Session, number: str) -> int:
 
 
 def _earlier_decision(session: Session, lead: int, other: int | None) -> pd.Series | None:
-    """The latest decision on a lead (and ``other``, where it is named), with the user who recorded it; None without."""
-    rows = session.register.read("review", ["review", "entry", "lead", "other", "verdict"], where={"lead": lead})
+    """The latest decision on a lead (and ``other``, where it is named); None without."""
+    rows = session.register.read("review", ["lead", "other", "verdict"], where={"lead": lead})
     if other is not None:
         rows = rows[rows["other"] == other]
-    if rows.empty:
-        return None
-    newest = rows.iloc[-1]
-    users = session.register.read("entry", ["user"], where={"entry": int(newest["entry"])})["user"]
-    return pd.concat([newest, pd.Series({"user": users.iloc[0]})])
+    return None if rows.empty else rows.iloc[-1]
+
+
+def who_decided(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who took the latest decision on the leads of a row of ``review``, before that row where it is one of them."""
+    rows = register.read("review", ["review", "other"], where={"lead": int(row["lead"])}, every=True)
+    about_itself = pd.isna(row["other"])
+    same = rows["other"].isna() if about_itself else rows["other"].eq(row["other"]).fillna(False).astype(bool)
+    earlier = rows[same & (rows["review"] < row.get("review", float("inf")))]["review"]
+    return writers(register, "review", {"review": earlier.tail(1).tolist()})
 
 
 def _overriding(session: Session, earlier: pd.Series, moment: datetime, number: str, verdict: str) -> int | None:
@@ -215,7 +222,7 @@ def _overriding(session: Session, earlier: pd.Series, moment: datetime, number: 
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
     if verdict == earlier["verdict"]:
         raise WrongUse("verdict_stands", number=number, verdict=verdict)
-    OVERRIDE.require_another(session, {"who took the decision": {earlier["user"]}}, number=number)
+    OVERRIDE.require_another(session, OVERRIDE.parts(session.register, earlier), number=number)
     return None if pd.isna(earlier["other"]) else int(earlier["other"])
 
 

@@ -17,13 +17,19 @@ ACTIONS = (
         "审批披露申请",
         ("approver",),
         section=Section.PERSONAL,
-        records=(Recorded("disclosure_decide", "审批披露", Kind.BUSINESS, ("number", "verdict")),),
+        records=(
+            Recorded(
+                "disclosure_decide", "审批披露", Kind.BUSINESS, ("number", "verdict"), writes=("disclosure_decision",)
+            ),
+        ),
     ),
     Action(
         "disclose",
         "交付披露的客户信息",
         ("clerk",),
         section=Section.PERSONAL,
-        records=(Recorded("disclosure_hand_over", "交付披露", Kind.BUSINESS, ("number",)),),
+        records=(
+            Recorded("disclosure_hand_over", "交付披露", Kind.BUSINESS, ("number",), writes=("disclosure_handover",)),
+        ),
     ),
 )

@@ -10,7 +10,13 @@ DISCLOSURE = Case(
     request="import",
     form="customer_disclosure",
     decided_by="disclose_approve",
-    four_eyes=(FourEyes("the applicant, and who imported the request", "own_request"),),
+    four_eyes=(
+        FourEyes(
+            "the applicant, and who imported the request",
+            "own_request",
+            "workbench.capabilities.privacy.disclosures:who_asked",
+        ),
+    ),
     effect="Approved: a clerk may hand the approved fields over. A later refusal withdraws the approval; a refusal stays.",
     due="Within the request's own term (有效期至).",
     decisions=(("disclosure_decision", "number"),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,8 @@ from workbench.core.files import try_folder, whole
 from workbench.core.messages import Message
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
+from workbench.platform.register.store import Register
+from workbench.platform.workflow.case import writers
 
 AGREED, REFUSED = "同意", "不同意"
 PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = "待审批", "已批准", "未批准", "已撤销", "已到期"
@@ -225,9 +227,15 @@ def _status_of(session: Session, request: dict[str, Any]) -> str:
 
 def _own(session: Session, request: dict[str, Any]) -> None:
     """What one person asked for or brought in, another decides. Raises WrongUse."""
-    brought = session.register.read("entry", ["user"], where={"entry": int(request["entry"])})["user"].iloc[0]
-    parts = {"the applicant, and who imported the request": {request["applicant"], brought}}
-    DISCLOSURE.require_another(session, parts, number=request["number"])
+    DISCLOSURE.require_another(session, DISCLOSURE.parts(session.register, request), number=request["number"])
+
+
+def who_asked(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who is named as applicant of the request a decision is about, and who brought it in."""
+    where = {"number": row["number"]}
+    return {*register.read("disclosure_request", ["applicant"], where, every=True)["applicant"]} | writers(
+        register, "disclosure_request", where
+    )
 
 
 def _still_allowed(session: Session, request: dict[str, Any], lead: pd.Series, status: str) -> None:

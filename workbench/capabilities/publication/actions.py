@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from workbench.platform.access.actions import Action, Kind
 
-ACTIONS = (Action("publish", "通报", ("clerk", "approver"), Kind.DATED, ("due_on",)),)
+ACTIONS = (Action("publish", "通报", ("clerk", "approver"), Kind.DATED, ("due_on",), writes=("publication",)),)

@@ -16,6 +16,7 @@ from workbench.capabilities.publication.reasons import RECORD, reasons_told
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual
 from workbench.core.periods import end_of_day, month_bounds
+from workbench.platform.access.persons import require_whole
 from workbench.platform.access.session import Session
 from workbench.platform.reporting.due_reports import is_made
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
@@ -33,11 +34,13 @@ class Published:
 
 
 def publish(session: Session, due_on: date, at: datetime) -> Published:
-    """Record the publication of a fixed date. Raises WrongUse for another date or before its day, ``own_late_act``.
+    """Record the publication of a fixed date. Raises WrongUse for another date or before its day, ``own_late_act``;
+    RegisterError ``not_allowed``, ``trail_breached``.
 
     Publishing the same date again changes nothing: the first publication stands.
     """
     session.require("publish")
+    require_whole(session.register)
     days = due_dates(f"{due_on:%Y-%m}", session.policy)
     if due_on not in days:
         fixed = [Bilingual(f"{day:%m月%d日}", f"{day:%Y-%m-%d}") for day in days]

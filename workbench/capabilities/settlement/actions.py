@@ -12,12 +12,12 @@ ACTIONS = (
         Kind.VIEW,
         section=Section.VIEW,
     ),
-    Action("close", "关账", ("clerk",), Kind.DATED, ("month",)),
+    Action("close", "关账", ("clerk",), Kind.DATED, ("month",), writes=("closure",)),
     Action(
         "submit",
         "提交核算报批",
         ("clerk",),
-        records=(Recorded("submit", "核算报批", Kind.DATED, ("quarter", "as_of")),),
+        records=(Recorded("submit", "核算报批", Kind.DATED, ("quarter", "as_of"), writes=("submission",)),),
     ),
     Action(
         "approve",
@@ -25,10 +25,17 @@ ACTIONS = (
         ("approver",),
         records=(
             # what persons were paid or fined is kept, and not shown to every reader of the trail
-            Recorded("approve", "批准核算", Kind.DATED, ("quarter",), withheld=("totals",)),
-            Recorded("send_back", "退回核算", Kind.DATED, ("reason", "quarter")),
+            Recorded(
+                "approve",
+                "批准核算",
+                Kind.DATED,
+                ("quarter",),
+                withheld=("totals",),
+                writes=("submission", "approval", "settlement", "settlement_terms", "settlement_line", "closure"),
+            ),
+            Recorded("send_back", "退回核算", Kind.DATED, ("reason", "quarter"), writes=("send_back",)),
         ),
     ),
-    Action("pay", "登记兑现", ("payer",), Kind.DATED, ("quarter", "payer")),
-    Action("rule", "裁定申诉", ("approver",), Kind.DATED, ("number",)),
+    Action("pay", "登记兑现", ("payer",), Kind.DATED, ("quarter", "payer"), writes=("payment",)),
+    Action("rule", "裁定申诉", ("approver",), Kind.DATED, ("number",), writes=("ruling",)),
 )

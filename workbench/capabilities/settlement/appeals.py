@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -20,8 +22,10 @@ from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
+from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import clause
 from workbench.platform.regulation.settled_periods import approvals, closed_lines
+from workbench.platform.workflow.case import writers
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
 OPEN = "待裁定"
@@ -170,7 +174,8 @@ def rule(
             raise WrongUse("already_ruled", number=number)
         if at < appeal["at"]:
             raise WrongUse("before_appeal")
-        _another_person(session, appeal)
+        parts = APPEAL.parts(session.register, {"appeal": number, "quarter": appeal["quarter"]})
+        APPEAL.require_another(session, parts, quarter=appeal["quarter"])
         given = _amount(appeal, outcome, amount)
         row = {
             "appeal": number,
@@ -185,13 +190,15 @@ def rule(
     return given
 
 
-def _another_person(session: Session, appeal: pd.Series) -> None:
-    """Neither who submitted the quarter nor who brought the appeal in decides it."""
-    approval = session.register.read("approval", ["submission"], {"quarter": appeal["quarter"]})
-    submitted = session.register.read("submission", ["by"], {"submission": approval["submission"].tolist()})["by"]
-    imported = session.register.read("entry", ["user"], {"entry": int(appeal["entry"])})["user"]
-    parts = {"the submitter of the quarter": set(submitted), "who imported the appeal": set(imported)}
-    APPEAL.require_another(session, parts, quarter=appeal["quarter"])
+def who_submitted(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who submitted the quarter a ruling is about, as it was approved."""
+    approved = register.read("approval", ["submission"], {"quarter": row["quarter"]})["submission"]
+    return writers(register, "submission", {"submission": approved.tolist()})
+
+
+def who_imported(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who brought in the appeal a ruling is about."""
+    return writers(register, "appeal", {"number": row["appeal"]})
 
 
 def _amount(appeal: pd.Series, outcome: str, amount: int | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,13 +22,18 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Bilingual, Message
 from workbench.core.periods import month_bounds, months_of, quarter_bounds, quarter_of_month
 from workbench.core.reasons import kept_reason
+from workbench.platform.access.persons import COVERS, require_whole
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.entry import Entry
+from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import settled_regulations
+from workbench.platform.regulation.rules_used import digests
 from workbench.platform.regulation.settled_terms import terms
+from workbench.platform.workflow.case import writers
 
 SUBMISSION, APPROVAL = "settlement submission", "settlement approval"  # what a signature is for
+RULES = "rules"  # the part of an entry's detail that says which rule book and calendar it rests on
 
 
 def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
@@ -87,6 +92,8 @@ def submit(
     session.require("submit")
     accept = kept_reason(accept) if accept else accept
     with session.transaction("submit", at, quarter=quarter, as_of=as_of.isoformat()) as entry:
+        basis = _basis(session, as_of)
+        entry.detail.update(basis)
         _may_fix(session, quarter, as_of)
         waiting = _waiting(session, quarter)
         if waiting is not None:
@@ -98,7 +105,7 @@ def submit(
         if asked and not (accept or "").strip():
             items = Bilingual("".join(item.text() for item in asked), ", ".join(item.code for item in asked))
             raise WrongUse("open_items", quarter=quarter, items=items)
-        _keep_submission(session, entry, result, as_of, at, open_, accept)
+        _keep_submission(session, entry, result, as_of, at, open_, accept, basis)
     return result, open_
 
 
@@ -110,8 +117,9 @@ def _keep_submission(
     at: datetime,
     open_: Sequence[Finding],
     reason: str | None,
+    basis: dict[str, Any],
 ) -> int:
-    numbers = _numbers(result, as_of)
+    numbers = _numbers(result, as_of, basis)
     row = {
         **numbers,
         "as_of": as_of,
@@ -124,14 +132,20 @@ def _keep_submission(
     return int(entry.append("submission", pd.DataFrame([row]))[0])
 
 
-def _numbers(result: Settlement, as_of: datetime) -> dict[str, Any]:
-    """What is signed: quarter, edition, moment, and the digest over every line in order."""
+def _numbers(result: Settlement, as_of: datetime, basis: dict[str, Any]) -> dict[str, Any]:
+    """What is signed: quarter, edition, moment, the digest over every line in order, and what it rests on."""
     return {
         "quarter": result.quarter,
         "edition": result.edition,
         "as_of": as_of.isoformat(),
         "digest": digest(result.lines),
+        **basis,
     }
+
+
+def _basis(session: Session, as_of: datetime) -> dict[str, Any]:
+    """What an entry keeps and its signature covers: the head before it, the digests of rule book and calendar."""
+    return {COVERS: session.register.head(), RULES: digests(session.rules(as_of.date()))}
 
 
 def digest(lines: Sequence[Line]) -> str:
@@ -144,11 +158,12 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
     """Fix a quarter: sign and keep its lines for good and close its months (D26).
 
     What is approved is what another person submitted, number by number, as known at that submission's moment; a sole
-    user submits and approves in one step, at ``as_of``. Raises RegisterError ``not_allowed``; WrongUse
-    ``not_submitted``, ``own_submission``, ``changed_since``, ``already_approved``, ``quarter_not_over``,
+    user submits and approves in one step, at ``as_of``. Raises RegisterError ``not_allowed``, ``trail_breached``; WrongUse
+    ``not_submitted``, ``own_submission``, ``changed_since``, ``other_rules``, ``already_approved``, ``quarter_not_over``,
     ``earlier_quarter_open``.
     """
     session.require("approve")
+    require_whole(session.register)
     totals: dict[str, int] = {}
     with session.transaction("approve", at, quarter=quarter, totals=totals) as entry:
         _may_fix(session, quarter, as_of)
@@ -156,16 +171,21 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
             snapshot = open_snapshot(session, as_of)
             result, moment = settlement_of(snapshot, quarter), as_of
             open_ = _open_items(session, snapshot, result)
-            number = _keep_submission(session, entry, result, as_of, at, open_, None)
+            basis = _basis(session, moment)
+            number = _keep_submission(session, entry, result, as_of, at, open_, None, basis)
         else:
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
             result = settlement_of(open_snapshot(session, moment), quarter)
             if digest(result.lines) != submitted["digest"]:
                 raise WrongUse("changed_since", quarter=quarter, moment=moment)
+            basis = _basis(session, moment)
+            if basis_of(session.register, int(submitted["entry"])).get(RULES, basis[RULES]) != basis[RULES]:
+                raise WrongUse("other_rules/submitted", quarter=quarter)
+        entry.detail.update(basis)
         totals |= result.totals
         _fix(session, entry, result, moment, at)
-        numbers = _numbers(result, moment)
+        numbers = _numbers(result, moment, basis)
         row = {
             "quarter": quarter,
             "submission": number,
@@ -176,6 +196,12 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
         }
         entry.append("approval", pd.DataFrame([row]))
     return result
+
+
+def basis_of(register: Register, entry: int) -> dict[str, Any]:
+    """What the entry of a submission or an approval rests on (``_basis``); empty where an earlier version made it."""
+    detail = register.read("entry", ["detail"], {"entry": entry})["detail"].iloc[0]
+    return {name: detail[name] for name in (COVERS, RULES) if name in detail}
 
 
 def _waiting(session: Session, quarter: str) -> pd.Series | None:
@@ -191,8 +217,13 @@ def _submitted(session: Session, quarter: str) -> pd.Series:
     newest = _waiting(session, quarter)
     if newest is None:
         raise WrongUse("not_submitted", quarter=quarter)
-    SETTLEMENT.require_another(session, {"the submitter": {newest["by"]}}, quarter=quarter)
+    SETTLEMENT.require_another(session, SETTLEMENT.parts(session.register, newest), quarter=quarter)
     return newest
+
+
+def who_submitted(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who made the submission that was approved or sent back."""
+    return writers(register, "submission", {"submission": int(row["submission"])})
 
 
 def send_back(session: Session, quarter: str, at: datetime, reason: str) -> None:

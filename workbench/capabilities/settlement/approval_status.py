@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, digest
+from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, basis_of, digest
 from workbench.capabilities.settlement.payment import carried_out
 from workbench.capabilities.settlement.quarter import Line, kept_lines
 from workbench.core.errors import RegisterError
@@ -52,13 +52,15 @@ def quarter_states(session: Session) -> pd.DataFrame:
             "as_of": row["as_of"].isoformat(),
             "digest": row["digest"],
         }
+        basis = basis_of(register, int(row["entry"]))
         state_of = {"state": SUBMITTED, "reason": row["reason"], "decided_by": None, "decided_at": None}
-        signed = _holds(session, SUBMISSION, numbers, row["signature"], row["by"])
+        signed = _holds(session, SUBMISSION, numbers | basis, row["signature"], row["by"])
         if quarter in approvals.index:
             decided = approvals.loc[quarter]
             state = PAID if carried_out(register, quarter) else APPROVED
             state_of |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
-            signed &= _holds(session, APPROVAL, numbers, decided["signature"], decided["by"])
+            basis = basis_of(register, int(decided["entry"]))
+            signed &= _holds(session, APPROVAL, numbers | basis, decided["signature"], decided["by"])
             signed &= digest(_approved_lines(lines, quarter)) == row["digest"]
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]

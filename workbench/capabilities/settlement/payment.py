@@ -11,6 +11,7 @@ from workbench.capabilities.settlement.allocations import allocated, department_
 from workbench.capabilities.settlement.payers import ADMINISTRATION, PAYERS
 from workbench.core.errors import WrongUse
 from workbench.core.messages import OR, joined
+from workbench.platform.access.persons import require_whole
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import penalty_codes, settled_clauses
@@ -51,11 +52,12 @@ def acknowledge(
 ) -> bool:
     """A payer says what was paid and collected, to the yuan, when and under which voucher (``reference``).
 
-    Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``; WrongUse ``unknown_payer``, ``not_your_payment``,
+    Returns whether the quarter is carried out in full. Raises RegisterError ``not_allowed``, ``trail_breached``; WrongUse ``unknown_payer``, ``not_your_payment``,
     ``not_approved``, ``already_paid``, ``nothing_to_pay``, ``amount_differs``, ``no_reference``, ``paid_in_future``,
     ``paid_too_early``, ``not_allocated`` where a department's reward is not split yet (7.2.3).
     """
     session.require("pay")
+    require_whole(session.register)
     if payer not in PAYERS:
         raise WrongUse("unknown_payer", payers=joined(PAYERS, OR))
     if not _own(session, payer):

@@ -10,7 +10,15 @@ TARGET_ADJUSTMENT = Case(
     request="import",
     form="target_breakdown",
     decided_by="import",
-    four_eyes=(FourEyes("the approver named on the form", "own_approval"),),
+    four_eyes=(
+        FourEyes(
+            "the approver named on the form",
+            "own_approval",
+            "workbench.capabilities.targets.target_breakdowns:named_approver",
+            unless="adjust_targets",
+        ),
+    ),
+    decisions=(("target", "unit"),),
     effect="The new targets count from their receipt on; those of a closed month never change.",
     due="Before the month is closed.",
 )

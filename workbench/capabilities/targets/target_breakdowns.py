@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +18,7 @@ from workbench.core.periods import month_bounds
 from workbench.platform.intake.rows import Row, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, RowVerdict, Submission
 from workbench.platform.register.facts import load_facts
+from workbench.platform.register.store import Register
 
 # why a row does not fit what is known, which files received before it may mend
 WAITS_FOR = frozenset({"nothing_to_adjust", "unknown_unit"})
@@ -25,9 +28,9 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
     """An adjustment says why and who approved it; that is somebody else than who brings it in, unless it is an
     approver's own act (D26). Raises FileRefused."""
     header, session = submission.form.header, batch.session
-    approver = {"the approver named on the form": {header.get("approver")}}
+    parts = TARGET_ADJUSTMENT.parts(batch.register, {"kind": header["kind"], "approver": header.get("approver")})
     own_act = session.may("adjust_targets")
-    if header["kind"] == ADJUSTMENT and not own_act and (rule := TARGET_ADJUSTMENT.broken_rule(session, approver)):
+    if not own_act and (rule := TARGET_ADJUSTMENT.broken_rule(session, parts)):
         cell = submission.form.header_cells["approver"]
         place = {"file": submission.form.file, "sheet": submission.form.sheet, "cell": cell}
         raise FileRefused(rule.code, **place)
@@ -43,6 +46,11 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             title=title,
             finding=finding.original,
         )
+
+
+def named_approver(register: Register, row: Mapping[str, Any]) -> set[str | None]:
+    """Who is named on an adjustment as its approver."""
+    return {row["approver"]} if row["kind"] == ADJUSTMENT else set()
 
 
 def sequence_key(submission: Submission) -> int:

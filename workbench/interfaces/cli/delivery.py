@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.app.context import policy
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
-from workbench.interfaces.cli.receipts import Json, Key, known
+from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_how_far
 
 if TYPE_CHECKING:
     from workbench.platform.documents.found_marks import Borne
@@ -166,25 +167,27 @@ def verify(
     key: Key = None,
     manifest: Annotated[Path | None, typer.Option("--manifest", metavar="FILE")] = None,
     password_file: PasswordFile = None,
+    papers: PapersList = None,
     json: Json = False,
 ) -> int:
     """Verify a report or a copy: whether it is what was made, from which register, data and edition, and by whom."""
     from workbench.platform.access.roles import title
     from workbench.platform.documents import manifests
     from workbench.platform.documents.delivery import confirm, verify_copy
-    from workbench.platform.documents.signatures import TrustedKey, trusted_key
+    from workbench.platform.documents.papers import Papers, of_trusted
+    from workbench.platform.documents.signatures import TrustedKey
 
-    def look(public: TrustedKey) -> manifests.Origin:
+    def look(public: TrustedKey, of_register: Papers | None) -> manifests.Origin:
         borne = _borne(report, password_file, needed=True) if report.suffix.lower() == ".xlsx" else None
-        copy = verify_copy(borne, public, report.name) if borne else None
-        return copy or manifests.verify(report, public, manifest)
+        copy = verify_copy(borne, public, report.name, of_register) if borne else None
+        return copy or manifests.verify(report, public, manifest, of_register, policy())
 
     if key is None and common.register:
         with open_session() as session:
-            origin = look(trusted_key(session))
+            origin = look(*of_trusted(session))
             confirm(session, origin)
     else:
-        origin = look(known(key))
+        origin = look(*known(key, papers))
     if json:
         print_json({"genuine": True, **vars(origin)})
         return 0
@@ -194,4 +197,9 @@ def verify(
     say("origin/delivered" if origin.recipient else "origin/made", user=origin.user, title=by)
     if origin.recipient:
         say("origin/copy", recipient=origin.recipient, code=origin.code)
+    elif origin.rules == manifests.SAME:
+        say("origin/rules", edition=origin.edition)
+    else:
+        say_error("rules_unknown")
+    say_how_far(origin.recorded)
     return 0

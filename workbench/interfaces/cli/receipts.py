@@ -17,6 +17,7 @@ from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
+    from workbench.platform.documents.papers import Papers
     from workbench.platform.documents.receipts import Receipt
     from workbench.platform.documents.signatures import TrustedKey
 
@@ -26,16 +27,28 @@ Key = Annotated[
 ]
 
 
-def known(key: str | None) -> TrustedKey:
-    """The public key to check with: the one given, else that of the register in use."""
-    from workbench.platform.documents.signatures import read_trusted_key, trusted_key
+PapersList = Annotated[Path | None, typer.Option("--papers", metavar="FILE")]
+
+
+def known(key: str | None, papers: Path | None) -> tuple[TrustedKey, Papers | None]:
+    """The public key to check with and what is known of the register's papers: from the key given and the list, if there
+    is one, else from the register in use."""
+    from workbench.platform.documents.papers import of_trusted, read
+    from workbench.platform.documents.signatures import read_trusted_key
 
     if key is not None:
-        return read_trusted_key(key)
+        trusted = read_trusted_key(key)
+        return trusted, None if papers is None else read(papers, trusted)
     if not common.register:
         raise WrongUse("no_key")
     with open_session() as session:
-        return trusted_key(session)
+        return of_trusted(session)
+
+
+def say_how_far(recorded: str) -> None:
+    """What a check could not find out about a paper that is genuine by its signature."""
+    if recorded != "recorded":
+        say_error(f"paper_{recorded}")
 
 
 def hand_out(receipts: list[Receipt], out: Path) -> list[Path]:
@@ -87,19 +100,22 @@ def verify_slip(
     slip: Annotated[Path, typer.Argument(metavar="RECEIPT")],
     key: Key = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE")] = None,
+    papers: PapersList = None,
     json: Json = False,
 ) -> int:
     """Verify a receipt: signature, content, and which rows of the file are those received; no register needed."""
     from workbench.platform.access.roles import title
     from workbench.platform.documents.receipt_check import verify
 
-    found = verify(slip, known(key), file)
+    trusted, of_register = known(key, papers)
+    found = verify(slip, trusted, file, of_register)
     signed, block = found.signed, found.signed["signature"]
     missing = [row for row, at in found.fits.items() if at is None]
     if json:
         print_json(
             {
                 "genuine": True,
+                "recorded": found.recorded,
                 "as_signed": found.as_signed,
                 "same_file": found.same_file,
                 "rows": found.fits,
@@ -121,6 +137,7 @@ def verify_slip(
             clause = text_for("receipt/clause", clause=item["clause"]) if item["clause"] else ""
             number = item["number"] or ""
             say("receipt/row", row=item["row"], verdict=item["verdict"], clause=clause, place=place, number=number)
+    say_how_far(found.recorded)
     if not found.as_signed:
         say_error("receipt_altered")
     if found.same_file is False and not found.fits:
@@ -141,4 +158,18 @@ def key(
 
     with open_session() as session:
         text = json_module.dumps(public_key(session), ensure_ascii=False, indent=1)
+    return keep(text, out)
+
+
+def papers(
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE")] = None,
+) -> int:
+    """Export the signed list of certificates and digests, with which papers are verified without the register."""
+    import json as json_module
+
+    from workbench.interfaces.cli.trail import keep
+    from workbench.platform.documents.papers import export
+
+    with open_session() as session:
+        text = json_module.dumps(export(session), ensure_ascii=False, indent=1)
     return keep(text, out)

@@ -26,11 +26,12 @@ def verify(
     json: Json = False,
 ) -> int:
     """Verify the audit trail: alterations, gaps, swapped entries and cut tails are named."""
-    from workbench.platform.access.trail import verify
+    from workbench.platform.access.trail import missed_anchors, verify
     from workbench.platform.documents.anchors import read_anchors
 
-    with open_session(remind=False) as session:  # a damaged trail is to be told of by the verification itself
-        proof = verify(session, read_anchors(anchor or [], session.register.keys))
+    # a damaged trail, or one that was exchanged, is to be told of by the verification itself
+    with open_session(remind=False, remembers=False) as session:
+        proof = verify(session, [*read_anchors(anchor or [], session.register.keys), *missed_anchors(session)])
     if json:
         print_json(
             {
@@ -50,6 +51,13 @@ def verify(
     for source in proof.skipped:
         say_error("other_registers_head", source=source)
     return 1 if proof.breaches else 0
+
+
+def trust(reason: Annotated[str, typer.Option("--reason", metavar="CHECKED")]) -> int:
+    """Go on with a register that is not the one this machine saw last, or an earlier state of it."""
+    with open_session(remind=False, trusted=reason):
+        say("trusted")
+    return 0
 
 
 def show(

@@ -16,7 +16,7 @@ from typing import Any
 
 from workbench.core.messages import Message
 from workbench.platform.access.roles import ROLES
-from workbench.platform.capability import declared, derived
+from workbench.platform.capability import declared, derived, resolve
 
 
 class Kind(Enum):
@@ -47,6 +47,10 @@ class Recorded:
     ``summary``: the parts of its detail that are shown in one line, in order, or a function of the detail; nothing else
     is, so that nothing personal gets in with a part that is new. ``withheld``: parts of the detail that are kept and not
     shown to the readers of the trail.
+
+    What ``audit verify`` holds each entry to: ``writes``, the tables it may hold rows of, or ``module:function`` from its
+    detail to them; ``also``, further actions in whose course it is made, or ``module:function`` from its user and detail
+    to groups of actions, of each of which its user has to be allowed one (in place of those that declare it).
     """
 
     name: str
@@ -54,6 +58,19 @@ class Recorded:
     kind: Kind
     summary: tuple[str, ...] | Callable[[dict[str, Any]], str | Message] = ()
     withheld: tuple[str, ...] = ()
+    writes: tuple[str, ...] | str = ()
+    also: tuple[str, ...] | str = ()
+
+    def tables(self, detail: dict[str, Any]) -> set[str]:
+        """The tables an entry with this detail may hold rows of."""
+        return set(resolve(self.writes)(detail) if isinstance(self.writes, str) else self.writes)
+
+    def asks_for(self, user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
+        """Groups of actions, of each of which its user has to be allowed one."""
+        if isinstance(self.also, str):
+            return [tuple(group) for group in resolve(self.also)(user, detail)]
+        group = (*owners().get(self.name, ()), *self.also)
+        return [group] if group else []
 
     def in_one_line(self, detail: dict[str, Any]) -> str | Message:
         """What of an entry's detail is shown beside its word."""
@@ -67,7 +84,8 @@ class Action:
     """Something a person may do: the name it is asked for by (``Session.require``), its Chinese word, who may.
 
     It leaves an entry under its own name and word, except a VIEW; ``records`` says so where it leaves other entries, or
-    (empty) where its entry is another action's. Raises ValueError without a word, without a role, for an unknown role.
+    (empty) where its entry is another action's. ``writes``: the tables its own entry may hold rows of. Raises ValueError
+    without a word, without a role, for an unknown role.
     """
 
     name: str
@@ -77,6 +95,7 @@ class Action:
     summary: tuple[str, ...] | Callable[[dict[str, Any]], str | Message] = ()
     section: Section = Section.BUSINESS
     records: tuple[Recorded, ...] | None = None
+    writes: tuple[str, ...] | str = ()
 
     def __post_init__(self) -> None:
         if not self.word or not self.roles or not set(self.roles) <= set(ROLES):
@@ -86,7 +105,8 @@ class Action:
         """The entries it leaves in the trail."""
         if self.records is not None:
             return self.records
-        return () if self.kind is Kind.VIEW else (Recorded(self.name, self.word, self.kind, self.summary),)
+        own = Recorded(self.name, self.word, self.kind, self.summary, writes=self.writes)
+        return () if self.kind is Kind.VIEW else (own,)
 
 
 SIMULATION = "simulation"
@@ -118,6 +138,16 @@ def actions() -> dict[str, Action]:
 def recorded() -> dict[str, Recorded]:
     """Every entry the trail may hold, by its stored name. Raises ValueError where a name stands twice."""
     return _by_name([*BY_THE_PROGRAM, *(entry for action in actions().values() for entry in action.entries())])
+
+
+@derived
+def owners() -> dict[str, tuple[str, ...]]:
+    """The actions that declare each entry, by its stored name; none of those the program makes by itself."""
+    found: dict[str, tuple[str, ...]] = {}
+    for action in actions().values():
+        for entry in action.entries():
+            found[entry.name] = (*found.get(entry.name, ()), action.name)
+    return found
 
 
 def _by_name(found: list[Any]) -> dict[str, Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.findings import Finding, Severity
@@ -14,7 +15,7 @@ from workbench.core.messages import Message
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.platform_cases import RESTORE
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import backup, key_file
+from workbench.platform.register import backup, key_file, remembered
 from workbench.platform.register.backup import Backup
 from workbench.platform.register.keys import unlock
 from workbench.platform.register.store import Register
@@ -47,7 +48,7 @@ def make(session: Session, folder: Path) -> BackupResult:
     session.require("backup")
     register = session.register
     earlier = backup.list_backups(folder, register.keys)
-    if earlier and not backup.contains_head(register, earlier[-1].head):
+    if earlier and not register.contains_head(earlier[-1].head):
         ours, theirs = register.head(), earlier[-1].head
         raise RegisterError("diverged", ours=ours[:16], path=earlier[-1].path.name, theirs=theirs[:16])
     made = backup.make(register, folder, session.now)
@@ -119,12 +120,14 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
         backup.authenticate(manifest, keys, path)
         with Register.open(copy, keys) as opened:
             backup.verify_copy(opened, manifest, path)
-        with enter(copy, user, passphrase, policy, now) as session:
+        with enter(copy, user, passphrase, policy, now, remembers=False) as session:
             if not session.may("restore"):  # not session.require: its entry would go away with this copy
                 raise RegisterError("not_allowed/restore", user=session.user)
             with session.transaction("restore", now, file=path.name, head=manifest["register_head"]):
                 pass
+            seen = remembered.seen_of(session.register)
         backup.move_into_place(copy, target)
+    remembered.note(target, seen, anew=True)  # who restored it knows that it is an earlier one
     return target
 
 
@@ -137,10 +140,16 @@ def confirm(session: Session, reason: str) -> None:
     reason = kept_reason(reason, "no_reason/restore")
     if not session.to_be_confirmed():
         raise WrongUse("nothing_restored")
-    restored = session.register.read("entry", ["user"], where={"action": "restore"})["user"].iloc[-1]
-    RESTORE.require_another(session, {"who restored it": {restored}})
+    RESTORE.require_another(session, RESTORE.parts(session.register, {}))
     with session.transaction("restore_confirm", session.now, reason=reason):
         pass
+
+
+def who_restored(register: Register, row: Mapping[str, Any]) -> set[str]:
+    """Who put the register back last, before the ``entry`` that confirms it where there is one."""
+    found = register.read("entry", ["entry", "user"], where={"action": "restore"})
+    before = found[found["entry"] < row["entry"]] if "entry" in row else found
+    return set(before["user"].tail(1))
 
 
 def terms(session: Session) -> dict[str, tuple[datetime, timedelta]]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.messages import Message
-from workbench.platform.access.actions import Action, Kind, Recorded, Section
+from workbench.platform.access.actions import Action, Kind, Recorded, Section, import_actions
+from workbench.platform.access.roles import ROLES
 
 
 def _files(detail: dict[str, Any]) -> Message:
@@ -26,12 +27,24 @@ def _copies(key: str) -> Callable[[dict[str, Any]], Message]:
     return lambda detail: Message.of("trail/copies", count=len(detail.get(key, [])))
 
 
+def any_import(user: str, detail: dict[str, Any]) -> list[list[str]]:
+    """Who may bring some file in has receipts."""
+    return [import_actions()]
+
+
+def passphrase(user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Everybody changes his own; who manages users, everybody's."""
+    return [] if detail.get("user") == user else [("users",)]
+
+
+HERE, INTAKE = "workbench.platform.access.platform_actions", "workbench.platform.intake.record_intake"
 ACTIONS = (
     Action(
         "report",
         "生成报告",
         ("clerk", "analyst", "approver", "payer", "auditor"),
-        Kind.VIEW,
+        Kind.CUSTODY,
+        ("report", "period"),
         section=Section.REPORT,
     ),
     Action(
@@ -40,8 +53,8 @@ ACTIONS = (
         ("clerk",),
         section=Section.IMPORT,
         records=(
-            Recorded("import", "导入", Kind.DATED, _files),
-            Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents")),
+            Recorded("import", "导入", Kind.DATED, _files, writes=f"{INTAKE}:tables_of", also=f"{INTAKE}:asked_of"),
+            Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents"), also=f"{HERE}:any_import"),
         ),
     ),
     Action(
@@ -67,6 +80,13 @@ ACTIONS = (
         ("clerk", "approver", "auditor", "custodian"),
         section=Section.CUSTODY,
         records=(Recorded("restore_confirm", "确认恢复", Kind.CUSTODY, ("reason",)),),
+    ),
+    Action(
+        "trust",
+        "确认登记册",
+        tuple(ROLES),
+        section=Section.CUSTODY,
+        records=(Recorded("trust", "确认登记册", Kind.CUSTODY, ("reason",)),),
     ),
     Action(
         "users",
@@ -105,6 +125,7 @@ ACTIONS = (
         Kind.BUSINESS,
         _copies("codes"),
         Section.COPIES,
+        writes=("delivery",),
     ),
     Action(
         "trace",

@@ -6,22 +6,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.core.messages import Bilingual
+from workbench.core.messages import Bilingual, Message
 from workbench.core.own_memory import keep_in_memory
+from workbench.core.reasons import checked_reason
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
-from workbench.platform.register import failed_attempts, key_file, members, rotation
+from workbench.platform.register import failed_attempts, key_file, members, remembered, rotation
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical, of_two_shares
 from workbench.platform.register.proof import BORN_WITH_KEYS
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.regulation.settled_periods import settled_policy
 
 
@@ -31,7 +33,8 @@ class Session:
 
     ``role`` decides what the person may do (``actions.Action``); a ``sole`` user may do everything.
     ``section``: the section a verifier works for. ``simulation``: times may be ahead of the clock; what is recorded then
-    marks the register as a simulation for good.
+    marks the register as a simulation for good. ``remembers``: what is seen of the register is noted on this machine.
+    ``given``: the policy as it was given, without what approved quarters were settled under.
     """
 
     register: Register
@@ -42,6 +45,12 @@ class Session:
     sole: bool = True
     section: str | None = None
     simulation: bool = False
+    remembers: bool = False
+    given: Policy | None = None
+
+    def rules(self, on: date) -> dict[str, Any]:
+        """The rule book and calendar in use, up to a day (``rules_used``)."""
+        return rules_used(self.given or self.policy, on)
 
     def may(self, action: str) -> bool:
         """Whether this person may do something (by the name of an ``actions.Action``)."""
@@ -108,9 +117,17 @@ class Session:
                 pass
         with self.register.transaction(action, at=at, detail=detail, **stamped) as entry:
             yield entry
+        self.note()
+
+    def note(self) -> bool:
+        """Have this machine note what is seen of the register; False where its state folder cannot be written to."""
+        if not self.remembers or not self.register.is_open:
+            return True
+        return remembered.note(self.register.path, remembered.seen_of(self.register))
 
     def close(self) -> None:
-        """Close the register."""
+        """Note what was seen of the register, and close it."""
+        self.note()
         self.register.close()
 
     def __enter__(self) -> Session:
@@ -136,9 +153,11 @@ def create(
         raise WrongUse("empty_passphrase")
     keep_in_memory()
     keys = create_keys(path, user, canonical(passphrase))
-    session = Session(Register.create(path, keys), user, policy, now, simulation=simulation)
+    session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
+    remembered.note(path, remembered.seen_of(session.register), anew=True)
+    # ``papers``: from the first entry on, every signed paper is entered before it is handed out (``documents.papers``)
     born: dict[str, Any] = {BORN_WITH_KEYS: True}
-    with session.transaction("init", now, user=user, role="custodian", **born) as entry:
+    with session.transaction("init", now, user=user, role="custodian", papers=True, **born) as entry:
         entry.record_key_file(key_file.read(path))
     return session
 
@@ -163,13 +182,27 @@ def _record_found(session: Session) -> None:
 
 
 def enter(
-    path: Path, user: str | None, passphrase: str, policy: Policy, now: datetime, *, simulation: bool = False
+    path: Path,
+    user: str | None,
+    passphrase: str,
+    policy: Policy,
+    now: datetime,
+    *,
+    simulation: bool = False,
+    remembers: bool = True,
+    trusted: str | None = None,
 ) -> Session:
     """Open a register with a user's passphrase. Raises RegisterError, one code per cause.
 
     From here on this process's memory is written into no dump.
     Wrong passphrases are answered more and more slowly, and stand in the trail from the next opening on.
+    ``remembers``: a register that is not the one this machine saw here last, or an earlier state of it, is refused
+    (``another_register``, ``earlier_register``; ``damaged_note`` where that cannot be told), unless a person says why it is
+    right all the same (``trusted``).
+    Raises WrongUse ``nothing_to_trust``, ``no_reason``.
     """
+    if trusted is not None:
+        trusted = checked_reason(trusted, Message("trust/action"))
     keep_in_memory()
     if user == key_file.RECOVERY_USER:
         passphrase = of_two_shares(passphrase)
@@ -182,6 +215,10 @@ def enter(
                 failed_attempts.record(path, user or "", now)
             raise
     register = Register.open(path, keys)
+    other = remembered.difference(register) if remembers else None
+    if (other is None) == (trusted is not None):
+        register.close()
+        raise other or WrongUse("nothing_to_trust")
     session = Session(
         register,
         name,
@@ -191,6 +228,8 @@ def enter(
         keys.role != key_file.RECOVERY and _has_one_user(register, keys.users),
         keys.section,
         simulation,
+        remembers,
+        policy,
     )
     try:
         if register.prove_key_file() or register.generation_adopted:
@@ -198,11 +237,17 @@ def enter(
     except BaseException:
         session.close()
         raise
+    if other is not None:
+        remembered.note(path, remembered.seen_of(register), anew=True)
+        with session.transaction("trust", now, reason=trusted, why=other.code):
+            pass
     if keys.next_file and keys.house_seed:
         with session.transaction("rotation_finished", now, generation=keys.generation):
             rotation.finish(session.register, keys)
         session.close()
-        return enter(path, user, passphrase, policy, now, simulation=simulation)  # with the keys handed out now
+        return enter(
+            path, user, passphrase, policy, now, simulation=simulation, remembers=remembers
+        )  # with the keys handed out now
     if wrong := failed_attempts.recorded(path):
         with session.transaction("wrong_passphrase", now, tries=[[who, at.isoformat()] for who, at in wrong]):
             pass

@@ -12,8 +12,10 @@ import pandas as pd
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message, text_in
 from workbench.core.names import customer_key
+from workbench.platform.access import persons
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
+from workbench.platform.register import remembered
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
 
@@ -61,7 +63,10 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
     if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
         raise WrongUse("other_register", names=skipped[:3])
     with register.snapshot():
-        found = [_as_json(breach) for breach in dict.fromkeys(register.verify_audit())]
+        whole = register.verify_audit()
+        if not any(breach.code == "schema" for breach in whole):  # else the tables cannot be read as what they were
+            whole += persons.breaches(register)
+        found = [_as_json(breach) for breach in dict.fromkeys(whole)]
         rows = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
         head, entries = register.head(), register.count("entry")
     chains = {0: FIRST_LINK, **dict(zip(rows["entry"], rows["chain"], strict=True))}
@@ -72,6 +77,15 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
 def _as_json(breach: Breach) -> dict[str, Any]:
     message = Message.of(f"breach/{breach.code}", entry=breach.entry, table=breach.table)
     return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
+
+
+def missed_anchors(session: Session) -> list[Anchor]:
+    """The head this machine saw of the register last, where its trail does not go through it."""
+    path = session.register.path
+    difference = remembered.difference(session.register)
+    if difference is None or difference.code == "damaged_note" or (seen := remembered.recall(path)) is None:
+        return []
+    return [Anchor(seen.entry, seen.head.partition(":")[2], str(remembered.path_of(path)), seen.register)]
 
 
 def _breach_of(anchor: Anchor, chains: dict[int, str]) -> dict[str, Any] | None:

@@ -12,11 +12,11 @@ from zxcvbn import zxcvbn
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
 from workbench.core.names import customer_key
+from workbench.core.reasons import checked_reason
 from workbench.platform.access.guessable import is_guessable
-from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
-from workbench.platform.register import destruction, key_file, members, resealing, rotation
+from workbench.platform.register import destruction, key_file, members, remembered, resealing, rotation
 from workbench.platform.register.key_file import RECOVERY, RECOVERY_USER
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.passphrase_forms import SHARE_LETTERS, canonical, of_two_shares
@@ -211,5 +211,10 @@ def rotate(session: Session) -> int:
         ) as entry:
             entry.record_key_file(content)
             register.subjects.wrap_anew(entry)
+        seen.append(remembered.seen_of(register))
 
-    return max(rotation.rotate(session.register, write_entry).fields)
+    seen: list[remembered.Seen] = []
+    keys = rotation.rotate(session.register, write_entry)
+    if session.remembers:  # the file of before is noticed from now on
+        remembered.note(session.register.path, seen[-1])
+    return max(keys.fields)

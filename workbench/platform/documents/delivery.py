@@ -27,8 +27,9 @@ from workbench.platform.access.users import check_passphrase, random_code
 from workbench.platform.documents import manifests, marked_copies
 from workbench.platform.documents.found_marks import Borne
 from workbench.platform.documents.manifests import Origin, altered_report
+from workbench.platform.documents.papers import UNCHECKED, Papers, digest
+from workbench.platform.documents.papers import of as papers_of
 from workbench.platform.documents.signatures import TrustedKey, sign_document, trusted_key, verify_signature
-from workbench.platform.register.backup import contains_head
 
 PURPOSE, ACTIONS = "delivery", ("deliver",)
 LONGEST_NAME, LONGEST_PASSWORD = 40, 255
@@ -72,7 +73,7 @@ def deliver(
     session.require("deliver")
     for name, password in recipients.items():
         _check_recipient(name, password)
-    origin = manifests.verify(report, trusted_key(session), manifest)
+    origin = manifests.verify(report, trusted_key(session), manifest, papers=papers_of(session))
     raw = report.read_bytes()
     parts = marked_copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
     if parts is None:
@@ -95,7 +96,8 @@ def _hand_out(
 ) -> list[Delivered]:
     """Write the copies aside, enter them, then give them their names: none is out that is not in the register."""
     raw, parts = report
-    made, rows = [], []
+    made: list[Delivered] = []
+    rows: list[dict[str, Any]] = []
     taken = set(session.register.read("delivery", ["code"])["code"])
     for name, given in recipients.items():
         code = next(code for code in iter(lambda: random_code(2, 4), None) if code not in taken)
@@ -119,8 +121,9 @@ def _hand_out(
                 "ticket": ticket,
             }
         )
+    codes, digests = [item.code for item in made], [digest(row["ticket"]) for row in rows]
     with session.transaction(
-        "deliver", session.now, report=origin.report, period=origin.period, codes=[item.code for item in made]
+        "deliver", session.now, report=origin.report, period=origin.period, codes=codes, digests=digests
     ) as entry:
         entry.append("delivery", pd.DataFrame(rows, dtype=object))
     for item in made:
@@ -173,15 +176,18 @@ def protect(workbook: bytes, password: str) -> bytes:
     return out.getvalue()
 
 
-def verify_copy(borne: Borne, known: TrustedKey, name: str) -> Origin | None:
+def verify_copy(borne: Borne, known: TrustedKey, name: str, papers: Papers | None = None) -> Origin | None:
     """Whose copy of which report a file is, by what it bears; None where it is no delivered copy.
 
-    Needs no register. Raises RegisterError ``unsigned``, ``other_register``, ``altered``, ``altered_report``.
+    Needs no register; ``papers``: what one knows of its papers. Raises RegisterError ``unsigned``, ``other_register``,
+    ``altered``, ``altered_report``, ``not_recorded``, ``newer_paper``.
     """
     ticket = borne.ticket
     if ticket is None:
         return None
-    block = verify_signature(known, PURPOSE, ticket, Message.of("paper/copy", name=name), ACTIONS)
+    what = Message.of("paper/copy", name=name)
+    block = verify_signature(known, PURPOSE, ticket, what, ACTIONS)
+    recorded = papers.check("deliver", ticket, what) if papers else UNCHECKED
     if borne.digest != ticket["parts"]:
         raise altered_report(Path(name))
     return Origin(
@@ -197,12 +203,13 @@ def verify_copy(borne: Borne, known: TrustedKey, name: str) -> Origin | None:
         (name,),
         ticket["recipient"],
         ticket["code"],
+        recorded=recorded,
     )
 
 
 def confirm(session: Session, origin: Origin) -> None:
     """That what a report rests on is part of the open register's history. Raises RegisterError ``other_history``."""
-    if not contains_head(session.register, origin.head):
+    if not session.register.contains_head(origin.head):
         raise RegisterError("other_history")
 
 

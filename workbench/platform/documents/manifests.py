@@ -10,12 +10,17 @@ from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Message
+from workbench.platform.access.session import Session
+from workbench.platform.documents.papers import UNCHECKED, Papers, digest
 from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
 from workbench.platform.register.keys import Keys
+from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.rules_used import differences
 
 PURPOSE, ENDING = "manifest", ".manifest.json"
 ACTIONS = ("report",)  # what its signer has to be allowed
-LARGEST = 1 << 20
+LARGEST = 4 << 20
+SAME, UNKNOWN = "same", "unknown"
 _TEXTS = ("report", "period", "edition", "as_of", "register_head")
 
 
@@ -23,7 +28,9 @@ _TEXTS = ("report", "period", "edition", "as_of", "register_head")
 class Origin:
     """What a genuine file is: ``file`` as the run named it, the report, what it rests on, who made it, which files fit.
 
-    ``recipient`` and ``code``: of a delivered copy, whose it is and its mark.
+    ``recipient`` and ``code``: of a delivered copy, whose it is and its mark. ``recorded``: whether the register entered it
+    when it was made (``papers``). ``rules``: whether its rule book and calendar are those in use here (SAME), or nothing
+    can be known of them (UNKNOWN: made by an earlier version, or not compared).
     """
 
     file: str
@@ -38,6 +45,21 @@ class Origin:
     files: tuple[str, ...] = ()
     recipient: str | None = None
     code: str | None = None
+    recorded: str = UNCHECKED
+    rules: str = UNKNOWN
+
+
+def issue(session: Session, manifest: dict[str, Any]) -> dict[str, Any]:
+    """A run's manifest, signed by who ran it and entered in the trail before it is handed out.
+
+    Raises RegisterError ``not_allowed``.
+    """
+    session.require("report")
+    signed = sign_manifest(session.register.keys, {**manifest, "made_at": session.now.isoformat()})
+    about = {name: manifest[name] for name in ("report", "period")}
+    with session.transaction("report", session.now, **about, digests=[digest(signed)]):
+        pass
+    return signed
 
 
 def sign_manifest(keys: Keys, manifest: dict[str, Any]) -> dict[str, Any]:
@@ -66,18 +88,27 @@ def read(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Origin:
+def verify(
+    report: Path,
+    known: TrustedKey,
+    manifest: Path | None = None,
+    papers: Papers | None = None,
+    policy: Policy | None = None,
+) -> Origin:
     """That a file is the one a run of this register produced; a manifest itself: that its files beside it are.
 
-    Needs no register. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``,
-    ``bad_manifest``; RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled`` (the manifest),
-    ``altered_report``.
+    Needs no register; ``papers``: what one knows of its papers; ``policy``: the rule book and calendar it should rest
+    on. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``, ``bad_manifest``;
+    RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled``, ``not_recorded``, ``newer_paper``,
+    ``other_rules`` (the manifest), ``altered_report``.
     """
     if not report.is_file():
         raise WrongUse("no_such_file", path=report)
     place = manifest or manifest_of(report)
     found = read(place)
-    block = verify_signature(known, PURPOSE, found, Message.of("paper/manifest", name=place.name), ACTIONS)
+    what = Message.of("paper/manifest", name=place.name)
+    block = verify_signature(known, PURPOSE, found, what, ACTIONS)
+    recorded = papers.check("report", found, what) if papers else UNCHECKED
     if report.resolve() == place.resolve():
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]
@@ -85,10 +116,10 @@ def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Ori
             raise WrongUse("no_such_file/of_manifest", place=place.name)
     else:
         files = [report]
-    named = {digest: name for name, digest in found["files"].items()}
+    named = {sha256: name for name, sha256 in found["files"].items()}
     digests = [_sha256(path) for path in files]
-    for path, digest in zip(files, digests, strict=True):
-        if digest not in named:
+    for path, sha256 in zip(files, digests, strict=True):
+        if sha256 not in named:
             raise altered_report(path)
     return Origin(
         named[digests[0]],
@@ -101,7 +132,22 @@ def verify(report: Path, known: TrustedKey, manifest: Path | None = None) -> Ori
         block["user"],
         block["role"],
         tuple(path.name for path in files),
+        recorded=recorded,
+        rules=_rules(found, policy, what),
     )
+
+
+def _rules(manifest: dict[str, Any], policy: Policy | None, what: Message) -> str:
+    """Whether a manifest's rule book is the one in use here. Raises RegisterError ``other_rules``, ``altered``."""
+    if policy is None or "rules" not in manifest:
+        return UNKNOWN
+    try:
+        other = differences(manifest["rules"], policy)
+    except (KeyError, TypeError, ValueError):
+        raise RegisterError("altered", what=what) from None
+    if other:
+        raise RegisterError("other_rules", what=what, edition=manifest["edition"], names=other[:5])
+    return SAME
 
 
 def altered_report(path: Path) -> RegisterError:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.messages import Message
 from workbench.platform.documents import receipt_slip
+from workbench.platform.documents.papers import UNCHECKED, Papers
 from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
@@ -37,38 +38,42 @@ class Checked:
     """A receipt whose signature holds. ``as_signed``: the slip shows what was signed. Of a file held against it:
 
     ``same_file``: it is the one received (None: no file given); ``fits``: receipt row → row of the file that is the
-    same, None where it has none; empty where it cannot be told without the code.
+    same, None where it has none; empty where it cannot be told without the code. ``recorded``: whether the register
+    entered the receipt when it was issued (``papers``).
     """
 
     signed: dict[str, Any]
     as_signed: bool
     same_file: bool | None = None
     fits: dict[int, int | None] = field(default_factory=dict)
+    recorded: str = UNCHECKED
 
 
-def verify(path: Path, known: TrustedKey, file: Path | None = None) -> Checked:
+def verify(path: Path, known: TrustedKey, file: Path | None = None, papers: Papers | None = None) -> Checked:
     """Check a slip (page or workbook) with the register's public key, and a file against it.
 
+    ``papers``: what the register knows of its papers.
+
     Raises WrongUse ``no_such_file``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
-    ``altered``, ``not_entitled``; FileRefused where the file is no readable template.
+    ``altered``, ``not_entitled``, ``not_recorded``, ``newer_paper``; FileRefused where the file is no readable template.
     """
     for wanted in filter(None, (path, file)):
         if not wanted.is_file():
             raise WrongUse("no_such_file", path=wanted)
     signed, code, shown = _read(path)
-    verify_signature(
-        known, PURPOSE, signed, Message.of("paper/receipt", name=path.name), imported_by(str(signed.get("template")))
-    )
+    what = Message.of("paper/receipt", name=path.name)
+    verify_signature(known, PURPOSE, signed, what, imported_by(str(signed.get("template"))))
+    recorded = papers.check("receipt", signed, what) if papers else UNCHECKED
     if signed.get("format") != FORMAT:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
         raise WrongUse("bad_code", path=path.name)
     as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.LAYOUTS)
     if file is None:
-        return Checked(signed, as_signed)
+        return Checked(signed, as_signed, recorded=recorded)
     with file.open("rb") as opened:
         same = hashlib.file_digest(opened, "sha256").hexdigest() == signed["sha256"]
-    return Checked(signed, as_signed, same, _fits(signed, code, file, same))
+    return Checked(signed, as_signed, same, _fits(signed, code, file, same), recorded)
 
 
 def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> dict[int, int | None]:

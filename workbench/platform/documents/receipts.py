@@ -21,6 +21,7 @@ from workbench.core.findings import Severity
 from workbench.core.personal_texts import without_phones
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
+from workbench.platform.documents.papers import digest
 from workbench.platform.documents.signatures import sign_document
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.platform.forms.read import Form, read
@@ -125,7 +126,8 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
     with session.register.snapshot():
         known = _known(session, table)
         made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
-    with session.transaction("receipt", session.now, documents=sorted(table["document"].tolist())):
+    digests = [digest(receipt.signed) for receipt in made]
+    with session.transaction("receipt", session.now, documents=sorted(table["document"].tolist()), digests=digests):
         pass
     return made
 

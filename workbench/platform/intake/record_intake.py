@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     from workbench.platform.intake.submission import ImportBatch, Submission
 
 ANY = "import"  # the action that lets somebody bring in every template
+# what an import writes besides the records of its files (``RecordIntake.tables``)
+OF_EVERY_FILE = (
+    "document",
+    "finding",
+    "fingerprint",
+    "row_verdict",
+    "added_value",
+    "layout",
+    "earlier_copy",
+    "transition",
+)
 
 
 def any_file(batch: ImportBatch, submission: Submission) -> None:
@@ -131,6 +142,20 @@ def earliest_counts(template: str) -> bool:
     """Whether a copy of a file of a template counts instead of it where it was received earlier."""
     intake = intake_of(template)
     return intake is not None and intake.earliest_counts
+
+
+def asked_of(user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What who brought these files in has to be allowed: of each template one of the actions that let it in."""
+    return [imported_by(template) for template in sorted({file[0] for file in detail.get("files", {}).values()})]
+
+
+def tables_of(detail: dict[str, Any]) -> set[str]:
+    """The tables an import of these files may hold rows of."""
+    found = set(OF_EVERY_FILE)
+    for template in {file[0] for file in detail.get("files", {}).values()}:
+        intake = intake_of(template)
+        found |= set(intake.tables if intake else ())
+    return found
 
 
 def may_bring_in(session: Session, template: str) -> bool:

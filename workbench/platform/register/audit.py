@@ -20,7 +20,7 @@ class Breach:
     """One thing the trail does not account for: where, and in one word what."""
 
     # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated, not_custodian,
-    # key_missing, key_changed, key_back
+    # key_missing, key_changed, key_back; of persons see access.persons
     code: str
     entry: int
     table: str | None = None
@@ -52,14 +52,14 @@ def link(key: bytes, before: str, fields: Sequence[Any]) -> str:
 def verify(
     key: bytes,
     entries: Iterable[Sequence[Any]],
-    rows: dict[int, dict[str, list[tuple[int, bytes]]]],
+    rows: dict[int, dict[str, list[tuple[int, bytes]]]] | None,
     anchor: tuple[int, str] | None = None,
     restated: Mapping[int, str] | None = None,
 ) -> list[Breach]:
     """Recompute chain and digests. ``entries``: entry, at, recorded_at, user, action, detail, digest, chain in order.
 
-    ``rows``: what the tables hold, by entry and table. ``restated``: digests that hold instead of entries' own.
-    ``anchor``: a head noted outside;
+    ``rows``: what the tables hold, by entry and table; None: it is not looked at. ``restated``: digests that hold instead
+    of entries' own. ``anchor``: a head noted outside;
     a register that no longer reaches it, or reaches another one, was cut or rolled back.
     """
     breaches, before, expected, chains = [], FIRST_LINK, 1, {0: FIRST_LINK}
@@ -68,10 +68,10 @@ def verify(
             breaches.append(Breach("gap", number))
         if link(key, before, [number, *fields]) != chain:
             breaches.append(Breach("chain", number))
-        if digest(key, rows.pop(number, {})) != (restated or {}).get(number, fields[-1]):
+        if rows is not None and digest(key, rows.pop(number, {})) != (restated or {}).get(number, fields[-1]):
             breaches.append(Breach("digest", number))
         before, expected, chains[number] = chain, number + 1, chain
-    for number, tables in sorted(rows.items(), key=str):
+    for number, tables in sorted((rows or {}).items(), key=str):
         breaches += [Breach("stray", number, table) for table in sorted(tables)]
     if anchor is not None and chains.get(anchor[0]) != anchor[1]:
         breaches.append(Breach("anchor", anchor[0]))

@@ -83,7 +83,7 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
     key_file.authenticate(copied, register.keys.file, register.keys.next_file)
     with Register.open(copy, replace(register.keys, generation=copied["generation"])) as opened:
         head = opened.head()
-        if opened.verify_audit() or not contains_head(register, head):
+        if opened.verify_audit() or not register.contains_head(head):
             raise _damaged_copy()
         rows = {table: opened.count(table) for table in sorted(schema.declared())}
     manifest = {
@@ -102,14 +102,6 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
 
 def _damaged_copy() -> RegisterError:
     return RegisterError("damaged_copy")
-
-
-def contains_head(register: Register, head: str) -> bool:
-    """Whether the register's trail goes through a head noted elsewhere."""
-    number, _, chain = head.partition(":")
-    if number == "0":
-        return True
-    return bool(register.read("entry", ["chain"], where={"entry": int(number)})["chain"].tolist() == [chain])
 
 
 def _put_in_place(scratch: Path, target: Path) -> None:

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """An audit entry being written. ``appended``: stored rows by table, for its digest."""
+    """An audit entry being written. ``appended``: stored rows by table, for its digest;
+    ``detail``: what it says, to be filled in until it ends.
+    """
 
     def __init__(self, register: Register, number: int, detail: dict[str, Any]) -> None:
         self.number = number
-        self._detail = detail
+        self.detail = detail
         self.appended: dict[str, list[Sequence[Any]]] = {}
         self.discarded = False
         self._register = register
@@ -32,7 +34,7 @@ class Entry:
         """From this entry on, key files older than this one are refused; the entry keeps its roster."""
         schema.record_generation(self._register._connection, content["generation"])
         if (kept := roster.in_trail(content)) is not None:
-            self._detail["roster"] = kept
+            self.detail["roster"] = kept
 
     def discard(self) -> None:
         """There was nothing to do after all: when the block ends, the transaction leaves no trace."""

@@ -8,12 +8,9 @@ nothing but the cost of a guess.
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import struct
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,13 +20,12 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError
 from workbench.core.state import state_folder
+from workbench.core.turns import take_turn
 from workbench.platform.register import key_file
 
 FREE = 3  # wrong passphrases before the waiting begins
 LONGEST = 30  # seconds
-PATIENCE = 12  # times ten seconds: as long as four others wait their longest
 MEMORY = timedelta(minutes=15)
-_FAR = 1 << 40  # beyond any key file's end: the lock hides no byte of it
 
 
 def path_of(register: Path) -> Path:
@@ -84,11 +80,18 @@ def turn(register: Path, user: str | None) -> Iterator[None]:
     handle = _lock_file(register)
     try:
         if handle is not None:
-            _lock(handle, user or "")
+            _wait(handle, user)
         yield
     finally:
         if handle is not None:
             os.close(handle)  # which gives the lock back
+
+
+def _wait(handle: int, user: str | None) -> None:
+    try:
+        take_turn(handle, user or "")
+    except TimeoutError:
+        raise RegisterError("tries_in_turn", user=user) from None
 
 
 def _lock_file(register: Path) -> int | None:
@@ -103,28 +106,6 @@ def _lock_file(register: Path) -> int | None:
         return os.open(path, os.O_RDWR | os.O_CREAT)
     except OSError:
         return None
-
-
-def _lock(handle: int, user: str) -> None:
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(handle, zlib.crc32(user.encode()), os.SEEK_SET)
-        for _ in range(PATIENCE):  # each gives up after ten seconds
-            try:
-                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-                return
-            except OSError as error:
-                if error.errno not in (errno.EDEADLK, errno.EACCES):  # no lock of anybody: the place knows none
-                    return
-        raise RegisterError("tries_in_turn", user=user)
-    import fcntl
-
-    if not hasattr(fcntl, "F_OFD_SETLKW"):
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        return
-    place = _FAR + zlib.crc32(user.encode())
-    fcntl.fcntl(handle, fcntl.F_OFD_SETLKW, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, place, 1, 0))
 
 
 def _read(path: Path) -> list[tuple[str, datetime]]:

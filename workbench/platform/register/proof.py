@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, erasable, expected_schema, schema, subjects
+from workbench.platform.register import audit, erasable, expected_schema, records, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -48,6 +48,38 @@ def rows_by_entry(register: Register) -> dict[int, dict[str, list[tuple[int, byt
         for row, encoded in zip(stored, audit.encode_rows(accounting.rows(table, stored)), strict=True):
             rows.setdefault(row[place], {}).setdefault(table, []).append((row[0], encoded))
     return rows
+
+
+def of_entries(register: Register) -> list[audit.Breach]:
+    """What ``breaches`` finds of the entries alone: gaps, chain, rosters, signatures; not whether their rows are theirs."""
+    return audit.verify(register._keys.audit, entries_of(register), None) + register._unsigned(0)
+
+
+def written(register: Register) -> dict[int, set[str]]:
+    """The tables each entry wrote rows of; of ``record`` the declared tables it stands for."""
+    found: dict[int, set[str]] = {}
+    for table, kinds in register._tables.items():
+        if table in audit.OUTSIDE:
+            continue
+        name = "kind" if table == records.TABLE else f"'{table}'"
+        assert "entry" in kinds
+        for entry, kind in register._fetch(f'SELECT DISTINCT entry, {name} FROM "{table}"'):
+            found.setdefault(entry, set()).add(kind)
+    return found
+
+
+def in_others_names(register: Register) -> list[tuple[int, str]]:
+    """Entry and table of rows that say they are by somebody else than who wrote the entry."""
+    found = []
+    for table, kinds in register._tables.items():
+        if table in audit.OUTSIDE or not ("by" in kinds or table == records.TABLE):
+            continue
+        by = "json_extract(t.fields, '$.by')" if table == records.TABLE else 't."by"'
+        name = "t.kind" if table == records.TABLE else f"'{table}'"
+        found += register._fetch(
+            f'SELECT DISTINCT t.entry, {name} FROM "{table}" t JOIN entry e ON e.entry = t.entry WHERE {by} <> e.user'
+        )
+    return sorted(found)
 
 
 def _unlike_the_trail(register: Register) -> list[audit.Breach]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file, members, schema
-from workbench.platform.register.backup import COPY, contains_head, scratch
+from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.members import Content
@@ -108,7 +108,7 @@ def _prove(register: Register, copy: Path, new: Keys, change: Callable[[Register
         same = all(opened.count(table) == register.count(table) for table in schema.declared())
         same = same and opened.head() == register.head()
         same = change(opened) and same
-        if not same or opened.verify_audit() or not contains_head(opened, register.head()):
+        if not same or opened.verify_audit() or not opened.contains_head(register.head()):
             raise RegisterError("damaged_copy/rotated")
         opened.compact()
     with copy.open("rb+") as file:

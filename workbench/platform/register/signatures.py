@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -27,36 +28,61 @@ def sign(keys: Keys, number: int, chain: str) -> str:
     return Ed25519PrivateKey.from_private_bytes(keys.own.sign).sign(_message(keys.register_id, number, chain)).hex()
 
 
-def verify(
-    keys: Keys,
-    entries: Iterable[Sequence[Any]],
-    signed: Mapping[int, str],
-    rosters: Sequence[tuple[int, dict[str, Any]]],
-) -> list[Breach]:
+@dataclass(frozen=True)
+class Member:
+    """Who was on a roster: with which role, and which key (hex) his signatures are checked with."""
+
+    user: str
+    role: str
+    key: str
+
+
+class Standing:
+    """Who was on the roster when, by what the trail's entries keep (entry and detail, in order).
+
+    ``breaches``: rosters the house did not sign, or whose epoch does not rise. ``held``: entry → user → member, from that
+    entry on.
+    """
+
+    def __init__(self, keys: Keys, rosters: Sequence[tuple[int, dict[str, Any]]]) -> None:
+        self.breaches: list[Breach] = []
+        self.held: dict[int, dict[str, Member]] = {}
+        epoch = 0
+        for number, detail in rosters:
+            kept = detail["roster"].get("signed")
+            if not roster.is_genuine(keys.house, keys.register_id, kept) or kept["epoch"] < epoch:
+                self.breaches.append(Breach("roster", number))
+                continue
+            epoch = kept["epoch"]
+            self.held[number] = {user: Member(user, role, key) for user, role, _, _, key in kept["members"]}
+        self._since = sorted(self.held)
+
+    def knows(self, number: int) -> bool:
+        """Whether a roster held at an entry; earlier ones, of a register of an earlier version, nobody signed."""
+        return bool(self._since) and number >= self._since[0]
+
+    def members(self, number: int, user: str) -> list[Member]:
+        """As what a user may have written an entry: who changes the roster was on it before, or is on it from there on."""
+        place = bisect_right(self._since, number)
+        since = (
+            self._since[max(place - 2, 0) : place] if number in self.held else self._since[max(place - 1, 0) : place]
+        )
+        return [self.held[entry][user] for entry in since if user in self.held[entry]]
+
+
+def verify(keys: Keys, entries: Iterable[Sequence[Any]], signed: Mapping[int, str], standing: Standing) -> list[Breach]:
     """Entries (entry, user, chain) that the user they name did not sign, by the roster that held then.
 
-    ``signed``: entry → signature. ``rosters``: entry and detail of those that keep one; entries before the first have no
-    signatures. Codes ``roster`` (the house did not sign it, or its epoch does not rise), ``unsigned``, ``signature``.
+    ``signed``: entry → signature. Codes ``roster``, ``unsigned``, ``signature``.
     """
-    breaches, held, epoch = [], {}, 0
-    for number, detail in rosters:
-        kept = detail["roster"].get("signed")
-        if not roster.is_genuine(keys.house, keys.register_id, kept) or kept["epoch"] < epoch:
-            breaches.append(Breach("roster", number))
-            continue
-        epoch = kept["epoch"]
-        held[number] = {user: key for user, _, _, _, key in kept["members"]}
-    since = sorted(held)
+    breaches = list(standing.breaches)
     for number, user, chain in entries:
-        place = bisect_right(since, number)
-        if not place:
+        if not standing.knows(number):
             continue
-        # who changes the roster was on it before, or is on it from this entry on
-        holding = since[max(place - 2, 0) : place] if since[place - 1] == number else since[place - 1 : place]
-        own = [held[entry][user] for entry in holding if user in held[entry]]
+        keys_then = dict.fromkeys(member.key for member in standing.members(number, user))
         if number not in signed:
             breaches.append(Breach("unsigned", number))
-        elif not any(_is_by(key, keys.register_id, number, chain, signed[number]) for key in own):
+        elif not any(_is_by(key, keys.register_id, number, chain, signed[number]) for key in keys_then):
             breaches.append(Breach("signature", number))
     return breaches
 

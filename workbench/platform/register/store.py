@@ -47,6 +47,7 @@ class Register:
         self._file = schema.identity(path)
         self._sound = False
         self.subjects = SubjectKeys(self)
+        self.is_open = True
         self._connection = schema.connect(path, keys)
         try:
             self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
@@ -98,6 +99,7 @@ class Register:
     def close(self) -> None:
         """Close the file; the keys go with the object."""
         self._connection.close()
+        self.is_open = False
 
     def __enter__(self) -> Register:
         return self
@@ -141,6 +143,12 @@ class Register:
                 raise schema.damaged(self.path) from None
         return pd.DataFrame(frame, columns=wanted)
 
+    def columns(self, table: str) -> list[str]:
+        """The columns of a table that need no key to be read, with ``entry``."""
+        if table in self._tables:
+            return [name for name, kind in self._tables[table].items() if kind != "SEALED"]
+        return [*records.declared_table(table).columns, "entry"]
+
     def count(self, table: str, where: Where | None = None) -> int:
         """How many rows."""
         if table not in self._tables:
@@ -161,10 +169,16 @@ class Register:
         plain = [None if pd.isna(value) else str(value) for value in values]
         return pd.Series(cipher.blind(self._index_key(), plain), index=values.index, dtype=object)
 
-    def head(self) -> str:
-        """The newest audit entry and its link, for anchoring outside: ``entry:chain``."""
-        row = self._execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1", ()).fetchone()
+    def head(self, without: str = "") -> str:
+        """The newest audit entry and its link, for anchoring outside: ``entry:chain``; the newest but of one action."""
+        newest = "SELECT entry, chain FROM entry WHERE action <> ? ORDER BY entry DESC LIMIT 1"
+        row = self._execute(newest, (without,)).fetchone()
         return f"{row[0]}:{row[1]}" if row else f"0:{audit.FIRST_LINK}"
+
+    def contains_head(self, head: str) -> bool:
+        """Whether the trail goes through a head noted elsewhere."""
+        number, _, chain = head.partition(":")
+        return number == "0" or self.read("entry", ["chain"], {"entry": int(number)})["chain"].tolist() == [chain]
 
     def verify_audit(self, anchor: str | None = None) -> list[audit.Breach]:
         """Everything the audit trail does not account for; empty when the history is whole.
@@ -184,6 +198,15 @@ class Register:
             ]:  # every page, and that indexes hold what tables do
                 raise schema.damaged(self.path)
             return proof.breaches(self, anchor_head)
+
+    def entry_breaches(self) -> list[audit.Breach]:
+        """What ``verify_audit`` finds of the entries alone, without looking at their rows (``proof.of_entries``)."""
+        with self.snapshot():
+            return proof.of_entries(self)
+
+    def standing(self) -> signatures.Standing:
+        """Who was on the roster when."""
+        return signatures.Standing(self._keys, self._rosters())
 
     def _same_schema(self) -> None:
         """Refuse to write where the schema was changed since it was compared. Raises RegisterError ``altered_schema``."""
@@ -228,7 +251,7 @@ class Register:
         """What of the entries after one their users did not sign."""
         entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
         signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
-        return signatures.verify(self._keys, entries, signed, self._rosters())
+        return signatures.verify(self._keys, entries, signed, self.standing())
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""

@@ -23,13 +23,14 @@ FACTS, REFUSAL = ".facts.json", ".refusal.json"
 
 @dataclass(frozen=True)
 class Opened:
-    """A report at a moment: its ``view``, and where its files go."""
+    """A report at a moment: its ``view``, where its files go, the readings and the ``rules_used``."""
 
     report: Report
     period: str
     view: Any
     folder: Path
     readings: list[dict[str, Any]]
+    rules: dict[str, Any]
 
     def front(self) -> page.Html:
         """Key figures and remarks."""
@@ -45,6 +46,7 @@ class Opened:
             "edition": stamp.edition,
             "head": stamp.head,
             "readings": self.readings,
+            "rules": self.rules,
             "period_name": stamp.period,
             "line": stamp.line(),
             "mark": stamp.mark,

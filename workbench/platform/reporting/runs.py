@@ -21,10 +21,9 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
-from workbench.platform.register.keys import Keys, unlock
 from workbench.platform.reporting.registry import Report, find
 
-Seal = Callable[[Keys, dict[str, Any]], dict[str, Any]]
+Seal = Callable[[dict[str, Any]], dict[str, Any]]  # signs a manifest, and enters it in the register
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 GIVEN = ("register", "period", "as_of", "out_dir", "user")  # what every report's notebook is given
 TIMEOUT = 3600  # seconds one cell may take
@@ -88,8 +87,7 @@ def run_report(
             progress,
             preload,
         )
-        keys = unlock(Path(register_path), user or None, passphrase)[1]  # the kernel opened it with the same
-        made = _finish(report, wanted, executed, given, folder, keys, seal)
+        made = _finish(report, wanted, executed, given, folder, seal)
         return _publish(made, out_dir)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -213,9 +211,7 @@ def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, 
     return workbook, page, notebook, manifest
 
 
-def _finish(
-    report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, keys: Keys, seal: Seal
-) -> Run:
+def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, seal: Seal) -> Run:
     """Page, notebook and signed manifest beside the workbook the notebook wrote."""
     import nbformat
 
@@ -239,8 +235,9 @@ def _finish(
         "parameters": {**given, "register": Path(given["register"]).name},
         "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
         "readings": facts["readings"],
+        "rules": facts["rules"],
     }
-    text = json.dumps(seal(keys, manifest), ensure_ascii=False, indent=2)
+    text = json.dumps(seal(manifest), ensure_ascii=False, indent=2)
     run.manifest.write_text(text + "\n", encoding="utf-8")
     return run
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.core.errors import WrongUse
-from workbench.platform.capability import declared, derived
+from workbench.platform.capability import declared, derived, resolve
 
 
 class Person(Protocol):
@@ -25,6 +25,12 @@ class Person(Protocol):
         """Whether the register has, and always had, this user only."""
 
 
+def writers(register: Any, table: str, where: Mapping[str, Any]) -> set[str]:
+    """Who wrote these rows of a table: the users of their entries."""
+    entries = register.read(table, ["entry"], where, every=True)["entry"]
+    return set(register.read("entry", ["user"], {"entry": entries.tolist()})["user"])
+
+
 class Table(Protocol):
     """What is asked about decisions: an open register."""
 
@@ -36,12 +42,16 @@ class Table(Protocol):
 class FourEyes:
     """A part in a case that keeps its holder from deciding.
 
-    ``part``: in English words (``the submitter``), as the caller and the documentation name it. ``code``: of the refusal,
-    whose sentences stand in the capability's catalogue.
+    ``part``: in English words (``the submitter``), as the documentation names it. ``code``: of the refusal, whose sentences
+    stand in the capability's catalogue. ``holders``: ``module:function`` from the open register and what a row of the
+    decision says to the users who have the part; asked before a decision, and of every decision by ``audit verify``.
+    ``unless``: who may do this is not kept out.
     """
 
     part: str
     code: str
+    holders: str = ""
+    unless: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,8 @@ class Case:
     ``request``: the action that asks; ``form``: the template it is asked on, where it is a received file. ``decided_by``:
     the action that decides. ``four_eyes``: who may not decide, the first that holds is said. ``effect``, ``due``: what a
     decision brings about and until when it has to be taken, in one English sentence each. ``decisions``: the tables that
-    hold decisions, each with the column that names what is decided. ``task``: the task that reminds of it.
+    hold decisions, each with the column that names what is decided; without one, the entry itself is the decision.
+    ``task``: the task that reminds of it.
 
     For a case without tables of its own (``workflow.procedure``): ``verdicts`` that can be given; ``term``:
     ``module:function`` from the time of the request and the policy to the last day for the decision; ``carry_out``:
@@ -75,6 +86,10 @@ class Case:
     def __post_init__(self) -> None:
         if not self.four_eyes or not self.effect or not self.due:
             raise ValueError(f"case {self.name} needs four eyes, an effect and a time")
+
+    def parts(self, register: Any, row: Mapping[str, Any]) -> dict[str, Collection[str | None]]:
+        """For every part of ``four_eyes`` the users who have it, in the case that a row of its decision is about."""
+        return {rule.part: resolve(rule.holders)(register, row) for rule in self.four_eyes}
 
     def broken_rule(self, person: Person, parts: Mapping[str, Collection[str | None]]) -> FourEyes | None:
         """The first part of this case that keeps a person from deciding it; None for another person, and a sole user.

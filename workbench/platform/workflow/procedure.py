@@ -6,7 +6,7 @@ by somebody else, ends it. Each step is one transaction with its entry in the tr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -17,10 +17,11 @@ from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.capability import resolve
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.workflow.case import Case, FourEyes, Person, cases
+from workbench.platform.workflow.case import Case, FourEyes, Person, cases, writers
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
-ASKED = FourEyes("who asked for it", "own_case_request")  # for a case whose request is kept here
+# for a case whose request is kept here
+ASKED = FourEyes("who asked for it", "own_case_request", "workbench.platform.workflow.procedure:who_asked")
 DECISIONS = (("case_decision", "number"),)
 COLUMNS = ["number", "detail", "at", "by", "due_on", "verdict", "decided_at", "decided_by", "reason"]
 
@@ -41,6 +42,11 @@ class Worker(Person, Protocol):
 
     def transaction(self, action: str, at: datetime, **detail: Any) -> AbstractContextManager[Any]:
         """One transaction with its entry."""
+
+
+def who_asked(register: Any, row: Mapping[str, Any]) -> set[str]:
+    """Who made the request that a decision is about."""
+    return writers(register, "case_request", {"name": row["name"], "number": row["number"]})
 
 
 def ask(session: Worker, case: Case, number: str, at: datetime, detail: dict[str, Any]) -> pd.Timestamp | None:
@@ -80,7 +86,8 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
             raise WrongUse("already_decided", title=case.title, number=number, verdict=request["verdict"])
         if at < request["at"]:
             raise WrongUse("before_request", at=request["at"])
-        case.require_another(session, {ASKED.part: {request["by"]}}, title=case.title, number=number)
+        asked = case.parts(session.register, {"name": case.name, "number": number})
+        case.require_another(session, asked, title=case.title, number=number)
         row = {"name": case.name, "number": number, "verdict": verdict, "at": at, "by": session.user}
         entry.append("case_decision", pd.DataFrame([{**row, "reason": reason}]))
         if case.carry_out:

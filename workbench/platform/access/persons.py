@@ -1,0 +1,121 @@
+"""What the trail says of persons, held against what is declared: who may do what, what each act writes, who decides.
+
+A signature shows who wrote an entry. Whether he was allowed to, wrote only what belongs to such an entry, did it in his own
+name and decided nothing he had another part in follows from the roster that held then and from the declared actions and
+cases. Entries before the first signed roster, of a register of an earlier version, are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from workbench.core.errors import RegisterError
+from workbench.platform.access.actions import Recorded, actions, allowed, recorded
+from workbench.platform.access.roles import ROLES
+from workbench.platform.register import proof
+from workbench.platform.register.audit import Breach
+from workbench.platform.register.signatures import Standing
+from workbench.platform.register.store import Register
+from workbench.platform.workflow.case import Case, cases
+
+COVERS = "covers"  # the part of an entry's detail that says which head its user had before him
+
+
+def breaches(register: Register) -> list[Breach]:
+    """Entries that those they name may not have made. Codes:
+
+    ``action`` (no entry of this program), ``role`` (not allowed then), ``rows`` (holds rows of a table it has no part
+    in), ``name`` (holds rows by somebody else), ``four_eyes`` (decided on one's own), ``head`` (rests on another state).
+    """
+    standing = register.standing()
+    rows = register.read("entry", ["entry", "user", "action", "detail", "chain"]).to_dict("records")
+    entries = {row["entry"]: row for row in rows if standing.knows(row["entry"])}
+    chains = {row["entry"]: row["chain"] for row in rows}
+    written, alone = proof.written(register), _alone_before(rows, standing)
+    found = []
+    for number, row in entries.items():
+        known = recorded().get(row["action"])
+        if known is None:
+            found.append(Breach("action", number))
+            continue
+        roles = {member.role for member in standing.members(number, row["user"])}
+        if number >= alone and roles and not any(_permits(role, known, row) for role in roles):
+            found.append(Breach("role", number))
+        strange = written.get(number, set()) - known.tables(row["detail"])
+        found += [Breach("rows", number, table) for table in sorted(strange)]
+        covers = row["detail"].get(COVERS)
+        if covers is not None and covers != f"{number - 1}:{chains.get(number - 1)}":
+            found.append(Breach("head", number))
+    found += [Breach("name", number, table) for number, table in proof.in_others_names(register) if number in entries]
+    for case in cases().values():
+        found += [
+            Breach("four_eyes", number, case.name) for number in _undivided(register, case, entries, standing, alone)
+        ]
+    return found
+
+
+def doubt(register: Register) -> RegisterError | None:
+    """Whether some entry is not signed by one who was allowed it: ``trail_breached``, or None.
+
+    Looks at the entries and at persons; whether each entry's rows are as written is left to ``audit verify``.
+    """
+    with register.snapshot():
+        found = [*register.entry_breaches(), *breaches(register)]
+    if not found:
+        return None
+    return RegisterError("trail_breached", path=register.path.name, entry=found[0].entry, count=len(found))
+
+
+def require_whole(register: Register) -> None:
+    """Before something is done that money or the public rests on. Raises RegisterError ``trail_breached`` (``doubt``)."""
+    if error := doubt(register):
+        raise error
+
+
+def _permits(role: str, entry: Recorded, row: dict[str, Any]) -> bool:
+    """Whether a role may make an entry."""
+    groups = entry.asks_for(row["user"], row["detail"])
+    return role in ROLES and all(any(allowed(role, action) for action in group) for group in groups)
+
+
+def _alone_before(rows: list[dict[str, Any]], standing: Standing) -> float:
+    """The entry by which a register had a second user; until then its only one does everything (``Session.sole``)."""
+    several = [number for number, members in standing.held.items() if len(members) > 1]
+    several += [row["entry"] for row in rows if row["action"] == "user_add"]
+    several += [
+        row["entry"] for row in rows if row["action"] == "users_found" and len(row["detail"].get("users", ())) > 1
+    ]
+    return min(several, default=float("inf"))
+
+
+def _undivided(
+    register: Register, case: Case, entries: dict[int, dict[str, Any]], standing: Standing, alone: float
+) -> Iterator[int]:
+    """The entries by which somebody decided on a case in which he had another part."""
+    names = {entry.name for entry in actions()[case.decided_by].entries()}
+    for row in _decisions(register, case, names, entries):
+        number = int(row["entry"])
+        if number not in entries or number < alone or entries[number]["action"] not in names:
+            continue
+        user = entries[number]["user"]
+        roles = {member.role for member in standing.members(number, user)} & set(ROLES)
+        parts = case.parts(register, row)
+        for rule in case.four_eyes:
+            if rule.unless and any(allowed(role, rule.unless) for role in roles):
+                continue
+            if user in parts[rule.part]:
+                yield number
+                break
+
+
+def _decisions(
+    register: Register, case: Case, names: set[str], entries: dict[int, dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """What was decided on a case: the rows of its tables, or, without one, the entries themselves."""
+    if not case.decisions:
+        yield from (row for row in entries.values() if row["action"] in names)
+    for table, _ in case.decisions:
+        where = {"name": case.name} if table == "case_decision" else None
+        wanted = register.columns(table)
+        yield from register.read(table, wanted, where, every=True).to_dict("records")
