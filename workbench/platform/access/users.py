@@ -12,8 +12,8 @@ from zxcvbn import zxcvbn
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
 from workbench.core.names import customer_key
+from workbench.core.reasons import checked_reason
 from workbench.platform.access.guessable import is_guessable
-from workbench.platform.access.reasons import checked_reason
 from workbench.platform.access.roles import CLEARED, ROLES, holds
 from workbench.platform.access.session import Session
 from workbench.platform.register import destruction, key_file, members, resealing, rotation
