@@ -56,10 +56,13 @@ def of_entries(register: Register) -> list[audit.Breach]:
 
 
 def written(register: Register) -> dict[int, set[str]]:
-    """The tables each entry wrote rows of; of ``record`` the declared tables it stands for."""
+    """The tables each entry wrote rows of; of ``record`` the declared tables it stands for.
+
+    Not those that account for keys and digests: whatever seals a value writes there, and ``breaches`` proves them itself.
+    """
     found: dict[int, set[str]] = {}
     for table, kinds in register._tables.items():
-        if table in audit.OUTSIDE:
+        if table in (*audit.OUTSIDE, subjects.STATES, RESTATED):
             continue
         name = "kind" if table == records.TABLE else f"'{table}'"
         assert "entry" in kinds
