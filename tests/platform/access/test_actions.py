@@ -57,6 +57,7 @@ SHOWN = {
     "rule": "DK202601-00001",
     "disclosure_decide": "DK202601-00001 重复",
     "disclosure_hand_over": "DK202601-00001",
+    "destroy": "0 个 核对",
     "trust": "核对",
 }
 DETAIL = {

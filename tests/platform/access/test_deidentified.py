@@ -41,8 +41,11 @@ def test_a_list_says_the_same_of_numbers(asked):
     assert [row["customer"] for row in theirs] == CUSTOMERS
     assert [row["customer"] for row in his] == ["客户0001", "客户0001", "客户0002", "客户0003"]
     assert [row["status"] for row in his] == ["已接收", "重复", "已接收", "已接收"]
-    other = [{name: value for name, value in row.items() if name != "customer"} for row in theirs]
-    assert [{name: value for name, value in row.items() if name != "customer"} for row in his] == other
+    named = ("customer", "file")  # what stands for a name is a number
+    other = [{name: value for name, value in row.items() if name not in named} for row in theirs]
+    assert [{name: value for name, value in row.items() if name not in named} for row in his] == other
+    assert [row["file"] for row in his] != [row["file"] for row in theirs]
+    assert all(re.fullmatch(r"文件\d+", row["file"]) for row in his)
 
 
 def test_an_explanation_names_no_customer(asked):
