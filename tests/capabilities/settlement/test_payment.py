@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.appeals import appeal
 from tests.support.office import Office, lead
+from workbench.capabilities.settlement.allocations import allocated
 from workbench.capabilities.settlement.payment import to_carry_out
 
 TITLES = ("部门代码", "部门名称", "姓名", "分配金额(元)")
@@ -101,7 +102,11 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
             ["B001", "周正", 600, "赵副总"],
             ["B001", "周正", 400, "赵副总"],
             ["B001", "王平", 200, "赵副总"],
+            ["B001", "周正", 400, "赵副总"],
+            ["B001", "王平", 200, "赵副总"],
         ]
+        counts = allocated(session.register, "2026Q1")
+        assert counts[["person", "amount"]].values.tolist() == [["周正", 400], ["王平", 200]]
         assert session.register.verify_audit() == []
 
 
