@@ -12,11 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.core.messages import Message
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import declared, derived, resolve
+
+if TYPE_CHECKING:
+    from workbench.platform.register.store import Register
 
 
 class Kind(Enum):
@@ -50,7 +53,9 @@ class Recorded:
 
     What ``audit verify`` holds each entry to: ``writes``, the tables it may hold rows of, or ``module:function`` from its
     detail to them; ``also``, further actions in whose course it is made, or ``module:function`` from its user and detail
-    to groups of actions, of each of which its user has to be allowed one (in place of those that declare it).
+    to groups of actions, of each of which its user has to be allowed one (in place of those that declare it);
+    ``in_course``, ``module:function`` from the register and the entry's number to tables it may hold rows of beside,
+    because of what was there before.
     """
 
     name: str
@@ -60,10 +65,16 @@ class Recorded:
     withheld: tuple[str, ...] = ()
     writes: tuple[str, ...] | str = ()
     also: tuple[str, ...] | str = ()
+    in_course: str = ""
 
     def tables(self, detail: dict[str, Any]) -> set[str]:
         """The tables an entry with this detail may hold rows of."""
         return set(resolve(self.writes)(detail) if isinstance(self.writes, str) else self.writes)
+
+    def tables_beside(self, register: Register, entry: int) -> set[str]:
+        """Further tables this entry of the register may hold rows of."""
+        found: set[str] = resolve(self.in_course)(register, entry) if self.in_course else set()
+        return found
 
     def asks_for(self, user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
         """Groups of actions, of each of which its user has to be allowed one."""

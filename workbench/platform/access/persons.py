@@ -43,6 +43,7 @@ def breaches(register: Register) -> list[Breach]:
         if number >= alone and roles and not any(_permits(role, known, row) for role in roles):
             found.append(Breach("role", number))
         strange = written.get(number, set()) - known.tables(row["detail"])
+        strange -= known.tables_beside(register, number) if strange else set()
         found += [Breach("rows", number, table) for table in sorted(strange)]
         covers = row["detail"].get(COVERS)
         if covers is not None and covers != f"{number - 1}:{chains.get(number - 1)}":

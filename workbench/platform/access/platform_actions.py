@@ -53,7 +53,15 @@ ACTIONS = (
         ("clerk",),
         section=Section.IMPORT,
         records=(
-            Recorded("import", "导入", Kind.DATED, _files, writes=f"{INTAKE}:tables_of", also=f"{INTAKE}:asked_of"),
+            Recorded(
+                "import",
+                "导入",
+                Kind.DATED,
+                _files,
+                writes=f"{INTAKE}:tables_of",
+                also=f"{INTAKE}:asked_of",
+                in_course="workbench.platform.intake.waiting:tables_taken",
+            ),
             Recorded("receipt", "出具回执", Kind.BUSINESS, _copies("documents"), also=f"{HERE}:any_import"),
         ),
     ),

@@ -28,6 +28,7 @@ OF_EVERY_FILE = (
     "layout",
     "earlier_copy",
     "transition",
+    "line_given_back",
 )
 
 

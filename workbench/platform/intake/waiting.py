@@ -30,8 +30,38 @@ from workbench.platform.intake.tables import ADDED, LAYOUT, TAKEN, WAITING
 from workbench.platform.intake.verdicts import keep_findings
 from workbench.platform.register.columns import from_sealed, plain, to_sealed
 from workbench.platform.register.store import Register
+from workbench.platform.register.withdrawn import has_documents
 
 ROUNDS = 5  # one thing that fits now may let another fit, or not; no more than so often
+
+
+def tables_taken(register: Register, entry: int) -> set[str]:
+    """The tables an import holds rows of because rows wait: its own files' kept ones, others' that were kept before (D4).
+
+    Only where each such row belongs to a file of the entry itself, or to one whose row was kept waiting by an earlier
+    entry; none otherwise.
+    """
+    own = {"entry": entry}
+    files = set(register.read("document", ["document"], own, every=True)["document"])
+    kept = set(register.read(WAITING, ["document"], own, every=True)["document"])
+    found = {WAITING} if kept <= files else set()
+    taken = register.read(TAKEN, ["document", "row"], own, every=True)
+    if taken.empty:
+        return found
+    wanted = sorted(set(taken["document"]))
+    before = register.read(WAITING, ["document", "row", "entry"], {"document": wanted}, every=True)
+    before = set(before[before["entry"] < entry][["document", "row"]].itertuples(index=False, name=None))
+    if not set(taken.itertuples(index=False, name=None)) <= before:
+        return found
+    received = register.read("document", ["template"], {"document": wanted}, every=True)
+    named = {table for each in intakes() if each.template in set(received["template"]) for table in each.tables}
+    return found | {TAKEN} | {table for table in named if _of_files(register, table, entry, files | set(wanted))}
+
+
+def _of_files(register: Register, table: str, entry: int, files: set[int]) -> bool:
+    if not has_documents(register, table):
+        return True
+    return set(register.read(table, ["document"], {"entry": entry}, every=True)["document"]) <= files
 
 
 def keep_waiting(batch: ImportBatch, submissions: Sequence[Submission], intake: RecordIntake) -> None:
