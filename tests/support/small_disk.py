@@ -21,6 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 SIZE = 12 << 20  # bytes of the small file system
 NAMESPACES = (["unshare", "--mount"], ["unshare", "--map-root-user", "--mount"])
@@ -49,7 +50,12 @@ def run(*arguments: str) -> dict[str, Any]:
 
 
 def on_full_disk(way: str, disk: Path, original: Path, room: int, command: list[str], then: list[str]) -> dict:
-    """One disk from empty to the end."""
+    """One disk from empty to the end, on a machine that saw no register before."""
+    with tempfile.TemporaryDirectory() as state, patch.dict(os.environ, {"WORKBENCH_STATE": state}):
+        return _on_full_disk(way, disk, original, room, command, then)
+
+
+def _on_full_disk(way: str, disk: Path, original: Path, room: int, command: list[str], then: list[str]) -> dict:
     for old in disk.iterdir():
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     for path in original.parent.glob(original.name + "*"):
