@@ -250,7 +250,7 @@ def test_writers_lose_nothing_while_keys_are_rotated(staff):
     """Two processes keep opening, writing and closing; what they were told is kept is in the last file."""
     writers = [
         subprocess.Popen(
-            [sys.executable, "-m", "tests.support.worker", "visit", str(path(staff)), CLERK, CLERKS_WORDS, "4"],
+            [sys.executable, "-m", "tests.support.worker", "visit", str(path(staff)), CLERK, CLERKS_WORDS, "10"],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
