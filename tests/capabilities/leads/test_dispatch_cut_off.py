@@ -114,4 +114,5 @@ def test_no_contact_passes_through_the_temporary_folder(waiting, tmp_path, monke
     """Workbooks with contacts are put together in memory."""
     seen = temporary_files(monkeypatch)
     waiting.run("dispatch", "--at", AT, "--out", waiting.folder / "转交")
-    assert [name for name in seen if not name.startswith(str(waiting.folder))] == []
+    notes = os.environ["WORKBENCH_STATE"]  # what the machine remembers of the register: its number and head
+    assert [name for name in seen if not name.startswith((str(waiting.folder), notes))] == []

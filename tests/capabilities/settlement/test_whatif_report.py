@@ -19,6 +19,7 @@ from workbench.capabilities.settlement import whatif_report as whatif
 from workbench.capabilities.settlement.settlement import settle
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
+from workbench.platform.register import proof
 
 CHANGES = "dealer_conversion_rate=62.5;late_verification_penalty=150;overdue_unit=dispatch;minimum_quantity=5"
 SHEETS = ["封面", "改动", "条款对比", "对象对比", "逐笔对比", "信息对比"]
@@ -109,13 +110,14 @@ def test_an_approved_quarter_is_compared_with_what_was_approved(quarter):
 
 
 def test_a_run_is_marked_and_leaves_the_register_as_it_was(quarter_register, tmp_path):
-    """Page and workbook carry the mark, the manifest the changes; the head of the register does not move."""
+    """Page and workbook carry the mark, the manifest the changes; the register gets an entry of the paper and no row."""
     policy, before = load_policy(), None
     with enter(quarter_register, "clerk", synthetic.PASSPHRASE, policy, AFTER) as session:
-        before = session.register.head(), len(session.register.read("entry", ["entry"]))
+        before = session.register.count("entry")
     made = run("whatif", quarter_register, tmp_path, parameters={"changes": CHANGES})
     with enter(quarter_register, "clerk", synthetic.PASSPHRASE, policy, AFTER) as session:
-        assert (session.register.head(), len(session.register.read("entry", ["entry"]))) == before
+        assert session.register.read("entry", ["action"])["action"].tolist()[before:] == ["report"]
+        assert before + 1 not in proof.written(session.register)
     assert MARK in everything(made.workbook)
     assert f'<div class="mark" aria-hidden="true">{MARK}</div>' in made.html.read_text(encoding="utf-8")
     assert json.loads(made.manifest.read_text(encoding="utf-8"))["parameters"]["changes"] == CHANGES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -187,7 +188,9 @@ def test_issuing_stands_in_the_trail(bureau):
     """Which receipts, and by whom; history stays whole."""
     bureau.run("receipt", "make", "2", "3")
     newest = bureau.ask("audit", "show", "--action", "出具回执")[-1]
-    assert (newest["detail"], newest["summary"]) == ({"documents": [2, 3]}, "2 份")
+    assert (newest["detail"]["documents"], newest["summary"]) == ([2, 3], "2 份")
+    assert all(re.fullmatch("[0-9a-f]{64}", each) for each in newest["detail"]["digests"])
+    assert len(newest["detail"]["digests"]) == 2
     assert bureau.ask("audit", "verify")["breaches"] == []
 
 

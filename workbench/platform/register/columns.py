@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -93,3 +93,17 @@ def to_filter(kind: str, value: Any) -> Any:
             moment.strftime("%Y-%m-%d") if kind == "DATE" else moment.to_pydatetime().replace(tzinfo=None).isoformat()
         )
     return value.item() if isinstance(value, np.generic) else value
+
+
+def where_clause(kinds: Mapping[str, str], where: Mapping[str, Any] | None) -> tuple[str, list[Any]]:
+    """The WHERE clause of a table with columns of these kinds, and its values; several wanted values are one of them."""
+    terms: list[str] = []
+    values: list[Any] = []
+    for column, wanted in (where or {}).items():
+        if isinstance(wanted, (list, tuple, set, np.ndarray, pd.Series)):
+            terms.append(f'"{column}" IN (SELECT value FROM json_each(?))')
+            values += to_stored("JSON", pd.Series([[to_filter(kinds[column], value) for value in wanted]]))
+        else:
+            terms.append(f'"{column}" = ?')
+            values.append(to_filter(kinds[column], wanted))
+    return (" WHERE " + " AND ".join(terms) if terms else ""), values

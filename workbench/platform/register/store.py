@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
-import numpy as np
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2 as sqlcipher
@@ -30,7 +29,7 @@ from workbench.platform.register import (
     signatures,
     withdrawn,
 )
-from workbench.platform.register.columns import from_stored, to_filter, to_stored
+from workbench.platform.register.columns import from_stored, to_stored, where_clause
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.subjects import SubjectKeys
@@ -127,7 +126,7 @@ class Register:
         kinds = self._tables[table]
         wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
         key = next(iter(kinds))
-        clause, values = self._where(kinds, where)
+        clause, values = where_clause(kinds, where)
         clause, values = withdrawn.cut(self, table, where, until, every, clause, values)
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
         rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
@@ -153,7 +152,7 @@ class Register:
         """How many rows."""
         if table not in self._tables:
             return len(self.read(table, where=where))
-        clause, values = self._where(self._tables[table], where)
+        clause, values = where_clause(self._tables[table], where)
         return int(self._execute(f'SELECT count(*) FROM "{table}"{clause}', values).fetchone()[0])
 
     def maximum(self, table: str, column: str, where: Where | None = None) -> Any:
@@ -367,22 +366,11 @@ class Register:
             rows = self.read(table, [column], where)[column].dropna()
             return None if rows.empty else getattr(rows, function)()
         kinds = self._tables[table]
-        clause, values = self._where(kinds, where)
+        clause, values = where_clause(kinds, where)
         found = self._execute(f'SELECT {function}("{column}") FROM "{table}"{clause}', values).fetchone()[0]
         if found is None or kinds[column] not in ("TIME", "DATE"):
             return found
         return datetime.fromisoformat(found)
-
-    def _where(self, kinds: Mapping[str, str], where: Where | None) -> tuple[str, list[Any]]:
-        terms, values = [], []
-        for column, wanted in (where or {}).items():
-            if isinstance(wanted, (list, tuple, set, np.ndarray, pd.Series)):
-                terms.append(f'"{column}" IN (SELECT value FROM json_each(?))')
-                values += to_stored("JSON", pd.Series([[to_filter(kinds[column], value) for value in wanted]]))
-            else:
-                terms.append(f'"{column}" = ?')
-                values.append(to_filter(kinds[column], wanted))
-        return (" WHERE " + " AND ".join(terms) if terms else ""), values
 
     def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         try:
