@@ -49,11 +49,9 @@ def shares(office: Office, name: str, rows: list[tuple], at: str = "2026-04-15")
     return office.receive(file, f"{at}T09:00:00")
 
 
-@pytest.fixture(params=["recorded", pytest.param("imported before verdicts were recorded", marks=pytest.mark.slow)])
-def office(staffed, request, monkeypatch) -> Office:
-    """The office; once with verdicts that have to be found out."""
-    if request.param != "recorded":
-        monkeypatch.setattr(batch, "record_verdicts", lambda *_: None)
+@pytest.fixture
+def office(staffed) -> Office:
+    """The office. What imports of before verdicts were recorded say stands in the kept registers of earlier versions."""
     return staffed
 
 
