@@ -79,8 +79,13 @@ def in_others_names(register: Register) -> list[tuple[int, str]]:
             continue
         by = "json_extract(t.fields, '$.by')" if table == records.TABLE else 't."by"'
         name = "t.kind" if table == records.TABLE else f"'{table}'"
+        mine = f"{by} <> e.user"
+        if (
+            table == records.TABLE or "document" in kinds
+        ):  # a received sheet says who decided, an import only brings it in
+            mine += " AND NOT (e.action = 'import' AND t.document IS NOT NULL)"
         found += register._fetch(
-            f'SELECT DISTINCT t.entry, {name} FROM "{table}" t JOIN entry e ON e.entry = t.entry WHERE {by} <> e.user'
+            f'SELECT DISTINCT t.entry, {name} FROM "{table}" t JOIN entry e ON e.entry = t.entry WHERE {mine}'
         )
     return sorted(found)
 
