@@ -88,6 +88,12 @@ def brings_in_what_his_template_does_not_hold(insider) -> set[tuple[str, int]]:
     return {("rows", first), ("role", second)}
 
 
+def has_a_sheet_of_before_name_another(insider) -> set[tuple[str, int]]:
+    """A clerk decides as if a received sheet had named the approver: it came with another entry."""
+    row = {"lead": 1, "verdict": "有效", "at": AT, "by": APPROVER, "reason": "x", "document": 1, "row": 6}
+    return {("name", insider(CLERK).write("decide", review=row))}
+
+
 def invents_an_act(insider) -> set[tuple[str, int]]:
     """An entry of no kind the program knows."""
     return {("action", insider(CLERK).write("整理", closure=CLOSURE))}
@@ -121,6 +127,7 @@ ATTACKS = (
     decides_beyond_his_role,
     hides_rows_under_what_he_may,
     brings_in_what_his_template_does_not_hold,
+    has_a_sheet_of_before_name_another,
     invents_an_act,
     asks_and_confirms,
     confirms_his_own_restoration,

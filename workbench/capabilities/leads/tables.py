@@ -112,6 +112,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="duplicate_review",
+        by_sheet=True,
     ),
     FactTable(
         name="dispatch",

@@ -10,8 +10,6 @@ from workbench.capabilities.organization.directory import UNIT_COLUMNS, known_un
 from workbench.capabilities.organization.kinds import UnitState
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
-from workbench.core.personal_texts import without_phones
-from workbench.core.phones import phone_number
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 INACTIVE = UnitState.INACTIVE.value
@@ -63,12 +61,10 @@ def _codes_fit(submission: Submission, rows: pd.DataFrame, known: pd.Index) -> p
     wrong = [
         index
         for index, code in zip(rows.index, rows["code"], strict=True)
-        if code not in known and (not CODE.fullmatch(code) or phone_number(pd.Series([code])).notna().iloc[0])
+        if code not in known and not CODE.fullmatch(code)
     ]
     for row, code in zip(rows.loc[wrong, "row"], rows.loc[wrong, "code"], strict=True):
-        submission.return_row(
-            int(row), Finding("bad_unit_code", Message.of("bad_unit_code", code=without_phones(code)), column="code")
-        )
+        submission.return_row(int(row), Finding("bad_unit_code", Message.of("bad_unit_code", code=code), column="code"))
     return rows.drop(index=wrong)
 
 

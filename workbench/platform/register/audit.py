@@ -19,7 +19,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=la
 class Breach:
     """One thing the trail does not account for: where, and in one word what."""
 
-    # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated, not_custodian,
+    # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated,
     # key_missing, key_changed, key_back; of persons see access.persons
     code: str
     entry: int

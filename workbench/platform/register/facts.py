@@ -52,6 +52,7 @@ class FactTable:
     ``records``. ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
+    ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in.
     """
 
     name: str
@@ -69,6 +70,7 @@ class FactTable:
     sealed: tuple[str, ...] = ()
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
+    by_sheet: bool = False
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""

@@ -26,7 +26,6 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
     restated, wrong = restated_digests(register, entries)
     found = audit.verify(register._keys.audit, entries, rows_by_entry(register), anchor_head, restated)
     found += [*wrong, *subjects.breaches(register, {row[0]: row[4] for row in entries})]
-    found += subjects.by_others_than_custodians(register, entries)
     return found + bent + _unlike_the_trail(register) + register._unsigned(0)
 
 
@@ -72,18 +71,21 @@ def written(register: Register) -> dict[int, set[str]]:
 
 
 def in_others_names(register: Register) -> list[tuple[int, str]]:
-    """Entry and table of rows that say they are by somebody else than who wrote the entry."""
-    found = []
+    """Entry and table of rows that say they are by somebody else than who wrote the entry.
+
+    A received sheet may say who decided (``FactTable.by_sheet``): not where the entry itself brought it in.
+    """
+    from workbench.platform.register.facts import tables
+
+    by_sheet, found = {each.name for each in tables().values() if each.by_sheet}, []
     for table, kinds in register._tables.items():
         if table in audit.OUTSIDE or not ("by" in kinds or table == records.TABLE):
             continue
         by = "json_extract(t.fields, '$.by')" if table == records.TABLE else 't."by"'
         name = "t.kind" if table == records.TABLE else f"'{table}'"
         mine = f"{by} <> e.user"
-        if (
-            table == records.TABLE or "document" in kinds
-        ):  # a received sheet says who decided, an import only brings it in
-            mine += " AND NOT (e.action = 'import' AND t.document IS NOT NULL)"
+        if table in by_sheet:
+            mine += " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.document = t.document AND d.entry = t.entry)"
         found += register._fetch(
             f'SELECT DISTINCT t.entry, {name} FROM "{table}" t JOIN entry e ON e.entry = t.entry WHERE {mine}'
         )

@@ -21,9 +21,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import cipher, roster
+from workbench.platform.register import cipher
 from workbench.platform.register.audit import Breach, encode_rows
-from workbench.platform.register.key_slots import HOUSE, KEY_BYTES
+from workbench.platform.register.key_slots import KEY_BYTES
 
 if TYPE_CHECKING:
     from workbench.platform.register.entry import Entry
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 TABLE, STATES = "subject_key", "subject_state"
 DESTROYED_BY, WRAPPED_ANEW_BY, RESTATED_BY = "destroy", "rotate", "customer_keys"
-CUSTODIANS_ONLY = (DESTROYED_BY, WRAPPED_ANEW_BY, RESTATED_BY)
 CUSTOMER = "customer"
 SALT = 16
 _BY_COLUMNS = {  # tables whose rows are about no customer: what they are about instead
@@ -235,21 +234,6 @@ def breaches(register: Register, actions: Mapping[int, str]) -> list[Breach]:
         elif digest is not None and digest != rows[subject]:
             found.append(Breach("key_changed", entry, TABLE))
     return found + [Breach("stray", 0, TABLE)] * bool(set(rows) - set(latest))
-
-
-def by_others_than_custodians(register: Register, entries: Iterable[Sequence[Any]]) -> list[Breach]:
-    """Entries that only a custodian may make and somebody else did, by the roster that held then.
-
-    ``entries``: those of the trail, by number, at, recorded_at, user, action, …
-    """
-    rosters, found = register._rosters(), []
-    for number, _, _, user, action, *_ in entries:
-        if action in CUSTODIANS_ONLY:
-            held = [detail["roster"].get("signed") for entry, detail in rosters if entry <= number]
-            held = [each for each in held if roster.is_genuine(register.keys.house, register.keys.register_id, each)]
-            if held and not any(member[0] == user and HOUSE in member[3] for member in held[-1]["members"]):
-                found.append(Breach("not_custodian", number))
-    return found
 
 
 def _rows(register: Register, subjects: Iterable[int] | None = None) -> list[tuple[Any, ...]]:
