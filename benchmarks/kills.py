@@ -1,4 +1,4 @@
-"""kill -9 at random moments during imports, settlements, rotations and backups: what the register promises then.
+"""kill -9 at random moments of imports, settlements, roster changes, rotations, destructions and backups, and what holds then.
 
 ``python -m benchmarks.kills 200`` runs 200 rounds. After each, the register opens, its trail verifies, every import that
 was said to be committed is there whole, every approved quarter has its lines, and every backup proves.
@@ -29,12 +29,12 @@ from workbench.platform.access.session import Session, create, enter
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake import batch as intake
 from workbench.platform.register import backup, key_slots
+from workbench.platform.register.cipher import DESTROYED
 
 ROOT = Path(__file__).resolve().parents[1]
 USER, PASSPHRASE = "u", "benchmark only"
 CLOCK = datetime(2026, 10, 8, 9)
 ROWS, BATCH = 20, 2
-JOBS = ("import", "settle", "rotate", "backup")
 
 
 def office(folder: Path, files: int) -> Path:
@@ -62,9 +62,7 @@ def work(job: str, register: Path, folder: Path) -> None:
     number = 0
     while True:
         with enter(register, USER, PASSPHRASE, policy, clock()) as session:
-            said = {"import": _import, "settle": _settle, "rotate": _rotate, "backup": _backup}[job](
-                session, files, number
-            )
+            said = DEEDS[job](session, files, number)
         if said is None:
             return
         print(f"done {said}", flush=True)
@@ -89,6 +87,22 @@ def _settle(session: Session, files: list[Path], number: int) -> str:
     return quarter
 
 
+def _roster(session: Session, files: list[Path], number: int) -> str:
+    """Another recovery passphrase: the one slot that comes and goes while one person goes on doing everything."""
+    people.renew_recovery(session)
+    return str(number)
+
+
+def _destroy(session: Session, files: list[Path], number: int) -> str | None:
+    """Destroy the key of a customer who still has one."""
+    customers = session.register.read("lead", ["customer", "phone"])
+    kept = customers.loc[customers["phone"] != DESTROYED, "customer"]
+    if kept.empty:
+        return None
+    people.destroy_customers(session, [kept.iloc[0]], "end of term")
+    return f"{session.now:%H:%M:%S.%f}"
+
+
 def _rotate(session: Session, files: list[Path], number: int) -> str:
     return str(people.rotate(session))
 
@@ -96,6 +110,16 @@ def _rotate(session: Session, files: list[Path], number: int) -> str:
 def _backup(session: Session, files: list[Path], number: int) -> str:
     time.sleep(0.01)
     return backups.make(session, session.register.path.parent / "backups").backup.path.name
+
+
+DEEDS = {
+    "import": _import,
+    "settle": _settle,
+    "roster": _roster,
+    "rotate": _rotate,
+    "destroy": _destroy,
+    "backup": _backup,
+}
 
 
 def clock() -> datetime:
@@ -127,7 +151,12 @@ def prove(register: Path, promised: dict[str, set[str]]) -> None:
         held = session.register
         assert held.verify_audit() == []
         documents = held.read("document", ["document", "entry", "accepted", "returned"])
-        leads = held.read("lead", ["document", "phone"])  # every sealed value opens
+        leads = held.read("lead", ["document", "phone"])  # every sealed value opens, or its key is destroyed
+        assert (
+            (leads["phone"] == DESTROYED).sum()
+            >= held.count("entry", {"action": "destroy"})
+            >= len(promised["destroy"])
+        )
         assert (documents.groupby("entry").size() == BATCH).all()
         assert leads.groupby("document").size().reindex(documents["document"], fill_value=0).tolist() == (
             documents["accepted"].tolist()
@@ -151,9 +180,10 @@ def prove(register: Path, promised: dict[str, set[str]]) -> None:
 def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:
     """Kill ``rounds`` workers, proving the register after each; how many were killed at work, by job."""
     register = office(folder, files=BATCH * max(40, rounds))
-    chance, promised, cut = random.Random(seed), {job: set() for job in JOBS}, Counter()
+    jobs = tuple(DEEDS)
+    chance, promised, cut = random.Random(seed), {job: set() for job in jobs}, Counter()
     for number in range(rounds):
-        job = JOBS[number % len(JOBS)]
+        job = jobs[number % len(jobs)]
         said, at_work = killed(job, register, folder, chance.uniform(0.02, 1.0))
         promised[job] |= set(said)
         cut[job] += at_work

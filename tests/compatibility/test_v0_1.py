@@ -28,6 +28,7 @@ PASSPHRASES = {  # of people who do not exist, for data that is made up
     REVOKED: "渡口的老船工收了桨 0.1 leaver",
     RECOVERY: "2DQTM-V6XEG-AQXDN-A5MVH-8SYH6-MSXXM",
 }
+SCHEMAS = [1, *(pytest.param(schema, marks=pytest.mark.slow) for schema in range(2, 7))]
 COPY_PASSWORD = "灯塔下的三只海鸥 0.1 copy"
 ZLIB = "1.2.13"  # what the kept workbooks were packed by
 AS_OF = ("--as-of", "2026-05-08T12:00:00")  # all commands are given their time: the clock goes on
@@ -69,6 +70,7 @@ PRINTED = {
     "explain_total.txt": (CLERK, 0, "explain", "合计", *Q1),
 }
 # which → report and period, who made it, as of when, what else
+QUICK = ("publication", "settlement")
 REPORTS = {
     "publication": ("信息提报情况通报_2026-04-20", CLERK, "--as-of", "2026-04-20T17:00:00"),
     "targets": ("月度目标分解与完成情况_2026-03", CLERK, *APRIL),
@@ -118,7 +120,9 @@ def test_what_was_printed_is_printed_again(name, office):
     assert said == kept.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("which", REPORTS)
+@pytest.mark.parametrize(
+    "which", [pytest.param(which, marks=[] if which in QUICK else pytest.mark.slow) for which in REPORTS]
+)
 def test_a_report_made_again_is_the_same(which, office):
     """Workbook and page hold neither the moment of the run nor its place, so every byte is the same.
 
@@ -281,7 +285,7 @@ def test_what_was_handed_out_comes_back(own):
     own.run(AUDITOR, "audit", "verify", "--anchor", "head_20260508.json")
 
 
-@pytest.mark.parametrize("schema", range(1, 7))
+@pytest.mark.parametrize("schema", SCHEMAS)
 def test_a_register_of_an_earlier_schema_says_what_it_said(schema, tmp_path):
     """Brought up to date on opening; history, statuses and the approved quarter stay as that program printed them."""
     stem = f"earlier/schema{schema}"
@@ -320,7 +324,7 @@ def test_it_is_brought_over_by_its_custodian(own):
     assert own.ask(AUDITOR, "audit", "verify", "--anchor", "head_20260415.json")["breaches"] == []
 
 
-@pytest.mark.parametrize("schema", range(1, 7))
+@pytest.mark.parametrize("schema", SCHEMAS)
 def test_an_earlier_schema_is_brought_over_too(schema, tmp_path):
     """The same statuses and the same approved quarter as that program printed."""
     stem = f"earlier/schema{schema}"

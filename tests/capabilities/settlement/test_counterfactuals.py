@@ -60,6 +60,7 @@ def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counte
     return counted
 
 
+@pytest.mark.slow
 @pytest.mark.worlds
 @examples(30, shrink=False)
 @given(SEEDS, st.integers(0, 2), st.sampled_from(READINGS))
@@ -103,6 +104,7 @@ def known_on(seed: int, day: int) -> tuple[Facts, pd.DataFrame, datetime]:
     return facts, derive(facts, as_of, POLICY), as_of
 
 
+@pytest.mark.slow
 @pytest.mark.worlds
 @examples(40, shrink=False)
 @given(SEEDS, st.integers(20, 285))

@@ -94,6 +94,7 @@ class Late(Trial):
         return kinds
 
 
+@pytest.mark.slow
 @pytest.mark.worlds
 @examples(40, shrink=False)
 @given(SEEDS)

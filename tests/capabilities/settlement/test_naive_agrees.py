@@ -95,6 +95,7 @@ def test_every_line_of_a_quarter_is_the_naive_one(seed: int, readings: dict, day
     assert fast == naive_lines(world.facts, quarter, as_of, **readings)
 
 
+@pytest.mark.slow
 @examples(150, shrink=False)
 @given(SEEDS, READINGS)
 def test_quarters_closed_one_after_the_other_are_adjusted_alike(seed: int, readings: dict):

@@ -43,6 +43,7 @@ def refused(bureau: Bureau, path: Path, *more: object) -> str:
     return bureau.said
 
 
+@pytest.mark.slow
 def test_a_report_is_checked_without_the_register(bureau, papers, tmp_path):
     """What it is, from which data and edition, and by whom; in a process that knows of no register."""
     shutil.copy(bureau.key, tmp_path / "key.json")

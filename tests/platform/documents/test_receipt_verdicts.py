@@ -188,6 +188,7 @@ def money(office: Office) -> set[str]:
     return {"bonus_allocation", "reward_appeal"}
 
 
+@pytest.mark.slow
 def test_a_receipt_says_of_each_row_what_the_import_did(office):
     """Accepted, returned and unchanged rows of every template, as the command says them and as the receipt signs them."""
     told = units_and_targets(office) | leads(office) | business(office) | disclosures(office) | people(office)
