@@ -112,6 +112,20 @@ def test_prolonging_before_the_expiry_and_after_it(expiring):
     assert in_time["accepted"] == 1 and status_of(expiring, project, as_of="2026-04-30") == "已立项"
 
 
+def test_a_later_day_is_read_however_it_is_styled(expiring):
+    """新值 is a text column: a day is a day as people write it; half a day is none."""
+    number = number_of(expiring, FACTORY, "D001")
+    for hour, day in enumerate(("2026年3月31日", "2026.4.30", "2026/5/31"), start=9):
+        got = change(expiring, "S002", f"2026-01-20T{hour:02}:00:00", number, FACTORY, "延长到期日期", day)
+        assert got["accepted"] == 1, got
+    got = change(expiring, "S002", "2026-01-20T13:00:00", number, FACTORY, "延长到期日期", "六月底")
+    assert [item["code"] for item in got["findings"]] == ["value_missing"]
+    assert [status_of(expiring, number, as_of=f"2026-{day}T09:00:00") for day in ("05-31", "06-01")] == [
+        "已立项",
+        "已到期",
+    ]
+
+
 def test_an_expired_lead_is_not_prolonged_over_somebody_elses(expiring):
     """The customer was reported anew after the expiry."""
     project = number_of(expiring, FACTORY, "D001")

@@ -160,7 +160,8 @@ def _take_in(
     detail: dict[str, Any] = {}
     with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
-        batch = ImportBatch(session, entry, session.horizon(latest))
+        templates = frozenset(form.template.id for _, form in forms)
+        batch = ImportBatch(session, entry, session.horizon(latest), templates=templates)
         number = session.register.maximum("document", "document") or 0
         held = copies_of(session.register, forms)
         submissions: list[tuple[Path, Submission]] = []

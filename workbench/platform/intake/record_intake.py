@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.platform.access.session import Session
     from workbench.platform.forms.spec import Column, Template
     from workbench.platform.intake.submission import ImportBatch, Submission
+    from workbench.platform.register.store import Register
 
 ANY = "import"  # the action that lets somebody bring in every template
 # what an import writes besides the records of its files (``RecordIntake.tables``)
@@ -53,8 +54,9 @@ class RecordIntake:
     of a file that was received earlier is taken in and counts instead (D4). ``waits_for``: codes of findings for which a
     row is returned that a file received earlier may mend: such a row waits for it (``waiting``); not where who brings it
     in at a day behind the clock has the role ``own_act``, whose act it is. ``look_again``: judges
-    anew what was taken in and received at a moment or later, after something that was received then has come in, and says
-    whether anything changed. ``action``: who may do it may bring the template in, beside
+    anew what was taken in and received at a moment or later, after something that was received then has come in or was
+    taken back, and says whether anything changed; ``beside``: from the register and an entry's number to the tables that
+    entry may hold rows of because of it. ``action``: who may do it may bring the template in, beside
     those who may ``import``. ``after``: templates of the same batch that are taken in before. ``columns``: those of the
     sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
@@ -76,6 +78,7 @@ class RecordIntake:
     waits_for: frozenset[str] = frozenset()
     own_act: str | None = None
     look_again: Callable[[ImportBatch, datetime, Sequence[Submission]], bool] | None = None
+    beside: Callable[[Register, int], set[str]] | None = None
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()
