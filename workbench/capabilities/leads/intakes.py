@@ -41,6 +41,7 @@ INTAKES = (
         key=("number",),
         refers_to="number",
         waits_for=reviews.WAITS_FOR,
+        another_brings=frozenset({"approver_decides"}),
         accept=reviews.accept,
         tables=("review",),
         on_accept=refresh_leads,

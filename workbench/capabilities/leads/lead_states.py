@@ -123,7 +123,7 @@ def refresh(
     entry: Entry,
     leads: Sequence[int],
     as_of: datetime,
-    causes: dict[int, tuple[datetime, int | None]] | None = None,
+    causes: Mapping[int, tuple[datetime, int | None]] | None = None,
 ) -> pd.DataFrame:
     """Bring the kept statuses of these leads and their neighbours up to ``as_of``.
 

@@ -139,7 +139,8 @@ def _unseen(batch: ImportBatch, since: datetime) -> datetime:
     if left.empty:
         return since
     batch.entry.append(UNSEEN, pd.DataFrame([{"at": since, "open": False}]))
-    return min(since, left.min().to_pydatetime())
+    earliest: datetime = left.min().to_pydatetime()
+    return min(since, earliest)
 
 
 def take_waiting(batch: ImportBatch, since: datetime, arrived: Sequence[Submission]) -> bool:
