@@ -99,6 +99,33 @@ def test_a_project_is_withdrawn_with_the_sections_consent_only(two_among_many, b
     assert status_of(two, project, as_of="2026-01-08T23:00:00") == "已立项"
 
 
+def test_a_row_that_waited_for_a_decision_is_taken_in_by_the_next_who_has_the_keys(two_among_many, become):
+    """The approver consents as of 8 January to what was asked then; the corrected row of the 9th is a new report (D4)."""
+    two = two_among_many
+    number = number_of(two, FACTORY, "D001")
+    change(two, "D001", "2026-01-08T09:00:00", number, FACTORY, "撤回")
+    better = two.leads("D001", "更正.xlsx", [lead(FACTORY, 需求车型="客车")])
+    assert [item["code"] for item in two.receive(better, "2026-01-09T09:00:00")["findings"]] == ["already_dispatched"]
+    (asked,) = two.ask("changes", "list", code=1)
+    become("领导")
+    two.run("changes", "decide", asked["number"], "同意", "--reason", "属实", "--at", "2026-01-08T10:00:00", code=0)
+    become("文员")
+    park = two.leads("D002", "别的.xlsx", [lead("和县公园", 联系方式="13900003307")], date(2026, 1, 12))
+    two.receive(park, "2026-01-12T09:00:00", code=0)
+    got = [
+        (row["reporter"], row["status"], row["received_at"][:10])
+        for row in two.ask("leads")
+        if row["customer"] == FACTORY
+    ]
+    assert sorted(got) == [
+        ("D001", "已撤回", "2026-01-05"),
+        ("D001", "重复", "2026-01-09"),
+        ("D002", "已接收", "2026-01-07"),
+    ]
+    become("审计员")
+    two.run("audit", "verify", code=0)
+
+
 def test_prolonging_before_the_expiry_and_after_it(expiring):
     """On the last day it takes effect at once; afterwards not while another living lead of the customer stands."""
     project = number_of(expiring, FACTORY, "D001")

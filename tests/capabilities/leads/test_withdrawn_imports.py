@@ -58,6 +58,27 @@ def test_one_asks_another_confirms_and_the_next_in_line_is_first(two_among_many,
     two.run("audit", "verify", code=0)
 
 
+def test_what_repeated_the_file_stands_once_somebody_with_the_keys_is_at_work(two_among_many, become):
+    """The approver who confirms cannot copy the contact; the clerk's next import does. The number stays."""
+    two = two_among_many
+    tea, on = lead("皖南茶业", 联系方式="13900003306"), date(2026, 1, 8)
+    first = two.receive(two.leads("B001", "茶一.xlsx", [tea], on), "2026-01-08T09:00:00", code=0)
+    two.receive(two.leads("B001", "茶二.xlsx", [tea], on), "2026-01-09T09:00:00", code=0)
+    number = two.by_customer()["皖南茶业"]["number"]
+    take_back = ("withdraw-import", first["number"], "--reason", "误导入", "--at")
+    two.run(*take_back, "2026-01-10T09:00:00", code=1)
+    become("领导")
+    two.run(*take_back, "2026-01-10T10:00:00", code=0)
+    assert "皖南茶业" not in two.by_customer()
+    become("文员")
+    two.receive(two.leads("B001", "别的.xlsx", [lead("和县公园", 联系方式="13900003307")], on), "2026-01-12T09:00:00")
+    got = two.by_customer()["皖南茶业"]
+    assert (got["number"], got["received_at"], got["status"]) == (number, "2026-01-09T09:00:00", "已接收")
+    assert two.by_customer(as_of="2026-01-09T12:00:00")["皖南茶业"]["received_at"] == "2026-01-08T09:00:00"
+    become("审计员")
+    two.run("audit", "verify", code=0)
+
+
 def test_a_sole_user_does_both_and_is_told_so(two):
     """A file that nobody asked about cannot be declined; an unknown number is refused."""
     two.run("withdraw-import", "4", "--reason", "误导入", "--decline", code=2)
