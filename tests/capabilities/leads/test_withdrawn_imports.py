@@ -96,6 +96,25 @@ def test_a_withdrawn_answer_leaves_the_lead_to_be_answered(two):
     assert statuses(two)["D001"] == "已立项"
 
 
+def test_a_hand_over_taken_back_gives_the_lead_back_for_a_new_term(two):
+    """Nobody is late: the first section's term ended with the hand-over, the second's with the word that took it back (D41)."""
+    tea, on = lead("皖南茶业", 联系方式="13900003306"), date(2026, 1, 8)
+    two.receive(two.leads("B001", "茶.xlsx", [tea], on), "2026-01-08T09:00:00", code=0)
+    two.run("dispatch", "--at", "2026-01-08T18:00:00", "--out", two.folder / "转交二")
+    number = two.by_customer()["皖南茶业"]["number"]
+    header = {"申请单位代码": "S002", "申请人": "经办人", "申请日期": datetime(2026, 1, 9)}
+    row = {"信息编号": number, "客户名称": "皖南茶业", "变更事项": "转交其他科室", "新值": "S001", "理由": "试验理由"}
+    over = two.receive(two.file("信息变更申请单", "转交.xlsx", header, [row]), "2026-01-09T09:00:00", code=0)
+    two.run("withdraw-import", over["number"], "--reason", "误导入", "--at", "2026-01-12T09:00:00", code=0)
+    for section, taken in (("S001", 0), ("S002", 1)):
+        said = {"信息编号": number, "客户名称": "皖南茶业", **VALID}
+        answer = two.file("甄别反馈表", f"{section}.xlsx", {"科室代码": section, "反馈人": "孙反馈"}, [said])
+        assert two.receive(answer, "2026-01-14T09:00:00")["accepted"] == taken
+    lines = two.ask("settle", "2026Q1", "--as-of", "2026-02-01T09:00:00", code=None)["lines"]
+    assert number not in [line["ref"] for line in lines]
+    two.run("audit", "verify", code=0)
+
+
 @pytest.mark.slow
 def test_a_withdrawn_file_of_an_approved_quarter_gives_adjustments(first_quarter):
     """The quarter stays as it was approved; the next one takes back what rested on the file."""
