@@ -16,10 +16,13 @@ class Answers:
 
     def answers(self, lead_id: int, until: datetime | None = None) -> list[dict]:
         found = [row for row in self.tables["feedback"] if row["lead"] == lead_id and row["verdict"] != "非本科室"]
-        found += [  # D32: a prolonging says 有效 until a later day
-            {"at": at, "verdict": "有效", "expires_on": datetime.fromisoformat(value), "prolonged": True}
-            for at, value in self.changes(lead_id, "延长到期日期")
-        ]
+        for at, value in self.changes(lead_id, "延长到期日期"):  # D32: it says 有效 until a later day
+            before = [row for row in found if row["at"] <= at and "prolonged" not in row]
+            if (
+                before and max(before, key=lambda row: row["at"])["verdict"] == "有效"
+            ):  # else there is nothing to prolong
+                day = datetime.fromisoformat(value)
+                found.append({"at": at, "verdict": "有效", "expires_on": day, "prolonged": True})
         given, answers = None, []
         for row in sorted(found, key=lambda row: row["at"]):
             answer = {**row, "bare": False}

@@ -99,6 +99,33 @@ def test_a_project_is_withdrawn_with_the_sections_consent_only(two_among_many, b
     assert status_of(two, project, as_of="2026-01-08T23:00:00") == "已立项"
 
 
+def test_a_row_that_waited_for_a_decision_is_taken_in_by_the_next_who_has_the_keys(two_among_many, become):
+    """The approver consents as of 8 January to what was asked then; the corrected row of the 9th is a new report (D4)."""
+    two = two_among_many
+    number = number_of(two, FACTORY, "D001")
+    change(two, "D001", "2026-01-08T09:00:00", number, FACTORY, "撤回")
+    better = two.leads("D001", "更正.xlsx", [lead(FACTORY, 需求车型="客车")])
+    assert [item["code"] for item in two.receive(better, "2026-01-09T09:00:00")["findings"]] == ["already_dispatched"]
+    (asked,) = two.ask("changes", "list", code=1)
+    become("领导")
+    two.run("changes", "decide", asked["number"], "同意", "--reason", "属实", "--at", "2026-01-08T10:00:00", code=0)
+    become("文员")
+    park = two.leads("D002", "别的.xlsx", [lead("和县公园", 联系方式="13900003307")], date(2026, 1, 12))
+    two.receive(park, "2026-01-12T09:00:00", code=0)
+    got = [
+        (row["reporter"], row["status"], row["received_at"][:10])
+        for row in two.ask("leads")
+        if row["customer"] == FACTORY
+    ]
+    assert sorted(got) == [
+        ("D001", "已撤回", "2026-01-05"),
+        ("D001", "重复", "2026-01-09"),
+        ("D002", "已接收", "2026-01-07"),
+    ]
+    become("审计员")
+    two.run("audit", "verify", code=0)
+
+
 def test_prolonging_before_the_expiry_and_after_it(expiring):
     """On the last day it takes effect at once; afterwards not while another living lead of the customer stands."""
     project = number_of(expiring, FACTORY, "D001")
@@ -110,6 +137,20 @@ def test_prolonging_before_the_expiry_and_after_it(expiring):
     assert status_of(expiring, project, as_of="2026-02-01") == "已到期"
     in_time = change(expiring, "S002", "2026-01-31T23:59:00", project, FACTORY, "延长到期日期", datetime(2026, 4, 30))
     assert in_time["accepted"] == 1 and status_of(expiring, project, as_of="2026-04-30") == "已立项"
+
+
+def test_a_later_day_is_read_however_it_is_styled(expiring):
+    """新值 is a text column: a day is a day as people write it; half a day is none."""
+    number = number_of(expiring, FACTORY, "D001")
+    for hour, day in enumerate(("2026年3月31日", "2026.4.30", "2026/5/31"), start=9):
+        got = change(expiring, "S002", f"2026-01-20T{hour:02}:00:00", number, FACTORY, "延长到期日期", day)
+        assert got["accepted"] == 1, got
+    got = change(expiring, "S002", "2026-01-20T13:00:00", number, FACTORY, "延长到期日期", "六月底")
+    assert [item["code"] for item in got["findings"]] == ["value_missing"]
+    assert [status_of(expiring, number, as_of=f"2026-{day}T09:00:00") for day in ("05-31", "06-01")] == [
+        "已立项",
+        "已到期",
+    ]
 
 
 def test_an_expired_lead_is_not_prolonged_over_somebody_elses(expiring):

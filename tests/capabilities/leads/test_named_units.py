@@ -76,6 +76,14 @@ def test_a_corrected_file_releases_it(held):
     assert (row["status"], row["received_at"][:10]) == ("已接收", "2026-01-05")
 
 
+@pytest.mark.parametrize("typed", ["合肥北城 销售服务店", "合肥北城銷售服務店", "合肥北城销售服务店有限公司"])
+def test_the_name_of_another_is_known_however_it_is_typed(staffed, typed):
+    """Spaces, traditional characters, a company's suffix: it is the second dealer's name under the first one's code."""
+    got = staffed.receive(report(staffed, "混.xlsx", typed), "2026-01-05T09:00:00", code=1)
+    assert [item["code"] for item in got["findings"]] == ["unit_name_of_another"]
+    assert staffed.by_customer()[FACTORY]["status"] == "待复核"
+
+
 @pytest.mark.parametrize(("typed", "code"), [("没有这家店", "unit_name_differs"), (f" {UNITS[0][1]} ", None)])
 def test_a_name_that_is_nobodys_is_a_warning(staffed, typed, code):
     """A name no unit has is said and credited; the own name with spaces is the own name."""

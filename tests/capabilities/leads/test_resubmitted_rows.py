@@ -60,6 +60,16 @@ def test_a_renamed_customer_keeps_its_phone_and_is_a_warning(staffed):
     assert standing(staffed) == [("DK202601-00001", "望江机械厂", "已接收", "2026-01-06T09:00:00")]
 
 
+def test_another_customer_elsewhere_under_an_agents_phone_is_another_report(staffed):
+    """The row's id, date and phone agree, customer and city do not; a corrected city of one customer is a correction."""
+    report(staffed, [PARK], "2026-01-05T09:00:00")
+    got = report(staffed, [{**PARK, "客户名称": "庐阳商贸", "城市": "合肥市"}], "2026-01-05T15:00:00")
+    assert (got["accepted"], got["findings"]) == (1, [])
+    assert [row[1:3] for row in standing(staffed)] == [("江城公园", "已接收"), ("庐阳商贸", "已接收")]
+    got = report(staffed, [{**PARK, "城市": "马鞍山市"}], "2026-01-05T16:00:00")
+    assert [item["code"] for item in got["findings"]] == ["corrected"] and len(standing(staffed)) == 2
+
+
 def test_a_copied_row_is_another_lead(staffed):
     """Its hidden id was copied with it, twice; the first row keeps the id, and a correction of it stays possible."""
     school, mill = lead("皖南茶业", 联系方式="13900003303"), lead("望江机械厂", 联系方式="13900003304")

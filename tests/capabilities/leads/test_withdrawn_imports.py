@@ -58,6 +58,27 @@ def test_one_asks_another_confirms_and_the_next_in_line_is_first(two_among_many,
     two.run("audit", "verify", code=0)
 
 
+def test_what_repeated_the_file_stands_once_somebody_with_the_keys_is_at_work(two_among_many, become):
+    """The approver who confirms cannot copy the contact; the clerk's next import does. The number stays."""
+    two = two_among_many
+    tea, on = lead("皖南茶业", 联系方式="13900003306"), date(2026, 1, 8)
+    first = two.receive(two.leads("B001", "茶一.xlsx", [tea], on), "2026-01-08T09:00:00", code=0)
+    two.receive(two.leads("B001", "茶二.xlsx", [tea], on), "2026-01-09T09:00:00", code=0)
+    number = two.by_customer()["皖南茶业"]["number"]
+    take_back = ("withdraw-import", first["number"], "--reason", "误导入", "--at")
+    two.run(*take_back, "2026-01-10T09:00:00", code=1)
+    become("领导")
+    two.run(*take_back, "2026-01-10T10:00:00", code=0)
+    assert "皖南茶业" not in two.by_customer()
+    become("文员")
+    two.receive(two.leads("B001", "别的.xlsx", [lead("和县公园", 联系方式="13900003307")], on), "2026-01-12T09:00:00")
+    got = two.by_customer()["皖南茶业"]
+    assert (got["number"], got["received_at"], got["status"]) == (number, "2026-01-09T09:00:00", "已接收")
+    assert two.by_customer(as_of="2026-01-09T12:00:00")["皖南茶业"]["received_at"] == "2026-01-08T09:00:00"
+    become("审计员")
+    two.run("audit", "verify", code=0)
+
+
 def test_a_sole_user_does_both_and_is_told_so(two):
     """A file that nobody asked about cannot be declined; an unknown number is refused."""
     two.run("withdraw-import", "4", "--reason", "误导入", "--decline", code=2)
@@ -73,6 +94,25 @@ def test_a_withdrawn_answer_leaves_the_lead_to_be_answered(two):
     (path,) = two.answer(two.folder / "转交", {FACTORY: {**VALID, "到期日期": datetime(2027, 6, 30)}})
     assert two.receive(path, "2026-01-08T09:00:00")["accepted"] == 1
     assert statuses(two)["D001"] == "已立项"
+
+
+def test_a_hand_over_taken_back_gives_the_lead_back_for_a_new_term(two):
+    """Nobody is late: the first section's term ended with the hand-over, the second's with the word that took it back (D41)."""
+    tea, on = lead("皖南茶业", 联系方式="13900003306"), date(2026, 1, 8)
+    two.receive(two.leads("B001", "茶.xlsx", [tea], on), "2026-01-08T09:00:00", code=0)
+    two.run("dispatch", "--at", "2026-01-08T18:00:00", "--out", two.folder / "转交二")
+    number = two.by_customer()["皖南茶业"]["number"]
+    header = {"申请单位代码": "S002", "申请人": "经办人", "申请日期": datetime(2026, 1, 9)}
+    row = {"信息编号": number, "客户名称": "皖南茶业", "变更事项": "转交其他科室", "新值": "S001", "理由": "试验理由"}
+    over = two.receive(two.file("信息变更申请单", "转交.xlsx", header, [row]), "2026-01-09T09:00:00", code=0)
+    two.run("withdraw-import", over["number"], "--reason", "误导入", "--at", "2026-01-12T09:00:00", code=0)
+    for section, taken in (("S001", 0), ("S002", 1)):
+        said = {"信息编号": number, "客户名称": "皖南茶业", **VALID}
+        answer = two.file("甄别反馈表", f"{section}.xlsx", {"科室代码": section, "反馈人": "孙反馈"}, [said])
+        assert two.receive(answer, "2026-01-14T09:00:00")["accepted"] == taken
+    lines = two.ask("settle", "2026Q1", "--as-of", "2026-02-01T09:00:00", code=None)["lines"]
+    assert number not in [line["ref"] for line in lines]
+    two.run("audit", "verify", code=0)
 
 
 @pytest.mark.slow

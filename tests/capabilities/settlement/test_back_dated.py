@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from openpyxl import load_workbook
 
 from tests.support.first_quarter import VALID
-from tests.support.office import lead
+from tests.support.office import contract, lead
 
 BUS, LAKE, MILL = lead("江城公交"), lead("东湖农场", 联系方式="13900003304"), lead("滨江机械厂", 联系方式="13900003302")
 SUBMIT = ("settlement", "submit", "2026Q1", "--as-of", "2026-04-10T09:00:00")
@@ -91,3 +93,39 @@ def test_a_simulation_lists_them_and_asks_for_no_reason(late_entries, monkeypatc
     monkeypatch.setenv("WORKBENCH_SIMULATION", "1")
     sent = late_entries.ask(*SUBMIT, code=0)
     assert [item["code"] for item in sent["open"]] == ["back_dated"]
+
+
+def test_requests_that_took_effect_behind_the_clock(become, set_clock):
+    """A prolonging and a hand-over recorded after expiry and term: by the clock no reward, and a fine (D32, D41)."""
+    office = become("文员")
+
+    def enter(path, at: str, clock: str) -> None:
+        set_clock(clock)
+        office.ask("import", path, "--received-at", at)
+
+    def ask(number: str, customer: str, matter: str, value: object, unit: str):
+        header = {"申请单位代码": unit, "申请人": "经办人", "申请日期": datetime(2026, 1, 8)}
+        row = {"信息编号": number, "客户名称": customer, "变更事项": matter, "新值": value, "理由": "试验理由"}
+        return office.file("信息变更申请单", f"{matter}.xlsx", header, [row])
+
+    enter(office.leads("D001", "甲.xlsx", [BUS, MILL]), "2026-01-05T09:00:00", "2026-01-05T09:30:00")
+    set_clock("2026-01-05T18:00:00")
+    office.run("dispatch", "--at", "2026-01-05T18:00:00", "--out", office.folder / "转交")
+    number = {row["customer"]: row["number"] for row in office.ask("leads")}
+    (answer,) = office.answer(office.folder / "转交", {"江城公交": {**VALID, "到期日期": datetime(2026, 1, 31)}})
+    enter(answer, "2026-01-06T09:00:00", "2026-01-06T10:00:00")
+    over = ask(number["滨江机械厂"], "滨江机械厂", "转交其他科室", "S001", "S002")
+    enter(over, "2026-01-07T17:00:00", "2026-01-12T09:00:00")
+    longer = ask(number["江城公交"], "江城公交", "延长到期日期", datetime(2026, 6, 30), "S002")
+    enter(longer, "2026-01-30T16:00:00", "2026-02-11T09:00:00")
+    signed = contract(number["江城公交"], "江城公交", datetime(2026, 2, 10), 5)
+    month = office.file("合同登记汇总表", "合同.xlsx", {"月份": "2026-02"}, [signed])
+    enter(month, "2026-03-02T10:00:00", "2026-03-02T11:00:00")
+    set_clock("2026-04-10T09:00:00")
+    sent = office.ask(*SUBMIT, "--accept", "纸质申请单已核对", code=0)
+    (items,) = [item["inputs"]["items"] for item in sent["open"] if item["code"] == "back_dated"]
+    assert [(item["what"], item["ref"], item["clauses"], item["party"], item["days"]) for item in items] == [
+        ("handed_over", number["滨江机械厂"], ["7.3.1"], "冯行", 4),
+        ("prolonged", number["江城公交"], ["7.1.1"], "D001", 11),
+    ]
+    assert "延长到期日期" in office.run("settlement", "status")

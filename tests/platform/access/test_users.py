@@ -183,19 +183,24 @@ def test_the_target_of_a_month_that_is_over_changes_by_the_approver_himself_only
     staff.receive(staff.units(UNITS), "2026-01-02T09:00:00", code=0)
     row = {"单位代码": "B001", "单位名称": "区域一部", "责任人": "周正", "全年目标": 24}
 
-    def brought(name: str, january: int, at: str, **header: str) -> dict:
+    def form(name: str, january: int, **header: str) -> Path:
         months = {f"{month}月": january if month == 1 else 2 for month in range(1, 13)}
         changed = {**row, **months, "全年目标": sum(months.values())}
-        file = staff.file("目标信息量分解调整表", name, {"年度": 2026, "编制人": "郑策", **header}, [changed])
-        return staff.receive(file, at)
+        return staff.file("目标信息量分解调整表", name, {"年度": 2026, "编制人": "郑策", **header}, [changed])
+
+    def brought(name: str, january: int, at: str, **header: str) -> dict:
+        return staff.receive(form(name, january, **header), at)
 
     change = {"类型": "调整", "批准人": "领导", "调整原因": "市场变化"}
     assert brought("分解.xlsx", 2, "2026-01-03T09:00:00", 类型="分解", 批准人="领导")["accepted"] == 1
     assert brought("当月.xlsx", 3, "2026-01-31T23:59:00", **change)["accepted"] == 1
-    late = brought("过月.xlsx", 1, "2026-02-01T00:00:00", **change)
+    path = form("过月.xlsx", 1, **change)
+    late = staff.receive(path, "2026-02-01T00:00:00")
     assert [(finding["code"], bool(finding["cell"])) for finding in late["findings"]] == [("past_month", True)]
+    assert staff.receive(path, "2026-02-01T00:01:00")["findings"][0]["code"] == "already_imported"
     acting("领导")
-    assert brought("本人.xlsx", 1, "2026-02-01T00:05:00", **change)["accepted"] == 1
+    assert (got := staff.receive(path, "2026-02-01T00:05:00"))["accepted"] == 1 and not got["findings"]
+    assert staff.receive(path, "2026-02-01T00:06:00")["findings"][0]["code"] == "already_imported"
     notes = staff.ask("settle", "2026Q1", "--as-of", "2026-04-10T09:00:00")["notes"]
     named = [note["message"] for note in notes if note["code"] == "target_changed_late"]
     assert len(named) == 1

@@ -34,7 +34,7 @@ def known_lines(register: Register, contracts: Collection[str], at: datetime) ->
 
 def fitting_in(register: Register, standing: pd.DataFrame, states: pd.DataFrame, at: datetime) -> Contracts:
     """What lines have to fit among at a moment: the standing ones, whose the leads are (``states``), confirmed splits."""
-    facts = load_facts(register, states.index.tolist()).up_to(at)
+    facts = load_facts(register, states.index.tolist(), taken_back=False).up_to(at)
     asked = effective(facts)
     splits = asked[asked["matter"] == Matter.SPLIT]
     standing = standing.rename(columns={"model": "name", "model_key": "model"})

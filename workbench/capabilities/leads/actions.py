@@ -7,6 +7,9 @@ from typing import Any
 from workbench.core.messages import Message, joined
 from workbench.platform.access.actions import Action, Kind, Recorded, Section
 
+# what a person's word may bring along: rows that waited for it, lines that fit no more
+IN_COURSE, GIVEN_BACK = "workbench.platform.intake.waiting:tables_in_course", "line_given_back"
+
 
 def _sections(detail: dict[str, Any]) -> Message:
     """How many leads each section was handed."""
@@ -34,7 +37,8 @@ ACTIONS = (
                 "复核",
                 Kind.DATED,
                 ("number", "verdict"),
-                writes=("review", "lead_change", "transition"),
+                writes=("review", "lead_change", "transition", GIVEN_BACK),
+                in_course=IN_COURSE,
                 also=("override",),  # an approver's word where a dispatched lead is pushed back (D4)
             ),
         ),
@@ -43,32 +47,70 @@ ACTIONS = (
         "override",
         "推翻复核结论",
         ("approver",),
-        records=(Recorded("override", "推翻复核", Kind.DATED, ("number", "verdict"), writes=("review", "transition")),),
+        records=(
+            Recorded(
+                "override",
+                "推翻复核",
+                Kind.DATED,
+                ("number", "verdict"),
+                writes=("review", "transition", GIVEN_BACK),
+                in_course=IN_COURSE,
+            ),
+        ),
     ),
     Action(
         "withdraw_import",
         "撤回导入的文件",
         ("clerk", "approver"),
-        Kind.DATED,
-        ("number", "verdict"),
-        Section.IMPORT,
-        writes=("case_request", "case_decision", "import_withdrawal", "transition"),
+        section=Section.IMPORT,
+        records=(
+            Recorded(
+                "withdraw_import",
+                "撤回导入的文件",
+                Kind.DATED,
+                ("number", "verdict"),
+                writes=(
+                    "case_request",
+                    "case_decision",
+                    "import_withdrawal",
+                    "contract_withdrawal",
+                    "dispatch",
+                    "transition",
+                    GIVEN_BACK,
+                ),
+                in_course=IN_COURSE,
+            ),
+        ),
     ),
     Action("import_change", "导入信息变更申请单", ("verifier",), section=Section.IMPORT, records=()),
     Action(
         "decide_change",
         "决定信息变更",
         ("clerk", "verifier", "approver"),
-        Kind.DATED,
-        ("number", "verdict"),
-        writes=("change_decision", "contract_split", "dispatch", "review", "transition"),
+        records=(
+            Recorded(
+                "decide_change",
+                "决定信息变更",
+                Kind.DATED,
+                ("number", "verdict"),
+                writes=("change_decision", "contract_split", "dispatch", "review", "transition", GIVEN_BACK),
+                in_course=IN_COURSE,
+            ),
+        ),
     ),
     Action(
         "dispatch",
         "转交",
         ("clerk",),
         records=(
-            Recorded("dispatch", "转交", Kind.DATED, _sections, writes=("dispatch", "transition")),
+            Recorded(
+                "dispatch",
+                "转交",
+                Kind.DATED,
+                _sections,
+                writes=("dispatch", "transition", GIVEN_BACK),
+                in_course=IN_COURSE,
+            ),
             Recorded("dispatch_again", "补发转交表", Kind.BUSINESS, _sections),
         ),
     ),

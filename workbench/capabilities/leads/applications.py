@@ -11,7 +11,7 @@ from workbench.capabilities.leads.status import APPLIED_FOR, CLOSED
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.intake.rows import Row, note_unchanged, store_rows
-from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
 
 # why a row does not fit what is known, which files received before it may mend
 WAITS_FOR = frozenset({"unknown_number", "other_reporter", "not_open"})
@@ -35,6 +35,7 @@ def _accept(
     batch: ImportBatch, submission: Submission, rows: pd.DataFrame, leads: pd.DataFrame, states: pd.DataFrame
 ) -> None:
     unit, known = submission.form.header["unit"], leads[leads["lead"].isin(states.index)]
+    again: list[int] = []
 
     def examine(row: Row) -> list[Row]:
         number = row["number"]
@@ -44,14 +45,20 @@ def _accept(
             raise returned("other_reporter", Message.of("other_reporter/cannot_apply", number=number), "number", "5.5")
         if status in CLOSED:
             raise returned("not_open", Message.of("not_open", number=number, status=status), "number", "5.5")
-        if status in APPLIED_FOR:
-            return note_unchanged(
-                submission, row, "already_applied", Message.of("already_applied", number=number), "number", "5.5"
-            )
         columns = ("model", "quantity", "support", "signs_on")
-        return [{"lead": lead, "unit": unit, **{name: row[name] for name in columns}}]
+        kept = [{"lead": lead, "unit": unit, **{name: row[name] for name in columns}}]
+        if status not in APPLIED_FOR:
+            return kept
+        note_unchanged(
+            submission, row, "already_applied", Message.of("already_applied", number=number), "number", "5.5"
+        )
+        if pd.isna(states.at[lead, "applied_at"]):
+            return []
+        again.append(row["row"])  # it stands where the earlier one is taken back
+        return kept
 
     store_rows(batch, submission, "application", rows, examine)
+    submission.decide(RowVerdict.UNCHANGED, again)
 
 
 def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping[str, pd.DataFrame]) -> None:
@@ -60,6 +67,8 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
         return
     rows, by_document = stored["application"], {submission.document: submission for submission in submissions}
     states = refresh_stored(batch, submissions, rows)
+    verdicts = [by_document[file].verdicts[row] for file, row in zip(rows["document"], rows["row"], strict=True)]
+    rows = rows[[verdict is RowVerdict.ACCEPTED for verdict in verdicts]]
     newest = {lead: (row, document) for lead, row, document in zip(rows["lead"], rows["row"], rows["document"])}
     for lead, (row, document) in newest.items():
         if states.at[lead, "excluded"] == "5.5":

@@ -12,9 +12,9 @@ from workbench.capabilities.leads.cases import LEAD_CHANGE
 from workbench.capabilities.leads.change_effects import carry_out
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
 from workbench.capabilities.leads.changes import AGREED, ASKED, Matter, requests
-from workbench.capabilities.leads.lead_states import newest_versions, refresh, states_near
+from workbench.capabilities.leads.lead_states import follow_up, newest_versions, states_decided_on
 from workbench.capabilities.leads.visibility import visible_leads
-from workbench.capabilities.organization.directory import directory
+from workbench.capabilities.organization.directory import all_units, units_on
 from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
@@ -71,7 +71,7 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
         entry.append("change_decision", pd.DataFrame([{**row, "reason": reason}]))
         if verdict == AGREED:
             carry_out(session.register, entry, request, at, session.user, reason)
-        states = refresh(session, entry, [lead], session.horizon(at), {lead: (at, None)})
+        states = follow_up(session, entry, [lead], at)
     return str(states.at[lead, "status"])
 
 
@@ -106,14 +106,15 @@ def _fit_to_decide(session: Session, request: pd.Series) -> None:
 
 
 def _still_possible(session: Session, request: pd.Series, at: datetime) -> None:
-    """Ask the rule again: meanwhile the lead, or the customer, may have become another's."""
+    """Ask the rule again, as of the decision: meanwhile the lead, or the customer, may have become another's."""
     matter, lead, other = Matter(request["matter"]), int(request["lead"]), None
     if matter in LEAD_NAMED:
         found: Any = newest_versions(session.register, [request["value"]])
         other = int(found["lead"].iloc[0])
-    states = states_near(session, [lead] if other is None else [lead, other], session.horizon(at))
+    states = states_decided_on(session, [lead] if other is None else [lead, other], at)
     try:
-        RULES[matter](request["unit"], request["value"], lead, other, states, directory(session.register), at)
+        units = units_on(all_units(session.register), at.date()).set_index("code")
+        RULES[matter](request["unit"], request["value"], lead, other, states, units, at)
     except Refused as no:
         number = states.at[lead, "number"]
         raise WrongUse(no.key, number=number, matter=matter.value, **no.fields) from None

@@ -15,18 +15,32 @@ from workbench.capabilities.leads.change_effects import at_once, request_number
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
 from workbench.capabilities.leads.changes import Matter, requests
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
-from workbench.capabilities.organization.directory import known_units, unit_of
+from workbench.capabilities.organization.directory import unit_of, units_at
 from workbench.core import names
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
-from workbench.platform.forms.values import clean_column
+from workbench.platform.forms.values import clean_column, day_of_text
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 
 SAME = ["lead", "matter", "value", "unit"]
 # why a row does not fit what is known, which files received before it may mend
 WAITS_FOR = frozenset(
-    {"unknown_number", "other_customer", "other_reporter", "not_its_section", "nothing_to_prolong", "not_a_duplicate"}
+    {
+        "unknown_number",
+        "other_customer",
+        "other_reporter",
+        "not_its_section",
+        "not_dispatched",
+        "same_section",
+        "same_reporter",
+        "nothing_to_prolong",
+        "not_longer",
+        "customer_taken",
+        "change_too_late",
+        "not_a_duplicate",
+        "value_missing",
+    }
 )
 
 
@@ -78,9 +92,9 @@ def _value(matter: str, value: str | None) -> str | None:
     if value is None or pd.isna(value):
         return None
     if matter == Matter.PROLONG:
-        digits = int(value) if value.isdigit() else value
-        day, problem = clean_column("date", None, None, [digits])
-        return value if problem or day[0] is None else pd.Timestamp(day[0]).date().isoformat()
+        read, _ = clean_column("date", None, None, [int(value) if value.isdigit() else value])
+        day = day_of_text(value) if read[0] is None or pd.isna(read[0]) else read[0]
+        return value if day is None else pd.Timestamp(day).date().isoformat()
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None
 
 
@@ -104,7 +118,7 @@ def _request(
         other = known_lead(leads[leads["lead"].isin(states.index)], row["value"], "value")
     try:
         immediate, value = RULES[matter](
-            unit, row["value"], lead, other, states, known_units(batch), submission.received_at
+            unit, row["value"], lead, other, states, units_at(batch, submission.received_at), submission.received_at
         )
     except Refused as no:
         raise returned(

@@ -78,9 +78,18 @@ def withdrawn_at(changes: pd.DataFrame, index: pd.Index) -> np.ndarray:
     return spread(first["at"].astype("datetime64[us]"), places_of(first["lead"].astype("int64"), index), len(index))
 
 
+def _said_valid(feedback: pd.DataFrame, lead: int, at: pd.Timestamp) -> bool:
+    own = feedback[(feedback["lead"] == lead) & (feedback["at"] <= at)].sort_values("at", kind="stable")
+    return bool(len(own)) and own["verdict"].iloc[-1] == Verification.VALID
+
+
 def prolonged(feedback: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """D32: the sections' answers and, after them, each prolonging as an answer that names the later day."""
+    """D32: the sections' answers and, after them, each prolonging as an answer that names the later day.
+
+    One of a lead that no answer standing then says is valid (its file was taken back) prolongs nothing.
+    """
     longer = changes[changes["matter"] == Matter.PROLONG]
+    longer = longer[[_said_valid(feedback, *asked) for asked in zip(longer["lead"], longer["at"], strict=True)]]
     if longer.empty:
         return feedback
     rows = [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.known_leads import Record, known_leads, repeated_after
 from workbench.capabilities.leads.screening import own_verdict
+from workbench.capabilities.leads.similarity import PLACE
 from workbench.capabilities.leads.status import CORRECTABLE, Status
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
@@ -233,8 +234,12 @@ def _may_correct(row: Record, lead: Record) -> bool:
 
 
 def _renamed(row: Record, lead: Record) -> bool:
-    """A row that kept its id and its customer or phone: name, category or place were corrected."""
-    kept = row["customer_key"] == lead["customer_key"] or row["phone_key"] == lead["phone_key"]
+    """A row that kept its id and its customer, or its place and phone: name, category or place were corrected.
+
+    Another customer in another place is another lead, also under the phone of an agent who asks for both.
+    """
+    kept = row["customer_key"] == lead["customer_key"]
+    kept = kept or (row["phone_key"] == lead["phone_key"] and all(row[name] == lead[name] for name in PLACE))
     return _same_row(row, lead) and kept
 
 

@@ -63,7 +63,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     rows, section = submission.open_rows(), submission.form.header["section"]
     leads = leads_by_number(batch, rows["number"])
     ids = leads["lead"].tolist()
-    handed = handed_to(load_facts(batch.register, ids), submission.received_at)
+    handed = handed_to(load_facts(batch.register, ids, taken_back=False), submission.received_at)
     answered = _answered(batch, ids, submission.received_at)
     newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids}, submission.received_at)
     named = customer_key(rows["customer"]).to_dict()

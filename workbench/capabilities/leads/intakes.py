@@ -9,6 +9,7 @@ from workbench.capabilities.leads import (
     feedback,
     lead_receipts,
     lead_records,
+    looked_again,
     reviews,
 )
 from workbench.capabilities.leads.lead_states import refresh_leads
@@ -21,6 +22,8 @@ INTAKES = (
         needs_time=True,
         earliest_counts=True,
         waits_for=frozenset({"already_dispatched"}),
+        look_again=looked_again.look_again,
+        beside=looked_again.written_beside,
         columns=(*corrections.PLAIN, *corrections.SEALED),
         check_file=lead_records.check_file,
         sequence_key=lead_records.sequence_key,
@@ -37,6 +40,8 @@ INTAKES = (
         columns=("number", "other", "verdict", "reason"),
         key=("number",),
         refers_to="number",
+        waits_for=reviews.WAITS_FOR,
+        another_brings=frozenset({"approver_decides"}),
         accept=reviews.accept,
         tables=("review",),
         on_accept=refresh_leads,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.lead_states import states_near
+from workbench.capabilities.leads.lead_states import states_at
 from workbench.capabilities.leads.status import ALIVE, Status
 from workbench.platform.intake.submission import ImportBatch, Submission
 
@@ -76,7 +76,7 @@ class _States:
 
     def __post_init__(self) -> None:
         leads = sorted(set(self.versions["lead"]))
-        self.newest = self._judged(states_near(self.batch.session, leads, self.batch.horizon))
+        self.newest = self._judged(states_at(self.batch, leads, self.batch.horizon))
         sent = set(self.batch.register.read("dispatch", ["lead"], where={"lead": leads})["lead"])
         once = self.versions["lead"].value_counts().eq(1)
         simple = self.newest["status"].isin(UNTOUCHED)
@@ -86,7 +86,7 @@ class _States:
         """Status, alive and refused of leads that were received by a moment."""
         if not leads or moment >= self.batch.horizon or self.settled.issuperset(leads):
             return self.newest
-        return self._judged(states_near(self.batch.session, sorted(leads), moment))
+        return self._judged(states_at(self.batch, sorted(leads), moment))
 
     def _judged(self, states: pd.DataFrame) -> pd.DataFrame:
         behind = states["duplicate_of"].map(states["status"])

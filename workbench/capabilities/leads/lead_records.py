@@ -39,17 +39,8 @@ POINTED_AT = {
     "level_unproven": "level",
     "level_disagrees": "level",
 }
-TABLES = (
-    "returned_row",
-    "return_ground",
-    "repeated_row",
-    "lead",
-    "doubted_reporter",
-    "mask",
-    "contact_phone",
-    "link",
-    "link_version",
-)
+VERSION_TABLES = ("lead", "mask", "contact_phone", "link", "link_version")
+TABLES = ("returned_row", "return_ground", "repeated_row", "doubted_reporter", *VERSION_TABLES)
 
 
 def check_file(batch: ImportBatch, submission: Submission) -> None:
@@ -112,18 +103,14 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
     _add_screening(rows, batch.session.policy, by_document)
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
-    rows["phone_key"] = _phone_keys(rows)
+    rows["phone_key"] = phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
-    rows["phone_key"] = _phone_keys(rows)  # also of what stands again after a file that was brought in late
+    rows["phone_key"] = phone_keys(rows)  # also of what stands again after a file that was brought in late
     ranked = _place(batch, rows["filed_at"])
     rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
-    phones_too = _further_phones(rows)
-    batch.put("lead", rows.drop(columns=["reporter_kind", "place"]))
+    put_versions(batch, rows.drop(columns=["reporter_kind", "place"]))
     mine = rows[rows["document"].isin(by_document)]
     named_units.keep_doubts(batch, mine, by_document)
-    batch.put("mask", _masks(rows))
-    batch.put("contact_phone", phones_too)
-    _put_links(batch, rows, phones_too)
     for document, accepted in mine.groupby("document"):
         submission = by_document[document]
         submission.decide(RowVerdict.ACCEPTED, accepted["row"])
@@ -161,7 +148,16 @@ def _require_contact(form: Form, received_at: pd.Timestamp, policy: Policy) -> N
         require(form, where, lambda template, column, code=code: Problem.of(code))  # type: ignore[misc]
 
 
-def _phone_keys(rows: pd.DataFrame) -> pd.Series:
+def put_versions(batch: ImportBatch, rows: pd.DataFrame) -> None:
+    """Have versions of leads stored (columns of ``lead``), with what is known by them: ``VERSION_TABLES``."""
+    phones_too = _further_phones(rows)
+    batch.put("lead", rows)
+    batch.put("mask", _masks(rows))
+    batch.put("contact_phone", phones_too)
+    _put_links(batch, rows, phones_too)
+
+
+def phone_keys(rows: pd.DataFrame) -> pd.Series:
     """The number by which two leads share a phone; where there is none, a text that no other row has."""
     numbers = phones.phone_number(rows["phone"])
     alone = "无:" + rows["document"].astype(str) + ":" + rows["row"].astype(str)
@@ -319,8 +315,10 @@ def _add_behind(states: pd.DataFrame, rows: pd.DataFrame, by_document: dict[int,
 
 
 def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int, Submission]) -> None:
-    """Note customers that are known in another place: another lead, not held (D2)."""
-    known = batch.register.read("lead", ["lead", *IDENTITY], where={"customer_key": sorted(set(rows["customer_key"]))})
+    """Note customers that another lead knows in another place: another lead, not held (D2)."""
+    named = {"customer_key": sorted(set(rows["customer_key"]))}
+    known = batch.register.read("lead", ["lead", "version", *IDENTITY], where=named)
+    known = known.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last")
     spread = known.drop_duplicates(["customer_key", *PLACE])["customer_key"].value_counts()
     several = rows[rows["customer_key"].map(spread).fillna(0) > 1]
     for row in several.to_dict("records"):

@@ -12,6 +12,7 @@ from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.waiting import in_order_of_receipt
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.facts import Facts, load_facts
 from workbench.platform.register.store import Register
@@ -60,11 +61,11 @@ def neighbours(register: Register, leads: Sequence[int]) -> list[int]:
     return sorted(known)
 
 
-def around(register: Register, leads: Sequence[int]) -> tuple[list[int], Facts]:
+def around(register: Register, leads: Sequence[int], *, taken_back: bool = True) -> tuple[list[int], Facts]:
     """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper)."""
     near = neighbours(register, leads)
     whole = len(near) > WHOLE_FROM * register.count("lead")
-    return near, load_facts(register, None if whole else near)
+    return near, load_facts(register, None if whole else near, taken_back=taken_back)
 
 
 def states_near(session: Session, leads: Sequence[int], as_of: datetime) -> pd.DataFrame:
@@ -72,11 +73,35 @@ def states_near(session: Session, leads: Sequence[int], as_of: datetime) -> pd.D
     return _states(*around(session.register, leads), as_of, session.policy)
 
 
+def states_decided_on(session: Session, leads: Sequence[int], at: datetime) -> pd.DataFrame:
+    """Statuses a decision of a moment rests on: as they were then, or once all the leads it is about had been received.
+
+    What was recorded before it and happened later is no reason for or against it (D4).
+    """
+    received = session.register.read("lead", ["lead", "filed_at"], where={"lead": list(leads)})
+    known = received.groupby("lead")["filed_at"].min().max()
+    return states_near(session, leads, at if pd.isna(known) else max(at, known.to_pydatetime()))
+
+
+def follow_up(session: Session, entry: Entry, leads: Sequence[int], at: datetime) -> pd.DataFrame:
+    """What follows from a person's word of a moment: the statuses of some leads, kept up to date and returned, and what
+    was received later and rests on them, judged as if it had come in after that word (D4).
+    """
+    moment = session.horizon(at)
+    causes: dict[int, tuple[datetime, int | None]] = dict.fromkeys(map(int, leads), (at, None))
+    states = refresh(session, entry, leads, moment, causes)
+    in_order_of_receipt(ImportBatch(session, entry, moment, touched=set(states.index)), at)
+    return states
+
+
 def states_at_receipt(
     batch: ImportBatch, submissions: Sequence[Submission], leads: Sequence[int]
 ) -> dict[datetime, pd.DataFrame]:
-    """Statuses of these leads and their neighbours as known at the receipt of each file."""
-    near, facts = around(batch.register, leads)
+    """Statuses of these leads and their neighbours as known at the receipt of each file.
+
+    Files that were taken back since are as if they had never come: what rests on them is judged again then (D4).
+    """
+    near, facts = around(batch.register, leads, taken_back=False)
     return {
         moment: _states(near, facts, moment, batch.session.policy)
         for moment in {submission.received_at for submission in submissions}
@@ -84,8 +109,8 @@ def states_at_receipt(
 
 
 def states_at(batch: ImportBatch, leads: Sequence[int], moment: datetime) -> pd.DataFrame:
-    """Statuses of these leads and their neighbours as known at a moment."""
-    return _states(*around(batch.register, leads), moment, batch.session.policy)
+    """Statuses of these leads and their neighbours as known at a moment, as ``states_at_receipt`` has them."""
+    return _states(*around(batch.register, leads, taken_back=False), moment, batch.session.policy)
 
 
 def _states(near: list[int], facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
@@ -98,7 +123,7 @@ def refresh(
     entry: Entry,
     leads: Sequence[int],
     as_of: datetime,
-    causes: dict[int, tuple[datetime, int | None]] | None = None,
+    causes: Mapping[int, tuple[datetime, int | None]] | None = None,
 ) -> pd.DataFrame:
     """Bring the kept statuses of these leads and their neighbours up to ``as_of``.
 

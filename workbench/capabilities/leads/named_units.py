@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -12,14 +12,17 @@ from workbench.capabilities.organization.directory import all_units, known_units
 from workbench.capabilities.organization.successions import successors_on
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
+from workbench.core.names import customer_key
 from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.register.facts import Facts
 
 CLAUSE = "5.2"  # a report has to be true: who reports is part of it
 
 
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names of units as they are told apart: one script and width, no spaces, marks or company suffix."""
+    keys = customer_key(pd.Series(list(names), dtype=object))
+    return ["" if pd.isna(key) else str(key) for key in keys]
 
 
 def another_named(batch: ImportBatch, submission: Submission) -> str | None:
@@ -28,14 +31,14 @@ def another_named(batch: ImportBatch, submission: Submission) -> str | None:
     The name of a unit that the report's unit has succeeded is taken for its own (D36).
     """
     header = submission.form.header
-    code, typed = header["unit"], _plain(header.get("unit_name") or "")
-    listed = known_units(batch)
-    own = {listed.at[code, "name"], unit_at(batch, code, submission.received_at)["name"]}
-    if not typed or typed in map(_plain, own):
+    code, listed = header["unit"], known_units(batch)
+    own = (listed.at[code, "name"], unit_at(batch, code, submission.received_at)["name"])
+    typed, *mine = _plain([header.get("unit_name") or "", *own])
+    if not typed or typed in mine:
         return None
     followed = successors_on(batch.once("succession", all_units), submission.received_at.date())
-    for other, name in listed["name"].items():
-        if _plain(name) == typed and other != code and followed.get(str(other)) != code:
+    for other, name in zip(listed.index, _plain(listed["name"]), strict=True):
+        if name == typed and other != code and followed.get(str(other)) != code:
             return str(other)
     return None
 

@@ -13,7 +13,13 @@ import pandas as pd
 
 from workbench.capabilities.leads.cases import OVERRIDE
 from workbench.capabilities.leads.change_effects import ask_about_two
-from workbench.capabilities.leads.lead_states import leads_by_number, newest_versions, refresh, states_near
+from workbench.capabilities.leads.lead_states import (
+    follow_up,
+    leads_by_number,
+    newest_versions,
+    states_at_receipt,
+    states_decided_on,
+)
 from workbench.capabilities.leads.named_units import CLAUSE as UNIT
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import ABOUT_ANOTHER, ABOUT_ITSELF, Review, Status
@@ -30,6 +36,8 @@ from workbench.platform.intake.submission import ImportBatch, Submission, return
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import writers
 
+# why a row does not fit what is known, which files received before it may mend
+WAITS_FOR = frozenset({"unknown_number", "not_held", "verdict_does_not_fit"})
 GROUNDS = {"name": Message("review_ground/name"), "phone": Message("review_ground/phone")}
 
 
@@ -139,24 +147,23 @@ def decide(session: Session, number: str, verdict: str, at: datetime, reason: st
     """
     reason = kept_reason(reason)
     lead = _lead(session, number)
-    moment = session.horizon(at)
-    state = states_near(session, [lead], moment).loc[lead]
+    states = states_decided_on(session, [lead], at)
+    state = states.loc[lead]
     earlier = None
     if state["status"] != Status.HELD:
-        earlier = _earlier_decision(session, lead, None if other is None else _lead(session, other))
+        earlier = _earlier_decision(session, lead, at, None if other is None else _lead(session, other))
         if earlier is None and verdict in ABOUT_ANOTHER:
             return _decide_pair(session, state, verdict, at, reason, other)
-    states = states_near(session, [lead], moment)
     pushes_back = earlier is None and verdict == Review.ADMITTED and displaces(states, lead)
     session.require("override" if earlier is not None or pushes_back else "review")
     with session.transaction("decide" if earlier is None else "override", at, number=number, verdict=verdict) as entry:
         if earlier is None:
-            against = _against(session.register, states_near(session, [lead], moment), lead, verdict, other)
+            against = _against(session.register, states_decided_on(session, [lead], at), lead, verdict, other)
         else:
-            against = [_overriding(session, earlier, moment, number, verdict)]
+            against = [_overriding(session, earlier, at, number, verdict)]
         row = {"lead": lead, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
         entry.append("review", pd.DataFrame([{**row, "other": each} for each in against]).astype({"other": "Int64"}))
-        states = refresh(session, entry, [lead], moment, {lead: (at, None)})
+        states = follow_up(session, entry, [lead], at)
     return Decided(states.at[lead, "status"])
 
 
@@ -165,20 +172,20 @@ def _decide_pair(
 ) -> Decided:
     """Decide on two leads that nobody suspected, or free one that repeats another exactly (5.1)."""
     session.require("review")
-    lead, number, moment = int(state.name), state["number"], session.horizon(at)
+    lead, number = int(state.name), state["number"]
     if other is None and pd.isna(state["duplicate_of"]):
         raise WrongUse("not_held", number=number, status=state["status"])
     against = int(state["duplicate_of"]) if other is None else _lead(session, other)
     if against == lead:
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(ABOUT_ANOTHER))
-    states = states_near(session, [lead, against], moment)
+    states = states_decided_on(session, [lead, against], at)
     others = states.at[against, "reporter"] != state["reporter"]
     with session.transaction("decide", at, number=number, verdict=verdict) as entry:
         asked = None
         if session.sole or not others:
             row = {"lead": lead, "other": against, "verdict": verdict, "at": at, "by": session.user, "reason": reason}
             entry.append("review", pd.DataFrame([row]).astype({"other": "Int64"}))
-            states = refresh(session, entry, [lead], moment, {lead: (at, None)})
+            states = follow_up(session, entry, [lead], at)
         else:
             asked = ask_about_two(session, entry, lead, states.at[against, "number"], Review(verdict), at, reason)
     return Decided(states.at[lead, "status"], asked, session.sole and others)
@@ -191,9 +198,10 @@ def _lead(session: Session, number: str) -> int:
     return int(leads["lead"].iloc[0])
 
 
-def _earlier_decision(session: Session, lead: int, other: int | None) -> pd.Series | None:
-    """The latest decision on a lead (and ``other``, where it is named); None without."""
-    rows = session.register.read("review", ["lead", "other", "verdict"], where={"lead": lead})
+def _earlier_decision(session: Session, lead: int, at: datetime, other: int | None) -> pd.Series | None:
+    """The latest decision on a lead (and ``other``, where it is named) by a moment; None without."""
+    rows = session.register.read("review", ["lead", "other", "verdict", "at"], where={"lead": lead})
+    rows = rows[rows["at"] <= at].sort_values("at", kind="stable")
     if other is not None:
         rows = rows[rows["other"] == other]
     return None if rows.empty else rows.iloc[-1]
@@ -208,7 +216,7 @@ def who_decided(register: Register, row: Mapping[str, Any]) -> set[str]:
     return writers(register, "review", {"review": earlier.tail(1).tolist()})
 
 
-def _overriding(session: Session, earlier: pd.Series, moment: datetime, number: str, verdict: str) -> int | None:
+def _overriding(session: Session, earlier: pd.Series, at: datetime, number: str, verdict: str) -> int | None:
     """The lead the overridden decision compared with, after checking that this one may stand in its place.
 
     Only of a lead that was not received after the other can it be said that it comes first (D4).
@@ -216,7 +224,7 @@ def _overriding(session: Session, earlier: pd.Series, moment: datetime, number: 
     fit: tuple[Review, ...] = ABOUT_ITSELF
     if pd.notna(earlier["other"]):
         lead, other = int(earlier["lead"]), int(earlier["other"])
-        received = states_near(session, [lead, other], moment)["received_at"]
+        received = states_decided_on(session, [lead, other], at)["received_at"]
         fit = (*ABOUT_ANOTHER, *([Review.ADMITTED] if received[lead] <= received[other] else []))
     if verdict not in fit:
         raise WrongUse("verdict_does_not_fit", number=number, fit=" / ".join(fit))
@@ -253,15 +261,14 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         rows, reviewer = submission.open_rows(), submission.form.header["reviewer"]
         leads = leads_by_number(batch, [*rows["number"], *rows["other"]])
-        states = states_near(batch.session, leads["lead"].tolist(), batch.horizon) if len(leads) else None
+        states = states_at_receipt(batch, [submission], leads["lead"].tolist())[submission.received_at]
+        leads = leads[leads["lead"].isin(states.index)]
         store_rows(batch, submission, "review", rows, partial(_decision, batch, leads, states, reviewer))
 
 
-def _decision(
-    batch: ImportBatch, leads: pd.DataFrame, states: pd.DataFrame | None, reviewer: str, row: Row
-) -> list[Row]:
+def _decision(batch: ImportBatch, leads: pd.DataFrame, states: pd.DataFrame, reviewer: str, row: Row) -> list[Row]:
     """The decision a row of the review workbook makes. Raises RowReturned."""
-    if row["number"] not in leads.index or states is None:
+    if row["number"] not in leads.index:
         raise returned("unknown_number", Message.of("unknown_number/of_review", number=row["number"]), "verdict", "5.1")
     lead = int(leads.at[row["number"], "lead"])
     try:

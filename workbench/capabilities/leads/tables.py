@@ -6,6 +6,7 @@ from workbench.capabilities.leads.changes import with_consent
 from workbench.capabilities.leads.versions import (
     RETURNS,
     with_counting_receipt,
+    with_first_applications,
     with_link_versions,
     with_new_answers,
     without_customers,
@@ -153,6 +154,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="project_application",
+        complete=with_first_applications,
     ),
     # a contract whose vehicles a person divided among leads of several reporters (D34)
     FactTable(

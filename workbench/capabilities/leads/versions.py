@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.core.close_names import is_short
-from workbench.platform.register.facts import TIME, Read
+from workbench.platform.register.facts import TIME, Read, without_repeats
 from workbench.platform.regulation.edition import Policy
 
 IDENTITY = ["customer_key", "category", "province", "city"]
@@ -107,6 +107,11 @@ def with_new_answers(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
     rows = rows[~repeats.reindex(rows.index)].reset_index(drop=True)
     documents = read("document", ["document", "version"]).set_index("document")["version"]
     return rows.assign(version=rows["document"].map(documents))
+
+
+def with_first_applications(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The first application for each lead: a later one that repeats it counts where the first is taken back."""
+    return without_repeats(rows, ["lead"], ["lead"])
 
 
 def with_link_versions(links: pd.DataFrame, read: Read) -> pd.DataFrame:

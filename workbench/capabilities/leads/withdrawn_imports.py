@@ -8,12 +8,15 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.capabilities.leads.cases import WITHDRAW_IMPORT
+from workbench.capabilities.leads.changes import Matter
 from workbench.capabilities.leads.lead_states import neighbours, refresh
 from workbench.capabilities.leads.status import Status
 from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.documents.receipts import documents
+from workbench.platform.intake.submission import ImportBatch
+from workbench.platform.intake.waiting import in_order_of_receipt
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.facts import tables
 from workbench.platform.register.withdrawn import TABLE, has_documents
@@ -55,16 +58,31 @@ def withdraw(session: Session, reference: str, at: datetime, reason: str, *, dec
 
 
 def carry_out(session: Session, entry: Entry, request: dict, verdict: str) -> None:
-    """Take the file back: what came with it counts no more; the statuses of all leads it touched are derived anew."""
+    """Take the file back: what came with it counts no more; the statuses of all leads it touched are derived anew.
+
+    What was received after it and rests on it, or was returned because of it, is judged as if it had never come.
+    """
     if verdict != AGREED:
         return
     document, at, register = int(request["number"]), request["decided_at"], session.register
     touched = _leads_of(session, document)
     near = neighbours(register, touched) if touched else []
+    taken = register.read("document", ["template", "received_at"], {"document": document}).iloc[0]
+    asked = register.read("lead_change", ["lead", "matter", "value", "at_once", "at"], {"document": document})
     row = {"withdrawn": document, "at": at, "by": session.user, "reason": request["detail"]["reason"]}
     entry.append(TABLE, pd.DataFrame([row]))
+    _hand_back(session, entry, asked, at)
+    _statuses(session, entry, near, touched, at, document)
+    own = frozenset({str(taken["template"])})
+    batch = ImportBatch(session, entry, session.horizon(at), touched=set(near), templates=own)
+    in_order_of_receipt(batch, taken["received_at"].to_pydatetime())
+
+
+def _statuses(session: Session, entry: Entry, near: list[int], touched: list[int], at: datetime, document: int) -> None:
+    """The statuses of the leads the file touched, derived anew; those it brought are withdrawn."""
     if not near:
         return
+    register = session.register
     states = refresh(session, entry, near, session.horizon(at), {lead: (at, document) for lead in near})
     gone = [lead for lead in touched if lead not in states.index]
     kept = register.read("state", ["lead", "status"], where={"lead": gone}).set_index("lead")["status"]
@@ -73,6 +91,21 @@ def carry_out(session: Session, entry: Entry, request: dict, verdict: str) -> No
         moved = ended.assign(at=at, was=[kept.get(lead) for lead in gone], document=document)
         entry.append("transition", moved.astype({"document": "Int64"}))
         entry.replace_state(ended)
+
+
+def _hand_back(session: Session, entry: Entry, asked: pd.DataFrame, at: datetime) -> None:
+    """What a request of the file handed over and nobody answered goes back to who had it, for a term of its own (D41)."""
+    register, rows = session.register, []
+    over = asked[asked["at_once"].astype(bool) & asked["matter"].eq(Matter.HAND_OVER)]
+    for request in over.itertuples():
+        given = register.read("dispatch", ["section", "at"], {"lead": request.lead}).sort_values("at", kind="stable")
+        answered = register.read("feedback", ["verdict"], {"lead": request.lead})
+        before = given.loc[given["at"] < request.at, "section"]
+        if len(before) and given["section"].iloc[-1] == request.value and answered.empty:
+            rows.append({"lead": int(request.lead), "section": before.iloc[-1], "at": at})
+    if rows:
+        first = (register.maximum("dispatch", "batch") or 0) + 1
+        entry.append("dispatch", pd.DataFrame(rows).assign(batch=range(first, first + len(rows))))
 
 
 def _leads_of(session: Session, document: int) -> list[int]:

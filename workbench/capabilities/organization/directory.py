@@ -61,6 +61,11 @@ def unit_at(batch: ImportBatch, code: str, moment: datetime) -> pd.Series:
     return known.iloc[-1] if len(known) else versions.iloc[0]
 
 
+def units_at(batch: ImportBatch, moment: datetime) -> pd.DataFrame:
+    """The directory as it stood at the end of a moment's day (``units_on``), indexed by code."""
+    return units_on(batch.once("succession", all_units), moment.date()).set_index("code")
+
+
 def known_units(batch: ImportBatch) -> pd.DataFrame:
     """The directory as an import sees it, its own earlier files included."""
     return batch.once("unit", directory)

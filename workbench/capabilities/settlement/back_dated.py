@@ -2,7 +2,8 @@
 
 A lead whose month (5.3), place before another reporter's lead of the same customer (5.1) or distance to its application
 (5.5) would be another by the clock; an answer (7.3.1), a publication (7.3.2b) or a register (7.3.3) that is late by the
-clock and not by its time; an appeal that its term would have kept out and that changes an amount (D28).
+clock and not by its time; a prolonging without which a rewarded contract came too late (D32); a hand-over within its term
+(D41); an appeal that its term would have kept out and that changes an amount (D28).
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads import contract_lines
+from workbench.capabilities.leads import contract_lines, terms
+from workbench.capabilities.leads.changes import Matter
 from workbench.capabilities.leads.projects import too_late_for
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.terms import answers_of
+from workbench.capabilities.leads.verification import due_dates
 from workbench.capabilities.organization.kinds import SectionFunction, UnitKind
 from workbench.capabilities.publication import publications
 from workbench.capabilities.settlement.appeal_rules import deadline
@@ -33,6 +36,7 @@ from workbench.platform.regulation.settled_periods import open_at_submission
 
 CODE = "back_dated"
 LEAD, ANSWER, RETURN, PUBLICATION, APPEAL = "lead", "answer", "register", "publication", "appeal"
+PROLONGED, HANDED_OVER = "prolonged", "handed_over"
 NO_CLAIM = (Status.INVALID, Status.DUPLICATE, Status.WITHDRAWN)
 CUSTOMER = ["customer_key", "province", "city"]
 SHOWN = 5  # items named in the finding's own sentence
@@ -46,6 +50,8 @@ def back_dated(session: Session, snapshot: Snapshot, quarter: str, result: Settl
     user), at and recorded_at (ISO 8601), and days or hours between them (whole ones).
     """
     items = [*_leads(session.register, snapshot, quarter), *_duties(session.register, snapshot, quarter)]
+    items += _prolonged(session.register, snapshot, result)
+    items += _handed_over(session.register, snapshot, quarter)
     items += _appeals(session.register, snapshot, result)
     if not items:
         return None
@@ -238,6 +244,49 @@ def _person(now: Quarter, function: SectionFunction, due: Any) -> str:
     """Who would be fined for a duty of a section."""
     section, person = now.sections.with_function(function.value, due)
     return person or section or function.value
+
+
+# -- requests: D32, D41
+def _requests(register: Register, snapshot: Snapshot, matter: Matter) -> pd.DataFrame:
+    """Changes of one matter that took effect with their receipt, by lead, with who recorded them and when."""
+    asked = recorded(register, "lead_change", ["number", "lead", "matter", "at", "at_once"])
+    mine = asked[asked["matter"].eq(matter) & asked["at_once"].astype(bool) & (asked["at"] <= snapshot.as_of)]
+    return mine.assign(behind=mine["recorded_at"] > mine["at"]).sort_values(["lead", "at"], kind="stable")
+
+
+def _prolonged(register: Register, snapshot: Snapshot, result: Settlement) -> Iterator[dict[str, Any]]:
+    """Prolongings before the expiry that by the clock came after it, of leads that are rewarded for a later contract."""
+    asked = _requests(register, snapshot, Matter.PROLONG)
+    paid = {line.ref: line.clause for line in result.lines if line.amount > 0}
+    states = snapshot.states
+    for row in asked[asked["behind"]].itertuples():
+        state = states.loc[row.lead] if row.lead in states.index else None
+        if state is None or state["number"] not in paid or pd.isna(state["signed_on"]):
+            continue
+        given = snapshot.facts.feedback
+        given = given.loc[(given["lead"] == row.lead) & (given["at"] <= row.at), ["at", "expires_on"]].dropna()
+        expired = given.sort_values("at", kind="stable")["expires_on"].iloc[-1] if len(given) else None
+        if expired is not None and expired < state["signed_on"] and row.recorded_at.date() > expired.date():
+            yield _item(PROLONGED, state["number"], state["reporter"], [paid[state["number"]]], row.at, row)
+
+
+def _handed_over(register: Register, snapshot: Snapshot, quarter: str) -> Iterator[dict[str, Any]]:
+    """Hand-overs that ended a term of the quarter in time, and by the clock did not (7.3.1)."""
+    asked = _requests(register, snapshot, Matter.HAND_OVER)
+    asked = asked[asked["behind"]]
+    if asked.empty:
+        return
+    now = Quarter(quarter, snapshot.facts, snapshot.states, pd.DataFrame(), snapshot.as_of, snapshot.policy_of(quarter))
+    ended = terms.handed_on(terms.terms(snapshot.facts, snapshot.as_of, snapshot.policy))
+    due, _ = due_dates(ended["at"], snapshot.policy)
+    for term, last in zip(ended.itertuples(), due, strict=True):
+        by = asked[asked["lead"].eq(term.lead) & asked["at"].eq(term.closed_at)]
+        if len(by) and now.contains(pd.Series([last])).iloc[0] and term.closed_at.date() <= last.date():
+            row = next(by.itertuples())
+            if row.recorded_at.date() > last.date():
+                party = now.responsible(None, term.section, last.date(), "7.3.1")
+                number = snapshot.states.at[term.lead, "number"]
+                yield _item(HANDED_OVER, number, party, ["7.3.1"], row.at, row)
 
 
 # -- appeals: 7, D28

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from workbench.platform.reporting.sheets import ReportWorkbook
 
 SHEET = "补登时间"
-WHAT = {"lead": "信息接收", "answer": "甄别反馈", "register": "合同登记返回", "publication": "通报", "appeal": "申诉"}
+WHAT = {
+    "lead": "信息接收",
+    "answer": "甄别反馈",
+    "register": "合同登记返回",
+    "publication": "通报",
+    "prolonged": "延长到期日期",
+    "handed_over": "转交其他科室",
+    "appeal": "申诉",
+}
 COLUMNS = (
     Column("what", "事项", 14, "center"),
     Column("ref", "编号", 18, "center"),

@@ -15,6 +15,7 @@ INTAKES = (
         after=("organization",),
         earliest_counts=True,
         waits_for=target_breakdowns.WAITS_FOR,
+        another_brings=frozenset({"past_month"}),
         check_file=target_breakdowns.check_file,
         sequence_key=target_breakdowns.sequence_key,
         accept=target_breakdowns.accept,

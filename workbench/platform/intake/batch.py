@@ -24,7 +24,7 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.intake.added_values import put_added_values, require_keys
-from workbench.platform.intake.copies import copies_of, put_in_place
+from workbench.platform.intake.copies import copies_of, put_in_place, returned_to_another
 from workbench.platform.intake.layouts import put_layouts
 from workbench.platform.intake.record_intake import earliest_counts, intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
@@ -130,7 +130,7 @@ def _not_yet_known(
     receipts: dict[Path, ImportOutcome],
 ) -> list[tuple[Path, Form]]:
     """Leave out files that stand in the register already with the same or an earlier time, and twins within the batch."""
-    known = {sha256: min(held.values()) for sha256, held in copies_of(session.register, forms).items()}
+    known = _received(session, forms)
     fresh = []
     for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
         first = known.get(form.sha256)
@@ -149,6 +149,15 @@ def _not_yet_known(
     return fresh
 
 
+def _received(session: Session, forms: list[tuple[Path, Form]]) -> dict[str, datetime]:
+    """Since when the bytes of each file are in the register, by its hash; not where another had to bring them in."""
+    again, known = returned_to_another(session, forms), {}
+    for sha256, held in copies_of(session.register, forms).items():
+        if times := [at for file, at in held.items() if file not in again]:
+            known[sha256] = min(times)
+    return known
+
+
 def _take_in(
     session: Session,
     forms: list[tuple[Path, Form]],
@@ -160,7 +169,8 @@ def _take_in(
     detail: dict[str, Any] = {}
     with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
-        batch = ImportBatch(session, entry, session.horizon(latest))
+        templates = frozenset(form.template.id for _, form in forms)
+        batch = ImportBatch(session, entry, session.horizon(latest), templates=templates)
         number = session.register.maximum("document", "document") or 0
         held = copies_of(session.register, forms)
         submissions: list[tuple[Path, Submission]] = []
@@ -169,7 +179,7 @@ def _take_in(
             for path, form in forms:
                 if form.template.id != intake.template:
                     continue
-                later = tuple(held.get(form.sha256, ()))
+                later = tuple(file for file, at in held.get(form.sha256, {}).items() if at > received[path])
                 submission = Submission(form, received[path], number + 1, later, findings=list(form.findings))
                 try:
                     require_keys(session, form)

@@ -11,7 +11,9 @@ import pandas as pd
 
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
+from workbench.platform.access.session import Session
 from workbench.platform.forms.read import Form
+from workbench.platform.intake.record_intake import intakes
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.verdicts import taken_since
 from workbench.platform.register.store import Register
@@ -28,6 +30,26 @@ def copies_of(register: Register, forms: Sequence[tuple[Path, Form]]) -> dict[st
         if row.document not in gone:
             found.setdefault(row.sha256, {})[int(row.document)] = row.received_at.to_pydatetime()
     return found
+
+
+def returned_to_another(session: Session, forms: Sequence[tuple[Path, Form]]) -> set[int]:
+    """The files of the register with the same bytes that had a row returned because somebody else has to bring it in,
+    and that this user did not bring in himself.
+    """
+    asking = {each.template: each.another_brings for each in intakes() if each.another_brings}
+    wanted = {"sha256": [form.sha256 for _, form in forms if form.template.id in asking]}
+    if not wanted["sha256"]:
+        return set()
+    register = session.register
+    files = register.read("document", ["document", "template", "entry"], wanted)
+    users = register.read("entry", ["entry", "user"], {"entry": sorted(set(files["entry"]))}).set_index("entry")["user"]
+    files = files[files["entry"].map(users).ne(session.user)].set_index("document")["template"]
+    said = register.read("finding", ["document", "code"], {"document": files.index.tolist()})
+    return {
+        int(document)
+        for document, code in zip(said["document"], said["code"], strict=True)
+        if code in asking[files[document]]
+    }
 
 
 def put_in_place(batch: ImportBatch, submissions: Sequence[Submission]) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from workbench.platform.access.session import Session
     from workbench.platform.forms.spec import Column, Template
     from workbench.platform.intake.submission import ImportBatch, Submission
+    from workbench.platform.register.store import Register
 
 ANY = "import"  # the action that lets somebody bring in every template
 # what an import writes besides the records of its files (``RecordIntake.tables``)
@@ -52,9 +53,11 @@ class RecordIntake:
     ``needs_time``: a day is no time of receipt for it. ``earliest_counts``: its time of receipt decides, so that a copy
     of a file that was received earlier is taken in and counts instead (D4). ``waits_for``: codes of findings for which a
     row is returned that a file received earlier may mend: such a row waits for it (``waiting``); not where who brings it
-    in at a day behind the clock has the role ``own_act``, whose act it is. ``look_again``: judges
-    anew what was taken in and received at a moment or later, after something that was received then has come in, and says
-    whether anything changed. ``action``: who may do it may bring the template in, beside
+    in at a day behind the clock has the role ``own_act``, whose act it is. ``another_brings``: codes of findings for which a
+    row is returned that another person may bring in: from him the same file is taken in. ``look_again``: judges
+    anew what was taken in and received at a moment or later, after something that was received then has come in or was
+    taken back, and says whether anything changed; ``beside``: from the register and an entry's number to the tables that
+    entry may hold rows of because of it. ``action``: who may do it may bring the template in, beside
     those who may ``import``. ``after``: templates of the same batch that are taken in before. ``columns``: those of the
     sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
@@ -75,7 +78,9 @@ class RecordIntake:
     earliest_counts: bool = False
     waits_for: frozenset[str] = frozenset()
     own_act: str | None = None
+    another_brings: frozenset[str] = frozenset()
     look_again: Callable[[ImportBatch, datetime, Sequence[Submission]], bool] | None = None
+    beside: Callable[[Register, int], set[str]] | None = None
     action: str = ANY
     on_accept: Callable[[ImportBatch, list[Submission], Mapping[str, pd.DataFrame]], None] | None = None
     after: tuple[str, ...] = ()

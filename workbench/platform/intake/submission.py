@@ -165,7 +165,7 @@ class ImportBatch:
     """One import: the open transaction and what has to be looked at again at its end.
 
     ``horizon``: the latest moment the register knows of, this import included. ``touched``: the leads that were looked at
-    because of what came in.
+    because of what came in; ``templates``: those of the files that came in, or were taken back.
     """
 
     session: Session
@@ -173,6 +173,7 @@ class ImportBatch:
     horizon: datetime
     waiting: dict[str, list[pd.DataFrame | Sequence[dict[str, Any]]]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
+    templates: frozenset[str] = frozenset()
     _kept: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -10,7 +10,7 @@ from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
 LAYOUT = "layout"
-WAITING, TAKEN = "waiting_row", "taken_row"
+WAITING, TAKEN, UNSEEN = "waiting_row", "taken_row", "waiting_unseen"
 
 
 def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
@@ -39,6 +39,9 @@ TABLES = (
         sealed=("sealed_cells",),
     ),
     FactTable(name=TAKEN, word="补接收的行", columns={"at": TIME}),
+    # from which receipt on waiting rows are to be looked at by the next one who has the keys of what is personal in them;
+    # not ``open``: they were
+    FactTable(name=UNSEEN, word="待有密钥者再看的行", columns={"at": TIME, "open": BOOL}),
     # the value is a text or a whole number; None where the cell was emptied (not ``filled``) or its column is personal
     FactTable(
         name=ADDED,

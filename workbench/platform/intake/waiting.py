@@ -26,12 +26,13 @@ from workbench.platform.intake.added_values import put_added_values
 from workbench.platform.intake.layouts import usual_letters
 from workbench.platform.intake.record_intake import RecordIntake, intakes
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
-from workbench.platform.intake.tables import ADDED, LAYOUT, TAKEN, WAITING
+from workbench.platform.intake.tables import ADDED, LAYOUT, TAKEN, UNSEEN, WAITING
 from workbench.platform.intake.verdicts import keep_findings
 from workbench.platform.register.columns import from_sealed, plain, to_sealed
 from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import has_documents
 
+OF_TAKEN = ("finding", ADDED, LAYOUT)  # what is kept of rows that are taken in, beside the records of their template
 ROUNDS = 5  # one thing that fits now may let another fit, or not; no more than so often
 
 
@@ -42,9 +43,10 @@ def tables_taken(register: Register, entry: int) -> set[str]:
     entry; none otherwise.
     """
     own = {"entry": entry}
+    beside = {UNSEEN}.union(*(each.beside(register, entry) for each in intakes() if each.beside))
     files = set(register.read("document", ["document"], own, every=True)["document"])
     kept = set(register.read(WAITING, ["document"], own, every=True)["document"])
-    found = {WAITING} if kept <= files else set()
+    found = {WAITING, *beside} if kept <= files else beside
     taken = register.read(TAKEN, ["document", "row"], own, every=True)
     if taken.empty:
         return found
@@ -56,6 +58,12 @@ def tables_taken(register: Register, entry: int) -> set[str]:
     received = register.read("document", ["template"], {"document": wanted}, every=True)
     named = {table for each in intakes() if each.template in set(received["template"]) for table in each.tables}
     return found | {TAKEN} | {table for table in named if _of_files(register, table, entry, files | set(wanted))}
+
+
+def tables_in_course(register: Register, entry: int) -> set[str]:
+    """The tables an entry by which somebody had his say may hold rows of because rows waited for it (D4)."""
+    found = tables_taken(register, entry)
+    return {*found, *OF_TAKEN} if TAKEN in found else found - {WAITING}
 
 
 def _of_files(register: Register, table: str, entry: int, files: set[int]) -> bool:
@@ -110,11 +118,29 @@ def _kept(submission: Submission, row: dict[str, Any]) -> dict[str, Any]:
 
 def in_order_of_receipt(batch: ImportBatch, since: datetime, arrived: Sequence[Submission] = ()) -> None:
     """Bring what was received at ``since`` or later to where it would be had it come in after what ``arrived`` (D4)."""
+    since = _unseen(batch, since)
     for _ in range(ROUNDS):
         taken = take_waiting(batch, since, arrived)
         changed = [intake.look_again(batch, since, arrived) for intake in intakes() if intake.look_again]
         if not any([taken, *changed]):
             return
+
+
+def _unseen(batch: ImportBatch, since: datetime) -> datetime:
+    """From when on rows are looked at: earlier, where somebody without the keys of personal rows left some to others."""
+    register = batch.register
+    if not register.keys.fields:
+        rows = register.read(WAITING, ["at", "personal"])
+        if rows.loc[rows["at"] >= since, "personal"].astype(bool).any():
+            batch.entry.append(UNSEEN, pd.DataFrame([{"at": since, "open": True}]))
+        return since
+    rows = register.read(UNSEEN, ["at", "open"])
+    left = rows.loc[rows["open"].astype(bool)[::-1].cumprod()[::-1].astype(bool), "at"]
+    if left.empty:
+        return since
+    batch.entry.append(UNSEEN, pd.DataFrame([{"at": since, "open": False}]))
+    earliest: datetime = left.min().to_pydatetime()
+    return min(since, earliest)
 
 
 def take_waiting(batch: ImportBatch, since: datetime, arrived: Sequence[Submission]) -> bool:

@@ -209,22 +209,24 @@ class Stored:
     """Where the facts of a register come from: its tables up to an entry of the trail, which no later entry changes.
 
     ``until``: that entry (None: everything, an open transaction included). ``leads``: of tables that name a lead, the
-    rows of these leads only. ``named``: without customers' names otherwise.
+    rows of these leads only. ``named``: without customers' names otherwise. ``taken_back``: with the rows of files that
+    were withdrawn, for the time until they were; else as if these had never come.
     """
 
     register: Register
     until: int | None = None
     leads: Sequence[int] | None = None
     named: bool = True
+    taken_back: bool = True
 
     def __call__(self, table: FactTable) -> pd.DataFrame:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
         if "file" in table.columns and "document" not in wanted:
             wanted.append("document")
         where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
-        gone = self._withdrawn if withdrawn.has_documents(self.register, table.name) else {}
+        gone = self._withdrawn if self.taken_back and withdrawn.has_documents(self.register, table.name) else {}
         wanted += ["document"] if gone and "document" not in wanted else []
-        rows = self.register.read(table.name, wanted, where=where, until=self.until, every=True)
+        rows = self.register.read(table.name, wanted, where=where, until=self.until, every=self.taken_back)
         if rows.empty:
             return table.typed(None)
         if "file" in table.columns:
@@ -294,9 +296,12 @@ def shown_file(file: Any) -> Any:
     return numbered[1] if numbered else file
 
 
-def load_facts(register: Register, leads: Sequence[int] | None = None) -> Facts:
-    """All facts the register holds now, or those of the given leads (their own rows, and every small table whole)."""
-    return Facts(Stored(register, leads=leads))
+def load_facts(register: Register, leads: Sequence[int] | None = None, *, taken_back: bool = True) -> Facts:
+    """All facts the register holds now, or those of the given leads (their own rows, and every small table whole).
+
+    ``taken_back``: with the files that were withdrawn, for the time until they were (``Stored``).
+    """
+    return Facts(Stored(register, leads=leads, taken_back=taken_back))
 
 
 def names_of_parties(register: Register) -> dict[str, str]:
