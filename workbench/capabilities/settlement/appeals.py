@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.organization.directory import known_units
-from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UPHELD, check_appeal, deadline
+from workbench.capabilities.settlement.appeal_rules import DISMISSED, OPEN, PARTLY, UPHELD, check_appeal, deadline
 from workbench.capabilities.settlement.cases import APPEAL
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
@@ -28,7 +28,6 @@ from workbench.platform.regulation.settled_periods import approvals, closed_line
 from workbench.platform.workflow.case import writers
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
-OPEN = "待裁定"
 KEY = ["quarter", "clause", "party", "ref"]
 COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,17 @@ from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.regulation.settled_periods import closed_lines
 
-SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
+
+class ApprovalState(StrEnum):
+    """How far the approval of a quarter is."""
+
+    SUBMITTED = "已报批"
+    SENT_BACK = "已退回"
+    APPROVED = "已批准"
+    PAID = "已兑现"
+
+
+SUBMITTED, SENT_BACK, APPROVED, PAID = ApprovalState
 COLUMNS = [
     "quarter",
     "state",

@@ -34,6 +34,7 @@ from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_clauses, settled_order, settled_regulations
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.regulation import readings_in
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,16 @@ class Settlement:
     marks: dict[str, int]
     readings: list[dict[str, Any]]
 
-    def as_json(self) -> dict[str, Any]:
-        """The settlement as the JSON contract shows it."""
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """The settlement as the JSON contract shows it, its sentences in a language."""
         return {
             "quarter": self.quarter,
             "edition": self.edition,
             "lines": [line.as_json() for line in self.lines],
             "totals": self.totals,
             "marks": self.marks,
-            "readings": self.readings,
-            "notes": [note.as_json() for note in self.notes],
+            "readings": readings_in(self.readings, lang),
+            "notes": [note.as_json(lang) for note in self.notes],
         }
 
 

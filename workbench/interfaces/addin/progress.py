@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from workbench.app.output import text_for
+
 ESCAPE = 0x1B
 
 
@@ -35,13 +37,13 @@ class Progress:
         from workbench.interfaces.addin.button_call import Cancelled
 
         of = f" {done}/{total}" if total else ""
-        self.app.status_bar = f"{self.title}：{what}{of}（按住 Esc 可取消）"
+        self.app.status_bar = text_for("addin/step", title=self.title, what=what, of=of)
         if self.cancelled():
             raise Cancelled
 
     def say(self, what: str) -> None:
         """Name a stretch of work that cannot be stopped any more."""
-        self.app.status_bar = f"{self.title}：{what}"
+        self.app.status_bar = text_for("pair", name=self.title, value=what)
 
     def done(self) -> None:
         """Give the status bar back to Excel."""

@@ -12,6 +12,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.core.messages import SEMICOLON
 from workbench.interfaces.cli.params import AsOf, At, Json
 from workbench.interfaces.cli.params import out as out_option
 
@@ -53,7 +54,7 @@ def decide(
         raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
         done = decide(session, number, verdict, time_recorded(at), reason, against)
-    print(f"{number}：{done.status}")
+    say("pair", name=number, value=done.status)
     if done.asked:
         say("change/asked", number=done.asked)
     if done.alone:
@@ -143,5 +144,5 @@ def added(
 def _shown(value: object) -> str:
     """A value of the list; what stands in added columns with its titles."""
     if isinstance(value, dict):
-        return "；".join(f"{title}：{held}" for title, held in value.items())
+        return getattr(SEMICOLON, common.lang).join(text_for("pair", name=name, value=value[name]) for name in value)
     return "" if value is None else str(value)

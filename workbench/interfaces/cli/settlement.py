@@ -31,7 +31,13 @@ def submit(
         moment = last_moment(as_of) or session.latest()
         result, open_ = submit(session, parse_quarter(quarter), moment, time_recorded(at), accept)
     if json:
-        print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
+        print_json(
+            {
+                **result.as_json(common.lang),
+                "as_of": moment.isoformat(),
+                "open": [item.as_json(common.lang) for item in open_],
+            }
+        )
     else:
         say("settlement/submitted", quarter=result.quarter, count=len(result.lines), as_of=moment)
         for item in open_:
@@ -163,7 +169,7 @@ def settle(
         else:
             result = settling.trial(session, name, read_time(as_of, end_of_day=True) or session.latest())
     if json:
-        print_json(result.as_json())
+        print_json(result.as_json(common.lang))
     else:
         for line in result.lines:
             adjusts = text_for("adjusts", quarter=line.adjusts) if line.adjusts else ""

@@ -14,6 +14,7 @@ from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
+from workbench.core.messages import both
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -60,7 +61,7 @@ def plan(
                 "files": [str(path) for path in files],
                 "scenarios": [
                     {
-                        "name": each.name,
+                        "name": _called(each.name),
                         "total": each.total,
                         "notes": [note.text(common.lang) for note in each.notes],
                         "departments": [
@@ -74,7 +75,7 @@ def plan(
         )
         return 0
     for each in made.scenarios:
-        say("target/scenario", name=each.name, total=each.total)
+        say("target/scenario", name=_called(each.name), total=each.total)
         for code, months in each.table.items():
             print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
         for note in each.notes:
@@ -82,6 +83,11 @@ def plan(
     for path in files:
         print(path)
     return 0
+
+
+def _called(scenario: str) -> str:
+    """A scenario's name; of those that have one of ours, in the chosen language."""
+    return str(getattr(both("scenario", scenario), common.lang))
 
 
 def _scenario(item: str, known: dict) -> dict:
@@ -127,6 +133,8 @@ def forecast(
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         table = foresee(session, year, moment)
+    whole = text_for("target/whole")
+    table["name"] = table["name"].where(table["unit"].notna(), whole)
     words = method(year or moment.year, moment.date()).text(common.lang)
     if json:
         print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
@@ -136,7 +144,7 @@ def forecast(
         say(
             "target/forecast",
             unit=row.unit or "",
-            name=row.name if row.unit else text_for("target/whole"),
+            name=row.name,
             counted=row.counted,
             target=row.year_target,
             expected=row.expected,

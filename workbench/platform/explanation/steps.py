@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -14,7 +15,18 @@ from workbench.core.rates import short_percent
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.edition import Policy
 
-VERDICT, FACT, CLAUSE, READING, SUM = "结论", "事实", "条款", "口径", "计算"
+
+class StepKind(StrEnum):
+    """What a step of an explanation is."""
+
+    VERDICT = "结论"
+    FACT = "事实"
+    CLAUSE = "条款"
+    READING = "口径"
+    SUM = "计算"
+
+
+VERDICT, FACT, CLAUSE, READING, SUM = StepKind
 LABELS = {
     VERDICT: Message("step/verdict"),
     FACT: Message("step/fact"),

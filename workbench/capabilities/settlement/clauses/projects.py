@@ -329,7 +329,7 @@ DEPARTMENT_PROJECT = Clause(
         columns=(
             Column("projects", "得奖\n项目", 8, "int", "sum"),
             Column("capped", "封顶\n项目", 8, "int", "sum"),
-            Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
+            Column("project", f"项目奖励\n{PROJECT_CLAUSES[UnitKind.DEPARTMENT]}(元)", 12, "yuan", "sum"),
         ),
         department=department_cells,
     ),
