@@ -152,7 +152,7 @@ class Simulation:
                     "compiler": company.person(self.random),
                     "approver": company.person(self.random),
                 },
-                company.targets(self.random, self.units),
+                company.target_rows(self.random, self.units),
                 start + timedelta(minutes=30),
             ),
         ]

@@ -64,7 +64,11 @@ REQUEST = [
     "entry",
 ]
 # why a request that is neither approved nor past its term is not handed over
-NOT_APPROVED = {PENDING: "not_approved/pending", DECLINED: "not_approved/declined", WITHDRAWN: "not_approved/withdrawn"}
+NOT_APPROVED: dict[str, str] = {
+    PENDING: "not_approved/pending",
+    DECLINED: "not_approved/declined",
+    WITHDRAWN: "not_approved/withdrawn",
+}
 
 
 @dataclass(frozen=True)

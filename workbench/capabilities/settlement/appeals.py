@@ -20,6 +20,7 @@ from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
+from workbench.platform.intake.added_values import facts_shown, with_added
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.register.store import Register
@@ -136,7 +137,8 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
 
 
 def appeals(session: Session) -> pd.DataFrame:
-    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none.
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none;
+    ``more`` where any holds something in a column that was added to T14.
 
     Raises RegisterError ``not_allowed``.
     """
@@ -146,7 +148,8 @@ def appeals(session: Session) -> pd.DataFrame:
         ruled = session.register.read("ruling", ["appeal", "outcome", "amount", "at", "by"])
     ruled = ruled.rename(columns={"appeal": "number", "at": "ruled_at", "by": "ruled_by"})
     table = made.merge(ruled, on="number", how="left").sort_values("number", ignore_index=True)
-    return table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
+    table = table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
+    return with_added(table, facts_shown(session), "reward_appeal", KEY)
 
 
 def rule(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, basis_of, digest
 from workbench.capabilities.settlement.payment import carried_out
-from workbench.capabilities.settlement.quarter import Line, kept_lines
+from workbench.capabilities.settlement.quarter import Line, stored_lines
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
@@ -105,4 +105,4 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
 
 def _approved_lines(lines: pd.DataFrame, quarter: str) -> list[Line]:
     """The lines the register keeps of an approved quarter."""
-    return kept_lines(lines[lines["quarter"] == quarter])
+    return stored_lines(lines[lines["quarter"] == quarter])

@@ -23,9 +23,9 @@ from workbench.capabilities.settlement.quarter import (
     Matter,
     Quarter,
     earning,
-    kept_inputs,
-    kept_lines,
     matter,
+    stored_inputs,
+    stored_lines,
 )
 from workbench.capabilities.settlement.rewarded_lines import rewarded_lines, unrewarded
 from workbench.core.findings import Finding, Severity
@@ -77,7 +77,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     if quarter not in snapshot.approved:
         return result
     approval = snapshot.approved[quarter]
-    lines = kept_lines(snapshot.closed[snapshot.closed["quarter"] == quarter])
+    lines = stored_lines(snapshot.closed[snapshot.closed["quarter"] == quarter])
     note = Finding("approved", Message.of("approved", quarter=quarter, at=approval["at"]), Severity.NOTE, "4.3.3")
     taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1], settled_regulations())
     return replace(
@@ -269,7 +269,7 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
                 recomputed=today.get(key, 0),
                 readings={"D5": "差额列入以后季度"},
                 now=inputs_now.get(key),
-                then=kept_inputs(key[0], old) if isinstance(old, Mapping) else None,
+                then=stored_inputs(key[0], old) if isinstance(old, Mapping) else None,
             )
             clause, party, ref = key
             differences.append(Line(clause, party, ref, difference, quarter, inputs))

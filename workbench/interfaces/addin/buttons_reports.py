@@ -45,7 +45,7 @@ def publish(call: ButtonCall) -> None:
     _make(call, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words, secret)
 
 
-def targets(call: ButtonCall) -> None:
+def monthly_targets(call: ButtonCall) -> None:
     """Monthly targets and completion."""
     _monthly(call, "月度目标分解与完成情况")
 

@@ -11,7 +11,7 @@ from workbench.app.output import text_for
 ESCAPE = 0x1B
 
 
-def escape_held() -> bool:
+def escape_pressed() -> bool:
     """Whether Esc is held down (Windows; Excel itself cannot take keys while it waits for Python)."""
     if sys.platform != "win32":
         return False
@@ -23,7 +23,7 @@ def escape_held() -> bool:
 class Progress:
     """The steps of one piece of work."""
 
-    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_held) -> None:
+    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_pressed) -> None:
         self.app, self.title, self.cancelled = app, title, cancelled
         self.count = 0
 

@@ -9,7 +9,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import last_moment, read_time, time_recorded
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.messages import COMMA
@@ -119,6 +119,17 @@ def payable(quarter: Quarter, json: Json = False) -> int:
             say("settlement/payable", payer=row.payer, paid=row.paid, collected=row.collected)
         if missing:
             say("settlement/unallocated", departments=missing)
+    return 0
+
+
+def shares(quarter: Quarter, json: Json = False) -> int:
+    """List to whom the departments' rewards of an approved quarter were shared out, and how much."""
+    from workbench.capabilities.settlement.allocations import list_shares
+    from workbench.core.periods import parse_quarter
+
+    with open_session() as session:
+        table = list_shares(session, parse_quarter(quarter))
+    print_table(table.to_dict("records"), json)
     return 0
 
 

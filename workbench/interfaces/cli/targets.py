@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
@@ -110,14 +110,8 @@ def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None
 
     with open_session() as session:
         table = history(session, unit)
-    rows: list[dict[str, Any]]
-    rows = [{key: None if pd.isna(value) else value for key, value in row.items()} for row in table.to_dict("records")]
-    rows = [{**row, "at": row["at"].isoformat()} for row in rows]
-    if json:
-        print_json(rows)
-    else:
-        for row in rows:
-            print("\t".join("—" if value is None else str(value) for value in row.values()))
+    rows = table.assign(at=table["at"].map(pd.Timestamp.isoformat)).astype(object).where(table.notna(), None)
+    print_table(rows.to_dict("records"), json, "—")
     return 0
 
 

@@ -200,7 +200,7 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
         amount=line.amount,
     )
     steps.append(Step(SUM, text, COMPLETION_CLAUSE))
-    return tuple(steps), _otherwise(line, seen)
+    return tuple(steps), _counterfactuals(line, seen)
 
 
 def _months_read(seen: Completion) -> list[Step]:
@@ -233,7 +233,7 @@ def _changed_late(line: Line[Completion], basis: Basis) -> list[Step]:
     ]
 
 
-def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
+def _counterfactuals(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
     """The next step up, and the fewest leads less that cost something."""
     taken = seen.readings or {}
     if taken.get("cap_month_at_target") or taken.get("month_shortfall", OFFSET) != OFFSET:
