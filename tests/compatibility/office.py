@@ -43,6 +43,12 @@ class Office:
 
         Of a refused command (2) that is its sentence. ``environment``: further variables.
         """
+        found, said, wrong = self.streams(user, *arguments, **environment)
+        assert code is None or found == code, f"exit {found}\n{said}\n{wrong}"
+        return wrong if found == 2 else said
+
+    def streams(self, user: str | None, *arguments: object, **environment: str) -> tuple[object, str, str]:
+        """Run a command as a user; its exit code, and what it printed on either stream."""
         given = dict(environment)
         if user is not None:
             who = {"WORKBENCH_USER": user, "WORKBENCH_PASSPHRASE": self.passphrases[user]}
@@ -59,8 +65,7 @@ class Office:
             with pytest.raises(SystemExit) as end:
                 runpy.run_module(PROGRAM, run_name="__main__")
         said, wrong = (stream.buffer.getvalue().decode() for stream in (out, err))
-        assert code is None or end.value.code == code, f"exit {end.value.code}\n{said}\n{wrong}"
-        return wrong if end.value.code == 2 else said
+        return end.value.code, said, wrong
 
     def ask(self, user: str | None, *arguments: object, code: int | None = 0, **environment: str) -> Any:
         """Run a command with --json and give back the document."""

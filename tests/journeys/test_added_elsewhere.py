@@ -65,6 +65,27 @@ def test_what_any_template_was_given_is_listed_and_opened_with_a_reason(template
         assert place in step["summary"] and "核实" in step["summary"]
 
 
+def listed(office, *command: object) -> list[dict]:
+    """The rows of a list that hold anything in added columns, without the time."""
+    return [row["more"] for row in office.ask(*command, code=None) if row.get("more")]
+
+
+UNIT_LISTS = {"organization": ("units",), "target_breakdown": ("targets", "history", "B001")}
+
+
+@pytest.mark.parametrize("template", UNIT_LISTS)
+def test_the_list_of_what_a_template_brings_shows_its_further_columns(template, staffed, tmp_path):
+    """Units and targets: title and value beside the row, a mask for a personal one, nothing where nothing was added."""
+    title, header, row, _ = ROWS[template]
+    assert listed(staffed, *(UNIT_LISTS[template][:2])) == []
+    with with_columns(tmp_path, template, [WAY, WITNESS]):
+        staffed.receive(filled(staffed, title, "附加.xlsx", header, {**row, **WORDS}), "2026-01-06T10:00")
+        found = listed(staffed, *UNIT_LISTS[template])
+        assert found and all(more == {"途径": "邮件", "证人电话": "***"} for more in found)
+        assert len(found) == (1 if template == "organization" else 12)
+        assert "途径：邮件；证人电话：***" in staffed.run(*UNIT_LISTS[template], code=0)
+
+
 def test_a_template_or_a_row_there_is_not_is_a_sentence(staffed):
     """Neither is a fault."""
     staffed.run("added", "T99", code=2)

@@ -42,7 +42,7 @@ class Papers:
         ):
             for due, at in self.days:
                 wanted = f"{due:%Y-%m}".startswith(month)
-                told = reasons.reasons_told(self._snapshot(world, at, recorded), due) if wanted else None
+                told = reasons.published_reasons(self._snapshot(world, at, recorded), due) if wanted else None
                 recorded.append({"due_on": due.isoformat(), "at": at, "totals": {reasons.RECORD: told}})
                 if wanted:
                     snapshot = self._snapshot(world, at, recorded)

@@ -36,19 +36,19 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class ReceiptTime:
     """When a file came in; ``bare``: only the day is known."""
 
     at: datetime
     bare: bool = False
 
     @classmethod
-    def of(cls, text: str | None) -> Receipt:
+    def of(cls, text: str | None) -> ReceiptTime:
         """As somebody wrote it, else now. Raises WrongUse ``bad_time``, ``ahead_of_clock``."""
         return cls(time_recorded(text), text is not None and is_bare_date(text))
 
 
-def receipt_times(files: Sequence[Path], inbox: Path | None, default: Receipt) -> dict[Path, Receipt]:
+def receipt_times(files: Sequence[Path], inbox: Path | None, default: ReceiptTime) -> dict[Path, ReceiptTime]:
     """When each file was received: from the inbox CSV (file, received_at), else ``default``, which is said.
 
     An inbox line names a file by its path (from the list's folder or the working folder) or its name.
@@ -56,13 +56,13 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: Receipt) -
     """
     if inbox is None:
         return dict.fromkeys(files, default)
-    listed: dict[str, Receipt] = {}
+    listed: dict[str, ReceiptTime] = {}
     for line, row in enumerate(csv.DictReader(io.StringIO(_text(inbox))), start=2):
         name, written = (row.get("file") or "").strip(), row.get("received_at")
         if not name or written is None:
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
-            listed[key.replace("\\", "/")] = Receipt.of(written)
+            listed[key.replace("\\", "/")] = ReceiptTime.of(written)
     found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
     if unlisted := [path.name for path, receipt in found.items() if receipt is None]:
         say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default.at)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.app import clock
 from workbench.app.context import policy_in_use
+from workbench.app.output import text_for
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
@@ -38,7 +39,10 @@ def open_report(
     ``now``: the actual time, by default the clock's. ``more``: what else the report's view asks for.
     Raises WrongUse without a passphrase or for a bad period, RegisterError where the register refuses.
     """
-    folder, stage = Path(out_dir), Stages(("打开登记册", "读取登记册", "整理报告"))
+    folder, stage = (
+        Path(out_dir),
+        Stages(tuple(text_for(f"stage/{name}") for name in ("opening", "reading", "arranging"))),
+    )
     with refusals_left_in(folder), stage:
         report = find(name)
         moment = datetime.fromisoformat(as_of)

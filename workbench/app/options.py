@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+LANGUAGES = ("zh", "en")
+
+
+def language() -> str:
+    """The language that WORKBENCH_LANG names, which other processes inherit; Chinese without one."""
+    return os.environ.get("WORKBENCH_LANG") or LANGUAGES[0]
 
 
 @dataclass
@@ -13,7 +20,7 @@ class CommonOptions:
     register: str | None = None
     user: str | None = None
     passphrase_file: str | None = None
-    lang: str = "zh"
+    lang: str = field(default_factory=language)
     debug: bool = False
 
 

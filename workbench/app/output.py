@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Any, TextIO
 
 from workbench.app.options import common
-from workbench.core.messages import Listed, Message, Part
+from workbench.core.messages import SEMICOLON, Listed, Message, Part
 from workbench.core.texts import escaped_json, one_line, printable
 
 
@@ -58,6 +58,21 @@ def print_lines(text: str, stream: TextIO | None = None) -> None:
 def print_json(document: Any) -> None:
     """One JSON document on stdout and nothing else; what is missing in a frame is null."""
     print(escaped_json(json.dumps(_without_nan(document), ensure_ascii=False, default=str)))
+
+
+def print_table(rows: list[dict[str, Any]], json: bool, empty: str = "") -> None:
+    """A list: as JSON, or a line a row; values of added columns with their titles, ``empty`` where there is none."""
+    if json:
+        print_json(rows)
+        return
+    for row in rows:
+        print("\t".join(_shown(value, empty) for value in row.values()))
+
+
+def _shown(value: Any, empty: str) -> str:
+    if isinstance(value, dict):
+        return getattr(SEMICOLON, common.lang).join(text_for("pair", name=name, value=value[name]) for name in value)
+    return empty if value is None else str(value)
 
 
 def _without_nan(value: Any) -> Any:

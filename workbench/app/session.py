@@ -66,9 +66,9 @@ def read_passphrase(*, new: bool = False) -> str:
         return given
     if not new and (stored := _from_keyring()):
         return stored
-    asked: tuple[str, ...] = ("口令 / passphrase: ",)
+    asked: tuple[str, ...] = (text_for("prompt/passphrase"),)
     if common.user == RECOVERY_USER:  # two persons, each with his own share
-        asked = ("恢复口令第一份 / first share: ", "恢复口令第二份 / second share: ")
+        asked = tuple(text_for(f"prompt/share_{number}") for number in (1, 2))
     typed = [read_secret(each, "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new) for each in asked]
     return " ".join(typed).strip() if len(typed) > 1 else typed[0]
 
@@ -78,7 +78,9 @@ def read_new_passphrase(file: Path | None) -> str:
     given = _given("WORKBENCH_NEW_PASSPHRASE", file)
     if given is not None:
         return given
-    return read_secret("新口令 / new passphrase: ", "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True)
+    return read_secret(
+        text_for("prompt/new_passphrase"), "WORKBENCH_NEW_PASSPHRASE", "--new-passphrase-file", twice=True
+    )
 
 
 def _given(variable: str, file: Path | None) -> str | None:
@@ -107,7 +109,7 @@ def read_secret(prompt: str, variable: str, option: str, *, twice: bool) -> str:
     if not sys.stdin.isatty():
         raise WrongUse("no_passphrase/option", variable=variable, option=option)
     first = getpass.getpass(prompt)
-    if twice and getpass.getpass("再输一次 / again: ") != first:
+    if twice and getpass.getpass(text_for("prompt/again")) != first:
         raise WrongUse("passphrase_differs")
     return first
 

@@ -96,7 +96,7 @@ def _sound(text: str) -> str:
     return " ".join(lazy_pinyin(text))
 
 
-def told_apart(one: str, other: str) -> bool:
+def are_distinct(one: str, other: str) -> bool:
     """Whether two close names are plainly two customers: by what tells names apart (第一 / 第二, 东 / 西, A / B),
     or because one whole word of two or more characters stands for another (合肥安邦租赁 / 合肥恒通租赁)."""
     if _differ_in_marks(one, other):
@@ -132,7 +132,7 @@ def _closeness(one: str, other: str, ratio: int, province: str, city: str) -> in
     if len(word) == len(instead) == 1 and len(first) <= SHORT + public:
         return ONE_CHARACTER if len(first) > 2 and not public else 0
     ratio = max(ratio, round(fuzz.ratio(first, second)))
-    return ratio if ratio >= CLOSE and not told_apart(first, second) else 0
+    return ratio if ratio >= CLOSE and not are_distinct(first, second) else 0
 
 
 def close_names(asked: Sequence[str], known: Sequence[str], province: str, city: str) -> list[tuple[str, str, int]]:

@@ -61,10 +61,10 @@ def newest(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return by_time(frame, keys).drop_duplicates(keys, keep="last")
 
 
-def repeats(frame: pd.DataFrame, keys: list[str], said: list[str], time: str = "at") -> pd.Series:
-    """Whether a row says of its key what the row received before it said; index as ``frame``. What is missing is alike."""
+def repeats(frame: pd.DataFrame, keys: list[str], values: list[str], time: str = "at") -> pd.Series:
+    """Whether a row says of its key what the row received before it says; index as ``frame``. What is missing is alike."""
     order = frame.sort_values([time, *(c for c in ("document", "row", "cell") if c in frame)], kind="stable")
-    texts = order[said].astype(object).where(order[said].notna(), "").astype(str)
+    texts = order[values].astype(object).where(order[values].notna(), "").astype(str)
     before = texts.groupby([order[key] for key in keys], sort=False, dropna=False).shift()
     return texts.eq(before).all(axis=1).reindex(frame.index)
 

@@ -33,6 +33,11 @@ class Bilingual:
     en: str
 
 
+def named(zh: str, name: str) -> Bilingual:
+    """What something declared is called: its Chinese word, in English its name (``decide_change``: decide change)."""
+    return Bilingual(zh, name.replace("_", " "))
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """Several texts as one value: ``between`` stands between two of them."""

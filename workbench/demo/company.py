@@ -155,7 +155,7 @@ def customer(random: Random, province: str, city: str) -> Customer:
     return Customer(name, category, province, city, county, level, person(random, OUTSIDE), phone(random), quantity)
 
 
-def targets(random: Random, rows: list[dict]) -> list[dict]:
+def target_rows(random: Random, rows: list[dict]) -> list[dict]:
     """Rows of T4 by key: a year's target per department, by month."""
     made = []
     for row in rows:

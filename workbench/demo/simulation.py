@@ -23,6 +23,7 @@ from python_calamine import CalamineWorkbook
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from workbench.app.output import text_for
 from workbench.app.policy import load_policy
 from workbench.app.reports import run_report
 from workbench.capabilities.leads.dispatching import dispatch
@@ -34,6 +35,7 @@ from workbench.capabilities.publication.publishing import publish
 from workbench.capabilities.settlement.approval import approve
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
+from workbench.core.messages import joined
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, outcomes
 from workbench.demo.submissions import Reporters, Submission
@@ -118,19 +120,19 @@ class Simulation:
         )
         with ExitStack() as stack:
             stack.enter_context(bar)
-            task = bar.add_task("演示", total=len(periods) + 2)
-            bar.update(task, description="填写模板")
+            task = bar.add_task(text_for("demo/title"), total=len(periods) + 2)
+            bar.update(task, description=text_for("demo/filling"))
             self._write_reports(stack.enter_context(ProcessPoolExecutor(2)))
             bar.advance(task)
             session = stack.enter_context(
                 create(self.register, USER, self.passphrase, self.policy, self.now, simulation=True)
             )
             for month, due in periods:
-                bar.update(task, description=f"{due} 导入、转交、通报")
+                bar.update(task, description=text_for("demo/period", due=due))
                 self._publication_period(session, month, due)
                 bar.advance(task)
             self._finish(session)
-            bar.update(task, description="生成报告")
+            bar.update(task, description=text_for("demo/reports"))
             self.totals = self._count(session)
         self._reports()
         self._print_summary(clock.monotonic() - started)
@@ -150,7 +152,7 @@ class Simulation:
                     "compiler": company.person(self.random),
                     "approver": company.person(self.random),
                 },
-                company.targets(self.random, self.units),
+                company.target_rows(self.random, self.units),
                 start + timedelta(minutes=30),
             ),
         ]
@@ -343,26 +345,30 @@ class Simulation:
         files = [receipt for receipt in self.receipts if not receipt.refused]
         accepted, returned = sum(receipt.accepted for receipt in files), sum(receipt.returned for receipt in files)
         counts, quarter = self.totals, self.totals["quarter"]
-        say(f"\n[bold]演示完成[/bold]（{seconds:.0f} 秒），全部为虚构数据：")
+        statuses = joined(f"{word} {count}" for word, count in counts["statuses"].items())
+        sums = {"lines": counts["lines"], "rewards": counts["rewards"], "penalties": -counts["penalties"]}
+        say(text_for("demo/done", seconds=seconds))
         say(
-            f"  导入 {len(files)} 个工作簿，接收 {accepted} 行，退回 {returned} 行；"
-            f"拒收 {len(self.receipts) - len(files)} 个文件（不是官方模板）"
+            text_for(
+                "demo/files",
+                files=len(files),
+                accepted=accepted,
+                returned=returned,
+                refused=len(self.receipts) - len(files),
+            )
         )
-        say(f"  信息 {counts['leads']} 条：" + "，".join(f"{word} {n}" for word, n in counts["statuses"].items()))
-        say(
-            f"  {quarter}：{counts['lines']} 笔，奖励 {counts['rewards']:,} 元，处罚 {-counts['penalties']:,} 元，"
-            f"对以前季度的调整 {counts['adjusted']:,} 元"
-        )
-        say(f"\n  加密登记册：{self.register}")
+        say(text_for("demo/leads", count=counts["leads"], statuses=statuses))
+        say(text_for("demo/quarter", quarter=quarter, adjusted=counts["adjusted"], **sums))
+        say(text_for("demo/register", path=self.register))
         for folder in (BLANKS, INBOX, DISPATCH, REVIEW, REPORTS):
-            say(f"  {folder[2:]}：{self.out / folder}")
+            say("  " + text_for("pair", name=folder[2:], value=self.out / folder))
         for run in self.runs:
             say(f"    {run.workbook.name}")
-        say("\n[bold]接下来可以试试[/bold]：")
+        say(text_for("demo/next"))
         setting, command = ("set" if os.name == "nt" else "export"), _command()
         say(f"  {setting} WORKBENCH_REGISTER={self.register}")
         if "WORKBENCH_PASSPHRASE" not in os.environ:
-            say(f"  {setting} WORKBENCH_PASSPHRASE={self.passphrase}    # 仅在此显示一次")
+            say(f"  {setting} WORKBENCH_PASSPHRASE={self.passphrase}    # {text_for('demo/once')}")
         sample = next((self.out / INBOX / self.calendar[-1]).glob("D*_大客户信息_*.xlsx"))
         say(f"  {command} check {sample} --annotate {self.out / '5_标注'}")
         say(f"  {command} leads --month {self.calendar[-1]}")

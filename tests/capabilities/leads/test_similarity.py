@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from workbench.capabilities.leads.similarity import PAIRS, close_pairs
-from workbench.core.close_names import told_apart
+from workbench.core.close_names import are_distinct
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from workbench.core.close_names import told_apart
 )
 def test_names_told_apart_by_number_direction_or_another_word(one: str, other: str, apart: bool) -> None:
     """Names that differ only in numbers, letters, stems or compass points, or in a whole word, are different customers."""
-    assert told_apart(one, other) is apart
+    assert are_distinct(one, other) is apart
 
 
 def _leads(*rows: tuple) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from workbench.app.policy import load_policy
 from workbench.capabilities.publication import publication_report as publication
-from workbench.capabilities.publication.reasons import reasons_told
+from workbench.capabilities.publication.reasons import published_reasons
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
 from workbench.platform.register.facts import Facts, frame
@@ -122,7 +122,7 @@ def test_the_month_adds_up_what_its_publications_told(quarter_facts):
     made = quarter_facts.publications.drop(columns="totals").to_dict("records")
     told = []
     for row in made:
-        words = reasons_told(with_publications(quarter_facts, told, row["at"]), row["due_on"].date())
+        words = published_reasons(with_publications(quarter_facts, told, row["at"]), row["due_on"].date())
         told.append({**row, "totals": {"reasons": words}})
     reasons = publication.view(with_publications(quarter_facts, told, made[-1]["at"]), "2026-03-30").reasons
     of_march = [row["totals"]["reasons"] for row in told[-3:]]

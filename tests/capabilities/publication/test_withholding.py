@@ -12,7 +12,7 @@ import pytest
 from tests.support import synthetic
 from tests.support.publication_worlds import REFUSING, Papers
 from workbench.capabilities.publication import publication_report, reasons, withholding
-from workbench.capabilities.publication.withholding import together, told
+from workbench.capabilities.publication.withholding import published_counts, together
 from workbench.platform.register.facts import frame
 
 
@@ -23,7 +23,7 @@ def recovered(limit, largest):
     """
     worlds = defaultdict(list)
     for numbers in product(range(largest + 1), repeat=len(REFUSING)):
-        shown = told(dict(zip(REFUSING, numbers, strict=True)), limit, 0)
+        shown = published_counts(dict(zip(REFUSING, numbers, strict=True)), limit, 0)
         worlds[tuple(shown.values()), sum(numbers)].append(numbers)
     return [
         (numbers[0], place)
@@ -45,24 +45,24 @@ def test_the_attacker_would_find_what_is_not_protected(monkeypatch):
     def ranges_only(counts, limit, valid):
         return {clause: number if number >= limit else f"0–{limit - 1}" for clause, number in counts.items()}
 
-    monkeypatch.setattr("tests.capabilities.publication.test_withholding.told", ranges_only)
+    monkeypatch.setattr("tests.capabilities.publication.test_withholding.published_counts", ranges_only)
     assert {number for number, _ in recovered(3, 6)} == {1, 2}
 
 
 def test_numbers_ranges_and_marks():
     """A number from the limit on; below it a range no wider than the rest of the sum; no zero is guessed at."""
     none = dict.fromkeys((*REFUSING, "5.5"), 0)
-    assert told(none, 3, 0) == none
-    assert told(none, 3, 1) == {**none, "5.5": "0–1"}
-    assert told(none, 3, 9) == {**none, "5.5": "0–2"}
-    assert told(none | {"5.4": 9, "5.1": 1, "5.5": 3}, 3, 9) == {
+    assert published_counts(none, 3, 0) == none
+    assert published_counts(none, 3, 1) == {**none, "5.5": "0–1"}
+    assert published_counts(none, 3, 9) == {**none, "5.5": "0–2"}
+    assert published_counts(none | {"5.4": 9, "5.1": 1, "5.5": 3}, 3, 9) == {
         **dict.fromkeys(("2", "5.1", "5.6", "6.3"), "0–1"),
         "5.4": 9,
         "5.5": 3,
     }
     full = {"2": 3, "5.1": 4, "5.4": 5, "5.6": 2, "6.3": 7, "5.5": 0}
-    assert told(full, 3, 9) == {**dict.fromkeys(REFUSING, "※"), "5.5": "0–2"}
-    assert told(full, None, 9) == full == told(full, 1, 9)
+    assert published_counts(full, 3, 9) == {**dict.fromkeys(REFUSING, "※"), "5.5": "0–2"}
+    assert published_counts(full, None, 9) == full == published_counts(full, 1, 9)
 
 
 def test_a_sum_says_what_its_parts_say():
@@ -95,7 +95,7 @@ def test_the_attacker_recovers_what_a_naive_program_prints(monkeypatch):
     days = (datetime(2026, 1, 20, 17), datetime(2026, 2, 10, 17))
     made = frame("publications", [{"due_on": f"{at:%Y-%m-%d}", "at": at} for at in days])
     papers = Papers(synthetic.facts(60, 2).replace(publications=made))
-    monkeypatch.setattr(reasons, "told", lambda counts, limit, valid: dict(counts))
+    monkeypatch.setattr(reasons, "published_counts", lambda counts, limit, valid: dict(counts))
     assert len(papers.recovered()) == len(list(papers.small())) > 1
 
 
@@ -103,7 +103,7 @@ def test_what_was_told_is_told_again(quarter_facts, tmp_path):
     """A file that comes in late under an earlier time of receipt changes counts of 6.1 and no reason that was told."""
     at = datetime(2026, 3, 20, 17)
     before = synthetic.book(quarter_facts, at)
-    words = reasons.reasons_told(before, at.date())
+    words = reasons.published_reasons(before, at.date())
     made = quarter_facts.publications.assign(totals=None).astype({"totals": object})
     made.loc[made["due_on"] == pd.Timestamp(at.date()), "totals"] = [{reasons.RECORD: words}]
     late = quarter_facts.leads[quarter_facts.leads["lead"].isin(quarter_facts.leads["lead"].tail(40))].copy()
@@ -131,7 +131,7 @@ def test_a_lead_is_told_in_one_publication_only(quarter_facts):
     for place, (day, at) in enumerate(days.items()):
         made = [{"due_on": each, "at": moment} for each, moment in list(days.items())[:place]]
         snapshot = synthetic.book(quarter_facts.replace(publications=frame("publications", made)), at)
-        counted.append(reasons.reasons_told(snapshot, datetime.fromisoformat(day).date())[reasons.SUM])
+        counted.append(reasons.published_reasons(snapshot, datetime.fromisoformat(day).date())[reasons.SUM])
     refused = snapshot.states["status"].isin(["无效", "重复"]).sum()
     assert sum(counted) == refused > counted[0] > 0
 
@@ -143,5 +143,5 @@ def test_the_rule_needs_no_time():
     counts = dict.fromkeys((*REFUSING, "5.5"), 2)
     started = time.perf_counter()
     for _ in range(100):
-        withholding.told(counts, 3, 9)
+        withholding.published_counts(counts, 3, 9)
     assert time.perf_counter() - started < 0.5

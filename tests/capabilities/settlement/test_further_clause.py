@@ -25,7 +25,7 @@ from workbench.capabilities.settlement.explain_adjustments import of_any_line
 from workbench.capabilities.settlement.inputs import Inputs
 from workbench.capabilities.settlement.payers import FINANCE
 from workbench.capabilities.settlement.payment import to_carry_out
-from workbench.capabilities.settlement.quarter import Line, Quarter, kept_lines
+from workbench.capabilities.settlement.quarter import Line, Quarter, stored_lines
 from workbench.capabilities.settlement.recipe import Recipe
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.capability import Capability, extended
@@ -188,7 +188,7 @@ def test_it_is_paid_appealed_and_kept_like_the_others(book, own):
     after = next(line for line in ruled(rulings, "2026Q1", own) if line.party == own[0].party)
     assert after == replace(own[0], amount=40, inputs=replace(own[0].inputs, appeal="SS1", computed=own[0].amount))
     kept = lines.assign(inputs=[json.loads(json.dumps(each, sort_keys=True)) for each in lines["inputs"]])
-    assert kept_lines(kept) == own
+    assert stored_lines(kept) == own
 
 
 def test_its_numbers_and_readings_are_kept_with_an_approval(book):

@@ -15,7 +15,7 @@ from workbench.capabilities.settlement.clauses.completion import Completion
 from workbench.capabilities.settlement.clauses.late_verification import LateVerification
 from workbench.capabilities.settlement.clauses.projects import DepartmentProject, Project
 from workbench.capabilities.settlement.inputs import Inputs, Source
-from workbench.capabilities.settlement.quarter import LINE_COLUMNS, Difference, kept_inputs, kept_lines
+from workbench.capabilities.settlement.quarter import LINE_COLUMNS, Difference, stored_inputs, stored_lines
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.regulation.clause import clause
 
@@ -41,7 +41,7 @@ def test_kept_lines_are_the_lines_that_were_settled(seed, readings):
     assert {bool(line.adjusts) for line in later} == {False, True}
     for lines in (settled, later):
         rows = rows_of(lines)
-        again = kept_lines(rows)
+        again = stored_lines(rows)
         assert again == lines
         assert [line.as_json()["inputs"] for line in again] == rows["inputs"].tolist()
         for line in again:
@@ -88,6 +88,6 @@ def test_a_field_an_earlier_version_did_not_keep_is_empty():
 
 def test_a_line_only_a_ruling_gave_rests_on_the_ruling():
     """Nothing but the appeal and what was computed without it."""
-    assert kept_inputs("7.1.1", {"appeal": "SS1", "computed": 0}) == Inputs(appeal="SS1", computed=0)
-    record = kept_inputs("7.2.1", {"appeal": "SS1", "computed": 0, "valid": 6, "target": 5})
+    assert stored_inputs("7.1.1", {"appeal": "SS1", "computed": 0}) == Inputs(appeal="SS1", computed=0)
+    record = stored_inputs("7.2.1", {"appeal": "SS1", "computed": 0, "valid": 6, "target": 5})
     assert (type(record), record.valid, record.appeal) == (Completion, 6, "SS1")

@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import pytest
 
-from tests.support.appeals import appeal
+from tests.support.appeals import LATE, appeal
+from tests.support.appeals import TITLES as APPEALED
 from tests.support.office import Office, lead
+from tests.support.templates import with_columns
 from workbench.capabilities.settlement.allocations import allocated
 from workbench.capabilities.settlement.payment import to_carry_out
 
@@ -108,6 +110,31 @@ def test_a_quarter_is_carried_out_to_the_yuan(approved):
         counts = allocated(session.register, "2026Q1")
         assert counts[["person", "amount"]].values.tolist() == [["周正", 400], ["王平", 200]]
         assert session.register.verify_audit() == []
+
+
+def test_lists_show_what_stands_in_added_columns(approved, tmp_path):
+    """Of shares (T15) and appeals (T14): title and value, a mask for a personal one; without them the lists are as they were."""
+    approved.run("settlement", "shares", "2026Q1", code=2)
+    approved.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    assert approved.ask("settlement", "shares", "2026Q1", code=0) == approved.ask("appeals", "list", code=0) == []
+    approved.blanks = tmp_path / "新表"
+    ground = {"key": "ground", "title": "分配依据", "kind": "text"}
+    with with_columns(tmp_path, "bonus_allocation", [ground]):
+        approved.run("templates", "--out", approved.blanks, code=0)
+        header = {"季度": "2026Q1", "分管领导": "赵副总", "分配日期": datetime(2026, 4, 15)}
+        row = {**dict(zip(TITLES, ("B001", "区域一部", "周正", 600), strict=True)), "分配依据": "出勤"}
+        file = approved.file("部门奖金分配表", "分配.xlsx", header, [row])
+        assert approved.receive(file, "2026-04-15T09:00:00")["accepted"] == 1
+    (share,) = approved.ask("settlement", "shares", "2026Q1", code=0)
+    assert share == {"unit": "B001", "person": "周正", "amount": 600, "leader": "赵副总", "more": {"分配依据": "出勤"}}
+    witness = {"key": "witness", "title": "证人电话", "kind": "phone", "personal": True}
+    with with_columns(tmp_path, "reward_appeal", [witness]):
+        approved.run("templates", "--out", approved.blanks, code=0)
+        row = {**dict(zip(APPEALED, LATE, strict=True)), "证人电话": "13955557777"}
+        file = approved.file("奖惩申诉表", "申诉.xlsx", {"申诉人": "郑策", "申诉日期": datetime(2026, 4, 16)}, [row])
+        assert approved.receive(file, "2026-04-16T09:00:00")["accepted"] == 1
+    (appealed,) = approved.ask("appeals", "list", code=1)
+    assert (appealed["outcome"], appealed["more"]) == ("待裁定", {"申诉理由": "***", "证人电话": "***"})
 
 
 def test_an_incomplete_share_gives_its_department_back(approved):

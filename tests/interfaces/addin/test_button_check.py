@@ -121,7 +121,7 @@ def test_esc_takes_marks_back(opened, monkeypatch):
     book = opened(*[lead(f"公司{n}", 联系方式=None) for n in range(120)])
     before = state(book.sheets[0])
     steps = iter([False, False, True])
-    monkeypatch.setattr("workbench.interfaces.addin.progress.escape_held", lambda: next(steps))
+    monkeypatch.setattr("workbench.interfaces.addin.progress.escape_pressed", lambda: next(steps))
     monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps),))
     assert press("check", book) == ["已取消，没有改动。"]
     assert state(book.sheets[0]) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from datetime import date, datetime
 from hashlib import sha256
@@ -37,6 +38,27 @@ def register(staffed, monkeypatch):
 def unlocked(book):
     """Press unlock with the right passphrase."""
     return press("unlock", book, "", PASSPHRASE)
+
+
+def test_windows_speak_the_language_the_add_in_was_installed_with(register, monkeypatch):
+    """Questions, messages, refusals and the status bar; what is written into a workbook stays Chinese."""
+    settings.keep(lang="en")
+    monkeypatch.setattr(common, "lang", settings.language())
+    path = register.leads("D001", "一月.xlsx", [lead("甲公司"), lead("乙公司", 联系方式=None)])
+    app = excel()
+    book = app.books.open(str(path))
+    wrong = Person("", "wrong words here")
+    run_button("unlock", book, wrong)
+    person = Person("", PASSPHRASE)
+    run_button("import", book, person)
+    said = [*wrong.asked, *wrong.told, *person.asked, *person.told, *press("lock", book), *press("next_error", book)]
+    assert person.told == ["Received 2026-01-12 09:00:00; 1 rows accepted, 1 returned."]
+    assert [text for text in said if re.search(r"[\u3000-\u9fff\uff00-\uffef]", text)] == []
+    assert any("hold Esc to cancel" in str(text) for text in app.impl.said)
+    (result,) = [other for other in app.books if other.name != book.name]
+    assert "不予接收" in result.sheets[0].range("F5").value
+    monkeypatch.setenv("WORKBENCH_LANG", "zh")
+    assert settings.language() is None
 
 
 def test_unlock_and_lock(register):

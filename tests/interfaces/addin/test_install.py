@@ -60,7 +60,7 @@ def windows(tmp_path) -> Computer:
 def wrong(computer: Computer, **needed) -> list[str]:
     """What doctor finds wrong."""
     versions = {"xlwings": xlwings_version(SHIPPED), "pywin32": "310", **needed}
-    return [item.what + "：" + item.todo for item in doctor(computer, versions) if not item.well]
+    return [f"{item.what}：{item.todo}" for item in doctor(computer, versions) if not item.well]
 
 
 def test_install_puts_all_in_place_and_doctor_agrees(windows):

@@ -93,6 +93,17 @@ def test_commands_on_a_new_register_speak_english(arguments, tmp_path, monkeypat
     assert HAN.findall(printed.out + printed.err) == []
 
 
+def test_the_language_is_one_there_is(monkeypatch, capsys):
+    """An option, or a variable that other processes inherit; anything else is a sentence."""
+    assert main(["rules", "--lang", "fr"]) == 2
+    assert "没有语言“fr”" in capsys.readouterr().err
+    monkeypatch.setenv("WORKBENCH_LANG", "en")
+    assert main(["no-such-command"]) == 2
+    assert HAN.findall(capsys.readouterr().err) == []
+    assert main(["no-such-command", "--lang", "zh"]) == 2
+    assert HAN.search(capsys.readouterr().err)
+
+
 def test_the_regulations_have_their_english():
     """Titles of clauses and parameters, units, questions and every answer, also those approved quarters keep."""
     policy = load_policy()

@@ -100,6 +100,29 @@ def test_without_a_passphrase_the_page_says_so(as_analyst, monkeypatch):
     assert "没有口令" in str(panel.start())
 
 
+def test_the_page_speaks_english_where_it_is_asked_to(as_analyst, monkeypatch):
+    """Controls, tabs, what a run says and the chain of an amount; names of reports, titles of tables and data stay."""
+    monkeypatch.setenv("WORKBENCH_LANG", "en")
+    english = panel.Panel(panel.open_register(datetime(2026, 4, 8, 9)))
+    page_head, report, period, as_of, _, row, tabs = english.box.children
+    words = [each.description for each in (report, period, as_of, row.children[0], english.table)]
+    assert words == ["report", "period", "data as of", "run", "table"]
+    assert tabs.titles == ("report", "trace", "files")
+    assert "user" in page_head.value and "(analyst)" in page_head.value and "are replaced" in page_head.value
+    english.as_of.value = "yesterday"
+    english.run()
+    assert "not understood" in english.message.value
+    report.value = "季度奖惩核算报告"
+    english.run()
+    assert english.message.value.startswith("季度奖惩核算报告 2026Q1 is made. Click")
+    english.table.value = "按对象"
+    place = next(row for row in range(len(english.shown[-1].rows)) if english.shown[-1].leads_on(row, "amount"))
+    english._clicked_number(f"{place}:amount")
+    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", english.behind.html, flags=re.DOTALL)
+    assert "Result" in text and "source:" in text and "yuan" in text
+    assert not re.search(r"[，。；：]", re.sub(r"《[^》]*》|（[^（）]*）", "", text))
+
+
 def test_every_lead_behind_a_number_can_be_reached(sitting):
     """A page shows some hundred rows and refers to the workbook; the leads behind a number stand nowhere else."""
     rows = pd.DataFrame({"number": [f"DK{number}" for number in range(page.ROWS + 50)]})

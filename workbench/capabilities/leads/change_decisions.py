@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -21,7 +22,15 @@ from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import writers
 
-OPEN, IN_FORCE = "待决定", "已生效"
+
+class ChangeState(StrEnum):
+    """How a request stands that no verdict was given on."""
+
+    OPEN = "待决定"
+    IN_FORCE = "已生效"
+
+
+OPEN, IN_FORCE = ChangeState
 COLUMNS = ["number", "lead", "matter", "value", "unit", "reason", "at", "state", "decided_at", "decided_by", "grounds"]
 
 

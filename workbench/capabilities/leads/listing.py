@@ -9,7 +9,7 @@ import pandas as pd
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.platform.access.session import Session
-from workbench.platform.intake.added_values import by_subject, newest_added
+from workbench.platform.intake.added_values import with_added
 from workbench.platform.register.facts import shown_file
 
 COLUMNS = [
@@ -43,9 +43,7 @@ def list_leads(session: Session, as_of: datetime, month: str | None = None) -> p
         states = states[states["received_at"].dt.strftime("%Y-%m") == month]
     table = states.sort_values("number")[COLUMNS].reset_index(drop=True)
     table["file"] = table["file"].map(shown_file)
-    added = by_subject(newest_added(snapshot.facts, "lead_record"))
-    if not added.keys().isdisjoint(table["number"]):
-        table["more"] = [added.get(number, {}) for number in table["number"]]
+    table = with_added(table, snapshot.facts, "lead_record", ["number"])
     return table.astype({"clause": "object", "counts_in": "object"}).where(
         lambda frame: frame.notna() | ~frame.columns.isin(["clause", "counts_in"]), None
     )

@@ -11,6 +11,7 @@ CAPABILITY = Capability(
     title="单位与人员",
     regulations=("DKHW080004",),
     regulation_files=(Path(__file__).parents[1] / "regulations" / "dkhw080004.yaml",),
+    commands="workbench.capabilities.organization.interface:COMMANDS",
     intakes="workbench.capabilities.organization.intakes:INTAKES",
     tables="workbench.capabilities.organization.tables:TABLES",
 )

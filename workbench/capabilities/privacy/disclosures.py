@@ -6,6 +6,7 @@ import glob
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,19 @@ from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import writers
 
 AGREED, REFUSED = "同意", "不同意"
-PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = "待审批", "已批准", "未批准", "已撤销", "已到期"
+
+
+class DisclosureState(StrEnum):
+    """How a request for disclosure stands."""
+
+    PENDING = "待审批"
+    APPROVED = "已批准"
+    DECLINED = "未批准"
+    WITHDRAWN = "已撤销"
+    EXPIRED = "已到期"
+
+
+PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = DisclosureState
 # the fields a request's 披露内容 opens, and their titles on the note
 CONTENTS = {
     "联系人": ("contact",),
@@ -51,7 +64,11 @@ REQUEST = [
     "entry",
 ]
 # why a request that is neither approved nor past its term is not handed over
-NOT_APPROVED = {PENDING: "not_approved/pending", DECLINED: "not_approved/declined", WITHDRAWN: "not_approved/withdrawn"}
+NOT_APPROVED: dict[str, str] = {
+    PENDING: "not_approved/pending",
+    DECLINED: "not_approved/declined",
+    WITHDRAWN: "not_approved/withdrawn",
+}
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.publication import earlier_boards
 from workbench.capabilities.publication.publications import LATER, counts, due_dates, later_outcomes
-from workbench.capabilities.publication.reasons import RECORD, Telling, reasons_told, telling
+from workbench.capabilities.publication.reasons import RECORD, Telling, published_reasons, telling
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
 from workbench.platform.reporting.charts import TALL, chart, place
@@ -117,7 +117,7 @@ def view(snapshot: Snapshot, period: str) -> View:
 
 def _beyond(snapshot: Snapshot, due: date, frames: dict[str, pd.DataFrame]) -> Telling:
     """What the publication tells beyond 6.1: as it is recorded or would be, or as the version told that recorded it."""
-    words = reasons_told(snapshot, due)
+    words = published_reasons(snapshot, due)
     if words is not None:
         return telling(snapshot, due, words, frames)
     limit = snapshot.policy.value("small_count", due)

@@ -12,7 +12,7 @@ from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.own_acts import require_anothers_word
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.publication.publications import COUNTS, counts, due_dates
-from workbench.capabilities.publication.reasons import RECORD, reasons_told
+from workbench.capabilities.publication.reasons import RECORD, published_reasons
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual
 from workbench.core.periods import end_of_day, month_bounds
@@ -85,4 +85,4 @@ def _totals(session: Session, due_on: date, at: datetime) -> dict[str, Any]:
     month_end = end_of_day(month_bounds(f"{due_on:%Y-%m}")[1])
     snapshot = open_snapshot(session, at)
     table = counts(snapshot.states, before, min(at, month_end))
-    return {**{name: int(table[name].sum()) for name in COUNTS}, RECORD: reasons_told(snapshot, due_on)}
+    return {**{name: int(table[name].sum()) for name in COUNTS}, RECORD: published_reasons(snapshot, due_on)}

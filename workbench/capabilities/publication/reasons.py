@@ -10,7 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
-from workbench.capabilities.publication.withholding import MARK, VALID, Word, together, told
+from workbench.capabilities.publication.withholding import MARK, VALID, Word, published_counts, together
 from workbench.platform.regulation.clause import exclusions
 from workbench.platform.reporting.parts import Column, not_counted
 
@@ -80,7 +80,7 @@ def _recorded(publications: pd.DataFrame) -> dict[pd.Timestamp, dict[str, Word] 
     return {due: totals.get(RECORD) for due, totals in zip(known["due_on"], known["totals"], strict=True)}
 
 
-def reasons_told(snapshot: Snapshot, due: date) -> dict[str, Word] | None:
+def published_reasons(snapshot: Snapshot, due: date) -> dict[str, Word] | None:
     """What the publication of a day tells by clause, and the ``SUM``: as it is recorded, otherwise as it would be.
 
     None for one that an earlier version recorded.
@@ -91,7 +91,7 @@ def reasons_told(snapshot: Snapshot, due: date) -> dict[str, Word] | None:
     counted = newly_against(snapshot.states, _states_at_last(snapshot, day))
     limit = snapshot.policy.value("small_count", due)
     return {
-        **told(counted, limit, int(snapshot.states["valid"].sum())),
+        **published_counts(counted, limit, int(snapshot.states["valid"].sum())),
         SUM: sum(number for clause, number in counted.items() if clause != VALID),
     }
 

@@ -2,7 +2,7 @@
 
 Two properties make it safe, and neither needs a search. Every lead's reason is told in one publication only
 (``reasons.newly_against``), so that no two papers can be subtracted. And what is printed follows from the counts of that
-one publication by ``told``, under which every count that is withheld could be another one: the proof stands in
+one publication by ``published_counts``, under which every count that is withheld could be another one: the proof stands in
 docs/publication.md, an attacker who prints the other possibility in tests/capabilities/publication/test_withholding.py.
 """
 
@@ -15,7 +15,7 @@ MARK = "※"
 VALID = "5.5"  # its leads are valid, and no sum with the others is published
 
 
-def told(counts: Mapping[str, int], limit: int | None, valid: int) -> dict[str, Word]:
+def published_counts(counts: Mapping[str, int], limit: int | None, valid: int) -> dict[str, Word]:
     """What is printed of leads by clause. ``counts``: all clauses, also with none; ``limit``: None or 1 shows everything;
     ``valid``: how many leads are valid, of which 5.5 excludes some.
 

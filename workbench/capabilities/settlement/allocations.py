@@ -16,10 +16,14 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.names import same_person
 from workbench.core.periods import parse_quarter, quarter_bounds
+from workbench.platform.access.session import Session
+from workbench.platform.intake.added_values import facts_shown, with_added
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import settled_clauses
 from workbench.platform.regulation.settled_periods import closed_lines
+
+ALLOCATION_KEY = ("quarter", "unit", "person")  # what a row of T15 is about
 
 
 def department_rewards(register: Register, quarter: str) -> dict[str, int]:
@@ -33,6 +37,18 @@ def department_rewards(register: Register, quarter: str) -> dict[str, int]:
 def allocated(register: Register, quarter: str) -> pd.DataFrame:
     """The shares that count: columns unit, person, amount (yuan), leader; of each department the file received last."""
     return _allocated(register, quarter, None)
+
+
+def list_shares(session: Session, quarter: str) -> pd.DataFrame:
+    """The shares that count of an approved quarter, as ``allocated`` and in its order; ``more`` where any holds something
+    in a column that was added to T15. Raises RegisterError ``not_allowed``, WrongUse ``not_approved``.
+    """
+    session.require("settle")
+    if not session.register.count("settlement", {"quarter": quarter}):
+        raise WrongUse("not_approved", quarter=quarter)
+    table = allocated(session.register, quarter)[["unit", "person", "amount", "leader"]]
+    found = with_added(table.assign(quarter=quarter), facts_shown(session), "bonus_allocation", ALLOCATION_KEY)
+    return found.drop(columns="quarter")
 
 
 def _allocated(register: Register, quarter: str, until: datetime | None) -> pd.DataFrame:

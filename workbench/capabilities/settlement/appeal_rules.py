@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,18 @@ from workbench.platform.regulation.clause import clause, settled_clauses
 from workbench.platform.regulation.edition import Policy
 
 NO_PENALTY, WRONG_AMOUNT, NO_REWARD = "不应处罚", "金额有误", "应奖未奖"  # what an appeal says
-UPHELD, PARTLY, DISMISSED = "成立", "部分成立", "不成立"  # its outcomes
+
+
+class Outcome(StrEnum):
+    """What became of an appeal."""
+
+    OPEN = "待裁定"
+    UPHELD = "成立"
+    PARTLY = "部分成立"
+    DISMISSED = "不成立"
+
+
+OPEN, UPHELD, PARTLY, DISMISSED = Outcome
 
 
 def deadline(since: datetime, key: str, policy: Policy) -> datetime:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.organization.directory import known_units
-from workbench.capabilities.settlement.appeal_rules import DISMISSED, PARTLY, UPHELD, check_appeal, deadline
+from workbench.capabilities.settlement.appeal_rules import DISMISSED, OPEN, PARTLY, UPHELD, check_appeal, deadline
 from workbench.capabilities.settlement.cases import APPEAL
 from workbench.core.errors import WrongUse
 from workbench.core.findings import Finding, Severity
@@ -20,6 +20,7 @@ from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
+from workbench.platform.intake.added_values import facts_shown, with_added
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowReturned, Submission
 from workbench.platform.register.store import Register
@@ -28,7 +29,6 @@ from workbench.platform.regulation.settled_periods import approvals, closed_line
 from workbench.platform.workflow.case import writers
 
 OUTCOMES = (UPHELD, PARTLY, DISMISSED)
-OPEN = "待裁定"
 KEY = ["quarter", "clause", "party", "ref"]
 COLUMNS = ["number", *KEY, "kind", "settled", "claimed", "at", "decide_by", "outcome", "amount", "ruled_at", "ruled_by"]
 
@@ -137,7 +137,8 @@ def _unfit(batch: ImportBatch, key: tuple[str, ...]) -> Finding | None:
 
 
 def appeals(session: Session) -> pd.DataFrame:
-    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none.
+    """All appeals in order of their numbers with their outcomes: columns COLUMNS; ``outcome`` 待裁定 where there is none;
+    ``more`` where any holds something in a column that was added to T14.
 
     Raises RegisterError ``not_allowed``.
     """
@@ -147,7 +148,8 @@ def appeals(session: Session) -> pd.DataFrame:
         ruled = session.register.read("ruling", ["appeal", "outcome", "amount", "at", "by"])
     ruled = ruled.rename(columns={"appeal": "number", "at": "ruled_at", "by": "ruled_by"})
     table = made.merge(ruled, on="number", how="left").sort_values("number", ignore_index=True)
-    return table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
+    table = table.assign(outcome=table["outcome"].astype(object).where(table["outcome"].notna(), OPEN))[COLUMNS]
+    return with_added(table, facts_shown(session), "reward_appeal", KEY)
 
 
 def rule(

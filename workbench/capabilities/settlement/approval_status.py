@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
 from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, basis_of, digest
 from workbench.capabilities.settlement.payment import carried_out
-from workbench.capabilities.settlement.quarter import Line, kept_lines
+from workbench.capabilities.settlement.quarter import Line, stored_lines
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.regulation.settled_periods import closed_lines
 
-SUBMITTED, SENT_BACK, APPROVED, PAID = "已报批", "已退回", "已批准", "已兑现"
+
+class ApprovalState(StrEnum):
+    """How far the approval of a quarter is."""
+
+    SUBMITTED = "已报批"
+    SENT_BACK = "已退回"
+    APPROVED = "已批准"
+    PAID = "已兑现"
+
+
+SUBMITTED, SENT_BACK, APPROVED, PAID = ApprovalState
 COLUMNS = [
     "quarter",
     "state",
@@ -94,4 +105,4 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
 
 def _approved_lines(lines: pd.DataFrame, quarter: str) -> list[Line]:
     """The lines the register keeps of an approved quarter."""
-    return kept_lines(lines[lines["quarter"] == quarter])
+    return stored_lines(lines[lines["quarter"] == quarter])

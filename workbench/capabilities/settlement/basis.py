@@ -94,10 +94,10 @@ class Basis:
         key = "bearer/section" if named is None else "bearer/named" if named == line.party else "bearer/not_listed"
         return Step(FACT, Message.of(key, person=named, section=section or Message("duty/no_section")), line.clause)
 
-    def rules(self, line: Line, on: date, taken: Mapping[str, Any]) -> tuple[Step, ...]:
-        """The line's clause with its parameters on a day, and the readings; ``taken``: the values the line keeps."""
+    def rules(self, line: Line, on: date, settled: Mapping[str, Any]) -> tuple[Step, ...]:
+        """The line's clause with its parameters on a day, and the readings; ``settled``: the values the line keeps."""
         own, readings = clause(line.clause), getattr(line.inputs, "readings", None)
-        return clause_step(self.policy, own, on, taken), *reading_steps(self.policy, own.readings, on, readings)
+        return clause_step(self.policy, own, on, settled), *reading_steps(self.policy, own.readings, on, readings)
 
 
 THIS_QUARTER = Bilingual("本季度", "this quarter")

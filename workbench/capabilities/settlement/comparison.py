@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement
+from workbench.core.messages import Message, both
 from workbench.core.periods import month_of, months_of
 from workbench.core.plain import plain
 from workbench.platform.regulation.clause import settled_order
@@ -58,12 +59,13 @@ class Comparison:
     drifted: int
     trial: tuple[Line, ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """The comparison as plain values."""
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """The comparison as plain values, its words in a language (``changes`` are in the one they were made in)."""
         tables = {name: _records(getattr(self, name)) for name in ("changes", "clauses", "parties", "lines", "leads")}
+        tables["lines"] = [{**row, "change": _word(row["change"], lang)} for row in tables["lines"]]
         sums = {name: int(self.lines[name].sum()) for name in ("official", "trial", "difference")}
         return {
-            "unofficial": MARK,
+            "unofficial": _word(MARK, lang),
             "quarter": self.quarter,
             "as_of": self.as_of.isoformat(),
             "edition": self.edition,
@@ -74,30 +76,29 @@ class Comparison:
         }
 
 
+def _word(zh: str, lang: str) -> str:
+    return str(getattr(both("trial_word", zh), lang))
+
+
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{key: plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
-def changes_table(policy: Policy, changes: Changes, on: date) -> pd.DataFrame:
-    """What is changed, beside what is in force on a day."""
+def changes_table(policy: Policy, changes: Changes, on: date, lang: str = "zh") -> pd.DataFrame:
+    """What is changed, beside what is in force on a day, in a language."""
     rows = []
     for name, value in changes.parameters.items():
         item = policy.parameters[name]
-        official = value_words(policy.value(name, on))
-        rows.append((item.clause, item.title, name, item.unit, official, value_words(value)))
+        title, unit = (getattr(each, lang) for each in (item.title_words, both("unit", item.unit)))
+        rows.append((item.clause, title, name, unit, value_words(policy.value(name, on)), value_words(value)))
     for key, value in changes.readings.items():
         reading = next(each for each in policy.readings.values() if each.key == key)
-        official = f"{value_words(reading.value_on(on))}：{reading.text_on(on)}"
-        rows.append(
-            (
-                reading.clause,
-                f"{reading.id} {reading.question}",
-                key,
-                "口径",
-                official,
-                f"{value_words(value)}：{reading.text_of(value)}",
-            )
+        title, unit = f"{reading.id} {getattr(reading.question_words, lang)}", Message("trial/reading_unit").text(lang)
+        official, trial = (
+            Message.of("trial/answer", value=value_words(each), meaning=reading.words_of(each)).text(lang)
+            for each in (reading.value_on(on), value)
         )
+        rows.append((reading.clause, title, key, unit, official, trial))
     return pd.DataFrame(rows, columns=CHANGES, dtype=object)
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from workbench.capabilities.contracts.due_dates import last_return
 from workbench.capabilities.leads.contract_lines import complete_on
 from workbench.capabilities.leads.due_dates import first_month
-from workbench.capabilities.settlement.appeals import OPEN, appeals
+from workbench.capabilities.settlement.appeal_rules import OPEN
+from workbench.capabilities.settlement.appeals import appeals
 from workbench.capabilities.settlement.approval_status import APPROVED, SUBMITTED, quarter_states
 from workbench.core.periods import month_bounds, months_of, quarter_of_day, quarters_between
 from workbench.platform.workflow.task import DueContext, Duty, Task

@@ -110,6 +110,12 @@ COMMANDS = (
         ),
     ),
     Command(
+        "settlement shares",
+        run="workbench.interfaces.cli.settlement:shares",
+        zh="列出一个已批准季度各部门的奖金分给了谁、多少。",
+        en="List to whom the departments' rewards of an approved quarter were shared out, and how much.",
+    ),
+    Command(
         "settlement status",
         run="workbench.interfaces.cli.settlement:status",
         zh="列出各季度的报批进度，并核验签名与数字。",

@@ -9,6 +9,7 @@ from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.reward_progress import (
+    COMPLETION_CLAUSE,
     OFFSET,
     PROJECT_CLAUSES,
     NextReward,
@@ -62,7 +63,7 @@ def leads_sentence(counted: int, target: int, on: date, policy: Policy) -> str:
         return "目标为零，完成率无定义，不计奖（D17）"
     step = next_completion(counted, target, CompletionTerms.in_force(on, policy))
     if step is None:
-        return "已达完成率奖励上限（第7.2.1条）"
+        return f"已达完成率奖励上限（第{COMPLETION_CLAUSE}条）"
     return f"再有 {step.missing} 条有效信息即达 {short_percent(step.reached, 1)}，{_paid(step)}"
 
 
@@ -127,7 +128,7 @@ def of_dealer(lookup: Lookup, unit: str, quarter: str) -> str:
     ]
     best = min(near, default=None)
     if best is None:
-        return "没有尚待达标的项目（第7.1.1条）"
+        return f"没有尚待达标的项目（第{PROJECT_CLAUSES[UnitKind.DEALER]}条）"
     return f"最接近的项目 {best[1]}：{of_project(lookup, best[1], quarter)}"
 
 

@@ -2,5 +2,14 @@
 
 from __future__ import annotations
 
-FINANCE, ADMINISTRATION = "财务计划部", "综合管理部"
-PAYERS = (FINANCE, ADMINISTRATION)
+from enum import StrEnum
+
+
+class Payer(StrEnum):
+    """A department that pays or collects."""
+
+    FINANCE = "财务计划部"
+    ADMINISTRATION = "综合管理部"
+
+
+PAYERS = FINANCE, ADMINISTRATION = tuple(Payer)

@@ -91,18 +91,18 @@ class Line(Generic[Rests]):
         }
 
 
-def kept_lines(rows: pd.DataFrame) -> list[Line]:
+def stored_lines(rows: pd.DataFrame) -> list[Line]:
     """Lines as the register keeps them (``LINE_COLUMNS``), with their records."""
     return [
-        Line(clause, party, ref, amount, adjusts, kept_inputs(clause, inputs))
+        Line(clause, party, ref, amount, adjusts, stored_inputs(clause, inputs))
         for clause, party, ref, amount, adjusts, inputs in rows[LINE_COLUMNS].itertuples(index=False)
     ]
 
 
-def kept_inputs(code: str, kept: Mapping[str, Any]) -> Inputs:
+def stored_inputs(code: str, kept: Mapping[str, Any]) -> Inputs:
     """The record of what a kept line of a clause rests on; one that only a ruling gave has no more than the ruling."""
     if "recomputed" in kept:
-        now, then = (kept_inputs(code, kept[name]) if kept.get(name) else None for name in ("now", "then"))
+        now, then = (stored_inputs(code, kept[name]) if kept.get(name) else None for name in ("now", "then"))
         return Difference(
             quarter=kept["quarter"],
             settled=kept["settled"],

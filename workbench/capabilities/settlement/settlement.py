@@ -23,9 +23,9 @@ from workbench.capabilities.settlement.quarter import (
     Matter,
     Quarter,
     earning,
-    kept_inputs,
-    kept_lines,
     matter,
+    stored_inputs,
+    stored_lines,
 )
 from workbench.capabilities.settlement.rewarded_lines import rewarded_lines, unrewarded
 from workbench.core.findings import Finding, Severity
@@ -34,6 +34,7 @@ from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_clauses, settled_order, settled_regulations
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.regulation.regulation import readings_in
 
 
 @dataclass(frozen=True)
@@ -48,16 +49,16 @@ class Settlement:
     marks: dict[str, int]
     readings: list[dict[str, Any]]
 
-    def as_json(self) -> dict[str, Any]:
-        """The settlement as the JSON contract shows it."""
+    def as_json(self, lang: str = "zh") -> dict[str, Any]:
+        """The settlement as the JSON contract shows it, its sentences in a language."""
         return {
             "quarter": self.quarter,
             "edition": self.edition,
             "lines": [line.as_json() for line in self.lines],
             "totals": self.totals,
             "marks": self.marks,
-            "readings": self.readings,
-            "notes": [note.as_json() for note in self.notes],
+            "readings": readings_in(self.readings, lang),
+            "notes": [note.as_json(lang) for note in self.notes],
         }
 
 
@@ -76,7 +77,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     if quarter not in snapshot.approved:
         return result
     approval = snapshot.approved[quarter]
-    lines = kept_lines(snapshot.closed[snapshot.closed["quarter"] == quarter])
+    lines = stored_lines(snapshot.closed[snapshot.closed["quarter"] == quarter])
     note = Finding("approved", Message.of("approved", quarter=quarter, at=approval["at"]), Severity.NOTE, "4.3.3")
     taken = snapshot.policy_of(quarter).readings_on(quarter_bounds(quarter)[1], settled_regulations())
     return replace(
@@ -268,7 +269,7 @@ def adjustments(quarter: str, now: list[Line], stored: pd.DataFrame) -> list[Lin
                 recomputed=today.get(key, 0),
                 readings={"D5": "差额列入以后季度"},
                 now=inputs_now.get(key),
-                then=kept_inputs(key[0], old) if isinstance(old, Mapping) else None,
+                then=stored_inputs(key[0], old) if isinstance(old, Mapping) else None,
             )
             clause, party, ref = key
             differences.append(Line(clause, party, ref, difference, quarter, inputs))

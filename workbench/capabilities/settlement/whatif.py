@@ -17,15 +17,20 @@ from workbench.platform.regulation.trial import Changes, read
 
 
 def whatif(
-    session: Session, quarter: str, parameters: Iterable[str], readings: Iterable[str], as_of: datetime
+    session: Session,
+    quarter: str,
+    parameters: Iterable[str],
+    readings: Iterable[str],
+    as_of: datetime,
+    lang: str = "zh",
 ) -> Comparison:
-    """A quarter under other values, typed as ``name=value``. Raises WrongUse, RegisterError ``not_allowed``."""
+    """A quarter under other values, typed as ``name=value``; what is changed is said in ``lang``. Raises WrongUse, RegisterError ``not_allowed``."""
     session.require("settle")
     changes = read(session.policy, parameters, readings)
-    return compare(open_snapshot(session, as_of), quarter, changes)
+    return compare(open_snapshot(session, as_of), quarter, changes, lang)
 
 
-def compare(snapshot: Snapshot, quarter: str, changes: Changes) -> Comparison:
+def compare(snapshot: Snapshot, quarter: str, changes: Changes, lang: str = "zh") -> Comparison:
     """A quarter's official result beside the same facts under other values, in force from the quarter's first day on.
 
     What earlier quarters settled, and what earned in them (D8), stays as it is. An approved quarter is compared with
@@ -44,5 +49,5 @@ def compare(snapshot: Snapshot, quarter: str, changes: Changes) -> Comparison:
     policy = changes.applied(ground.policy, first)
     states = derive(ground.facts, ground.as_of, policy)
     trial = settled(policy, states)
-    table = changes_table(ground.policy, changes, last)
+    table = changes_table(ground.policy, changes, last, lang)
     return side_by_side(official, again, trial, ground.states, states, table, ground.as_of, approved=approved)

@@ -27,6 +27,7 @@ from workbench.core.periods import month_of, month_of_day, months_between
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.intake.added_values import facts_shown, with_added
 from workbench.platform.register.facts import CALLED_BY, called, shown_file
 from workbench.platform.regulation.edition import Policy
 
@@ -247,7 +248,8 @@ def write_targets(plan: Plan, out: Path, policy: Policy, on: date) -> list[Path]
 
 
 def history(session: Session, unit: str | None = None) -> pd.DataFrame:
-    """Every breakdown and adjustment of a department (None: of all), month by month: columns of ``HISTORY``, oldest first.
+    """Every breakdown and adjustment of a department (None: of all), month by month: columns of ``HISTORY``, oldest first;
+    ``more`` where a row's unit and year hold something in a column that was added to T4.
 
     Raises WrongUse for a unit that never had targets.
     """
@@ -261,7 +263,11 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
         rows = rows[rows["unit"] == unit]
         if rows.empty:
             raise WrongUse("no_targets", unit=unit)
-    return changes(rows)[HISTORY].assign(file=lambda found: found["file"].map(shown_file))
+    found = changes(rows)[HISTORY].assign(file=lambda found: found["file"].map(shown_file))
+    facts = facts_shown(session)
+    return with_added(found.assign(year=found["month"].str[:4]), facts, "target_breakdown", ["year", "unit"]).drop(
+        columns="year"
+    )
 
 
 def foresee(session: Session, year: int | None = None, as_of: datetime | None = None) -> pd.DataFrame:

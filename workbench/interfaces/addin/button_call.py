@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import settings, unlock
 
@@ -79,7 +80,7 @@ class ButtonCall:
         """
         path = self.file()
         if not self.book.api.Saved:
-            self.confirm(f"“{path.name}”有未保存的改动。导入的是磁盘上的文件，不含这些改动；要包含请先保存。是否继续？")
+            self.confirm(text_for("addin/unsaved", file=path.name))
         return path
 
     def show(self, path: Path) -> None:

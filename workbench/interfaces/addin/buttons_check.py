@@ -8,6 +8,7 @@ from typing import Any
 from workbench.app import context
 from workbench.app.checking import findings_of
 from workbench.app.interface import buttons
+from workbench.app.output import text_for
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
@@ -35,7 +36,7 @@ ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
 def check(call: ButtonCall) -> None:
     """Say of the open workbook what an import would, at its cells; earlier marks go first, values stay."""
     _clear(call)
-    call.progress.step("读取")
+    call.progress.step(text_for("addin/reading"))
     titles: dict[str, str] = {}
     try:
         form = checked(Path(call.book.name), sheets.looked_at(call.book, OWN))
@@ -47,7 +48,7 @@ def check(call: ButtonCall) -> None:
             raise
         sheet = call.book.sheets[no.sheet]
         findings = [Finding(no.code, no.zh, sheet=no.sheet, cell=no.cell)]
-    call.progress.step("标记")
+    call.progress.step(text_for("addin/marking"))
     marked = [(finding.cell, finding) for finding in findings if finding.cell]
     if marked:
         try:
@@ -56,11 +57,9 @@ def check(call: ButtonCall) -> None:
             _clear(call)
             raise
         errors = sum(finding.severity.value == "error" for _, finding in marked)
-        call.dialogs.message(
-            f"错误 {errors} 处，其他 {len(marked) - errors} 处。见工作表“{LIST}”，点单元格可转到该处。"
-        )
+        call.dialogs.message(text_for("addin/marked", errors=errors, others=len(marked) - errors, sheet=LIST))
     else:
-        call.dialogs.message("没有发现问题。")
+        call.dialogs.message(text_for("addin/no_errors"))
 
 
 def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], titles: dict[str, str]) -> None:
@@ -93,7 +92,7 @@ def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], ti
             if not free:
                 break
             if number % 50 == 0:
-                call.progress.step("标记", len(by_cell))
+                call.progress.step(text_for("addin/marking"), len(by_cell))
             at = sheet.range(address)
             worst = min(here, key=lambda item: list(FILLS).index(item.severity))
             at.color = _colour(worst)
@@ -108,7 +107,7 @@ def _colour(finding: Finding) -> tuple[int, int, int] | None:
 
 def clear_marks(call: ButtonCall) -> None:
     """Take back what ``check`` did: colours as they were, our comments, the list."""
-    call.dialogs.message("标记已清除。" if _clear(call) else "没有检查标记。")
+    call.dialogs.message(text_for("addin/cleared" if _clear(call) else "addin/no_marks"))
 
 
 def _clear(call: ButtonCall) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
@@ -33,8 +34,8 @@ def preview(call: ButtonCall) -> None:
     """List what can be put right; nothing of the sheet changes. Raises WrongUse while fixes wait to be undone or kept."""
     names = [sheet.name for sheet in call.book.sheets]
     if FIXES in names and any(line[DONE] == FIXED for line in _lines(call)):
-        call.confirm("上次的更正还可以撤销；继续将保留更正、换成新的清单，不能再撤销。是否继续？")
-    call.progress.step("读取")
+        call.confirm(text_for("addin/keep_fixes"))
+    call.progress.step(text_for("addin/reading"))
     answer = sheets.looked_at(call.book, OWN)
     sheet = call.book.sheets[answer["sheet"]]
     rows = []
@@ -55,7 +56,7 @@ def preview(call: ButtonCall) -> None:
             ]
         )
     if not rows:
-        call.dialogs.message("没有可以自动更正之处。")
+        call.dialogs.message(text_for("addin/no_fixes"))
         return
     page = sheets.fresh(call.book, FIXES, sheet)
     hint = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
@@ -63,7 +64,7 @@ def preview(call: ButtonCall) -> None:
     for place, row in enumerate(rows):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, row[ADDRESS])
     page.activate()
-    call.dialogs.message(f"可更正 {len(rows)} 处，见工作表“{FIXES}”。表格尚未改动。")
+    call.dialogs.message(text_for("addin/fixes", count=len(rows), sheet=FIXES))
 
 
 def apply(call: ButtonCall) -> None:
@@ -83,7 +84,7 @@ def apply(call: ButtonCall) -> None:
         cell.color = sheets.colour_of("#" + CHANGED)
         return FIXED
 
-    call.dialogs.message(f"已更正 {_each(call, lines, one, FIXED)} 处（绿底），“撤销更正”可恢复原值。")
+    call.dialogs.message(text_for("addin/fixed", count=_each(call, lines, one, FIXED)))
 
 
 def undo(call: ButtonCall) -> None:
@@ -101,7 +102,7 @@ def undo(call: ButtonCall) -> None:
         cell.color = sheets.colour_of(line[COLOUR])
         return UNDONE
 
-    call.dialogs.message(f"已恢复 {_each(call, lines, one, UNDONE)} 处。")
+    call.dialogs.message(text_for("addin/undone", count=_each(call, lines, one, UNDONE)))
 
 
 def _as_shown(value: Any) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from workbench.app.options import common
+from workbench.app.output import text_for
+from workbench.core.messages import SEMICOLON, SPACE, Message, joined
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 
@@ -22,12 +24,12 @@ def open_register(call: ButtonCall) -> str:
     known = settings.read()
     path = common.register or known.get("register", "")
     if not path or not Path(path).is_file():
-        chosen = call.dialogs.file("选择登记册文件", path)
+        chosen = call.dialogs.file(text_for("addin/choose_register"), path)
         if not chosen:
             raise Cancelled
         path = chosen
-    user = common.user or call.ask("用户名", known.get("user", ""))
-    secret = call.secret(f"用户“{user}”的口令")
+    user = common.user or call.ask(text_for("addin/user_name"), known.get("user", ""))
+    secret = call.secret(text_for("addin/passphrase_of", user=user))
     name = unlock.unlock(Path(path), user, secret, call.now)
     settings.keep(register=str(path), user=name)
     return name
@@ -38,13 +40,13 @@ def unlock_register(call: ButtonCall) -> None:
     name = open_register(call)
     with unlock.current(call.now) as session:
         register = session.register.path.name
-    call.dialogs.message(f"已解锁登记册 {register}，用户“{name}”。闲置后自动锁定。")
+    call.dialogs.message(text_for("addin/unlocked", register=register, user=name))
 
 
 def lock(call: ButtonCall) -> None:
     """Close the register."""
     unlock.lock()
-    call.dialogs.message("登记册已锁定。")
+    call.dialogs.message(text_for("addin/locked"))
 
 
 def import_workbook(call: ButtonCall) -> None:
@@ -53,13 +55,17 @@ def import_workbook(call: ButtonCall) -> None:
 
     path = call.file_as_received()
     with call.session() as session:
-        call.progress.step("读取")  # here, not as the readers' progress: Excel is to be spoken to from this thread only
+        call.progress.step(
+            text_for("addin/reading")
+        )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
         (receipt,) = import_files(session, [Arrival(path, call.now)])
     if receipt.refused:
-        call.dialogs.message("；".join(finding.text() for finding in receipt.findings))
+        refused = joined([finding.original for finding in receipt.findings], SEMICOLON)
+        call.dialogs.message(text_for("addin/refused", why=refused))
         return
-    again = f"，未变 {receipt.unchanged} 行" if receipt.unchanged else ""
-    summary = f"收到 {call.now:%Y-%m-%d %H:%M:%S}；接收 {receipt.accepted} 行，退回 {receipt.returned} 行{again}。"
+    again = Message.of("addin/unchanged", count=receipt.unchanged) if receipt.unchanged else ""
+    counts = {"accepted": receipt.accepted, "returned": receipt.returned, "again": again}
+    summary = Message.of("addin/imported", at=call.now, **counts)
     if receipt.findings:
         rows = [
             [
@@ -74,8 +80,8 @@ def import_workbook(call: ButtonCall) -> None:
         ]
         heads = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("条款", 8), ("说明", 90))
         page = call.book.app.books.add().sheets[0]
-        sheets.write_list(page, f"{receipt.file} 导入结果", summary, heads, rows)
-    call.dialogs.message(summary)
+        sheets.write_list(page, f"{receipt.file} 导入结果", str(summary), heads, rows)
+    call.dialogs.message(summary.text(common.lang))
 
 
 def receipt(call: ButtonCall) -> None:
@@ -86,10 +92,10 @@ def receipt(call: ButtonCall) -> None:
     path = call.file()  # not saved anew: that would be other bytes than were received
     with call.session() as session:
         session.require("import")
-        folder = call.folder("收件回执存放在哪个文件夹？")
+        folder = call.folder(text_for("addin/folder_of_receipts"))
         made = write(issue_for(session, [], [path]), folder)
     call.show(next(file for file in made if file.suffix == ".xlsx"))
-    call.dialogs.message(f"回执已写到 {folder}。请连同登记册公钥（workbench audit key）交给提报单位。")
+    call.dialogs.message(text_for("addin/receipt", folder=folder))
 
 
 def statuses(call: ButtonCall) -> None:
@@ -101,7 +107,7 @@ def statuses(call: ButtonCall) -> None:
     from workbench.capabilities.leads.listing import list_leads
 
     with call.session() as session:
-        call.progress.step("读取登记册")
+        call.progress.step(text_for("addin/reading_register"))
         table = list_leads(session, session.latest()).astype(object).where(lambda frame: frame.notna(), "")
     grid = sheets.cells(call.sheet)
     top = next((place for place, row in enumerate(grid[:40]) if NUMBER in row), None)
@@ -114,14 +120,13 @@ def statuses(call: ButtonCall) -> None:
     changed = 0
     with sheets.unprotected(call.sheet) as free:
         if not free:
-            call.dialogs.message("本表设有保护口令，不能填写状态。请先撤销保护，或在没有编号的表上点“刷新状态”另列。")
+            call.dialogs.message(text_for("addin/protected"))
             return
         for title, column in STATUS.items():
             changed += _fill(call.sheet, titles, title, top, numbers, states[column], grid)
     unknown = sum(bool(number) and number not in states.index for number in numbers)
-    call.dialogs.message(
-        f"状态有变化 {changed} 处（绿底）。" + (f"{unknown} 个编号不在登记册中，未填。" if unknown else "")
-    )
+    strange = SPACE[common.lang] + text_for("addin/unknown_numbers", count=unknown) if unknown else ""
+    call.dialogs.message(text_for("addin/statuses", count=changed) + strange)
 
 
 def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str], new: pd.Series, grid: list) -> int:
@@ -176,13 +181,13 @@ def review(call: ButtonCall) -> None:
 
     with call.session() as session:
         session.require("review")
-        folder = call.folder("复核表存放在哪个文件夹？")
+        folder = call.folder(text_for("addin/folder_of_reviews"))
         path = write_reviews(session, session.latest(), folder)
     if path is None:
-        call.dialogs.message("没有待复核的信息。")
+        call.dialogs.message(text_for("addin/no_reviews"))
         return
     call.show(path)
-    call.dialogs.message("选好每行的结论后先保存，再点“导入本工作簿”交回。")
+    call.dialogs.message(text_for("addin/reviews"))
 
 
 def dispatch(call: ButtonCall) -> None:
@@ -191,13 +196,13 @@ def dispatch(call: ButtonCall) -> None:
 
     with call.session() as session:
         session.require("dispatch")
-        folder = call.folder("甄别反馈表存放在哪个文件夹？（含联系人，注意保密）")
-        call.confirm("转交会记入登记册，并开始计算甄别时限（第6.3条）。是否继续？")
+        folder = call.folder(text_for("addin/folder_of_feedback"))
+        call.confirm(text_for("addin/confirm_dispatch"))
         done = dispatch(session, call.now, folder)
     lines = [
-        f"转交 {sum(done.sections.values())} 条。",
-        *(f"{name}：{count} 条" for name, count in done.sections.items()),
+        text_for("addin/dispatched", count=sum(done.sections.values())),
+        *(text_for("addin/dispatched_to", section=name, count=count) for name, count in done.sections.items()),
     ]
-    lines += [f"类别“{name}”有 {count} 条没有负责的科室，未转交。" for name, count in done.unassigned.items()]
-    lines += [f"{path.name} 已存在，未覆盖；如不是本批的表，请信息管理员补发第 {done.batch} 批。" for path in done.kept]
+    lines += [text_for("addin/unassigned", category=name, count=count) for name, count in done.unassigned.items()]
+    lines += [text_for("addin/dispatch_kept", file=path.name, batch=done.batch) for path in done.kept]
     call.dialogs.message("\n".join(lines))

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from workbench.app.options import common
+from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
+from workbench.core.messages import SPACE
 from workbench.core.periods import month_of_day, parse_quarter, quarter_of_day
 from workbench.interfaces.addin.button_call import ButtonCall
 
@@ -26,21 +29,23 @@ def publish(call: ButtonCall) -> None:
             for day in due_dates(month, session.policy)
             if day <= call.now.date()
         ]
-        text = call.ask("发布哪一天的通报？", days[-1].isoformat())
+        text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
         try:
             day = date.fromisoformat(text.strip())
         except ValueError:
             raise WrongUse("bad_date/day", text=text) from None
-        folder = call.folder("通报存放在哪个文件夹？")
-        call.confirm(f"将登记 {day} 的通报为现在发布。是否继续？")
+        folder = call.folder(text_for("addin/folder_of_reports"))
+        call.confirm(text_for("addin/confirm_publication", day=day))
         secret = _secret(call, "信息提报情况通报", session.user)  # before the deed: from here on nothing is asked
-        call.progress.step("登记")
+        call.progress.step(text_for("addin/recording"))
         done = publish(session, day, call.now)
-    words = "此前已发布，未作改动。" if done.again else "已发布" + ("（逾期，第7.3.2条）。" if done.late else "。")
+    words = text_for(
+        "addin/published_before" if done.again else "addin/published_late" if done.late else "addin/published"
+    )
     _make(call, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words, secret)
 
 
-def targets(call: ButtonCall) -> None:
+def monthly_targets(call: ButtonCall) -> None:
     """Monthly targets and completion."""
     _monthly(call, "月度目标分解与完成情况")
 
@@ -60,28 +65,27 @@ def whatif(call: ButtonCall) -> None:
     from workbench.platform.regulation.trial import read
 
     quarter = parse_quarter(_quarter(call))
-    change = call.ask(
-        "改什么？写成 名称=值（名称见 workbench rules），如 dealer_conversion_rate=30%", "dealer_conversion_rate=30%"
-    )
+    example = "dealer_conversion_rate=30%"
+    change = call.ask(text_for("addin/which_change", example=example), example)
     with call.session() as session:
         session.require("settle")
         name = change.partition("=")[0].strip()
         values, readings = ([change], []) if name in session.policy.parameters else ([], [change])
         moment, text, user = session.latest(), read(session.policy, values, readings).text(), session.user
-    folder = call.folder("测算结果存放在哪个文件夹？")
+    folder = call.folder(text_for("addin/folder_of_reports"))
     secret = _secret(call, "测算对比", user)
-    call.progress.step("准备")
+    call.progress.step(text_for("addin/preparing"))
     _make(call, "测算对比", quarter, folder, moment, "", secret, {"changes": text})
 
 
 def _quarter(call: ButtonCall) -> str:
     today = call.now.date()
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    return call.ask("哪一季度？", quarter_of_day(first - timedelta(days=1)))
+    return call.ask(text_for("addin/which_quarter"), quarter_of_day(first - timedelta(days=1)))
 
 
 def _monthly(call: ButtonCall, name: str) -> None:
-    month = call.ask("哪一个月？", month_of_day(call.now.date().replace(day=1) - timedelta(days=1)))
+    month = call.ask(text_for("addin/which_month"), month_of_day(call.now.date().replace(day=1) - timedelta(days=1)))
     _ask_and_make(call, name, month)
 
 
@@ -89,15 +93,15 @@ def _ask_and_make(call: ButtonCall, name: str, period: str) -> None:
     with call.session() as session:
         session.require("report")
         moment, user = session.latest(), session.user
-    folder = call.folder("报告存放在哪个文件夹？")
+    folder = call.folder(text_for("addin/folder_of_reports"))
     secret = _secret(call, name, user)
-    call.progress.step("准备")
+    call.progress.step(text_for("addin/preparing"))
     _make(call, name, period.strip(), folder, moment, "", secret)
 
 
 def _secret(call: ButtonCall, name: str, user: str) -> str:
     """The passphrase: a report's own process opens the register anew, and nobody keeps it."""
-    return call.secret(f"生成《{name}》需要用户“{user}”的口令")
+    return call.secret(text_for("addin/passphrase_for", report=name, user=user))
 
 
 def _make(
@@ -114,14 +118,15 @@ def _make(
     from workbench.app.reports import run_report
 
     def running(done: int, total: int) -> None:
+        what = text_for("addin/running")
         if words:
-            call.progress.say(f"运行笔记本 {done}/{total}")
+            call.progress.say(f"{what} {done}/{total}")
         else:
-            call.progress.at("运行笔记本", done, total)
+            call.progress.at(what, done, total)
 
     with call.session() as session:
         path, user = session.register.path, session.user
-    call.progress.say("启动笔记本")
+    call.progress.say(text_for("addin/starting"))
     run = run_report(
         name,
         register_path=path,
@@ -134,4 +139,5 @@ def _make(
         progress=running,
     )
     call.show(run.workbook)
-    call.dialogs.message(f"{words}已生成 {run.workbook.name}。")
+    made = text_for("addin/made", file=run.workbook.name)
+    call.dialogs.message(SPACE[common.lang].join(part for part in (words, made) if part))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from pathlib import Path
 from typing import Any
 
 from workbench.app import clock
 from workbench.app.faults import keep, keep_lines, notebook_frames, place_of
 from workbench.app.interface import buttons
 from workbench.app.options import common, take_common
+from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError
+from workbench.interfaces.addin import settings
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs, on_screen
 from workbench.interfaces.addin.progress import Progress
@@ -21,6 +24,7 @@ def run(button: str, dialogs: Dialogs | None = None) -> None:
     import xlwings
 
     take_common([])
+    common.lang = settings.language() or common.lang
     book = xlwings.Book.caller()
     run_button(button, book, dialogs or on_screen())
 
@@ -32,15 +36,20 @@ def run_button(button: str, book: Any, dialogs: Dialogs) -> None:
     try:
         resolve(item.run)(ButtonCall(book, dialogs, clock.now(), progress))
     except Cancelled:
-        dialogs.message("已取消，没有改动。")
+        dialogs.message(text_for("addin/cancelled"))
     except WorkbenchError as error:
         log = keep_lines(error.code, notebook_frames(error.traceback)) if error.traceback else None
-        dialogs.message(error.text("zh", "excel") + (f"\n记录见 {log}。" if log else ""))
+        _tell(dialogs, error.text(common.lang, "excel"), log)
     except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
         log = keep(fault)
         if common.debug:
             traceback.print_exception(fault)
-        text = f"“{item.label}”没有完成（{type(fault).__name__}，{place_of(fault)}）。请把这一行告知维护人员。"
-        dialogs.message(text + (f"\n记录见 {log}。" if log else ""))
+        where = {"kind": type(fault).__name__, "place": place_of(fault)}
+        _tell(dialogs, text_for("addin/fault", button=item.label, **where), log)
     finally:
         progress.done()
+
+
+def _tell(dialogs: Dialogs, sentence: str, log: Path | None) -> None:
+    """A sentence, and where more of it is written down."""
+    dialogs.message("\n".join([sentence, *([text_for("log", log=log)] if log else [])]))

@@ -12,14 +12,14 @@ from workbench.app.output import print_json, say
 
 def install() -> int:
     """Install the Excel add-in (Windows); installing again repairs it. Remembers --register and --user
-    where they are given.
+    where they are given, and the language.
     """
     from workbench.interfaces.addin import settings
     from workbench.interfaces.addin.install import install, this_computer
 
     for path in install(this_computer()):
         print(path)
-    known = {"register": common.register, "user": common.user}
+    known = {"register": common.register, "user": common.user, "lang": common.lang}
     settings.keep(**{key: value for key, value in known.items() if value})
     say("addin/installed")
     return 0
@@ -41,10 +41,11 @@ def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
 
     remarks = doctor(this_computer())
     if json:
-        print_json([{"well": item.well, "what": item.what, "todo": item.todo} for item in remarks])
+        words = [{name: getattr(item, name).text(common.lang) for name in ("what", "todo")} for item in remarks]
+        print_json([{"well": item.well, **own} for item, own in zip(remarks, words, strict=True)])
     else:
         for item in remarks:
-            print(f"{'正常' if item.well else '问题'}  {item.what}")
+            say("doctor/well" if item.well else "doctor/wrong", what=item.what)
             if not item.well:
-                print(f"      {item.todo}")
+                say("doctor/todo", todo=item.todo)
     return 0 if all(item.well for item in remarks) else 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-TITLE = "大客户信息工作台"
+from workbench.app.output import text_for
 
 
 class Dialogs(Protocol):
@@ -59,28 +59,28 @@ class Screen:
         from tkinter import messagebox
 
         with _window() as window:
-            messagebox.showinfo(TITLE, text, parent=window)
+            messagebox.showinfo(text_for("addin/title"), text, parent=window)
 
     def confirm(self, question: str) -> bool:
         """Yes or no."""
         from tkinter import messagebox
 
         with _window() as window:
-            return messagebox.askyesno(TITLE, question, parent=window)
+            return messagebox.askyesno(text_for("addin/title"), question, parent=window)
 
     def ask(self, question: str, default: str = "") -> str | None:
         """A line of text."""
         from tkinter import simpledialog
 
         with _window() as window:
-            return simpledialog.askstring(TITLE, question, initialvalue=default, parent=window)
+            return simpledialog.askstring(text_for("addin/title"), question, initialvalue=default, parent=window)
 
     def secret(self, question: str) -> str | None:
         """A line of text that is not shown."""
         from tkinter import simpledialog
 
         with _window() as window:
-            return simpledialog.askstring(TITLE, question, show="*", parent=window)
+            return simpledialog.askstring(text_for("addin/title"), question, show="*", parent=window)
 
     def file(self, question: str, default: str = "") -> str | None:
         """A file that exists."""

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Message
 from workbench.core.shipped import shipped
 
 NAME = "大客户工作台.xlam"
@@ -74,8 +75,8 @@ class Remark:
     """One thing ``doctor`` looked at: whether it is well, what it is, and what to do where it is not."""
 
     well: bool
-    what: str
-    todo: str = ""
+    what: Message
+    todo: Message
 
 
 def this_computer() -> Computer:
@@ -133,53 +134,37 @@ def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -
     needed = needed or {name: _version(name) for name in ("xlwings", "pywin32")}
     source = shipped("excel") / NAME
     wanted = xlwings_version(source)
-    again = "请运行 workbench addin install。"
-    found = [
-        Remark(
-            computer.system == "win32",
-            "操作系统有 Excel 桌面版",
-            "加载项只能用于 Windows；请改用命令行。",
-        )
-    ]
+    again = Message("doctor/install")
+    found = [Remark(computer.system == "win32", Message("doctor/system"), Message("doctor/no_excel"))]
     placed = computer.addin.is_file()
     same = placed and computer.addin.read_bytes() == source.read_bytes()
-    found.append(
-        Remark(same, f"加载项 {computer.addin}", again if not placed else f"加载项不是本版本。请关闭 Excel，{again}")
-    )
+    todo = Message.of("doctor/other_version", again=again) if placed else again
+    found.append(Remark(same, Message.of("doctor/addin", path=computer.addin), todo))
     if computer.registry is not None:
         opened = all(_opened(computer.registry, key) for key in _options(computer.registry))
-        found.append(Remark(opened, "Excel 启动时打开加载项", again))
+        found.append(Remark(opened, Message("doctor/opened"), again))
         for office in OFFICE_VERSIONS:
             policy = computer.registry.read(BLOCKING.format(version=office)) or {}
-            found.append(
-                Remark(
-                    policy.get("VBAWarnings") != 4,
-                    f"Excel {office} 允许宏",
-                    "公司策略禁用了全部宏。请联系 IT 允许此加载项。",
-                )
-            )
-        todo = "请在装有本程序的环境里安装 pywin32：pip install pywin32。"
-        found.append(Remark(needed["pywin32"] is not None, "pywin32", todo))
+            allowed = policy.get("VBAWarnings") != 4
+            found.append(Remark(allowed, Message.of("doctor/macros", office=office), Message("doctor/no_macros")))
+        which = Message.of("doctor/package", name="pywin32", version=needed["pywin32"] or Message("doctor/missing"))
+        found.append(Remark(needed["pywin32"] is not None, which, Message("doctor/pywin32")))
     known = _configured(computer)
-    python = Path(known.get("interpreter_win") or "未配置")
-    found.append(
-        Remark(
-            known == {key.lower(): value for key, value in settings(computer).items()}, f"配置 {computer.config}", again
-        )
-    )
-    found.append(Remark(python.is_file(), f"Python {python}", f"配置里的 Python 不存在。{again}"))
-    todo = f"加载项需要 xlwings {wanted}。请运行 pip install xlwings=={wanted}，再{again}"
-    found.append(Remark(needed["xlwings"] == wanted, f"xlwings {needed['xlwings'] or '未安装'}", todo))
+    same = known == {key.lower(): value for key, value in settings(computer).items()}
+    found.append(Remark(same, Message.of("doctor/config", path=computer.config), again))
+    python = known.get("interpreter_win")
+    which = Message.of("doctor/package", name="Python", version=python or Message("doctor/not_configured"))
+    found.append(Remark(Path(python or "").is_file(), which, Message.of("doctor/no_python", again=again)))
+    which = Message.of("doctor/package", name="xlwings", version=needed["xlwings"] or Message("doctor/missing"))
+    found.append(Remark(needed["xlwings"] == wanted, which, Message.of("doctor/xlwings", wanted=wanted, again=again)))
     if computer.registry is not None and needed["xlwings"] == wanted:
         folders = (computer.python.parent, computer.python.parent.parent)
         names = [f"xlwings{bits}-{wanted}.dll" for bits in ("64", "32")]  # Excel takes that of its own bitness
         missing = [name for name in names if not any((folder / name).is_file() for folder in folders)]
-        todo = (
-            f"找不到 {'、'.join(missing)}。请运行 pip install --force-reinstall xlwings=={wanted}（需 64 位 Python）。"
-        )
-        found.append(Remark(not missing, "xlwings 的连接库", todo))
-    todo = "口令窗口需要 tkinter。请重装 Python 并勾选 tcl/tk。"
-    found.append(Remark(importlib.util.find_spec("tkinter") is not None, "tkinter", todo))
+        todo = Message.of("doctor/no_library", missing=missing, wanted=wanted)
+        found.append(Remark(not missing, Message("doctor/library"), todo))
+    has_windows = importlib.util.find_spec("tkinter") is not None
+    found.append(Remark(has_windows, Message("doctor/windows"), Message("doctor/no_windows")))
     return found
 
 

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from workbench.app.output import text_for
+
 ESCAPE = 0x1B
 
 
-def escape_held() -> bool:
+def escape_pressed() -> bool:
     """Whether Esc is held down (Windows; Excel itself cannot take keys while it waits for Python)."""
     if sys.platform != "win32":
         return False
@@ -21,7 +23,7 @@ def escape_held() -> bool:
 class Progress:
     """The steps of one piece of work."""
 
-    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_held) -> None:
+    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_pressed) -> None:
         self.app, self.title, self.cancelled = app, title, cancelled
         self.count = 0
 
@@ -35,13 +37,13 @@ class Progress:
         from workbench.interfaces.addin.button_call import Cancelled
 
         of = f" {done}/{total}" if total else ""
-        self.app.status_bar = f"{self.title}：{what}{of}（按住 Esc 可取消）"
+        self.app.status_bar = text_for("addin/step", title=self.title, what=what, of=of)
         if self.cancelled():
             raise Cancelled
 
     def say(self, what: str) -> None:
         """Name a stretch of work that cannot be stopped any more."""
-        self.app.status_bar = f"{self.title}：{what}"
+        self.app.status_bar = text_for("pair", name=self.title, value=what)
 
     def done(self) -> None:
         """Give the status bar back to Excel."""

@@ -1,13 +1,15 @@
-"""What the add-in remembers of this computer: which register, which user, the last folder. Never a secret."""
+"""What the add-in remembers of this computer: register, user, language, the last folder. Never a secret."""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
+from workbench.app.options import LANGUAGES
 from workbench.core.files import write_whole
 
-KEYS = ("register", "user", "folder")
+KEYS = ("register", "user", "lang", "folder")
 
 
 def place() -> Path:
@@ -28,3 +30,9 @@ def keep(**values: str) -> None:
     """Remember more."""
     place().parent.mkdir(parents=True, exist_ok=True)
     write_whole(place(), json.dumps({**read(), **values}, ensure_ascii=False, indent=1) + "\n")
+
+
+def language() -> str | None:
+    """The language the add-in was installed with; None where the environment names one, or none is known."""
+    known = read().get("lang")
+    return known if known in LANGUAGES and "WORKBENCH_LANG" not in os.environ else None

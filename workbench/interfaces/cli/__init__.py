@@ -6,9 +6,9 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from workbench.app.options import take_common
+from workbench.app.options import LANGUAGES, common, take_common
 from workbench.app.output import for_people, say_error
-from workbench.core.errors import WorkbenchError
+from workbench.core.errors import WorkbenchError, WrongUse
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +29,9 @@ def _run(argv: Sequence[str]) -> int:
 
     arguments = take_common(list(argv))
     try:
+        if (lang := common.lang) not in LANGUAGES:
+            common.lang = LANGUAGES[0]
+            raise WrongUse("unknown_language", lang=lang)
         return program().main(arguments, prog_name="workbench", standalone_mode=False) or 0
     except TyperException as error:  # wrong options and the like
         if context := getattr(error, "ctx", None):

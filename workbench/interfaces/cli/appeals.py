@@ -14,7 +14,8 @@ from workbench.interfaces.cli.params import At, Json
 
 def list_(json: Json = False) -> int:
     """List appeals and their rulings; exit code 1 while one is open."""
-    from workbench.capabilities.settlement.appeals import OPEN, appeals
+    from workbench.capabilities.settlement.appeal_rules import OPEN
+    from workbench.capabilities.settlement.appeals import appeals
 
     with open_session() as session:
         table = appeals(session)

@@ -16,7 +16,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Bilingual, Message
+from workbench.core.messages import Message
 from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_how_far
 
 if TYPE_CHECKING:
@@ -83,9 +83,7 @@ def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str,
         chosen |= {name: password or None for name, password in listed.items()}
     if ask:
         for name in [name for name, password in chosen.items() if password is None]:
-            chosen[name] = read_secret(
-                f"{name} 的打开口令 / password for {name}: ", PASSWORD, "--passwords", twice=True
-            )
+            chosen[name] = read_secret(text_for("prompt/copy_of", name=name), PASSWORD, "--passwords", twice=True)
     return chosen
 
 
@@ -104,7 +102,7 @@ def _borne(path: Path, password_file: Path | None, *, needed: bool) -> Borne:
         raise WrongUse("no_such_file", path=path)
     password = os.environ.get(PASSWORD) or (_text(password_file) if password_file else None)
     if password is None and is_protected(path.read_bytes()) and (needed or sys.stdin.isatty()):
-        password = read_secret("副本的打开口令 / password of the copy: ", PASSWORD, "--password-file", twice=False)
+        password = read_secret(text_for("prompt/copy"), PASSWORD, "--password-file", twice=False)
     return look_into(path, password)
 
 
@@ -171,7 +169,7 @@ def verify(
     json: Json = False,
 ) -> int:
     """Verify a report or a copy: whether it is what was made, from which register, data and edition, and by whom."""
-    from workbench.platform.access.roles import title
+    from workbench.platform.access.roles import title_words
     from workbench.platform.documents import manifests
     from workbench.platform.documents.delivery import confirm, verify_copy
     from workbench.platform.documents.papers import Papers, of_trusted
@@ -193,8 +191,7 @@ def verify(
         return 0
     say("origin/of_several", files=origin.files, report=origin.report, period=origin.period, file=origin.file)
     say("origin/data", edition=origin.edition, as_of=origin.as_of, register=origin.register, head=origin.head)
-    by = Bilingual(title(origin.role), origin.role)
-    say("origin/delivered" if origin.recipient else "origin/made", user=origin.user, title=by)
+    say("origin/delivered" if origin.recipient else "origin/made", user=origin.user, title=title_words(origin.role))
     if origin.recipient:
         say("origin/copy", recipient=origin.recipient, code=origin.code)
     elif origin.rules == manifests.SAME:

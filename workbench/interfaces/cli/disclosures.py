@@ -52,7 +52,7 @@ def decide(
 
     with open_session() as session:
         status = decide(session, number, verdict, reason)
-    print(f"{number}：{status}")
+    say("pair", name=number, value=status)
     return 0
 
 

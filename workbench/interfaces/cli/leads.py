@@ -9,7 +9,7 @@ import typer
 
 from workbench.app.context import output_folder, read_time, time_recorded
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.output import print_json, print_table, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, At, Json
@@ -53,7 +53,7 @@ def decide(
         raise WrongUse("unknown_verdict", verdict=verdict)
     with open_session() as session:
         done = decide(session, number, verdict, time_recorded(at), reason, against)
-    print(f"{number}：{done.status}")
+    say("pair", name=number, value=done.status)
     if done.asked:
         say("change/asked", number=done.asked)
     if done.alone:
@@ -113,11 +113,7 @@ def leads(
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         table = list_leads(session, moment, parse_month(month) if month else None)
-    if json:
-        print_json(as_json(table))
-    else:
-        for row in as_json(table):
-            print("\t".join(_shown(value) for value in row.values()))
+    print_table(as_json(table), json)
     return 0
 
 
@@ -132,16 +128,5 @@ def added(
     with open_session() as session:
         table = list_added(session, read_time(as_of, end_of_day=True) or session.latest(), template)
     rows = table.assign(at=table["at"].dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
-    if json:
-        print_json(rows)
-    else:
-        for row in rows:
-            print("\t".join("" if value is None else str(value) for value in row.values()))
+    print_table(rows, json)
     return 0
-
-
-def _shown(value: object) -> str:
-    """A value of the list; what stands in added columns with its titles."""
-    if isinstance(value, dict):
-        return "；".join(f"{title}：{held}" for title, held in value.items())
-    return "" if value is None else str(value)

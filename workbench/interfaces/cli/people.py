@@ -12,6 +12,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.core.errors import WrongUse
+from workbench.core.messages import JOINED
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -26,14 +27,13 @@ def list_(json: Json = False) -> int:
     from workbench.platform.access.users import people
 
     with open_session() as session:
-        table = people(session)
+        table = people(session, common.lang)
     if json:
         print_json(table.to_dict("records"))
     else:
         for row in table.itertuples():
             cleared = text_for("user/cleared" if row.cleared else "user/not_cleared")
-            title = row.title if common.lang == "zh" else row.role
-            print(f"{row.user}\t{row.role}\t{title}\t{row.section or ''}\t{cleared}")
+            print(f"{row.user}\t{row.role}\t{row.title}\t{row.section or ''}\t{cleared}")
     return 0
 
 
@@ -99,13 +99,13 @@ def recovery() -> int:
 def roles(json: Json = False) -> int:
     """Print the table of roles: who may do what."""
     from workbench.platform.access.actions import allowed_actions
-    from workbench.platform.access.roles import ROLES
+    from workbench.platform.access.roles import ROLES, title_words
 
     rows = [
         {
             "role": role.name,
-            "title": role.title,
-            "may": [action.word for action in allowed_actions(role.name)],
+            "title": getattr(title_words(role.name), common.lang),
+            "may": [getattr(action.words, common.lang) for action in allowed_actions(role.name)],
             "personal": role.cleared,
         }
         for role in ROLES.values()
@@ -113,12 +113,8 @@ def roles(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
-        for role in ROLES.values():
-            allowed = allowed_actions(role.name)
-            if common.lang == "zh":
-                print(f"{role.name}\t{role.title}\t{'、'.join(action.word for action in allowed)}")
-            else:
-                print(f"{role.name}\t{', '.join(action.name for action in allowed)}")
+        for row in rows:
+            print(f"{row['role']}\t{row['title']}\t{JOINED[common.lang].join(row['may'])}")
     return 0
 
 
@@ -161,8 +157,8 @@ def _confirm_members(session: Session, question: str) -> None:
     """Show who is in the key file, and at a terminal ask whether that is right. Raises WrongUse ``not_confirmed``."""
     from workbench.platform.access.users import people
 
-    table = people(session)
-    names = ", ".join(f"{row.user} ({row.title if common.lang == 'zh' else row.role})" for row in table.itertuples())
+    table = people(session, common.lang)
+    names = ", ".join(f"{row.user} ({row.title})" for row in table.itertuples())
     say(question, names=names)
     if sys.stdin.isatty() and not typer.confirm(text_for("members_right")):
         raise WrongUse("not_confirmed/members")

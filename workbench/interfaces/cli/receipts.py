@@ -12,7 +12,6 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Bilingual
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def verify_slip(
     json: Json = False,
 ) -> int:
     """Verify a receipt: signature, content, and which rows of the file are those received; no register needed."""
-    from workbench.platform.access.roles import title
+    from workbench.platform.access.roles import title_words
     from workbench.platform.documents.receipt_check import verify
 
     trusted, of_register = known(key, papers)
@@ -123,8 +122,7 @@ def verify_slip(
             }
         )
     else:
-        by = Bilingual(title(block["role"]), block["role"])
-        say("receipt/signed", user=block["user"], title=by, register=signed["register"])
+        say("receipt/signed", user=block["user"], title=title_words(block["role"]), register=signed["register"])
         say("receipt/file", file=signed["file"], sha256=signed["sha256"], received_at=signed["received_at"])
         if found.same_file:
             say("receipt/same_file")

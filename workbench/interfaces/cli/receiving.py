@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.app import context
-from workbench.app.inbox import Receipt, expand, receipt_times
+from workbench.app.inbox import ReceiptTime, expand, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
@@ -85,7 +85,7 @@ def import_(
     from workbench.platform.intake.batch import Arrival, import_files
 
     files = expand(paths, inbox)
-    times = receipt_times(files, inbox, Receipt.of(received_at))
+    times = receipt_times(files, inbox, ReceiptTime.of(received_at))
     arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
     with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
         receipts = import_files(session, arrivals, workers=workers, progress=progress)

@@ -9,7 +9,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import last_moment, read_time, time_recorded
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.messages import COMMA
@@ -31,7 +31,13 @@ def submit(
         moment = last_moment(as_of) or session.latest()
         result, open_ = submit(session, parse_quarter(quarter), moment, time_recorded(at), accept)
     if json:
-        print_json({**result.as_json(), "as_of": moment.isoformat(), "open": [item.as_json() for item in open_]})
+        print_json(
+            {
+                **result.as_json(common.lang),
+                "as_of": moment.isoformat(),
+                "open": [item.as_json(common.lang) for item in open_],
+            }
+        )
     else:
         say("settlement/submitted", quarter=result.quarter, count=len(result.lines), as_of=moment)
         for item in open_:
@@ -116,6 +122,17 @@ def payable(quarter: Quarter, json: Json = False) -> int:
     return 0
 
 
+def shares(quarter: Quarter, json: Json = False) -> int:
+    """List to whom the departments' rewards of an approved quarter were shared out, and how much."""
+    from workbench.capabilities.settlement.allocations import list_shares
+    from workbench.core.periods import parse_quarter
+
+    with open_session() as session:
+        table = list_shares(session, parse_quarter(quarter))
+    print_table(table.to_dict("records"), json)
+    return 0
+
+
 def status(json: Json = False) -> int:
     """List how far each quarter's approval is, and verify signatures and numbers."""
     from workbench.capabilities.settlement.approval_status import quarter_states
@@ -163,7 +180,7 @@ def settle(
         else:
             result = settling.trial(session, name, read_time(as_of, end_of_day=True) or session.latest())
     if json:
-        print_json(result.as_json())
+        print_json(result.as_json(common.lang))
     else:
         for line in result.lines:
             adjusts = text_for("adjusts", quarter=line.adjusts) if line.adjusts else ""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
+from workbench.core.messages import both
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -60,7 +61,7 @@ def plan(
                 "files": [str(path) for path in files],
                 "scenarios": [
                     {
-                        "name": each.name,
+                        "name": _called(each.name),
                         "total": each.total,
                         "notes": [note.text(common.lang) for note in each.notes],
                         "departments": [
@@ -74,7 +75,7 @@ def plan(
         )
         return 0
     for each in made.scenarios:
-        say("target/scenario", name=each.name, total=each.total)
+        say("target/scenario", name=_called(each.name), total=each.total)
         for code, months in each.table.items():
             print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
         for note in each.notes:
@@ -82,6 +83,11 @@ def plan(
     for path in files:
         print(path)
     return 0
+
+
+def _called(scenario: str) -> str:
+    """A scenario's name; of those that have one of ours, in the chosen language."""
+    return str(getattr(both("scenario", scenario), common.lang))
 
 
 def _scenario(item: str, known: dict) -> dict:
@@ -104,14 +110,8 @@ def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None
 
     with open_session() as session:
         table = history(session, unit)
-    rows: list[dict[str, Any]]
-    rows = [{key: None if pd.isna(value) else value for key, value in row.items()} for row in table.to_dict("records")]
-    rows = [{**row, "at": row["at"].isoformat()} for row in rows]
-    if json:
-        print_json(rows)
-    else:
-        for row in rows:
-            print("\t".join("—" if value is None else str(value) for value in row.values()))
+    rows = table.assign(at=table["at"].map(pd.Timestamp.isoformat)).astype(object).where(table.notna(), None)
+    print_table(rows.to_dict("records"), json, "—")
     return 0
 
 
@@ -127,6 +127,8 @@ def forecast(
     with open_session() as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
         table = foresee(session, year, moment)
+    whole = text_for("target/whole")
+    table["name"] = table["name"].where(table["unit"].notna(), whole)
     words = method(year or moment.year, moment.date()).text(common.lang)
     if json:
         print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
@@ -136,7 +138,7 @@ def forecast(
         say(
             "target/forecast",
             unit=row.unit or "",
-            name=row.name if row.unit else text_for("target/whole"),
+            name=row.name,
             counted=row.counted,
             target=row.year_target,
             expected=row.expected,

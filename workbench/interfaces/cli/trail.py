@@ -90,8 +90,7 @@ def show(
         for row in table.itertuples():
             dated = text_for("trail/dated", at=row.at) if row.back_dated else ""
             moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
-            word = row.word if common.lang == "zh" else row.action
-            print(f"{row.entry}\t{moment}\t{row.user}\t{word}\t{row.summary}")
+            print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
     return 0
 
 
@@ -137,5 +136,5 @@ def reveal(
             if field in FIELDS:
                 say(f"personal/{field}", value=opened[field] or "")
             else:  # a column that was added to a template, by its title
-                print(f"{field}：{opened[field]}")
+                say("pair", name=field, value=opened[field])
     return 0

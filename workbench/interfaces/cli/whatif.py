@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -12,7 +12,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
-from workbench.core.messages import Message, both
+from workbench.core.messages import both
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -45,27 +45,27 @@ def whatif(
     secret = read_passphrase()
     with open_session(secret=secret) as session:
         moment = read_time(as_of, end_of_day=True) or session.latest()
-        found = whatif(session, name, values or [], reading or [], moment)
+        found = whatif(session, name, values or [], reading or [], moment, common.lang)
         changes = read(session.policy, values or [], reading or []).text()
         user = session.user
     files = []
     if out is not None:
         run = make_report("测算对比", user, secret, name, moment, out, {"changes": changes})
         files = [str(path) for path in run.files]
-    document = found.as_json()
+    document = found.as_json(common.lang)
     if json:
         print_json({**document, "files": files})
         return 0
-    say("trial/head", unofficial=both("trial_word", document["unofficial"]), quarter=name, as_of=found.as_of)
+    say("trial/head", unofficial=document["unofficial"], quarter=name, as_of=found.as_of)
     for row in document["changes"]:
-        known = {key: _answer(row[key]) for key in ("official", "trial")}
+        known = {key: row[key] for key in ("official", "trial")}
         say("trial/change", clause=row["clause"], name=row["name"], **known)
+    same = getattr(both("trial_word", SAME), common.lang)
     for row in document["lines"]:
-        if row["change"] != SAME:
+        if row["change"] != same:
             adjusts = text_for("adjusts", quarter=row["adjusts"]) if row["adjusts"] else ""
             numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
-            change = getattr(both("trial_word", row["change"]), common.lang)
-            print(f"{change}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
+            print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
     for row in document["leads"]:
         states = {key: row[key] for key in ("number", "status", "trial_status", "counts_in", "trial_counts_in")}
         say("trial/lead", **states)
@@ -80,9 +80,3 @@ def whatif(
     for path in files:
         print(path)
     return 0
-
-
-def _answer(text: str) -> Any:
-    """A parameter's value, or a reading's with what it means."""
-    value, colon, meaning = text.partition("：")
-    return Message.of("trial/answer", value=value, meaning=both("reading", meaning)) if colon else value

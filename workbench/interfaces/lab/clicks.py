@@ -9,8 +9,10 @@ from typing import Any
 import anywidget
 import traitlets
 
+from workbench.app.options import common
 from workbench.capabilities.settlement.explaining import place_text
-from workbench.platform.explanation.steps import Explanation
+from workbench.core.messages import Message, text_in
+from workbench.platform.explanation.steps import LABELS, Explanation
 from workbench.platform.reporting.html import templates
 from workbench.platform.reporting.page import Html, dressed
 
@@ -53,5 +55,15 @@ def chain(explanation: Explanation) -> Html:
 
 
 def _made(macro: str, *values: Any) -> Html:
-    made = templates(TEMPLATES).get_template("clicks.html.jinja", globals={"place_text": place_text})
+    made = templates(TEMPLATES).get_template("clicks.html.jinja", globals=_words(common.lang))
     return Html(getattr(made.module, macro)(*values))
+
+
+def _words(lang: str) -> dict[str, Any]:
+    """What the template says things with, in a language."""
+    return {
+        "said": lambda text: text_in(text, lang),
+        "labels": LABELS,
+        "source": lambda place: Message.of("step/source", place=place_text(place)).text(lang),
+        "otherwise": Message("step/instead").text(lang),
+    }

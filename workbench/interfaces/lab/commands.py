@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import policy_files, register_path
+from workbench.app.options import common
 from workbench.app.session import open_session, read_passphrase
 
 
@@ -31,6 +32,7 @@ def lab(
         "WORKBENCH_PASSPHRASE": secret,
         "WORKBENCH_REGISTER": str(register_path().resolve()),
         "WORKBENCH_USER": user,
+        "WORKBENCH_LANG": common.lang,
         **policy_files(),
     }
     serve.serve(folder.resolve(), environment, port=port, browser=not no_browser)

@@ -21,10 +21,12 @@ from workbench.app.context import policy_in_use, read_time, register_path
 from workbench.app.faults import keep, keep_lines, notebook_frames
 from workbench.app.notebook import passphrase
 from workbench.app.options import common, take_common
+from workbench.app.output import text_for
 from workbench.app.reports import run_report
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.settlement import explaining
 from workbench.core.errors import WorkbenchError
+from workbench.core.messages import SPACE
 from workbench.core.periods import end_of_day, month_bounds, months_between, quarter_of_month
 from workbench.interfaces.lab.clicks import Clicks, chain
 from workbench.interfaces.lab.serve import NOTEBOOKS, REPORTS_MADE, content_mark
@@ -62,7 +64,7 @@ def open_register(as_of: datetime | None = None) -> OpenedRegister:
         return OpenedRegister(
             register,
             session.user,
-            roles.title(session.role),
+            getattr(roles.title_words(session.role), common.lang),
             session.deidentified,
             session.may("settle"),
             open_snapshot(session, as_of).load(),
@@ -106,15 +108,15 @@ class Panel:
 
     def __post_init__(self) -> None:
         self.report = widgets.Dropdown(
-            options=[report.name for report in reports()], description="报告", style=LABEL, layout=WIDE
+            options=[report.name for report in reports()], description=text_for("lab/report"), style=LABEL, layout=WIDE
         )
-        self.period = widgets.Dropdown(description="期间", style=LABEL, layout=WIDE)
-        self.as_of = widgets.Text(description="数据截至", style=LABEL, layout=WIDE)
+        self.period = widgets.Dropdown(description=text_for("lab/period"), style=LABEL, layout=WIDE)
+        self.as_of = widgets.Text(description=text_for("lab/as_of"), style=LABEL, layout=WIDE)
         self.others = widgets.VBox()
-        self.button = widgets.Button(description="运行", icon="play", button_style="primary")
+        self.button = widgets.Button(description=text_for("lab/run"), icon="play", button_style="primary")
         self.bar = widgets.IntProgress(value=0, max=1, layout=widgets.Layout(width="260px", visibility="hidden"))
         self.message = widgets.HTML()
-        self.table = widgets.Dropdown(description="表", style=LABEL, layout=WIDE)
+        self.table = widgets.Dropdown(description=text_for("lab/table"), style=LABEL, layout=WIDE)
         self.numbers, self.behind, self.why = Clicks(), Clicks(), Clicks()
         self.whole, self.files = widgets.HTML(), widgets.Output()
         self.tabs = widgets.Tab(layout=widgets.Layout(display="none"))
@@ -123,7 +125,7 @@ class Panel:
             widgets.VBox([self.table, self.numbers, self.behind, self.why]),
             self.files,
         ]
-        self.tabs.titles = ("报告", "追溯", "文件")
+        self.tabs.titles = tuple(text_for(f"lab/{name}") for name in ("report", "trace", "files"))
         self.report.observe(lambda _: self._choose_report(), "value")
         self.period.observe(lambda _: self._choose_period(), "value")
         self.table.observe(lambda _: self._choose_table(), "value")
@@ -144,8 +146,8 @@ class Panel:
         self._choose_report()
 
     def _head(self) -> str:
-        hidden = "　客户名称以编号代替（去标识）" if self.opened.deidentified else ""
-        who = f"登记册 {self.opened.register.name}　用户 {self.opened.user}（{self.opened.role}）"
+        hidden = escape(text_for("lab/deidentified")) if self.opened.deidentified else ""
+        who = text_for("lab/who", register=self.opened.register.name, user=self.opened.user, role=self.opened.role)
         return page.dressed(f"<p><b>{escape(who)}</b>{hidden}</p>")
 
     def _choose_report(self) -> None:
@@ -194,7 +196,7 @@ class Panel:
                 given = (str(self.opened.register), period, as_of.isoformat(), OUT, self.opened.user)
                 for path in (*run.files, own_copy(report, {**dict(zip(GIVEN, given, strict=True)), **more})):
                     display(FileLink(str(path)))
-            self.message.value = "正在整理可追溯的数…"
+            self.message.value = text_for("lab/tracing")
             self.snapshot = open_register(as_of).snapshot
             view = report.view(self.snapshot, period, **more)
             self.shown = report.drill_tables(self.snapshot, period, view)
@@ -202,37 +204,37 @@ class Panel:
             self.table.value = next(iter(self.table.options), None)
             self._choose_table()
             self.tabs.layout.display = "flex"
-            hint = "点“追溯”中的数可看到背后的信息。" if self.shown else ""
-            self.message.value = f"已生成《{report.name}》{period}。{hint}"
+            hint = text_for("lab/hint") if self.shown else ""
+            self.message.value = text_for("lab/made", report=report.name, period=period, hint=hint)
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         """One run at a time; a refusal is shown in its own sentence, a fault by its kind, and neither leaves the button dead."""
         self.button.disabled, self.bar.layout.visibility = True, "visible"
-        self.bar.value, self.message.value = 0, "正在启动…"
+        self.bar.value, self.message.value = 0, text_for("lab/starting")
         try:
             yield
         except WorkbenchError as refusal:
             log = keep_lines(refusal.code, notebook_frames(refusal.traceback)) if refusal.traceback else None
-            self._refuse(refusal.zh, log)
+            self._refuse(refusal.text(common.lang), log)
         except BaseException as fault:
-            self._refuse(f"程序内部错误（{type(fault).__name__}）。请告知维护人员。", keep(fault))
+            self._refuse(text_for("lab/fault", kind=type(fault).__name__), keep(fault))
             raise
         finally:
             self.button.disabled, self.bar.layout.visibility = False, "hidden"
 
     def _refuse(self, sentence: str, log: Path | None) -> None:
-        where = f"记录见 {log}。" if log else ""
+        where = SPACE[common.lang] + text_for("log", log=log) if log else ""
         self.message.value = f'<span style="color:#B3261E">{escape(sentence + where)}</span>'
 
     def _progress(self, done: int, of: int) -> None:
         self.bar.max, self.bar.value = of, done
-        self.message.value = f"正在运行：第 {done} / {of} 个单元"
+        self.message.value = text_for("lab/running", done=done, of=of)
 
     def _choose_table(self) -> None:
         drill = self._drill()
         if drill is None:
-            self.numbers.show('<p class="none">这份报告没有可追溯到信息的数。</p>')
+            self.numbers.show(f'<p class="none">{escape(text_for("lab/no_numbers"))}</p>')
         else:
             self.numbers.show(self._table(drill.rows, drill.columns, drill.leads_on))
         self.behind.show("")
@@ -240,7 +242,7 @@ class Panel:
 
     @staticmethod
     def _table(rows: pd.DataFrame, columns: Sequence[Column], leads_on: Callable[[int, str], bool]) -> str:
-        return page.table(rows, columns, empty="这张表没有行。", leads_on=leads_on, most=None)
+        return page.table(rows, columns, empty=text_for("lab/no_rows"), leads_on=leads_on, most=None)
 
     def _drill(self) -> Drill | None:
         return next((drill for drill in self.shown if drill.title == self.table.value), None)
@@ -258,7 +260,7 @@ class Panel:
         elif found.explained:
             self.behind.show(self._explanation(found, 0))
         else:
-            title = f"<h3>{len(found.rows)} 条信息</h3>"
+            title = f"<h3>{text_for('lab/leads', count=len(found.rows))}</h3>"
             self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == found.key))
 
     def _clicked_lead(self, to: str) -> None:
@@ -297,4 +299,4 @@ def start() -> Any:
     try:
         return Panel(open_register()).box
     except WorkbenchError as refusal:
-        return page.Html(f'<p style="color:#B3261E">{escape(refusal.zh)}</p>')
+        return page.Html(f'<p style="color:#B3261E">{escape(refusal.text(common.lang))}</p>')

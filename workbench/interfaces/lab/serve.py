@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from workbench.app.options import common
 from workbench.app.reports import IN_KERNEL
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import shipped
@@ -26,8 +27,8 @@ START = "起始页.ipynb"
 NOTEBOOKS, REPORTS_MADE = "笔记本", "报告"
 SECRET = {"WORKBENCH_PASSPHRASE", "WORKBENCH_NEW_PASSPHRASE"}
 KEPT = ".lab"  # the folder's own settings, and what was put there
-SETTINGS = {
-    "@jupyterlab/translation-extension/plugin": {"locale": "zh_CN"},
+LOCALES = {"zh": "zh_CN", "en": "default"}
+SETTINGS: dict[str, dict[str, Any]] = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
@@ -67,7 +68,8 @@ def furnish(folder: Path) -> None:
             target.write_text(source, encoding="utf-8")
             put[name] = content_mark(source)
     list_of_shipped.write_text(json.dumps(put, ensure_ascii=False, indent=1), encoding="utf-8")
-    for plugin, values in SETTINGS.items():
+    locale = {"@jupyterlab/translation-extension/plugin": {"locale": LOCALES[common.lang]}}
+    for plugin, values in {**locale, **SETTINGS}.items():
         file = folder / KEPT / "settings" / f"{plugin}.jupyterlab-settings"
         if not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)

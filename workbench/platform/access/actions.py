@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from workbench.core.messages import Message
+from workbench.core.messages import Bilingual, Message, named
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import declared, derived, resolve
 
@@ -67,6 +67,11 @@ class Recorded:
     also: tuple[str, ...] | str = ()
     in_course: str = ""
 
+    @property
+    def words(self) -> Bilingual:
+        """What it is called in both languages."""
+        return named(self.word, self.name)
+
     def tables(self, detail: dict[str, Any]) -> set[str]:
         """The tables an entry with this detail may hold rows of."""
         return set(resolve(self.writes)(detail) if isinstance(self.writes, str) else self.writes)
@@ -111,6 +116,11 @@ class Action:
     def __post_init__(self) -> None:
         if not self.word or not self.roles or not set(self.roles) <= set(ROLES):
             raise ValueError(f"action {self.name} needs a word and known roles, not {self.word!r} and {self.roles}")
+
+    @property
+    def words(self) -> Bilingual:
+        """What it is called in both languages."""
+        return named(self.word, self.name)
 
     def entries(self) -> tuple[Recorded, ...]:
         """The entries it leaves in the trail."""

@@ -77,11 +77,11 @@ def bits(passphrase: str, names: Iterable[str] = ()) -> float:
     """
     text = unicodedata.normalize("NFKC", passphrase).lower()[:LOOKED_AT]
     marks = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
-    words = _known() | {word for name in names for word in said(name)}
+    words = _known() | {word for name in names for word in typed_forms(name)}
     return min(_cheapest(form, words) for form in {text, marks, text.translate(_LEET), text.replace("@", "a")})
 
 
-def said(name: str) -> set[str]:
+def typed_forms(name: str) -> set[str]:
     """How a name or a line is typed: as it stands, in pinyin, by the first letters, family name last."""
     from pypinyin import lazy_pinyin
 
@@ -99,7 +99,7 @@ def said(name: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _known() -> frozenset[str]:
-    return frozenset(WORDS.split()) | {typed for line in LINES.split() for typed in said(line)}
+    return frozenset(WORDS.split()) | {typed for line in LINES.split() for typed in typed_forms(line)}
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workbench.core.messages import Bilingual, named
 from workbench.platform.register.key_slots import HOUSE, PERSONAL
 
 
@@ -46,7 +47,12 @@ DEIDENTIFIED = frozenset(role.name for role in ROLES.values() if role.deidentifi
 
 def title(role: str) -> str:
     """A role's Chinese title; of one this program does not know, its own name."""
-    return ROLES[role].title if role in ROLES else role
+    return title_words(role).zh
+
+
+def title_words(role: str) -> Bilingual:
+    """What a role is called in both languages; one this program does not know, by its own name."""
+    return named(ROLES[role].title if role in ROLES else role, role)
 
 
 def holds(role: str) -> frozenset[str]:

@@ -118,10 +118,10 @@ def show(
     until: datetime | None = None,
     lang: str = "zh",
 ) -> pd.DataFrame:
-    """Entries in order: entry, at, recorded_at, user, action, word (Chinese), back_dated, summary (in ``lang``), detail.
+    """Entries in order: entry, at, recorded_at, user, action, word and summary (in ``lang``), back_dated, detail.
 
     ``lead``: a lead's number; ``customer``: a customer's name, all his leads; both: the leads that are both.
-    ``action``: its name or its Chinese word. ``since`` and ``until`` compare the actual clock. Raises RegisterError
+    ``action``: its name or its word. ``since`` and ``until`` compare the actual clock. Raises RegisterError
     ``not_allowed``, WrongUse ``unknown_action``, ``unknown_number``, ``unknown_customer``.
     """
     session.require("audit")
@@ -130,18 +130,20 @@ def show(
         touching = pd.Series(True, index=table.index)
         if lead is not None or customer is not None:
             touching = _entries_touching(session, table, _leads(session, lead, customer))
-    words = {name: entry.word for name, entry in recorded().items()}
-    table["word"] = table["action"].map(lambda name: words.get(name, name))
-    if action is not None and action not in {*words, *words.values(), *table["action"]}:
+    words = {name: entry.words for name, entry in recorded().items()}
+    called = {word for each in words.values() for word in (each.zh, each.en)}
+    if action is not None and action not in {*words, *called, *table["action"]}:
         raise WrongUse(
             "unknown_action",
             action=action,
-            items=[Bilingual(f"{name}（{word}）", name) for name, word in words.items()],
+            items=[Bilingual(f"{name}（{word.zh}）", name) for name, word in words.items()],
         )
+    meant = {name for name, word in words.items() if action in (name, word.zh, word.en)} | {action}
+    table["word"] = table["action"].map(lambda name: getattr(words[name], lang) if name in words else name)
     if by is not None:
         touching &= table["user"].eq(by)
     if action is not None:
-        touching &= table["action"].eq(action) | table["word"].eq(action)
+        touching &= table["action"].isin(meant)
     if since is not None:
         touching &= table["recorded_at"] >= since
     if until is not None:

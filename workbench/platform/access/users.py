@@ -14,7 +14,7 @@ from workbench.core.messages import Bilingual, Message
 from workbench.core.names import customer_key
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.guessable import is_guessable
-from workbench.platform.access.roles import CLEARED, ROLES, holds
+from workbench.platform.access.roles import CLEARED, ROLES, holds, title_words
 from workbench.platform.access.session import Session
 from workbench.platform.register import destruction, key_file, members, remembered, resealing, rotation
 from workbench.platform.register.key_file import RECOVERY, RECOVERY_USER
@@ -46,13 +46,13 @@ def check_passphrase(passphrase: str, *names: str) -> None:
         raise WrongUse("weak_passphrase/refused")
 
 
-def people(session: Session) -> pd.DataFrame:
-    """Columns user, role, title (Chinese), section, cleared (holds the keys of personal fields), own; by arrival."""
+def people(session: Session, lang: str = "zh") -> pd.DataFrame:
+    """Columns user, role, title (in ``lang``), section, cleared (holds the keys of personal fields), own; by arrival."""
     rows = [
         {
             "user": slot["user"],
             "role": slot["role"],
-            "title": ROLES[slot["role"]].title,
+            "title": getattr(title_words(slot["role"]), lang),
             "section": slot["section"],
             "cleared": slot["role"] in CLEARED,
             "own": slot["user"] == session.user,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -14,8 +15,19 @@ from workbench.core.rates import short_percent
 from workbench.platform.regulation.clause import Clause
 from workbench.platform.regulation.edition import Policy
 
-VERDICT, FACT, CLAUSE, READING, SUM = "结论", "事实", "条款", "口径", "计算"
-LABELS = {
+
+class StepKind(StrEnum):
+    """What a step of an explanation is."""
+
+    VERDICT = "结论"
+    FACT = "事实"
+    CLAUSE = "条款"
+    READING = "口径"
+    SUM = "计算"
+
+
+VERDICT, FACT, CLAUSE, READING, SUM = StepKind
+LABELS: dict[str, Message] = {
     VERDICT: Message("step/verdict"),
     FACT: Message("step/fact"),
     CLAUSE: Message("step/clause"),
@@ -145,10 +157,10 @@ def day_text(value: Any) -> str:
     return f"{moment:%Y-%m-%d}"
 
 
-def clause_step(policy: Policy, clause: Clause, on: date, taken: Mapping[str, Any] | None = None) -> Step:
+def clause_step(policy: Policy, clause: Clause, on: date, settled: Mapping[str, Any] | None = None) -> Step:
     """The clause with the parameters that decide: value, edition and day of effect as of a day.
 
-    ``taken``: the values a settlement kept; where the policy says another one today, the kept one is shown.
+    ``settled``: the values a settlement kept; where the policy says another one today, the kept one is shown.
     """
     named: dict[str, Any] = {"number": clause.number, "title": clause.title_words}
     if not clause.parameters:
@@ -157,7 +169,7 @@ def clause_step(policy: Policy, clause: Clause, on: date, taken: Mapping[str, An
     for name in clause.parameters:
         parameter = policy.parameters[name]
         dated = policy.dated(name, on)
-        kept = (taken or {}).get(name, dated.value)
+        kept = (settled or {}).get(name, dated.value)
         words: str | Message
         if kept == dated.value:
             words = value_text(dated.value, parameter.unit)
@@ -179,15 +191,15 @@ def clause_step(policy: Policy, clause: Clause, on: date, taken: Mapping[str, An
 
 
 def reading_steps(
-    policy: Policy, ids: Iterable[str], on: date, taken: Mapping[str, Any] | None = None
+    policy: Policy, ids: Iterable[str], on: date, settled: Mapping[str, Any] | None = None
 ) -> tuple[Step, ...]:
-    """The readings that were taken, by id; ``taken`` maps keys to the values a settlement kept."""
+    """The readings that were taken, by id; ``settled`` maps keys to the values a settlement kept."""
     steps = []
     for each in ids:
         reading = policy.readings[each]
         value = reading.value_on(on)
-        if taken and reading.key and reading.key in taken:
-            value = taken[reading.key]
+        if settled and reading.key and reading.key in settled:
+            value = settled[reading.key]
         words = {"question": reading.question_words, "answer": reading.words_of(value)}
         steps.append(Step(READING, Message("reading", {"id": each, **words}), reading.clause))
     return tuple(steps)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +24,7 @@ from workbench.platform.intake.record_intake import RecordIntake, added_columns
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED
 from workbench.platform.register.columns import from_sealed, to_sealed
-from workbench.platform.register.facts import Facts
+from workbench.platform.register.facts import Facts, Stored
 
 MASK = "***"
 Value = str | int | None
@@ -157,6 +158,21 @@ def newest_added(facts: Facts, template: str | None = None) -> pd.DataFrame:
     newest = rows.drop_duplicates(["template", "subject", "field"], keep="last")
     newest = newest[newest["filled"]]
     return newest.assign(value=newest["value"].where(newest["value"].notna(), MASK))
+
+
+def with_added(table: pd.DataFrame, facts: Facts, template: str, key: Sequence[str]) -> pd.DataFrame:
+    """A list with a column ``more`` (title → value) where one of its rows holds anything in columns added to a template.
+
+    ``key``: the columns that say what a row is about, in the order of the intake's key; of personal values there is a mask.
+    """
+    added = by_subject(newest_added(facts, template))
+    subjects = ["|".join(map(str, row)) for row in table[list(key)].itertuples(index=False)]
+    return table if added.keys().isdisjoint(subjects) else table.assign(more=[added.get(each, {}) for each in subjects])
+
+
+def facts_shown(session: Session, as_of: datetime | None = None) -> Facts:
+    """What the register knows (at a moment), as this person may see it."""
+    return Facts(Stored(session.register, named=not session.deidentified), as_of)
 
 
 def by_subject(added: pd.DataFrame) -> dict[str, dict[str, Value]]:

@@ -7,7 +7,7 @@ effect; nothing before that day changes.
 from __future__ import annotations
 
 import bisect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -98,10 +98,7 @@ class Reading:
 
     def words_of(self, value: Any) -> Bilingual:
         """``text_of`` in both languages; in Chinese where no catalogue has its English."""
-        text = self.text_of(value)
-        if text.startswith(self.chosen) and text != self.chosen:
-            return Bilingual(text, f"{both('reading', self.chosen).en} ({self.key} = {value})")
-        return both("reading", text)
+        return answer_words(self.text_of(value), self.key, value)
 
     def value_on(self, on: date | None) -> Any:
         """The value of the key on a day; the newest without one. None when there is no key."""
@@ -120,6 +117,25 @@ class Reading:
         if self.key and value != self.standard:
             return f"{self.chosen}（{self.key} = {value}）"
         return self.chosen
+
+
+def answer_words(text: str, key: str | None, value: Any) -> Bilingual:
+    """The wording of an answer in both languages; one for a value that is not offered names key and value."""
+    bare = text.removesuffix(f"（{key} = {value}）")
+    words = both("reading", bare)
+    return words if bare == text else Bilingual(text, f"{words.en} ({key} = {value})")
+
+
+def readings_in(rows: Iterable[Mapping[str, Any]], lang: str) -> list[dict[str, Any]]:
+    """Rows of ``Policy.readings_on`` with their questions and answers in a language."""
+    return [
+        {
+            **row,
+            "question": getattr(both("reading", row["question"]), lang),
+            "chosen": getattr(answer_words(row["chosen"], row["key"], row["value"]), lang),
+        }
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)

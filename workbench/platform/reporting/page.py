@@ -55,7 +55,7 @@ def saved(name: str) -> Html:
 
 
 def progress(done: int, of: int, stage: str) -> Html:
-    """How far something is."""
+    """How far something is, and the sentence of the ``stage`` it is in."""
     return _made("progress", done, of, stage)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from workbench.core.errors import WrongUse
+from workbench.core.messages import Bilingual, named
 from workbench.platform.capability import declared, derived, resolve
 
 
@@ -86,6 +87,11 @@ class Case:
     def __post_init__(self) -> None:
         if not self.four_eyes or not self.effect or not self.due:
             raise ValueError(f"case {self.name} needs four eyes, an effect and a time")
+
+    @property
+    def title_words(self) -> Bilingual:
+        """What it is called in both languages."""
+        return named(self.title, self.name)
 
     def parts(self, register: Any, row: Mapping[str, Any]) -> dict[str, Collection[str | None]]:
         """For every part of ``four_eyes`` the users who have it, in the case that a row of its decision is about."""

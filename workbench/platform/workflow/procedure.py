@@ -58,7 +58,7 @@ def ask(session: Worker, case: Case, number: str, at: datetime, detail: dict[str
     session.require(case.request)
     with session.transaction(case.request, at, number=number) as entry:
         if session.register.count("case_request", {"name": case.name, "number": number}):
-            raise WrongUse("already_asked", title=case.title, number=number)
+            raise WrongUse("already_asked", title=case.title_words, number=number)
         due_on = resolve(case.term)(at, session.policy) if case.term else None
         row = {"name": case.name, "number": number, "detail": detail, "at": at, "by": session.user, "due_on": due_on}
         frame = pd.DataFrame([row]).astype({"due_on": "datetime64[us]"})
@@ -74,20 +74,20 @@ def decide(session: Worker, case: Case, number: str, verdict: str, at: datetime,
     """
     session.require(case.decided_by)
     if verdict not in case.verdicts:
-        raise WrongUse("unknown_verdict/on_case", title=case.title, verdicts=case.verdicts)
+        raise WrongUse("unknown_verdict/on_case", title=case.title_words, verdicts=case.verdicts)
     reason = kept_reason(reason, "no_reason/of_request")
     with session.transaction(case.decided_by, at, number=number, verdict=verdict) as entry:
         found = list_requests(session, case)
         rows = found[found["number"] == number].to_dict("records")
         if not rows:
-            raise WrongUse("unknown_case_request", title=case.title, number=number)
+            raise WrongUse("unknown_case_request", title=case.title_words, number=number)
         request = rows[0]
         if request["verdict"] is not None:
-            raise WrongUse("already_decided", title=case.title, number=number, verdict=request["verdict"])
+            raise WrongUse("already_decided", title=case.title_words, number=number, verdict=request["verdict"])
         if at < request["at"]:
             raise WrongUse("before_request", at=request["at"])
         asked = case.parts(session.register, {"name": case.name, "number": number})
-        case.require_another(session, asked, title=case.title, number=number)
+        case.require_another(session, asked, title=case.title_words, number=number)
         row = {"name": case.name, "number": number, "verdict": verdict, "at": at, "by": session.user}
         entry.append("case_decision", pd.DataFrame([{**row, "reason": reason}]))
         if case.carry_out:

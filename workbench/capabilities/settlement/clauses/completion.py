@@ -200,7 +200,7 @@ def explain(line: Line[Completion], basis: Basis, last: date) -> tuple[tuple[Ste
         amount=line.amount,
     )
     steps.append(Step(SUM, text, COMPLETION_CLAUSE))
-    return tuple(steps), _otherwise(line, seen)
+    return tuple(steps), _counterfactuals(line, seen)
 
 
 def _months_read(seen: Completion) -> list[Step]:
@@ -208,7 +208,7 @@ def _months_read(seen: Completion) -> list[Step]:
     taken, said = seen.readings or {}, []
     without = [month.month for month in seen.months if not month.target]
     if without and taken.get("month_without_target") == "left_out":
-        said.append(Step(FACT, Message.of("completion/left_out", months=without), "7.2.1"))
+        said.append(Step(FACT, Message.of("completion/left_out", months=without), COMPLETION_CLAUSE))
     counted = sum(month.valid for month in seen.months if month.month not in without)
     short = [month.month for month in seen.months if month.target and month.valid < month.target]
     if short and taken.get("month_shortfall", OFFSET) == OFFSET:
@@ -224,12 +224,16 @@ def _changed_late(line: Line[Completion], basis: Basis) -> list[Step]:
         return []
     late = targets.changed_late(basis.facts.targets, [month.month for month in line.inputs.months])
     return [
-        Step(FACT, Message.of("completion/changed_late", month=row.month, at=row.at.date(), after=row.after), "7.2.1")
+        Step(
+            FACT,
+            Message.of("completion/changed_late", month=row.month, at=row.at.date(), after=row.after),
+            COMPLETION_CLAUSE,
+        )
         for row in late[late["unit"] == line.party].itertuples()
     ]
 
 
-def _otherwise(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
+def _counterfactuals(line: Line[Completion], seen: Completion) -> tuple[Counterfactual, ...]:
     """The next step up, and the fewest leads less that cost something."""
     taken = seen.readings or {}
     if taken.get("cap_month_at_target") or taken.get("month_shortfall", OFFSET) != OFFSET:
@@ -351,7 +355,7 @@ COMPLETION = Clause(
             Column("target", "季度\n目标", 8, "int", "sum"),
             Column("rate", "完成率", 9, "rate", ("valid", "target")),
             Column("steps", "超出\n档数", 8, "int"),
-            Column("completion", "完成率奖励\n7.2.1(元)", 12, "yuan", "sum"),
+            Column("completion", f"完成率奖励\n{COMPLETION_CLAUSE}(元)", 12, "yuan", "sum"),
         ),
         department=_department_cells,
     ),

@@ -174,7 +174,7 @@ def explain(line: Line[Project], basis: Basis, last: date) -> tuple[tuple[Step, 
         amount=Message.of("project/capped" if capped else "project/amount", cap=limit, amount=line.amount),
     )
     steps.append(Step(SUM, text, line.clause))
-    return tuple(steps), _otherwise(line, seen, by_reporter)
+    return tuple(steps), _counterfactuals(line, seen, by_reporter)
 
 
 def _read(line: Line[Project], basis: Basis, last: date, by_reporter: bool) -> Iterator[Step]:
@@ -194,7 +194,7 @@ def _read(line: Line[Project], basis: Basis, last: date, by_reporter: bool) -> I
         yield Step(FACT, Message.of("project/other_quarters", vehicles=others), line.clause)
 
 
-def _otherwise(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
+def _counterfactuals(line: Line[Project], seen: Project, by_reporter: bool) -> tuple[Counterfactual, ...]:
     """How many pick-ups fewer would have cost the reward; for one past the cap, how many projects ahead would do."""
     if line.amount == 0:
         if not (isinstance(seen, DepartmentProject) and seen.capped):  # nothing is paid for any project
@@ -329,7 +329,7 @@ DEPARTMENT_PROJECT = Clause(
         columns=(
             Column("projects", "得奖\n项目", 8, "int", "sum"),
             Column("capped", "封顶\n项目", 8, "int", "sum"),
-            Column("project", "项目奖励\n7.2.2(元)", 12, "yuan", "sum"),
+            Column("project", f"项目奖励\n{PROJECT_CLAUSES[UnitKind.DEPARTMENT]}(元)", 12, "yuan", "sum"),
         ),
         department=department_cells,
     ),
