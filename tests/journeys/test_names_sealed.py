@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
 import pytest
@@ -11,8 +12,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from tests.support.office import PASSPHRASE, Office, contract, lead
 from tests.support.vault import bare
 from workbench.app.policy import load_policy
+from workbench.capabilities.settlement.approval_status import quarter_states
 from workbench.platform.access import trail, users
 from workbench.platform.access.session import enter
+from workbench.platform.register import key_file
 from workbench.platform.register.keys import Keys, unlock
 
 ANALYST, WORDS = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
@@ -43,7 +46,7 @@ def office(first_quarter: Office, monkeypatch) -> Office:
 
 def custodian(office: Office) -> str:
     """Who made the register."""
-    return unlock(office.folder / "登记册.db", None, PASSPHRASE)[0]
+    return str(key_file.read(office.folder / "登记册.db")["slots"][0]["user"])
 
 
 def cells(office: Office, keys: Keys) -> list[object]:
@@ -105,5 +108,7 @@ def test_a_destroyed_customer_is_found_by_nobody(office):
         assert register.count("lead") == counted and trail.verify(session).breaches == []
         with pytest.raises(Exception, match="客户|customer"):
             trail.show(session, customer=CUSTOMER)
-    status = office.ask("settlement", "status")
-    assert [row["signed"] for row in status] == [True]
+    with opened() as session:
+        assert quarter_states(session)["signed"].tolist() == [True]
+    said = office.run("settlement", "status", "--user", user, "--json", code=None)
+    assert json.loads(said)[0]["signed"] is True, said

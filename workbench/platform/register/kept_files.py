@@ -17,7 +17,7 @@ _KEPT = re.compile(r"␟文件(\d+)")
 
 def kept(register: Register, value: Any) -> Any:
     """JSON as it is kept: of every ``file`` the number of the first file of its name, in place of the name."""
-    return by_number(register)(value) if register.names.sealed else value
+    return by_number(register)(value) if register.names.sealed and register.names.readable else value
 
 
 def by_number(register: Register) -> Callable[[Any], Any]:
