@@ -115,6 +115,7 @@ def role_table() -> str:
     for action in actions().values():
         lines.append(f"| {action.word} | " + " | ".join("✓" if role in action.roles else "" for role in ROLES) + " |")
     lines.append("| *个人信息密钥* | " + " | ".join("✓" if role.cleared else "" for role in ROLES.values()) + " |")
+    lines.append("| *客户名称密钥* | " + " | ".join("" if role.deidentified else "✓" for role in ROLES.values()) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -308,6 +308,7 @@ REVEALED = ("DK202601-00001", "DK202601-00005", "DK202605-00072")
 def test_it_is_brought_over_by_its_custodian(own):
     """A roster and keys of the customers, by one command: what is printed, revealed and proven is the same, old heads hold."""
     before = [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED]
+    status = (DATA / "printed" / "settlement_status.json").read_text(encoding="utf-8")
     own.run(CLERK, "upgrade", code=2)
     own.run(CUSTODIAN, "upgrade")
     assert [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED] == before
@@ -317,7 +318,10 @@ def test_it_is_brought_over_by_its_custodian(own):
     anchors = ("head_20260415.json", "head_20260508.json", "reports", "backups", "delivered")
     found = own.ask(AUDITOR, "audit", "verify", *(part for each in anchors for part in ("--anchor", each)))
     assert (found["breaches"], len(found["anchors"])) == ([], 4)
-    assert own.ask(AUDITOR, "audit", "show", "--action", "customer_keys")[0]["user"] == CUSTODIAN
+    for action in ("customer_keys", "customer_names"):
+        assert own.ask(AUDITOR, "audit", "show", "--action", action)[0]["user"] == CUSTODIAN
+    for user in (MANAGER, PAYER):
+        assert own.run(user, *PRINTED["settlement_status.json"][2:]) == status
     own.run(CUSTODIAN, "upgrade", code=2)
     own.run(CUSTODIAN, "rotate")
     assert [own.ask(CLERK, "reveal", number, "--reason", "核对") for number in REVEALED] == before

@@ -1,16 +1,19 @@
-"""Registers as earlier versions wrote them: personal values under the field key itself."""
+"""Registers as earlier versions wrote them: personal values under the field key itself, names in clear."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from workbench.platform.register import roster
 from workbench.platform.register.columns import to_stored
 from workbench.platform.register.entry import Entry
+from workbench.platform.register.keys import Keys
 
 
 def sealed_as_before(key: bytes, version: int, table: str, column: str, row: int, value: str) -> bytes:
@@ -21,8 +24,8 @@ def sealed_as_before(key: bytes, version: int, table: str, column: str, row: int
 
 @contextmanager
 def earlier_program() -> Iterator[None]:
-    """What is written inside is sealed as before there were keys of customers."""
-    subjects, stored = Entry._subjects, Entry._stored
+    """What is written inside is sealed as before there were keys of customers; registers made inside have no names key."""
+    subjects, stored, commitments, handed = Entry._subjects, Entry._stored, roster.commitments, Keys.keys_for
 
     def as_before(self: Entry, table: str, name: str, kind: str, ids: list[int], values: Any, *rest: Any) -> list[Any]:
         if kind != "SEALED" or values.isna().all():
@@ -35,7 +38,9 @@ def earlier_program() -> Iterator[None]:
         ]
 
     Entry._subjects, Entry._stored = (lambda self, table, given, frame, *_: [None] * len(frame)), as_before
+    roster.commitments = lambda keys: commitments(replace(keys, names={}))
+    Keys.keys_for = lambda self, *of: handed(replace(self, names={}), *of)
     try:
         yield
     finally:
-        Entry._subjects, Entry._stored = subjects, stored
+        Entry._subjects, Entry._stored, roster.commitments, Keys.keys_for = subjects, stored, commitments, handed

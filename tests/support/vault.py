@@ -182,7 +182,7 @@ class Vault:
 
     def without_field_key(self) -> Keys:
         """What an analyst's slot would hold."""
-        return replace(self.keys, fields={}, index=None)
+        return replace(self.keys, fields={}, index=None, names={})
 
     @contextmanager
     def raw(self) -> Iterator[Any]:

@@ -104,12 +104,12 @@ COMMANDS = (
         run="workbench.interfaces.cli.people:upgrade",
         zh=(
             "由信息管理员把以前版本的登记册转为本版本：列出现有用户，经确认后签署用户名册，此后不在名册上的人打不开；"
-            "个人信息改由各客户自己的密钥加密，转换前后逐项核对。"
+            "个人信息和客户名称改由各客户自己的密钥加密，转换前后逐项核对。"
         ),
         en=(
             "Bring a register of an earlier version over, as its custodian: list the users, and once confirmed sign the "
-            "roster; who is not on it cannot get in from then on. Personal fields get keys of the customers, compared "
-            "value by value before and after."
+            "roster; who is not on it cannot get in from then on. Personal fields and customers' names get keys of the "
+            "customers, compared value by value before and after."
         ),
         weight=245,
     ),

@@ -164,14 +164,14 @@ def test_roles_hold_in_cells_and_refusals_are_not_logged(staffed, standing_clock
     assert entries(staffed) == before
 
 
-def test_an_analyst_is_told_whether_a_customer_is_free_and_no_name(staffed, standing_clock, monkeypatch):
-    """By the names, which he does not see: they are numbers to him in every answer."""
+def test_an_analyst_is_not_told_whether_a_customer_is_there(staffed, standing_clock, monkeypatch):
+    """He would find out by trying who the numbers are; names are numbers to him in every answer."""
     staffed.receive(staffed.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
     number = staffed.by_customer()["江城客运公司"]["number"]
     hire(staffed, monkeypatch, "同事", "analyst")
     open_up(staffed, "同事", CLERK)
     asked = ("企事业单位", "安徽省", "芜湖市")
-    assert [call("DK_FREE", name, *asked) for name in ("江城客运公司", "客户0001")] == ["已占用", "空闲"]
+    assert [call("DK_FREE", name, *asked) for name in ("江城客运公司", "客户0001")] == ["#无权查看"] * 2
     assert call("DK_LEAD", number, "客户名称") == "客户0001"
 
 

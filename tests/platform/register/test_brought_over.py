@@ -216,7 +216,8 @@ def test_digests_are_stated_anew_once_and_of_what_was_before_only(older, vault, 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory) -> Vault:
     """A register without rows, to be copied."""
-    return Vault.make(tmp_path_factory.mktemp("empty") / "空册.db")
+    with earlier_program():
+        return Vault.make(tmp_path_factory.mktemp("empty") / "空册.db")
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)

@@ -98,7 +98,7 @@ def test_a_destroyed_key_opens_nothing_to_anybody(vault):
         assert read[["contact", "phone", "remark"]].iloc[0].tolist() == [DESTROYED] * 3
         assert read["content"].isna().all()  # where nothing stood nothing is said
         assert read["contact"].tolist()[1:] == list(CONTACTS[1:])
-        assert register.read("lead")["customer"].tolist()[0] == FIRST
+        assert register.read("lead")["customer"].tolist() == [DESTROYED, *(f"江城客户{n}" for n in (2, 3, 4))]
 
 
 def test_the_trail_stays_whole_and_tells_destroyed_from_missing(vault):
@@ -261,7 +261,9 @@ def test_exchanged_keys_of_two_customers_are_noticed(vault):
 @pytest.mark.parametrize("column", ["name", "version", "salt", "wrapped"])
 def test_an_altered_row_of_a_key_is_a_word_and_no_fault(vault, column, value):
     """Whatever stands there: the trail names it, and reading is refused."""
-    vault.tamper(f"UPDATE subject_key SET {column} = {value} WHERE subject_key = 2")
+    vault.tamper(
+        f"UPDATE subject_key SET {column} = {value} WHERE subject_key = (SELECT max(subject_key) FROM subject_key)"
+    )
     assert "key_changed" in outcome(vault)
     with vault.open() as register, pytest.raises(RegisterError) as refusal:
         register.read("lead", ["phone"])
@@ -336,7 +338,7 @@ def test_rotation_wraps_the_keys_anew_and_leaves_the_values(vault):
     sealed = "SELECT contact, phone, remark FROM lead ORDER BY lead"
     with vault.raw() as connection:
         before = connection.execute(sealed).fetchall()
-        wraps = connection.execute("SELECT * FROM subject_key ORDER BY 1").fetchall()
+        wraps = connection.execute("SELECT * FROM subject_key WHERE wrapped <> x'' ORDER BY 1").fetchall()
 
     def write_entry(register: Register, keys: Keys, content: dict[str, Any]) -> None:
         with register.transaction("rotate", at=MOMENT, recorded_at=MOMENT, user=USER, detail={}) as entry:
@@ -348,7 +350,7 @@ def test_rotation_wraps_the_keys_anew_and_leaves_the_values(vault):
     rotated = replace(vault, keys=keys)
     with rotated.raw() as connection:
         assert connection.execute(sealed).fetchall() == before
-        now = connection.execute("SELECT * FROM subject_key ORDER BY 1").fetchall()
+        now = connection.execute("SELECT * FROM subject_key WHERE wrapped <> x'' ORDER BY 1").fetchall()
     assert [row[0] for row in now] == [row[0] for row in wraps] and {row[2] for row in now} == {2}
     pages = decrypted(rotated.path, keys.file)
     assert not any(row[4] in pages for row in wraps)

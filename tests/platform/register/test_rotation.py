@@ -89,7 +89,7 @@ def test_nothing_changes_for_those_who_stay(staff, monkeypatch):
     second = staff.leads("D001", "二.xlsx", [lead("江城驾校", 客户类别="驾校", 联系方式="13900001112")])
     staff.run("import", second, "--received-at", "2026-01-06T09:00:00", "--user", CLERK, "--passphrase-file", words)
     with opened(staff) as session:
-        assert session.register._fetch("SELECT DISTINCT version FROM subject_key") == [(2,)]
+        assert session.register._fetch("SELECT DISTINCT version FROM subject_key WHERE wrapped <> x''") == [(2,)]
         assert session.register.read("lead", ["phone"])["phone"].tolist() == ["13900001111", "13900001112"]
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", PASSPHRASE)
     staff.run("rotate")

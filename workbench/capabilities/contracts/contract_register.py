@@ -109,6 +109,8 @@ class _Month:
     def _lines(self) -> tuple[list[Row], dict[int, RowReturned]]:
         """Rows that are right by themselves, as lines; of the others what is wrong."""
         keys = customer_key(self.rows["customer"])
+        own = self.states.loc[self.states.index.isin(self.leads["lead"]), "customer"]
+        self.customers = customer_key(own).to_dict()
         lines, wrong = [], {}
         for row, named in zip(self.rows.to_dict("records"), keys):
             try:
@@ -132,7 +134,7 @@ class _Month:
         if row["unit"] not in holders(state):
             said = Message.of("other_reporter", number=number, unit=row["unit"])
             raise returned("other_reporter", said, "unit", "6.5")
-        if named != state["customer_key"]:
+        if named != self.customers[lead]:
             said = Message.of("customer_differs/contract", number=number)
             raise returned("customer_differs", said, "customer", "6.5")
         check_dates(self.submission, row, state)

@@ -63,7 +63,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult:
 
 def _rows(session: Session, at: datetime) -> pd.DataFrame:
     """The rows of contracts, then those of projects without a contract."""
-    snapshot = open_snapshot(session, at, named=True)
+    snapshot = open_snapshot(session, at)
     states = snapshot.states
     named = states[["number", "customer", "reporter"]].rename(columns={"reporter": "unit"})
     running = _running(counting_lines(snapshot.facts, snapshot.policy))

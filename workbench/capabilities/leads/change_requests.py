@@ -111,7 +111,7 @@ def _request(
     number, unit, matter = row["number"], submission.form.header["unit"], Matter(row["matter"])
     lead = known_lead(leads[leads["lead"].isin(states.index)], number)
     given = names.customer_key(pd.Series([row["customer"]]))[0]
-    if given != leads.at[number, "customer_key"]:
+    if given != leads.at[number, "name_key"]:
         raise returned("other_customer", Message.of("other_customer", number=number), "customer")
     other = None
     if matter in LEAD_NAMED and row["value"]:

@@ -14,6 +14,7 @@ from workbench.capabilities.leads.status import CORRECTABLE, Status
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
+from workbench.core.names import customer_key
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 
 PLAIN = [
@@ -163,7 +164,8 @@ def _again(row: pd.Series, lead: Record, repeated: Record) -> pd.Series:
     said = {name: lead[name] for name in (*CONTENT, "customer_key")}
     own = {name: repeated[name] for name in ("document", "row", "row_id", "reported_on")}
     times = dict.fromkeys(("filed_at", "received_at"), repeated["at"])
-    return pd.Series({**row, **said, **own, **times, "version": lead["version"] + 2})
+    named = {"name_key": customer_key(pd.Series([lead["customer"]], dtype=object)).iloc[0]}
+    return pd.Series({**row, **said, **own, **times, **named, "version": lead["version"] + 2})
 
 
 def _say_corrected(submission: Submission, row: Record, lead: Record, number: int) -> None:

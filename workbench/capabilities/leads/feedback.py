@@ -77,7 +77,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
         lead = _dispatched(batch, submission, row, leads, handed)
         if row["number"] in repeated:
             raise returned("answered_twice", Message.of("answered_twice", number=row["number"]), "number", "6.3")
-        if customers[row["row"]] not in (None, leads.at[row["number"], "customer_key"]):
+        if customers[row["row"]] not in (None, leads.at[row["number"], "name_key"]):
             raise returned("customer_differs", Message.of("customer_differs", number=row["number"]), "customer", "6.3")
         if row["verdict"] == Verification.NOT_OURS and lead in answered:
             message = Message.of("answered_already", number=row["number"])

@@ -14,7 +14,7 @@ from workbench.capabilities.leads.reviews import displaces
 from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT, incomplete, no_contact, screen_rows
 from workbench.capabilities.leads.similarity import PLACE, close_pairs
 from workbench.capabilities.leads.status import Status
-from workbench.capabilities.leads.versions import FORM, IDENTITY, LACKING
+from workbench.capabilities.leads.versions import FORM, IDENTITY, LACKING, short_names
 from workbench.capabilities.organization.directory import known_units, unit_at, unit_of
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
@@ -39,7 +39,7 @@ POINTED_AT = {
     "level_unproven": "level",
     "level_disagrees": "level",
 }
-VERSION_TABLES = ("lead", "mask", "contact_phone", "link", "link_version")
+VERSION_TABLES = ("lead", "mask", "contact_phone", "short_name", "link", "link_version")
 TABLES = ("returned_row", "return_ground", "repeated_row", "doubted_reporter", *VERSION_TABLES)
 
 
@@ -97,7 +97,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     by_document = {submission.document: submission for submission in submissions}
     _return_incomplete(submissions, batch.session.policy)
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
-    rows["customer_key"] = names.customer_key(rows["customer"]).fillna("")
+    rows["name_key"] = names.customer_key(rows["customer"]).fillna("")
+    rows["customer_key"] = batch.register.names.customers(batch.entry, rows["name_key"])
     _keep_returned(batch, rows[rows["returned"]], by_document)
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
@@ -154,6 +155,8 @@ def put_versions(batch: ImportBatch, rows: pd.DataFrame) -> None:
     batch.put("lead", rows)
     batch.put("mask", _masks(rows))
     batch.put("contact_phone", phones_too)
+    if batch.register.names.sealed:
+        batch.put("short_name", rows.loc[short_names(rows, "name_key"), ["lead", "document"]])
     _put_links(batch, rows, phones_too)
 
 
@@ -249,8 +252,9 @@ def _put_links(batch: ImportBatch, rows: pd.DataFrame, phones_too: pd.DataFrame)
     """Suspected pairs of the new rows among themselves and with the leads of the same places, with the versions compared."""
     columns = ["lead", "document", *IDENTITY, "phone_key"]
     register = batch.register
-    known = register.read("lead", columns, where={"city": sorted(set(rows["city"]))})
-    keyed = rows[columns].assign(phone_key=register.blind(rows["phone_key"]))
+    known = register.read("lead", [*columns, "customer"], where={"city": sorted(set(rows["city"]))})
+    known["customer_key"] = register.names.normalised(known["customer_key"], known["customer"])
+    keyed = rows[columns].assign(phone_key=register.blind(rows["phone_key"]), customer_key=rows["name_key"])
     further = register.read("contact_phone", ["lead", "document", "number"])
     mine = phones_too.assign(number=register.blind(phones_too["number"]))
     pairs = close_pairs(

@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core.messages import Message
+from workbench.core.names import customer_key
 from workbench.platform.access.session import Session
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.intake.waiting import in_order_of_receipt
@@ -31,8 +32,11 @@ def newest_versions(register: Register, numbers: Iterable[str | None], columns: 
 
 
 def leads_by_number(batch: ImportBatch, numbers: Iterable[str | None]) -> pd.DataFrame:
-    """Lead, reporter, customer and identity of the leads with these numbers, indexed by number."""
-    return newest_versions(batch.register, numbers, ["reporter", "customer", *IDENTITY])
+    """Lead, reporter, customer and identity of the leads with these numbers, indexed by number; ``name_key``: the
+    customer's normalised name.
+    """
+    found = newest_versions(batch.register, numbers, ["reporter", "customer", *IDENTITY])
+    return found.assign(name_key=customer_key(found["customer"]))
 
 
 def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", clause: str | None = None) -> int:

@@ -12,6 +12,7 @@ from workbench.capabilities.leads.corrections import CONTENT, KNOWN
 from workbench.capabilities.leads.known_leads import REPEATED
 from workbench.capabilities.leads.lead_records import VERSION_TABLES, phone_keys, put_versions
 from workbench.capabilities.leads.lead_states import refresh
+from workbench.core.names import customer_key
 from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import TABLE
@@ -26,7 +27,7 @@ def look_again(batch: ImportBatch, since: datetime, arrived: Sequence[Submission
     Whoever has the keys of what is personal in them does: who takes the file back, or who brings something in next.
     """
     register = batch.register
-    if not register.keys.fields or not register.count("record", {"kind": TABLE}):
+    if not register.keys.fields or not register.names.readable or not register.count("record", {"kind": TABLE}):
         return False
     taken = register.read("lead", ["lead"], {"document": sorted(register.read(TABLE, ["withdrawn"])["withdrawn"])})
     repeated = register.read("repeated_row", REPEATED, {"lead": sorted(set(taken["lead"]))})
@@ -44,6 +45,7 @@ def look_again(batch: ImportBatch, since: datetime, arrived: Sequence[Submission
         return False
     found = pd.DataFrame(rows)[[*COLUMNS, "received_at"]].astype(said.dtypes.to_dict())
     found["phone_key"] = phone_keys(found)
+    found["name_key"] = customer_key(found["customer"]).fillna("")
     put_versions(batch, found)
     batch.store((), VERSION_TABLES)
     causes = {int(row["lead"]): (row["filed_at"], int(row["document"])) for row in rows}

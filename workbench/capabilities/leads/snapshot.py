@@ -11,12 +11,11 @@ import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.platform.access.session import Session, is_simulation
-from workbench.platform.register.facts import CALLED_BY, Facts, Stored, called
+from workbench.platform.register.facts import Facts, Stored
+from workbench.platform.register.kept_files import told
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import approvals, closed_lines, open_at_submission
-
-OTHER_FILE = "文件"  # one whose name is not known any more
 
 
 @dataclass(frozen=True)
@@ -60,37 +59,14 @@ def read_snapshot(register: Register, as_of: datetime, policy: Policy, *, named:
         head = register.head(without="report")  # that a report was made changes nothing of what reports say
         closed, approved, simulated = closed_lines(register), approvals(register), is_simulation(register)
         submitted = open_at_submission(register)
-        if not named:
-            closed, submitted = _numbered(register, closed, submitted)
+        inputs = told(register, closed["inputs"].tolist(), named=named)
+        closed = closed.assign(inputs=pd.Series(inputs, index=closed.index, dtype=object))
+        submitted = told(register, submitted, named=named)
     facts = Facts(Stored(register, until=int(head.partition(":")[0]), named=named), as_of)
     return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted)
 
 
-def _numbered(
-    register: Register, closed: pd.DataFrame, submitted: dict[str, dict[str, Any]]
-) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
-    """What approved quarters keep of the files their lines rest on, by the files' numbers."""
-    documents = register.read("document", CALLED_BY)
-    names = called(documents, named=True).to_numpy()
-    numbers = dict(
-        zip(names[::-1], called(documents, named=False).to_numpy()[::-1], strict=True)
-    )  # of a name the first
-
-    def of(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                key: numbers.get(each, OTHER_FILE) if key == "file" and isinstance(each, str) else of(each)
-                for key, each in value.items()
-            }
-        return [of(each) for each in value] if isinstance(value, list) else value
-
-    return closed.assign(inputs=closed["inputs"].map(of)), of(submitted)
-
-
-def open_snapshot(session: Session, as_of: datetime | None = None, *, named: bool = False) -> Snapshot:
-    """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
-
-    ``named``: with them, for what compares names and tells none.
-    """
+def open_snapshot(session: Session, as_of: datetime | None = None) -> Snapshot:
+    """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names."""
     moment = as_of or session.latest()
-    return read_snapshot(session.register, moment, session.policy, named=named or not session.deidentified)
+    return read_snapshot(session.register, moment, session.policy, named=not session.deidentified)

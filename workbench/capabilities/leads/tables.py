@@ -83,6 +83,7 @@ TABLES = (
         rows=False,
     ),
     FactTable(name="contact_phone", word="联系方式的其他号码", by_lead="lead"),
+    FactTable(name="short_name", word="同城可能重名的客户名称", by_lead="lead"),
     FactTable(name="mask", word="隐去的联系方式", by_lead="lead"),
     # suspected pairs of one city: reason is "name" or "phone", score 1..100; it counts while the versions with these
     # documents are the newest of their leads (missing: made by an earlier version of the program, counts always)
@@ -186,6 +187,7 @@ TABLES = (
         template="lead_change",
         complete=with_consent,
         without_names=without_reasons,
+        named=("reason",),
     ),
     FactTable(
         name="change_decision",
@@ -195,6 +197,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         without_names=without_reasons,
+        named=("reason",),
     ),
     FactTable(name="transition", word="状态变动", by_lead="lead"),
 )

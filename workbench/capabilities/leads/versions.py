@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbench.core.close_names import is_short
 from workbench.platform.register.facts import TIME, Read, without_repeats
+from workbench.platform.register.names import number_of
 from workbench.platform.regulation.edition import Policy
 
 IDENTITY = ["customer_key", "category", "province", "city"]
@@ -24,7 +25,7 @@ def with_counting_receipt(leads: pd.DataFrame, read: Read) -> pd.DataFrame:
     A correction keeps the place of the row it corrects, unless it makes it another lead
     (customer, category, place) or another quantity: then its own receipt counts.
     """
-    leads = leads.assign(received_at=leads["filed_at"], **_returns(leads, read), short_name=_short_names(leads))
+    leads = leads.assign(received_at=leads["filed_at"], **_returns(leads, read), short_name=_short_names(leads, read))
     repeated = leads["lead"].duplicated(keep=False)
     if repeated.any():
         chains = leads[repeated].sort_values(["lead", "filed_at", "file", "version"])
@@ -64,13 +65,25 @@ def with_kept_places(versions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     return versions
 
 
-def _short_names(leads: pd.DataFrame) -> pd.Series:
-    """Whether a name alone does not tell customers of one city apart; asked only where a county could (D2)."""
-    given = leads["county"].notna().to_numpy()
-    short = np.zeros(len(leads), dtype=bool)
-    rows = leads.loc[given, ["customer_key", "province", "city"]].itertuples(index=False, name=None)
-    short[given] = [is_short(*row) for row in rows]
-    return pd.Series(short, index=leads.index)
+def _short_names(leads: pd.DataFrame, read: Read) -> pd.Series:
+    """Whether a name alone does not tell customers of one city apart (``short_names``); kept where names are sealed."""
+    plain = leads["customer_key"].map(number_of).isna()
+    if plain.any() or leads.empty:
+        return short_names(leads.where(plain))
+    kept = read("short_name", ["lead", "document"])
+    places = [pd.MultiIndex.from_frame(each[["lead", "document"]].astype("int64")) for each in (leads, kept)]
+    return pd.Series(places[0].isin(places[1]), index=leads.index)
+
+
+def short_names(rows: pd.DataFrame, column: str = "customer_key") -> pd.Series:
+    """Whether a normalised name (``column``) alone does not tell customers of one city apart; asked only where a county
+    could (D2).
+    """
+    given = (rows["county"].notna() & rows[column].notna()).to_numpy()
+    short = np.zeros(len(rows), dtype=bool)
+    named = rows.loc[given, [column, "province", "city"]].itertuples(index=False, name=None)
+    short[given] = [is_short(*row) for row in named]
+    return pd.Series(short, index=rows.index)
 
 
 def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:

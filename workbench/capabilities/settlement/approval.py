@@ -26,6 +26,7 @@ from workbench.platform.access.persons import COVERS, require_whole
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
 from workbench.platform.register.entry import Entry
+from workbench.platform.register.kept_files import kept
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.clause import settled_regulations
 from workbench.platform.regulation.rules_used import digests
@@ -119,26 +120,26 @@ def _keep_submission(
     reason: str | None,
     basis: dict[str, Any],
 ) -> int:
-    numbers = _numbers(result, as_of, basis)
+    numbers = _numbers(session.register, result, as_of, basis)
     row = {
         **numbers,
         "as_of": as_of,
         "at": at,
         "by": session.user,
         "reason": reason,
-        "open": {finding.code: finding.inputs for finding in open_},
+        "open": kept(session.register, {finding.code: finding.inputs for finding in open_}),
         "signature": signing.sign(session.register.keys, SUBMISSION, numbers),
     }
     return int(entry.append("submission", pd.DataFrame([row]))[0])
 
 
-def _numbers(result: Settlement, as_of: datetime, basis: dict[str, Any]) -> dict[str, Any]:
+def _numbers(register: Register, result: Settlement, as_of: datetime, basis: dict[str, Any]) -> dict[str, Any]:
     """What is signed: quarter, edition, moment, the digest over every line in order, and what it rests on."""
     return {
         "quarter": result.quarter,
         "edition": result.edition,
         "as_of": as_of.isoformat(),
-        "digest": digest(result.lines),
+        "digest": digest(register, result.lines),
         **basis,
     }
 
@@ -148,9 +149,18 @@ def _basis(session: Session, as_of: datetime) -> dict[str, Any]:
     return {COVERS: session.register.head(), RULES: digests(session.rules(as_of.date()))}
 
 
-def digest(lines: Sequence[Line]) -> str:
-    """SHA-256 (hex) over lines in their order: clause, party, ref, amount, adjusts, inputs."""
-    text = json.dumps([line.as_json() for line in lines], ensure_ascii=False, sort_keys=True, default=str)
+def digest(register: Register, lines: Sequence[Line]) -> str:
+    """SHA-256 (hex) over lines in their order: clause, party, ref, amount, adjusts, inputs as they are kept."""
+    return _hashed(kept(register, [line.as_json() for line in lines]))
+
+
+def digest_by_names(lines: Sequence[Line]) -> str:
+    """``digest`` as it was before a register was brought over to sealed names: over the names of files."""
+    return _hashed([line.as_json() for line in lines])
+
+
+def _hashed(lines: list[dict[str, Any]]) -> str:
+    text = json.dumps(lines, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -177,7 +187,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
             result = settlement_of(open_snapshot(session, moment), quarter)
-            if digest(result.lines) != submitted["digest"]:
+            if submitted["digest"] not in (digest(session.register, result.lines), digest_by_names(result.lines)):
                 raise WrongUse("changed_since", quarter=quarter, moment=moment)
             basis = _basis(session, moment)
             if basis_of(session.register, int(submitted["entry"])).get(RULES, basis[RULES]) != basis[RULES]:
@@ -185,7 +195,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
         entry.detail.update(basis)
         totals |= result.totals
         _fix(session, entry, result, moment, at)
-        numbers = _numbers(result, moment, basis)
+        numbers = _numbers(session.register, result, moment, basis)
         row = {
             "quarter": quarter,
             "submission": number,
@@ -254,6 +264,7 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
         "settlement_terms",
         pd.DataFrame([{"quarter": quarter, "terms": terms(session.policy, last, settled_regulations())}]),
     )
+    inputs = kept(session.register, [line.inputs.as_json() for line in result.lines])
     lines = [
         {
             "quarter": quarter,
@@ -263,7 +274,7 @@ def _fix(session: Session, entry: Entry, result: Settlement, as_of: datetime, at
             "ref": line.ref,
             "amount": line.amount,
             "adjusts": line.adjusts,
-            "inputs": line.inputs.as_json(),
+            "inputs": inputs[position],
         }
         for position, line in enumerate(result.lines)
     ]

@@ -7,12 +7,16 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, basis_of, digest
+from workbench.capabilities.settlement.approval import APPROVAL, SUBMISSION, basis_of, digest, digest_by_names
 from workbench.capabilities.settlement.payment import carried_out
-from workbench.capabilities.settlement.quarter import Line, stored_lines
+from workbench.capabilities.settlement.quarter import stored_lines
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import Session
 from workbench.platform.register import signing
+from workbench.platform.register.cipher import DESTROYED
+from workbench.platform.register.kept_files import told
+from workbench.platform.register.names import SEALED_BY
+from workbench.platform.register.store import Register
 from workbench.platform.regulation.settled_periods import closed_lines
 
 
@@ -72,7 +76,7 @@ def quarter_states(session: Session) -> pd.DataFrame:
             state_of |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
             basis = basis_of(register, int(decided["entry"]))
             signed &= _holds(session, APPROVAL, numbers | basis, decided["signature"], decided["by"])
-            signed &= digest(_approved_lines(lines, quarter)) == row["digest"]
+            signed &= _as_signed(register, lines[lines["quarter"] == quarter], row["digest"], int(decided["entry"]))
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]
             state_of |= {
@@ -103,6 +107,19 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
     return block["user"] == user
 
 
-def _approved_lines(lines: pd.DataFrame, quarter: str) -> list[Line]:
-    """The lines the register keeps of an approved quarter."""
-    return stored_lines(lines[lines["quarter"] == quarter])
+def _as_signed(register: Register, lines: pd.DataFrame, signed: str, entry: int) -> bool:
+    """Whether the lines the register keeps of an approved quarter are those that were signed.
+
+    Before a register was brought over to sealed names, files' names were signed: who does not read them, or where one was
+    destroyed, that cannot be computed again; the lines were compared then, and the trail holds them since.
+    """
+    if digest(register, stored_lines(lines)) == signed:
+        return True
+    if entry > (register.maximum("entry", "entry", {"action": SEALED_BY}) or 0):
+        return False
+    named = told(register, lines["inputs"].tolist(), named=register.names.readable)
+    if not register.names.readable or DESTROYED in str(named):
+        return True
+    return (
+        digest_by_names(stored_lines(lines.assign(inputs=pd.Series(named, index=lines.index, dtype=object)))) == signed
+    )

@@ -24,6 +24,7 @@ from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.capabilities.settlement.settlement import quarter_at, settlement_of
 from workbench.capabilities.targets import completion
 from workbench.core.errors import WrongUse
+from workbench.core.names import customer_key
 from workbench.core.periods import month_bounds, months_of, quarter_bounds
 from workbench.platform.access.session import Session
 
@@ -65,7 +66,7 @@ class Lookup:
     def __init__(self, session: Session) -> None:
         self.policy = session.policy
         self.snapshot = open_snapshot(session)
-        self._named = open_snapshot(session, named=True) if session.deidentified else self.snapshot
+        self.with_names = not session.deidentified
         self.today: date = self.snapshot.as_of.date()
         self._seen = visible_leads(session)
         self._kept: dict[tuple, Any] = {}
@@ -90,8 +91,12 @@ class Lookup:
         return number in self._places
 
     def available(self, customers: pd.DataFrame) -> pd.Series:
-        """Whether a new lead about each customer (``versions.IDENTITY``) would be free; nobody's name is shown."""
-        return availability(customers, self._named.facts, self._named.states, self._named.as_of, self._named.policy)
+        """Whether a new lead about each customer (``versions.IDENTITY``, normalised names) would be free; nobody's name is
+        shown. Only for who works ``with_names``: others would learn by trying.
+        """
+        known = self.snapshot
+        named = known.facts.leads.assign(customer_key=customer_key(known.facts.leads["customer"]))
+        return availability(customers, known.facts.replace(leads=named), known.states, known.as_of, known.policy)
 
     def knows_unit(self, code: str) -> bool:
         """Whether the directory has a unit of this code."""

@@ -28,7 +28,7 @@ from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 from workbench.platform.intake.added_values import facts_shown, with_added
-from workbench.platform.register.facts import CALLED_BY, called, shown_file
+from workbench.platform.register.facts import called, shown_file
 from workbench.platform.regulation.edition import Policy
 
 HISTORY = ["unit", "month", "kind", "before", "after", "reason", "approver", "at", "file", "cell"]
@@ -255,7 +255,7 @@ def history(session: Session, unit: str | None = None) -> pd.DataFrame:
     """
     session.require("report")
     with session.register.snapshot():
-        names = called(session.register.read("document", CALLED_BY), named=not session.deidentified)
+        names = called(session.register, named=not session.deidentified)
         wanted = ["unit", "month", "amount", "kind", "reason", "approver", "at", "document", "cell"]
         rows = in_order_of_receipt(session.register.read("target", wanted), session.register.read)
     rows = rows.assign(file=rows["document"].map(names))

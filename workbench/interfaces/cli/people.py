@@ -134,7 +134,7 @@ def rotate() -> int:
 
 def upgrade() -> int:
     """Bring a register of an earlier version over: its users are listed, and once confirmed signed as the roster; what is
-    sealed gets keys of the customers.
+    sealed, and names of customers, get keys of the customers.
     """
     from workbench.platform.access.users import give_customer_keys, has_roster, sign_roster
 

@@ -108,6 +108,9 @@ ACTIONS = (
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
             Recorded("upgrade", "签署用户名册", Kind.CUSTODY),
             Recorded("customer_keys", "按客户分设密钥", Kind.CUSTODY, ("values",)),
+            Recorded(
+                "customer_names", "加密客户名称", Kind.CUSTODY, ("values",), writes=("short_name", "document_place")
+            ),
         ),
     ),
     Action(

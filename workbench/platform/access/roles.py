@@ -16,7 +16,7 @@ class Role:
     """A role: its stored name and its Chinese title.
 
     ``cleared``: its slot holds the keys of personal fields. ``governing``: it lets others in and out, and hands those
-    keys on. ``deidentified``: it sees 客户0001 in place of a customer's name.
+    keys on. ``deidentified``: it sees 客户0001 in place of a customer's name, and its slot holds no names key.
     """
 
     name: str
@@ -34,7 +34,7 @@ ROLES = {
         Role("support", "销售支持"),
         Role("analyst", "分析", deidentified=True),
         Role("approver", "审批"),
-        Role("payer", "兑现"),
+        Role("payer", "兑现", deidentified=True),
         Role("auditor", "审计"),
         Role("custodian", "信息管理员", cleared=True, governing=True),
         Role("recovery", "恢复", cleared=True, governing=True),  # the sealed slot of a lost passphrase
@@ -42,6 +42,7 @@ ROLES = {
 }
 CLEARED = frozenset(role.name for role in ROLES.values() if role.cleared)
 GOVERNING = frozenset(role.name for role in ROLES.values() if role.governing)
+WITH_NAMES = frozenset(role.name for role in ROLES.values() if not role.deidentified)
 DEIDENTIFIED = frozenset(role.name for role in ROLES.values() if role.deidentified)
 
 

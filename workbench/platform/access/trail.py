@@ -176,8 +176,9 @@ def _leads(session: Session, number: str | None, customer: str | None) -> pd.Dat
     table, (lead, its_number, customers_key) = _subject()
     where: dict[str, Any] = {}
     if customer is not None:
-        where[customers_key] = customer_key(pd.Series([customer], dtype=object)).iloc[0]
-        if session.register.count(table, where) == 0:
+        (key,) = session.register.names.known_customers([customer_key(pd.Series([customer], dtype=object)).iloc[0]])
+        where[customers_key] = key
+        if key is None or session.register.count(table, where) == 0:
             raise WrongUse("unknown_customer")
     if number is not None:
         if session.register.count(table, {its_number: number}) == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,7 @@ from workbench.platform.access.roles import CLEARED, ROLES, holds, title_words
 from workbench.platform.access.session import Session
 from workbench.platform.register import destruction, key_file, members, remembered, resealing, rotation
 from workbench.platform.register.key_file import RECOVERY, RECOVERY_USER
+from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.passphrase_forms import SHARE_LETTERS, canonical, of_two_shares
 from workbench.platform.register.store import Register
@@ -143,17 +145,26 @@ def sign_roster(session: Session) -> None:
 
 
 def give_customer_keys(session: Session) -> int:
-    """Seal what an earlier version sealed under the field key under keys of the customers; returns how many values.
+    """Seal what an earlier version sealed under the field key under keys of the customers, and customers' names, which
+    stood in clear, under a key that is handed to the roles that need names; returns how many values.
 
     A new file takes the register's place, after every value was read from both and compared; the session's register is
     closed by it. Raises RegisterError ``not_allowed``, ``in_use``, ``damaged_copy``, ``not_written``; WrongUse
     ``up_to_date``.
     """
     session.require("users")
-    if not resealing.is_pending(session.register):
+    register = session.register
+    if register.keys.seals_names and not resealing.is_pending(register):
         raise WrongUse("up_to_date")
-    session.register.require_sound_trail()
-    return resealing.bring_over(session.register, user=session.user, now=session.now)
+    register.require_sound_trail()
+    if not register.keys.seals_names:
+        keys = replace(register.keys, names={1: secrets.token_bytes(KEY_BYTES)}, seals_names=True)
+        with session.transaction("upgrade", session.now) as entry:
+            content = members.hand_out(register.path, register.keys, keys, register.prover())
+            entry.record_key_file(content)
+        register.close()
+        register = Register.open(register.path, replace(keys, generation=content["generation"]))
+    return resealing.bring_over(register, user=session.user, now=session.now)
 
 
 def destroy_customers(session: Session, customers: Sequence[str], reason: str) -> int:

@@ -22,6 +22,7 @@ ANY = "import"  # the action that lets somebody bring in every template
 # what an import writes besides the records of its files (``RecordIntake.tables``)
 OF_EVERY_FILE = (
     "document",
+    "document_place",
     "finding",
     "fingerprint",
     "row_verdict",

@@ -27,6 +27,7 @@ TABLES = (
         facts="import_withdrawals",
         columns={"withdrawn": INT, "at": TIME, "by": TEXT, "reason": TEXT},
         known_at="at",
+        named=("reason",),
     ),
     # received files that were received earlier too (D4), by their numbers; `at`: the receipt that counts
     FactTable(name=COPIES, word="较早收到的同一文件", columns={"later": INT, "earlier": INT, "at": TIME}),
@@ -37,6 +38,7 @@ TABLES = (
         word="待补接收的行",
         columns={"at": TIME, "cells": TEXT, "personal": BOOL},
         sealed=("sealed_cells",),
+        named=("cells",),
     ),
     FactTable(name=TAKEN, word="补接收的行", columns={"at": TIME}),
     # from which receipt on waiting rows are to be looked at by the next one who has the keys of what is personal in them;

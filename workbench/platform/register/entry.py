@@ -10,7 +10,8 @@ import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from workbench.platform.register import audit, cipher, erasable, records, roster, schema
+from workbench.core.personal_texts import without_phones
+from workbench.platform.register import audit, cipher, erasable, names, places, records, roster, schema
 from workbench.platform.register import subjects as subject_keys
 from workbench.platform.register.columns import to_stored
 
@@ -46,10 +47,13 @@ class Entry:
         Plain values go into SEALED and BLIND columns and are stored sealed and hashed. Returns the
         primary keys, given or assigned.
         """
+        register = self._register
+        if (column := names.CUSTOMERS.get(table)) in frame:
+            frame = frame.assign(**{str(column): register.names.customers(self, frame[column])})
         declared, given = table, frame
         if table not in self._register._tables:
             table, frame = records.TABLE, records.rows_of(table, frame)
-        register, kinds = self._register, self._register._tables[table]
+        kinds = register._tables[table]
         key = next(iter(kinds))
         frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
         if key not in frame:
@@ -58,6 +62,9 @@ class Entry:
         ids = frame[key].tolist()
         about = self._subjects(declared, given.reset_index(drop=True), frame, kinds, ids)
         boxes = register.subjects.boxes(subject for subject in about if subject is not None)
+        named = self._named(declared, given.reset_index(drop=True), table, ids)
+        if named and declared != table:
+            frame["fields"] = records.seal_named(register, declared, ids, named, frame["fields"])
         columns: list[list[Any]] = []
         for name, kind in kinds.items():
             if name == "entry":
@@ -65,12 +72,43 @@ class Entry:
             elif name not in frame:
                 columns.append([None] * len(frame))
             else:
-                columns.append(self._stored(table, name, kind, ids, frame[name], about, boxes))
+                stored = self._stored(table, name, kind, ids, frame[name], about, boxes)
+                if name in names.COLUMNS.get(table, ()) and named:
+                    stored = register.names.seal_texts(table, name, ids, named, stored)
+                columns.append(stored)
         rows = list(zip(*columns, strict=True))
         marks = ", ".join("?" * len(kinds))
         self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
         self.appended.setdefault(table, []).extend(rows)
+        if table == "document" and register.names.sealed:
+            self.keep_places(frame)
         return pd.Series(ids, dtype="int64")
+
+    def _named(self, declared: str, given: pd.DataFrame, table: str, ids: list[int]) -> list[int]:
+        """Whom rows of a table that may name customers are about, by number; empty where nothing has to be sealed."""
+        register = self._register
+        has = table in names.COLUMNS or (declared != table and records.declared_table(declared).named)
+        if not has or not len(given) or not register.names.sealed:
+            return []
+        return register.names.about(self, declared, given, ids)
+
+    def keep_places(self, documents: pd.DataFrame) -> None:
+        """Keep where the names of new files stand among all names (D4), for those who cannot read them."""
+        register = self._register
+        stored = register._fetch(
+            "SELECT p.place, max(p.document), d.name FROM document_place p JOIN document d ON d.document = p.document "
+            "GROUP BY p.place ORDER BY p.place"
+        )
+        known = {place: (number, name) for place, number, name in stored}
+        lost = [place for place, (_, name) in known.items() if register.names.is_destroyed(name)]
+
+        def name_at(place: str) -> str:
+            number, name = known[place]
+            return without_phones(register.names.opened("document", "name", [number], [name])[0])
+
+        kept = [place for place in known if place not in lost]
+        found = places.placed([without_phones(name) for name in documents["name"]], kept, name_at, lost)
+        self.append("document_place", pd.DataFrame({"document": documents["document"], "place": found}))
 
     def digest(self) -> str:
         """The keyed hash over the rows it added."""

@@ -20,6 +20,7 @@ from workbench.core.frames import repeats
 from workbench.core.personal_texts import without_phones
 from workbench.platform.capability import declared, derived
 from workbench.platform.register import withdrawn
+from workbench.platform.register.cipher import DESTROYED
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -49,7 +50,7 @@ class FactTable:
     one that holds its number instead. ``template``: of the received
     files whose rows it keeps; ``rows``: each of its rows comes from one row of the sheet (column ``row``).
     ``sealed``: further columns of text with personal data, which no rule looks at, of a table that is kept in
-    ``records``. ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
+    ``records``; ``named``: columns of text of such a table that may name a customer (``names``). ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
     ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in.
@@ -68,6 +69,7 @@ class FactTable:
     complete: Callable[[pd.DataFrame, Read], pd.DataFrame] | None = None
     without_names: Callable[[pd.DataFrame], pd.DataFrame] | None = None
     sealed: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
     by_sheet: bool = False
@@ -267,27 +269,38 @@ class Stored:
     @cached_property
     def _files(self) -> pd.Series:
         """What received files are called, by their number."""
-        return called(self.read("document", CALLED_BY), named=self.named)
+        return called(self.register, named=self.named, until=self.until)
 
 
-CALLED_BY = ["document", "name", "received_at"]
-_NUMBERED = re.compile(r"\d{7}␟(文件\d+)")
+_NUMBERED = re.compile(r"\d{7}␟(.*)", re.DOTALL)
 
 
-def called(documents: pd.DataFrame, *, named: bool) -> pd.Series:
-    """What received files (columns ``CALLED_BY``) are called, by their number: as their senders did, without phones.
+def called(register: Register, *, named: bool, until: int | None = None) -> pd.Series:
+    """What received files are called, by their number: as their senders did, without phones.
 
     Senders put customers and contacts into the name. So those who may not see these names (not ``named``) have 文件12,
-    with the name's place among all names before it: names decide between equal times, for everybody alike.
-    ``shown_file`` takes it off.
+    with the name's place among all names before it: names decide between equal times, for everybody alike. So it is for
+    everybody once a name was destroyed. ``shown_file`` takes the place off.
     """
-    documents = documents.assign(name=documents["name"].map(without_phones))
+    documents = register.read("document", ["document", "received_at", *(["name"] if named else [])], until=until)
     if named:
-        return documents.set_index("document")["name"]
-    same = documents.groupby(["name", "received_at"])["document"].transform("min")  # one file to every rule
-    places = pd.factorize(documents["name"], sort=True)[0]
-    names = [f"{place:07d}␟文件{number}" for place, number in zip(places.tolist(), same.tolist(), strict=True)]
-    return pd.Series(names, index=documents["document"], dtype=object)
+        documents["name"] = documents["name"].map(without_phones)
+        if not documents["name"].eq(DESTROYED).any():
+            return documents.set_index("document")["name"]
+    order = _order_of_names(register, documents["document"], until)
+    same = documents.groupby([order, documents["received_at"]])["document"].transform("min")  # one file to every rule
+    places = pd.factorize(order, sort=True)[0]
+    names = documents["name"] if named else [f"文件{number}" for number in same]
+    shown = [f"{place:07d}␟{name}" for place, name in zip(places.tolist(), names, strict=True)]
+    return pd.Series(shown, index=documents["document"], dtype=object)
+
+
+def _order_of_names(register: Register, documents: pd.Series, until: int | None) -> pd.Series:
+    """What files sort by as they do by their names: kept where names are sealed, else the names."""
+    table, column = ("document_place", "place") if register.names.sealed else ("document", "name")
+    kept = register.read(table, ["document", column], until=until)
+    found = documents.map(dict(zip(kept["document"], kept[column], strict=True)))
+    return found if register.names.sealed else found.map(without_phones)
 
 
 def shown_file(file: Any) -> Any:
@@ -301,7 +314,7 @@ def load_facts(register: Register, leads: Sequence[int] | None = None, *, taken_
 
     ``taken_back``: with the files that were withdrawn, for the time until they were (``Stored``).
     """
-    return Facts(Stored(register, leads=leads, taken_back=taken_back))
+    return Facts(Stored(register, leads=leads, named=register.names.readable, taken_back=taken_back))
 
 
 def names_of_parties(register: Register) -> dict[str, str]:

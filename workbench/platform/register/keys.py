@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
+from workbench.platform.access.roles import WITH_NAMES
 from workbench.platform.register import key_file, key_slots, roster, schema
 from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, PrivateKeys
 from workbench.platform.register.passphrase_forms import forms
@@ -20,7 +21,8 @@ class Keys:
     """What a user's slot opened.
 
     ``fields``: the keys of personal fields by version, and ``index``, of blind indexes: empty and None for users
-    without access. ``house_seed``: certifies users; custodians only. ``next_file``: where a rotation was cut
+    without access. ``names``: the keys of customers' names by version, empty for users who work without them;
+    ``seals_names``: the register has such keys (registers of earlier versions have none). ``house_seed``: certifies users; custodians only. ``next_file``: where a rotation was cut
     off, the other of the two keys that the file may be under; ``former``: file keys of before, which open older backups.
     ``user``, ``role``, ``section``, ``holds``, ``certificate``, ``own``: who opened it. ``users``: how many people
     have a slot. ``house``: the public half (hex) of the house key.
@@ -33,6 +35,8 @@ class Keys:
     audit: bytes = part(repr=False)
     fields: Mapping[int, bytes] = part(repr=False, default_factory=dict)
     index: bytes | None = part(repr=False, default=None)
+    names: Mapping[int, bytes] = part(repr=False, default_factory=dict)
+    seals_names: bool = False
     house_seed: bytes | None = part(repr=False, default=None)
     next_file: bytes | None = part(repr=False, default=None)
     former: tuple[bytes, ...] = part(repr=False, default=())
@@ -44,14 +48,16 @@ class Keys:
     certificate: str = ""
     users: int = 1
 
-    def keys_for(self, holds: list[str]) -> dict[str, Any]:
-        """What is handed to a user who holds these: hex by name."""
+    def keys_for(self, holds: list[str], role: str = "") -> dict[str, Any]:
+        """What is handed to a user of a role who holds these: hex by name."""
         held: dict[str, Any] = {"file": self.file.hex(), "audit": self.audit.hex()}
         if self.next_file:
             held["next"] = self.next_file.hex()
         if PERSONAL in holds and self.index:
             held["index"] = self.index.hex()
             held["fields"] = {str(version): key.hex() for version, key in self.fields.items()}
+        if self.names and (PERSONAL in holds or role in WITH_NAMES):
+            held["names"] = {str(version): key.hex() for version, key in self.names.items()}
         if HOUSE in holds and self.house_seed:
             held["house"] = self.house_seed.hex()
             held["former"] = [key.hex() for key in self.former]
@@ -70,8 +76,9 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     for path_in_use in (register, path):
         if path_in_use.exists():
             raise RegisterError("exists/key_file", taken=path_in_use)
-    file, audit, field, index, house_seed = (secrets.token_bytes(KEY_BYTES) for _ in range(5))
-    keys = Keys(secrets.token_hex(16), 1, key_slots.public_of(house_seed), file, audit, {1: field}, index, house_seed)
+    file, audit, field, index, house_seed, names = (secrets.token_bytes(KEY_BYTES) for _ in range(6))
+    house = key_slots.public_of(house_seed)
+    keys = Keys(secrets.token_hex(16), 1, house, file, audit, {1: field}, index, {1: names}, True, house_seed)
     slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
     slot = key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
     body: dict[str, Any] = {
@@ -143,6 +150,8 @@ def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -
             keys,
             fields={int(version): bytes.fromhex(key) for version, key in held.get("fields", {}).items()},
             index=bytes.fromhex(held["index"]) if "index" in held else None,
+            names={int(version): bytes.fromhex(key) for version, key in held.get("names", {}).items()},
+            seals_names="names" in held or "names" in opened.get("roster", {}).get("keys", {}),
             house_seed=bytes.fromhex(held["house"]) if "house" in held else None,
             next_file=bytes.fromhex(held["next"]) if "next" in held else None,
             former=tuple(bytes.fromhex(key) for key in held.get("former", ())),

@@ -95,6 +95,13 @@ def bring_over(register: Path, keys: Keys) -> Content:
     return _changed(register, keys, lambda present: present, lambda content: None, first=True)
 
 
+def hand_out(register: Path, keys: Keys, handed: Keys, prove: Prove) -> Content:
+    """Hand everybody his share of ``handed``, which has a key that ``keys`` lack. Returns the new key file."""
+    return _changed(
+        register, keys, lambda present: [_with_keys(handed, slot) for slot in present], prove, roster_of=handed
+    )
+
+
 def reissue_keys(register: Path, keys: Keys, handed: Keys, generation: int, prove: Prove) -> None:
     """Write the key file with every user's share of ``handed``; ``keys`` are those in force until now.
 
@@ -115,7 +122,9 @@ def with_keys(content: Content, handed: Keys) -> Content:
 
 
 def _with_keys(keys: Keys, slot: Slot) -> Slot:
-    return key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
+    return key_slots.encrypt_register_keys(
+        keys.register_id, keys.house, slot, keys.keys_for(slot["holds"], slot["role"])
+    )
 
 
 def _of(present: list[Slot], user: str) -> Slot:
@@ -133,11 +142,12 @@ def _changed(
     *,
     own: bool = False,
     first: bool = False,
+    roster_of: Keys | None = None,
 ) -> Content:
     """Write the key file with changed slots, after checking that nobody else altered it.
 
     ``own``: it is the user's own slot, which the house need not sign: a higher turn says that it is newer. ``first``: it
-    gets its first roster.
+    gets its first roster. ``roster_of``: the keys it commits to, where these are others.
     """
     if keys.next_file:
         raise RegisterError("rotation_pending")
@@ -146,6 +156,9 @@ def _changed(
     prove(opened)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}
     if first or ("roster" in opened and (not own or keys.house_seed is not None)):
-        changed |= {"format": key_file.FORMAT, "roster": roster.renewed(keys, opened.get("roster"), changed["slots"])}
+        changed |= {
+            "format": key_file.FORMAT,
+            "roster": roster.renewed(roster_of or keys, opened.get("roster"), changed["slots"]),
+        }
     key_file.write(register, changed, keys.file)
     return changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, erasable, expected_schema, records, schema, subjects
+from workbench.platform.register import audit, erasable, expected_schema, names, records, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -106,16 +106,26 @@ def _unlike_the_trail(register: Register) -> list[audit.Breach]:
 def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tuple[dict[int, str], list[audit.Breach]]:
     """The digests that hold since the register was brought over (``resealing``), and a breach where it could not be.
 
-    It can be once, in a register that an earlier version made, and of entries from before this one wrote anything personal.
+    It can be once for each thing that is brought over (keys of customers, names), in a register that was made by a version
+    without it; for keys of entries from before this one wrote anything personal.
     """
-    rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED}")
-    if not rows:
-        return {}, []
+    rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED} ORDER BY {RESTATED}")
+    if not rows or not entries:
+        return {}, [audit.Breach(RESTATED, 0)] * bool(rows)
     made_by = sorted({entry for entry, _, _ in rows}, key=str)
     actions = {row[0]: row[4] for row in entries}
-    born = bool(entries) and f'"{BORN_WITH_KEYS}"' in str(entries[0][5])
     (first,) = register._fetch(f"SELECT min(entry) FROM {subjects.STATES}")[0]
-    once = len(made_by) == 1 and actions.get(made_by[0]) == subjects.RESTATED_BY
-    if born or not once or any(about >= min(first or made_by[0], made_by[0]) for _, about, _ in rows):
-        return {}, [audit.Breach(RESTATED, entry) for entry in made_by]
-    return {about: digest for _, about, digest in rows}, []
+    wrong = []
+    for entry in made_by:
+        action = actions.get(entry)
+        born = {
+            subjects.RESTATED_BY: f'"{BORN_WITH_KEYS}"' in str(entries[0][5]),
+            names.SEALED_BY: names.born_sealed(*entries[0][4:6]),
+        }.get(str(action), True)
+        until = min(first or entry, entry) if action == subjects.RESTATED_BY else entry
+        once = [actions.get(each) for each in made_by].count(action) == 1
+        if born or not once or any(about >= until for by, about, _ in rows if by == entry):
+            wrong.append(entry)
+    return {about: digest for by, about, digest in rows if by not in wrong}, [
+        audit.Breach(RESTATED, entry) for entry in wrong
+    ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from workbench.platform.register import withdrawn
+from workbench.platform.register import names, withdrawn
 from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.columns import from_sealed, plain, to_sealed
 
@@ -46,6 +46,7 @@ def read(
     wanted = list(columns) if columns is not None else list(table.columns)
     asked = [*dict.fromkeys([*wanted, *(where or {})])]
     opened = bool(set(asked) & set(table.sealed))
+    named = set(asked) & set(table.named)
     stored = [*PLACE, "fields", *(["sealed_fields"] if opened else [])]
     rows = register.read(TABLE, stored, {"kind": name}, until, every=True)
     if not every and (gone := withdrawn.hidden(register, name, where)):
@@ -57,6 +58,8 @@ def read(
         {**fields, **(dict.fromkeys(table.sealed, DESTROYED) if sealed == DESTROYED else from_sealed(sealed) or {})}
         for fields, sealed in zip(rows["fields"], rows["sealed_fields"] if opened else [None] * len(rows), strict=True)
     ]
+    for column in named:
+        _open(register, name, column, rows["record"].tolist(), kept)
     own = {column: rows[column] for column in PLACE}
     source = pd.DataFrame(kept, columns=[*table.columns, *table.sealed], dtype=object).assign(**own)
     sealed = {name: source[name].where(source[name].notna(), None) for name in table.sealed}
@@ -65,6 +68,38 @@ def read(
         several = isinstance(value, (list, tuple, set, np.ndarray, pd.Series))
         found = found[found[column].isin(list(value)) if several else found[column].eq(value)]
     return found[wanted].reset_index(drop=True)
+
+
+def _open(register: Register, name: str, column: str, ids: Sequence[int], kept: list[dict[str, Any]]) -> None:
+    """Put the texts that may name customers (``FactTable.named``) in the place of what is sealed of them."""
+    stored = [names.unpacked(fields.get(column)) for fields in kept]
+    for fields, text in zip(kept, register.names.opened(name, column, ids, stored), strict=True):
+        if column in fields:
+            fields[column] = text
+
+
+def opened_fields(register: Register) -> list[dict[str, Any]]:
+    """What every row of every kind holds in its fields, texts that may name customers as they read."""
+    from workbench.platform.register.facts import tables
+
+    rows = register.read(TABLE, ["record", "kind", "fields"], every=True)
+    kept: list[dict[str, Any]] = rows["fields"].tolist()
+    for name in rows["kind"].unique():
+        at = np.flatnonzero(rows["kind"].eq(name))
+        for column in tables()[name].named if name in tables() else ():
+            _open(register, name, column, rows["record"].iloc[at].tolist(), [kept[place] for place in at])
+    return kept
+
+
+def seal_named(register: Register, name: str, ids: Sequence[int], about: Sequence[int], fields: pd.Series) -> pd.Series:
+    """Fields of rows of a declared table with its texts that may name customers sealed. ``about``: whom each row is about."""
+    kept = [dict(each) for each in fields]
+    for column in declared_table(name).named:
+        texts = [each[column] if isinstance(each.get(column), str) else None for each in kept]
+        for each, sealed in zip(kept, register.names.seal(name, column, ids, about, texts), strict=True):
+            if sealed is not None:
+                each[column] = names.packed(sealed)
+    return pd.Series(kept, dtype=object)
 
 
 def rows_of(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.platform.register import audit, cipher, proof, rotation, subjects
+from workbench.platform.register import audit, cipher, kept_files, names, naming, proof, records, rotation, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.entry import Entry
@@ -38,7 +38,11 @@ def _earlier(columns: Sequence[str]) -> str:
 
 
 def is_pending(register: Register) -> bool:
-    """Whether some value is still sealed under a field key itself."""
+    """Whether some value is still sealed under a field key itself, or names stand in clear."""
+    return _under_a_field_key(register) or naming.is_pending(register)
+
+
+def _under_a_field_key(register: Register) -> bool:
     return any(
         register._fetch(f'SELECT 1 FROM "{table}" WHERE {_earlier(columns)} LIMIT 1')
         for table, columns in sealed_columns(register).items()
@@ -96,7 +100,8 @@ def _names(register: Register, table: str, ids: list[int]) -> list[str]:
 
 
 def bring_over(register: Register, *, user: str, now: datetime) -> int:
-    """Put a file in the register's place in which every value is sealed under its subject's key; returns how many were.
+    """Put a file in the register's place in which every value is sealed under its subject's key, and every name; returns
+    how many were.
 
     The trail is proven first. Raises RegisterError as ``rotation.renew``; the register, which is closed, is then as it was.
     """
@@ -104,16 +109,22 @@ def bring_over(register: Register, *, user: str, now: datetime) -> int:
 
     def change(opened: Register) -> bool:
         whole = not opened.verify_audit()
-        detail: dict[str, Any] = {}
-        with opened.transaction(subjects.RESTATED_BY, at=now, recorded_at=now, user=user, detail=detail) as entry:
-            done.append(reseal(opened, entry))
-            restate(opened, entry)
-            detail["values"] = done[0]
-        opened.subjects.forget()
+        for action, pending, seal in (
+            (subjects.RESTATED_BY, _under_a_field_key, reseal),
+            (names.SEALED_BY, naming.is_pending, naming.seal_all),
+        ):
+            detail: dict[str, Any] = {}
+            if not pending(opened):
+                continue
+            with opened.transaction(action, at=now, recorded_at=now, user=user, detail=detail) as entry:
+                detail["values"] = seal(opened, entry)
+                restate(opened, entry)
+            done.append(detail["values"])
+            opened.subjects.forget()
         return whole and same_content(register, opened) and not is_pending(opened)
 
     rotation.renew(register, change)
-    return done[0]
+    return sum(done)
 
 
 def restate(register: Register, entry: Entry) -> None:
@@ -131,17 +142,32 @@ def restate(register: Register, entry: Entry) -> None:
 def same_content(one: Register, other: Register) -> bool:
     """Whether two registers hold the same: every value of every row, sealed ones as they read."""
     sealed = sealed_columns(one)
+    made = () if one.names.sealed == other.names.sealed else ("short_name", "document_place")
     for table, kinds in one._tables.items():
-        if table in ("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES, proof.RESTATED):
+        if table in ("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES, proof.RESTATED, *made):
             continue
         key = next(iter(kinds))
-        open_columns = [name for name in kinds if name not in sealed.get(table, ())]
+        apart = {*sealed.get(table, ()), *_read_apart(table)}
+        open_columns = [name for name in kinds if name not in apart]
         listed = ", ".join(f'"{name}"' for name in open_columns)
         sql = f'SELECT {listed} FROM "{table}" ORDER BY "{key}"'
         if one._fetch(sql) != other._fetch(sql):
             return False
-        for name in sealed.get(table, ()):
-            values = [register.read(table, [name], every=True)[name].tolist() for register in (one, other)]
-            if values[0] != values[1]:
+        for name in apart - {names.CUSTOMERS.get(table)}:
+            if _values(one, table, name) != _values(other, table, name):
                 return False
-    return True
+    return naming.same_customers(one, other)
+
+
+def _read_apart(table: str) -> set[str]:
+    """Columns that are stored otherwise once names are sealed."""
+    rest = {names.CUSTOMERS.get(table), naming.FILES.get(table)} - {None}
+    return {*names.COLUMNS.get(table, ()), *map(str, rest), *(["fields"] if table == records.TABLE else [])}
+
+
+def _values(register: Register, table: str, column: str) -> list[Any]:
+    """A column as it reads."""
+    if column == "fields":
+        return records.opened_fields(register)
+    found = register.read(table, [column], every=True)[column].tolist()
+    return list(kept_files.told(register, found, named=True)) if column == naming.FILES.get(table) else found

@@ -47,11 +47,16 @@ SHARE = "given"  # the part of a slot that every rotation makes anew; what is in
 
 def commitments(keys: Keys) -> dict[str, Any]:
     """What shows that a key is the register's own, and nothing of the key. Needs all of them, as a custodian has."""
-    return {
+    found = {
         "audit": _committed("audit", keys.audit),
         "index": _committed("index", keys.index or b""),
-        "fields": {str(version): _committed("field", key) for version, key in sorted(keys.fields.items())},
+        "fields": _each("field", keys.fields),
     }
+    return {**found, "names": _each("names", keys.names)} if keys.names else found
+
+
+def _each(purpose: str, keys: Mapping[int, bytes]) -> dict[str, str]:
+    return {str(version): _committed(purpose, key) for version, key in sorted(keys.items())}
 
 
 def _committed(purpose: str, key: bytes) -> str:
@@ -151,7 +156,8 @@ def prove_keys(keys: Keys, roster: Roster | None) -> None:
     if roster is None:
         return
     own = roster["keys"]
-    fields = {str(version): _committed("field", key) for version, key in keys.fields.items()}
     index = keys.index is None or own["index"] == _committed("index", keys.index)
-    if own["audit"] != _committed("audit", keys.audit) or not index or (fields and fields != own["fields"]):
+    same = index and own["audit"] == _committed("audit", keys.audit)
+    same = same and (not keys.fields or own["fields"] == _each("field", keys.fields))
+    if not same or (keys.names and own.get("names") != _each("names", keys.names)):
         raise RegisterError("foreign_share")

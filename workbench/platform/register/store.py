@@ -22,6 +22,7 @@ from workbench.platform.register import (
     erasable,
     expected_schema,
     key_file,
+    names,
     proof,
     records,
     roster,
@@ -46,6 +47,7 @@ class Register:
         self._file = schema.identity(path)
         self._sound = False
         self.subjects = SubjectKeys(self)
+        self.names = names.Names(self)
         self.is_open = True
         self._connection = schema.connect(path, keys)
         try:
@@ -119,12 +121,13 @@ class Register:
         A declared table the file has no table of its own for is read from ``records``. ``every``: also what came with a
         file that was withdrawn since (``withdrawn``).
         ``where``: column → value, or a sequence of values of which one has to match. SEALED columns are
-        opened only when named in ``columns``; without the field key that raises RegisterError.
+        opened only when named in ``columns``; without the field key that raises RegisterError. What may name a customer
+        (``names``) is None without the names key.
         """
         if table not in self._tables:
             return records.read(self, table, columns, where, until, every)
         kinds = self._tables[table]
-        wanted = list(columns) if columns is not None else [name for name, kind in kinds.items() if kind != "SEALED"]
+        wanted = list(columns) if columns is not None else self.columns(table)
         key = next(iter(kinds))
         clause, values = where_clause(kinds, where)
         clause, values = withdrawn.cut(self, table, where, until, every, clause, values)
@@ -136,6 +139,8 @@ class Register:
         for name, column in zip(wanted, stored[1:], strict=True):
             if kinds[name] == "SEALED":
                 column = self.subjects.unseal(table, name, stored[0], column, boxes)
+            elif name in names.COLUMNS.get(table, ()):
+                column = self._named(table, name, stored[0], column)
             try:
                 frame[name] = from_stored(kinds[name], erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
@@ -145,8 +150,16 @@ class Register:
     def columns(self, table: str) -> list[str]:
         """The columns of a table that need no key to be read, with ``entry``."""
         if table in self._tables:
-            return [name for name, kind in self._tables[table].items() if kind != "SEALED"]
+            shut = () if self.names.readable else names.COLUMNS.get(table, ())
+            return [name for name, kind in self._tables[table].items() if kind != "SEALED" and name not in shut]
         return [*records.declared_table(table).columns, "entry"]
+
+    def _named(self, table: str, column: str, rows: Sequence[int], values: Sequence[Any]) -> Sequence[Any]:
+        """A column that may name customers, as it is stored in clear."""
+        texts = self.names.opened(table, column, rows, values)
+        if self._tables[table][column] != "JSON":
+            return texts
+        return [{None: "null", cipher.DESTROYED: f'"{cipher.DESTROYED}"'}.get(text, text) for text in texts]
 
     def count(self, table: str, where: Where | None = None) -> int:
         """How many rows."""

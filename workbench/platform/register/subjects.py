@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 
 TABLE, STATES = "subject_key", "subject_state"
 DESTROYED_BY, WRAPPED_ANEW_BY, RESTATED_BY = "destroy", "rotate", "customer_keys"
-CUSTOMER = "customer"
+CUSTOMER, TEXT = "customer", "="  # how names of subjects begin: customers; texts that are about none (``names``)
 SALT = 16
 _BY_COLUMNS = {  # tables whose rows are about no customer: what they are about instead
     "document": ("document", ("document",)),
     "fingerprint": ("document", ("document",)),
+    "finding": ("finding", ("document",)),
     "added_value": ("added_value", ("template", "subject")),
 }
 
@@ -43,6 +44,12 @@ _BY_COLUMNS = {  # tables whose rows are about no customer: what they are about 
 def name_of_customer(key: str) -> str:
     """The name under which a customer has a key, by the normalised name (``names.customer_key``)."""
     return f"{CUSTOMER}|{key}"
+
+
+def customer_in(name: str) -> int | None:
+    """The number in a subject's name, where it is that of a customer whose number stands in place of his name."""
+    number = name.removeprefix(f"{CUSTOMER}|#")
+    return int(number) if number != name and number.isdecimal() else None
 
 
 def names_of_rows(register: Register, table: str, frame: pd.DataFrame, ids: Sequence[int]) -> list[str]:
@@ -69,9 +76,9 @@ def names_of_rows(register: Register, table: str, frame: pd.DataFrame, ids: Sequ
         customers = frame[column].map(newest)
     else:
         return found
-    return [
-        own if pd.isna(customer) else name_of_customer(customer) for own, customer in zip(found, customers, strict=True)
-    ]
+    names = [None if pd.isna(customer) else name_of_customer(customer) for customer in customers]
+    gone = register.subjects.destroyed
+    return [own if name is None or customer_in(name) in gone else name for own, name in zip(found, names, strict=True)]
 
 
 class SubjectKeys:
@@ -133,7 +140,10 @@ class SubjectKeys:
     def for_names(self, entry: Entry, names: Sequence[str]) -> list[int]:
         """The subjects of these names, those that are new with a key made now."""
         register = self._register
-        blind = {name: hashed for name, hashed in zip(names, cipher.blind(register._index_key(), names), strict=True)}
+        known = {name: number for name in names if (number := customer_in(name)) is not None}
+        if len(known) == len(set(names)):
+            return [known[name] for name in names]
+        blind = dict(zip(names, cipher.blind(register._index_key(), names), strict=True))
         wanted = json.dumps(sorted(map(str, blind.values())))
         rows = register._fetch(
             f"SELECT name, subject_key FROM {TABLE} WHERE name IN (SELECT value FROM json_each(?))", (wanted,)
@@ -144,11 +154,30 @@ class SubjectKeys:
         fresh = [hashed for hashed in dict.fromkeys(blind.values()) if hashed not in found]
         if fresh:
             found |= self._made(entry, fresh)
-        return [found[blind[name]] for name in names]
+        return [known[name] if name in known else found[blind[name]] for name in names]
+
+    def for_texts(self, entry: Entry, names: Sequence[str]) -> list[int]:
+        """The subjects of texts that are about no customer: rows with a salt and no key, which need none to be made."""
+        register, named = self._register, [TEXT + name for name in names]
+        if not names:
+            return []
+        found = register.read(TABLE, ["name", TABLE], {"name": named})
+        known = dict(zip(found["name"], found[TABLE].tolist(), strict=True))
+        fresh = [name for name in dict.fromkeys(named) if name not in known]
+        first = self._next()
+        rows = [(number, name, 0, os.urandom(SALT).hex(), b"") for number, name in enumerate(fresh, first)]
+        entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?, ?)", rows)
+        _record(register, entry, {row[0]: row_digest(register, row) for row in rows})
+        known |= dict(zip(fresh, range(first, first + len(fresh)), strict=True))
+        return [int(known[name]) for name in named]
+
+    def _next(self) -> int:
+        """The number of the next subject; none is given twice."""
+        return 1 + max(self._register.maximum(STATES, "subject") or 0, self._register.maximum(TABLE, TABLE) or 0)
 
     def _made(self, entry: Entry, names: list[Any]) -> dict[Any, int]:
         register, fields = self._register, self._register._field_keys()
-        first = 1 + max(register.maximum(STATES, "subject") or 0, register.maximum(TABLE, TABLE) or 0)
+        first = self._next()
         version, rows = max(fields), []
         box = AESGCM(fields[version])
         for subject, name in enumerate(names, first):
@@ -162,10 +191,11 @@ class SubjectKeys:
         """Keep nothing: a deed was undone, and with it the keys it made; or keys were destroyed."""
         self._keys.clear()
         self.__dict__.pop("destroyed", None)
+        self._register.names.forget()
 
     def all(self) -> dict[int, bytes]:
         """Every key there is, by subject. Raises RegisterError where one does not open."""
-        self._boxes({row[0] for row in _rows(self._register)}, TABLE, "wrapped")
+        self._boxes({row[0] for row in _rows(self._register) if row[4]}, TABLE, "wrapped")
         return dict(self._keys)
 
     def wrap_anew(self, entry: Entry) -> None:

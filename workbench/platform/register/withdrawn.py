@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 TABLE = "import_withdrawal"
 COPIES = "earlier_copy"  # D4: the same file was received earlier too, and counts from then on instead
-KEPT = frozenset({"transition"})  # what happened, whatever file caused it
+# what happened, and what was worked out of a name, whatever file caused it
+KEPT = frozenset({"transition", "short_name"})
 
 
 def has_documents(register: Register, table: str) -> bool:

@@ -65,6 +65,8 @@ def DK_FREE(register: Lookup, *columns: Rows) -> Rows:
     from workbench.core.names import customer_key
     from workbench.platform.forms.spec import templates
 
+    if not register.with_names:
+        raise refuse("not_allowed")
     longest = max(map(len, columns))
     if {len(rows) for rows in columns} > {1, longest} or any(len(rows[0]) != 1 for rows in columns):
         raise refuse("bad_shape")
