@@ -264,7 +264,7 @@ def data(office) -> set[str]:
     for path in [*(office.folder / "received").glob("*.xlsx"), *(office.folder / "outstanding").glob("*.xlsx")]:
         workbook = CalamineWorkbook.from_path(path)
         for sheet in workbook.sheet_names:
-            texts |= {sheet, *map(str, workbook.get_sheet_by_name(sheet).to_python())}
+            texts |= {sheet, *(str(cell) for row in workbook.get_sheet_by_name(sheet).to_python() for cell in row)}
     return texts
 
 
