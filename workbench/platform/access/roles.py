@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workbench.core.messages import Bilingual, named
-from workbench.platform.register.key_slots import HOUSE, PERSONAL
+from workbench.platform.register.key_slots import HOUSE, PERSONAL, WITH_NAMES
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,11 @@ class Role:
     title: str
     cleared: bool = False
     governing: bool = False
-    deidentified: bool = False
+
+    @property
+    def deidentified(self) -> bool:
+        """Whether it sees 客户0001 in place of a customer's name, as its slot holds no names key."""
+        return not self.cleared and self.name not in WITH_NAMES
 
 
 ROLES = {
@@ -32,9 +36,9 @@ ROLES = {
         Role("clerk", "市场策略", cleared=True),
         Role("verifier", "业务开发", cleared=True),
         Role("support", "销售支持"),
-        Role("analyst", "分析", deidentified=True),
+        Role("analyst", "分析"),
         Role("approver", "审批"),
-        Role("payer", "兑现", deidentified=True),
+        Role("payer", "兑现"),
         Role("auditor", "审计"),
         Role("custodian", "信息管理员", cleared=True, governing=True),
         Role("recovery", "恢复", cleared=True, governing=True),  # the sealed slot of a lost passphrase
@@ -42,7 +46,6 @@ ROLES = {
 }
 CLEARED = frozenset(role.name for role in ROLES.values() if role.cleared)
 GOVERNING = frozenset(role.name for role in ROLES.values() if role.governing)
-WITH_NAMES = frozenset(role.name for role in ROLES.values() if not role.deidentified)
 DEIDENTIFIED = frozenset(role.name for role in ROLES.values() if role.deidentified)
 
 

@@ -29,7 +29,7 @@ def by_number(register: Register) -> Callable[[Any], Any]:
 
 def told(register: Register, value: Any, *, named: bool) -> Any:
     """JSON that is kept, with the names of its files (``facts.called``)."""
-    if not register.names.sealed and named:
+    if not value or (named and not register.names.sealed):
         return value
     shown = called(register, named=named)
     first: dict[Any, Any] = {}

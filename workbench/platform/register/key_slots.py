@@ -25,6 +25,8 @@ from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file
 
 PERSONAL, HOUSE = "personal", "house"  # what a slot may hold beside the keys everybody needs
+# the roles without PERSONAL whose slots hold the names key; who holds PERSONAL holds it too
+WITH_NAMES = frozenset({"support", "approver", "auditor"})
 KEY_BYTES = 32
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 _DAMAGE = (KeyError, TypeError, ValueError, OverflowError)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import RegisterError
-from workbench.platform.access.roles import WITH_NAMES
 from workbench.platform.register import key_file, key_slots, roster, schema
-from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, PrivateKeys
+from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, WITH_NAMES, PrivateKeys
 from workbench.platform.register.passphrase_forms import forms
 
 

@@ -135,6 +135,13 @@ class Names:
             raise cipher.damaged_field(table, column) from None
         return found
 
+    def stored(self, table: str, column: str, rows: Sequence[int], values: Sequence[Any]) -> Sequence[Any]:
+        """``opened``, as values in clear would be stored."""
+        texts = self.opened(table, column, rows, values)
+        if self._register._tables[table][column] != "JSON":
+            return texts
+        return [{None: "null", cipher.DESTROYED: f'"{cipher.DESTROYED}"'}.get(text, text) for text in texts]
+
     def _open(self, value: bytes, place: bytes) -> str:
         box = self._boxes[value[0], int.from_bytes(value[1 : cipher.HEAD], "big")]
         if box is None:

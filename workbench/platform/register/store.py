@@ -140,7 +140,7 @@ class Register:
             if kinds[name] == "SEALED":
                 column = self.subjects.unseal(table, name, stored[0], column, boxes)
             elif name in names.COLUMNS.get(table, ()):
-                column = self._named(table, name, stored[0], column)
+                column = self.names.stored(table, name, stored[0], column)
             try:
                 frame[name] = from_stored(kinds[name], erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
@@ -153,13 +153,6 @@ class Register:
             shut = () if self.names.readable else names.COLUMNS.get(table, ())
             return [name for name, kind in self._tables[table].items() if kind != "SEALED" and name not in shut]
         return [*records.declared_table(table).columns, "entry"]
-
-    def _named(self, table: str, column: str, rows: Sequence[int], values: Sequence[Any]) -> Sequence[Any]:
-        """A column that may name customers, as it is stored in clear."""
-        texts = self.names.opened(table, column, rows, values)
-        if self._tables[table][column] != "JSON":
-            return texts
-        return [{None: "null", cipher.DESTROYED: f'"{cipher.DESTROYED}"'}.get(text, text) for text in texts]
 
     def count(self, table: str, where: Where | None = None) -> int:
         """How many rows."""
@@ -336,13 +329,8 @@ class Register:
                 self.subjects.forget()
                 return
             fields: list[Any] = [entry.number]
-            for kind, value in (
-                ("TIME", at),
-                ("TIME", recorded_at),
-                ("TEXT", user),
-                ("TEXT", action),
-                ("JSON", detail),
-            ):
+            said = [("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)]
+            for kind, value in said:
                 fields += to_stored(kind, pd.Series([value], dtype=object))
             fields.append(entry.digest())
             fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
