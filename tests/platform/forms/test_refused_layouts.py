@@ -183,13 +183,15 @@ def test_two_data_sheets_are_refused_by_name(lead_record):
     assert "请只保留一张" in no.zh
 
 
-def test_a_sheet_of_notes_beside_the_table_is_allowed(lead_record):
-    """A second sheet without the column titles is nobody's table."""
+def test_a_sheet_of_notes_beside_the_table_is_named(lead_record):
+    """A second sheet without the column titles is nobody's table: it is not read, and its sender is told."""
     path = lead_record()
     book = load_workbook(path)
     book.create_sheet("草稿").append(["客户名称", "随便"])
     book.save(path)
-    assert said(accepted(path)) == []
+    form = accepted(path)
+    assert said(form) == [("other_sheet", "A1", "warning")]
+    assert (form.findings[0].sheet, "《草稿》" in form.findings[0].message) == ("草稿", True)
 
 
 def test_the_data_sheet_may_be_renamed(lead_record):

@@ -20,6 +20,7 @@ _LOOSE = re.compile(
 _MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
 _EPOCH = datetime(1899, 12, 30)
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+MOST_DIGITS = 10**15  # Excel keeps fifteen digits of a number; further ones are lost for good
 SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
 
 
@@ -42,6 +43,8 @@ class Problem:
 NOT_A_DATE = Problem.of("not_a_date")
 MOST_CARS, MOST_YUAN = 10**6, 10**12  # beyond these it is a slip, or a phone in the wrong column
 TOO_LARGE = Problem.of("number_too_large")
+DIGITS_LOST, TRUTH_VALUE = Problem.of("digits_lost"), Problem.of("truth_value")
+ASKED_BACK = frozenset({DIGITS_LOST.code, TRUTH_VALUE.code})  # nobody can tell what was meant, in whatever column
 
 
 Clean = Callable[[Any], tuple[Any, Problem | None]]
@@ -80,12 +83,21 @@ def _number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else f"{value:.15g}"
 
 
+def _no_text(value: bool | int | float) -> Problem | None:
+    """Why a value that is no text cannot be taken for one."""
+    if isinstance(value, bool):
+        return TRUTH_VALUE
+    return DIGITS_LOST if abs(value) >= MOST_DIGITS else None
+
+
 def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, str):
             return value.strip() or None, None
         if isinstance(value, datetime):
             return value.date().isoformat(), None
+        if problem := _no_text(value):
+            return None, problem
         return _number_text(value), None
 
     return read
@@ -97,6 +109,8 @@ def _code(choices: Sequence[str] | None, least: int | None) -> Clean:
             return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None, None
         if isinstance(value, datetime):
             return None, Problem.of("date_as_code")
+        if problem := _no_text(value):
+            return None, problem
         return _number_text(value), Problem.of("number_as_code", WARNING)
 
     return read
@@ -115,6 +129,8 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
     allowed = {re.sub(r"\s+", "", item): item for item in choices or ()}
 
     def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, bool):
+            return None, TRUTH_VALUE
         text = _number_text(value) if isinstance(value, (int, float)) else str(value).strip()
         found = allowed.get(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
         if found is not None:
@@ -136,7 +152,8 @@ def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
             return None, Problem.of("text_in_number")
         if abs(value) >= MOST_CARS:
             return None, TOO_LARGE
-        if not float(value).is_integer():
+        value = float(_number_text(value))  # a formula's binary dust is none of the number
+        if not value.is_integer():
             return None, Problem.of("not_whole")
         if least is not None and value < least:
             return None, Problem.of("below_least", least=least)
