@@ -91,9 +91,9 @@ def test_an_incident_of_two_persons_is_not_dropped(staffed):
     row = {
         "事件编号": "XL-1",
         "泄露人员": "测试甲",
-        "单位代码": "D001",
+        "所在单位代码": "D001",
         "泄露日期": datetime(2026, 1, 4),
-        "内部人员": "是",
+        "大客户部内部人员": "是",
     }
     path = staffed.file("信息泄露事件登记表", "泄露.xlsx", {}, [row, {**row, "泄露人员": "测试乙"}, row])
     got = staffed.receive(path, "2026-01-05T10:00:00", code=1)

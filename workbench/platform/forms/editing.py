@@ -26,7 +26,7 @@ from workbench.platform.forms.child import split
 from workbench.platform.forms.guard import Refused
 from workbench.platform.forms.package import Package
 
-MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 1_500_000, 500_000, 100  # bytes; two elements a cell; areas
+MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
 MOST_MADE = 64 << 20  # bytes of a changed workbook
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
