@@ -23,6 +23,7 @@ from typing import Any
 
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
+from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused
 from workbench.platform.forms.limits import limit_memory
 from workbench.platform.forms.sheet import Book, Sheet, letter
@@ -103,14 +104,14 @@ def from_grids(
         grids = {name: [cleaned(row) for row in grid] for name, grid in grids.items()}
     spec, renamed = _recognise(grids, specs)
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
-    sheet = _the_one(found, grids, marks, spec)
+    sheet = the_form(found, grids, marks, spec)
     top, grid, seen = found[sheet], whole(sheet) if whole else grids[sheet], marks.get(sheet, Marks())
     if seen.far:
         raise Refused("far_cell", name=sheet, sheet=sheet, cell=seen.far)
     others = [
         [name, first]
         for name, lines in grids.items()
-        if name not in (STAMP, sheet) and not marks.get(name, Marks()).concealed and (first := _first(lines))
+        if name not in (STAMP, sheet) and not marks.get(name, Marks()).concealed and (first := first_cell(lines))
     ]
     return {
         "template": spec["id"],
@@ -119,31 +120,6 @@ def from_grids(
         **_header(grid, top, spec, sheet, seen),
         **table(grid, top, spec, renamed, sheet, seen),
     }
-
-
-def _the_one(
-    found: dict[str, int], grids: dict[str, list[list[Any]]], marks: dict[str, Marks], spec: dict[str, Any]
-) -> str:
-    """The sheet with the form: the only one, and one that people see. Raises Refused."""
-    if not found:
-        raise Refused("no_table", title=spec["title"], sheet=next(iter(grids), None))
-    hidden = [name for name in found if marks.get(name, Marks()).concealed]
-    if len(found) == 1 and hidden:
-        raise Refused("hidden_sheet", found=[f"《{hidden[0]}》"], sheet=hidden[0], cell="A1")
-    if len(found) > 1:
-        key = "two_sheets/hidden" if hidden else "two_sheets"
-        names, concealed = [f"《{name}》" for name in found], [f"《{name}》" for name in hidden]
-        raise Refused(key, found=names, hidden=concealed, sheet=(hidden or list(found))[-1], cell="A1")
-    return next(iter(found))
-
-
-def _first(grid: list[list[Any]]) -> str | None:
-    """The address of the first cell that holds something."""
-    for number, row in enumerate(grid, start=1):
-        for place, value in enumerate(row):
-            if value not in NOTHING and not _blank(value):
-                return f"{letter(place)}{number}"
-    return None
 
 
 def _recognise(

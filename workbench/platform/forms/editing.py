@@ -12,6 +12,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
@@ -20,6 +21,12 @@ from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils.exceptions import (
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    SheetTitleException,
+)
 
 from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.child import split
@@ -28,6 +35,25 @@ from workbench.platform.forms.package import Package
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
 MOST_MADE = 64 << 20  # bytes of a changed workbook
+FAULTS = (  # of the library: the file was read, it is only not to be changed
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    SheetTitleException,
+)
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
 _EDGE = Side(style="thin", color="BFC8D6")
@@ -47,9 +73,7 @@ def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) ->
             return load_workbook(
                 io.BytesIO(raw), keep_links=False, data_only=data_only
             )  # links to other files are none of a report's
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - a library's own faults of whatever kind: the file was read, it cannot be changed
+    except FAULTS:
         raise Refused("not_to_be_changed") from None
 
 
@@ -104,9 +128,7 @@ def _made(workbook: Any) -> dict[str, str]:
     out = io.BytesIO()
     try:
         workbook.save(out)
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - as above
+    except FAULTS:
         raise Refused("not_to_be_changed") from None
     if out.tell() > MOST_MADE:
         raise Refused("too_much_to_mark")
