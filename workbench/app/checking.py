@@ -10,12 +10,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.app.replies import Copies
 from workbench.core.errors import FileRefused
-from workbench.core.file_names import file_name
-from workbench.core.findings import Finding, Severity
-from workbench.core.messages import Message
-from workbench.platform.forms.annotate import WORDS, annotate
-from workbench.platform.forms.read import Form, ReadingProcess, read_many, reading_process
+from workbench.core.findings import Finding
+from workbench.platform.forms.annotate import WORDS
+from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.intake.batch import ImportOutcome, refusal
@@ -30,15 +29,17 @@ def check_files(
 ) -> list[ImportOutcome]:
     """Say of each file what an import would say without knowing the register.
 
-    ``annotate_to``: a folder for marked copies of the files that have findings. In a receipt,
+    ``annotate_to``: a folder for marked copies of the files that have findings, and slips for those that have none. In a receipt,
     ``accepted`` are the rows that would be received.
     """
     receipts = {}
     with ExitStack() as stack:
-        copies = _Copies(annotate_to, stack) if annotate_to else None
+        copies = Copies(annotate_to, stack) if annotate_to else None
         for path, outcome in read_many(list(paths), workers=workers):
             if isinstance(outcome, FileRefused):
                 receipts[path] = refusal(outcome)
+                if copies:
+                    copies.refuse(path, receipts[path].findings)
                 continue
             findings = findings_of(outcome, policy)
             returned = int(outcome.rows["returned"].sum())
@@ -48,35 +49,6 @@ def check_files(
             if copies and findings and (why := copies.make(outcome, findings)):
                 receipts[path].findings = [*findings, why]
     return [receipts[path] for path in paths]
-
-
-class _Copies:
-    """Marked copies in a folder, one for each file that has findings, all made by one reading process."""
-
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
-        self.folder, self.stack = folder, stack
-        self.child: ReadingProcess | None = None
-        self.taken: set[str] = set()
-
-    def make(self, form: Form, findings: list[Finding]) -> Finding | None:
-        """Write the copy; where the workbook can be read but not marked, a finding says why."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.child = self.child or self.stack.enter_context(reading_process())
-        try:
-            annotate(form, findings, self.folder / self._name(form.path), self.child)
-        except FileRefused as no:
-            reason = no.message.values["reason"]
-            return Finding("not_marked", Message.of("not_marked", reason=reason), Severity.WARNING, file=form.file)
-        return None
-
-    def _name(self, path: Path) -> str:
-        """The copy's name; files of one name from several folders get one each."""
-        name, number = file_name(path.stem, "批注", ending=".xlsx"), 1
-        while name.casefold() in self.taken:
-            number += 1
-            name = file_name(path.stem, "批注", number, ending=".xlsx")
-        self.taken.add(name.casefold())
-        return name
 
 
 def check_rows(

@@ -15,6 +15,8 @@ from workbench.app.output import say_error
 from workbench.core.errors import WrongUse
 from workbench.core.files import decoded
 
+PASSED_OVER = frozenset({"inbox.csv", "thumbs.db", "desktop.ini"})  # the list of receipts, and what Windows leaves
+
 
 def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
     """Files to take in: folders are read recursively; lock files, hidden files and the inbox list are left out.
@@ -27,7 +29,7 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
             raise WrongUse("no_such_file", path=path)
         inside = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         for item in inside:
-            skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() == "inbox.csv")
+            skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() in PASSED_OVER)
             if not skipped and not (inbox and item.resolve() == inbox.resolve()):
                 found.setdefault(item.resolve(), item)
     if not found:

@@ -15,6 +15,14 @@ _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206
 # what XML cannot hold
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
+# what takes no room on a screen (Unicode's Cf, and controls that no cell shows), and a workbook's spelling of a character
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f]+"
+)
+_SPELT = re.compile("_x([0-9A-Fa-f]{4})_")
+
 
 def one_line(text: str) -> str:
     """A text as a terminal may be given it: line breaks and tabs are spaces, what it would act on is a ``�``."""
@@ -34,3 +42,15 @@ def escaped_json(document: str) -> str:
 def in_xml(text: str) -> str:
     """A text as a workbook's XML can hold it."""
     return _NO_XML.sub("\ufffd", text)
+
+
+def without_invisible(text: str) -> str:
+    """A cell's text as it is seen: without characters that take no room, ``_x0007_`` being one of them."""
+    if "_x" in text:
+        text = _SPELT.sub(lambda match: _character(match[1]), text)
+    return _INVISIBLE.sub("", text)
+
+
+def _character(code: str) -> str:
+    sign = chr(int(code, 16))
+    return "\n" if sign == "\r" else "\ufffd" if "\ud800" <= sign <= "\udfff" else sign

@@ -71,6 +71,16 @@ def test_a_lead_that_stands_twice_is_returned_and_stays_open(dispatched, second)
     assert statuses(dispatched) == {"江城公园": "待甄别", "滨江客运": "已立项"}
 
 
+@pytest.mark.parametrize("wrong_first", [True, False])
+def test_a_contradiction_is_one_though_a_row_is_returned_for_its_form(dispatched, wrong_first):
+    """A verdict that cannot be read contradicts the other one all the same, whichever stands lower."""
+    park = number(dispatched, "江城公园")
+    rows = [{"信息编号": park, "甄别结论": "无效吧"}, {"信息编号": park, **GOOD}]
+    got = answer(dispatched, rows if wrong_first else rows[::-1])
+    assert (got["accepted"], got["returned"]) == (0, 2)
+    assert statuses(dispatched)["江城公园"] == "待甄别"
+
+
 def test_another_customer_than_the_numbers_is_returned_and_the_lead_stays_open(dispatched):
     """Two numbers that changed places are found out; the right names, however written, and no name are taken."""
     park, bus = number(dispatched, "江城公园"), number(dispatched, "滨江客运")

@@ -8,7 +8,7 @@ from tests.support.desktop import excel
 from tests.support.office import fill, lead
 from tests.support.person import press
 from tests.support.workbooks import HEADER
-from workbench.platform.forms.annotate import LIST
+from workbench.platform.forms.guard import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 

@@ -70,9 +70,9 @@ def total_row(sheet, book):
         below(sheet, title).value = None
 
 
-def chinese_date(sheet, book):
+def date_in_words(sheet, book):
     label = header_cell(sheet, "提报日期")
-    sheet.cell(label.row, label.column + 1).value = "2026年1月5日"
+    sheet.cell(label.row, label.column + 1).value = "一月五日"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def chinese_date(sheet, book):
         (no_unit, 2, "单位代码"),
         (unknown_unit, 2, "Z999"),
         (two_sheets, 2, "副本"),
-        (chinese_date, 2, "提报日期"),
+        (date_in_words, 2, "提报日期"),
         (text_quantity, 1, "标的量"),
         (number_phone, 1, "联系方式"),
         (merged_row, 1, "合并"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from openpyxl import Workbook, load_workbook
 
@@ -134,21 +136,24 @@ def test_a_missing_header_value_is_named_with_its_cell(lead_record, label, cell)
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        ("2026年1月5日", "date_as_text"),
-        ("2026.1.5", "date_as_text"),
-        ("20260105", "date_as_text"),
         ("一月五日", "not_a_date"),
         ("#REF!", "error_cell"),
         ("=TODAY()", "error_cell"),
     ],
 )
 def test_a_reporting_date_that_cannot_be_read_is_named_with_its_cell(lead_record, value, code):
-    """Dates typed as text, errors and formulas without result: the header's cell is named."""
+    """Words, errors and formulas without result: the header's cell is named."""
     no = refused(lead_record(提报日期=value))
     assert (no.code, no.sheet, no.cell) == (code, "大客户信息记录表", "I3")
     assert "I3“提报日期”" in no.zh
-    if code == "date_as_text":
-        assert "请改为日期 2026-01-05" in no.zh
+
+
+@pytest.mark.parametrize("value", ["2026年1月5日", "2026.1.5", "20260105", "2026年1月5日（周一）", 20260105])
+def test_a_reporting_date_in_any_style_is_understood(lead_record, value):
+    """In the header as in a cell: taken, with a warning."""
+    form = accepted(lead_record(提报日期=value))
+    assert said(form) == [("date_as_text", "I3", "warning")]
+    assert form.header["reported_on"] == datetime(2026, 1, 5)
 
 
 def test_a_lost_header_label_is_named(lead_record):
@@ -183,13 +188,15 @@ def test_two_data_sheets_are_refused_by_name(lead_record):
     assert "请只保留一张" in no.zh
 
 
-def test_a_sheet_of_notes_beside_the_table_is_allowed(lead_record):
-    """A second sheet without the column titles is nobody's table."""
+def test_a_sheet_of_notes_beside_the_table_is_named(lead_record):
+    """A second sheet without the column titles is nobody's table: it is not read, and its sender is told."""
     path = lead_record()
     book = load_workbook(path)
     book.create_sheet("草稿").append(["客户名称", "随便"])
     book.save(path)
-    assert said(accepted(path)) == []
+    form = accepted(path)
+    assert said(form) == [("other_sheet", "A1", "warning")]
+    assert (form.findings[0].sheet, "《草稿》" in form.findings[0].message) == ("草稿", True)
 
 
 def test_the_data_sheet_may_be_renamed(lead_record):

@@ -68,7 +68,8 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     newest = newest_values(batch, "feedback", ["lead"], READ_BACK, {"lead": ids}, submission.received_at)
     named = customer_key(rows["customer"]).to_dict()
     customers = dict(zip(rows["row"], map(named.get, rows.index)))
-    repeated = set(rows.loc[rows["number"].duplicated(keep=False), "number"])
+    every = submission.rows["number"].dropna()  # those that are returned for their form contradict the others too
+    repeated = set(every[every.duplicated(keep=False)])
     people = known_people(batch)
     alone: list[int] = []
     taken = _taken(batch, submission, sorted(answered))

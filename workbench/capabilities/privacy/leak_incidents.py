@@ -14,6 +14,7 @@ from workbench.platform.intake.submission import ImportBatch, Submission, return
 from workbench.platform.register.facts import GONE, Read
 
 CLAUSE = "7.3.4"
+TOLD = ("person", "unit", "happened_on")  # what makes an incident: another of it needs a number of its own
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
@@ -23,7 +24,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         known = set(held.loc[held["at"] <= submission.received_at, "number"])
         rows = submission.open_rows()
         leads = leads_by_number(batch, rows["lead"])
-        store_rows(batch, submission, "incident", rows, partial(_incident, submission, known, leads))
+        here: dict[str, Row] = {}
+        store_rows(batch, submission, "incident", rows, partial(_incident, submission, known, here, leads))
 
 
 def first_of_each_number(incidents: pd.DataFrame, read: Read) -> pd.DataFrame:
@@ -33,9 +35,15 @@ def first_of_each_number(incidents: pd.DataFrame, read: Read) -> pd.DataFrame:
     return incidents.drop(index=again.index[again])
 
 
-def _incident(submission: Submission, known: set[str], leads: pd.DataFrame, row: Row) -> list[Row]:
-    """The incident a row registers. Raises RowReturned."""
+def _incident(
+    submission: Submission, known: set[str], here: dict[str, Row], leads: pd.DataFrame, row: Row
+) -> list[Row]:
+    """The incident a row registers; ``here``: the rows of this file by number. Raises RowReturned."""
     number = row["number"]
+    before = here.setdefault(number, row)
+    if any(before[name] != row[name] for name in TOLD):
+        message = Message.of("incident_twice", number=number, row=int(before["row"]))
+        raise returned("incident_twice", message, "number", CLAUSE)
     if number in known:
         return note_unchanged(
             submission,

@@ -14,10 +14,10 @@ from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.ribbon import GROUPS
-from workbench.platform.forms.annotate import FILLS, LIST, WORDS, short
+from workbench.platform.forms.annotate import FILLS, WORDS, short
+from workbench.platform.forms.guard import FIXES, LIST
 from workbench.platform.forms.read import checked
 
-FIXES = "更正清单"
 OWN = (LIST, FIXES)  # sheets the buttons add; no part of a report
 AUTHOR = "大客户信息工作台"
 HEADS = (

@@ -9,8 +9,9 @@ import typer
 
 from workbench.app.context import output_folder
 from workbench.app.inbox import expand
-from workbench.app.output import print_json, say
-from workbench.core.errors import WrongUse
+from workbench.app.options import common
+from workbench.app.output import print_json, say, say_error
+from workbench.core.errors import FileRefused, WrongUse
 from workbench.interfaces.cli.params import Json
 
 
@@ -27,20 +28,29 @@ def fix(
     from workbench.platform.forms.fixing import fix_file
 
     done: list[dict[str, Any]] = []
+    refused: list[FileRefused] = []
+    taken: set[str] = set()
     for path in expand(files):
         try:
-            fixes, target = fix_file(path, None if preview else out)
+            fixes, target = fix_file(path, None if preview else out, taken)
         except FileExistsError as there:
             raise WrongUse("exists", there=there) from None
+        except FileRefused as no:  # the others go on
+            refused.append(no)
+            done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
+            continue
         # cells and columns only: what they hold may be a person's name or phone
         cells = [{"cell": item.cell, "column": item.title} for item in fixes]
         done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
     if json:
         print_json({"files": done})
-        return 0
-    for item in done:
+    for each in refused:
+        say_error("file_refused", file=each.file, text=each.text(common.lang))
+    for item in () if json else done:
+        if "refused" in item:
+            continue
         key = "fixes/copied" if item["copy"] else "fixes"
         say(key, file=item["file"], count=len(item["fixes"]), copy=item["copy"])
         for place in item["fixes"]:
             print(f"  {place['cell']} {place['column']}")
-    return 0
+    return 2 if refused else 0

@@ -56,6 +56,17 @@ def _print_receipts(receipts: list, json: bool) -> int:
     return 1 if any(receipt.must_act() for receipt in receipts) else 0
 
 
+def _print_summary(receipts: list) -> None:
+    """One line for the whole call."""
+    say(
+        "taken_in/all",
+        files=len(receipts),
+        accepted=sum(receipt.accepted for receipt in receipts),
+        returned=sum(receipt.returned for receipt in receipts),
+        refused=sum(receipt.refused for receipt in receipts),
+    )
+
+
 def check(
     files: Files,
     annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FOLDER")] = None,
@@ -77,6 +88,7 @@ def import_(
         typer.Option("--inbox", metavar="CSV"),
     ] = None,
     receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
+    replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER")] = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
@@ -90,7 +102,15 @@ def import_(
     with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
         receipts = import_files(session, arrivals, workers=workers, progress=progress)
         code = _print_receipts(receipts, json)
+        if replies:
+            from workbench.app.replies import write_replies
+
+            for path in write_replies(files, receipts, replies, session.policy):
+                if not json:
+                    say("reply/written", path=path)
         for path in with_import(session, files, receipts_out) if receipts_out else ():
             if not json:
                 say("receipt/written", path=path)
+        if not json and len(files) > 1:
+            _print_summary(receipts)
     return code

@@ -11,9 +11,9 @@ from typing import Any
 
 from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
+from workbench.platform.forms.guard import LIST
 from workbench.platform.forms.read import Form, ReadingProcess, reading_process
 
-LIST = "错误清单"
 WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 FILLS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFF2CC", Severity.NOTE: "DDEBF7"}
 RANK = [Severity.ERROR, Severity.WARNING, Severity.NOTE]

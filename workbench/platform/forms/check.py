@@ -19,7 +19,7 @@ from workbench.core.names import PLACEHOLDERS, is_placeholder
 from workbench.core.personal_texts import Kind, personal_in
 from workbench.platform.forms.child import split
 from workbench.platform.forms.spec import Column, Part, Template
-from workbench.platform.forms.values import ERROR, Problem, clean_column
+from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_column
 
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
@@ -92,7 +92,7 @@ def _objects(values: Any) -> np.ndarray:
 
 def _weighed(column: Column, problem: Problem) -> Problem:
     """An unreadable value returns the row only where the column is required or decisive."""
-    if problem.severity == ERROR and not column.strict:
+    if problem.severity == ERROR and not column.strict and not (problem.code in ASKED_BACK and not column.idle):
         localized = problem.localized and Message("kept_or_empty", {"problem": problem.localized})
         return Problem(problem.code, f"{problem.message}（已按空值或原文处理）", "warning", localized)
     return problem
@@ -207,10 +207,29 @@ def _one(
         return header
     for title, cell in answer["extra"]:
         say(Problem.of("extra_column", "warning", title=title), cell)
+    for cell in answer["beside"]:
+        say(Problem.of("beside_table", "warning"), cell)
+    for other, cell in answer.get("others", ()):
+        problem = Problem.of("other_sheet", "warning", name=other)
+        findings.append(
+            Finding(
+                problem.code,
+                problem.message,
+                Severity.WARNING,
+                file=name,
+                sheet=other,
+                cell=cell,
+                localized=problem.localized,
+            )
+        )
+    for cell in answer["hidden_columns"]:
+        say(Problem.of("hidden_column", "warning"), cell)
     for cell in answer["totals"]:
         say(Problem.of("extra_row"), cell, split(cell)[0])
+    for number in answer["signed"]:
+        say(Problem.of("signature_row", "note"), f"A{number}", number)
     rows_at = {int(row): place for place, row in enumerate(rows["row"])}
-    _spoiled(answer, letters, rows_at, problems_at)
+    _spoiled(template, answer, letters, rows_at, problems_at)
     returned = np.zeros(len(rows), dtype=bool)
     numbers = rows["row"].tolist()
     for place in sorted(problems_at):
@@ -221,7 +240,22 @@ def _one(
     return Checked(header, cells, rows.assign(returned=returned), letters, findings)
 
 
-def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], problems_at: Problems) -> None:
+def _struck(answer: dict[str, Any], add: Callable[[int, str, Problem], None], filled: dict[int, int]) -> None:
+    """A row that is crossed out from end to end is asked back: it may be meant to be gone. A single cell is told."""
+    by_row: dict[int, list[str]] = {}
+    for cell in answer["struck"]:
+        by_row.setdefault(split(cell)[0], []).append(cell.rstrip("0123456789"))
+    for row, cells in by_row.items():
+        if len(cells) >= filled[row]:
+            add(row, cells[0], Problem.of("struck_row"))
+            continue
+        for letter in cells:
+            add(row, letter, Problem.of("struck_cell", "warning"))
+
+
+def _spoiled(
+    template: Template, answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int, int], problems_at: Problems
+) -> None:
     """Cells the parser cannot be trusted with: errors, formulas without results, merged or hidden ones."""
     keys = {letter: key for key, letter in letters.items()}
 
@@ -235,6 +269,12 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
         if place in problems_at:  # what is spoiled is not missing
             problems_at[place] = [item for item in problems_at[place] if (item[0], item[1].code) != (key, "missing")]
         add(row, cell.rstrip("0123456789"), SPOILED)
+    columns = {column.key: column for column in template.columns}
+    for cell in answer["disguised"]:
+        row, key = split(cell)[0], keys[cell.rstrip("0123456789")]
+        if not columns[key].given:
+            add(row, cell.rstrip("0123456789"), _weighed(columns[key], Problem.of("shown_otherwise")))
+    _struck(answer, add, {row: sum(value is not None for value in values) for row, _, *values in answer["rows"]})
     numbers, left = sorted(rows_at), MOST_MERGED * len(rows_at)
     for area in answer["merged"]:
         first, last = area.split(":")
@@ -242,8 +282,10 @@ def _spoiled(answer: dict[str, Any], letters: dict[str, str], rows_at: dict[int,
         within = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)][: max(left, 0)]
         left -= len(within)
         problem = Problem.of("merged_cells", area=area)
+        (_, left_end), (_, right_end) = split(first), split(last)
+        inside = next((letter for letter in keys if left_end <= split(f"{letter}1")[1] <= right_end), "A")
         for row in within:
-            add(row, first.rstrip("0123456789"), problem)
+            add(row, first.rstrip("0123456789") if first.rstrip("0123456789") in keys else inside, problem)
     for row in answer["hidden"]:
         add(row, next(iter(keys)), Problem.of("hidden_row", "warning"))
 
@@ -267,6 +309,8 @@ def _header(
             return FileRefused("refused_header", title=field.title, reason=reason, **_at(name, answer, cell)), {}
         if cell in answer["spoiled_header"]:
             problem = SPOILED
+        elif cell in answer["disguised_header"] and problem is None:
+            problem = Problem.of("shown_otherwise")
         if value is None and field.required and problem is None:
             problem = Problem.of("missing_header")
         if problem is not None and problem.severity == ERROR and field.strict:

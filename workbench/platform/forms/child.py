@@ -7,8 +7,8 @@ It holds no secrets, and its memory is limited, so the worst a hostile workbook 
 
 from __future__ import annotations
 
+import gc
 import hashlib
-import io
 import json
 import math
 import re
@@ -22,25 +22,24 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.messages import Message
-from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused, inspect
+from workbench.core.texts import without_invisible
+from workbench.platform.forms.chosen import first_cell, the_form
+from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused
 from workbench.platform.forms.limits import limit_memory
+from workbench.platform.forms.sheet import Book, Sheet, letter
 
 STAMP, ROW_ID = "_表单", "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
-TOTALS = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计)\s*[:：]?\s*$")
+TOTALS = re.compile(r"^\s*(?:本[页表月季年])?(合\s*计|总\s*计|小\s*计|汇\s*总|累\s*计|共\s*计)\s*[:：]?\s*$")
+SIGNATURE = re.compile(
+    r"^\s*(?:制表|填表|填报|编制|审核|复核|审批|批准|核准|经办|负责|主管|签字|签名|签章|盖章)"
+    r"(?:人|者|单位|部门|领导|日期|时间)?(?:签字|签名|签章|盖章)?\s*[:：]"
+)
+COLLECTED = 50  # files after which what was left behind is looked for all the same
+MOST_BESIDE = 20  # columns and sheets beside the table that are named
 _STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
 CIRCULATING = (4, 1)  # blanks of this version and later ones stay in use when a template goes on
-
-
-def letter(column: int) -> str:
-    """A column's letters from its number, counted from 0."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def split(cell: str) -> tuple[int, int]:
@@ -80,40 +79,47 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
 
 
 def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    marks = inspect(raw)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw))
-        grids = {name: _grid(workbook.get_sheet_by_name(name)) for name in workbook.sheet_names if name not in UNREAD}
-    except CalamineError:
-        raise Refused("damaged_workbook") from None
-    return from_grids(grids, marks, specs)
+    book = Book(raw)
+    sheets = {
+        sheet.name: Sheet(book, sheet.part, concealed=sheet.concealed)
+        for sheet in book.sheets
+        if sheet.part is not None and sheet.name not in UNREAD
+    }
+    grids = {name: sheet.read(SEARCHED) for name, sheet in sheets.items()}
+    marks = {name: sheet.marks for name, sheet in sheets.items()}
+    return from_grids(grids, marks, specs, lambda name: sheets[name].read())
 
 
 def from_grids(
-    grids: dict[str, list[list[Any]]], marks: dict[str, Marks], specs: dict[str, dict[str, Any]]
+    grids: dict[str, list[list[Any]]],
+    marks: dict[str, Marks],
+    specs: dict[str, dict[str, Any]],
+    whole: Callable[[str], list[list[Any]]] | None = None,
 ) -> dict[str, Any]:
-    """What a workbook's sheets hold, given as rows of cells by sheet name. Raises Refused."""
+    """What a workbook's sheets hold, given as rows of cells by sheet name. Raises Refused.
+
+    ``whole``: gives all rows of a sheet where ``grids`` holds its first ones only.
+    """
+    if whole is None:
+        grids = {name: [cleaned(row) for row in grid] for name, grid in grids.items()}
     spec, renamed = _recognise(grids, specs)
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
-    if not found:
-        raise Refused("no_table", title=spec["title"], sheet=next(iter(grids), None))
-    if len(found) > 1:
-        raise Refused("two_sheets", found=[f"《{name}》" for name in found], sheet=list(found)[-1], cell="A1")
-    ((sheet, top),) = found.items()
-    grid = grids[sheet]
+    sheet = the_form(found, grids, marks, spec)
+    top, grid, seen = found[sheet], whole(sheet) if whole else grids[sheet], marks.get(sheet, Marks())
+    if seen.far:
+        raise Refused("far_cell", name=sheet, sheet=sheet, cell=seen.far)
+    others = [
+        [name, first]
+        for name, lines in grids.items()
+        if name not in (STAMP, sheet) and not marks.get(name, Marks()).concealed and (first := first_cell(lines))
+    ]
     return {
         "template": spec["id"],
         "sheet": sheet,
-        **_header(grid, top, spec, sheet, marks.get(sheet, Marks())),
-        **table(grid, top, spec, renamed, sheet, marks.get(sheet, Marks())),
+        "others": others[:MOST_BESIDE],
+        **_header(grid, top, spec, sheet, seen),
+        **table(grid, top, spec, renamed, sheet, seen),
     }
-
-
-def _grid(sheet: Any) -> list[list[Any]]:
-    grid: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    return grid
 
 
 def _recognise(
@@ -153,7 +159,7 @@ def title_of(value: Any, renamed: dict[str, str]) -> str | None:
     """A cell as a column title: without spaces, stars and full-width brackets, old titles as their new ones."""
     if not isinstance(value, str):
         return None
-    text = re.sub(r"\s+", "", value).rstrip("*＊").replace("（", "(").replace("）", ")")
+    text = re.sub(r"\s+", "", without_invisible(value)).rstrip("*＊").replace("（", "(").replace("）", ")")
     return renamed.get(text, text)
 
 
@@ -241,10 +247,21 @@ def table(
     order = [place.get(title, -1) for title in spec["columns"]]  # -1: the empty cell that is put after each row
     asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
     id_place = titles.index(ROW_ID) if ROW_ID in titles else None
-    rows, totals = [], []
+    rows, totals, signed = [], [], []
     filled_in, whole = itemgetter(*asked), itemgetter(*order)
+    width = len(titles) + bool(absent)
+    untitled = {n for n, title in enumerate(titles) if not title and n not in order}
+    beside: dict[int, str] = {}
     lines: Iterable[list[Any]] = islice(grid, top + 1, None)
-    for number, row in enumerate(([*row, None] for row in lines) if absent else lines, start=top + 2):
+    for number, row in enumerate(lines, start=top + 2):
+        if not row:
+            continue
+        if untitled or len(row) > len(titles):
+            for n in (*untitled, *range(len(titles), len(row))):
+                if n < len(row) and n not in beside and row[n] not in NOTHING and not _blank(row[n]):
+                    beside[n] = f"{letter(n)}{number}"
+        if absent or len(row) < width:
+            row = [*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))]
         if NOTHING.issuperset(filled_in(row)) or all(value in NOTHING or _blank(value) for value in filled_in(row)):
             texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
             if any(TOTALS.match(text) for text in texts):
@@ -254,6 +271,11 @@ def table(
         if total is not None:
             totals.append(f"{letter(total)}{number}")
             continue
+        if any(
+            isinstance(row[n], str) and (":" in row[n] or "：" in row[n]) and SIGNATURE.match(row[n]) for n in order[:4]
+        ):
+            signed.append(number)
+            continue
         row_id = row[id_place] if id_place is not None else None
         rows.append(
             [
@@ -262,18 +284,45 @@ def table(
                 *(None if value is None else _plain(value) for value in whole(row)),
             ]
         )
-    within = [area for area in marks.merged if ":" in area and split(area.split(":")[1])[0] > top + 1]
+    ours = {letter(n) for n in order if n >= 0}
+    below = top + 1
+    numbers = {row[0] for row in rows}
+
+    def within(cells: list[str]) -> list[str]:
+        """Cells of the rows and columns that are read."""
+        return [cell for cell in cells if cell.rstrip("0123456789") in ours and split(cell)[0] in numbers]
+
     spoiled = marks.errors + marks.uncached
     return {
         "letters": [None if n < 0 else letter(n) for n in order],
         "extra": extra,
         "rows": rows,
         "totals": totals,
-        "merged": within,
-        "hidden": sorted(marks.hidden & {row[0] for row in rows}),
-        "spoiled": [cell for cell in spoiled if split(cell)[0] > top + 1],
-        "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= top + 1],
+        "signed": signed,
+        "beside": [beside[n] for n in sorted(beside)][:MOST_BESIDE],
+        "merged": [area for area in marks.merged if _touches(area, below, order)],
+        "hidden": sorted(marks.hidden & numbers),
+        "hidden_columns": [f"{letter(n)}{below}" for n in order if n in marks.columns],
+        "spoiled": within(spoiled),
+        "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= below],
+        "disguised": within(marks.disguised),
+        "disguised_header": [cell for cell in marks.disguised if split(cell)[0] <= below],
+        "struck": within(marks.struck),
     }
+
+
+def _touches(area: str, below: int, order: list[int]) -> bool:
+    """Whether a merged area lies over columns of the table, under its titles."""
+    first, _, last = area.partition(":")
+    if not last:
+        return False
+    (_, left), (bottom, right) = split(first), split(last)
+    return bottom > below and any(left <= n <= right for n in order)
+
+
+def cleaned(row: list[Any]) -> list[Any]:
+    """A row of cells without characters that cannot be seen."""
+    return [without_invisible(value) if value.__class__ is str else value for value in row]
 
 
 def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool:
@@ -314,9 +363,13 @@ def _plain(value: Any) -> Any:
 def main() -> None:
     """Serve what is asked on standard input until it closes. The first line holds the template specs."""
     limit_memory()
+    gc.freeze()  # what a file leaves behind has no cycles; looking for them takes a third of the time
+    gc.disable()
     lines, out = sys.stdin.buffer, sys.stdout.buffer
     specs = json.loads(lines.readline())
-    for line in lines:
+    for count, line in enumerate(lines, start=1):
+        if count % COLLECTED == 0:
+            gc.collect()
         try:
             asked = json.loads(line)
             answer = (

@@ -12,6 +12,7 @@ import io
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Sequence
 from copy import copy
 from datetime import datetime
@@ -20,13 +21,39 @@ from xml.parsers import expat
 
 from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils.exceptions import (
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    SheetTitleException,
+)
 
 from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.child import split
-from workbench.platform.forms.guard import Refused, inspect
+from workbench.platform.forms.guard import Refused
+from workbench.platform.forms.package import Package
 
-MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 1_500_000, 500_000, 100  # bytes; two elements a cell; areas
+MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
 MOST_MADE = 64 << 20  # bytes of a changed workbook
+FAULTS = (  # of the library: the file was read, it is only not to be changed
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+    CellCoordinatesException,
+    IllegalCharacterError,
+    InvalidFileException,
+    SheetTitleException,
+)
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
 _EDGE = Side(style="thin", color="BFC8D6")
@@ -38,7 +65,7 @@ def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) ->
     """A workbook to be changed or looked through. Raises Refused for what the guard refuses, what is too much, and what is another file."""
     if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
         raise Refused("changed_meanwhile")
-    inspect(raw)
+    Package(raw)
     _bounded(raw)
     try:
         with warnings.catch_warnings():
@@ -46,20 +73,25 @@ def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) ->
             return load_workbook(
                 io.BytesIO(raw), keep_links=False, data_only=data_only
             )  # links to other files are none of a report's
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError, zipfile.BadZipFile):
-        raise Refused("damaged_workbook") from None
+    except FAULTS:
+        raise Refused("not_to_be_changed") from None
 
 
 def _bounded(raw: bytes) -> None:
     """Refuse what openpyxl would take minutes and gigabytes for. Raises Refused ``too_much_to_mark``."""
     size, count = 0, _Count()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        if any("\\" in part.filename for part in archive.infolist()):
+            raise Refused("not_to_be_changed")
         for part in archive.infolist():
             if part.filename.lower().endswith((".xml", ".rels", ".vml")):
                 size += part.file_size
                 if size > MOST_XML:
                     raise Refused("too_much_to_mark")
-                count.part(archive.read(part))
+                xml = archive.read(part)
+                if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+                    raise Refused("doctype")
+                count.part(xml)
 
 
 class _Count:
@@ -94,7 +126,10 @@ class _Count:
 
 def _made(workbook: Any) -> dict[str, str]:
     out = io.BytesIO()
-    workbook.save(out)
+    try:
+        workbook.save(out)
+    except FAULTS:
+        raise Refused("not_to_be_changed") from None
     if out.tell() > MOST_MADE:
         raise Refused("too_much_to_mark")
     return {"workbook": base64.b64encode(out.getvalue()).decode()}
@@ -136,7 +171,7 @@ def marked(
 
 def _sheet(workbook: Any, name: str) -> Any:
     if name not in workbook.sheetnames:
-        raise Refused("damaged_workbook")
+        raise Refused("not_to_be_changed")
     return workbook[name]
 
 

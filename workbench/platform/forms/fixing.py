@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from workbench.core.file_names import file_name
@@ -14,10 +16,11 @@ from workbench.platform.forms.tidy import Fix, proposals
 CHANGED = "E2EFDA"
 
 
-def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
+def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tuple[list[Fix], Path | None]:
     """What can be put right in a workbook; with ``out`` a folder, a copy there with it done and coloured.
 
-    The copy is named after the file with ``_更正`` and never overwrites; it is made in the reading process. Raises
+    The copy is named after the file with ``_更正`` and never overwrites; it is made in the reading process. ``taken``: names
+    of copies made before, which grows: files of one name from several folders get one each. Raises
     FileRefused, FileExistsError, OSError.
     """
     answer = parse_file(path)
@@ -25,7 +28,9 @@ def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
     if out is None or not fixes:
         return fixes, None
     out.mkdir(parents=True, exist_ok=True)
-    target = out / file_name(path.stem, "更正", ending=".xlsx")
+    taken = set() if taken is None else taken
+    parts = next(parts for parts in _names(path.stem) if file_name(*parts, ending=".xlsx").casefold() not in taken)
+    target = out / file_name(*parts, ending=".xlsx")
     if target.exists():
         raise FileExistsError(target)
     order = {
@@ -36,5 +41,12 @@ def fix_file(path: Path, out: Path | None) -> tuple[list[Fix], Path | None]:
     }
     with reading_process() as child:
         made = child.run(path, "workbench.platform.forms.editing:fixed", **order)
+    taken.add(target.name.casefold())
     write_whole(target, base64.b64decode(made["workbook"]))
     return fixes, target
+
+
+def _names(stem: str) -> Iterator[tuple[object, ...]]:
+    """What a copy may be called, one after the other."""
+    yield stem, "更正"
+    yield from ((stem, "更正", number) for number in count(2))

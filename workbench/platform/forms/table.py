@@ -7,9 +7,10 @@ from typing import Any
 
 from workbench.core.errors import WrongUse
 from workbench.platform.forms.check import Checked, check
-from workbench.platform.forms.child import letter, table, title_of
+from workbench.platform.forms.child import cleaned, table, title_of
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.read import Form, spec_of
+from workbench.platform.forms.sheet import letter
 from workbench.platform.forms.spec import Template
 from workbench.platform.forms.values import ERROR_VALUES
 
@@ -22,7 +23,7 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     """
     if not {title_of(value, {}) for value in grid[0]} & {column.title for column in template.columns}:
         raise WrongUse("no_titles")
-    whole = [list(row) for row in grid]
+    whole = [cleaned(row) for row in grid]
     marks = Marks()
     for number, row in enumerate(grid[1:], start=1):
         if not ERROR_VALUES.isdisjoint(row):
@@ -55,7 +56,8 @@ def _shift(answer: dict[str, Any], by: int) -> None:
     """Row numbers of the sheet instead of the range."""
     for row in answer["rows"]:
         row[0] += by
-    for name in ("totals", "spoiled"):
+    answer["signed"] = [row + by for row in answer["signed"]]
+    for name in ("totals", "spoiled", "beside", "disguised", "struck"):
         answer[name] = [_moved(cell, by) for cell in answer[name]]
 
 

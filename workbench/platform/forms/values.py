@@ -15,11 +15,18 @@ from workbench.core.messages import Message
 ERROR, WARNING = "error", "warning"
 _ISO = re.compile(r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$")
 _LOOSE = re.compile(
-    r"^\s*(\d{4})\s*[年.．]\s*(\d{1,2})\s*[月.．]\s*(\d{1,2})\s*[日号]?\s*$|^\s*(\d{4})(\d{2})(\d{2})\s*$"
+    r"^\s*(\d{4})\s*[年.．、]\s*(\d{1,2})\s*[月.．、]\s*(\d{1,2})\s*[日号]?\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?)?\s*$"
+    r"|^\s*(\d{4})(\d{2})(\d{2})\s*$"
 )
 _MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
+_THOUSANDS = r"\d{1,3}(?:,\d{3})+"
+_COUNT = re.compile(rf"^\s*({_THOUSANDS}|\d{{1,6}})\s*[台辆部]?\s*$")
+_AMOUNT = re.compile(rf"^\s*((?:{_THOUSANDS}|\d{{1,9}})(?:\.\d{{1,4}})?)\s*元?\s*$")
+DITTO = frozenset({"同上", "同前", "如上", "同上行", "上同", "〃", "″", "々", "示例", "样例", "例"})
 _EPOCH = datetime(1899, 12, 30)
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
+MOST_DIGITS = 10**15  # Excel keeps fifteen digits of a number; further ones are lost for good
+EIGHT_DIGITS = range(20_000_101, 20_991_232)  # 20260305, typed as a number
 SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
 
 
@@ -42,6 +49,8 @@ class Problem:
 NOT_A_DATE = Problem.of("not_a_date")
 MOST_CARS, MOST_YUAN = 10**6, 10**12  # beyond these it is a slip, or a phone in the wrong column
 TOO_LARGE = Problem.of("number_too_large")
+DIGITS_LOST, TRUTH_VALUE = Problem.of("digits_lost"), Problem.of("truth_value")
+ASKED_BACK = frozenset({DIGITS_LOST.code, TRUTH_VALUE.code})  # nobody can tell what was meant, in whatever column
 
 
 Clean = Callable[[Any], tuple[Any, Problem | None]]
@@ -80,13 +89,34 @@ def _number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else f"{value:.15g}"
 
 
+def _no_text(value: bool | int | float) -> Problem | None:
+    """Why a value that is no text cannot be taken for one."""
+    if isinstance(value, bool):
+        return TRUTH_VALUE
+    return DIGITS_LOST if abs(value) >= MOST_DIGITS else None
+
+
 def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, str):
             return value.strip() or None, None
         if isinstance(value, datetime):
             return value.date().isoformat(), None
+        if problem := _no_text(value):
+            return None, problem
         return _number_text(value), None
+
+    return read
+
+
+def _named(choices: Sequence[str] | None, least: int | None) -> Clean:
+    """A text that stands for something of its own: not for what stands above it, and no example."""
+    as_text = _text(choices, least)
+
+    def read(value: Any) -> tuple[Any, Problem | None]:
+        if value.__class__ is str and value.strip() in DITTO:
+            return value.strip(), Problem.of("ditto")
+        return as_text(value)
 
     return read
 
@@ -97,6 +127,8 @@ def _code(choices: Sequence[str] | None, least: int | None) -> Clean:
             return re.sub(r"\s+", "", unicodedata.normalize("NFKC", value)) or None, None
         if isinstance(value, datetime):
             return None, Problem.of("date_as_code")
+        if problem := _no_text(value):
+            return None, problem
         return _number_text(value), Problem.of("number_as_code", WARNING)
 
     return read
@@ -115,6 +147,8 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
     allowed = {re.sub(r"\s+", "", item): item for item in choices or ()}
 
     def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, bool):
+            return None, TRUTH_VALUE
         text = _number_text(value) if isinstance(value, (int, float)) else str(value).strip()
         found = allowed.get(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
         if found is not None:
@@ -129,14 +163,19 @@ def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
         if isinstance(value, (bool, datetime)):
             return None, Problem.of("not_a_number")
         if isinstance(value, str):
+            text = unicodedata.normalize("NFKC", value)
+            if match := _COUNT.match(text):
+                number, problem = read(int(match[1].replace(",", "")))
+                return number, problem or Problem.of("text_in_number/taken", WARNING, number=str(number))
             # a longer run of digits may be a phone that slipped into the column: not repeated
-            digits = re.search(r"(?<!\d)-?\d{1,6}(?!\d)", unicodedata.normalize("NFKC", value))
-            if digits:
+            digits = re.findall(r"(?<!\d)-?\d{1,6}(?!\d)", text)
+            if len(digits) == 1 and len(re.findall(r"\d+", text)) == 1:
                 return None, Problem.of("text_in_number/guess", digits=digits[0])
             return None, Problem.of("text_in_number")
         if abs(value) >= MOST_CARS:
             return None, TOO_LARGE
-        if not float(value).is_integer():
+        value = float(_number_text(value))  # a formula's binary dust is none of the number
+        if not value.is_integer():
             return None, Problem.of("not_whole")
         if least is not None and value < least:
             return None, Problem.of("below_least", least=least)
@@ -159,6 +198,9 @@ def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             return (None, TOO_LARGE) if abs(value) > MOST_YUAN else (_number_text(value), None)
+        if isinstance(value, str) and (match := _AMOUNT.match(unicodedata.normalize("NFKC", value))):
+            number = _number_text(float(match[1].replace(",", "")))
+            return number, Problem.of("text_in_number/taken", WARNING, number=number)
         return str(value), Problem.of("text_in_number/number")
 
     return read
@@ -166,6 +208,9 @@ def _number(choices: Sequence[str] | None, least: int | None) -> Clean:
 
 def _money(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
+        if isinstance(value, str) and (match := _AMOUNT.match(unicodedata.normalize("NFKC", value))):
+            fen, problem = read(float(match[1].replace(",", "")))
+            return fen, problem or Problem.of("text_in_number/taken", WARNING, number=match[1])
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             return None, Problem.of("text_in_number/money")
         if abs(value) > MOST_YUAN:
@@ -186,6 +231,8 @@ def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
             return _date_text(value)
         if not isinstance(value, bool) and int(value) in SERIALS:
             return _EPOCH + timedelta(days=int(value)), Problem.of("serial_date", WARNING)
+        if not isinstance(value, bool) and value in EIGHT_DIGITS:
+            return _date_text(str(int(value)))
         return None, NOT_A_DATE
 
     return read
@@ -204,9 +251,7 @@ def _date_text(value: str) -> tuple[Any, Problem | None]:
     moment = day_of_text(value)
     if moment is None:
         return None, NOT_A_DATE
-    if _ISO.match(unicodedata.normalize("NFKC", value)):
-        return moment, Problem.of("date_as_text", WARNING)
-    return None, Problem.of("date_as_text/unread", moment=moment)
+    return moment, Problem.of("date_as_text", WARNING)
 
 
 def _valid(year: str, month: str, day: str) -> datetime | None:
@@ -260,10 +305,10 @@ def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
 
 
 _READERS: dict[str, Callable[[Sequence[str] | None, int | None], Clean]] = {
-    "text": _text,
+    "text": _named,
     "person": _text,
-    "province": _text,
-    "city": _text,
+    "province": _named,
+    "city": _named,
     "code": _code,
     "phone": _phone,
     "choice": _choice,

@@ -47,7 +47,8 @@ class ImportOutcome:
     """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown; ``number``: of the file
     in the register, where it was taken in now.
 
-    ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there.
+    ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there. ``unit``: the sender it
+    names, where it could be read.
     """
 
     file: str
@@ -60,6 +61,7 @@ class ImportOutcome:
     findings: list[Finding] = field(default_factory=list)
     number: int | None = None
     remarks: list[Finding] = field(default_factory=list)
+    unit: str | None = None
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The receipt as the JSON contract shows it."""
@@ -109,11 +111,12 @@ def import_files(
             receipts[path] = refusal(FileRefused("bare_date", file=outcome.file, day=received[path].date()))
         else:
             forms.append((path, outcome))
+    senders = {path: form.header.get("unit") or form.header.get("section") for path, form in forms}
     fresh = _not_yet_known(session, forms, received, receipts)
     if fresh:
         _take_in(session, fresh, received, receipts)
     for path, receipt in receipts.items():
-        receipt.received_at = received[path]
+        receipt.received_at, receipt.unit = received[path], senders.get(path)
     return [receipts[arrival.path] for arrival in arrivals]
 
 

@@ -1,0 +1,104 @@
+"""What goes back to senders: slips beside marked copies, one reply each, and no file that costs another its verdict."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from openpyxl import load_workbook
+
+from tests.support.office import Office, lead
+
+GONE = {"联系方式": None}
+
+
+def of(office: Office, unit: str, folder: str, *rows: dict, name: str = "提报.xlsx"):
+    """A report in a folder of its own."""
+    path = office.leads(unit, name, list(rows))
+    (path.parent / folder).mkdir(exist_ok=True)
+    return path.rename(path.parent / folder / name)
+
+
+def test_each_sender_has_one_reply_with_what_it_needs(staffed):
+    """Counts, the day until which a place is kept, the marked copy; what could not be read has a slip of its own."""
+    first = of(staffed, "D001", "甲", lead("江城公交"), lead("江城物流", **{"标的量(台)": "十二台"}))
+    second = of(staffed, "D002", "乙", lead("滨江客运", 联系方式="13900003302"))
+    third = first.parent / "信.xlsx"
+    third.write_bytes(b"From: a@example.com\nSubject: x\n\nhello")
+    out = staffed.folder / "回复"
+    said = staffed.run(
+        "import", first.parent, second.parent, "--received-at", "2026-01-05T09:00:00", "--replies", out, code=2
+    )
+    assert "共 3 个文件：接收 2 行，退回 1 行，拒收 1 个文件。" in said
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()) == [
+        "D001/回复.txt",
+        "D001/提报_批注.xlsx",
+        "D002/回复.txt",
+        "未识别_信/信_退回说明.txt",
+        "未识别_信/回复.txt",
+    ]
+    reply = (out / "D001" / "回复.txt").read_text(encoding="utf-8-sig")
+    assert "提报.xlsx：接收 1 行，退回 1 行" in reply and "2026-01-08 前改正" in reply and "提报_批注.xlsx" in reply
+    assert "D002" not in reply and "滨江" not in reply
+    other = (out / "D002" / "回复.txt").read_text(encoding="utf-8-sig")
+    assert "接收 1 行，退回 0 行" in other and "前改正" not in other and "附件" not in other
+    assert "这是一封邮件" in (out / "未识别_信" / "信_退回说明.txt").read_text(encoding="utf-8-sig")
+    assert load_workbook(out / "D001" / "提报_批注.xlsx").worksheets[0]["B7"].value == "江城公交"
+
+
+def test_a_reply_is_written_once_for_several_files_of_a_sender(staffed):
+    """Two reports of one unit, both of one name: two marked copies, one reply."""
+    paths = [of(staffed, "D001", folder, lead(f"{folder}公交", **GONE)) for folder in ("甲", "乙")]
+    out = staffed.folder / "回复"
+    staffed.run("import", *paths, "--received-at", "2026-01-05T09:00:00", "--replies", out, code=1)
+    assert sorted(path.name for path in (out / "D001").iterdir()) == ["回复.txt", "提报_批注.xlsx", "提报_批注_2.xlsx"]
+    assert (out / "D001" / "回复.txt").read_text(encoding="utf-8-sig").count("提报.xlsx：") == 2
+
+
+def test_a_refused_file_has_a_slip_beside_the_marked_copies(staffed):
+    """``check --annotate`` leaves something to send back for every file that is not in order."""
+    good, bad = of(staffed, "D001", "甲", lead("江城公交", **GONE)), staffed.folder / "收件" / "空.xlsx"
+    bad.write_bytes(b"")
+    out = staffed.folder / "批注"
+    staffed.run("check", good, bad, "--annotate", out, code=2)
+    assert sorted(path.name for path in out.iterdir()) == ["提报_批注.xlsx", "空_退回说明.txt"]
+    slip = (out / "空_退回说明.txt").read_text(encoding="utf-8-sig")
+    assert "文件：空.xlsx" in slip and "请重新发送" in slip and slip.count("空.xlsx") == 1
+
+
+def test_fix_goes_on_behind_a_file_it_cannot_read(staffed):
+    """Files of one name get a copy each, a refused one is told; the exit code says that one was refused."""
+    wide = {"客户名称": "江城　公交"}
+    first, second = (of(staffed, "D001", folder, lead("江城公交", **wide)) for folder in ("甲", "乙"))
+    bad = first.parent / "坏.xlsx"
+    bad.write_bytes(b"PK\x03\x04")
+    out = staffed.folder / "更正"
+    staffed.run("fix", bad, first, second, "--out", out, code=2)
+    assert sorted(path.name for path in out.iterdir()) == ["提报_更正.xlsx", "提报_更正_2.xlsx"]
+    assert "坏.xlsx" in staffed.said
+
+
+def test_what_windows_leaves_in_a_folder_is_passed_over(staffed):
+    """Thumbs.db, desktop.ini and lock files are no reports."""
+    path = of(staffed, "D001", "甲", lead("江城公交"))
+    for name in ("Thumbs.db", "desktop.ini", "~$提报.xlsx"):
+        (path.parent / name).write_bytes(b"x")
+    got = staffed.ask("import", path.parent, "--received-at", "2026-01-05T09:00:00", code=0)
+    assert [item["file"] for item in got["files"]] == ["提报.xlsx"]
+
+
+def test_an_incident_of_two_persons_is_not_dropped(staffed):
+    """One number for two persons in one file: the second goes back; the same line twice is only noted."""
+    row = {
+        "事件编号": "XL-1",
+        "泄露人员": "测试甲",
+        "所在单位代码": "D001",
+        "泄露日期": datetime(2026, 1, 4),
+        "大客户部内部人员": "是",
+    }
+    path = staffed.file("信息泄露事件登记表", "泄露.xlsx", {}, [row, {**row, "泄露人员": "测试乙"}, row])
+    got = staffed.receive(path, "2026-01-05T10:00:00", code=1)
+    assert [(item["code"], item["row"], item["severity"]) for item in got["findings"]] == [
+        ("incident_twice", got["findings"][0]["row"], "error"),
+        ("already_registered", got["findings"][0]["row"] + 1, "note"),
+    ]
+    assert (got["accepted"], got["returned"]) == (1, 1)

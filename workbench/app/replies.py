@@ -1,0 +1,144 @@
+"""What goes back to those who sent files: a slip for each file that holds something to do, a reply for each sender.
+
+Slips and replies are Chinese, as all papers are; they say what, where and what to do, and name nobody else's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from workbench.core.calendar import add_working_days
+from workbench.core.errors import FileRefused
+from workbench.core.file_names import file_name
+from workbench.core.files import write_whole
+from workbench.core.findings import Finding, Severity
+from workbench.core.messages import Message
+from workbench.core.texts import one_line
+from workbench.platform.forms.annotate import WORDS, annotate, short
+from workbench.platform.forms.read import Form, ReadingProcess, read_many, reading_process
+from workbench.platform.intake.batch import ImportOutcome
+from workbench.platform.regulation.edition import Policy
+
+BOM = "\ufeff"  # Windows' editors take a text without it for GBK
+
+
+def slip(file: str, findings: Sequence[Finding], *, refused: bool) -> str:
+    """A text that can be sent back with a file: whether it was read, and what to do at which place."""
+    verdict = "未读取，没有登记任何内容" if refused else "已读取，下列各处请处理"
+    lines = [f"文件：{one_line(file)}", f"结果：{verdict}。", ""]
+    for number, finding in enumerate(findings, start=1):
+        place = "！".join(filter(None, (finding.sheet and f"《{finding.sheet}》", finding.cell)))
+        said = short(finding).removeprefix(f"{file}：")
+        lines.append(f"{number}. 【{WORDS[finding.severity]}】{place}{'：' if place else ''}{one_line(said)}")
+    return BOM + "\r\n".join([*lines, ""])
+
+
+class Copies:
+    """Marked copies in a folder, one for each file that has findings; a slip where there can be no copy.
+
+    All are made by one reading process, which ends with ``stack``. Raises OSError.
+    """
+
+    def __init__(self, folder: Path, stack: ExitStack, taken: set[str] | None = None) -> None:
+        self.folder, self.stack = folder, stack
+        self.child: ReadingProcess | None = None
+        self.taken = set() if taken is None else taken
+
+    def make(self, form: Form, findings: list[Finding]) -> Finding | None:
+        """Write the copy; where the workbook can be read but not marked, a slip, and a finding says why."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.child = self.child or self.stack.enter_context(reading_process())
+        try:
+            annotate(form, findings, self.folder / self._name(form.path, "批注", ".xlsx"), self.child)
+        except FileRefused as no:
+            self.refuse(form.path, findings, refused=False)
+            reason = no.message.values["reason"]
+            return Finding("not_marked", Message.of("not_marked", reason=reason), Severity.WARNING, file=form.file)
+        return None
+
+    def refuse(self, path: Path, findings: Sequence[Finding], *, refused: bool = True) -> None:
+        """Write a slip."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        target = self.folder / self._name(path, "退回说明", ".txt")
+        write_whole(target, slip(path.name, findings, refused=refused))
+
+    def _name(self, path: Path, word: str, ending: str) -> str:
+        """The copy's name; files of one name from several folders get one each."""
+        name, number = file_name(path.stem, word, ending=ending), 1
+        while name.casefold() in self.taken:
+            number += 1
+            name = file_name(path.stem, word, number, ending=ending)
+        self.taken.add(name.casefold())
+        return name
+
+
+@dataclass
+class _Sender:
+    """One sender's part of an import."""
+
+    files: list[tuple[Path, ImportOutcome, Form | None]] = field(default_factory=list)
+
+
+def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], folder: Path, policy: Policy) -> list[Path]:
+    """A folder for each sender with its reply and the marked copies of what goes back to it; gives the replies.
+
+    A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
+    form keeps its place for as many working days as the policy grants (D18): the reply names the day. Raises OSError.
+    """
+    senders: dict[str, _Sender] = {}
+    forms = dict(read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)]))
+    for path, outcome in zip(paths, outcomes, strict=True):
+        form = forms.get(path)
+        known = form if isinstance(form, Form) else None
+        unit = outcome.unit or f"未识别_{path.stem}"
+        senders.setdefault(unit, _Sender()).files.append((path, outcome, known))
+    written = []
+    with ExitStack() as stack:
+        for unit, sender in senders.items():
+            own = folder / file_name(unit)
+            copies = Copies(own, stack, set())
+            for path, outcome, form in sender.files:
+                findings = [finding for finding in outcome.findings if finding.severity is not Severity.NOTE]
+                if not findings:
+                    continue
+                if outcome.refused or form is None:
+                    copies.refuse(path, findings)
+                else:
+                    copies.make(form, findings)
+            own.mkdir(parents=True, exist_ok=True)
+            target = own / "回复.txt"
+            write_whole(target, _reply(unit, sender, sorted(item.name for item in own.iterdir()), policy))
+            written.append(target)
+    return written
+
+
+def _to_do(outcome: ImportOutcome) -> bool:
+    return not outcome.refused and any(finding.severity is not Severity.NOTE for finding in outcome.findings)
+
+
+def _reply(unit: str, sender: _Sender, there: Sequence[str], policy: Policy) -> str:
+    lines = [f"{unit}：", "", "贵单位提交的文件处理结果如下。"]
+    returned: list[datetime] = []
+    for path, outcome, _ in sender.files:
+        said = (
+            "未读取，没有登记任何内容" if outcome.refused else f"接收 {outcome.accepted} 行，退回 {outcome.returned} 行"
+        )
+        if outcome.unchanged:
+            said += f"，未变 {outcome.unchanged} 行"
+        lines.append(f"· {one_line(path.name)}：{said}。")
+        if outcome.returned and outcome.received_at:
+            returned.append(outcome.received_at)
+    grace = int(policy.reading("form_grace", min(returned).date())) if returned else 0
+    if grace:
+        limit = add_working_days(pd.Series([min(returned)]), grace, policy.calendar)[0].iloc[0]
+        lines += ["", f"因填写形式退回的行，{limit:%Y-%m-%d} 前改正并重新提交的，保留原接收时间的次序（第5.1条）。"]
+    copies = [name for name in there if name != "回复.txt"]
+    if copies:
+        lines += ["", "问题所在与处理办法见附件：", *(f"· {name}" for name in copies)]
+    return BOM + "\r\n".join([*lines, ""])

@@ -1,0 +1,150 @@
+"""A workbook's package: its parts and where they lead, as the Open Packaging Conventions say.
+
+The package's own relationships name the workbook, the workbook's name its sheets. Names of parts are equal whatever
+their case; backslashes, as some programs write them, stand for slashes.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import unquote
+
+from workbench.platform.forms.guard import Refused, admit, bounded
+from workbench.platform.forms.markup import CHUNK, children, local
+
+_SPOILED = (
+    zipfile.BadZipFile,
+    EOFError,
+    KeyError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    zlib.error,
+)
+MAIN = frozenset(
+    {
+        "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+        "{http://purl.oclc.org/ooxml/spreadsheetml/main}",  # strict
+    }
+)
+_YES = frozenset({"1", "true", "on"})
+
+
+def yes(value: str | None) -> bool:
+    """A truth value of an attribute; what is not there is false."""
+    return value in _YES
+
+
+@dataclass(frozen=True)
+class SheetEntry:
+    """A sheet in the workbook's list: its name, its part (None where it is no worksheet), whether people see its tab."""
+
+    name: str
+    part: str | None
+    concealed: bool
+
+
+class Package:
+    """An admitted workbook: its parts by their names in lower case. Raises Refused, here and in every method."""
+
+    def __init__(self, raw: bytes) -> None:
+        admit(raw)
+        try:
+            self.archive = zipfile.ZipFile(io.BytesIO(raw))
+            entries = [entry for entry in self.archive.infolist() if not entry.filename.endswith(("/", "\\"))]
+        except _SPOILED:
+            raise Refused("damaged_workbook") from None
+        bounded(entries)
+        self.parts: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            name = entry.filename.replace("\\", "/").lstrip("/").lower()
+            if name in self.parts:
+                raise Refused("parts_alike")
+            self.parts[name] = entry
+        self.workbook = self._workbook()
+
+    def chunks(self, part: str) -> Iterator[bytes]:
+        """A part's bytes, piece by piece."""
+        try:
+            with self.archive.open(self.parts[part]) as file:
+                while chunk := file.read(CHUNK):
+                    yield chunk
+        except _SPOILED:
+            raise Refused("damaged_workbook") from None
+
+    def begin(self, part: str) -> bytes | None:
+        """All of a part that is short enough to be looked at in one piece; None for a longer one."""
+        return b"".join(self.chunks(part)) if self.parts[part].file_size <= CHUNK else None
+
+    def links(self, part: str) -> dict[str, tuple[str, str]]:
+        """A part's relationships ("" for the package's own): id → kind (the last word of its type) and target part."""
+        folder, name = posixpath.split(part)
+        own = posixpath.join(folder, "_rels", f"{name}.rels")
+        found: dict[str, tuple[str, str]] = {}
+        if own not in self.parts:
+            return found
+        for link in chain.from_iterable(children(self.chunks(own))):
+            if local(link.tag) != "Relationship" or link.get("TargetMode") == "External":
+                continue
+            target = unquote(link.get("Target", "")).replace("\\", "/")
+            if not target.startswith("/"):
+                target = posixpath.join("/", folder, target)
+            found[link.get("Id", "")] = (
+                link.get("Type", "").rpartition("/")[2],
+                posixpath.normpath(target).lstrip("/").lower(),
+            )
+        return found
+
+    def linked(self, kind: str) -> str | None:
+        """The workbook's part of a kind, such as its styles."""
+        parts = [target for link, target in self._links.values() if link == kind and target in self.parts]
+        return parts[0] if parts else None
+
+    def _workbook(self) -> str:
+        """The part that is the workbook."""
+        found = {target for kind, target in self.links("").values() if kind == "officeDocument"}
+        names = self.parts.keys()
+        if any(name.endswith("workbook.bin") for name in found | names):
+            raise Refused("binary_workbook")
+        if "content.xml" in names and "mimetype" in names:
+            raise Refused("open_document")
+        if any(name.endswith((".xlsx", ".xls", ".xlsm", ".et")) for name in names):
+            raise Refused("workbooks_packed")
+        if len(found) > 1:
+            raise Refused("damaged_workbook")
+        part = next(iter(found), "")
+        if not part or part.endswith(".bin") or not any(name.startswith("xl/") for name in names | found):
+            raise Refused("not_a_workbook/archive_without")
+        if part not in self.parts:
+            raise Refused("damaged_workbook")
+        return part
+
+    def sheets(self) -> tuple[list[SheetEntry], bool]:
+        """The sheets in their order, and whether days count from 1904."""
+        self._links = links = self.links(self.workbook)
+        listed, from_1904 = [], False
+        parts = chain.from_iterable(children(self.chunks(self.workbook), "sheets"))
+        main = next(parts).tag.rpartition("workbook")[0]
+        if main not in MAIN:
+            raise Refused("damaged_workbook")
+        for element in parts:
+            if element.tag == f"{main}workbookPr":
+                from_1904 = yes(element.get("date1904"))
+            if element.tag != f"{main}sheet":
+                continue
+            number = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            kind, part = links.get(number, ("", ""))
+            if kind == "worksheet" and part not in self.parts:
+                raise Refused("damaged_workbook")
+            concealed = element.get("state", "visible") != "visible"
+            listed.append(SheetEntry(element.get("name", ""), part if kind == "worksheet" else None, concealed))
+        if len({sheet.name.casefold() for sheet in listed}) < len(listed):
+            raise Refused("damaged_workbook")
+        return listed, from_1904

@@ -1,0 +1,327 @@
+"""One pass over a worksheet's part: its values as a person sees them, and its marks.
+
+A value is a text without what cannot be seen, a number, a truth value, a day, a time, or "" where nothing is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from workbench.core.texts import without_invisible
+from workbench.platform.forms.guard import Marks, Refused
+from workbench.platform.forms.looks import DAY, LASTING, Look, looks
+from workbench.platform.forms.markup import children
+from workbench.platform.forms.package import MAIN, Package, yes
+
+FAR_COLUMN, FAR_ROW = 702, 1_000_000  # AAA, and the last thousands of rows: nothing of a form lies there
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+MOST_AREAS = 200_000
+_LETTERS: dict[str, int] = {}
+_EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LAST_DAY = 2_958_466  # 10000-01-01
+_NOTHING: list[Any] = []
+_BARE = rb'<t(?: xml:space="preserve")?>[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*</t>'
+_PLAIN_TEXT = re.compile(rb'<t(?: xml:space="preserve")?>([^<]*)</t>')
+_PLAIN_TEXTS = re.compile(
+    rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
+    rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d{1,9}"){0,2}>'
+    rb"(?:<si>" + _BARE + rb"</si>)*+</sst>"
+)
+_TRUTH = {"0": False, "1": True, "false": False, "true": True}
+
+
+def column_of(letters: str) -> int:
+    """A column's number from its letters, from 0. Raises Refused for what is none."""
+    known = _LETTERS.get(letters)
+    if known is None:
+        known = 0
+        if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and letters.isalpha()):
+            raise Refused("damaged_workbook")
+        for one in letters:
+            known = known * 26 + ord(one) - 64
+        known -= 1
+        if known >= LAST_COLUMN:
+            raise Refused("damaged_workbook")
+        _LETTERS[letters] = known
+    return known
+
+
+def letter(column: int) -> str:
+    """A column's letters from its number, counted from 0."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+class Book:
+    """What all sheets of a workbook share. Raises Refused, here and in what is made from it.
+
+    ``odd``: the numbers of the styles that change what is read; ``crossed``: those of the texts that are crossed out.
+    """
+
+    def __init__(self, raw: bytes) -> None:
+        self.package = Package(raw)
+        self.sheets, from_1904 = self.package.sheets()
+        self.epoch = _EPOCH_1904 if from_1904 else _EPOCH
+        self.odd = {str(number): look for number, look in enumerate(looks(self.package)) if not look.plain}
+        self.crossed: set[int] = set()
+        self._texts: list[str] | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The shared texts."""
+        if self._texts is None:
+            part = self.package.linked("sharedStrings")
+            if part and (plain := _plain_texts(self.package.begin(part))) is not None:
+                self._texts = plain
+                return plain
+            self._texts = texts = []
+            for items in children(self.package.chunks(part)) if part else ():
+                for item in items:
+                    if not item.tag.endswith("}si"):
+                        continue
+                    if len(item) == 1 and item[0].tag.endswith("}t"):
+                        texts.append(item[0].text or "")
+                        continue
+                    text, crossed = text_of(item)
+                    if crossed:
+                        self.crossed.add(len(texts))
+                    texts.append(text)
+            whole = "".join(texts)
+            if without_invisible(whole) != whole:
+                self._texts = [without_invisible(text) for text in texts]
+        return self._texts
+
+
+def _plain_texts(raw: bytes | None) -> list[str] | None:
+    """The texts of a part in which nothing but plain texts stand, as most programs write it; None for any other.
+
+    What matches is what the parser would find; there is a test that holds the two against each other.
+    """
+    if raw is None or not _PLAIN_TEXTS.fullmatch(raw):
+        return None
+    try:
+        texts = [text.decode() for text in _PLAIN_TEXT.findall(raw)]
+    except UnicodeDecodeError:
+        return None
+    whole = "".join(texts)
+    return texts if without_invisible(whole) == whole and "\r" not in whole else None
+
+
+def text_of(item: Element) -> tuple[str, bool]:
+    """A text with its runs, without readings of its characters (phonetic), and whether all of it is crossed out."""
+    pieces, struck = [], []
+    for child in item:
+        if child.tag.endswith("}t"):
+            pieces.append(child.text or "")
+            struck.append(not child.text)
+        elif child.tag.endswith("}r"):
+            text = "".join(each.text or "" for each in child if each.tag.endswith("}t"))
+            pieces.append(text)
+            marks = [mark for run in child if run.tag.endswith("}rPr") for mark in run if mark.tag.endswith("}strike")]
+            struck.append(not text or (bool(marks) and marks[0].get("val", "1") not in ("0", "false")))
+    return "".join(pieces), bool(pieces) and all(struck) and any(pieces)
+
+
+class Sheet:
+    """A sheet that is read as far as it is asked for: ``grid`` holds its rows from 1 on, each up to its last value."""
+
+    def __init__(self, book: Book, part: str, *, concealed: bool = False) -> None:
+        self.book, self.marks = book, Marks(concealed=concealed)
+        self.grid: list[list[Any]] = []
+        self._all_hidden = False
+        self._parts = chain.from_iterable(children(book.package.chunks(part), "sheetData"))
+        root = next(self._parts).tag
+        self.main = root.rpartition("worksheet")[0]
+        if self.main not in MAIN or root != f"{self.main}worksheet":
+            raise Refused("damaged_workbook")
+
+    def read(self, rows: int | None = None) -> list[list[Any]]:
+        """Its grid, with at least so many rows where it has them; all there is, and all marks, without ``rows``."""
+        row_tag = f"{self.main}row"
+        if rows is not None and len(self.grid) >= rows:
+            return self.grid
+        for element in self._parts:
+            if element.tag == row_tag:
+                self._row(element)
+                if rows is not None and len(self.grid) >= rows:
+                    break
+            else:
+                self._other(element)
+        return self.grid
+
+    def _other(self, element: Element) -> None:
+        """What stands before and behind the rows."""
+        name = element.tag.removeprefix(self.main)
+        if name == "sheetFormatPr":
+            self._all_hidden = yes(element.get("zeroHeight"))
+        elif name == "cols":
+            for column in element:
+                if yes(column.get("hidden")) or _size(column.get("width")) == 0:
+                    first, last = _whole(column.get("min")), min(_whole(column.get("max")), FAR_COLUMN)
+                    self.marks.columns.update(range(first - 1, last))
+        elif name == "mergeCells":
+            if len(element) > MOST_AREAS:
+                raise Refused("bomb")
+            self.marks.merged += [area for each in element if (area := _area(each.get("ref", "")))]
+
+    def _row(self, row: Element) -> None:
+        grid, marks = self.grid, self.marks
+        number = _whole(row.get("r")) if "r" in row.attrib else len(grid) + 1
+        if not len(grid) < number <= LAST_ROW:
+            raise Refused("damaged_workbook")
+        if number - 1 > len(grid):
+            grid.extend([_NOTHING] * (number - 1 - len(grid)))
+        hidden = row.get("hidden")
+        if yes(hidden) or (hidden is None and self._all_hidden) or _size(row.get("ht")) == 0:
+            marks.hidden.add(number)
+        line: list[Any] = []
+        digits = str(number)
+        behind = -len(digits)
+        column = -1
+        v, odd = f"{self.main}v", self.book.odd
+        for cell in row:
+            attributes = cell.attrib
+            place = attributes.get("r")
+            if place is None:
+                column += 1
+            else:
+                now = _LETTERS.get(place[:behind])
+                if now is None:
+                    now = column_of(place[:behind])
+                if now <= column or place[behind:] != digits:
+                    raise Refused("damaged_workbook")
+                column = now
+            if not len(cell):  # a format only
+                continue
+            kind, first = attributes.get("t"), cell[0]
+            if kind == "s" and first.tag == v:
+                value = self._shared(first.text, column, digits)
+            else:
+                value = self._value(cell, kind, column, digits)
+            if value == "" or (value.__class__ is str and value.isspace()):
+                continue
+            look = odd.get(attributes.get("s", "0"))
+            if look is not None:
+                value = self._as_shown(value, look, f"{letter(column)}{digits}")
+            if column >= FAR_COLUMN or number >= FAR_ROW:
+                marks.far = marks.far or f"{letter(column)}{digits}"
+                continue
+            if column > len(line):
+                line.extend([""] * (column - len(line)))
+            line.append(value)
+        grid.append(line or _NOTHING)
+
+    def _shared(self, index: str | None, column: int, digits: str) -> str:
+        book = self.book
+        try:
+            number = int(index or "")
+            text = book.texts[number]
+        except (ValueError, IndexError):
+            raise Refused("damaged_workbook") from None
+        if number < 0:
+            raise Refused("damaged_workbook")
+        if number in book.crossed and text:
+            self.marks.struck.append(f"{letter(column)}{digits}")
+        return text
+
+    def _value(self, cell: Element, kind: str | None, column: int, digits: str) -> Any:
+        """What a cell shows that holds no shared text; what cannot be told is marked and empty."""
+        main = self.main
+        held: str | None = None
+        formula = inline = None
+        for child in cell:
+            name = child.tag
+            if name == main + "v":
+                held = child.text or ""
+            elif name == main + "f":
+                formula = child
+            elif name == main + "is":
+                inline = child
+        if kind == "inlineStr":
+            text, crossed = text_of(inline) if inline is not None else ("", False)
+            if crossed:
+                self.marks.struck.append(f"{letter(column)}{digits}")
+            return without_invisible(text)
+        if held is None or (held == "" and kind != "str"):
+            if kind == "e":
+                self.marks.errors.append(f"{letter(column)}{digits}")
+            elif formula is not None:
+                self.marks.uncached.append(f"{letter(column)}{digits}")
+            return ""
+        if kind == "s":
+            return self._shared(held, column, digits)
+        if kind == "str":
+            return without_invisible(held)
+        try:
+            if kind is None or kind == "n":
+                value = float(held)
+                if "_" not in held:
+                    return value
+            elif kind == "b" and held in _TRUTH:
+                return _TRUTH[held]
+            elif kind == "d":
+                return datetime.fromisoformat(held.removesuffix("Z"))
+        except ValueError:
+            pass
+        self.marks.errors.append(f"{letter(column)}{digits}")  # an error value, or no value of its kind
+        return ""
+
+    def _as_shown(self, value: Any, look: Look, cell: str) -> Any:
+        if look.struck and self.marks.struck[-1:] != [cell]:
+            self.marks.struck.append(cell)
+        if value.__class__ is float and look.shows:
+            return moment(value, look.shows, self.book.epoch)
+        if value.__class__ in (float, str) and look.disguises(value):
+            self.marks.disguised.append(cell)
+        return value
+
+
+def moment(value: float, shows: int, epoch: datetime) -> Any:
+    """A number of days as what Excel shows of it; the number itself where that is no day."""
+    if shows == LASTING:
+        return timedelta(seconds=round(value * 86_400)) if abs(value) < _LAST_DAY else value
+    if not 0 <= value < _LAST_DAY:
+        return value
+    whole = timedelta(seconds=round(value * 86_400))
+    if value < 1 and shows == DAY:
+        return (_EPOCH + whole).time()
+    if epoch is _EPOCH and value < 60:  # Excel's 29 February 1900
+        whole += timedelta(days=1)
+    try:
+        return epoch + whole
+    except OverflowError:
+        return value
+
+
+def _whole(text: str | None) -> int:
+    if not text or not text.isascii() or not text.isdigit() or len(text) > 8:
+        raise Refused("damaged_workbook")
+    return int(text)
+
+
+def _size(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
+
+
+def _area(text: str) -> str | None:
+    """A merged area, of more than one cell, in the spelling of addresses. Raises Refused for what is none."""
+    first, _, last = text.replace("$", "").partition(":")
+    if not last:
+        return None
+    for end in (first, last):
+        letters = end.rstrip("0123456789")
+        column_of(letters)
+        if not 1 <= _whole(end[len(letters) :]) <= LAST_ROW:
+            raise Refused("damaged_workbook")
+    return f"{first}:{last}"
