@@ -74,11 +74,12 @@ def older(tmp_path) -> Vault:
     """What an earlier version left: the same, in clear."""
     with earlier_program():
         vault = Vault.make(tmp_path / "旧册.db")
-        with (
-            vault.open() as register,
-            register.transaction("init", at=MOMENT, recorded_at=MOMENT, user=USER, detail={"user": USER}),
-        ):
-            pass
+        for action in ("simulation", "init"):  # in this order where the register is one
+            with (
+                vault.open() as register,
+                register.transaction(action, at=MOMENT, recorded_at=MOMENT, user=USER, detail={"user": USER}),
+            ):
+                pass
         fill(vault)
     return vault
 

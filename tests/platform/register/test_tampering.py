@@ -130,6 +130,7 @@ ROWS: dict[str, tuple[list[str], str]] = {
             "DELETE FROM lead WHERE entry = 1",
             "DELETE FROM transition WHERE entry = 1",
             "DELETE FROM state WHERE lead = 2",
+            "DELETE FROM document_place WHERE entry = 1",
             "DELETE FROM document WHERE entry = 1",
             "DELETE FROM subject_state WHERE entry = 1",
             "DELETE FROM subject_key WHERE subject_key NOT IN (SELECT subject FROM subject_state)",
@@ -235,6 +236,7 @@ def test_a_cut_tail_needs_the_noted_head(vault):
     vault.tamper(
         "DELETE FROM lead WHERE entry = 2",
         "DELETE FROM transition WHERE entry = 2",
+        "DELETE FROM document_place WHERE entry = 2",
         "DELETE FROM document WHERE entry = 2",
         "DELETE FROM state WHERE lead = 4",
         "DELETE FROM subject_state WHERE entry = 2",

@@ -81,7 +81,7 @@ class Entry:
         self._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
         self.appended.setdefault(table, []).extend(rows)
         if table == "document" and register.names.sealed:
-            self.keep_places(frame)
+            self._keep_places(frame)
         return pd.Series(ids, dtype="int64")
 
     def _named(self, declared: str, given: pd.DataFrame, table: str, ids: list[int]) -> list[int]:
@@ -92,7 +92,7 @@ class Entry:
             return []
         return register.names.about(self, declared, given, ids)
 
-    def keep_places(self, documents: pd.DataFrame) -> None:
+    def _keep_places(self, documents: pd.DataFrame) -> None:
         """Keep where the names of new files stand among all names (D4), for those who cannot read them."""
         register = self._register
         stored = register._fetch(

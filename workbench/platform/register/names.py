@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "review": ("reason",),
 }
 CUSTOMERS = {"lead": "customer_key", "returned_row": "customer_key"}  # columns of numbers in place of normalised names
-BORN = "names"  # in the detail of the first entry of a register that never held a name in clear
+BORN = "names"  # in the detail of the entry that made a register which never held a name in clear
 SEALED_BY = "customer_names"  # the entry that brought an earlier register over
 _MARK = "␟"  # begins a sealed text among the fields of a record
 _NUMBER = re.compile(r"#(\d+)")
@@ -61,9 +61,11 @@ def numbered(number: int) -> str:
     return f"#{number}"
 
 
-def born_sealed(action: str, detail: str) -> bool:
-    """Whether a register's first entry (action, detail as stored) is not that of an earlier version, which kept names in clear."""
-    return action != "init" or BORN in json.loads(detail)
+def born_sealed(made: str | None) -> bool:
+    """Whether a register was not made by an earlier version, which kept names in clear. ``made``: the detail, as stored, of the
+    entry that made it.
+    """
+    return made is None or BORN in json.loads(made)
 
 
 def packed(sealed: bytes) -> str:
@@ -95,8 +97,8 @@ class Names:
         """Whether names are sealed in this register: since it was made, or was brought over; the signed trail says so."""
         if not self._register.keys.seals_names:
             return False
-        first = self._register._fetch("SELECT action, detail FROM entry ORDER BY entry LIMIT 1")
-        if not first or born_sealed(*first[0]):
+        made = self._register._fetch("SELECT detail FROM entry WHERE action = 'init' ORDER BY entry LIMIT 1")
+        if born_sealed(made[0][0] if made else None):
             return True
         return self._register.count("entry", {"action": SEALED_BY}) > 0
 

@@ -46,7 +46,7 @@ def seal_all(register: Register, entry: Entry) -> int:
         entry.append("short_name", pd.DataFrame(shorts, columns=["lead", "document"]))
     documents = register.read("document", ["document", "name"], every=True)
     if len(documents):
-        entry.keep_places(documents)
+        entry._keep_places(documents)
     return done
 
 

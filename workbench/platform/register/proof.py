@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 RESTATED = "restated"
-BORN_WITH_KEYS = "customer_keys"  # in the detail of a register's first entry
+BORN_WITH_KEYS = "customer_keys"  # in the detail of the entry that made a register
 
 
 def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[audit.Breach]:
@@ -110,8 +110,9 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
     without it; for keys of entries from before this one wrote anything personal.
     """
     rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED} ORDER BY {RESTATED}")
-    if not rows or not entries:
-        return {}, [audit.Breach(RESTATED, 0)] * bool(rows)
+    if not rows:
+        return {}, []
+    made = next((str(row[5]) for row in entries if row[4] == "init"), None)  # in a simulation not the first
     made_by = sorted({entry for entry, _, _ in rows}, key=str)
     actions = {row[0]: row[4] for row in entries}
     (first,) = register._fetch(f"SELECT min(entry) FROM {subjects.STATES}")[0]
@@ -119,8 +120,8 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
     for entry in made_by:
         action = actions.get(entry)
         born = {
-            subjects.RESTATED_BY: f'"{BORN_WITH_KEYS}"' in str(entries[0][5]),
-            names.SEALED_BY: names.born_sealed(*entries[0][4:6]),
+            subjects.RESTATED_BY: f'"{BORN_WITH_KEYS}"' in (made or ""),
+            names.SEALED_BY: names.born_sealed(made),
         }.get(str(action), True)
         until = min(first or entry, entry) if action == subjects.RESTATED_BY else entry
         once = [actions.get(each) for each in made_by].count(action) == 1
