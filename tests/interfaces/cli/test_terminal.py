@@ -56,10 +56,11 @@ def test_a_lead_is_one_line(reported):
 
 
 def test_json_is_whole_and_holds_nothing_raw(reported):
-    """The document says the name as it is, escaped."""
+    """The document says the name as it was read: escaped, without the marks nobody sees in a cell."""
     text = reported.run("leads", "--json", code=None)
     assert clean(text)
-    assert "江城" in json.loads(text)[0]["customer"] and "\u202e" in json.loads(text)[0]["customer"]
+    customer = json.loads(text)[0]["customer"]
+    assert "江城" in customer and "\x85" in customer and "\u202e" not in customer
 
 
 @pytest.mark.parametrize("code", ["S/1", "..", "CON", "末尾.", "长" * 300])

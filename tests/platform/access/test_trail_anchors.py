@@ -35,7 +35,7 @@ def swapped(ledger: Ledger) -> None:
 
 def cut(ledger: Ledger) -> None:
     """The newest entry goes, with the rows it wrote."""
-    tables = ("subject_state", "lead", "transition", "document", "entry")
+    tables = ("subject_state", "lead", "transition", "document_place", "document", "entry")
     keys = "DELETE FROM subject_key WHERE subject_key IN (SELECT subject FROM subject_state WHERE entry = 3)"
     ledger.vault.tamper(keys, *(f"DELETE FROM {table} WHERE entry = 3" for table in tables), *STATE_ANEW)
 

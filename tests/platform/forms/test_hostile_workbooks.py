@@ -72,7 +72,8 @@ def test_a_workbook_that_would_take_minutes_is_not_marked_and_not_put_right(lead
     assert (receipt.refused, no.value.code) == (False, "too_much_to_mark")
     assert time.monotonic() - started < SOON
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10  # KiB
-    assert [*(tmp_path / "批注").iterdir(), *(tmp_path / "更正").iterdir()] == []
+    assert [path.name for path in (tmp_path / "批注").iterdir()] == ["提报_退回说明.txt"]
+    assert [*(tmp_path / "更正").iterdir()] == []
 
 
 def test_a_merged_area_over_the_whole_table_costs_nothing(lead_record):
@@ -96,7 +97,7 @@ def test_what_kills_the_process_is_one_files_outcome(lead_record, tmp_path, monk
     first, second = check_files([bad, good], load_policy(), annotate_to=tmp_path / "批注")
     assert first.findings[-1].code == "not_marked" and "已损坏" in first.findings[-1].text()
     assert [finding.code for finding in second.findings] == ["missing"]
-    assert [path.name for path in (tmp_path / "批注").iterdir()] == ["好_批注.xlsx"]
+    assert sorted(path.name for path in (tmp_path / "批注").iterdir()) == ["坏_退回说明.txt", "好_批注.xlsx"]
 
 
 def test_files_of_one_name_get_a_copy_each(lead_record, tmp_path):

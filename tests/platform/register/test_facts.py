@@ -47,7 +47,7 @@ def test_a_question_about_targets_reads_targets(begun, read):
     with begun.opened() as session:
         read.clear()
         assert len(history(session, "B001")) == 12
-        assert set(read) == {"document", "target"}
+        assert set(read) == {"added_value", "document", "target"}
         read.clear()
         snapshot = open_snapshot(session)
         assert len(snapshot.facts.targets) == 12 and snapshot.facts.loaded() == ["targets"]

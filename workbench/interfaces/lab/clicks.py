@@ -56,7 +56,7 @@ def chain(explanation: Explanation) -> Html:
 
 def _made(macro: str, *values: Any) -> Html:
     made = templates(TEMPLATES).get_template("clicks.html.jinja", globals=_words(common.lang))
-    return Html(getattr(made.module, macro)(*values))
+    return Html(getattr(made.make_module(), macro)(*values))  # `module` would keep the words of the first language
 
 
 def _words(lang: str) -> dict[str, Any]:
