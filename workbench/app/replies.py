@@ -45,10 +45,11 @@ class Copies:
     All are made by one reading process, which ends with ``stack``. Raises OSError.
     """
 
-    def __init__(self, folder: Path, stack: ExitStack, taken: set[str] | None = None) -> None:
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder, self.stack = folder, stack
         self.child: ReadingProcess | None = None
-        self.taken = set() if taken is None else taken
+        self.taken: set[str] = set()
+        self.made: list[str] = []
 
     def make(self, form: Form, findings: list[Finding]) -> Finding | None:
         """Write the copy; where the workbook can be read but not marked, a slip, and a finding says why."""
@@ -70,12 +71,19 @@ class Copies:
 
     def _name(self, path: Path, word: str, ending: str) -> str:
         """The copy's name; files of one name from several folders get one each."""
-        name, number = file_name(path.stem, word, ending=ending), 1
-        while name.casefold() in self.taken:
-            number += 1
-            name = file_name(path.stem, word, number, ending=ending)
-        self.taken.add(name.casefold())
+        name = unique_name(self.taken, path.stem, word, ending=ending)
+        self.made.append(name)
         return name
+
+
+def unique_name(taken: set[str], *parts: str, ending: str = "") -> str:
+    """A name that is not in ``taken`` (compared as Windows does), where it is put."""
+    name, number = file_name(*parts, ending=ending), 1
+    while name.casefold() in taken:
+        number += 1
+        name = file_name(*parts, number, ending=ending)
+    taken.add(name.casefold())
+    return name
 
 
 @dataclass
@@ -91,18 +99,18 @@ def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], fold
     A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
     form keeps its place for as many working days as the policy grants (D18): the reply names the day. Raises OSError.
     """
-    senders: dict[str, _Sender] = {}
+    senders: dict[str | Path, _Sender] = {}
     forms = dict(read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)]))
     for path, outcome in zip(paths, outcomes, strict=True):
         form = forms.get(path)
         known = form if isinstance(form, Form) else None
-        unit = outcome.unit or f"未识别_{path.stem}"
-        senders.setdefault(unit, _Sender()).files.append((path, outcome, known))
-    written = []
+        senders.setdefault(outcome.unit or path, _Sender()).files.append((path, outcome, known))
+    written, taken = [], set[str]()
     with ExitStack() as stack:
-        for unit, sender in senders.items():
-            own = folder / file_name(unit)
-            copies = Copies(own, stack, set())
+        for key, sender in senders.items():
+            unit = key if isinstance(key, str) else f"未识别_{key.stem}"
+            own = folder / unique_name(taken, unit)
+            copies = Copies(own, stack)
             for path, outcome, form in sender.files:
                 findings = [finding for finding in outcome.findings if finding.severity is not Severity.NOTE]
                 if not findings:
@@ -113,7 +121,7 @@ def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], fold
                     copies.make(form, findings)
             own.mkdir(parents=True, exist_ok=True)
             target = own / "回复.txt"
-            write_whole(target, _reply(unit, sender, sorted(item.name for item in own.iterdir()), policy))
+            write_whole(target, _reply(unit, sender, sorted(copies.made), policy))
             written.append(target)
     return written
 
@@ -122,7 +130,7 @@ def _to_do(outcome: ImportOutcome) -> bool:
     return not outcome.refused and any(finding.severity is not Severity.NOTE for finding in outcome.findings)
 
 
-def _reply(unit: str, sender: _Sender, there: Sequence[str], policy: Policy) -> str:
+def _reply(unit: str, sender: _Sender, copies: Sequence[str], policy: Policy) -> str:
     lines = [f"{unit}：", "", "贵单位提交的文件处理结果如下。"]
     returned: list[datetime] = []
     for path, outcome, _ in sender.files:
@@ -137,8 +145,10 @@ def _reply(unit: str, sender: _Sender, there: Sequence[str], policy: Policy) -> 
     grace = int(policy.reading("form_grace", min(returned).date())) if returned else 0
     if grace:
         limit = add_working_days(pd.Series([min(returned)]), grace, policy.calendar)[0].iloc[0]
-        lines += ["", f"因填写形式退回的行，{limit:%Y-%m-%d} 前改正并重新提交的，保留原接收时间的次序（第5.1条）。"]
-    copies = [name for name in there if name != "回复.txt"]
+        lines += [
+            "",
+            f"因填写形式退回的行，{limit:%Y-%m-%d} 当日及以前改正并重新提交的，保留原接收时间的次序（第5.1条）。",
+        ]
     if copies:
         lines += ["", "问题所在与处理办法见附件：", *(f"· {name}" for name in copies)]
     return BOM + "\r\n".join([*lines, ""])

@@ -37,10 +37,14 @@ def test_each_sender_has_one_reply_with_what_it_needs(staffed):
         "未识别_信/回复.txt",
     ]
     reply = (out / "D001" / "回复.txt").read_text(encoding="utf-8-sig")
-    assert "提报.xlsx：接收 1 行，退回 1 行" in reply and "2026-01-08 前改正" in reply and "提报_批注.xlsx" in reply
+    assert (
+        "提报.xlsx：接收 1 行，退回 1 行" in reply
+        and "2026-01-08 当日及以前改正" in reply
+        and "提报_批注.xlsx" in reply
+    )
     assert "D002" not in reply and "滨江" not in reply
     other = (out / "D002" / "回复.txt").read_text(encoding="utf-8-sig")
-    assert "接收 1 行，退回 0 行" in other and "前改正" not in other and "附件" not in other
+    assert "接收 1 行，退回 0 行" in other and "改正" not in other and "附件" not in other
     assert "这是一封邮件" in (out / "未识别_信" / "信_退回说明.txt").read_text(encoding="utf-8-sig")
     assert load_workbook(out / "D001" / "提报_批注.xlsx").worksheets[0]["B7"].value == "江城公交"
 
@@ -52,6 +56,21 @@ def test_a_reply_is_written_once_for_several_files_of_a_sender(staffed):
     staffed.run("import", *paths, "--received-at", "2026-01-05T09:00:00", "--replies", out, code=1)
     assert sorted(path.name for path in (out / "D001").iterdir()) == ["回复.txt", "提报_批注.xlsx", "提报_批注_2.xlsx"]
     assert (out / "D001" / "回复.txt").read_text(encoding="utf-8-sig").count("提报.xlsx：") == 2
+
+
+def test_senders_who_cannot_be_told_have_a_reply_each(staffed):
+    """Two strangers' files of one name: neither gets what goes to the other. What an earlier run left is attached to nothing."""
+    paths = [staffed.folder / "收件" / folder / "名单.xlsx" for folder in ("甲", "乙")]
+    for path, raw in zip(paths, (b"", b"PK\x03\x04"), strict=True):
+        path.parent.mkdir(parents=True)
+        path.write_bytes(raw)
+    out = staffed.folder / "回复"
+    (out / "未识别_名单").mkdir(parents=True)
+    (out / "未识别_名单" / "上月_退回说明.txt").write_text("旧", encoding="utf-8")
+    staffed.run("import", *paths, "--received-at", "2026-01-05T09:00:00", "--replies", out, code=2)
+    assert sorted(path.name for path in out.iterdir()) == ["未识别_名单", "未识别_名单_2"]
+    replies = [(folder / "回复.txt").read_text(encoding="utf-8-sig") for folder in sorted(out.iterdir())]
+    assert [reply.count("· 名单.xlsx：") for reply in replies] == [1, 1] and "上月" not in replies[0]
 
 
 def test_a_refused_file_has_a_slip_beside_the_marked_copies(staffed):
