@@ -15,7 +15,7 @@ import pandas as pd
 
 from workbench.core.calendar import add_working_days
 from workbench.core.errors import FileRefused
-from workbench.core.file_names import file_name
+from workbench.core.file_names import unique_name
 from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
@@ -74,16 +74,6 @@ class Copies:
         name = unique_name(self.taken, path.stem, word, ending=ending)
         self.made.append(name)
         return name
-
-
-def unique_name(taken: set[str], *parts: str, ending: str = "") -> str:
-    """A name that is not in ``taken`` (compared as Windows does), where it is put."""
-    name, number = file_name(*parts, ending=ending), 1
-    while name.casefold() in taken:
-        number += 1
-        name = file_name(*parts, number, ending=ending)
-    taken.add(name.casefold())
-    return name
 
 
 @dataclass

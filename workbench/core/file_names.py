@@ -23,6 +23,16 @@ def file_name(*parts: object, ending: str = "") -> str:
     return _fit("_".join(_part(str(part)) for part in parts), LONGEST) + ending
 
 
+def unique_name(taken: set[str], *parts: object, ending: str = "") -> str:
+    """The first of ``file_name(*parts)``, ``…_2``, ``…_3`` that is not in ``taken`` (compared as Windows does), where it is put."""
+    name, number = file_name(*parts, ending=ending), 1
+    while name.casefold() in taken:
+        number += 1
+        name = file_name(*parts, number, ending=ending)
+    taken.add(name.casefold())
+    return name
+
+
 def sheet_name(text: str) -> str:
     """A sheet's name from a text, as Excel allows it: at most 31 characters, none of ``[]:*?/\\``, no outer ``'``."""
     return _NO_SHEET.sub("-", text)[:31].strip("'") or "-"

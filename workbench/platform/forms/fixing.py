@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
-from workbench.core.file_names import file_name
+from workbench.core.file_names import unique_name
 from workbench.core.files import write_whole
 from workbench.core.plain import plain
 from workbench.platform.forms.read import parse_file, reading_process
@@ -28,9 +26,7 @@ def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tup
     if out is None or not fixes:
         return fixes, None
     out.mkdir(parents=True, exist_ok=True)
-    taken = set() if taken is None else taken
-    parts = next(parts for parts in _names(path.stem) if file_name(*parts, ending=".xlsx").casefold() not in taken)
-    target = out / file_name(*parts, ending=".xlsx")
+    target = out / unique_name(set() if taken is None else taken, path.stem, "更正", ending=".xlsx")
     if target.exists():
         raise FileExistsError(target)
     order = {
@@ -41,12 +37,5 @@ def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tup
     }
     with reading_process() as child:
         made = child.run(path, "workbench.platform.forms.editing:fixed", **order)
-    taken.add(target.name.casefold())
     write_whole(target, base64.b64decode(made["workbook"]))
     return fixes, target
-
-
-def _names(stem: str) -> Iterator[tuple[object, ...]]:
-    """What a copy may be called, one after the other."""
-    yield stem, "更正"
-    yield from ((stem, "更正", number) for number in count(2))
