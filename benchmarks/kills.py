@@ -25,6 +25,7 @@ from workbench.capabilities.settlement import approval as settling
 from workbench.core.periods import quarter_bounds, quarter_of_month
 from workbench.platform.access import backups
 from workbench.platform.access import users as people
+from workbench.platform.access.persons import doubt
 from workbench.platform.access.session import Session, create, enter
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake import batch as intake
@@ -149,7 +150,7 @@ def prove(register: Path, promised: dict[str, set[str]]) -> None:
     """The register after a kill; AssertionError where it breaks a promise."""
     with enter(register, USER, PASSPHRASE, load_policy(), CLOCK) as session:
         held = session.register
-        assert held.verify_audit() == []
+        assert held.verify_audit() == [] and doubt(held) is None
         documents = held.read("document", ["document", "entry", "accepted", "returned"])
         leads = held.read("lead", ["document", "phone"])  # every sealed value opens, or its key is destroyed
         assert (

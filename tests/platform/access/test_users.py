@@ -214,6 +214,8 @@ def test_a_sole_user_may_do_everything(office):
     office.receive(office.units(UNITS), "2026-01-02T09:00:00", code=0)
     received = office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")
     assert received["accepted"] == 1
+    office.run("settle", "2026Q1", "--as-of", "2026-04-10", "--approve")
+    assert office.ask("audit", "verify")["breaches"] == []
 
 
 def test_who_revokes_everybody_else_does_not_become_all_of_them(staff, acting):

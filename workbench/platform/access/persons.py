@@ -13,7 +13,7 @@ from typing import Any
 from workbench.core.errors import RegisterError
 from workbench.platform.access.actions import Recorded, actions, allowed, recorded
 from workbench.platform.access.roles import ROLES
-from workbench.platform.register import proof
+from workbench.platform.register import key_file, proof
 from workbench.platform.register.audit import Breach
 from workbench.platform.register.signatures import Standing
 from workbench.platform.register.store import Register
@@ -82,10 +82,13 @@ def _permits(role: str, entry: Recorded, row: dict[str, Any]) -> bool:
 
 def _alone_before(rows: list[dict[str, Any]], standing: Standing) -> float:
     """The entry by which a register had a second user; until then its only one does everything (``Session.sole``)."""
-    several = [number for number, members in standing.held.items() if len(members) > 1]
+    held = {number: [member.role for member in members.values()] for number, members in standing.held.items()}
+    several = [number for number, roles in held.items() if not key_file.alone(roles)]
     several += [row["entry"] for row in rows if row["action"] == "user_add"]
     several += [
-        row["entry"] for row in rows if row["action"] == "users_found" and len(row["detail"].get("users", ())) > 1
+        row["entry"]
+        for row in rows
+        if row["action"] == "users_found" and not key_file.alone(role for _, role in row["detail"].get("users", ()))
     ]
     return min(several, default=float("inf"))
 

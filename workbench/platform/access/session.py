@@ -167,7 +167,7 @@ def _has_one_user(register: Register, users: int) -> bool:
     if users != 1 or register.count("entry", {"action": "user_add"}):
         return False
     found = register.read("entry", ["detail"], {"action": "users_found"})["detail"]
-    return all(len(detail["users"]) == 1 for detail in found)
+    return all(key_file.alone(role for _, role in detail["users"]) for detail in found)
 
 
 def _record_found(session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -73,6 +74,11 @@ def authenticate(content: dict[str, Any], *file_keys: bytes | None) -> None:
 def people(content: dict[str, Any]) -> list[str]:
     """The users, without the recovery slot."""
     return [slot["user"] for slot in content["slots"] if slot.get("role") != RECOVERY]
+
+
+def alone(roles: Iterable[str]) -> bool:
+    """Whether slots of these roles are one person's; locked-away recovery shares are no second one."""
+    return sum(role != RECOVERY for role in roles) < 2
 
 
 def damaged() -> RegisterError:
