@@ -1,5 +1,5 @@
 # Two commands for newcomers: `make demo` and `make test`. Each sets up .venv by itself.
-# `make test` leaves out what is marked slow (kills, browsers, whole years) and looks at a part of the examples of each
+# `make test` leaves out what is marked slow (kills, browsers, journeys) and looks at a part of the examples of each
 # property test; `make test-slow` runs the slow ones and looks at all examples; `.ci/run` runs both.
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
   command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -24,9 +24,9 @@ demo: $(READY)
 test: $(READY)
 	@$(RUN) -m pytest -m "not slow"
 
-# a developer's own loop: rules and parts in this process, no commands in processes of their own, no office programs
+# a developer's own loop: rules and parts in this process, no whole workbooks, no commands in processes of their own
 test-quick: $(READY)
-	@$(RUN) -m pytest -m "not slow and not process and not worlds" --hypothesis-profile=quick tests/core tests/platform tests/capabilities
+	@$(RUN) -m pytest -m "not slow and not process and not whole" --hypothesis-profile=quick tests/core tests/platform tests/capabilities
 
 test-slow: $(READY)
 	@$(RUN) -m pytest -m "slow or hypothesis" --hypothesis-profile=all

@@ -11,6 +11,8 @@ from workbench.platform.register.facts import frame
 from workbench.platform.reporting.drill import Records
 from workbench.platform.reporting.registry import find, reports
 
+pytestmark = pytest.mark.slow
+
 PERIODS = {
     "publication": "2026-03-30",
     "targets": "2026-03",

@@ -17,6 +17,8 @@ from tests.support.source import ROOT
 from workbench.platform.register.keys import unlock
 from workbench.platform.reporting.due_reports import is_made
 
+pytestmark = pytest.mark.slow
+
 ON = "2026-01-21"
 
 
@@ -73,7 +75,6 @@ def test_a_run_does_each_thing_once_and_catches_up(january):
     assert january.ask("due", "--on", "2026-01-20", code=0)["ran"] == []
 
 
-@pytest.mark.slow
 def test_monthly_reports_and_what_a_person_has_to_do(january):
     """After the month: reports are made, the contract register and the dispatch are left to people, and said."""
     for day in ("10", "20", "30"):
@@ -95,7 +96,6 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
     assert tasks(january, "2026-02-03", "--out", january.folder / "报告")["conversion", "2026-01"] == "到期"
 
 
-@pytest.mark.slow
 def test_a_report_made_before_its_register_came_is_made_again(january):
     """The earlier one is kept beside it, whole, under its own names; a nil return is an input as well."""
     folder = january.folder / "报告"
@@ -133,7 +133,6 @@ def start(office: Office) -> subprocess.Popen:
     )
 
 
-@pytest.mark.slow
 def test_two_runs_at_once_make_everything_once(january):
     """The second one waits, and finds nothing left to do."""
     both = [start(january) for _ in range(2)]
@@ -145,7 +144,6 @@ def test_two_runs_at_once_make_everything_once(january):
     assert len(publications(january)) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["after the entry", "after the first report"])
 def test_killed_in_the_middle_the_next_run_does_the_rest(january, moment):
     """kill -9 once the first publication is recorded, or once its report stands: nothing half, nothing twice."""

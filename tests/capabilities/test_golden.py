@@ -18,6 +18,8 @@ from openpyxl import load_workbook
 from tests.support import synthetic
 from workbench.platform.reporting.registry import find, reports
 
+pytestmark = pytest.mark.whole
+
 CAPABILITIES = Path(__file__).parent
 WHEN = {
     "publication": ("2026-01-20", datetime(2026, 1, 20, 17)),

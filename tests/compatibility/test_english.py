@@ -25,6 +25,8 @@ from workbench.core.shipped import shipped
 from workbench.platform.capability import declared
 from workbench.platform.reporting.registry import reports
 
+pytestmark = pytest.mark.slow
+
 LAST_YEAR = "按上年"  # of the files of a plan, which are official papers
 TRANSLATED = {entry["zh"] for file in files() for key, entry in read(file).items() if key.startswith("rule_source/")}
 SILENT = (("backup", "list"), ("added", *AS_OF), ("changes", "list"), ("addin", "uninstall"))

@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 
 from tests.compatibility.office import UPDATE, Office, differing
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data" / "v0_1"
 CUSTODIAN, CLERK, SECTION, SUPPORT, ANALYST = "程保管", "方文员", "冯核实", "陈支持", "苏分析"
 MANAGER, PAYER, AUDITOR, REVOKED, RECOVERY = "秦审批", "钱出纳", "沈审计", "范离任", "恢复口令"
@@ -28,7 +30,7 @@ PASSPHRASES = {  # of people who do not exist, for data that is made up
     REVOKED: "渡口的老船工收了桨 0.1 leaver",
     RECOVERY: "2DQTM-V6XEG-AQXDN-A5MVH-8SYH6-MSXXM",
 }
-SCHEMAS = [1, *(pytest.param(schema, marks=pytest.mark.slow) for schema in range(2, 7))]
+SCHEMAS = range(1, 7)
 COPY_PASSWORD = "灯塔下的三只海鸥 0.1 copy"
 ZLIB = "1.2.13"  # what the kept workbooks were packed by
 AS_OF = ("--as-of", "2026-05-08T12:00:00")  # all commands are given their time: the clock goes on
@@ -70,7 +72,6 @@ PRINTED = {
     "explain_total.txt": (CLERK, 0, "explain", "合计", *Q1),
 }
 # which → report and period, who made it, as of when, what else
-QUICK = ("publication", "settlement")
 REPORTS = {
     "publication": ("信息提报情况通报_2026-04-20", CLERK, "--as-of", "2026-04-20T17:00:00"),
     "targets": ("月度目标分解与完成情况_2026-03", CLERK, *APRIL),
@@ -120,9 +121,7 @@ def test_what_was_printed_is_printed_again(name, office):
     assert said == kept.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(
-    "which", [pytest.param(which, marks=[] if which in QUICK else pytest.mark.slow) for which in REPORTS]
-)
+@pytest.mark.parametrize("which", REPORTS)
 def test_a_report_made_again_is_the_same(which, office):
     """Workbook and page hold neither the moment of the run nor its place, so every byte is the same.
 

@@ -11,6 +11,8 @@ from tests.support.office import fill, lead
 from tests.support.templates import with_columns
 from tests.support.workbooks import find
 
+pytestmark = pytest.mark.slow
+
 LAUNCH = {"key": "launch", "title": "用车计划日期", "kind": "date"}
 SEATS = {"key": "seats", "title": "座位数", "kind": "integer"}
 USE = {"key": "use", "title": "用途", "kind": "choice", "choices": ["公务", "营运"]}

@@ -10,6 +10,8 @@ from tests.support.office import fill, lead
 from tests.support.staff import PEOPLE
 from tests.support.templates import with_columns
 
+pytestmark = pytest.mark.slow
+
 WAY = {"key": "way", "title": "途径", "kind": "text"}
 WITNESS = {"key": "witness", "title": "证人电话", "kind": "phone", "personal": True}
 WORDS = {"途径": "邮件", "证人电话": "13955557777"}

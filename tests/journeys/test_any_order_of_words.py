@@ -15,6 +15,8 @@ import pytest
 from tests.support.first_quarter import VALID
 from tests.support.office import UNIT_TITLES, UNITS, contract, lead
 
+pytestmark = pytest.mark.slow
+
 BUS, MILL = lead("江城公交"), lead("滨江机械厂", 联系方式="13900003302")
 LAKE, PARK = lead("东湖农场", 联系方式="13900003304"), lead("和县公园", 联系方式="13900003305")
 SIGNED = datetime(2026, 1, 20)
@@ -86,7 +88,7 @@ def decisions(office) -> dict[str, Deed]:
     }
 
 
-@pytest.mark.parametrize("order", ["dwta", "wdta", "adtw", pytest.param("awdt", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("order", ["dwta", "wdta", "adtw", "awdt"])
 def test_decisions_by_command(staffed, order):
     """A decision of 11 o'clock is one on the leads as they were then; what waited for it or the dispatch is taken in."""
     in_order(decisions(staffed), order)
@@ -115,7 +117,7 @@ def hand_over(office) -> dict[str, Deed]:
     }
 
 
-@pytest.mark.parametrize("order", ["thb", "hbt", pytest.param("bht", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("order", ["thb", "hbt", "bht"])
 def test_a_hand_over_brought_in_before_the_dispatch(staffed, order):
     """It waits for the dispatch, and the other section's answer for it; nobody is late for the lead (D41)."""
     in_order(hand_over(staffed), order)
@@ -146,7 +148,7 @@ def passed_on(office) -> dict[str, Deed]:
     }
 
 
-@pytest.mark.parametrize("order", ["upr", "rpu", pytest.param("pru", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("order", ["upr", "rpu", "pru"])
 def test_a_unit_passed_on_after_what_rests_on_it(staffed, order):
     """Application and contract of the successor are taken in once the directory that names it is (D36, D34)."""
     in_order(passed_on(staffed), order)
@@ -185,7 +187,7 @@ def brought_apart(office) -> dict[str, Deed]:
     }
 
 
-@pytest.mark.parametrize("order", ["uvr", "ruv", pytest.param("vru", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("order", ["uvr", "ruv", "vru"])
 def test_a_directory_that_comes_late_gives_a_line_no_other_unit(staffed, order):
     """Who never had the lead has no line of it; who had it before has one, whichever file came in first (D36)."""
     in_order(brought_apart(staffed), order)
@@ -268,8 +270,8 @@ def files_taken_back(office) -> dict[str, Deed]:
     [
         "clabfhmegACEF",
         "cClmaAbfFheEg",
-        pytest.param("gmelhbfacACEF", marks=pytest.mark.slow),
-        pytest.param("gelbhfFaAcEmC", marks=pytest.mark.slow),
+        "gmelhbfacACEF",
+        "gelbhfFaAcEmC",
     ],
 )
 def test_what_rested_on_files_that_were_taken_back(staffed, order):

@@ -10,11 +10,13 @@ import pytest
 from tests.support.first_quarter import VALID
 from tests.support.office import contract, lead
 
+pytestmark = pytest.mark.slow
+
 BUS, MILL = lead("江城公交"), lead("滨江机械厂", 联系方式="13900003302")
 SMALL = lead("皖南茶业", 联系方式="13900003303", **{"标的量(台)": 2})
 LAKE, PARK = lead("东湖农场", 联系方式="13900003304"), lead("和县公园", 联系方式="13900003305")
 BETTER = [{**BUS, "需求车型": "客车"}, {**MILL, "标的量(台)": 20}]
-ORDERS = ["as received", pytest.param("backwards", marks=pytest.mark.slow), pytest.param(1, marks=pytest.mark.slow)]
+ORDERS = ["as received", "backwards", 1]
 
 
 def in_order(files: list[tuple], order: str | int) -> list[tuple]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import pytest
+
 from tests.support.first_quarter import VALID
 from tests.support.office import UNIT_TITLES, UNITS, contract, lead
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.targets.completion import current
 from workbench.platform.register.facts import load_facts
+
+pytestmark = pytest.mark.slow
 
 BUS, MILL = lead("江城公交"), lead("滨江机械厂", 联系方式="13900003302")
 

@@ -15,6 +15,7 @@ from tests.support.company_figures import PROJECTS, Company
 from tests.support.figures import check_page, percent, rate, stamped
 
 pytestmark = pytest.mark.slow
+
 SUMS = {
     "项目数": "projects",
     "标的量(台)": "quantity",

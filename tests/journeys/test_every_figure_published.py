@@ -18,6 +18,7 @@ from tests.support.company_figures import Company
 from tests.support.figures import TEXT, check_page, percent, rate, stamped
 
 pytestmark = pytest.mark.slow
+
 COUNTS = {"提报总数": "total", "有效": "valid", "无效": "invalid", "处理中": "pending"}
 SMALL = 3
 

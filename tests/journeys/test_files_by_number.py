@@ -13,6 +13,8 @@ from tests.support.office import PASSPHRASE, Office, contract
 from workbench.interfaces.cli import main
 from workbench.platform.register.keys import unlock
 
+pytestmark = pytest.mark.slow
+
 ANALYST, WORDS = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 CLERK, CLERKS_WORDS = "文员", "文员在清晨的集市飘着豆浆香 one"
 
@@ -44,7 +46,6 @@ def told(first_quarter: Office, monkeypatch, capsys):
     return office, names, ask, number
 
 
-@pytest.mark.slow
 def test_no_file_is_named_to_an_analyst_by_anything(told, tmp_path):
     """Lists, JSON, explanations, the history of targets, an approved quarter's lines, reports: numbers everywhere."""
     office, names, ask, number = told
@@ -74,7 +75,6 @@ def test_no_file_is_named_to_an_analyst_by_anything(told, tmp_path):
     assert "␟" not in said and "刘主任" not in said
 
 
-@pytest.mark.slow
 def test_who_may_see_names_sees_the_files_and_both_see_the_same(told):
     """Names of files decide between equal times of receipt, also for who does not see them."""
     office, names, ask, number = told

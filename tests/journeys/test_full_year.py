@@ -15,6 +15,7 @@ from tests.support.year import Year, fifth_edition
 from workbench.capabilities.leads.snapshot import open_snapshot
 
 pytestmark = pytest.mark.slow
+
 QUARTERS = ["2026Q1", "2026Q2", "2026Q3", "2026Q4"]
 
 

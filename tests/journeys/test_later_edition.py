@@ -12,6 +12,8 @@ from tests.support.office import lead
 from tests.support.regulation import POLICY_FILE
 from tests.support.workbooks import find, rules
 
+pytestmark = pytest.mark.slow
+
 SINCE = date(2026, 7, 1)
 DAYS = [date(2026, 6, 30), SINCE, date(2026, 7, 2)]  # the day before, the day, the day after
 

@@ -18,6 +18,8 @@ from workbench.platform.access.session import enter
 from workbench.platform.register import key_file
 from workbench.platform.register.keys import Keys, unlock
 
+pytestmark = pytest.mark.slow
+
 ANALYST, WORDS = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 CUSTOMER = "江城客运公司"
 TRACES = ("江城客运", "皖南制药", "二手商贸", "丙_江城")

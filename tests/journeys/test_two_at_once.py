@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.office import lead
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 3
 
 
@@ -26,7 +28,6 @@ def start(office, *arguments: object) -> subprocess.Popen:
     )
 
 
-@pytest.mark.slow
 def test_the_same_files_imported_at_once_come_in_once(staffed):
     """One import takes the files in, the other says that they are known."""
     for number in range(6):
@@ -40,7 +41,6 @@ def test_the_same_files_imported_at_once_come_in_once(staffed):
     assert len(staffed.ask("leads")) == 6
 
 
-@pytest.mark.slow
 def test_a_dispatch_at_once_hands_each_lead_out_once(staffed):
     """Two dispatches of one moment: each lead goes to its section once."""
     staffed.receive(
@@ -58,7 +58,6 @@ def test_a_dispatch_at_once_hands_each_lead_out_once(staffed):
     assert sorted(handed, key=len) == [{}, {"S002": 2}]
 
 
-@pytest.mark.slow
 def test_a_publication_at_once_is_made_once(staffed):
     """The second one finds the first and changes nothing."""
     staffed.receive(staffed.leads("D001", "通报.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00")

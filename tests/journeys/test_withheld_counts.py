@@ -12,6 +12,7 @@ from workbench.demo.simulation import USER
 from workbench.platform.access.session import enter
 
 pytestmark = pytest.mark.slow
+
 PASSPHRASE = "ein Satz für die Vorführung 42"
 
 

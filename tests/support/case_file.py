@@ -14,6 +14,7 @@ import yaml
 
 from tests.support import case_words as words
 from workbench.app.policy import load_policy
+from workbench.platform.forms.spec import LOADER
 
 Reading = Callable[[Any], Any]
 _PLAIN = {"无": None, "是": True, "否": False}
@@ -176,7 +177,7 @@ def _translated(value: dict[str, Any], table: Mapping[str, tuple[str, Reading]])
 
 def raw(path: Path) -> list[dict[str, Any]]:
     """A file's situations as they are written."""
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_bytes(), Loader=LOADER)
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.office import Office, lead
 
+pytestmark = pytest.mark.slow
+
 PARK, BUS = lead("江城公园"), lead("滨江客运", 联系方式="13900003302")
 FARM = lead("和县农场", 联系方式="13900003303")
 CUSTOMERS = {"公园": "江城公园", "客运": "滨江客运", "农场": "和县农场"}

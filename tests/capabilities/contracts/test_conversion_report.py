@@ -20,6 +20,8 @@ from workbench.capabilities.contracts import conversion_report as conversion
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.platform.register.facts import Facts
 
+pytestmark = pytest.mark.whole
+
 
 def by_hand(book, key):
     """Group → projects, quantity, contract_quantity, picked_up (March), quarter, to date."""
@@ -107,7 +109,6 @@ def plainly(facts, as_of, months):
     return dict(sums)
 
 
-@pytest.mark.worlds
 @examples(60, shrink=False)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 8))
 def test_returned_and_ended_contracts_as_the_naive_computation_has_them(seed, place):

@@ -25,6 +25,8 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WrongUse
 from workbench.platform.reporting.registry import find
 
+pytestmark = pytest.mark.whole
+
 ROWS = [
     lead("江城客运公司"),
     lead("滨江物流集团", 联系方式="13900001112"),

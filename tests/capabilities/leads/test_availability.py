@@ -69,7 +69,7 @@ def answers(world: World, day: int, most: int) -> tuple[Facts, pd.DataFrame, pd.
     return facts, asked, availability(asked, facts, states, as_of, POLICY), as_of
 
 
-@pytest.mark.worlds
+@pytest.mark.whole
 @examples(30, shrink=False)
 @given(st.integers(0, 2**32 - 1), st.integers(20, 285))
 def test_free_taken_or_close_is_what_a_report_would_meet(seed: int, day: int):
@@ -78,7 +78,7 @@ def test_free_taken_or_close_is_what_a_report_would_meet(seed: int, day: int):
     assert said.tolist() == [reported_now(facts, row, as_of) for _, row in asked.iterrows()]
 
 
-@pytest.mark.worlds
+@pytest.mark.whole
 def test_the_worlds_asked_hold_every_answer():
     """The comparison says something: all three answers occur, and not rarely."""
     said = pd.concat([answers(World(seed), 150, 5)[2] for seed in range(12)])

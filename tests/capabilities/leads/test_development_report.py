@@ -14,6 +14,8 @@ from workbench.capabilities.leads import development_report as development
 from workbench.core.errors import WrongUse
 from workbench.platform.register.facts import Facts
 
+pytestmark = pytest.mark.whole
+
 NOW = datetime(2026, 4, 3, 9)
 
 

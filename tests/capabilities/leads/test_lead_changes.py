@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.office import lead
 
+pytestmark = pytest.mark.slow
+
 VALID = {"甄别结论": "有效", "到期日期": datetime(2026, 12, 31), "项目责任人": "何项目"}
 SHORT = {**VALID, "到期日期": datetime(2026, 1, 31)}
 FACTORY = "江城机械厂"

@@ -23,6 +23,8 @@ from workbench.core.errors import WrongUse
 from workbench.interfaces.cli import main
 from workbench.platform.register.facts import Facts, frame
 
+pytestmark = pytest.mark.whole
+
 MADE = datetime(2026, 3, 20, 17)
 
 

@@ -15,6 +15,8 @@ from workbench.capabilities.publication import publication_report, reasons, with
 from workbench.capabilities.publication.withholding import published_counts, together
 from workbench.platform.register.facts import frame
 
+pytestmark = pytest.mark.whole
+
 
 def recovered(limit, largest):
     """Small counts that every world with the same print shares, over all worlds of up to ``largest`` leads a clause.

@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 from tests.support.first_quarter import VALID
 from tests.support.office import contract, lead
 
+pytestmark = pytest.mark.slow
+
 BUS, LAKE, MILL = lead("江城公交"), lead("东湖农场", 联系方式="13900003304"), lead("滨江机械厂", 联系方式="13900003302")
 SUBMIT = ("settlement", "submit", "2026Q1", "--as-of", "2026-04-10T09:00:00")
 

@@ -61,7 +61,7 @@ def try_all(seed: int, place: int, readings: dict, tried: int = TRIED) -> Counte
 
 
 @pytest.mark.slow
-@pytest.mark.worlds
+@pytest.mark.whole
 @examples(30, shrink=False)
 @given(SEEDS, st.integers(0, 2), st.sampled_from(READINGS))
 def test_what_is_said_of_amounts_is_true(seed: int, place: int, readings: dict):
@@ -105,7 +105,7 @@ def known_on(seed: int, day: int) -> tuple[Facts, pd.DataFrame, datetime]:
 
 
 @pytest.mark.slow
-@pytest.mark.worlds
+@pytest.mark.whole
 @examples(40, shrink=False)
 @given(SEEDS, st.integers(20, 285))
 def test_what_is_said_of_leads_is_true(seed: int, day: int):
@@ -143,7 +143,7 @@ def one_less(change: dict) -> dict | None:
     return None
 
 
-@pytest.mark.worlds
+@pytest.mark.whole
 @examples(60, shrink=False)
 @given(SEEDS, st.integers(20, 285))
 def test_nothing_outside_its_place_decides_about_a_lead(seed: int, day: int):

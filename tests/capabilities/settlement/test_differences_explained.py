@@ -28,6 +28,8 @@ from workbench.platform.explanation.steps import Explanation
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.clause import settled_order
 
+pytestmark = pytest.mark.whole
+
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)
 TRIED = 2
@@ -95,7 +97,6 @@ class Late(Trial):
 
 
 @pytest.mark.slow
-@pytest.mark.worlds
 @examples(40, shrink=False)
 @given(SEEDS)
 def test_what_is_said_of_differences_is_true(seed: int):

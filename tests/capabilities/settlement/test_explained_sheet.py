@@ -18,6 +18,8 @@ from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.explained_sheet import NO_FILE, SHEET
 from workbench.capabilities.settlement.settlement import settle, settlement_of
 
+pytestmark = pytest.mark.whole
+
 KEY = ["条款", "对象", "编号", "核算金额\n(元)", "调整自"]
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
+import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
@@ -14,6 +15,8 @@ from workbench.capabilities.settlement import marks_report as marks
 from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.platform.register.facts import Facts, frame
+
+pytestmark = pytest.mark.whole
 
 
 def leaking(*days: str, annulled: str | None = None) -> synthetic.Book:

@@ -22,6 +22,8 @@ from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts
 
+pytestmark = pytest.mark.whole
+
 POLICY = load_policy()
 SEEDS = st.integers(0, 2**32 - 1)
 READINGS = st.one_of(st.just({}), st.sampled_from(ALTERNATIVES))

@@ -17,6 +17,8 @@ from tests.support.templates import with_columns
 from workbench.capabilities.settlement.allocations import allocated
 from workbench.capabilities.settlement.payment import to_carry_out
 
+pytestmark = pytest.mark.slow
+
 TITLES = ("部门代码", "部门名称", "姓名", "分配金额(元)")
 CUSTOMERS = ("江城客运公司", "滨江物流集团", "望江机械厂", "皖南茶业公司")
 NIL = ("2026-01", "2026-02", "2026-03")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
@@ -17,6 +18,8 @@ from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts, fact_tables
+
+pytestmark = pytest.mark.whole
 
 START = datetime(2026, 1, 2, 9)
 AS_OF = datetime(2026, 7, 10, 18)

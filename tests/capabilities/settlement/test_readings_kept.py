@@ -14,6 +14,8 @@ from workbench.capabilities.settlement.basis import Basis
 from workbench.capabilities.settlement.explain_lines import of_line
 from workbench.capabilities.settlement.settlement import settle
 
+pytestmark = pytest.mark.whole
+
 POLICY = load_policy()
 AS_OF = datetime(2026, 7, 10, 18)
 OLD = {"cap_month_at_target": False, "conversion_basis": "project", "repeat_project_reward": False}

@@ -8,6 +8,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from tests.support.office import PASSPHRASE, Office, lead
 from workbench.platform.register.keys import unlock
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {"文员": ("clerk", "清晨的集市飘着豆浆香 one"), "领导": ("approver", "山谷里传来三声钟响 three")}
 NIL = ("2026-01", "2026-02", "2026-03")
 

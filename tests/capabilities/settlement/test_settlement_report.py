@@ -17,6 +17,8 @@ from workbench.capabilities.settlement import settlement_report as settlement
 from workbench.capabilities.settlement.settlement import settle
 from workbench.platform.register.facts import Facts
 
+pytestmark = pytest.mark.whole
+
 SHEETS = [
     "封面",
     "汇总",

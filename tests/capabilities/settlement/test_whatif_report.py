@@ -21,6 +21,8 @@ from workbench.core.errors import WrongUse
 from workbench.platform.access.session import enter
 from workbench.platform.register import proof
 
+pytestmark = pytest.mark.whole
+
 CHANGES = "dealer_conversion_rate=62.5;late_verification_penalty=150;overdue_unit=dispatch;minimum_quantity=5"
 SHEETS = ["封面", "改动", "条款对比", "对象对比", "逐笔对比", "信息对比"]
 MARK = "测算 非正式"

@@ -13,6 +13,8 @@ from tests.support import synthetic
 from workbench.capabilities.targets import targets_report as targets
 from workbench.platform.register.facts import Facts
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture(scope="module")
 def view(quarter):

@@ -13,6 +13,8 @@ from workbench.app.policy import load_policy
 from workbench.core.phones import masked_phone
 from workbench.platform.access.session import enter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def held(become) -> tuple[str, str]:

@@ -19,6 +19,8 @@ from workbench.platform.documents.delivery import deliver, list_deliveries, prot
 from workbench.platform.documents.found_marks import unprotect
 from workbench.platform.documents.signatures import read_trusted_key
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "山谷里传来三声钟响"
 
 

@@ -27,6 +27,8 @@ from workbench.platform.documents.receipt_slip import write
 from workbench.platform.documents.receipts import Receipt
 from workbench.platform.regulation.rules_used import differences, rules_used
 
+pytestmark = pytest.mark.slow
+
 CLERK, APPROVER, AUDITOR = "文员", "领导", "审计员"
 REPORT = "信息转化率月报_2026-01"
 RULE_BOOK = Path(capabilities.__file__).parent / "regulations" / "dkhw080004.yaml"

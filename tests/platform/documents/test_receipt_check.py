@@ -24,6 +24,8 @@ from workbench.platform.documents.receipt_slip import CHUNK, CODE_SHEET, DATA_SH
 from workbench.platform.documents.receipts import Receipt
 from workbench.platform.documents.slip_page import read_page
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("kind", ["xlsx", "html"])
 def test_a_slip_is_checked_without_the_register(bureau, tmp_path, kind):

@@ -25,6 +25,8 @@ from workbench.platform.register import audit, destruction, proof, resealing, ro
 from workbench.platform.register.store import Register
 from workbench.platform.register.subjects import name_of_customer
 
+pytestmark = pytest.mark.whole
+
 
 @pytest.fixture
 def older(tmp_path) -> Vault:

@@ -19,6 +19,8 @@ from workbench.platform.reporting import registry, runs
 from workbench.platform.reporting.registry import Report, find, reports
 from workbench.platform.reporting.runs import Parameter
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module", params=reports(), ids=lambda report: report.alias)
 def made(request, quarter_register, tmp_path_factory):
