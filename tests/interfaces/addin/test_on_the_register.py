@@ -14,7 +14,7 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
 from workbench.platform.forms.child import STAMP
 
-pytestmark = pytest.mark.usefixtures("addin_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
 
 def head(office) -> str:
