@@ -49,6 +49,13 @@ def _states(told: dict, expected: dict) -> dict:
 
 
 def _settled(told: dict):
+    """The settlement of a situation, computed once for all that is expected of it."""
+    if "settled" not in told:
+        told["settled"] = _settle(told)
+    return told["settled"]
+
+
+def _settle(told: dict):
     facts, policy = facts_of(told), policy_of(told)
     closed, rows = None, []
     for quarter, moment_ in told.get("approved", []):
