@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.office import UNIT_TITLES, UNITS, lead
 from tests.support.orders import Deed, in_order, outcome, received, reports, request
+from workbench.capabilities.leads.changes import asked_by
 
 
 def out_of_use(office, **more: object) -> dict[str, Deed]:
@@ -118,6 +119,8 @@ def test_the_same_request_twice_is_listed_and_decided_once(staffed, order):
     (first,) = staffed.ask("changes", "list")
     got = deeds[order[1]]()
     assert (got["unchanged"], [each["code"] for each in got["findings"]]) == (1, ["already_requested"])
+    with staffed.opened() as session:  # whoever brought one of the two in has a part in the request
+        assert len(asked_by(session.register, first["number"])) == 2
     (asked,) = staffed.ask("changes", "list")
     assert (asked["number"], asked["at"], asked["state"]) == (first["number"], "2026-01-06T09:00:00", "待决定")
     deeds["d"]()
