@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,28 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
     assert states["targets", "2026-01"] == states["conversion", "2026-01"] == "已完成"
     (january.folder / "报告" / "信息转化率月报_2026-01.xlsx").write_bytes(b"changed")
     assert tasks(january, "2026-02-03", "--out", january.folder / "报告")["conversion", "2026-01"] == "到期"
+
+
+def test_reports_made_before_a_file_was_brought_in_that_had_been_received_are_made_again(january):
+    """A register of the 2nd and a report of January that came in after the reports of the 3rd; what came in behind their
+    moment, and reports that were made from all of it, are left alone."""
+    folder = january.folder / "报告"
+    for day in ("10", "20", "30"):
+        january.published(f"2026-01-{day}", f"2026-01-{day}T17:00:00")
+    run = ("due", "--on", "2026-02-03", "--run", "--out", folder)
+    january.ask(*run, code=1)
+    empty = january.file("合同登记汇总表", "登记.xlsx", {"月份": "2026-01", "编制人": "陈持"}, [])
+    january.receive(empty, "2026-02-02T09:00:00", code=0)
+    states = tasks(january, "2026-02-03", "--out", folder)
+    assert (states["conversion", "2026-01"], states["targets", "2026-01"]) == ("到期", "逾期")
+    made = {(each["task"], each["again"]) for each in january.ask(*run, code=None)["ran"]}
+    assert {("conversion", True), ("targets", True)} <= made
+    assert [
+        each["task"] for each in january.ask(*run, code=None)["ran"] if each["task"] in ("conversion", "targets")
+    ] == []
+    january.receive(january.leads("D001", "二月.xlsx", [lead("皖南茶业")], date(2026, 2, 4)), "2026-02-04T09:00:00")
+    states = tasks(january, "2026-02-03", "--out", folder)
+    assert states["conversion", "2026-01"] == states["targets", "2026-01"] == "已完成"
 
 
 def test_a_report_made_before_its_register_came_is_made_again(january):

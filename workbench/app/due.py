@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
@@ -16,22 +17,29 @@ from workbench.platform.access.session import Session
 from workbench.platform.reporting.due_reports import is_made
 from workbench.platform.workflow.task import DueContext, Duty, DutyState, RunContext, TaskResult, duties
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 PATIENCE = 3600  # seconds a second process waits for the first
 
 
 def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """Everything due at ``moment``, and done before, that concerns this person's role, in the order of days.
 
-    A report counts as made when ``out`` holds it whole, with data of its due day or later and all it is computed from.
+    A report counts as made when ``out`` holds it whole, with data of its due day or later and all it is computed from: not
+    where a file came in since that had been received before its moment, unless what it says is ``final``.
     """
     found = duties(DueContext(moment, session.policy, open_snapshot(session, moment), session))
     mine = [duty for duty in found if session.may("list") or session.may(duty.task.action)]
-    return [replace(duty, done=_is_made(duty, out)) if duty.task.is_report else duty for duty in mine]
+    came = session.register.read("document", ["entry", "received_at"])
+    return [replace(duty, done=_is_made(duty, out, came)) if duty.task.is_report else duty for duty in mine]
 
 
-def _is_made(duty: Duty, out: Path) -> bool:
+def _is_made(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
+    """``came``: the received files, each with the entry it came in with."""
     day = datetime.combine(duty.due_on, time.min)
-    return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day))
+    received = None if duty.final else came
+    return is_made(out, duty.task.report or "", duty.period, max(day, duty.since or day), received)
 
 
 def run(context: RunContext) -> Iterator[TaskResult]:

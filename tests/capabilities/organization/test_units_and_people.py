@@ -12,11 +12,36 @@ from workbench.capabilities.organization.people import People
 AT = "2026-01-03T09:00:00"
 
 
-@pytest.mark.parametrize("between", ["、", " 、 ", "，", ",", "；", ";", " ", "\u3000"])
+@pytest.mark.parametrize("between", ["、", " 、 ", "，", ",", "；", ";", "/", "／", "|", " ", "\n", "\u3000"])
 def test_categories_are_listed_as_people_type(between):
     """Every separator people use, and nothing between two of them."""
     assert listed_categories(f"政府采购{between}出租") == ["政府采购", "出租"]
     assert listed_categories(None) == listed_categories(between) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("政府采购、企业事业单位", "企事业单位"),
+        ("出祖／租赁", "出租"),
+        ("公检法", "公检法司及军警装备采购"),
+        ("驾驶学校", "驾校"),
+        ("渔业", None),
+        ("政府采购，公检法司及军警装备采购;出租 租赁\n驾校／企事业单位|其他", ""),
+        (None, ""),
+    ],
+)
+def test_a_category_that_is_none_is_named_at_its_cell(staffed, typed, near):
+    """With the word that was meant, or all of them; the unit is taken in; so says a check without a register."""
+    row = {"单位代码": "S003", "单位名称": "新科", "单位类型": "科室", "科室职能": "业务开发", "负责类别": typed}
+    path = staffed.file("单位名录", "新.xlsx", {}, [row])
+    receipt = staffed.receive(path, AT, code=0 if near == "" else 1)
+    checked = staffed.ask("check", path)["files"][0]
+    assert receipt["accepted"] == 1
+    for found in (receipt["findings"], checked["findings"]):
+        assert [each["code"] for each in found] == ([] if near == "" else ["unknown_category"])
+        for each in found:
+            assert each["cell"][0] == "I" and (near or "企事业单位、其他") in each["message"]
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,44 @@ def test_the_worlds_compared_hold_every_status_clause_and_kind_of_adjustment():
     assert {"7.1.1", "7.2.1", "7.2.2", "7.3.1"} <= set(adjustments)
 
 
+def kinds(facts: Facts) -> set[str]:
+    """What of an untidy world happens in one."""
+    leads, lines, units = facts.leads, facts.contracts, facts.units
+    first = leads.drop_duplicates("lead")
+    places = lines.drop_duplicates(["month", "contract", "lead", "model", "at", "file"])
+    found = {
+        "corrected": leads["lead"].duplicated().any(),
+        "corrected to another customer": leads.groupby("lead")["customer_key"].nunique().gt(1).any(),
+        "tied": first["received_at"].duplicated().any(),
+        "late": first["ranked_at"].gt(first["received_at"]).any(),
+        "returned first": first["returned_at"].notna().any(),
+        "returned for its form": first["form_returned_at"].notna().any(),
+        "handed on": facts.dispatches["lead"].duplicated().any(),
+        "out of use": (units["state"].eq("停用") & units["successor"].isna()).any(),
+        "succeeded": units["successor"].notna().any(),
+        "contract ended": lines["progress"].eq("已解除").any(),
+        "vehicles returned": lines["picked_up"].lt(0).any(),
+        "line in two rows": len(lines) > len(places),
+        "line of a later file": places.duplicated(["month", "contract", "lead", "model"]).any(),
+        "line left out": len(facts.withdrawals) > 0,
+        "two contracts": lines.groupby("lead")["contract"].nunique().gt(1).any(),
+        "month closed": len(facts.closures) > 0,
+    }
+    return {kind for kind, holds in found.items() if holds} | set(facts.changes["matter"])
+
+
+def test_the_worlds_compared_hold_every_kind_of_untidiness():
+    """Each in several of the first forty worlds; copies and sorted files are the importers' (tests/journeys)."""
+    counted = Counter(kind for seed in range(40) for kind in kinds(World(seed).facts))
+    assert set(counted) == {
+        *("corrected", "corrected to another customer", "tied", "late", "returned first", "returned for its form"),
+        *("handed on", "out of use", "succeeded", "contract ended", "vehicles returned", "line in two rows"),
+        *("line of a later file", "line left out", "two contracts", "month closed"),
+        *("撤回", "更改提报单位", "延长到期日期"),
+    }
+    assert min(counted.values()) > 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("readings", ALTERNATIVES[1:], ids=lambda readings: "+".join(readings))
 def test_an_alternative_reading_changes_the_naive_answer_somewhere(readings: dict):

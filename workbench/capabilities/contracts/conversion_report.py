@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.capabilities.contracts.conversion import table
+from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.duties import last_day
+from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import names_on
+from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
@@ -72,13 +76,15 @@ HEADS = {
 
 @dataclass(frozen=True)
 class View:
-    """One month. ``tables``: sheet name → frame with the columns of ``columns(sheet name)``."""
+    """One month. ``tables``: sheet name → frame with the columns of ``columns(sheet name)``; ``reached``: the rate from which a
+    project is rewarded (7.1.1), None where none is."""
 
     stamp: Stamp
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     tables: dict[str, pd.DataFrame]
     trend: pd.DataFrame
+    reached: Fraction | None
 
 
 TREND = (
@@ -139,13 +145,14 @@ def view(snapshot: Snapshot, period: str) -> View:
         _notes(snapshot, period),
         tables,
         _trend(snapshot, period),
+        ProjectTerms.in_force(UnitKind.DEALER, last, snapshot.policy).rate,
     )
 
 
 def _joined(snapshot: Snapshot, period: str, quarter: list[str], by: list[str]) -> pd.DataFrame:
     lines = counting_lines(snapshot.facts, snapshot.policy)
-    month = table(snapshot.states, lines, [period], by)
-    whole = table(snapshot.states, lines, quarter, by)
+    states = holdings.on(snapshot.states, month_bounds(period)[1])
+    month, whole = (table(states, lines, months, by) for months in ([period], quarter))
     frame = month.assign(
         quarter_quantity=whole["alive_quantity"], quarter_picked_up=whole["picked_up"], quarter_rate=whole["rate"]
     )
@@ -212,8 +219,9 @@ def write(view: View, path: Path) -> None:
             sheet = workbook.sheet(name, [column.width for column in heads], f"{name}统计的转化率")
             areas[name] = workbook.table(sheet, 3, heads, frame, empty="截至本月没有已立项的信息。")
             workbook.bars(sheet, areas[name], "quantity")
-            for key in ("contract_rate", "rate_to_date"):
-                workbook.rate_colours(sheet, areas[name], key, good=0.4, bad=0.1)
+            if view.reached:
+                for key in ("contract_rate", "rate_to_date"):
+                    workbook.rate_colours(sheet, areas[name], key, float(view.reached), float(view.reached / 4))
         sheet = workbook.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")
         trend = workbook.table(sheet, 3, TREND, view.trend, empty="本年没有合同。", filtered=False)
         place(

@@ -12,7 +12,7 @@ import pandas as pd
 from workbench.capabilities.leads.cases import LEAD_CHANGE
 from workbench.capabilities.leads.change_effects import carry_out
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
-from workbench.capabilities.leads.changes import AGREED, ASKED, Matter, requests
+from workbench.capabilities.leads.changes import AGREED, ASKED, Matter, asked_by, requests
 from workbench.capabilities.leads.lead_states import follow_up, newest_versions, states_decided_on
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import all_units, units_on
@@ -20,7 +20,6 @@ from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
-from workbench.platform.workflow.case import writers
 
 
 class ChangeState(StrEnum):
@@ -85,8 +84,8 @@ def decide_change(session: Session, number: str, verdict: str, at: datetime, rea
 
 
 def who_asked(register: Register, row: Mapping[str, Any]) -> set[str]:
-    """Who brought in the request that a decision is about."""
-    return writers(register, "lead_change", {"number": row["number"]})
+    """Who brought in the request that a decision is about, or the same while it waited."""
+    return set(register.read("entry", ["user"], {"entry": asked_by(register, row["number"])})["user"])
 
 
 def _open_request(session: Session, number: str) -> pd.Series:

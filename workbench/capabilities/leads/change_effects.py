@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from workbench.capabilities.leads.changes import Matter
+from workbench.capabilities.leads.changes import Matter, next_number
 from workbench.capabilities.leads.status import Review
 from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.organization.kinds import SectionFunction
@@ -48,15 +48,10 @@ def ask_about_two(
 ) -> str:
     """Store a decision on two leads as a request that another person decides on, and return its number."""
     matter = Matter.THE_SAME if verdict is Review.SAME else Matter.NOT_THE_SAME
-    number = request_number(at, session.register.count("lead_change") + 1)
+    number = next_number(session.register, at)
     row = {"number": number, "lead": lead, "matter": matter.value, "value": other, "unit": _strategy(session)}
     entry.append("lead_change", pd.DataFrame([{**row, "reason": reason, "at_once": False, "at": at, "row": 0}]))
     return number
-
-
-def request_number(at: datetime, place: int) -> str:
-    """The number of a request: its month and its place among all requests."""
-    return f"BG{at:%Y%m}-{place:04d}"
 
 
 def _strategy(session: Session) -> str:

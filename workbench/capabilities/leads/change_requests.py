@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.leads.change_effects import at_once, request_number
+from workbench.capabilities.leads.change_effects import at_once
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
-from workbench.capabilities.leads.changes import Matter, requests
+from workbench.capabilities.leads.changes import SAME, Matter, request_number, requests
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
 from workbench.capabilities.organization.directory import unit_of, units_at
 from workbench.core import names
@@ -21,9 +21,8 @@ from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.forms.values import clean_column, day_of_text
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
-from workbench.platform.intake.submission import ImportBatch, Submission, returned
+from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
 
-SAME = ["lead", "matter", "value", "unit"]
 # why a row does not fit what is known, which files received before it may mend
 WAITS_FOR = frozenset(
     {
@@ -51,10 +50,11 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
 
 @dataclass
 class _Ledger:
-    """What requests are compared with: the open ones, and how many there are."""
+    """What requests are compared with: the open ones, and how many there ever were; ``again``: rows that repeat one."""
 
     open: dict[tuple[Any, ...], str]
     count: int
+    again: list[int] = field(default_factory=list)
 
     @classmethod
     def read(cls, batch: ImportBatch) -> _Ledger:
@@ -62,11 +62,12 @@ class _Ledger:
         done = set(batch.register.read("change_decision", ["number"])["number"])
         waiting = asked[~asked["at_once"] & ~asked["number"].isin(done)]
         keys = waiting[SAME].astype(object).where(waiting[SAME].notna(), None)
-        return cls(dict(zip(map(tuple, keys.to_numpy().tolist()), waiting["number"])), len(asked))
+        ever = len(batch.register.read("lead_change", ["number"], every=True))
+        return cls(dict(zip(map(tuple, keys.to_numpy().tolist()), waiting["number"])), ever)
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Number and store what may be asked for; a request that waits for its decision already is left alone."""
+    """Number and store what may be asked for; what waits for its decision already is noted and kept (``asked_once``)."""
     ledger = _Ledger.read(batch)
     for submission in submissions:
         rows = submission.open_rows()
@@ -77,6 +78,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         copied = numbers_of_copies(batch, submission, "lead_change")
         examine = partial(_request, batch, submission, ledger, leads, states, copied)
         asked = store_rows(batch, submission, "lead_change", rows, examine)
+        submission.decide(RowVerdict.UNCHANGED, ledger.again)
+        ledger.again.clear()
         # what a later copy handed over was handed over then: the section could not have had it earlier
         at_once(batch, submission, [row for row in asked if row["at_once"] and row["row"] not in copied])
 
@@ -125,13 +128,14 @@ def _request(
             no.code, Message.of(no.key, number=number, matter=matter.value, **no.fields), no.column
         ) from None
     key, same = (lead, matter.value, value, unit), copied.get(int(row["row"]))
-    if key in ledger.open and not same:
-        message = Message.of("already_requested", number=ledger.open[key])
-        return note_unchanged(submission, row, "already_requested", message, "number", None)
     if not same:
         ledger.count += 1
     name = same or request_number(submission.received_at, ledger.count)
-    if not immediate:
+    if key in ledger.open and not same:
+        message = Message.of("already_requested", number=ledger.open[key])
+        note_unchanged(submission, row, "already_requested", message, "number", None)
+        ledger.again.append(row["row"])  # it stands where the earlier one is taken back
+    elif not immediate:
         ledger.open[key] = name
         submission.add_finding(
             "change_asked",

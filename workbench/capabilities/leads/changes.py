@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +31,7 @@ class Matter(StrEnum):
 AGREED, DECLINED = "同意", "不同意"
 ASKED = ["number", "lead", "matter", "value", "unit", "reason", "at_once", "at"]
 EFFECTIVE = ["number", "lead", "matter", "value", "unit", "reason", "at"]
+SAME = ["lead", "matter", "value", "unit"]
 
 
 def effective(facts: Facts) -> pd.DataFrame:
@@ -66,10 +69,74 @@ def with_consent(asked: pd.DataFrame, read: Read) -> pd.DataFrame:
     return asked.assign(at_once=asked["at_once"].astype(bool) & ~asked.index.isin(late))
 
 
+def as_they_stand(asked: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """Requests as rules look at them: ``with_consent``, each ``asked_once``."""
+    return asked_once(with_consent(asked, read), read)
+
+
+def asked_once(asked: pd.DataFrame, read: Read) -> pd.DataFrame:
+    """The requests without those that ask again for what waited for its decision when they were received.
+
+    They are kept in the register because the one before them may be taken back, or come in late (D4). What was asked
+    several times is called by the number that was decided on, else by the one that was given first.
+    """
+    decided = _decided(read)
+    again = _repeats(asked, decided)
+    called: dict[Any, str] = {}
+    for first in set(again.values()):
+        numbers = asked.loc[sorted([first, *(place for place in again if again[place] == first)]), "number"]
+        called[first] = next((number for number in numbers if number in decided.index), numbers.iloc[0])
+    named = [called.get(place, number) for place, number in asked["number"].items()]
+    return asked.assign(number=named).drop(index=list(again)) if again else asked
+
+
+def _decided(read: Read) -> pd.Series:
+    """When each number was decided on."""
+    return read("change_decision", ["number", "at"]).drop_duplicates("number").set_index("number")["at"]
+
+
+def _repeats(asked: pd.DataFrame, decided: pd.Series) -> dict[Any, Any]:
+    """The requests that ask again for what waits for its decision, each with the one that asked first (by the index)."""
+    waiting = asked[~asked["at_once"].astype(bool)]
+    keys = waiting[SAME].fillna("")
+    waiting = waiting[keys.duplicated(keep=False)]
+    again: dict[Any, Any] = {}
+    for _, own in waiting.groupby([keys.loc[waiting.index, name] for name in SAME], sort=False):
+        first, ended = None, None
+        for place, at, number in own.sort_values("at", kind="stable")[["at", "number"]].itertuples(name=None):
+            verdict = decided.get(number)
+            if first is None or (ended is not None and (ended <= at or verdict is not None)):
+                first, ended = place, verdict
+            else:
+                again[place], ended = first, ended if verdict is None else verdict
+    return again
+
+
+def asked_by(register: Register, number: str) -> list[int]:
+    """The entries that brought in a request, or asked for the same while it waited, before it was decided on."""
+    asked = with_consent(register.read("lead_change", [*ASKED, "document", "entry"], every=True), register.read)
+    again = _repeats(asked, _decided(register.read))
+    first = {again.get(place, place) for place in asked.index[asked["number"] == number]}
+    places = [place for place in asked.index if again.get(place, place) in first or asked.at[place, "number"] == number]
+    entries = asked.loc[places, "entry"].tolist()
+    decision = register.minimum("change_decision", "entry", {"number": number})
+    return entries if decision is None else [entry for entry in entries if entry < decision]
+
+
 def requests(register: Register, number: str | None = None) -> pd.DataFrame:
     """The requests of a register in the order they came in: columns ASKED, document and entry; one by its number, or all."""
-    where = None if number is None else {"number": number}
-    return with_consent(register.read("lead_change", [*ASKED, "document", "entry"], where), register.read)
+    found = as_they_stand(register.read("lead_change", [*ASKED, "document", "entry"]), register.read)
+    return found if number is None else found[found["number"] == number]
+
+
+def next_number(register: Register, at: datetime) -> str:
+    """The number of a new request: its month and its place among all that ever came, those taken back included."""
+    return request_number(at, len(register.read("lead_change", ["number"], every=True)) + 1)
+
+
+def request_number(at: datetime, place: int) -> str:
+    """The number of a request by its month and place."""
+    return f"BG{at:%Y%m}-{place:04d}"
 
 
 def withdrawn_at(changes: pd.DataFrame, index: pd.Index) -> np.ndarray:

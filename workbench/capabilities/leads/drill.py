@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 
 from workbench.capabilities.leads import development_report as report
+from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.development import STEPS
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.organization.directory import names_on
@@ -28,11 +30,20 @@ COLUMNS = (
 
 
 def leads_behind(
-    snapshot: Snapshot, found: pd.DataFrame, value: pd.Series | int = 1, title: str = "", *, explained: bool = False
+    snapshot: Snapshot,
+    found: pd.DataFrame,
+    on: date,
+    value: pd.Series | int = 1,
+    title: str = "",
+    *,
+    explained: bool = False,
 ) -> Records:
-    """The leads of ``found`` (index lead) with what each adds to the number; ``title`` heads that column where it is no count."""
-    names = names_on(snapshot.facts.units, None)
-    rows = snapshot.states.loc[found.index]
+    """The leads of ``found`` (index lead) with what each adds to the number; ``title`` heads that column where it is no count.
+
+    Reporters and their names are those of the end of the day ``on``.
+    """
+    names = names_on(snapshot.facts.units, on)
+    rows = holdings.on(snapshot.states.loc[found.index], on)
     rows = rows.assign(
         place=rows["province"] + rows["city"],
         reporter_name=rows["reporter"].map(names).fillna(rows["reporter"]),
@@ -45,6 +56,7 @@ def leads_behind(
 
 def development(snapshot: Snapshot, period: str, view: report.View) -> tuple[Drill, ...]:
     """Projects lead to their own explanation, counts to the leads."""
+    day = date.fromisoformat(period)
     ids = pd.Series(snapshot.states.index, index=snapshot.states["number"])
     plan = view.plan.set_index(ids.reindex(view.plan["number"]).to_numpy())
 
@@ -53,12 +65,12 @@ def development(snapshot: Snapshot, period: str, view: report.View) -> tuple[Dri
             part = plan[plan[by] == row[by]]
             if column != "projects":
                 part = part[part["soon"]] if column == "soon" else part[part["step"] == column]
-            return leads_behind(snapshot, part)
+            return leads_behind(snapshot, part, day)
 
         return find
 
     def project(row: Row, column: str) -> Records:
-        return leads_behind(snapshot, plan[plan["number"] == row["number"]], explained=True)
+        return leads_behind(snapshot, plan[plan["number"] == row["number"]], day, explained=True)
 
     numbers = frozenset({"projects", "soon", *STEPS})
     return (

@@ -12,24 +12,33 @@ from workbench.capabilities.leads.corrections import CONTENT, KNOWN
 from workbench.capabilities.leads.known_leads import REPEATED
 from workbench.capabilities.leads.lead_records import VERSION_TABLES, phone_keys, put_versions
 from workbench.capabilities.leads.lead_states import refresh
+from workbench.capabilities.leads.refused_since import look_at_reports
+from workbench.capabilities.leads.refused_since import written_beside as refusals_beside
 from workbench.core.names import customer_key
 from workbench.platform.intake.submission import ImportBatch, Submission
 from workbench.platform.register.store import Register
-from workbench.platform.register.withdrawn import TABLE
+from workbench.platform.register.withdrawn import files_taken_back
 
 COLUMNS = [*KNOWN, "document", "row", "ranked_at"]
 ORDER = ["filed_at", "document", "version"]
 
 
 def look_again(batch: ImportBatch, since: datetime, arrived: Sequence[Submission]) -> bool:
+    """Judge anew which reports would have been refused, then which rows stand because a file before them counts no more."""
+    refused = look_at_reports(batch, since, arrived)
+    return _stand_themselves(batch) or refused
+
+
+def _stand_themselves(batch: ImportBatch) -> bool:
     """Make versions of the rows that said again what a file said that was taken back; whether there is one.
 
     Whoever has the keys of what is personal in them does: who takes the file back, or who brings something in next.
     """
     register = batch.register
-    if not register.keys.fields or not register.names.readable or not register.count("record", {"kind": TABLE}):
+    back = files_taken_back(register)
+    if not back or not register.keys.fields or not register.names.readable:
         return False
-    taken = register.read("lead", ["lead"], {"document": sorted(register.read(TABLE, ["withdrawn"])["withdrawn"])})
+    taken = register.read("lead", ["lead"], {"document": sorted(back)})
     repeated = register.read("repeated_row", REPEATED, {"lead": sorted(set(taken["lead"]))})
     if repeated.empty:
         return False
@@ -89,4 +98,4 @@ def written_beside(register: Register, entry: int) -> set[str]:
     )
     kept = kept[kept["entry"] < entry].drop(columns="entry")
     fits = set(made.itertuples(index=False, name=None)) <= set(kept.itertuples(index=False, name=None))
-    return set(VERSION_TABLES) if len(made) and fits else set()
+    return refusals_beside(register, entry) | (set(VERSION_TABLES) if len(made) and fits else set())

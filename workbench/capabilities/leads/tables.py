@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.capabilities.leads.changes import with_consent
+from workbench.capabilities.leads.changes import as_they_stand
 from workbench.capabilities.leads.versions import (
     RETURNS,
     with_counting_receipt,
@@ -185,7 +185,7 @@ TABLES = (
         known_at="at",
         by_lead="lead",
         template="lead_change",
-        complete=with_consent,
+        complete=as_they_stand,
         without_names=without_reasons,
         named=("reason",),
     ),

@@ -9,8 +9,8 @@ import pandas as pd
 
 from workbench.capabilities.leads.cases import WITHDRAW_IMPORT
 from workbench.capabilities.leads.changes import Matter
-from workbench.capabilities.leads.lead_states import neighbours, refresh
-from workbench.capabilities.leads.status import Status
+from workbench.capabilities.leads.lead_states import neighbours
+from workbench.capabilities.leads.refused_since import leads_of, refresh_without
 from workbench.core.errors import WrongUse
 from workbench.core.reasons import kept_reason
 from workbench.platform.access.session import Session
@@ -18,8 +18,7 @@ from workbench.platform.documents.receipts import documents
 from workbench.platform.intake.submission import ImportBatch
 from workbench.platform.intake.waiting import in_order_of_receipt
 from workbench.platform.register.entry import Entry
-from workbench.platform.register.facts import tables
-from workbench.platform.register.withdrawn import TABLE, has_documents
+from workbench.platform.register.withdrawn import TABLE
 from workbench.platform.workflow.procedure import ask, decide, list_requests
 
 AGREED, DECLINED = WITHDRAW_IMPORT.verdicts
@@ -65,32 +64,17 @@ def carry_out(session: Session, entry: Entry, request: dict, verdict: str) -> No
     if verdict != AGREED:
         return
     document, at, register = int(request["number"]), request["decided_at"], session.register
-    touched = _leads_of(session, document)
+    touched = leads_of(register, document)
     near = neighbours(register, touched) if touched else []
     taken = register.read("document", ["template", "received_at"], {"document": document}).iloc[0]
     asked = register.read("lead_change", ["lead", "matter", "value", "at_once", "at"], {"document": document})
     row = {"withdrawn": document, "at": at, "by": session.user, "reason": request["detail"]["reason"]}
     entry.append(TABLE, pd.DataFrame([row]))
     _hand_back(session, entry, asked, at)
-    _statuses(session, entry, near, touched, at, document)
+    refresh_without(session, entry, near, touched, at, document)
     own = frozenset({str(taken["template"])})
     batch = ImportBatch(session, entry, session.horizon(at), touched=set(near), templates=own)
     in_order_of_receipt(batch, taken["received_at"].to_pydatetime())
-
-
-def _statuses(session: Session, entry: Entry, near: list[int], touched: list[int], at: datetime, document: int) -> None:
-    """The statuses of the leads the file touched, derived anew; those it brought are withdrawn."""
-    if not near:
-        return
-    register = session.register
-    states = refresh(session, entry, near, session.horizon(at), {lead: (at, document) for lead in near})
-    gone = [lead for lead in touched if lead not in states.index]
-    kept = register.read("state", ["lead", "status"], where={"lead": gone}).set_index("lead")["status"]
-    if gone:
-        ended = pd.DataFrame({"lead": gone, "status": Status.WITHDRAWN.value, "clause": None})
-        moved = ended.assign(at=at, was=[kept.get(lead) for lead in gone], document=document)
-        entry.append("transition", moved.astype({"document": "Int64"}))
-        entry.replace_state(ended)
 
 
 def _hand_back(session: Session, entry: Entry, asked: pd.DataFrame, at: datetime) -> None:
@@ -106,13 +90,3 @@ def _hand_back(session: Session, entry: Entry, asked: pd.DataFrame, at: datetime
     if rows:
         first = (register.maximum("dispatch", "batch") or 0) + 1
         entry.append("dispatch", pd.DataFrame(rows).assign(batch=range(first, first + len(rows))))
-
-
-def _leads_of(session: Session, document: int) -> list[int]:
-    """The leads that rows of a file are about."""
-    found: set[int] = set()
-    for table in tables().values():
-        if table.by_lead == "lead" and table.name != "transition" and has_documents(session.register, table.name):
-            rows = session.register.read(table.name, ["lead"], where={"document": document})
-            found |= set(rows["lead"].dropna().astype(int))
-    return sorted(found)

@@ -55,8 +55,12 @@ def all_units(register: Register) -> pd.DataFrame:
 
 def unit_at(batch: ImportBatch, code: str, moment: datetime) -> pd.Series:
     """A listed unit as it stood at a moment: its newest version by then, else its first."""
-    versions = batch.once("succession", all_units)
-    versions = versions[versions["code"] == code].sort_values("since", kind="stable")
+    return version_at(batch.once("succession", all_units), code, moment)
+
+
+def version_at(units: pd.DataFrame, code: str, moment: datetime) -> pd.Series:
+    """The version of a listed unit that stood at a moment, of all versions of units: its newest by then, else its first."""
+    versions = units[units["code"] == code].sort_values("since", kind="stable")
     known = versions[versions["since"] <= moment]
     return known.iloc[-1] if len(known) else versions.iloc[0]
 

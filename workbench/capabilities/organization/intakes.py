@@ -13,6 +13,7 @@ INTAKES = (
         key=("code",),
         earliest_counts=True,
         accept=units.accept,
+        check=units.as_findings,
         tables=("unit", "succession"),
     ),
     RecordIntake(

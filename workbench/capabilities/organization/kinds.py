@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-BETWEEN = re.compile(r"[、，,;；/|\s]+")  # how people separate the words of a list
+BETWEEN = re.compile(r"[、，,;；/／|｜\s]+")  # how people separate the words of a list
 
 
 class UnitKind(StrEnum):

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
+from difflib import get_close_matches
 
 import pandas as pd
 
 from workbench.capabilities.organization.directory import UNIT_COLUMNS, known_units
-from workbench.capabilities.organization.kinds import UnitState
+from workbench.capabilities.organization.kinds import UnitState, listed_categories
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
+from workbench.platform.forms.read import Form
+from workbench.platform.forms.spec import templates
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
+from workbench.platform.regulation.edition import Policy
 
 INACTIVE = UnitState.INACTIVE.value
 CODE = re.compile(r"[0-9A-Za-z\u4e00-\u9fff-]{1,20}")
+REPORT = "lead_record"  # whose categories sections handle
+LIKE = 0.3  # least likeness (0 … 1) of a word to the one that was meant
 # where a unit's code stands once it is in use
 IN_USE_AS = {"lead": "reporter", "target": "unit", "dispatch": "section"}
 
@@ -29,6 +36,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         rows = _kinds_kept(batch, submission, submission.open_rows(), known["kind"])
         rows = _codes_fit(submission, rows, known.index)
         rows = _successors_fit(submission, rows, known)
+        add_unknown_categories(submission, rows)
         rows["state"] = rows["state"].fillna(UnitState.IN_USE.value).mask(rows["successor"].notna(), INACTIVE)
         for code in rows.loc[rows["code"].duplicated(), "code"].unique():
             row = int(rows.loc[rows["code"] == code, "row"].iloc[-1])
@@ -54,6 +62,31 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         batch.put("unit", rows[[*UNIT_COLUMNS, "row", "since", "document"]])
         followed = rows[rows["successor"].notna()]
         batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
+
+
+def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
+    """What the rules say of a directory that is only checked, not imported (6.2)."""
+    submission = Submission(form, datetime(9999, 12, 31), 0)
+    add_unknown_categories(submission, form.rows[~form.rows["returned"].astype(bool)])
+    return submission.findings
+
+
+def add_unknown_categories(submission: Submission, rows: pd.DataFrame) -> None:
+    """Name the words of 负责类别 that are none of the categories of leads: nothing would be handed over for them (6.2)."""
+    known = next(column.offered for column in templates()[REPORT].columns if column.key == "category")
+    for row, text in zip(rows["row"], rows["categories"], strict=True):
+        for word in listed_categories(None if pd.isna(text) else text):
+            if word in known:
+                continue
+            near = get_close_matches(word, known, 1, LIKE)
+            said = Message.of("unknown_category/near", word=word, near=near[0]) if near else None
+            submission.add_finding(
+                "unknown_category",
+                said or Message.of("unknown_category", word=word, categories="、".join(known)),
+                row=int(row),
+                column="categories",
+                clause="6.2",
+            )
 
 
 def _codes_fit(submission: Submission, rows: pd.DataFrame, known: pd.Index) -> pd.DataFrame:

@@ -15,13 +15,14 @@ from workbench.platform.reporting.drill import Drill, Records, Row
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     """This period and the month to date, by reporter; later outcomes, by reporter and month of receipt."""
     due = date.fromisoformat(period)
+    on = snapshot.as_of.date()
     windows, outcomes = spans(snapshot, due), later(snapshot, due)
 
     def finder(name: str) -> Callable[[Row, str], Records]:
         marked = flags(snapshot.states, *windows[name])
 
         def find(row: Row, column: str) -> Records:
-            return leads_behind(snapshot, marked[(marked["reporter"] == row["reporter"]) & marked[column]])
+            return leads_behind(snapshot, marked[(marked["reporter"] == row["reporter"]) & marked[column]], on)
 
         return find
 
@@ -29,7 +30,7 @@ def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
 
     def of_later(row: Row, column: str) -> Records:
         same = (outcomes["reporter"] == row["reporter"]) & (outcomes["received_month"] == row["received_month"])
-        return leads_behind(snapshot, outcomes[same & outcomes[column]])
+        return leads_behind(snapshot, outcomes[same & outcomes[column]], on)
 
     return (
         *(Drill(title, frame, view.columns[name], frozenset(COUNTS), finder(name)) for title, name, frame in shown),

@@ -9,7 +9,7 @@ from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.capabilities.settlement import explaining, settlement_sheets
 from workbench.capabilities.settlement.recipe import DEPARTMENT_SHEET
 from workbench.capabilities.settlement.settlement_report import View, on_sheet
-from workbench.core.periods import months_of
+from workbench.core.periods import months_of, quarter_bounds
 from workbench.platform.explanation.steps import Explanation
 from workbench.platform.reporting.drill import Drill, Found, Row
 
@@ -26,6 +26,7 @@ def _paid_under() -> dict[str, str]:
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     """By clause, departments, dealers, penalties and parties."""
     named, months, paid_under = view.counted, months_of(period), _paid_under()
+    last = quarter_bounds(period)[1]
 
     def explain(*parts: Any) -> list[Explanation]:
         return explaining.of_quarter(snapshot, "/".join(str(part) for part in parts), period)
@@ -37,10 +38,10 @@ def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
         if column == "valid":
             numbers = named.loc[named["party"] == row["unit"], "number"]
             if len(numbers):
-                return leads_behind(snapshot, snapshot.states[snapshot.states["number"].isin(numbers)])
+                return leads_behind(snapshot, snapshot.states[snapshot.states["number"].isin(numbers)], last)
             states = explaining.at(snapshot, period).states  # no reward, so no line that names them
             own = states[(states["reporter"] == row["unit"]) & states["counts_in"].isin(months)]
-            return leads_behind(snapshot, own)
+            return leads_behind(snapshot, own, last)
         clause = paid_under.get(column)
         return explain(clause, row["unit"]) if clause else explain(row["unit"])
 

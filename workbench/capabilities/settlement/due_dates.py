@@ -20,7 +20,8 @@ def reports(task: Task, context: DueContext) -> Iterator[Duty]:
     the quarter's registers has come in."""
     for quarter, day in _quarters(context):
         approved = quarter in context.snapshot.approved
-        yield Duty(task, quarter, day, since=None if approved else last_return(context, months_of(quarter)))
+        since = None if approved else last_return(context, months_of(quarter))
+        yield Duty(task, quarter, day, since=since, final=approved)
 
 
 def submissions(task: Task, context: DueContext) -> Iterator[Duty]:

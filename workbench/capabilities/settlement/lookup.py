@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.contracts import conversion
+from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.availability import availability
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.contract_lines import pick_ups
@@ -19,6 +20,7 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.capabilities.organization.successions import successors_on
 from workbench.capabilities.settlement.quarter import Difference, Line
 from workbench.capabilities.settlement.reward_progress import QuarterProgress
 from workbench.capabilities.settlement.settlement import quarter_at, settlement_of
@@ -111,13 +113,14 @@ class Lookup:
     def target(self, unit: str, period: str) -> int | None:
         """The target in force for a unit in a month, quarter or year (4.2.1); None where none was set."""
         self.kind(unit)
-        amounts = [self._targets[unit, month] for month in months_in(period) if (unit, month) in self._targets]
+        targets = self._targets(period)
+        amounts = [targets[unit, month] for month in months_in(period) if (unit, month) in targets]
         return sum(amounts) if amounts else None
 
     def valid(self, unit: str, period: str) -> int:
         """Leads of a unit that count in a period (5.3). Raises WrongUse ``not_begun``."""
         self._begun(unit, period)
-        return sum(self._counted.get((unit, month), 0) for month in months_in(period))
+        return self._counted(period).get(unit, 0)
 
     def completion(self, unit: str, period: str) -> Fraction | None:
         """Valid leads over target: of a quarter as 7.2.1 takes it (D6), of a month or year as it is (D17)."""
@@ -161,9 +164,8 @@ class Lookup:
 
         def make() -> dict[str, Fraction | None]:
             months = months_in(period)
-            table = conversion.table(
-                self.snapshot.states, counting_lines(self.snapshot.facts, self.policy), months, ["reporter"]
-            )
+            states = holdings.on(self.snapshot.states, _last_day(period))
+            table = conversion.table(states, counting_lines(self.snapshot.facts, self.policy), months, ["reporter"])
             return dict(zip(table["reporter"], table["rate"], strict=True))
 
         return self._once(("conversion", period), make).get(ref)
@@ -237,14 +239,26 @@ class Lookup:
         known = units_on(self.snapshot.facts.units, None)
         return dict(zip(known["code"], known["kind"], strict=True))
 
-    @cached_property
-    def _targets(self) -> dict[tuple[str, str], int]:
-        return {key: int(amount) for key, amount in completion.current(self.snapshot.facts.targets)["amount"].items()}
+    def _targets(self, period: str) -> dict[tuple[str, str], int]:
+        """The targets by unit and month, as they stand at a period's end (D36)."""
 
-    @cached_property
-    def _counted(self) -> dict[tuple[str, str], int]:
-        states = self.snapshot.states
-        return states[states["counts_in"].notna()].groupby(["reporter", "counts_in"]).size().to_dict()
+        def make() -> dict[tuple[str, str], int]:
+            known = self.snapshot.facts
+            now = completion.taken_over(known.targets, known.units, _last_day(period))
+            return {key: int(amount) for key, amount in now["amount"].items()}
+
+        return self._once(("targets", period), make)
+
+    def _counted(self, period: str) -> dict[str, int]:
+        """The leads that count in a period, by the unit that has each, or the place of its unit, at its end (D36)."""
+
+        def make() -> dict[str, int]:
+            states, last = self.snapshot.states, _last_day(period)
+            own = holdings.on(states[states["counts_in"].isin(months_in(period))], last)["reporter"]
+            heirs = successors_on(self.snapshot.facts.units, last)
+            return own.map(lambda unit: heirs.get(unit, unit)).value_counts().to_dict()
+
+        return self._once(("counted", period), make)
 
 
 def months_in(period: str) -> list[str]:
@@ -252,6 +266,10 @@ def months_in(period: str) -> list[str]:
     if "Q" in period:
         return months_of(period)
     return [period] if "-" in period else [f"{period}-{month:02d}" for month in range(1, 13)]
+
+
+def _last_day(period: str) -> date:
+    return month_bounds(months_in(period)[-1])[1]
 
 
 def _section(line: Line) -> Any:

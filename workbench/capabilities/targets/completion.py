@@ -135,7 +135,7 @@ def completion(
     if not months:
         return pd.DataFrame(columns=COMPLETION)
     year = months_between(f"{months[0][:4]}-01", max(months))
-    counts = _by_month(flags(states), states, units)
+    counts = by_month(flags(states), states, units)
     totals = counts.groupby(["reporter", "month"])[FLAGS].sum()
     now = _of_each_month(targets, units)
     known = _departments(units, on or month_bounds(max(months))[1])
@@ -171,7 +171,7 @@ def completion(
     return pd.DataFrame(rows, columns=COMPLETION)
 
 
-def _by_month(counts: pd.DataFrame, states: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+def by_month(counts: pd.DataFrame, states: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """The flags with the unit that had each lead, or the place of its unit, at the end of its month (D36)."""
     if states["passed_on"].isna().all() and not (units["state"] == UnitState.INACTIVE).any():
         return counts

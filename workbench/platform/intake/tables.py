@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
-from workbench.platform.register.withdrawn import COPIES
+from workbench.platform.register.withdrawn import COPIES, REFUSED
 from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
@@ -31,6 +31,9 @@ TABLES = (
     ),
     # received files that were received earlier too (D4), by their numbers; `at`: the receipt that counts
     FactTable(name=COPIES, word="较早收到的同一文件", columns={"later": INT, "earlier": INT, "at": TIME}),
+    # received files that would have been refused had they come in behind what was received before them (D4), by their
+    # numbers; not ``out``: they would not, after all. `at`: their receipt
+    FactTable(name=REFUSED, word="应予退回的文件", columns={"refused": INT, "out": BOOL, "at": TIME}),
     # rows that were returned for what a file received earlier may mend (D4), as they came: cells by column as a JSON text,
     # personal ones sealed; and those that were taken in since. `at`: the receipt of their file
     FactTable(

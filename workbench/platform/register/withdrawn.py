@@ -1,4 +1,5 @@
-"""Received files whose rows count no more: taken back by people, or received earlier as well; all stays in the trail."""
+"""Received files whose rows count no more: taken back by people, received earlier as well, or refused since; all stays in the
+trail."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 TABLE = "import_withdrawal"
 COPIES = "earlier_copy"  # D4: the same file was received earlier too, and counts from then on instead
+REFUSED = "refused_since"  # D4: what was received before it and came in after it would have had it refused
 # what happened, and what was worked out of a name, whatever file caused it
 KEPT = frozenset({"transition", "short_name"})
 
@@ -33,20 +35,40 @@ def gone_files(register: Register, until: int | None = None) -> dict[int, Any]:
 
     A file of which an earlier copy came in never counts, unless that copy was taken back itself.
     """
-    if not register.count("record", {"kind": [TABLE, COPIES]}):
-        return {}
-    rows = register.read("record", ["kind", "fields"], {"kind": [TABLE, COPIES]}, until, every=True)
-    taken = {
-        int(fields["withdrawn"]): fields["at"]
-        for kind, fields in zip(rows["kind"], rows["fields"], strict=True)
-        if kind == TABLE
-    }
+    found = _said(register, (TABLE, COPIES, REFUSED), until)
+    taken = {int(fields["withdrawn"]): fields["at"] for fields in found[TABLE]} | _refused(found[REFUSED])
     copied: dict[int, Any] = {}
-    for kind, fields in zip(rows["kind"], rows["fields"], strict=True):
-        if kind == COPIES and int(fields["earlier"]) not in taken:
+    for fields in found[COPIES]:
+        if int(fields["earlier"]) not in taken:
             later, at = int(fields["later"]), fields["at"]
             copied[later] = min(at, copied.get(later, at))
     return taken | copied
+
+
+def refused_files(register: Register, until: int | None = None) -> dict[int, Any]:
+    """The files that count no more because they would have been refused, each with its receipt: they never counted."""
+    return _refused(_said(register, (REFUSED,), until)[REFUSED])
+
+
+def files_taken_back(register: Register) -> set[int]:
+    """The files that people took back, and those that would have been refused."""
+    found = _said(register, (TABLE, REFUSED))
+    return {int(fields["withdrawn"]) for fields in found[TABLE]} | set(_refused(found[REFUSED]))
+
+
+def _said(register: Register, kinds: tuple[str, ...], until: int | None = None) -> dict[str, list[dict[str, Any]]]:
+    """What was said of files, by kind, in order."""
+    found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
+    if register.count("record", {"kind": list(kinds)}):
+        rows = register.read("record", ["kind", "fields"], {"kind": list(kinds)}, until, every=True)
+        for kind, fields in zip(rows["kind"], rows["fields"], strict=True):
+            found[kind].append(fields)
+    return found
+
+
+def _refused(said: list[dict[str, Any]]) -> dict[int, Any]:
+    last = {int(fields["refused"]): fields for fields in said}
+    return {file: fields["at"] for file, fields in last.items() if fields["out"]}
 
 
 def cut(

@@ -7,48 +7,65 @@ import json
 import shutil
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from workbench.core.file_names import file_name
+from workbench.core.file_names import unique_name
 from workbench.platform.reporting.registry import find
 from workbench.platform.reporting.runs import paths
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 EARLIER = "以前版本"
 
 
-def is_made(out: Path, report: str, period: str, since: datetime) -> bool:
-    """Whether a folder holds a report whole and unaltered, with data as of ``since`` or later."""
-    made = _made_at(out, report, period)
-    return made is not None and made >= since
+def is_made(out: Path, report: str, period: str, since: datetime, came: pd.DataFrame | None = None) -> bool:
+    """Whether a folder holds a report whole and unaltered, with data as of ``since`` or later.
+
+    ``came``: received files (columns entry, received_at), where one that came into the register after the report was
+    computed, and had been received by the moment of its data, makes it one of less data.
+    """
+    made = _made(out, report, period)
+    if made is None or made[0] < since:
+        return False
+    return came is None or not ((came["entry"] > made[1]) & (came["received_at"] <= made[0])).any()
 
 
 def make_report(duty: Duty, context: RunContext) -> TaskResult:
     """Make the report of a task for the duty's period; one made before from less data is kept in the folder ``EARLIER``."""
     assert duty.task.report is not None  # the runner of reports is named by tasks that have one
-    before = _made_at(context.out, duty.task.report, duty.period)
+    before = _made(context.out, duty.task.report, duty.period)
     if before is not None:
-        _keep(context.out, duty.task.report, duty.period, before)
+        _keep(context.out, duty.task.report, duty.period, before[0])
     run = context.make_report(duty.task.report, duty.period, context.moment)
     again = before is not None
     return TaskResult(duty, run.files, late=duty.due_on < context.moment.date() and not again, again=again)
 
 
-def _made_at(out: Path, report: str, period: str) -> datetime | None:
-    """The moment of the data of a report that a folder holds whole and unaltered; None where it does not."""
+def _made(out: Path, report: str, period: str) -> tuple[datetime, int] | None:
+    """The moment of the data of a report that a folder holds whole and unaltered, and the last entry of the trail it was
+    computed from; None where the folder does not."""
     try:
         manifest = json.loads(paths(out, find(report), period)[3].read_text(encoding="utf-8"))
         whole = all(
             hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
             for name, digest in manifest["files"].items()
         )
-        return datetime.fromisoformat(manifest["as_of"]) if whole else None
+        last = int(manifest["register_head"].partition(":")[0])
+        return (datetime.fromisoformat(manifest["as_of"]), last) if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
 def _keep(out: Path, report: str, period: str, made: datetime) -> None:
-    """Copy a report under its own names into a folder named by the moment of its data, where it goes on being verified."""
-    folder = out / EARLIER / file_name(f"{made:%Y%m%d-%H%M%S}")
+    """Copy a report under its own names into a folder named by the moment of its data, where it goes on being verified.
+
+    One of the same moment that is kept there already stays; the next one has a folder of its own.
+    """
+    files = paths(out, find(report), period)
+    taken = {each.name.casefold() for each in (out / EARLIER).glob("*") if (each / files[3].name).exists()}
+    folder = out / EARLIER / unique_name(taken, f"{made:%Y%m%d-%H%M%S}")
     folder.mkdir(parents=True, exist_ok=True)
-    for path in paths(out, find(report), period):
+    for path in files:
         shutil.copy2(path, folder / path.name)

@@ -84,7 +84,8 @@ class Duty:
     through which day it is done in time where that is later than ``due_on``.
 
     ``period``: a date, month, quarter or section's code; empty where there is one at a time. ``since``: when the last of
-    what a report is computed from came in; one with earlier data does not count as made.
+    what a report is computed from came in; one with earlier data does not count as made. ``final``: what it says does not change
+    whatever comes in.
     """
 
     task: Task
@@ -94,6 +95,7 @@ class Duty:
     count: int = 0
     since: datetime | None = None
     until: date | None = None
+    final: bool = False
 
     def state(self, on: date) -> DutyState:
         """How it stands as seen on a day."""
