@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
@@ -30,8 +32,6 @@ def test_no_table_holds_it(staffed, title):
     cells = [str(cell) for name in tables for row in connection.execute(f'SELECT * FROM "{name}"') for cell in row]
     connection.close()
     assert any("芜湖市" in cell for cell in cells)  # what is kept in clear is found so
-    assert not [
-        cell for cell in cells if any(part in cell.replace("-", "") for part in ("刘主任", "987654321", "张晓明"))
-    ]
+    assert not [cell for cell in cells if "刘主任" in cell or "张晓明" in cell or "87654321" in re.sub(r"\D", "", cell)]
     again = staffed.receive(staffed.leads("D001", "二.xlsx", [lead("江城公交")]), "2026-01-05T10:00:00")
     assert (again["accepted"], again["returned"]) == (1, 0)

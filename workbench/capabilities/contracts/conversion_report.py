@@ -219,7 +219,7 @@ def write(view: View, path: Path) -> None:
             sheet = workbook.sheet(name, [column.width for column in heads], f"{name}统计的转化率")
             areas[name] = workbook.table(sheet, 3, heads, frame, empty="截至本月没有已立项的信息。")
             workbook.bars(sheet, areas[name], "quantity")
-            if view.reached:
+            if view.reached:  # green from the rate that is rewarded, red below a quarter of it
                 for key in ("contract_rate", "rate_to_date"):
                     workbook.rate_colours(sheet, areas[name], key, float(view.reached), float(view.reached / 4))
         sheet = workbook.sheet("本年走势", [column.width for column in TREND], "本年各月合同登记与提车")

@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.change_effects import at_once
 from workbench.capabilities.leads.change_rules import LEAD_NAMED, RULES, Refused
-from workbench.capabilities.leads.changes import SAME, Matter, request_number, requests
+from workbench.capabilities.leads.changes import SAME, Matter, numbers_given, request_number, requests
 from workbench.capabilities.leads.lead_states import known_lead, leads_by_number, refresh_stored, states_at_receipt
 from workbench.capabilities.organization.directory import unit_of, units_at
 from workbench.core import names
@@ -62,8 +62,7 @@ class _Ledger:
         done = set(batch.register.read("change_decision", ["number"])["number"])
         waiting = asked[~asked["at_once"] & ~asked["number"].isin(done)]
         keys = waiting[SAME].astype(object).where(waiting[SAME].notna(), None)
-        ever = len(batch.register.read("lead_change", ["number"], every=True))
-        return cls(dict(zip(map(tuple, keys.to_numpy().tolist()), waiting["number"])), ever)
+        return cls(dict(zip(map(tuple, keys.to_numpy().tolist()), waiting["number"])), numbers_given(batch.register))
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:

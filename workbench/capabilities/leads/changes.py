@@ -131,7 +131,12 @@ def requests(register: Register, number: str | None = None) -> pd.DataFrame:
 
 def next_number(register: Register, at: datetime) -> str:
     """The number of a new request: its month and its place among all that ever came, those taken back included."""
-    return request_number(at, len(register.read("lead_change", ["number"], every=True)) + 1)
+    return request_number(at, numbers_given(register) + 1)
+
+
+def numbers_given(register: Register) -> int:
+    """How many requests ever came, those taken back included."""
+    return len(register.read("lead_change", ["number"], every=True))
 
 
 def request_number(at: datetime, place: int) -> str:
