@@ -47,9 +47,10 @@ def write(view: View, path: Path) -> None:
 def tables(snapshot: Snapshot, period: str, view: View) -> tuple[Drill, ...]:
     """Counts lead to the leads."""
     found = _leads(snapshot, period)
+    last = month_bounds(period)[1]
 
     def find(row: Row, column: str) -> Records:
-        return leads_behind(snapshot, found[found["category"] == row["category"]])
+        return leads_behind(snapshot, found[found["category"] == row["category"]], last)
 
     return (Drill("按类别", view.table, COLUMNS, frozenset({"leads"}), find),)
 
