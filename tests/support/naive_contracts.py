@@ -73,11 +73,10 @@ class ContractLines:
         contract's vehicles (D34)."""
         lines = [dict(line) for line in self.contract_lines(lead["lead"])]
         for contract in {line["contract"] for line in lines}:
-            own = sorted((line for line in lines if line["contract"] == contract), key=lambda line: line["month"])
-            room = own[-1]["quantity"]
-            for line in own:
-                line["picked_up"] = min(line["picked_up"], room)
-                room -= line["picked_up"]
+            fit = self.fitting(contract)
+            for line in lines:
+                if line["contract"] == contract:
+                    line["picked_up"] = fit[line["month"], lead["lead"]]
         signed = {line["contract"]: line["signed_on"] for line in lines}
         last = self.answers(lead["lead"])[-1]["expires_on"] if self.answers(lead["lead"]) else None
         return [
@@ -86,3 +85,39 @@ class ContractLines:
             if signed[line["contract"]].date() >= lead["received_at"].date()
             and (last is None or signed[line["contract"]] <= last)
         ]
+
+    def fitting(self, contract: str) -> dict[tuple[str, int], int]:
+        """D34: month and lead → the vehicles that fit, one after the other, into the lead's part and into the contract."""
+        told = [row for row in self.tables["contracts"] if row["contract"] == contract]
+        parts: dict[int, list[dict]] = {}
+        for lead in sorted({row["lead"] for row in told}):
+            own = [line for line in self.contract_lines(lead) if line["contract"] == contract]
+            if own:
+                parts[lead] = own
+        room = {lead: own[-1]["quantity"] for lead, own in parts.items()}
+        whole = self.whole(contract, list(parts))
+        running = [own[-1]["quantity"] for own in parts.values() if not own[-1]["ended"]]
+        together = max(running) if whole and running else sum(room.values())
+        found = {}
+        for month in sorted({line["month"] for own in parts.values() for line in own}):
+            for lead, own in parts.items():
+                for line in own:
+                    if line["month"] == month:
+                        vehicles = 0
+                        while vehicles < line["picked_up"] and room[lead] and together:
+                            vehicles, room[lead], together = vehicles + 1, room[lead] - 1, together - 1
+                        found[month, lead] = vehicles
+        return found
+
+    def whole(self, contract: str, leads: list[int]) -> bool:
+        """Whether every lead that came later was registered with the vehicles of the first: those of the whole contract."""
+        said = []
+        for lead in leads:
+            rows = [row for row in self.tables["contracts"] if (row["contract"], row["lead"]) == (contract, lead)]
+            came = min((row["at"], row["file"]) for row in rows)
+            rows = [row for row in rows if (row["at"], row["file"]) == came]
+            month = min(row["month"] for row in rows)
+            said.append((came[0], lead, sum(row["quantity"] for row in rows if row["month"] == month)))
+        said.sort()
+        later = [vehicles for at, _, vehicles in said if at > said[0][0]]
+        return bool(later) and set(later) == {said[0][2]}

@@ -48,6 +48,12 @@ class Contracting:
                 signed = last_day + timedelta(days=self.random.choice((0, 1)))
             signed = datetime(signed.year, signed.month, signed.day)
             size = lead["quantity"] // (1 + part)
+            contract = f"HT{lead['lead']}-{part}"
+            if self.rows["contracts"] and self.chance(0.25):  # a contract that is divided among leads
+                mate = self.random.choice(self.rows["contracts"])
+                if mate["lead"] != lead["lead"]:
+                    contract, signed = mate["contract"], mate["signed_on"]
+                    size = mate["quantity"] if self.chance(0.6) else size  # the whole, or the lead's part
             months = [month for month in self.months() if month >= f"{signed:%Y-%m}"]
             for month in months[: self.random.randint(1, 3)]:
                 while True:
@@ -62,7 +68,7 @@ class Contracting:
                     at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)) + timedelta(days=late))
                     line = {
                         "month": month,
-                        "contract": f"HT{lead['lead']}-{part}",
+                        "contract": contract,
                         "lead": lead["lead"],
                         "unit": lead["reporter"],
                         "model": self.random.choice(("甲", "甲", "甲", "乙")),

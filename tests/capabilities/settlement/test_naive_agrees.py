@@ -184,6 +184,7 @@ def kinds(facts: Facts) -> set[str]:
         "line of a later file": places.duplicated(["month", "contract", "lead", "model"]).any(),
         "line left out": len(facts.withdrawals) > 0,
         "two contracts": lines.groupby("lead")["contract"].nunique().gt(1).any(),
+        "contract divided": lines.groupby("contract")["lead"].nunique().gt(1).any(),
         "month closed": len(facts.closures) > 0,
     }
     return {kind for kind, holds in found.items() if holds} | set(facts.changes["matter"])
@@ -196,6 +197,7 @@ def test_the_worlds_compared_hold_every_kind_of_untidiness():
         *("corrected", "corrected to another customer", "tied", "late", "returned first", "returned for its form"),
         *("handed on", "out of use", "succeeded", "contract ended", "vehicles returned", "line in two rows"),
         *("line of a later file", "line left out", "two contracts", "month closed"),
+        "contract divided",
         *("撤回", "更改提报单位", "延长到期日期"),
     }
     assert min(counted.values()) > 2

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from workbench.capabilities.leads.contract_history import ENDED
+
 EXCESS, FITS = "contract_excess", "fits"  # the reading and its value
 
 
-def fitting(lines: pd.DataFrame) -> pd.Series:
+def fitting(lines: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
     """The pick-ups of each line that fit, in the order of months; index as ``lines``.
 
-    ``lines``: those that count (``contract_history.counting_lines``). Files are checked as they come in; what a later
-    replacement, withdrawal or a file that came out of order makes of the lines is looked at here.
+    ``lines``: those that count (``contract_history.counting_lines``); ``told``: all that were received (``contracts``).
+    Files are checked as they come in; what a later replacement, withdrawal or a file that came out of order makes of the
+    lines is looked at here.
     """
     picked = lines["picked_up"].copy()
     pairs = lines.groupby(["contract", "lead"], sort=False)
@@ -27,11 +28,11 @@ def fitting(lines: pd.DataFrame) -> pd.Series:
     several &= by_contract["lead"].size() > 1
     doubtful = {*latest.loc[latest["picked"] > latest["quantity"], "contract"], *several.index[several]}
     own = lines[lines["contract"].isin(doubtful)].sort_values(["month", "lead"], kind="stable")
-    of_contract: dict[str, list[_Line]] = defaultdict(list)
-    for line in own[["contract", "lead", "quantity", "picked_up", "at"]].itertuples(name=None):
-        of_contract[line[1]].append(_Line(line[0], *line[2:]))
-    for contract in of_contract.values():
-        for place, taken in _fitting(contract).items():
+    begun = _begun(told[told["contract"].isin(doubtful)])
+    for contract, rows in own.groupby("contract", sort=False):
+        parts = rows.drop_duplicates("lead", keep="last")
+        vehicles = _vehicles(parts, {lead: begun[contract, lead] for lead in parts["lead"]})
+        for place, taken in _fitting(rows, parts, vehicles).items():
             picked.at[place] = taken
     return picked
 
@@ -40,36 +41,41 @@ def _keys(lines: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(lines[["contract", "lead"]])
 
 
-class _Line(NamedTuple):
-    """What is looked at of a line; ``place``: its row in the frame."""
+class _Begun(NamedTuple):
+    """When a lead was first registered under a contract, and with how many vehicles."""
 
-    place: Any
-    lead: int
-    quantity: int
-    picked_up: int
     at: datetime
+    quantity: int
 
 
-def _fitting(ordered: Sequence[_Line]) -> dict[Any, int]:
-    """Of one contract's lines, by month and lead: place → the pick-ups that fit."""
-    part = {line.lead: line.quantity for line in ordered}
-    left, rest = dict(part), _vehicles(ordered, part)
-    found = {}
-    for line in ordered:
-        found[line.place] = taken = max(0, min(line.picked_up, left[line.lead], rest))
-        left[line.lead] -= taken
-        rest -= taken
+def _begun(told: pd.DataFrame) -> dict[tuple[str, int], _Begun]:
+    """Contract, lead → how it began: the first file's lines of their first month, whatever is corrected later."""
+    keys = ["contract", "lead"]
+    first = told[told["at"] == told.groupby(keys)["at"].transform("min")]
+    first = first[first["file"] == first.groupby(keys)["file"].transform("min")]
+    first = first[first["month"] == first.groupby(keys)["month"].transform("min")]
+    found = first.groupby(keys).agg(at=("at", "min"), quantity=("quantity", "sum"))
+    return {key: _Begun(row.at, int(row.quantity)) for key, row in zip(found.index, found.itertuples(index=False))}
+
+
+def _fitting(lines: pd.DataFrame, parts: pd.DataFrame, vehicles: int) -> dict[Any, int]:
+    """Of one contract's lines, by month and lead: place → the pick-ups that fit; ``parts``: each lead's last line."""
+    left, found = dict(zip(parts["lead"], parts["quantity"].astype(int))), {}
+    for place, lead, picked_up in zip(lines.index, lines["lead"], lines["picked_up"].astype(int)):
+        found[place] = taken = max(0, min(picked_up, left[lead], vehicles))
+        left[lead] -= taken
+        vehicles -= taken
     return found
 
 
-def _vehicles(ordered: Sequence[_Line], part: dict[int, int]) -> int:
-    """The vehicles of a contract: those of its leads, or of the whole where later leads began with as many as the first."""
-    since: dict[int, datetime] = {}
-    begun: dict[int, int] = {}
-    for line in ordered:
-        since[line.lead] = min(since.get(line.lead, line.at), line.at)
-        begun.setdefault(line.lead, line.quantity)
-    first = min(since, key=lambda lead: (since[lead], lead))
-    later = [lead for lead in since if since[lead] > since[first]]
-    whole = bool(later) and all(begun[lead] == begun[first] for lead in later)
-    return max(part.values()) if whole else sum(part.values())
+def _vehicles(parts: pd.DataFrame, begun: dict[int, _Begun]) -> int:
+    """The vehicles of a contract: those of its leads, or of the whole where later leads began with as many as the first.
+
+    A contract that ended for all its leads has what was delivered (D37), which is what their parts then say.
+    """
+    first = min(begun.items(), key=lambda each: (each[1].at, each[0]))[1]
+    later = [one for one in begun.values() if one.at > first.at]
+    running = parts.loc[parts["progress"].ne(ENDED).fillna(True), "quantity"]
+    if later and all(one.quantity == first.quantity for one in later) and len(running):
+        return int(running.max())
+    return int(parts["quantity"].sum())

@@ -159,7 +159,7 @@ def contract_steps(facts: Facts, state: pd.Series, lead: int, counted: pd.DataFr
             yield Step(SUM, Message.of("lead/contract_too_early", contract=row.contract), "6.5")
         elif pd.notna(state["expires_on"]) and row.signed_on > state["expires_on"]:
             yield Step(SUM, Message.of("lead/contract_too_late", contract=row.contract), "6.5")
-    yield from _shared(counted, lead, named)
+    yield from _shared(counted, facts.contracts, lead, named)
 
 
 def odd_contracts(facts: Facts, states: pd.DataFrame, counted: pd.DataFrame) -> set[int]:
@@ -172,11 +172,11 @@ def odd_contracts(facts: Facts, states: pd.DataFrame, counted: pd.DataFrame) -> 
     odd = counted["progress"].eq(ENDED).to_numpy() | (signed > own["expires_on"].to_numpy())
     odd |= signed < own["received_at"].dt.normalize().to_numpy()
     odd |= (counted.groupby("contract")["lead"].transform("nunique") > 1).to_numpy()
-    odd |= fitting(counted).ne(counted["picked_up"]).to_numpy()
+    odd |= fitting(counted, lines).ne(counted["picked_up"]).to_numpy()
     return {int(lead) for lead in {*leads, *counted.loc[odd, "lead"]}}
 
 
-def _shared(counted: pd.DataFrame, lead: int, named: Named) -> Iterator[Step]:
+def _shared(counted: pd.DataFrame, told: pd.DataFrame, lead: int, named: Named) -> Iterator[Step]:
     """D34: contracts that stand for other leads too, and pick-ups that do not fit into them."""
     own = counted[counted["lead"] == lead]
     mates = counted[counted["contract"].isin(own["contract"])]
@@ -185,7 +185,7 @@ def _shared(counted: pd.DataFrame, lead: int, named: Named) -> Iterator[Step]:
         if others:
             leads = [named(int(each)) for each in others]
             yield _said("contract_shared", "6.5", contract=contract, leads=leads)
-    over = (mates["picked_up"] - fitting(mates))[mates["lead"] == lead]
+    over = (mates["picked_up"] - fitting(mates, told))[mates["lead"] == lead]
     for contract, number in over[over > 0].groupby(own["contract"]).sum().items():
         text = Message.of("lead/contract_exceeded", contract=contract, vehicles=int(number))
         yield Step(SUM, text, "6.5")

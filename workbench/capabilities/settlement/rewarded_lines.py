@@ -19,21 +19,23 @@ NO_REWARD = "no_reward"
 BEFORE, AFTER = "contract_before_receipt", "contract_after_expiry"  # the readings D33 and D32
 
 
-def rewarded_lines(lines: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date) -> pd.DataFrame:
+def rewarded_lines(
+    lines: pd.DataFrame, told: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date
+) -> pd.DataFrame:
     """7.1.1, 7.2.2: the lines without those of contracts signed before the lead's receipt (D33) or after its expiry (D32),
     with the pick-ups that fit into their contract (D34).
 
-    ``on``: the last day of the quarter, whose readings are asked.
+    ``told``: all lines that were received (``contracts``); ``on``: the last day of the quarter, whose readings are asked.
     """
     if policy.reading(EXCESS, on) == FITS:
-        fit = fitting(lines)
+        fit = fitting(lines, told)
         if fit.ne(lines["picked_up"]).any():
             lines = lines.assign(picked_up=fit)
     return lines[~_unrewarded(lines, states, policy, on).any(axis=1).to_numpy()]
 
 
 def unrewarded(
-    lines: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date, months: list[str]
+    lines: pd.DataFrame, told: pd.DataFrame, states: pd.DataFrame, policy: Policy, on: date, months: list[str]
 ) -> Iterator[Finding]:
     """The pick-ups of some months that earn nothing for it, one finding for each contract and lead."""
     why = _unrewarded(lines, states, policy, on)
@@ -52,12 +54,12 @@ def unrewarded(
             inputs = {"number": state["number"], "contract": contract, "picked_up": values["picked_up"]}
             yield Finding(key, Message(key, values), Severity.WARNING, "6.5", inputs=inputs)
     if policy.reading(EXCESS, on) == FITS:
-        yield from _beyond(lines, states, months)
+        yield from _beyond(lines, told, states, months)
 
 
-def _beyond(lines: pd.DataFrame, states: pd.DataFrame, months: list[str]) -> Iterator[Finding]:
+def _beyond(lines: pd.DataFrame, told: pd.DataFrame, states: pd.DataFrame, months: list[str]) -> Iterator[Finding]:
     """The pick-ups of some months that do not fit into their contract (D34), one finding for each contract and lead."""
-    over = (lines["picked_up"] - fitting(lines)).where(lines["month"].isin(months), 0)
+    over = (lines["picked_up"] - fitting(lines, told)).where(lines["month"].isin(months), 0)
     over = over[lines["lead"].isin(states.index)]
     for (lead, contract), own in over[over > 0].groupby([lines["lead"], lines["contract"]]):
         inputs = {"number": states.at[lead, "number"], "contract": contract, "picked_up": int(own.sum())}

@@ -130,10 +130,10 @@ def settle(
     for each in quarters_between(start, quarter):
         settled_by, own_notes = _readings_of(approved, each, policy), notes if each == quarter else []
         own = holdings.on(states, quarter_bounds(each)[1])
-        lines = rewarded_lines(newest, own, settled_by, quarter_bounds(each)[1])
+        lines = rewarded_lines(newest, known.contracts, own, settled_by, quarter_bounds(each)[1])
         now = Quarter(each, known, own, lines, as_of, settled_by, earned, own_notes)
         if each == quarter:
-            notes += unrewarded(newest, now.counted, settled_by, last, now.months)
+            notes += unrewarded(newest, known.contracts, now.counted, settled_by, last, now.months)
             found += quarter_lines(now)
         elif each in settled:
             found += adjustments(each, appeal_rules.ruled(known.rulings, each, quarter_lines(now)), stored)
@@ -195,7 +195,7 @@ def quarter_at(
     for each in quarters_between(first, quarter):
         ruled = policy.as_settled(approved.get(each, {}))
         own = holdings.on(states, quarter_bounds(each)[1])
-        lines = rewarded_lines(newest, own, ruled, quarter_bounds(each)[1])
+        lines = rewarded_lines(newest, facts.contracts, own, ruled, quarter_bounds(each)[1])
         now = Quarter(each, facts, own, lines, as_of, ruled, earned)
         if each != quarter:
             earned |= earning(now) | appeal_rules.earning(facts.rulings, each, states)
