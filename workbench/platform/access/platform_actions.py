@@ -111,6 +111,7 @@ ACTIONS = (
             Recorded(
                 "customer_names", "加密客户名称", Kind.CUSTODY, ("values",), writes=("short_name", "document_place")
             ),
+            Recorded("free_texts", "加密手填文字", Kind.CUSTODY, ("values",), writes=("same_text",)),
         ),
     ),
     Action(

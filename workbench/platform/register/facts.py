@@ -53,7 +53,8 @@ class FactTable:
     ``records``; ``named``: columns of text of such a table that may name a customer (``names``). ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
-    ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in.
+    ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in. ``cause``: ``module:function`` from a
+    register and an entry's number to whether what that entry brought in, took back or decided bears out its rows of the table.
     """
 
     name: str
@@ -73,6 +74,7 @@ class FactTable:
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
     by_sheet: bool = False
+    cause: str = ""
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""
