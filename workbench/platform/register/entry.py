@@ -69,7 +69,7 @@ class Entry:
         kinds = register._tables[table]
         key = next(iter(kinds))
         frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
-        if key not in frame:
+        if key not in frame or frame[key].isna().all():
             first = (register.maximum(table, key) or 0) + 1
             frame[key] = np.arange(first, first + len(frame))
         ids = frame[key].tolist()
@@ -152,7 +152,7 @@ class Entry:
             for table, rows in self.appended.items()
         }
         if hashes := row_hashes.keep(self._register, self, encoded):
-            encoded[row_hashes.TABLE] = hashes
+            encoded[row_hashes.TABLE] = [*encoded.get(row_hashes.TABLE, ()), *hashes]
         return audit.digest(self._register.keys.audit, encoded)
 
     def replace_state(self, frame: pd.DataFrame) -> None:

@@ -40,13 +40,12 @@ def restate(register: Register, entry: Entry, rows: dict[int, dict[str, list[tup
     for number, mine in rows.items():
         if TABLE not in mine or number >= entry.number:
             continue
-        ((place, before),) = mine[TABLE]
-        own = {table: each for table, each in mine.items() if table != TABLE}
-        stored = (place, number, _text(register.keys.audit, own))
+        *others, (place, before) = sorted(mine[TABLE])
+        stored = (place, number, _text(register.keys.audit, mine))
         (encoded,) = audit.encode_rows([stored])
         if encoded != before:
             changes.append((stored[2], place))
-            mine[TABLE] = [(place, encoded)]
+            mine[TABLE] = [*others, (place, encoded)]
     entry._write_many(f"UPDATE {TABLE} SET hashes = ? WHERE {TABLE} = ?", changes)
 
 
@@ -55,7 +54,7 @@ def differing(register: Register, entry: int, rows: Encoded) -> list[tuple[str, 
 
     Empty where the entry kept no hashes, or these were altered as well.
     """
-    kept = register._fetch(f"SELECT hashes FROM {TABLE} WHERE entry = ?", (entry,))
+    kept = register._fetch(f"SELECT hashes FROM {TABLE} WHERE entry = ? ORDER BY {TABLE} DESC", (entry,))
     if not kept:
         return []
     try:
@@ -73,7 +72,7 @@ def differing(register: Register, entry: int, rows: Encoded) -> list[tuple[str, 
 
 def _text(key: bytes, rows: Encoded) -> str:
     keyed, found = _keyed(key), dict[str, Any]()
-    for table in sorted(rows):
+    for table in sorted(set(rows) - {TABLE}):
         mine = sorted(rows[table])
         found[table] = [_runs([number for number, _ in mine]), "".join(_hash(keyed, row) for _, row in mine)]
     return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
