@@ -6,12 +6,11 @@ Attacks are made by a bare connection with the keys the attacker's role holds; t
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from unittest.mock import patch
 
 import pandas as pd
 import pytest
 
+from tests.support.earlier import names_only_program
 from tests.support.pages import decrypted
 from tests.support.raw_reading import in_clear, pieces, read_raw
 from tests.support.vault import MOMENT, USER, Vault, deed, document, lead, outcome, write_pair
@@ -84,19 +83,6 @@ TEXTS = {
 TRACES = {HEADER, REVEALED, HELD, *SAID, *(text for text in TEXTS if "甲乙" in text)}
 
 
-@contextmanager
-def version_before() -> Iterator[None]:
-    """What is written inside is sealed as before there were other sealed texts than names."""
-    before = {table: names.FIRST.get(table, ()) for table in names.COLUMNS if names.FIRST.get(table)}
-    with (
-        patch.object(names, "COLUMNS", before),
-        patch.object(names, "PARTS", {}),
-        patch.object(names, "WORDS", ()),
-        patch.object(free_texts, "COMPARED", {}),
-    ):
-        yield
-
-
 @pytest.fixture
 def typed_in(tmp_path) -> Vault:
     """A register with a text in every place where one can stand."""
@@ -109,7 +95,7 @@ def typed_in(tmp_path) -> Vault:
 def older(tmp_path) -> Vault:
     """The same as the version before wrote it: names sealed, texts in clear."""
     vault = Vault.make(tmp_path / "旧册.db")
-    with version_before():
+    with names_only_program():
         said = {"at": MOMENT, "recorded_at": MOMENT, "user": USER}
         with (
             vault.open() as register,

@@ -213,7 +213,8 @@ class Stored:
     """Where the facts of a register come from: its tables up to an entry of the trail, which no later entry changes.
 
     ``until``: that entry (None: everything, an open transaction included). ``leads``: of tables that name a lead, the
-    rows of these leads only. ``named``: without customers' names otherwise. ``taken_back``: with the rows of files that
+    rows of these leads only. ``named``: without customers' names otherwise. ``files_named``: received files by the names their
+    senders gave them, else (and to whom names are not shown) by number. ``taken_back``: with the rows of files that
     were withdrawn, for the time until they were; else as if these had never come.
     """
 
@@ -222,6 +223,7 @@ class Stored:
     leads: Sequence[int] | None = None
     named: bool = True
     taken_back: bool = True
+    files_named: bool = True
 
     def __call__(self, table: FactTable) -> pd.DataFrame:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
@@ -271,7 +273,7 @@ class Stored:
     @cached_property
     def _files(self) -> pd.Series:
         """What received files are called, by their number."""
-        return called(self.register, named=self.named, until=self.until)
+        return called(self.register, named=self.named and self.files_named, until=self.until)
 
 
 _NUMBERED = re.compile(r"\d{7}␟(.*)", re.DOTALL)
