@@ -113,6 +113,7 @@ ACTIONS = (
             ),
             Recorded("free_texts", "加密手填文字", Kind.CUSTODY, ("values",), writes=("same_text",)),
         ),
+        key="house",
     ),
     Action(
         "passphrases",
@@ -120,6 +121,7 @@ ACTIONS = (
         ("custodian", "recovery"),
         section=Section.CUSTODY,
         records=(Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),),
+        key="house",
     ),
     Action(
         "destroy",
