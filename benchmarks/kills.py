@@ -1,12 +1,16 @@
-"""kill -9 at random moments of imports, settlements, roster changes, rotations, destructions and backups, and what holds then.
+"""kill -9 at random moments of imports, settlements, roster changes, rotations, destructions, upgrades and backups, and what
+holds then.
 
-``python -m benchmarks.kills 200`` runs 200 rounds. After each, the register opens, its trail verifies, every import that
-was said to be committed is there whole, every approved quarter has its lines, and every backup proves.
+``python -m benchmarks.kills --rounds 200`` cuts 200 workers off at their work; one that ended before it was killed is no
+round. After each, the register opens, its trail verifies, every import that was said to be committed is there whole, every
+approved quarter has its lines, every backup proves, and a register of an earlier version reads as before, brought over or not.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +24,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks import world
+from tests.support.earlier import names_only_program
 from workbench.app.policy import load_policy
 from workbench.capabilities.settlement import approval as settling
 from workbench.core.periods import quarter_bounds, quarter_of_month
@@ -29,18 +34,23 @@ from workbench.platform.access.persons import doubt
 from workbench.platform.access.session import Session, create, enter
 from workbench.platform.forms.read import read_many
 from workbench.platform.intake import batch as intake
-from workbench.platform.register import backup, key_slots
+from workbench.platform.register import backup, free_texts, key_slots, resealing
 from workbench.platform.register.cipher import DESTROYED
+from workbench.platform.register.names import TEXTS_BY
 
 ROOT = Path(__file__).resolve().parents[1]
 USER, PASSPHRASE = "u", "benchmark only"
 CLOCK = datetime(2026, 10, 8, 9)
-ROWS, BATCH = 20, 2
+RECEIVED = datetime(2026, 1, 5, 9)
+ROWS, BATCH, FIRST = 20, 2, 3  # of a file; files of an import; imports before the first round
+ANSWERS = 40  # on each lead of an earlier register
+TRIES = 12
 
 
-def office(folder: Path, files: int) -> Path:
-    """A register with units and an inbox of files; its slots open at once, as guesses are not what is measured."""
-    path, dear = folder / "r.db", key_slots.Cost
+def office(path: Path) -> Path:
+    """A register with units; its slots open at once, as guesses are not what is measured."""
+    path.parent.mkdir(exist_ok=True)
+    dear = key_slots.Cost
     cheap = replace(key_slots.Cost(), memory=32, passes=1, lanes=1)
     key_slots.Cost = lambda: cheap
     try:
@@ -49,18 +59,45 @@ def office(folder: Path, files: int) -> Path:
         key_slots.Cost = dear
     with session, session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
         entry.append("unit", pd.DataFrame(world.units()))
-    world.submissions(folder / "in", files, ROWS)
     return path
 
 
-def work(job: str, register: Path, folder: Path) -> None:
-    """Do one kind of work again and again until killed, saying what is done."""
+def earlier_office(path: Path, files: list[Path]) -> Path:
+    """A register as the version before wrote it, with what an upgrade has to seal: answers and reasons in clear."""
+    with names_only_program():
+        office(path)
+        with enter(path, USER, PASSPHRASE, load_policy(), CLOCK, remembers=False) as session:
+            intake.import_files(session, [intake.Arrival(file, RECEIVED) for file in files])
+            leads = session.register.read("lead", ["lead", "document", "row"])
+            said = {"section": "K1", "at": RECEIVED, "verdict": "无效"}
+            for number in range(ANSWERS):
+                rows = leads.assign(**said, reason=[f"第{number}次问过客户{lead}" for lead in leads["lead"]])
+                detail = {"files": {f"{number:064x}": ["verification_feedback", 0, 0]}, "reason": f"第{number}次"}
+                with session.transaction("import", RECEIVED, **detail) as entry:
+                    entry.append("feedback", rows)
+    return path
+
+
+def texts(register: Path) -> list[list]:
+    """What an upgrade may not change, as it reads."""
+    with enter(register, USER, PASSPHRASE, load_policy(), CLOCK, remembers=False) as session:
+        held = session.register
+        entries = held.read("entry", ["entry", "detail"])
+        told = free_texts.told(held, entries["entry"].tolist(), entries["detail"].tolist())
+        return [
+            held.read("feedback", ["lead", "reason"]).values.tolist(),
+            held.read("lead", ["lead", "customer", "source", "phone"]).values.tolist(),
+            [detail["reason"] for detail in told if "reason" in detail],
+        ]
+
+
+def work(job: str, register: Path, folder: Path, number: int) -> None:
+    """Do one kind of work again and again until killed, saying what is done. ``number``: of the first deed."""
     policy = load_policy()
     files = sorted((folder / "in").glob("*.xlsx"))
     forms = dict(read_many(files)) if job == "import" else {}
     intake.read_many = lambda paths, **_: [(item, forms[item]) for item in paths]
     print("ready", flush=True)
-    number = 0
     while True:
         with enter(register, USER, PASSPHRASE, policy, clock()) as session:
             said = DEEDS[job](session, files, number)
@@ -74,7 +111,7 @@ def _import(session: Session, files: list[Path], number: int) -> str | None:
     batch = files[number * BATCH : (number + 1) * BATCH]
     if not batch:
         return None
-    intake.import_files(session, [intake.Arrival(file, datetime(2026, 1, 5, 9)) for file in batch])
+    intake.import_files(session, [intake.Arrival(file, RECEIVED) for file in batch])
     return str(number)
 
 
@@ -108,6 +145,13 @@ def _rotate(session: Session, files: list[Path], number: int) -> str:
     return str(people.rotate(session))
 
 
+def _upgrade(session: Session, files: list[Path], number: int) -> str | None:
+    """Seal what the version before left in clear; None where that is done."""
+    if not resealing.is_pending(session.register):
+        return None
+    return str(people.give_customer_keys(session))
+
+
 def _backup(session: Session, files: list[Path], number: int) -> str:
     time.sleep(0.01)
     return backups.make(session, session.register.path.parent / "backups").backup.path.name
@@ -119,6 +163,7 @@ DEEDS = {
     "roster": _roster,
     "rotate": _rotate,
     "destroy": _destroy,
+    "upgrade": _upgrade,
     "backup": _backup,
 }
 
@@ -128,10 +173,10 @@ def clock() -> datetime:
     return CLOCK + timedelta(seconds=int(time.monotonic() * 100))
 
 
-def killed(job: str, register: Path, folder: Path, after: float) -> tuple[list[str], bool]:
+def killed(job: str, register: Path, folder: Path, number: int, after: float) -> tuple[list[str], bool]:
     """Start a worker and kill it ``after`` seconds of work: what it said was done, and whether it was still at it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.kills", "work", job, str(register), str(folder)],
+        [sys.executable, "-m", "benchmarks.kills", "work", job, str(register), str(folder), str(number)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -178,29 +223,72 @@ def prove(register: Path, promised: dict[str, set[str]]) -> None:
                 backup.verify_copy(opened, manifest, kept[-1].path)
 
 
+def prove_upgrade(register: Path, before: list[list]) -> None:
+    """An earlier register after a kill: as it was or brought over, and the next try brings it over; AssertionError if not."""
+    for _ in range(2):
+        assert texts(register) == before
+        with enter(register, USER, PASSPHRASE, load_policy(), CLOCK, remembers=False) as session:
+            held = session.register
+            assert held.verify_audit() == [] and doubt(held) is None
+            assert held.count("entry", {"action": TEXTS_BY}) == (not resealing.is_pending(held))
+            if resealing.is_pending(held):
+                people.give_customer_keys(session)
+    with enter(register, USER, PASSPHRASE, load_policy(), CLOCK, remembers=False) as session:
+        assert not resealing.is_pending(session.register)
+
+
 def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:
-    """Kill ``rounds`` workers, proving the register after each; how many were killed at work, by job."""
-    register = office(folder, files=BATCH * max(40, rounds))
+    """Cut off ``rounds`` workers at their work, proving the register after each; how many, by job.
+
+    A worker that ended before it was killed counts for nothing: the round is done again, killed sooner. Raises
+    AssertionError where a promise is broken, RuntimeError where a job cannot be cut.
+    """
+    files = [path for path, _ in world.submissions(folder / "in", BATCH * max(60, 2 * rounds), ROWS)]
+    register, older = office(folder / "r.db"), earlier_office(folder / "older" / "o.db", files[:BATCH])
+    before = texts(older)
+    with enter(register, USER, PASSPHRASE, load_policy(), CLOCK) as session:
+        for number in range(FIRST):  # there is somebody whose key can be destroyed
+            _import(session, files, number)
     jobs = tuple(DEEDS)
     chance, promised, cut = random.Random(seed), {job: set() for job in jobs}, Counter()
+    promised["import"] = {str(number) for number in range(FIRST)}
     for number in range(rounds):
-        job = jobs[number % len(jobs)]
-        said, at_work = killed(job, register, folder, chance.uniform(0.02, 1.0))
-        promised[job] |= set(said)
-        cut[job] += at_work
-        prove(register, promised)
+        job, longest = jobs[number % len(jobs)], 1.0
+        for _ in range(TRIES):
+            target = _copied(older, folder / "upgraded") if job == "upgrade" else register
+            said, at_work = killed(job, target, folder, len(promised["import"]), chance.uniform(0.02, longest))
+            promised[job] |= set(said)
+            if job == "upgrade":
+                prove_upgrade(target, before)
+            else:
+                prove(register, promised)
+            if at_work:
+                break
+            longest *= 0.7
+        else:
+            raise RuntimeError(f"{job} always ended before it was killed")
+        cut[job] += 1
     return cut
+
+
+def _copied(register: Path, folder: Path) -> Path:
+    """A fresh copy of a register and what lies beside it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return shutil.copytree(register.parent, folder) / register.name
 
 
 def main(arguments: list[str]) -> None:
     """Either a worker to be killed, or all rounds."""
     if arguments[:1] == ["work"]:
-        work(arguments[1], Path(arguments[2]), Path(arguments[3]))
+        work(arguments[1], Path(arguments[2]), Path(arguments[3]), int(arguments[4]))
         return
-    rounds = int(arguments[0]) if arguments else 200
+    asked = argparse.ArgumentParser(description=str(__doc__).partition("\n\n")[0])
+    asked.add_argument("--rounds", type=int, default=200)
+    asked.add_argument("--seed", type=int, default=1)
+    given = asked.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        cut = run(rounds, Path(folder))
-    print(f"{rounds} rounds, killed at work: {dict(cut)}; every promise kept.")
+        cut = run(given.rounds, Path(folder), given.seed)
+    print(f"{given.rounds} workers cut off at their work: {dict(cut)}; every promise kept.")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ from workbench.app.policy import load_policy
 from workbench.platform.access import persons
 from workbench.platform.access.session import create, enter
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.register import remembered, signatures
+from workbench.platform.register import remembered, row_hashes, signatures
 
 PASSPHRASE, CLOCK = "benchmark only", datetime(2026, 10, 8, 9)
 
@@ -39,6 +39,7 @@ def main(files: int, entries: int) -> None:
             received = [Arrival(path, at) for path, at in world.submissions(folder / "in", files, 30)]
             with (
                 patch.object(signatures, "sign", _watched(signatures.sign, spent, "signing")),
+                patch.object(row_hashes, "keep", _watched(row_hashes.keep, spent, "hashes of rows")),
                 patch.object(remembered, "note", _watched(remembered.note, spent, "remembering")),
             ):
                 start = time.perf_counter()
@@ -60,9 +61,10 @@ def main(files: int, entries: int) -> None:
         with enter(register, "u", PASSPHRASE, load_policy(), CLOCK) as session:
             print(f"opening, {entries} entries: {time.perf_counter() - start:.2f} s")
             for what, check in (
-                ("every row, entry and signature (as before)", session.register.verify_audit),
-                ("entries and signatures (before a deed)", session.register.entry_breaches),
-                ("persons (new)", lambda: persons.breaches(session.register)),
+                ("every row, entry and signature", session.register.verify_audit),
+                ("entries and signatures (before a report)", session.register.entry_breaches),
+                ("persons and causes", lambda: persons.breaches(session.register)),
+                ("all of it (before approving, paying, publishing)", lambda: persons.whole_breaches(session.register)),
             ):
                 start = time.perf_counter()
                 assert check() == []

@@ -98,6 +98,13 @@ def templates() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _decided_by(action: Any) -> str:
+    """What keeps others from an action: a key, the trail's check, or the program alone."""
+    if action.key:
+        return f"key ({action.key})"
+    return "trail" if action.entries() or action.section.name == "IMPORT" else "program"
+
+
 def role_table() -> str:
     """Who may do what, as a table of actions and roles."""
     from workbench.platform.access.actions import actions
@@ -109,13 +116,22 @@ def role_table() -> str:
         "What each role may do, as `workbench users roles` prints it. While a register has one user, that user may do"
         " everything; from the second user on the table holds for everybody. A refusal is kept in the trail.",
         "",
-        "| Action | " + " | ".join(f"{role.title}<br>`{role.name}`" for role in ROLES.values()) + " |",
-        "|---|" + ":-:|" * len(ROLES),
+        "What decides, if somebody writes a program of his own: a **key** that his slot does not hold (field, names or house key);"
+        " where no key can, the **trail**: he can write such an entry, signed by him, and `audit verify` names it, approving,"
+        " paying and publishing stop; or only the **program**: what leaves no entry and needs no key.",
+        "",
+        "| Action | Decided by | " + " | ".join(f"{role.title}<br>`{role.name}`" for role in ROLES.values()) + " |",
+        "|---|---|" + ":-:|" * len(ROLES),
     ]
     for action in actions().values():
-        lines.append(f"| {action.word} | " + " | ".join("✓" if role in action.roles else "" for role in ROLES) + " |")
-    lines.append("| *个人信息密钥* | " + " | ".join("✓" if role.cleared else "" for role in ROLES.values()) + " |")
-    lines.append("| *客户名称密钥* | " + " | ".join("" if role.deidentified else "✓" for role in ROLES.values()) + " |")
+        marks = " | ".join("✓" if role in action.roles else "" for role in ROLES)
+        lines.append(f"| {action.word} | {_decided_by(action)} | {marks} |")
+    for word, holds in (
+        ("个人信息密钥", [role.cleared for role in ROLES.values()]),
+        ("客户名称密钥", [not role.deidentified for role in ROLES.values()]),
+        ("机构密钥", [role.governing for role in ROLES.values()]),
+    ):
+        lines.append(f"| *{word}* | key | " + " | ".join("✓" if held else "" for held in holds) + " |")
     return "\n".join(lines) + "\n"
 
 

@@ -10,11 +10,15 @@ import pytest
 
 from tests.support.contents import contents
 from tests.support.office import PASSPHRASE, Office, contract
+from workbench.app.notebook import open_report
 from workbench.interfaces.cli import main
 from workbench.platform.register.keys import unlock
+from workbench.platform.reporting.registry import reports
 
 pytestmark = pytest.mark.slow
 
+CUSTOMER = "江城客运公司"
+OF_KIND = {"date": "2026-01-30", "month": "2026-02", "quarter": "2026Q1"}
 ANALYST, WORDS = "分析员", "分析员在蓝色的帆船绕过灯塔 two"
 CLERK, CLERKS_WORDS = "文员", "文员在清晨的集市飘着豆浆香 one"
 
@@ -73,6 +77,30 @@ def test_no_file_is_named_to_an_analyst_by_anything(told, tmp_path):
     assert "文件" in said
     assert not [name for name in names if name in said]
     assert "␟" not in said and "刘主任" not in said
+
+
+def test_no_file_is_named_on_paper(told, tmp_path, monkeypatch):
+    """Whatever report is declared, its workbook and what can be clicked of it: numbers also for who may see names, for papers
+    are passed on.
+    """
+    office, names, _, _ = told
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", CLERKS_WORDS)
+    register = str(office.folder / "登记册.db")
+    said = ""
+    for report in reports():
+        opened = open_report(
+            report.name,
+            register=register,
+            user=CLERK,
+            period=OF_KIND[report.kind],
+            as_of="2026-04-09T12:00:00",
+            out_dir=str(tmp_path),
+        )
+        path = tmp_path / f"{report.alias}.xlsx"
+        report.write(opened.view, path)
+        said += "".join(raw.decode("utf-8", errors="ignore") for _, raw in contents(path)) + repr(opened.view)
+    assert len(set(re.findall(r"文件\d+", said))) > 3 and CUSTOMER in said
+    assert not [name for name in names if name in said] and "刘主任" not in said
 
 
 def test_who_may_see_names_sees_the_files_and_both_see_the_same(told):

@@ -1,4 +1,4 @@
-"""Registers as earlier versions wrote them: personal values under the field key itself, names in clear."""
+"""Registers as earlier versions wrote them: personal values under the field key itself, names or other texts in clear."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from workbench.platform.register import roster
+from workbench.platform.register import free_texts, names, roster
 from workbench.platform.register.columns import to_stored
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
@@ -44,3 +45,16 @@ def earlier_program() -> Iterator[None]:
         yield
     finally:
         Entry._subjects, Entry._stored, roster.commitments, Keys.keys_for = subjects, stored, commitments, handed
+
+
+@contextmanager
+def names_only_program() -> Iterator[None]:
+    """What is written inside is sealed as before there were other sealed texts than names."""
+    with (
+        patch.object(names, "COLUMNS", dict(names.FIRST)),
+        patch.object(names, "PARTS", {}),
+        patch.object(names, "WORDS", ()),
+        patch.object(names, "TEXTS_BORN", names.BORN),
+        patch.object(free_texts, "COMPARED", {}),
+    ):
+        yield

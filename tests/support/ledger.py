@@ -16,6 +16,7 @@ from tests.support.vault import MOMENT, Vault
 from workbench.app.policy import load_policy
 from workbench.platform.access import roles
 from workbench.platform.access.session import Session
+from workbench.platform.register import free_texts
 from workbench.platform.register.store import Register
 
 NOW = MOMENT + timedelta(hours=1)
@@ -60,7 +61,8 @@ class Ledger:
     def kept(self, action: str) -> list[dict[str, Any]]:
         """The details of the entries of an action."""
         with self.session("auditor") as session:
-            return session.register.read("entry", ["detail"], where={"action": action})["detail"].tolist()
+            rows = session.register.read("entry", ["entry", "detail"], where={"action": action})
+            return free_texts.told(session.register, rows["entry"].tolist(), rows["detail"].tolist())
 
     def note(self, name: str, **changed: Any) -> str:
         """A file of ``audit head`` in the folder 别处, with something in it changed."""

@@ -50,7 +50,8 @@ def open_report(
         with enter(Path(register), user or None, passphrase(), policy, now or clock.now()) as session:
             session.require("report")
             stage.next()
-            snapshot = open_snapshot(session, moment)
+            # what is printed is passed on: senders' names of files, which name customers, are not in it
+            snapshot = open_snapshot(session, moment, files_named=False)
             stage.next()
             view = report.view(snapshot, period, **more)
         chosen = report.period(period)

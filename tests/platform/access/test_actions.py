@@ -107,7 +107,7 @@ def test_a_capability_brings_its_own():
         assert recorded()["try"] == Recorded("try", "试行", Kind.DATED, ("number", "verdict"))
         assert "try" in dated() and not is_custody("try")
         assert summary("try", DETAIL) == "DK202601-00001 重复"
-        assert "| 试行 | ✓ |  |  |  | ✓ |  |  |  |  |" in page().role_table().splitlines()
+        assert "| 试行 | trail | ✓ |  |  |  | ✓ |  |  |  |  |" in page().role_table().splitlines()
     assert "try" not in actions() and "try" not in recorded()
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+from hashlib import blake2b
 
-import pandas as pd
 import pytest
 
+from tests.support.insider import Insider, encoded
 from tests.support.office import CLOCK, PASSPHRASE, Office, lead
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access import trail, users
 from workbench.platform.access.session import Session, enter
-from workbench.platform.register import erasable, key_file, subjects
+from workbench.platform.register import key_file
 from workbench.platform.register.keys import unlock
-from workbench.platform.register.subjects import name_of_customer
 
 POLICY = load_policy()
 CLERK, ANALYST = "文员", "分析员"
@@ -96,41 +96,54 @@ def breached(office: Office) -> set[tuple[str, int]]:
         return {(breach["code"], breach["entry"]) for breach in trail.verify(session).breaches}
 
 
+def erased(salt: str, value: str) -> str:
+    """What takes a value's place when its key is destroyed, by the formula of the file."""
+    return "~" + blake2b(f"{salt}|{value}".encode(), digest_size=16, person=b"erasable").hexdigest()
+
+
 def test_a_clerk_who_destroys_with_a_program_of_his_own_is_named(office):
-    """He holds the keys for it; the entry is his, and such entries are custodians'."""
-    with opened(office, CLERK) as session:
-        gone = list(subjects.numbers(session.register, [name_of_customer("江城客运")]).values())
-        assert len(gone) == 1
-        with session.transaction("destroy", CLOCK, subjects=gone) as entry:
-            erasable.erase(session.register, entry, gone)
-            subjects.record_destroyed(session.register, entry, gone)
-    assert breached(office) == {("role", entry.number)}
+    """He holds the keys for it, leaves everything as a custodian's destruction does, and signs; such entries are custodians'."""
+    clerk = Insider(office.folder / "登记册.db", CLERK, PEOPLE[CLERK][1])
+    with clerk.raw() as file:
+        lead_, customer, phone = file.execute("SELECT lead, customer_key, phone_key FROM lead ORDER BY lead").fetchone()
+        number = int(customer[1:])
+        (salt,) = file.execute("SELECT salt FROM subject_key WHERE subject_key = ?", (number,)).fetchone()
+        file.execute("UPDATE lead SET phone_key = ? WHERE lead = ?", (erased(salt, phone), lead_))
+        for mask, *shown in file.execute("SELECT mask, contact, phone FROM mask WHERE lead = ?", (lead_,)).fetchall():
+            values = [erased(salt, value) for value in shown]
+            file.execute("UPDATE mask SET contact = ?, phone = ? WHERE mask = ?", (*values, mask))
+        for place, known in file.execute(
+            "SELECT contact_phone, number FROM contact_phone WHERE lead = ?", (lead_,)
+        ).fetchall():
+            file.execute("UPDATE contact_phone SET number = ? WHERE contact_phone = ?", (erased(salt, known), place))
+        file.execute("DELETE FROM subject_key WHERE subject_key = ?", (number,))
+    state = {"subject": number, "digest": None}
+    made = clerk.write("destroy", detail={"subjects": [number]}, subject_state=state)
+    assert breached(office) == {("role", made)}
 
 
 @pytest.mark.parametrize("action", ["import", "rotate"])
 def test_a_clerk_who_puts_a_key_of_his_own_in_place_is_named(office, action):
     """By whatever entry he has the trail account for the row."""
-    with opened(office, CLERK) as session:
-        register = session.register
-        with session.transaction(action, CLOCK) as entry:
-            register._connection.execute("UPDATE subject_key SET wrapped = zeroblob(60) WHERE subject_key = 2")
-            (row,) = register._fetch(
-                "SELECT subject_key, name, version, salt, wrapped FROM subject_key WHERE subject_key = 2"
-            )
-            digest = subjects.row_digest(register, row)
-            entry.append("subject_state", pd.DataFrame([{"subject": 2, "digest": digest}]))
-    wanted = ("key_changed" if action == "import" else "role", entry.number)
-    assert breached(office) == {wanted}
+    clerk = Insider(office.folder / "登记册.db", CLERK, PEOPLE[CLERK][1])
+    with clerk.raw() as file:
+        file.execute("UPDATE subject_key SET wrapped = zeroblob(60) WHERE subject_key = 2")
+        row = file.execute(
+            "SELECT subject_key, name, version, salt, wrapped FROM subject_key WHERE subject_key = 2"
+        ).fetchone()
+    made = blake2b(encoded(row).encode(), key=clerk.keys.audit, digest_size=32, person=b"subject key").hexdigest()
+    number = clerk.write(action, subject_state={"subject": 2, "digest": made})
+    assert breached(office) == {("key_changed" if action == "import" else "role", number)}
 
 
 def test_a_clerk_who_states_digests_anew_is_named(office):
     """In a register that this version made nobody can; and the altered row still shows."""
-    with opened(office, CLERK) as session:
-        number = int(session.register.read("lead", ["entry"])["entry"].iloc[0])
-        session.register._connection.execute("UPDATE lead SET quantity = 99")
-        with session.transaction("customer_keys", CLOCK) as entry:
-            entry.append("restated", pd.DataFrame([{"about": number, "digest": "x"}]))
-    assert {("restated", entry.number), ("digest", number), ("role", entry.number)} == breached(office)
+    clerk = Insider(office.folder / "登记册.db", CLERK, PEOPLE[CLERK][1])
+    with clerk.raw() as file:
+        (about,) = file.execute("SELECT entry FROM lead ORDER BY lead").fetchone()
+        file.execute("UPDATE lead SET quantity = 99")
+    number = clerk.write("customer_keys", restated={"about": about, "digest": "x"})
+    assert {("restated", number), ("digest", about), ("role", number)} == breached(office)
 
 
 def test_names_are_not_in_the_table_of_keys(office):

@@ -14,6 +14,8 @@ from tests.support.office import CLOCK, lead
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
 from workbench.capabilities.settlement.approval import approve
+from workbench.capabilities.settlement.payment import acknowledge
+from workbench.core.errors import RegisterError
 from workbench.platform.access.session import enter
 
 CLERK, APPROVER, ANALYST, AUDITOR = "文员", "领导", "分析员", "审计员"
@@ -150,6 +152,35 @@ def test_what_nobody_was_allowed_is_named_and_nothing_is_paid_by_it(attack, beco
             office = become(user)
             office.run(*command.split(), code=1 if user is None else 2)
             assert user is None or "对不上" in office.said or "不是其所称的人写入" in office.said
+
+
+@pytest.mark.parametrize(
+    ("table", "statement"),
+    [
+        ("lead", "UPDATE lead SET quantity = 99 WHERE lead_version = 1"),
+        ("lead", "DELETE FROM lead WHERE lead_version = 2"),
+        (
+            "finding",
+            "INSERT INTO finding SELECT 99, entry, document, sheet, 77, 'A1', 'x', clause, severity, message, inputs "
+            "FROM finding LIMIT 1",
+        ),
+        ("closure", "INSERT INTO closure VALUES (1, 999, '2026-01', '2026-02-01T00:00:00', 'x')"),
+    ],
+)
+def test_nothing_is_approved_paid_or_published_on_altered_rows(become, insider, tmp_path, table, statement):
+    """A row that was changed, taken out or put in past the program is named with its table, and the deed refused."""
+    office = become(CLERK)
+    office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司"), lead("江城纺织厂", **{"标的量(台)": 2})]), AT)
+    with insider(CLERK).raw() as file:
+        file.execute(statement)
+    for user, command in ((APPROVER, "settlement approve 2026Q1"), (CLERK, "publish 2026-01-10")):
+        office = become(user)
+        office.run(*command.split(), code=2)
+        assert f"表 {table} 第" in office.said and "审计记录" in office.said
+    with enter(office.folder / "登记册.db", CLERK, PEOPLE[CLERK][1], load_policy(), CLOCK) as session:
+        with pytest.raises(RegisterError) as refusal:
+            acknowledge(replace(session, sole=True), "2026Q1", "财务计划部", 0, 0, CLOCK.date(), "x", CLOCK)
+        assert refusal.value.code == "trail_breached" and f"of table {table} " in str(refusal.value)
 
 
 def test_a_report_says_that_the_trail_does_not_hold(become, insider):

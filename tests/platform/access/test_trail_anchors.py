@@ -16,9 +16,9 @@ from workbench.platform.register.store import Register
 
 LINES = [
     ("chain", "UPDATE entry SET user = '别人' WHERE entry = 2", "第 2 条审计记录被改动"),
-    ("digest", "UPDATE lead SET quantity = 99 WHERE lead_version = 1", "第 1 条审计记录所写入的数据"),
+    ("digest", "UPDATE lead SET quantity = 99 WHERE lead_version = 1", "表 lead 第 1 行与第 1 条审计记录所写入的不同"),
     ("gap", "DELETE FROM entry WHERE entry = 2", "第 3 条审计记录之前有缺失"),
-    ("stray", "UPDATE document SET entry = 9 WHERE document = 3", "表 document 中"),
+    ("stray", "UPDATE document SET entry = 9 WHERE document = 3", "表 document 第 3 行不属于任何审计记录"),
     ("stray", "INSERT INTO meta VALUES ('extra', 'x')", "表 meta 中"),
     ("state", "UPDATE state SET status = '有效' WHERE lead = 2", "现行状态与状态变动记录不符"),
 ]
@@ -35,7 +35,7 @@ def swapped(ledger: Ledger) -> None:
 
 def cut(ledger: Ledger) -> None:
     """The newest entry goes, with the rows it wrote."""
-    tables = ("subject_state", "lead", "transition", "document_place", "document", "entry")
+    tables = ("subject_state", "lead", "transition", "document_place", "document", "row_hash", "entry")
     keys = "DELETE FROM subject_key WHERE subject_key IN (SELECT subject FROM subject_state WHERE entry = 3)"
     ledger.vault.tamper(keys, *(f"DELETE FROM {table} WHERE entry = 3" for table in tables), *STATE_ANEW)
 

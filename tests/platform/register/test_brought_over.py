@@ -52,7 +52,7 @@ def content(vault: Vault) -> dict[str, list]:
         return {
             table: register.read(table, list(kinds)).astype(object).values.tolist()
             for table, kinds in register._tables.items()
-            if table not in ("meta", "entry", "entry_signature", "subject_key", "subject_state", "restated")
+            if table not in ("meta", "entry", "entry_signature", "subject_key", "subject_state", "restated", "row_hash")
         }
 
 

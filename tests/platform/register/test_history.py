@@ -28,7 +28,7 @@ def public(kind: type) -> set[str]:
 def test_the_only_ways_to_write_are_appending_and_the_kept_statuses():
     """A new public method of the register or of an entry has to be thought about here."""
     assert public(Register) == READING | LIFE | {"transaction"}
-    assert public(Entry) == {"append", "replace_state", "discard", "record_key_file", "digest"}
+    assert public(Entry) == {"append", "replace_state", "discard", "record_key_file", "close"}
 
 
 def test_a_written_row_cannot_be_written_again(vault):

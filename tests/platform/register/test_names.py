@@ -5,28 +5,23 @@ Attacks are made by a bare connection with the keys the attacker's role holds; t
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
 from hashlib import blake2b
-from typing import Any
 
 import pandas as pd
 import pytest
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.earlier import earlier_program
 from tests.support.examples import examples
 from tests.support.pages import decrypted
+from tests.support.raw_reading import in_clear, pieces, read_raw
 from tests.support.vault import MOMENT, USER, Vault, deed, document, lead, outcome, write_pair
 from workbench.core.errors import RegisterError
 from workbench.platform.register import destruction, key_file, members, proof, resealing
 from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.facts import called, shown_file
-from workbench.platform.register.keys import Keys
 from workbench.platform.register.places import between, placed
 from workbench.platform.register.store import Register
 from workbench.platform.register.subjects import name_of_customer
@@ -84,72 +79,12 @@ def older(tmp_path) -> Vault:
     return vault
 
 
-def cells(vault: Vault) -> list[tuple[str, str, int, Any]]:
-    """Every cell there is: table, column, row, value."""
-    found = []
-    with vault.raw() as connection:
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            columns = [column[1] for column in connection.execute(f"PRAGMA table_info({table})").fetchall()]
-            for row in connection.execute(f"SELECT * FROM {table}").fetchall():
-                found += [(table, column, row[0], value) for column, value in zip(columns, row, strict=True)]
-    return found
-
-
-def pieces(text: str) -> set[str]:
-    """A text and its parts of four characters."""
-    return {text, *(text[at : at + 4] for at in range(len(text) - 3))}
-
-
 TRACES = set().union(*(pieces(text) for text in (*CUSTOMERS, "江城造船厂", "重工集团报表", "皖南制药厂要求")))
-
-
-def in_clear(vault: Vault) -> set[tuple[str, str]]:
-    """Where a trace of a name or of a file's name stands in clear, packed texts looked into."""
-    return {(table, column) for table, column, _, value in cells(vault) if any(t in str(value) for t in TRACES)}
-
-
-def read_raw(vault: Vault, keys: Keys) -> str:
-    """The attacker's own: everything that keys open, by the formulas of the file and with every key at hand."""
-    held = [keys.file, keys.audit, *keys.names.values(), *keys.fields.values(), *([keys.index] if keys.index else [])]
-    every, opened = cells(vault), []
-    salts = dict(
-        zip(
-            [value for table, column, _, value in every if (table, column) == ("subject_key", "subject_key")],
-            [value for table, column, _, value in every if (table, column) == ("subject_key", "salt")],
-            strict=True,
-        )
-    )
-    sealed = [(t, c, row, value) for t, c, row, value in every if isinstance(value, bytes)]
-    kinds = {row: value for t, c, row, value in every if (t, c) == ("record", "kind")}
-    for t, c, row, value in every:
-        if (t, c) == ("record", "fields"):
-            sealed += [
-                (kinds[row], name, row, base64.b64decode(text[1:]))
-                for name, text in json.loads(value).items()
-                if isinstance(text, str) and text.startswith("␟")
-            ]
-    for table, column, row, value in sealed:
-        subject = int.from_bytes(value[1:9], "big")
-        for key in held:
-            made = [key]
-            if subject in salts:
-                made.append(
-                    blake2b(
-                        f"{subject}|{salts[subject]}".encode(), key=key, digest_size=32, person=b"customer name"
-                    ).digest()
-                )
-            for one in made:
-                try:
-                    bound = f"{table}|{column}|{row}|".encode() + value[:9]
-                    opened.append(AESGCM(one).decrypt(value[9:21], value[21:], bound).decode())
-                except (InvalidTag, ValueError):
-                    continue
-    return "\n".join(opened)
 
 
 def test_no_cell_holds_a_name_to_who_has_the_file_key(named):
     """Searched cell by cell for names, their parts and files' names; with his other keys nothing opens; with all, all does."""
-    assert in_clear(named) == set()
+    assert in_clear(named, TRACES) == set()
     assert read_raw(named, named.without_field_key()) == ""
     opened = read_raw(named, named.keys)
     assert all(text in opened for text in (*CUSTOMERS, *FILES, "皖南制药厂要求", "与江城重工集团重复"))
@@ -218,7 +153,7 @@ def test_a_destroyed_customers_name_is_nowhere(named):
     opened = read_raw(named, named.keys)
     assert not any(text in opened for text in pieces(CUSTOMERS[0]))
     assert "皖南制药厂" in opened and FILES[1] in opened
-    assert in_clear(named) == set() and outcome(named) == "whole"
+    assert in_clear(named, TRACES) == set() and outcome(named) == "whole"
     with named.open() as register:
         assert register.read("lead", ["customer"])["customer"].tolist()[:3] == [
             DESTROYED,
@@ -280,7 +215,12 @@ def content(register: Register) -> dict[str, list]:
 
 def test_an_earlier_register_is_brought_over(older):
     """The same before and after, whole, once; heads noted before hold; no trace of a name is left in any page."""
-    assert in_clear(older) >= {("lead", "customer"), ("document", "name"), ("record", "fields"), ("finding", "message")}
+    assert in_clear(older, TRACES) >= {
+        ("lead", "customer"),
+        ("document", "name"),
+        ("record", "fields"),
+        ("finding", "message"),
+    }
     with older.open() as register:
         before, anchor = content(register), register.head()
         write_pair(register, 3)  # goes on as before meanwhile
@@ -293,10 +233,14 @@ def test_an_earlier_register_is_brought_over(older):
         after = content(register)
         assert {table: rows[: len(before[table])] for table, rows in after.items()} == before
         assert not resealing.is_pending(register) and register.verify_audit(anchor) == []
-        assert register.read("entry", ["action"])["action"].tolist()[-2:] == ["customer_keys", "customer_names"]
+        assert register.read("entry", ["action"])["action"].tolist()[-3:] == [
+            "customer_keys",
+            "customer_names",
+            "free_texts",
+        ]
         write_pair(register, 5)
         destruction.destroy(register, [name_of_customer(CUSTOMERS[0])], user=USER, now=MOMENT, reason="到期")
-    assert outcome(vault, anchor) == "whole" and in_clear(vault) == set()
+    assert outcome(vault, anchor) == "whole" and in_clear(vault, TRACES) == set()
     pages = decrypted(vault.path, vault.keys.file)
     assert not any(text.encode() in pages for text in TRACES)
     assert read_raw(vault, vault.without_field_key()) == ""

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import PASSPHRASE, lead
+from workbench.platform.register import free_texts
 from workbench.platform.register.remembered import Seen, note, recall
 
 FILES = ("登记册.db", "登记册.db.keys")
@@ -56,7 +57,8 @@ def test_a_person_confirms_and_the_trail_says_so(staffed, earlier):
     staffed.run("trust", "--reason", "按备份恢复", code=0)
     assert staffed.ask("leads", code=0) == []
     with staffed.opened() as session:
-        rows = session.register.read("entry", ["detail"], where={"action": "trust"})["detail"]
+        kept = session.register.read("entry", ["entry", "detail"], where={"action": "trust"})
+        rows = free_texts.told(session.register, kept["entry"].tolist(), kept["detail"].tolist())
     assert [row["reason"] for row in rows] == ["按备份恢复"]
     staffed.run("trust", "--reason", "再来一次", code=2)
     assert "无需确认" in staffed.said

@@ -29,7 +29,7 @@ SAMPLES: dict[str, tuple[Any, Any]] = {
     "BLIND": ("13900001111", "13900002222"),
 }
 # rows that say what became of keys and digests or where names stand among others, not what somebody put in
-OF_KEYS = ("subject_state", "restated", "document_place")
+OF_KEYS = ("subject_state", "restated", "restated_detail", "document_place")
 
 
 @pytest.fixture(scope="module")

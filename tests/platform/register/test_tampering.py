@@ -133,6 +133,7 @@ ROWS: dict[str, tuple[list[str], str]] = {
             "DELETE FROM document_place WHERE entry = 1",
             "DELETE FROM document WHERE entry = 1",
             "DELETE FROM subject_state WHERE entry = 1",
+            "DELETE FROM row_hash WHERE entry = 1",
             "DELETE FROM subject_key WHERE subject_key NOT IN (SELECT subject FROM subject_state)",
             "DELETE FROM entry WHERE entry = 1",
         ],
@@ -240,6 +241,7 @@ def test_a_cut_tail_needs_the_noted_head(vault):
         "DELETE FROM document WHERE entry = 2",
         "DELETE FROM state WHERE lead = 4",
         "DELETE FROM subject_state WHERE entry = 2",
+        "DELETE FROM row_hash WHERE entry = 2",
         "DELETE FROM subject_key WHERE subject_key NOT IN (SELECT subject FROM subject_state)",
         "DELETE FROM entry WHERE entry = 2",
     )

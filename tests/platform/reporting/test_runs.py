@@ -13,8 +13,11 @@ import pytest
 from tests.support import synthetic
 from tests.support.report_runs import OPTIONAL, everything, run
 from workbench import __version__
+from workbench.app.policy import load_policy
+from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.shipped import shipped
+from workbench.platform.access.session import enter
 from workbench.platform.reporting import registry, runs
 from workbench.platform.reporting.registry import Report, find, reports
 from workbench.platform.reporting.runs import Parameter
@@ -38,11 +41,13 @@ def test_a_run_leaves_four_whole_files_and_nothing_else(made):
     assert not [o for cell in notebook.cells for o in cell.get("outputs", []) if o.output_type == "error"]
 
 
-def test_the_workbook_is_the_one_the_report_writes(made, quarter_facts, tmp_path):
-    """The notebook adds nothing: the same view written here differs in the register's head alone."""
+def test_the_workbook_is_the_one_the_report_writes(made, quarter_register, tmp_path):
+    """The notebook adds nothing: the same view written here, files by number, differs in the register's head alone."""
     report = find(made.report)
     manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
-    book = synthetic.book(quarter_facts, datetime.fromisoformat(manifest["as_of"]))
+    moment = datetime.fromisoformat(manifest["as_of"])
+    with enter(quarter_register, None, synthetic.PASSPHRASE, load_policy(), moment) as session:
+        book = open_snapshot(session, moment, files_named=False).load()
     object.__setattr__(book, "head", manifest["register_head"])
     report.write(report.view(book, made.period), tmp_path / "same.xlsx")
     assert (tmp_path / "same.xlsx").read_bytes() == made.workbook.read_bytes()

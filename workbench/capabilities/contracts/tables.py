@@ -42,6 +42,7 @@ TABLES = (
         by_lead="lead",
         template="contract_register",
         rows=False,
+        cause="workbench.capabilities.contracts.causes:withdrawn",
     ),
     # what every file of the register held, also where it said nothing new: which row stood for which line
     FactTable(
@@ -71,5 +72,6 @@ TABLES = (
         word="不再相容的合同行",
         columns={"given_back": INT, "line": INT, "back": BOOL, "at": TIME},
         rows=False,
+        cause="workbench.capabilities.contracts.causes:given_back",
     ),
 )

@@ -120,5 +120,6 @@ ACTIONS = (
         ("clerk", "verifier"),
         section=Section.PERSONAL,
         records=(Recorded("reveal", "查看个人信息", Kind.CUSTODY, ("number", "reason")),),
+        key="field",
     ),
 )

@@ -46,19 +46,22 @@ def known_lead(leads: pd.DataFrame, number: str | None, column: str = "number", 
     return int(leads.at[number, "lead"])
 
 
-def neighbours(register: Register, leads: Sequence[int]) -> list[int]:
-    """The leads whose statuses hang together with these: same name and place, linked, or decided alike."""
+def neighbours(register: Register, leads: Sequence[int], *, every: bool = False) -> list[int]:
+    """The leads whose statuses hang together with these: same name and place, linked, or decided alike. ``every``: also by
+    what came with files that were withdrawn since.
+    """
     known: set[int] = set()
     fresh = set(leads)
-    reviews = register.read("review", ["lead", "other"]).dropna()
+    reviews = register.read("review", ["lead", "other"], every=every).dropna()
     while fresh:
         known |= fresh
         ids = sorted(fresh)
-        keys = register.read("lead", ["lead", *NAME], where={"lead": ids})
-        same = register.read("lead", ["lead", *NAME], where={"customer_key": sorted(set(keys["customer_key"]))})
+        keys = register.read("lead", ["lead", *NAME], where={"lead": ids}, every=every)
+        customers = {"customer_key": sorted(set(keys["customer_key"]))}
+        same = register.read("lead", ["lead", *NAME], where=customers, every=every)
         found = set(same.merge(keys[NAME].drop_duplicates(), on=NAME)["lead"])
         for here, there in (("a", "b"), ("b", "a")):
-            found |= set(register.read("link", ["a", "b"], where={here: ids})[there])
+            found |= set(register.read("link", ["a", "b"], where={here: ids}, every=every)[there])
         for here, there in (("lead", "other"), ("other", "lead")):
             found |= set(reviews.loc[reviews[here].isin(ids), there].astype(int))
         fresh = found - known

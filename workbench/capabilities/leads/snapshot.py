@@ -53,20 +53,26 @@ class Snapshot:
         return self
 
 
-def read_snapshot(register: Register, as_of: datetime, policy: Policy, *, named: bool = True) -> Snapshot:
-    """The register as it was known at ``as_of`` (PRC time). Without ``named``: without customers' names."""
+def read_snapshot(
+    register: Register, as_of: datetime, policy: Policy, *, named: bool = True, files_named: bool = True
+) -> Snapshot:
+    """The register as it was known at ``as_of`` (PRC time). Without ``named``: without customers' names, and without
+    ``files_named`` received files by number.
+    """
+    by_name = named and files_named
     with register.snapshot():
         head = register.head(without="report")  # that a report was made changes nothing of what reports say
         closed, approved, simulated = closed_lines(register), approvals(register), is_simulation(register)
         submitted = open_at_submission(register)
-        inputs = told(register, closed["inputs"].tolist(), named=named)
+        inputs = told(register, closed["inputs"].tolist(), named=by_name)
         closed = closed.assign(inputs=pd.Series(inputs, index=closed.index, dtype=object))
-        submitted = told(register, submitted, named=named)
-    facts = Facts(Stored(register, until=int(head.partition(":")[0]), named=named), as_of)
+        submitted = told(register, submitted, named=by_name)
+    stored = Stored(register, until=int(head.partition(":")[0]), named=named, files_named=files_named)
+    facts = Facts(stored, as_of)
     return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted)
 
 
-def open_snapshot(session: Session, as_of: datetime | None = None) -> Snapshot:
+def open_snapshot(session: Session, as_of: datetime | None = None, *, files_named: bool = True) -> Snapshot:
     """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names."""
-    moment = as_of or session.latest()
-    return read_snapshot(session.register, moment, session.policy, named=not session.deidentified)
+    moment, named = as_of or session.latest(), not session.deidentified
+    return read_snapshot(session.register, moment, session.policy, named=named, files_named=files_named)

@@ -115,6 +115,7 @@ TABLES = (
         by_lead="lead",
         template="duplicate_review",
         by_sheet=True,
+        cause="workbench.capabilities.leads.causes:reviewed",
     ),
     FactTable(
         name="dispatch",
@@ -123,6 +124,7 @@ TABLES = (
         columns={"batch": INT, "lead": INT, "section": TEXT, "at": TIME},
         known_at="at",
         by_lead="lead",
+        cause="workbench.capabilities.leads.causes:dispatched",
     ),
     # verdict: status.Verification; `version`: that of the template the answer was written on
     FactTable(
@@ -130,6 +132,7 @@ TABLES = (
         word="甄别反馈",
         facts="feedback",
         columns={
+            "feedback": OPTIONAL_INT,
             "lead": INT,
             "section": TEXT,
             "at": TIME,
@@ -146,6 +149,7 @@ TABLES = (
         template="verification_feedback",
         added=("version",),
         complete=with_new_answers,
+        without_names=without_reasons,
     ),
     FactTable(
         name="application",
@@ -164,6 +168,7 @@ TABLES = (
         columns={"contract": TEXT, "lead": INT, "at": TIME},
         known_at="at",
         by_lead="lead",
+        cause="workbench.capabilities.leads.causes:split",
     ),
     # requests of T20; ``at_once``: it touches nobody else and took effect with its receipt
     FactTable(

@@ -7,6 +7,7 @@ import pandas as pd
 
 from workbench.core.close_names import is_short
 from workbench.platform.register.facts import TIME, Read, without_repeats
+from workbench.platform.register.free_texts import SAME, said_the_same
 from workbench.platform.register.names import number_of
 from workbench.platform.regulation.edition import Policy
 
@@ -114,7 +115,8 @@ def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:
 def with_new_answers(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
     """The answers of sections without those that repeat the lead's answer before; each with its template's version."""
     said = ["lead", "verdict", "reason", "expires_on", "person"]
-    order = rows.sort_values(["lead", "at", "file", "row"])
+    reason = said_the_same(rows, "feedback", read(SAME, ["kind", "row", "same"]))
+    order = rows.assign(reason=reason).sort_values(["lead", "at", "file", "row"])
     texts = order[said].astype(str)
     repeats = texts.eq(texts.shift()).all(axis=1)
     rows = rows[~repeats.reindex(rows.index)].reset_index(drop=True)

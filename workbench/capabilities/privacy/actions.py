@@ -27,6 +27,7 @@ ACTIONS = (
         "disclose",
         "交付披露的客户信息",
         ("clerk",),
+        key="field",
         section=Section.PERSONAL,
         records=(
             Recorded("disclosure_hand_over", "交付披露", Kind.BUSINESS, ("number",), writes=("disclosure_handover",)),

@@ -15,11 +15,20 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from workbench.core.messages import Bilingual, Message, named
-from workbench.platform.access.roles import ROLES
+from workbench.platform.access.roles import CLEARED, DEIDENTIFIED, GOVERNING, ROLES
 from workbench.platform.capability import declared, derived, resolve
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
+
+
+# the roles whose slots hold each key
+KEY_HOLDERS = {
+    "": frozenset(ROLES),
+    "field": CLEARED,
+    "names": frozenset(ROLES) - DEIDENTIFIED,
+    "house": GOVERNING,
+}
 
 
 class Kind(Enum):
@@ -100,8 +109,9 @@ class Action:
     """Something a person may do: the name it is asked for by (``Session.require``), its Chinese word, who may.
 
     It leaves an entry under its own name and word, except a VIEW; ``records`` says so where it leaves other entries, or
-    (empty) where its entry is another action's. ``writes``: the tables its own entry may hold rows of. Raises ValueError
-    without a word, without a role, for an unknown role.
+    (empty) where its entry is another action's. ``writes``: the tables its own entry may hold rows of. ``key``: the one
+    without which nobody can do it, whatever program he uses (``field``, ``names``, ``house``). Raises ValueError without a word,
+    without a role, for an unknown role or one that does not hold the key.
     """
 
     name: str
@@ -112,10 +122,13 @@ class Action:
     section: Section = Section.BUSINESS
     records: tuple[Recorded, ...] | None = None
     writes: tuple[str, ...] | str = ()
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not self.word or not self.roles or not set(self.roles) <= set(ROLES):
             raise ValueError(f"action {self.name} needs a word and known roles, not {self.word!r} and {self.roles}")
+        if not set(self.roles) <= KEY_HOLDERS[self.key]:
+            raise ValueError(f"action {self.name} needs the {self.key} key, which not all of {self.roles} hold")
 
     @property
     def words(self) -> Bilingual:

@@ -13,8 +13,10 @@ from typing import Any
 from workbench.core.errors import RegisterError
 from workbench.platform.access.actions import Recorded, actions, allowed, recorded
 from workbench.platform.access.roles import ROLES
-from workbench.platform.register import key_file, proof
+from workbench.platform.capability import resolve
+from workbench.platform.register import free_texts, key_file, proof
 from workbench.platform.register.audit import Breach
+from workbench.platform.register.facts import tables
 from workbench.platform.register.signatures import Standing
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import Case, cases
@@ -26,7 +28,7 @@ def breaches(register: Register) -> list[Breach]:
     """Entries that those they name may not have made. Codes:
 
     ``action`` (no entry of this program), ``role`` (not allowed then), ``rows`` (holds rows of a table it has no part
-    in), ``name`` (holds rows by somebody else), ``four_eyes`` (decided on one's own), ``head`` (rests on another state).
+    in), ``cause`` (nothing in it bears out such rows), ``name`` (holds rows by somebody else), ``four_eyes`` (decided on one's own), ``head`` (rests on another state).
     """
     standing = register.standing()
     rows = register.read("entry", ["entry", "user", "action", "detail", "chain"]).to_dict("records")
@@ -44,7 +46,15 @@ def breaches(register: Register) -> list[Breach]:
             found.append(Breach("role", number))
         strange = written.get(number, set()) - known.tables(row["detail"])
         strange -= known.tables_beside(register, number) if strange else set()
+        if written.get(number, set()) & set(free_texts.COMPARED):
+            strange -= {free_texts.SAME}
         found += [Breach("rows", number, table) for table in sorted(strange)]
+        caused = [name for name in written.get(number, ()) if name in tables() and tables()[name].cause]
+        found += [
+            Breach("cause", number, name)
+            for name in sorted(caused)
+            if not resolve(tables()[name].cause)(register, number)
+        ]
         covers = row["detail"].get(COVERS)
         if covers is not None and covers != f"{number - 1}:{chains.get(number - 1)}":
             found.append(Breach("head", number))
@@ -59,19 +69,42 @@ def breaches(register: Register) -> list[Breach]:
 def doubt(register: Register) -> RegisterError | None:
     """Whether some entry is not signed by one who was allowed it: ``trail_breached``, or None.
 
-    Looks at the entries and at persons; whether each entry's rows are as written is left to ``audit verify``.
+    Looks at the entries and at persons; whether each entry's rows are as written is left to ``audit verify`` and
+    ``require_whole``.
     """
     with register.snapshot():
         found = [*register.entry_breaches(), *breaches(register)]
-    if not found:
-        return None
-    return RegisterError("trail_breached", path=register.path.name, entry=found[0].entry, count=len(found))
+    return _refusal(register, found)
 
 
 def require_whole(register: Register) -> None:
-    """Before something is done that money or the public rests on. Raises RegisterError ``trail_breached`` (``doubt``)."""
-    if error := doubt(register):
+    """Before something is done that money or the public rests on: entries, persons and every row, as ``audit verify`` does.
+
+    An entry's digest is over all its rows, so no table can be proven by itself. Raises RegisterError ``trail_breached``,
+    which names table and row where a row is another than was written; ``damaged``.
+    """
+    with register.snapshot():
+        found = whole_breaches(register)
+    if error := _refusal(register, found):
         raise error
+
+
+def whole_breaches(register: Register) -> list[Breach]:
+    """What the trail does not account for, and what of it nobody was allowed."""
+    found = register.verify_audit()
+    if not any(breach.code == "schema" for breach in found):  # else the tables cannot be read as what they were
+        found += breaches(register)
+    return list(dict.fromkeys(found))
+
+
+def _refusal(register: Register, found: list[Breach]) -> RegisterError | None:
+    if not found:
+        return None
+    said = {"path": register.path.name, "count": len(found)}
+    for breach in found:
+        if breach.row is not None:
+            return RegisterError("trail_breached/row", **said, entry=breach.entry, table=breach.table, row=breach.row)
+    return RegisterError("trail_breached", **said, entry=found[0].entry)
 
 
 def _permits(role: str, entry: Recorded, row: dict[str, Any]) -> bool:

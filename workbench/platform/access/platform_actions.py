@@ -111,7 +111,9 @@ ACTIONS = (
             Recorded(
                 "customer_names", "加密客户名称", Kind.CUSTODY, ("values",), writes=("short_name", "document_place")
             ),
+            Recorded("free_texts", "加密手填文字", Kind.CUSTODY, ("values",), writes=("same_text",)),
         ),
+        key="house",
     ),
     Action(
         "passphrases",
@@ -119,6 +121,7 @@ ACTIONS = (
         ("custodian", "recovery"),
         section=Section.CUSTODY,
         records=(Recorded("user_passphrase", "更换口令", Kind.CUSTODY, ("user",)),),
+        key="house",
     ),
     Action(
         "destroy",

@@ -156,7 +156,7 @@ def create(
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
     remembered.note(path, remembered.seen_of(session.register), anew=True)
     # ``papers``: from the first entry on, every signed paper is entered before it is handed out (``documents.papers``)
-    born: dict[str, Any] = {BORN_WITH_KEYS: True, names.BORN: True}
+    born: dict[str, Any] = {BORN_WITH_KEYS: True, names.BORN: True, names.TEXTS_BORN: True}
     with session.transaction("init", now, user=user, role="custodian", papers=True, **born) as entry:
         entry.record_key_file(key_file.read(path))
     return session

@@ -15,7 +15,7 @@ from workbench.core.names import customer_key
 from workbench.platform.access import persons
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
-from workbench.platform.register import remembered
+from workbench.platform.register import free_texts, remembered
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
 
@@ -63,10 +63,7 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
     if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
         raise WrongUse("other_register", names=skipped[:3])
     with register.snapshot():
-        whole = register.verify_audit()
-        if not any(breach.code == "schema" for breach in whole):  # else the tables cannot be read as what they were
-            whole += persons.breaches(register)
-        found = [_as_json(breach) for breach in dict.fromkeys(whole)]
+        found = [_as_json(breach) for breach in persons.whole_breaches(register)]
         rows = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
         head, entries = register.head(), register.count("entry")
     chains = {0: FIRST_LINK, **dict(zip(rows["entry"], rows["chain"], strict=True))}
@@ -75,8 +72,11 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
 
 
 def _as_json(breach: Breach) -> dict[str, Any]:
-    message = Message.of(f"breach/{breach.code}", entry=breach.entry, table=breach.table)
-    return {"code": breach.code, "entry": breach.entry, "table": breach.table, "message": message}
+    values = {"entry": breach.entry, "table": breach.table}
+    key = f"breach/{breach.code}"
+    if breach.row is not None:
+        key, values = f"{key}_row", values | {"row": breach.row}
+    return {"code": breach.code, **values, "message": Message.of(key, **values)}
 
 
 def missed_anchors(session: Session) -> list[Anchor]:
@@ -127,6 +127,8 @@ def show(
     session.require("audit")
     with session.register.snapshot():
         table = session.register.read("entry", ["entry", "at", "recorded_at", "user", "action", "detail"])
+        told = free_texts.told(session.register, table["entry"].tolist(), table["detail"].tolist())
+        table["detail"] = pd.Series(told, index=table.index, dtype=object)
         touching = pd.Series(True, index=table.index)
         if lead is not None or customer is not None:
             touching = _entries_touching(session, table, _leads(session, lead, customer))

@@ -10,6 +10,7 @@ from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
 
 ADDED = "added_value"
 LAYOUT = "layout"
+CAUSES = "workbench.platform.intake.causes"
 WAITING, TAKEN, UNSEEN = "waiting_row", "taken_row", "waiting_unseen"
 
 
@@ -28,9 +29,15 @@ TABLES = (
         columns={"withdrawn": INT, "at": TIME, "by": TEXT, "reason": TEXT},
         known_at="at",
         named=("reason",),
+        cause=f"{CAUSES}:taken_back",
     ),
     # received files that were received earlier too (D4), by their numbers; `at`: the receipt that counts
-    FactTable(name=COPIES, word="较早收到的同一文件", columns={"later": INT, "earlier": INT, "at": TIME}),
+    FactTable(
+        name=COPIES,
+        word="较早收到的同一文件",
+        columns={"later": INT, "earlier": INT, "at": TIME},
+        cause=f"{CAUSES}:received_earlier",
+    ),
     # received files that would have been refused had they come in behind what was received before them (D4), by their
     # numbers; not ``out``: they would not, after all. `at`: their receipt
     FactTable(name=REFUSED, word="应予退回的文件", columns={"refused": INT, "out": BOOL, "at": TIME}),

@@ -17,13 +17,14 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=la
 
 @dataclass(frozen=True)
 class Breach:
-    """One thing the trail does not account for: where, and in one word what."""
+    """One thing the trail does not account for: where, and in one word what. ``row``: its primary key, where that is known."""
 
     # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated,
     # key_missing, key_changed, key_back; of persons see access.persons
     code: str
     entry: int
     table: str | None = None
+    row: int | None = None
 
 
 def encode_rows(rows: Iterable[Sequence[Any]]) -> list[bytes]:
@@ -49,24 +50,32 @@ def link(key: bytes, before: str, fields: Sequence[Any]) -> str:
     return keyed.hexdigest()
 
 
+def kept_link(key: bytes, before: str, fields: Sequence[Any], chain: str) -> str:
+    """Keyed hash over an entry as it is now, the link before it and its own, which it was given for other words."""
+    return link(key, before, ["kept", *fields, chain])
+
+
 def verify(
     key: bytes,
     entries: Iterable[Sequence[Any]],
     rows: dict[int, dict[str, list[tuple[int, bytes]]]] | None,
     anchor: tuple[int, str] | None = None,
     restated: Mapping[int, str] | None = None,
+    details: Mapping[int, str] | None = None,
 ) -> list[Breach]:
     """Recompute chain and digests. ``entries``: entry, at, recorded_at, user, action, detail, digest, chain in order.
 
     ``rows``: what the tables hold, by entry and table; None: it is not looked at. ``restated``: digests that hold instead
-    of entries' own. ``anchor``: a head noted outside;
+    of entries' own. ``details``: what holds instead of entries' links (``kept_link``). ``anchor``: a head noted outside;
     a register that no longer reaches it, or reaches another one, was cut or rolled back.
     """
     breaches, before, expected, chains = [], FIRST_LINK, 1, {0: FIRST_LINK}
     for number, *fields, chain in entries:
         if number != expected:
             breaches.append(Breach("gap", number))
-        if link(key, before, [number, *fields]) != chain:
+        own = [number, *fields]
+        kept = (details or {}).get(number)
+        if link(key, before, own) != chain if kept is None else kept_link(key, before, own, chain) != kept:
             breaches.append(Breach("chain", number))
         if rows is not None and digest(key, rows.pop(number, {})) != (restated or {}).get(number, fields[-1]):
             breaches.append(Breach("digest", number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.personal_texts import without_phones
-from workbench.platform.register import audit, cipher, erasable, names, places, records, roster, schema
+from workbench.platform.register import (
+    audit,
+    cipher,
+    erasable,
+    free_texts,
+    names,
+    places,
+    records,
+    roster,
+    row_hashes,
+    schema,
+    signatures,
+)
 from workbench.platform.register import subjects as subject_keys
 from workbench.platform.register.columns import to_stored
 
@@ -29,7 +42,7 @@ class Entry:
         self.detail = detail
         self.appended: dict[str, list[Sequence[Any]]] = {}
         self.discarded = False
-        self._register = register
+        self.register = self._register = register
 
     def record_key_file(self, content: Mapping[str, Any]) -> None:
         """From this entry on, key files older than this one are refused; the entry keeps its roster."""
@@ -56,7 +69,7 @@ class Entry:
         kinds = register._tables[table]
         key = next(iter(kinds))
         frame = frame.reset_index(drop=True).drop(columns="entry", errors="ignore")
-        if key not in frame:
+        if key not in frame or frame[key].isna().all():
             first = (register.maximum(table, key) or 0) + 1
             frame[key] = np.arange(first, first + len(frame))
         ids = frame[key].tolist()
@@ -65,6 +78,10 @@ class Entry:
         named = self._named(declared, given.reset_index(drop=True), table, ids)
         if named and declared != table:
             frame["fields"] = records.seal_named(register, declared, ids, named, frame["fields"])
+        column, parts = names.PARTS.get(table, ("", ()))
+        if named and column in frame:
+            sealed = free_texts.seal_parts(register, table, column, parts, ids, named, frame[column])
+            frame[column] = pd.Series(sealed, dtype=object)
         columns: list[list[Any]] = []
         for name, kind in kinds.items():
             if name == "entry":
@@ -82,6 +99,8 @@ class Entry:
         self.appended.setdefault(table, []).extend(rows)
         if table == "document" and register.names.sealed:
             self._keep_places(frame)
+        if named and table in free_texts.COMPARED:
+            free_texts.keep_same(register, self, table, given[free_texts.COMPARED[table][0]].tolist())
         return pd.Series(ids, dtype="int64")
 
     def _named(self, declared: str, given: pd.DataFrame, table: str, ids: list[int]) -> list[int]:
@@ -110,13 +129,30 @@ class Entry:
         found = places.placed([without_phones(name) for name in documents["name"]], kept, name_at, lost)
         self.append("document_place", pd.DataFrame({"document": documents["document"], "place": found}))
 
-    def digest(self) -> str:
+    def close(self, before: str, at: datetime, recorded_at: datetime, user: str, action: str) -> None:
+        """Write the entry itself: what it says, what it accounts for, its link to the one ``before``, its user's signature."""
+        register, keys = self._register, self._register.keys
+        detail = free_texts.own_words(register, self)
+        fields: list[Any] = [self.number]
+        said = [("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)]
+        for kind, value in said:
+            fields += to_stored(kind, pd.Series([value], dtype=object))
+        fields.append(self._digest())
+        fields.append(audit.link(keys.audit, before, fields))
+        register._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
+        if keys.own is not None:
+            signed = signatures.sign(keys, self.number, fields[-1])
+            register._execute("INSERT INTO entry_signature VALUES (?, ?)", (self.number, signed))
+
+    def _digest(self) -> str:
         """The keyed hash over the rows it added."""
         accounting = erasable.Accounting.of(self._register, self.appended)
         encoded = {
             table: list(zip([row[0] for row in rows], audit.encode_rows(accounting.rows(table, rows)), strict=True))
             for table, rows in self.appended.items()
         }
+        if hashes := row_hashes.keep(self._register, self, encoded):
+            encoded[row_hashes.TABLE] = [*encoded.get(row_hashes.TABLE, ()), *hashes]
         return audit.digest(self._register.keys.audit, encoded)
 
     def replace_state(self, frame: pd.DataFrame) -> None:

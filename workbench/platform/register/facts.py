@@ -53,7 +53,8 @@ class FactTable:
     ``records``; ``named``: columns of text of such a table that may name a customer (``names``). ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
-    ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in.
+    ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in. ``cause``: ``module:function`` from a
+    register and an entry's number to whether what that entry brought in, took back or decided bears out its rows of the table.
     """
 
     name: str
@@ -73,6 +74,7 @@ class FactTable:
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
     by_sheet: bool = False
+    cause: str = ""
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""
@@ -211,7 +213,8 @@ class Stored:
     """Where the facts of a register come from: its tables up to an entry of the trail, which no later entry changes.
 
     ``until``: that entry (None: everything, an open transaction included). ``leads``: of tables that name a lead, the
-    rows of these leads only. ``named``: without customers' names otherwise. ``taken_back``: with the rows of files that
+    rows of these leads only. ``named``: without customers' names otherwise. ``files_named``: received files by the names their
+    senders gave them, else (and to whom names are not shown) by number. ``taken_back``: with the rows of files that
     were withdrawn, for the time until they were; else as if these had never come.
     """
 
@@ -220,6 +223,7 @@ class Stored:
     leads: Sequence[int] | None = None
     named: bool = True
     taken_back: bool = True
+    files_named: bool = True
 
     def __call__(self, table: FactTable) -> pd.DataFrame:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
@@ -269,7 +273,7 @@ class Stored:
     @cached_property
     def _files(self) -> pd.Series:
         """What received files are called, by their number."""
-        return called(self.register, named=self.named, until=self.until)
+        return called(self.register, named=self.named and self.files_named, until=self.until)
 
 
 _NUMBERED = re.compile(r"\d{7}␟(.*)", re.DOTALL)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 # columns that name a customer or may, of tables of the file; of declared tables kept in ``records`` see ``FactTable.named``
-COLUMNS: Mapping[str, tuple[str, ...]] = {
+FIRST: Mapping[str, tuple[str, ...]] = {
     "lead": ("customer",),
     "document": ("name",),
     "finding": ("message", "inputs"),
@@ -43,10 +43,33 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "case_decision": ("reason",),
     "review": ("reason",),
 }
+# further texts typed by people, sealed since the step after
+LATER: Mapping[str, tuple[str, ...]] = {
+    "lead": ("contact_title", "rivals", "source"),
+    "finding": ("sheet",),
+    "feedback": ("reason",),
+    "application": ("support",),
+    "target": ("reason",),
+    "closure": ("reason",),
+    "submission": ("reason",),
+    "send_back": ("reason",),
+    "ruling": ("reason",),
+    "disclosure_request": ("recipient", "evidence", "purpose"),
+    "disclosure_decision": ("reason",),
+}
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    table: (*FIRST.get(table, ()), *LATER.get(table, ())) for table in dict.fromkeys([*FIRST, *LATER])
+}
+# texts within a JSON column: table → column, and the parts of its value that are typed. Of entries see ``own_words``
+PARTS: Mapping[str, tuple[str, tuple[str, ...]]] = {"document": ("header", ("reason",))}
+ENTRY, WORDS = "entry", ("reason",)  # parts of an entry's detail that are typed
 CUSTOMERS = {"lead": "customer_key", "returned_row": "customer_key"}  # columns of numbers in place of normalised names
-BORN = "names"  # in the detail of the entry that made a register which never held a name in clear
-SEALED_BY = "customer_names"  # the entry that brought an earlier register over
-_MARK = "␟"  # begins a sealed text among the fields of a record
+BORN, TEXTS_BORN = (
+    "names",
+    "free_texts",
+)  # in the detail of the entry that made a register which never held them in clear
+SEALED_BY, TEXTS_BY = "customer_names", "free_texts"  # the entries that brought an earlier register over
+MARK = "␟"  # begins a sealed text among the fields of a record
 _NUMBER = re.compile(r"#(\d+)")
 
 
@@ -61,24 +84,24 @@ def numbered(number: int) -> str:
     return f"#{number}"
 
 
-def born_sealed(made: str | None) -> bool:
-    """Whether a register was not made by an earlier version, which kept names in clear. ``made``: the detail, as stored, of the
-    entry that made it.
+def born_sealed(made: str | None, born: str = BORN) -> bool:
+    """Whether a register was not made by an earlier version, which kept names in clear, or (TEXTS_BORN) other texts. ``made``:
+    the detail, as stored, of the entry that made it.
     """
-    return made is None or BORN in json.loads(made)
+    return made is None or born in json.loads(made)
 
 
 def packed(sealed: bytes) -> str:
     """A sealed value as a text among others."""
-    return _MARK + base64.b64encode(sealed).decode()
+    return MARK + base64.b64encode(sealed).decode()
 
 
 def unpacked(value: Any) -> Any:
     """What ``packed`` made the text of; anything else as it is."""
-    if not isinstance(value, str) or not value.startswith(_MARK):
+    if not isinstance(value, str) or not value.startswith(MARK):
         return value
     try:
-        return base64.b64decode(value[len(_MARK) :], validate=True)
+        return base64.b64decode(value[len(MARK) :], validate=True)
     except ValueError:
         return value
 
@@ -95,12 +118,16 @@ class Names:
     @cached_property
     def sealed(self) -> bool:
         """Whether names are sealed in this register: since it was made, or was brought over; the signed trail says so."""
-        if not self._register.keys.seals_names:
-            return False
+        return self._register.keys.seals_names and self._are(BORN, SEALED_BY)
+
+    @property
+    def texts_sealed(self) -> bool:
+        """Whether no text of LATER, PARTS and the trail stands in clear that somebody wrote who could have sealed it."""
+        return self.sealed and self._are(TEXTS_BORN, TEXTS_BY)
+
+    def _are(self, born: str, by: str) -> bool:
         made = self._register._fetch("SELECT detail FROM entry WHERE action = 'init' ORDER BY entry LIMIT 1")
-        if born_sealed(made[0][0] if made else None):
-            return True
-        return self._register.count("entry", {"action": SEALED_BY}) > 0
+        return born_sealed(made[0][0] if made else None, born) or self._register.count("entry", {"action": by}) > 0
 
     @property
     def readable(self) -> bool:
@@ -244,6 +271,17 @@ class Names:
         texts = [name for name in dict.fromkeys(found) if subjects.customer_in(name) is None]
         own = dict(zip(texts, self._register.subjects.for_texts(entry, texts), strict=True))
         return [own[name] if name in own else int(subjects.customer_in(name) or 0) for name in found]
+
+
+def own_texts(
+    register: Register, table: str, column: str, rows: Sequence[tuple[int, Any]], own: set[int]
+) -> list[tuple[int, str]]:
+    """Of a column (row, stored value) the texts under keys of their own (``own``), each with its subject."""
+    sealed = [row for row in rows if isinstance(row[1], bytes) and int.from_bytes(row[1][1 : cipher.HEAD]) in own]
+    texts = register.names.opened(table, column, [row for row, _ in sealed], [value for _, value in sealed])
+    return [
+        (int.from_bytes(value[1 : cipher.HEAD]), text) for (_, value), text in zip(sealed, texts, strict=True) if text
+    ]
 
 
 def _head(value: bytes, table: str, column: str) -> tuple[int, int]:

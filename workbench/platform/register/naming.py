@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.core.close_names import is_short
 from workbench.core.names import customer_key
-from workbench.platform.register import cipher, names, records, subjects
+from workbench.platform.register import free_texts, names, records, subjects
 from workbench.platform.register.kept_files import by_number
 
 if TYPE_CHECKING:
@@ -26,16 +26,27 @@ PART = 4  # characters of a name by which it is recognised
 FILES = {"settlement_line": "inputs", "submission": "open"}
 
 
-def is_pending(register: Register) -> bool:
+def names_pending(register: Register) -> bool:
     """Whether the register has a names key, and names that were written before it had."""
     return register.keys.seals_names and not register.names.sealed
 
 
-def seal_all(register: Register, entry: Entry) -> int:
+def texts_pending(register: Register) -> bool:
+    """Whether names are sealed, and not the other texts that people typed."""
+    return register.names.sealed and not register.names.texts_sealed
+
+
+def seal_texts(register: Register, entry: Entry) -> int:
+    """Seal the texts that stand in clear where names are sealed already; returns how many values were changed."""
+    done = sum(_seal(register, entry, table, columns) for table, columns in names.LATER.items())
+    return done + free_texts.seal_all(register, entry)
+
+
+def seal_names(register: Register, entry: Entry) -> int:
     """Seal every name and put numbers in place of normalised ones; returns how many values were changed."""
     shorts, files = _short_names(register), by_number(register)
     done = sum(_number_customers(register, entry, *item) for item in names.CUSTOMERS.items())
-    for table, columns in names.COLUMNS.items():
+    for table, columns in names.FIRST.items():
         done += _seal(register, entry, table, columns)
     done += sum(_seal_records(register, entry, table) for table in _recorded())
     for table, column in FILES.items():
@@ -74,13 +85,20 @@ def _number_customers(register: Register, entry: Entry, table: str, column: str)
 def _seal(register: Register, entry: Entry, table: str, columns: Sequence[str]) -> int:
     kinds = register._tables[table]
     key, done = next(iter(kinds)), 0
+    listed = ", ".join(f'"{name}"' for name in (key, *columns))
+    in_clear = {
+        row: dict(zip(columns, values, strict=True))
+        for row, *values in register._fetch(f'SELECT {listed} FROM "{table}" ORDER BY "{key}"')
+        if any(isinstance(value, str) for value in values)
+    }
     frame = register.read(table, [name for name, kind in kinds.items() if kind != "SEALED"], every=True)
+    frame = frame[frame[key].isin(in_clear)].reset_index(drop=True)
     if frame.empty:
         return 0
     ids = frame[key].tolist()
     about = register.names.about(entry, table, frame, ids)
     for column in columns:
-        stored = [value for (value,) in register._fetch(f'SELECT "{column}" FROM "{table}" ORDER BY "{key}"')]
+        stored = [value if isinstance(value := in_clear[row][column], str) else None for row in ids]
         sealed = register.names.seal_texts(table, column, ids, about, stored)
         changes = [(new, row) for new, row in zip(sealed, ids, strict=True) if isinstance(new, bytes)]
         entry._write_many(f'UPDATE "{table}" SET "{column}" = ? WHERE "{key}" = ?', changes)
@@ -115,12 +133,13 @@ def texts_naming(register: Register, keys: Sequence[str]) -> list[int]:
         key = next(iter(register._tables[table]))
         for column in columns:
             rows = register._fetch(f'SELECT "{key}", "{column}" FROM "{table}" ORDER BY "{key}"')
-            found += _own_texts(register, table, column, rows, own)
+            found += names.own_texts(register, table, column, rows, own)
     for table in _recorded():
         stored = register._fetch("SELECT record, fields FROM record WHERE kind = ? ORDER BY record", (table,))
         for column in records.declared_table(table).named:
             rows = [(row, names.unpacked(json.loads(fields).get(column))) for row, fields in stored]
-            found += _own_texts(register, table, column, rows, own)
+            found += names.own_texts(register, table, column, rows, own)
+    found += free_texts.texts_about_nobody(register, own)
     plain = customer_key(pd.Series([text for _, text in found], dtype=object))
     return sorted(
         {
@@ -133,17 +152,6 @@ def texts_naming(register: Register, keys: Sequence[str]) -> list[int]:
 
 def _parts(keys: Iterable[str]) -> set[str]:
     return {key[at : at + PART] for key in keys for at in range(len(key) - PART + 1)}
-
-
-def _own_texts(
-    register: Register, table: str, column: str, rows: Sequence[tuple[int, Any]], own: set[int]
-) -> list[tuple[int, str]]:
-    """Of a column the texts about no customer, each with its subject."""
-    sealed = [row for row in rows if isinstance(row[1], bytes) and int.from_bytes(row[1][1 : cipher.HEAD]) in own]
-    texts = register.names.opened(table, column, [row for row, _ in sealed], [value for _, value in sealed])
-    return [
-        (int.from_bytes(value[1 : cipher.HEAD]), text) for (_, value), text in zip(sealed, texts, strict=True) if text
-    ]
 
 
 def same_customers(one: Register, other: Register) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, erasable, expected_schema, names, records, schema, subjects
+from workbench.platform.register import audit, erasable, expected_schema, names, records, row_hashes, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
-RESTATED = "restated"
+RESTATED, RESTATED_DETAIL = "restated", "restated_detail"
 BORN_WITH_KEYS = "customer_keys"  # in the detail of the entry that made a register
 
 
@@ -24,8 +24,11 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
         return bent  # what the tables hold cannot be read as what it was
     entries = entries_of(register)
     restated, wrong = restated_digests(register, entries)
-    found = audit.verify(register._keys.audit, entries, rows_by_entry(register), anchor_head, restated)
-    found += [*wrong, *subjects.breaches(register, {row[0]: row[4] for row in entries})]
+    details, wrong_details = restated_details(register, entries)
+    rows = rows_by_entry(register)
+    found = audit.verify(register._keys.audit, entries, dict(rows), anchor_head, restated, details)
+    found = [each for breach in found for each in _where(register, breach, rows)]
+    found += [*wrong, *wrong_details, *subjects.breaches(register, {row[0]: row[4] for row in entries})]
     return found + bent + _unlike_the_trail(register) + register._unsigned(0)
 
 
@@ -49,19 +52,45 @@ def rows_by_entry(register: Register) -> dict[int, dict[str, list[tuple[int, byt
     return rows
 
 
+def _where(
+    register: Register, breach: audit.Breach, rows: Mapping[int, dict[str, list[tuple[int, bytes]]]]
+) -> list[audit.Breach]:
+    """A breach of an entry's rows by table and row: those that differ from what it wrote, or belong to no entry."""
+    mine = rows.get(breach.entry, {})
+    if breach.code == "digest":
+        places = row_hashes.differing(register, breach.entry, mine)
+    elif breach.code == "stray" and breach.table is not None:
+        places = [(breach.table, number) for number, _ in mine.get(breach.table, ())]
+    else:
+        places = []
+    return [audit.Breach(breach.code, breach.entry, table, row) for table, row in places] or [breach]
+
+
 def of_entries(register: Register) -> list[audit.Breach]:
     """What ``breaches`` finds of the entries alone: gaps, chain, rosters, signatures; not whether their rows are theirs."""
-    return audit.verify(register._keys.audit, entries_of(register), None) + register._unsigned(0)
+    entries = entries_of(register)
+    details, wrong = restated_details(register, entries)
+    return audit.verify(register._keys.audit, entries, None, details=details) + wrong + register._unsigned(0)
+
+
+def links(register: Register) -> dict[int, str]:
+    """For every entry what holds in place of its link, once its words are other ones (``audit.kept_link``)."""
+    found, before = {}, audit.FIRST_LINK
+    for *own, chain in entries_of(register):
+        found[own[0]] = audit.kept_link(register._keys.audit, before, own, chain)
+        before = chain
+    return found
 
 
 def written(register: Register) -> dict[int, set[str]]:
     """The tables each entry wrote rows of; of ``record`` the declared tables it stands for.
 
-    Not those that account for keys and digests: whatever seals a value writes there, and ``breaches`` proves them itself.
+    Not those that account for keys, digests and rows: whatever seals a value writes there, and ``breaches`` proves them
+    itself.
     """
     found: dict[int, set[str]] = {}
     for table, kinds in register._tables.items():
-        if table in (*audit.OUTSIDE, subjects.STATES, RESTATED):
+        if table in (*audit.OUTSIDE, subjects.STATES, RESTATED, RESTATED_DETAIL, row_hashes.TABLE):
             continue
         name = "kind" if table == records.TABLE else f"'{table}'"
         assert "entry" in kinds
@@ -122,6 +151,7 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
         born = {
             subjects.RESTATED_BY: f'"{BORN_WITH_KEYS}"' in (made or ""),
             names.SEALED_BY: names.born_sealed(made),
+            names.TEXTS_BY: names.born_sealed(made, names.TEXTS_BORN),
         }.get(str(action), True)
         until = min(first or entry, entry) if action == subjects.RESTATED_BY else entry
         once = [actions.get(each) for each in made_by].count(action) == 1
@@ -129,4 +159,18 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
             wrong.append(entry)
     return {about: digest for by, about, digest in rows if by not in wrong}, [
         audit.Breach(RESTATED, entry) for entry in wrong
+    ]
+
+
+def restated_details(register: Register, entries: Sequence[Sequence[Any]]) -> tuple[dict[int, str], list[audit.Breach]]:
+    """What holds in place of entries' links since what was typed in them was sealed (``free_texts``), and a breach where that
+    could not be: once, of entries before it, in a register that was made by a version without it.
+    """
+    rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED_DETAIL} ORDER BY {RESTATED_DETAIL}")
+    made = next((str(row[5]) for row in entries if row[4] == "init"), None)
+    actions = {row[0]: row[4] for row in entries}
+    once = len({entry for entry, _, _ in rows}) == 1 and not names.born_sealed(made, names.TEXTS_BORN)
+    wrong = {entry for entry, about, _ in rows if not once or about >= entry or actions.get(entry) != names.TEXTS_BY}
+    return {about: digest for entry, about, digest in rows if entry not in wrong}, [
+        audit.Breach(RESTATED, entry) for entry in sorted(wrong)
     ]

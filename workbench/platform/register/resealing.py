@@ -15,13 +15,30 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from workbench.platform.register import audit, cipher, kept_files, names, naming, proof, records, rotation, subjects
+from workbench.platform.register import (
+    audit,
+    cipher,
+    free_texts,
+    kept_files,
+    names,
+    naming,
+    proof,
+    records,
+    rotation,
+    row_hashes,
+    subjects,
+)
 
 if TYPE_CHECKING:
     from workbench.platform.register.entry import Entry
     from workbench.platform.register.store import Register
 
 _PART = 20_000  # rows at a time
+# what keeps account of the rest
+_ACCOUNTS = (
+    *("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES),
+    *(proof.RESTATED, proof.RESTATED_DETAIL, row_hashes.TABLE, free_texts.SAME),
+)
 
 
 def sealed_columns(register: Register) -> dict[str, list[str]]:
@@ -38,8 +55,8 @@ def _earlier(columns: Sequence[str]) -> str:
 
 
 def is_pending(register: Register) -> bool:
-    """Whether some value is still sealed under a field key itself, or names stand in clear."""
-    return _under_a_field_key(register) or naming.is_pending(register)
+    """Whether some value is still sealed under a field key itself, or names or other texts stand in clear."""
+    return _under_a_field_key(register) or naming.names_pending(register) or naming.texts_pending(register)
 
 
 def _under_a_field_key(register: Register) -> bool:
@@ -111,7 +128,8 @@ def bring_over(register: Register, *, user: str, now: datetime) -> int:
         whole = not opened.verify_audit()
         for action, pending, seal in (
             (subjects.RESTATED_BY, _under_a_field_key, reseal),
-            (names.SEALED_BY, naming.is_pending, naming.seal_all),
+            (names.SEALED_BY, naming.names_pending, naming.seal_names),
+            (names.TEXTS_BY, naming.texts_pending, naming.seal_texts),
         ):
             detail: dict[str, Any] = {}
             if not pending(opened):
@@ -130,6 +148,7 @@ def bring_over(register: Register, *, user: str, now: datetime) -> int:
 def restate(register: Register, entry: Entry) -> None:
     """State the digests of earlier entries anew that are over other bytes now."""
     rows = proof.rows_by_entry(register)
+    row_hashes.restate(register, entry, rows)
     found = {
         number: digest
         for number, *_, before, _ in proof.entries_of(register)
@@ -144,7 +163,7 @@ def same_content(one: Register, other: Register) -> bool:
     sealed = sealed_columns(one)
     made = () if one.names.sealed == other.names.sealed else ("short_name", "document_place")
     for table, kinds in one._tables.items():
-        if table in ("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES, proof.RESTATED, *made):
+        if table in (*_ACCOUNTS, *made):
             continue
         key = next(iter(kinds))
         apart = {*sealed.get(table, ()), *_read_apart(table)}
@@ -156,12 +175,12 @@ def same_content(one: Register, other: Register) -> bool:
         for name in apart - {names.CUSTOMERS.get(table)}:
             if _values(one, table, name) != _values(other, table, name):
                 return False
-    return naming.same_customers(one, other)
+    return naming.same_customers(one, other) and free_texts.same_words(one, other)
 
 
 def _read_apart(table: str) -> set[str]:
     """Columns that are stored otherwise once names are sealed."""
-    rest = {names.CUSTOMERS.get(table), naming.FILES.get(table)} - {None}
+    rest = {names.CUSTOMERS.get(table), naming.FILES.get(table), *names.PARTS.get(table, ())[:1]} - {None}
     return {*names.COLUMNS.get(table, ()), *map(str, rest), *(["fields"] if table == records.TABLE else [])}
 
 

@@ -21,6 +21,7 @@ from workbench.platform.register import (
     cipher,
     erasable,
     expected_schema,
+    free_texts,
     key_file,
     names,
     proof,
@@ -30,7 +31,7 @@ from workbench.platform.register import (
     signatures,
     withdrawn,
 )
-from workbench.platform.register.columns import from_stored, to_stored, where_clause
+from workbench.platform.register.columns import from_stored, where_clause
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.subjects import SubjectKeys
@@ -141,6 +142,8 @@ class Register:
                 column = self.subjects.unseal(table, name, stored[0], column, boxes)
             elif name in names.COLUMNS.get(table, ()):
                 column = self.names.stored(table, name, stored[0], column)
+            elif name in names.PARTS.get(table, ())[:1]:
+                column = free_texts.opened_header(self, table, name, stored[0], column)
             try:
                 frame[name] = from_stored(kinds[name], erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
@@ -328,16 +331,7 @@ class Register:
                 self._connection.execute("ROLLBACK")
                 self.subjects.forget()
                 return
-            fields: list[Any] = [entry.number]
-            said = [("TIME", at), ("TIME", recorded_at), ("TEXT", user), ("TEXT", action), ("JSON", detail)]
-            for kind, value in said:
-                fields += to_stored(kind, pd.Series([value], dtype=object))
-            fields.append(entry.digest())
-            fields.append(audit.link(self._keys.audit, before or audit.FIRST_LINK, fields))
-            self._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
-            if self._keys.own is not None and "entry_signature" in self._tables:
-                signed = signatures.sign(self._keys, entry.number, fields[-1])
-                self._execute("INSERT INTO entry_signature VALUES (?, ?)", (entry.number, signed))
+            entry.close(before or audit.FIRST_LINK, at, recorded_at, user, action)
             self._execute("COMMIT", ())
         except BaseException:
             if self._connection.in_transaction:
