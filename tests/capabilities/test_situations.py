@@ -19,6 +19,8 @@ from workbench.capabilities.settlement.allocation_rules import check_allocation
 from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
 from workbench.capabilities.settlement.quarter import STORED_LINES
 from workbench.capabilities.settlement.settlement import settle
+from workbench.capabilities.supervision.inspections import correct_by
+from workbench.capabilities.supervision.watching import MISS, REFUSED, REVEAL, Use, observed
 from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.core.calendar import add_working_days
 from workbench.platform.regulation.clause import clauses
@@ -162,7 +164,19 @@ def _refusal(told: dict, expected: str | None) -> str | None:
     return refusal(asked["ground"], asked["consented"], asked.get("document"), asked["day"], policy_of(told))
 
 
+def _observed(told: dict, expected: list) -> list:
+    kinds = {"查看": REVEAL, "被拒绝": REFUSED, "口令错误": MISS}
+    uses = [
+        Use(use["user"], moment(use["at"]), kinds[use["what"]])
+        for use in told["uses"]
+        for _ in range(use.get("times", 1))
+    ]
+    return [[one.rule.value, one.user, one.times] for one in observed(uses, policy_of(told))]
+
+
 CHECKS = {
+    "observed": _observed,
+    "correct_by": lambda told, _: correct_by(told["day"], policy_of(told)).date(),
     "grades": _grades,
     "refusal": _refusal,
     "appeal": _appeal,

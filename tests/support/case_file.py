@@ -120,6 +120,8 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "裁定期限": ("decide_by", plain),
     "客户分级": ("grades", named(plain)),
     "不予披露": ("refusal", problem),
+    "异常使用": ("observed", rows(words.OBSERVED)),
+    "整改期限": ("correct_by", plain),
 }
 CASE: dict[str, tuple[str, Reading]] = {
     "题目": ("title", plain),
@@ -164,6 +166,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "公司总额": ("company_total", plain),
     "日期": ("day", plain),
     "披露": ("disclosure", record(words.DISCLOSURE)),
+    "使用": ("uses", each(record(words.USE))),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),
     "结果": ("expect", lambda value: _translated(value, EXPECTED)),

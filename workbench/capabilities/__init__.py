@@ -11,6 +11,7 @@ from workbench.capabilities import (
     privacy,
     publication,
     settlement,
+    supervision,
     targets,
 )
 from workbench.platform.capability import assemble
@@ -25,5 +26,6 @@ CAPABILITIES = (
     duties.CAPABILITY,
     customers.CAPABILITY,
     privacy.CAPABILITY,
+    supervision.CAPABILITY,
 )
 assemble(CAPABILITIES)

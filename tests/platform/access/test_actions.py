@@ -45,6 +45,7 @@ SHOWN = {
     "decide_change": "DK202601-00001 重复",
     "withdraw_import": "DK202601-00001 重复",
     "prepare_register": "2026-01",
+    "observation_seen": "DK202601-00001",
     "override": "DK202601-00001 重复",
     "dispatch": "S001 2 条",
     "dispatch_again": "S001 2 条",

@@ -1,0 +1,21 @@
+"""Watching the use of customer information, inspections and what is put right after them (客户信息综合管理制度)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.platform.capability import Capability
+
+CAPABILITY = Capability(
+    name="supervision",
+    title="客户信息管理的监督与检查",
+    regulations=("客户信息综合管理制度",),
+    depends=("organization",),
+    regulation_files=(Path(__file__).parents[1] / "regulations" / "information_management.yaml",),
+    clauses="workbench.capabilities.supervision.clauses:CLAUSES",
+    actions="workbench.capabilities.supervision.actions:ACTIONS",
+    commands="workbench.capabilities.supervision.interface:COMMANDS",
+    intakes="workbench.capabilities.supervision.intakes:INTAKES",
+    tables="workbench.capabilities.supervision.tables:TABLES",
+    tasks="workbench.capabilities.supervision.tasks:TASKS",
+)
