@@ -254,12 +254,13 @@ def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:
     promised["import"] = {str(number) for number in range(FIRST)}
     for number in range(rounds):
         job, longest = jobs[number % len(jobs)], 1.0
-        for _ in range(TRIES):
-            target = _copied(older, folder / "upgraded") if job == "upgrade" else register
+        for tried in range(TRIES):  # each at a place of its own: this machine remembers what it saw where
+            target = _copied(older, folder / f"{number}.{tried}") if job == "upgrade" else register
             said, at_work = killed(job, target, folder, len(promised["import"]), chance.uniform(0.02, longest))
             promised[job] |= set(said)
             if job == "upgrade":
                 prove_upgrade(target, before)
+                shutil.rmtree(target.parent)
             else:
                 prove(register, promised)
             if at_work:
@@ -273,7 +274,6 @@ def run(rounds: int, folder: Path, seed: int = 1) -> Counter[str]:
 
 def _copied(register: Path, folder: Path) -> Path:
     """A fresh copy of a register and what lies beside it."""
-    shutil.rmtree(folder, ignore_errors=True)
     return shutil.copytree(register.parent, folder) / register.name
 
 

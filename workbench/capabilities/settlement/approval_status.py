@@ -30,6 +30,18 @@ class ApprovalState(StrEnum):
 
 
 SUBMITTED, SENT_BACK, APPROVED, PAID = ApprovalState
+SUBMITTED_ROW = [
+    "submission",
+    "entry",
+    "quarter",
+    "edition",
+    "as_of",
+    "at",
+    "by",
+    "digest",
+    "reason",  # nothing to whom texts are sealed
+    "signature",
+]
 COLUMNS = [
     "quarter",
     "state",
@@ -54,9 +66,10 @@ def quarter_states(session: Session) -> pd.DataFrame:
     session.require("settle")
     register = session.register
     with register.snapshot():
-        submissions = register.read("submission")
+        submissions = register.read("submission", SUBMITTED_ROW)
         approvals = register.read("approval").set_index("quarter")
-        backs = register.read("send_back").drop_duplicates("submission", keep="last").set_index("submission")
+        backs = register.read("send_back", ["submission", "at", "by", "reason"])
+        backs = backs.drop_duplicates("submission", keep="last").set_index("submission")
         lines = closed_lines(register)
     rows = []
     for row in submissions.drop_duplicates("quarter", keep="last").sort_values("quarter").to_dict("records"):
