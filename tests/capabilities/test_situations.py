@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from tests.support.customer_situations import CHECKS as CUSTOMER_CHECKS
 from tests.support.situations import as_of, facts_of, moment, policy_of, shown, situations
 from workbench.app.policy import load_policy
 from workbench.capabilities.customers.grading import grades
@@ -163,6 +164,7 @@ def _refusal(told: dict, expected: str | None) -> str | None:
 
 
 CHECKS = {
+    **CUSTOMER_CHECKS,
     "grades": _grades,
     "refusal": _refusal,
     "appeal": _appeal,

@@ -19,6 +19,10 @@ ORDER = [
     "lead_change",
     "leak_incident",
     "bonus_allocation",
+    "weekly_report",
+    "customer_profile",
+    "service_record",
+    "customer_sales",
     "customer_disclosure",
     "reward_appeal",
 ]
