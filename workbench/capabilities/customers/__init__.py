@@ -26,5 +26,9 @@ CAPABILITY = Capability(
     tables="workbench.capabilities.customers.tables:TABLES",
     clauses="workbench.capabilities.customers.clauses:CLAUSES",
     intakes="workbench.capabilities.customers.intakes:INTAKES",
+    actions="workbench.capabilities.customers.actions:ACTIONS",
+    commands="workbench.capabilities.customers.interface:COMMANDS",
+    reports="workbench.capabilities.customers.reports:REPORTS",
+    tasks="workbench.capabilities.customers.tasks:TASKS",
     functions="workbench.capabilities.customers.interface:FUNCTIONS",
 )

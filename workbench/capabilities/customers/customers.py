@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.capabilities.customers import fields
 from workbench.capabilities.customers.completeness import PartState, part_states
-from workbench.capabilities.customers.identity import Identity
+from workbench.capabilities.customers.identity import Identity, LinkKind, standing_links
 from workbench.capabilities.leads.contract_history import counting_lines
 
 if TYPE_CHECKING:
@@ -158,6 +158,11 @@ class Customers:
         own = ["customer_key", "code"]
         said = pd.concat([self.profiles[own], self._snapshot.facts.customer_sales[own]]).dropna()
         return said.assign(root=self.identity.roots(said["customer_key"]))[["root", "code"]].drop_duplicates()
+
+    def pairs(self, kind: LinkKind) -> set[tuple[str, str]]:
+        """The pairs of names that are linked so."""
+        own = standing_links(self._snapshot.facts.customer_links, kind)
+        return set(zip(own["customer_key"], own["other"], strict=True))
 
     def parts(self, customer: Customer, on: date) -> list[PartState]:
         """The parts of a customer's file on a day."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 
 from workbench.core.errors import WrongUse
@@ -41,15 +42,28 @@ class Terms:
         return B if self.b is not None and share >= self.b else C
 
 
-def ground_of(share: Fraction, sales: Fraction, named: str | None, terms: Terms) -> str | None:
+class Ground(StrEnum):
+    """Why a customer is a key account: its share, the company's own standard, or a ground it was named on."""
+
+    SHARE = "销售占比"
+    OWN_STANDARD = "自定标准"
+    INFLUENCE = "影响"
+    STRATEGY = "战略"
+    IMAGE = "形象"
+
+
+TO_BE_NAMED = (Ground.INFLUENCE, Ground.STRATEGY, Ground.IMAGE)
+
+
+def ground_of(share: Fraction, sales: Fraction, named: str | None, terms: Terms) -> Ground | None:
     """二: why a customer is a key account: its share (more than the limit), the company's own standard (that much sales in
     yuan), or the ground it was ``named`` on; None where it is none.
     """
     if terms.above is not None and share > terms.above:
-        return "销售占比"
+        return Ground.SHARE
     if terms.own_sales is not None and sales >= terms.own_sales:
-        return "自定标准"
-    return None if named is None else f"认定：{named}"
+        return Ground.OWN_STANDARD
+    return None if named is None else Ground(named)
 
 
 def grades(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,16 @@ if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TOGETHER, SHEET = "together", "sheet"  # values of the readings group_sales (K3) and sales_source (K2)
-NEW, LEFT, UP, DOWN, SAME = "新增", "退出", "上升", "下降", "不变"
+
+
+class Movement(StrEnum):
+    """How a grade moved from one quarter to the next."""
+
+    NEW = "新增"
+    LEFT = "退出"
+    UP = "上升"
+    DOWN = "下降"
+    SAME = "不变"
 
 
 @dataclass(frozen=True)
@@ -133,20 +143,20 @@ def _graded(key: str, sales: Sales, named: str | None, terms: Terms) -> Graded:
     amount, share = sales.by_customer.get(key, Fraction(0)), sales.share(key)
     ground = ground_of(share, amount, named, terms)
     grade = OTHER if ground is None else terms.graded(share)
-    return Graded(key, amount, sales.from_contracts.get(key, Fraction(0)), share, grade, ground)
+    return Graded(key, amount, sales.from_contracts.get(key, Fraction(0)), share, grade, ground and ground.value)
 
 
-def movement(before: str | None, now: str | None) -> str:
+def movement(before: str | None, now: str | None) -> Movement:
     """How a grade moved from one quarter to the next; grades in the order A, B, C, none."""
     order = {"A": 0, "B": 1, "C": 2}
     one, other = order.get(before or "", 3), order.get(now or "", 3)
     if one == other:
-        return SAME
+        return Movement.SAME
     if one == 3:
-        return NEW
+        return Movement.NEW
     if other == 3:
-        return LEFT
-    return UP if other < one else DOWN
+        return Movement.LEFT
+    return Movement.UP if other < one else Movement.DOWN
 
 
 def quarter_before(day: date) -> date:

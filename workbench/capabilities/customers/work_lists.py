@@ -10,6 +10,7 @@ import pandas as pd
 
 from workbench.capabilities.customers.customers import Customer, Customers
 from workbench.capabilities.customers.profiles import TEMPLATE
+from workbench.core.messages import Message
 from workbench.platform.forms.spec import templates
 
 COLUMNS = ["kind", "customer", "part", "what", "department", "manager", "since"]
@@ -24,7 +25,7 @@ class WorkKind(StrEnum):
 
 
 def work_list(customers: Customers, on: date, kind: WorkKind | None = None) -> pd.DataFrame:
-    """What is to be done about the files that are asked for (``Customer.is_kept``) on a day: ``COLUMNS``, text and days.
+    """What is to be done about the files that are asked for (``Customer.is_kept``) on a day: ``COLUMNS``, ``what`` a text in both languages.
 
     A part nobody said anything of is one line; a customer whose leads alone are known is none: T8 is no condition for a
     lead.
@@ -48,10 +49,10 @@ def _parts(customers: Customers, on: date) -> list[dict]:
         for part in customers.parts(customer, on):
             own = {"part": part.part.value, "department": part.department}
             if part.missing:
-                lacking = "、".join(titles[key] for key in part.missing)
+                lacking = Message.of("work/lacking", titles=[titles[key] for key in part.missing])
                 rows.append(_row(WorkKind.INCOMPLETE, customer, what=lacking, since=part.last_on, **own))
             if part.stale:
-                rows.append(_row(WorkKind.STALE, customer, what="超过更新间隔", since=part.last_on, **own))
+                rows.append(_row(WorkKind.STALE, customer, what=Message.of("work/stale"), since=part.last_on, **own))
     return rows
 
 
@@ -65,17 +66,17 @@ def _contradictions(customers: Customers) -> list[dict]:
         holders[code].add(root)
     for root, own in codes.items():
         if len(own) > 1:
-            what = f"统一社会信用代码先后不一致：{'、'.join(sorted(own))}"
+            what = Message.of("work/two_codes", codes=sorted(own))
             rows.append(_row(WorkKind.CONTRADICTION, customers.by_key[root], part="基本信息", what=what))
     for roots in holders.values():
         if len(roots) > 1:
             for root in roots:
-                others = "、".join(sorted(customers.by_key[each].name for each in roots if each != root))
-                what = f"与 {others} 的统一社会信用代码相同；确为同一客户的请关联"
+                others = sorted(customers.by_key[each].name for each in roots if each != root)
+                what = Message.of("work/same_code", others=others)
                 rows.append(_row(WorkKind.CONTRADICTION, customers.by_key[root], part="基本信息", what=what))
     for root in customers.identity.circles():
         if root in customers.by_key:
-            what = "上级单位互为上级"
+            what = Message.of("work/circle")
             rows.append(_row(WorkKind.CONTRADICTION, customers.by_key[root], part="基本信息", what=what))
     return rows
 
