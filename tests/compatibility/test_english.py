@@ -194,6 +194,8 @@ DEEDS = (
     (CLERK, "customers", "unlink", "nobody", "x", "--as", "nothing", "--reason", "x"),
     (MANAGER, "customers", "name", "nobody", "--ground", "战略", "--reason", "x"),
     (MANAGER, "customers", "assess", "2026Q1", "nobody", "--unit", "B001", "--verdict", "x"),
+    (CLERK, "customers", "card", "nobody", "--out", "out"),
+    (CLERK, "weekly", "prepare", "nobody", "--unit", "B001", "--out", "out"),
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CUSTODIAN, "backup", "--to", "backups"),
     (CUSTODIAN, "backup", "make", "--to", "backups", "--json"),

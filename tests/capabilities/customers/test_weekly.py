@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -167,3 +168,45 @@ def test_an_analyst_sees_numbers_in_place_of_names(become):
     shown = digest.matters.to_csv() + grades.accounts.to_csv()
     assert not [word for word in (BUS, SCHOOL, "走访情况", "对手一") if word in shown]
     assert digest.matters["shown"].dropna().str.fullmatch(r"客户（\d+）").all()
+
+
+def test_a_week_is_filled_in_and_comes_back(reported, tmp_path):
+    """The header of T7 and the open matters of T9 are there; what was left open says nothing, what was answered counts."""
+    told = reported.ask(
+        "weekly", "prepare", "许走访", "--unit", UNIT, "--week", "2026-03-10", "--out", tmp_path, code=0
+    )
+    sheet, record = [Path(path) for path in told["files"]]
+    assert reported.receive(sheet, "2026-03-16T08:00:00", code=0)["accepted"] == 0
+    assert states(reported, "2026-03-09", "--as-of", "2026-03-16T10:00")["许走访"] == ("按时", 0)
+    book = load_workbook(record)
+    lines = [[cell.value for cell in line] for line in book.worksheets[0].iter_rows()]
+    (row,) = [line for line in lines if line[0] == "FW000002"]
+    assert row[2:6] == [BUS, "投诉", "投诉情况", "加派人手；王政；2026-03-18"]
+    assert reported.receive(record, "2026-03-16T08:01:00", code=0)["accepted"] == 0
+    titles = next(line for line in lines if "办理情况" in line)
+    place = lines.index(row) + 1
+    for title, value in (("办理情况", "已办结"), ("办结日期", datetime(2026, 3, 12)), ("办结依据", "回访")):
+        book.worksheets[0].cell(place, titles.index(title) + 1).value = value
+    book.save(tmp_path / "已填.xlsx")
+    assert reported.receive(tmp_path / "已填.xlsx", "2026-03-16T08:02:00", code=0)["accepted"] == 1
+    assert reported.ask("weekly", "record", "--open", "--as-of", "2026-03-16T10:00") == []
+    reported.run("weekly", "prepare", "某生人", "--unit", UNIT, "--out", tmp_path, code=2)
+
+
+def test_a_customers_card_holds_what_its_department_said_and_nothing_personal(reported, tmp_path):
+    """Sent back as it stands with its unit it confirms the part; contacts and the other departments' fields stay as they are."""
+    reported.receive(profile(reported, customers.BUS_FILE), "2026-03-09T11:00:00", code=0)
+    path = Path(reported.ask("customers", "card", BUS, "--out", tmp_path, code=0)["file"])
+    book = load_workbook(path)
+    cells = [cell for line in book.worksheets[0].iter_rows() for cell in line if cell.value is not None]
+    said = {cell.value for cell in cells}
+    assert {BUS, customers.credit_code(1), "客运", "销售"} <= said
+    assert not said & {customers.CONTACT, customers.PHONE, "齐法人", "芜湖市镜湖区"}
+    unit = next(cell for cell in cells if cell.value == "单位代码")
+    merged = next((area for area in book.worksheets[0].merged_cells.ranges if unit.coordinate in area), None)
+    book.worksheets[0].cell(unit.row, (merged.max_col if merged else unit.column) + 1).value = UNIT
+    book.save(tmp_path / "已填.xlsx")
+    assert reported.receive(tmp_path / "已填.xlsx", "2026-03-20T11:00:00", code=0)["accepted"] == 1
+    (basic, *_) = reported.ask("customers", "show", BUS)["parts"]
+    assert (basic["last_on"], basic["filled"]) == ("2026-03-20", "100%")
+    assert len(reported.ask("customers", "show", BUS)["contacts"]) == 1

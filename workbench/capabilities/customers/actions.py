@@ -21,6 +21,13 @@ ACTIONS = (
         writes=("customer_link",),
     ),
     Action(
+        "prepare_customer_forms",
+        "预填客户表格",
+        ("clerk",),
+        Kind.BUSINESS,
+        ("manager", "department"),
+    ),
+    Action(
         "name_key_account",
         "认定大客户",
         ("approver",),

@@ -48,6 +48,12 @@ COMMANDS = (
         en="Undo a link of two names; the earlier one stays in the register.",
     ),
     Command(
+        "customers card",
+        run="workbench.interfaces.cli.customers:card",
+        zh="预填一个客户的档案登记表：某部门负责的栏目已填，只改变动的；不含个人信息。",
+        en="Fill in a customer's T8 with what a department said before; no personal data are in it.",
+    ),
+    Command(
         "customers name",
         run="workbench.interfaces.cli.customers:name",
         zh="认定大客户（影响、战略、形象），有效期一年；--end 提前撤销。",
@@ -82,6 +88,12 @@ COMMANDS = (
         run="workbench.interfaces.cli.weekly:leave",
         zh="登记客户经理休假，整周休假的免报；--cancel 撤销。",
         en="An account manager is on leave; a whole week of it excuses from the sheet; --cancel takes it back.",
+    ),
+    Command(
+        "weekly prepare",
+        run="workbench.interfaces.cli.weekly:prepare",
+        zh="预填一位客户经理本周的上报表，和未办结事项的服务记录表。",
+        en="Fill in a manager's sheet of the week, and the record of service with his open matters.",
     ),
     Command(
         "weekly record",

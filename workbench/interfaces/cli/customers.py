@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from workbench.app.output import print_json, print_table, say
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, Json, Quarter
+from workbench.interfaces.cli.params import out as out_option
 
 Name = Annotated[str, typer.Argument(metavar="CUSTOMER")]
 Other = Annotated[str, typer.Argument(metavar="OTHER")]
@@ -85,6 +87,25 @@ def _link(name: str, other: str, kind: str, reason: str, *, linked: bool) -> int
     with open_session() as session:
         link(session, name, other, LinkKind(word_of(kind, LinkKind)), linked, reason)
     say("customers/linked" if linked else "customers/unlinked", kind=kind)
+    return 0
+
+
+def card(
+    name: Name,
+    department: Annotated[str, typer.Option("--department", metavar="DEPARTMENT")] = "销售",
+    out: Annotated[Path, out_option()] = Path("客户表格"),
+    json: Json = False,
+) -> int:
+    """Fill in a customer's T8 with what a department said before; no personal data are in it."""
+    from workbench.capabilities.customers.fields import Department
+    from workbench.capabilities.customers.prepared_forms import prepare_card
+
+    with open_session() as session:
+        path = prepare_card(session, name, Department(word_of(department, Department)), out)
+    if json:
+        print_json({"file": str(path)})
+    else:
+        print(path)
     return 0
 
 

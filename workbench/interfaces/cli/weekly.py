@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from workbench.app.context import read_time
-from workbench.app.output import print_table, say
+from workbench.app.output import print_json, print_table, say
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import AsOf, Json
+from workbench.interfaces.cli.params import out as out_option
 from workbench.platform.reporting.registry import parse_date
 
 
@@ -41,6 +43,29 @@ def leave(
     with open_session() as session:
         excuse(session, manager, unit, *days, cancel=cancel)
     say("weekly/not_excused" if cancel else "weekly/excused", name=manager, first=days[0], last=days[1])
+    return 0
+
+
+def prepare(
+    manager: Annotated[str, typer.Argument(metavar="NAME")],
+    unit: Annotated[str, typer.Option("--unit", metavar="UNIT")],
+    week: Annotated[str | None, typer.Option("--week", metavar="DAY")] = None,
+    out: Annotated[Path, out_option()] = Path("客户表格"),
+    json: Json = False,
+) -> int:
+    """Fill in a manager's sheet of the week, and the record of service with his open matters."""
+    from datetime import date
+
+    from workbench.capabilities.customers.prepared_forms import prepare_week
+
+    day = date.fromisoformat(parse_date(week)) if week else None
+    with open_session() as session:
+        paths = prepare_week(session, unit, manager, day or session.now.date(), out)
+    if json:
+        print_json({"files": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            print(path)
     return 0
 
 
