@@ -77,7 +77,7 @@ def _links(told: dict[str, Any]):
     for kind, pairs in (("同一客户", told.get("aliases", {})), ("上级单位", told.get("parents", {}))):
         for one, other in pairs.items():
             one, other = (other, one) if kind == "同一客户" else (one, other)
-            names = {"customer_key": key(one), "customer": one, "other": key(other), "other_name": other}
+            names = {"customer_key": key(one), "other": key(other), "other_name": other}
             yield {**names, "kind": kind, "linked": True, "source": "档案", "at": EARLY}
 
 

@@ -133,7 +133,6 @@ def facts() -> Facts:
             [
                 {
                     "customer_key": BUS,
-                    "customer": NAMES[BUS],
                     "other": GROUP,
                     "other_name": NAMES[GROUP],
                     "kind": "上级单位",

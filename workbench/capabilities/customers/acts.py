@@ -49,7 +49,6 @@ def link(session: Session, name: str, other: str, kind: LinkKind, linked: bool, 
         one, two = _as_linked(customers, one, two, kind)
     row = {
         "customer_key": one,
-        "customer": customers.names[one],
         "other": two,
         "other_name": customers.names[two],
         "kind": kind.value,

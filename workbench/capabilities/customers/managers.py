@@ -14,7 +14,7 @@ from workbench.capabilities.customers.customers import Customer, Customers
 from workbench.capabilities.customers.kinds import ItemKind, ServiceState
 from workbench.capabilities.customers.service import records
 from workbench.capabilities.customers.service_duties import ServiceDuty
-from workbench.capabilities.customers.weeks import SheetState, duties, weeks_until
+from workbench.capabilities.customers.weeks import SheetState, duties, meeting, weeks_until
 from workbench.core.periods import quarter_bounds
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ def assessments(
     facts, policy = snapshot.facts, snapshot.policy
     sheets: dict[tuple[str, str], list[bool]] = {}
     for week in weeks_until(facts, last):
+        if not first <= meeting(week, policy).date() <= last:
+            continue
         for duty in duties(facts, week, snapshot.as_of, policy):
-            if first <= duty.due_at.date() <= last and duty.state is not SheetState.EXCUSED:
+            if duty.state is not SheetState.EXCUSED:
                 sheets.setdefault((duty.unit, duty.manager), []).append(duty.state is SheetState.IN_TIME)
     complaints = _complaints(records(facts, last, policy), first, last)
     found = []

@@ -131,7 +131,7 @@ def _link(batch: ImportBatch, submission: Submission, stored: list[Row]) -> None
     made = keys_of(batch, [name for _, name, _ in links]) if links else []
     rows = [
         {
-            **values(row, ["customer_key", "customer", "document", "row", "at"]),
+            **values(row, ["customer_key", "document", "row", "at"]),
             "other": key,
             "other_name": name,
             "kind": kind.value,

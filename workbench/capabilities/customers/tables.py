@@ -45,7 +45,6 @@ TABLES = (
         facts="customer_links",
         columns={
             "customer_key": TEXT,
-            "customer": TEXT,
             "other": TEXT,
             "other_name": TEXT,
             "kind": TEXT,
@@ -58,8 +57,8 @@ TABLES = (
         known_at="at",
         template="customer_profile",
         rows=False,
-        named=("customer", "other_name", "reason"),
-        customers=("customer_key", "other"),
+        named=("other_name", "reason"),
+        customers=("other", "customer_key"),
         without_names=nobody_named,
     ),
     # that a manager reported for a week (its Monday), a nil return included

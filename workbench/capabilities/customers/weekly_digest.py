@@ -36,6 +36,7 @@ MANAGERS = (
     Column("churn", "离网倾向", 10, "int", "sum"),
     Column("complaints", "投诉", 8, "int", "sum"),
 )
+CHARTED = [(each.name, each.value) for each in CLASSES]  # frame column and title of each class
 MATTERS = (
     Column("number", "记录编号", 13, "center"),
     Column("happened_on", "日期", 12, "date"),
@@ -204,7 +205,7 @@ def write(view: View, path: Path) -> None:
                 "各客户经理上报的信息（条）",
                 area,
                 "manager",
-                [(each.name, each.value) for each in CLASSES],
+                CHARTED,
                 subtype="stacked",
                 number="0;;",
                 rows=(0, min(len(area), 12) - 1),

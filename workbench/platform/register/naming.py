@@ -164,11 +164,11 @@ def _own_texts(
 
 def same_customers(one: Register, other: Register) -> bool:
     """Whether two registers tell the same customers apart, before names gave way to numbers and after."""
+    pairs: set[tuple[Any, Any]] = set()
     for table, column in names.CUSTOMERS.items():
         key = next(iter(one._tables[table]))
         sql = f'SELECT "{column}" FROM "{table}" ORDER BY "{key}"'
         keys = [[value for (value,) in register._fetch(sql)] for register in (one, other)]
-        pairs = set(zip(*keys, strict=True))
-        if len(pairs) != len({before for before, _ in pairs}) or len(pairs) != len({after for _, after in pairs}):
-            return False
-    return True
+        pairs |= set(zip(*keys, strict=True))
+    pairs |= set(zip(*(records.customers_named(register) for register in (one, other)), strict=True))
+    return len(pairs) == len({before for before, _ in pairs}) == len({after for _, after in pairs})
