@@ -133,6 +133,9 @@ COMMANDS = (
     (CLERK, "customers", "show", "nobody"),
     (CLERK, "customers", "grades", "2026Q1", "--json", *AS_OF),
     (CLERK, "customers", "grades", "2027Q1"),
+    (CLERK, "archive", "index", "--json"),
+    (CLERK, "archive", "overdue", "--json"),
+    (CLERK, "archive", "missing", *AS_OF),
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
     # refusals

@@ -107,6 +107,7 @@ FILE_FIELDS = {
     "收集目的": "purpose",
 }
 SERVED = {"级别": "grade", "起算": "since", "走访": "走访", "需求梳理": "需求梳理", "客户活动": "客户活动"}
+LOAN = {"借出": "lent_on", "约定": "agreed"}
 MATTERS = {"周报": "weekly", "服务": "duties", "投诉": "complaints", "档案": "profiles"}
 SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
 

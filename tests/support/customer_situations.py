@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from tests.support.situations import facts_of, moment, policy_of
+from workbench.capabilities.archive.rules import due_back, lacking
 from workbench.capabilities.customers.assessment import assessed
 from workbench.capabilities.customers.completeness import part_states
 from workbench.capabilities.customers.fields import Part
@@ -130,6 +131,8 @@ CHECKS = {
     "service_due": lambda told, _: {each.service.value: each.due_on for each in _served(told)},
     "service_missed": lambda told, _: [each.service.value for each in _served(told) if each.missed],
     "score": _score,
+    "to_archive": lambda told, _: lacking(told["archived"], told["day"], policy_of(told)),
+    "due_back": lambda told, _: due_back(told["loan"]["lent_on"], told["loan"].get("agreed"), policy_of(told)),
     "meetings": lambda told, expected: {
         week: meeting(date.fromisoformat(str(week)), policy_of(told)) for week in expected
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.capabilities import (
+    archive,
     contracts,
     customers,
     duties,
@@ -24,6 +25,7 @@ CAPABILITIES = (
     settlement.CAPABILITY,
     duties.CAPABILITY,
     customers.CAPABILITY,
+    archive.CAPABILITY,
     privacy.CAPABILITY,
 )
 assemble(CAPABILITIES)

@@ -23,6 +23,8 @@ ORDER = [
     "customer_profile",
     "service_record",
     "customer_sales",
+    "archive_index",
+    "archive_loan",
     "customer_disclosure",
     "reward_appeal",
 ]
