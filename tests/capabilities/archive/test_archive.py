@@ -132,6 +132,7 @@ def test_what_is_lent_comes_back_or_is_overdue(staffed):
     assert BUS in staffed.run("archive", "index")
 
 
+@pytest.mark.slow
 def test_a_signed_contract_has_to_be_in_the_archive(first_quarter):
     """Every contract of the register is named until its document stands in the index."""
     missing = first_quarter.ask("archive", "missing", code=1)
@@ -146,6 +147,7 @@ def test_a_signed_contract_has_to_be_in_the_archive(first_quarter):
     assert first_quarter.ask("archive", "missing", code=0) == []
 
 
+@pytest.mark.slow
 def test_an_analyst_does_not_see_the_archive(become):
     """Titles may name customers."""
     become("文员").run("archive", "index", code=0)

@@ -12,9 +12,10 @@ AT = "2026-03-09T08:00:00"
 
 
 @pytest.fixture
-def kept(staffed):
+def kept(staffed, prepared):
     """An office with some customers."""
-    return fill_files(staffed)
+    prepared(staffed.folder, "customers' files", lambda: fill_files(staffed))
+    return staffed
 
 
 def fill_files(staffed):
@@ -82,6 +83,7 @@ def test_work_lists_name_what_is_lacking_and_what_is_old(kept):
     assert "“别的”不在可选之列" in kept.said
 
 
+@pytest.mark.slow
 def test_contradictions_are_named_until_somebody_links_the_names(kept):
     """Two customers with one code; linked they are one, unlinked again two, and every word stays in the register."""
     other = {"客户名称": "芜湖江城巴士", "统一社会信用代码": customers.credit_code(1)}
@@ -115,6 +117,7 @@ def test_two_codes_of_one_customer_and_a_circle_of_parents_contradict(kept):
     assert any("先后不一致" in row[3] for row in told) and any("互为上级" in row[3] for row in told)
 
 
+@pytest.mark.slow
 def test_a_customer_is_named_a_key_account_for_a_year_and_no_longer(kept):
     """By an approver's word, with ground and reason; ended before its time it is none from that day on."""
     before = {row["customer"]: row["grade"] for row in kept.ask("customers", "grades", "2026Q1")["accounts"]}
@@ -127,6 +130,7 @@ def test_a_customer_is_named_a_key_account_for_a_year_and_no_longer(kept):
     kept.run("customers", "name", SCHOOL, "--ground", "大方", "--reason", "无", code=2)
 
 
+@pytest.mark.slow
 def test_who_may_do_what(become):
     """Verifiers look; linking is the clerk's, naming the approver's; an analyst sees neither names nor files."""
     fill_files(become("文员"))

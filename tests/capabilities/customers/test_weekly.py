@@ -21,9 +21,10 @@ WEEK = datetime(2026, 3, 2)
 
 
 @pytest.fixture
-def reported(staffed):
+def reported(staffed, prepared):
     """An office with a week reported."""
-    return report_week(staffed)
+    prepared(staffed.folder, "a week reported", lambda: report_week(staffed))
+    return staffed
 
 
 def report_week(staffed):
@@ -130,6 +131,7 @@ def test_the_digest_runs_from_its_notebook(reported, tmp_path):
     assert json.loads((tmp_path / "每周信息汇总_2026-03-09.manifest.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_an_assessment_is_proposed_and_a_person_decides(become):
     """Exact points from what was due; the decision is kept beside them; there is nobody else to decide on."""
     reported = report_week(become("文员"))
@@ -155,6 +157,7 @@ def test_an_assessment_is_proposed_and_a_person_decides(become):
     become("文员").run("customers", "assess", "2026Q1", "许走访", "--unit", UNIT, "--verdict", "合格", code=2)
 
 
+@pytest.mark.slow
 def test_an_analyst_sees_numbers_in_place_of_names(become):
     """Grades without a name of a customer or a text that could hold one: the report's view as an analyst's register gives it."""
     reported = report_week(become("文员"))
@@ -170,6 +173,7 @@ def test_an_analyst_sees_numbers_in_place_of_names(become):
     assert digest.matters["shown"].dropna().str.fullmatch(r"客户（\d+）").all()
 
 
+@pytest.mark.slow
 def test_a_week_is_filled_in_and_comes_back(reported, tmp_path):
     """The header of T7 and the open matters of T9 are there; what was left open says nothing, what was answered counts."""
     told = reported.ask(
@@ -193,6 +197,7 @@ def test_a_week_is_filled_in_and_comes_back(reported, tmp_path):
     reported.run("weekly", "prepare", "某生人", "--unit", UNIT, "--out", tmp_path, code=2)
 
 
+@pytest.mark.slow
 def test_a_customers_card_holds_what_its_department_said_and_nothing_personal(reported, tmp_path):
     """Sent back as it stands with its unit it confirms the part; contacts and the other departments' fields stay as they are."""
     reported.receive(profile(reported, customers.BUS_FILE), "2026-03-09T11:00:00", code=0)

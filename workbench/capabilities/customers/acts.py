@@ -17,6 +17,8 @@ from workbench.core.names import customer_key, person_name
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
 
+NO_TERM = pd.Timestamp(2199, 12, 31)  # until when a naming holds where no term is in force
+
 
 def the_customer(customers: Customers, name: str) -> Customer:
     """The customer a name means. Raises WrongUse ``no_such_customer``."""
@@ -81,8 +83,9 @@ def name_key_account(session: Session, name: str, ground: Ground, reason: str, *
     reason = checked_reason(reason, Message("reason_of/naming"))
     customer = the_customer(Customers(open_snapshot(session)), name)
     today = pd.Timestamp(session.now).normalize()
-    months = session.policy.value("naming_months", session.now.date()) or 0
-    until = today if end else today + pd.DateOffset(months=months) - pd.DateOffset(days=1)
+    months = session.policy.value("naming_months", session.now.date())
+    term = NO_TERM if months is None else today + pd.DateOffset(months=months) - pd.DateOffset(days=1)
+    until = today if end else term
     row = {
         "customer_key": customer.key,
         "customer": customer.name,

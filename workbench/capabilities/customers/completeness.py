@@ -24,7 +24,7 @@ class PartState:
     filled: Fraction | None
     last_on: date | None
     stale: bool
-    department: str
+    department: str | None
 
 
 def part_states(known: Mapping[str, date], on: date, policy: Policy) -> list[PartState]:

@@ -31,9 +31,9 @@ def purpose_missing(row: Row) -> str | None:
     return next((key for key in ("purpose", "basis") if not row.get(key)), None)
 
 
-def provider(part: fields.Part, on: Any, policy: Policy) -> str:
-    """四: the department that provides a part of the file on a day."""
-    word: str = policy.value(fields.PROVIDERS[part], on)
+def provider(part: fields.Part, on: Any, policy: Policy) -> str | None:
+    """四: the department that provides a part of the file on a day; None where none is named."""
+    word: str | None = policy.value(fields.PROVIDERS[part], on)
     return word
 
 
@@ -103,7 +103,7 @@ def _others_parts(batch: ImportBatch, submission: Submission, stored: list[Row])
         parts = {fields.BY_KEY[key].part for key in fields.BY_KEY if row[key] is not None}
         for part in sorted(parts, key=list(fields.Part).index):
             asked = provider(part, on, batch.session.policy)
-            if asked != own:
+            if asked is not None and asked != own:
                 key = next(f.key for f in fields.FIELDS if f.part is part and row[f.key] is not None)
                 submission.add_finding(
                     "others_part",

@@ -44,7 +44,7 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
     for row in [*told["fields"], *(field for person in told["contacts"] for field in person)]:
         print("\t".join(str(value) for value in row.values()))
     for part in told["parts"]:
-        print("\t".join([part["part"], part["department"], part["filled"] or "—", "、".join(part["missing"])]))
+        print("\t".join([part["part"], part["department"] or "—", part["filled"] or "—", "、".join(part["missing"])]))
     return 0
 
 
