@@ -17,7 +17,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support import synthetic  # noqa: E402
+from tests.support import customer_world, synthetic  # noqa: E402
 from workbench.app.checking import check_files  # noqa: E402
 from workbench.app.policy import load_policy  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
@@ -45,6 +45,10 @@ PAGES = {
     "publication": ("4_报告/信息提报情况通报_*.xlsx", "签署"),
     "development": ("4_报告/开发计划_*.xlsx", "签署"),
     "development_plan": ("4_报告/开发计划_*.xlsx", "在办项目（按业务科室；未签约的按到期日期在前）"),
+    "weekly": ("8_客户/每周信息汇总_*.xlsx", "签署"),
+    "weekly_managers": ("8_客户/每周信息汇总_*.xlsx", "上报情况和各类信息"),
+    "grading": ("8_客户/大客户分级报告_*.xlsx", "签署"),
+    "grading_accounts": ("8_客户/大客户分级报告_*.xlsx", "大客户及其等级（按等级和占比）"),
     "conversion": ("4_报告/信息转化率月报_*.xlsx", "签署"),
     "template": ("0_空白模板/T1_*.xlsx", "大客户信息记录表"),
     "review": ("3_复核/*_20260320-1530.xlsx", "疑似重复复核表"),
@@ -71,6 +75,7 @@ def main() -> None:
         with enter(play.register, None, play.passphrase, load_policy(), CLOCK) as session:
             write(issue_for(session, [], [received]), demo / "6_回执")
         marks(demo / "7_另外")
+        customers(demo / "8_客户")
         for name, period, at, more in OTHERS:
             run_report(
                 name,
@@ -101,6 +106,18 @@ def marks(folder: Path) -> None:
     report.write(
         report.view(synthetic.book(facts, datetime(2026, 4, 3, 9)), "2026Q1"), folder / f"{report.name}_2026Q1.xlsx"
     )
+
+
+def customers(folder: Path) -> None:
+    """The reports on customers, of an invented office with account managers; the demo has none."""
+    folder.mkdir(exist_ok=True)
+    for alias, period, at in (
+        ("weekly", "2026-03-09", datetime(2026, 3, 16, 9)),
+        ("grading", "2026Q1", datetime(2026, 4, 3, 9)),
+    ):
+        report = find(alias)
+        seen = report.view(synthetic.book(customer_world.facts(), at), period)
+        report.write(seen, folder / f"{report.name}_{period}.xlsx")
 
 
 def draw(workbook: Path, words: str, target: Path) -> None:

@@ -33,7 +33,14 @@ def changed(tmp_path: Path, document: str, **parameters) -> Path:
 def test_each_regulation_has_its_own_file_and_editions():
     """Their documents, the number of the newest edition, and how many parameters each has."""
     found = [(each.document, each.editions[-1].edition, len(each.parameters)) for each in load_policy().regulations]
-    assert found == [("DKHW080004", 4, 27), ("大客户管理制度", 1, 1), ("顾客信息管理制度", 1, 3)]
+    assert found == [
+        ("DKHW080004", 4, 27),
+        ("大客户管理制度", 1, 23),
+        ("客户信息及档案管理制度", 1, 6),
+        ("大客户信息收集管理办法（每周上报）", 1, 1),
+        ("大客户管理的方法和策略", 1, 1),
+        ("顾客信息管理制度", 1, 3),
+    ]
 
 
 def test_a_file_replaces_the_regulation_of_its_document_only(tmp_path):
@@ -65,7 +72,7 @@ def test_a_regulation_nobody_carries_out_is_refused(tmp_path):
     with pytest.raises(WrongUse) as refused:
         policy_in_use({"WORKBENCH_POLICY": str(path)})
     assert refused.value.code == "unknown_regulation"
-    assert "车辆管理制度" in refused.value.zh and "DKHW080004、大客户管理制度、顾客信息管理制度" in refused.value.zh
+    assert "车辆管理制度" in refused.value.zh and "DKHW080004、大客户管理制度、客户信息" in refused.value.zh
 
 
 LEADING = next(Path(file) for file in declared("regulation_files") if Path(file).stem == "dkhw080004")
@@ -137,10 +144,13 @@ def test_any_parameter_can_be_repealed_by_a_later_edition(tmp_path):
     last = world.quarters[-1]
     for regulation in load_policy().regulations:
         for name in regulation.parameters:
+            if load_policy().value(name, DAY) is None:  # none to begin with: the company has not set it
+                continue
             folder = tmp_path / name
             folder.mkdir()
             policy = load_policy(changed(folder, regulation.document, **{name: None}))
             assert policy.value(name, date(2026, 12, 31)) is not None and policy.value(name, date(2027, 1, 1)) is None
-            assert settle(world.facts, last, world.until, policy).quarter == last
+            if regulation.document == policy.leading.document:  # no other is settled by
+                assert settle(world.facts, last, world.until, policy).quarter == last
             tried += 1
     assert tried >= 31

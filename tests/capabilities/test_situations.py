@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from tests.support.customer_situations import CHECKS as CUSTOMER_CHECKS
 from tests.support.situations import as_of, facts_of, moment, policy_of, shown, situations
 from workbench.app.policy import load_policy
 from workbench.capabilities.customers.grading import grades
@@ -177,6 +178,7 @@ def _observed(told: dict, expected: list) -> list:
 CHECKS = {
     "observed": _observed,
     "correct_by": lambda told, _: correct_by(told["day"], policy_of(told)).date(),
+    **CUSTOMER_CHECKS,
     "grades": _grades,
     "refusal": _refusal,
     "appeal": _appeal,

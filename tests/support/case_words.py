@@ -19,6 +19,7 @@ CONTRACT = {
     "合同数量": "quantity",
     "车型": "model",
     "执行情况": "progress",
+    "金额": "amount",
     "收到": "at",
     "撤回": "withdrawn",
 }
@@ -89,6 +90,27 @@ TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "ki
 INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at", "单位": "unit"}
 PERSON = {"姓名": "name", "单位": "unit", "自": "starts", "登记": "at", "至": "ends"}
 RULING = {"季度": "quarter", "条款": "clause", "对象": "party", "编号": "ref", "应核金额": "amount", "裁定": "at"}
+SALE = {"客户": "customer", "月份": "month", "销售额": "amount"}
+NAMING = {"客户": "customer", "理由": "ground", "自": "since", "至": "until", "撤销": "ended"}
+FILE_FIELDS = {
+    "统一社会信用代码": "code",
+    "行业": "industry",
+    "规模": "scale",
+    "地址": "address",
+    "客户经理": "manager",
+    "联系人": "contact",
+    "联系方式": "phone",
+    "购买历史": "purchases",
+    "需求特点": "needs",
+    "合作意愿": "willingness",
+    "信用等级": "credit",
+    "结算方式": "settlement",
+    "收集依据": "basis",
+    "收集目的": "purpose",
+}
+SERVED = {"级别": "grade", "起算": "since", "走访": "走访", "需求梳理": "需求梳理", "客户活动": "客户活动"}
+LOAN = {"借出": "lent_on", "约定": "agreed"}
+MATTERS = {"周报": "weekly", "服务": "duties", "投诉": "complaints", "档案": "profiles"}
 SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
 
 STATE = {

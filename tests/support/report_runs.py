@@ -20,6 +20,8 @@ WHEN = {
     "marks": ("2026-Q1", AFTER),
     "reminders": ("2026-03-20", AFTER),
     "whatif": ("2026-Q1", AFTER),
+    "weekly": ("2026-03-23", AFTER),
+    "grading": ("2026-Q1", AFTER),
 }
 OPTIONAL = {"whatif": {"changes": Parameter(str, "无", "改了什么")}}
 

@@ -328,6 +328,7 @@ def _tell(tables: dict[str, list[dict]], lead: int, name: str, story: dict) -> N
                 "picked_up": line["picked"],
                 "model": line.get("model"),
                 "progress": line.get("progress"),
+                "amount_fen": None if line.get("amount") is None else line["amount"] * 100,
                 "at": moment(line["at"]),
                 "file": "合同.xlsx",
                 "row": row,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from workbench.capabilities import (
+    archive,
     contracts,
     customers,
     duties,
@@ -25,6 +26,7 @@ CAPABILITIES = (
     settlement.CAPABILITY,
     duties.CAPABILITY,
     customers.CAPABILITY,
+    archive.CAPABILITY,
     privacy.CAPABILITY,
     supervision.CAPABILITY,
 )

@@ -56,6 +56,7 @@ SHOWN = {
     "send_back": "核对 2026Q1",
     "pay": "2026Q1 财务计划部",
     "rule": "DK202601-00001",
+    "assess_manager": "2026Q1",
     "disclosure_decide": "DK202601-00001 重复",
     "disclosure_hand_over": "DK202601-00001",
     "destroy": "0 个 核对",

@@ -98,5 +98,5 @@ def _header(field):
     """A value that a header field takes."""
     if field.offered:
         return field.offered[0]
-    given = {"quarter": "2026Q1", "month": "2026-01", "year": 2026, "date": datetime(2026, 1, 5)}
+    given = {"quarter": "2026Q1", "month": "2026-01", "year": 2026, "date": datetime(2026, 1, 5), "money": 1}
     return given.get(field.key) or given.get(field.kind) or "D001"

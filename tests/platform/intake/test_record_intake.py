@@ -19,6 +19,12 @@ ORDER = [
     "lead_change",
     "leak_incident",
     "bonus_allocation",
+    "weekly_report",
+    "customer_profile",
+    "service_record",
+    "customer_sales",
+    "archive_index",
+    "archive_loan",
     "customer_disclosure",
     "reward_appeal",
 ]

@@ -1,4 +1,4 @@
-"""Customers and their grades (大客户管理制度)."""
+"""Customers: their files, what account managers report of them, their grades and what each grade is due."""
 
 from __future__ import annotations
 
@@ -6,11 +6,29 @@ from pathlib import Path
 
 from workbench.platform.capability import Capability
 
+REGULATIONS = Path(__file__).parents[1] / "regulations"
 CAPABILITY = Capability(
     name="customers",
-    title="客户分级",
-    regulations=("大客户管理制度",),
-    regulation_files=(Path(__file__).parents[1] / "regulations" / "key_accounts.yaml",),
+    title="客户档案、每周信息与分级",
+    regulations=(
+        "大客户管理制度",
+        "客户信息及档案管理制度",
+        "大客户信息收集管理办法（每周上报）",
+        "大客户管理的方法和策略",
+    ),
+    depends=("organization", "leads"),
+    regulation_files=(
+        REGULATIONS / "key_accounts.yaml",
+        REGULATIONS / "customer_files.yaml",
+        REGULATIONS / "weekly_information.yaml",
+        REGULATIONS / "customer_methods.yaml",
+    ),
+    tables="workbench.capabilities.customers.tables:TABLES",
     clauses="workbench.capabilities.customers.clauses:CLAUSES",
+    intakes="workbench.capabilities.customers.intakes:INTAKES",
+    actions="workbench.capabilities.customers.actions:ACTIONS",
+    commands="workbench.capabilities.customers.interface:COMMANDS",
+    reports="workbench.capabilities.customers.reports:REPORTS",
+    tasks="workbench.capabilities.customers.tasks:TASKS",
     functions="workbench.capabilities.customers.interface:FUNCTIONS",
 )

@@ -2,6 +2,104 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Function
+from workbench.platform.interface import Command, Function
 
+COMMANDS = (
+    Command(
+        "customers",
+        zh="客户：一份档案、待补待核清单、名称关联、大客户认定、分级和考核。",
+        en="Customers: one record each, work lists, names that belong together, key accounts, grades and assessments.",
+        weight=280,
+    ),
+    Command(
+        "customers list",
+        run="workbench.interfaces.cli.customers:list_",
+        zh="列出客户：其他名称、代码、上级单位、信息和合同、客户经理、各部分完整率。",
+        en="List customers: other names, code, parent, leads and contracts, manager, how complete each part is.",
+    ),
+    Command(
+        "customers show",
+        run="workbench.interfaces.cli.customers:show",
+        zh="一个客户的档案：每一栏的内容、提供部门、时间和来源；个人信息隐去。",
+        en="One customer's record: each field with department, time and source; personal ones are masked.",
+    ),
+    Command(
+        "customers worklist",
+        run="workbench.interfaces.cli.customers:worklist",
+        zh="待办的档案：过期、缺项、矛盾。",
+        en="What has to be done about files: out of date, incomplete, contradicting.",
+    ),
+    Command(
+        "customers fields",
+        run="workbench.interfaces.cli.customers:fields",
+        zh="客户档案的栏目：所属部分、用途、期限、可查看的人。",
+        en="The fields of a file: part, purpose, term, who may see them.",
+    ),
+    Command(
+        "customers link",
+        run="workbench.interfaces.cli.customers:link",
+        zh="关联两个名称：同一客户，或上级单位。",
+        en="Link two names: the same customer, or the unit above.",
+    ),
+    Command(
+        "customers unlink",
+        run="workbench.interfaces.cli.customers:unlink",
+        zh="解除两个名称的关联；以前的关联保留在登记册中。",
+        en="Undo a link of two names; the earlier one stays in the register.",
+    ),
+    Command(
+        "customers card",
+        run="workbench.interfaces.cli.customers:card",
+        zh="预填一个客户的档案登记表：某部门负责的栏目已填，只改变动的；不含个人信息。",
+        en="Fill in a customer's T8 with what a department said before; no personal data are in it.",
+    ),
+    Command(
+        "customers name",
+        run="workbench.interfaces.cli.customers:name",
+        zh="认定大客户（影响、战略、形象），有效期一年；--end 提前撤销。",
+        en="Name a customer a key account for a year on a ground of the regulation; --end ends it.",
+    ),
+    Command(
+        "customers grades",
+        run="workbench.interfaces.cli.customers:grades",
+        zh="某季度末的大客户等级、依据、变动，和客户经理考核建议。",
+        en="Key accounts at the end of a quarter: grade, ground, movement; and the proposed assessments.",
+    ),
+    Command(
+        "customers assess",
+        run="workbench.interfaces.cli.customers:assess",
+        zh="登记对一位客户经理季度考核的决定；建议得分一并保存。",
+        en="Keep the decision on an account manager's assessment of a quarter, beside the score proposed.",
+    ),
+    Command(
+        "weekly",
+        zh="客户经理每周信息：谁已报、迟报、未报、休假；服务记录。",
+        en="Weekly information of account managers: who reported, was late, is missing, on leave; the record of service.",
+        weight=285,
+    ),
+    Command(
+        "weekly status",
+        run="workbench.interfaces.cli.weekly:status",
+        zh="某周的上报情况：按时、迟报、未报、休假。",
+        en="How a week's sheets stand: in time, late, missing, excused.",
+    ),
+    Command(
+        "weekly leave",
+        run="workbench.interfaces.cli.weekly:leave",
+        zh="登记客户经理休假，整周休假的免报；--cancel 撤销。",
+        en="An account manager is on leave; a whole week of it excuses from the sheet; --cancel takes it back.",
+    ),
+    Command(
+        "weekly prepare",
+        run="workbench.interfaces.cli.weekly:prepare",
+        zh="预填一位客户经理本周的上报表，和未办结事项的服务记录表。",
+        en="Fill in a manager's sheet of the week, and the record of service with his open matters.",
+    ),
+    Command(
+        "weekly record",
+        run="workbench.interfaces.cli.weekly:record",
+        zh="客户沟通与服务记录：由每周信息生成，未办结和逾期的在前。",
+        en="The record of service as it follows from the weekly sheets, open and overdue matters first.",
+    ),
+)
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)

@@ -53,6 +53,7 @@ class FactTable:
     ``records``; ``named``: columns of text of such a table that may name a customer (``names``). ``without_names``: the frame as it is shown to those who may not see customers' names. ``names``: the
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
+    ``customers``: columns of a table that is kept in ``records`` with keys of customers; its rows are about the first.
     ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in. ``cause``: ``module:function`` from a
     register and an entry's number to whether what that entry brought in, took back or decided bears out its rows of the table.
     """
@@ -73,6 +74,7 @@ class FactTable:
     named: tuple[str, ...] = ()
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
+    customers: tuple[str, ...] = ()
     by_sheet: bool = False
     cause: str = ""
 

@@ -110,6 +110,7 @@ def _seal_records(register: Register, entry: Entry, table: str) -> int:
     rows = register.read(records.TABLE, ["record", "fields"], {"kind": table}, every=True)
     if rows.empty:
         return 0
+    rows["fields"] = _with_numbers(register, entry, table, rows["fields"])
     ids, given = rows["record"].tolist(), pd.DataFrame(rows["fields"].tolist())
     about = register.names.about(entry, table, given, ids)
     fields = records.seal_named(register, table, ids, about, rows["fields"])
@@ -118,6 +119,21 @@ def _seal_records(register: Register, entry: Entry, table: str) -> int:
     ]
     entry._write_many("UPDATE record SET fields = ? WHERE record = ?", changes)
     return len(changes)
+
+
+def _with_numbers(register: Register, entry: Entry, table: str, fields: pd.Series) -> pd.Series:
+    """The fields of rows of a declared table with numbers in place of normalised names (``FactTable.customers``)."""
+    columns = records.declared_table(table).customers
+    keys = dict.fromkeys(each[column] for each in fields for column in columns if each.get(column))
+    wanted = [key for key in keys if names.number_of(key) is None]
+    if not wanted:
+        return fields
+    made = register.subjects.for_names(entry, [subjects.name_of_customer(key) for key in wanted])
+    found = dict(zip(wanted, map(names.numbered, made), strict=True))
+    changed = [
+        {key: found.get(said, said) if key in columns else said for key, said in each.items()} for each in fields
+    ]
+    return pd.Series(changed, index=fields.index, dtype=object)
 
 
 def texts_naming(register: Register, keys: Sequence[str]) -> list[int]:
@@ -156,11 +172,11 @@ def _parts(keys: Iterable[str]) -> set[str]:
 
 def same_customers(one: Register, other: Register) -> bool:
     """Whether two registers tell the same customers apart, before names gave way to numbers and after."""
+    pairs: set[tuple[Any, Any]] = set()
     for table, column in names.CUSTOMERS.items():
         key = next(iter(one._tables[table]))
         sql = f'SELECT "{column}" FROM "{table}" ORDER BY "{key}"'
         keys = [[value for (value,) in register._fetch(sql)] for register in (one, other)]
-        pairs = set(zip(*keys, strict=True))
-        if len(pairs) != len({before for before, _ in pairs}) or len(pairs) != len({after for _, after in pairs}):
-            return False
-    return True
+        pairs |= set(zip(*keys, strict=True))
+    pairs |= set(zip(*(records.customers_named(register) for register in (one, other)), strict=True))
+    return len(pairs) == len({before for before, _ in pairs}) == len({after for _, after in pairs})

@@ -78,8 +78,18 @@ def _open(register: Register, name: str, column: str, ids: Sequence[int], kept: 
             fields[column] = text
 
 
+def customers_named(register: Register) -> list[str | None]:
+    """The keys of customers in every row of every kind, in the order of rows and columns (``FactTable.customers``)."""
+    from workbench.platform.register.facts import tables
+
+    rows = register.read(TABLE, ["kind", "fields"], every=True)
+    columns = {name: table.customers for name, table in tables().items()}
+    pairs = zip(rows["kind"], rows["fields"], strict=True)
+    return [fields.get(column) for kind, fields in pairs for column in columns.get(kind, ())]
+
+
 def opened_fields(register: Register) -> list[dict[str, Any]]:
-    """What every row of every kind holds in its fields, texts that may name customers as they read."""
+    """What every row of every kind holds in its fields, texts that may name customers as they read; keys of customers apart."""
     from workbench.platform.register.facts import tables
 
     rows = register.read(TABLE, ["record", "kind", "fields"], every=True)
@@ -88,6 +98,9 @@ def opened_fields(register: Register) -> list[dict[str, Any]]:
         at = np.flatnonzero(rows["kind"].eq(name))
         for column in tables()[name].named if name in tables() else ():
             _open(register, name, column, rows["record"].iloc[at].tolist(), [kept[place] for place in at])
+        for column in tables()[name].customers if name in tables() else ():
+            for place in at:
+                kept[place].pop(column, None)
     return kept
 
 

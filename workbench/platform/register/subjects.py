@@ -66,8 +66,9 @@ def names_of_rows(register: Register, table: str, frame: pd.DataFrame, ids: Sequ
     if leads is None or leads.subject is None or declared is None:
         return found
     lead, number, key = leads.subject
-    if declared.subject:
-        customers = frame[key] if key in frame else pd.Series([None] * len(frame), dtype=object)
+    if declared.subject or declared.customers:
+        holder = declared.customers[0] if declared.customers else key
+        customers = frame[holder] if holder in frame else pd.Series([None] * len(frame), dtype=object)
     elif (column := declared.by_lead_number or declared.by_lead) and column in frame:
         by = number if declared.by_lead_number else lead
         wanted = frame[column].dropna().unique().tolist()

@@ -91,9 +91,9 @@ def _like(path: Path, text: str, document: Mapping[str, Any], own: Regulation, s
 def _fits(value: Any, model: Parameter) -> bool:
     """Whether the rules can count with a value: of the kind the shipped file gives, not negative, one of its words.
 
-    None repeals a parameter of any kind.
+    None repeals a parameter of any kind; one that the shipped file leaves open is a number.
     """
-    like = next(each.value for each in model.values if each.value is not None)
+    like = next((each.value for each in model.values if each.value is not None), 0)
     if value is None:
         return True
     if isinstance(like, list):

@@ -1,0 +1,124 @@
+"""Forms as people get them, with what the register knows filled in: the week's T7 and T9 of a manager, T8 of a customer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.exceptions import FileCreateError
+
+from workbench.capabilities.customers import fields, profiles, service_records, weekly_reports
+from workbench.capabilities.customers.acts import the_customer
+from workbench.capabilities.customers.customers import Customers
+from workbench.capabilities.customers.kinds import ServiceState
+from workbench.capabilities.customers.service import records
+from workbench.capabilities.customers.weekly_reports import monday_of
+from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.organization.people import People, Post
+from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
+from workbench.core.files import try_folder, whole
+from workbench.core.names import person_name
+from workbench.platform.access.session import Session
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.register.names import number_of
+
+SPARE_ROWS = 50
+# a form to be written: template, file name, header, rows
+_Form = tuple[str, str, dict[str, Any], list[dict[str, Any]]]
+
+
+def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path) -> list[Path]:
+    """Write a manager's T7 of the week of a day, with its header, and T9 with his open matters, to a folder.
+
+    Of a matter the columns that are not read back are filled in, measure and term as agreed so far; the rest is left open.
+    Raises RegisterError ``not_allowed``; WrongUse ``unknown_manager/leave``, ``folder_not_written/preparing``.
+    """
+    session.require("prepare_customer_forms")
+    manager, week = person_name(manager), monday_of(day)
+    if manager not in People.of(session.register).on(unit, day, Post.ACCOUNT_MANAGER):
+        raise WrongUse("unknown_manager/leave", manager=manager, unit=unit)
+    matters = _open_matters(session, unit, manager)
+    forms: list[_Form] = [
+        (
+            weekly_reports.TEMPLATE,
+            file_name("每周信息上报", unit, manager, week, ending=".xlsx"),
+            {"unit": unit, "manager": manager, "week": week},
+            [],
+        ),
+        (
+            service_records.TEMPLATE,
+            file_name("服务记录", unit, manager, week, ending=".xlsx"),
+            {"unit": unit, "compiler": manager},
+            matters,
+        ),
+    ]
+    return _written(session, out, forms, manager=manager, unit=unit, week=week.isoformat())
+
+
+def _open_matters(session: Session, unit: str, manager: str) -> list[dict[str, Any]]:
+    snapshot = open_snapshot(session)
+    table = records(snapshot.facts, session.now.date(), snapshot.policy)
+    own = table["unit"].eq(unit) & table["manager"].eq(manager) & table["state"].eq(ServiceState.OPEN)
+    rows = []
+    for row in table[own].to_dict("records"):
+        due = None if pd.isna(row["due_on"]) else f"{row['due_on']:%Y-%m-%d}"
+        agreed = "；".join(filter(None, [row["action"], row["owner"], due]))
+        shown = {name: row[name] for name in ("number", "happened_on", "customer", "kind", "content")}
+        rows.append({"row_id": row["number"], **shown, "agreed": agreed or None})
+    return rows
+
+
+def prepare_card(session: Session, name: str, department: fields.Department, out: Path) -> Path:
+    """Write a customer's T8 with what is known of the parts a department provides; personal fields stay empty.
+
+    What comes back as it stands confirms the part as of that day. Raises RegisterError ``not_allowed``; WrongUse
+    ``no_such_customer``, ``folder_not_written/preparing``.
+    """
+    session.require("prepare_customer_forms")
+    today = session.now.date()
+    customer = the_customer(Customers(open_snapshot(session)), name)
+    row: dict[str, Any] = {"row_id": "r0001", "customer": customer.name}
+    for key, value in customer.values.items():
+        own = profiles.provider(fields.BY_KEY[key].part, today, session.policy) == department
+        if own and not fields.BY_KEY[key].personal:
+            row[key] = value.said
+    path = file_name(
+        "客户档案", customer.code or number_of(customer.key) or "", department.value, today, ending=".xlsx"
+    )
+    forms: list[_Form] = [(profiles.TEMPLATE, path, {"department": department.value}, [row])]
+    (written,) = _written(session, out, forms, department=department.value)
+    return written
+
+
+def _written(session: Session, out: Path, forms: list[_Form], **said: str) -> list[Path]:
+    """Note in the trail that forms are handed out, and write them."""
+    paths, at = [], session.now
+    try:
+        try_folder(out)
+        with session.transaction("prepare_customer_forms", at, **said):
+            for template, name, header, rows in forms:
+                with whole(out / name) as part:
+                    _write(session, template, part, header, rows, at)
+                paths.append(out / name)
+    except (OSError, FileCreateError):
+        raise WrongUse("folder_not_written/preparing", out=out) from None
+    return paths
+
+
+def _write(
+    session: Session, template: str, part: Path, header: dict[str, Any], rows: list[dict[str, Any]], at: datetime
+) -> None:
+    filled = pd.DataFrame(rows, dtype=object) if rows else []
+    write_form(
+        templates()[template],
+        part,
+        header,
+        filled,
+        policy=session.policy,
+        on=at.date(),
+        row_count=len(rows) + SPARE_ROWS,
+    )
