@@ -24,7 +24,7 @@ from typing import Any
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
 from workbench.platform.forms.chosen import first_cell, the_form
-from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused
+from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.limits import limit_memory
 from workbench.platform.forms.sheet import Book, Sheet, letter
 
@@ -79,7 +79,17 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
 
 
 def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    book = Book(raw)
+    if raw.startswith(OLE):
+        from workbench.platform.forms.unlocked import unlocked
+
+        raw = unlocked(raw)
+    try:
+        book = Book(raw)
+    except OtherFormat as other:  # its readers are loaded when the first such file comes
+        from workbench.platform.forms.other_formats import values_of
+
+        values = values_of(raw, other)
+        return {**from_grids(values.grids, values.marks, specs), "format": other.kind}
     sheets = {
         sheet.name: Sheet(book, sheet.part, concealed=sheet.concealed)
         for sheet in book.sheets
