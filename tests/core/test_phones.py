@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.core.phones import phone_number, phone_problem
+from workbench.core.phones import further_numbers, phone_number, phone_problem
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,19 @@ from workbench.core.phones import phone_number, phone_problem
         ("(010) 6234-5678", "01062345678", None),
         ("400-800-1234", "4008001234", None),
         ("手机：13900001111", "13900001111", None),
+        ("手机号13900001111（微信同号）", "13900001111", None),
+        ("微信同号 13900001111", "13900001111", None),
+        ("（0553）6234567－801", "05536234567", None),
+        ("0553-6234567 分机801", "05536234567", None),
+        ("0553-6234567#801", "05536234567", None),
+        ("13900001111\n0553-6234567", "13900001111", None),
+        ("办：0553-6234567\r\n手机 13900001111", "13900001111", None),
+        ("13900001111 13900002222", "13900001111", None),
+        ("１３９００００１１１１（同微信）", "13900001111", None),
+        ("139000011112", None, "unclear"),
+        ("139****1111", None, "unclear"),
+        ("340202199001011234", None, "unclear"),
+        ("微信同号", None, "unclear"),
         ("23900001111", None, "unclear"),
         ("微信联系", None, "unclear"),
         ("待补", None, "missing"),
@@ -32,3 +45,8 @@ def test_phone(text: str | None, number: str | None, problem: str | None) -> Non
     """A phone becomes digits; a placeholder is missing (5.2), anything else is unclear."""
     column = pd.Series([text], dtype=object)
     assert (phone_number(column).tolist(), phone_problem(column).tolist()) == ([number], [problem])
+
+
+def test_every_number_of_a_text_is_known() -> None:
+    """Two on two lines: the second finds duplicates too (D2)."""
+    assert further_numbers("13900001111（微信同号）\n0553-6234567") == ["05536234567", "6234567"]

@@ -1,21 +1,25 @@
-"""Files that came in: which of the given paths they are, and when each was received."""
+"""Files that came in: which of the given paths they are, what archives and mails hold, and when each was received."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from workbench.app.clock import is_bare_date
 from workbench.app.context import time_recorded
 from workbench.app.output import say_error
-from workbench.core.errors import WrongUse
+from workbench.core.errors import FileRefused, WrongUse
+from workbench.core.file_names import passed_over
 from workbench.core.files import decoded
 
-PASSED_OVER = frozenset({"inbox.csv", "thumbs.db", "desktop.ini"})  # the list of receipts, and what Windows leaves
+# what is read as it is; in files of other names an archive or a mail is looked for
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".txt", ".tsv"})
 
 
 def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
@@ -29,12 +33,54 @@ def expand(paths: Sequence[Path], inbox: Path | None = None) -> list[Path]:
             raise WrongUse("no_such_file", path=path)
         inside = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         for item in inside:
-            skipped = path.is_dir() and (item.name.startswith(("~$", ".")) or item.name.lower() in PASSED_OVER)
+            skipped = path.is_dir() and passed_over(str(item.relative_to(path)))
             if not skipped and not (inbox and item.resolve() == inbox.resolve()):
                 found.setdefault(item.resolve(), item)
     if not found:
         say_error("empty_folder")
     return list(found.values())
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Files to take in. ``inside``: those that were taken out of an archive or a mail, and out of which; ``mailed_at``: mails
+    and when they were received, as their last server says (China's time): an offer, nobody has confirmed it."""
+
+    files: list[Path]
+    inside: dict[Path, Path] = field(default_factory=dict)
+    mailed_at: dict[Path, datetime] = field(default_factory=dict)
+
+
+@contextmanager
+def incoming(paths: Sequence[Path], inbox: Path | None = None) -> Iterator[Incoming]:
+    """The files of ``expand``, archives and mails taken apart into a folder that is gone after the block.
+
+    One that holds nothing to take in, or must not be opened, stays itself: reading it says why. Raises WrongUse.
+    """
+    found = expand(paths, inbox)
+    if not any(path.suffix.lower() not in WORKBOOKS for path in found):
+        yield Incoming(found)
+        return
+    from workbench.platform.forms.read import reading_process
+
+    came = Incoming([])
+    with TemporaryDirectory(prefix="workbench-") as folder, reading_process() as child:
+        for number, path in enumerate(found):
+            if path.suffix.lower() in WORKBOOKS:
+                came.files.append(path)
+                continue
+            own = Path(folder, str(number))
+            own.mkdir(mode=0o700)
+            try:
+                held = child.run(path, "workbench.platform.forms.enclosed:enclosed", folder=str(own))
+            except FileRefused:
+                held = {"files": [], "received_at": None}
+            out = [Path(target) for _, target in held["files"]]
+            came.files.extend(out or [path])
+            came.inside.update(dict.fromkeys(out, path))
+            if out and held["received_at"]:
+                came.mailed_at[path] = datetime.fromisoformat(held["received_at"])
+        yield came
 
 
 @dataclass(frozen=True)
@@ -50,10 +96,13 @@ class ReceiptTime:
         return cls(time_recorded(text), text is not None and is_bare_date(text))
 
 
-def receipt_times(files: Sequence[Path], inbox: Path | None, default: ReceiptTime) -> dict[Path, ReceiptTime]:
+def receipt_times(
+    files: Sequence[Path], inbox: Path | None, default: ReceiptTime, inside: Mapping[Path, Path] | None = None
+) -> dict[Path, ReceiptTime]:
     """When each file was received: from the inbox CSV (file, received_at), else ``default``, which is said.
 
-    An inbox line names a file by its path (from the list's folder or the working folder) or its name.
+    An inbox line names a file by its path (from the list's folder or the working folder) or its name; one that names an
+    archive or a mail speaks of all that was ``inside``, where they have no line of their own.
     Raises WrongUse ``no_inbox``, ``bad_inbox``, ``bad_time``, ``ahead_of_clock``.
     """
     if inbox is None:
@@ -65,10 +114,22 @@ def receipt_times(files: Sequence[Path], inbox: Path | None, default: ReceiptTim
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
             listed[key.replace("\\", "/")] = ReceiptTime.of(written)
-    found = {path: listed.get(path.resolve().as_posix(), listed.get(path.name)) for path in files}
+
+    def of(path: Path) -> ReceiptTime | None:
+        return listed.get(path.resolve().as_posix(), listed.get(path.name))
+
+    found = {path: of(path) or ((held := (inside or {}).get(path)) and of(held)) for path in files}
     if unlisted := [path.name for path, receipt in found.items() if receipt is None]:
         say_error("unlisted_files", inbox=inbox.name, count=len(unlisted), first=unlisted[0], default=default.at)
     return {path: receipt or default for path, receipt in found.items()}
+
+
+def offer_mail_times(came: Incoming, times: Mapping[Path, ReceiptTime], default: ReceiptTime) -> None:
+    """Say when mails were received, by their own words, where that is not the time taken: a person may use it (D4)."""
+    for mail, at in came.mailed_at.items():
+        held = [path for path, of in came.inside.items() if of == mail and times[path] == default]
+        if held and at != default.at:
+            say_error("mail_received", file=mail.name, at=at, count=len(held), first=held[0].name, taken=default.at)
 
 
 def _text(path: Path) -> str:

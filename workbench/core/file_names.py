@@ -11,6 +11,7 @@ _UNFIT = re.compile(
     '[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+'
 )
 _NO_SHEET = re.compile("[\x00-\x1f\x7f\\[\\]:*?/\\\\\ud800-\udfff]")
+_LEFT_BEHIND = frozenset({"inbox.csv", "thumbs.db", "desktop.ini"})
 _DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE)
 
 
@@ -31,6 +32,13 @@ def unique_name(taken: set[str], *parts: object, ending: str = "") -> str:
         name = file_name(*parts, number, ending=ending)
     taken.add(name.casefold())
     return name
+
+
+def passed_over(name: str) -> bool:
+    """Whether a file (by its name, with folders) is one that nobody handed in: Excel's locks, a list of receipts, what
+    Windows and macOS leave behind, hidden ones."""
+    *folders, own = name.replace("\\", "/").split("/")
+    return own.startswith(("~$", ".")) or own.lower() in _LEFT_BEHIND or "__MACOSX" in folders
 
 
 def sheet_name(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -20,20 +21,27 @@ _ACCOUNT = re.compile(
     r"|(?:qq|企鹅)(?:账号|帐号|号码|号)?[:：\s]*[1-9]\d{4,11}",
     re.IGNORECASE | re.ASCII,
 )
+# numbers within other words, where the text is not one by itself: 手机号138…（微信同号）, two on two lines
+_WITHIN = re.compile(
+    r"(?<![\d*])(?:(?:\(?\+?(?:00)?86\)?[-\s]?)?(1[3-9]\d(?:[-\s]?\d{4}){2})"
+    r"|\(?(0\d{2,3})\)?[-\s]{0,2}([2-9]\d{2,3}-?\d{4})|([48]00[-\s]?\d{3}[-\s]?\d{4}))(?![\d*])"
+)
 _PHONE = re.compile(r"^(?:0086|86)?(1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|[2-9]\d{6,7})$")
+
+
+def _in_text(text: str) -> list[str]:
+    """The numbers of a text in their order, as digits, without country codes and extensions."""
+    parts = [_PHONE_NOISE.sub("", part) for part in _PHONE_SPLIT.split(text)]
+    return [match[1] for part in parts if (match := _PHONE.match(part))] or [
+        re.sub(r"\D", "", mobile or area + local or service) for mobile, area, local, service in _WITHIN.findall(text)
+    ]
 
 
 def phone_number(phones: pd.Series) -> pd.Series:
     """The first phone number of each text as digits, without country code and extension; None where there is none."""
 
-    def number(text: str) -> str | None:
-        for part in _PHONE_SPLIT.split(text):
-            if match := _PHONE.match(_PHONE_NOISE.sub("", part)):
-                return match[1]
-        return None
-
     def change(texts: list[str]) -> list[str | None]:
-        return [number(text) for text in pd.Series(texts, dtype=object).str.normalize("NFKC")]
+        return [next(iter(_in_text(text)), None) for text in pd.Series(texts, dtype=object).str.normalize("NFKC")]
 
     return map_distinct(phones, change)
 
@@ -41,9 +49,8 @@ def phone_number(phones: pd.Series) -> pd.Series:
 def further_numbers(text: str) -> list[str]:
     """What else a contact can be known by beside the first number: further numbers, and landlines without area code."""
     found = []
-    for part in _PHONE_SPLIT.split(pd.Series([text], dtype=object).str.normalize("NFKC").iloc[0]):
-        if match := _PHONE.match(_PHONE_NOISE.sub("", part)):
-            found += [match[1], *_local(match[1])]
+    for number in _in_text(unicodedata.normalize("NFKC", text)):
+        found += [number, *_local(number)]
     return list(dict.fromkeys(found))[1:]
 
 

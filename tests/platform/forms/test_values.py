@@ -62,10 +62,18 @@ def test_amounts_written_as_text_are_understood(kind, expected):
         assert take(kind, text)[1][:2] == ("text_in_number", "error")
 
 
-@pytest.mark.parametrize("word", ["同上", " 〃 ", "示例"])
+@pytest.mark.parametrize("text", ["5-8", "10~12台", "3到5", "约5－8台", "3、5", "5/8", "5—8辆"])
+def test_a_range_is_asked_back_for_one_number(text):
+    """Which end was meant is nobody's to guess."""
+    typed, problem = take("integer", text)
+    assert typed is None and problem[:2] == ("text_in_number", "error") and "确定的数字" in problem[2]
+
+
+@pytest.mark.parametrize("word", ["同上", " 〃 ", "示例", "（同上）", '"', "示例：某某公司", "同 上"])
 def test_as_above_is_asked_back(word):
     """It says nothing once rows are sorted; a contact has its own rule (5.2)."""
-    assert take("text", word)[1][:2] == ("ditto", "error")
+    for kind in ("text", "choice", "date", "integer"):
+        assert take(kind, word)[1][:2] == ("ditto", "error")
     assert take("person", word)[1] is None
 
 
@@ -114,6 +122,11 @@ def test_what_is_no_count_of_cars_is_given_back(value, code):
             "{0}{1:02}{2:02}",
             " {0} 年 {1} 月 {2} 日 ",
             "{0}、{1}、{2}",
+            "{0}–{1}–{2}",
+            "{0}·{1}·{2}",
+            "{0}年{1}.{2}.",
+            "{0}/{1}/{2} 星期三",
+            "{0}年{1}月{2}日 上午9时30分",
         ]
     ),
     st.booleans(),
@@ -124,6 +137,44 @@ def test_chinese_dates_as_text_are_understood_with_a_warning(day, style, wide):
     typed, problem = take("date", value.translate(WIDE) if wide else value)
     assert typed == datetime(day.year, day.month, day.day)
     assert problem[:2] == ("date_as_text", "warning")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("二〇二六年三月五日", (2026, 3, 5)),
+        ("二零二六年十二月廿五日", (2026, 12, 25)),
+        ("2026年三月三十一号", (2026, 3, 31)),
+        ("26/3/5", (2026, 3, 5)),
+        ("26.3.15", (2026, 3, 15)),
+        ("26年3月25日", (2026, 3, 25)),
+        ("15/3/2026", (2026, 3, 15)),
+        ("3/15/2026", (2026, 3, 15)),
+        ("5/5/2026", (2026, 5, 5)),
+    ],
+)
+def test_a_day_with_one_meaning_is_taken(text, expected):
+    """Numerals, years of two digits, the order of other countries where only one order gives a day."""
+    typed, problem = take("date", text)
+    assert (typed, problem[:2]) == (datetime(*expected), ("date_as_text", "warning"))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("三月五日", "没有写年份"),
+        ("3/5", "没有写年份"),
+        ("3/5/2026", "看不出哪个是年、月、日"),
+        ("05/03/06", "看不出哪个是年、月、日"),
+        ("31/12/24", "看不出哪个是年、月、日"),
+        ("2026年3月", "缺少日"),
+        ("同上", "在每一行写出全文"),
+    ],
+)
+def test_a_day_with_two_meanings_is_asked_back(text, hint):
+    """The sentence says which part is missing."""
+    typed, problem = take("date", text)
+    assert typed is None and problem[1] == "error" and hint in problem[2]
 
 
 @given(days, st.sampled_from(["{0}-{1}-{2}", "{0}/{1:02}/{2:02}", "{0}-{1:02}-{2:02} 09:30"]))
@@ -147,7 +198,8 @@ def test_a_day_number_is_understood_with_a_warning(day):
 
 
 @pytest.mark.parametrize(
-    "value", ["2026-02-30", "2026年13月1日", "3月5日", "五月初", "二〇二六年三月五日", 5.0, 1e18, True, "12:00:00"]
+    "value",
+    ["2026-02-30", "2026年13月1日", "3月5日", "五月初", "二〇二六年三月", 5.0, 1e18, True, "12:00:00", "同前日"],
 )
 def test_what_is_no_date_is_no_date(value):
     """Days that do not exist, dates without a year, words and small numbers are not guessed at."""
@@ -156,15 +208,23 @@ def test_what_is_no_date_is_no_date(value):
     assert problem[:2] == ("not_a_date", "error")
 
 
-@given(st.one_of(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True).map(int), st.integers(2_000_000, 88_888_888)))
+@given(st.one_of(st.integers(10**11, 10**14), st.integers(2_000_000, 99_999_999), st.just(True)))
 def test_a_phone_stored_as_a_number_is_given_back_unspoken(phone):
-    """Excel may have rounded it or cut its zero; the message does not repeat it."""
-    for value in (phone, float(phone)):
+    """Excel may have cut its zero; the message does not repeat it."""
+    for value in (phone, float(phone)) if phone is not True else (True,):
         typed, problem = take("phone", value)
         assert typed is None
         assert problem[:2] == ("phone_as_number", "error")
         assert "文本格式" in problem[2]
         assert str(phone) not in problem[2]
+
+
+@given(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True))
+def test_a_mobile_number_stored_as_a_number_is_whole(phone):
+    """Eleven digits, none of which can have been a lost zero: taken, with a warning that does not repeat it."""
+    for value in (int(phone), float(phone)):
+        typed, problem = take("phone", value)
+        assert (typed, problem[:2]) == (phone, ("phone_as_number", "warning")) and phone not in problem[2]
 
 
 @given(st.from_regex(r"0[1-9][0-9]{1,2}-[2-8][0-9]{6,7}|\+86 1[3-9][0-9]{9}|0{1,3}1[3-9][0-9]{9}", fullmatch=True))

@@ -30,7 +30,7 @@ def one(form):
         ("标的量(台)", "=6*2", "error_cell", "L7", "公式没有计算结果。请填写数值或文字。"),
         ("客户名称", "#N/A", "error_cell", "B7", "单元格是错误值"),
         ("备注", "#REF!", "error_cell", "T7", "单元格是错误值"),
-        ("联系方式", 13900001111, "phone_as_number", "I7", "请把单元格设为文本格式后重新填写电话"),
+        ("联系方式", 5533811234, "phone_as_number", "I7", "请把单元格设为文本格式后重新填写电话"),
         ("联系方式", None, "missing", "I7", "缺少“联系方式”，不予接收（第5.2条）；请补填后重新提报。"),
         ("联系方式", "无", "missing", "I7", "缺少“联系方式”，不予接收（第5.2条）"),
         ("第三方联系人", "  ", "missing", "H7", "缺少“第三方联系人”，不予接收（第5.2条）"),
@@ -78,7 +78,7 @@ def test_a_wrong_cell_of_no_weight_only_warns(lead_record, title, value, code, c
         ("２０２６年３月５日", "date_as_text", "warning", "已按日期理解"),
         ("2026.3.5", "date_as_text", "warning", "已按日期理解"),
         ("20260305", "date_as_text", "warning", "已按日期理解"),
-        ("三月五日", "not_a_date", "error", "不是日期。请按日期填写，如 2026-03-05。"),
+        ("三月五日", "not_a_date", "error", "日期没有写年份，不能推定是哪一年。"),
         ("2026-02-30", "not_a_date", "error", "不是日期。"),
         ("2026-3-5", "date_as_text", "warning", "已按日期理解；请设为日期格式。"),
         ("2026/03/05", "date_as_text", "warning", "已按日期理解"),
@@ -103,7 +103,7 @@ def test_every_finding_of_a_row_is_kept_in_order_of_its_cells(lead_record):
     """One pass names everything, left to right and top to bottom, so that a file is corrected once."""
     form = accepted(
         lead_record(
-            lead("江城公交", 客户类别="公交", 联系方式=13900001111, **{"标的量(台)": "十二"}),
+            lead("江城公交", 客户类别="公交", 联系方式=5533811234, **{"标的量(台)": "十二"}),
             lead("江城物流"),
             lead("江城驾校", 第三方联系人=None, 需求车型=None),
         )

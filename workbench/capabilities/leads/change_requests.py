@@ -19,7 +19,8 @@ from workbench.capabilities.organization.directory import unit_of, units_at
 from workbench.core import names
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
-from workbench.platform.forms.values import clean_column, day_of_text
+from workbench.platform.forms.days import day_of_text
+from workbench.platform.forms.values import clean_column
 from workbench.platform.intake.rows import Row, note_unchanged, numbers_of_copies, store_rows
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission, returned
 

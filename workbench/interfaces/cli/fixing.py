@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.app.context import output_folder
-from workbench.app.inbox import expand
+from workbench.app.inbox import incoming
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error
 from workbench.core.errors import FileRefused, WrongUse
@@ -30,18 +30,19 @@ def fix(
     done: list[dict[str, Any]] = []
     refused: list[FileRefused] = []
     taken: set[str] = set()
-    for path in expand(files):
-        try:
-            fixes, target = fix_file(path, None if preview else out, taken)
-        except FileExistsError as there:
-            raise WrongUse("exists", there=there) from None
-        except FileRefused as no:  # the others go on
-            refused.append(no)
-            done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
-            continue
-        # cells and columns only: what they hold may be a person's name or phone
-        cells = [{"cell": item.cell, "column": item.title} for item in fixes]
-        done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
+    with incoming(files) as came:
+        for path in came.files:
+            try:
+                fixes, target = fix_file(path, None if preview else out, taken)
+            except FileExistsError as there:
+                raise WrongUse("exists", there=there) from None
+            except FileRefused as no:  # the others go on
+                refused.append(no)
+                done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
+                continue
+            # cells and columns only: what they hold may be a person's name or phone
+            cells = [{"cell": item.cell, "column": item.title} for item in fixes]
+            done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
     if json:
         print_json({"files": done})
     for each in refused:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from workbench.app.context import output_folder
+from workbench.app.inbox import Incoming, incoming
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
@@ -84,8 +86,8 @@ def make(
 
     if not references and not file:
         raise WrongUse("no_reference")
-    with open_session() as session:
-        issued = issue_for(session, references or [], file or [])
+    with incoming(file) if file else nullcontext(Incoming([])) as came, open_session() as session:
+        issued = issue_for(session, references or [], came.files)
     paths = hand_out(issued, out)
     if json:
         print_json({"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths]})

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from workbench.app import context
-from workbench.app.inbox import ReceiptTime, expand, receipt_times
+from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
@@ -36,6 +36,13 @@ def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
         yield lambda: progress.advance(task)
 
 
+def _name_archives(came: Incoming, receipts: list) -> None:
+    """Each receipt names the archive or mail its file came out of."""
+    for path, receipt in zip(came.files, receipts, strict=True):
+        if path in came.inside:
+            receipt.inside = came.inside[path].name
+
+
 def _print_receipts(receipts: list, json: bool) -> int:
     """Show what became of each file; the exit code says whether a person has to act."""
     if json:
@@ -43,10 +50,10 @@ def _print_receipts(receipts: list, json: bool) -> int:
     for receipt in receipts:
         if receipt.refused:
             for finding in receipt.findings:
-                say_error("file_refused", file=receipt.file, text=finding.text(common.lang))
+                say_error("file_refused", file=receipt.place, text=finding.text(common.lang))
         elif not json:
             counts = {"accepted": receipt.accepted, "returned": receipt.returned, "unchanged": receipt.unchanged}
-            say("taken_in/again" if receipt.unchanged else "taken_in", file=receipt.file, **counts)
+            say("taken_in/again" if receipt.unchanged else "taken_in", file=receipt.place, **counts)
             for finding in (*receipt.findings, *receipt.remarks):
                 clause = f"[{finding.clause}] " if finding.clause else ""
                 place = "!".join(filter(None, (finding.sheet, finding.cell)))
@@ -76,7 +83,9 @@ def check(
     """Check filled templates without a register, and point at every cell that is wrong."""
     from workbench.app.checking import check_files
 
-    receipts = check_files(expand(files), context.policy(), workers=workers, annotate_to=annotate)
+    with incoming(files) as came:
+        receipts = check_files(came.files, context.policy(), workers=workers, annotate_to=annotate)
+        _name_archives(came, receipts)
     return _print_receipts(receipts, json)
 
 
@@ -96,21 +105,26 @@ def import_(
     was received earlier."""
     from workbench.platform.intake.batch import Arrival, import_files
 
-    files = expand(paths, inbox)
-    times = receipt_times(files, inbox, ReceiptTime.of(received_at))
-    arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
-    with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
-        receipts = import_files(session, arrivals, workers=workers, progress=progress)
-        code = _print_receipts(receipts, json)
-        if replies:
-            from workbench.app.replies import write_replies
+    default = ReceiptTime.of(received_at)
+    with incoming(paths, inbox) as came:
+        files = came.files
+        times = receipt_times(files, inbox, default, came.inside)
+        if received_at is None:
+            offer_mail_times(came, times, default)
+        arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
+        with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
+            receipts = import_files(session, arrivals, workers=workers, progress=progress)
+            _name_archives(came, receipts)
+            code = _print_receipts(receipts, json)
+            if replies:
+                from workbench.app.replies import write_replies
 
-            for path in write_replies(files, receipts, replies, session.policy):
+                for path in write_replies(files, receipts, replies, session.policy):
+                    if not json:
+                        say("reply/written", path=path)
+            for path in with_import(session, files, receipts_out) if receipts_out else ():
                 if not json:
-                    say("reply/written", path=path)
-        for path in with_import(session, files, receipts_out) if receipts_out else ():
-            if not json:
-                say("receipt/written", path=path)
-        if not json and len(files) > 1:
-            _print_summary(receipts)
+                    say("receipt/written", path=path)
+            if not json and len(files) > 1:
+                _print_summary(receipts)
     return code

@@ -64,6 +64,7 @@ def _listing(form: Form, findings: Sequence[Finding]) -> dict[str, Any]:
         "name": LIST,
         "title": f"《{form.template.title}》错误清单",
         "summary": f"文件：{form.file}    错误 {errors} 处，其他 {len(findings) - errors} 处",
+        "rebuilt": "    原文件的格式不能直接批注，副本只有内容，没有原来的格式",
         "heads": HEADS,
         "widths": WIDTHS,
         "rows": [

@@ -24,6 +24,12 @@ def put(cell: Any, value: str | int | float | date | datetime | None) -> None:
     cell.value = value
 
 
+def failed(cell: Any) -> None:
+    """Make a cell an error value, as one that was none to read."""
+    cell.value = "#N/A"
+    cell.data_type = "e"
+
+
 def annotated(cell: Any, text: str, author: str, height: float, width: float) -> None:
     """Give a cell a comment."""
     from openpyxl.comments import Comment

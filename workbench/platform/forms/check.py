@@ -24,6 +24,7 @@ from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_co
 DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "datetime64[us]", "time": "datetime64[us]"}
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
+_OF_TEXTS = frozenset({"date_as_text", "text_in_number"})
 MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 
@@ -195,7 +196,11 @@ def _one(
     titles = {column.key: column.title for column in template.columns}
     findings: list[Finding] = []
 
+    kind = answer.get("format")
+
     def say(problem: Problem, cell: str, row: int | None = None, key: str | None = None) -> None:
+        if kind == "csv" and problem.severity == "warning" and problem.code in _OF_TEXTS:
+            return  # everything in a table of texts is one
         clause = template.clause if problem.severity == ERROR else None
         text = f"{cell}“{titles[key]}”：{problem.message}" if key else f"{cell}：{problem.message}"
         severity, sheet = Severity(problem.severity), answer["sheet"]
@@ -205,6 +210,9 @@ def _one(
     header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
     if isinstance(header, FileRefused):
         return header
+    if kind:
+        unseen = Message(f"unseen/{kind}")
+        findings.append(Finding("unseen", unseen, Severity.WARNING, file=name, sheet=answer["sheet"]))
     for title, cell in answer["extra"]:
         say(Problem.of("extra_column", "warning", title=title), cell)
     for cell in answer["beside"]:

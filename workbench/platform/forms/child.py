@@ -24,18 +24,14 @@ from typing import Any
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
 from workbench.platform.forms.chosen import first_cell, the_form
-from workbench.platform.forms.guard import MAX_FILE, UNREAD, Marks, Refused
+from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.limits import limit_memory
+from workbench.platform.forms.lines import TOTALS, blank, signed_line, total_at
 from workbench.platform.forms.sheet import Book, Sheet, letter
 
 STAMP, ROW_ID = "_表单", "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
-TOTALS = re.compile(r"^\s*(?:本[页表月季年])?(合\s*计|总\s*计|小\s*计|汇\s*总|累\s*计|共\s*计)\s*[:：]?\s*$")
-SIGNATURE = re.compile(
-    r"^\s*(?:制表|填表|填报|编制|审核|复核|审批|批准|核准|经办|负责|主管|签字|签名|签章|盖章)"
-    r"(?:人|者|单位|部门|领导|日期|时间)?(?:签字|签名|签章|盖章)?\s*[:：]"
-)
 COLLECTED = 50  # files after which what was left behind is looked for all the same
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
 _STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
@@ -79,7 +75,17 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
 
 
 def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    book = Book(raw)
+    if raw.startswith(OLE):
+        from workbench.platform.forms.unlocked import unlocked
+
+        raw = unlocked(raw)
+    try:
+        book = Book(raw)
+    except OtherFormat as other:  # its readers are loaded when the first such file comes
+        from workbench.platform.forms.other_formats import values_of
+
+        values = values_of(raw, other)
+        return {**from_grids(values.grids, values.marks, specs), "format": other.kind}
     sheets = {
         sheet.name: Sheet(book, sheet.part, concealed=sheet.concealed)
         for sheet in book.sheets
@@ -206,7 +212,7 @@ def _typed_over(grid: list[list[Any]], known: set[str]) -> bool:
     """Whether a line with header labels holds another text, which may have been a label."""
     lines = {split(cell)[0] for cell in known}
     return any(
-        isinstance(value, str) and not _blank(value) and f"{letter(column)}{line}" not in known
+        isinstance(value, str) and not blank(value) and f"{letter(column)}{line}" not in known
         for line in lines
         for column, value in enumerate(grid[line - 1])
     )
@@ -258,22 +264,19 @@ def table(
             continue
         if untitled or len(row) > len(titles):
             for n in (*untitled, *range(len(titles), len(row))):
-                if n < len(row) and n not in beside and row[n] not in NOTHING and not _blank(row[n]):
+                if n < len(row) and n not in beside and row[n] not in NOTHING and not blank(row[n]):
                     beside[n] = f"{letter(n)}{number}"
         if absent or len(row) < width:
             row = [*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))]
-        if NOTHING.issuperset(filled_in(row)) or all(value in NOTHING or _blank(value) for value in filled_in(row)):
-            texts = [value for value in (row[n] for n in order) if isinstance(value, str)]
-            if any(TOTALS.match(text) for text in texts):
+        if NOTHING.issuperset(filled_in(row)) or all(value in NOTHING or blank(value) for value in filled_in(row)):
+            if any(value.__class__ is str and TOTALS.match(value) for value in whole(row)):
                 totals.append(f"{letter(max(order[0], 0))}{number}")
             continue
-        total = next((n for n in order[:4] if isinstance(row[n], str) and TOTALS.match(row[n])), None)
+        total = total_at(row, order)
         if total is not None:
             totals.append(f"{letter(total)}{number}")
             continue
-        if any(
-            isinstance(row[n], str) and (":" in row[n] or "：" in row[n]) and SIGNATURE.match(row[n]) for n in order[:4]
-        ):
+        if signed_line(row, order):
             signed.append(number)
             continue
         row_id = row[id_place] if id_place is not None else None
@@ -338,10 +341,6 @@ def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool
 def _shown(title: str) -> str:
     """A title that is not ours as messages repeat it: short, and without what may be a phone."""
     return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
-
-
-def _blank(value: Any) -> bool:
-    return isinstance(value, str) and not value.strip()
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -30,23 +30,16 @@ from openpyxl.utils.exceptions import (
 
 from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.child import split
-from workbench.platform.forms.guard import Refused
+from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
+from workbench.platform.forms.rebuilt import rebuilt
+from workbench.platform.forms.unlocked import OF_LIBRARIES, unlocked
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
 MOST_MADE = 64 << 20  # bytes of a changed workbook
-FAULTS = (  # of the library: the file was read, it is only not to be changed
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    NotImplementedError,
-    OSError,
-    RecursionError,
+FAULTS = (  # the file was read, it is only not to be changed
+    *OF_LIBRARIES,
     SyntaxError,
-    TypeError,
-    ValueError,
     zipfile.BadZipFile,
     zlib.error,
     CellCoordinatesException,
@@ -54,6 +47,7 @@ FAULTS = (  # of the library: the file was read, it is only not to be changed
     InvalidFileException,
     SheetTitleException,
 )
+_OF_ITS_PACKAGE = frozenset({"not_to_be_changed", "doctype"})  # its values can be read for all that
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
 _EDGE = Side(style="thin", color="BFC8D6")
@@ -61,10 +55,8 @@ BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 
 
-def loaded(raw: bytes, sha256: str | None = None, *, data_only: bool = False) -> Any:
-    """A workbook to be changed or looked through. Raises Refused for what the guard refuses, what is too much, and what is another file."""
-    if sha256 is not None and hashlib.sha256(raw).hexdigest() != sha256:
-        raise Refused("changed_meanwhile")
+def loaded(raw: bytes, *, data_only: bool = False) -> Any:
+    """A workbook to be changed or looked through. Raises Refused for what the guard refuses, and what is too much."""
     Package(raw)
     _bounded(raw)
     try:
@@ -124,6 +116,32 @@ class _Count:
         self.depth -= 1
 
 
+def _changed(raw: bytes, sha256: str, sheet: str, change: Callable[[Any, str, bool], None]) -> dict[str, str]:
+    """The bytes of the workbook after ``change(workbook, sheet, rebuilt)``.
+
+    What the library cannot load, change or save is changed as a new workbook with the same values (``rebuilt``).
+    """
+    if hashlib.sha256(raw).hexdigest() != sha256:
+        raise Refused("changed_meanwhile")
+    raw = unlocked(raw)
+    try:
+        workbook = loaded(raw)
+        if sheet not in workbook.sheetnames:
+            raise Refused("not_to_be_changed")
+        change(workbook, sheet, False)
+        return _made(workbook)
+    except FAULTS:
+        pass
+    except Refused as no:
+        if not isinstance(no, OtherFormat) and no.key not in _OF_ITS_PACKAGE:
+            raise
+    workbook, names = rebuilt(raw)
+    if sheet not in names:
+        raise Refused("not_to_be_changed")
+    change(workbook, names[sheet], True)
+    return _made(workbook)
+
+
 def _made(workbook: Any) -> dict[str, str]:
     out = io.BytesIO()
     try:
@@ -137,16 +155,18 @@ def _made(workbook: Any) -> dict[str, str]:
 
 def fixed(raw: bytes, sha256: str, sheet: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, str]:
     """Give cells new values and a colour. ``cells``: address and value; a time is ``{"t": ISO}``."""
-    workbook = loaded(raw, sha256)
-    page = _sheet(workbook, sheet)
-    for address, given in cells:
-        value = datetime.fromisoformat(given["t"]) if isinstance(given, dict) else given
-        cell = _first(page, address)
-        if not isinstance(value, str) and cell.number_format == "@":
-            cell.number_format = "yyyy-mm-dd" if isinstance(value, datetime) else "General"
-        put(cell, value)
-        cell.fill = PatternFill("solid", fgColor=fill)
-    return _made(workbook)
+
+    def change(workbook: Any, name: str, _: bool) -> None:
+        page = workbook[name]
+        for address, given in cells:
+            value = datetime.fromisoformat(given["t"]) if isinstance(given, dict) else given
+            cell = _first(page, address)
+            if not isinstance(value, str) and cell.number_format == "@":
+                cell.number_format = "yyyy-mm-dd" if isinstance(value, datetime) else "General"
+            put(cell, value)
+            cell.fill = PatternFill("solid", fgColor=fill)
+
+    return _changed(raw, sha256, sheet, change)
 
 
 def marked(
@@ -154,25 +174,21 @@ def marked(
 ) -> dict[str, str]:
     """Colour and comment cells, and add a sheet that lists the findings.
 
-    ``marks``: address, colour, comment, number of its findings; ``listing``: name, title, summary, heads, widths, and
-    rows of values with their colour.
+    ``marks``: address, colour, comment, number of its findings; ``listing``: name, title, summary, what to add to it where
+    the copy holds the values alone (``rebuilt``), heads, widths, and rows of values with their colour.
     """
-    workbook = loaded(raw, sha256)
-    page = _sheet(workbook, sheet)
-    page.protection.sheet = False
-    fills = {fill: PatternFill("solid", fgColor=fill) for _, fill, _, _ in marks}
-    for address, fill, text, count in marks:
-        cell = _first(page, address)
-        cell.fill = fills[fill]
-        annotated(cell, text, AUTHOR, height=40 + 36 * count, width=320)
-    _list(workbook, sheet, listing)
-    return _made(workbook)
 
+    def change(workbook: Any, name: str, rebuilt: bool) -> None:
+        page = workbook[name]
+        page.protection.sheet = False
+        fills = {fill: PatternFill("solid", fgColor=fill) for _, fill, _, _ in marks}
+        for address, fill, text, count in marks:
+            cell = _first(page, address)
+            cell.fill = fills[fill]
+            annotated(cell, text, AUTHOR, height=40 + 36 * count, width=320)
+        _list(workbook, name, listing, listing["rebuilt"] if rebuilt else "")
 
-def _sheet(workbook: Any, name: str) -> Any:
-    if name not in workbook.sheetnames:
-        raise Refused("not_to_be_changed")
-    return workbook[name]
+    return _changed(raw, sha256, sheet, change)
 
 
 def _first(page: Any, address: str) -> Any:
@@ -184,13 +200,13 @@ def _first(page: Any, address: str) -> Any:
     return page.cell(area.min_row, area.min_col)
 
 
-def _list(workbook: Any, data: str, listing: dict[str, Any]) -> None:
+def _list(workbook: Any, data: str, listing: dict[str, Any], further: str) -> None:
     """The list of findings as the second sheet, each with a link to its cell."""
     sheet = workbook.create_sheet(listing["name"], 1)
     font = {"name": FONT, "size": 10}
     put(sheet["A1"], listing["title"])
     sheet["A1"].font = Font(**{**font, "size": 14}, bold=True, color="1F3864")
-    put(sheet["A2"], listing["summary"])
+    put(sheet["A2"], listing["summary"] + further)
     sheet["A2"].font = Font(**font, color="5B6B82")
     for number, head in enumerate(listing["heads"], start=1):
         cell = sheet.cell(4, number)

@@ -21,7 +21,16 @@ class Refused(Exception):
 
     def __init__(self, key: str, sheet: str | None = None, cell: str | None = None, **values: Any) -> None:
         super().__init__(key)
+        self.key = key
         self.reason, self.sheet, self.cell = Message(key, {"sheet": sheet, "cell": cell, **values}), sheet, cell
+
+
+class OtherFormat(Refused):
+    """A file that is no .xlsx and may be read as another ``kind``: xls, xlsb, ods, csv; else the refusal holds."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(key)
+        self.kind = kind
 
 
 @dataclass
@@ -45,7 +54,10 @@ class Marks:
 
 
 def admit(raw: bytes) -> None:
-    """Refuse what is no archive of the size of a form, with the way out for what else people send. Raises Refused."""
+    """Refuse what is no archive of the size of a form, with the way out for what else people send.
+
+    Raises Refused; OtherFormat for what another reader may know.
+    """
     if not raw:
         raise Refused("empty_file")
     if len(raw) > MAX_FILE:
@@ -55,14 +67,23 @@ def admit(raw: bytes) -> None:
             raise Refused("password")
         if "__substg1.0_".encode("utf-16-le") in raw:
             raise Refused("a_mail")
-        raise Refused("old_excel")
+        raise OtherFormat("xls", "old_excel")
     if not raw.startswith(ZIP):
-        if raw[:2000].lstrip(b"\xef\xbb\xbf \r\n").lower().startswith(_MAIL) and b"\nSubject:" in raw[:20_000]:
+        if is_mail(raw):
             raise Refused("a_mail")
-        raise Refused("not_a_workbook/no_archive")
+        if raw.startswith(PACKED):
+            raise Refused("archive_of_another_kind")
+        raise OtherFormat("csv", "not_a_workbook/no_archive")
 
 
+PACKED = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")  # .rar, .7z, .gz
 _MAIL = (b"received:", b"return-path:", b"from:", b"date:", b"message-id:", b"delivered-to:", b"x-", b"mime-version:")
+
+
+def is_mail(raw: bytes) -> bool:
+    """Whether a file is a mail as programs save it (.eml)."""
+    head = raw[:64_000].lower()
+    return head.lstrip(b"\xef\xbb\xbf \r\n").startswith(_MAIL) and (b"\nsubject:" in head or b"\nmime-version:" in head)
 
 
 def bounded(parts: list[zipfile.ZipInfo]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import unquote
 
-from workbench.platform.forms.guard import Refused, admit, bounded
+from workbench.platform.forms.guard import OtherFormat, Refused, admit, bounded
 from workbench.platform.forms.markup import CHUNK, children, local
 
 _SPOILED = (
@@ -34,6 +34,7 @@ MAIN = frozenset(
         "{http://purl.oclc.org/ooxml/spreadsheetml/main}",  # strict
     }
 )
+FILLED_IN = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".eml", ".msg", ".zip")  # what people send
 _YES = frozenset({"1", "true", "on"})
 
 
@@ -62,6 +63,8 @@ class Package:
         except _SPOILED:
             raise Refused("damaged_workbook") from None
         bounded(entries)
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise Refused("archive_password")
         self.parts: dict[str, zipfile.ZipInfo] = {}
         for entry in entries:
             name = entry.filename.replace("\\", "/").lstrip("/").lower()
@@ -112,10 +115,10 @@ class Package:
         found = {target for kind, target in self.links("").values() if kind == "officeDocument"}
         names = self.parts.keys()
         if any(name.endswith("workbook.bin") for name in found | names):
-            raise Refused("binary_workbook")
+            raise OtherFormat("xlsb", "binary_workbook")
         if "content.xml" in names and "mimetype" in names:
-            raise Refused("open_document")
-        if any(name.endswith((".xlsx", ".xls", ".xlsm", ".et")) for name in names):
+            raise OtherFormat("ods", "open_document")
+        if any(name.endswith(FILLED_IN) for name in names):
             raise Refused("workbooks_packed")
         if len(found) > 1:
             raise Refused("damaged_workbook")

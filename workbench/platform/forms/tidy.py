@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workbench.platform.forms.days import day_of_text
 from workbench.platform.forms.spec import Part, templates
-from workbench.platform.forms.values import day_of_text
 
 WIDE = {
     code: code - 0xFEE0

@@ -11,18 +11,38 @@ from decimal import Decimal
 from typing import Any
 
 from workbench.core.messages import Message
+from workbench.platform.forms.days import day_of_text, month_of_text, why_no_day
 
 ERROR, WARNING = "error", "warning"
-_ISO = re.compile(r"^\s*(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*$")
-_LOOSE = re.compile(
-    r"^\s*(\d{4})\s*[年.．、]\s*(\d{1,2})\s*[月.．、]\s*(\d{1,2})\s*[日号]?\s*(?:\(?(?:星期|周)[一二三四五六日天]\)?)?\s*$"
-    r"|^\s*(\d{4})(\d{2})(\d{2})\s*$"
+_AS_IT_IS = re.compile(
+    r"^\s*\d{4}(?:[-/]\d{1,2}[-/]\d{1,2}(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?)?|\s*[-/.年]\s*\d{1,2}\s*月?|\d{2})\s*$"
 )
-_MONTH = re.compile(r"^\s*(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?\s*$|^\s*(\d{4})(\d{2})\s*$")
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+"
 _COUNT = re.compile(rf"^\s*({_THOUSANDS}|\d{{1,6}})\s*[台辆部]?\s*$")
+_RANGE = re.compile(r"^\D{0,4}\d{1,6}\s*[台辆部]?\s*(?:[-~—–～至到、或/]|--)\s*\d{1,6}\s*[台辆部]?\D{0,4}$")
 _AMOUNT = re.compile(rf"^\s*((?:{_THOUSANDS}|\d{{1,9}})(?:\.\d{{1,4}})?)\s*元?\s*$")
-DITTO = frozenset({"同上", "同前", "如上", "同上行", "上同", "〃", "″", "々", "示例", "样例", "例"})
+DITTO = frozenset(
+    {
+        "同上",
+        "同前",
+        "如上",
+        "同上行",
+        "上同",
+        "同上一行",
+        "同上格",
+        "〃",
+        "″",
+        "々",
+        '"',
+        "''",
+        "”",
+        "示例",
+        "样例",
+        "例",
+    }
+)
+_EXAMPLE = re.compile(r"(?:示例|样例|例如|例)\s*[:：]")
+_MOBILE = range(13_000_000_000, 20_000_000_000)  # eleven digits: no zero of theirs can be lost
 _EPOCH = datetime(1899, 12, 30)
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
 MOST_DIGITS = 10**15  # Excel keeps fifteen digits of a number; further ones are lost for good
@@ -48,7 +68,7 @@ class Problem:
 
 NOT_A_DATE = Problem.of("not_a_date")
 MOST_CARS, MOST_YUAN = 10**6, 10**12  # beyond these it is a slip, or a phone in the wrong column
-TOO_LARGE = Problem.of("number_too_large")
+TOO_LARGE, DITTO_MARK = Problem.of("number_too_large"), Problem.of("ditto")
 DIGITS_LOST, TRUTH_VALUE = Problem.of("digits_lost"), Problem.of("truth_value")
 ASKED_BACK = frozenset({DIGITS_LOST.code, TRUTH_VALUE.code})  # nobody can tell what was meant, in whatever column
 
@@ -109,13 +129,18 @@ def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
     return read
 
 
+def says_nothing(text: str) -> bool:
+    """Whether a text stands for what is above it, or is an example left in."""
+    return re.sub(r"[\s（）()。.…]", "", text) in DITTO or _EXAMPLE.match(text.strip()) is not None
+
+
 def _named(choices: Sequence[str] | None, least: int | None) -> Clean:
     """A text that stands for something of its own: not for what stands above it, and no example."""
     as_text = _text(choices, least)
 
     def read(value: Any) -> tuple[Any, Problem | None]:
-        if value.__class__ is str and value.strip() in DITTO:
-            return value.strip(), Problem.of("ditto")
+        if value.__class__ is str and says_nothing(value):
+            return value.strip(), DITTO_MARK
         return as_text(value)
 
     return read
@@ -138,6 +163,8 @@ def _phone(choices: Sequence[str] | None, least: int | None) -> Clean:
     def read(value: Any) -> tuple[Any, Problem | None]:
         if isinstance(value, str):
             return value.strip() or None, None
+        if not isinstance(value, (bool, datetime)) and float(value).is_integer() and int(value) in _MOBILE:
+            return _number_text(value), Problem.of("phone_as_number/taken", WARNING)
         return None, Problem.of("phone_as_number")
 
     return read
@@ -153,6 +180,8 @@ def _choice(choices: Sequence[str] | None, least: int | None) -> Clean:
         found = allowed.get(re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)))
         if found is not None:
             return found, None
+        if says_nothing(text):
+            return text, DITTO_MARK
         return text, Problem.of("not_in_list", choices=choices or ())
 
     return read
@@ -167,6 +196,10 @@ def _integer(choices: Sequence[str] | None, least: int | None) -> Clean:
             if match := _COUNT.match(text):
                 number, problem = read(int(match[1].replace(",", "")))
                 return number, problem or Problem.of("text_in_number/taken", WARNING, number=str(number))
+            if says_nothing(text):
+                return None, DITTO_MARK
+            if _RANGE.match(text):
+                return None, Problem.of("text_in_number/range")
             # a longer run of digits may be a phone that slipped into the column: not repeated
             digits = re.findall(r"(?<!\d)-?\d{1,6}(?!\d)", text)
             if len(digits) == 1 and len(re.findall(r"\d+", text)) == 1:
@@ -231,34 +264,18 @@ def _date(choices: Sequence[str] | None, least: int | None) -> Clean:
             return _date_text(value)
         if not isinstance(value, bool) and int(value) in SERIALS:
             return _EPOCH + timedelta(days=int(value)), Problem.of("serial_date", WARNING)
-        if not isinstance(value, bool) and value in EIGHT_DIGITS:
+        if not isinstance(value, bool) and float(value).is_integer() and int(value) in EIGHT_DIGITS:
             return _date_text(str(int(value)))
         return None, NOT_A_DATE
 
     return read
 
 
-def day_of_text(value: str) -> datetime | None:
-    """The day a text means however it is styled (2026年3月5日, 2026.3.5, 20260305); None where it means none."""
-    text = unicodedata.normalize("NFKC", value)
-    if match := _ISO.match(text):
-        return _valid(match[1], match[2], match[3])
-    match = _LOOSE.match(text)
-    return _valid(*(match.groups()[:3] if match[1] else match.groups()[3:])) if match else None
-
-
 def _date_text(value: str) -> tuple[Any, Problem | None]:
     moment = day_of_text(value)
     if moment is None:
-        return None, NOT_A_DATE
+        return None, DITTO_MARK if says_nothing(value) else Problem.of(why_no_day(value))
     return moment, Problem.of("date_as_text", WARNING)
-
-
-def _valid(year: str, month: str, day: str) -> datetime | None:
-    try:
-        return datetime(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _time(choices: Sequence[str] | None, least: int | None) -> Clean:
@@ -277,12 +294,10 @@ def _when(choices: Sequence[str] | None, least: int | None) -> Clean:
         if not isinstance(value, str):
             return _number_text(value), Problem.of("not_a_date/kept", WARNING)
         text = unicodedata.normalize("NFKC", value).strip()
-        if _ISO.match(text) or _MONTH.match(text):
+        if _AS_IT_IS.match(text):
             return text, None
-        if match := _LOOSE.match(text):
-            moment = _valid(*(match.groups()[:3] if match[1] else match.groups()[3:]))
-            if moment is not None:
-                return moment.date().isoformat(), Problem.of("date_as_text/advice", WARNING, moment=moment)
+        if moment := day_of_text(text):
+            return moment.date().isoformat(), Problem.of("date_as_text/advice", WARNING, moment=moment)
         return value.strip(), Problem.of("not_a_date/kept", WARNING)
 
     return read
@@ -294,12 +309,8 @@ def _month(choices: Sequence[str] | None, least: int | None) -> Clean:
             return f"{value:%Y-%m}", None
         if isinstance(value, float) and not value.is_integer():  # 2026.1 may have been typed as 2026.10
             return None, Problem.of("not_a_month/fraction")
-        text = unicodedata.normalize("NFKC", value if isinstance(value, str) else _number_text(value))
-        if match := _MONTH.match(text):
-            year, month = (match[1], match[2]) if match[1] else (match[3], match[4])
-            if 1 <= int(month) <= 12:
-                return f"{year}-{int(month):02d}", None
-        return None, Problem.of("not_a_month")
+        month = month_of_text(value if isinstance(value, str) else _number_text(value))
+        return (month, None) if month else (None, Problem.of("not_a_month"))
 
     return read
 

@@ -48,7 +48,7 @@ class ImportOutcome:
     in the register, where it was taken in now.
 
     ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there. ``unit``: the sender it
-    names, where it could be read.
+    names, where it could be read. ``inside``: the archive or mail it was in.
     """
 
     file: str
@@ -62,11 +62,18 @@ class ImportOutcome:
     number: int | None = None
     remarks: list[Finding] = field(default_factory=list)
     unit: str | None = None
+    inside: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The file as lists name it: with the archive or mail it came out of."""
+        return f"{self.inside}/{self.file}" if self.inside else self.file
 
     def as_json(self, lang: str = "zh") -> dict[str, Any]:
         """The receipt as the JSON contract shows it."""
         return {
             "file": self.file,
+            **({"inside": self.inside} if self.inside else {}),
             "number": self.number,
             "template": self.template,
             "accepted": self.accepted,
@@ -132,24 +139,23 @@ def _not_yet_known(
     received: dict[Path, datetime],
     receipts: dict[Path, ImportOutcome],
 ) -> list[tuple[Path, Form]]:
-    """Leave out files that stand in the register already with the same or an earlier time, and twins within the batch."""
+    """Leave out files that stand in the register already with the same or an earlier time; the earliest received first."""
     known = _received(session, forms)
     fresh = []
     for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
         first = known.get(form.sha256)
         if first is not None and (received[path] >= first or not earliest_counts(form.template.id)):
-            note = Finding(
-                "already_imported",
-                Message.of("already_imported", since=f"{first:%Y-%m-%d %H:%M}"),
-                Severity.NOTE,
-                file=form.file,
-                sheet=form.sheet,
-            )
-            receipts[path] = ImportOutcome(form.file, form.template.id, findings=[note])
+            receipts[path] = _unchanged(form, first)
         else:
-            known[form.sha256] = received[path]
             fresh.append((path, form))
     return fresh
+
+
+def _unchanged(form: Form, since: datetime) -> ImportOutcome:
+    """A receipt for a file whose bytes were taken in before."""
+    message = Message.of("already_imported", since=f"{since:%Y-%m-%d %H:%M}")
+    note = Finding("already_imported", message, Severity.NOTE, file=form.file, sheet=form.sheet)
+    return ImportOutcome(form.file, form.template.id, findings=[note])
 
 
 def _received(session: Session, forms: list[tuple[Path, Form]]) -> dict[str, datetime]:
@@ -179,8 +185,12 @@ def _take_in(
         submissions: list[tuple[Path, Submission]] = []
         for intake in intakes():
             series: dict[Hashable, list[Submission]] = defaultdict(list)
+            taken: dict[str, datetime] = {}
             for path, form in forms:
                 if form.template.id != intake.template:
+                    continue
+                if form.sha256 in taken:  # twins in one import; one that was refused has taken nobody's place
+                    receipts[path] = _unchanged(form, taken[form.sha256])
                     continue
                 later = tuple(file for file, at in held.get(form.sha256, {}).items() if at > received[path])
                 submission = Submission(form, received[path], number + 1, later, findings=list(form.findings))
@@ -191,6 +201,7 @@ def _take_in(
                     receipts[path] = refusal(error)
                     continue
                 number += 1
+                taken[form.sha256] = received[path]
                 submissions.append((path, submission))
                 series[intake.sequence_key(submission)].append(submission)
             # files of one series see each other's rows: one after another; different series go together

@@ -1,0 +1,165 @@
+"""Workbooks in other formats: the same rows as in .xlsx, what cannot be seen is said, and copies come out as .xlsx."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+
+import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
+from openpyxl import load_workbook
+
+from tests.support.office import lead
+from tests.support.other_formats import archive, compound, grids_of, ods, xls, xlsb
+from tests.support.workbooks import accepted, refused, said
+from workbench.app.checking import check_files
+from workbench.app.policy import load_policy
+from workbench.platform.forms.child import STAMP
+from workbench.platform.forms.fixing import fix_file
+
+SHEET = "大客户信息记录表"
+
+
+def separated(grids, mark=","):
+    """The first sheet as text, as Excel saves it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=mark)
+    for row in next(iter(grids.values())):
+        writer.writerow(
+            [
+                "" if v is None else f"{v:%Y/%m/%d}" if isinstance(v, datetime) else str(v).removesuffix(".0")
+                for v in row
+            ]
+        )
+    return out.getvalue()
+
+
+WRITERS = {
+    "xls": lambda grids: xls(grids, hidden_sheets=[STAMP]),
+    "xlsb": xlsb,
+    "ods": ods,
+    "utf-8": lambda grids: separated(grids).encode(),
+    "utf-8-sig": lambda grids: separated(grids).encode("utf-8-sig"),
+    "gb18030": lambda grids: separated(grids, ";").encode("gb18030"),
+    "utf-16": lambda grids: separated(grids, "\t").encode("utf-16"),
+}
+
+
+@pytest.fixture
+def grids(lead_record):
+    """The sheets of a report of two leads."""
+    return grids_of(lead_record(lead("江城公交", 备注="=1+1"), lead("芜湖学校", 第三方联系人="王芳")))
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_the_same_rows_come_out_of_every_format(grids, tmp_path, kind):
+    """Whatever its name says; the stamp or the line above the table tells the template. The unseen is said once."""
+    path = tmp_path / "提报.dat"
+    path.write_bytes(WRITERS[kind](grids))
+    form = accepted(path)
+    assert form.rows["customer"].tolist() == ["江城公交", "芜湖学校"]
+    assert form.rows["contact"].tolist() == ["张联系", "王芳"]
+    assert form.rows["quantity"].tolist() == [12, 12]
+    assert form.rows["row_id"].tolist() == ["r0001", "r0002"]
+    assert form.header["reported_on"] == datetime(2026, 1, 5)
+    assert [code for code, _, _ in said(form)].count("unseen") == 1
+    assert {code for code, _, _ in said(form)} <= {"unseen", "date_as_text"}
+
+
+def test_old_versions_are_refused_in_every_format(grids, tmp_path):
+    """The stamp decides, not the format."""
+    for row in grids[STAMP]:
+        row[:] = ["1.0" if value == grids[STAMP][1][1] else value for value in row]
+    for name in ("xls", "ods"):
+        path = tmp_path / f"旧.{name}"
+        path.write_bytes(WRITERS[name]({**grids, STAMP: [["template", "lead_record"], ["version", "1.0"]]}))
+        assert refused(path).code == "old_version"
+
+
+def test_what_an_old_workbook_can_tell_is_told(grids, tmp_path):
+    """Hidden rows and columns, and error values, which its library reads as nothing."""
+    path = tmp_path / "提报.xls"
+    path.write_bytes(xls(grids, hidden_sheets=[STAMP], hidden_rows=[7], hidden_columns=[2], errors=[(6, 19)]))
+    found = said(accepted(path))
+    assert ("hidden_row", "A8", "warning") in found and ("hidden_column", "C6", "warning") in found
+    assert ("error_cell", "T7", "error") in found
+
+
+def test_a_hidden_form_is_not_read_in_any_format(grids, tmp_path):
+    """As in .xlsx."""
+    path = tmp_path / "提报.xls"
+    path.write_bytes(xls({**grids, "其他": [["x"]]}, hidden_sheets=[STAMP, SHEET]))
+    assert refused(path).code == "hidden_sheet"
+
+
+def test_a_value_far_outside_is_named(grids, tmp_path):
+    """Before anything of that size is made."""
+    far = '<table:table-row table:number-rows-repeated="1040000"><table:table-cell/></table:table-row><table:table-row>'
+    far += '<table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
+    path = tmp_path / "提报.ods"
+    path.write_bytes(ods({SHEET: grids[SHEET]}, far))
+    no = refused(path)
+    assert no.code in ("far_cell", "crashed")
+
+
+@pytest.mark.parametrize("kind", ["xls", "ods", "gb18030"])
+def test_copies_of_other_formats_come_out_as_xlsx(lead_record, tmp_path, kind):
+    """Marked and corrected; a copy that comes back is the same form."""
+    grids = grids_of(lead_record(lead("江城公交", 联系方式=None), lead("芜湖 学校")))
+    path = tmp_path / f"提报.{kind}"
+    path.write_bytes(WRITERS[kind](grids))
+    (receipt,) = check_files([path], load_policy(), annotate_to=tmp_path / "批注")
+    assert {finding.code for finding in receipt.findings} >= {"unseen", "missing"}
+    copy = tmp_path / "批注" / "提报_批注.xlsx"
+    page = load_workbook(copy).worksheets[0]
+    assert page["I7"].comment and page["B8"].value == "芜湖 学校"
+    again = accepted(copy)
+    assert again.rows["customer"].tolist() == ["江城公交", "芜湖 学校"] and again.sheet == page.title
+    fixes, corrected = fix_file(path, tmp_path / "更正")
+    assert "B8" in {fix.cell for fix in fixes}
+    assert accepted(corrected).rows["customer"].tolist() == ["江城公交", "芜湖学校"]
+
+
+def test_a_copy_keeps_what_was_wrong(grids, tmp_path):
+    """Sent back as it is, it is judged as the original was."""
+    path = tmp_path / "提报.xls"
+    path.write_bytes(xls(grids, hidden_sheets=[STAMP], hidden_rows=[7], errors=[(6, 19)]))
+    check_files([path], load_policy(), annotate_to=tmp_path / "批注")
+    found = said(accepted(tmp_path / "批注" / "提报_批注.xlsx"))
+    assert ("hidden_row", "A8", "warning") in found and ("error_cell", "T7", "error") in found
+
+
+@pytest.mark.parametrize("word", ["VelvetSweatshop", "口令2026"])
+def test_the_password_excel_knows_is_none(lead_record, tmp_path, word):
+    """Excel opens such a workbook without asking; any other password is the sender's to take away."""
+    raw = lead_record(lead("江城公交", 联系方式=None)).read_bytes()
+    with open(tmp_path / "锁.xlsx", "wb") as target:
+        OOXMLFile(io.BytesIO(raw)).encrypt(word, target)
+    if word != "VelvetSweatshop":
+        assert refused(tmp_path / "锁.xlsx").code == "password"
+        return
+    assert said(accepted(tmp_path / "锁.xlsx")) == [("missing", "I7", "error")]
+    check_files([tmp_path / "锁.xlsx"], load_policy(), annotate_to=tmp_path / "批注")
+    assert load_workbook(tmp_path / "批注" / "锁_批注.xlsx").worksheets[0]["I7"].comment
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (compound({"WordDocument": b"x"}), "old_excel"),
+        (compound({"Workbook": b"\x09\x08\x10\x00"}), "old_excel"),
+        (compound({"Workbook": b"\xff" * 5000}), "old_excel"),
+        (archive({"[Content_Types].xml": b"", "xl/workbook.bin": b"\x83\x01\xff"}), "binary_workbook"),
+        (archive({"mimetype": b"x", "content.xml": b"<a"}), "open_document"),
+        (b"Rar!\x1a\x07\x01\x00", "archive_of_another_kind"),
+        (b"a,b,c\n\x00", "not_a_workbook"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "not_a_workbook"),
+        ("一,二,三\n".encode(), "unknown_template"),
+        (b"a,b\nc,d\n", "not_a_workbook"),
+    ],
+)
+def test_what_only_looks_like_one_is_refused_with_the_way_out(tmp_path, raw, code):
+    """Stubs and damage never end in a fault."""
+    (tmp_path / "表.xlsx").write_bytes(raw)
+    assert refused(tmp_path / "表.xlsx").code == code

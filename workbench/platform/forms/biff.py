@@ -1,0 +1,81 @@
+"""What a person sees of an .xls sheet beside its values: hidden rows and columns, error values.
+
+The library that reads its values tells neither. Only the heads of the records are looked at (Excel 97 and later).
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import olefile
+
+from workbench.platform.forms.guard import Marks
+from workbench.platform.forms.sheet import FAR_COLUMN, letter
+from workbench.platform.forms.unlocked import OF_LIBRARIES
+
+BOF, EOF, BOUND_SHEET, ROW, COLUMNS, BOOL_OR_ERROR, FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
+_HIDDEN_ROW, _ERROR_RESULT = 0x20, 2
+
+
+def marks_of(raw: bytes) -> dict[str, Marks] | None:
+    """The marks of each sheet by its name; None for a file of another edition, or one that cannot be followed."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(raw)) as ole:
+            name = next(name for name in ("Workbook", "Book") if ole.exists(name))
+            with ole.openstream(name) as stream:
+                book = stream.read()
+        return {title: _sheet(book, at) for title, at in _listed(book)}
+    except (StopIteration, *OF_LIBRARIES):
+        return None
+
+
+def _records(book: bytes, at: int) -> list[tuple[int, int, int]]:
+    """The records of one part of the stream as (kind, begin, length); what is nested in it (charts) is left out."""
+    found: list[tuple[int, int, int]] = []
+    depth = 0
+    while at + 4 <= len(book):
+        kind, length = struct.unpack_from("<HH", book, at)
+        at += 4
+        depth += (kind == BOF) - (kind == EOF)
+        if depth <= 0:
+            return found
+        if depth == 1:
+            found.append((kind, at, length))
+        at += length
+    raise ValueError("a part without its end")
+
+
+def _listed(book: bytes) -> list[tuple[str, int]]:
+    """The sheets' names, and where their parts begin."""
+    found = []
+    for kind, at, _ in _records(book, 0):
+        if kind == BOF and struct.unpack_from("<H", book, at)[0] != 0x0600:
+            raise ValueError("an older edition")
+        if kind == BOUND_SHEET:
+            (begin,), count, wide = struct.unpack_from("<I", book, at), book[at + 6], book[at + 7] & 1
+            name = book[at + 8 : at + 8 + count * (1 + wide)].decode("utf-16-le" if wide else "latin-1")
+            found.append((name, begin))
+    return found
+
+
+def _sheet(book: bytes, begin: int) -> Marks:
+    marks = Marks()
+    for kind, at, _ in _records(book, begin):
+        if kind == ROW:
+            number, flags = struct.unpack_from("<H10xI", book, at)
+            if flags & _HIDDEN_ROW:
+                marks.hidden.add(number + 1)
+        elif kind == COLUMNS:
+            first, last, _, _, flags = struct.unpack_from("<5H", book, at)
+            if flags & 1:
+                marks.columns.update(range(first, min(last + 1, FAR_COLUMN)))
+        elif kind == BOOL_OR_ERROR:
+            row, column, _, _, error = struct.unpack_from("<3H2B", book, at)
+            if error:
+                marks.errors.append(f"{letter(column)}{row + 1}")
+        elif kind == FORMULA:
+            row, column, _, result, end = struct.unpack_from("<3HB5xH", book, at)
+            if end == 0xFFFF and result == _ERROR_RESULT:
+                marks.errors.append(f"{letter(column)}{row + 1}")
+    return marks

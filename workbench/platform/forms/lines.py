@@ -1,0 +1,43 @@
+"""Lines of a table that are no records: totals, signatures, remarks under it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+TOTALS = re.compile(
+    r"^\s*(?:[本全][页表月季年]|以上)?(?:合\s*计|总\s*计|小\s*计|汇\s*总|累\s*计|共\s*计)(?:数|数量|台数|金额)?\s*"
+    r"(?:[（(][^（）()]{0,10}[）)])?\s*[:：]?\s*(?:\d{1,9}\s*[台辆家条户元]?)?\s*$|^\s*共\s*\d{1,6}\s*[台辆家条户个]\s*$"
+)
+SIGNATURE = re.compile(
+    r"^\s*(?:部门|单位|公司|科室)?(?:制表|填表|填报|提报|编制|审核|复核|审批|批准|核准|经办|负责|主管|签字|签名|签章|盖章|日期)"
+    r"(?:人|者|单位|部门|领导|日期|时间)?\s*(?:[（(]?\s*(?:签字|签名|签章|盖章|公章)\s*[）)]?)?\s*[:：]"
+    r"|^\s*(?:单位|部门|公司)\s*[（(]\s*(?:盖章|签章|公章)\s*[）)]\s*[:：]?"
+)
+REMARK = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：]")  # under the table, alone in its line
+FIRST = 4  # columns in which a label of a line stands
+
+
+def total_at(row: list[Any], order: list[int]) -> int | None:
+    """The column with the label of a line of totals; None where it is none. ``order``: the template's columns."""
+    return next((n for n in order[:FIRST] if row[n].__class__ is str and TOTALS.match(row[n])), None)
+
+
+def signed_line(row: list[Any], order: list[int]) -> bool:
+    """Whether a line is one of signatures, or a remark under the table."""
+    texts = [
+        value
+        for n in order[:FIRST]
+        if (value := row[n]).__class__ is str and (":" in value or "：" in value or "章" in value)
+    ]
+    if not texts:
+        return False
+    if any(SIGNATURE.match(text) for text in texts):
+        return True
+    filled = [value for n in order if (value := row[n]) is not None and value != "" and not blank(value)]
+    return len(filled) == 1 and REMARK.match(texts[0]) is not None
+
+
+def blank(value: Any) -> bool:
+    """Whether a value is a text in which nothing is to be seen."""
+    return isinstance(value, str) and not value.strip()
