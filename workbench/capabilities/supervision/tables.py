@@ -27,11 +27,13 @@ TABLES = (
         },
         known_at="at",
         template="inspection",
+        named=("problem", "measure", "remark"),
     ),
     FactTable(
         name="observation_seen",
         word="异常使用的说明",
         columns={"number": TEXT, "reason": TEXT, "by": TEXT, "at": TIME},
         known_at="at",
+        named=("reason",),
     ),
 )
