@@ -13,7 +13,7 @@ TASKS = (
         instruction="请客户经理上报 {period} 起一周的信息，收到后 workbench import；缺报的见 workbench weekly status",
         when="at the morning meeting of the first working day from Monday on",
         due="workbench.capabilities.customers.due_dates:sheets",
-        order=90,
+        order=82,
     ),
     Task(
         key="weekly_digest",
@@ -26,7 +26,7 @@ TASKS = (
         report="weekly",
         runner=MAKE_REPORT,
         by_itself=True,
-        order=91,
+        order=83,
     ),
     Task(
         key="grading",
@@ -39,6 +39,6 @@ TASKS = (
         report="grading",
         runner=MAKE_REPORT,
         by_itself=True,
-        order=92,
+        order=84,
     ),
 )
