@@ -18,7 +18,7 @@ from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
 from workbench.platform.documents.slip_page import read_page
 from workbench.platform.documents.slip_parts import NAME, cells_of, page_digest, sheet_digest
-from workbench.platform.forms.fingerprint import commitment, fingerprints
+from workbench.platform.forms.fingerprint import commitment, earlier_fingerprints, fingerprints
 from workbench.platform.forms.read import read, reading_process
 from workbench.platform.intake.record_intake import imported_by
 
@@ -82,8 +82,12 @@ def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> d
     if code is None:
         return {}
     rows: dict[str, list[int]] = {}
-    for row, digest in fingerprints(read(file), code).items():
+    form = read(file)
+    for row, digest in fingerprints(form, code).items():
         rows.setdefault(digest, []).append(row)
+    for row, digests in earlier_fingerprints(form, code).items():
+        for digest in digests:
+            rows.setdefault(digest, []).append(row)
     fits: dict[int, int | None] = {}
     for item in signed["rows"]:  # equal rows are told apart by their order
         found = rows.get(item["hash"], [])

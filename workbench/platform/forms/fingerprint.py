@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ import pandas as pd
 from workbench.platform.forms.read import Form
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str)
+_READ_SINCE = frozenset({"phone_as_number", "date_as_text"})
 LENGTH = 32  # hex digits: 128 bits, and they fit on a printed line
 
 
@@ -40,12 +42,41 @@ def fingerprints(form: Form, code: str) -> dict[int, str]:
     Where a row stands does not matter, so a row that moved is still found. Columns the sheet does not have are left out:
     a file keeps its hashes when its template is given another column later.
     """
-    key = bytes.fromhex(code)
+    return {row: _hash(form, code, values) for row, values in _values(form).items()}
+
+
+def earlier_fingerprints(form: Form, code: str) -> dict[int, list[str]]:
+    """The same for rows with cells that earlier versions could not read and took for empty: Excel row → their hashes.
+
+    These are mobile numbers stored as numbers, and days in further styles; which of them a version could not read is
+    not known, so that each is tried.
+    """
+    keys = [column.key for column in form.template.columns if column.key in form.letters]
+    newly: dict[int, dict[str, set[int]]] = {}
+    for finding in form.findings:
+        if finding.code in _READ_SINCE and finding.row is not None and finding.column in keys:
+            newly.setdefault(finding.row, {}).setdefault(finding.code, set()).add(keys.index(finding.column))
+    found: dict[int, list[str]] = {}
+    values = _values(form)
+    for row, places in newly.items():
+        for empty in {frozenset().union(*some) for some in _subsets(list(places.values()))}:
+            before = tuple(None if place in empty else value for place, value in enumerate(values[row]))
+            found.setdefault(row, []).append(_hash(form, code, before))
+    return found
+
+
+def _subsets(groups: list[set[int]]) -> list[list[set[int]]]:
+    return [list(some) for count in range(1, len(groups) + 1) for some in combinations(groups, count)]
+
+
+def _values(form: Form) -> dict[int, tuple[Any, ...]]:
+    """Excel row → its values in the order of the template's columns."""
     columns = [_plain(form.rows[column.key]) for column in form.template.columns if column.key in form.letters]
-    return {
-        row: hmac.digest(key, _canonical(form.template.id, values), "sha256").hex()[:LENGTH]
-        for row, values in zip(form.rows["row"].tolist(), zip(*columns, strict=True), strict=True)
-    }
+    return dict(zip(form.rows["row"].tolist(), zip(*columns, strict=True), strict=True))
+
+
+def _hash(form: Form, code: str, values: tuple[Any, ...]) -> str:
+    return hmac.digest(bytes.fromhex(code), _canonical(form.template.id, values), "sha256").hex()[:LENGTH]
 
 
 def _canonical(template: str, values: tuple[Any, ...]) -> bytes:
