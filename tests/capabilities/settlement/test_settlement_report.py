@@ -152,7 +152,7 @@ def test_the_allocation_must_add_up(view, written, recalculate, tmp_path):
 
 def test_readings_and_parameters_are_printed(view, quarter):
     """All readings with what else could be chosen; every parameter with edition and day of effect."""
-    assert view.readings["id"].tolist() == list(quarter.policy.readings)
+    assert view.readings["id"].tolist() == [item.id for item in quarter.policy.leading.readings.values()]
     row = view.readings[view.readings["id"] == "D6"].iloc[0]
     assert (row["setting"], row["others"].split("：")[0]) == ("month_shortfall = offset", "bars_reward")
     known = quarter.policy.leading.parameters.values()

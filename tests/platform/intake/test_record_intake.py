@@ -27,6 +27,7 @@ ORDER = [
     "archive_loan",
     "customer_disclosure",
     "reward_appeal",
+    "inspection",
 ]
 
 

@@ -83,7 +83,7 @@ def test_a_role_without_the_field_key_cannot_write_personal_data_either(vault):
             entry.append("lead", pd.DataFrame([lead(5, 1)]))
         assert refusal.value.code == "no_field_key"
         with deed(register) as entry:
-            entry.append("closure", pd.DataFrame([{"month": "2026-01", "at": "2026-02-11", "reason": "关账"}]))
+            entry.append("publication", pd.DataFrame([{"due_on": "2026-01-10", "at": "2026-02-11", "totals": {}}]))
         assert register.count("lead") == 4
         assert register.verify_audit() == []
 

@@ -140,7 +140,7 @@ class Entry:
         fields.append(self._digest())
         fields.append(audit.link(keys.audit, before, fields))
         register._execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", fields)
-        if keys.own is not None:
+        if keys.own is not None and "entry_signature" in register._tables:
             signed = signatures.sign(keys, self.number, fields[-1])
             register._execute("INSERT INTO entry_signature VALUES (?, ?)", (self.number, signed))
 

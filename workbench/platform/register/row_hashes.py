@@ -23,7 +23,7 @@ Encoded = Mapping[str, Sequence[tuple[int, bytes]]]
 
 def keep(register: Register, entry: Entry, rows: Encoded) -> list[tuple[int, bytes]]:
     """Keep the hashes of an entry's rows (table → primary key, encoded row); returns the row that holds them, encoded."""
-    if not rows:
+    if not rows or TABLE not in register._tables:
         return []
     number = (register.maximum(TABLE, TABLE) or 0) + 1
     stored = (number, entry.number, _text(register.keys.audit, rows))
