@@ -250,6 +250,7 @@ def test_an_empty_register_says_that_nothing_came(tmp_path):
     assert {"本期没有收到信息。", "本月没有收到信息。"} <= set(view.notes)
 
 
+@pytest.mark.slow
 def test_the_command_gives_exact_totals_and_a_workbook_that_withholds(
     quarter_register, quarter_facts, tmp_path, monkeypatch, capsys
 ):

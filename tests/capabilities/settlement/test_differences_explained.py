@@ -135,6 +135,7 @@ def a_reward_that_came_later() -> Line:
     return next(line for line in lines if line.clause == "7.1.1" and line.amount > 0)
 
 
+@pytest.mark.slow
 def test_a_difference_to_a_difference_rests_on_the_line_below():
     """Adjusted twice: what was known then is read through the earlier difference."""
     line = a_reward_that_came_later()

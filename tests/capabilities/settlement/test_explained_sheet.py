@@ -197,6 +197,7 @@ def test_what_lines_share_is_worked_out_once(differences, quarter, monkeypatch):
     assert calls == ["quarter_at"]
 
 
+@pytest.mark.slow
 def test_no_customer_and_no_contact_is_named(quarter, made):
     """Numbers, units, persons who answer for a duty, files: nothing else of anybody, in sheet and page."""
     page = made.html.read_text(encoding="utf-8")

@@ -111,6 +111,7 @@ def test_an_approved_quarter_is_compared_with_what_was_approved(quarter):
     assert any(f"有 {missing} 笔与正式结果不同" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_a_run_is_marked_and_leaves_the_register_as_it_was(quarter_register, tmp_path):
     """Page and workbook carry the mark, the manifest the changes; the register gets an entry of the paper and no row."""
     policy, before = load_policy(), None

@@ -20,7 +20,7 @@ from workbench.interfaces.addin.buttons_register import MARK
 from workbench.interfaces.addin.callbacks import run_button
 from workbench.platform.register import proof
 
-pytestmark = pytest.mark.usefixtures("addin_process")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def test_a_publication_is_looked_at_as_it_was_made(sitting, lab_facts):
     assert panel.moment_of(report, missed[0], snapshot) == datetime.fromisoformat(f"{missed[0]}T23:59:59")
 
 
+@pytest.mark.slow
 def test_a_run_tells_how_far_it_is(sitting, as_analyst):
     """Every cell moves the bar; at the end the report's four files and a notebook to go on from are there."""
     sitting.report.value = "信息转化率月报"
@@ -100,6 +101,7 @@ def test_without_a_passphrase_the_page_says_so(as_analyst, monkeypatch):
     assert "没有口令" in str(panel.start())
 
 
+@pytest.mark.slow
 def test_the_page_speaks_english_where_it_is_asked_to(as_analyst, monkeypatch):
     """Controls, tabs, what a run says and the chain of an amount; names of reports, titles of tables and data stay."""
     monkeypatch.setenv("WORKBENCH_LANG", "en")

@@ -57,6 +57,7 @@ def test_a_report_is_checked_without_the_register(bureau, papers, tmp_path):
         assert "核验相符" in bureau.away(tmp_path, "verify", f"{REPORT}{other}", "--key", "key.json")
 
 
+@pytest.mark.slow
 def test_a_renamed_report_is_still_itself(bureau, papers):
     """By its bytes; its manifest has to be named."""
     renamed = papers.rename(papers.with_name("给领导.xlsx"))

@@ -26,6 +26,7 @@ def test_it_is_found_while_its_capability_is_there():
         find("trial")
 
 
+@pytest.mark.slow
 def test_its_own_notebook_is_run_in_a_kernel_that_knows_it(quarter_register, tmp_path):
     """Four files like every report's; the page and the workbook show its table."""
     with extended(CAPABILITY):
