@@ -10,11 +10,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tests.support import case_words as words
 from workbench.app.policy import load_policy
-from workbench.platform.forms.spec import LOADER
+from workbench.core.yaml_texts import plain_values
 
 Reading = Callable[[Any], Any]
 _PLAIN = {"无": None, "是": True, "否": False}
@@ -205,7 +203,7 @@ def _translated(value: dict[str, Any], table: Mapping[str, tuple[str, Reading]])
 
 def raw(path: Path) -> list[dict[str, Any]]:
     """A file's situations as they are written."""
-    return yaml.load(path.read_bytes(), Loader=LOADER)
+    return plain_values(path.read_bytes())
 
 
 def read(path: Path) -> list[dict[str, Any]]:

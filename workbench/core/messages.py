@@ -192,9 +192,9 @@ def _catalogue(paths: tuple[Path, ...]) -> dict[str, Mapping[str, Any]]:
 
 def read(path: Path) -> dict[str, Mapping[str, Any]]:
     """One catalogue. Raises OSError, yaml.YAMLError."""
-    import yaml
+    from workbench.core.yaml_texts import plain_values
 
-    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+    return plain_values(path.read_bytes()) or {}
 
 
 class _Filled(string.Formatter):

@@ -22,7 +22,7 @@ from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_
 if TYPE_CHECKING:
     from workbench.platform.documents.found_marks import Borne
 
-PASSWORD = "WORKBENCH_COPY_PASSWORD"
+PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE")]

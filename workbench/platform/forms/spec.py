@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from workbench.core.shipped import shipped
+from workbench.core.yaml_texts import plain_values
 from workbench.platform.capability import declared, derived
 from workbench.platform.regulation.clause import settled_order
 
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 Kind = Literal[
     "text",
     "code",
@@ -170,7 +169,7 @@ def templates() -> dict[str, Template]:
     A later one replaces an earlier one of its id. Raises pydantic's ValidationError for a bad spec.
     """
     paths = [*sorted(shipped("templates").glob("*.yaml")), *declared("templates")]
-    found = {item.id: item for item in (Template(**yaml.load(path.read_bytes(), Loader=LOADER)) for path in paths)}
+    found = {item.id: item for item in (Template(**plain_values(path.read_bytes())) for path in paths)}
     return dict(sorted(found.items(), key=lambda named: _number(named[1].order)))
 
 

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
+from workbench.core.yaml_texts import LOADER, plain_values
 from workbench.platform.regulation.regulation import (
-    LOADER,
     Parameter,
     Reading,
     Regulation,
@@ -58,7 +58,7 @@ def _text(path: Path) -> str:
 
 def _document(path: Path, text: str) -> dict[str, Any]:
     try:
-        document = yaml.load(text, Loader=LOADER)
+        document = plain_values(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

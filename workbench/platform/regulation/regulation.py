@@ -17,14 +17,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, both
+from workbench.core.yaml_texts import plain_values
 from workbench.platform.regulation.spec import EditionSpec, RegulationSpec
 
 Value = int | str | Fraction | list[Any] | None
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one where PyYAML was built with it
 RATE_UNITS = ("%", "百分点")
 UNKNOWN = object()
 
@@ -369,4 +368,4 @@ def build_regulation(document: Mapping[str, Any]) -> Regulation:
 @lru_cache(maxsize=32)
 def read_regulation(path: Path) -> Regulation:
     """The regulation of a YAML file."""
-    return build_regulation(yaml.load(path.read_bytes(), Loader=LOADER))
+    return build_regulation(plain_values(path.read_bytes()))
