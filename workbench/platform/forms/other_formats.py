@@ -49,7 +49,7 @@ def values_of(raw: bytes, other: OtherFormat) -> Values:
             return _read(raw, other)
     except PasswordError:
         raise Refused("password") from None
-    except (CalamineError, ValueError, OverflowError):  # dates no calendar has, too
+    except (CalamineError, ValueError, OverflowError, OSError):  # dates no calendar has, sums that do not fit, too
         raise Refused(other.key) from None
 
 
