@@ -138,7 +138,11 @@ COMMANDS = (
     (CLERK, "archive", "missing", *AS_OF),
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
+    (CUSTODIAN, "watch", "list", "--month", "2026-01"),
+    (CUSTODIAN, "inspections", "list"),
     # refusals
+    (CUSTODIAN, "watch", "answer", "nothing", "--reason", "x"),
+    (CUSTODIAN, "inspections", "prepare", "2099-01", "--out", "out"),
     (CLERK, "explain", "nobody", *Q1),
     (CLERK, "explain", "B002"),
     (CLERK, "settle", "2026Q4"),
