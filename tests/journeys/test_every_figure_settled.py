@@ -203,7 +203,7 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
             "信息编号": [lead["number"] for _, lead in counted],
             "接收时间": [lead["at"] for _, lead in counted],
             "计入月份": [lead["counts_in"] for _, lead in counted],
-            "来源文件": [lead["file"] for _, lead in counted],
+            "来源文件": [f"文件{company.numbers[lead['file']]}" for _, lead in counted],
             "行": [lead["row"] for _, lead in counted],
         },
     )

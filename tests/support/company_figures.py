@@ -42,6 +42,7 @@ class Company:
 
     inbox: Path
     ask: Ask
+    numbers: dict[str, int]  # of received files, as reports name them
 
     @cached_property
     def received(self) -> dict[str, datetime]:

@@ -54,7 +54,8 @@ class Contracting:
                 if mate["lead"] != lead["lead"]:
                     contract, signed = mate["contract"], mate["signed_on"]
                     size = mate["quantity"] if self.chance(0.6) else size  # the whole, or the lead's part
-            months = [month for month in self.months() if month >= f"{signed:%Y-%m}"]
+            begun = max(signed, answer["at"])  # a line of a divided contract comes after its own lead's answer
+            months = [month for month in self.months() if month >= f"{begun:%Y-%m}"]
             for month in months[: self.random.randint(1, 3)]:
                 while True:
                     picked = self.random.choice((0, 1, 2, lead["quantity"] * 2 // 5, (lead["quantity"] * 2 + 4) // 5))

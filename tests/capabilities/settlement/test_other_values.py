@@ -76,7 +76,7 @@ def test_other_numbers_give_what_the_naive_computation_gives(seed: int, typed: s
 @pytest.mark.slow
 def test_each_of_these_numbers_matters_somewhere():
     """No number is compared in worlds in which it would make no difference."""
-    worlds = [World(seed) for seed in (0, 2, 3, 4, 25)]
+    worlds = [World(seed) for seed in range(30)]
     for typed in TYPED:
         changes = parse(POLICY, typed)
         assert any(

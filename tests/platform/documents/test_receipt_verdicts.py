@@ -10,6 +10,17 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support.appeals import LATE, appeal
+from tests.support.customer_office import (
+    BUS,
+    BUS_FILE,
+    MANAGER,
+    PROFILE,
+    SALES,
+    UNIT,
+    WEEKLY,
+    item,
+    with_managers,
+)
 from tests.support.disclosures import asked
 from tests.support.office import UNIT_TITLES, UNITS, Office, contract, lead
 from workbench.platform.intake import batch
@@ -188,11 +199,46 @@ def money(office: Office) -> set[str]:
     return {"bonus_allocation", "reward_appeal"}
 
 
+def of_customers(office: Office) -> set[str]:
+    """T7 to T11, T17, T18: a good row each, then the same beside one without what every row has to have."""
+    with_managers(office)
+    monday = datetime(2026, 4, 13)
+    paper = {"档案编号": "DA-001", "客户名称": BUS, "材料类别": "发票", "材料名称": "购车发票"}
+    loan = {"档案编号": "DA-001", "借阅人": "许走访", "借出日期": monday}
+    finding = {"检查编号": "JC-1", "检查事项": "其他", "发现的问题": "目录缺页码", "整改责任人": "钱保管"}
+    keeper = {"单位代码": "S009", "档案管理员": "陈持"}
+    inspected = {"检查人": "孙检查", "检查日期": monday}
+    sheets: dict[str, tuple[str, dict, dict, str]] = {
+        "weekly_report": (
+            WEEKLY,
+            {"单位代码": UNIT, "客户经理": MANAGER, "所属周": monday, "填报日期": monday},
+            item(BUS, "走访", monday),
+            "类型",
+        ),
+        "customer_profile": (PROFILE, {"单位代码": UNIT, "填报部门": "销售", "填报人": "周填报"}, BUS_FILE, "客户名称"),
+        "customer_sales": (
+            SALES,
+            {"月份": "2026-03", "公司销售总额(元)": 900000},
+            {"客户名称": BUS, "销售额(元)": 100000},
+            "客户名称",
+        ),
+        "archive_index": ("客户档案目录", keeper, paper, "材料名称"),
+        "archive_loan": ("档案借阅登记表", keeper, loan, "借阅人"),
+        "inspection": ("客户信息管理检查整改表", inspected, finding, "发现的问题"),
+    }
+    for template, (title, header, row, needed) in sheets.items():
+        first = office.receive(office.file(title, f"{template}.xlsx", header, [row]), "2026-04-20T09:00:00")
+        assert receipt(office, first) == ["接收"], first["findings"]
+        both = office.file(title, f"{template}_再.xlsx", header, [row, {**row, needed: None}])
+        assert "退回" in receipt(office, office.receive(both, "2026-04-20T10:00:00"))
+    return set(sheets)
+
+
 @pytest.mark.slow
 def test_a_receipt_says_of_each_row_what_the_import_did(office):
     """Accepted, returned and unchanged rows of every template, as the command says them and as the receipt signs them."""
     told = units_and_targets(office) | leads(office) | business(office) | disclosures(office) | people(office)
-    told |= changes(office) | money(office)
+    told |= changes(office) | money(office) | of_customers(office) | {"service_record"}  # T9 holds rows of T7 alone
     assert told == {intake.template for intake in intakes()}
     assert office.ask("audit", "verify", code=0)["breaches"] == []
 

@@ -136,7 +136,7 @@ def test_bad_parameters_are_refused_before_anything_starts(changes, code, quarte
 def test_an_unknown_report_is_refused(quarter_register, tmp_path):
     """The sentence names the reports there are."""
     with pytest.raises(WrongUse) as refused:
-        run("weekly", quarter_register, tmp_path)
+        run("yearly", quarter_register, tmp_path)
     assert "季度奖惩核算报告" in refused.value.zh
 
 
