@@ -96,8 +96,8 @@ class ContractLines:
                 parts[lead] = own
         room = {lead: own[-1]["quantity"] for lead, own in parts.items()}
         whole = self.whole(contract, list(parts))
-        running = [own[-1]["quantity"] for own in parts.values() if not own[-1]["ended"]]
-        together = max(running) if whole and running else sum(room.values())
+        running = any(not own[-1]["ended"] for own in parts.values())
+        together = max(room.values()) if whole and running else sum(room.values())
         found = {}
         for month in sorted({line["month"] for own in parts.values() for line in own}):
             for lead, own in parts.items():

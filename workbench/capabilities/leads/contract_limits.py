@@ -75,7 +75,7 @@ def _vehicles(parts: pd.DataFrame, begun: dict[int, _Begun]) -> int:
     """
     first = min(begun.items(), key=lambda each: (each[1].at, each[0]))[1]
     later = [one for one in begun.values() if one.at > first.at]
-    running = parts.loc[parts["progress"].ne(ENDED).fillna(True), "quantity"]
-    if later and all(one.quantity == first.quantity for one in later) and len(running):
-        return int(running.max())
+    running = parts["progress"].ne(ENDED).fillna(True).any()
+    if later and all(one.quantity == first.quantity for one in later) and running:
+        return int(parts["quantity"].max())
     return int(parts["quantity"].sum())
