@@ -213,6 +213,17 @@ def test_a_register_is_not_taken_before_its_month_has_begun(projects):
     assert codes(register(projects, [], "03-01T00:00:00", "2026-03", "零.xlsx")) == []
 
 
+def test_a_corrected_first_line_does_not_make_parts_of_a_whole_contract(projects):
+    """Whoever began first did, whatever is corrected later: eight for both leads, nine after the correction, never seventeen."""
+    register(projects, [row("公园", 5, quantity=8)], "02-01T09:00:00")
+    register(projects, [row("客运", 3, quantity=8)], "02-02T09:00:00", name="二.xlsx")
+    assert codes(register(projects, [row("公园", 5, quantity=9)], "02-03T09:00:00", name="三.xlsx")) == []
+    got = register(projects, [row("客运", 2, quantity=8)], "03-02T09:00:00", "2026-02", "四.xlsx")
+    assert codes(got) == [("picked_up_above", "error"), ("not_a_return", "error")]
+    assert codes(register(projects, [row("客运", 1, quantity=8)], "03-02T10:00:00", "2026-02", "五.xlsx")) == []
+    assert counted(projects)["客运"] == ("提车中", 8, 4)
+
+
 def test_pick_ups_over_the_months_stay_within_the_contract(projects):
     """8 and 3 of 10 are too many; what was picked up to date is compared with the sum."""
     register(projects, [row("公园", 8)], "02-02T09:00:00")

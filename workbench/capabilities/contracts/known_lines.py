@@ -9,7 +9,8 @@ import pandas as pd
 
 from workbench.capabilities.contracts.line_checks import Contracts
 from workbench.capabilities.leads.changes import Matter, effective
-from workbench.capabilities.leads.contract_history import model_key, with_new_lines
+from workbench.capabilities.leads.contract_history import model_key, with_new_lines, without_given_back
+from workbench.capabilities.leads.contract_limits import first_registered
 from workbench.platform.register.facts import load_facts
 from workbench.platform.register.store import Register
 
@@ -43,4 +44,12 @@ def fitting_in(register: Register, standing: pd.DataFrame, states: pd.DataFrame,
         states["reporter"].to_dict(),
         states["number"].to_dict(),
         frozenset(zip(splits["value"], splits["lead"].astype(int))),
+        first_registered(_told(register, set(standing["contract"]), at)),
     )
+
+
+def _told(register: Register, contracts: Collection[str], at: datetime) -> pd.DataFrame:
+    """All lines of some contracts that were received by a moment, those that count no more too."""
+    columns = ["contract", "lead", "month", "quantity", "at", "document", "row"]
+    told = register.read("contract_line", columns, where={"contract": sorted(contracts)})
+    return without_given_back(told[told["at"] <= at], register.read).rename(columns={"document": "file"})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from workbench.capabilities.leads.contract_history import ENDED
+from workbench.capabilities.leads.contract_limits import Begun, vehicles_of
 from workbench.core.messages import Message
 from workbench.core.periods import month_of_day
 from workbench.platform.intake.rows import Row
@@ -32,13 +33,15 @@ def check_dates(submission: Submission, row: Row, state: pd.Series) -> None:
 class Contracts:
     """The lines of some contracts as they stand; ``reporters``: whose each lead is, ``numbers``: its number.
 
-    ``splits``: (contract, lead) that a person confirmed (D34).
+    ``splits``: (contract, lead) that a person confirmed (D34); ``begun``: how the leads of each contract were first
+    registered.
     """
 
     lines: pd.DataFrame
     reporters: Mapping[int, str]
     numbers: Mapping[int, str]
     splits: frozenset[tuple[str, int]]
+    begun: Mapping[tuple[str, int], Begun]
 
     def faults(self, candidates: Sequence[Row]) -> dict[int, RowReturned]:
         """Why rows cannot stand beside what stands and beside each other: row → what is wrong with it.
@@ -80,13 +83,13 @@ class Contracts:
         """Vehicles and pick-ups within the contract (D34), returns within what was picked up, nothing after the end (D37)."""
         contract, stand = rows[0]["contract"], [*_left(known, rows), *rows]
         before, after = _by_lead(known), _by_lead(stand)
-        size, vehicles = _size(known), sum(each for each, _ in after.values())
+        size, vehicles = self._vehicles(known), sum(each for each, _ in after.values())
         for row in rows if known else ():
             own = after[row["lead"]][0]
             if row["lead"] not in before and vehicles > size and own != size:
                 said = Message.of("contract_too_large", contract=contract, vehicles=size)
                 yield row["row"], returned("contract_too_large", said, "quantity", "6.5")
-        excess = sum(picked for _, picked in after.values()) - _size(stand)
+        excess = sum(picked for _, picked in after.values()) - self._vehicles(stand)
         more = excess > max(0, sum(picked for _, picked in before.values()) - size)
         for row in rows:
             own, picked = after[row["lead"]]
@@ -100,6 +103,17 @@ class Contracts:
             elif row["picked_up"] > 0 and not row["progress"] and _ended(row, known):
                 said = Message.of("contract_ended", contract=contract)
                 yield row["row"], returned("contract_ended", said, "picked_up", "6.5")
+
+    def _vehicles(self, rows: Sequence[Row]) -> int:
+        """The vehicles of the contract some lines are of; a lead that is new to it begins with what its lines say."""
+        parts, begun = {}, {}
+        for lead in {row["lead"] for row in rows}:
+            own = [row for row in rows if row["lead"] == lead]
+            parts[lead] = _sums(own)[0]
+            month = min(row["month"] for row in own)
+            said = Begun(min(row["at"] for row in own), _sums([row for row in own if row["month"] == month])[0])
+            begun[lead] = self.begun.get((own[0]["contract"], lead), said)
+        return vehicles_of(parts, begun)
 
 
 def _key(row: Row) -> tuple:
@@ -115,24 +129,6 @@ def _left(known: Sequence[Row], rows: Sequence[Row]) -> list[Row]:
 def _by_lead(rows: Sequence[Row]) -> dict[int, tuple[int, int]]:
     """``_sums`` of each lead."""
     return {lead: _sums([row for row in rows if row["lead"] == lead]) for lead in {row["lead"] for row in rows}}
-
-
-def _size(rows: Sequence[Row]) -> int:
-    """The vehicles of a contract: its leads' parts, or what each line says of the whole.
-
-    A lead that came later and names as many vehicles as the first one did names those of the whole contract.
-    """
-    leads = {lead: [row for row in rows if row["lead"] == lead] for lead in {row["lead"] for row in rows}}
-    since = {lead: min(row["at"] for row in own) for lead, own in leads.items()}
-    begun = {
-        lead: _sums([row for row in own if row["month"] == min(each["month"] for each in own)])[0]
-        for lead, own in leads.items()
-    }
-    first = min(since, key=lambda lead: (since[lead], lead), default=None)
-    later = [lead for lead in leads if first is not None and since[lead] > since[first]]
-    vehicles = [_sums(own)[0] for own in leads.values()]
-    whole = bool(later) and all(begun[lead] == begun[first] for lead in later)
-    return max(vehicles) if whole else sum(vehicles)
 
 
 def _sums(rows: Sequence[Row]) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,11 +29,13 @@ def fitting(lines: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
     several &= by_contract["lead"].size() > 1
     doubtful = {*latest.loc[latest["picked"] > latest["quantity"], "contract"], *several.index[several]}
     own = lines[lines["contract"].isin(doubtful)].sort_values(["month", "lead"], kind="stable")
-    begun = _begun(told[told["contract"].isin(doubtful)])
+    begun = first_registered(told[told["contract"].isin(doubtful)])
     for contract, rows in own.groupby("contract", sort=False):
         parts = rows.drop_duplicates("lead", keep="last")
-        vehicles = _vehicles(parts, {lead: begun[contract, lead] for lead in parts["lead"]})
-        for place, taken in _fitting(rows, parts, vehicles).items():
+        named = dict(zip(parts["lead"], parts["quantity"].astype(int)))
+        running = bool(parts["progress"].ne(ENDED).fillna(True).any())
+        vehicles = vehicles_of(named, {lead: begun[contract, lead] for lead in named}, running=running)
+        for place, taken in _fitting(rows, named, vehicles).items():
             picked.at[place] = taken
     return picked
 
@@ -41,41 +44,46 @@ def _keys(lines: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(lines[["contract", "lead"]])
 
 
-class _Begun(NamedTuple):
+class Begun(NamedTuple):
     """When a lead was first registered under a contract, and with how many vehicles."""
 
     at: datetime
     quantity: int
 
 
-def _begun(told: pd.DataFrame) -> dict[tuple[str, int], _Begun]:
-    """Contract, lead → how it began: the first file's lines of their first month, whatever is corrected later."""
+def first_registered(told: pd.DataFrame) -> dict[tuple[str, int], Begun]:
+    """Contract, lead → how it began: the first file's lines of their first month, whatever is corrected later.
+
+    ``told``: all lines that were received, columns contract, lead, month, quantity, at, file (name or number).
+    """
     keys = ["contract", "lead"]
     first = told[told["at"] == told.groupby(keys)["at"].transform("min")]
     first = first[first["file"] == first.groupby(keys)["file"].transform("min")]
     first = first[first["month"] == first.groupby(keys)["month"].transform("min")]
     found = first.groupby(keys).agg(at=("at", "min"), quantity=("quantity", "sum"))
-    return {key: _Begun(row.at, int(row.quantity)) for key, row in zip(found.index, found.itertuples(index=False))}
+    return {key: Begun(row.at, int(row.quantity)) for key, row in zip(found.index, found.itertuples(index=False))}
 
 
-def _fitting(lines: pd.DataFrame, parts: pd.DataFrame, vehicles: int) -> dict[Any, int]:
-    """Of one contract's lines, by month and lead: place → the pick-ups that fit; ``parts``: each lead's last line."""
-    left, found = dict(zip(parts["lead"], parts["quantity"].astype(int))), {}
+def vehicles_of(parts: Mapping[int, int], begun: Mapping[int, Begun], *, running: bool = True) -> int:
+    """The vehicles of a contract (D34): those of its leads, or of the whole where later leads began with as many as the first.
+
+    ``parts``: what the last line of each lead names; ``begun``: how each began. A contract that is not ``running`` any more
+    has what was delivered (D37), which is what the parts then say.
+    """
+    if not parts:
+        return 0
+    first = min(begun.items(), key=lambda each: (each[1].at, each[0]))[1]
+    later = [one for one in begun.values() if one.at > first.at]
+    if running and later and all(one.quantity == first.quantity for one in later):
+        return max(parts.values())
+    return sum(parts.values())
+
+
+def _fitting(lines: pd.DataFrame, parts: Mapping[int, int], vehicles: int) -> dict[Any, int]:
+    """Of one contract's lines, by month and lead: place → the pick-ups that fit."""
+    left, found = dict(parts), {}
     for place, lead, picked_up in zip(lines.index, lines["lead"], lines["picked_up"].astype(int)):
         found[place] = taken = max(0, min(picked_up, left[lead], vehicles))
         left[lead] -= taken
         vehicles -= taken
     return found
-
-
-def _vehicles(parts: pd.DataFrame, begun: dict[int, _Begun]) -> int:
-    """The vehicles of a contract: those of its leads, or of the whole where later leads began with as many as the first.
-
-    A contract that ended for all its leads has what was delivered (D37), which is what their parts then say.
-    """
-    first = min(begun.items(), key=lambda each: (each[1].at, each[0]))[1]
-    later = [one for one in begun.values() if one.at > first.at]
-    running = parts["progress"].ne(ENDED).fillna(True).any()
-    if later and all(one.quantity == first.quantity for one in later) and running:
-        return int(parts["quantity"].max())
-    return int(parts["quantity"].sum())
