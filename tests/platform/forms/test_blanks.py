@@ -8,6 +8,7 @@ from datetime import date
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from tests.support.official import OFFICIAL, T5
 from tests.support.source import ROOT
@@ -76,6 +77,17 @@ def test_every_prepared_row_has_a_hidden_id(books, form):
     letter = sheet.cell(top, column).column_letter
     assert sheet.column_dimensions[letter].hidden
     assert sheet.cell(top + 1, column).protection.locked
+
+
+def test_a_line_that_no_paper_holds_is_printed_on_two_pages(blanks):
+    """T8: the row's number and customer stand on both, and the form's title is whole on the first."""
+    sheet = load_workbook(next(blanks.glob("T8_*"))).worksheets[0]
+    assert (int(sheet.page_setup.fitToWidth), int(sheet.page_setup.fitToHeight)) == (2, 0)
+    assert sheet.print_title_cols == "$A:$B"
+    title = next(area for area in sheet.merged_cells.ranges if area.min_row == 2)
+    widths = [sheet.column_dimensions[get_column_letter(place)].width for place in range(1, sheet.max_column + 1)]
+    first, whole = sum(widths[: title.max_col]), sum(widths)
+    assert whole * 2 / 5 < first <= whole / 2
 
 
 @each

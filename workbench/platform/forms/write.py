@@ -23,7 +23,8 @@ LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
 ROW_ID = "行标识"
 # the stamp's labels on its hidden sheet
 STAMP_LABELS = ("template", "version", "form_no")
-A3, A4, WIDEST_ON_A4 = 8, 9, 240  # Excel's numbers; characters in a line that can still be read
+A3, A4 = 8, 9  # Excel's numbers
+WIDEST_ON_A4, WIDEST_ON_A3 = 240, 340  # characters in a line that can still be read
 NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
 FORMATS = {
     "code": "@",
@@ -144,11 +145,10 @@ class _Sheet:
         return self._format(num_format=FORMATS[column.kind], locked=column.given, **align, **settings)
 
     def _title(self) -> None:
-        last = len(self.template.columns) - 1
         stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填"
         self.sheet.write_string(0, 0, stamp, self._format(font_color=SLATE, font_size=9))
         title = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
-        self.sheet.merge_range(1, 0, 1, last, self.template.title, title)
+        self.sheet.merge_range(1, 0, 1, len(self._first_page()) - 1, self.template.title, title)
         self.sheet.set_row(1, 32)
 
     def _header_field(self, field: Part, row: int, column: int, value: Any) -> None:
@@ -275,14 +275,24 @@ class _Sheet:
         else:
             self.sheet.write_number(row, column, value / 100 if part.kind == "money" else value, body)
 
+    def _first_page(self) -> Sequence[Column]:
+        """The columns that are printed side by side on the first page: all, or half of a line no paper holds."""
+        columns = self.template.columns
+        if (width := _width(columns)) <= WIDEST_ON_A3:
+            return columns
+        return [column for place, column in enumerate(columns) if _width(columns[: place + 1]) <= width / 2]
+
     def _page(self) -> None:
         sheet = self.sheet
         sheet.freeze_panes(self.first, min(2, len(self.template.columns)))
         sheet.set_row(self.top, 34)
         sheet.set_landscape()
-        sheet.set_paper(A3 if sum(column.width for column in self.template.columns) > WIDEST_ON_A4 else A4)
+        width, one_page = _width(self.template.columns), self._first_page() == self.template.columns
+        sheet.set_paper(A3 if width > WIDEST_ON_A4 else A4)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
+        sheet.fit_to_pages(1 if one_page else 2, 0)
+        if not one_page:  # what a row is about stands on the second page too
+            sheet.repeat_columns(0, 1)
         sheet.repeat_rows(self.top)
         sheet.print_area(0, 0, self.last, len(self.template.columns) - 1)
         sheet.set_footer(f"&L{self.template.form_no}&C第 &P 页，共 &N 页&R内部资料，注意保密")
@@ -330,6 +340,11 @@ def _guide(workbook: xlsxwriter.Workbook, wording: Wording) -> None:
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
     sheet.protect()
+
+
+def _width(columns: Sequence[Column]) -> int:
+    """How many characters a line of columns takes."""
+    return sum(column.width for column in columns)
 
 
 def _lists(workbook: xlsxwriter.Workbook) -> None:
