@@ -117,6 +117,26 @@ def test_a_revoked_user_does_not_put_his_slot_back(files, generation):
         assert refused.value.code == "roster_changed"
 
 
+def test_a_revoked_user_does_not_put_his_slot_back_after_a_rotation(files):
+    """Nor as it was, nor with the keys given to a colleague, though one of the staff lent him the file key."""
+    before = files.content()
+    with files.open() as session:
+        users.revoke(session, CLERK)
+        users.rotate(session)
+    keys = unlock(files.path, ANALYST, PEOPLE[ANALYST][1])[1]
+    now = files.content()
+    old = slot_of(before, CLERK)
+    for slot in (old, {**old, "given": slot_of(now, ANALYST)["given"]}):
+        files.put({**now, "slots": [*now["slots"], slot]}, keys)
+        assert files.said(CLERK) in ("foreign_share", "damaged_sidecar") and files.said() == "roster_changed"
+        files.put({**now, "slots": [*now["slots"], slot]})  # with the file key he has still
+        assert files.said(CLERK) in ("foreign_share", "damaged_sidecar") and files.said() == "damaged_sidecar"
+    files.put(before)
+    assert files.said(CLERK) != "open"
+    files.put(now, keys)
+    assert files.said() == "open" and files.verified() == set()
+
+
 def test_custodians_are_not_deleted(files):
     """An analyst takes their slots out: nobody opens the register any more, and nobody takes it for right."""
     content = files.content()
