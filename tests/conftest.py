@@ -19,6 +19,7 @@ pytest_plugins = [
     "tests.support.fixtures.forms",
     "tests.support.fixtures.lab",
     "tests.support.fixtures.ledger",
+    "tests.support.fixtures.mail",
     "tests.support.fixtures.office",
     "tests.support.fixtures.registers",
     "tests.support.fixtures.reports",

@@ -88,6 +88,7 @@ def test_monthly_reports_and_what_a_person_has_to_do(january):
         ("targets", "2026-01", False),
         ("conversion", "2026-01", False),
         ("prepared_register", "2026-01", False),
+        ("monthly_statements", "2026-01", False),
     }
     states = {(row["task"], row["period"]): row["state"] for row in ran["tasks"]}
     assert states["register", "2026-01"] == "逾期" and states["dispatch", ""] == "到期"

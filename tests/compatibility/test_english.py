@@ -103,6 +103,7 @@ COMMANDS = (
     (CLERK, "prepare-register", "2026-04", *AS_OF, "--out", "out"),
     (CLERK, "remind", "--on", "2026-05-08", "--out", "out"),
     (CLERK, "report", "开发计划", "--period", "2026-05-08", *AS_OF, "--out", "out"),
+    (CLERK, "statement", "--all", "--period", "2026Q1", *AS_OF, "--out", "out/statements"),
     (CLERK, "due", "--on", "2026-05-08"),
     (CLERK, "due", "--on", "2026-05-08", "--json"),
     (MANAGER, "settlement", "status"),

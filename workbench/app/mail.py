@@ -7,16 +7,18 @@ import io
 import os
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from workbench.core.errors import WrongUse
 
 IMPLICIT = 465  # the port on which TLS begins with the connection
 SECONDS = 30
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,14 @@ def addresses(path: Path) -> dict[str, list[str]]:
     return found
 
 
-def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]], subject: str) -> list[str]:
-    """One mail per unit that has an address; returns the units written to.
+def send(
+    server: Server,
+    letters: Mapping[str, str],
+    to: Mapping[str, list[str]],
+    subject: str,
+    files: Mapping[str, Sequence[Path]] = MappingProxyType({}),
+) -> list[str]:
+    """One mail per unit that has an address, with the unit's ``files``; returns the units written to.
 
     The connection is encrypted and the server's certificate checked, or nothing is sent. Raises WrongUse
     ``mail_not_sent``.
@@ -93,6 +101,9 @@ def send(server: Server, letters: Mapping[str, str], to: Mapping[str, list[str]]
                 message = EmailMessage()
                 message["Subject"], message["From"], message["To"] = subject, server.sender, ", ".join(to[unit])
                 message.set_content(text)
+                for path in files.get(unit, ()):
+                    kind, _, subtype = EXCEL.partition("/")
+                    message.add_attachment(path.read_bytes(), maintype=kind, subtype=subtype, filename=path.name)
                 connection.send_message(message)
                 sent.append(unit)
     except (OSError, smtplib.SMTPException, ssl.SSLError) as error:

@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
-from workbench.core.calendar import add_working_days
+from workbench.capabilities.leads.receipt_order import form_grace_until
 from workbench.core.errors import FileRefused
 from workbench.core.file_names import unique_name
 from workbench.core.files import write_whole
@@ -132,9 +130,8 @@ def _reply(unit: str, sender: _Sender, copies: Sequence[str], policy: Policy) ->
         lines.append(f"· {one_line(path.name)}：{said}。")
         if outcome.returned and outcome.received_at:
             returned.append(outcome.received_at)
-    grace = int(policy.reading("form_grace", min(returned).date())) if returned else 0
-    if grace:
-        limit = add_working_days(pd.Series([min(returned)]), grace, policy.calendar)[0].iloc[0]
+    limit = form_grace_until(min(returned), policy) if returned else None
+    if limit:
         lines += [
             "",
             f"因填写形式退回的行，{limit:%Y-%m-%d} 当日及以前改正并重新提交的，保留原接收时间的次序（第5.1条）。",

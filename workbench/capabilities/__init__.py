@@ -12,6 +12,7 @@ from workbench.capabilities import (
     privacy,
     publication,
     settlement,
+    statements,
     supervision,
     targets,
 )
@@ -24,6 +25,7 @@ CAPABILITIES = (
     publication.CAPABILITY,
     targets.CAPABILITY,
     settlement.CAPABILITY,
+    statements.CAPABILITY,
     duties.CAPABILITY,
     customers.CAPABILITY,
     archive.CAPABILITY,

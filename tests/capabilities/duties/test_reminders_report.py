@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-import socket
-import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from aiosmtpd.smtp import Envelope
 from openpyxl import load_workbook
 
+from tests.support.fixtures.mail import Box, served
 from tests.support.office import Office, lead
 from workbench.app import mail as mailing
 from workbench.capabilities.leads.snapshot import open_snapshot
@@ -103,87 +96,10 @@ def test_each_section_is_told_what_concerns_it(due):
 
 
 @pytest.fixture
-def certificate(tmp_path) -> tuple[Path, Path]:
-    """A certificate for this machine, its own authority, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    public, private = tmp_path / "cert.pem", tmp_path / "key.pem"
-    public.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return public, private
-
-
-class Box:
-    """Keeps the mail it is given."""
-
-    def __init__(self) -> None:
-        self.mails: list[Envelope] = []
-
-    async def handle_DATA(self, server, session, envelope: Envelope) -> str:
-        assert session.ssl is not None
-        self.mails.append(envelope)
-        return "250 OK"
-
-
-def served(box: Box, certificate: tuple[Path, Path] | None) -> Controller:
-    """A server on this machine that takes mail after STARTTLS and a login."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    context = None
-    if certificate:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(*certificate)
-
-    def login(server, session, envelope, mechanism, data) -> AuthResult:
-        return AuthResult(success=(data.login, data.password) == (b"bot", b"mail secret"))
-
-    more = (
-        {"tls_context": context, "require_starttls": True, "authenticator": login, "auth_required": True}
-        if context
-        else {}
-    )
-    controller = Controller(box, hostname="127.0.0.1", port=port, **more)
-    controller.start()
-    return controller
-
-
-@pytest.fixture
-def configured(due, certificate, monkeypatch) -> tuple[Office, Box]:
+def configured(due, mail_server) -> tuple[Office, Box]:
     """The environment names a server with TLS, an account and a list of addresses."""
-    box = Box()
-    controller = served(box, certificate)
-    people = due.folder / "收件人.csv"
-    people.write_text(
-        "unit,address\nS001,gov@example.org\nS001,boss@example.org\nS002,trade@example.org\n", encoding="utf-8-sig"
-    )
-    for name, value in (
-        ("SMTP", f"127.0.0.1:{controller.port}"),
-        ("SMTP_USER", "bot"),
-        ("SMTP_PASSWORD", "mail secret"),
-        ("MAIL_FROM", "workbench@example.org"),
-        ("SMTP_CA", str(certificate[0])),
-        ("MAIL_LIST", str(people)),
-    ):
-        monkeypatch.setenv(f"WORKBENCH_{name}", value)
-    yield due, box
-    controller.stop()
+    box = mail_server(due.folder, "unit,address\nS001,gov@example.org\nS001,boss@example.org\nS002,trade@example.org\n")
+    return due, box
 
 
 def test_mail_goes_out_over_tls(configured):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -109,3 +109,12 @@ def _placing_versions(versions: pd.DataFrame, leads: pd.DataFrame) -> pd.DataFra
     same = versions.merge(leads[["lead", "ranked_at"]], on=["lead", "ranked_at"]).sort_values(["lead", "version"])
     first = same.drop_duplicates("lead").set_index("lead")[columns]
     return first.reindex(leads["lead"]).reset_index(drop=True).fillna({"row": leads["row"]})
+
+
+def form_grace_until(received_at: datetime, policy: Policy) -> date | None:
+    """The last day on which a row that was returned for its form comes back in its place; None where none does (D18)."""
+    grace = int(policy.reading("form_grace", received_at.date()))
+    if not grace:
+        return None
+    last: date = add_working_days(pd.Series([received_at]), grace, policy.calendar)[0].iloc[0].date()
+    return last

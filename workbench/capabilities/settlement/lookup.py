@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -59,15 +59,15 @@ ITEMS = {
 
 
 class Lookup:
-    """Answers about the register as it is known at ``session.latest()``; nothing is written, no refusal is logged.
+    """Answers about the register as known at ``as_of``, by default all it knows; nothing is written, no refusal is logged.
 
     Who may ask what is decided before (``Session.may``); a verifier finds the leads of his section only.
     Months are ``2026-03``, quarters ``2026Q1``, years ``2026``; rates are Fractions, None where undefined (D17).
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, as_of: datetime | None = None) -> None:
         self.policy = session.policy
-        self.snapshot = open_snapshot(session)
+        self.snapshot = open_snapshot(session, as_of)
         self.with_names = not session.deidentified
         self.today: date = self.snapshot.as_of.date()
         self._seen = visible_leads(session)

@@ -44,7 +44,7 @@ def make(
     from workbench.platform.documents.delivery import deliver
 
     names = [name.strip() for part in to for name in part.replace(",", "、").replace("，", "、").split("、")]
-    chosen = _passwords(names, passwords, ask)
+    chosen = copy_passwords(names, passwords, ask)
     with open_session() as session:
         made = deliver(session, report, chosen, out, manifest)
     if json:
@@ -66,7 +66,7 @@ def make(
     return 0
 
 
-def _passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
+def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
     """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
     if len(set(recipients)) != len(recipients):
         raise WrongUse("repeated_recipient")

@@ -64,7 +64,7 @@ class Menu(TyperGroup):
         """The list of commands, from what their declarations say."""
         limit = formatter.width - 6 - max(map(len, self.listed))
         rows = [
-            (name, TyperCommand(name, help=each.help(common.lang)).get_short_help_str(limit))
+            (name, TyperCommand(name, help=_first_sentence(each.help(common.lang))).get_short_help_str(limit))
             for name, each in self.listed.declared.items()
         ]
         with formatter.section("Commands"):
@@ -169,3 +169,9 @@ def localise(command: Any) -> None:
 def program() -> Menu:
     """The command ``workbench``, in the language of the common options."""
     return Menu(commands(), help=HELP["en" if common.lang == "en" else "zh"])
+
+
+def _first_sentence(text: str) -> str:
+    """A Chinese text up to its first full stop: it has no spaces by which one that is too long could be cut."""
+    head, stop, _ = text.partition("。")
+    return head + stop

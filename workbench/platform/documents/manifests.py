@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,10 +55,16 @@ def issue(session: Session, manifest: dict[str, Any]) -> dict[str, Any]:
 
     Raises RegisterError ``not_allowed``.
     """
+    return issue_all(session, [manifest], manifest["report"], manifest["period"])[0]
+
+
+def issue_all(session: Session, manifests: Sequence[dict[str, Any]], report: str, period: str) -> list[dict[str, Any]]:
+    """The manifests of what was made together, signed and entered in the trail by one entry. Raises as ``issue``."""
     session.require("report")
-    signed = sign_manifest(session.register.keys, {**manifest, "made_at": session.now.isoformat()})
-    about = {name: manifest[name] for name in ("report", "period")}
-    with session.transaction("report", session.now, **about, digests=[digest(signed)]):
+    keys, made_at = session.register.keys, session.now.isoformat()
+    signed = [sign_manifest(keys, {**manifest, "made_at": made_at}) for manifest in manifests]
+    digests = [digest(each) for each in signed]
+    with session.transaction("report", session.now, report=report, period=period, digests=digests):
         pass
     return signed
 

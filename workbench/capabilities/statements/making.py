@@ -1,0 +1,136 @@
+"""Making statements: workbook, manifest and pre-filled appeal form of each reporter, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench import __version__
+from workbench.capabilities.statements import statement_workbook
+from workbench.capabilities.statements.statement import TITLE, Statement, Statements
+from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
+from workbench.core.files import try_folder
+from workbench.platform.access.session import Session
+from workbench.platform.documents import manifests
+from workbench.platform.documents.manifests import manifest_of
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.regulation.rules_used import rules_used
+from workbench.platform.workflow.task import Duty, RunContext, TaskResult
+
+APPEAL = "奖惩申诉表"
+FOLDER = "对账单"  # where `due --run` puts them, in the folder of reports
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of one statement; ``appeal``: the pre-filled T14, None where nothing can be appealed against."""
+
+    statement: Statement
+    workbook: Path
+    manifest: Path
+    appeal: Path | None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All of them, the workbook first."""
+        return (self.workbook, self.manifest, *((self.appeal,) if self.appeal else ()))
+
+    def moved(self, folder: Path) -> Made:
+        """The same files in another folder."""
+        appeal = folder / self.appeal.name if self.appeal else None
+        return Made(self.statement, folder / self.workbook.name, folder / self.manifest.name, appeal)
+
+
+def make(session: Session, statements: Statements, units: Iterable[str], out: Path) -> list[Made]:
+    """Write the statements of these units into a folder; they are entered in the trail before the files get their names.
+
+    Raises RegisterError ``not_allowed``; WrongUse ``unknown_unit``, ``no_reporter``, ``not_written/statements``.
+    """
+    session.require("report")
+    found = [statements.of(unit) for unit in dict.fromkeys(units)]
+    try:
+        try_folder(out)
+        with tempfile.TemporaryDirectory(prefix=".statements-", dir=out) as name:
+            folder = Path(name)
+            made = [_written(session, each, folder) for each in found]
+            manifests_of = [_manifest(statements, each.statement, each.workbook) for each in made]
+            signed = manifests.issue_all(session, manifests_of, TITLE, statements.period)
+            for each, manifest in zip(made, signed, strict=True):
+                text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+                each.manifest.write_text(text, encoding="utf-8")
+                for path in sorted(each.files, key=lambda path: path == each.manifest):  # it says that the set is whole
+                    os.replace(path, out / path.name)
+            return [each.moved(out) for each in made]
+    except OSError:
+        raise WrongUse("not_written/statements", out=out) from None
+
+
+def _written(session: Session, statement: Statement, folder: Path) -> Made:
+    path = folder / file_name(TITLE, statement.unit, statement.period, ending=".xlsx")
+    statement_workbook.write(statement, path)
+    appeal = _appeal(session, statement, folder) if statement.appeal_by else None
+    return Made(statement, path, manifest_of(path), appeal)
+
+
+def _manifest(statements: Statements, statement: Statement, workbook: Path) -> dict[str, Any]:
+    snapshot = statements.snapshot
+    return {
+        "report": TITLE,
+        "alias": "statement",
+        "period": f"{statement.period}_{statement.unit}",
+        "edition": statement.stamp.edition,
+        "as_of": snapshot.as_of.isoformat(),
+        "register_head": snapshot.head,
+        "package_version": __version__,
+        "parameters": {"unit": statement.unit, "period": statement.period},
+        "files": {workbook.name: hashlib.sha256(workbook.read_bytes()).hexdigest()},
+        "rules": rules_used(snapshot.policy, snapshot.as_of.date()),
+    }
+
+
+def _appeal(session: Session, statement: Statement, folder: Path) -> Path:
+    """T14 with a row for each line; a row whose last columns stay empty says nothing."""
+    path = folder / file_name(APPEAL, statement.unit, statement.quarter, ending=".xlsx")
+    rows: Sequence[dict[str, Any]] = [
+        {
+            "seq": str(place),
+            "quarter": row["adjusts"] or statement.quarter,
+            "clause": row["clause"],
+            "party": statement.unit,
+            "ref": row["ref"],
+            "row_id": f"l:{place}",
+        }
+        for place, row in enumerate(statement.lines.to_dict("records"), start=1)
+    ]
+    header = {"unit": statement.unit}
+    write_form(
+        templates()["reward_appeal"],
+        path,
+        header,
+        rows,
+        policy=session.policy,
+        on=statement.stamp.as_of.date(),
+        row_count=len(rows) + 5,
+    )
+    return path
+
+
+def run(duty: Duty, context: RunContext) -> TaskResult | None:
+    """Make the statements that are due, all reporters', beside the reports."""
+    statements = Statements(context.session, duty.period, context.moment)
+    made = make(context.session, statements, statements.reporters(), folder_of(context.out, duty.period))
+    late = duty.due_on < context.moment.date()
+    return TaskResult(duty, tuple(path for each in made for path in each.files), late=late)
+
+
+def folder_of(out: Path, period: str) -> Path:
+    """Where a period's statements stand in the folder of reports."""
+    return out / FOLDER / period
