@@ -14,6 +14,7 @@ from workbench.capabilities.customers.grading import grades
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.verification import sections_for
+from workbench.capabilities.privacy.consent_rules import covered
 from workbench.capabilities.privacy.disclosure_rules import refusal
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement.allocation_rules import check_allocation
@@ -181,6 +182,7 @@ CHECKS = {
     **CUSTOMER_CHECKS,
     "grades": _grades,
     "refusal": _refusal,
+    "covered": lambda told, _: covered("是" if told["consent"] else "否", told["day"], policy_of(told)),
     "appeal": _appeal,
     "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
     "states": _states,

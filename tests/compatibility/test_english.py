@@ -138,6 +138,7 @@ COMMANDS = (
     (CLERK, "archive", "missing", *AS_OF),
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
+    (CLERK, "consent", "list", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
     # refusals
@@ -166,6 +167,7 @@ COMMANDS = (
     (None, "addin", "install"),
     (None, "addin", "uninstall"),
 )
+CONSENT = ("--text", "x", "--version", "1", "--on", "2026-05-01", "--evidence", "x", "--scope", "保存")
 # what changes something, in this order on one copy
 LATE = ("--received-at", "2026-05-11T09:00:00", "--workers", "1")
 DEEDS = (
@@ -204,6 +206,8 @@ DEEDS = (
     (CLERK, "customers", "card", "nobody", "--out", "out"),
     (CLERK, "weekly", "prepare", "nobody", "--unit", "B001", "--out", "out"),
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
+    (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
+    (CLERK, "consent", "withdraw", "DK202601-00001", "--reason", "x"),
     (CUSTODIAN, "backup", "--to", "backups"),
     (CUSTODIAN, "backup", "make", "--to", "backups", "--json"),
     (CLERK, "due", "--on", "2026-05-09", "--done"),

@@ -132,6 +132,7 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "上报时限": ("meetings", named(plain)),
     "投诉期限": ("complaint_due", named(plain)),
     "不予披露": ("refusal", problem),
+    "同意范围": ("covered", plain),
     "异常使用": ("observed", rows(words.OBSERVED)),
     "整改期限": ("correct_by", plain),
 }
@@ -189,6 +190,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "公司总额": ("company_total", plain),
     "日期": ("day", plain),
     "披露": ("disclosure", record(words.DISCLOSURE)),
+    "客户同意": ("consent", plain),
     "使用": ("uses", each(record(words.USE))),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),

@@ -6,6 +6,30 @@ from workbench.platform.interface import Command
 
 COMMANDS = (
     Command(
+        "consent",
+        zh="客户联系人的同意：依据、范围（保存、使用、披露）、证明和撤回。",
+        en="Consents of contact persons: ground, scope (keep, use, disclose), proof, withdrawal.",
+        weight=305,
+    ),
+    Command(
+        "consent list",
+        run="workbench.interfaces.cli.consents:list_",
+        zh="列出信息记录表和档案登记表所载的以及登记的同意；不显示联系人姓名。",
+        en="List the consents that lead records and files tell of, and those recorded; without names of persons.",
+    ),
+    Command(
+        "consent record",
+        run="workbench.interfaces.cli.consents:record",
+        zh="登记联系人的同意（或合同、法律依据）：告知文本、版本、日期、证明、范围。",
+        en="Record that a contact person agreed (or another ground): text, version, day, proof, scope.",
+    ),
+    Command(
+        "consent withdraw",
+        run="workbench.interfaces.cli.consents:withdraw",
+        zh="登记撤回同意；自此转交、披露和查看均不再给出该联系人。",
+        en="Record that a consent was taken back; from then on the contact is neither handed out, disclosed nor shown.",
+    ),
+    Command(
         "disclosures",
         zh="客户信息的披露：申请（客户信息披露申请表，用 import 导入）、审批、交付。",
         en="Disclosure of customer information: request (a form taken in with import), approval, hand-over.",
