@@ -139,6 +139,8 @@ COMMANDS = (
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
     (CLERK, "consent", "list", "--json"),
+    (CLERK, "retention", "due", "--on", "2030-01-01"),
+    (CLERK, "retention", "list", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
     # refusals
@@ -208,6 +210,9 @@ DEEDS = (
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
     (CLERK, "consent", "withdraw", "DK202601-00001", "--reason", "x"),
+    (CLERK, "retention", "propose", "nobody", "--reason", "x"),
+    (CUSTODIAN, "retention", "decide", "XH2026-001", "同意", "--reason", "x"),
+    (CUSTODIAN, "retention", "dispose", "XH2026-001", "--out", "out"),
     (CUSTODIAN, "backup", "--to", "backups"),
     (CUSTODIAN, "backup", "make", "--to", "backups", "--json"),
     (CLERK, "due", "--on", "2026-05-09", "--done"),

@@ -133,6 +133,7 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "投诉期限": ("complaint_due", named(plain)),
     "不予披露": ("refusal", problem),
     "同意范围": ("covered", plain),
+    "保存期限": ("kept_between", plain),
     "异常使用": ("observed", rows(words.OBSERVED)),
     "整改期限": ("correct_by", plain),
 }
@@ -191,6 +192,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "日期": ("day", plain),
     "披露": ("disclosure", record(words.DISCLOSURE)),
     "客户同意": ("consent", plain),
+    "保存": ("kept", record(words.KEPT)),
     "使用": ("uses", each(record(words.USE))),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),

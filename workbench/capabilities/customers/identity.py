@@ -45,7 +45,7 @@ def nobody_named(rows: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-_PROFILE_TEXTS = ("aliases", "parent", "scope", "purchases", "needs", "terms", "finance", "evidence")
+_PROFILE_TEXTS = ("code", "aliases", "parent", "scope", "purchases", "needs", "terms", "finance", "evidence")
 
 
 def numbered(key: str) -> str:

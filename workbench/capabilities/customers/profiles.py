@@ -52,6 +52,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
 def _accept(batch: ImportBatch, submission: Submission) -> None:
     rows = submission.open_rows()
     keys = dict(zip(rows["row"], keys_of(batch, rows["customer"].tolist()), strict=True))
+    above = dict(zip(rows["row"], keys_of(batch, rows["parent"].tolist()), strict=True))
     people = [None if pd.isna(name) else person_name(name) for name in rows["contact"]]
     contacts = dict(zip(rows["row"], keys_of_profile(batch.register, list(keys.values()), people), strict=True))
     header = submission.form.header
@@ -67,6 +68,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
             {
                 **own,
                 "customer_key": keys[row["row"]],
+                "parent_key": above[row["row"]],
                 "unit": header["unit"],
                 "department": header["department"],
                 "filled": " ".join(key for key in fields.SEALED if own[key] is not None) or None,

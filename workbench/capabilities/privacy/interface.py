@@ -30,6 +30,42 @@ COMMANDS = (
         en="Record that a consent was taken back; from then on the contact is neither handed out, disclosed nor shown.",
     ),
     Command(
+        "retention",
+        zh="客户信息的保存期限：到期的客户，提出、批准、销毁和证明。",
+        en="How long customers' information is kept: who is due, proposals, their approval, destruction and certificate.",
+        weight=340,
+    ),
+    Command(
+        "retention due",
+        run="workbench.interfaces.cli.retention:due",
+        zh="列出到某日应销毁的客户，及不能销毁的原因。",
+        en="List the customers due by a day, and what stands against it.",
+    ),
+    Command(
+        "retention list",
+        run="workbench.interfaces.cli.retention:list_",
+        zh="列出销毁申请及其审批和执行。",
+        en="List proposals with their decision and destruction.",
+    ),
+    Command(
+        "retention propose",
+        run="workbench.interfaces.cli.retention:propose",
+        zh="提出销毁一个客户的信息；在至少保存的期限内或有未了事项的不能提出。",
+        en="Propose to dispose of a customer; not within the minimum term, nor with something open.",
+    ),
+    Command(
+        "retention decide",
+        run="workbench.interfaces.cli.retention:decide",
+        zh="批准或不批准销毁；由提出人以外的信息管理员决定。",
+        en="Approve or decline a disposal; by a custodian other than who proposed it.",
+    ),
+    Command(
+        "retention dispose",
+        run="workbench.interfaces.cli.retention:dispose",
+        zh="销毁已批准的客户密钥并出具签名的证明。",
+        en="Destroy the keys of an approved customer and write a signed certificate.",
+    ),
+    Command(
         "disclosures",
         zh="客户信息的披露：申请（客户信息披露申请表，用 import 导入）、审批、交付。",
         en="Disclosure of customer information: request (a form taken in with import), approval, hand-over.",

@@ -1,4 +1,4 @@
-"""What the register keeps of leaks and disclosures."""
+"""What the register keeps of leaks, disclosures and disposals."""
 
 from __future__ import annotations
 
@@ -24,6 +24,37 @@ TABLES = (
         by_lead="lead",
         template="leak_incident",
         complete=first_of_each_number,
+    ),
+    # that a customer be disposed of: `keys` of all his names; decided by another person, and carried out
+    FactTable(
+        name="disposal",
+        word="销毁申请",
+        columns={
+            "number": TEXT,
+            "customer_key": TEXT,
+            "keys": TEXT,
+            "kept_as": TEXT,
+            "due_on": TIME,
+            "reason": TEXT,
+            "by": TEXT,
+            "at": TIME,
+        },
+        known_at="at",
+        named=("reason",),
+        customers=("customer_key",),
+    ),
+    FactTable(
+        name="disposal_decision",
+        word="销毁审批",
+        columns={"number": TEXT, "verdict": TEXT, "by": TEXT, "at": TIME, "reason": TEXT},
+        known_at="at",
+        named=("reason",),
+    ),
+    FactTable(
+        name="disposal_done",
+        word="销毁执行",
+        columns={"number": TEXT, "keys": INT, "by": TEXT, "at": TIME},
+        known_at="at",
     ),
     FactTable(name="disclosure_request", word="披露申请", by_lead="lead", template="customer_disclosure"),
     FactTable(name="disclosure_decision", word="披露审批", by_lead="lead"),
