@@ -28,7 +28,7 @@ DISPOSAL = Case(
     decided_by="retention_decide",
     four_eyes=(FourEyes("who proposed it", "own_disposal", "workbench.capabilities.privacy.disposals:who_proposed"),),
     effect="Approved: a custodian destroys the customer's keys and certifies it, as long as nothing is open and no minimum term runs.",
-    due="Within the maximum term of the class (五3).",
+    due="Within the maximum term of the class (五).",
     decisions=(("disposal_decision", "number"),),
     task="retention",
 )

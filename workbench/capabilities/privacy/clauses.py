@@ -1,4 +1,4 @@
-"""The clauses about consents to, the retention and the disclosure of, customer information (顾客信息管理制度 四, 五3, 七)."""
+"""The clauses about consents to, the retention and the disclosure of, customer information (顾客信息管理制度 四, 五, 七)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ KEPT = ("prospect_keep_min", "prospect_keep_max", "customer_keep_min", "customer
 DISCLOSED = ("disclosure_grounds", "consent_grounds", "disclosure_terms")
 CLAUSES = (
     Clause("四", REGULATION, "顾客信息的收集和同意", covered, ("lead_consent_scope",)),
-    Clause("五3", REGULATION, "顾客信息的保存期限和销毁", kept_between, KEPT),
+    Clause("五", REGULATION, "顾客信息的保存期限和销毁", kept_between, KEPT),
     Clause("七", REGULATION, "顾客信息的披露", refusal, DISCLOSED),
 )

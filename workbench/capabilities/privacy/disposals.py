@@ -1,4 +1,4 @@
-"""Disposing of a customer: proposed by one person, approved by another, his keys destroyed, certified (顾客信息管理制度 五3)."""
+"""Disposing of a customer: proposed by one person, approved by another, his keys destroyed, certified (顾客信息管理制度 五)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from workbench.platform.workflow.task import DueContext, Duty, Task
 
 
 def disposals(task: Task, context: DueContext) -> Iterator[Duty]:
-    """五3: one duty a month, from the day of the first customer nothing stands against; only for who may see names."""
+    """五: one duty a month, from the day of the first customer nothing stands against; only for who may see names."""
     if not context.session.may("retention"):
         return
     on = context.moment.date()

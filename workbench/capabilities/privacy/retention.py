@@ -1,4 +1,4 @@
-"""Whose information is due to be destroyed, and what stands against it (顾客信息管理制度 五3)."""
+"""Whose information is due to be destroyed, and what stands against it (顾客信息管理制度 五)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long a customer's information is kept (顾客信息管理制度 五3): at least as long as accounts have to be, at most a term."""
+"""How long a customer's information is kept (顾客信息管理制度 五): at least as long as accounts have to be, at most a term."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TERMS = {
 def kept_between(
     kept_as: KeptAs, last_on: date, agreed: date | None, withdrawn_on: date | None, policy: Policy
 ) -> tuple[date, date]:
-    """五3: the day before which a customer's information is not destroyed, and the day it is due to be.
+    """五: the day before which a customer's information is not destroyed, and the day it is due to be.
 
     Both count from ``last_on``, the last thing that was recorded of him, by the terms of that day. What was ``agreed`` with
     his contact persons (保存至 of T8), or that they took their consent to it back (``withdrawn_on``), makes it due before; the
