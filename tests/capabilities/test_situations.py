@@ -16,6 +16,7 @@ from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.verification import sections_for
 from workbench.capabilities.privacy.consent_rules import covered
 from workbench.capabilities.privacy.disclosure_rules import refusal
+from workbench.capabilities.privacy.incident_rules import until
 from workbench.capabilities.privacy.retention_rules import KeptAs, kept_between
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement.allocation_rules import check_allocation
@@ -190,6 +191,10 @@ CHECKS = {
     "grades": _grades,
     "refusal": _refusal,
     "kept_between": _kept_between,
+    "until": lambda told, _: {
+        step: f"{at:%Y-%m-%d %H:%M}"
+        for step, at in until(pd.Timestamp(told["found_at"]).to_pydatetime(), policy_of(told)).items()
+    },
     "covered": lambda told, _: covered("是" if told["consent"] else "否", told["day"], policy_of(told)),
     "appeal": _appeal,
     "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),

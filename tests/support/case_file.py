@@ -134,6 +134,7 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "不予披露": ("refusal", problem),
     "同意范围": ("covered", plain),
     "保存期限": ("kept_between", plain),
+    "处置时限": ("until", named(plain)),
     "异常使用": ("observed", rows(words.OBSERVED)),
     "整改期限": ("correct_by", plain),
 }
@@ -193,6 +194,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "披露": ("disclosure", record(words.DISCLOSURE)),
     "客户同意": ("consent", plain),
     "保存": ("kept", record(words.KEPT)),
+    "发现时间": ("found_at", plain),
     "使用": ("uses", each(record(words.USE))),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),

@@ -57,6 +57,7 @@ SHOWN = {
     "pay": "2026Q1 财务计划部",
     "rule": "DK202601-00001",
     "assess_manager": "2026Q1",
+    "incident_step": "DK202601-00001",
     "retention_propose": "DK202601-00001",
     "retention_decide": "DK202601-00001 重复",
     "retention_dispose": "DK202601-00001",

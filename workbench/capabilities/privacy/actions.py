@@ -24,6 +24,22 @@ ACTIONS = (
         ),
     ),
     Action(
+        "incidents",
+        "查看泄露事件",
+        ("clerk", "approver", "auditor", "custodian"),
+        Kind.VIEW,
+        section=Section.CUSTODY,
+    ),
+    Action(
+        "incident_step",
+        "登记泄露事件的处置",
+        ("clerk", "custodian"),
+        Kind.BUSINESS,
+        ("number", "step"),
+        section=Section.CUSTODY,
+        writes=("incident_step",),
+    ),
+    Action(
         "retention",
         "查看保存期限和销毁",
         ("clerk", "approver", "auditor", "custodian"),

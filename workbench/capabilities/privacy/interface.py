@@ -30,6 +30,30 @@ COMMANDS = (
         en="Record that a consent was taken back; from then on the contact is neither handed out, disclosed nor shown.",
     ),
     Command(
+        "incidents",
+        zh="信息泄露事件（信息泄露事件登记表，用 import 导入）：处置步骤和时限、涉及的客户、告知书。",
+        en="Leaks (a form taken in with import): steps with their clocks, the customers affected, notices to them.",
+        weight=335,
+    ),
+    Command(
+        "incidents list",
+        run="workbench.interfaces.cli.incidents:list_",
+        zh="列出泄露事件：人员、各步骤的时限和完成情况、按第7.3.4条拟处理的意见。",
+        en="List leaks: persons, steps with their terms, what 7.3.4 proposes.",
+    ),
+    Command(
+        "incidents step",
+        run="workbench.interfaces.cli.incidents:step",
+        zh="登记一项处置：发现、控制、上报、告知客户。",
+        en="Record a step: found, contained, reported, customers told.",
+    ),
+    Command(
+        "incidents affected",
+        run="workbench.interfaces.cli.incidents:affected",
+        zh="从审计记录找出一段时间内被查看、转交、披露的客户联系人。",
+        en="Find in the trail whose contacts were seen, dispatched or disclosed in a time.",
+    ),
+    Command(
         "retention",
         zh="客户信息的保存期限：到期的客户，提出、批准、销毁和证明。",
         en="How long customers' information is kept: who is due, proposals, their approval, destruction and certificate.",
