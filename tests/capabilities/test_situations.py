@@ -14,7 +14,10 @@ from workbench.capabilities.customers.grading import grades
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.screening import screen_rows
 from workbench.capabilities.leads.verification import sections_for
+from workbench.capabilities.privacy.consent_rules import covered
 from workbench.capabilities.privacy.disclosure_rules import refusal
+from workbench.capabilities.privacy.incident_rules import until
+from workbench.capabilities.privacy.retention_rules import KeptAs, kept_between
 from workbench.capabilities.publication.publications import due_dates
 from workbench.capabilities.settlement.allocation_rules import check_allocation
 from workbench.capabilities.settlement.appeal_rules import check_appeal, deadline
@@ -165,6 +168,12 @@ def _refusal(told: dict, expected: str | None) -> str | None:
     return refusal(asked["ground"], asked["consented"], asked.get("document"), asked["day"], policy_of(told))
 
 
+def _kept_between(told: dict, expected: list) -> list:
+    kept = told["kept"]
+    asked = (kept.get("agreed"), kept.get("withdrawn_on"), policy_of(told))
+    return list(kept_between(KeptAs(kept["kept_as"]), kept["last_on"], *asked))
+
+
 def _observed(told: dict, expected: list) -> list:
     kinds = {"查看": REVEAL, "被拒绝": REFUSED, "口令错误": MISS}
     uses = [
@@ -181,6 +190,12 @@ CHECKS = {
     **CUSTOMER_CHECKS,
     "grades": _grades,
     "refusal": _refusal,
+    "kept_between": _kept_between,
+    "until": lambda told, _: {
+        step: f"{at:%Y-%m-%d %H:%M}"
+        for step, at in until(pd.Timestamp(told["found_at"]).to_pydatetime(), policy_of(told)).items()
+    },
+    "covered": lambda told, _: covered("是" if told["consent"] else "否", told["day"], policy_of(told)),
     "appeal": _appeal,
     "decide_by": lambda told, _: deadline(moment(told["received"]), "ruling_days", policy_of(told)).date(),
     "states": _states,

@@ -139,6 +139,11 @@ COMMANDS = (
     (CLERK, "archive", "missing", *AS_OF),
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
+    (CLERK, "consent", "list", "--json"),
+    (CLERK, "incidents", "list"),
+    (CLERK, "incidents", "affected", "XL2026-001", "--from", "2026-01-01", "--to", "2026-05-01", "--json"),
+    (CLERK, "retention", "due", "--on", "2030-01-01"),
+    (CLERK, "retention", "list", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
     # refusals
@@ -167,6 +172,7 @@ COMMANDS = (
     (None, "addin", "install"),
     (None, "addin", "uninstall"),
 )
+CONSENT = ("--text", "x", "--version", "1", "--on", "2026-05-01", "--evidence", "x", "--scope", "保存")
 # what changes something, in this order on one copy
 LATE = ("--received-at", "2026-05-11T09:00:00", "--workers", "1")
 DEEDS = (
@@ -205,6 +211,12 @@ DEEDS = (
     (CLERK, "customers", "card", "nobody", "--out", "out"),
     (CLERK, "weekly", "prepare", "nobody", "--unit", "B001", "--out", "out"),
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
+    (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
+    (CLERK, "consent", "withdraw", "DK202601-00001", "--reason", "x"),
+    (CLERK, "incidents", "step", "nothing", "控制", "--note", "x"),
+    (CLERK, "retention", "propose", "nobody", "--reason", "x"),
+    (CUSTODIAN, "retention", "decide", "XH2026-001", "同意", "--reason", "x"),
+    (CUSTODIAN, "retention", "dispose", "XH2026-001", "--out", "out"),
     (CUSTODIAN, "backup", "--to", "backups"),
     (CUSTODIAN, "backup", "make", "--to", "backups", "--json"),
     (CLERK, "due", "--on", "2026-05-09", "--done"),

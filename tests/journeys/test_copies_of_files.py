@@ -127,7 +127,8 @@ def test_a_registration_counts_from_its_earliest_receipt(staffed):
     assert facts.people.sort_values("at")["post"].tolist() == ["项目责任人", "其他"]
     assert current(facts.targets)["amount"].unique().tolist() == [2]
     assert facts.incidents[["number", "person", "at"]].astype(str).to_numpy().tolist() == [
-        ["XL-1", "何项目", "2026-01-08 09:00:00"]
+        ["XL-1", "另一人", "2026-01-10 09:00:00"],
+        ["XL-1", "何项目", "2026-01-08 09:00:00"],
     ]
 
 

@@ -72,6 +72,7 @@ UNIT = {
 HEADER = {"年度": "year", "类型": "kind", "调整说明": "reason", "批准人": "approver"}
 BREAKDOWN = {"单位": "unit", "全年目标": "year", "每月目标": "months"}
 DISCLOSURE = {"依据": "ground", "已登记同意": "consented", "依据文件": "document", "日期": "day"}
+KEPT = {"类别": "kept_as", "最后登记": "last_on", "约定至": "agreed", "撤回同意": "withdrawn_on"}
 USE = {"人员": "user", "时间": "at", "事项": "what", "次数": "times"}
 OBSERVED = {"规则": "rule", "人员": "user", "次数": "times"}
 EDITION = {"制度": "document", "版次": "edition", "自": "from", "参数": "parameters"}

@@ -10,7 +10,9 @@ from workbench.core.personal_texts import Kind, personal_in
 
 # six digits or more, however they are set apart; a lead's number or a date with its marks is no phone
 _DIGITS = re.compile(r"\d(?:[\s\-‐-―－.．·()（）/]*\d){5,}")
-_HARMLESS = re.compile(r"DK20\d{2}(?:0[1-9]|1[0-2])-\d{5,7}(?!\d)|(?<![\d.-])20\d{2}([-/.])\d{1,2}\1\d{1,2}(?![\d/.-])")
+_HARMLESS = re.compile(
+    r"DK20\d{2}(?:0[1-9]|1[0-2])-\d{5,7}(?!\d)|XH20\d{2}-\d{3,4}(?!\d)|(?<![\d.-])20\d{2}([-/.])\d{1,2}\1\d{1,2}(?![\d/.-])"
+)
 
 
 def checked_reason(reason: str, action: Message) -> str:

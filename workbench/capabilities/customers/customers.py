@@ -14,6 +14,7 @@ from workbench.capabilities.customers import fields
 from workbench.capabilities.customers.completeness import PartState, part_states
 from workbench.capabilities.customers.identity import Identity, LinkKind, standing_links
 from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.platform.register.cipher import DESTROYED
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -67,7 +68,7 @@ class Customer:
     @property
     def is_kept(self) -> bool:
         """Whether a file of him is asked for: he has one, bought, is on the list of sales, or was named a key account."""
-        return self.has_file or self.contracts > 0 or self.named_or_sold
+        return self.name != DESTROYED and (self.has_file or self.contracts > 0 or self.named_or_sold)
 
     def known(self) -> dict[str, date]:
         """Since when each filled field is so; of contact persons the newest."""
@@ -127,7 +128,7 @@ class Customers:
             origin = {name: row[name] for name in ("at", "department", "file", "row")}
             for key in fields.OF_CUSTOMER:
                 said = True if key in filled else None if key in fields.SEALED else row[key]
-                if said is not None:
+                if said is not None and said != DESTROYED:
                     customer.values[key] = Value(said, **origin)
             if row["contact_key"] is not None:
                 person = customer.contacts.setdefault(row["contact_key"], {})
@@ -157,6 +158,7 @@ class Customers:
         """Every credit code that files and sheets of sales gave: ``root`` (the customer's key), ``code``."""
         own = ["customer_key", "code"]
         said = pd.concat([self.profiles[own], self._snapshot.facts.customer_sales[own]]).dropna()
+        said = said[said["code"].ne(DESTROYED)]
         return said.assign(root=self.identity.roots(said["customer_key"]))[["root", "code"]].drop_duplicates()
 
     def pairs(self, kind: LinkKind) -> set[tuple[str, str]]:

@@ -54,7 +54,7 @@ class Field:
 
 
 FIELDS = (
-    Field("code", Part.BASIC, "识别同一客户"),
+    Field("code", Part.BASIC, "识别同一客户", named=True),
     Field("aliases", Part.BASIC, "识别同一客户", named=True),
     Field("parent", Part.BASIC, "归集集团客户", named=True),
     Field("industry", Part.BASIC, "客户分类"),

@@ -12,6 +12,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.names import customer_key
 from workbench.platform.intake.submission import ImportBatch
 from workbench.platform.register.names import number_of
+from workbench.platform.register.store import Register
 
 BETWEEN = re.compile(r"[、，,;；/／|｜]+")  # how people separate names in one cell
 
@@ -44,7 +45,7 @@ def nobody_named(rows: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
-_PROFILE_TEXTS = ("aliases", "parent", "scope", "purchases", "needs", "terms", "finance", "evidence")
+_PROFILE_TEXTS = ("code", "aliases", "parent", "scope", "purchases", "needs", "terms", "finance", "evidence")
 
 
 def numbered(key: str) -> str:
@@ -60,6 +61,26 @@ def keys_of(batch: ImportBatch, names: Sequence[str | None]) -> list[str | None]
     plain = customer_key(pd.Series(list(names), dtype=object))
     found = batch.register.names.customers(batch.entry, plain)
     return [None if pd.isna(key) else key for key in found]
+
+
+def keys_of_profile(
+    register: Register, customers: Sequence[str | None], people: Sequence[str | None]
+) -> list[str | None]:
+    """What contact persons are told apart by (``contact_key``): a hash of the name under the key of the customer, with whom it
+    goes; in a register without such keys a blind one. ``people``: names as they are compared; None for a missing one.
+    """
+    numbers = [None if key is None else number_of(key) for key in customers]
+    found: list[str | None] = [None] * len(people)
+    blind = [place for place, name in enumerate(people) if name is not None and numbers[place] is None]
+    for place, name in enumerate(people):
+        number = numbers[place]
+        if name is not None and number is not None:
+            found[place] = register.subjects.hashed(number, name)
+    if blind:
+        hashes = register.blind(pd.Series([people[place] for place in blind], dtype=object))
+        for place, hashed in zip(blind, hashes, strict=True):
+            found[place] = hashed
+    return found
 
 
 def listed_names(text: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.customers import fields
-from workbench.capabilities.customers.identity import LinkKind, LinkSource, keys_of, listed_names
+from workbench.capabilities.customers.identity import LinkKind, LinkSource, keys_of, keys_of_profile, listed_names
 from workbench.core.credit_codes import is_credit_code, plain_code
 from workbench.core.findings import Severity
 from workbench.core.messages import Bilingual, Message
@@ -52,9 +52,9 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
 def _accept(batch: ImportBatch, submission: Submission) -> None:
     rows = submission.open_rows()
     keys = dict(zip(rows["row"], keys_of(batch, rows["customer"].tolist()), strict=True))
-    people = rows["contact"].map(person_name, na_action="ignore").astype(object)
-    hashed = batch.register.blind(people) if people.notna().any() else people
-    contacts = dict(zip(rows["row"], hashed, strict=True))
+    above = dict(zip(rows["row"], keys_of(batch, rows["parent"].tolist()), strict=True))
+    people = [None if pd.isna(name) else person_name(name) for name in rows["contact"]]
+    contacts = dict(zip(rows["row"], keys_of_profile(batch.register, list(keys.values()), people), strict=True))
     header = submission.form.header
 
     def examine(row: Row) -> list[Row]:
@@ -68,10 +68,11 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
             {
                 **own,
                 "customer_key": keys[row["row"]],
+                "parent_key": above[row["row"]],
                 "unit": header["unit"],
                 "department": header["department"],
                 "filled": " ".join(key for key in fields.SEALED if own[key] is not None) or None,
-                "contact_key": None if pd.isna(contacts[row["row"]]) else contacts[row["row"]],
+                "contact_key": contacts[row["row"]],
             }
         ]
 

@@ -11,7 +11,7 @@ from workbench.capabilities.customers.identity import nobody_named
 from workbench.platform.register.facts import BOOL, INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
 TABLES = (
-    # a row of T8 as it came; `filled`: the personal fields it has a value in, by key, separated by spaces; `contact_key`:
+    # a row of T8 as it came; `parent_key`: the key of the unit above, with which its name goes; `filled`: the personal fields it has a value in, by key, separated by spaces; `contact_key`:
     # a keyed hash of the contact person's name, the same in every row about him
     FactTable(
         name="customer_profile",
@@ -22,6 +22,7 @@ TABLES = (
             "customer": TEXT,
             "unit": TEXT,
             "department": TEXT,
+            "parent_key": TEXT,
             **{key: TEXT for key in fields.PLAIN if key != "keep_until"},
             "keep_until": TIME,
             "filled": TEXT,
@@ -34,7 +35,8 @@ TABLES = (
         template="customer_profile",
         sealed=fields.SEALED,
         named=("customer", *fields.NAMED),
-        customers=("customer_key",),
+        customers=("customer_key", "parent_key"),
+        named_of={"parent": "parent_key"},
         without_names=nobody_named,
     ),
     # which names belong together: `other` is the same customer as `customer_key`, or its parent; not `linked`: no longer.
@@ -171,7 +173,7 @@ TABLES = (
         },
         known_at="at",
         template="customer_sales",
-        named=("customer",),
+        named=("customer", "code"),
         customers=("customer_key",),
         without_names=nobody_named,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from workbench.capabilities.leads.added_columns import is_place, personal_of_row, visible_numbers
+from workbench.capabilities.leads.consents import Scope, closed_leads
 from workbench.capabilities.leads.visibility import visible_leads
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
@@ -21,14 +22,16 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
     to a template, by their titles; who asked and why goes into the trail. In place of a lead's number a row of a received
     file can be named (``12/7``): then what stands in the personal added columns of that row.
 
-    Raises WrongUse ``no_reason``, ``personal_reason``, ``unknown_number``; RegisterError ``not_allowed``,
-    ``no_field_key``.
+    Raises WrongUse ``no_reason``, ``personal_reason``, ``unknown_number``, ``consent_withdrawn`` (the contact took his
+    consent back; that somebody tried is kept); RegisterError ``not_allowed``, ``no_field_key``.
     """
     session.require("reveal")
     reason = checked_reason(reason, Message("reveal/action"))
     if _is_of_another_section(session, number):  # refused as if it were not there; that somebody tried is kept
-        with session.transaction("refused", session.now, wanted="reveal", role=session.role, number=number):
-            pass
+        _keep_refusal(session, number)
+    elif _is_closed(session, number):
+        _keep_refusal(session, number)
+        raise WrongUse("consent_withdrawn", number=number)
     if is_place(number):
         with session.transaction("reveal", session.now, number=number, fields=[ADDED], reason=reason):
             return personal_of_row(session, number, opened=True)
@@ -40,6 +43,23 @@ def reveal(session: Session, number: str, reason: str) -> dict[str, Any]:
         newest = rows.sort_values("version").iloc[-1]
         added = _added(session, number)
     return {field: newest[field] for field in FIELDS} | added
+
+
+def _keep_refusal(session: Session, number: str) -> None:
+    with session.transaction("refused", session.now, wanted="reveal", role=session.role, number=number):
+        pass
+
+
+def _is_closed(session: Session, number: str) -> bool:
+    """Whether the contact of a lead, or of the lead a row of a file is about, took his consent to its use back."""
+    if is_place(number):
+        document, row = map(int, number.split("/"))
+        named = session.register.read(ADDED, ["lead"], where={"document": document, "row": row, "personal": True})
+        numbers = named["lead"].dropna().unique().tolist()
+    else:
+        numbers = [number]
+    leads = session.register.read("lead", ["lead"], where={"number": numbers})["lead"].unique().tolist()
+    return bool(closed_leads(session.register, leads, Scope.USE))
 
 
 def _is_of_another_section(session: Session, number: str) -> bool:

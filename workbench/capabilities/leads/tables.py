@@ -205,6 +205,32 @@ TABLES = (
         named=("reason",),
     ),
     FactTable(name="transition", word="状态变动", by_lead="lead"),
+    # what a contact person agreed to, or (not `stands`) took back; `scope`: words of consents.Scope separated by spaces,
+    # `title`, `version`: the text he was shown; `lead`: where the person was found, else he is one of a customer's file
+    FactTable(
+        name="consent",
+        word="客户同意",
+        columns={
+            "customer_key": TEXT,
+            "lead": OPTIONAL_INT,
+            "contact_key": TEXT,
+            "scope": TEXT,
+            "basis": TEXT,
+            "stands": BOOL,
+            "title": TEXT,
+            "version": TEXT,
+            "given_on": TIME,
+            "evidence": TEXT,
+            "reason": TEXT,
+            "by": TEXT,
+            "at": TIME,
+        },
+        known_at="at",
+        by_lead="lead",
+        sealed=("person", "phone"),
+        named=("title", "evidence", "reason"),
+        customers=("customer_key",),
+    ),
 )
 
 # what `lifecycle.derive` says of every lead at a moment, one row per lead, indexed by `lead`

@@ -1,4 +1,4 @@
-"""Disclosures and leaks of customer information (顾客信息管理制度)."""
+"""Consents, disclosures and leaks of customer information (顾客信息管理制度)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from workbench.platform.capability import Capability
 
 CAPABILITY = Capability(
     name="privacy",
-    title="客户信息披露与泄露",
+    title="客户同意、保存期限、披露与泄露",
     regulations=("顾客信息管理制度",),
-    depends=("organization", "leads"),
+    depends=("organization", "leads", "contracts", "settlement", "customers", "archive"),
     regulation_files=(Path(__file__).parents[1] / "regulations" / "customer_information.yaml",),
     clauses="workbench.capabilities.privacy.clauses:CLAUSES",
     actions="workbench.capabilities.privacy.actions:ACTIONS",
     commands="workbench.capabilities.privacy.interface:COMMANDS",
     intakes="workbench.capabilities.privacy.intakes:INTAKES",
     cases="workbench.capabilities.privacy.cases:CASES",
+    tasks="workbench.capabilities.privacy.tasks:TASKS",
     tables="workbench.capabilities.privacy.tables:TABLES",
 )

@@ -1,4 +1,4 @@
-"""A disclosure is decided by another than who asked for it and who brought the request in."""
+"""A disclosure is decided by another than who asked for it and who brought the request in; a disposal by another than who proposed it."""
 
 from __future__ import annotations
 
@@ -21,4 +21,15 @@ DISCLOSURE = Case(
     due="Within the request's own term (有效期至).",
     decisions=(("disclosure_decision", "number"),),
 )
-CASES = (DISCLOSURE,)
+DISPOSAL = Case(
+    name="disposal",
+    title="客户信息销毁",
+    request="retention_propose",
+    decided_by="retention_decide",
+    four_eyes=(FourEyes("who proposed it", "own_disposal", "workbench.capabilities.privacy.disposals:who_proposed"),),
+    effect="Approved: a custodian destroys the customer's keys and certifies it, as long as nothing is open and no minimum term runs.",
+    due="Within the maximum term of the class (五).",
+    decisions=(("disposal_decision", "number"),),
+    task="retention",
+)
+CASES = (DISCLOSURE, DISPOSAL)

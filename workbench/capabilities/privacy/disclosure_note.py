@@ -1,4 +1,7 @@
-"""The 客户信息披露单: what is handed to a recipient, with the conditions it is handed over under. Same input, same bytes."""
+"""Papers on one page: the 客户信息披露单, what is handed to a recipient and under which conditions, and others of that look.
+
+Same input, same bytes.
+"""
 
 from __future__ import annotations
 
@@ -13,34 +16,50 @@ from workbench.platform.forms.write import FONT, GRID, NAVY, PALE, SLATE
 
 TITLE = "客户信息披露单"
 WIDTHS = (15, 30, 15, 30)
+YELLOW = "#FFF2CC"
 # a label and its value
 Item = tuple[str, str]
+# a heading, what stands under it, the colour of its labels
+Section = tuple[str, Sequence[Item], str]
 
 
 def write_note(
     path: Path, items: Sequence[Item], disclosed: Sequence[Item], terms: Sequence[str], made_at: datetime
 ) -> None:
-    """One A4 page: the conditions (``items``), the disclosed fields, ``terms`` of use, signatures. All values are text.
+    """One A4 page: the conditions (``items``), the disclosed fields, ``terms`` of use, signatures."""
+    sections = [("披露的依据和条件", items, PALE), ("披露的信息", disclosed, YELLOW)]
+    write_paper(path, TITLE, sections, terms, made_at, ("交付人签字", "接收人签字、日期"))
+
+
+def write_paper(
+    path: Path,
+    title: str,
+    sections: Sequence[Section],
+    terms: Sequence[str],
+    made_at: datetime,
+    signers: Sequence[str] = (),
+) -> None:
+    """One A4 page: ``sections``, ``terms``, lines for signatures. All values are text.
 
     It is put together in memory, so that nothing passes through files in the system's temporary folder.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": TITLE, "created": made_at})
-        sheet = book.add_worksheet(TITLE)
+        book.set_properties({"title": title, "created": made_at})
+        sheet = book.add_worksheet(title)
         for column, width in enumerate(WIDTHS):
             sheet.set_column(column, column, width)
         page = _Page(book, sheet)
-        page.title()
-        page.table("披露的依据和条件", items, PALE)
-        page.table("披露的信息", disclosed, "#FFF2CC")
-        page.terms(terms)
+        page.title(title)
+        for heading, items, colour in sections:
+            page.table(heading, items, colour)
+        page.terms(terms, signers)
         sheet.hide_gridlines(2)
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
         sheet.center_horizontally()
-        sheet.set_footer(f"&L{TITLE}&C第 &P 页，共 &N 页&R含个人信息，注意保密")
+        sheet.set_footer(f"&L{title}&C第 &P 页，共 &N 页&R含个人信息，注意保密")
 
 
 class _Page:
@@ -52,9 +71,9 @@ class _Page:
     def _format(self, **settings: Any) -> Any:
         return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **settings})
 
-    def title(self) -> None:
+    def title(self, title: str) -> None:
         look = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
-        self.sheet.merge_range(0, 0, 0, 3, TITLE, look)
+        self.sheet.merge_range(0, 0, 0, 3, title, look)
         self.sheet.set_row(0, 36)
         self.row = 2
 
@@ -82,17 +101,20 @@ class _Page:
             self.row += 1
         self.row += 1
 
-    def terms(self, terms: Sequence[str]) -> None:
-        small = self._format(font_color=SLATE, font_size=9)
+    def terms(self, terms: Sequence[str], signers: Sequence[str]) -> None:
+        small = self._format(font_color=SLATE, font_size=9, text_wrap=True)
         for number, line in enumerate(terms, 1):
+            if (lines := _lines(f"{number}. {line}", sum(WIDTHS))) > 1:
+                self.sheet.set_row(self.row, 4 + 12 * lines)
             self.sheet.merge_range(self.row, 0, self.row, 3, f"{number}. {line}", small)
             self.row += 1
         self.row += 1
         label, line = self._format(bold=True, align="right"), self._format(bottom=1)
-        for place, name in enumerate(("交付人签字", "接收人签字、日期")):
+        for place, name in enumerate(signers):
             self.sheet.write_string(self.row, 2 * place, name, label)
             self.sheet.write_blank(self.row, 2 * place + 1, None, line)
-        self.sheet.set_row(self.row, 30)
+        if signers:
+            self.sheet.set_row(self.row, 30)
 
 
 def _lines(text: str, room: float) -> int:

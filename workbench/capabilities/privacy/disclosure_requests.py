@@ -8,8 +8,17 @@ from functools import partial
 
 import pandas as pd
 
+from workbench.capabilities.leads.consents import Scope, closed_leads
 from workbench.capabilities.leads.lead_states import newest_versions
-from workbench.capabilities.privacy.disclosure_rules import CLAUSE, NO_CONSENT, NO_DOCUMENT, NO_GROUND, refusal
+from workbench.capabilities.privacy.consent_rules import CONSENTED
+from workbench.capabilities.privacy.disclosure_rules import (
+    CLAUSE,
+    NO_CONSENT,
+    NO_DOCUMENT,
+    NO_GROUND,
+    TAKEN_BACK,
+    refusal,
+)
 from workbench.core.messages import Bilingual, Message
 from workbench.core.phones import phone_number
 from workbench.core.reasons import mentions_phone
@@ -17,7 +26,6 @@ from workbench.platform.intake.rows import Row, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
 from workbench.platform.regulation.edition import Policy
 
-CONSENTED = "是"
 # a request's number becomes part of a file's name
 NUMBER = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff_-]{0,29}")
 MOBILE = re.compile(r"(?<!\d)1[\s\-.·()]*[3-9](?:[\s\-.·()]*\d){9}(?!\d)")
@@ -36,6 +44,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     for submission in submissions:
         rows = submission.open_rows()
         leads = newest_versions(batch.register, rows["lead"], ["consent", "contact", "phone"])
+        closed = closed_leads(batch.register, leads["lead"].tolist(), Scope.DISCLOSE)
+        leads["withdrawn"] = leads["lead"].isin(closed)
         store_rows(
             batch,
             submission,
@@ -72,7 +82,9 @@ def _problem(submission: Submission, row: Row, leads: pd.DataFrame, policy: Poli
         return "unknown_number", Message.of("unknown_number/request", lead=row["lead"]), "lead"
     lead = leads.loc[row["lead"]]
     consented, received_on = lead["consent"] == CONSENTED, submission.received_at.date()
-    against = refusal(row["basis"], consented, row["evidence"], received_on, policy)
+    against = refusal(row["basis"], consented, row["evidence"], received_on, policy, withdrawn=lead["withdrawn"])
+    if against == TAKEN_BACK:
+        return TAKEN_BACK, Message.of("consent_withdrawn/request", lead=row["lead"]), "basis"
     if against == NO_GROUND:
         return "no_ground", Message.of("no_ground/request", basis=row["basis"]), "basis"
     if against == NO_CONSENT:

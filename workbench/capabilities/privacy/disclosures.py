@@ -13,12 +13,20 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
+from workbench.capabilities.leads.consents import Scope, closed_leads
 from workbench.capabilities.leads.lead_states import newest_versions
 from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.privacy.cases import DISCLOSURE
+from workbench.capabilities.privacy.consent_rules import CONSENTED
 from workbench.capabilities.privacy.disclosure_note import TITLE, Item, write_note
-from workbench.capabilities.privacy.disclosure_requests import CONSENTED
-from workbench.capabilities.privacy.disclosure_rules import NO_CONSENT, NO_DOCUMENT, NO_GROUND, refusal, terms
+from workbench.capabilities.privacy.disclosure_rules import (
+    NO_CONSENT,
+    NO_DOCUMENT,
+    NO_GROUND,
+    TAKEN_BACK,
+    refusal,
+    terms,
+)
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
@@ -39,9 +47,10 @@ class DisclosureState(StrEnum):
     DECLINED = "未批准"
     WITHDRAWN = "已撤销"
     EXPIRED = "已到期"
+    TAKEN_BACK = "同意已撤回"
 
 
-PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED = DisclosureState
+PENDING, APPROVED, DECLINED, WITHDRAWN, EXPIRED, CLOSED = DisclosureState
 # the fields a request's 披露内容 opens, and their titles on the note
 CONTENTS = {
     "联系人": ("contact",),
@@ -84,7 +93,7 @@ def listed(session: Session) -> pd.DataFrame:
     """All requests in the order they came, without personal data.
 
     Columns: number, lead (信息编号), customer, unit, applicant, recipient, basis, evidence, purpose, content, valid_until
-    (date), received_at (time), status (待审批, 已批准, 未批准, 已撤销, 已到期), decided_by, decided_at, reason, handed_over
+    (date), received_at (time), status (a word of DisclosureState), decided_by, decided_at, reason, handed_over
     (count), last_handed_over_at; None where there is none. Raises RegisterError ``not_allowed``.
     """
     session.require("disclosures")
@@ -96,6 +105,7 @@ def listed(session: Session) -> pd.DataFrame:
         )
         decisions = register.read("disclosure_decision", ["number", "verdict", "at", "by", "reason"])
         handovers = register.read("disclosure_handover", ["number", "at"])
+        closed = closed_leads(register, requests["lead"].tolist(), Scope.DISCLOSE)
     leads = leads.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
     rows = []
     for request in requests.to_dict("records"):
@@ -109,7 +119,7 @@ def listed(session: Session) -> pd.DataFrame:
                 "customer": leads.at[request["lead"], "customer"],
                 "valid_until": request["valid_until"].date(),
                 "received_at": request["at"].to_pydatetime(),
-                "status": _status(request["valid_until"].date(), decided["verdict"], session.now.date()),
+                "status": _shown(session, request, decided["verdict"], closed),
                 "decided_by": None if newest is None else newest["by"],
                 "decided_at": None if newest is None else newest["at"].to_pydatetime(),
                 "reason": None if newest is None else newest["reason"],
@@ -132,6 +142,14 @@ def listed(session: Session) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names, dtype=object)
 
 
+def _shown(session: Session, request: dict[str, Any], verdicts: Iterable[str], closed: set[int]) -> str:
+    """Where a request stands; one that rests on a consent which was taken back since goes no further."""
+    today = session.now.date()
+    status = _status(request["valid_until"].date(), verdicts, today)
+    rests = request["basis"] in (session.policy.value("consent_grounds", today) or [])
+    return CLOSED if rests and request["lead"] in closed and status in (PENDING, APPROVED) else status
+
+
 def _status(valid_until: date, verdicts: Iterable[str], today: date) -> str:
     """Where a request stands, from its decisions in order."""
     decided = list(verdicts)
@@ -147,7 +165,7 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
 
     Decided by somebody else than who brought it in and who asked for it. Raises RegisterError ``not_allowed``; WrongUse
     ``unknown_verdict``, ``no_reason``, ``personal_reason``, ``unknown_request``, ``own_request``, ``verdict_stands``,
-    ``refused_before``, ``expired``, ``no_consent``, ``no_document``.
+    ``refused_before``, ``expired``, ``no_consent``, ``consent_withdrawn``, ``no_document``.
     """
     session.require("disclose_approve")
     if verdict not in (AGREED, REFUSED):
@@ -180,8 +198,8 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     """Write a workbook with the approved fields of the request's lead, as its newest version has them, and no others.
 
     The entry stands before the file; each further time is one more entry. Raises RegisterError ``not_allowed``,
-    ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``no_document``, ``folder_not_written``,
-    ``file_exists`` (nothing was handed over) or ``workbook_not_written`` (it stands as handed over).
+    ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``consent_withdrawn``,
+    ``no_document``, ``folder_not_written``, ``file_exists`` (nothing was handed over) or ``workbook_not_written`` (it stands as handed over).
     """
     session.require("disclose")
     request, lead = _request(session, number)
@@ -260,7 +278,10 @@ def _still_allowed(session: Session, request: dict[str, Any], lead: pd.Series, s
     if status == EXPIRED:
         raise WrongUse("expired", number=request["number"])
     consented, document = lead["consent"] == CONSENTED, request["evidence"]
-    against = refusal(request["basis"], consented, document, session.now.date(), session.policy)
+    taken_back = request["lead"] in closed_leads(session.register, [request["lead"]], Scope.DISCLOSE)
+    against = refusal(request["basis"], consented, document, session.now.date(), session.policy, withdrawn=taken_back)
+    if against == TAKEN_BACK:
+        raise WrongUse("consent_withdrawn/disclosure", number=request["number"])
     if against == NO_GROUND:
         raise WrongUse("no_ground", number=request["number"], ground=request["basis"])
     if against == NO_CONSENT:

@@ -9,50 +9,45 @@ import pandas as pd
 from workbench.capabilities.leads.lead_states import leads_by_number
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
-from workbench.platform.intake.rows import Row, note_unchanged, store_rows
+from workbench.core.names import person_name
+from workbench.platform.intake.rows import Row, newest_values, note_unchanged, store_rows
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
-from workbench.platform.register.facts import GONE, Read
 
 CLAUSE = "7.3.4"
-TOLD = ("person", "unit", "happened_on")  # what makes an incident: another of it needs a number of its own
+TOLD = ("unit", "happened_on", "inside")  # what a later entry on the same incident and person may correct
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store new incidents; one that was registered before under its number stays as it is."""
+    """Store what is said of incidents: one of each number and person; a later word on the same two takes the place of it.
+
+    Two persons under one number are two.
+    """
     for submission in submissions:
-        held = batch.register.read("incident", ["number", "at"])
-        known = set(held.loc[held["at"] <= submission.received_at, "number"])
+        known = newest_values(batch, "incident", ["number", "person"], TOLD, {}, submission.received_at)
+        held = {(number, person_name(who)): {**said, "person": who} for (number, who), said in known.items()}
         rows = submission.open_rows()
         leads = leads_by_number(batch, rows["lead"])
-        here: dict[str, Row] = {}
-        store_rows(batch, submission, "incident", rows, partial(_incident, submission, known, here, leads))
-
-
-def first_of_each_number(incidents: pd.DataFrame, read: Read) -> pd.DataFrame:
-    """The incidents as they were registered first, whichever file was brought in first (D4)."""
-    stands = incidents[incidents[GONE].isna()] if GONE in incidents else incidents
-    again = stands.sort_values(["at", "document", "row"], kind="stable").duplicated("number")
-    return incidents.drop(index=again.index[again])
+        here: dict[tuple[str, str], Row] = {}
+        store_rows(batch, submission, "incident", rows, partial(_incident, submission, held, here, leads))
 
 
 def _incident(
-    submission: Submission, known: set[str], here: dict[str, Row], leads: pd.DataFrame, row: Row
+    submission: Submission,
+    known: dict[tuple[str, str], Row],
+    here: dict[tuple[str, str], Row],
+    leads: pd.DataFrame,
+    row: Row,
 ) -> list[Row]:
-    """The incident a row registers; ``here``: the rows of this file by number. Raises RowReturned."""
-    number = row["number"]
-    before = here.setdefault(number, row)
-    if any(before[name] != row[name] for name in TOLD):
+    """What a row says of an incident; ``here``: the rows of this file by number and person. Raises RowReturned."""
+    number, key = row["number"], (row["number"], person_name(row["person"]))
+    said = {"unit": row["unit"], "happened_on": row["happened_on"], "inside": row["inside"] == "是"}
+    before = here.setdefault(key, {**said, "row": row["row"]})
+    if any(before[name] != said[name] for name in TOLD):
         message = Message.of("incident_twice", number=number, row=int(before["row"]))
         raise returned("incident_twice", message, "number", CLAUSE)
-    if number in known:
-        return note_unchanged(
-            submission,
-            row,
-            "already_registered",
-            Message.of("already_registered/incident", number=number),
-            "number",
-            CLAUSE,
-        )
+    if key in known and all(known[key][name] == said[name] for name in TOLD):
+        text = Message.of("already_registered/incident", number=number)
+        return note_unchanged(submission, row, "already_registered", text, "number", CLAUSE)
     if row["happened_on"].date() > submission.received_at.date():
         raise returned("in_the_future", Message.of("in_the_future"), "happened_on", CLAUSE)
     if row["lead"] is not None and row["lead"] not in leads.index:
@@ -64,15 +59,19 @@ def _incident(
             clause=CLAUSE,
             severity=Severity.WARNING,
         )
-    known.add(number)
+    if key in known:
+        text = Message.of("incident_corrected", number=number)
+        submission.add_finding(
+            "incident_corrected", text, row=row["row"], column="number", clause=CLAUSE, severity=Severity.NOTE
+        )
+    written = known.get(key, row)["person"]  # as it was first, so that both are told to be of one
+    known[key] = {**said, "person": written}
     lead = leads["lead"].get(row["lead"])
     return [
         {
+            **said,
             "number": number,
-            "person": row["person"],
-            "unit": row["unit"],
-            "happened_on": row["happened_on"],
-            "inside": row["inside"] == "是",
+            "person": written,
             "lead": pd.NA if lead is None else int(lead),
         }
     ]

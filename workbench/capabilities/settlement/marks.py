@@ -35,8 +35,10 @@ def leaks(facts: Facts, policy: Policy, on: date) -> pd.DataFrame:
     known = newest(facts.incidents, ["number", "person"])
     known = known[known["inside"]].sort_values(["happened_on", "number"], kind="stable")
     rulings = facts.rulings
-    annulled = rulings.loc[(rulings["clause"] == NUMBER) & (rulings["amount"] == 0).fillna(False), "ref"]
-    known = known[~known["number"].isin(annulled)]
+    ruled = rulings[(rulings["clause"] == NUMBER) & (rulings["amount"] == 0).fillna(False)]
+    annulled = {(ref, person_name(party)) for ref, party in zip(ruled["ref"], ruled["party"], strict=True)}
+    falls = [(number, person_name(each)) in annulled for number, each in zip(known["number"], known["person"])]
+    known = known[~pd.Series(falls, known.index, dtype=bool)]
     if policy.reading("marks_belong_to", on) == "name":
         marks = known.groupby("person").cumcount() + 1
         return known.assign(holder=known["person"], marks=marks, named=marks, sure=True)

@@ -104,7 +104,7 @@ def verify(
 ) -> Origin:
     """That a file is the one a run of this register produced; a manifest itself: that its files beside it are.
 
-    Needs no register; ``papers``: what one knows of its papers; ``policy``: the rule book and calendar it should rest
+    A manifest of a paper that is no report names the ``entry`` it was issued by. Needs no register; ``papers``: what one knows of its papers; ``policy``: the rule book and calendar it should rest
     on. A renamed file is still itself. Raises WrongUse ``no_such_file``, ``no_manifest``, ``bad_manifest``;
     RegisterError ``unsigned``, ``other_register``, ``altered``, ``not_entitled``, ``not_recorded``, ``newer_paper``,
     ``other_rules`` (the manifest), ``altered_report``.
@@ -115,7 +115,7 @@ def verify(
     found = read(place)
     what = Message.of("paper/manifest", name=place.name)
     block = verify_signature(known, PURPOSE, found, what, ACTIONS)
-    recorded = papers.check("report", found, what) if papers else UNCHECKED
+    recorded = papers.check(found.get("entry", "report"), found, what) if papers else UNCHECKED
     if report.resolve() == place.resolve():
         beside = [report.with_name(Path(name).name) for name in found["files"]]
         files = [path for path in beside if path.is_file()]

@@ -123,7 +123,7 @@ def of(session: Session) -> Papers:
         detail, number = row["detail"], row["entry"]
         if since is None and (DIGESTS in detail or (row["action"] == "init" and detail.get("papers"))):
             since = number
-        if row["action"] not in MADE_BY or number in doubted:
+        if (row["action"] not in MADE_BY and DIGESTS not in detail) or number in doubted:
             continue
         made = detail.get(DIGESTS)
         if made is None:  # a delivery of an earlier version: its codes are in the entry, its tickets in the table

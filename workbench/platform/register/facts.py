@@ -54,6 +54,8 @@ class FactTable:
     columns that give a party's code, its name, and since when, where the table is a directory of parties. ``subject``:
     the columns that give a lead, its number, and the key of its customer, where the table is the one that holds them.
     ``customers``: columns of a table that is kept in ``records`` with keys of customers; its rows are about the first.
+    ``named_of``: columns of ``named`` that name another customer than the row's, each with the column of his key: the text
+    goes with that key.
     ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in. ``cause``: ``module:function`` from a
     register and an entry's number to whether what that entry brought in, took back or decided bears out its rows of the table.
     """
@@ -75,6 +77,7 @@ class FactTable:
     names: tuple[str, str, str] | None = None
     subject: tuple[str, str, str] | None = None
     customers: tuple[str, ...] = ()
+    named_of: Mapping[str, str] = field(default_factory=dict)
     by_sheet: bool = False
     cause: str = ""
 

@@ -105,14 +105,24 @@ def opened_fields(register: Register) -> list[dict[str, Any]]:
 
 
 def seal_named(register: Register, name: str, ids: Sequence[int], about: Sequence[int], fields: pd.Series) -> pd.Series:
-    """Fields of rows of a declared table with its texts that may name customers sealed. ``about``: whom each row is about."""
-    kept = [dict(each) for each in fields]
-    for column in declared_table(name).named:
+    """Fields of rows of a declared table with its texts that may name customers sealed. ``about``: whom each row is about.
+
+    A text that names another customer (``FactTable.named_of``) is sealed under his key, as long as he has one.
+    """
+    kept, table = [dict(each) for each in fields], declared_table(name)
+    for column in table.named:
         texts = [each[column] if isinstance(each.get(column), str) else None for each in kept]
-        for each, sealed in zip(kept, register.names.seal(name, column, ids, about, texts), strict=True):
+        whose = [_whose(register, each, table.named_of.get(column), own) for each, own in zip(kept, about, strict=True)]
+        for each, sealed in zip(kept, register.names.seal(name, column, ids, whose, texts), strict=True):
             if sealed is not None:
                 each[column] = names.packed(sealed)
     return pd.Series(kept, dtype=object)
+
+
+def _whose(register: Register, fields: Mapping[str, Any], column: str | None, own: int) -> int:
+    """Under whose key a text is sealed: the customer's a column names by his key, else that of the row."""
+    number = names.number_of(fields.get(column)) if column else None
+    return own if number is None or number in register.subjects.destroyed else number
 
 
 def rows_of(name: str, frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,75 @@
+"""`workbench incidents …`: leaks, what is done about them, whom they touch."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from workbench.app.context import read_time
+from workbench.app.options import common
+from workbench.app.output import print_json, say
+from workbench.app.session import open_session
+from workbench.interfaces.cli.customers import word_of
+from workbench.interfaces.cli.params import At, Json
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER")]
+Begin = Annotated[str, typer.Option("--from", metavar="TIME")]
+End = Annotated[str, typer.Option("--to", metavar="TIME")]
+User = Annotated[str | None, typer.Option("--by", metavar="USER")]
+
+
+def list_(json: Json = False) -> int:
+    """List leaks, a line a person; exit code 1 while a step is late."""
+    from workbench.capabilities.privacy.incidents import listed
+
+    with open_session() as session:
+        rows = listed(session, common.lang)
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            steps = [f"{step} {told['done_at'] or '—'}（{told['due'] or '—'}）" for step, told in row["steps"].items()]
+            own = (row["number"], row["person"], row["unit"] or "—", row["happened_on"])
+            print("\t".join([*own, *steps, row["proposal"] or "—"]))
+    late = [told["late"] and told["done_at"] is None for row in rows for told in row["steps"].values()]
+    return int(any(late))
+
+
+def step(
+    number: Number,
+    name: Annotated[str, typer.Argument(metavar="STEP")],
+    note: Annotated[str, typer.Option("--note", metavar="TEXT")],
+    at: At = None,
+) -> int:
+    """Record a step of what is done about a leak."""
+    from workbench.capabilities.privacy.incident_rules import Step
+    from workbench.capabilities.privacy.incidents import record_step
+
+    done = Step(word_of(name, Step))
+    with open_session() as session:
+        record_step(session, number, done, read_time(at) or session.now, note)
+    say("pair", name=number, value=done)
+    return 0
+
+
+def affected(number: Number, begin: Begin, end: End, by: User = None, json: Json = False) -> int:
+    """Find in the trail whose contacts were seen or given away in a time."""
+    from workbench.capabilities.privacy.incidents import affected
+
+    with open_session() as session:
+        rows = affected(session, number, *_period(begin, end), by)
+    if json:
+        print_json(rows)
+    else:
+        for row in rows:
+            acts = [f"{act['act']} {act['user']} {act['at']}" for act in row["acts"]]
+            print("\t".join([row["lead"], row["customer"] or "—", *acts]))
+    return 0
+
+
+def _period(begin: str, end: str) -> tuple[datetime, datetime]:
+    first, last = read_time(begin), read_time(end, end_of_day=True)
+    assert first is not None and last is not None
+    return first, last
