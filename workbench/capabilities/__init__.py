@@ -14,6 +14,7 @@ from workbench.capabilities import (
     settlement,
     supervision,
     targets,
+    training,
 )
 from workbench.platform.capability import assemble
 
@@ -28,6 +29,7 @@ CAPABILITIES = (
     customers.CAPABILITY,
     archive.CAPABILITY,
     privacy.CAPABILITY,
+    training.CAPABILITY,
     supervision.CAPABILITY,
 )
 assemble(CAPABILITIES)
