@@ -26,6 +26,8 @@ from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.supervision.inspections import correct_by
 from workbench.capabilities.supervision.watching import MISS, REFUSED, REVEAL, Use, observed
 from workbench.capabilities.targets.completion import check_breakdown, completion
+from workbench.capabilities.training.rules import FOREVER, asked_since, bound, last_day, locked, stage
+from workbench.capabilities.training.standing import KEPT_ROLES
 from workbench.core.calendar import add_working_days
 from workbench.platform.regulation.clause import clauses
 
@@ -184,7 +186,35 @@ def _observed(told: dict, expected: list) -> list:
     return [[one.rule.value, one.user, one.times] for one in observed(uses, policy_of(told))]
 
 
+def _last_day(told: dict) -> date:
+    trained, day, policy = told["trained"], told["day"], policy_of(told)
+    kind = trained["kind"]
+    asked = asked_since(kind, trained.get("first_kept"), trained["member_since"], day, policy)
+    terms = [(term["day"], term.get("end")) for term in trained.get("terms", [])]
+    return last_day(kind, terms, asked, day, policy)
+
+
+def _until(told: dict, expected: date | None) -> date | None:
+    until = _last_day(told)
+    return None if until == FOREVER else until
+
+
+def _locked(told: dict, expected: list) -> list:
+    members = told["members"]
+    lapsed = {user for user, member in members.items() if member["lapsed"]}
+    return sorted(locked(lapsed, {user: member["role"] for user, member in members.items()}, KEPT_ROLES))
+
+
+def _bound(told: dict, expected: bool) -> bool:
+    terms = [(term["day"], term.get("end")) for term in told["partner"].get("terms", [])]
+    return bound(terms, told["partner"]["kept"], told["day"], policy_of(told))
+
+
 CHECKS = {
+    "last_day": _until,
+    "stage": lambda told, _: stage(_last_day(told), told["day"], policy_of(told)).value,
+    "locked": _locked,
+    "bound": _bound,
     "observed": _observed,
     "correct_by": lambda told, _: correct_by(told["day"], policy_of(told)).date(),
     **CUSTOMER_CHECKS,

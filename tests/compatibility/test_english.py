@@ -146,7 +146,11 @@ COMMANDS = (
     (CLERK, "retention", "list", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
+    (CUSTODIAN, "training", "list"),
+    (CUSTODIAN, "training", "partners"),
+    (CUSTODIAN, "training", "partners", "--json"),
     # refusals
+    (CUSTODIAN, "training", "open", "somebody", "--until", "2099-01-01", "--reason", "x"),
     (CUSTODIAN, "watch", "answer", "nothing", "--reason", "x"),
     (CUSTODIAN, "inspections", "prepare", "2099-01", "--out", "out"),
     (CLERK, "explain", "nobody", *Q1),

@@ -52,6 +52,7 @@ def test_every_kind_of_declaration_is_explained():
         "tables": "FactTable",
         "clauses": "Clause",
         "actions": "Action",
+        "conditions": "Condition",
         "intakes": "RecordIntake",
         "cases": "Case",
         "tasks": "Task",

@@ -137,6 +137,10 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "处置时限": ("until", named(plain)),
     "异常使用": ("observed", rows(words.OBSERVED)),
     "整改期限": ("correct_by", plain),
+    "可查看至": ("last_day", plain),
+    "提醒": ("stage", plain),
+    "锁定": ("locked", plain),
+    "可向其提供": ("bound", plain),
 }
 CASE: dict[str, tuple[str, Reading]] = {
     "题目": ("title", plain),
@@ -196,6 +200,9 @@ CASE: dict[str, tuple[str, Reading]] = {
     "保存": ("kept", record(words.KEPT)),
     "发现时间": ("found_at", plain),
     "使用": ("uses", each(record(words.USE))),
+    "培训": ("trained", record(words.TRAINED, terms=each(record(words.TERM)))),
+    "合作方": ("partner", record(words.PARTNER, terms=each(record(words.TERM)))),
+    "用户": ("members", named(record(words.MEMBER))),
     "奖励": ("rewards", named(plain)),
     "分配": ("shares", rows(words.SHARE)),
     "结果": ("expect", lambda value: _translated(value, EXPECTED)),

@@ -75,6 +75,10 @@ DISCLOSURE = {"依据": "ground", "已登记同意": "consented", "依据文件"
 KEPT = {"类别": "kept_as", "最后登记": "last_on", "约定至": "agreed", "撤回同意": "withdrawn_on"}
 USE = {"人员": "user", "时间": "at", "事项": "what", "次数": "times"}
 OBSERVED = {"规则": "rule", "人员": "user", "次数": "times"}
+TERM = {"日期": "day", "至": "end"}
+TRAINED = {"类型": "kind", "登记册首次登记": "first_kept", "成为用户": "member_since", "办理": "terms"}
+PARTNER = {"登记册有协议": "kept", "协议": "terms"}
+MEMBER = {"角色": "role", "已到期": "lapsed"}
 EDITION = {"制度": "document", "版次": "edition", "自": "from", "参数": "parameters"}
 APPEAL = {
     "条款": "clause",

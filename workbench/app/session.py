@@ -35,6 +35,7 @@ def open_session(
     A simulation is said. ``remind``: say which backups and tests are overdue. ``remembers``, ``trusted``: see ``enter``.
     """
     from workbench.platform.access.backups import overdue
+    from workbench.platform.access.conditions import notices
     from workbench.platform.access.session import enter
     from workbench.platform.access.users import recovery_of_one
     from workbench.platform.register.remembered import later_elsewhere
@@ -53,6 +54,8 @@ def open_session(
             say_error("reminder", text=finding.text(common.lang))
         if remind and session.may("users") and recovery_of_one(session):
             say_error("reminder", text=text_for("recovery_of_one"))
+        for notice in notices(session) if remind else ():
+            say_error("reminder", text=notice.text(common.lang))
         yield session
 
 

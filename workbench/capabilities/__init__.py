@@ -15,6 +15,7 @@ from workbench.capabilities import (
     statements,
     supervision,
     targets,
+    training,
 )
 from workbench.platform.capability import assemble
 
@@ -30,6 +31,7 @@ CAPABILITIES = (
     customers.CAPABILITY,
     archive.CAPABILITY,
     privacy.CAPABILITY,
+    training.CAPABILITY,
     supervision.CAPABILITY,
 )
 assemble(CAPABILITIES)

@@ -37,6 +37,7 @@ class Capability:
     tables: Sequence[Any] | str = ()  # platform.register.facts.FactTable
     clauses: Sequence[Any] | str = ()  # platform.regulation.clause.Clause
     actions: Sequence[Any] | str = ()  # platform.access.actions.Action
+    conditions: Sequence[Any] | str = ()  # platform.access.conditions.Condition
     intakes: Sequence[Any] | str = ()  # platform.intake.record_intake.RecordIntake
     cases: Sequence[Any] | str = ()  # platform.workflow.case.Case
     tasks: Sequence[Any] | str = ()  # platform.workflow.task.Task

@@ -224,6 +224,12 @@ def of_customers(office: Office) -> set[str]:
         ),
         "archive_index": ("客户档案目录", keeper, paper, "材料名称"),
         "archive_loan": ("档案借阅登记表", keeper, loan, "借阅人"),
+        "training_record": (
+            "培训与保密协议登记表",
+            {"登记人": "钱保管", "登记日期": monday},
+            {"类型": "培训", "姓名": "冯行", "单位代码": "S002", "培训或签署日期": monday},
+            "类型",
+        ),
         "inspection": ("客户信息管理检查整改表", inspected, finding, "发现的问题"),
     }
     for template, (title, header, row, needed) in sheets.items():

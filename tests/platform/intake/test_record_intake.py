@@ -11,6 +11,7 @@ ORDER = [
     "organization",
     "people",
     "target_breakdown",
+    "training_record",
     "lead_record",
     "duplicate_review",
     "verification_feedback",
@@ -49,7 +50,7 @@ def test_a_batch_is_worked_through_in_this_order():
 def test_another_capability_adds_its_own():
     """At the end, or behind the template it names and those that wait for it too; it goes when the capability goes."""
     with extended(capability(intake("visit"), intake("census", "organization"))):
-        assert [each.template for each in intakes()] == [*ORDER[:3], "census", *ORDER[3:], "visit"]
+        assert [each.template for each in intakes()] == [*ORDER[:4], "census", *ORDER[4:], "visit"]
         assert intake_of("visit") is not None
     assert intake_of("visit") is None
 

@@ -172,6 +172,8 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
         raise WrongUse("unknown_verdict/on_disclosure", verdict=verdict, agreed=AGREED, refused=REFUSED)
     why = checked_reason(reason, Message("disclosure/action"))
     request, lead = _request(session, number)
+    if verdict == AGREED:
+        session.require("disclose_approve", request["recipient"])
     detail = {"number": number, "lead": lead.name, "verdict": verdict}
     with session.transaction("disclosure_decide", session.now, **detail) as entry:
         _own(session, request)
@@ -203,6 +205,7 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
     """
     session.require("disclose")
     request, lead = _request(session, number)
+    session.require("disclose", request["recipient"])
     try:
         try_folder(out)
         for left in out.glob(f"{glob.escape(file_name(TITLE, number))}_*.part"):  # of a hand-over that was killed

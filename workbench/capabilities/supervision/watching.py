@@ -164,7 +164,7 @@ def _of_entry(action: str, user: str, at: datetime, detail: dict[str, Any]) -> I
     if action == "reveal":
         yield Use(user, at, REVEAL)
     elif action == "refused":
-        if detail.get("wanted") == "reveal":
+        if detail.get("wanted") == "reveal" and "why" not in detail:  # a lapsed training is another matter
             yield Use(user, at, REFUSED)
     else:
         for who, when in detail.get("tries", []):

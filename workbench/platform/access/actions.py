@@ -148,7 +148,7 @@ SIMULATION = "simulation"
 BY_THE_PROGRAM = (
     Recorded("init", "建立登记册", Kind.CUSTODY, ("role", "user")),
     Recorded(SIMULATION, "标为模拟登记册", Kind.CUSTODY),
-    Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role")),
+    Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role", "why")),
     Recorded(
         "wrong_passphrase",
         "口令错误",

@@ -14,6 +14,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Bilingual, Message
 from workbench.core.own_memory import keep_in_memory
 from workbench.core.reasons import checked_reason
+from workbench.platform.access import conditions
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
 from workbench.platform.register import failed_attempts, key_file, members, names, remembered, rotation
@@ -56,10 +57,17 @@ class Session:
         """Whether this person may do something (by the name of an ``actions.Action``)."""
         return self.sole or allowed(self.role, action)
 
-    def require(self, action: str) -> None:
-        """Refuse what this person's role may not do; the refusal is kept in the trail. Raises RegisterError."""
+    def require(self, action: str, recipient: str | None = None) -> None:
+        """Refuse what this person's role may not do, or a condition of access is against (``conditions``).
+
+        ``recipient``: who gets something by it. The refusal is kept in the trail. Raises RegisterError.
+        """
         if not self.may(action):
             self.refuse(action)
+        if (against := conditions.refusal(self, action, recipient)) is not None:
+            with self.transaction("refused", self.now, wanted=action, role=self.role, why=against.code):
+                pass
+            raise against
 
     def refuse(self, action: str) -> NoReturn:
         """Keep the refusal of an action in the trail and raise it."""

@@ -73,6 +73,7 @@ def deliver(
     session.require("deliver")
     for name, password in recipients.items():
         _check_recipient(name, password)
+        session.require("deliver", name)
     origin = manifests.verify(report, trusted_key(session), manifest, papers=papers_of(session))
     raw = report.read_bytes()
     parts = marked_copies.unpack(raw) if report.suffix.lower() == ".xlsx" else None
