@@ -11,6 +11,7 @@ from workbench.capabilities import (
     organization,
     privacy,
     publication,
+    service,
     settlement,
     supervision,
     targets,
@@ -27,6 +28,7 @@ CAPABILITIES = (
     duties.CAPABILITY,
     customers.CAPABILITY,
     archive.CAPABILITY,
+    service.CAPABILITY,
     privacy.CAPABILITY,
     supervision.CAPABILITY,
 )

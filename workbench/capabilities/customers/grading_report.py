@@ -15,7 +15,8 @@ from workbench.capabilities.customers.customers import Customers
 from workbench.capabilities.customers.grading import OTHER, TO_BE_NAMED, A, B, C
 from workbench.capabilities.customers.key_accounts import Graded, Sales, graded_on, movement, quarter_before
 from workbench.capabilities.customers.managers import assessments, decided, first_day_of_service
-from workbench.capabilities.customers.service_duties import ServiceDuty, last_services, service_duties
+from workbench.capabilities.customers.service_duties import Service, ServiceDuty, last_services, service_duties
+from workbench.capabilities.customers.service_flow import flows
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_bounds
 from workbench.core.rates import short_percent
@@ -94,7 +95,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     customers = Customers(snapshot)
     sales, now = graded_on(snapshot, last)
     _, before = graded_on(snapshot, quarter_before(first))
-    owed = _owed(snapshot, customers, now, last)
+    owed = _owed(snapshot, customers, now, before, last)
     accounts = _accounts(customers, now, before, owed, last)
     managers = assessments(snapshot, period, customers, owed)
     return View(
@@ -108,15 +109,24 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
 
 
-def _owed(snapshot: Snapshot, customers: Customers, now: dict[str, Graded], last: date) -> dict[str, list[ServiceDuty]]:
-    """What each key account is due, by its key."""
-    served = last_services(snapshot.facts, customers.identity, last)
+def _owed(
+    snapshot: Snapshot, customers: Customers, now: dict[str, Graded], before: dict[str, Graded], last: date
+) -> dict[str, list[ServiceDuty]]:
+    """What each key account is due, by its key: services at intervals, and the next step of its flow of service."""
+    facts, policy = snapshot.facts, snapshot.policy
+    served = last_services(facts, customers.identity, last)
     since = first_day_of_service(snapshot, last)
-    return {
-        key: service_duties(graded.grade, served.get(key, {}), since, last, snapshot.policy)
-        for key, graded in now.items()
-        if graded.grade != OTHER
-    }
+    grades, earlier = ({key: each.grade for key, each in found.items()} for found in (now, before))
+    flow = flows(facts, customers.identity, grades, earlier, last, policy)
+    owed = {}
+    for key, grade in grades.items():
+        if grade == OTHER:
+            continue
+        owed[key] = service_duties(grade, served.get(key, {}), since, last, policy)
+        own = flow.get(key)
+        if own is not None and own.due_on is not None:
+            owed[key].append(ServiceDuty(Service.FLOW, own.last_on, own.due_on, own.missed))
+    return owed
 
 
 def _accounts(
