@@ -78,9 +78,9 @@ class _Books:
         told = facts.service_flow_steps.sort_values(["at", "file", "row"], kind="stable").to_dict("records")
         self._told = {(self._identity.root(row["customer_key"]), *said_of(row)): values(row, SAID) for row in told}
 
-    def enter(self, row: Row, key: str) -> list[Row]:
+    def enter(self, row: Row, key: str | None) -> list[Row]:
         """The record a row becomes; none where it says what is known. Raises RowReturned."""
-        root, step = self._identity.root(key), Step(row["step"])
+        root, step = self._identity.root(key or ""), Step(row["step"])
         passed = self._passed.get(root, [])
         current = version_of(passed)
         own = {**values(row, SAID), "step": step.value, "version": 1 if step in WHOEVER else row["version"] or current}
