@@ -187,6 +187,7 @@ CASE: dict[str, tuple[str, Reading]] = {
     "登记栏目": ("row", record(words.FILE_FIELDS)),
     "服务": ("served", record(words.SERVED)),
     "已归档": ("archived", plain),
+    "全部交车": ("delivered", plain),
     "借阅": ("loan", record(words.LOAN)),
     "流程": ("flow", record(words.FLOW, passed=each(record(words.PASSED)))),
     "完成比例": ("matters", record(words.MATTERS)),

@@ -169,7 +169,7 @@ CHECKS = {
     "next_due": lambda told, _: _flow(told).due_on,
     "step_before": _steps_before,
     "score": _score,
-    "to_archive": lambda told, _: lacking(told["archived"], told["day"], policy_of(told)),
+    "to_archive": lambda told, _: lacking(told["archived"], told.get("delivered", False), told["day"], policy_of(told)),
     "due_back": lambda told, _: due_back(told["loan"]["lent_on"], told["loan"].get("agreed"), policy_of(told)),
     "meetings": lambda told, expected: {
         week: meeting(date.fromisoformat(str(week)), policy_of(told)) for week in expected

@@ -112,6 +112,11 @@ class SubjectKeys:
         found = self._boxes(set(subjects), TABLE, "wrapped")
         return {subject: box for subject, box in found.items() if box is not None}
 
+    def key(self, subject: int) -> bytes:
+        """The key of a subject that has one. Raises RegisterError ``no_field_key``, ``missing_key``, ``damaged_field``."""
+        self._boxes({subject}, TABLE, "wrapped")
+        return self._keys[subject]
+
     def _boxes(self, subjects: set[int], table: str, column: str) -> dict[int, AESGCM | None]:
         if not subjects:
             return {}
