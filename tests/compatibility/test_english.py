@@ -143,6 +143,7 @@ COMMANDS = (
     (CLERK, "service", "show", "nobody"),
     (CLERK, "weekly", "status", "--json"),
     (CLERK, "weekly", "record", "--json"),
+    (CLERK, "weekly", "shared"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
     # refusals
@@ -209,6 +210,8 @@ DEEDS = (
     (CLERK, "customers", "card", "nobody", "--out", "out"),
     (CLERK, "archive", "add", "missing.pdf", "--number", "nothing"),
     (CLERK, "service", "prepare", "nobody", "--out", "out"),
+    (CLERK, "weekly", "share", "B001", "--out", "out"),
+    (CLERK, "weekly", "share", "nobody", "--out", "out"),
     (CLERK, "weekly", "prepare", "nobody", "--unit", "B001", "--out", "out"),
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CUSTODIAN, "backup", "--to", "backups"),

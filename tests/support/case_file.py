@@ -131,6 +131,7 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "借阅应还": ("due_back", plain),
     "上报时限": ("meetings", named(plain)),
     "投诉期限": ("complaint_due", named(plain)),
+    "反馈期限": ("answer_due", named(plain)),
     "下一步": ("next_step", plain),
     "下一步应办": ("next_due", plain),
     "应先办": ("step_before", named(plain)),

@@ -29,6 +29,7 @@ from workbench.capabilities.customers.service_flow import (
     of_version,
     version_of,
 )
+from workbench.capabilities.customers.sharing import answer_by
 from workbench.capabilities.customers.weeks import meeting
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.names import customer_key
@@ -173,6 +174,9 @@ CHECKS = {
     "due_back": lambda told, _: due_back(told["loan"]["lent_on"], told["loan"].get("agreed"), policy_of(told)),
     "meetings": lambda told, expected: {
         week: meeting(date.fromisoformat(str(week)), policy_of(told)) for week in expected
+    },
+    "answer_due": lambda told, expected: {
+        day: answer_by(date.fromisoformat(str(day)), policy_of(told)) for day in expected
     },
     "complaint_due": lambda told, expected: {
         day: due_day(date.fromisoformat(str(day)), policy_of(told)) for day in expected

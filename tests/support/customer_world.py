@@ -113,6 +113,7 @@ def facts() -> Facts:
                     "state": "已办结",
                     "closed_on": at(10, 0),
                     "proof": "回访",
+                    "cause": "服务",
                     "at": at(10),
                     "row": 6,
                 },

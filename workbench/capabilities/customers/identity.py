@@ -38,7 +38,7 @@ def nobody_named(rows: pd.DataFrame) -> pd.DataFrame:
     """
     texts = [
         column
-        for column in ("content", "rival", "action", "proof", "reason", "result", "remark", *_PROFILE_TEXTS)
+        for column in ("content", "rival", "action", "proof", "reason", "result", "remark", "response", *_PROFILE_TEXTS)
         if column in rows
     ]
     shown = rows.assign(**dict.fromkeys(texts, None))

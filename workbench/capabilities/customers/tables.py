@@ -103,7 +103,8 @@ TABLES = (
         customers=("customer_key",),
         without_names=nobody_named,
     ),
-    # what became of a row of T7: an answer of T9
+    # what became of a row of T7: an answer of T9, by the unit its header names; `cause`: the class of causes of a complaint or
+    # of churn; `response`: what a department says that the news was shared with
     FactTable(
         name="service_step",
         word="服务办理",
@@ -118,13 +119,26 @@ TABLES = (
             "closed_on": TIME,
             "proof": TEXT,
             "feedback": TEXT,
+            "cause": TEXT,
+            "response": TEXT,
+            "unit": TEXT,
             "at": TIME,
             "file": TEXT,
             "row": INT,
         },
         known_at="at",
         template="service_record",
-        named=("action", "proof"),
+        named=("action", "proof", "response"),
+        customers=("customer_key",),
+        without_names=nobody_named,
+    ),
+    # a matter of the weekly sheets that was passed on to a department, on a prepared T9
+    FactTable(
+        name="shared_news",
+        word="转部门的客户信息",
+        facts="shared_news",
+        columns={"number": TEXT, "customer_key": TEXT, "unit": TEXT, "by": TEXT, "at": TIME},
+        known_at="at",
         customers=("customer_key",),
         without_names=nobody_named,
     ),
