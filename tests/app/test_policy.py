@@ -35,10 +35,11 @@ def test_each_regulation_has_its_own_file_and_editions():
     found = [(each.document, each.editions[-1].edition, len(each.parameters)) for each in load_policy().regulations]
     assert found == [
         ("DKHW080004", 4, 27),
-        ("大客户管理制度", 1, 23),
-        ("客户信息及档案管理制度", 1, 6),
+        ("大客户管理制度", 1, 24),
+        ("客户信息及档案管理制度", 1, 7),
         ("大客户信息收集管理办法（每周上报）", 1, 1),
         ("大客户管理的方法和策略", 1, 1),
+        ("银行大客户管理流程", 1, 5),
         ("顾客信息管理制度", 1, 11),
         ("客户信息管理制度", 1, 7),
         ("客户信息综合管理制度", 1, 5),

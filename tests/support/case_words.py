@@ -115,6 +115,8 @@ FILE_FIELDS = {
 }
 SERVED = {"级别": "grade", "起算": "since", "走访": "走访", "需求梳理": "需求梳理", "客户活动": "客户活动"}
 LOAN = {"借出": "lent_on", "约定": "agreed"}
+FLOW = {"级别": "grade", "起算": "since", "已办": "passed"}
+PASSED = {"步骤": "step", "日期": "on", "版本": "version", "结论": "verdict", "下次": "next_on"}
 MATTERS = {"周报": "weekly", "服务": "duties", "投诉": "complaints", "档案": "profiles"}
 SHARE = {"单位": "unit", "人员": "person", "金额": "amount"}
 

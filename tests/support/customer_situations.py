@@ -18,6 +18,18 @@ from workbench.capabilities.customers.key_accounts import Graded, graded_on, mov
 from workbench.capabilities.customers.profiles import provider, purpose_missing
 from workbench.capabilities.customers.service import due_day
 from workbench.capabilities.customers.service_duties import Service, ServiceDuty, service_duties
+from workbench.capabilities.customers.service_flow import (
+    Flow,
+    Passed,
+    Step,
+    Verdict,
+    asked_steps,
+    flow,
+    lacking_before,
+    of_version,
+    version_of,
+)
+from workbench.capabilities.customers.sharing import answer_by
 from workbench.capabilities.customers.weeks import meeting
 from workbench.capabilities.leads.snapshot import Snapshot
 from workbench.core.names import customer_key
@@ -110,6 +122,30 @@ def _served(told: dict) -> list[ServiceDuty]:
     return service_duties(own["grade"], last, own["since"], told["day"], policy_of(told))
 
 
+def _passed(told: dict) -> list[Passed]:
+    return [
+        Passed(
+            Step(row["step"]),
+            row["on"],
+            row.get("version", 1),
+            verdict=Verdict(row["verdict"]) if "verdict" in row else None,
+            next_on=row.get("next_on"),
+        )
+        for row in told["flow"].get("passed", [])
+    ]
+
+
+def _flow(told: dict) -> Flow:
+    return flow(told["flow"]["grade"], _passed(told), told["flow"]["since"], told["day"], policy_of(told))
+
+
+def _steps_before(told: dict, expected: dict) -> dict:
+    passed = _passed(told)
+    asked = asked_steps(told["flow"]["grade"], told["day"], policy_of(told))
+    current = of_version(passed, version_of(passed))
+    return {step: lacking_before(Step(step), asked, current) for step in expected}
+
+
 def _score(told: dict, expected: Any) -> str | None:
     shares = {name: None if share is None else Fraction(str(share)) for name, share in told["matters"].items()}
     score = assessed("B1", "某人", shares, told["day"], policy_of(told)).score
@@ -130,11 +166,17 @@ CHECKS = {
     "purpose": lambda told, _: purpose_missing(told["row"]),
     "service_due": lambda told, _: {each.service.value: each.due_on for each in _served(told)},
     "service_missed": lambda told, _: [each.service.value for each in _served(told) if each.missed],
+    "next_step": lambda told, _: _flow(told).next,
+    "next_due": lambda told, _: _flow(told).due_on,
+    "step_before": _steps_before,
     "score": _score,
-    "to_archive": lambda told, _: lacking(told["archived"], told["day"], policy_of(told)),
+    "to_archive": lambda told, _: lacking(told["archived"], told.get("delivered", False), told["day"], policy_of(told)),
     "due_back": lambda told, _: due_back(told["loan"]["lent_on"], told["loan"].get("agreed"), policy_of(told)),
     "meetings": lambda told, expected: {
         week: meeting(date.fromisoformat(str(week)), policy_of(told)) for week in expected
+    },
+    "answer_due": lambda told, expected: {
+        day: answer_by(date.fromisoformat(str(day)), policy_of(told)) for day in expected
     },
     "complaint_due": lambda told, expected: {
         day: due_day(date.fromisoformat(str(day)), policy_of(told)) for day in expected

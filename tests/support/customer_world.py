@@ -52,6 +52,12 @@ def sale(month: str, customer: str, twenties: int, row: int) -> dict[str, Any]:
     return {"month": month, **own, "at": at(31), "file": f"销售额{month}.xlsx", "row": row}
 
 
+def flow_step(customer: str, step: str, day: int, row: int) -> dict[str, Any]:
+    """A row of T19 about a step of the first version of a plan, received on the next day."""
+    own = {"customer_key": customer, "customer": NAMES[customer], "version": 1, "step": step, "deed": "完成"}
+    return {**own, "done_on": at(day, 0), "result": "已办", "at": at(day + 1), "file": "流程.xlsx", "row": row}
+
+
 def profile(customer: str, **said: Any) -> dict[str, Any]:
     """A row of T8."""
     own = {"customer_key": customer, "customer": NAMES[customer], "unit": "S002", "department": "销售"}
@@ -107,6 +113,7 @@ def facts() -> Facts:
                     "state": "已办结",
                     "closed_on": at(10, 0),
                     "proof": "回访",
+                    "cause": "服务",
                     "at": at(10),
                     "row": 6,
                 },
@@ -119,6 +126,13 @@ def facts() -> Facts:
                     "at": at(18),
                     "row": 6,
                 },
+            ],
+        ),
+        service_flow_steps=frame(
+            "service_flow_steps",
+            [
+                flow_step(BUS, "资产调查", -40, 6),
+                flow_step(BUS, "需求会议", -10, 7),
             ],
         ),
         customer_profiles=frame(

@@ -70,7 +70,14 @@ def receive(session, folder):
     batch.import_files(session, [batch.Arrival(file, datetime(2026, 1, 6, 9)) for file in files])
 
 
-DEEDS = {deed.__name__: deed for deed in (add, revoke, rotate, destroy, receive)}
+def keep(session, folder):
+    """The original of a document of the archive is kept encrypted beside the register."""
+    from workbench.capabilities.archive import originals
+
+    originals.add(session, "DA-001", folder / "收件" / "原件.pdf")
+
+
+DEEDS = {deed.__name__: deed for deed in (add, revoke, rotate, destroy, receive, keep)}
 
 
 def serve(files: str) -> None:

@@ -85,6 +85,8 @@ EXAMPLES = {
             "closed_on": date(2026, 3, 10),
             "proof": "回访记录",
             "feedback": "满意",
+            "cause": "交付",
+            "response": "已安排提前交付",
         },
     ),
     "customer_sales": (

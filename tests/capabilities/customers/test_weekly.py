@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -14,6 +15,7 @@ from tests.support.customer_office import BUS, SCHOOL, UNIT, item, profile, sale
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
 from workbench.capabilities.customers import grading_report, weekly_digest
+from workbench.capabilities.customers.causes import causes
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.platform.access.session import enter
 
@@ -215,3 +217,89 @@ def test_a_customers_card_holds_what_its_department_said_and_nothing_personal(re
     (basic, *_) = reported.ask("customers", "show", BUS)["parts"]
     assert (basic["last_on"], basic["filled"]) == ("2026-03-20", "100%")
     assert len(reported.ask("customers", "show", BUS)["contacts"]) == 1
+
+
+@pytest.mark.slow
+def test_news_goes_to_a_department_without_contacts_and_comes_back_answered(reported, set_clock):
+    """A prepared T9 of what it was not told of yet; due in five working days, overdue after it, answered by the same sheet."""
+    reported.receive(profile(reported, customers.BUS_FILE), "2026-03-09T10:00:00", code=0)
+    set_clock("2026-03-10T09:00:00")
+    told = reported.ask("weekly", "share", "B001", "--out", reported.folder / "转", code=0)
+    assert told["count"] == 5
+    path = reported.folder / told["file"]
+    sheet = load_workbook(path).worksheets[0]
+    cells = [str(cell.value) for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert BUS in cells and not any(text in cell for cell in cells for text in (customers.CONTACT, customers.PHONE))
+    assert reported.ask("weekly", "share", "B001", "--out", reported.folder / "转", code=0)["count"] == 0
+    reported.run("weekly", "share", "B999", code=2)
+    on_the_day = reported.ask("weekly", "shared", "--as-of", "2026-03-17", code=0)
+    assert {row["due_on"] for row in on_the_day} == {"2026-03-17"} and not any(row["overdue"] for row in on_the_day)
+    assert all(row["overdue"] for row in reported.ask("weekly", "shared", "--as-of", "2026-03-18", code=1))
+    set_clock("2026-03-18T09:00:00")
+    tasks = [row for row in reported.ask("due", code=1)["tasks"] if row["task"] == "shared_news"]
+    assert [(row["period"], row["due_on"], row["state"]) for row in tasks] == [("B001", "2026-03-17", "逾期")]
+    for line in sheet.iter_rows():
+        if str(line[0].value).startswith("FW"):
+            response = next(cell.column for title in sheet.iter_rows() for cell in title if cell.value == "部门反馈")
+            sheet.cell(line[0].row, response).value = "已安排加急交付"
+    sheet.parent.save(path)
+    assert reported.receive(path, "2026-03-18T10:00:00", code=0)["accepted"] == 5
+    set_clock("2026-03-19T09:00:00")
+    answered = reported.ask("weekly", "shared", code=0)
+    assert {(row["answered_on"], row["response"]) for row in answered} == {("2026-03-18", "已安排加急交付")}
+
+
+@pytest.mark.slow
+def test_an_answer_of_somebody_else_is_not_the_departments(reported, set_clock):
+    """The account manager's own word leaves the department's open; texts go with the customer's key and stand in clear nowhere."""
+    set_clock("2026-03-10T09:00:00")
+    reported.run("weekly", "share", "B001", "--since", "2026-03-03", "--out", reported.folder / "转", code=0)
+    row = {"记录编号": "FW000002", "改进措施": "换人", "部门反馈": "客户经理自己写的"}
+    reported.receive(service(reported, row), "2026-03-11T09:00:00", code=0)
+    told = {each["number"]: each for each in reported.ask("weekly", "shared", "--as-of", "2026-03-12", code=0)}
+    assert told["FW000002"]["answered_on"] is None and told["FW000002"]["response"] is None
+    for path in reported.folder.glob("登记册.db*"):
+        assert not path.is_file() or "客户经理自己写的".encode() not in path.read_bytes()
+
+
+def test_causes_of_a_quarter_are_counted_as_by_hand():
+    """Recomputed row by row from what was made up; the quarter's first and last day are in it, the days around are not."""
+    days = [
+        "2025-12-31",
+        "2026-01-01",
+        "2026-02-10",
+        "2026-02-11",
+        "2026-03-31",
+        "2026-04-01",
+        "2026-03-01",
+        "2026-03-02",
+    ]
+    kinds = ["投诉", "投诉", "离网倾向", "投诉", "投诉", "投诉", "走访", "意见"]
+    classes = ["交付", "交付", None, "价格", "交付", "交付", "交付", None]
+    churns = [False, False, False, True, False, False, False, True]
+    states = ["已办结", "已办结", None, "办理中", "已办结", "办理中", None, None]
+    again, late = [0, 1, 0, 0, 2, 0, 0, 0], [True, False, False, True, False, True, False, False]
+    matters = pd.DataFrame(
+        {
+            "happened_on": pd.to_datetime(days),
+            "kind": kinds,
+            "cause": pd.Series(classes, dtype=object),
+            "churn": churns,
+            "state": pd.Series(states, dtype=object),
+            "reopened": again,
+            "overdue": late,
+        }
+    )
+    by_hand: dict[str, list[int]] = {}
+    for day, kind, cause, churn, state, times, overdue in zip(
+        days, kinds, classes, churns, states, again, late, strict=True
+    ):
+        leaving = churn or kind == "离网倾向"
+        if "2026-01-01" <= day <= "2026-03-31" and (kind == "投诉" or leaving):
+            counts = by_hand.setdefault(cause or "未分类", [0] * 5)
+            for place, so in enumerate((kind == "投诉", leaving, state == "已办结", times > 0, overdue)):
+                counts[place] += so
+    found = causes(matters, date(2026, 1, 1), date(2026, 3, 31))
+    assert {row[0]: list(row[1:]) for row in found.itertuples(index=False)} == by_hand
+    assert found["cause"].tolist() == ["交付", "价格", "未分类"]
+    assert causes(matters, date(2027, 1, 1), date(2027, 3, 31)).empty

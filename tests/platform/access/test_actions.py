@@ -33,6 +33,8 @@ SHOWN = {
     "import": "2 个文件，接收 5 行，退回 1 行",
     "receipt": "3 份",
     "reveal": "DK202601-00001 核对",
+    "archive_add": "DK202601-00001",
+    "archive_get": "DK202601-00001 核对",
     "backup": "a.wbk",
     "backup_test": "a.wbk",
     "restore": "a.wbk",

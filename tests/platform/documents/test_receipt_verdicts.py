@@ -200,12 +200,13 @@ def money(office: Office) -> set[str]:
 
 
 def of_customers(office: Office) -> set[str]:
-    """T7 to T11, T17, T18: a good row each, then the same beside one without what every row has to have."""
+    """T7 to T11, T17 to T19: a good row each, then the same beside one without what every row has to have."""
     with_managers(office)
     monday = datetime(2026, 4, 13)
     paper = {"档案编号": "DA-001", "客户名称": BUS, "材料类别": "发票", "材料名称": "购车发票"}
     loan = {"档案编号": "DA-001", "借阅人": "许走访", "借出日期": monday}
     finding = {"检查编号": "JC-1", "检查事项": "其他", "发现的问题": "目录缺页码", "整改责任人": "钱保管"}
+    step = {"客户名称": BUS, "步骤": "资产调查", "办理情况": "完成", "办理日期": monday, "办理结果": "现有二十台"}
     keeper = {"单位代码": "S009", "档案管理员": "陈持"}
     inspected = {"检查人": "孙检查", "检查日期": monday}
     sheets: dict[str, tuple[str, dict, dict, str]] = {
@@ -230,6 +231,7 @@ def of_customers(office: Office) -> set[str]:
             {"类型": "培训", "姓名": "冯行", "单位代码": "S002", "培训或签署日期": monday},
             "类型",
         ),
+        "service_flow": ("大客户服务流程表", {"单位代码": UNIT}, step, "步骤"),
         "inspection": ("客户信息管理检查整改表", inspected, finding, "发现的问题"),
     }
     for template, (title, header, row, needed) in sheets.items():

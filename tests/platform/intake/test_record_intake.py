@@ -26,6 +26,7 @@ ORDER = [
     "customer_sales",
     "archive_index",
     "archive_loan",
+    "service_flow",
     "customer_disclosure",
     "reward_appeal",
     "inspection",

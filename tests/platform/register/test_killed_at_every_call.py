@@ -1,4 +1,4 @@
-"""kill -9 at every system call of roster changes, rotation, destruction and import: nothing is half done."""
+"""kill -9 at every system call of roster changes, rotation, destruction, import and keeping a file: nothing is half done."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.support.office import PASSPHRASE, lead
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError
 from workbench.platform.access.session import enter
+from workbench.platform.register import stored_files
 from workbench.platform.register.keys import unlock
 
 pytestmark = [
@@ -30,10 +31,14 @@ TIDIED_UP = {"rotate": {"users_found", "rotation_finished"}}
 
 @pytest.fixture
 def prepared_office(staffed, monkeypatch):
-    """An office with a clerk and two customers, and two files that are not yet imported."""
+    """An office with a clerk, two customers and a document in the archive, and three files that are not yet taken in."""
     user = unlock(staffed.folder / "登记册.db", None, PASSPHRASE)[0]
     rows = [lead("江城客运公司"), lead("芜湖粮油集团", 联系方式="13900002222")]
     staffed.receive(staffed.leads("D001", "一.xlsx", rows), "2026-01-05T09:00:00", code=0)
+    paper = {"档案编号": "DA-001", "客户名称": "江城客运公司", "材料类别": "发票", "材料名称": "购车发票"}
+    header = {"单位代码": "S009", "档案管理员": "陈持"}
+    staffed.receive(staffed.file("客户档案目录", "目录.xlsx", header, [paper]), "2026-01-05T10:00:00", code=0)
+    (staffed.folder / "收件" / "原件.pdf").write_bytes(b"scan" * 10_000)
     monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", CLERKS_WORDS)
     staffed.run("users", "add", CLERK, "--role", "clerk", "--user", user)
     monkeypatch.setenv("WORKBENCH_USER", user)
@@ -49,7 +54,7 @@ def state(folder: Path, deed: str) -> dict[str, Any]:
     path = folder / "登记册.db"
     with enter(path, os.environ["WORKBENCH_USER"], PASSPHRASE, POLICY, CLOCK) as session:
         register = session.register
-        assert register.verify_audit() == []
+        assert register.verify_audit() == stored_files.breaches(register) == []
         held = {
             "trail": [
                 WRITTEN_AT_NEXT_OPENING.get(action, action)
@@ -58,6 +63,7 @@ def state(folder: Path, deed: str) -> dict[str, Any]:
             ],
             "contacts": register.read("lead", ["customer", "contact", "phone"]).values.tolist(),
             "documents": register.read("document", ["name", "accepted", "returned"]).values.tolist(),
+            "originals": register.read("archive_original", ["number"])["number"].tolist(),
             "states": sorted(register.read("state", ["lead", "status"]).values.tolist()),
         }
         assert register.keys.next_file is None

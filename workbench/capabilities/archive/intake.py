@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.archive.rules import CONTRACT, LOAN
-from workbench.capabilities.customers.identity import keys_of
+from workbench.capabilities.customers.identity import keys_of_rows
 from workbench.core.messages import Message
 from workbench.core.names import person_name
 from workbench.platform.intake.rows import Row, newest_values, note_unchanged, store_rows
@@ -28,7 +28,7 @@ def accept_documents(batch: ImportBatch, submissions: list[Submission]) -> None:
 
 def _documents(batch: ImportBatch, submission: Submission) -> None:
     rows = submission.open_rows()
-    keys = dict(zip(rows["row"], keys_of(batch, rows["customer"].tolist()), strict=True))
+    keys = keys_of_rows(batch, rows)
     said = [*DOCUMENT[1:], "customer_key"]
     known = newest_values(batch, "archive_document", ["number"], said, {}, submission.received_at)
     here: set[str] = set()

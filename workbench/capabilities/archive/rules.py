@@ -13,6 +13,7 @@ from workbench.platform.regulation.edition import Policy
 
 LOAN = ["number", "borrower", "lent_on"]
 CONTRACT = "合同"
+COMPLETED = "已完成"  # what the register of contracts says of one that was carried out
 
 
 def due_back(lent_on: date, agreed: date | None, policy: Policy) -> date | None:
@@ -23,10 +24,16 @@ def due_back(lent_on: date, agreed: date | None, policy: Policy) -> date | None:
     return None if days is None else lent_on + timedelta(days=days)
 
 
-def lacking(kinds: Iterable[str], on: date, policy: Policy) -> list[str]:
-    """六: the kinds of documents that have to be kept of a signed contract and are not among these."""
+def asked_for(delivered: bool, on: date, policy: Policy) -> list[str]:
+    """六: the kinds of documents that have to be kept of a signed contract, and of one all vehicles of which were delivered."""
+    kinds = [*(policy.value("kept_when_signed", on) or ())]
+    return [*kinds, *((policy.value("kept_when_delivered", on) or ()) if delivered else ())]
+
+
+def lacking(kinds: Iterable[str], delivered: bool, on: date, policy: Policy) -> list[str]:
+    """六: the kinds of documents that have to be kept of a contract at its stage and are not among these."""
     held = set(kinds)
-    return [kind for kind in policy.value("kept_when_signed", on) or () if kind not in held]
+    return [kind for kind in asked_for(delivered, on, policy) if kind not in held]
 
 
 def newest_documents(facts: Facts) -> pd.DataFrame:
@@ -50,15 +57,27 @@ def loans(facts: Facts, on: date, policy: Policy) -> pd.DataFrame:
     return table.sort_values(["due_on", "number"], ignore_index=True)
 
 
-def missing_documents(facts: Facts, on: date, policy: Policy) -> pd.DataFrame:
-    """Contracts on the register of which a document that has to be kept is not in the index: contract, signed_on, missing."""
-    lines = counting_lines(facts, policy)
-    signed = lines.sort_values("signed_on").drop_duplicates("contract")
+def checklist(facts: Facts, on: date, policy: Policy) -> pd.DataFrame:
+    """The documents that have to be kept of every contract of the register: contract, lead, signed_on, delivered (bool),
+    asked (kinds), missing (those that are not in the index).
+    """
+    lines = counting_lines(facts, policy).sort_values(["signed_on", "month"], kind="stable")
+    picked_up = lines.groupby("contract")["picked_up"].sum().to_dict()
+    newest = lines.drop_duplicates(["contract", "lead"], keep="last").groupby("contract")
+    sought, ended = newest["quantity"].max().to_dict(), newest["progress"].agg(set).to_dict()
     held = newest_documents(facts).groupby("contract")["kind"].agg(set).to_dict()
-    rows = [
-        {"contract": row.contract, "signed_on": row.signed_on.date(), "missing": wanted, "lead": row.lead}
-        for row in signed.itertuples()
-        if (wanted := lacking(held.get(row.contract, ()), on, policy))
-    ]
-    table = pd.DataFrame(rows, columns=["contract", "signed_on", "missing", "lead"], dtype=object)
-    return table.sort_values(["signed_on", "contract"], ignore_index=True)
+    rows = []
+    for row in lines.drop_duplicates("contract").itertuples():
+        delivered = COMPLETED in ended[row.contract] or 0 < sought[row.contract] <= picked_up[row.contract]
+        rows.append(
+            {
+                "contract": row.contract,
+                "lead": row.lead,
+                "signed_on": row.signed_on.date(),
+                "delivered": delivered,
+                "asked": asked_for(delivered, on, policy),
+                "missing": lacking(held.get(row.contract, ()), delivered, on, policy),
+            }
+        )
+    columns = ["contract", "lead", "signed_on", "delivered", "asked", "missing"]
+    return pd.DataFrame(rows, columns=columns, dtype=object).sort_values(["signed_on", "contract"], ignore_index=True)

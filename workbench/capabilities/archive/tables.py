@@ -49,4 +49,21 @@ TABLES = (
         known_at="at",
         template="archive_loan",
     ),
+    # the electronic original of a document, kept encrypted (`address`: in `stored_file`); a later one counts
+    FactTable(
+        name="archive_original",
+        word="档案原件",
+        facts="archive_originals",
+        columns={
+            "number": TEXT,
+            "customer_key": TEXT,
+            "address": TEXT,
+            "file_name": TEXT,
+            "by": TEXT,
+            "at": TIME,
+        },
+        known_at="at",
+        named=("file_name",),
+        customers=("customer_key",),
+    ),
 )

@@ -44,6 +44,14 @@ ACTIONS = (
         writes=("manager_leave",),
     ),
     Action(
+        "share_news",
+        "把客户信息转给部门",
+        ("clerk",),
+        Kind.BUSINESS,
+        ("unit",),
+        writes=("shared_news",),
+    ),
+    Action(
         "assess_manager",
         "决定客户经理考核",
         ("approver",),

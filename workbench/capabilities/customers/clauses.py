@@ -9,6 +9,7 @@ from workbench.capabilities.customers.key_accounts import graded_on
 from workbench.capabilities.customers.profiles import provider, purpose_missing
 from workbench.capabilities.customers.service import due_day
 from workbench.capabilities.customers.service_duties import service_duties
+from workbench.capabilities.customers.sharing import answer_by
 from workbench.capabilities.customers.weeks import meeting
 from workbench.platform.regulation.clause import Clause
 
@@ -40,6 +41,7 @@ CLAUSES = (
         service_duties,
         tuple(f"{name}_days_{grade}" for name in ("visit", "needs", "activity") for grade in _GRADES),
     ),
+    Clause("三.4", KEY_ACCOUNTS, "大客户信息共享", answer_by, ("share_days",)),
     Clause(
         "三.5",
         KEY_ACCOUNTS,

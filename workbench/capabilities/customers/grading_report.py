@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.customers.assessment import Assessment
+from workbench.capabilities.customers.causes import causes
 from workbench.capabilities.customers.customers import Customers
 from workbench.capabilities.customers.grading import OTHER, TO_BE_NAMED, A, B, C
 from workbench.capabilities.customers.key_accounts import Graded, Sales, graded_on, movement, quarter_before
 from workbench.capabilities.customers.managers import assessments, decided, first_day_of_service
-from workbench.capabilities.customers.service_duties import ServiceDuty, last_services, service_duties
+from workbench.capabilities.customers.service import records
+from workbench.capabilities.customers.service_duties import Service, ServiceDuty, last_services, service_duties
+from workbench.capabilities.customers.service_flow import flows
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_bounds
 from workbench.core.rates import short_percent
@@ -57,6 +60,14 @@ GROUPS = (
     Column("sales", "销售额(元)", 18, "yuan", "sum"),
     Column("share", "占公司销售额", 14, "rate"),
 )
+CAUSES = (
+    Column("cause", "原因类别", 16, total="合计"),
+    Column("complaints", "投诉", 10, "int", "sum"),
+    Column("churn", "离网倾向", 10, "int", "sum"),
+    Column("closed", "已办结", 10, "int", "sum"),
+    Column("reopened", "重新打开过", 12, "int", "sum"),
+    Column("overdue", "逾期", 10, "int", "sum"),
+)
 MANAGERS = (
     Column("unit", "单位代码", 11, "center"),
     Column("name", "客户经理", 12, "center"),
@@ -71,7 +82,9 @@ MANAGERS = (
 
 @dataclass(frozen=True)
 class View:
-    """The grades at the end of a quarter. Frames ``accounts`` (ACCOUNTS), ``duties`` (DUTIES), ``groups``, ``managers``."""
+    """The grades at the end of a quarter. Frames ``accounts`` (ACCOUNTS), ``duties`` (DUTIES), ``groups``, ``managers``,
+    ``causes``.
+    """
 
     stamp: Stamp
     figures: tuple[Figure, ...]
@@ -80,6 +93,7 @@ class View:
     duties: pd.DataFrame
     groups: pd.DataFrame
     managers: pd.DataFrame
+    causes: pd.DataFrame
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -94,7 +108,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     customers = Customers(snapshot)
     sales, now = graded_on(snapshot, last)
     _, before = graded_on(snapshot, quarter_before(first))
-    owed = _owed(snapshot, customers, now, last)
+    owed = _owed(snapshot, customers, now, before, last)
     accounts = _accounts(customers, now, before, owed, last)
     managers = assessments(snapshot, period, customers, owed)
     return View(
@@ -105,18 +119,28 @@ def view(snapshot: Snapshot, period: str) -> View:
         _duties(customers, now, owed),
         _groups(customers, sales),
         _managers(managers, decided(snapshot, period)),
+        causes(records(snapshot.facts, last, snapshot.policy), first, last),
     )
 
 
-def _owed(snapshot: Snapshot, customers: Customers, now: dict[str, Graded], last: date) -> dict[str, list[ServiceDuty]]:
-    """What each key account is due, by its key."""
-    served = last_services(snapshot.facts, customers.identity, last)
+def _owed(
+    snapshot: Snapshot, customers: Customers, now: dict[str, Graded], before: dict[str, Graded], last: date
+) -> dict[str, list[ServiceDuty]]:
+    """What each key account is due, by its key: services at intervals, and the next step of its flow of service."""
+    facts, policy = snapshot.facts, snapshot.policy
+    served = last_services(facts, customers.identity, last)
     since = first_day_of_service(snapshot, last)
-    return {
-        key: service_duties(graded.grade, served.get(key, {}), since, last, snapshot.policy)
-        for key, graded in now.items()
-        if graded.grade != OTHER
-    }
+    grades, earlier = ({key: each.grade for key, each in found.items()} for found in (now, before))
+    flow = flows(facts, customers.identity, grades, earlier, last, policy)
+    owed = {}
+    for key, grade in grades.items():
+        if grade == OTHER:
+            continue
+        owed[key] = service_duties(grade, served.get(key, {}), since, last, policy)
+        own = flow.get(key)
+        if own is not None and own.due_on is not None:
+            owed[key].append(ServiceDuty(Service.FLOW, own.last_on, own.due_on, own.missed))
+    return owed
 
 
 def _accounts(
@@ -247,6 +271,7 @@ def _notes(sales: Sales, accounts: pd.DataFrame, managers: list[Assessment]) -> 
         f"销售额计入的月份：{months}（口径 K1）。大客户为占比超过规定比例、达到公司自定标准或经认定的客户；等级按精确的占比判定，显示的金额四舍五入到元。",
         "客户的销售额以《客户销售额表》为准，表中没有列出的按合同登记的提车量折算（口径 K2）；别名合并，上下级单位分别计算（口径 K3）。",
         "应办日期从最近一次服务起算；从未办理的从开始上报每周信息之日起算。没有规定间隔的服务不要求。",
+        "服务流程按等级逐步办理（《大客户服务流程表》），应办日期从上一步起算；自收到第一份该表之日起要求。",
         "客户经理的得分只是建议，按权重和应办事项计算，没有应办事项的项目不计；由人决定，决定登记后列在表中。",
     ]
     if sales.missing:
@@ -263,7 +288,7 @@ def _notes(sales: Sales, accounts: pd.DataFrame, managers: list[Assessment]) -> 
 
 
 def write(view: View, path: Path) -> None:
-    """The workbook: cover with charts, key accounts, services due, groups, account managers."""
+    """The workbook: cover with charts, key accounts, services due, groups, account managers, causes."""
     with ReportWorkbook(path, view.stamp) as workbook:
         front, row = cover(workbook, "封面", view.figures)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
@@ -277,6 +302,9 @@ def write(view: View, path: Path) -> None:
         workbook.table(sheet, 3, GROUPS, view.groups, empty="没有登记上下级单位。")
         sheet = workbook.sheet("客户经理", [column.width for column in MANAGERS], "客户经理考核建议（由人决定）")
         workbook.table(sheet, 3, MANAGERS, view.managers, empty="没有应当上报的客户经理。")
+        title = "本季投诉和离网倾向的原因（由服务记录汇总）"
+        sheet = workbook.sheet("原因", [column.width for column in CAUSES], title)
+        workbook.table(sheet, 3, CAUSES, view.causes, empty="本季没有投诉和离网倾向。")
         if len(view.accounts):
             made = chart(
                 workbook,

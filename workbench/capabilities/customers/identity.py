@@ -37,7 +37,11 @@ def nobody_named(rows: pd.DataFrame) -> pd.DataFrame:
     Raises WrongUse ``names_in_clear`` where the register was not brought over to numbers: customers could not be told apart
     without their names.
     """
-    texts = [column for column in ("content", "rival", "action", "proof", "reason", *_PROFILE_TEXTS) if column in rows]
+    texts = [
+        column
+        for column in ("content", "rival", "action", "proof", "reason", "result", "remark", "response", *_PROFILE_TEXTS)
+        if column in rows
+    ]
     shown = rows.assign(**dict.fromkeys(texts, None))
     for key, name in (("customer_key", "customer"), ("other", "other_name")):
         if name in rows:
@@ -81,6 +85,11 @@ def keys_of_profile(
         for place, hashed in zip(blind, hashes, strict=True):
             found[place] = hashed
     return found
+
+
+def keys_of_rows(batch: ImportBatch, rows: pd.DataFrame) -> dict[int, str | None]:
+    """The keys of the customers that rows of a sheet name (column ``customer``), by the number of the row."""
+    return dict(zip(rows["row"], keys_of(batch, rows["customer"].tolist()), strict=True))
 
 
 def listed_names(text: str | None) -> list[str]:

@@ -96,6 +96,18 @@ COMMANDS = (
         en="Fill in a manager's sheet of the week, and the record of service with his open matters.",
     ),
     Command(
+        "weekly share",
+        run="workbench.interfaces.cli.weekly:share",
+        zh="把近两周的客户信息转给一个部门：预填的服务记录表，不含联系人和联系方式，同一张表填反馈。",
+        en="Pass news of customers on to a department: a prepared sheet without contacts, which comes back with its answers.",
+    ),
+    Command(
+        "weekly shared",
+        run="workbench.interfaces.cli.weekly:shared",
+        zh="转给部门的信息及其反馈，未反馈和逾期的注明。",
+        en="What was passed on to departments, what they said to it, what is not answered.",
+    ),
+    Command(
         "weekly record",
         run="workbench.interfaces.cli.weekly:record",
         zh="客户沟通与服务记录：由每周信息生成，未办结和逾期的在前。",

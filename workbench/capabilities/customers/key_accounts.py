@@ -132,7 +132,11 @@ def named_on(facts: Facts, identity: Identity, day: date) -> dict[str, str]:
 
 def graded_on(snapshot: Snapshot, day: date) -> tuple[Sales, dict[str, Graded]]:
     """二, 三.2: every customer with sales or a name, graded on a day by the sales of the months before and with it."""
-    facts, policy = snapshot.facts, snapshot.policy
+    return graded_by(snapshot.facts, snapshot.policy, day)
+
+
+def graded_by(facts: Facts, policy: Policy, day: date) -> tuple[Sales, dict[str, Graded]]:
+    """``graded_on`` by what is known to some facts."""
     identity = Identity.of(facts.customer_links)
     sales, named = sales_until(facts, identity, day, policy), named_on(facts, identity, day)
     terms = Terms.on(day, policy)

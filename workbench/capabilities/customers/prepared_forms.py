@@ -28,7 +28,7 @@ from workbench.platform.register.names import number_of
 
 SPARE_ROWS = 50
 # a form to be written: template, file name, header, rows
-_Form = tuple[str, str, dict[str, Any], list[dict[str, Any]]]
+PreparedForm = tuple[str, str, dict[str, Any], list[dict[str, Any]]]
 
 
 def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path) -> list[Path]:
@@ -42,7 +42,7 @@ def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path
     if manager not in People.of(session.register).on(unit, day, Post.ACCOUNT_MANAGER):
         raise WrongUse("unknown_manager/leave", manager=manager, unit=unit)
     matters = _open_matters(session, unit, manager)
-    forms: list[_Form] = [
+    forms: list[PreparedForm] = [
         (
             weekly_reports.TEMPLATE,
             file_name("每周信息上报", unit, manager, week, ending=".xlsx"),
@@ -56,7 +56,7 @@ def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path
             matters,
         ),
     ]
-    return _written(session, out, forms, manager=manager, unit=unit, week=week.isoformat())
+    return write_prepared(session, out, forms, manager=manager, unit=unit, week=week.isoformat())
 
 
 def _open_matters(session: Session, unit: str, manager: str) -> list[dict[str, Any]]:
@@ -89,13 +89,16 @@ def prepare_card(session: Session, name: str, department: fields.Department, out
     path = file_name(
         "客户档案", customer.code or number_of(customer.key) or "", department.value, today, ending=".xlsx"
     )
-    forms: list[_Form] = [(profiles.TEMPLATE, path, {"department": department.value}, [row])]
-    (written,) = _written(session, out, forms, department=department.value)
+    forms: list[PreparedForm] = [(profiles.TEMPLATE, path, {"department": department.value}, [row])]
+    (written,) = write_prepared(session, out, forms, department=department.value)
     return written
 
 
-def _written(session: Session, out: Path, forms: list[_Form], **said: str) -> list[Path]:
-    """Note in the trail that forms are handed out, and write them."""
+def write_prepared(session: Session, out: Path, forms: list[PreparedForm], **said: str) -> list[Path]:
+    """Note in the trail that forms are handed out, and write them: each as template, file name, header and rows.
+
+    Raises WrongUse ``folder_not_written/preparing``.
+    """
     paths, at = [], session.now
     try:
         try_folder(out)

@@ -8,7 +8,14 @@ from typing import Any
 import pandas as pd
 
 from workbench.capabilities.customers import fields
-from workbench.capabilities.customers.identity import LinkKind, LinkSource, keys_of, keys_of_profile, listed_names
+from workbench.capabilities.customers.identity import (
+    LinkKind,
+    LinkSource,
+    keys_of,
+    keys_of_profile,
+    keys_of_rows,
+    listed_names,
+)
 from workbench.core.credit_codes import is_credit_code, plain_code
 from workbench.core.findings import Severity
 from workbench.core.messages import Bilingual, Message
@@ -51,7 +58,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
 
 def _accept(batch: ImportBatch, submission: Submission) -> None:
     rows = submission.open_rows()
-    keys = dict(zip(rows["row"], keys_of(batch, rows["customer"].tolist()), strict=True))
+    keys = keys_of_rows(batch, rows)
     above = dict(zip(rows["row"], keys_of(batch, rows["parent"].tolist()), strict=True))
     people = [None if pd.isna(name) else person_name(name) for name in rows["contact"]]
     contacts = dict(zip(rows["row"], keys_of_profile(batch.register, list(keys.values()), people), strict=True))

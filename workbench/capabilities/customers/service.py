@@ -33,6 +33,7 @@ COLUMNS = (
     "closed_on",
     "proof",
     "feedback",
+    "cause",
     "reopened",
     "overdue",
 )
@@ -75,12 +76,11 @@ def records(facts: Facts, on: date, policy: Policy) -> pd.DataFrame:
 def _record(item: dict[str, Any], steps: list[dict[str, Any]], on: date, policy: Policy) -> dict[str, Any]:
     kind, now = ItemKind(item["kind"]), dict(item)
     state: ServiceState | None = ServiceState.OPEN if kind in TO_BE_CLOSED or item["action"] else None
-    closed: dict[str, Any] = {"closed_on": None, "proof": None, "feedback": None}
+    closed: dict[str, Any] = {"closed_on": None, "proof": None, "feedback": None, "cause": None}
     reopened = 0
     for step in steps:
         now |= {name: step[name] for name in ("action", "owner", "due_on") if not pd.isna(step[name])}
-        if step["feedback"] is not None:
-            closed["feedback"] = step["feedback"]
+        closed |= {name: step[name] for name in ("feedback", "cause") if step[name] is not None}
         if step["state"] == ServiceState.CLOSED:
             state = ServiceState.CLOSED
             closed |= {"closed_on": step["closed_on"], "proof": step["proof"]}

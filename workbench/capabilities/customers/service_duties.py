@@ -17,11 +17,12 @@ from workbench.platform.regulation.edition import Policy
 
 
 class Service(StrEnum):
-    """A service that key accounts get again and again."""
+    """A service that key accounts get again and again; ``FLOW``: the next step of their flow of service."""
 
     VISIT = "走访"
     NEEDS = "需求梳理"
     ACTIVITY = "客户活动"
+    FLOW = "服务流程"
 
 
 PARAMETER = {Service.VISIT: "visit_days", Service.NEEDS: "needs_days", Service.ACTIVITY: "activity_days"}

@@ -11,7 +11,7 @@ from workbench.platform.intake.submission import ImportBatch, Submission, return
 
 TEMPLATE = "service_record"
 CLAUSE = "大客户管理的方法和策略·1.2"
-SAID = ("action", "owner", "due_on", "state", "closed_on", "proof", "feedback")
+SAID = ("action", "owner", "due_on", "state", "closed_on", "proof", "feedback", "cause", "response")
 COLUMNS = ("number", *SAID)
 
 
@@ -37,7 +37,12 @@ def _accept(batch: ImportBatch, submission: Submission, items: pd.DataFrame) -> 
             return note_unchanged(submission, row, "nothing_said", Message.of("nothing_said/service"), "number", CLAUSE)
         _checked(submission, said, items.at[number, "happened_on"], states.get(number))
         states[number] = said["state"] or states.get(number)
-        return [{**said, "number": number, "customer_key": items.at[number, "customer_key"]}]
+        own = {
+            "number": number,
+            "customer_key": items.at[number, "customer_key"],
+            "unit": submission.form.header["unit"],
+        }
+        return [{**said, **own}]
 
     store_rows(batch, submission, "service_step", submission.open_rows(), examine)
 

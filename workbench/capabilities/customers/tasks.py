@@ -29,6 +29,16 @@ TASKS = (
         order=83,
     ),
     Task(
+        key="shared_news",
+        title="部门反馈客户信息",
+        clause="三.4",
+        action="import",
+        instruction="请 {period} 在转去的服务记录表中填写部门反馈，收到后 workbench import；未反馈的见 workbench weekly shared",
+        when="working days after the news was passed on",
+        due="workbench.capabilities.customers.sharing:due_answers",
+        order=84,
+    ),
+    Task(
         key="grading",
         title="大客户分级报告",
         clause="三.2",

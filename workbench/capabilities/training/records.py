@@ -47,7 +47,7 @@ def _record(
     who = _person(batch, row) if of_person else _partner(batch, row)
     _days(submission.received_at, row, clause)
     if row["kind"] != RecordKind.TRAINING and row["document"] is None:
-        raise returned("no_agreement_number", Message("no_agreement_number"), "document", clause)
+        raise returned("no_agreement_number", Message("no_agreement_number/training"), "document", clause)
     record = {"kind": row["kind"], "who": who, "unit": row["unit"] or "", "held_on": row["held_on"]}
     key = tuple(record.values())
     if key in here:

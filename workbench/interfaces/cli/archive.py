@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
 
 from workbench.app.context import read_time
-from workbench.app.output import print_table
+from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import AsOf, Json
 
@@ -28,10 +31,64 @@ def overdue(as_of: AsOf = None, json: Json = False) -> int:
 
 
 def missing(as_of: AsOf = None, json: Json = False) -> int:
-    """Signed contracts of which a document that has to be kept is not in the index."""
+    """Contracts of which a document that has to be kept when signed, or when delivered, is not in the index."""
     from workbench.capabilities.archive.listing import list_missing
 
     return 1 if _listed(list_missing, as_of, json) else 0
+
+
+def customers(as_of: AsOf = None, json: Json = False) -> int:
+    """How complete each customer's archive is: contracts, documents asked for and kept, those with an electronic original."""
+    from workbench.capabilities.archive.listing import list_completeness
+
+    _listed(list_completeness, as_of, json)
+    return 0
+
+
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    number: Annotated[str, typer.Option("--number", metavar="NUMBER")],
+) -> int:
+    """Keep the electronic original of a document, encrypted beside the register under its customer's key."""
+    from workbench.capabilities.archive.originals import add
+
+    with open_session() as session:
+        add(session, number, file)
+    say("archive/added", number=number)
+    return 0
+
+
+def get(
+    number: Annotated[str, typer.Argument(metavar="NUMBER")],
+    reason: Annotated[str, typer.Option("--reason", metavar="REASON")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE")] = Path("."),
+    json: Json = False,
+) -> int:
+    """Fetch the electronic original of a document; the reason is kept in the trail."""
+    from workbench.capabilities.archive.originals import get
+
+    with open_session() as session:
+        path = get(session, number, out, reason)
+    if json:
+        print_json({"file": str(path)})
+    else:
+        print(path)
+    return 0
+
+
+def verify(json: Json = False) -> int:
+    """Verify the electronic originals; exit code 1 where one is missing, altered, cut or exchanged."""
+    from workbench.capabilities.archive.originals import verify
+
+    with open_session() as session:
+        wrong = verify(session)
+    if json:
+        print_json(wrong)
+    elif not wrong:
+        say("archive/whole")
+    for row in wrong if not json else ():
+        print("\t".join((row["number"], row["stored_at"], text_for(f"archive/{row['problem']}"))))
+    return int(bool(wrong))
 
 
 def _listed(rows_of: Callable[[Any, datetime], list[dict[str, Any]]], as_of: str | None, json: bool) -> int:

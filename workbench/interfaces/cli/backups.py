@@ -48,6 +48,7 @@ def make(to: Folder = None, json: Json = False) -> int:
                 "head": made.backup.head,
                 "removed": made.removed,
                 "not_removed": made.left,
+                "lost": made.backup.lost,
             }
         )
     else:
@@ -55,7 +56,9 @@ def make(to: Folder = None, json: Json = False) -> int:
         say(key, path=made.backup.path, removed=len(made.removed))
         if made.left:
             say_error("backups_left", left=made.left)
-    return 0
+    if made.backup.lost:
+        say_error("files_not_backed_up", count=made.backup.lost)
+    return 1 if made.backup.lost else 0
 
 
 def list_(to: From = None, json: Json = False) -> int:

@@ -77,3 +77,35 @@ def record(unfinished: Annotated[bool, typer.Option("--open")] = False, as_of: A
         rows = service_record(session, read_time(as_of, end_of_day=True) or session.latest(), unfinished)
     print_table(rows, json, "—")
     return 0
+
+
+def share(
+    unit: Annotated[str, typer.Argument(metavar="UNIT")],
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY")] = None,
+    out: Annotated[Path, out_option()] = Path("客户表格"),
+    json: Json = False,
+) -> int:
+    """Pass news of customers on to a department: a prepared sheet without contacts, which comes back with its answers."""
+    from datetime import date
+
+    from workbench.capabilities.customers.shared_news import share
+
+    with open_session() as session:
+        path, count = share(session, unit, date.fromisoformat(parse_date(since)) if since else None, out)
+    if json:
+        print_json({"file": path and str(path), "count": count})
+    elif path is None:
+        say("weekly/nothing_to_share", unit=unit)
+    else:
+        print(path)
+    return 0
+
+
+def shared(as_of: AsOf = None, json: Json = False) -> int:
+    """What was passed on to departments and what they said to it; exit code 1 while an answer is overdue."""
+    from workbench.capabilities.customers.shared_news import list_shared
+
+    with open_session() as session:
+        rows = list_shared(session, read_time(as_of, end_of_day=True) or session.latest())
+    print_table(rows if json else [{**row, "overdue": "!" if row["overdue"] else None} for row in rows], json, "—")
+    return int(any(row["overdue"] and row["answered_on"] is None for row in rows))

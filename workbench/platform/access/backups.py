@@ -56,7 +56,14 @@ def make(session: Session, folder: Path) -> BackupResult:
     past = [one.path for one in earlier if one.made_at not in kept]
     with made.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    detail = {"file": made.path.name, "sha256": digest, "head": made.head, "removed": [path.name for path in past]}
+    detail: dict[str, Any] = {
+        "file": made.path.name,
+        "sha256": digest,
+        "head": made.head,
+        "removed": [path.name for path in past],
+    }
+    if made.lost:
+        detail["lost"] = made.lost
     with session.transaction("backup", session.now, **detail):
         pass
     left = []

@@ -15,7 +15,7 @@ from workbench.core.names import customer_key
 from workbench.platform.access import persons
 from workbench.platform.access.actions import recorded
 from workbench.platform.access.session import Session
-from workbench.platform.register import free_texts, remembered
+from workbench.platform.register import free_texts, remembered, stored_files
 from workbench.platform.register.audit import FIRST_LINK, Breach
 from workbench.platform.register.facts import tables
 
@@ -52,7 +52,7 @@ class Proof:
 
 
 def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
-    """Recompute the whole trail and compare it with heads noted outside.
+    """Recompute the whole trail, compare it with heads noted outside, and the files kept beside the register with it.
 
     Raises RegisterError ``not_allowed``, ``damaged``; WrongUse ``other_register`` where every head is another's.
     """
@@ -63,7 +63,10 @@ def verify(session: Session, anchors: Sequence[Anchor] = ()) -> Proof:
     if anchors and not mine:  # nothing would be compared: the register itself may have been exchanged
         raise WrongUse("other_register", names=skipped[:3])
     with register.snapshot():
-        found = [_as_json(breach) for breach in persons.whole_breaches(register)]
+        whole = persons.whole_breaches(register)
+        if not any(breach.code == "schema" for breach in whole):
+            whole += stored_files.breaches(register)
+        found = [_as_json(breach) for breach in whole]
         rows = register.read("entry", ["entry", "chain"], where={"entry": [anchor.entry for anchor in mine]})
         head, entries = register.head(), register.count("entry")
     chains = {0: FIRST_LINK, **dict(zip(rows["entry"], rows["chain"], strict=True))}

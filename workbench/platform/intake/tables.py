@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from workbench.platform.register import stored_files
 from workbench.platform.register.facts import BOOL, INT, TEXT, TIME, FactTable
 from workbench.platform.register.withdrawn import COPIES, REFUSED
 from workbench.platform.register.withdrawn import TABLE as WITHDRAWALS
@@ -21,6 +22,7 @@ def _without_values(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 TABLES = (
+    stored_files.TABLE,
     # received files that were taken back, by their numbers: what came with them counts no more from then on
     FactTable(
         name=WITHDRAWALS,

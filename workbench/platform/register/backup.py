@@ -1,7 +1,7 @@
 """Backups: one encrypted file each, consistent while others write, opened and proven before it counts.
 
-A backup is a zip (stored) of the register's copy, its key file and a manifest; the
-manifest is authenticated with the audit key. Nothing in it can be read without a
+A backup is a zip (stored) of the register's copy, its key file, the files kept encrypted beside it (``stored_files``) and a
+manifest; the manifest is authenticated with the audit key. Nothing in it can be read without a
 passphrase of the register.
 """
 
@@ -24,12 +24,14 @@ from typing import Any
 
 from workbench.core.errors import RegisterError
 from workbench.core.file_names import file_name
-from workbench.platform.register import key_file, schema
+from workbench.platform.register import key_file, schema, stored_files
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.store import Register
 
 FORMAT, ENDING = 1, ".wbk"
 COPY, KEY_FILE, MANIFEST = "register.db", "register.db.keys", "manifest.json"
+FILES = COPY + stored_files.ENDING
+_STORED = re.compile(re.escape(FILES) + r"/[0-9a-f]{64}")
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 STALE = 24 * 3600  # seconds after which what a killed run left behind is nobody's work any more
 LARGEST_MANIFEST = 1 << 20
@@ -49,12 +51,15 @@ _UNREADABLE = (
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup in a folder: file, the time it was made, the register it is of, and the head it holds."""
+    """A backup in a folder: file, the time it was made, the register it is of, the head it holds, and how many of the files
+    beside the register were not whole when it was made, and so are not in it.
+    """
 
     path: Path
     made_at: datetime
     register_id: str
     head: str
+    lost: int = 0
 
 
 def make(register: Register, folder: Path, now: datetime) -> Backup:
@@ -66,15 +71,17 @@ def make(register: Register, folder: Path, now: datetime) -> Backup:
     target = folder / file_name(register.path.stem, f"{now:%Y%m%d-%H%M%S}", ending=ENDING)
     try:
         with scratch(register.path.parent) as folder:
-            head = _write_parts(register, folder, now)
+            head, lost = _write_parts(register, folder, now)
             _put_in_place(folder, target)
     except OSError:
         raise RegisterError("not_written/backup_file", parent=target.parent) from None
-    return Backup(target, now, register.keys.register_id, head)
+    return Backup(target, now, register.keys.register_id, head, lost)
 
 
-def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
-    """The register's copy, its key file and the manifest, each proven. Returns the head the copy holds."""
+def _write_parts(register: Register, scratch: Path, now: datetime) -> tuple[str, int]:
+    """The register's copy, its key file, the files beside it and the manifest, each proven. Returns the head the copy holds,
+    and how many files are not whole.
+    """
     copy = scratch / COPY
     register.copy_to(copy)  # before the key file: that one may be newer than the copy, never older
     key_file.read(register.path)
@@ -86,6 +93,7 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
         if opened.verify_audit() or not register.contains_head(head):
             raise _damaged_copy()
         rows = {table: opened.count(table) for table in sorted(schema.declared())}
+        lost = stored_files.copy_whole(opened, stored_files.folder_of(register.path), scratch / FILES)
     manifest = {
         "format": FORMAT,
         "register": register.keys.register_id,
@@ -95,9 +103,11 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> str:
         "rows": rows,
         "files": {name: _sha256(scratch / name) for name in (COPY, KEY_FILE)},
     }
+    if lost:
+        manifest["lost"] = sorted(file.address for file in lost)
     text = json.dumps({**manifest, "mac": _mac(manifest, register.keys)}, ensure_ascii=False, indent=1)
     (scratch / MANIFEST).write_text(text, encoding="utf-8")
-    return head
+    return head, len(lost)
 
 
 def _damaged_copy() -> RegisterError:
@@ -114,6 +124,8 @@ def _put_in_place(scratch: Path, target: Path) -> None:
             with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
                 for name in (MANIFEST, KEY_FILE, COPY):
                     archive.write(scratch / name, name)
+                for file in sorted((scratch / FILES).glob("*")):
+                    archive.write(file, f"{FILES}/{file.name}")
             out.flush()
             os.fsync(out.fileno())
         try:
@@ -152,12 +164,7 @@ def place(source: Path, target: Path) -> None:
         os.replace(source, target)
     else:
         source.unlink(missing_ok=True)
-    with suppress(OSError):  # where a folder cannot be synced, its file system does it
-        handle = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    stored_files.sync_folder(target.parent)
 
 
 def list_backups(folder: Path, keys: Keys) -> list[Backup]:
@@ -193,7 +200,9 @@ def read_manifest(path: Path) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
-            plain = sorted(part.filename for part in parts) == sorted((COPY, KEY_FILE, MANIFEST))
+            own = [part.filename for part in parts if not _STORED.fullmatch(part.filename)]
+            plain = sorted(own) == sorted((COPY, KEY_FILE, MANIFEST))
+            plain = plain and len({part.filename for part in parts}) == len(parts)
             plain = plain and all(part.compress_type == zipfile.ZIP_STORED for part in parts)  # nothing that unfolds
             if not plain or archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
                 raise _no_backup(path)
@@ -237,8 +246,9 @@ def unpacked(path: Path, beside: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     with scratch(beside) as folder:
         try:
             with zipfile.ZipFile(path) as archive:
-                for name in (COPY, KEY_FILE):
-                    archive.extract(name, folder)
+                for name in archive.namelist():
+                    if name != MANIFEST:
+                        archive.extract(name, folder)
             whole = all(_sha256(folder / name) == digest for name, digest in manifest["files"].items())
         except OSError:
             raise RegisterError("not_written/unpacked", beside=beside) from None
@@ -264,8 +274,15 @@ def open_copy(copy: Path, keys: Keys) -> Register:
 
 
 def verify_copy(opened: Register, manifest: dict[str, Any], path: Path) -> None:
-    """That an unpacked register is what its manifest says, and whole. Raises RegisterError ``not_a_backup``."""
+    """That an unpacked register is what its manifest says, and whole, with the files beside it but those that were not when it
+    was made. Raises RegisterError ``not_a_backup``.
+    """
     authenticate(manifest, opened.keys, path)
+    folder, lost = stored_files.folder_of(opened.path), set(manifest.get("lost", ()))
+    kept = {file.address: file for file in stored_files.known(opened)}
+    strange = {file.name for file in folder.glob("*")} - set(kept)
+    if strange or any(stored_files.problem(folder, kept[name]) for name in set(kept) - lost):
+        raise _no_backup(path)
     rows = manifest.get("rows", {})  # earlier backups did not count them
     counted = all(opened.count(table) == count for table, count in rows.items())
     if not counted or opened.head() != manifest["register_head"] or opened.verify_audit():
@@ -273,7 +290,8 @@ def verify_copy(opened: Register, manifest: dict[str, Any], path: Path) -> None:
 
 
 def move_into_place(copy: Path, target: Path) -> None:
-    """Move an unpacked register to a new place: the key file first, the register last, so that it is there whole or not.
+    """Move an unpacked register to a new place: the files beside it and the key file first, the register last, so that it is
+    there whole or not.
 
     The same key file may stand there already. Raises RegisterError ``exists``, ``not_written``.
     """
@@ -281,6 +299,7 @@ def move_into_place(copy: Path, target: Path) -> None:
     try:
         if copy.with_name(copy.name + "-wal").exists():
             raise OSError(0, "the copy is not closed")
+        stored_files.move_into_place(stored_files.folder_of(copy), target)
         for source, goal in ((key_file.path_of(copy), key_file.path_of(target)), (copy, target)):
             if goal != target and same_file(source, goal):
                 continue

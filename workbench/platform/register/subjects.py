@@ -116,8 +116,12 @@ class SubjectKeys:
         """A hash of a text under a subject's key: equal within the subject where texts are equal, and tried out by nobody once
         the key was destroyed. Raises RegisterError ``no_field_key``, ``missing_key``.
         """
+        return blake2b(text.encode(), key=self.key(subject), digest_size=16, person=b"of a subject").hexdigest()
+
+    def key(self, subject: int) -> bytes:
+        """The key of a subject that has one. Raises RegisterError ``no_field_key``, ``missing_key``, ``damaged_field``."""
         self._boxes({subject}, TABLE, "wrapped")
-        return blake2b(text.encode(), key=self._keys[subject], digest_size=16, person=b"of a subject").hexdigest()
+        return self._keys[subject]
 
     def _boxes(self, subjects: set[int], table: str, column: str) -> dict[int, AESGCM | None]:
         if not subjects:
