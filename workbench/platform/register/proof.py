@@ -73,6 +73,12 @@ def of_entries(register: Register) -> list[audit.Breach]:
     return audit.verify(register._keys.audit, entries, None, details=details) + wrong + register._unsigned(0)
 
 
+def ends_at(register: Register, head: str) -> bool:
+    """Whether the trail ends at a head, but for one entry at most (a new simulation is marked before its first roster)."""
+    behind = int(register.head().partition(":")[0]) - int(head.partition(":")[0])
+    return behind in (0, 1) and register.contains_head(head)
+
+
 def links(register: Register) -> dict[int, str]:
     """For every entry what holds in place of its link, once its words are other ones (``audit.kept_link``)."""
     found, before = {}, audit.FIRST_LINK

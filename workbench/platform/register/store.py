@@ -226,7 +226,7 @@ class Register:
     def prover(self) -> Callable[[Mapping[str, Any]], bool]:
         """What proves a key file by the trail as it is now (``roster.prove``)."""
         known = [detail["roster"] for _, detail in self._rosters()]
-        return lambda content: roster.prove(content, self._keys.house, known)
+        return lambda content: roster.prove(content, self._keys.house, known, lambda head: proof.ends_at(self, head))
 
     def prove_key_file(self) -> bool:
         """That the key file in place is what the trail says.
@@ -259,7 +259,10 @@ class Register:
         """What of the entries after one their users did not sign."""
         entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
         signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
-        return signatures.verify(self._keys, entries, signed, self.standing())
+        standing = self.standing()
+        other = standing.after is not None and not self.contains_head(standing.after)
+        found = [audit.Breach("roster", standing.first)] if other else []
+        return found + signatures.verify(self._keys, entries, signed, standing)
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
