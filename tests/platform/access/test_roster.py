@@ -222,6 +222,39 @@ def test_nobody_writes_an_entry_in_anothers_name(files):
     assert [files.wrote(), files.verified()] == ["trail_changed", {"unsigned"}]
 
 
+def test_who_has_it_open_writes_nothing_behind_a_forged_entry(files):
+    """Somebody forges while a colleague, or Excel, has had the register open and has written before."""
+    with files.open(CLERK) as session:
+        for _ in range(2):
+            with session.transaction("backup_test", CLOCK, file="x"):
+                pass
+        forge(files, files.first(), "restore_confirm", files.clerk)
+        with pytest.raises(RegisterError) as refused, session.transaction("backup_test", CLOCK, file="x"):
+            pass
+        assert refused.value.code == "trail_changed"
+
+
+@pytest.mark.parametrize("action", ["init", "backup"])
+def test_nobody_has_the_register_be_of_an_earlier_version_to_state_words_anew(files, tmp_path, action):
+    """A custodian with a program of his own: the first entry says less, or is another, and a new one says that this is right."""
+    custodian = Insider(files.path, files.first(), PASSPHRASE)
+    with custodian.raw() as file:
+        before = {row[0]: row for row in file.execute("SELECT * FROM entry ORDER BY entry").fetchall()}
+        number = next(number for number, row in before.items() if row[4] == "init")
+        link = before[number - 1][7] if number > 1 else audit.FIRST_LINK
+        row = list(before[number])
+        detail = json.loads(row[5])
+        said = {name: value for name, value in detail.items() if name in ("user", "role", "roster", "papers")}
+        row[4:6] = action, json.dumps(said)
+        assert said != detail
+        kept = audit.link(custodian.keys.audit, link, ["kept", *row])
+        file.execute("UPDATE entry SET action = ?, detail = ? WHERE entry = ?", (row[4], row[5], number))
+    restated = custodian.write("free_texts", detail={"values": 1}, restated_detail={"about": number, "digest": kept})
+    with another_machine(tmp_path), files.open() as session:
+        found = {(breach.code, breach.entry) for breach in session.register.verify_audit()}
+        assert ("restated", restated) in found
+
+
 def test_what_is_forged_deeper_down_is_named_by_verify(files, tmp_path):
     """An entry rewritten and everything chained anew, with more entries behind it than are looked at at opening."""
     with files.open() as session:

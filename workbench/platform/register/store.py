@@ -46,7 +46,7 @@ class Register:
         self.path = path
         self._keys = keys
         self._file = schema.identity(path)
-        self._sound = False
+        self._sound = roster.BEGINNING  # the head up to which the trail was looked at
         self.subjects = SubjectKeys(self)
         self.names = names.Names(self)
         self.is_open = True
@@ -238,17 +238,18 @@ class Register:
             return self.prover()(key_file.read(self.path))
 
     def require_sound_trail(self) -> None:
-        """That no entry is missing and the newest were signed by those they name; looked at once, before the first deed.
+        """That no entry is missing and the newest were signed by those they name; before a later deed, those written since.
 
         Raises RegisterError ``trail_changed``.
         """
-        if self._sound:
-            return
         with self.snapshot():
-            number = self._execute("SELECT coalesce(max(entry), 0) FROM entry", ()).fetchone()[0]
-            if self.count("entry") != number or self._unsigned(number - signatures.BEFORE_A_DEED):
+            if (head := self.head()) == self._sound:
+                return
+            number, seen = (int(each.partition(":")[0]) for each in (head, self._sound))
+            after = seen if seen and self.contains_head(self._sound) else number - signatures.BEFORE_A_DEED
+            if self.count("entry") != number or self._unsigned(after):
                 raise RegisterError("trail_changed", path=self.path.name)
-        self._sound = True
+        self._sound = head
 
     def _rosters(self) -> list[tuple[int, dict[str, Any]]]:
         """Entry and detail of those that keep a roster, in order."""
