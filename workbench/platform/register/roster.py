@@ -142,7 +142,7 @@ def prove(
     if not is_genuine(house, content["register"], roster) or roster["members"] != _of(content["slots"])["members"]:
         raise RegisterError("roster_changed")
     newest = max((each["signed"]["epoch"] for each in kept), default=0)
-    taken_out = not kept and (roster["epoch"] > 1 or ("after" in roster and not follows(roster["after"])))
+    taken_out = not kept and "after" in roster and not follows(roster["after"])
     if roster["epoch"] < newest or taken_out:
         raise RegisterError("roster_changed")
     latest = {user: tuple(state) for user, state in roster["slots"].items()}
