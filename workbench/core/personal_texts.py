@@ -30,6 +30,12 @@ class Kind(StrEnum):
 
 _HAN_DIGITS = str.maketrans("〇零一二三四五六七八九幺两", "0012345678912")
 _HAN_RUN = re.compile(r"[〇零一二三四五六七八九幺两0-9](?:[\s\-.·]{0,2}[〇零一二三四五六七八九幺两0-9]){6,}")
+# digits of other scripts and kinds, those of amounts in words, and what takes no room between two letters
+_ODD = re.compile(
+    r"[\u00ad\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u200b-\u200f\u2060\ufeff\u24ea\U0001d7ce-\U0001d7ff壹贰貳叁參肆伍陆陸柒捌玖]"
+)
+_NO_ROOM = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_OF_AMOUNTS = dict(zip("壹贰貳叁參肆伍陆陸柒捌玖", "122334566789", strict=True))
 _APART = r"[\s\-‐-―−.·/()]"
 _DIGITS = re.compile(rf"(?<![\dA-Za-z])\+?\(?\d(?:{_APART}{{0,3}}\d){{6,}}(?![\dA-Za-z])")
 _MOBILE = re.compile(r"(?:\+?(?:0086|86)|0)?1[3-9]\d{9}")
@@ -126,20 +132,31 @@ _OF_NAMES = re.compile(
 
 def personal_in(text: str) -> Kind | None:
     """What of a person a text holds; None where nothing is found in it."""
-    letters = set(text)
-    number = not _NUMERALS.isdisjoint(letters) and _RUN.search(text)
+    letters, digits = set(text), _usual_digits(text)
+    number = not _NUMERALS.isdisjoint(digits) and _RUN.search(digits)
     account = not _OF_ACCOUNTS.isdisjoint(letters)
     name = _OF_NAMES.search(text)
     if not (number or account or name):  # nearly always
         return None
-    plain = unicodedata.normalize("NFKC", text)
-    if number and _IDENTITY.search(plain):
+    plain, written = (unicodedata.normalize("NFKC", each) for each in (text, digits))
+    if number and _IDENTITY.search(written):
         return Kind.IDENTITY
     if account and _ACCOUNT.search(plain):
         return Kind.ACCOUNT
-    if number and phones_in(plain):
+    if number and phones_in(written):
         return Kind.PHONE
     return Kind.NAME if name and _names_somebody(plain) else None
+
+
+def _usual_digits(text: str) -> str:
+    """A text with the digits that phones are usually written in; of the same length but for what takes no room."""
+    if not _ODD.search(text):
+        return text
+    kept = (letter for letter in text if letter not in _NO_ROOM)
+    return "".join(
+        _OF_AMOUNTS.get(letter) or str(unicodedata.digit(letter, letter)) if _ODD.match(letter) else letter
+        for letter in kept
+    )
 
 
 def phones_in(plain: str) -> list[tuple[int, int]]:
@@ -166,11 +183,14 @@ def _mobiles_of(source: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def without_phones(text: str) -> str:
     """A text whose phone numbers are hidden but for their first and last digits; senders put them into files' names."""
-    if not _RUN.search(text):
+    digits = _usual_digits(text)
+    if not _RUN.search(digits):
         return text
-    plain = unicodedata.normalize("NFKC", text)
+    if len(digits) != len(text):
+        text = "".join(letter for letter in text if letter not in _NO_ROOM)
+    plain = unicodedata.normalize("NFKC", digits)
     if len(plain) != len(text):  # places would differ
-        plain = text
+        plain = digits
     for start, end in reversed(phones_in(plain)):
         hidden = [place for place in range(start, end) if plain[place].isalnum()][3:-4]
         text = "".join("*" if place in set(hidden) else letter for place, letter in enumerate(text))

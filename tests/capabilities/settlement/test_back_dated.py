@@ -131,3 +131,15 @@ def test_requests_that_took_effect_behind_the_clock(become, set_clock):
         ("prolonged", number["江城公交"], ["7.1.1"], "D001", 11),
     ]
     assert "延长到期日期" in office.run("settlement", "status")
+
+
+def test_a_clock_that_was_set_back_hides_nothing(late_entries, set_clock):
+    """The machine says January again: what is entered then was not there before what it follows."""
+    office = late_entries
+    set_clock("2026-01-20T09:00:00")
+    office.ask("import", office.leads("D002", "戊.xlsx", [lead("南河仓储")]), "--received-at", "2026-01-20T09:00:00")
+    set_clock("2026-04-10T09:00:00")
+    sent = office.ask(*SUBMIT, "--accept", "纸质回执已核对", code=0)
+    (items,) = [item["inputs"]["items"] for item in sent["open"] if item["code"] == "back_dated"]
+    late = [(item["at"], item["recorded_at"], item["clauses"]) for item in items if item["party"] == "D002"]
+    assert late == [("2026-01-20T09:00:00", "2026-02-01T10:00:00", ["5.3"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -46,7 +47,7 @@ def submits_and_approves(insider) -> set[tuple[str, int]]:
     submitted = approver.write("submit", submission={**SUBMISSION, "by": APPROVER})
     approval = {"quarter": "2026Q1", "submission": 1, "at": AT, "by": APPROVER, "digest": "0" * 64, "signature": {}}
     approved = approver.write("approve", approval=approval)
-    return {("role", submitted), ("four_eyes", approved)}
+    return {("role", submitted), ("four_eyes", approved), ("cause", approved)}
 
 
 def approves_in_a_submitters_name(insider) -> set[tuple[str, int]]:
@@ -54,7 +55,48 @@ def approves_in_a_submitters_name(insider) -> set[tuple[str, int]]:
     approver = insider(APPROVER)
     approval = {"quarter": "2026Q1", "submission": 1, "at": AT, "by": APPROVER, "digest": "0" * 64, "signature": {}}
     number = approver.write("approve", submission={**SUBMISSION, "by": CLERK}, approval=approval)
-    return {("name", number), ("four_eyes", number)}
+    return {("name", number), ("four_eyes", number), ("cause", number)}
+
+
+LINE = {"quarter": "2026Q1", "clause": "7.1.1", "party": "D001", "ref": "DK202601-00001"}
+
+
+def approves_what_nobody_submitted(insider) -> set[tuple[str, int]]:
+    """An approver refers to a submission there is not, and keeps lines of his own."""
+    number = insider(APPROVER).write(
+        "approve",
+        approval={"quarter": "2026Q1", "submission": 7, "at": AT, "by": APPROVER, "digest": "0" * 64, "signature": {}},
+        settlement={**QUARTER, "readings": {}},
+        settlement_line={**LINE, "position": 0, "amount": 99000, "inputs": {}},
+    )
+    return {("cause", number)}
+
+
+def approves_other_lines_than_were_submitted(insider) -> set[tuple[str, int]]:
+    """The clerk submitted a quarter without any; the approver approves that, and writes a line."""
+    digest = hashlib.sha256(b"[]").hexdigest()
+    insider(CLERK).write("submit", submission={**SUBMISSION, "digest": digest, "by": CLERK})
+    number = insider(APPROVER).write(
+        "approve",
+        approval={"quarter": "2026Q1", "submission": 1, "at": AT, "by": APPROVER, "digest": digest, "signature": {}},
+        settlement={**QUARTER, "readings": {}},
+        settlement_line={**LINE, "position": 0, "amount": 99000, "inputs": {}},
+    )
+    return {("cause", number)}
+
+
+def rules_on_no_appeal(insider) -> set[tuple[str, int]]:
+    """An approver gives a line another amount by a ruling on an appeal that nobody made."""
+    ruling = {
+        **LINE,
+        "appeal": "SS2026Q1-001",
+        "outcome": "成立",
+        "amount": 90000,
+        "at": AT,
+        "by": APPROVER,
+        "reason": "x",
+    }
+    return {("cause", insider(APPROVER).write("rule", ruling=ruling))}
 
 
 def writes_as_the_approver(insider) -> set[tuple[str, int]]:
@@ -124,6 +166,9 @@ def approves_another_state(insider) -> set[tuple[str, int]]:
 ATTACKS = (
     submits_and_approves,
     approves_in_a_submitters_name,
+    approves_what_nobody_submitted,
+    approves_other_lines_than_were_submitted,
+    rules_on_no_appeal,
     writes_as_the_approver,
     gives_his_entry_to_another,
     decides_beyond_his_role,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.support.insider import Insider
 from tests.support.machines import another_machine
 from tests.support.office import CLOCK, PASSPHRASE
 from tests.support.staff import PEOPLE
@@ -217,12 +219,12 @@ def test_nobody_is_handed_keys_that_are_not_the_registers(files):
     assert files.said(ANALYST) == "roster_changed"
 
 
-def forge(files: Files, user: str, action: str, own: Keys) -> int:
+def forge(files: Files, user: str, action: str, own: Keys, detail: dict | None = None) -> int:
     """An entry in somebody's name by who holds the trail's key, signed with his own: number."""
     with files.raw() as connection:
         number, before = connection.execute("SELECT entry, chain FROM entry ORDER BY entry DESC LIMIT 1").fetchone()
         at = (CLOCK - timedelta(hours=1)).isoformat()
-        fields = [number + 1, at, at, user, action, "{}", audit.digest(own.audit, {})]
+        fields = [number + 1, at, at, user, action, json.dumps(detail or {}), audit.digest(own.audit, {})]
         chain = audit.link(own.audit, before, fields)
         connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*fields, chain])
         message = json.dumps(["entry", own.register_id, number + 1, chain]).encode()
@@ -238,6 +240,39 @@ def test_nobody_writes_an_entry_in_anothers_name(files):
     with files.raw() as connection:
         connection.execute("DELETE FROM entry_signature WHERE entry = ?", (number,))
     assert [files.wrote(), files.verified()] == ["trail_changed", {"unsigned"}]
+
+
+def test_who_has_it_open_writes_nothing_behind_a_forged_entry(files):
+    """Somebody forges while a colleague, or Excel, has had the register open and has written before."""
+    with files.open(CLERK) as session:
+        for _ in range(2):
+            with session.transaction("backup_test", CLOCK, file="x"):
+                pass
+        forge(files, files.first(), "restore_confirm", files.clerk)
+        with pytest.raises(RegisterError) as refused, session.transaction("backup_test", CLOCK, file="x"):
+            pass
+        assert refused.value.code == "trail_changed"
+
+
+@pytest.mark.parametrize("action", ["init", "backup"])
+def test_nobody_has_the_register_be_of_an_earlier_version_to_state_words_anew(files, tmp_path, action):
+    """A custodian with a program of his own: the first entry says less, or is another, and a new one says that this is right."""
+    custodian = Insider(files.path, files.first(), PASSPHRASE)
+    with custodian.raw() as file:
+        before = {row[0]: row for row in file.execute("SELECT * FROM entry ORDER BY entry").fetchall()}
+        number = next(number for number, row in before.items() if row[4] == "init")
+        link = before[number - 1][7] if number > 1 else audit.FIRST_LINK
+        row = list(before[number])
+        detail = json.loads(row[5])
+        said = {name: value for name, value in detail.items() if name in ("user", "role", "roster", "papers")}
+        row[4:6] = action, json.dumps(said)
+        assert said != detail
+        kept = audit.link(custodian.keys.audit, link, ["kept", *row])
+        file.execute("UPDATE entry SET action = ?, detail = ? WHERE entry = ?", (row[4], row[5], number))
+    restated = custodian.write("free_texts", detail={"values": 1}, restated_detail={"about": number, "digest": kept})
+    with another_machine(tmp_path), files.open() as session:
+        found = {(breach.code, breach.entry) for breach in session.register.verify_audit()}
+        assert ("restated", restated) in found
 
 
 def test_what_is_forged_deeper_down_is_named_by_verify(files, tmp_path):
@@ -285,8 +320,8 @@ def test_a_rotation_serves_only_whom_the_trail_proves(files):
         assert session.register.count("entry", {"action": "users_found"}) == 0
 
 
-def test_a_register_of_an_earlier_version_gets_its_roster_by_its_custodian(become, files):
-    """Until then it opens as it did; the clerk cannot bring it over, the custodian can, once."""
+def take_rosters_out(files: Files) -> dict:
+    """The trail is written anew, and the key file, as an earlier version made them: no roster, no signature."""
     content = {name: value for name, value in files.content().items() if name != "roster"}
     files.put({**content, "format": key_file.BEFORE_ROSTERS})
     with files.raw() as connection:
@@ -298,6 +333,37 @@ def test_a_register_of_an_earlier_version_gets_its_roster_by_its_custodian(becom
             before = audit.link(files.clerk.audit, before, [number, *fields])
             connection.execute("UPDATE entry SET chain = ? WHERE entry = ?", (before, number))
         connection.execute("DELETE FROM entry_signature")
+    return content
+
+
+def test_nobody_makes_the_trail_one_of_a_version_without_signatures(files, tmp_path):
+    """Whoever holds the trail's key writes all of it anew, and takes the rosters out, or puts them back behind his own."""
+    before, opened = files.content(), files.path.read_bytes()
+    with files.raw() as connection:
+        rosters = [
+            json.loads(detail)["roster"]
+            for (detail,) in connection.execute("SELECT detail FROM entry WHERE action IN ('init', 'user_add')")
+        ]
+    take_rosters_out(files)
+    with another_machine(tmp_path / "no roster anywhere"):
+        assert [files.said(user) for user in (None, CLERK, ANALYST)] == ["roster_changed"] * 3
+    files.put(before)
+    with another_machine(tmp_path / "none in the trail"):
+        assert [files.said(user) for user in (None, CLERK, ANALYST)] == ["roster_changed"] * 3
+    for kept in rosters:  # genuine ones, in entries of his own at the end
+        forge(files, CLERK, "users_found", files.clerk, {"roster": kept})
+    with another_machine(tmp_path / "those of before"):
+        assert files.wrote() == "trail_changed" and files.verified() == {"unsigned", "signature"}
+    files.path.write_bytes(opened)
+    with another_machine(tmp_path / "as it was"):
+        assert files.said() == "open" and files.verified() == set()
+
+
+def test_a_register_of_an_earlier_version_gets_its_roster_by_its_custodian(become, files, monkeypatch):
+    """Until then it opens as it did; the clerk cannot bring it over, the custodian can, once."""
+    opened = key_slots.decrypt_private_keys  # slots of then do not say that there was a roster
+    monkeypatch.setattr(key_slots, "decrypt_private_keys", lambda *given: replace(opened(*given), rostered=False))
+    content = take_rosters_out(files)
     assert [files.said(user) for user in (None, *PEOPLE)] == ["open"] * (1 + len(PEOPLE))
     become(CLERK).run("upgrade", code=2)
     assert CLERK in become(None).run("upgrade")
@@ -309,3 +375,17 @@ def test_a_register_of_an_earlier_version_gets_its_roster_by_its_custodian(becom
     generation = files.content()["generation"]
     files.put({**content, "format": key_file.BEFORE_ROSTERS, "generation": generation})
     assert files.said() == "roster_changed"
+
+
+def test_what_stood_before_the_first_roster_is_not_written_anew(become, files, monkeypatch, tmp_path):
+    """The custodian's first roster says which head he signed it at: nobody exchanges the unsigned entries under it."""
+    opened = key_slots.decrypt_private_keys
+    monkeypatch.setattr(key_slots, "decrypt_private_keys", lambda *given: replace(opened(*given), rostered=False))
+    take_rosters_out(files)
+    become(None).run("upgrade")
+    with files.raw() as connection:
+        newest = connection.execute("SELECT max(entry) FROM entry").fetchone()[0]
+    forged = Insider(files.path, CLERK, PEOPLE[CLERK][1])
+    forged.alter(2, file="another")
+    with another_machine(tmp_path):
+        assert files.verified() == {"roster", "signature"} and newest > 2

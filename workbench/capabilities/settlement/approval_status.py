@@ -89,7 +89,7 @@ def quarter_states(session: Session) -> pd.DataFrame:
             state_of |= {"state": state, "decided_by": decided["by"], "decided_at": decided["at"]}
             basis = basis_of(register, int(decided["entry"]))
             signed &= _holds(session, APPROVAL, numbers | basis, decided["signature"], decided["by"])
-            signed &= _as_signed(register, lines[lines["quarter"] == quarter], row["digest"], int(decided["entry"]))
+            signed &= as_signed(register, lines[lines["quarter"] == quarter], row["digest"], int(decided["entry"]))
         elif row["submission"] in backs.index:
             back = backs.loc[row["submission"]]
             state_of |= {
@@ -120,7 +120,7 @@ def _holds(session: Session, purpose: str, numbers: dict[str, Any], block: dict[
     return block["user"] == user
 
 
-def _as_signed(register: Register, lines: pd.DataFrame, signed: str, entry: int) -> bool:
+def as_signed(register: Register, lines: pd.DataFrame, signed: str, entry: int) -> bool:
     """Whether the lines the register keeps of an approved quarter are those that were signed.
 
     Before a register was brought over to sealed names, files' names were signed: who does not read them, or where one was

@@ -108,7 +108,8 @@ def _iso(moment: Any) -> str:
 def recorded(register: Register, table: str, columns: Sequence[str], where: Mapping | None = None) -> pd.DataFrame:
     """Rows of a table with when they were recorded by the clock and by whom, later copies of files included.
 
-    Rows of files that were taken back are none.
+    Rows of files that were taken back are none. A clock that was set back tells no time: what was recorded then was not
+    before what it follows on the same form.
     """
     received = table != "publication"
     wanted = [*columns, "entry", *(["document"] if received else [])]
@@ -116,8 +117,13 @@ def recorded(register: Register, table: str, columns: Sequence[str], where: Mapp
     if received:
         taken = register.read(WITHDRAWALS, ["withdrawn"], every=True)["withdrawn"]
         rows = rows[~rows["document"].isin(taken)]
-    entries = register.read("entry", ["entry", "recorded_at", "user"], {"entry": sorted(set(rows["entry"]))})
-    return rows.merge(entries, on="entry")
+    alike = set(rows["entry"])
+    if received:
+        files = register.read("document", ["document", "entry", "template"])
+        forms = files.loc[files["document"].isin(set(rows["document"])), "template"]
+        alike |= set(files.loc[files["template"].isin(set(forms)), "entry"])
+    entries = register.read("entry", ["entry", "recorded_at", "user"], {"entry": sorted(alike)})
+    return rows.merge(entries.assign(recorded_at=entries["recorded_at"].cummax()), on="entry")
 
 
 def _firsts(rows: pd.DataFrame, keys: list[str], at: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workbench.platform.register.facts import INT, OPTIONAL_INT, TEXT, TIME, FactTable
 
+APPROVED = "workbench.capabilities.settlement.causes:approved"
 TABLES = (
     FactTable(
         name="closure",
@@ -45,5 +46,9 @@ TABLES = (
             "at": TIME,
         },
         known_at="at",
+        cause="workbench.capabilities.settlement.causes:ruled",
     ),
+    FactTable(name="approval", word="核算批准", cause=APPROVED),
+    FactTable(name="settlement", word="核定季度", cause=APPROVED),
+    FactTable(name="settlement_line", word="核定金额", cause=APPROVED),
 )

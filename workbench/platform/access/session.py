@@ -17,7 +17,7 @@ from workbench.core.reasons import checked_reason
 from workbench.platform.access import conditions
 from workbench.platform.access.actions import SIMULATION, actions, allowed, dated, is_custody
 from workbench.platform.access.roles import DEIDENTIFIED, ROLES
-from workbench.platform.register import failed_attempts, key_file, members, names, remembered, rotation
+from workbench.platform.register import failed_attempts, key_file, members, names, remembered, roster, rotation
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.passphrase_forms import canonical, of_two_shares
@@ -160,7 +160,7 @@ def create(
     if not passphrase:
         raise WrongUse("empty_passphrase")
     keep_in_memory()
-    keys = create_keys(path, user, canonical(passphrase))
+    keys = create_keys(path, user, canonical(passphrase), after=roster.BEGINNING)
     session = Session(Register.create(path, keys), user, policy, now, simulation=simulation, remembers=True)
     remembered.note(path, remembered.seen_of(session.register), anew=True)
     # ``papers``: from the first entry on, every signed paper is entered before it is handed out (``documents.papers``)

@@ -140,8 +140,9 @@ def sign_roster(session: Session) -> None:
     session.require("users")
     if has_roster(session):
         raise WrongUse("up_to_date")
+    register = session.register
     with session.transaction("upgrade", session.now) as entry:
-        entry.record_key_file(members.bring_over(session.register.path, session.register.keys))
+        entry.record_key_file(members.bring_over(register.path, register.keys, register.head()))
 
 
 def give_customer_keys(session: Session) -> int:

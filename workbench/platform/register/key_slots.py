@@ -48,11 +48,15 @@ HIGHEST_COST = Cost(512 * 1024, 64, 64)  # a key file asking for more was altere
 
 @dataclass(frozen=True)
 class PrivateKeys:
-    """What only the user holds: the seeds of his box key and his signing key, and the house key he was told."""
+    """What only the user holds: the seeds of his box key and his signing key, and the house key he was told.
+
+    ``rostered``: the key file had a roster when they were put under his passphrase, and has had one ever since.
+    """
 
     box: bytes = part(repr=False)
     sign: bytes = part(repr=False)
     house: str
+    rostered: bool = False
 
 
 def public_of(seed: bytes) -> str:
@@ -61,21 +65,31 @@ def public_of(seed: bytes) -> str:
 
 
 def new_slot(
-    register_id: str, house_seed: bytes, user: str, role: str, section: str | None, holds: list[str], passphrase: str
+    register_id: str,
+    house_seed: bytes,
+    user: str,
+    role: str,
+    section: str | None,
+    holds: list[str],
+    passphrase: str,
+    *,
+    rostered: bool = False,
 ) -> Slot:
     """A new slot with key pairs of its own, certified by the house; no keys are handed to it yet.
 
-    ``holds``: PERSONAL for a user who may open personal fields, HOUSE for one who lets others in.
+    ``holds``: PERSONAL for a user who may open personal fields, HOUSE for one who lets others in. ``rostered``: the key
+    file has a roster.
     """
-    own = PrivateKeys(secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES), public_of(house_seed))
+    box, sign = secrets.token_bytes(KEY_BYTES), secrets.token_bytes(KEY_BYTES)
+    own = PrivateKeys(box, sign, public_of(house_seed), rostered)
     slot: Slot = {"user": user, "role": role, "section": section, "holds": sorted(holds), "sign": public_of(own.sign)}
     slot["certificate"] = _signed(house_seed, _identity(register_id, slot))
     return encrypt_private_keys(register_id, {**slot, "turn": 0}, own, passphrase)
 
 
-def with_new_encryption_key(own: PrivateKeys) -> PrivateKeys:
+def with_new_encryption_key(own: PrivateKeys, rostered: bool) -> PrivateKeys:
     """The same signer with another box key."""
-    return PrivateKeys(secrets.token_bytes(KEY_BYTES), own.sign, own.house)
+    return PrivateKeys(secrets.token_bytes(KEY_BYTES), own.sign, own.house, rostered)
 
 
 def encrypt_private_keys(register_id: str, slot: Slot, own: PrivateKeys, passphrase: str) -> Slot:
@@ -90,7 +104,8 @@ def encrypt_private_keys(register_id: str, slot: Slot, own: PrivateKeys, passphr
         "kdf": {"salt": salt, "memory": cost.memory, "passes": cost.passes, "lanes": cost.lanes},
     }
     slot["vow"] = _signed(own.sign, _box_of(register_id, slot))
-    plain = json.dumps({"box": own.box.hex(), "sign": own.sign.hex(), "house": own.house}).encode()
+    held = {"box": own.box.hex(), "sign": own.sign.hex(), "house": own.house, "rostered": own.rostered}
+    plain = json.dumps(held).encode()
     nonce = secrets.token_bytes(12)
     sealed = nonce + _wrapping_key(passphrase, slot["kdf"]).encrypt(nonce, plain, _bound_to(register_id, slot))
     return {**slot, "sealed": base64.b64encode(sealed).decode()}
@@ -102,7 +117,8 @@ def decrypt_private_keys(register_id: str, slot: Slot, passphrase: str) -> Priva
         sealed = base64.b64decode(slot["sealed"], validate=True)
         box = _wrapping_key(passphrase, slot["kdf"])
         held = json.loads(box.decrypt(sealed[:12], sealed[12:], _bound_to(register_id, slot)))
-        return PrivateKeys(bytes.fromhex(held["box"]), bytes.fromhex(held["sign"]), held["house"])
+        rostered = bool(held.get("rostered", False))
+        return PrivateKeys(bytes.fromhex(held["box"]), bytes.fromhex(held["sign"]), held["house"], rostered)
     except InvalidTag:
         raise RegisterError("wrong_passphrase") from None
     except _DAMAGE:

@@ -63,9 +63,10 @@ class Keys:
         return held
 
 
-def create_keys(register: Path, user: str, passphrase: str) -> Keys:
+def create_keys(register: Path, user: str, passphrase: str, *, after: str | None = None) -> Keys:
     """Make the keys of a new register and the slot of its first user, the custodian.
 
+    ``after``: the head of its trail, every entry behind which is signed (``roster``).
     Raises RegisterError ``exists`` where a register or a key file already stands, ``no_folder``, ``network``.
     """
     path = key_file.path_of(register)
@@ -78,14 +79,20 @@ def create_keys(register: Path, user: str, passphrase: str) -> Keys:
     file, audit, field, index, house_seed, names = (secrets.token_bytes(KEY_BYTES) for _ in range(6))
     house = key_slots.public_of(house_seed)
     keys = Keys(secrets.token_hex(16), 1, house, file, audit, {1: field}, index, {1: names}, True, house_seed)
-    slot = key_slots.new_slot(keys.register_id, house_seed, user, keys.role, None, list(keys.holds), passphrase)
+    slot = key_slots.new_slot(
+        keys.register_id,
+        house_seed,
+        *(user, keys.role, None, list(keys.holds)),
+        passphrase,
+        rostered=after is not None,
+    )
     slot = key_slots.encrypt_register_keys(keys.register_id, keys.house, slot, keys.keys_for(slot["holds"]))
     body: dict[str, Any] = {
         "format": key_file.FORMAT,
         "register": keys.register_id,
         "generation": 1,
         "house": keys.house,
-        "roster": roster.signed(keys, 1, [slot]),
+        "roster": roster.signed(keys, 1, [slot], after),
         "slots": [slot],
     }
     key_file.write(register, body, keys.file)
@@ -124,10 +131,12 @@ def _unlock_by_any_form(opened: dict[str, Any], slot: dict[str, Any], passphrase
 
 
 def unlock_slot(opened: dict[str, Any], slot: dict[str, Any], passphrase: str) -> Keys:
-    """The keys a slot of a key file opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``."""
+    """The keys a slot of a key file opens. Raises RegisterError ``wrong_passphrase``, ``damaged_sidecar``, ``roster_changed``."""
     own = key_slots.decrypt_private_keys(opened["register"], slot, passphrase)
     if own.house != opened.get("house"):  # somebody made himself the house
         raise key_file.damaged()
+    if own.rostered and "roster" not in opened:  # somebody made it look like one of an earlier version
+        raise RegisterError("roster_changed")
     key_slots.verify_certificate(opened["register"], own.house, slot)
     held = key_slots.decrypt_register_keys(opened["register"], slot, own)
     try:

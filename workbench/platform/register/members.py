@@ -51,7 +51,9 @@ def add(
             present = [slot for slot in present if slot["user"] != user]
         if any(slot["user"] == user for slot in present):
             raise RegisterError("user_exists", user=user)
-        fresh = key_slots.new_slot(keys.register_id, seed, user, role, section, sorted(holds), passphrase)
+        fresh = key_slots.new_slot(
+            keys.register_id, seed, user, role, section, sorted(holds), passphrase, rostered=_rostered(register)
+        )
         return [*present, _with_keys(keys, fresh)]
 
     return _changed(register, keys, change, prove)
@@ -66,12 +68,12 @@ def set_passphrase(register: Path, keys: Keys, user: str, passphrase: str, prove
     def change(present: list[Slot]) -> list[Slot]:
         slot = _of(present, user)
         if user == keys.user and keys.own is not None:
-            fresh = key_slots.encrypt_private_keys(
-                keys.register_id, slot, key_slots.with_new_encryption_key(keys.own), passphrase
-            )
+            own = key_slots.with_new_encryption_key(keys.own, _rostered(register))
+            fresh = key_slots.encrypt_private_keys(keys.register_id, slot, own, passphrase)
         elif keys.house_seed is not None:
+            of_slot = (user, slot["role"], slot["section"], slot["holds"])
             fresh = key_slots.new_slot(
-                keys.register_id, keys.house_seed, user, slot["role"], slot["section"], slot["holds"], passphrase
+                keys.register_id, keys.house_seed, *of_slot, passphrase, rostered=_rostered(register)
             )
         else:
             raise RegisterError("no_field_key/passphrase_of_another")
@@ -90,9 +92,9 @@ def remove(register: Path, keys: Keys, users: Sequence[str], prove: Prove) -> Co
     return _changed(register, keys, change, prove)
 
 
-def bring_over(register: Path, keys: Keys) -> Content:
-    """Sign the first roster of a register of an earlier version. Returns the new key file."""
-    return _changed(register, keys, lambda present: present, lambda content: None, first=True)
+def bring_over(register: Path, keys: Keys, head: str) -> Content:
+    """Sign the first roster of a register of an earlier version, whose trail has this head. Returns the new key file."""
+    return _changed(register, keys, lambda present: present, lambda content: None, first=head)
 
 
 def hand_out(register: Path, keys: Keys, handed: Keys, prove: Prove) -> Content:
@@ -121,6 +123,10 @@ def with_keys(content: Content, handed: Keys) -> Content:
     return {**content, "roster": roster.renewed(handed, content["roster"], content["slots"])}
 
 
+def _rostered(register: Path) -> bool:
+    return "roster" in key_file.read(register)
+
+
 def _with_keys(keys: Keys, slot: Slot) -> Slot:
     return key_slots.encrypt_register_keys(
         keys.register_id, keys.house, slot, keys.keys_for(slot["holds"], slot["role"])
@@ -141,13 +147,13 @@ def _changed(
     prove: Prove,
     *,
     own: bool = False,
-    first: bool = False,
+    first: str | None = None,
     roster_of: Keys | None = None,
 ) -> Content:
     """Write the key file with changed slots, after checking that nobody else altered it.
 
     ``own``: it is the user's own slot, which the house need not sign: a higher turn says that it is newer. ``first``: it
-    gets its first roster. ``roster_of``: the keys it commits to, where these are others.
+    gets its first roster, at this head of the trail. ``roster_of``: the keys it commits to, where these are others.
     """
     if keys.next_file:
         raise RegisterError("rotation_pending")
@@ -155,10 +161,10 @@ def _changed(
     key_file.authenticate(opened, keys.file)
     prove(opened)
     changed = {**opened, "generation": opened["generation"] + 1, "slots": change(opened["slots"])}
-    if first or ("roster" in opened and (not own or keys.house_seed is not None)):
+    if first is not None or ("roster" in opened and (not own or keys.house_seed is not None)):
         changed |= {
             "format": key_file.FORMAT,
-            "roster": roster.renewed(roster_of or keys, opened.get("roster"), changed["slots"]),
+            "roster": roster.renewed(roster_of or keys, opened.get("roster"), changed["slots"], first),
         }
     key_file.write(register, changed, keys.file)
     return changed

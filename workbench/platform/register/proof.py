@@ -73,6 +73,12 @@ def of_entries(register: Register) -> list[audit.Breach]:
     return audit.verify(register._keys.audit, entries, None, details=details) + wrong + register._unsigned(0)
 
 
+def ends_at(register: Register, head: str) -> bool:
+    """Whether the trail ends at a head, but for one entry at most (a new simulation is marked before its first roster)."""
+    behind = int(register.head().partition(":")[0]) - int(head.partition(":")[0])
+    return behind in (0, 1) and register.contains_head(head)
+
+
 def links(register: Register) -> dict[int, str]:
     """For every entry what holds in place of its link, once its words are other ones (``audit.kept_link``)."""
     found, before = {}, audit.FIRST_LINK
@@ -164,13 +170,20 @@ def restated_digests(register: Register, entries: Sequence[Sequence[Any]]) -> tu
 
 def restated_details(register: Register, entries: Sequence[Sequence[Any]]) -> tuple[dict[int, str], list[audit.Breach]]:
     """What holds in place of entries' links since what was typed in them was sealed (``free_texts``), and a breach where that
-    could not be: once, of entries before it, in a register that was made by a version without it.
+    could not be: once, of entries before it, in a register that was made by a version without it; never of the entry that made
+    the register, which says by which version that was.
     """
     rows = register._fetch(f"SELECT entry, about, digest FROM {RESTATED_DETAIL} ORDER BY {RESTATED_DETAIL}")
-    made = next((str(row[5]) for row in entries if row[4] == "init"), None)
+    first, made = next(((row[0], str(row[5])) for row in entries if row[4] == "init"), (0, None))
     actions = {row[0]: row[4] for row in entries}
+    if rows and made is None and register._rosters():
+        first = entries[-1][0]  # the entry that made it was made another one: nothing it said can be gone by
     once = len({entry for entry, _, _ in rows}) == 1 and not names.born_sealed(made, names.TEXTS_BORN)
-    wrong = {entry for entry, about, _ in rows if not once or about >= entry or actions.get(entry) != names.TEXTS_BY}
+    wrong = {
+        entry
+        for entry, about, _ in rows
+        if not once or not first < about < entry or actions.get(entry) != names.TEXTS_BY
+    }
     return {about: digest for entry, about, digest in rows if entry not in wrong}, [
         audit.Breach(RESTATED, entry) for entry in sorted(wrong)
     ]

@@ -8,6 +8,9 @@ trail's entry of the change keeps it. At every opening the key file must be what
 * its members, and the commitments of the keys they were handed, are those signed;
 * each slot is the one signed, or one its own user made anew since, with a higher turn, as the trail says.
 
+Every roster also says after which head of the trail the first one was signed, so that nobody takes the rosters out of the
+trail and writes it anew, as if it were that of an earlier version, whose entries nobody signed.
+
 An older key file, a slot put back or taken out, a share with other keys in it are thus refused before anything is done.
 """
 
@@ -15,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
@@ -23,13 +26,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import key_slots
+from workbench.platform.register import audit, key_slots
 
 if TYPE_CHECKING:
     from workbench.platform.register.keys import Keys
 
 Slot = dict[str, Any]
-Roster = dict[str, Any]  # epoch, keys (commitments), members, slots (user → turn and digest), signature
+# epoch, keys (commitments), members, slots (user → turn and digest), signature; after: the head the first one was signed at
+Roster = dict[str, Any]
+BEGINNING = f"0:{audit.FIRST_LINK}"  # the head of a trail without entries
 # the entries that keep a roster
 RECORDED_BY = (
     "init",
@@ -63,21 +68,25 @@ def _committed(purpose: str, key: bytes) -> str:
     return blake2b(key, digest_size=16, person=b"roster " + purpose.encode()).hexdigest()
 
 
-def signed(keys: Keys, epoch: int, slots: list[Slot]) -> Roster:
-    """The roster of these slots, signed by the house. ``keys`` are a custodian's."""
+def signed(keys: Keys, epoch: int, slots: list[Slot], after: str | None = None) -> Roster:
+    """The roster of these slots, signed by the house. ``keys`` are a custodian's; ``after``: the trail's head before the first."""
     if keys.house_seed is None:
         raise RegisterError("no_field_key")
-    body = {"epoch": epoch, "keys": commitments(keys), **_of(slots)}
+    body = {"epoch": epoch, "keys": commitments(keys), **_of(slots), **({} if after is None else {"after": after})}
     signature = Ed25519PrivateKey.from_private_bytes(keys.house_seed).sign(_message(keys.register_id, body))
     return {**body, "signature": signature.hex()}
 
 
-def renewed(keys: Keys, before: Roster | None, slots: list[Slot]) -> Roster:
-    """The roster after a change: one epoch later where members, their slots or keys are others, else as it is."""
+def renewed(keys: Keys, before: Roster | None, slots: list[Slot], first: str | None = None) -> Roster:
+    """The roster after a change: one epoch later where members, their slots or keys are others, else as it is.
+
+    ``first``: the trail's head, where there was none before.
+    """
     body = {"keys": commitments(keys), **_of(slots)}
     if before is not None and all(before[name] == value for name, value in body.items()):
         return before
-    return signed(keys, (before or {"epoch": 0})["epoch"] + 1, slots)
+    epoch, after = (before["epoch"], before.get("after")) if before is not None else (0, first)
+    return signed(keys, epoch + 1, slots, after)
 
 
 def _of(slots: list[Slot]) -> dict[str, Any]:
@@ -94,7 +103,9 @@ def digest(slot: Slot) -> str:
 
 
 def _message(register_id: str, body: Mapping[str, Any]) -> bytes:
-    parts = {name: body[name] for name in ("epoch", "keys", "members", "slots")}
+    parts = {
+        name: body[name] for name in ("epoch", "keys", "members", "slots", *(("after",) if "after" in body else ()))
+    }
     return json.dumps(["roster", register_id, parts], sort_keys=True).encode()
 
 
@@ -114,10 +125,13 @@ def in_trail(content: Mapping[str, Any]) -> Roster | None:
     return None if roster is None else {"signed": roster, "slots": _of(content["slots"])["slots"]}
 
 
-def prove(content: Mapping[str, Any], house: str, known: Iterable[Mapping[str, Any]]) -> bool:
+def prove(
+    content: Mapping[str, Any], house: str, known: Iterable[Mapping[str, Any]], follows: Callable[[str], bool]
+) -> bool:
     """That a key file is what the trail says; returns whether it is newer and has to be recorded.
 
-    ``known``: what the trail's entries keep (``in_trail``), in order. Raises RegisterError ``roster_changed``.
+    ``known``: what the trail's entries keep (``in_trail``), in order. ``follows``: whether a first roster may still follow
+    in the trail, given the head it was signed at. Raises RegisterError ``roster_changed``.
     """
     kept = [each for each in known if is_genuine(house, content["register"], each.get("signed"))]
     roster = content.get("roster")
@@ -128,7 +142,8 @@ def prove(content: Mapping[str, Any], house: str, known: Iterable[Mapping[str, A
     if not is_genuine(house, content["register"], roster) or roster["members"] != _of(content["slots"])["members"]:
         raise RegisterError("roster_changed")
     newest = max((each["signed"]["epoch"] for each in kept), default=0)
-    if roster["epoch"] < newest:
+    taken_out = not kept and "after" in roster and not follows(roster["after"])
+    if roster["epoch"] < newest or taken_out:
         raise RegisterError("roster_changed")
     latest = {user: tuple(state) for user, state in roster["slots"].items()}
     for each in kept:

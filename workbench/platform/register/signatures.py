@@ -41,32 +41,35 @@ class Standing:
     """Who was on the roster when, by what the trail's entries keep (entry and detail, in order).
 
     ``breaches``: rosters the house did not sign, or whose epoch does not rise. ``held``: entry → user → member, from that
-    entry on.
+    entry on. ``after``: the head of the trail behind which every entry is signed, where the first roster says so.
     """
 
     def __init__(self, keys: Keys, rosters: Sequence[tuple[int, dict[str, Any]]]) -> None:
         self.breaches: list[Breach] = []
         self.held: dict[int, dict[str, Member]] = {}
+        self.after: str | None = None
         epoch = 0
         for number, detail in rosters:
             kept = detail["roster"].get("signed")
             if not roster.is_genuine(keys.house, keys.register_id, kept) or kept["epoch"] < epoch:
                 self.breaches.append(Breach("roster", number))
                 continue
+            self.after = kept.get("after") if not self.held else self.after
             epoch = kept["epoch"]
             self.held[number] = {user: Member(user, role, key) for user, role, _, _, key in kept["members"]}
         self._since = sorted(self.held)
+        self.first = self._since[0] if self._since else 0  # the entry that keeps the first roster
 
     def knows(self, number: int) -> bool:
         """Whether a roster held at an entry; earlier ones, of a register of an earlier version, nobody signed."""
-        return bool(self._since) and number >= self._since[0]
+        if self.after is not None:
+            return number > int(self.after.partition(":")[0])
+        return bool(self._since) and number >= self.first
 
     def members(self, number: int, user: str) -> list[Member]:
         """As what a user may have written an entry: who changes the roster was on it before, or is on it from there on."""
-        place = bisect_right(self._since, number)
-        since = (
-            self._since[max(place - 2, 0) : place] if number in self.held else self._since[max(place - 1, 0) : place]
-        )
+        place = max(bisect_right(self._since, number), 1)  # what was written before the first roster, by who is on that
+        since = self._since[max(place - 2, 0) : place] if number in self.held else self._since[place - 1 : place]
         return [self.held[entry][user] for entry in since if user in self.held[entry]]
 
 

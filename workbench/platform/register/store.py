@@ -46,7 +46,7 @@ class Register:
         self.path = path
         self._keys = keys
         self._file = schema.identity(path)
-        self._sound = False
+        self._sound = roster.BEGINNING  # the head up to which the trail was looked at
         self.subjects = SubjectKeys(self)
         self.names = names.Names(self)
         self.is_open = True
@@ -226,7 +226,7 @@ class Register:
     def prover(self) -> Callable[[Mapping[str, Any]], bool]:
         """What proves a key file by the trail as it is now (``roster.prove``)."""
         known = [detail["roster"] for _, detail in self._rosters()]
-        return lambda content: roster.prove(content, self._keys.house, known)
+        return lambda content: roster.prove(content, self._keys.house, known, lambda head: proof.ends_at(self, head))
 
     def prove_key_file(self) -> bool:
         """That the key file in place is what the trail says.
@@ -238,17 +238,18 @@ class Register:
             return self.prover()(key_file.read(self.path))
 
     def require_sound_trail(self) -> None:
-        """That no entry is missing and the newest were signed by those they name; looked at once, before the first deed.
+        """That no entry is missing and the newest were signed by those they name; before a later deed, those written since.
 
         Raises RegisterError ``trail_changed``.
         """
-        if self._sound:
-            return
         with self.snapshot():
-            number = self._execute("SELECT coalesce(max(entry), 0) FROM entry", ()).fetchone()[0]
-            if self.count("entry") != number or self._unsigned(number - signatures.BEFORE_A_DEED):
+            if (head := self.head()) == self._sound:
+                return
+            number, seen = (int(each.partition(":")[0]) for each in (head, self._sound))
+            after = seen if seen and self.contains_head(self._sound) else number - signatures.BEFORE_A_DEED
+            if self.count("entry") != number or self._unsigned(after):
                 raise RegisterError("trail_changed", path=self.path.name)
-        self._sound = True
+        self._sound = head
 
     def _rosters(self) -> list[tuple[int, dict[str, Any]]]:
         """Entry and detail of those that keep a roster, in order."""
@@ -259,7 +260,10 @@ class Register:
         """What of the entries after one their users did not sign."""
         entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
         signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
-        return signatures.verify(self._keys, entries, signed, self.standing())
+        standing = self.standing()
+        other = standing.after is not None and not self.contains_head(standing.after)
+        found = [audit.Breach("roster", standing.first)] if other else []
+        return found + signatures.verify(self._keys, entries, signed, standing)
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
