@@ -42,7 +42,8 @@ from workbench.demo.submissions import Reporters, Submission
 from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
-from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
+from workbench.platform.intake.batch import Arrival, import_files
+from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.clause import reward_codes
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.reporting.runs import Run

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -80,15 +80,16 @@ def window(last: date, count: int) -> list[str]:
 def sales_until(facts: Facts, identity: Identity, last: date, policy: Policy) -> Sales:
     """二: the sales of the ``grading_months`` months that end with a day's month (readings K1 to K3)."""
     months = window(last, policy.value("grading_months", last) or 1)
-    sheets = facts.sales_months.sort_values(["at", "file"], kind="stable").drop_duplicates("month", keep="last")
-    sheets = sheets[sheets["month"].isin(months)]
+    sheets = _counted(facts.sales_months[facts.sales_months["month"].isin(months)])
     top = identity.top if policy.reading("group_sales", last) == TOGETHER else identity.root
     amounts: dict[str, Fraction] = defaultdict(Fraction)
-    listed = set()
+    listed: dict[tuple[str, str], dict[tuple[Any, str], Fraction]] = {}
     rows = facts.customer_sales.merge(sheets[["month", "at", "file"]], on=["month", "at", "file"])
-    for row in rows.itertuples():
-        listed.add((row.month, identity.root(row.customer_key)))
-        amounts[top(row.customer_key)] += Fraction(int(row.amount_fen), 100)
+    for row in rows.sort_values(["at", "file"], kind="stable").itertuples():
+        by_sheet = listed.setdefault((row.month, identity.root(row.customer_key)), {})
+        by_sheet[row.at, row.file] = by_sheet.get((row.at, row.file), Fraction(0)) + Fraction(int(row.amount_fen), 100)
+    for (_, key), by_sheet in listed.items():
+        amounts[top(key)] += list(by_sheet.values())[-1]
     contracted: dict[str, Fraction] = defaultdict(Fraction)
     unpriced = 0
     if policy.reading("sales_source", last) != SHEET:
@@ -102,9 +103,16 @@ def sales_until(facts: Facts, identity: Identity, last: date, policy: Policy) ->
             contracted[top(row.customer_key)] += Fraction(int(row.amount_fen) * row.picked_up, 100 * row.quantity)
     for key, amount in contracted.items():
         amounts[key] += amount
-    total = Fraction(int(sheets["total_fen"].sum()), 100)
+    total = Fraction(int(sheets.drop_duplicates("month", keep="last")["total_fen"].sum()), 100)
     have = tuple(month for month in months if month in set(sheets["month"]))
     return Sales(amounts, contracted, total, have, tuple(month for month in months if month not in have), unpriced)
+
+
+def _counted(sheets: pd.DataFrame) -> pd.DataFrame:
+    """Of each month the whole sheet received last, and those of single customers that came after it; in their order."""
+    sheets = sheets.sort_values(["at", "file"], kind="stable")
+    whole = sheets["part"].isna().groupby(sheets["month"]).cumsum()
+    return sheets[whole.eq(whole.groupby(sheets["month"]).transform("max"))]
 
 
 def _delivered(facts: Facts, policy: Policy) -> pd.DataFrame:

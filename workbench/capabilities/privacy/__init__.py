@@ -17,5 +17,6 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.privacy.interface:COMMANDS",
     intakes="workbench.capabilities.privacy.intakes:INTAKES",
     cases="workbench.capabilities.privacy.cases:CASES",
+    prefills="workbench.capabilities.privacy.prefilled:PREFILLS",
     tables="workbench.capabilities.privacy.tables:TABLES",
 )
