@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from tests.capabilities.customers.test_weekly import report_week
 from tests.support import customer_office as customers
 from tests.support.customer_office import BUS, PROFILE, SALES, SCHOOL, SERVICE, UNIT, WEEKLY, item
+from tests.support.edited import Edited
 
 pytestmark = pytest.mark.slow
 INDEX, LOANS, LEAKS = "客户档案目录", "档案借阅登记表", "信息泄露事件登记表"
@@ -27,36 +28,6 @@ def reported(staffed, prepared):
 def made(office, book, *more):
     """A book that was filled in beforehand."""
     return Path(office.ask("books", "make", book, *more, "--out", office.folder / "工作簿", code=0)["file"])
-
-
-class Edited:
-    """A book as somebody edits it: heads by label, rows by the number of the row under the titles."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.book = path, load_workbook(path)
-
-    def head(self, sheet: str, **values) -> Edited:
-        """Fill in fields of a sheet's head."""
-        page = self.book[sheet]
-        for label, value in values.items():
-            cell = next(cell for line in page.iter_rows(max_row=6) for cell in line if cell.value == label)
-            page.cell(cell.row, cell.column + 1).value = value
-        return self
-
-    def row(self, sheet: str, number: int, **values) -> Edited:
-        """Fill in cells of a row."""
-        page = self.book[sheet]
-        line = next(line for line in page.iter_rows(max_row=10) if "行标识" in [cell.value for cell in line])
-        titles = {cell.value: cell.column for cell in line}
-        for title, value in values.items():
-            page.cell(line[0].row + number, titles[title]).value = value
-        return self
-
-    def saved(self, name: str) -> Path:
-        """The edited copy."""
-        path = self.path.with_name(name)
-        self.book.save(path)
-        return path
 
 
 def by_sheet(told):

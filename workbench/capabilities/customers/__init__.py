@@ -32,5 +32,6 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.customers.interface:COMMANDS",
     reports="workbench.capabilities.customers.reports:REPORTS",
     tasks="workbench.capabilities.customers.tasks:TASKS",
+    buttons="workbench.capabilities.customers.interface:BUTTONS",
     functions="workbench.capabilities.customers.interface:FUNCTIONS",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Command, Function
+from workbench.platform.interface import Button, Command, Function
 
 COMMANDS = (
     Command(
@@ -100,6 +100,30 @@ COMMANDS = (
         run="workbench.interfaces.cli.weekly:record",
         zh="客户沟通与服务记录：由每周信息生成，未办结和逾期的在前。",
         en="The record of service as it follows from the weekly sheets, open and overdue matters first.",
+    ),
+)
+BUTTONS = (
+    Button(
+        id="weekly",
+        group="reports",
+        label="每周信息汇总",
+        tip="生成每周信息汇总：按类别和客户经理，迟报未报、离网倾向、竞争信息。",
+        icon="ReviewShowAllComments",
+        run="workbench.interfaces.addin.buttons_reports:weekly",
+        command="workbench report 每周信息汇总",
+        weight=172,
+        en="Makes the weekly digest: by class and manager, late and missing ones, churn, rivals.",
+    ),
+    Button(
+        id="grading",
+        group="reports",
+        label="大客户分级",
+        tip="生成大客户分级报告：等级、变动、应办服务、客户经理考核建议。",
+        icon="SortDialog",
+        run="workbench.interfaces.addin.buttons_reports:grading",
+        command="workbench report 大客户分级报告",
+        weight=174,
+        en="Makes the report of key accounts: grades, movement, services due, proposed assessments.",
     ),
 )
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)
