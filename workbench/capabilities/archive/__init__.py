@@ -13,6 +13,7 @@ CAPABILITY = Capability(
     tables="workbench.capabilities.archive.tables:TABLES",
     clauses="workbench.capabilities.archive.clauses:CLAUSES",
     actions="workbench.capabilities.archive.actions:ACTIONS",
+    reports="workbench.capabilities.archive.reports:REPORTS",
     intakes="workbench.capabilities.archive.intakes:INTAKES",
     commands="workbench.capabilities.archive.interface:COMMANDS",
 )

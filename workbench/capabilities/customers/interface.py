@@ -54,6 +54,12 @@ COMMANDS = (
         en="Fill in a customer's T8 with what a department said before; no personal data are in it.",
     ),
     Command(
+        "customers page",
+        run="workbench.interfaces.cli.customers:page",
+        zh="生成一个客户的大客户卡片报告：档案及来源、信息、归档材料、沟通与服务；个人信息隐去。",
+        en="Make the report on one customer: file with sources, leads, documents, matters; personal fields are masked.",
+    ),
+    Command(
         "customers name",
         run="workbench.interfaces.cli.customers:name",
         zh="认定大客户（影响、战略、形象），有效期一年；--end 提前撤销。",
