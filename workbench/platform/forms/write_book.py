@@ -42,16 +42,23 @@ def build_blank_books(out: Path, policy: Policy, on: date) -> list[Path]:
 
 
 def write_book(
-    book: FormBook, path: Path, filled: Mapping[str, Filled], *, policy: Policy, on: date, spare: int = SPARE_ROWS
+    book: FormBook,
+    path: Path,
+    filled: Mapping[str, Filled],
+    typed: Mapping[str, Filled] | None = None,
+    *,
+    policy: Policy,
+    on: date,
+    spare: int = SPARE_ROWS,
 ) -> Path:
     """Write a book; ``filled``: by template. ``spare``: empty rows of each sheet. Raises OSError.
 
     Its stamp holds a digest of each sheet as it is read back, so that a sheet nobody touched is known when it returns.
+    ``typed``: what its sheets hold instead, as somebody handed it back.
     """
-    blank = _written(book, filled, {}, policy, on, spare)
-    sheets = parsed(blank, specs())["sheets"]
-    digests = {sheet["template"]: book_sheets.digest(sheet) for sheet in sheets}
-    write_whole(path, _written(book, filled, digests, policy, on, spare))
+    handed_out = parsed(_written(book, filled, {}, policy, on, spare), specs())["sheets"]
+    digests = {sheet["template"]: book_sheets.digest(sheet) for sheet in handed_out}
+    write_whole(path, _written(book, filled if typed is None else typed, digests, policy, on, spare))
     return path
 
 
