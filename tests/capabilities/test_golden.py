@@ -37,7 +37,7 @@ WHEN = {
 OF_CUSTOMERS = {"weekly", "grading", "card"}  # of an office with account managers
 MORE = {
     "card": {"customer": "901"},
-    "whatif": {"changes": "minimum_quantity=6;dealer_conversion_rate=62.5;verification_days=1;overdue_unit=dispatch"}
+    "whatif": {"changes": "minimum_quantity=6;dealer_conversion_rate=62.5;verification_days=1;overdue_unit=dispatch"},
 }
 UNSIGNED = {"reminders", "whatif"}  # for those who act; unofficial
 

@@ -137,6 +137,8 @@ COMMANDS = (
     (CLERK, "archive", "overdue", "--json"),
     (CLERK, "archive", "missing", *AS_OF),
     (CLERK, "weekly", "status", "--json"),
+    (None, "books", "list"),
+    (None, "books", "list", "--json"),
     (CLERK, "weekly", "record", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
@@ -262,7 +264,7 @@ def enumerations(kind: type[StrEnum] = StrEnum) -> Iterator[str]:
 @cache
 def official() -> frozenset[str]:
     """What stands as it is in every language: closed lists, templates, dated values and names of regulations, reports."""
-    words = {*enumerations(), *(report.name for report in reports())}
+    words = {*enumerations(), *(report.name for report in reports()), *(book.title for book in declared("books"))}
     words |= {path.name for path in shipped("excel").iterdir()}
     words |= {verdict for case in declared("cases") for verdict in case.verdicts}
     for path in shipped("templates").glob("*.yaml"):

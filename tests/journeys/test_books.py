@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from tests.capabilities.customers.test_weekly import report_week
 from tests.support import customer_office as customers
 from tests.support.customer_office import BUS, PROFILE, SALES, SCHOOL, SERVICE, UNIT, WEEKLY, item
 from tests.support.edited import Edited
@@ -21,7 +22,7 @@ INDEX, LOANS, LEAKS = "客户档案目录", "档案借阅登记表", "信息泄�
 @pytest.fixture
 def reported(staffed, prepared):
     """An office with a week reported."""
-    prepared(staffed.folder, "a week reported", lambda: report_week(staffed))
+    prepared(staffed.folder, "a week reported", lambda: customers.report_week(staffed))
     return staffed
 
 
@@ -108,3 +109,32 @@ def test_a_custodians_month(reported):
     assert by_sheet(told) == {LOANS: (1, 0, 0, False), LEAKS: (1, 0, 0, False)}
     assert told["untouched"] == ["客户信息披露申请表", "客户信息管理检查整改表"]
     assert reported.ask("archive", "overdue", "--as-of", "2026-12-01") == []
+
+
+def test_a_book_saved_by_another_program(reported, tmp_path):
+    """LibreOffice writes every part anew, in its own formats too: what was left as it was is known, what was filled in is read."""
+    path = made(reported, "weekly_book", "--unit", UNIT, "--manager", "许走访", "--week", "2026-03-10")
+    rows = item(BUS, "走访", datetime(2026, 3, 10))
+    filled = Edited(path).row(WEEKLY, 1, **rows).saved("已填.xlsx")
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("LibreOffice is missing: soffice is not on the PATH (Debian: libreoffice-calc)")
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    for kind in ("xlsx", "ods"):
+        command = [office, "--headless", "--norestore", profile, "--convert-to", kind, "--outdir", tmp_path / kind]
+        subprocess.run([*command, path, filled], check=True, capture_output=True, timeout=120)
+        told = reported.ask("check", tmp_path / kind, code=0)["files"]
+        assert {each["file"]: (each["accepted"], each["untouched"]) for each in told} == {
+            f"{path.stem}.{kind}": (0, [WEEKLY, SERVICE]),
+            f"已填.{kind}": (1, [SERVICE]),
+        }
+
+
+def test_a_customers_page(reported, tmp_path):
+    """The notebook is given the customer's number; neither his name nor a person stands in its parameters."""
+    told = reported.ask("customers", "page", BUS, "--out", tmp_path, code=0)
+    workbook, page, notebook, _ = map(Path, told["files"])
+    assert BUS in page.read_text(encoding="utf-8") and load_workbook(workbook)["沟通与服务"]["D5"].value
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    given = ["".join(cell["source"]) for cell in cells if "injected-parameters" in cell["metadata"].get("tags", [])]
+    assert len(given) == 1 and BUS not in given[0]

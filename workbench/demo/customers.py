@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from workbench.core.credit_codes import check_character
+from workbench.core.file_names import file_name
 from workbench.core.periods import month_bounds, next_month
 from workbench.demo.company import person
 from workbench.demo.submissions import Submission
@@ -44,7 +45,7 @@ class BookSubmission:
 
     def write(self, folder: Path, policy: Policy) -> Path:
         """The filled workbook; files of one month stand together."""
-        path = folder / f"{self.received_at:%Y-%m}" / self.name
+        path = folder / file_name(self.received_at.strftime("%Y-%m")) / self.name
         path.parent.mkdir(parents=True, exist_ok=True)
         on = self.received_at.date()
         return write_book(books()[self.book], path, self.handed, self.typed, policy=policy, on=on, spare=20)

@@ -57,6 +57,7 @@ SHOWN = {
     "pay": "2026Q1 财务计划部",
     "rule": "DK202601-00001",
     "assess_manager": "2026Q1",
+    "prepare_custody_book": "2026-01",
     "disclosure_decide": "DK202601-00001 重复",
     "disclosure_hand_over": "DK202601-00001",
     "destroy": "0 个 核对",

@@ -49,7 +49,7 @@ def test_the_same_book_has_the_same_bytes(tmp_path):
     one = build_blank_books(tmp_path / "一", load_policy(), date(2026, 1, 1))
     two = build_blank_books(tmp_path / "二", load_policy(), date(2026, 11, 25))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
-    assert [path.stem for path in one] == [f"工作簿_{book.title}" for book in books().values()]
+    assert [path.stem for path in one] == [book.title for book in books().values()]
 
 
 def test_what_nobody_touched_says_nothing(week):
@@ -117,7 +117,7 @@ def test_the_obvious_is_put_right_in_every_sheet(week, tmp_path):
 def test_committed_books_are_fresh(tmp_path):
     """templates/ holds what the declarations give today, on whatever day."""
     fresh = build_blank_books(tmp_path, load_policy(), date(2026, 1, 1))
-    committed = {path.name: _parts(path) for path in (ROOT / "templates").glob("工作簿_*.xlsx")}
+    committed = {path.name: _parts(path) for path in (ROOT / "templates" / "工作簿").glob("*.xlsx")}
     assert committed == {path.name: _parts(path) for path in fresh}, "run `make templates`"
 
 

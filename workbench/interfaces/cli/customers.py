@@ -120,6 +120,7 @@ def page(
     from workbench.app.session import read_passphrase
     from workbench.capabilities.customers.acts import the_customer
     from workbench.capabilities.customers.listing import customers_at
+    from workbench.core.file_names import file_name
     from workbench.platform.register.names import number_of
 
     secret = read_passphrase()
@@ -130,7 +131,7 @@ def page(
     if number is None:
         raise WrongUse("no_such_customer")
     given = {"customer": str(number)}
-    folder = out / f"客户{number}"
+    folder = out / file_name("客户", number)
     run = make_report("大客户卡片", user, secret, moment.date().isoformat(), moment, folder, given)
     if json:
         print_json({"report": run.report, "period": run.period, "files": [str(path) for path in run.files]})

@@ -23,6 +23,7 @@ from workbench.platform.forms.write import FormSheet, Guide, add_lists, add_stam
 from workbench.platform.regulation.edition import Policy
 
 SPARE_ROWS = 50
+FOLDER = "工作簿"
 LEFT_ALONE = "不填的表原样留着，不作上报"
 
 
@@ -35,9 +36,10 @@ class Filled:
 
 
 def build_blank_books(out: Path, policy: Policy, on: date) -> list[Path]:
-    """Write every blank book, with the numbers in force on a day, in the order of the books."""
-    out.mkdir(parents=True, exist_ok=True)
-    named = {out / file_name("工作簿", book.title, ending=".xlsx"): book for book in books().values()}
+    """Write every blank book to a folder of its own, with the numbers in force on a day, in the order of the books."""
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    named = {folder / file_name(book.title, ending=".xlsx"): book for book in books().values()}
     return [write_book(book, path, {}, policy=policy, on=on) for path, book in named.items()]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
+from workbench.core.messages import Bilingual
 from workbench.platform.access.session import Session
 from workbench.platform.capability import declared, derived, resolve
 from workbench.platform.forms.books import FormBook, books
@@ -47,7 +48,9 @@ def the_book(key: str) -> FormBook:
     for book in books().values():
         if key in (book.key, book.title):
             return book
-    raise WrongUse("no_such_book", key=key, known=[f"{book.key}（{book.title}）" for book in books().values()])
+    raise WrongUse(
+        "no_such_book", key=key, known=[Bilingual(f"{book.key}（{book.title}）", book.key) for book in books().values()]
+    )
 
 
 def prepare_book(session: Session, key: str, subject: Subject, out: Path) -> Path:
@@ -59,7 +62,7 @@ def prepare_book(session: Session, key: str, subject: Subject, out: Path) -> Pat
     book = the_book(key)
     session.require(book.action)
     if missing := [name for name in book.asks if getattr(subject, name) is None]:
-        raise WrongUse("book_asks", book=book.title, options=[f"--{name}" for name in missing])
+        raise WrongUse("book_asks", book=Bilingual(book.title, book.key), options=[f"--{name}" for name in missing])
     name, said = resolve(book.called)(session, subject)
     filled: dict[str, Filled] = {}
     for form in book.forms:
