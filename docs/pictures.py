@@ -47,6 +47,7 @@ PAGES = {
     "development_plan": ("4_报告/开发计划_*.xlsx", "在办项目（按业务科室；未签约的按到期日期在前）"),
     "weekly": ("8_客户/每周信息汇总_*.xlsx", "签署"),
     "weekly_managers": ("8_客户/每周信息汇总_*.xlsx", "上报情况和各类信息"),
+    "card": ("8_客户/大客户卡片_*.xlsx", "签署"),
     "grading": ("8_客户/大客户分级报告_*.xlsx", "签署"),
     "grading_accounts": ("8_客户/大客户分级报告_*.xlsx", "大客户及其等级（按等级和占比）"),
     "conversion": ("4_报告/信息转化率月报_*.xlsx", "签署"),
@@ -109,14 +110,15 @@ def marks(folder: Path) -> None:
 
 
 def customers(folder: Path) -> None:
-    """The reports on customers, of an invented office with account managers; the demo has none."""
+    """The reports on customers, of an invented office in which all that they show happens."""
     folder.mkdir(exist_ok=True)
-    for alias, period, at in (
-        ("weekly", "2026-03-09", datetime(2026, 3, 16, 9)),
-        ("grading", "2026Q1", datetime(2026, 4, 3, 9)),
+    for alias, period, at, more in (
+        ("weekly", "2026-03-09", datetime(2026, 3, 16, 9), {}),
+        ("grading", "2026Q1", datetime(2026, 4, 3, 9), {}),
+        ("card", "2026-03-31", datetime(2026, 4, 3, 9), {"customer": "901"}),
     ):
         report = find(alias)
-        seen = report.view(synthetic.book(customer_world.facts(), at), period)
+        seen = report.view(synthetic.book(customer_world.facts(), at), period, **more)
         report.write(seen, folder / f"{report.name}_{period}.xlsx")
 
 

@@ -70,6 +70,14 @@ Public Sub Press_settlement(control As IRibbonControl)
     Press "settlement"
 End Sub
 
+Public Sub Press_weekly(control As IRibbonControl)
+    Press "weekly"
+End Sub
+
+Public Sub Press_grading(control As IRibbonControl)
+    Press "grading"
+End Sub
+
 Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
 End Sub

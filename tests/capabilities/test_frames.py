@@ -75,7 +75,7 @@ def test_what_a_settlement_rests_on_keeps_its_contract(quarter, stored):
 
 def test_rows_of_a_form_have_its_columns(lead_record):
     """The row on the sheet, the template's columns, and whether the row goes back."""
-    form = read(lead_record(lead("江城客运公司"), lead("江城驾校", **{"标的量(台)": "若干"})))
+    (form,) = read(lead_record(lead("江城客运公司"), lead("江城驾校", **{"标的量(台)": "若干"})))
     wanted = ["row", *(column.key for column in form.template.columns)]
     assert [name for name in wanted if name not in form.rows.columns] == []
     assert (form.rows["row"].dtype, form.rows["returned"].dtype) == ("int64", bool)

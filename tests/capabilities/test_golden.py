@@ -32,10 +32,12 @@ WHEN = {
     "whatif": ("2026Q1", datetime(2026, 4, 3, 9)),
     "weekly": ("2026-03-09", datetime(2026, 3, 16, 9)),
     "grading": ("2026Q1", datetime(2026, 4, 3, 9)),
+    "card": ("2026-03-31", datetime(2026, 4, 3, 9)),
 }
-OF_CUSTOMERS = {"weekly", "grading"}  # of an office with account managers
+OF_CUSTOMERS = {"weekly", "grading", "card"}  # of an office with account managers
 MORE = {
-    "whatif": {"changes": "minimum_quantity=6;dealer_conversion_rate=62.5;verification_days=1;overdue_unit=dispatch"}
+    "card": {"customer": "901"},
+    "whatif": {"changes": "minimum_quantity=6;dealer_conversion_rate=62.5;verification_days=1;overdue_unit=dispatch"},
 }
 UNSIGNED = {"reminders", "whatif"}  # for those who act; unofficial
 

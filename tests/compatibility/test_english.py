@@ -143,6 +143,8 @@ COMMANDS = (
     (CLERK, "service", "list", *AS_OF),
     (CLERK, "service", "show", "nobody"),
     (CLERK, "weekly", "status", "--json"),
+    (None, "books", "list"),
+    (None, "books", "list", "--json"),
     (CLERK, "weekly", "record", "--json"),
     (CLERK, "consent", "list", "--json"),
     (CLERK, "incidents", "list"),
@@ -223,6 +225,9 @@ DEEDS = (
     (CLERK, "service", "prepare", "nobody", "--out", "out"),
     (CLERK, "weekly", "share", "B001", "--out", "out"),
     (CLERK, "weekly", "share", "nobody", "--out", "out"),
+    (CLERK, "customers", "page", "nobody", "--out", "out"),
+    (CLERK, "books", "make", "customer_card", "--customer", "nobody", "--out", "out"),
+    (CLERK, "books", "make", "nothing", "--out", "out"),
     (CLERK, "weekly", "prepare", "nobody", "--unit", "B001", "--out", "out"),
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
@@ -286,7 +291,7 @@ def enumerations(kind: type[StrEnum] = StrEnum) -> Iterator[str]:
 @cache
 def official() -> frozenset[str]:
     """What stands as it is in every language: closed lists, templates, dated values and names of regulations, reports."""
-    words = {*enumerations(), *(report.name for report in reports())}
+    words = {*enumerations(), *(report.name for report in reports()), *(book.title for book in declared("books"))}
     words |= {path.name for path in shipped("excel").iterdir()}
     words |= {verdict for case in declared("cases") for verdict in case.verdicts}
     for path in shipped("templates").glob("*.yaml"):

@@ -44,7 +44,7 @@ def ask(play, monkeypatch, capsys):
 
 
 def test_it_leaves_the_reports_of_the_last_month_and_quarter(play):
-    """Five workbooks with page, notebook and manifest each."""
+    """Seven workbooks with page, notebook and manifest each."""
     names = {path.name for path in (play.out / "4_报告").iterdir()}
     stems = [
         "信息提报情况通报_2026-03-30",
@@ -52,6 +52,8 @@ def test_it_leaves_the_reports_of_the_last_month_and_quarter(play):
         "信息转化率月报_2026-03",
         "开发计划_2026-04-08",
         "季度奖惩核算报告_2026Q1",
+        "每周信息汇总_2026-03-30",
+        "大客户分级报告_2026Q1",
     ]
     assert names == {f"{stem}{end}" for stem in stems for end in (".xlsx", ".html", ".ipynb", ".manifest.json")}
 

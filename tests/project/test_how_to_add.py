@@ -60,6 +60,8 @@ def test_every_kind_of_declaration_is_explained():
         "commands": "Command",
         "buttons": "Button",
         "functions": "Function",
+        "books": "FormBook",
+        "prefills": "Prefill",
     }
     other = {"name", "title", "regulations", "depends", "home", "regulation_files", "templates"}
     assert {each.name for each in fields(Capability)} - other == set(kinds)

@@ -78,3 +78,22 @@ MANAGERS = [
 def with_managers(office: Office) -> None:
     """The list of people with three account managers."""
     office.receive(office.file("人员名录", "人员.xlsx", {}, MANAGERS), "2026-01-02T10:00:00", code=0)
+
+
+def report_week(staffed: Office) -> Office:
+    """Three managers of one section: one in time, one a minute late, one on leave; a nil return of the week before."""
+    with_managers(staffed)
+    before = weekly(staffed, datetime(2026, 2, 23), name="前周.xlsx")
+    staffed.receive(before, "2026-03-02T09:00:00", code=0)
+    rows = [
+        item(BUS, "走访", datetime(2026, 3, 3)),
+        item(BUS, "投诉", datetime(2026, 3, 4), 责任人="王政", 改进措施="加派人手"),
+        item(SCHOOL, "需求", datetime(2026, 3, 5), 离网倾向="是"),
+        item(None, "竞争", datetime(2026, 3, 5), 竞争对手="对手一", 涉嫌违规="是"),
+    ]
+    staffed.receive(weekly(staffed, datetime(2026, 3, 2), *rows), "2026-03-09T09:00:00", code=0)
+    late = weekly(
+        staffed, datetime(2026, 3, 6), item(SCHOOL, "离网倾向", datetime(2026, 3, 6)), name="迟.xlsx", 客户经理="钱迟报"
+    )
+    staffed.receive(late, "2026-03-09T09:01:00", code=0)
+    return staffed

@@ -17,7 +17,7 @@ from workbench.platform.forms.annotate import WORDS
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
-from workbench.platform.intake.batch import ImportOutcome, refusal
+from workbench.platform.intake.outcome import ImportOutcome, of_file, refusal, sheets_of
 from workbench.platform.intake.record_intake import intake_of
 from workbench.platform.regulation.edition import Policy
 
@@ -35,20 +35,24 @@ def check_files(
     receipts = {}
     with ExitStack() as stack:
         copies = Copies(annotate_to, stack) if annotate_to else None
-        for path, outcome in read_many(list(paths), workers=workers):
-            if isinstance(outcome, FileRefused):
-                receipts[path] = refusal(outcome)
-                if copies:
-                    copies.refuse(path, receipts[path].findings)
+        for path, read in read_many(list(paths), workers=workers):
+            receipt = of_file(read, [_checked(outcome, policy) for outcome in sheets_of(read)])
+            receipts[path] = receipt
+            if copies is None:
                 continue
-            findings = findings_of(outcome, policy)
-            returned = int(outcome.rows["returned"].sum())
-            receipts[path] = ImportOutcome(
-                outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings
-            )
-            if copies and findings and (why := copies.make(outcome, findings)):
-                receipts[path].findings = [*findings, why]
+            if isinstance(read, FileRefused):
+                copies.refuse(path, receipt.findings)
+            elif receipt.findings and (why := copies.make(read, receipt.findings)):
+                receipt.findings = [*receipt.findings, why]
     return [receipts[path] for path in paths]
+
+
+def _checked(outcome: Form | FileRefused, policy: Policy) -> ImportOutcome:
+    if isinstance(outcome, FileRefused):
+        return refusal(outcome)
+    returned = int(outcome.rows["returned"].sum())
+    accepted = len(outcome.rows) - returned
+    return ImportOutcome(outcome.file, outcome.template.id, accepted, returned, findings=findings_of(outcome, policy))
 
 
 def check_rows(

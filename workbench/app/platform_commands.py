@@ -20,6 +20,27 @@ COMMANDS = (
         weight=20,
     ),
     Command(
+        "books",
+        zh="工作簿：一人一事的几张官方表合在一个工作簿里，已知的内容预先填好；填好后用 import 导入。",
+        en=(
+            "Books: several official forms of one person's work in one workbook, filled in beforehand with what is known; "
+            "they come back with import."
+        ),
+        weight=25,
+    ),
+    Command(
+        "books list",
+        run="workbench.interfaces.cli.books:list_",
+        zh="列出工作簿：各含哪些表，预填时要给出什么。",
+        en="List the books: the forms each holds, and what has to be said to have it filled in.",
+    ),
+    Command(
+        "books make",
+        run="workbench.interfaces.cli.books:make",
+        zh="预填一个工作簿：大客户卡片（--customer）、每周信息（--unit --manager）、信息管理员工作簿（--month）。",
+        en="Fill in a book: the card of a customer, the week of an account manager, the custodian's month.",
+    ),
+    Command(
         "check",
         run="workbench.interfaces.cli.receiving:check",
         zh="不用登记册，检查填好的模板：逐个单元格指出问题。",

@@ -19,8 +19,8 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.texts import one_line
 from workbench.platform.forms.annotate import WORDS, annotate, short
-from workbench.platform.forms.read import Form, ReadingProcess, read_many, reading_process
-from workbench.platform.intake.batch import ImportOutcome
+from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, read_many, reading_process
+from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.edition import Policy
 
 BOM = "\ufeff"  # Windows' editors take a text without it for GBK
@@ -49,7 +49,7 @@ class Copies:
         self.taken: set[str] = set()
         self.made: list[str] = []
 
-    def make(self, form: Form, findings: list[Finding]) -> Finding | None:
+    def make(self, form: Form | ReadBook, findings: list[Finding]) -> Finding | None:
         """Write the copy; where the workbook can be read but not marked, a slip, and a finding says why."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.child = self.child or self.stack.enter_context(reading_process())
@@ -78,7 +78,7 @@ class Copies:
 class _Sender:
     """One sender's part of an import."""
 
-    files: list[tuple[Path, ImportOutcome, Form | None]] = field(default_factory=list)
+    files: list[tuple[Path, ImportOutcome, Form | ReadBook | None]] = field(default_factory=list)
 
 
 def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], folder: Path, policy: Policy) -> list[Path]:
@@ -91,7 +91,7 @@ def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], fold
     forms = dict(read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)]))
     for path, outcome in zip(paths, outcomes, strict=True):
         form = forms.get(path)
-        known = form if isinstance(form, Form) else None
+        known = None if isinstance(form, FileRefused) else form
         senders.setdefault(outcome.unit or path, _Sender()).files.append((path, outcome, known))
     written, taken = [], set[str]()
     with ExitStack() as stack:
@@ -122,12 +122,11 @@ def _reply(unit: str, sender: _Sender, copies: Sequence[str], policy: Policy) ->
     lines = [f"{unit}：", "", "贵单位提交的文件处理结果如下。"]
     returned: list[datetime] = []
     for path, outcome, _ in sender.files:
-        said = (
-            "未读取，没有登记任何内容" if outcome.refused else f"接收 {outcome.accepted} 行，退回 {outcome.returned} 行"
-        )
-        if outcome.unchanged:
-            said += f"，未变 {outcome.unchanged} 行"
+        said = _said(outcome)
         lines.append(f"· {one_line(path.name)}：{said}。")
+        lines += [f"  · 《{one_line(sheet.sheet or '')}》：{_said(sheet)}。" for sheet in outcome.sheets]
+        if outcome.untouched:
+            lines.append(f"  · 未填写，不作上报：{'、'.join(f'《{one_line(name)}》' for name in outcome.untouched)}。")
         if outcome.returned and outcome.received_at:
             returned.append(outcome.received_at)
     limit = form_grace_until(min(returned), policy) if returned else None
@@ -139,3 +138,11 @@ def _reply(unit: str, sender: _Sender, copies: Sequence[str], policy: Policy) ->
     if copies:
         lines += ["", "问题所在与处理办法见附件：", *(f"· {name}" for name in copies)]
     return BOM + "\r\n".join([*lines, ""])
+
+
+def _said(outcome: ImportOutcome) -> str:
+    """What became of a file, or of a sheet of a book, in words."""
+    if outcome.refused:
+        return "未读取，没有登记任何内容"
+    said = f"接收 {outcome.accepted} 行，退回 {outcome.returned} 行"
+    return f"{said}，未变 {outcome.unchanged} 行" if outcome.unchanged else said

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import secrets
-import shutil
 import sys
 import time as clock
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from itertools import repeat
 from pathlib import Path
 from random import Random
@@ -35,14 +33,17 @@ from workbench.capabilities.publication.publishing import publish
 from workbench.capabilities.settlement.approval import approve
 from workbench.capabilities.settlement.settlement import settlement_of
 from workbench.core.errors import WrongUse
-from workbench.core.messages import joined
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, outcomes
+from workbench.demo.customers import BookSubmission, KeyAccounts
+from workbench.demo.folders import BLANKS, DISPATCH, INBOX, REPORTS, REVIEW
 from workbench.demo.submissions import Reporters, Submission
+from workbench.demo.summary import print_summary
 from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import build_blanks, write_form
-from workbench.platform.intake.batch import Arrival, ImportOutcome, import_files
+from workbench.platform.intake.batch import Arrival, import_files
+from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.clause import reward_codes
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.reporting.runs import Run
@@ -53,7 +54,6 @@ USER = "市场策略科"
 LATE_PUBLICATIONS = {"2026-02-28": 2, "2026-05-20": 1, "2026-08-10": 1}  # days late
 LATE_REGISTERS = {"2026-04": 4, "2026-08": 3}  # day of the next month on which it came
 SUPPLEMENTS = {"2026-06": date(2026, 7, 20)}  # part of a month's register that came after its quarter was closed
-INBOX, DISPATCH, REVIEW, REPORTS, BLANKS = "1_收件", "2_转交", "3_复核", "4_报告", "0_空白模板"
 
 
 def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, departments: int = 12) -> Simulation:
@@ -135,7 +135,7 @@ class Simulation:
             bar.update(task, description=text_for("demo/reports"))
             self.totals = self._count(session)
         self._reports()
-        self._print_summary(clock.monotonic() - started)
+        print_summary(self, clock.monotonic() - started)
 
     # -- what is sent in
     def _write_reports(self, pool: ProcessPoolExecutor) -> None:
@@ -157,9 +157,18 @@ class Simulation:
             ),
         ]
         reporters = Reporters(self.random, self.units)
+        own = len(submissions)
         for month in self.calendar:
             submissions += reporters.month(*month_bounds(month))
+        named = dict.fromkeys(row["customer"] for each in submissions[own:] for row in each.rows)
+        unit = next(row["code"] for row in self.units if row["kind"] == "部门")
+        self.accounts = KeyAccounts(unit, [name for name in named if name], self.calendar)
+        submissions.insert(1, self.accounts.people(start + timedelta(minutes=10)))
+        submissions += [each for each in self.accounts.sales() if each.received_at <= self.until]
         folder = self.out / INBOX
+        sent = [*self.accounts.weeks(), *self.accounts.cards()]
+        books = pool.map(BookSubmission.write, sent, repeat(folder), repeat(self.policy), chunksize=8)
+        self.waiting += [(book.received_at, path) for book, path in zip(sent, books)]
         paths = pool.map(write_submission, submissions, repeat(folder), repeat(self.policy), chunksize=16)
         self.waiting += [(submission.received_at, path) for submission, path in zip(submissions, paths)]
         stray = folder / FIRST / "客户情况汇总.csv"
@@ -182,6 +191,13 @@ class Simulation:
             self._approve(session, month, datetime.combine(due, time(18)))
         elif due.day == 20:
             self._register(month)
+            self._books(session, month, datetime.combine(due, time(17, 30)))
+
+    def _books(self, session: Session, month: str, at: datetime) -> None:
+        """Managers answer for complaints, the custodian hands in the month."""
+        lead = next((each.number for each in self.outcomes if each.valid and each.answered_on < at.date()), None)
+        for book in (*self.accounts.answers(session, at), self.accounts.custody(month, lead, at)):
+            self.waiting.append((book.received_at, book.write(self.out / INBOX, self.policy)))
 
     def _receive(self, session: Session, until: datetime) -> None:
         due = sorted(item for item in self.waiting if item[0] <= until)
@@ -324,6 +340,8 @@ class Simulation:
             ("信息转化率月报", month, self.until),
             ("开发计划", self.until.date().isoformat(), self.until),
             ("季度奖惩核算报告", quarter, self.until),
+            ("每周信息汇总", _meeting_before(month_bounds(month)[1]).isoformat(), self.until),
+            ("大客户分级报告", quarter, self.until),
         ]
         for name, period, as_of in wanted:
             self.runs.append(
@@ -338,49 +356,10 @@ class Simulation:
                 )
             )
 
-    def _print_summary(self, seconds: float) -> None:
-        """What was made, where, and what to try next."""
-        out = Console(file=getattr(sys.stdout, "raw", sys.stdout), highlight=False)
-        say = partial(out.print, soft_wrap=True)
-        files = [receipt for receipt in self.receipts if not receipt.refused]
-        accepted, returned = sum(receipt.accepted for receipt in files), sum(receipt.returned for receipt in files)
-        counts, quarter = self.totals, self.totals["quarter"]
-        statuses = joined(f"{word} {count}" for word, count in counts["statuses"].items())
-        sums = {"lines": counts["lines"], "rewards": counts["rewards"], "penalties": -counts["penalties"]}
-        say(text_for("demo/done", seconds=seconds))
-        say(
-            text_for(
-                "demo/files",
-                files=len(files),
-                accepted=accepted,
-                returned=returned,
-                refused=len(self.receipts) - len(files),
-            )
-        )
-        say(text_for("demo/leads", count=counts["leads"], statuses=statuses))
-        say(text_for("demo/quarter", quarter=quarter, adjusted=counts["adjusted"], **sums))
-        say(text_for("demo/register", path=self.register))
-        for folder in (BLANKS, INBOX, DISPATCH, REVIEW, REPORTS):
-            say("  " + text_for("pair", name=folder[2:], value=self.out / folder))
-        for run in self.runs:
-            say(f"    {run.workbook.name}")
-        say(text_for("demo/next"))
-        setting, command = ("set" if os.name == "nt" else "export"), _command()
-        say(f"  {setting} WORKBENCH_REGISTER={self.register}")
-        if "WORKBENCH_PASSPHRASE" not in os.environ:
-            say(f"  {setting} WORKBENCH_PASSPHRASE={self.passphrase}    # {text_for('demo/once')}")
-        sample = next((self.out / INBOX / self.calendar[-1]).glob("D*_大客户信息_*.xlsx"))
-        say(f"  {command} check {sample} --annotate {self.out / '5_标注'}")
-        say(f"  {command} leads --month {self.calendar[-1]}")
-        say(f"  {command} settle {quarter} --as-of {self.until.date()}")
 
-
-def _command() -> str:
-    """How the workbench is called in the shell the demo was started from."""
-    if shutil.which("workbench"):
-        return "workbench"
-    beside = Path(sys.executable).with_name("workbench")
-    return os.path.relpath(beside) if beside.exists() else f"{sys.executable} -m workbench"
+def _meeting_before(day: date) -> date:
+    """The Monday of the last week that was reported of in full."""
+    return day - timedelta(days=day.weekday())
 
 
 def _rows_of(path: Path, template: str) -> list[dict]:

@@ -34,6 +34,8 @@ class Capability:
     depends: tuple[str, ...] = ()
     regulation_files: Sequence[Any] | str = ()  # paths of YAML files (platform.regulation)
     templates: Sequence[Any] | str = ()  # paths of YAML files besides the shipped ones (platform.forms)
+    books: Sequence[Any] | str = ()  # platform.forms.books.FormBook
+    prefills: Sequence[Any] | str = ()  # platform.intake.prepared_books.Prefill
     tables: Sequence[Any] | str = ()  # platform.register.facts.FactTable
     clauses: Sequence[Any] | str = ()  # platform.regulation.clause.Clause
     actions: Sequence[Any] | str = ()  # platform.access.actions.Action

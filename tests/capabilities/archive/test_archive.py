@@ -115,10 +115,10 @@ def test_what_is_lent_comes_back_or_is_overdue(staffed):
     ]
     receipt = staffed.receive(lent(staffed, *bad), "2026-03-04T09:00:00", code=1)
     assert found(receipt) == [
-        ("unknown_archive_number", "B6"),
-        ("before_it_was_lent", "E7"),
-        ("in_the_future", "D8"),
-        ("still_out", "B10"),
+        ("unknown_archive_number", "B7"),
+        ("before_it_was_lent", "E8"),
+        ("in_the_future", "D9"),
+        ("still_out", "B11"),
     ]
     assert staffed.ask("archive", "overdue", "--as-of", "2026-03-05", code=0) == []
     (row,) = staffed.ask("archive", "overdue", "--as-of", "2026-03-06", code=1)

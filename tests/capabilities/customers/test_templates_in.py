@@ -201,10 +201,10 @@ def test_bad_sales_are_given_back(staffed):
     """A customer twice under two spellings and a wrong code go back; more than the company sold refuses the sheet."""
     rows = [(BUS, 100.0), ("江城客运 有限公司", 50.0), ("乙公司", 10.5)]
     receipt = staffed.receive(sales(staffed, "2026-02", 500, *rows), "2026-03-09T08:00:00", code=1)
-    assert (receipt["accepted"], found(receipt)) == (2, [("customer_twice", "B8")])
-    assert "第 7 行" in receipt["findings"][0]["message"]
+    assert (receipt["accepted"], found(receipt)) == (2, [("customer_twice", "B10")])
+    assert "第 9 行" in receipt["findings"][0]["message"]
     more = staffed.receive(sales(staffed, "2026-02", 160, *rows, name="二.xlsx"), "2026-03-09T08:01:00", code=2)
-    assert (more["refused"], found(more)) == (True, [("more_than_all", "F3")])
+    assert (more["refused"], found(more)) == (True, [("more_than_all", "C4")])
     assert "160.50 元，大于公司销售总额 160.00 元" in more["findings"][0]["message"]
     early = staffed.receive(sales(staffed, "2026-04", 500, name="三.xlsx"), "2026-03-09T08:02:00", code=2)
     assert found(early) == [("month_not_begun", "C3")]

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import customer_office as customers
-from tests.support.customer_office import BUS, SCHOOL, UNIT, item, profile, sales, service, weekly
+from tests.support.customer_office import BUS, SCHOOL, UNIT, profile, sales, service
 from tests.support.staff import PEOPLE
 from workbench.app.policy import load_policy
 from workbench.capabilities.customers import grading_report, weekly_digest
@@ -25,26 +25,7 @@ WEEK = datetime(2026, 3, 2)
 @pytest.fixture
 def reported(staffed, prepared):
     """An office with a week reported."""
-    prepared(staffed.folder, "a week reported", lambda: report_week(staffed))
-    return staffed
-
-
-def report_week(staffed):
-    """Three managers of one section: one in time, one a minute late, one on leave; a nil return of the week before."""
-    customers.with_managers(staffed)
-    before = weekly(staffed, datetime(2026, 2, 23), name="前周.xlsx")
-    staffed.receive(before, "2026-03-02T09:00:00", code=0)
-    rows = [
-        item(BUS, "走访", datetime(2026, 3, 3)),
-        item(BUS, "投诉", datetime(2026, 3, 4), 责任人="王政", 改进措施="加派人手"),
-        item(SCHOOL, "需求", datetime(2026, 3, 5), 离网倾向="是"),
-        item(None, "竞争", datetime(2026, 3, 5), 竞争对手="对手一", 涉嫌违规="是"),
-    ]
-    staffed.receive(weekly(staffed, WEEK, *rows), "2026-03-09T09:00:00", code=0)
-    late = weekly(
-        staffed, datetime(2026, 3, 6), item(SCHOOL, "离网倾向", datetime(2026, 3, 6)), name="迟.xlsx", 客户经理="钱迟报"
-    )
-    staffed.receive(late, "2026-03-09T09:01:00", code=0)
+    prepared(staffed.folder, "a week reported", lambda: customers.report_week(staffed))
     return staffed
 
 
@@ -136,7 +117,7 @@ def test_the_digest_runs_from_its_notebook(reported, tmp_path):
 @pytest.mark.slow
 def test_an_assessment_is_proposed_and_a_person_decides(become):
     """Exact points from what was due; the decision is kept beside them; there is nobody else to decide on."""
-    reported = report_week(become("文员"))
+    reported = customers.report_week(become("文员"))
     files = [{"客户名称": name, "客户经理": "许走访"} for name in (BUS, SCHOOL)]
     reported.receive(profile(reported, *files), "2026-03-09T11:00:00", code=0)
     reported.receive(sales(reported, "2026-03", 1000, (BUS, 200), (SCHOOL, 50)), "2026-03-31T11:00:00", code=0)
@@ -162,7 +143,7 @@ def test_an_assessment_is_proposed_and_a_person_decides(become):
 @pytest.mark.slow
 def test_an_analyst_sees_numbers_in_place_of_names(become):
     """Grades without a name of a customer or a text that could hold one: the report's view as an analyst's register gives it."""
-    reported = report_week(become("文员"))
+    reported = customers.report_week(become("文员"))
     reported.receive(sales(reported, "2026-03", 1000, (BUS, 200)), "2026-03-31T11:00:00", code=0)
     secret = PEOPLE["分析员"][1]
     with enter(reported.folder / "登记册.db", "分析员", secret, load_policy(), datetime(2026, 11, 23, 9)) as session:

@@ -12,7 +12,7 @@ from tests.support.office import contract, lead
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.interfaces.addin.functions import FUNCTIONS
-from workbench.platform.forms.child import STAMP
+from workbench.platform.forms.recognised import STAMP
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 

@@ -66,6 +66,7 @@ SHOWN = {
     "retention_certify": "DK202601-00001",
     "consent_record": "DK202601-00001",
     "consent_withdraw": "DK202601-00001",
+    "prepare_custody_book": "2026-01",
     "disclosure_decide": "DK202601-00001 重复",
     "disclosure_hand_over": "DK202601-00001",
     "destroy": "0 个 核对",

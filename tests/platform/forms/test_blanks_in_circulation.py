@@ -14,7 +14,7 @@ from tests.support.templates import with_columns
 from tests.support.workbooks import accepted, find, refused, said
 from workbench.app.policy import load_policy
 from workbench.platform.forms.fingerprint import fingerprints
-from workbench.platform.forms.read import _specs, parse_file
+from workbench.platform.forms.read import parse_file, specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.forms.tidy import proposals
@@ -198,5 +198,5 @@ def test_a_choice_of_columns_in_excel_may_hold_others(tmp_path):
 def test_the_reading_process_is_told_of_every_template(tmp_path):
     """A template that a capability brings is known to it, with what may be missing."""
     with with_columns(tmp_path, "lead_record", [NOTE]):
-        assert "附注" in _specs()["lead_record"]["optional"]
-    assert "附注" not in _specs()["lead_record"]["columns"]
+        assert "附注" in specs()["lead_record"]["optional"]
+    assert "附注" not in specs()["lead_record"]["columns"]

@@ -24,7 +24,7 @@ from tests.support.other_formats import grids_of, ods, xls, xlsb
 from workbench.core.errors import FileRefused
 from workbench.platform.forms import child
 from workbench.platform.forms.guard import Refused
-from workbench.platform.forms.read import Form, _specs, read_many
+from workbench.platform.forms.read import Form, read_many, specs
 
 pytestmark = pytest.mark.slow
 SEEDS = st.integers(0, 2**32 - 1)
@@ -74,7 +74,7 @@ def outcome(raw: bytes, specs: dict) -> str:
     """What became of a file; any exception but a refusal goes on."""
     begun = time.monotonic()
     try:
-        answer = child._parse(raw, specs)
+        answer = child.parsed(raw, specs)
     except Refused as no:
         assert no.key
         return "refused"
@@ -130,7 +130,7 @@ def test_a_part_that_was_altered_is_read_or_refused(files, seed):
     random, held = Random(seed), parts(files["xlsx"])
     for name in random.sample(sorted(held), random.randint(1, 2)):
         held[name] = altered(held[name], random)
-    outcome(packed(held), _specs())
+    outcome(packed(held), specs())
 
 
 @examples(1000, shrink=False)
@@ -149,7 +149,7 @@ def test_an_archive_whose_parts_are_lost_or_exchanged_is_read_or_refused(files, 
         held[one.swapcase()] = held.pop(one)
     else:
         held[one.upper()] = held[two]
-    outcome(packed(held), _specs())
+    outcome(packed(held), specs())
 
 
 def spoiled(raw: bytes, random: Random) -> bytes:
@@ -166,7 +166,7 @@ def spoiled(raw: bytes, random: Random) -> bytes:
 @given(SEEDS)
 def test_bytes_that_were_altered_are_read_or_refused(files, seed):
     """Any byte of the archive, or the end of it missing."""
-    outcome(spoiled(files["xlsx"], Random(seed)), _specs())
+    outcome(spoiled(files["xlsx"], Random(seed)), specs())
 
 
 @pytest.mark.parametrize("kind", ["xls", "xlsb", "ods", "csv"])

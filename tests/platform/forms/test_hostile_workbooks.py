@@ -117,7 +117,7 @@ def test_a_file_changed_after_the_check_is_not_marked(lead_record, tmp_path):
     from workbench.platform.forms.annotate import annotate
     from workbench.platform.forms.read import read
 
-    form = read(lead_record(lead("江城公交", 联系方式=None)))
+    (form,) = read(lead_record(lead("江城公交", 联系方式=None)))
     lead_record(lead("江城物流"))
     with pytest.raises(FileRefused) as no:
         annotate(form, form.findings, tmp_path / "批注.xlsx")

@@ -15,8 +15,8 @@ from tests.support.other_formats import archive, compound, grids_of, ods, xls, x
 from tests.support.workbooks import accepted, refused, said
 from workbench.app.checking import check_files
 from workbench.app.policy import load_policy
-from workbench.platform.forms.child import STAMP
 from workbench.platform.forms.fixing import fix_file
+from workbench.platform.forms.recognised import STAMP
 
 SHEET = "大客户信息记录表"
 

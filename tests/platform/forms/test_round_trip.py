@@ -14,7 +14,7 @@ from tests.support.official import T1, T2
 from tests.support.workbooks import accepted, edit, find, said
 from workbench.app.policy import load_policy
 from workbench.platform.forms.child import read_file
-from workbench.platform.forms.read import _specs
+from workbench.platform.forms.read import specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 
@@ -260,7 +260,7 @@ def test_any_text_survives_writing_and_reading(tmp_path_factory, pairs):
     spec = templates()["lead_record"]
     rows = [lead_by_key(customer=f"客{name}", remark=remark) for name, remark in pairs]
     path = write_form(spec, tmp_path_factory.mktemp("文") / T1.file, {"unit": "D001"}, rows, row_count=10, **TODAY)
-    answer = read_file(path, _specs())
+    answer = read_file(path, specs())
     place = 2 + [column.key for column in spec.columns].index("remark")
     read = [(line[3], line[place]) for line in answer["rows"]]
     assert read == [(f"客{name}", remark if remark.strip() else None) for name, remark in pairs]

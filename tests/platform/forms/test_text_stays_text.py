@@ -99,7 +99,7 @@ def test_a_marked_copy_of_a_sheet_so_named_has_no_formula(lead_record, tmp_path,
             below(sheet, "客户名称", row).value = text
             below(sheet, "客户名称", row).data_type = "s"
 
-    form = read(lead_record(*[lead("甲")] * len(SAMPLES), change=change, name="=2+2.xlsx"))
+    (form,) = read(lead_record(*[lead("甲")] * len(SAMPLES), change=change, name="=2+2.xlsx"))
     findings = [Finding("x", f"B7：{text}", cell="B7", clause=text) for text in SAMPLES]
     copy = annotate(form, findings, tmp_path / "批注.xlsx")
     listed = load_workbook(copy)["错误清单"]
@@ -138,7 +138,7 @@ def test_links_to_other_files_do_not_come_along(lead_record, tmp_path):
             b'<ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'
         ),
     )
-    form = read(path)
+    (form,) = read(path)
     copy = annotate(form, form.findings or [Finding("x", "B7：看", cell="B7")], tmp_path / "批注.xlsx")
     with zipfile.ZipFile(copy) as archive:
         assert not [name for name in archive.namelist() if "external" in name.lower()]

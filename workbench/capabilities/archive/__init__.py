@@ -9,9 +9,11 @@ CAPABILITY = Capability(
     title="客户档案与借阅",
     regulations=("客户信息及档案管理制度",),
     depends=("organization", "leads", "customers"),
+    prefills="workbench.capabilities.archive.prefilled:PREFILLS",
     tables="workbench.capabilities.archive.tables:TABLES",
     clauses="workbench.capabilities.archive.clauses:CLAUSES",
     actions="workbench.capabilities.archive.actions:ACTIONS",
+    reports="workbench.capabilities.archive.reports:REPORTS",
     intakes="workbench.capabilities.archive.intakes:INTAKES",
     commands="workbench.capabilities.archive.interface:COMMANDS",
 )

@@ -17,6 +17,7 @@ INTAKES = (
     ),
     RecordIntake(
         template="archive_loan",
+        action="import_custody",
         columns=intake.BORROWED,
         key=("number", "borrower", "lent_on"),
         check_file=unit_named,

@@ -23,6 +23,8 @@ CAPABILITY = Capability(
         REGULATIONS / "weekly_information.yaml",
         REGULATIONS / "customer_methods.yaml",
     ),
+    books="workbench.capabilities.customers.books:BOOKS",
+    prefills="workbench.capabilities.customers.books:PREFILLS",
     tables="workbench.capabilities.customers.tables:TABLES",
     clauses="workbench.capabilities.customers.clauses:CLAUSES",
     intakes="workbench.capabilities.customers.intakes:INTAKES",
@@ -30,5 +32,6 @@ CAPABILITY = Capability(
     commands="workbench.capabilities.customers.interface:COMMANDS",
     reports="workbench.capabilities.customers.reports:REPORTS",
     tasks="workbench.capabilities.customers.tasks:TASKS",
+    buttons="workbench.capabilities.customers.interface:BUTTONS",
     functions="workbench.capabilities.customers.interface:FUNCTIONS",
 )

@@ -21,8 +21,12 @@ NO_TERM = pd.Timestamp(2199, 12, 31)  # until when a naming holds where no term 
 
 
 def the_customer(customers: Customers, name: str) -> Customer:
-    """The customer a name means. Raises WrongUse ``no_such_customer``."""
-    return customers.by_key[customers.identity.root(_key_of(customers, name))]
+    """The customer a name means; one of whom there are weekly reports alone has an empty file.
+
+    Raises WrongUse ``no_such_customer``.
+    """
+    key = customers.identity.root(_key_of(customers, name))
+    return customers.by_key.get(key) or Customer(key, customers.names.get(key, name))
 
 
 def _key_of(customers: Customers, name: str) -> str:

@@ -169,9 +169,9 @@ def _accounts(
                 "grade": grade,
                 "before": was,
                 "movement": movement(was, grade).value,
-                "sales": _whole(graded.sales if graded else Fraction(0)),
+                "sales": whole(graded.sales if graded else Fraction(0)),
                 "share": graded.share if graded else Fraction(0),
-                "from_contracts": _whole(graded.from_contracts if graded else Fraction(0)),
+                "from_contracts": whole(graded.from_contracts if graded else Fraction(0)),
                 "ground": graded.ground if graded else None,
                 "manager": None if customer is None else customer.manager,
                 "complete": sum(filled, Fraction(0)) / len(filled) if filled else None,
@@ -184,7 +184,7 @@ def _accounts(
     return table.iloc[sorted(range(len(table)), key=ranks.__getitem__)].reset_index(drop=True)
 
 
-def _whole(amount: Fraction) -> int:
+def whole(amount: Fraction) -> int:
     """Whole yuan, halves up."""
     return (2 * amount + 1).__floor__() // 2
 
@@ -218,7 +218,7 @@ def _groups(customers: Customers, sales: Sales) -> pd.DataFrame:
         {
             "customer": customers.names.get(top, top),
             "members": len(members),
-            "sales": _whole(sum((sales.by_customer[key] for key in members), Fraction(0))),
+            "sales": whole(sum((sales.by_customer[key] for key in members), Fraction(0))),
             "share": sum((sales.share(key) for key in members), Fraction(0)),
         }
         for top, members in tops.items()
@@ -254,7 +254,7 @@ def _figures(accounts: pd.DataFrame, sales: Sales) -> tuple[Figure, ...]:
     return (
         Figure("大客户", len(key_accounts), note=f"上季 {int(accounts['before'].ne(OTHER).sum())} 个"),
         *(Figure(f"{grade}级", int(grades.get(grade, 0))) for grade in (A, B, C)),
-        Figure("公司销售额(元)", _whole(sales.total), "yuan", f"{len(sales.months)} 个月"),
+        Figure("公司销售额(元)", whole(sales.total), "yuan", f"{len(sales.months)} 个月"),
         Figure("大客户占比", share if sales.total else None, "rate"),
         Figure("逾期服务的客户", int(key_accounts["missed"].ne("").sum())),
         Figure(

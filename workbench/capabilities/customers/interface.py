@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Command, Function
+from workbench.platform.interface import Button, Command, Function
 
 COMMANDS = (
     Command(
@@ -52,6 +52,12 @@ COMMANDS = (
         run="workbench.interfaces.cli.customers:card",
         zh="预填一个客户的档案登记表：某部门负责的栏目已填，只改变动的；不含个人信息。",
         en="Fill in a customer's T8 with what a department said before; no personal data are in it.",
+    ),
+    Command(
+        "customers page",
+        run="workbench.interfaces.cli.customers:page",
+        zh="生成一个客户的大客户卡片报告：档案及来源、信息、归档材料、沟通与服务；个人信息隐去。",
+        en="Make the report on one customer: file with sources, leads, documents, matters; personal fields are masked.",
     ),
     Command(
         "customers name",
@@ -112,6 +118,30 @@ COMMANDS = (
         run="workbench.interfaces.cli.weekly:record",
         zh="客户沟通与服务记录：由每周信息生成，未办结和逾期的在前。",
         en="The record of service as it follows from the weekly sheets, open and overdue matters first.",
+    ),
+)
+BUTTONS = (
+    Button(
+        id="weekly",
+        group="reports",
+        label="每周信息汇总",
+        tip="生成每周信息汇总：按类别和客户经理，迟报未报、离网倾向、竞争信息。",
+        icon="ReviewShowAllComments",
+        run="workbench.interfaces.addin.buttons_reports:weekly",
+        command="workbench report 每周信息汇总",
+        weight=172,
+        en="Makes the weekly digest: by class and manager, late and missing ones, churn, rivals.",
+    ),
+    Button(
+        id="grading",
+        group="reports",
+        label="大客户分级",
+        tip="生成大客户分级报告：等级、变动、应办服务、客户经理考核建议。",
+        icon="SortDialog",
+        run="workbench.interfaces.addin.buttons_reports:grading",
+        command="workbench report 大客户分级报告",
+        weight=174,
+        en="Makes the report of key accounts: grades, movement, services due, proposed assessments.",
     ),
 )
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)

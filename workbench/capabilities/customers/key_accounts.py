@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -36,8 +36,19 @@ class Movement(StrEnum):
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a customer's sales of a month are made of: what the sheet says, or what was ``contracted`` and no sheet says."""
+
+    key: str
+    month: str
+    amount: Fraction
+    contracted: bool
+
+
+@dataclass(frozen=True)
 class Sales:
     """Sales over some months, in yuan. ``by_customer``: key → amount; ``from_contracts``: what of it no sheet says.
+    ``parts``: what they are made of.
 
     ``total``: the company's; ``months``: those with a sheet; ``missing``: those without one, which count on neither side.
     ``unpriced``: contract lines with vehicles picked up and no amount.
@@ -49,6 +60,7 @@ class Sales:
     months: tuple[str, ...]
     missing: tuple[str, ...]
     unpriced: int
+    parts: tuple[Part, ...] = ()
 
     def share(self, key: str) -> Fraction:
         """A customer's share of the company's sales; nothing of nothing is nothing."""
@@ -80,15 +92,15 @@ def window(last: date, count: int) -> list[str]:
 def sales_until(facts: Facts, identity: Identity, last: date, policy: Policy) -> Sales:
     """二: the sales of the ``grading_months`` months that end with a day's month (readings K1 to K3)."""
     months = window(last, policy.value("grading_months", last) or 1)
-    sheets = facts.sales_months.sort_values(["at", "file"], kind="stable").drop_duplicates("month", keep="last")
-    sheets = sheets[sheets["month"].isin(months)]
+    sheets = _counted(facts.sales_months[facts.sales_months["month"].isin(months)])
     top = identity.top if policy.reading("group_sales", last) == TOGETHER else identity.root
     amounts: dict[str, Fraction] = defaultdict(Fraction)
-    listed = set()
+    listed: dict[tuple[str, str], dict[tuple[Any, str], Fraction]] = {}
     rows = facts.customer_sales.merge(sheets[["month", "at", "file"]], on=["month", "at", "file"])
-    for row in rows.itertuples():
-        listed.add((row.month, identity.root(row.customer_key)))
-        amounts[top(row.customer_key)] += Fraction(int(row.amount_fen), 100)
+    for row in rows.sort_values(["at", "file"], kind="stable").itertuples():
+        by_sheet = listed.setdefault((row.month, identity.root(row.customer_key)), {})
+        by_sheet[row.at, row.file] = by_sheet.get((row.at, row.file), Fraction(0)) + Fraction(int(row.amount_fen), 100)
+    parts = [Part(top(key), month, list(by_sheet.values())[-1], False) for (month, key), by_sheet in listed.items()]
     contracted: dict[str, Fraction] = defaultdict(Fraction)
     unpriced = 0
     if policy.reading("sales_source", last) != SHEET:
@@ -99,12 +111,24 @@ def sales_until(facts: Facts, identity: Identity, last: date, policy: Policy) ->
             if pd.isna(row.amount_fen):
                 unpriced += 1
                 continue
-            contracted[top(row.customer_key)] += Fraction(int(row.amount_fen) * row.picked_up, 100 * row.quantity)
-    for key, amount in contracted.items():
-        amounts[key] += amount
-    total = Fraction(int(sheets["total_fen"].sum()), 100)
+            amount = Fraction(int(row.amount_fen) * row.picked_up, 100 * row.quantity)
+            parts.append(Part(top(row.customer_key), row.month, amount, True))
+    for part in parts:
+        amounts[part.key] += part.amount
+        if part.contracted:
+            contracted[part.key] += part.amount
+    total = Fraction(int(sheets.drop_duplicates("month", keep="last")["total_fen"].sum()), 100)
     have = tuple(month for month in months if month in set(sheets["month"]))
-    return Sales(amounts, contracted, total, have, tuple(month for month in months if month not in have), unpriced)
+    return Sales(
+        amounts, contracted, total, have, tuple(month for month in months if month not in have), unpriced, tuple(parts)
+    )
+
+
+def _counted(sheets: pd.DataFrame) -> pd.DataFrame:
+    """Of each month the whole sheet received last, and those of single customers that came after it; in their order."""
+    sheets = sheets.sort_values(["at", "file"], kind="stable")
+    whole = sheets["part"].isna().groupby(sheets["month"]).cumsum()
+    return sheets[whole.eq(whole.groupby(sheets["month"]).transform("max"))]
 
 
 def _delivered(facts: Facts, policy: Policy) -> pd.DataFrame:

@@ -12,18 +12,16 @@ from xlsxwriter.exceptions import FileCreateError
 from workbench.capabilities.customers import fields, profiles, service_records, weekly_reports
 from workbench.capabilities.customers.acts import the_customer
 from workbench.capabilities.customers.customers import Customers
-from workbench.capabilities.customers.kinds import ServiceState
-from workbench.capabilities.customers.service import records
+from workbench.capabilities.customers.prefilled import matters_of, profile_row, the_manager
 from workbench.capabilities.customers.weekly_reports import monday_of
 from workbench.capabilities.leads.snapshot import open_snapshot
-from workbench.capabilities.organization.people import People, Post
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
-from workbench.core.names import person_name
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
+from workbench.platform.intake.prepared_books import Subject
 from workbench.platform.register.names import number_of
 
 SPARE_ROWS = 50
@@ -38,10 +36,8 @@ def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path
     Raises RegisterError ``not_allowed``; WrongUse ``unknown_manager/leave``, ``folder_not_written/preparing``.
     """
     session.require("prepare_customer_forms")
-    manager, week = person_name(manager), monday_of(day)
-    if manager not in People.of(session.register).on(unit, day, Post.ACCOUNT_MANAGER):
-        raise WrongUse("unknown_manager/leave", manager=manager, unit=unit)
-    matters = _open_matters(session, unit, manager)
+    manager, week = the_manager(session, Subject(day, unit=unit, manager=manager)), monday_of(day)
+    matters = matters_of(session, unit, manager)
     forms: list[PreparedForm] = [
         (
             weekly_reports.TEMPLATE,
@@ -59,19 +55,6 @@ def prepare_week(session: Session, unit: str, manager: str, day: date, out: Path
     return write_prepared(session, out, forms, manager=manager, unit=unit, week=week.isoformat())
 
 
-def _open_matters(session: Session, unit: str, manager: str) -> list[dict[str, Any]]:
-    snapshot = open_snapshot(session)
-    table = records(snapshot.facts, session.now.date(), snapshot.policy)
-    own = table["unit"].eq(unit) & table["manager"].eq(manager) & table["state"].eq(ServiceState.OPEN)
-    rows = []
-    for row in table[own].to_dict("records"):
-        due = None if pd.isna(row["due_on"]) else f"{row['due_on']:%Y-%m-%d}"
-        agreed = "；".join(filter(None, [row["action"], row["owner"], due]))
-        shown = {name: row[name] for name in ("number", "happened_on", "customer", "kind", "content")}
-        rows.append({"row_id": row["number"], **shown, "agreed": agreed or None})
-    return rows
-
-
 def prepare_card(session: Session, name: str, department: fields.Department, out: Path) -> Path:
     """Write a customer's T8 with what is known of the parts a department provides; personal fields stay empty.
 
@@ -81,11 +64,7 @@ def prepare_card(session: Session, name: str, department: fields.Department, out
     session.require("prepare_customer_forms")
     today = session.now.date()
     customer = the_customer(Customers(open_snapshot(session)), name)
-    row: dict[str, Any] = {"row_id": "r0001", "customer": customer.name}
-    for key, value in customer.values.items():
-        own = profiles.provider(fields.BY_KEY[key].part, today, session.policy) == department
-        if own and not fields.BY_KEY[key].personal:
-            row[key] = value.said
+    row = profile_row(customer, department, today, session.policy)
     path = file_name(
         "客户档案", customer.code or number_of(customer.key) or "", department.value, today, ending=".xlsx"
     )

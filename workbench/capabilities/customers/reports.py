@@ -10,8 +10,16 @@ REPORTS = (
         "weekly",
         "date",
         "workbench.capabilities.customers.weekly_digest",
+        drills="workbench.capabilities.customers.drill:weekly",
         periods="workbench.capabilities.customers.due_dates:meetings",
         order=70,
     ),
-    Report("大客户分级报告", "grading", "quarter", "workbench.capabilities.customers.grading_report", order=71),
+    Report(
+        "大客户分级报告",
+        "grading",
+        "quarter",
+        "workbench.capabilities.customers.grading_report",
+        drills="workbench.capabilities.customers.drill:grades",
+        order=71,
+    ),
 )

@@ -32,7 +32,7 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
 
 
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store a month's sheet whole; the one received last counts."""
+    """Store a month's sheet; the one received last counts, and that of a customer card for its customers alone."""
     for submission in submissions:
         _accept(batch, submission)
 
@@ -65,6 +65,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     month = {
         "month": header["month"],
         "total_fen": int(header["total"]),
+        "part": submission.form.book,
         "at": submission.received_at,
         "document": submission.document,
     }

@@ -189,12 +189,13 @@ TABLES = (
         },
         known_at="at",
     ),
-    # the company's sales of a month, in fen; a later one takes its place with all its customers
+    # the company's sales of a month, in fen; a later one takes its place with all its customers; ``part``: the book whose
+    # sheet it is, which is about the customers it lists alone and adds to what is there; None for a month's own sheet
     FactTable(
         name="sales_month",
         word="公司月销售总额",
         facts="sales_months",
-        columns={"month": TEXT, "total_fen": INT, "at": TIME, "file": TEXT},
+        columns={"month": TEXT, "total_fen": INT, "part": TEXT, "at": TIME, "file": TEXT},
         known_at="at",
         template="customer_sales",
         rows=False,

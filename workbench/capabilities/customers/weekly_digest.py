@@ -133,6 +133,7 @@ def _managers(snapshot: Snapshot, own: list[WeekDuty], matters: pd.DataFrame, we
         mine = matters[matters["unit"].eq(duty.unit) & matters["manager"].eq(duty.manager)]
         rows.append(
             {
+                "unit": duty.unit,
                 "unit_name": names.get(duty.unit, duty.unit),
                 "manager": duty.manager,
                 "state": duty.state.value,
@@ -142,7 +143,7 @@ def _managers(snapshot: Snapshot, own: list[WeekDuty], matters: pd.DataFrame, we
                 "complaints": int(mine["kind"].eq(ItemKind.COMPLAINT).sum()),
             }
         )
-    return pd.DataFrame(rows, columns=[column.key for column in MANAGERS], dtype=object)
+    return pd.DataFrame(rows, columns=[*(column.key for column in MANAGERS), "unit"], dtype=object)
 
 
 def _figures(own: list[WeekDuty], matters: pd.DataFrame, waiting: pd.DataFrame) -> tuple[Figure, ...]:

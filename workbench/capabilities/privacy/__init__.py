@@ -18,5 +18,6 @@ CAPABILITY = Capability(
     intakes="workbench.capabilities.privacy.intakes:INTAKES",
     cases="workbench.capabilities.privacy.cases:CASES",
     tasks="workbench.capabilities.privacy.tasks:TASKS",
+    prefills="workbench.capabilities.privacy.prefilled:PREFILLS",
     tables="workbench.capabilities.privacy.tables:TABLES",
 )

@@ -9,6 +9,7 @@ from workbench.platform.intake.record_intake import RecordIntake
 INTAKES = (
     RecordIntake(
         template="leak_incident",
+        action="import_custody",
         earliest_counts=True,
         columns=("number", "person", "unit", "happened_on", "inside", "lead"),
         key=("number",),
@@ -19,6 +20,7 @@ INTAKES = (
     ),
     RecordIntake(
         template="customer_disclosure",
+        action="import_custody",
         columns=(*disclosure_requests.KEPT, "lead"),
         key=("number",),
         refers_to="lead",

@@ -16,6 +16,8 @@ CAPABILITY = Capability(
     actions="workbench.capabilities.supervision.actions:ACTIONS",
     commands="workbench.capabilities.supervision.interface:COMMANDS",
     intakes="workbench.capabilities.supervision.intakes:INTAKES",
+    books="workbench.capabilities.supervision.books:BOOKS",
+    prefills="workbench.capabilities.supervision.books:PREFILLS",
     tables="workbench.capabilities.supervision.tables:TABLES",
     tasks="workbench.capabilities.supervision.tasks:TASKS",
 )

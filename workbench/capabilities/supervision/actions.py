@@ -16,6 +16,13 @@ ACTIONS = (
         ),
     ),
     Action(
+        "prepare_custody_book",
+        "预填信息管理员工作簿",
+        ("custodian",),
+        Kind.BUSINESS,
+        ("month",),
+    ),
+    Action(
         "inspect",
         "导入检查整改表",
         ("auditor", "custodian"),

@@ -35,7 +35,7 @@ def prepare(session: Session, month: str, out: Path) -> Path:
     if session.now.date() < month_bounds(month)[0]:
         raise WrongUse("month_not_begun/inspection", month=month)
     path = out / file_name("客户信息管理检查整改表", month, ending=".xlsx")
-    rows = _rows(session, month)
+    rows = rows_of(session, month)
     try:
         try_folder(out)
         with whole(path) as part:
@@ -53,8 +53,8 @@ def prepare(session: Session, month: str, out: Path) -> Path:
     return path
 
 
-def _rows(session: Session, month: str) -> pd.DataFrame:
-    """Open findings first, then what is new."""
+def rows_of(session: Session, month: str) -> pd.DataFrame:
+    """The rows of a month's form: open findings first, then what is new."""
     known = findings(session)
     held = known.loc[known["open"], ["number", *TOLD]].to_dict("records")
     last = correct_by(session.now.date(), session.policy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.ribbon import GROUPS
-from workbench.platform.forms.annotate import FILLS, WORDS, short
+from workbench.platform.forms.annotate import FILLS, WORDS, short, titles_of
 from workbench.platform.forms.guard import FIXES, LIST
-from workbench.platform.forms.read import checked
+from workbench.platform.forms.read import Form, checked
+from workbench.platform.intake.outcome import sheets_of
 
 OWN = (LIST, FIXES)  # sheets the buttons add; no part of a report
 AUTHOR = "大客户信息工作台"
@@ -34,71 +36,83 @@ ADDRESS, COLOUR, SHEET = 3, 7, 2  # places in a line
 
 
 def check(call: ButtonCall) -> None:
-    """Say of the open workbook what an import would, at its cells; earlier marks go first, values stay."""
+    """Say of the open workbook what an import would, at its cells, sheet by sheet; earlier marks go first, values stay."""
     _clear(call)
     call.progress.step(text_for("addin/reading"))
-    titles: dict[str, str] = {}
+    titles: dict[tuple[str, str], str] = {}
     try:
-        form = checked(Path(call.book.name), sheets.looked_at(call.book, OWN))
-        findings, sheet = findings_of(form, context.policy()), call.book.sheets[form.sheet]
-        titles = {part.key: part.title for part in (*form.template.header, *form.template.columns)}
+        read = checked(Path(call.book.name), sheets.looked_at(call.book, OWN))
+        outcomes, titles = sheets_of(read), titles_of(read)
     except FileRefused as no:
-        names = [item.name for item in call.book.sheets]
-        if no.sheet not in names or not no.cell:
+        outcomes = [no]
+        if no.sheet not in [item.name for item in call.book.sheets] or not no.cell:
             raise
-        sheet = call.book.sheets[no.sheet]
-        findings = [Finding(no.code, no.zh, sheet=no.sheet, cell=no.cell)]
     call.progress.step(text_for("addin/marking"))
-    marked = [(finding.cell, finding) for finding in findings if finding.cell]
+    marked = [finding for outcome in outcomes for finding in _findings(outcome) if finding.cell]
     if marked:
         try:
-            _write(call, sheet, marked, titles)
+            _write(call, marked, titles)
         except Cancelled:
             _clear(call)
             raise
-        errors = sum(finding.severity.value == "error" for _, finding in marked)
+        errors = sum(finding.severity.value == "error" for finding in marked)
         call.dialogs.message(text_for("addin/marked", errors=errors, others=len(marked) - errors, sheet=LIST))
     else:
         call.dialogs.message(text_for("addin/no_errors"))
 
 
-def _write(call: ButtonCall, sheet: Any, findings: list[tuple[str, Finding]], titles: dict[str, str]) -> None:
-    by_cell: dict[str, list[Finding]] = {}
-    for cell, finding in findings:
-        by_cell.setdefault(cell, []).append(finding)
-    before = {cell: sheets.colour_word(sheet.range(cell)) for cell in by_cell}
+def _findings(outcome: Form | FileRefused) -> list[Finding]:
+    """What is said of a form, its sheet named at each."""
+    if isinstance(outcome, FileRefused):
+        return [Finding(outcome.code, outcome.zh, sheet=outcome.sheet, cell=outcome.cell or "A1")]
+    found = findings_of(outcome, context.policy())
+    return [replace(finding, sheet=finding.sheet or outcome.sheet) for finding in found]
+
+
+def _write(call: ButtonCall, findings: list[Finding], titles: dict[tuple[str, str], str]) -> None:
+    by_cell: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        by_cell.setdefault((finding.sheet or "", finding.cell or ""), []).append(finding)
+    pages = {name: call.book.sheets[name] for name in dict.fromkeys(name for name, _ in by_cell)}
+    before = {(name, cell): sheets.colour_word(pages[name].range(cell)) for name, cell in by_cell}
     rows = [
         [
             str(number),
             WORDS[item.severity],
-            sheet.name,
-            cell,
-            titles.get(item.column or "", ""),
+            item.sheet or "",
+            item.cell or "",
+            titles.get((item.sheet or "", item.column or ""), ""),
             item.clause or "",
             short(item),
-            before[cell],
+            before[item.sheet or "", item.cell or ""],
         ]
-        for number, (cell, item) in enumerate(findings, start=1)
+        for number, item in enumerate(findings, start=1)
     ]
-    page = sheets.fresh(call.book, LIST, sheet)  # the list first: from it marks can be taken back
-    errors = sum(finding.severity.value == "error" for _, finding in findings)
+    page = sheets.fresh(call.book, LIST, next(iter(pages.values())))  # the list first: from it marks can be taken back
+    errors = sum(finding.severity.value == "error" for finding in findings)
     summary = f"错误 {errors} 处，其他 {len(findings) - errors} 处。“清除标记”去掉颜色、批注和本清单。"
     sheets.write_list(page, f"{call.book.name} 错误清单", summary, HEADS, rows)
-    for place, (cell, finding) in enumerate(findings):
-        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, cell)
+    for place, finding in enumerate(findings):
+        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), finding.sheet or "", finding.cell or "")
         page.range((sheets.FIRST + place, 2)).color = _colour(finding)
-    with sheets.unprotected(sheet) as free:
-        for number, (address, here) in enumerate(by_cell.items(), start=1):
-            if not free:
-                break
-            if number % 50 == 0:
-                call.progress.step(text_for("addin/marking"), len(by_cell))
-            at = sheet.range(address)
-            worst = min(here, key=lambda item: list(FILLS).index(item.severity))
-            at.color = _colour(worst)
-            if at.note is None:  # a comment of the person's own stays
-                sheets.note(at, f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
+    number = 0
+    for name, sheet in pages.items():
+        with sheets.unprotected(sheet) as free:
+            for (_, address), here in ((at, found) for at, found in by_cell.items() if at[0] == name):
+                if not free:
+                    break
+                number += 1
+                if number % 50 == 0:
+                    call.progress.step(text_for("addin/marking"), len(by_cell))
+                _mark(sheet.range(address), here)
     page.activate()
+
+
+def _mark(cell: Any, here: list[Finding]) -> None:
+    """Colour and comment a cell."""
+    cell.color = _colour(min(here, key=lambda item: list(FILLS).index(item.severity)))
+    if cell.note is None:  # a comment of the person's own stays
+        sheets.note(cell, f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
 
 
 def _colour(finding: Finding) -> tuple[int, int, int] | None:

@@ -37,15 +37,14 @@ def preview(call: ButtonCall) -> None:
     if FIXES in names and any(line[DONE] == FIXED for line in _lines(call)):
         call.confirm(text_for("addin/keep_fixes"))
     call.progress.step(text_for("addin/reading"))
-    answer = sheets.looked_at(call.book, OWN)
-    sheet = call.book.sheets[answer["sheet"]]
-    rows = []
-    for number, fix in enumerate(proposals(answer), start=1):
-        cell = sheet.range(fix.cell)
+    rows, last = [], call.sheet
+    for number, fix in enumerate(proposals(sheets.looked_at(call.book, OWN)), start=1):
+        last = call.book.sheets[fix.sheet]
+        cell = last.range(fix.cell)
         rows.append(
             [
                 str(number),
-                sheet.name,
+                fix.sheet,
                 fix.cell,
                 fix.title,
                 fix.old,
@@ -59,11 +58,11 @@ def preview(call: ButtonCall) -> None:
     if not rows:
         call.dialogs.message(text_for("addin/no_fixes"))
         return
-    page = sheets.fresh(call.book, FIXES, sheet)
+    page = sheets.fresh(call.book, FIXES, last)
     hint = "尚未改动。不要更正的行，把“是否更正”改为“否”，再点“执行更正”。"
     sheets.write_list(page, f"{call.book.name} 更正清单", hint, HEADS, rows)
     for place, row in enumerate(rows):
-        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), sheet.name, row[ADDRESS])
+        sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), row[SHEET], row[ADDRESS])
     page.activate()
     call.dialogs.message(text_for("addin/fixes", count=len(rows), sheet=FIXES))
 
@@ -71,10 +70,10 @@ def preview(call: ButtonCall) -> None:
 def apply(call: ButtonCall) -> None:
     """Change and colour the cells whose line says 是, where they still hold what the list says."""
     lines = _lines(call)
-    now = {fix.cell: fix for fix in proposals(sheets.looked_at(call.book, OWN))}
+    now = {(fix.sheet, fix.cell): fix for fix in proposals(sheets.looked_at(call.book, OWN))}
 
     def one(line: list[Any], cell: Any) -> str:
-        fix = now.get(line[ADDRESS])
+        fix = now.get((line[SHEET], line[ADDRESS]))
         if line[WANTED] != YES or line[DONE] == FIXED:
             return line[DONE]
         if fix is None or fix.old != line[OLD] or sheets.shown(fix.new) != line[NEW]:

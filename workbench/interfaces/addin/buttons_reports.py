@@ -55,6 +55,18 @@ def conversion(call: ButtonCall) -> None:
     _monthly(call, "信息转化率月报")
 
 
+def weekly(call: ButtonCall) -> None:
+    """The weekly digest; this week's meeting is proposed."""
+    today = call.now.date()
+    monday = (today - timedelta(days=today.weekday())).isoformat()
+    _ask_and_make(call, "每周信息汇总", call.ask(text_for("addin/which_meeting"), monday))
+
+
+def grading(call: ButtonCall) -> None:
+    """The quarterly report of key accounts; the last full quarter is proposed."""
+    _ask_and_make(call, "大客户分级报告", _quarter(call))
+
+
 def settlement(call: ButtonCall) -> None:
     """The quarterly report of rewards and penalties; the last full quarter is proposed."""
     _ask_and_make(call, "季度奖惩核算报告", _quarter(call))

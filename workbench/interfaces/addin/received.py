@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from workbench.platform.forms.child import STAMP
+from workbench.platform.forms.recognised import STAMP
 
 OUTSIDE = re.compile(r"^\s*ZoneId\s*=\s*[34]\s*$", re.MULTILINE)
 

@@ -41,7 +41,7 @@ def fix(
                 done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
                 continue
             # cells and columns only: what they hold may be a person's name or phone
-            cells = [{"cell": item.cell, "column": item.title} for item in fixes]
+            cells = [{"sheet": item.sheet, "cell": item.cell, "column": item.title} for item in fixes]
             done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
     if json:
         print_json({"files": done})
@@ -53,5 +53,5 @@ def fix(
         key = "fixes/copied" if item["copy"] else "fixes"
         say(key, file=item["file"], count=len(item["fixes"]), copy=item["copy"])
         for place in item["fixes"]:
-            print(f"  {place['cell']} {place['column']}")
+            print(f"  {place['sheet']}!{place['cell']} {place['column']}")
     return 2 if refused else 0

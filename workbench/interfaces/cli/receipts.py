@@ -66,7 +66,8 @@ def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
     """The slips of files that were just taken in, or had been before."""
     from workbench.platform.documents.receipts import issue, of_files
 
-    return hand_out(issue(session, list(of_files(session, files).values())), out)
+    numbers = [number for own in of_files(session, files).values() for number in own]
+    return hand_out(issue(session, numbers), out)
 
 
 def make(
@@ -136,7 +137,8 @@ def verify_slip(
             place = text_for("receipt/place", place=item["place"]) if item["place"] else ""
             clause = text_for("receipt/clause", clause=item["clause"]) if item["clause"] else ""
             number = item["number"] or ""
-            say("receipt/row", row=item["row"], verdict=item["verdict"], clause=clause, place=place, number=number)
+            row = f"{item['sheet']}!{item['row']}" if "sheet" in item else item["row"]
+            say("receipt/row", row=row, verdict=item["verdict"], clause=clause, place=place, number=number)
     say_how_far(found.recorded)
     if not found.as_signed:
         say_error("receipt_altered")

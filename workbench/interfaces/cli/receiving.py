@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Files, Json
 from workbench.interfaces.cli.receipts import with_import
+
+if TYPE_CHECKING:
+    from workbench.platform.intake.outcome import ImportOutcome
 
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64)]
 
@@ -48,19 +51,37 @@ def _print_receipts(receipts: list, json: bool) -> int:
     if json:
         print_json({"files": [receipt.as_json(common.lang) for receipt in receipts]})
     for receipt in receipts:
-        if receipt.refused:
-            for finding in receipt.findings:
-                say_error("file_refused", file=receipt.place, text=finding.text(common.lang))
-        elif not json:
-            counts = {"accepted": receipt.accepted, "returned": receipt.returned, "unchanged": receipt.unchanged}
-            say("taken_in/again" if receipt.unchanged else "taken_in", file=receipt.place, **counts)
-            for finding in (*receipt.findings, *receipt.remarks):
-                clause = f"[{finding.clause}] " if finding.clause else ""
-                place = "!".join(filter(None, (finding.sheet, finding.cell)))
-                print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")
-    if any(receipt.refused for receipt in receipts):
+        for part in receipt.parts_refused():
+            place = f"{receipt.place}《{part.sheet}》" if part.sheet else receipt.place
+            for finding in part.findings:
+                say_error("file_refused", file=place, text=finding.text(common.lang))
+        if not json and not receipt.refused:
+            _print_receipt(receipt)
+    if any(receipt.parts_refused() for receipt in receipts):
         return 2
     return 1 if any(receipt.must_act() for receipt in receipts) else 0
+
+
+def _print_receipt(receipt: ImportOutcome) -> None:
+    """What became of a file, and of the sheets of a book, with the findings; those of a refused sheet are told apart."""
+    _say_taken(receipt, receipt.place)
+    for sheet in receipt.sheets:
+        if not sheet.refused:
+            _say_taken(sheet, f"  《{sheet.sheet}》")
+    if receipt.untouched:
+        say("taken_in/untouched", sheets=[f"《{name}》" for name in receipt.untouched])
+    told = [finding for part in receipt.parts_refused() for finding in part.findings]
+    for finding in (*receipt.findings, *receipt.remarks):
+        if finding in told:
+            continue
+        clause = f"[{finding.clause}] " if finding.clause else ""
+        place = "!".join(filter(None, (finding.sheet, finding.cell)))
+        print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")
+
+
+def _say_taken(receipt: ImportOutcome, place: str) -> None:
+    counts = {"accepted": receipt.accepted, "returned": receipt.returned, "unchanged": receipt.unchanged}
+    say("taken_in/again" if receipt.unchanged else "taken_in", file=place, **counts)
 
 
 def _print_summary(receipts: list) -> None:

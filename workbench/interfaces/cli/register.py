@@ -41,8 +41,10 @@ def init() -> int:
 def templates(out: Annotated[Path, out_option(callback=output_folder)] = Path("模板")) -> int:
     """Write the blank official templates."""
     from workbench.platform.forms.write import build_blanks
+    from workbench.platform.forms.write_book import build_blank_books
 
-    for path in build_blanks(out, context.policy(), clock.now().date()):
+    policy, today = context.policy(), clock.now().date()
+    for path in [*build_blanks(out, policy, today), *build_blank_books(out, policy, today)]:
         print(path)
     return 0
 

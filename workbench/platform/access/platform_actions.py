@@ -66,6 +66,13 @@ ACTIONS = (
         ),
     ),
     Action(
+        "import_custody",
+        "导入档案借阅、披露申请和泄露事件",
+        ("custodian",),
+        section=Section.IMPORT,
+        records=(),
+    ),
+    Action(
         "backup",
         "备份",
         ("clerk", "custodian"),

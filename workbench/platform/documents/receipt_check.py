@@ -37,15 +37,15 @@ class Shown:
 class Checked:
     """A receipt whose signature holds. ``as_signed``: the slip shows what was signed. Of a file held against it:
 
-    ``same_file``: it is the one received (None: no file given); ``fits``: receipt row → row of the file that is the
-    same, None where it has none; empty where it cannot be told without the code. ``recorded``: whether the register
+    ``same_file``: it is the one received (None: no file given); ``fits``: receipt row (of a book with its sheet: 表!12) → row
+    of the file that is the same, None where it has none; empty where it cannot be told without the code. ``recorded``: whether the register
     entered the receipt when it was issued (``papers``).
     """
 
     signed: dict[str, Any]
     as_signed: bool
     same_file: bool | None = None
-    fits: dict[int, int | None] = field(default_factory=dict)
+    fits: dict[int | str, int | None] = field(default_factory=dict)
     recorded: str = UNCHECKED
 
 
@@ -62,13 +62,14 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None, papers: Pape
             raise WrongUse("no_such_file", path=wanted)
     signed, code, shown = _read(path)
     what = Message.of("paper/receipt", name=path.name)
-    verify_signature(known, PURPOSE, signed, what, imported_by(str(signed.get("template"))))
+    for form in signed.get("sheets", [signed]):
+        verify_signature(known, PURPOSE, signed, what, imported_by(str(form.get("template"))))
     recorded = papers.check("receipt", signed, what) if papers else UNCHECKED
     if signed.get("format") != FORMAT:
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
         raise WrongUse("bad_code", path=path.name)
-    as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.LAYOUTS)
+    as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.layouts_of(signed))
     if file is None:
         return Checked(signed, as_signed, recorded=recorded)
     with file.open("rb") as opened:
@@ -76,23 +77,30 @@ def verify(path: Path, known: TrustedKey, file: Path | None = None, papers: Pape
     return Checked(signed, as_signed, same, _fits(signed, code, file, same), recorded)
 
 
-def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> dict[int, int | None]:
+def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> dict[int | str, int | None]:
     if same:
-        return {item["row"]: item["row"] for item in signed["rows"]}
+        return {_place(item): item["row"] for item in signed["rows"]}
     if code is None:
         return {}
-    rows: dict[str, list[int]] = {}
-    form = read(file)
-    for row, digest in fingerprints(form, code).items():
-        rows.setdefault(digest, []).append(row)
-    for row, digests in earlier_fingerprints(form, code).items():
-        for digest in digests:
-            rows.setdefault(digest, []).append(row)
-    fits: dict[int, int | None] = {}
+    rows: dict[tuple[str | None, str], list[int]] = {}
+    for form in read(file):
+        sheet = form.template.title if "sheets" in signed else None
+        for row, digest in fingerprints(form, code).items():
+            rows.setdefault((sheet, digest), []).append(row)
+        for row, digests in earlier_fingerprints(form, code).items():
+            for digest in digests:
+                rows.setdefault((sheet, digest), []).append(row)
+    fits: dict[int | str, int | None] = {}
     for item in signed["rows"]:  # equal rows are told apart by their order
-        found = rows.get(item["hash"], [])
-        fits[item["row"]] = found.pop(0) if found else None
+        found = rows.get((item.get("sheet"), item["hash"]), [])
+        fits[_place(item)] = found.pop(0) if found else None
     return fits
+
+
+def _place(item: dict[str, Any]) -> int | str:
+    """A row of a receipt; of a book with its sheet."""
+    row: int = item["row"]
+    return f"{item['sheet']}!{row}" if "sheet" in item else row
 
 
 def _read(path: Path) -> tuple[dict[str, Any], str | None, Shown]:

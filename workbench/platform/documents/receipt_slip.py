@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -59,22 +59,30 @@ class Layout:
 LAYOUTS = (
     Layout(COLUMNS, REMARKS, "receipt.html.jinja", "138a8182695b3d3643459812d01e42f76e4a9bad4385a28a7f53e6c0648b32d9"),
 )
+SHEET = Column("sheet", "表", 22)  # of a book's rows
+BOOK_LAYOUTS = tuple(replace(layout, columns=(SHEET, *layout.columns)) for layout in LAYOUTS)
 KIND, SIMULATED = "性质", "模拟登记册的回执，不是正式回执"
 WIDE = {KIND, "文件名", "SHA-256", "出具时间", "制度版本"}  # facts that take a whole line of the page
+
+
+def layouts_of(signed: dict[str, Any]) -> tuple[Layout, ...]:
+    """The layouts a receipt may have been set out in: a book's rows name their sheets."""
+    return BOOK_LAYOUTS if "sheets" in signed else LAYOUTS
 
 
 def facts(signed: dict[str, Any]) -> list[tuple[str, str]]:
     """What stands above the rows: label and words; first of all where it comes from a register that is a simulation."""
     unit = " ".join(filter(None, (signed["unit"], signed["unit_name"]))) or "—"
+    forms = signed.get("sheets", [signed])
     return [
         *([(KIND, SIMULATED)] if signed.get("simulation") else []),
         ("文件名", signed["file"]),
         ("SHA-256", signed["sha256"]),
         ("单位", unit),
-        ("表单", f"{signed['title']}（版本 {signed['version']}）"),
+        ("表单", "、".join(f"{each['title']}（版本 {each['version']}）" for each in forms)),
         (TIME, _moment(signed["received_at"])),
         ("登记时间", _moment(signed["recorded_at"])),
-        ("登记号", str(signed["document"])),
+        ("登记号", "、".join(str(each["document"]) for each in forms)),
         ("行数", f"接收 {signed['accepted']} 行，退回 {signed['returned']} 行"),
         ("出具时间", f"{_moment(signed['issued_at'])}，情况截至 {_moment(signed['as_of'])}"),
         ("制度版本", signed["edition"]),
@@ -100,8 +108,9 @@ def _rows(signed: dict[str, Any], columns: tuple[Column, ...]) -> pd.DataFrame:
     return frame.where(frame.notna(), None)
 
 
-def as_page(signed: dict[str, Any], layout: Layout = LAYOUTS[0]) -> str:
+def as_page(signed: dict[str, Any], layout: Layout | None = None) -> str:
     """The slip as one self-contained page that prints on A4; the same document gives the same text."""
+    layout = layout or layouts_of(signed)[0]
     columns = layout.columns
     shown = [
         {"label": label, "kind": "wide" * (label in WIDE) + "told" * (label == TIME), "words": words}
@@ -133,9 +142,11 @@ def _cell(value: Any, column: Column) -> dict[str, str]:
     return {"kind": kind, "text": "" if value is None else str(value)}
 
 
-def write_sheet(receipt: Receipt, path: Path, layout: Layout = LAYOUTS[0]) -> None:
+def write_sheet(receipt: Receipt, path: Path, layout: Layout | None = None) -> None:
     """The slip as a workbook: its page, the code on a sheet of its own, the signed document on a hidden one."""
-    signed, columns = receipt.signed, layout.columns
+    signed = receipt.signed
+    layout = layout or layouts_of(signed)[0]
+    columns = layout.columns
     stamp = Stamp(
         NAME,
         f"登记号 {signed['document']}",

@@ -26,6 +26,7 @@ from workbench.platform.documents.signatures import sign_document
 from workbench.platform.forms.fingerprint import commitment, fingerprints, new_code
 from workbench.platform.forms.read import Form, read
 from workbench.platform.forms.spec import templates
+from workbench.platform.intake.copies import identity
 from workbench.platform.intake.record_intake import intake_of, intakes, may_bring_in
 from workbench.platform.intake.submission import RowVerdict
 from workbench.platform.intake.verdicts import verdicts
@@ -34,6 +35,7 @@ from workbench.platform.register.facts import names_of_parties
 from workbench.platform.register.store import Register
 
 PURPOSE, FORMAT = "receipt", 1
+BOOK = ["entry", "sha256"]  # what the sheets of a book have in common, and no two other files
 _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -46,11 +48,11 @@ class Receipt:
 
 
 def documents(session: Session, references: Sequence[str]) -> list[int]:
-    """Received files by their number in the register, or by their SHA-256 (its first 8 digits or more).
+    """Received files by their number in the register, or by their SHA-256 (its first 8 digits or more): of a book its sheets.
 
     Raises WrongUse ``unknown_document``, ``unclear_document``.
     """
-    known = session.register.read("document", ["document", "sha256"])
+    known = session.register.read("document", ["document", "sha256", "entry"])
     found = []
     for reference in references:
         text = reference.strip().lower()
@@ -59,21 +61,25 @@ def documents(session: Session, references: Sequence[str]) -> list[int]:
             mine = known["sha256"].str.startswith(text) if _SHA.fullmatch(text) else known["document"].eq(-1)
         if not mine.any():
             raise WrongUse("unknown_document/reference", reference=reference[:64])
-        if mine.sum() > 1:
+        if len(known.loc[mine, BOOK].drop_duplicates()) > 1:
             raise WrongUse("unclear_document", reference=reference)
-        found.append(int(known.loc[mine, "document"].iloc[0]))
+        found += known.loc[mine, "document"].astype(int).tolist()
     return found
 
 
-def of_files(session: Session, paths: Sequence[Path]) -> dict[Path, int]:
-    """The number of each of these files the register holds; the others are left out."""
+def of_files(session: Session, paths: Sequence[Path]) -> dict[Path, list[int]]:
+    """The numbers of each of these files the register holds, one for each sheet of a book; the others are left out."""
     hashes = {}
     for path in paths:
         with path.open("rb") as file:
             hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
-    rows = session.register.read("document", ["document", "sha256"], where={"sha256": list(hashes.values())})
-    known = dict(zip(rows["sha256"], rows["document"].tolist(), strict=True))
-    return {path: known[sha] for path, sha in hashes.items() if sha in known}
+    rows = session.register.read(
+        "document", ["document", "sha256", "template"], where={"sha256": list(hashes.values())}
+    )
+    known: dict[str, dict[str, int]] = {}
+    for sha256, template, number in zip(rows["sha256"], rows["template"], rows["document"].tolist(), strict=True):
+        known.setdefault(sha256, {})[template] = number
+    return {path: list(known[sha].values()) for path, sha in hashes.items() if sha in known}
 
 
 def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]) -> list[Receipt]:
@@ -86,15 +92,19 @@ def issue_for(session: Session, references: Sequence[str], files: Sequence[Path]
         if path not in mine:
             raise WrongUse("not_received", path=path.name)
     kept = set(session.register.read("fingerprint", ["document"])["document"])
-    forms = {form.sha256: form for form in (read(path) for path, number in mine.items() if number not in kept)}
-    return issue(session, [*documents(session, references), *mine.values()], forms)
+    unkept = [path for path, numbers in mine.items() if not kept.issuperset(numbers)]
+    forms = {identity(form): form for path in unkept for form in read(path)}
+    named = [number for numbers in mine.values() for number in numbers]
+    return issue(session, [*documents(session, references), *named], forms)
 
 
-def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | None = None) -> list[Receipt]:
+def issue(
+    session: Session, numbers: Sequence[int], forms: Mapping[tuple[str, str], Form] | None = None
+) -> list[Receipt]:
     """The receipts of received files, signed by who issues them, and an entry that says so before anything is handed out.
 
-    Who may bring a file in may have its receipt. ``forms``: original files by SHA-256, for files received before
-    rows were hashed on arrival. Raises RegisterError ``not_allowed``; WrongUse ``unknown_document``.
+    The sheets of a book have one receipt, whichever of them was asked for. Who may bring a file in may have its receipt.
+    ``forms``: original files by ``identity``, for files received before rows were hashed on arrival. Raises RegisterError ``not_allowed``; WrongUse ``unknown_document``.
     """
     if not numbers:
         return []
@@ -115,17 +125,20 @@ def issue(session: Session, numbers: Sequence[int], forms: Mapping[str, Form] | 
             "accepted",
             "returned",
         ],
-        where={"document": list(numbers)},
+        where={"sha256": _hashes_of(session, numbers)},
     )
+    asked = set(table.loc[table["document"].isin(list(numbers)), BOOK].itertuples(index=False, name=None))
+    table = table[[pair in asked for pair in table[BOOK].itertuples(index=False, name=None)]]
     table = table[[_sees(session, row) for row in table.to_dict("records")]]
-    if set(table["document"]) != set(numbers):
+    if not set(table["document"]) >= set(numbers):
         raise WrongUse("unknown_document")
     for template in set(table["template"]):
         if not may_bring_in(session, template):
             session.refuse("import")
     with session.register.snapshot():
         known = _known(session, table)
-        made = [_compose(session, known, row, (forms or {}).get(row["sha256"])) for row in table.to_dict("records")]
+        files = [own.to_dict("records") for _, own in table.groupby(BOOK, sort=False)]
+        made = [_compose(session, known, own, forms or {}) for own in files]
     digests = [digest(receipt.signed) for receipt in made]
     with session.transaction("receipt", session.now, documents=sorted(table["document"].tolist()), digests=digests):
         pass
@@ -160,12 +173,28 @@ def _sees(session: Session, document: dict[str, Any]) -> bool:
     return session.sole or session.section is None or document["header"].get("section") == session.section
 
 
-def _compose(session: Session, known: _Known, document: dict[str, Any], form: Form | None) -> Receipt:
-    number, template = int(document["document"]), templates()[document["template"]]
-    hashes, code = _hashes(session, number, template, form)
-    rows = _outcomes(session.register, document, set(hashes), known.rows.get(number, {}))
-    recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(document["entry"])})
-    unit = document["unit"] if isinstance(document["unit"], str) else document["header"].get("section")
+def _hashes_of(session: Session, numbers: Sequence[int]) -> list[str]:
+    asked = session.register.read("document", ["sha256"], where={"document": list(numbers)})
+    return sorted(set(asked["sha256"]))
+
+
+def _compose(
+    session: Session, known: _Known, documents: list[dict[str, Any]], forms: Mapping[tuple[str, str], Form]
+) -> Receipt:
+    """The receipt of a file; of several documents where it was a book: ``sheets`` and a ``sheet`` at each row tell."""
+    first, found, codes = documents[0], list[dict[str, Any]](), set[str]()
+    for document in documents:
+        number, template = int(document["document"]), templates()[document["template"]]
+        hashes, code = _hashes(session, number, template, forms.get((document["sha256"], template.id)))
+        rows = _outcomes(session.register, document, set(hashes), known.rows.get(number, {}))
+        sheet = {"sheet": template.title} if len(documents) > 1 else {}
+        found += [{**sheet, "row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)]
+        codes |= {code} if code else set()
+    code = codes.pop() if len(codes) == 1 else None
+    recorded = session.register.read("entry", ["recorded_at"], where={"entry": int(first["entry"])})
+    units = [row["unit"] if isinstance(row["unit"], str) else row["header"].get("section") for row in documents]
+    unit: Any = next(filter(None, units), None)
+    titles = [templates()[document["template"]].title for document in documents]
     return Receipt(
         sign_document(
             session.register.keys,
@@ -173,28 +202,35 @@ def _compose(session: Session, known: _Known, document: dict[str, Any], form: Fo
             {
                 "format": FORMAT,
                 **({"simulation": True} if session.simulated else {}),
-                "document": number,
-                "file": without_phones(document["name"]),
-                "sha256": document["sha256"],
-                "template": template.id,
-                "title": template.title,
-                "version": document["version"],
+                "document": int(first["document"]),
+                "file": without_phones(first["name"]),
+                "sha256": first["sha256"],
+                "template": first["template"],
+                "title": titles[0],
+                "version": first["version"],
+                **({"sheets": [_sheet(*each) for each in zip(documents, titles)]} if len(documents) > 1 else {}),
                 "unit": unit,
                 "unit_name": known.names.get(unit),
-                "received_at": _text(document["received_at"]),
+                "received_at": _text(first["received_at"]),
                 "recorded_at": _text(recorded["recorded_at"].iloc[0]),
                 "issued_at": _text(session.now),
                 "as_of": _text(known.as_of),
-                "edition": session.policy.edition_on(document["received_at"].date()),
+                "edition": session.policy.edition_on(first["received_at"].date()),
                 "register_head": known.head,
-                "accepted": int(document["accepted"]),
-                "returned": int(document["returned"]),
+                "accepted": sum(int(document["accepted"]) for document in documents),
+                "returned": sum(int(document["returned"]) for document in documents),
                 "commitment": commitment(code) if code else None,
-                "rows": [{"row": row, "hash": hashes.get(row), **_row(rows[row])} for row in sorted(rows)],
+                "rows": found,
             },
         ),
         code,
     )
+
+
+def _sheet(document: dict[str, Any], title: str) -> dict[str, Any]:
+    """A sheet of a book, as its receipt names it."""
+    counts = {name: int(document[name]) for name in ("document", "accepted", "returned")}
+    return {"template": document["template"], "title": title, "version": document["version"], **counts}
 
 
 def _row(outcome: dict[str, Any]) -> dict[str, Any]:
@@ -215,10 +251,13 @@ def _text(moment: Any) -> str:
 
 def _hashes(session: Session, document: int, template: Any, form: Form | None) -> tuple[dict[int, str], str | None]:
     """The rows' hashes kept at the import with their code, or fresh ones from the original file, or none."""
-    column = "sealed_code" if any(part.personal for part in template.columns) else "code"
-    kept = session.register.read("fingerprint", ["rows", column], where={"document": document})
-    if len(kept) and kept[column].iloc[0] != DESTROYED:
-        return {int(row): digest for row, digest in kept["rows"].iloc[0]}, kept[column].iloc[0]
+    own = "sealed_code" if any(part.personal for part in template.columns) else "code"
+    # a book's code is sealed where one of its sheets holds personal data
+    further = ["sealed_code"] if session.register.keys.fields else []
+    for column in dict.fromkeys([own, *further]):
+        kept = session.register.read("fingerprint", ["rows", column], where={"document": document})
+        if len(kept) and kept[column].iloc[0] not in (None, DESTROYED):
+            return {int(row): digest for row, digest in kept["rows"].iloc[0]}, kept[column].iloc[0]
     if form is None:
         return {}, None
     code = new_code()

@@ -11,8 +11,9 @@ from typing import Any
 
 from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
+from workbench.platform.forms.books import title_of
 from workbench.platform.forms.guard import LIST
-from workbench.platform.forms.read import Form, ReadingProcess, reading_process
+from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, reading_process
 
 WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 FILLS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFF2CC", Severity.NOTE: "DDEBF7"}
@@ -21,34 +22,43 @@ HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "条款", "问�
 WIDTHS = (6, 8, 22, 9, 18, 8, 78)
 
 
-def annotate(form: Form, findings: Sequence[Finding], out: Path, child: ReadingProcess | None = None) -> Path:
+def annotate(
+    read: Form | ReadBook, findings: Sequence[Finding], out: Path, child: ReadingProcess | None = None
+) -> Path:
     """Write a copy of a read workbook with its findings on the cells and in a list sheet; the original stays.
 
-    The copy is made in the reading process (``child``, or one of its own). Raises FileRefused where the workbook can be
+    A finding that names no sheet is about that of the form. The copy is made in the reading process (``child``, or one of its own). Raises FileRefused where the workbook can be
     read but not marked: it is too large for it, or was changed meanwhile; OSError.
     """
-    by_cell: dict[str, list[Finding]] = defaultdict(list)
+    sheets = [read.sheet] if isinstance(read, Form) else [sheet for each in read.sheets if (sheet := each.sheet)]
+    by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.cell:
-            by_cell[finding.cell].append(finding)
+        sheet = _sheet_of(finding, sheets)
+        if finding.cell and sheet in sheets:
+            by_cell[sheet, finding.cell].append(finding)
     marks = [
         [
+            sheet,
             address,
             FILLS[min((finding.severity for finding in here), key=RANK.index)],
             "\n".join(f"【{WORDS[finding.severity]}】{short(finding)}" for finding in here),
             len(here),
         ]
-        for address, here in by_cell.items()
+        for (sheet, address), here in by_cell.items()
     ]
-    order = {"sha256": form.sha256, "sheet": form.sheet, "marks": marks, "listing": _listing(form, findings)}
+    order = {"sha256": read.sha256, "sheets": sheets, "marks": marks, "listing": _listing(read, sheets, findings)}
     work = "workbench.platform.forms.editing:marked"
     if child is None:
         with reading_process() as own:
-            made = own.run(form.path, work, **order)
+            made = own.run(read.path, work, **order)
     else:
-        made = child.run(form.path, work, **order)
+        made = child.run(read.path, work, **order)
     write_whole(out, base64.b64decode(made["workbook"]))
     return out
+
+
+def _sheet_of(finding: Finding, sheets: Sequence[str]) -> str:
+    return finding.sheet or sheets[0]
 
 
 def short(finding: Finding) -> str:
@@ -56,14 +66,22 @@ def short(finding: Finding) -> str:
     return re.sub(r"^[A-Z]+\d+(?:“[^”]*”)?：", "", finding.text())
 
 
-def _listing(form: Form, findings: Sequence[Finding]) -> dict[str, Any]:
+def titles_of(read: Form | ReadBook) -> dict[tuple[str, str], str]:
+    """What header fields and columns are called, by sheet and key."""
+    forms = [read] if isinstance(read, Form) else read.forms
+    return {
+        (form.sheet, part.key): part.title for form in forms for part in (*form.template.header, *form.template.columns)
+    }
+
+
+def _listing(read: Form | ReadBook, sheets: Sequence[str], findings: Sequence[Finding]) -> dict[str, Any]:
     """The sheet with the list of findings, as ``editing.marked`` wants it."""
     errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    titles = {column.key: column.title for column in (*form.template.header, *form.template.columns)}
+    titles = titles_of(read)
     return {
         "name": LIST,
-        "title": f"《{form.template.title}》错误清单",
-        "summary": f"文件：{form.file}    错误 {errors} 处，其他 {len(findings) - errors} 处",
+        "title": f"《{read.template.title if isinstance(read, Form) else title_of(read.key)}》错误清单",
+        "summary": f"文件：{read.file}    错误 {errors} 处，其他 {len(findings) - errors} 处",
         "rebuilt": "    原文件的格式不能直接批注，副本只有内容，没有原来的格式",
         "heads": HEADS,
         "widths": WIDTHS,
@@ -73,9 +91,9 @@ def _listing(form: Form, findings: Sequence[Finding]) -> dict[str, Any]:
                 [
                     number,
                     WORDS[finding.severity],
-                    form.sheet,
+                    _sheet_of(finding, sheets),
                     finding.cell,
-                    titles.get(finding.column or ""),
+                    titles.get((_sheet_of(finding, sheets), finding.column or "")),
                     finding.clause,
                     short(finding),
                 ],

@@ -23,19 +23,19 @@ from typing import Any
 
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
+from workbench.platform.forms import book_sheets
 from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.limits import limit_memory
 from workbench.platform.forms.lines import TOTALS, blank, signed_line, total_at
+from workbench.platform.forms.recognised import STAMP, recognised
 from workbench.platform.forms.sheet import Book, Sheet, letter
 
-STAMP, ROW_ID = "_表单", "行标识"
+ROW_ID = "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
 COLLECTED = 50  # files after which what was left behind is looked for all the same
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
-_STAMP_LINE = re.compile(r"表号：(\S+)\s+版本：(\S+)")
-CIRCULATING = (4, 1)  # blanks of this version and later ones stay in use when a template goes on
 
 
 def split(cell: str) -> tuple[int, int]:
@@ -52,7 +52,7 @@ def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """What a workbook holds as plain values, or why it is refused."""
 
     def work(raw: bytes) -> dict[str, Any]:
-        return {"sha256": hashlib.sha256(raw).hexdigest(), **_parse(raw, specs)}
+        return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs)}
 
     return _answered(path, work)
 
@@ -74,7 +74,8 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
         return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
 
 
-def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def parsed(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a workbook's bytes hold (``from_grids``). Raises Refused."""
     if raw.startswith(OLE):
         from workbench.platform.forms.unlocked import unlocked
 
@@ -85,7 +86,7 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
         from workbench.platform.forms.other_formats import values_of
 
         values = values_of(raw, other)
-        return {**from_grids(values.grids, values.marks, specs), "format": other.kind}
+        return _of_format(from_grids(values.grids, values.marks, specs), other.kind)
     sheets = {
         sheet.name: Sheet(book, sheet.part, concealed=sheet.concealed)
         for sheet in book.sheets
@@ -96,19 +97,50 @@ def _parse(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return from_grids(grids, marks, specs, lambda name: sheets[name].read())
 
 
+def _of_format(answer: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The answer, or each of a book's, with the format it was read from."""
+    if "book" in answer:
+        return {**answer, "sheets": [_of_format(each, kind) for each in answer["sheets"]]}
+    return {**answer, "format": kind}
+
+
 def from_grids(
     grids: dict[str, list[list[Any]]],
     marks: dict[str, Marks],
     specs: dict[str, dict[str, Any]],
     whole: Callable[[str], list[list[Any]]] | None = None,
 ) -> dict[str, Any]:
-    """What a workbook's sheets hold, given as rows of cells by sheet name. Raises Refused.
+    """What a workbook's sheets hold, given as rows of cells by sheet name; of a book ``book`` and ``sheets``. Raises Refused.
 
     ``whole``: gives all rows of a sheet where ``grids`` holds its first ones only.
     """
     if whole is None:
         grids = {name: [cleaned(row) for row in grid] for name, grid in grids.items()}
-    spec, renamed = _recognise(grids, specs)
+    book = book_sheets.stamped(grids.get(STAMP))
+    if book is None:
+        return _form(grids, marks, specs, whole)
+    key, entries = book
+
+    def one(entry: book_sheets.Entry, own: dict[str, list[list[Any]]]) -> dict[str, Any]:
+        stamp = [["template", entry.template], ["version", entry.version]]
+        return _form({STAMP: stamp, **own}, marks, specs, whole)
+
+    by_form = {spec["form_no"]: spec["id"] for spec in specs.values()}
+    sheets = {name: grid for name, grid in grids.items() if name != STAMP}
+    found = book_sheets.answers(entries, sheets, marks, by_form, one, MOST_BESIDE)
+    if not found:
+        raise Refused("no_sheets_left", sheet=next(iter(sheets), None))
+    return {"book": key, "sheets": found}
+
+
+def _form(
+    grids: dict[str, list[list[Any]]],
+    marks: dict[str, Marks],
+    specs: dict[str, dict[str, Any]],
+    whole: Callable[[str], list[list[Any]]] | None,
+) -> dict[str, Any]:
+    """What the sheets of one form hold. Raises Refused."""
+    spec, renamed = recognised(grids, specs)
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
     sheet = the_form(found, grids, marks, spec)
     top, grid, seen = found[sheet], whole(sheet) if whole else grids[sheet], marks.get(sheet, Marks())
@@ -126,39 +158,6 @@ def from_grids(
         **_header(grid, top, spec, sheet, seen),
         **table(grid, top, spec, renamed, sheet, seen),
     }
-
-
-def _recognise(
-    grids: dict[str, list[list[Any]]], specs: dict[str, dict[str, Any]]
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """The template a workbook says it is, and old column titles where its version is one that can be migrated."""
-    template = version = None
-    if STAMP in grids:
-        stamp = {str(row[0]): str(row[1]) for row in grids[STAMP] if len(row) > 1}
-        template, version = stamp.get("template"), stamp.get("version")
-    else:
-        by_form = {spec["form_no"]: spec["id"] for spec in specs.values()}
-        for grid in grids.values():
-            for row in grid[:5]:
-                for value in row:
-                    if isinstance(value, str) and (match := _STAMP_LINE.search(value)) and match[1] in by_form:
-                        template, version = by_form[match[1]], match[2]
-    if template not in specs:
-        known = [f"《{spec['title']}》" for spec in specs.values()]
-        raise Refused("unknown_template", known=known, sheet=next((name for name in grids if name != STAMP), None))
-    spec = specs[template]
-    if version != spec["version"] and version not in spec["migrations"] and not _circulates(version, spec["version"]):
-        raise Refused(
-            "old_version", title=spec["title"], version=version, current=spec["version"], sheet=spec["title"], cell="A1"
-        )
-    return spec, spec["migrations"].get(version, {})
-
-
-def _circulates(version: str | None, current: str) -> bool:
-    """Whether blanks of an older version are still in use: they may lack columns that came later."""
-    if version is None or not re.fullmatch(r"\d{1,3}\.\d{1,3}", version):
-        return False
-    return CIRCULATING <= tuple(map(int, version.split("."))) < tuple(map(int, current.split(".")))
 
 
 def title_of(value: Any, renamed: dict[str, str]) -> str | None:

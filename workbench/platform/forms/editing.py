@@ -13,7 +13,7 @@ import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any
@@ -116,8 +116,10 @@ class _Count:
         self.depth -= 1
 
 
-def _changed(raw: bytes, sha256: str, sheet: str, change: Callable[[Any, str, bool], None]) -> dict[str, str]:
-    """The bytes of the workbook after ``change(workbook, sheet, rebuilt)``.
+def _changed(
+    raw: bytes, sha256: str, sheets: Sequence[str], change: Callable[[Any, Mapping[str, str], bool], None]
+) -> dict[str, str]:
+    """The bytes of the workbook after ``change(workbook, names, rebuilt)``; ``names``: what each sheet is called in it.
 
     What the library cannot load, change or save is changed as a new workbook with the same values (``rebuilt``).
     """
@@ -126,9 +128,9 @@ def _changed(raw: bytes, sha256: str, sheet: str, change: Callable[[Any, str, bo
     raw = unlocked(raw)
     try:
         workbook = loaded(raw)
-        if sheet not in workbook.sheetnames:
+        if not set(sheets) <= set(workbook.sheetnames):
             raise Refused("not_to_be_changed")
-        change(workbook, sheet, False)
+        change(workbook, {name: name for name in sheets}, False)
         return _made(workbook)
     except FAULTS:
         pass
@@ -136,9 +138,9 @@ def _changed(raw: bytes, sha256: str, sheet: str, change: Callable[[Any, str, bo
         if not isinstance(no, OtherFormat) and no.key not in _OF_ITS_PACKAGE:
             raise
     workbook, names = rebuilt(raw)
-    if sheet not in names:
+    if not set(sheets) <= names.keys():
         raise Refused("not_to_be_changed")
-    change(workbook, names[sheet], True)
+    change(workbook, names, True)
     return _made(workbook)
 
 
@@ -153,42 +155,47 @@ def _made(workbook: Any) -> dict[str, str]:
     return {"workbook": base64.b64encode(out.getvalue()).decode()}
 
 
-def fixed(raw: bytes, sha256: str, sheet: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, str]:
-    """Give cells new values and a colour. ``cells``: address and value; a time is ``{"t": ISO}``."""
+def fixed(raw: bytes, sha256: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, str]:
+    """Give cells new values and a colour. ``cells``: sheet, address and value; a time is ``{"t": ISO}``."""
 
-    def change(workbook: Any, name: str, _: bool) -> None:
-        page = workbook[name]
-        for address, given in cells:
+    def change(workbook: Any, names: Mapping[str, str], _: bool) -> None:
+        for sheet, address, given in cells:
             value = datetime.fromisoformat(given["t"]) if isinstance(given, dict) else given
-            cell = _first(page, address)
+            cell = _first(workbook[names[sheet]], address)
             if not isinstance(value, str) and cell.number_format == "@":
                 cell.number_format = "yyyy-mm-dd" if isinstance(value, datetime) else "General"
             put(cell, value)
             cell.fill = PatternFill("solid", fgColor=fill)
 
-    return _changed(raw, sha256, sheet, change)
+    return _changed(raw, sha256, _names(cells), change)
 
 
 def marked(
-    raw: bytes, sha256: str, sheet: str, marks: Sequence[Sequence[Any]], listing: dict[str, Any]
+    raw: bytes, sha256: str, sheets: Sequence[str], marks: Sequence[Sequence[Any]], listing: dict[str, Any]
 ) -> dict[str, str]:
     """Colour and comment cells, and add a sheet that lists the findings.
 
-    ``marks``: address, colour, comment, number of its findings; ``listing``: name, title, summary, what to add to it where
+    ``sheets``: those with forms; ``marks``: sheet, address, colour, comment, number of its findings; ``listing``: name, title, summary, what to add to it where
     the copy holds the values alone (``rebuilt``), heads, widths, and rows of values with their colour.
     """
 
-    def change(workbook: Any, name: str, rebuilt: bool) -> None:
-        page = workbook[name]
-        page.protection.sheet = False
-        fills = {fill: PatternFill("solid", fgColor=fill) for _, fill, _, _ in marks}
-        for address, fill, text, count in marks:
+    def change(workbook: Any, names: Mapping[str, str], rebuilt: bool) -> None:
+        for sheet in sheets:
+            workbook[names[sheet]].protection.sheet = False
+        fills = {fill: PatternFill("solid", fgColor=fill) for _, _, fill, _, _ in marks}
+        for sheet, address, fill, text, count in marks:
+            page = workbook[names[sheet]]
             cell = _first(page, address)
             cell.fill = fills[fill]
             annotated(cell, text, AUTHOR, height=40 + 36 * count, width=320)
-        _list(workbook, name, listing, listing["rebuilt"] if rebuilt else "")
+        _list(workbook, names, listing, listing["rebuilt"] if rebuilt else "")
 
-    return _changed(raw, sha256, sheet, change)
+    return _changed(raw, sha256, [*sheets, *_names(marks)], change)
+
+
+def _names(cells: Sequence[Sequence[Any]]) -> list[str]:
+    """The sheets that cells, given with them, stand in."""
+    return list(dict.fromkeys(cell[0] for cell in cells))
 
 
 def _first(page: Any, address: str) -> Any:
@@ -200,7 +207,7 @@ def _first(page: Any, address: str) -> Any:
     return page.cell(area.min_row, area.min_col)
 
 
-def _list(workbook: Any, data: str, listing: dict[str, Any], further: str) -> None:
+def _list(workbook: Any, names: Mapping[str, str], listing: dict[str, Any], further: str) -> None:
     """The list of findings as the second sheet, each with a link to its cell."""
     sheet = workbook.create_sheet(listing["name"], 1)
     font = {"name": FONT, "size": 10}
@@ -219,7 +226,7 @@ def _list(workbook: Any, data: str, listing: dict[str, Any], further: str) -> No
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(4 + number, column)
             put(cell, value)
-            linking = column == 4 and bool(value)
+            linking = column == 4 and bool(value) and values[2] in names
             look = (fill if column == 2 else "", column + 10 * linking)
             if look not in looks:
                 cell.font = Font(**font, color="0563C1", underline="single") if linking else Font(**font)
@@ -232,7 +239,7 @@ def _list(workbook: Any, data: str, listing: dict[str, Any], further: str) -> No
             cell._style = copy(looks[look])
             cell.quotePrefix = quoted
             if linking:
-                linked(cell, data, value)
+                linked(cell, names[values[2]], value)
     for letter, width in zip("ABCDEFG", listing["widths"], strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A5"

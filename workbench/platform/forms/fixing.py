@@ -31,9 +31,10 @@ def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tup
         raise FileExistsError(target)
     order = {
         "sha256": answer["sha256"],
-        "sheet": answer["sheet"],
         "fill": CHANGED,
-        "cells": [[fix.cell, {"t": plain(fix.new)} if hasattr(fix.new, "year") else fix.new] for fix in fixes],
+        "cells": [
+            [fix.sheet, fix.cell, {"t": plain(fix.new)} if hasattr(fix.new, "year") else fix.new] for fix in fixes
+        ],
     }
     with reading_process() as child:
         made = child.run(path, "workbench.platform.forms.editing:fixed", **order)

@@ -37,7 +37,8 @@ class Form:
     ``header``: key → value; ``header_cells``: key → address of the value. ``rows``: a column per template
     key, typed (text as object, integers Int64, money Int64 in fen, dates datetime64[us], months as
     YYYY-MM), plus ``row`` (Excel row), ``row_id`` and ``returned`` (bool: an error keeps it out).
-    ``letters``: key → column letter, of the columns the sheet has. ``findings``: what the check says.
+    ``letters``: key → column letter, of the columns the sheet has. ``findings``: what the check says. ``book``: the key of
+    the book whose sheet it is.
     """
 
     template: Template
@@ -50,6 +51,27 @@ class Form:
     rows: pd.DataFrame
     letters: dict[str, str]
     findings: list[Finding]
+    book: str | None = None
+
+
+@dataclass
+class ReadBook:
+    """A read workbook that is a book: each sheet that says something, as a form or why it is refused.
+
+    ``untouched``: the sheets that are as they were handed out, which say nothing.
+    """
+
+    key: str
+    file: str
+    path: Path
+    sha256: str
+    sheets: list[Form | FileRefused]
+    untouched: list[str]
+
+    @property
+    def forms(self) -> list[Form]:
+        """The sheets that could be read."""
+        return [sheet for sheet in self.sheets if isinstance(sheet, Form)]
 
 
 class ReadingProcess:
@@ -72,7 +94,7 @@ class ReadingProcess:
             env=clean,
         )
         with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
-            self._send(_specs())
+            self._send(specs())
 
     def _send(self, value: Any) -> None:
         assert self.process.stdin is not None  # it was started with a pipe
@@ -151,16 +173,21 @@ def spec_of(template: Template) -> dict[str, Any]:
     }
 
 
-def _specs() -> dict[str, dict[str, Any]]:
+def specs() -> dict[str, dict[str, Any]]:
+    """What the child has to know of all templates."""
     return {item.id: spec_of(item) for item in templates().values()}
 
 
-def read(path: Path) -> Form:
-    """Read one workbook. Raises FileRefused."""
+def read(path: Path) -> list[Form]:
+    """Read one workbook: its form, or those of a book that say something. Raises FileRefused, also for a book's sheet."""
     ((_, outcome),) = read_many([path])
-    if isinstance(outcome, FileRefused):
-        raise outcome
-    return outcome
+    sheets = outcome.sheets if isinstance(outcome, ReadBook) else [outcome]
+    forms = []
+    for sheet in sheets:
+        if isinstance(sheet, FileRefused):
+            raise sheet
+        forms.append(sheet)
+    return forms
 
 
 def parse_open_workbook(
@@ -172,7 +199,7 @@ def parse_open_workbook(
     """
     marks = {name: Marks(errors=list(cells)) for name, cells in errors.items()}
     try:
-        return {"sha256": "", **from_grids(grids, marks, _specs())}
+        return {"sha256": "", **from_grids(grids, marks, specs())}
     except Refused as no:
         refused = {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
         raise _refusal(path, refused) from None
@@ -202,9 +229,9 @@ def _answer_of(path: Path, answer: dict[str, Any] | str) -> dict[str, Any]:
     return answer
 
 
-def checked(path: Path, answer: dict[str, Any]) -> Form:
-    """The form from what was parsed. Raises FileRefused."""
-    (outcome,) = _forms([path], [answer])
+def checked(path: Path, answer: dict[str, Any]) -> Form | ReadBook:
+    """The form, or the book, from what was parsed. Raises FileRefused."""
+    (outcome,) = _outcomes([path], [answer])
     if isinstance(outcome, FileRefused):
         raise outcome
     return outcome
@@ -216,7 +243,7 @@ def read_many(
     workers: int = 1,
     timeout: float = TIMEOUT,
     progress: Callable[[], None] | None = None,
-) -> Iterator[tuple[Path, Form | FileRefused]]:
+) -> Iterator[tuple[Path, Form | ReadBook | FileRefused]]:
     """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
     if not paths:
         return
@@ -239,10 +266,37 @@ def read_many(
             answers = pool.map(one, paths)  # reading goes on while a batch is checked
             for start in range(0, len(paths), BATCH):
                 part = paths[start : start + BATCH]
-                yield from zip(part, _forms(part, list(islice(answers, len(part)))), strict=True)
+                yield from zip(part, _outcomes(part, list(islice(answers, len(part)))), strict=True)
     finally:
         for child in children:
             child.close()
+
+
+def _outcomes(paths: Sequence[Path], answers: Sequence[dict[str, Any] | str]) -> list[Form | ReadBook | FileRefused]:
+    """Check what was read; the sheets of a book each for itself."""
+    parts: list[tuple[Path, dict[str, Any] | str]] = []
+    for path, answer in zip(paths, answers, strict=True):
+        parts += [(path, part) for part in _said(answer)]
+    forms = iter(_forms([path for path, _ in parts], [part for _, part in parts]))
+    outcomes: list[Form | ReadBook | FileRefused] = []
+    for path, answer in zip(paths, answers, strict=True):
+        own = list(islice(forms, len(_said(answer))))
+        if isinstance(answer, str) or "book" not in answer:
+            outcomes += own
+            continue
+        untouched = [sheet["sheet"] for sheet in answer["sheets"] if "untouched" in sheet]
+        for form in own:
+            if isinstance(form, Form):
+                form.book = answer["book"]
+        outcomes.append(ReadBook(answer["book"], path.name, path, answer["sha256"], own, untouched))
+    return outcomes
+
+
+def _said(answer: dict[str, Any] | str) -> list[dict[str, Any] | str]:
+    """What was read of a workbook, sheet by sheet where it is a book, without the sheets that were left as they were."""
+    if isinstance(answer, str) or "book" not in answer:
+        return [answer]
+    return [{"sha256": answer["sha256"], **sheet} for sheet in answer["sheets"] if "untouched" not in sheet]
 
 
 def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[Form | FileRefused]:

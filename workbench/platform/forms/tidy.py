@@ -24,8 +24,9 @@ _HAN = r"[\u3400-\u9fff]"
 
 @dataclass(frozen=True)
 class Fix:
-    """One cell that can be put right: its address, its column's title, what it holds and what it should."""
+    """One cell that can be put right: its sheet and address, its column's title, what it holds and what it should."""
 
+    sheet: str
     cell: str
     title: str
     old: str
@@ -53,19 +54,25 @@ def tidied(kind: str, text: str) -> str | int | float | datetime:
 
 
 def proposals(answer: dict[str, Any]) -> Iterator[Fix]:
-    """All cells of a parsed workbook (``read.parse_file``) that can be put right, top to bottom."""
-    template = templates()[answer["template"]]
+    """All cells of a parsed workbook (``read.parse_file``) that can be put right, sheet by sheet, top to bottom."""
+    for sheet in answer.get("sheets", [answer]):
+        if "rows" in sheet:  # a book's sheet may be refused, or left as it was handed out
+            yield from _of_sheet(sheet)
+
+
+def _of_sheet(answer: dict[str, Any]) -> Iterator[Fix]:
+    template, name = templates()[answer["template"]], answer["sheet"]
     for field in template.header:
         if field.title in answer["header_cells"]:
-            yield from _one(field, answer["header_cells"][field.title], answer["header"].get(field.title))
+            yield from _one(field, name, answer["header_cells"][field.title], answer["header"].get(field.title))
     for number, _, *values in answer["rows"]:
         for column, letter, value in zip(template.columns, answer["letters"], values, strict=True):
             if not column.given:
-                yield from _one(column, f"{letter}{number}", value)
+                yield from _one(column, name, f"{letter}{number}", value)
 
 
-def _one(part: Part, cell: str, value: Any) -> Iterator[Fix]:
+def _one(part: Part, sheet: str, cell: str, value: Any) -> Iterator[Fix]:
     if isinstance(value, str):
         new = tidied(part.kind, value)
         if new != value:
-            yield Fix(cell, part.title, value, new)
+            yield Fix(sheet, cell, part.title, value, new)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,21 @@ def write_form(
     ids. ``row_count`` rows are prepared (at least as many as ``rows``). Money is given in fen.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
+    with new_workbook(str(path)) as workbook:
+        workbook.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
+        wording = Wording(template, policy, on)
+        FormSheet(workbook, wording, max(row_count, len(frame))).fill(header or {}, frame)
+        Guide(workbook, f"《{template.title}》填表说明").about(wording)
+        add_lists(workbook)
+        add_stamp(workbook, list(zip(STAMP_LABELS, (template.id, template.version, template.form_no), strict=True)))
+    return path
+
+
+def new_workbook(target: Any) -> xlsxwriter.Workbook:
+    """A workbook to be written to a path or a stream, in which texts stay texts.
+
+    In memory: contacts are not to pass through files in the system's temporary folder.
+    """
     options = {
         "default_date_format": "yyyy-mm-dd",
         "strings_to_formulas": False,
@@ -87,31 +102,29 @@ def write_form(
         "strings_to_numbers": False,
         "in_memory": True,
     }
-    # in memory: contacts are not to pass through files in the system's temporary folder
-    with xlsxwriter.Workbook(str(path), options) as workbook:
-        workbook.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
-        wording = Wording(template, policy, on)
-        _Sheet(workbook, wording, max(row_count, len(frame))).fill(header or {}, frame)
-        _guide(workbook, wording)
-        _lists(workbook)
-        stamp = workbook.add_worksheet(STAMP)
-        for row, (label, value) in enumerate(zip(STAMP_LABELS, (template.id, template.version, template.form_no))):
-            stamp.write_row(row, 0, [label, value])
-        stamp.very_hidden()
-    return path
+    return xlsxwriter.Workbook(target, options)
+
+
+def add_stamp(workbook: xlsxwriter.Workbook, rows: Iterable[Sequence[str]]) -> None:
+    """The hidden sheet by which a workbook is recognised."""
+    stamp = workbook.add_worksheet(STAMP)
+    for row, values in enumerate(rows):
+        stamp.write_row(row, 0, values)
+    stamp.very_hidden()
 
 
 def header_slots(template: Template) -> list[tuple[Part, int, int]]:
     """Where each header field's label stands: field, row, column; its value comes right after, two columns wide."""
     wide = (1, 4, 7, 10) if len(template.header) == 4 else (1, 4, 7)  # a fourth one needs no line of its own
-    labels = wide if len(template.columns) >= 12 else (1, 4)
+    labels = wide if len(template.columns) >= 12 else (1, 4) if len(template.columns) >= 7 else (1,)
     return [(field, 2 + n // len(labels), labels[n % len(labels)]) for n, field in enumerate(template.header)]
 
 
-class _Sheet:
-    """The data sheet being written."""
+class FormSheet:
+    """A form's sheet being written. ``note``: what stands at its head beside what stands there anyway."""
 
-    def __init__(self, workbook: xlsxwriter.Workbook, wording: Wording, row_count: int) -> None:
+    def __init__(self, workbook: xlsxwriter.Workbook, wording: Wording, row_count: int, note: str = "") -> None:
+        self.note = f"    {note}" if note else ""
         self.workbook, self.wording, self.template = workbook, wording, wording.template
         template = self.template
         self.sheet = workbook.add_worksheet(template.sheet)
@@ -145,7 +158,7 @@ class _Sheet:
         return self._format(num_format=FORMATS[column.kind], locked=column.given, **align, **settings)
 
     def _title(self) -> None:
-        stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填"
+        stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填{self.note}"
         self.sheet.write_string(0, 0, stamp, self._format(font_color=SLATE, font_size=9))
         title = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
         self.sheet.merge_range(1, 0, 1, len(self._first_page()) - 1, self.template.title, title)
@@ -308,38 +321,55 @@ class _Sheet:
         sheet.activate()
 
 
-def _guide(workbook: xlsxwriter.Workbook, wording: Wording) -> None:
-    """The instruction sheet: what each field means, whether it must be filled, what it may hold."""
-    template = wording.template
-    base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
-    title = workbook.add_format({**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False})
-    head = workbook.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
-    body = workbook.add_format({**base, "border": 1, "border_color": GRID})
-    plain = workbook.add_format({**base, "text_wrap": False})
-    sheet = workbook.add_worksheet(GUIDE)
-    sheet.write_string(0, 0, f"《{template.title}》填表说明", title)
-    row = 1
-    for line in wording.instructions():
-        sheet.write_string(row, 0, f"· {line}", plain)
-        row += 1
-    row += 1
-    sheet.write_row(row, 0, ["栏目", "位置", "必填", "填写要求", "可选值"], head)
-    for part in (*template.header, *template.columns):
-        required = "必填" if wording.required(part) else ""
-        if isinstance(part, Column) and part.required_if:
-            required = "；".join(f"{value}必填" for value in wording.required_values(part))
-        given = "由市场策略科预填" if isinstance(part, Column) and part.given else None
-        asked = "；".join(filter(None, [given, wording.hint(part), ASKED.get(part.kind)]))
-        row += 1
-        where = "表列" if isinstance(part, Column) else "表头"
-        sheet.write_row(row, 0, [part.title, where, required, asked, "、".join(part.offered)], body)
-    for column, width in enumerate((18, 8, 12, 44, 60)):
-        sheet.set_column(column, column, width)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
-    sheet.protect()
+class Guide:
+    """The instruction sheet: what each field means, whether it must be filled, what it may hold; form after form."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook, title: str, lines: Sequence[str] = ()) -> None:
+        base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
+        self.title = workbook.add_format(
+            {**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False}
+        )
+        self.head = workbook.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
+        self.body = workbook.add_format({**base, "border": 1, "border_color": GRID})
+        self.plain = workbook.add_format({**base, "text_wrap": False})
+        self.sheet = workbook.add_worksheet(GUIDE)
+        self.sheet.write_string(0, 0, title, self.title)
+        self.row = 1
+        self._lines(lines)
+        for column, width in enumerate((18, 8, 12, 44, 60)):
+            self.sheet.set_column(column, column, width)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(A4)
+        self.sheet.fit_to_pages(1, 0)
+        self.sheet.protect()
+
+    def _lines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.sheet.write_string(self.row, 0, f"· {line}", self.plain)
+            self.row += 1
+
+    def about(self, wording: Wording, *, titled: bool = False) -> None:
+        """Add a form; ``titled``: under its name."""
+        template = wording.template
+        if titled:
+            self.sheet.write_string(self.row + 1, 0, f"{template.order} 《{template.title}》", self.title)
+            self.sheet.set_row(self.row + 1, 24)
+            self.row += 2
+        self._lines(wording.instructions())
+        self.row += 1
+        self.sheet.write_row(self.row, 0, ["栏目", "位置", "必填", "填写要求", "可选值"], self.head)
+        for part in (*template.header, *template.columns):
+            required = "必填" if wording.required(part) else ""
+            if isinstance(part, Column) and part.required_if:
+                required = "；".join(f"{value}必填" for value in wording.required_values(part))
+            given = "由市场策略科预填" if isinstance(part, Column) and part.given else None
+            asked = "；".join(filter(None, [given, wording.hint(part), ASKED.get(part.kind)]))
+            self.row += 1
+            where = "表列" if isinstance(part, Column) else "表头"
+            line = [part.title, where, required, asked, "、".join(part.offered)]
+            self.sheet.write_row(self.row, 0, line, self.body)
+        self.row += 1
 
 
 def _width(columns: Sequence[Column]) -> int:
@@ -347,7 +377,7 @@ def _width(columns: Sequence[Column]) -> int:
     return sum(column.width for column in columns)
 
 
-def _lists(workbook: xlsxwriter.Workbook) -> None:
+def add_lists(workbook: xlsxwriter.Workbook) -> None:
     """The hidden lists behind the province and city drop-downs."""
     sheet = workbook.add_worksheet(LISTS)
     sheet.write_row(0, 0, ["省份", "城市", "", "省份"])

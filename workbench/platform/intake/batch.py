@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,16 @@ from typing import Any
 import pandas as pd
 
 from workbench.core.errors import FileRefused
-from workbench.core.findings import Finding, Severity, must_act
+from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
-from workbench.platform.forms.read import Form, read_many
+from workbench.platform.forms.read import Form, ReadBook, read_many
 from workbench.platform.intake.added_values import put_added_values, require_keys
-from workbench.platform.intake.copies import copies_of, put_in_place, returned_to_another
+from workbench.platform.intake.copies import copies_of, identity, put_in_place, returned_to_another
 from workbench.platform.intake.layouts import put_layouts
+from workbench.platform.intake.outcome import ImportOutcome, of_file, refusal, sheets_of
 from workbench.platform.intake.record_intake import earliest_counts, intakes, may_bring_in, needs_time
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED, LAYOUT, WAITING
@@ -42,52 +43,7 @@ class Arrival:
     bare: bool = False
 
 
-@dataclass
-class ImportOutcome:
-    """What became of one file. ``refused`` files left no trace; ``template`` is None if unknown; ``number``: of the file
-    in the register, where it was taken in now.
-
-    ``findings``: what is wrong in it; ``remarks``: what follows from it and cannot be corrected there. ``unit``: the sender it
-    names, where it could be read. ``inside``: the archive or mail it was in.
-    """
-
-    file: str
-    template: str | None = None
-    accepted: int = 0
-    returned: int = 0
-    unchanged: int = 0
-    refused: bool = False
-    received_at: datetime | None = None
-    findings: list[Finding] = field(default_factory=list)
-    number: int | None = None
-    remarks: list[Finding] = field(default_factory=list)
-    unit: str | None = None
-    inside: str | None = None
-
-    @property
-    def place(self) -> str:
-        """The file as lists name it: with the archive or mail it came out of."""
-        return f"{self.inside}/{self.file}" if self.inside else self.file
-
-    def as_json(self, lang: str = "zh") -> dict[str, Any]:
-        """The receipt as the JSON contract shows it."""
-        return {
-            "file": self.file,
-            **({"inside": self.inside} if self.inside else {}),
-            "number": self.number,
-            "template": self.template,
-            "accepted": self.accepted,
-            "returned": self.returned,
-            "unchanged": self.unchanged,
-            "refused": self.refused,
-            "received_at": self.received_at.isoformat() if self.received_at else None,
-            "findings": [finding.as_json(lang) for finding in self.findings],
-            "remarks": [remark.as_json(lang) for remark in self.remarks],
-        }
-
-    def must_act(self) -> bool:
-        """Whether a person has to do something about this file."""
-        return self.refused or must_act(self.findings)
+Place = tuple[Path, int]  # a form's file, and which sheet of it, where it is a book
 
 
 def import_files(
@@ -105,49 +61,52 @@ def import_files(
     """
     if not any(session.may(action) for action in import_actions()):
         session.refuse("import")
-    receipts: dict[Path, ImportOutcome] = {}
+    receipts: dict[Place, ImportOutcome] = {}
     received = {arrival.path: arrival.received_at for arrival in arrivals}
     bare = {arrival.path for arrival in arrivals if arrival.bare}
-    forms: list[tuple[Path, Form]] = []
-    for path, outcome in read_many(list(received), workers=workers, progress=progress):
-        if isinstance(outcome, FileRefused):
-            receipts[path] = refusal(outcome)
-        elif not may_bring_in(session, outcome.template.id):
-            session.refuse("import")
-        elif path in bare and needs_time(outcome.template.id):
-            receipts[path] = refusal(FileRefused("bare_date", file=outcome.file, day=received[path].date()))
-        else:
-            forms.append((path, outcome))
-    senders = {path: form.header.get("unit") or form.header.get("section") for path, form in forms}
+    forms: list[tuple[Place, Form]] = []
+    files: dict[Path, Form | ReadBook | FileRefused] = {}
+    for path, read in read_many(list(received), workers=workers, progress=progress):
+        files[path] = read
+        for number, outcome in enumerate(sheets_of(read)):
+            place = path, number
+            if isinstance(outcome, FileRefused):
+                receipts[place] = refusal(outcome)
+            elif not may_bring_in(session, outcome.template.id):
+                session.refuse("import")
+            elif path in bare and needs_time(outcome.template.id):
+                receipts[place] = refusal(FileRefused("bare_date", file=outcome.file, day=received[path].date()))
+            else:
+                forms.append((place, outcome))
+    senders = {path: form.header.get("unit") or form.header.get("section") for (path, _), form in reversed(forms)}
     fresh = _not_yet_known(session, forms, received, receipts)
     if fresh:
         _take_in(session, fresh, received, receipts)
-    for path, receipt in receipts.items():
-        receipt.received_at, receipt.unit = received[path], senders.get(path)
-    return [receipts[arrival.path] for arrival in arrivals]
-
-
-def refusal(error: FileRefused) -> ImportOutcome:
-    """A receipt for a file that could not be taken in at all."""
-    finding = Finding(error.code, error.message, file=error.file, sheet=error.sheet, cell=error.cell)
-    return ImportOutcome(file=error.file, refused=True, findings=[finding])
+    found = {}
+    for path, read in files.items():
+        whole = of_file(read, [receipts[path, number] for number in range(len(sheets_of(read)))])
+        whole.received_at, whole.unit = received[path], senders.get(path)
+        found[path] = whole
+    return [found[arrival.path] for arrival in arrivals]
 
 
 def _not_yet_known(
     session: Session,
-    forms: list[tuple[Path, Form]],
+    forms: list[tuple[Place, Form]],
     received: dict[Path, datetime],
-    receipts: dict[Path, ImportOutcome],
-) -> list[tuple[Path, Form]]:
+    receipts: dict[Place, ImportOutcome],
+) -> list[tuple[Place, Form]]:
     """Leave out files that stand in the register already with the same or an earlier time; the earliest received first."""
     known = _received(session, forms)
     fresh = []
-    for path, form in sorted(forms, key=lambda item: (received[item[0]], item[1].file, str(item[0]))):
-        first = known.get(form.sha256)
-        if first is not None and (received[path] >= first or not earliest_counts(form.template.id)):
-            receipts[path] = _unchanged(form, first)
+    for place, form in sorted(
+        forms, key=lambda item: (received[item[0][0]], item[1].file, str(item[0][0]), item[0][1])
+    ):
+        first, at = known.get(identity(form)), received[place[0]]
+        if first is not None and (at >= first or not earliest_counts(form.template.id)):
+            receipts[place] = _unchanged(form, first)
         else:
-            fresh.append((path, form))
+            fresh.append((place, form))
     return fresh
 
 
@@ -158,23 +117,23 @@ def _unchanged(form: Form, since: datetime) -> ImportOutcome:
     return ImportOutcome(form.file, form.template.id, findings=[note])
 
 
-def _received(session: Session, forms: list[tuple[Path, Form]]) -> dict[str, datetime]:
-    """Since when the bytes of each file are in the register, by its hash; not where another had to bring them in."""
+def _received(session: Session, forms: list[tuple[Place, Form]]) -> dict[tuple[str, str], datetime]:
+    """Since when each form is in the register with the same bytes (``identity``); not where another had to bring it in."""
     again, known = returned_to_another(session, forms), {}
-    for sha256, held in copies_of(session.register, forms).items():
+    for form, held in copies_of(session.register, forms).items():
         if times := [at for file, at in held.items() if file not in again]:
-            known[sha256] = min(times)
+            known[form] = min(times)
     return known
 
 
 def _take_in(
     session: Session,
-    forms: list[tuple[Path, Form]],
+    forms: list[tuple[Place, Form]],
     received: dict[Path, datetime],
-    receipts: dict[Path, ImportOutcome],
+    receipts: dict[Place, ImportOutcome],
 ) -> None:
     """Work through the new files template by template inside one transaction."""
-    latest = max(received[path] for path, _ in forms)
+    latest = max(received[path] for (path, _), _ in forms)
     detail: dict[str, Any] = {}
     with session.transaction("import", latest, files=detail) as entry:
         forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
@@ -182,27 +141,28 @@ def _take_in(
         batch = ImportBatch(session, entry, session.horizon(latest), templates=templates)
         number = session.register.maximum("document", "document") or 0
         held = copies_of(session.register, forms)
-        submissions: list[tuple[Path, Submission]] = []
+        submissions: list[tuple[Place, Submission]] = []
         for intake in intakes():
             series: dict[Hashable, list[Submission]] = defaultdict(list)
             taken: dict[str, datetime] = {}
-            for path, form in forms:
+            for place, form in forms:
                 if form.template.id != intake.template:
                     continue
                 if form.sha256 in taken:  # twins in one import; one that was refused has taken nobody's place
-                    receipts[path] = _unchanged(form, taken[form.sha256])
+                    receipts[place] = _unchanged(form, taken[form.sha256])
                     continue
-                later = tuple(file for file, at in held.get(form.sha256, {}).items() if at > received[path])
-                submission = Submission(form, received[path], number + 1, later, findings=list(form.findings))
+                arrived_at = received[place[0]]
+                later = tuple(file for file, at in held.get(identity(form), {}).items() if at > arrived_at)
+                submission = Submission(form, arrived_at, number + 1, later, findings=list(form.findings))
                 try:
                     require_keys(session, form)
                     intake.check_file(batch, submission)
                 except FileRefused as error:
-                    receipts[path] = refusal(error)
+                    receipts[place] = refusal(error)
                     continue
                 number += 1
-                taken[form.sha256] = received[path]
-                submissions.append((path, submission))
+                taken[form.sha256] = arrived_at
+                submissions.append((place, submission))
                 series[intake.sequence_key(submission)].append(submission)
             # files of one series see each other's rows: one after another; different series go together
             for step in range(max(map(len, series.values()), default=0)):
@@ -218,12 +178,12 @@ def _take_in(
         if submissions:
             arrived = [submission for _, submission in submissions]
             in_order_of_receipt(batch, min(submission.received_at for submission in arrived), arrived)
-        for path, submission in submissions:
+        for place, submission in submissions:
             form, counts = submission.form, submission.counts()
             _every_row_decided(submission)
             accepted, returned = counts[RowVerdict.ACCEPTED], counts[RowVerdict.RETURNED]
-            detail[form.sha256] = [form.template.id, accepted, returned]
-            receipts[path] = ImportOutcome(
+            detail[" ".join(identity(form)) if form.book else form.sha256] = [form.template.id, accepted, returned]
+            receipts[place] = ImportOutcome(
                 form.file,
                 form.template.id,
                 accepted,
@@ -249,16 +209,20 @@ def _every_row_decided(submission: Submission) -> None:
 
 
 def _keep_fingerprints(batch: ImportBatch, submissions: list[Submission]) -> None:
-    """Store a keyed hash of every row, for the receipts."""
-    rows = []
+    """Store a keyed hash of every row, for the receipts; the sheets of a book share their code, as they share a receipt."""
+    files: dict[Hashable, list[Submission]] = defaultdict(list)
     for submission in submissions:
-        code, personal = new_code(), any(column.personal for column in submission.form.template.columns)
-        rows.append(
+        files[submission.form.sha256 if submission.form.book else submission.document].append(submission)
+    rows = []
+    for sheets in files.values():
+        code, personal = new_code(), any(column.personal for each in sheets for column in each.form.template.columns)
+        rows += [
             {
                 "document": submission.document,
                 "rows": list(fingerprints(submission.form, code).items()),
                 "code": None if personal else code,
                 "sealed_code": code if personal else None,
             }
-        )
+            for submission in sheets
+        ]
     batch.entry.append("fingerprint", pd.DataFrame(rows, dtype=object))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,19 +19,25 @@ from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import COPIES, gone_files
 
 
-def copies_of(register: Register, forms: Sequence[tuple[Path, Form]]) -> dict[str, dict[int, datetime]]:
-    """The files of the register that hold the same bytes and count: hash → number → receipt."""
+def identity(form: Form) -> tuple[str, str]:
+    """What is the same about two receipts of a form: the bytes of its file, and its template, as a book holds several."""
+    return form.sha256, form.template.id
+
+
+def copies_of(register: Register, forms: Sequence[tuple[Any, Form]]) -> dict[tuple[str, str], dict[int, datetime]]:
+    """The files of the register that hold the same bytes and count: ``identity`` of the form → number → receipt."""
     wanted = {"sha256": [form.sha256 for _, form in forms]}
-    stored = register.read("document", ["document", "sha256", "received_at"], where=wanted)
+    stored = register.read("document", ["document", "sha256", "template", "received_at"], where=wanted)
     gone = gone_files(register) if len(stored) else {}
-    found: dict[str, dict[int, datetime]] = {}
+    found: dict[tuple[str, str], dict[int, datetime]] = {}
     for row in stored.itertuples():
         if row.document not in gone:
-            found.setdefault(row.sha256, {})[int(row.document)] = row.received_at.to_pydatetime()
+            key = row.sha256, row.template
+            found.setdefault(key, {})[int(row.document)] = row.received_at.to_pydatetime()
     return found
 
 
-def returned_to_another(session: Session, forms: Sequence[tuple[Path, Form]]) -> set[int]:
+def returned_to_another(session: Session, forms: Sequence[tuple[Any, Form]]) -> set[int]:
     """The files of the register with the same bytes that had a row returned because somebody else has to bring it in,
     and that this user did not bring in himself.
     """
@@ -48,7 +53,7 @@ def returned_to_another(session: Session, forms: Sequence[tuple[Path, Form]]) ->
     return {
         int(document)
         for document, code in zip(said["document"], said["code"], strict=True)
-        if code in asking[files[document]]
+        if code in asking.get(files[document], ())
     }
 
 

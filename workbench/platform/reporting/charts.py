@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbench.platform.reporting.sheets import FONT, Area, ReportWorkbook
 
 COLOURS = ("#1F3864", "#2E75B6", "#9DC3E6", "#C55A11", "#7F7F7F", "#70AD47")
+DARK = frozenset({"#1F3864", "#2E75B6", "#C55A11", "#7F7F7F"})  # labels inside stand out in white
 WORDS = {"name": FONT, "size": 9, "color": "#404040"}
 GRID = {"visible": True, "line": {"color": "#E3E7ED", "width": 0.75}}
 TALL = 16  # rows of 15 pt that a cover's chart of 290 pixels takes, with room under it
@@ -90,7 +91,8 @@ def _series(
         series |= {"fill": {"color": colour}, "border": {"none": True}, "gap": 50}
         series |= {"overlap": 100} if stacked else {}
     if labels:
-        series["data_labels"] = {"value": True, "font": {**WORDS, "size": 8}, "num_format": number}
+        font = {**WORDS, "size": 8, **({"color": "#FFFFFF"} if stacked and colour in DARK else {})}
+        series["data_labels"] = {"value": True, "font": font, "num_format": number}
     return series
 
 

@@ -18,7 +18,7 @@ Row = Mapping[str, Any]
 class Records:
     """The records behind a number, with ``columns``; their ``value`` adds up to the number.
 
-    ``key``: the column that names a record and leads to its explanation. ``explained``: there is one record, and its
+    ``key``: the column that names a record and leads to its explanation; "" where none does. ``explained``: there is one record, and its
     explanation is what the number leads to.
     """
 
