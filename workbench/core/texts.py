@@ -46,6 +46,8 @@ def in_xml(text: str) -> str:
 
 def without_invisible(text: str) -> str:
     """A cell's text as it is seen: without characters that take no room, ``_x0007_`` being one of them."""
+    if text.isprintable() and "_x" not in text:  # nearly always; nothing that takes no room is printable
+        return text
     if "_x" in text:
         text = _SPELT.sub(lambda match: _character(match[1]), text)
     return _INVISIBLE.sub("", text)

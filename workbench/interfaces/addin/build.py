@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 from workbench.interfaces.addin.install import NAME
 from workbench.interfaces.addin.ribbon import callbacks, ribbon_xml
 from workbench.interfaces.addin.wrappers import VBA_NAME, help_rows, vba_module
-from workbench.platform.forms.sheet import letter
+from workbench.platform.forms.addresses import letter
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
 UI_PART, UI_TYPE = "customUI/customUI.xml", "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"

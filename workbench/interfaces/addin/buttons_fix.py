@@ -10,7 +10,7 @@ from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_check import OWN
-from workbench.platform.forms.child import split
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.fixing import CHANGED
 from workbench.platform.forms.guard import FIXES
 from workbench.platform.forms.tidy import proposals

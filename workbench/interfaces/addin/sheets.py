@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.texts import in_xml
+from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.cells import LONGEST
 from workbench.platform.forms.guard import UNREAD
 from workbench.platform.forms.read import parse_open_workbook
-from workbench.platform.forms.sheet import letter
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 MOST_CELLS = 2_000_000

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.names import PLACEHOLDERS, is_placeholder
 from workbench.core.personal_texts import Kind, personal_in
-from workbench.platform.forms.child import split
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.spec import Column, Part, Template
 from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_column
 
@@ -27,6 +28,7 @@ SPOILED = Problem.of("error_cell")
 _OF_TEXTS = frozenset({"date_as_text", "text_in_number"})
 MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
+Typed = tuple[Any, Problem | None, Problem | None]  # a value, what is wrong with it, and why it must not be kept
 
 
 @dataclass
@@ -42,9 +44,10 @@ class Checked:
 
 def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Checked | FileRefused]:
     """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
-    read = [(name, {**answer, "rows": _said(template, answer["rows"])}) for name, answer in read]
+    if template.left_open:
+        read = [(name, {**answer, "rows": _said(template, answer["rows"])}) for name, answer in read]
     raw = [row for _, answer in read for row in answer["rows"]]
-    bounds = np.cumsum([0, *(len(answer["rows"]) for _, answer in read)])
+    bounds = [0, *accumulate(len(answer["rows"]) for _, answer in read)]
     columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
     problems_at: Problems = {}
     typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
@@ -61,22 +64,25 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     _required(template, table, problems_at)
     _place_names(template, table, problems_at)
     _own_contact(template, table, problems_at)
+    headers = _headers(template, read)
     outcomes: list[Checked | FileRefused] = []
+    returned = np.zeros(len(raw), dtype=bool)
     for number, (name, answer) in enumerate(read):
-        first, last = int(bounds[number]), int(bounds[number + 1])
-        mine = (
-            {place - first: problems_at[place] for place in range(first, last) if place in problems_at}
-            if problems_at
-            else {}
+        first, last = bounds[number], bounds[number + 1]
+        mine = {place - first: problems_at[place] for place in range(first, last) if place in problems_at}
+        outcomes.append(
+            _one(template, name, answer, headers[number], columns[0][first:last], mine, returned[first:last])
         )
-        outcomes.append(_one(template, name, answer, table.iloc[first:last].reset_index(drop=True), mine))
+    table["returned"] = returned
+    for number, outcome in enumerate(outcomes):
+        if isinstance(outcome, Checked):
+            outcome.rows = table.iloc[bounds[number] : bounds[number + 1]]
+            outcome.rows.index = pd.RangeIndex(len(outcome.rows))
     return outcomes
 
 
 def _said(template: Template, rows: list[list[Any]]) -> list[list[Any]]:
     """The rows without those that were filled in by us and left open: their ids are not those of a blank."""
-    if not template.left_open:
-        return rows
     places = [2 + place for place, column in enumerate(template.columns) if column.key in template.left_open]
     return [
         row
@@ -99,30 +105,30 @@ def _weighed(column: Column, problem: Problem) -> Problem:
     return problem
 
 
-def _in_clear(template: Template, part: Part, values: Iterable[Any]) -> dict[int, Problem]:
+def _in_clear(template: Template, part: Part, values: Sequence[Any]) -> dict[int, Problem]:
     """Personal data where they would be kept in clear, by position (S7): the row goes back, whatever the column."""
     if part.personal or getattr(part, "idle", False):
         return {}
-    found: dict[str, Problem | None] = {}
-    problems = {}
-    for place, value in enumerate(values):
-        if value.__class__ is not str:
-            continue
-        if value not in found:
-            found[value] = _of_a_person(template, part, personal_in(value))
-        if (problem := found[value]) is not None:
-            problems[place] = problem
-    return problems
+    found = {}
+    for value in {value for value in values if value.__class__ is str}:
+        if (kind := personal_in(value)) and (problem := _of_a_person(template, part, kind)):
+            found[value] = problem
+    if not found:
+        return {}
+    return {place: found[value] for place, value in enumerate(values) if value.__class__ is str and value in found}
 
 
 def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems) -> None:
     """The bare name of a row's own contact in another column; a firm that is called after him is none."""
-    persons = [column.key for column in template.columns if column.personal and column.kind == "person"]
+    keys = [column.key for column in template.columns if column.personal and column.kind == "person"]
+    persons = [table[key].tolist() for key in keys]
     for column in template.columns if persons else ():
         if column.personal or column.given or column.staff or column.kind != "text":
             continue
         values, problem = table[column.key].tolist(), _of_a_person(template, column, Kind.NAME)
-        for names in (table[key].tolist() for key in persons):
+        if values.count(None) == len(values):
+            continue
+        for names in persons:
             for place, (name, value) in enumerate(zip(names, values, strict=True)):
                 if name.__class__ is not str or value.__class__ is not str or name not in value:
                     continue
@@ -133,8 +139,8 @@ def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems)
                     table.at[place, column.key] = None
 
 
-def _of_a_person(template: Template, part: Part, kind: Kind | None) -> Problem | None:
-    if kind is None or (kind is Kind.NAME and (part.staff or part.kind in ("person", "code"))):
+def _of_a_person(template: Template, part: Part, kind: Kind) -> Problem | None:
+    if kind is Kind.NAME and (part.staff or part.kind in ("person", "code")):
         return None
     instead = [column.title for column in template.columns if column.personal]
     key = "personal_in_clear" if instead else "personal_in_clear/nowhere"
@@ -188,9 +194,15 @@ def _place_names(template: Template, table: pd.DataFrame, problems_at: Problems)
 
 
 def _one(
-    template: Template, name: str, answer: dict[str, Any], rows: pd.DataFrame, problems_at: Problems
+    template: Template,
+    name: str,
+    answer: dict[str, Any],
+    typed_header: dict[str, Typed],
+    numbers: Sequence[int],
+    problems_at: Problems,
+    returned: np.ndarray,
 ) -> Checked | FileRefused:
-    """One file's findings in order of its cells, and which of its rows are returned."""
+    """One file's findings in order of its cells; ``returned`` is set for the rows that are. Its rows are not in it yet."""
     places = zip((column.key for column in template.columns), answer["letters"], strict=True)
     letters = {key: letter for key, letter in places if letter}
     titles = {column.key: column.title for column in template.columns}
@@ -207,7 +219,7 @@ def _one(
         localized = at_cell(problem, cell, titles[key] if key else None)
         findings.append(Finding(problem.code, text, severity, clause, name, sheet, row, cell, key, localized=localized))
 
-    header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, say)
+    header, cells = ({}, {}) if answer["header"] is None else _header(template, name, answer, typed_header, say)
     if isinstance(header, FileRefused):
         return header
     if kind:
@@ -236,16 +248,14 @@ def _one(
         say(Problem.of("extra_row"), cell, split(cell)[0])
     for number in answer["signed"]:
         say(Problem.of("signature_row", "note"), f"A{number}", number)
-    rows_at = {int(row): place for place, row in enumerate(rows["row"])}
-    _spoiled(template, answer, letters, rows_at, problems_at)
-    returned = np.zeros(len(rows), dtype=bool)
-    numbers = rows["row"].tolist()
+    if any(answer[mark] for mark in ("spoiled", "disguised", "struck", "merged", "hidden")):
+        _spoiled(template, answer, letters, {row: place for place, row in enumerate(numbers)}, problems_at)
+    order = {key: number for number, key in enumerate(letters)}
     for place in sorted(problems_at):
-        order = {key: number for number, key in enumerate(letters)}
         for key, problem in sorted(problems_at[place], key=lambda item: order.get(item[0] or "", -1)):
             say(problem, f"{letters.get(key or '', 'A')}{numbers[place]}", numbers[place], key)
             returned[place] |= problem.severity == ERROR
-    return Checked(header, cells, rows.assign(returned=returned), letters, findings)
+    return Checked(header, cells, pd.DataFrame(), letters, findings)
 
 
 def _struck(answer: dict[str, Any], add: Callable[[int, str, Problem], None], filled: dict[int, int]) -> None:
@@ -282,7 +292,8 @@ def _spoiled(
         row, key = split(cell)[0], keys[cell.rstrip("0123456789")]
         if not columns[key].given:
             add(row, cell.rstrip("0123456789"), _weighed(columns[key], Problem.of("shown_otherwise")))
-    _struck(answer, add, {row: sum(value is not None for value in values) for row, _, *values in answer["rows"]})
+    if answer["struck"]:
+        _struck(answer, add, {row: sum(value is not None for value in values) for row, _, *values in answer["rows"]})
     numbers, left = sorted(rows_at), MOST_MERGED * len(rows_at)
     for area in answer["merged"]:
         first, last = area.split(":")
@@ -298,8 +309,20 @@ def _spoiled(
         add(row, next(iter(keys)), Problem.of("hidden_row", "warning"))
 
 
+def _headers(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[dict[str, Typed]]:
+    """Each file's typed header values with what is wrong with them, and whether personal data stand there in clear."""
+    headers: list[dict[str, Typed]] = [{} for _ in read]
+    for field in template.header:
+        raw = [(answer["header"] or {}).get(field.title) for _, answer in read]
+        typed, problems = clean_column(field.kind, field.offered, field.min, raw)
+        personal = _in_clear(template, field, typed)
+        for place, (header, value) in enumerate(zip(headers, typed, strict=True)):
+            header[field.key] = value, problems.get(place), personal.get(place)
+    return headers
+
+
 def _header(
-    template: Template, name: str, answer: dict[str, Any], say: Callable[..., None]
+    template: Template, name: str, answer: dict[str, Any], typed: dict[str, Typed], say: Callable[..., None]
 ) -> tuple[dict[str, Any] | FileRefused, dict[str, str]]:
     """Typed header values; one that is missing or cannot be read refuses the file."""
     header: dict[str, Any] = {}
@@ -310,10 +333,9 @@ def _header(
             header[field.key] = None
             continue
         cells[field.key] = cell
-        (value,), problems = clean_column(field.kind, field.offered, field.min, [answer["header"].get(field.title)])
-        problem = problems.get(0)
-        if personal := _in_clear(template, field, [value]):
-            reason = personal[0].localized
+        value, problem, personal = typed[field.key]
+        if personal is not None:
+            reason = personal.localized
             return FileRefused("refused_header", title=field.title, reason=reason, **_at(name, answer, cell)), {}
         if cell in answer["spoiled_header"]:
             problem = SPOILED

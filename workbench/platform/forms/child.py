@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from importlib import import_module
 from itertools import islice
 from operator import itemgetter
@@ -24,28 +25,20 @@ from typing import Any
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
 from workbench.platform.forms import book_sheets
+from workbench.platform.forms.addresses import letter, split
 from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.limits import limit_memory
-from workbench.platform.forms.lines import TOTALS, blank, signed_line, total_at
+from workbench.platform.forms.lines import TOTALS, blank, may_be_no_record, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
-from workbench.platform.forms.sheet import Book, Sheet, letter
+from workbench.platform.forms.sheet import Book, Sheet
 
 ROW_ID = "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
 COLLECTED = 50  # files after which what was left behind is looked for all the same
+LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
-
-
-def split(cell: str) -> tuple[int, int]:
-    """Row (from 1) and column (from 0) of an address."""
-    letters = cell.rstrip("0123456789")
-    digits = cell[len(letters) :]
-    column = 0
-    for one in letters:
-        column = column * 26 + ord(one) - 64
-    return int(digits), column - 1
 
 
 def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -164,8 +157,13 @@ def title_of(value: Any, renamed: dict[str, str]) -> str | None:
     """A cell as a column title: without spaces, stars and full-width brackets, old titles as their new ones."""
     if not isinstance(value, str):
         return None
-    text = re.sub(r"\s+", "", without_invisible(value)).rstrip("*＊").replace("（", "(").replace("）", ")")
+    text = _title(value) if len(value) <= LONGEST_TITLE else _title.__wrapped__(value)
     return renamed.get(text, text)
+
+
+@lru_cache(maxsize=1024)
+def _title(value: str) -> str:
+    return re.sub(r"\s+", "", without_invisible(value)).rstrip("*＊").replace("（", "(").replace("）", ")")
 
 
 def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, str]) -> int | None:
@@ -267,25 +265,25 @@ def table(
                     beside[n] = f"{letter(n)}{number}"
         if absent or len(row) < width:
             row = [*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))]
-        if NOTHING.issuperset(filled_in(row)) or all(value in NOTHING or blank(value) for value in filled_in(row)):
+        filled = filled_in(row)
+        if NOTHING.issuperset(filled) or all(value in NOTHING or blank(value) for value in filled):
             if any(value.__class__ is str and TOTALS.match(value) for value in whole(row)):
                 totals.append(f"{letter(max(order[0], 0))}{number}")
             continue
-        total = total_at(row, order)
-        if total is not None:
-            totals.append(f"{letter(total)}{number}")
-            continue
-        if signed_line(row, order):
-            signed.append(number)
-            continue
+        if may_be_no_record(row, order):
+            total = total_at(row, order)
+            if total is not None:
+                totals.append(f"{letter(total)}{number}")
+                continue
+            if signed_line(row, order):
+                signed.append(number)
+                continue
         row_id = row[id_place] if id_place is not None else None
-        rows.append(
-            [
-                number,
-                str(row_id) if row_id not in (None, "") else None,
-                *(None if value is None else _plain(value) for value in whole(row)),
-            ]
-        )
+        plain = [
+            None if value in NOTHING else value if value.__class__ is str and not value.isspace() else _plain(value)
+            for value in whole(row)
+        ]
+        rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
     ours = {letter(n) for n in order if n >= 0}
     below = top + 1
     numbers = {row[0] for row in rows}

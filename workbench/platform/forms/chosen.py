@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.guard import Marks, Refused
-from workbench.platform.forms.sheet import letter
 
 
 def the_form(

@@ -28,8 +28,8 @@ from openpyxl.utils.exceptions import (
     SheetTitleException,
 )
 
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.cells import annotated, linked, put
-from workbench.platform.forms.child import split
 from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
 from workbench.platform.forms.rebuilt import rebuilt

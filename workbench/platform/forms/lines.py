@@ -15,7 +15,13 @@ SIGNATURE = re.compile(
     r"|^\s*(?:单位|部门|公司)\s*[（(]\s*(?:盖章|签章|公章)\s*[）)]\s*[:：]?"
 )
 REMARK = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：]")  # under the table, alone in its line
+_SIGNS = frozenset("计总共:：章")  # no line of totals, signatures or remarks is without one of them
 FIRST = 4  # columns in which a label of a line stands
+
+
+def may_be_no_record(row: list[Any], order: list[int]) -> bool:
+    """Whether a line can be one of totals or signatures at all: nearly none can."""
+    return any(row[n].__class__ is str and not _SIGNS.isdisjoint(row[n]) for n in order[:FIRST])
 
 
 def total_at(row: list[Any], order: list[int]) -> int | None:

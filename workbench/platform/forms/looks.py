@@ -43,19 +43,29 @@ class Look:
         return self.changes[0 if value > 0 else 1 if value < 0 else 2]
 
 
-def looks(package: Package) -> list[Look]:
-    """The looks of the workbook's styles, by their number. Raises Refused."""
+OddLooks = dict[str | bytes | None, Look]
+
+
+def odd_looks(package: Package) -> OddLooks:
+    """The looks that change what is read, by the style's number as attributes write it (None: the first). Raises Refused."""
     part = package.linked("styles")
-    if part is None:
-        return [Look()]
-    whole = package.begin(part)
-    return _looks(package.chunks(part)) if whole is None else _short(whole)
+    return {} if part is None else package.whole_or_parts(part, _short, _odd)
+
+
+def _odd(chunks: Iterable[bytes]) -> OddLooks:
+    odd: OddLooks = {}
+    for number, look in enumerate(_looks(chunks)):
+        if not look.plain:
+            odd[str(number)] = odd[str(number).encode()] = look
+    if "0" in odd:
+        odd[None] = odd["0"]
+    return odd
 
 
 @lru_cache(maxsize=16)
-def _short(raw: bytes) -> list[Look]:
+def _short(raw: bytes) -> OddLooks:
     """The same of a short part: forms of one template share theirs."""
-    return _looks([raw])
+    return _odd([raw])
 
 
 def _looks(chunks: Iterable[bytes]) -> list[Look]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
@@ -15,11 +15,13 @@ _DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
 _LONGEST = max(map(len, _DECLARED)) - 1
 
 
-def children(chunks: Iterable[bytes], within: str = "") -> Iterator[list[Element]]:
+def children(
+    chunks: Iterable[bytes], within: str = "", lighten: Callable[[bytes], bytes] | None = None
+) -> Iterator[list[Element]]:
     """First the root alone (its name and attributes only), then its children, whole, in their order, some at a time.
 
     ``within``: the local name of a child that is not given itself, but its own children instead. What was given is
-    forgotten. Raises Refused ``doctype``, ``damaged_workbook``, ``bomb``.
+    forgotten. ``lighten``: what the parser gets instead of a chunk, once it was looked at. Raises Refused ``doctype``, ``damaged_workbook``, ``bomb``.
     """
     builder = TreeBuilder()
     holder = builder.start("", {})  # the root becomes its child: so it is at hand while it grows
@@ -39,7 +41,7 @@ def children(chunks: Iterable[bytes], within: str = "") -> Iterator[list[Element
                     raise Refused("doctype")
                 tail = seam[-_LONGEST:]
                 text, tags = text + len(chunk), tags + chunk.count(b"<")
-                parser.feed(chunk)
+                parser.feed(lighten(chunk) if lighten else chunk)
         except (ParseError, ValueError, AssertionError):  # the builder's word for what is not closed
             raise Refused("damaged_workbook") from None
         if not len(holder):

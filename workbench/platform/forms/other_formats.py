@@ -20,11 +20,12 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.biff import marks_of
 from workbench.platform.forms.delimited import SHEET, table_of
 from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused, bounded
 from workbench.platform.forms.limits import bounded_memory
-from workbench.platform.forms.sheet import FAR_COLUMN, FAR_ROW, letter
+from workbench.platform.forms.sheet import FAR_COLUMN, FAR_ROW
 
 MEMORY = 512 << 20  # bytes that a library may take for a workbook; beyond them the reading process ends
 

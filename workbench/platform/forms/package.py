@@ -10,9 +10,11 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import chain
+from typing import TypeVar
 from urllib.parse import unquote
 
 from workbench.platform.forms.guard import OtherFormat, Refused, admit, bounded
@@ -35,6 +37,9 @@ MAIN = frozenset(
     }
 )
 FILLED_IN = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".eml", ".msg", ".zip")  # what people send
+_Found = TypeVar("_Found")
+Links = dict[str, tuple[str, str]]
+Listed = tuple[list[tuple[str, str, bool]], bool]
 _YES = frozenset({"1", "true", "on"})
 
 
@@ -86,24 +91,20 @@ class Package:
         """All of a part that is short enough to be looked at in one piece; None for a longer one."""
         return b"".join(self.chunks(part)) if self.parts[part].file_size <= CHUNK else None
 
-    def links(self, part: str) -> dict[str, tuple[str, str]]:
+    def whole_or_parts(
+        self, part: str, short: Callable[[bytes], _Found], long: Callable[[Iterable[bytes]], _Found]
+    ) -> _Found:
+        """What is found in a part: in all of it, as it may be known already, or in its chunks where it is long."""
+        whole = self.begin(part)
+        return long(self.chunks(part)) if whole is None else short(whole)
+
+    def links(self, part: str) -> Links:
         """A part's relationships ("" for the package's own): id → kind (the last word of its type) and target part."""
         folder, name = posixpath.split(part)
         own = posixpath.join(folder, "_rels", f"{name}.rels")
-        found: dict[str, tuple[str, str]] = {}
         if own not in self.parts:
-            return found
-        for link in chain.from_iterable(children(self.chunks(own))):
-            if local(link.tag) != "Relationship" or link.get("TargetMode") == "External":
-                continue
-            target = unquote(link.get("Target", "")).replace("\\", "/")
-            if not target.startswith("/"):
-                target = posixpath.join("/", folder, target)
-            found[link.get("Id", "")] = (
-                link.get("Type", "").rpartition("/")[2],
-                posixpath.normpath(target).lstrip("/").lower(),
-            )
-        return found
+            return {}
+        return self.whole_or_parts(own, partial(_short_links, folder), partial(_links, folder))
 
     def linked(self, kind: str) -> str | None:
         """The workbook's part of a kind, such as its styles."""
@@ -132,22 +133,56 @@ class Package:
     def sheets(self) -> tuple[list[SheetEntry], bool]:
         """The sheets in their order, and whether days count from 1904."""
         self._links = links = self.links(self.workbook)
-        listed, from_1904 = [], False
-        parts = chain.from_iterable(children(self.chunks(self.workbook), "sheets"))
-        main = next(parts).tag.rpartition("workbook")[0]
-        if main not in MAIN:
-            raise Refused("damaged_workbook")
-        for element in parts:
-            if element.tag == f"{main}workbookPr":
-                from_1904 = yes(element.get("date1904"))
-            if element.tag != f"{main}sheet":
-                continue
-            number = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+        found, from_1904 = self.whole_or_parts(self.workbook, _short_list, _list)
+        listed = []
+        for name, number, concealed in found:
             kind, part = links.get(number, ("", ""))
             if kind == "worksheet" and part not in self.parts:
                 raise Refused("damaged_workbook")
-            concealed = element.get("state", "visible") != "visible"
-            listed.append(SheetEntry(element.get("name", ""), part if kind == "worksheet" else None, concealed))
+            listed.append(SheetEntry(name, part if kind == "worksheet" else None, concealed))
         if len({sheet.name.casefold() for sheet in listed}) < len(listed):
             raise Refused("damaged_workbook")
         return listed, from_1904
+
+
+def _links(folder: str, chunks: Iterable[bytes]) -> Links:
+    found = {}
+    for link in chain.from_iterable(children(chunks)):
+        if local(link.tag) != "Relationship" or link.get("TargetMode") == "External":
+            continue
+        target = unquote(link.get("Target", "")).replace("\\", "/")
+        if not target.startswith("/"):
+            target = posixpath.join("/", folder, target)
+        found[link.get("Id", "")] = (
+            link.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(target).lstrip("/").lower(),
+        )
+    return found
+
+
+@lru_cache(maxsize=16)
+def _short_links(folder: str, raw: bytes) -> Links:
+    """The same of a short part: forms of one template share theirs."""
+    return _links(folder, [raw])
+
+
+def _list(chunks: Iterable[bytes]) -> Listed:
+    """The workbook's list of sheets: name, relationship, whether it is concealed; and whether days count from 1904."""
+    listed, from_1904 = [], False
+    parts = chain.from_iterable(children(chunks, "sheets"))
+    main = next(parts).tag.rpartition("workbook")[0]
+    if main not in MAIN:
+        raise Refused("damaged_workbook")
+    for element in parts:
+        if element.tag == f"{main}workbookPr":
+            from_1904 = yes(element.get("date1904"))
+        if element.tag == f"{main}sheet":
+            number = next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+            listed.append((element.get("name", ""), number, element.get("state", "visible") != "visible"))
+    return listed, from_1904
+
+
+@lru_cache(maxsize=16)
+def _short_list(raw: bytes) -> Listed:
+    """The same of a short part."""
+    return _list([raw])

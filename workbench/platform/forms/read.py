@@ -8,8 +8,9 @@ import os
 import subprocess
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -28,6 +29,7 @@ from workbench.platform.forms.spec import Template, templates
 
 TIMEOUT = 120.0  # seconds for one file
 BATCH = 200  # files checked together
+AHEAD = 2  # files that a reading process knows of: it need not wait for us
 
 
 @dataclass
@@ -79,7 +81,11 @@ class ReadingProcess:
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
+        self._lock = threading.Condition()
+        self._due: float | None = None
+        self._stalled = self._closed = False
         self._start()
+        threading.Thread(target=self._watch, daemon=True).start()
 
     def _start(self) -> None:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
@@ -110,41 +116,66 @@ class ReadingProcess:
         return _answer_of(path, self._ask({"path": str(path.resolve()), "name": work, "given": given}))
 
     def _ask(self, what: Any) -> dict[str, Any] | str:
-        try:
+        self.ask(what)
+        return self.answer()
+
+    def ask(self, what: Any) -> None:
+        """Hand over what is to be done after what was handed over before."""
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # a process that is gone, and its closed pipe, show when it is asked for its answer
             self._send(what)
-            line = self._answer()
-        except OSError:
-            line = b""
+
+    def answer(self) -> dict[str, Any] | str:
+        """The next answer, or ``died`` / ``slow``: it has been replaced, and knows nothing of what else it was asked."""
+        line = b"" if self._closed else self._line()
         if line is None or not line.endswith(b"\n"):
-            self.close()
-            self._start()
+            self._replace()
             return "slow" if line is None else "died"
         answer: dict[str, Any] = json.loads(line)
         if "exhausted" in answer:
-            self.close()
-            self._start()
+            self._replace()
             return "died"
         return answer
 
-    def _answer(self) -> bytes | None:
+    def _replace(self) -> None:
+        with self._lock:
+            self._end()
+            if not self._closed:
+                self._start()
+
+    def _line(self) -> bytes | None:
         """The next line, or None when the time is up."""
-        stalled = threading.Event()
-
-        def stop() -> None:
-            stalled.set()
-            self.process.kill()
-
-        timer = threading.Timer(self.timeout, stop)
-        timer.start()
+        assert self.process.stdout is not None  # it was started with a pipe
+        with self._lock:
+            self._due, self._stalled = time.monotonic() + self.timeout, False
         try:
-            assert self.process.stdout is not None  # it was started with a pipe
             line = self.process.stdout.readline()
-        finally:
-            timer.cancel()
-        return None if stalled.is_set() else line
+        except (OSError, ValueError):  # closed meanwhile
+            line = b""
+        with self._lock:
+            self._due = None
+            return None if self._stalled else line
+
+    def _watch(self) -> None:
+        """Kill the process when its time is up. A term never begins before the one that is waited for."""
+        with self._lock:
+            while not self._closed:
+                left = self.timeout if self._due is None else self._due - time.monotonic()
+                if left <= 0:
+                    self._stalled, self._due = True, None
+                    self.process.kill()
+                else:
+                    self._lock.wait(left)
 
     def close(self) -> None:
         """End the process."""
+        with self._lock:
+            self._closed = True
+            self._lock.notify()
+        self._end()
+
+    def _end(self) -> None:
         self.process.kill()
         self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
@@ -247,29 +278,49 @@ def read_many(
     """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
     if not paths:
         return
-    free: SimpleQueue[ReadingProcess] = SimpleQueue()
     children = [ReadingProcess(timeout) for _ in range(min(workers, len(paths)))]
-    for child in children:
-        free.put(child)
+    answered: SimpleQueue[tuple[int, Any]] = SimpleQueue()
+    places = iter(range(len(paths)))
 
-    def one(path: Path) -> dict[str, Any] | str:
-        child = free.get()
+    def serve(child: ReadingProcess) -> None:
+        ahead: deque[int] = deque()
         try:
-            return child.read(path)
-        finally:
-            free.put(child)
-            if progress:
-                progress()
+            while True:
+                for place in islice(places, AHEAD - len(ahead)):
+                    ahead.append(place)
+                    child.ask(str(paths[place].resolve()))
+                if not ahead:
+                    return
+                answer = child.answer()
+                answered.put((ahead.popleft(), answer))
+                if progress:
+                    progress()
+                if isinstance(answer, str):  # what its successor has not heard of
+                    for place in ahead:
+                        child.ask(str(paths[place].resolve()))
+        except BaseException as fault:  # noqa: BLE001 - raised where the files are waited for
+            answered.put((-1, fault))
 
+    answers: dict[int, dict[str, Any] | str] = {}
+    pool = [threading.Thread(target=serve, args=[child], daemon=True) for child in children]
     try:
-        with ThreadPoolExecutor(len(children)) as pool:
-            answers = pool.map(one, paths)  # reading goes on while a batch is checked
-            for start in range(0, len(paths), BATCH):
-                part = paths[start : start + BATCH]
-                yield from zip(part, _outcomes(part, list(islice(answers, len(part)))), strict=True)
+        for thread in pool:
+            thread.start()
+        for start in range(0, len(paths), BATCH):  # reading goes on while a batch is checked
+            part = paths[start : start + BATCH]
+            wanted = range(start, start + len(part))
+            while not all(place in answers for place in wanted):
+                place, answer = answered.get()
+                if place < 0:
+                    raise answer
+                answers[place] = answer
+            yield from zip(part, _outcomes(part, [answers.pop(place) for place in wanted]), strict=True)
     finally:
+        places = iter(())
         for child in children:
             child.close()
+        for thread in pool:
+            thread.join()
 
 
 def _outcomes(paths: Sequence[Path], answers: Sequence[dict[str, Any] | str]) -> list[Form | ReadBook | FileRefused]:

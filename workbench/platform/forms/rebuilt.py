@@ -11,8 +11,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from workbench.core.file_names import sheet_name
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.cells import failed, put
-from workbench.platform.forms.child import ROW_ID, cleaned, split
+from workbench.platform.forms.child import ROW_ID, cleaned
 from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.recognised import STAMP
 from workbench.platform.forms.sheet import Book, Sheet

@@ -12,52 +12,31 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from workbench.core.texts import without_invisible
+from workbench.platform.forms.addresses import COLUMNS, column_of, letter
 from workbench.platform.forms.guard import Marks, Refused
-from workbench.platform.forms.looks import DAY, LASTING, Look, looks
+from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
 from workbench.platform.forms.markup import children
 from workbench.platform.forms.package import MAIN, Package, yes
+from workbench.platform.forms.plain_cells import MARK, PlainCells
 
 FAR_COLUMN, FAR_ROW = 702, 1_000_000  # AAA, and the last thousands of rows: nothing of a form lies there
-LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
+LAST_ROW = 1_048_576
 MOST_AREAS = 200_000
-_LETTERS: dict[str, int] = {}
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
 _NOTHING: list[Any] = []
-_BARE = rb'<t(?: xml:space="preserve")?>[^<&\x00-\x08\x0b\x0c\x0e-\x1f]*</t>'
-_PLAIN_TEXT = re.compile(rb'<t(?: xml:space="preserve")?>([^<]*)</t>')
-_PLAIN_TEXTS = re.compile(
+_TEXTS = re.compile(
     rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
     rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d{1,9}"){0,2}>'
-    rb"(?:<si>" + _BARE + rb"</si>)*+</sst>"
 )
+_FIRST, _BETWEEN, _LAST = "<si><t>", "</t></si><si><t>", "</t></si></sst>"
+# other spellings of the same: spaces are kept anyhow, and how Chinese is to be sorted is nobody's text
+_SPELT_OTHERWISE = (
+    ('<si><t xml:space="preserve">', "<si><t>"),
+    ('</t><phoneticPr fontId="1" type="noConversion"/></si>', "</t></si>"),
+)
+_NOT_PLAIN = re.compile("[<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
 _TRUTH = {"0": False, "1": True, "false": False, "true": True}
-
-
-def column_of(letters: str) -> int:
-    """A column's number from its letters, from 0. Raises Refused for what is none."""
-    known = _LETTERS.get(letters)
-    if known is None:
-        known = 0
-        if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and letters.isalpha()):
-            raise Refused("damaged_workbook")
-        for one in letters:
-            known = known * 26 + ord(one) - 64
-        known -= 1
-        if known >= LAST_COLUMN:
-            raise Refused("damaged_workbook")
-        _LETTERS[letters] = known
-    return known
-
-
-def letter(column: int) -> str:
-    """A column's letters from its number, counted from 0."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 class Book:
@@ -70,7 +49,7 @@ class Book:
         self.package = Package(raw)
         self.sheets, from_1904 = self.package.sheets()
         self.epoch = _EPOCH_1904 if from_1904 else _EPOCH
-        self.odd = {str(number): look for number, look in enumerate(looks(self.package)) if not look.plain}
+        self.odd = odd_looks(self.package)
         self.crossed: set[int] = set()
         self._texts: list[str] | None = None
 
@@ -105,14 +84,21 @@ def _plain_texts(raw: bytes | None) -> list[str] | None:
 
     What matches is what the parser would find; there is a test that holds the two against each other.
     """
-    if raw is None or not _PLAIN_TEXTS.fullmatch(raw):
+    if raw is None or not (head := _TEXTS.match(raw)):
         return None
     try:
-        texts = [text.decode() for text in _PLAIN_TEXT.findall(raw)]
+        items = raw[head.end() :].decode()
     except UnicodeDecodeError:
         return None
+    if items == "</sst>":
+        return []
+    for other, usual in _SPELT_OTHERWISE:
+        items = items.replace(other, usual)
+    if not (items.startswith(_FIRST) and items.endswith(_LAST)):
+        return None
+    texts = items[len(_FIRST) : -len(_LAST)].split(_BETWEEN)
     whole = "".join(texts)
-    return texts if without_invisible(whole) == whole and "\r" not in whole else None
+    return texts if not _NOT_PLAIN.search(whole) and without_invisible(whole) == whole else None
 
 
 def text_of(item: Element) -> tuple[str, bool]:
@@ -137,7 +123,9 @@ class Sheet:
         self.book, self.marks = book, Marks(concealed=concealed)
         self.grid: list[list[Any]] = []
         self._all_hidden = False
-        self._parts = chain.from_iterable(children(book.package.chunks(part), "sheetData"))
+        self._plain = PlainCells()
+        parts = children(book.package.chunks(part), "sheetData", self._plain.lighten)
+        self._parts = chain.from_iterable(parts)
         root = next(self._parts).tag
         self.main = root.rpartition("worksheet")[0]
         if self.main not in MAIN or root != f"{self.main}worksheet":
@@ -186,14 +174,17 @@ class Sheet:
         digits = str(number)
         behind = -len(digits)
         column = -1
-        v, odd = f"{self.main}v", self.book.odd
+        v, mark, odd = f"{self.main}v", f"{self.main}{MARK}", self.book.odd
         for cell in row:
+            if cell.tag == mark:
+                column = self._run(cell, column, digits, line)
+                continue
             attributes = cell.attrib
             place = attributes.get("r")
             if place is None:
                 column += 1
             else:
-                now = _LETTERS.get(place[:behind])
+                now = COLUMNS.get(place[:behind])
                 if now is None:
                     now = column_of(place[:behind])
                 if now <= column or place[behind:] != digits:
@@ -208,7 +199,7 @@ class Sheet:
                 value = self._value(cell, kind, column, digits)
             if value == "" or (value.__class__ is str and value.isspace()):
                 continue
-            look = odd.get(attributes.get("s", "0"))
+            look = odd.get(attributes.get("s"))
             if look is not None:
                 value = self._as_shown(value, look, f"{letter(column)}{digits}")
             if column >= FAR_COLUMN or number >= FAR_ROW:
@@ -218,6 +209,44 @@ class Sheet:
                 line.extend([""] * (column - len(line)))
             line.append(value)
         grid.append(line or _NOTHING)
+
+    def _run(self, mark: Element, before: int, digits: str, line: list[Any]) -> int:
+        """Plain cells of a row that stand behind a column; the last one's column."""
+        columns, styles, shared, numbers = self._plain.take(mark, digits.encode())
+        if columns[0] <= before:
+            raise Refused("damaged_workbook")
+        book, marks, odd = self.book, self.marks, self.book.odd
+        texts, crossed = book.texts if any(shared) else [], book.crossed
+        far = FAR_COLUMN if len(self.grid) < FAR_ROW - 1 else 0
+        value: Any
+        for column, style, text, number in zip(columns, styles, shared, numbers):
+            if text is not None:
+                try:
+                    value = texts[int(text)]
+                except IndexError:
+                    raise Refused("damaged_workbook") from None
+                if crossed and value and int(text) in crossed:
+                    marks.struck.append(f"{letter(column)}{digits}")
+                if not value or value.isspace():
+                    continue
+            elif number is not None:
+                try:
+                    value = float(number)
+                except ValueError:
+                    marks.errors.append(f"{letter(column)}{digits}")
+                    continue
+            else:  # a format only
+                continue
+            look = odd.get(style)
+            if look is not None:
+                value = self._as_shown(value, look, f"{letter(column)}{digits}")
+            if column >= far:
+                marks.far = marks.far or f"{letter(column)}{digits}"
+                continue
+            if column > len(line):
+                line.extend([""] * (column - len(line)))
+            line.append(value)
+        return columns[-1]
 
     def _shared(self, index: str | None, column: int, digits: str) -> str:
         book = self.book

@@ -73,6 +73,7 @@ DIGITS_LOST, TRUTH_VALUE = Problem.of("digits_lost"), Problem.of("truth_value")
 ASKED_BACK = frozenset({DIGITS_LOST.code, TRUTH_VALUE.code})  # nobody can tell what was meant, in whatever column
 
 
+_ONE_TYPE = frozenset({str, type(None)})
 Clean = Callable[[Any], tuple[Any, Problem | None]]
 
 
@@ -83,25 +84,20 @@ def clean_column(
     if values.count(None) == len(values):
         return values, {}
     read = _READERS[kind](choices, least)
-    known: dict[Any, tuple[Any, Problem | None]] = {}
-    typed: list[Any] = []
-    problems: dict[int, Problem] = {}
-    for place, value in enumerate(values):
+    keys: Sequence[Any] = values
+    if not {*map(type, values)} <= _ONE_TYPE:  # equal values of two types are two values
+        keys = [value["t"] if value.__class__ is dict else (value.__class__, value) for value in values]
+    found: dict[Any, tuple[Any, Problem | None]] = {}
+    for key, value in dict(zip(keys, values)).items():
         if value is None:
-            typed.append(None)
-            continue
-        key = value["t"] if value.__class__ is dict else (value.__class__, value)
-        result = known.get(key)
-        if result is None:
-            result = known[key] = read(_moment(value["t"]) if value.__class__ is dict else value)
-        typed.append(result[0])
-        if result[1] is not None:
-            problems[place] = result[1]
-    return typed, problems
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+            found[key] = None, None
+        else:
+            found[key] = read(datetime.fromisoformat(value["t"]) if value.__class__ is dict else value)
+    results = [found[key] for key in keys]
+    problems = {}
+    if any(problem for _, problem in found.values()):
+        problems = {place: problem for place, (_, problem) in enumerate(results) if problem is not None}
+    return [typed for typed, _ in results], problems
 
 
 def _number_text(value: float) -> str:

@@ -1,0 +1,179 @@
+"""The short way through a sheet's plain cells gives what the parser alone gives, whatever stands between them."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.examples import examples
+from workbench.platform.forms import package
+from workbench.platform.forms.guard import Refused
+from workbench.platform.forms.plain_cells import MOST_CELLS, PlainCells
+from workbench.platform.forms.sheet import Book, Sheet
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+KINDS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TEXTS = ("甲", "", "  ", "=1+1", "两行\n字")
+ROOT = f'<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}">'
+
+
+def book(sheet: str) -> Book:
+    """A workbook with one sheet, five shared texts (the first crossed out in its second spelling) and three styles."""
+    parts = {
+        "_rels/.rels": f'<Relationships xmlns="{KINDS}"><Relationship Id="a" Type="{OFFICE}/officeDocument" '
+        'Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="表" sheetId="1" r:id="a"/>'
+        "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{KINDS}"><Relationship Id="a" Type="{OFFICE}/worksheet" '
+        f'Target="worksheets/sheet1.xml"/><Relationship Id="b" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
+        f'<Relationship Id="c" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}">'
+        + "".join(f"<si><t>{text}</t></si>" for text in TEXTS)
+        + "<si><r><rPr><strike/></rPr><t>划掉</t></r></si></sst>",
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><fonts><font/><font><strike/></font></fonts><cellXfs>'
+        '<xf numFmtId="0" fontId="0"/><xf numFmtId="14" fontId="0"/><xf numFmtId="9" fontId="1"/></cellXfs></styleSheet>',
+        "xl/worksheets/sheet1.xml": sheet,
+    }
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return Book(raw.getvalue())
+
+
+def seen(sheet: str, chunk: int, *, short: bool) -> object:
+    """What is read of a sheet: its grid and marks, or the key of its refusal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(package, "CHUNK", chunk)
+        if not short:
+            patch.setattr(PlainCells, "lighten", lambda self, piece: piece)
+        try:
+            whole = book(sheet)
+            part = Sheet(whole, "xl/worksheets/sheet1.xml")
+            part.read(2)
+            return repr(part.read()), part.marks
+        except Refused as no:
+            return no.key
+
+
+def same(sheet: str, chunk: int) -> object:
+    """The result of both ways, which are held against each other."""
+    found = seen(sheet, chunk, short=True)
+    assert found == seen(sheet, chunk, short=False)
+    return found
+
+
+styles = st.sampled_from(["", ' s="1"', ' s="2"', ' s="02"', ' s="99"', ' s=""', " s='1'"])
+inside = st.sampled_from(
+    ["/>", "></c>", "><f>1+1</f></c>", ' t="e"><v>#N/A</v></c>', ' t="str"><v>字</v></c>', ' t="b"><v>1</v></c>']
+    + [f' t="s"><v>{n}</v></c>' for n in ("0", "1", "2", "3", "4", "5", "6", "-1", "007", "", " 1", "1.0")]
+    + [f"><v>{n}</v></c>" for n in ("3", "-2.5", "1e3", "1e999", "1-2", "--", "", "46023.5", "0.1", "1_0", "&#49;")]
+    + [' t="n"><v>7</v></c>', ' t="inlineStr"><is><t>行内</t></is></c>', ' t="s"/>', "><v>1</v><v>2</v></c>"]
+)
+between = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        "",
+        " ",
+        "\n",
+        '<!--<c r="Z9"><v>9</v></c>-->',
+        "<?x y?>",
+        '<x><c r="A1"><v>1</v></c></x>',
+        "字",
+        "<c/>",
+    ]
+    + ['<x xmlns="other"><c r="A1"><v>1</v></c></x>', '<![CDATA[<c r="A1"/>]]>', "<_/>", '<_ n="1"/>', "&amp;", "<"]
+)
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> str:
+    """Rows of cells, mostly in their order."""
+    out = []
+    for number in range(1, draw(st.integers(1, 5)) + 1):
+        cells = []
+        columns = draw(st.lists(st.sampled_from([*"ABCDEFGH", "AA", "ZZ", "AAA", "XFD", "ZZZ", "a", ""]), max_size=7))
+        for letters in sorted(columns, key=lambda item: (len(item), item)) if draw(st.integers(0, 9)) else columns:
+            row = number if draw(st.integers(0, 30)) else draw(st.sampled_from([0, 1, 99, ""]))
+            cells.append(
+                f'<c r="{letters}{row}"{draw(styles)}{draw(inside)}{draw(between) if not draw(st.integers(0, 9)) else ""}'
+            )
+        tag = draw(
+            st.sampled_from(
+                [f'<row r="{number}">', "<row>", f'<row r="{number}" hidden="1" spans="1:9">', "<row r='9'>"]
+            )
+        )
+        out.append(tag + "".join(cells) + "</row>")
+    return "".join(out)
+
+
+heads = st.sampled_from(
+    [f"{ROOT}<sheetData>"] * 6
+    + [
+        f'<?xml version="1.0"?>\n{ROOT}<cols><col min="2" max="2" hidden="1"/></cols><sheetData>',
+        f'<worksheet xmlns:r="{OFFICE}" xmlns="{MAIN}"><sheetData>',
+        f'<x:worksheet xmlns:x="{MAIN}"><sheetData>',
+        f'<x:worksheet xmlns:x="{MAIN}" xmlns="{MAIN}"><x:sheetData>',
+        f"{ROOT}<!--<sheetData>--><sheetData>",
+        f'{ROOT}<a xmlns="other"/><sheetData>',
+        f'{ROOT}<sheetData xmlns="other">',
+        f"{ROOT}<sheetData/><sheetData>",
+        f"{ROOT}<x><sheetData>",
+        '<worksheet xmlns="other"><sheetData>',
+        f"<!DOCTYPE a>{ROOT}<sheetData>",
+    ]
+)
+tails = st.sampled_from(
+    ["</sheetData></worksheet>"] * 6
+    + [
+        '</sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells></worksheet>',
+        '</sheetData><mergeCells><c r="A1"/><mergeCell ref="A1:B2"/></mergeCells><extLst xmlns="other"/></worksheet>',
+        "</sheetData><sheetData><row><c><v>5</v></c></row></sheetData></worksheet>",
+        "</sheetData>",
+        "",
+        "</x:sheetData></x:worksheet>",
+        "</sheetData></x></worksheet>",
+    ]
+)
+
+
+@given(heads, rows(), tails, st.sampled_from([16, 61, 200, 1 << 18]))
+@examples(3000)
+def test_both_ways_find_the_same(head, body, tail, chunk):
+    """Cells of every spelling, in and out of order, with anything between them, cut into chunks anywhere."""
+    same(head + body + tail, chunk)
+
+
+@given(rows(), st.integers(0, 10_000), st.sampled_from(["", "<", ">", '"', "/", "c", "0", " ", "<!--", "-->", "xmlns"]))
+@examples(2000)
+def test_a_slip_anywhere_is_judged_by_the_parser(body, place, slip):
+    """A character that is lost or added makes both ways refuse, or read the same."""
+    sheet = f"{ROOT}<sheetData>{body}</sheetData></worksheet>"
+    place %= len(sheet)
+    same(sheet[:place] + slip + sheet[place + 1 :], 1 << 18)
+
+
+def test_what_is_plain_goes_the_short_way():
+    """The parser is given a mark for each run of plain cells, and every other cell as it stands."""
+    plain = PlainCells()
+    row = '<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1"/><c r="C1" t="b"><v>1</v></c><c r="D1"><v>2</v></c></row>'
+    left = plain.lighten(f"{ROOT}<sheetData>{row}</sheetData></worksheet>".encode()).decode()
+    assert left.count("<c ") == 1 and '<c r="C1" t="b">' in left and left.count(' n="') == 2
+    grid, marks = same(f"{ROOT}<sheetData>{row}</sheetData></worksheet>", 1 << 18)
+    assert grid == "[['甲', '', True, 2.0]]" and not marks.errors
+
+
+def test_cells_that_no_row_ends_are_refused():
+    """What waits for its row is bounded, as the parser's own tree is."""
+    plain = PlainCells()
+    plain.lighten(f'{ROOT}<sheetData><row r="1">'.encode())
+    with pytest.raises(Refused, match="bomb"):
+        for _ in range(MOST_CELLS // 10_000 + 1):
+            plain.lighten(b'<c r="A1"/>' * 10_000)
