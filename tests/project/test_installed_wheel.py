@@ -155,7 +155,7 @@ def test_a_blank_is_checked_without_a_fault(installed, tmp_path):
     done = installed.run("-m", "workbench", "check", "空白", "--json", cwd=tmp_path)
     assert done.returncode in (0, 1, 2), done.stderr
     files = json.loads(done.stdout)["files"]
-    assert {file["file"] for file in files} == {path.name for path in (tmp_path / "空白").glob("*.xlsx")}
+    assert {file["file"] for file in files} == {path.name for path in (tmp_path / "空白").rglob("*.xlsx")}
     assert all(set(file) >= FILE for file in files)
     assert all(file["accepted"] == 0 for file in files)
 

@@ -50,9 +50,9 @@ def check_files(
 def _checked(outcome: Form | FileRefused, policy: Policy) -> ImportOutcome:
     if isinstance(outcome, FileRefused):
         return refusal(outcome)
+    findings = findings_of(outcome, policy)  # first: it says which rows go back
     returned = int(outcome.rows["returned"].sum())
-    accepted = len(outcome.rows) - returned
-    return ImportOutcome(outcome.file, outcome.template.id, accepted, returned, findings=findings_of(outcome, policy))
+    return ImportOutcome(outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings)
 
 
 def check_rows(

@@ -27,9 +27,8 @@ def list_(json: Json = False) -> int:
         }
         for book in books().values()
     ]
-    plain = [
-        {key: "、".join(value) if isinstance(value, list) else value for key, value in row.items()} for row in rows
-    ]
+    orders = [" ".join(each.order for each in book.templates) for book in books().values()]
+    plain = [{**row, "forms": order, "asks": " ".join(row["asks"])} for row, order in zip(rows, orders, strict=True)]
     print_table(rows if json else plain, json, "—")
     return 0
 
