@@ -70,6 +70,10 @@ Public Sub Press_settlement(control As IRibbonControl)
     Press "settlement"
 End Sub
 
+Public Sub Press_inspection(control As IRibbonControl)
+    Press "inspection"
+End Sub
+
 Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
 End Sub

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Message
+from workbench.platform.access.platform_actions import report_action
 from workbench.platform.access.session import Session
 from workbench.platform.documents.papers import UNCHECKED, Papers, digest
 from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
@@ -54,7 +55,7 @@ def issue(session: Session, manifest: dict[str, Any]) -> dict[str, Any]:
 
     Raises RegisterError ``not_allowed``.
     """
-    session.require("report")
+    session.require(report_action(manifest["report"]))
     signed = sign_manifest(session.register.keys, {**manifest, "made_at": session.now.isoformat()})
     about = {name: manifest[name] for name in ("report", "period")}
     with session.transaction("report", session.now, **about, digests=[digest(signed)]):
