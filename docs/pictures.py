@@ -17,7 +17,7 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.support import customer_world, synthetic  # noqa: E402
+from tests.support import customer_world, supervision_world, synthetic  # noqa: E402
 from workbench.app.checking import check_files  # noqa: E402
 from workbench.app.policy import load_policy  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
@@ -50,6 +50,8 @@ PAGES = {
     "card": ("8_客户/大客户卡片_*.xlsx", "签署"),
     "grading": ("8_客户/大客户分级报告_*.xlsx", "签署"),
     "grading_accounts": ("8_客户/大客户分级报告_*.xlsx", "大客户及其等级（按等级和占比）"),
+    "inspection": ("8_客户/客户信息管理检查报告_*.xlsx", "签署"),
+    "inspection_watched": ("8_客户/客户信息管理检查报告_*.xlsx", "异常使用及其说明"),
     "conversion": ("4_报告/信息转化率月报_*.xlsx", "签署"),
     "template": ("0_空白模板/T1_*.xlsx", "大客户信息记录表"),
     "review": ("3_复核/*_20260320-1530.xlsx", "疑似重复复核表"),
@@ -120,6 +122,9 @@ def customers(folder: Path) -> None:
         report = find(alias)
         seen = report.view(synthetic.book(customer_world.facts(), at), period, **more)
         report.write(seen, folder / f"{report.name}_{period}.xlsx")
+    report = find("inspection")
+    seen = report.view(supervision_world.book(datetime(2026, 4, 3, 9)), "2026-03")
+    report.write(seen, folder / f"{report.name}_2026-03.xlsx")
 
 
 def draw(workbook: Path, words: str, target: Path) -> None:

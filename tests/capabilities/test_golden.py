@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from openpyxl import load_workbook
 
-from tests.support import customer_world, synthetic
+from tests.support import customer_world, supervision_world, synthetic
 from workbench.platform.reporting.registry import find, reports
 
 pytestmark = pytest.mark.whole
@@ -33,6 +33,7 @@ WHEN = {
     "weekly": ("2026-03-09", datetime(2026, 3, 16, 9)),
     "grading": ("2026Q1", datetime(2026, 4, 3, 9)),
     "card": ("2026-03-31", datetime(2026, 4, 3, 9)),
+    "inspection": ("2026-03", datetime(2026, 4, 3, 9)),
 }
 OF_CUSTOMERS = {"weekly", "grading", "card"}  # of an office with account managers
 MORE = {
@@ -52,7 +53,8 @@ def make(report, facts, path):
     """The report's workbook of the small office."""
     period, at = WHEN[report.alias]
     facts = customer_world.facts() if report.alias in OF_CUSTOMERS else facts
-    report.write(report.view(synthetic.book(facts, at), period, **MORE.get(report.alias, {})), path)
+    seen = supervision_world.book(at) if report.alias == "inspection" else synthetic.book(facts, at)
+    report.write(report.view(seen, period, **MORE.get(report.alias, {})), path)
     return path
 
 

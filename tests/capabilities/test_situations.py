@@ -24,6 +24,7 @@ from workbench.capabilities.settlement.appeal_rules import check_appeal, deadlin
 from workbench.capabilities.settlement.quarter import STORED_LINES
 from workbench.capabilities.settlement.settlement import settle
 from workbench.capabilities.supervision.inspections import correct_by
+from workbench.capabilities.supervision.month import reason_class
 from workbench.capabilities.supervision.watching import MISS, REFUSED, REVEAL, Use, observed
 from workbench.capabilities.targets.completion import check_breakdown, completion
 from workbench.capabilities.training.rules import FOREVER, asked_since, bound, last_day, locked, stage
@@ -211,6 +212,9 @@ def _bound(told: dict, expected: bool) -> bool:
 
 
 CHECKS = {
+    "reason_classes": lambda told, expected: {
+        text: reason_class(text, told["day"], policy_of(told)) for text in expected
+    },
     "last_day": _until,
     "stage": lambda told, _: stage(_last_day(told), told["day"], policy_of(told)).value,
     "locked": _locked,

@@ -141,6 +141,7 @@ EXPECTED: dict[str, tuple[str, Reading]] = {
     "处置时限": ("until", named(plain)),
     "异常使用": ("observed", rows(words.OBSERVED)),
     "整改期限": ("correct_by", plain),
+    "理由分类": ("reason_classes", named(plain)),
     "可查看至": ("last_day", plain),
     "提醒": ("stage", plain),
     "锁定": ("locked", plain),

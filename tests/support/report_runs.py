@@ -21,6 +21,7 @@ WHEN = {
     "reminders": ("2026-03-20", AFTER),
     "whatif": ("2026-Q1", AFTER),
     "weekly": ("2026-03-23", AFTER),
+    "inspection": ("2026-03", AFTER),
     "grading": ("2026-Q1", AFTER),
 }
 OPTIONAL = {"whatif": {"changes": Parameter(str, "无", "改了什么")}}

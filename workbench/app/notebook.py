@@ -48,7 +48,7 @@ def open_report(
         moment = datetime.fromisoformat(as_of)
         policy = policy_in_use(os.environ)
         with enter(Path(register), user or None, passphrase(), policy, now or clock.now()) as session:
-            session.require("report")
+            session.require(report.action)
             stage.next()
             # what is printed is passed on: senders' names of files, which name customers, are not in it
             snapshot = open_snapshot(session, moment, files_named=False)

@@ -11,15 +11,16 @@ BOOKS = (
         key="customer_card",
         title="大客户卡片",
         order=10,
-        forms=("customer_profile", "archive_index", "customer_sales"),
+        forms=("customer_profile", "archive_index", "customer_sales", "service_flow"),
         asks=("customer",),
         action="prepare_customer_forms",
         called=f"{HERE}:of_customer",
-        about="一个大客户的档案、档案目录和销售额。已知的内容已经填好，只填有变动的和新的。",
+        about="一个大客户的档案、档案目录、销售额和服务流程。已知的内容已经填好，只填有变动的和新的。",
         notes={
             "customer_profile": "核对无误的，填写填报日期即可",
             "archive_index": "应归档而未归档的合同已列出，补填编号和名称",
             "customer_sales": "只报本客户，其他客户不变",
+            "service_flow": "已完成的步骤已列出，只填新完成的一步",
         },
     ),
     FormBook(

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pandas as pd
 
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.platform.access.session import Session, is_simulation
-from workbench.platform.register.facts import Facts, Stored
+from workbench.platform.register import free_texts
+from workbench.platform.register.facts import TIME, Facts, Stored
 from workbench.platform.register.kept_files import told
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.settled_periods import approvals, closed_lines, open_at_submission
+
+ENTRIES = ["entry", "at", "recorded_at", "user", "action", "detail"]
+
+
+def no_entries() -> pd.DataFrame:
+    """An empty trail."""
+    return pd.DataFrame(columns=ENTRIES).astype({"at": TIME, "recorded_at": TIME})
 
 
 @dataclass(frozen=True)
@@ -23,7 +32,7 @@ class Snapshot:
     """Everything known at ``as_of``: ``facts``, the ``policy`` in use, stored lines of approved quarters (``closed``:
     quarter, clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the readings they
     were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation, and what was
-    open when each quarter was submitted last (``submitted``: code → inputs).
+    open when each quarter was submitted last (``submitted``: code → inputs). ``read_entries`` reads the trail.
 
     Facts are read, and statuses derived, when they are first asked for; they are those of the head, whatever is written
     to the register meanwhile.
@@ -37,11 +46,19 @@ class Snapshot:
     head: str
     simulated: bool = False
     submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
+    read_entries: Callable[[], pd.DataFrame] = no_entries
 
     @cached_property
     def states(self) -> pd.DataFrame:
         """Where every lead stands: one row per lead, columns of ``tables.STATES``."""
         return derive(self.facts, self.as_of, self.policy)
+
+    @cached_property
+    def entries(self) -> pd.DataFrame:
+        """The entries of the trail (ENTRIES) that were made until the moment, by the actual clock, up to the head; what
+        people typed in their details as who looks may read it."""
+        found = self.read_entries()
+        return found[found["recorded_at"] <= self.as_of].reset_index(drop=True)
 
     def policy_of(self, quarter: str) -> Policy:
         """The policy in use; for an approved quarter with the readings it was approved under."""
@@ -50,6 +67,7 @@ class Snapshot:
     def load(self) -> Snapshot:
         """Read everything now: the register may be closed afterwards."""
         self.facts.load()
+        _ = self.entries
         return self
 
 
@@ -67,9 +85,16 @@ def read_snapshot(
         inputs = told(register, closed["inputs"].tolist(), named=by_name)
         closed = closed.assign(inputs=pd.Series(inputs, index=closed.index, dtype=object))
         submitted = told(register, submitted, named=by_name)
-    stored = Stored(register, until=int(head.partition(":")[0]), named=named, files_named=files_named)
-    facts = Facts(stored, as_of)
-    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted)
+    last = int(head.partition(":")[0])
+    facts = Facts(Stored(register, until=last, named=named, files_named=files_named), as_of)
+    entries = partial(_entries, register, last)
+    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries)
+
+
+def _entries(register: Register, last: int) -> pd.DataFrame:
+    table = register.read("entry", ENTRIES, until=last)
+    details = free_texts.told(register, table["entry"].tolist(), table["detail"].tolist())
+    return table.assign(detail=pd.Series(details, index=table.index, dtype=object))
 
 
 def open_snapshot(session: Session, as_of: datetime | None = None, *, files_named: bool = True) -> Snapshot:

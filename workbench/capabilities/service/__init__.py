@@ -15,5 +15,6 @@ CAPABILITY = Capability(
     clauses="workbench.capabilities.service.clauses:CLAUSES",
     intakes="workbench.capabilities.service.intakes:INTAKES",
     commands="workbench.capabilities.service.interface:COMMANDS",
+    prefills="workbench.capabilities.service.prefilled:PREFILLS",
     tasks="workbench.capabilities.service.tasks:TASKS",
 )

@@ -29,6 +29,8 @@ from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.periods import quarter_bounds, quarter_of_day
 from workbench.platform.access.session import Session
+from workbench.platform.forms.write_book import Filled
+from workbench.platform.intake.prepared_books import Subject
 from workbench.platform.register.facts import shown_file
 from workbench.platform.register.names import number_of
 
@@ -131,16 +133,26 @@ def prepare_flow(session: Session, name: str, out: Path) -> Path:
     WrongUse ``no_such_customer``, ``folder_not_written/preparing``.
     """
     session.require("prepare_customer_forms")
+    customer, rows = _known(session, name)
+    path = file_name("服务流程", customer.code or number_of(customer.key) or "", session.now.date(), ending=".xlsx")
+    (written,) = write_prepared(session, out, [(TEMPLATE, path, {}, rows)])
+    return written
+
+
+def flow_of_customer(session: Session, subject: Subject) -> Filled:
+    """T19 of a customer, as it stands in his card. Raises WrongUse ``no_such_customer``."""
+    return Filled({"unit": subject.unit}, _known(session, subject.customer or "")[1])
+
+
+def _known(session: Session, name: str) -> tuple[Customer, list[dict[str, Any]]]:
+    """A customer and the rows of his T19. Raises WrongUse ``no_such_customer``."""
     snapshot = open_snapshot(session)
     customers = Customers(snapshot)
     customer = the_customer(customers, name)
     if session.deidentified:
         raise WrongUse("no_such_customer")
     own = _flow_of(snapshot, customers, customer, session.now.date())
-    rows = list(_rows(own, customer.name, _agreement(snapshot, customers, customer)))
-    path = file_name("服务流程", customer.code or number_of(customer.key) or "", session.now.date(), ending=".xlsx")
-    (written,) = write_prepared(session, out, [(TEMPLATE, path, {}, rows)])
-    return written
+    return customer, list(_rows(own, customer.name, _agreement(snapshot, customers, customer)))
 
 
 def _rows(own: Flow, name: str, agreement: str | None) -> Iterable[dict[str, Any]]:

@@ -23,6 +23,13 @@ ACTIONS = (
         ("month",),
     ),
     Action(
+        "inspection_report",
+        "生成客户信息管理检查报告",
+        ("auditor", "custodian"),
+        section=Section.REPORT,
+        records=(),
+    ),
+    Action(
         "inspect",
         "导入检查整改表",
         ("auditor", "custodian"),

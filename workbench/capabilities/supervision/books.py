@@ -18,11 +18,11 @@ BOOKS = (
         key="custodian_book",
         title="信息管理员工作簿",
         order=30,
-        forms=("archive_loan", "customer_disclosure", "leak_incident", "inspection"),
+        forms=("archive_loan", "customer_disclosure", "leak_incident", "training_record", "inspection"),
         asks=(),
         action="prepare_custody_book",
         called=f"{HERE}:of_month",
-        about="信息管理员一个月的登记：档案借阅、披露申请、泄露事件、检查整改。",
+        about="信息管理员一个月的登记：档案借阅、披露申请、泄露事件、培训与保密协议、检查整改。",
         notes={
             "archive_loan": "未归还的已列出，归还的填写归还日期",
             "inspection": "系统发现的问题已列出，填写检查人、整改责任人和结果",

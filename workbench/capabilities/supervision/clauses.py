@@ -7,7 +7,7 @@ from workbench.capabilities.supervision.watching import observed
 from workbench.platform.regulation.clause import Clause
 
 REGULATION = "客户信息综合管理制度"
-WATCHED = ("reveals_a_day", "working_hours_begin", "working_hours_end", "misses_a_day")
+WATCHED = ("reveals_a_day", "working_hours_begin", "working_hours_end", "misses_a_day", "reveal_reasons")
 CLAUSES = (
     Clause("四3", REGULATION, "客户信息使用的风险预警", observed, WATCHED),
     Clause("五", REGULATION, "客户信息管理的监督与检查", still_open, ("correction_days",)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.core.calendar import add_working_days
 from workbench.core.messages import Message
 from workbench.core.names import person_name
+from workbench.core.periods import month_bounds, months_between
 from workbench.platform.access.session import Session
 from workbench.platform.intake.rows import Row, newest_values, note_unchanged, store_rows, values
 from workbench.platform.intake.submission import ImportBatch, Submission, returned
@@ -125,3 +126,14 @@ def due_corrections(task: Task, context: DueContext) -> Iterator[Duty]:
     rows = newest_findings(context.snapshot.facts.inspection_findings)
     for row in rows[rows["open"] & rows["correct_by"].notna()].itertuples():
         yield Duty(task, row.number, row.correct_by.date())
+
+
+def due_reports(task: Task, context: DueContext) -> Iterator[Duty]:
+    """五: the report of every month that is over, since the first inspection came in."""
+    first, today = context.snapshot.facts.inspection_findings["at"].min(), context.moment.date()
+    if pd.isna(first):
+        return
+    for month in months_between(f"{first:%Y-%m}", f"{today:%Y-%m}"):
+        day = month_bounds(month)[1] + timedelta(days=1)
+        if day <= today:
+            yield Duty(task, month, day)

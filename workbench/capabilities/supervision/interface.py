@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Command
+from workbench.platform.interface import Button, Command
 
 COMMANDS = (
     Command(
@@ -43,5 +43,18 @@ COMMANDS = (
         run="workbench.interfaces.cli.supervision:prepare",
         zh="写出一个月的检查整改表：未说明的异常使用、备份和试恢复的缺漏、未完成的整改，已预先填好。",
         en="Write a month's inspection form, filled with unanswered unusual uses, missing backups and open corrections.",
+    ),
+)
+BUTTONS = (
+    Button(
+        id="inspection",
+        group="reports",
+        label="信息管理检查",
+        tip="生成客户信息管理检查报告（信息管理员、审计）。",
+        icon="FileCheckForAccessibilityIssues",
+        run="workbench.interfaces.addin.buttons_reports:inspection",
+        command="workbench report 客户信息管理检查报告",
+        weight=175,
+        en="Makes the monthly report on how customer information is kept and used (custodian, auditor).",
     ),
 )

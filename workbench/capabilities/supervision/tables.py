@@ -32,6 +32,7 @@ TABLES = (
     FactTable(
         name="observation_seen",
         word="异常使用的说明",
+        facts="observations_seen",
         columns={"number": TEXT, "reason": TEXT, "by": TEXT, "at": TIME},
         known_at="at",
         named=("reason",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.workflow.task import Task
+from workbench.platform.workflow.task import MAKE_REPORT, Task
 
 TASKS = (
     Task(
@@ -14,5 +14,18 @@ TASKS = (
         when="on the day an inspection set for it",
         due="workbench.capabilities.supervision.inspections:due_corrections",
         order=400,
+    ),
+    Task(
+        key="inspection_report",
+        title="客户信息管理检查报告",
+        clause="五",
+        action="inspection_report",
+        instruction="workbench report 客户信息管理检查报告 --period {period}",
+        when="the day after the month, from the month on in which the first inspection came in",
+        due="workbench.capabilities.supervision.inspections:due_reports",
+        report="inspection",
+        runner=MAKE_REPORT,
+        by_itself=True,
+        order=405,
     ),
 )

@@ -103,7 +103,8 @@ def observations(session: Session, month: str) -> pd.DataFrame:
     session.require("watch")
     first, last = month_bounds(parse_month(month))
     with session.register.snapshot():
-        found = observed(_uses(session, first, last), session.policy)
+        entries = session.register.read("entry", ["recorded_at", "user", "action", "detail"])
+        found = observed(uses(entries, first, last), session.policy)
         said = session.register.read("observation_seen", ["number", "reason", "by", "at"])
     answers = said.drop_duplicates("number", keep="last").set_index("number").to_dict("index")
     rows = [
@@ -151,8 +152,8 @@ def _day_of(number: str) -> date:
         raise WrongUse("unknown_observation", number=number) from None
 
 
-def _uses(session: Session, first: date, last: date) -> Iterator[Use]:
-    entries = session.register.read("entry", ["recorded_at", "user", "action", "detail"])
+def uses(entries: pd.DataFrame, first: date, last: date) -> Iterator[Use]:
+    """The uses of these days, by the actual clock. ``entries``: recorded_at, user, action, detail of the trail."""
     entries = entries[entries["action"].isin(["reveal", "refused", "wrong_passphrase"])]
     for row in entries.itertuples(index=False):
         for use in _of_entry(row.action, row.user, row.recorded_at, row.detail):

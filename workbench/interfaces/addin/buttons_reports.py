@@ -11,6 +11,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.messages import SPACE
 from workbench.core.periods import month_of_day, parse_quarter, quarter_of_day
 from workbench.interfaces.addin.button_call import ButtonCall
+from workbench.platform.access.platform_actions import report_action
 
 
 def publish(call: ButtonCall) -> None:
@@ -67,6 +68,11 @@ def grading(call: ButtonCall) -> None:
     _ask_and_make(call, "大客户分级报告", _quarter(call))
 
 
+def inspection(call: ButtonCall) -> None:
+    """The monthly report on how customer information is kept and used."""
+    _monthly(call, "客户信息管理检查报告")
+
+
 def settlement(call: ButtonCall) -> None:
     """The quarterly report of rewards and penalties; the last full quarter is proposed."""
     _ask_and_make(call, "季度奖惩核算报告", _quarter(call))
@@ -103,7 +109,7 @@ def _monthly(call: ButtonCall, name: str) -> None:
 
 def _ask_and_make(call: ButtonCall, name: str, period: str) -> None:
     with call.session() as session:
-        session.require("report")
+        session.require(report_action(name))
         moment, user = session.latest(), session.user
     folder = call.folder(text_for("addin/folder_of_reports"))
     secret = _secret(call, name, user)

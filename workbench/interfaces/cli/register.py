@@ -57,9 +57,11 @@ def report(
     json: Json = False,
 ) -> int:
     """Make a report by running its notebook: workbook, page and manifest."""
+    from workbench.platform.access.platform_actions import report_action
+
     secret = read_passphrase()
     with open_session(secret=secret) as session:
-        session.require("report")
+        session.require(report_action(name))
         moment, user = read_time(as_of, end_of_day=True) or session.latest(), session.user
     run = make_report(name, user, secret, period, moment, out)
     if json:

@@ -45,13 +45,14 @@ LABEL = {"description_width": "90px"}
 
 @dataclass(frozen=True)
 class OpenedRegister:
-    """The register as the panel found it: who looks, what that person may see, and the snapshot."""
+    """The register as the panel found it: who looks, what that person may see and make, and the snapshot."""
 
     register: Path
     user: str
     role: str
     deidentified: bool
     money: bool
+    makes: tuple[str, ...]
     snapshot: Snapshot
 
 
@@ -67,6 +68,7 @@ def open_register(as_of: datetime | None = None) -> OpenedRegister:
             getattr(roles.title_words(session.role), common.lang),
             session.deidentified,
             session.may("settle"),
+            tuple(report.name for report in reports() if session.may(report.action)),
             open_snapshot(session, as_of).load(),
         )
 
@@ -108,7 +110,7 @@ class Panel:
 
     def __post_init__(self) -> None:
         self.report = widgets.Dropdown(
-            options=[report.name for report in reports()], description=text_for("lab/report"), style=LABEL, layout=WIDE
+            options=self.opened.makes, description=text_for("lab/report"), style=LABEL, layout=WIDE
         )
         self.period = widgets.Dropdown(description=text_for("lab/period"), style=LABEL, layout=WIDE)
         self.as_of = widgets.Text(description=text_for("lab/as_of"), style=LABEL, layout=WIDE)

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.core.messages import Message
 from workbench.platform.access.actions import Action, Kind, Recorded, Section, import_actions
 from workbench.platform.access.roles import ROLES
+from workbench.platform.capability import declared
 
 
 def _files(detail: dict[str, Any]) -> Message:
@@ -32,6 +33,17 @@ def any_import(user: str, detail: dict[str, Any]) -> list[list[str]]:
     return [import_actions()]
 
 
+def report_action(name: str) -> str:
+    """What who makes a report (by its name or alias) has to be allowed; of one that is not known here, ``report``."""
+    asked = (each.action for each in declared("reports") if name in (each.name, each.alias))
+    return next(asked, "report")
+
+
+def making(user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
+    """Who may make the report an entry is about."""
+    return [(report_action(detail.get("report", "")),)]
+
+
 def passphrase(user: str, detail: dict[str, Any]) -> list[tuple[str, ...]]:
     """Everybody changes his own; who manages users, everybody's."""
     return [] if detail.get("user") == user else [("users",)]
@@ -43,9 +55,8 @@ ACTIONS = (
         "report",
         "生成报告",
         ("clerk", "analyst", "approver", "payer", "auditor"),
-        Kind.CUSTODY,
-        ("report", "period"),
         section=Section.REPORT,
+        records=(Recorded("report", "生成报告", Kind.CUSTODY, ("report", "period"), also=f"{HERE}:making"),),
     ),
     Action(
         "import",

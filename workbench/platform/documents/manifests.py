@@ -11,6 +11,7 @@ from typing import Any
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.messages import Message
+from workbench.platform.access.platform_actions import report_action
 from workbench.platform.access.session import Session
 from workbench.platform.documents.papers import UNCHECKED, Papers, digest
 from workbench.platform.documents.signatures import TrustedKey, sign_document, verify_signature
@@ -60,7 +61,7 @@ def issue(session: Session, manifest: dict[str, Any]) -> dict[str, Any]:
 
 def issue_all(session: Session, manifests: Sequence[dict[str, Any]], report: str, period: str) -> list[dict[str, Any]]:
     """The manifests of what was made together, signed and entered in the trail by one entry. Raises as ``issue``."""
-    session.require("report")
+    session.require(report_action(report))
     keys, made_at = session.register.keys, session.now.isoformat()
     signed = [sign_manifest(keys, {**manifest, "made_at": made_at}) for manifest in manifests]
     digests = [digest(each) for each in signed]

@@ -49,7 +49,8 @@ class Report:
     its module, with ``view(source, period, **more)`` and ``write(view, path)``. ``drills``: ``module:function`` giving
     the tables whose numbers can be clicked. ``periods``: ``module:function`` giving the periods it is made for, where
     not every day, month or quarter is one. ``moment``: ``module:function`` giving as of when a period's report is
-    usually made, or None where nothing special is known. ``order``: where it stands in lists. ``own_notebook``: its
+    usually made, or None where nothing special is known. ``order``: where it stands in lists. ``action``: what who makes it
+    has to be allowed. ``own_notebook``: its
     notebook, where that is not the one of its name among those that come with the program.
     """
 
@@ -61,6 +62,7 @@ class Report:
     periods: str = ""
     moment: str = ""
     order: int = 100
+    action: str = "report"
     own_notebook: Path | None = None
 
     @property
