@@ -149,6 +149,7 @@ def test_a_destroyed_customers_originals_open_nowhere_and_are_in_no_later_backup
     with opened(archived.folder / "登记册.db") as session:
         assert destroy_customers(session, [BUS], "保存期满") == 1
     fetch(archived, code=2)
+    archived.run("archive", "add", scan(archived), "--number", "DA-001", code=2)
     assert archived.ask("archive", "verify", code=0) == []
     made = Path(archived.ask("backup", "--to", archived.folder / "备份", code=0)["file"])
     with backup.zipfile.ZipFile(made) as source:
@@ -156,23 +157,24 @@ def test_a_destroyed_customers_originals_open_nowhere_and_are_in_no_later_backup
 
 
 @pytest.mark.slow
-def test_who_may_keep_and_fetch_originals(archived, become):
+def test_who_may_keep_and_fetch_originals(staffed, become):
     """Clerk and custodian keep; clerk and verifier fetch, the latter of his own section's customers; nobody else does."""
     become("文员")
-    archived.receive(archived.leads("D001", "信息.xlsx", [lead(BUS)]), "2026-03-10T09:00:00", code=0)
-    archived.run("dispatch", "--at", "2026-03-10T10:00:00", "--out", archived.folder / "转交")
-    fetch(archived, out="文员.pdf")
+    fill(staffed)
+    staffed.receive(staffed.leads("D001", "信息.xlsx", [lead(BUS)]), "2026-03-10T09:00:00", code=0)
+    staffed.run("dispatch", "--at", "2026-03-10T10:00:00", "--out", staffed.folder / "转交")
+    fetch(staffed, out="文员.pdf")
     become("核实员")
-    fetch(archived, out="核实员.pdf")
-    assert (archived.folder / "核实员.pdf").read_bytes() == SCAN
+    fetch(staffed, out="核实员.pdf")
+    assert (staffed.folder / "核实员.pdf").read_bytes() == SCAN
     for user in ("政府核实员", "审计员", "分析员", "领导"):
         become(user)
-        fetch(archived, out="别人.pdf", code=2)
-        archived.run("archive", "add", scan(archived), "--number", "DA-002", code=2)
+        fetch(staffed, out="别人.pdf", code=2)
+        staffed.run("archive", "add", scan(staffed), "--number", "DA-002", code=2)
     become(None)
-    archived.run("archive", "add", scan(archived), "--number", "DA-002", code=0)
-    fetch(archived, out="别人.pdf", code=2)
+    staffed.run("archive", "add", scan(staffed), "--number", "DA-002", code=0)
+    fetch(staffed, out="别人.pdf", code=2)
     become("审计员")
-    assert archived.ask("archive", "verify", code=0) == []
-    assert archived.ask("audit", "verify", code=0)["breaches"] == []
-    assert not (archived.folder / "别人.pdf").exists()
+    assert staffed.ask("archive", "verify", code=0) == []
+    assert staffed.ask("audit", "verify", code=0)["breaches"] == []
+    assert not (staffed.folder / "别人.pdf").exists()

@@ -290,12 +290,13 @@ def test_what_is_missed_is_due_listed_and_graded(graded, set_clock):
 
 
 @pytest.mark.slow
-def test_who_sees_flows_and_what_an_analyst_does_not(graded, become):
+def test_who_sees_flows_and_what_an_analyst_does_not(staffed, become):
     """Clerks see them; an analyst neither lists nor prepares them, and results stand in clear nowhere."""
     become("文员")
-    signed(graded)
-    graded.run("service", "show", BUS, code=0)
+    fill(staffed)
+    signed(staffed)
+    staffed.run("service", "show", BUS, code=0)
     become("分析员").run("service", "list", code=2)
     become("分析员").run("service", "prepare", BUS, code=2)
-    for path in graded.folder.glob("登记册.db*"):
+    for path in staffed.folder.glob("登记册.db*"):
         assert not path.is_file() or "需求会议的结果".encode() not in path.read_bytes()

@@ -41,12 +41,17 @@ COLUMNS = (
 
 def due_day(happened_on: date, policy: Policy) -> date | None:
     """The last day for a complaint of a day: ``complaint_days`` working days after it; None where no term is set."""
-    days = policy.value("complaint_days", happened_on)
+    return working_days_after(happened_on, "complaint_days", policy)
+
+
+def working_days_after(day: date, parameter: str, policy: Policy) -> date | None:
+    """The day that lies as many working days after another as a parameter says; None where it is not in force."""
+    days = policy.value(parameter, day)
     if days is None:
         return None
-    due, _ = add_working_days(pd.Series([pd.Timestamp(happened_on)]), days, policy.calendar)
-    day: date = due.iloc[0].date()
-    return day
+    due, _ = add_working_days(pd.Series([pd.Timestamp(day)]), days, policy.calendar)
+    last: date = due.iloc[0].date()
+    return last
 
 
 def newest_items(facts: Facts) -> pd.DataFrame:

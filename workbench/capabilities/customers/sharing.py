@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from workbench.core.calendar import add_working_days
+from workbench.capabilities.customers.service import working_days_after
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.task import DueContext, Duty, Task
@@ -15,12 +15,7 @@ from workbench.platform.workflow.task import DueContext, Duty, Task
 
 def answer_by(shared_on: date, policy: Policy) -> date | None:
     """三.4: the last day for a department's answer to news of a day: ``share_days`` working days after it; None without a term."""
-    days = policy.value("share_days", shared_on)
-    if days is None:
-        return None
-    due, _ = add_working_days(pd.Series([pd.Timestamp(shared_on)]), days, policy.calendar)
-    day: date = due.iloc[0].date()
-    return day
+    return working_days_after(shared_on, "share_days", policy)
 
 
 def answers(facts: Facts, on: date, policy: Policy) -> pd.DataFrame:

@@ -10,8 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from workbench.app.context import read_time
+from workbench.app.options import common
 from workbench.app.output import print_json, print_table, say, text_for
 from workbench.app.session import open_session
+from workbench.core.messages import JOINED
 from workbench.interfaces.cli.params import AsOf, Json
 
 
@@ -100,4 +102,6 @@ def _listed(rows_of: Callable[[Any, datetime], list[dict[str, Any]]], as_of: str
 
 
 def _shown(value: Any) -> Any:
-    return "、".join(value) if isinstance(value, list) else value
+    if isinstance(value, bool):
+        return "✓" if value else None
+    return JOINED[common.lang].join(value) if isinstance(value, list) else value

@@ -101,7 +101,7 @@ def seal(register: Register, subject: int, source: Path) -> StoredFile:
     """Write a file's content encrypted beside the register; whatever happens it is there whole or not at all.
 
     Nobody knows of it before its record is in the register. Raises WrongUse ``no_such_file``, ``empty_file``,
-    ``too_large/stored_file``, ``changed_meanwhile``; RegisterError ``no_field_key``, ``missing_key``, ``not_written``.
+    ``too_large/stored_file``, ``changed_meanwhile``; RegisterError ``no_field_key``, ``missing_key``, ``destroyed_file``, ``not_written``.
     """
     naming, sealing = _keys(register, subject)
     folder = folder_of(register.path)
@@ -162,8 +162,6 @@ def unseal(register: Register, file: StoredFile, target: Path) -> None:
     ``stored_file_changed``, ``destroyed_file``, ``no_field_key``, ``missing_key``, ``not_written``; WrongUse
     ``exists/opened_file``.
     """
-    if file.subject in register.subjects.destroyed:
-        raise RegisterError("destroyed_file")
     naming, sealing = _keys(register, file.subject)
     folder = folder_of(register.path)
     if (wrong := problem(folder, file)) is not None:
@@ -255,6 +253,8 @@ def _tidy(folder: Path, newest: float) -> None:
 
 def _keys(register: Register, subject: int) -> tuple[bytes, bytes]:
     """What names of a customer's files are made with, and what their keys are made of."""
+    if subject in register.subjects.destroyed:
+        raise RegisterError("destroyed_file")
     key = register.subjects.key(subject)
     name, own = (blake2b(key=key, digest_size=32, person=purpose).digest() for purpose in (b"file name", b"file key"))
     return name, own
