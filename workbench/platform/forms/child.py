@@ -29,7 +29,7 @@ from workbench.platform.forms.addresses import letter, split
 from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.limits import limit_memory
-from workbench.platform.forms.lines import TOTALS, blank, may_be_no_record, signed_line, total_at
+from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
 from workbench.platform.forms.sheet import Book, Sheet
 
@@ -270,7 +270,8 @@ def table(
             if any(value.__class__ is str and TOTALS.match(value) for value in whole(row)):
                 totals.append(f"{letter(max(order[0], 0))}{number}")
             continue
-        if may_be_no_record(row, order):
+        values = whole(row)
+        if may_be_no_record(values[:FIRST]):
             total = total_at(row, order)
             if total is not None:
                 totals.append(f"{letter(total)}{number}")
@@ -281,7 +282,7 @@ def table(
         row_id = row[id_place] if id_place is not None else None
         plain = [
             None if value in NOTHING else value if value.__class__ is str and not value.isspace() else _plain(value)
-            for value in whole(row)
+            for value in values
         ]
         rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
     ours = {letter(n) for n in order if n >= 0}

@@ -47,7 +47,7 @@ FAULTS = (  # the file was read, it is only not to be changed
     InvalidFileException,
     SheetTitleException,
 )
-_OF_ITS_PACKAGE = frozenset({"not_to_be_changed", "doctype"})  # its values can be read for all that
+_OF_ITS_PACKAGE = frozenset({"not_to_be_changed", "doctype", "too_much_to_mark"})  # its values can be read for all that
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
 _EDGE = Side(style="thin", color="BFC8D6")
@@ -99,7 +99,7 @@ class _Count:
         try:
             parser.Parse(xml, True)
         except (expat.ExpatError, ValueError):  # ValueError: an encoding expat does not know
-            raise Refused("damaged_workbook") from None
+            raise Refused("not_to_be_changed") from None  # it may be a drawing: nobody reads it
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1

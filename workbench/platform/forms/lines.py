@@ -19,9 +19,9 @@ _SIGNS = frozenset("计总共:：章")  # no line of totals, signatures or remar
 FIRST = 4  # columns in which a label of a line stands
 
 
-def may_be_no_record(row: list[Any], order: list[int]) -> bool:
-    """Whether a line can be one of totals or signatures at all: nearly none can."""
-    return any(row[n].__class__ is str and not _SIGNS.isdisjoint(row[n]) for n in order[:FIRST])
+def may_be_no_record(first: tuple[Any, ...]) -> bool:
+    """Whether a line can be one of totals or signatures at all, by what its ``FIRST`` columns hold: nearly none can."""
+    return not _SIGNS.isdisjoint("%s" * len(first) % first)
 
 
 def total_at(row: list[Any], order: list[int]) -> int | None:

@@ -27,6 +27,7 @@ from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused, 
 from workbench.platform.forms.limits import bounded_memory
 from workbench.platform.forms.sheet import FAR_COLUMN, FAR_ROW
 
+PANIC = "PanicException"  # what a library in Rust stumbles with over a damaged file; it has no name to be imported by
 MEMORY = 512 << 20  # bytes that a library may take for a workbook; beyond them the reading process ends
 
 
@@ -51,6 +52,10 @@ def values_of(raw: bytes, other: OtherFormat) -> Values:
     except PasswordError:
         raise Refused("password") from None
     except (CalamineError, ValueError, OverflowError, OSError):  # dates no calendar has, sums that do not fit, too
+        raise Refused(other.key) from None
+    except BaseException as fault:
+        if fault.__class__.__name__ != PANIC:
+            raise
         raise Refused(other.key) from None
 
 

@@ -6,8 +6,8 @@ everything but these cells, whose bytes can mean one thing only. Any other sheet
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 from operator import lt
 from xml.etree.ElementTree import Element
 
@@ -29,7 +29,7 @@ _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
 # comments, raw texts, other namespaces: what looks like a cell may be none
 _OTHERWISE = (b"<!", b"<?", b"xmlns")
 _LONGEST = max(map(len, _OTHERWISE)) - 1
-MARK = f"_{secrets.token_hex(8)}"  # no received file can know it
+MARK = f"_{os.urandom(8).hex()}"  # no received file can know it
 _MARK = MARK.encode()
 MOST_CELLS = 500_000  # that wait for their row to end
 _COLUMNS: dict[bytes, int] = {}
