@@ -212,6 +212,8 @@ DEEDS = (
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
     (CLERK, "consent", "withdraw", "DK202601-00001", "--reason", "x"),
+    (CLERK, "consent", "file", "DK202601-00001", "--out", "out"),
+    (CLERK, "incidents", "notices", "XL2026-001", "--from", "2026-01-01", "--to", "2026-05-01", "--out", "out"),
     (CLERK, "incidents", "step", "nothing", "控制", "--note", "x"),
     (CLERK, "retention", "propose", "nobody", "--reason", "x"),
     (CUSTODIAN, "retention", "decide", "XH2026-001", "同意", "--reason", "x"),
