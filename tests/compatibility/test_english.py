@@ -27,6 +27,7 @@ from workbench.platform.reporting.registry import reports
 
 pytestmark = pytest.mark.slow
 
+OF_PAPERS = ("联系人本人", "的客户")  # whom papers in Chinese are for
 LAST_YEAR = "按上年"  # of the files of a plan, which are official papers
 TRANSLATED = {entry["zh"] for file in files() for key, entry in read(file).items() if key.startswith("rule_source/")}
 SILENT = (("backup", "list"), ("added", *AS_OF), ("changes", "list"), ("addin", "uninstall"))
@@ -141,7 +142,7 @@ COMMANDS = (
     (CLERK, "consent", "list", "--json"),
     (CLERK, "incidents", "list"),
     (CLERK, "incidents", "affected", "XL2026-001", "--from", "2026-01-01", "--to", "2026-05-01", "--json"),
-    (CLERK, "retention", "due", "--on", "2030-01-01"),
+    (CLERK, "retention", "due", "--on", "2026-05-08", "--json"),
     (CLERK, "retention", "list", "--json"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
     (CUSTODIAN, "inspections", "list"),
@@ -299,7 +300,7 @@ def data(office) -> set[str]:
     printed = [json.loads(path.read_text(encoding="utf-8")) for path in (office.folder / "printed").glob("*.json")]
     printed += [office.ask(AUDITOR, "audit", "show"), office.ask(CLERK, "reveal", "DK202601-00001")]
     texts = {text for document in printed for text in values(document, TYPED)}
-    texts |= {*map(str, office.folder.rglob("*")), *PASSPHRASES, *official(), LAST_YEAR}
+    texts |= {*map(str, office.folder.rglob("*")), *PASSPHRASES, *official(), LAST_YEAR, *OF_PAPERS}
     for path in [*(office.folder / "received").glob("*.xlsx"), *(office.folder / "outstanding").glob("*.xlsx")]:
         workbook = CalamineWorkbook.from_path(path)
         for sheet in workbook.sheet_names:

@@ -39,8 +39,9 @@ def write_paper(
     terms: Sequence[str],
     made_at: datetime,
     signers: Sequence[str] = (),
+    warning: str = "含个人信息，注意保密",
 ) -> None:
-    """One A4 page: ``sections``, ``terms``, lines for signatures. All values are text.
+    """One A4 page: ``sections``, ``terms``, lines for signatures, ``warning`` at the foot. All values are text.
 
     It is put together in memory, so that nothing passes through files in the system's temporary folder.
     """
@@ -60,7 +61,7 @@ def write_paper(
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
         sheet.center_horizontally()
-        sheet.set_footer(f"&L{title}&C第 &P 页，共 &N 页&R含个人信息，注意保密")
+        sheet.set_footer(f"&L{title}&C第 &P 页，共 &N 页&R{warning}")
 
 
 class _Page:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -22,8 +23,19 @@ from workbench.platform.register.store import Register
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
 COLUMNS = ["number", "person", "unit", "happened_on", "inside", "lead", "at"]
-# the entries of the trail by which somebody saw or gave away contacts, with the word for it
-ACTS = {"reveal": "查看", "disclosure_hand_over": "披露", "consent_file": "本人查询"}
+
+
+class Act(StrEnum):
+    """How somebody saw contacts, or gave them away."""
+
+    SHOWN = "查看"
+    SENT = "转交"
+    DISCLOSED = "披露"
+    OWN = "本人查询"
+
+
+# the entries of the trail by which it was done, for a lead each
+ACTS = {"reveal": Act.SHOWN, "disclosure_hand_over": Act.DISCLOSED, "consent_file": Act.OWN}
 
 
 def listed(session: Session, lang: str = "zh") -> list[dict[str, Any]]:
@@ -149,11 +161,11 @@ def _acts(
         act = {"user": row.user, "at": row.recorded_at.isoformat()}
         if row.action == "dispatch":
             for lead in sent.loc[sent["entry"].eq(row.entry), "lead"]:
-                yield numbers[int(lead)], {"act": "转交", **act}
+                yield numbers[int(lead)], {"act": Act.SENT.value, **act}
         elif row.action == "disclosure_hand_over" and row.entry in handed:
-            yield numbers[int(handed[row.entry])], {"act": ACTS[row.action], **act}
+            yield numbers[int(handed[row.entry])], {"act": ACTS[row.action].value, **act}
         elif row.action in ACTS and row.detail.get("number") in numbers.values():
-            yield row.detail["number"], {"act": ACTS[row.action], **act}
+            yield row.detail["number"], {"act": ACTS[row.action].value, **act}
 
 
 def due_steps(task: Task, context: DueContext) -> Iterator[Duty]:
