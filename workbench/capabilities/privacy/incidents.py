@@ -6,7 +6,7 @@ What 7.3.4 says of an insider is proposed with the quarter it falls in and appro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,7 @@ from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
+REMINDED = timedelta(days=31)
 COLUMNS = ["number", "person", "unit", "happened_on", "inside", "lead", "at"]
 
 
@@ -169,11 +170,14 @@ def _acts(
 
 
 def due_steps(task: Task, context: DueContext) -> Iterator[Duty]:
-    """三4: the next step of every incident, on the day of its term."""
+    """三4: the next step of every incident, on the day of its term; no more once the last term is over for REMINDED (it stays
+    in the list, ``listed``).
+    """
     if not context.session.may("incidents"):
         return
     for number, rows in _newest(context.session.register).groupby("number"):
         steps = _steps(context.session, rows.iloc[0].to_dict())
         waiting = [told["due"] for told in steps.values() if told["done_at"] is None]
-        if waiting:
+        over = max(told["due"] for told in steps.values() if told["due"] is not None)
+        if waiting and context.moment - datetime.fromisoformat(over) <= REMINDED:
             yield Duty(task, str(number), datetime.fromisoformat(min(waiting)).date())
