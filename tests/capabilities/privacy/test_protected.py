@@ -15,6 +15,9 @@ from tests.support.office import Office
 from workbench.platform.documents.found_marks import unprotect
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def office(consented) -> Office:
     """Two leads of two customers; the clerk works."""
