@@ -14,7 +14,6 @@ from tests.support.disclosures import CONTACT, PHONE, asked, other
 from tests.support.office import Office
 from workbench.platform.documents.found_marks import unprotect
 
-
 pytestmark = pytest.mark.slow
 
 
