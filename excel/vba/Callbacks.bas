@@ -78,6 +78,10 @@ Public Sub Press_grading(control As IRibbonControl)
     Press "grading"
 End Sub
 
+Public Sub Press_inspection(control As IRibbonControl)
+    Press "inspection"
+End Sub
+
 Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
 End Sub

@@ -27,6 +27,7 @@ from workbench.platform.reporting.registry import reports
 
 pytestmark = pytest.mark.slow
 
+OF_PAPERS = ("联系人本人", "的客户")  # whom papers in Chinese are for
 LAST_YEAR = "按上年"  # of the files of a plan, which are official papers
 TRANSLATED = {entry["zh"] for file in files() for key, entry in read(file).items() if key.startswith("rule_source/")}
 SILENT = (("backup", "list"), ("added", *AS_OF), ("changes", "list"), ("addin", "uninstall"))
@@ -149,7 +150,7 @@ COMMANDS = (
     (CLERK, "consent", "list", "--json"),
     (CLERK, "incidents", "list"),
     (CLERK, "incidents", "affected", "XL2026-001", "--from", "2026-01-01", "--to", "2026-05-01", "--json"),
-    (CLERK, "retention", "due", "--on", "2030-01-01"),
+    (CLERK, "retention", "due", "--on", "2026-05-08", "--json"),
     (CLERK, "retention", "list", "--json"),
     (CLERK, "weekly", "shared"),
     (CUSTODIAN, "watch", "list", "--month", "2026-01"),
@@ -232,6 +233,8 @@ DEEDS = (
     (CLERK, "weekly", "leave", "nobody", "2026-05-04", "2026-05-08", "--unit", "B001"),
     (CLERK, "consent", "record", "DK202601-00001", *CONSENT),
     (CLERK, "consent", "withdraw", "DK202601-00001", "--reason", "x"),
+    (CLERK, "consent", "file", "DK202601-00001", "--out", "out"),
+    (CLERK, "incidents", "notices", "XL2026-001", "--from", "2026-01-01", "--to", "2026-05-01", "--out", "out"),
     (CLERK, "incidents", "step", "nothing", "控制", "--note", "x"),
     (CLERK, "retention", "propose", "nobody", "--reason", "x"),
     (CUSTODIAN, "retention", "decide", "XH2026-001", "同意", "--reason", "x"),
@@ -317,7 +320,7 @@ def data(office) -> set[str]:
     printed = [json.loads(path.read_text(encoding="utf-8")) for path in (office.folder / "printed").glob("*.json")]
     printed += [office.ask(AUDITOR, "audit", "show"), office.ask(CLERK, "reveal", "DK202601-00001")]
     texts = {text for document in printed for text in values(document, TYPED)}
-    texts |= {*map(str, office.folder.rglob("*")), *PASSPHRASES, *official(), LAST_YEAR}
+    texts |= {*map(str, office.folder.rglob("*")), *PASSPHRASES, *official(), LAST_YEAR, *OF_PAPERS}
     for path in [*(office.folder / "received").glob("*.xlsx"), *(office.folder / "outstanding").glob("*.xlsx")]:
         workbook = CalamineWorkbook.from_path(path)
         for sheet in workbook.sheet_names:

@@ -73,6 +73,7 @@ def test_a_withdrawal_shows_nothing_any_more_and_the_attempt_is_kept(office, num
     assert office.ask("reveal", number, "--reason", "核对", code=0)["phone"] == PHONE
 
 
+@pytest.mark.slow
 def test_a_withdrawal_closes_requests_approvals_and_hand_overs(office, number, become):
     """A request that came in before is not approved, an approved one not handed over, a new one not taken; by law it is."""
     asked(office, {}, {"申请编号": "PL2026-002"})
@@ -117,6 +118,7 @@ def test_who_gave_his_data_elsewhere_is_the_same_person(office, number):
     }
 
 
+@pytest.mark.slow
 def test_the_list_says_on_what_each_rests_and_names_nobody(office, number, become):
     """T1, T8 and what was recorded; after a withdrawal the lines of the person say so, wherever he is known."""
     office.receive(profile(office, {**BUS_FILE, "联系人": CONTACT}), "2026-01-06T08:00:00", code=0)

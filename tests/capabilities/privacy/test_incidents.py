@@ -57,6 +57,7 @@ def test_steps_have_clocks_from_when_it_was_found(office):
     assert "XL-1" in str(due)
 
 
+@pytest.mark.slow
 def test_the_customers_affected_are_found_from_the_trail(office, become):
     """Who revealed, dispatched or handed over what in the time named; by one person, or by everybody."""
     number = office.by_customer()["江城客运公司"]["number"]
@@ -78,6 +79,7 @@ def test_the_customers_affected_are_found_from_the_trail(office, become):
     office.run("incidents", "affected", "XL-1", "--from", "2026-01-09", "--to", "2026-01-08", code=2)
 
 
+@pytest.mark.slow
 def test_two_persons_under_one_number_are_two_and_a_wrong_entry_is_corrected(office):
     """Each has his line; a later row of the same number and person takes the place of the earlier, which stays on record."""
     assert told(office, LEAK, {**LEAK, "泄露人员": "赵泄露"})["accepted"] == 2

@@ -15,6 +15,8 @@ from tests.support.staff import PEOPLE
 from tests.support.vault import Vault
 from workbench.platform.register.keys import unlock
 
+pytestmark = pytest.mark.slow
+
 OTHER = "滨江物流集团"
 # half a year after the first term of a prospect
 LATER = "2027-07-15T09:00:00"

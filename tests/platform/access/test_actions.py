@@ -59,6 +59,8 @@ SHOWN = {
     "pay": "2026Q1 财务计划部",
     "rule": "DK202601-00001",
     "assess_manager": "2026Q1",
+    "consent_file": "DK202601-00001",
+    "incident_notices": "DK202601-00001",
     "incident_step": "DK202601-00001",
     "retention_propose": "DK202601-00001",
     "retention_decide": "DK202601-00001 重复",

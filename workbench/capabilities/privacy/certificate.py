@@ -21,6 +21,7 @@ from workbench.platform.forms.write import PALE
 from workbench.platform.register.backup import MONTHLY
 
 TITLE = "客户信息销毁证明"
+SIGNERS = ("经办人签字", "监督人签字、日期")
 ENTRY = "retention_certify"  # the entry it is issued by
 
 
@@ -71,14 +72,7 @@ def certify(session: Session, done: dict[str, Any], count: int, out: Path, reach
     path = out / file_name(TITLE, number, f"{now:%Y%m%d%H%M%S}", ending=".xlsx")
     try:
         with whole(path) as part:
-            write_paper(
-                part,
-                TITLE,
-                _sections(session, done, count, reach, head),
-                TERMS,
-                now,
-                ("经办人签字", "监督人签字、日期"),
-            )
+            write_paper(part, TITLE, _sections(session, done, count, reach, head), TERMS, now, SIGNERS, "不含个人信息")
         manifest = sign_manifest(
             session.register.keys,
             {

@@ -83,14 +83,15 @@ def withdraw(
 
 
 def _keep(session: Session, entry: Entry, person: str, said: dict[str, Any]) -> None:
-    rows = [{**row, **said, "by": session.user, "at": session.now} for row in _whose(session, person)]
+    rows = [{**row, **said, "by": session.user, "at": session.now} for row in known_places(session, person)]
     entry.append(TABLE, pd.DataFrame(rows))
 
 
-def _whose(session: Session, person: str) -> list[dict[str, Any]]:
-    """Wherever the register knows the person that a lead's number or the place of a row of T8 means: a row for each.
+def known_places(session: Session, person: str) -> list[dict[str, Any]]:
+    """Wherever the register knows the person that a lead's number or the place of a row of T8 means: a row for each, with lead,
+    customer_key, contact_key, person, phone.
 
-    Raises WrongUse ``unknown_person``.
+    Raises WrongUse ``unknown_person``; RegisterError ``no_field_key``.
     """
     register = session.register
     if is_place(person):

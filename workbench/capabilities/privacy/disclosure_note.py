@@ -5,6 +5,7 @@ Same input, same bytes.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +25,7 @@ Section = tuple[str, Sequence[Item], str]
 
 
 def write_note(
-    path: Path, items: Sequence[Item], disclosed: Sequence[Item], terms: Sequence[str], made_at: datetime
+    path: Path | io.BytesIO, items: Sequence[Item], disclosed: Sequence[Item], terms: Sequence[str], made_at: datetime
 ) -> None:
     """One A4 page: the conditions (``items``), the disclosed fields, ``terms`` of use, signatures."""
     sections = [("披露的依据和条件", items, PALE), ("披露的信息", disclosed, YELLOW)]
@@ -32,19 +33,20 @@ def write_note(
 
 
 def write_paper(
-    path: Path,
+    path: Path | io.BytesIO,
     title: str,
     sections: Sequence[Section],
     terms: Sequence[str],
     made_at: datetime,
     signers: Sequence[str] = (),
+    warning: str = "含个人信息，注意保密",
 ) -> None:
-    """One A4 page: ``sections``, ``terms``, lines for signatures. All values are text.
+    """One A4 page: ``sections``, ``terms``, lines for signatures, ``warning`` at the foot. All values are text.
 
     It is put together in memory, so that nothing passes through files in the system's temporary folder.
     """
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(path if isinstance(path, io.BytesIO) else str(path), options) as book:
         book.set_properties({"title": title, "created": made_at})
         sheet = book.add_worksheet(title)
         for column, width in enumerate(WIDTHS):
@@ -59,7 +61,7 @@ def write_paper(
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.6, right=0.6, top=0.7, bottom=0.7)
         sheet.center_horizontally()
-        sheet.set_footer(f"&L{title}&C第 &P 页，共 &N 页&R含个人信息，注意保密")
+        sheet.set_footer(f"&L{title}&C第 &P 页，共 &N 页&R{warning}")
 
 
 class _Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +34,7 @@ from workbench.core.files import try_folder, whole
 from workbench.core.messages import Message
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.session import Session
+from workbench.platform.documents.delivery import Delivered, check_recipient, protected_copy
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import writers
 
@@ -82,11 +84,13 @@ NOT_APPROVED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class HandedOver:
-    """What was written: the workbook, which time it is for this request, the fields in it."""
+    """What was written: the workbook, which time it is for this request, the fields in it; of a protected copy (``copy``) its
+    mark and password."""
 
     path: Path
     count: int
     fields: tuple[str, ...]
+    copy: Delivered | None = None
 
 
 def listed(session: Session) -> pd.DataFrame:
@@ -196,16 +200,22 @@ def decide(session: Session, number: str, verdict: str, reason: str) -> str:
         return _status_of(session, request)
 
 
-def hand_over(session: Session, number: str, out: Path) -> HandedOver:
+def hand_over(
+    session: Session, number: str, out: Path, *, protect: bool = False, password: str | None = None
+) -> HandedOver:
     """Write a workbook with the approved fields of the request's lead, as its newest version has them, and no others.
 
-    The entry stands before the file; each further time is one more entry. Raises RegisterError ``not_allowed``,
+    The entry stands before the file; each further time is one more entry. ``protect``: as a marked copy under a password for
+    the request's recipient, known to ``deliver trace``. Raises RegisterError ``not_allowed``,
     ``no_field_key``; WrongUse ``unknown_request``, ``not_approved``, ``expired``, ``no_consent``, ``consent_withdrawn``,
     ``no_document``, ``folder_not_written``, ``file_exists`` (nothing was handed over) or ``workbook_not_written`` (it stands as handed over).
     """
     session.require("disclose")
     request, lead = _request(session, number)
     session.require("disclose", request["recipient"])
+    if protect:
+        session.require("deliver", request["recipient"])
+        check_recipient(request["recipient"], password)
     try:
         try_folder(out)
         for left in out.glob(f"{glob.escape(file_name(TITLE, number))}_*.part"):  # of a hand-over that was killed
@@ -236,6 +246,11 @@ def hand_over(session: Session, number: str, out: Path) -> HandedOver:
         items = _conditions(session, request, lead, count)
     disclosed = [(TITLES[name], "—" if pd.isna(lead[name]) else str(lead[name])) for name in fields]
     try:
+        if protect:
+            page = io.BytesIO()
+            write_note(page, items, disclosed, terms(session.now.date(), session.policy), session.now)
+            copy = protected_copy(session, page.getvalue(), TITLE, number, request["recipient"], out, password)
+            return HandedOver(copy.file, count, fields, copy)
         with whole(path) as part:
             write_note(part, items, disclosed, terms(session.now.date(), session.policy), session.now)
     except (OSError, FileCreateError):

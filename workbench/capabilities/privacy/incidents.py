@@ -6,7 +6,8 @@ What 7.3.4 says of an insider is proposed with the quarter it falls in and appro
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import pandas as pd
@@ -21,9 +22,21 @@ from workbench.platform.access.session import Session
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.task import DueContext, Duty, Task
 
+REMINDED = timedelta(days=31)
 COLUMNS = ["number", "person", "unit", "happened_on", "inside", "lead", "at"]
-# the entries of the trail by which somebody saw or gave away contacts, with the word for it
-ACTS = {"reveal": "查看", "disclosure_hand_over": "披露", "consent_file": "本人查询"}
+
+
+class Act(StrEnum):
+    """How somebody saw contacts, or gave them away."""
+
+    SHOWN = "查看"
+    SENT = "转交"
+    DISCLOSED = "披露"
+    OWN = "本人查询"
+
+
+# the entries of the trail by which it was done, for a lead each
+ACTS = {"reveal": Act.SHOWN, "disclosure_hand_over": Act.DISCLOSED, "consent_file": Act.OWN}
 
 
 def listed(session: Session, lang: str = "zh") -> list[dict[str, Any]]:
@@ -149,19 +162,22 @@ def _acts(
         act = {"user": row.user, "at": row.recorded_at.isoformat()}
         if row.action == "dispatch":
             for lead in sent.loc[sent["entry"].eq(row.entry), "lead"]:
-                yield numbers[int(lead)], {"act": "转交", **act}
+                yield numbers[int(lead)], {"act": Act.SENT.value, **act}
         elif row.action == "disclosure_hand_over" and row.entry in handed:
-            yield numbers[int(handed[row.entry])], {"act": ACTS[row.action], **act}
+            yield numbers[int(handed[row.entry])], {"act": ACTS[row.action].value, **act}
         elif row.action in ACTS and row.detail.get("number") in numbers.values():
-            yield row.detail["number"], {"act": ACTS[row.action], **act}
+            yield row.detail["number"], {"act": ACTS[row.action].value, **act}
 
 
 def due_steps(task: Task, context: DueContext) -> Iterator[Duty]:
-    """三4: the next step of every incident, on the day of its term."""
+    """三4: the next step of every incident, on the day of its term; no more once the last term is over for REMINDED (it stays
+    in the list, ``listed``).
+    """
     if not context.session.may("incidents"):
         return
     for number, rows in _newest(context.session.register).groupby("number"):
         steps = _steps(context.session, rows.iloc[0].to_dict())
         waiting = [told["due"] for told in steps.values() if told["done_at"] is None]
-        if waiting:
+        over = max(told["due"] for told in steps.values() if told["due"] is not None)
+        if waiting and context.moment - datetime.fromisoformat(over) <= REMINDED:
             yield Duty(task, str(number), datetime.fromisoformat(min(waiting)).date())

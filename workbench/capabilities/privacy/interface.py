@@ -30,6 +30,12 @@ COMMANDS = (
         en="Record that a consent was taken back; from then on the contact is neither handed out, disclosed nor shown.",
     ),
     Command(
+        "consent file",
+        run="workbench.interfaces.cli.consents:file",
+        zh="应联系人本人要求，写出登记册中关于他的信息、依据和去向；加口令和标记。",
+        en="On a contact's own request, write what the register holds of him, on what ground and who got it; under a password, marked.",
+    ),
+    Command(
         "incidents",
         zh="信息泄露事件（信息泄露事件登记表，用 import 导入）：处置步骤和时限、涉及的客户、告知书。",
         en="Leaks (a form taken in with import): steps with their clocks, the customers affected, notices to them.",
@@ -52,6 +58,12 @@ COMMANDS = (
         run="workbench.interfaces.cli.incidents:affected",
         zh="从审计记录找出一段时间内被查看、转交、披露的客户联系人。",
         en="Find in the trail whose contacts were seen, dispatched or disclosed in a time.",
+    ),
+    Command(
+        "incidents notices",
+        run="workbench.interfaces.cli.incidents:notices",
+        zh="为涉及的客户各起草一份告知书，加口令和标记，由人发出。",
+        en="Draft a notice for each customer affected, under a password and marked; a person sends it.",
     ),
     Command(
         "retention",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,9 @@ import typer
 from workbench.app.output import print_json, print_table, say
 from workbench.app.session import open_session
 from workbench.interfaces.cli.customers import word_of
+from workbench.interfaces.cli.delivery import as_json, copy_password, in_one_line
 from workbench.interfaces.cli.params import Json
+from workbench.interfaces.cli.params import out as out_option
 from workbench.platform.reporting.registry import parse_date
 
 Person = Annotated[str, typer.Argument(metavar="LEAD|FILE/ROW")]
@@ -70,6 +73,19 @@ def withdraw(
         say("consent/dispatched", **sheet)
     for given in done["disclosed"]:
         say("consent/disclosed", **given)
+    return 0
+
+
+def file(person: Person, out: Annotated[Path, out_option()] = Path("本人查询"), json: Json = False) -> int:
+    """On a contact's own request, write what the register holds of him, under a password."""
+    from workbench.capabilities.privacy.own_file import hand_over
+
+    with open_session() as session:
+        item = hand_over(session, person, out, copy_password())
+    if json:
+        print_json(as_json(item))
+    else:
+        print(in_one_line(item))
     return 0
 
 

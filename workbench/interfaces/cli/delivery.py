@@ -20,6 +20,7 @@ from workbench.core.messages import Message
 from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_how_far
 
 if TYPE_CHECKING:
+    from workbench.platform.documents.delivery import Delivered
     from workbench.platform.documents.found_marks import Borne
 
 PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
@@ -48,22 +49,32 @@ def make(
     with open_session() as session:
         made = deliver(session, report, chosen, out, manifest)
     if json:
-        print_json(
-            [
-                {
-                    "recipient": item.recipient,
-                    "code": item.code,
-                    "file": str(item.file),
-                    "password": item.password if item.generated else None,
-                }
-                for item in made
-            ]
-        )
+        print_json([as_json(item) for item in made])
         return 0
     for item in made:
-        shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
-        print(f"{item.recipient}\t{item.code}\t{item.file}\t{shown}")
+        print(in_one_line(item))
     return 0
+
+
+def copy_password(protect: bool = True) -> str | None:
+    """The password for one copy from the environment; None: one is made."""
+    return os.environ.get(PASSWORD) if protect else None
+
+
+def as_json(item: Delivered) -> dict[str, str | None]:
+    """A copy that was handed out; its password where it was made, which is told this once."""
+    return {
+        "recipient": item.recipient,
+        "code": item.code,
+        "file": str(item.file),
+        "password": item.password if item.generated else None,
+    }
+
+
+def in_one_line(item: Delivered) -> str:
+    """The same for people."""
+    shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
+    return f"{item.recipient}\t{item.code}\t{item.file}\t{shown}"
 
 
 def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:

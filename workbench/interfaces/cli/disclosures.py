@@ -10,6 +10,7 @@ import typer
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import Bilingual
+from workbench.interfaces.cli.delivery import as_json, copy_password, in_one_line
 from workbench.interfaces.cli.params import Json
 
 Number = Annotated[str, typer.Argument(metavar="REQUEST")]
@@ -59,18 +60,22 @@ def decide(
 def hand_over(
     number: Number,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER")] = Path("披露"),
+    protect: Annotated[bool, typer.Option("--protect")] = False,
     json: Json = False,
 ) -> int:
     """Hand over what was approved: writes the note; only after approval and while it is valid, each hand-over is
-    recorded first.
+    recorded first. --protect: marked, under a password.
     """
     from workbench.capabilities.privacy.disclosures import TITLES, hand_over
 
     with open_session() as session:
-        done = hand_over(session, number, out)
+        done = hand_over(session, number, out, protect=protect, password=copy_password(protect))
     if json:
-        print_json({"number": number, "file": str(done.path), "count": done.count, "fields": list(done.fields)})
+        told = {"number": number, "file": str(done.path), "count": done.count, "fields": list(done.fields)}
+        print_json({**told, **({} if done.copy is None else as_json(done.copy))})
     else:
         fields = [Bilingual(TITLES[name], name) for name in done.fields]
         say("disclosure/done", number=number, count=done.count, fields=fields, path=done.path)
+        if done.copy is not None:
+            print(in_one_line(done.copy))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,7 +13,9 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say
 from workbench.app.session import open_session
 from workbench.interfaces.cli.customers import word_of
+from workbench.interfaces.cli.delivery import as_json, in_one_line
 from workbench.interfaces.cli.params import At, Json
+from workbench.interfaces.cli.params import out as out_option
 
 Number = Annotated[str, typer.Argument(metavar="NUMBER")]
 Begin = Annotated[str, typer.Option("--from", metavar="TIME")]
@@ -66,6 +69,27 @@ def affected(number: Number, begin: Begin, end: End, by: User = None, json: Json
         for row in rows:
             acts = [f"{act['act']} {act['user']} {act['at']}" for act in row["acts"]]
             print("\t".join([row["lead"], row["customer"] or "—", *acts]))
+    return 0
+
+
+def notices(
+    number: Number,
+    begin: Begin,
+    end: End,
+    by: User = None,
+    out: Annotated[Path, out_option()] = Path("告知书"),
+    json: Json = False,
+) -> int:
+    """Draft a notice for each customer affected, under a password of its own."""
+    from workbench.capabilities.privacy.incident_notices import write_notices
+
+    with open_session() as session:
+        made = write_notices(session, number, *_period(begin, end), out, by)
+    if json:
+        print_json([as_json(item) for item in made])
+    else:
+        for item in made:
+            print(in_one_line(item))
     return 0
 
 

@@ -11,7 +11,7 @@ from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-from workbench.interfaces.cli.delivery import copy_passwords
+from workbench.interfaces.cli.delivery import copy_passwords, in_one_line
 from workbench.interfaces.cli.params import AsOf, Json
 
 if TYPE_CHECKING:
@@ -62,7 +62,9 @@ def statement(
     mailed = _mailed(mailing, server, to, made, copies) if server else []
     without = sorted(set(copies) - set(mailed)) if server else []
     documents = [
-        {**each.as_json(), "files": files.get(each.unit, []), **_copy(copies.get(each.unit))} for each in shown
+        {**each.as_json(), "files": files.get(each.unit, [])}
+        | ({"copy": as_json(copies[each.unit])} if each.unit in copies else {})
+        for each in shown
     ]
     if json:
         print_json(documents if everybody or len(documents) != 1 else documents[0])
@@ -82,14 +84,6 @@ def _check(units: list[str] | None, period: str, everybody: bool, out: Path | No
         raise WrongUse("units_or_all")
     if written and out is None:
         raise WrongUse("no_folder_for_copies")
-
-
-def _copy(copy: Delivered | None) -> dict[str, Any]:
-    """What is said of a protected copy; its password only where it was made for it."""
-    if copy is None:
-        return {}
-    password = copy.password if copy.generated else None
-    return {"copy": {"file": str(copy.file), "code": copy.code, "password": password}}
 
 
 def _mailed(
@@ -113,7 +107,6 @@ def _say(shown: list[Any], files: dict[str, list[str]], copies: dict[str, Delive
         for path in files.get(each.unit, []):
             print(f"  {path}")
         if copy := copies.get(each.unit):
-            key = "copy/made_password" if copy.generated else "copy/given_password"
-            print(f"  {copy.code}\t{copy.file}\t{text_for(key, password=copy.password)}")
+            print(f"  {in_one_line(copy)}")
     if not shown:
         say("statement/none")

@@ -72,7 +72,7 @@ def deliver(
     """
     session.require("deliver")
     for name, password in recipients.items():
-        _check_recipient(name, password)
+        check_recipient(name, password)
         session.require("deliver", name)
     origin = manifests.verify(report, trusted_key(session), manifest, papers=papers_of(session))
     raw = report.read_bytes()
@@ -83,6 +83,30 @@ def deliver(
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
             return _hand_out(session, origin, (raw, parts), recipients, out, Path(folder))
+    except OSError:
+        raise WrongUse("not_written/copies", out=out) from None
+
+
+def protected_copy(
+    session: Session, workbook: bytes, paper: str, about: str, recipient: str, out: Path, password: str | None = None
+) -> Delivered:
+    """A workbook that is no report (``paper``: its title, ``about``: the number of what it is about), handed to one recipient
+    like a copy of a report: marked, with a ticket, under a password, entered in the register first.
+
+    Raises RegisterError ``not_allowed``; WrongUse ``bad_recipient``, ``weak_passphrase``, ``not_written``.
+    """
+    session.require("deliver")
+    check_recipient(recipient, password)
+    parts = marked_copies.unpack(workbook)
+    assert parts is not None
+    register, on = session.register, session.now.date()
+    made_by = (register.keys.register_id, session.user, session.role)
+    name, moment = file_name(paper, about, ending=".xlsx"), session.now.isoformat()
+    origin = Origin(name, paper, about, session.policy.edition_on(on), moment, register.head(), *made_by)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
+            return _hand_out(session, origin, (workbook, parts), {recipient: password}, out, Path(folder))[0]
     except OSError:
         raise WrongUse("not_written/copies", out=out) from None
 
@@ -157,7 +181,8 @@ def _copy(
     return ticket, marked_copies.pack(marked_copies.with_ticket(found, ticket))
 
 
-def _check_recipient(name: str, password: str | None) -> None:
+def check_recipient(name: str, password: str | None = None) -> None:
+    """Refuse a recipient whose name cannot be kept, and a password that is guessed easily. Raises WrongUse."""
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
         raise WrongUse("bad_recipient", longest_name=LONGEST_NAME)
     if re.search(r"\d{7,}|@", name):
