@@ -40,6 +40,12 @@ def entries() -> pd.DataFrame:
         ("2026-03-11 10:00", "领导", "report", {"report": "开发计划", "period": "2026-03-11"}),
         ("2026-03-12 10:00", "文员乙", "refused", {"wanted": "reveal", "role": "clerk", "why": "never_trained"}),
         ("2026-03-12 11:00", "保管", "access_opened", {"account": "文员乙", "until": "2026-03-14"}),
+        ("2026-03-13 10:00", "文员甲", "consent_record", {"number": "DK202603-00001"}),
+        ("2026-03-16 10:00", "文员甲", "consent_withdraw", {"number": "DK202603-00001"}),
+        ("2026-03-17 10:00", "文员甲", "retention_propose", {"number": "XH2026-001"}),
+        ("2026-03-18 10:00", "保管", "destroy", {"keys": 1}),
+        ("2026-03-18 10:01", "保管", "retention_dispose", {"number": "XH2026-001", "count": 1}),
+        ("2026-03-19 10:00", "保管", "incident_step", {"number": "XL2026-001", "step": "控制"}),
         ("2026-03-20 17:00", "保管", "user_revoke", {"user": "核实员"}),
         ("2026-04-01 10:00", "文员甲", "reveal", {"number": "DK202603-00002", "reason": "核实"}),
     ]  # fmt: skip

@@ -145,9 +145,12 @@ def test_a_backup_of_a_register_that_lost_an_original_says_so_and_is_whole_other
 
 @pytest.mark.slow
 def test_a_destroyed_customers_originals_open_nowhere_and_are_in_no_later_backup(archived):
-    """Fetching refuses, verifying finds nothing amiss, a backup made since does not hold the file."""
+    """Fetching refuses, verifying finds nothing amiss; neither the disk nor a backup made since holds the file."""
+    beside = stored_files.folder_of(archived.folder / "登记册.db")
+    assert len(list(beside.iterdir())) == 1
     with opened(archived.folder / "登记册.db") as session:
         assert destroy_customers(session, [BUS], "保存期满") == 1
+    assert list(beside.iterdir()) == []
     fetch(archived, code=2)
     archived.run("archive", "add", scan(archived), "--number", "DA-001", code=2)
     assert archived.ask("archive", "verify", code=0) == []

@@ -95,13 +95,31 @@ def test_backups_are_judged_by_the_longest_gap(seen):
     assert counts(seen, "备份与恢复") == {"备份": 1, "试恢复": 1, "从备份恢复": 0}
 
 
-def test_the_rest_is_that_of_the_facts(seen):
+def test_the_rest_is_that_of_the_facts(seen, trail):
     """Contacts by the newest word, incidents, trainings, corrections."""
-    assert counts(seen, "采集与同意") == {"客户档案中的联系人": 3, "依据为本人同意": 2, "依据为合同或法律": 1}
-    assert counts(seen, "留存与销毁") == {"个人信息已过保存期限": 1, "30 日内到期": 1, "销毁客户密钥": 0}
+    made = Counter(row["action"] for row in trail)
+    assert counts(seen, "采集与同意") == {
+        "客户档案中的联系人": 3,
+        "依据为本人同意": 2,
+        "依据为合同或法律": 1,
+        "登记的同意": made["consent_record"],
+        "撤回的同意": made["consent_withdraw"],
+    }
+    assert counts(seen, "留存与销毁") == {
+        "个人信息已过保存期限": 1,
+        "30 日内到期": 1,
+        "申请销毁": made["retention_propose"],
+        "已销毁的客户": made["retention_dispose"],
+        "销毁客户密钥": made["destroy"],
+    }
     leaks = [row for row in world.facts().incidents.to_dict("records") if FIRST <= row["happened_on"].date() <= LAST]
     inside = sum(row["inside"] for row in leaks)
-    assert counts(seen, "泄露事件") == {"本月发生": len(leaks), "其中内部人员": inside, "本月登记": 1}
+    assert counts(seen, "泄露事件") == {
+        "本月发生": len(leaks),
+        "其中内部人员": inside,
+        "本月登记": 1,
+        "处置步骤": made["incident_step"],
+    }
     assert counts(seen, "培训与保密协议") == {
         "登记册用户": 4,
         "本月培训": 0,

@@ -21,6 +21,7 @@ from workbench.capabilities.supervision.watching import MISS, Observation, Use, 
 from workbench.capabilities.training.rules import RecordKind, Stage
 from workbench.capabilities.training.standing import Standing, standings
 from workbench.core.errors import WrongUse
+from workbench.core.frames import newest
 from workbench.core.periods import month_bounds
 from workbench.platform.access.backups import BACKUP_DUE, TEST_DUE
 from workbench.platform.access.membership import members_after
@@ -177,6 +178,8 @@ def _consents(month: Month) -> Iterator[Line]:
     yield Line(_CONSENTS, "客户档案中的联系人", len(month.contacts), note="截至期末")
     yield Line(_CONSENTS, "依据为本人同意", consented)
     yield Line(_CONSENTS, "依据为合同或法律", len(month.contacts) - consented)
+    yield Line(_CONSENTS, "登记的同意", len(month.of("consent_record")))
+    yield Line(_CONSENTS, "撤回的同意", len(month.of("consent_withdraw")), note="即时停止转交、披露和查看")
 
 
 def _retention(month: Month) -> Iterator[Line]:
@@ -185,7 +188,9 @@ def _retention(month: Month) -> Iterator[Line]:
     soon = int(month.contacts["keep_until"].between(end, end + SOON).sum())
     yield Line(_RETENTION, "个人信息已过保存期限", over, over > 0, "期限见客户档案登记表")
     yield Line(_RETENTION, f"{SOON.days} 日内到期", soon)
-    yield Line(_RETENTION, "销毁客户密钥", len(month.of("destroy")))
+    yield Line(_RETENTION, "申请销毁", len(month.of("retention_propose")), note="另一人审批后执行")
+    yield Line(_RETENTION, "已销毁的客户", len(month.of("retention_dispose")), note="附销毁证明")
+    yield Line(_RETENTION, "销毁客户密钥", len(month.of("destroy")), note="含上述销毁")
 
 
 def _keeping(month: Month) -> Iterator[Line]:
@@ -197,11 +202,12 @@ def _keeping(month: Month) -> Iterator[Line]:
 
 
 def _incidents(month: Month) -> Iterator[Line]:
-    rows = month.snapshot.facts.incidents
+    rows = newest(month.snapshot.facts.incidents, ["number", "person"])
     happened = rows[month.within(rows["happened_on"])]
     yield Line(_INCIDENTS, "本月发生", len(happened), len(happened) > 0)
     yield Line(_INCIDENTS, "其中内部人员", int(happened["inside"].sum()), note="第7.3.4条")
     yield Line(_INCIDENTS, "本月登记", int(month.within(rows["at"]).sum()))
+    yield Line(_INCIDENTS, "处置步骤", len(month.of("incident_step")), note="控制、上报、告知客户")
 
 
 def _training(month: Month) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from workbench.core.reasons import checked_reason
 from workbench.platform.access.guessable import is_guessable
 from workbench.platform.access.roles import CLEARED, ROLES, holds, title_words
 from workbench.platform.access.session import Session
-from workbench.platform.register import destruction, key_file, members, remembered, resealing, rotation
+from workbench.platform.register import destruction, key_file, members, remembered, resealing, rotation, stored_files
 from workbench.platform.register.key_file import RECOVERY, RECOVERY_USER
 from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
@@ -171,6 +171,8 @@ def give_customer_keys(session: Session) -> int:
 def destroy_customers(session: Session, customers: Sequence[str], reason: str) -> int:
     """Destroy the keys of customers, by name: what is sealed about them, here and in every later copy, opens no more.
 
+    Originals of the archive that are kept beside the register go with them.
+
     The session's register is closed by it. Returns how many keys. Raises WrongUse ``unknown_customer``, ``no_reason``;
     RegisterError ``not_allowed``, ``not_brought_over``, ``in_use``, ``damaged_copy``, ``not_written``.
     """
@@ -181,7 +183,11 @@ def destroy_customers(session: Session, customers: Sequence[str], reason: str) -
     if len(names) < len(customers) or not names or len(numbers(session.register, names)) < len(set(names)):
         raise WrongUse("unknown_customer")
     session.register.require_sound_trail()
-    return destruction.destroy(session.register, names, user=session.user, now=session.now, reason=reason)
+    subjects = set(numbers(session.register, names).values())
+    files = [file for file in stored_files.known(session.register) if file.subject in subjects]
+    count = destruction.destroy(session.register, names, user=session.user, now=session.now, reason=reason)
+    stored_files.take_away(session.register.path, files)
+    return count
 
 
 def renew_recovery(session: Session) -> tuple[str, str]:

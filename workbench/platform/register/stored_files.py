@@ -13,7 +13,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -76,6 +76,13 @@ def known(register: Register) -> list[StoredFile]:
         for row in rows.itertuples()
         if row.subject not in gone
     ]
+
+
+def take_away(register: Path, files: Iterable[StoredFile]) -> None:
+    """Delete files of customers whose keys were destroyed: what is left where that fails opens to nobody."""
+    for file in files:
+        with suppress(OSError):
+            (folder_of(register) / file.address).unlink(missing_ok=True)
 
 
 def problem(folder: Path, file: StoredFile) -> str | None:
