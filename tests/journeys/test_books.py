@@ -17,6 +17,7 @@ from tests.support.edited import Edited
 
 pytestmark = pytest.mark.slow
 INDEX, LOANS, LEAKS = "客户档案目录", "档案借阅登记表", "信息泄露事件登记表"
+FLOW = "大客户服务流程表"
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_a_customers_card(reported):
     total = {"公司销售总额(元)": 1000}
     edited = Edited(path).head(SALES, **total).row(SALES, 1, **{"销售额(元)": 80}).saved("卡片二.xlsx")
     told = reported.receive(edited, "2026-03-18T08:00:00", code=0)
-    assert by_sheet(told) == {SALES: (1, 0, 0, False)} and told["untouched"] == [PROFILE, INDEX]
+    assert by_sheet(told) == {SALES: (1, 0, 0, False)} and told["untouched"] == [PROFILE, INDEX, FLOW]
     accounts = {row["customer"]: row["share"] for row in reported.ask("customers", "grades", "2026Q1")["accounts"]}
     assert accounts == {BUS: "2/25", SCHOOL: "3/50"}
 
@@ -107,7 +108,7 @@ def test_a_custodians_month(reported):
     edited = Edited(path).row(LOANS, 1, 归还日期=datetime(2026, 3, 21)).row(LEAKS, 1, **person).saved("月底.xlsx")
     told = reported.receive(edited, "2026-03-31T08:00:00", code=0)
     assert by_sheet(told) == {LOANS: (1, 0, 0, False), LEAKS: (1, 0, 0, False)}
-    assert told["untouched"] == ["客户信息披露申请表", "客户信息管理检查整改表"]
+    assert told["untouched"] == ["客户信息披露申请表", "培训与保密协议登记表", "客户信息管理检查整改表"]
     assert reported.ask("archive", "overdue", "--as-of", "2026-12-01") == []
 
 

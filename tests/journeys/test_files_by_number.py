@@ -88,6 +88,8 @@ def test_no_file_is_named_on_paper(told, tmp_path, monkeypatch):
     register = str(office.folder / "登记册.db")
     said = ""
     for report in reports():
+        if report.alias == "card":  # of one customer, who is asked for: its own test
+            continue
         opened = open_report(
             report.name,
             register=register,

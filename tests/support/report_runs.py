@@ -24,7 +24,10 @@ WHEN = {
     "inspection": ("2026-03", AFTER),
     "grading": ("2026-Q1", AFTER),
 }
-OPTIONAL = {"whatif": {"changes": Parameter(str, "无", "改了什么")}}
+OPTIONAL = {
+    "whatif": {"changes": Parameter(str, "无", "改了什么")},
+    "card": {"customer": Parameter(str, "", "客户编号")},
+}
 
 
 def run(alias, register, out, **changes):

@@ -25,7 +25,10 @@ from workbench.platform.reporting.runs import Parameter
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=reports(), ids=lambda report: report.alias)
+# a card is about one customer, and the register has none that is known by more than a lead: tests/capabilities/archive
+@pytest.fixture(
+    scope="module", params=[each for each in reports() if each.alias != "card"], ids=lambda report: report.alias
+)
 def made(request, quarter_register, tmp_path_factory):
     """Each report, run once by papermill."""
     return run(request.param.alias, quarter_register, tmp_path_factory.mktemp(request.param.alias))
@@ -82,7 +85,9 @@ def test_the_page_is_self_contained_and_shows_no_code(made):
     page = made.html.read_text(encoding="utf-8")
     assert '<html lang="zh-CN">' in page
     # a notice to persons has nothing to plot, and this register neither account managers nor sales
-    assert ("<svg" in page) is (made.report not in ("诚信黑点告知书", "每周信息汇总", "大客户分级报告"))
+    assert ("<svg" in page) is (
+        made.report not in ("诚信黑点告知书", "每周信息汇总", "大客户分级报告", "客户信息管理检查报告")
+    )
     for foreign in ("http://", "https://", "<script", "open_report", "import page", "@import"):
         assert foreign not in page
 

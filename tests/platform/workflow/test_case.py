@@ -36,6 +36,7 @@ CODES = {
     "settlement": ["own_submission"],
     "appeal": ["own_settlement", "own_appeal"],
     "disclosure": ["own_request"],
+    "disposal": ["own_disposal"],
     "lead_change": ["own_change"],
     "withdraw_import": ["own_case_request"],
 }

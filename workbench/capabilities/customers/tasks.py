@@ -49,6 +49,6 @@ TASKS = (
         report="grading",
         runner=MAKE_REPORT,
         by_itself=True,
-        order=84,
+        order=87,
     ),
 )

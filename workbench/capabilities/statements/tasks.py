@@ -23,7 +23,7 @@ TASKS = tuple(
             "monthly",
             "提报对账单（月）",
             "the day after the month's contract register is due, for the last such month",
-            85,
+            88,
         ),
         (
             "quarterly",

@@ -14,6 +14,6 @@ TASKS = (
         when="named 30 days before the last day, due from 7 days before it",
         due="workbench.capabilities.training.standing:due",
         from_register=True,
-        order=410,
+        order=415,
     ),
 )

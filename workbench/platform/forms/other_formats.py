@@ -54,9 +54,9 @@ def values_of(raw: bytes, other: OtherFormat) -> Values:
     except (CalamineError, ValueError, OverflowError, OSError):  # dates no calendar has, sums that do not fit, too
         raise Refused(other.key) from None
     except BaseException as fault:
-        if fault.__class__.__name__ != PANIC:
-            raise
-        raise Refused(other.key) from None
+        if fault.__class__.__name__ == PANIC:
+            raise Refused(other.key) from None
+        raise
 
 
 def _read(raw: bytes, other: OtherFormat) -> Values:
