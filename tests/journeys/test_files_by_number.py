@@ -88,7 +88,10 @@ def test_no_file_is_named_on_paper(told, tmp_path, monkeypatch):
     register = str(office.folder / "登记册.db")
     said = ""
     for report in reports():
-        if report.alias in ("card", "inspection"):  # of one customer, who is asked for; of the custodian's, without files
+        if report.alias in (
+            "card",
+            "inspection",
+        ):  # of one customer, who is asked for; of the custodian's, without files
             continue
         opened = open_report(
             report.name,
