@@ -8,7 +8,7 @@ READY = .venv/.ready
 # commands and notebooks start many processes: none of them compiles the package anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-quick test-slow lint types bench templates addin docs pictures clean
+.PHONY: demo test test-quick test-slow mutants lint types bench templates addin docs pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -30,6 +30,12 @@ test-quick: $(READY)
 
 test-slow: $(READY)
 	@$(RUN) -m pytest -m "slow or hypothesis" --hypothesis-profile=all
+
+# changes rules, keys and audit by one sign at a time and asks the tests; PART names some of them (docs/testing.md)
+mutants: $(READY)
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	@.venv/bin/mutmut run $(PART)
+	@.venv/bin/mutmut results
 
 lint: $(READY)
 	@$(RUN) -m ruff check .

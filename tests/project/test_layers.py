@@ -218,7 +218,6 @@ def test_nothing_is_caught_wholesale():
         "workbench/interfaces/addin/callbacks.py",
         "workbench/interfaces/addin/cells.py",
         "workbench/interfaces/cli/__init__.py",
-        "workbench/platform/forms/read.py",  # of a thread: raised where its files are waited for
     ]
 
 

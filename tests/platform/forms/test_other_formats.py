@@ -12,11 +12,12 @@ from openpyxl import load_workbook
 
 from tests.support.office import lead
 from tests.support.other_formats import archive, compound, grids_of, ods, xls, xlsb
-from tests.support.workbooks import accepted, refused, rewrite, said
+from tests.support.workbooks import accepted, refused, said
 from workbench.app.checking import check_files
 from workbench.app.policy import load_policy
+from workbench.platform.forms import other_formats
 from workbench.platform.forms.fixing import fix_file
-from workbench.platform.forms.read import reading_process
+from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.recognised import STAMP
 
 SHEET = "大客户信息记录表"
@@ -68,15 +69,21 @@ def test_the_same_rows_come_out_of_every_format(grids, tmp_path, kind):
     assert {code for code, _, _ in said(form)} <= {"unseen", "date_as_text"}
 
 
-def test_what_a_library_stumbles_over_is_refused_with_the_way_out(grids, tmp_path):
-    """A binary workbook whose sheets lead nowhere: the library panics, the reading process lives and says what to send."""
-    path = tmp_path / "提报.xlsb"
-    path.write_bytes(xlsb(grids))
-    astray = rewrite(path, "xl/_rels/workbook.bin.rels", lambda raw: raw.replace(b' Id="', b' Id="x'))
-    with reading_process() as child:
-        process = child.process
-        refusal = child.read(astray)
-        assert refusal["refused"]["key"] == "binary_workbook" and child.process is process
+class PanicException(BaseException):
+    """What a library in Rust raises, by its name."""
+
+
+@pytest.mark.parametrize(("fault", "seen"), [(PanicException, Refused), (KeyboardInterrupt, KeyboardInterrupt)])
+def test_what_a_library_stumbles_over_is_refused_with_the_way_out(monkeypatch, fault, seen):
+    """A panic over a damaged workbook is its refusal; nothing else is taken for one."""
+
+    def stumble(raw, other):
+        raise fault
+
+    monkeypatch.setattr(other_formats, "_read", stumble)
+    with pytest.raises(seen) as no:
+        other_formats.values_of(b"", OtherFormat("xls", "old_excel"))
+    assert getattr(no.value, "key", "old_excel") == "old_excel"
 
 
 def test_old_versions_are_refused_in_every_format(grids, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 import pytest
 
 from tests.support.vault import PASSPHRASE, USER, outcome
+from workbench.core.errors import RegisterError
+from workbench.platform.register import key_file
+from workbench.platform.register.keys import create_keys
 
 DAMAGED = {"damaged_sidecar"}
 # where the altered part is what the passphrase has to open, the two causes cannot be told apart
@@ -45,6 +49,27 @@ def test_a_truncated_sidecar_is_damaged(vault):
     for size in (0, 1, 2, len(content) // 3, len(content) // 2, len(content) - 3, len(content) - 1):
         vault.key_file.write_bytes(content[:size])
         assert outcome(vault) == "damaged_sidecar", size
+
+
+def test_what_a_new_key_file_begins_with(tmp_path, cheap_slots):
+    """First generation, first turn of its slot, keys of full length; the folder has to be there, and nothing in its place."""
+    register = tmp_path / "登记册.db"
+    keys = create_keys(register, USER, PASSPHRASE)
+    body = key_file.read(register)
+    (slot,) = body["slots"]
+    assert (body["format"], body["generation"], slot["user"], slot["turn"]) == (key_file.FORMAT, 1, USER, 1)
+    assert body["roster"]["epoch"] == 1 and len(body["register"]) == 32
+    assert {len(key) for key in (keys.file, keys.audit, keys.index, *keys.fields.values(), *keys.names.values())} == {
+        32
+    }
+    assert keys.generation == 1 and set(keys.fields) == set(keys.names) == {1}
+    assert len(base64.b64decode(slot["kdf"]["salt"])) == 16
+    with pytest.raises(RegisterError) as taken:
+        create_keys(register, USER, PASSPHRASE)
+    assert taken.value.code == "exists" and str(key_file.path_of(register)) in str(taken.value)
+    with pytest.raises(RegisterError) as nowhere:
+        create_keys(tmp_path / "无" / "登记册.db", USER, PASSPHRASE)
+    assert nowhere.value.code == "no_folder" and str(tmp_path / "无") in str(nowhere.value)
 
 
 SLOT = "slots", 0

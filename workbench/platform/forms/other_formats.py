@@ -47,16 +47,26 @@ def values_of(raw: bytes, other: OtherFormat) -> Values:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:  # the guard opened it before
             bounded(archive.infolist())
     try:
-        with bounded_memory(MEMORY):
+        with bounded_memory(MEMORY), _Panics(other):
             return _read(raw, other)
     except PasswordError:
         raise Refused("password") from None
     except (CalamineError, ValueError, OverflowError, OSError):  # dates no calendar has, sums that do not fit, too
         raise Refused(other.key) from None
-    except BaseException as fault:
-        if fault.__class__.__name__ == PANIC:
-            raise Refused(other.key) from None
-        raise
+
+
+class _Panics:
+    """A library's panic is the refusal of the file; what panics leave behind is gone with it."""
+
+    def __init__(self, other: OtherFormat) -> None:
+        self.other = other
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and kind.__name__ == PANIC:
+            raise Refused(self.other.key) from None
 
 
 def _read(raw: bytes, other: OtherFormat) -> Values:

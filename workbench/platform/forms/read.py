@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,7 @@ from workbench.platform.forms.spec import Template, templates
 
 TIMEOUT = 120.0  # seconds for one file
 BATCH = 200  # files checked together
+DONE = -1  # the place of a reading process that has nothing left to read
 AHEAD = 2  # files that a reading process knows of: it need not wait for us
 
 
@@ -284,43 +286,40 @@ def read_many(
 
     def serve(child: ReadingProcess) -> None:
         ahead: deque[int] = deque()
-        try:
-            while True:
-                for place in islice(places, AHEAD - len(ahead)):
-                    ahead.append(place)
+        while True:
+            for place in islice(places, AHEAD - len(ahead)):
+                ahead.append(place)
+                child.ask(str(paths[place].resolve()))
+            if not ahead:
+                return
+            answer = child.answer()
+            answered.put((ahead.popleft(), answer))
+            if progress:
+                progress()
+            if isinstance(answer, str):  # what its successor has not heard of
+                for place in ahead:
                     child.ask(str(paths[place].resolve()))
-                if not ahead:
-                    return
-                answer = child.answer()
-                answered.put((ahead.popleft(), answer))
-                if progress:
-                    progress()
-                if isinstance(answer, str):  # what its successor has not heard of
-                    for place in ahead:
-                        child.ask(str(paths[place].resolve()))
-        except BaseException as fault:  # noqa: BLE001 - raised where the files are waited for
-            answered.put((-1, fault))
 
     answers: dict[int, dict[str, Any] | str] = {}
-    pool = [threading.Thread(target=serve, args=[child], daemon=True) for child in children]
+    pool = ThreadPoolExecutor(len(children))
     try:
-        for thread in pool:
-            thread.start()
+        for child in children:
+            pool.submit(serve, child).add_done_callback(lambda done: answered.put((DONE, done)))
         for start in range(0, len(paths), BATCH):  # reading goes on while a batch is checked
             part = paths[start : start + BATCH]
             wanted = range(start, start + len(part))
             while not all(place in answers for place in wanted):
                 place, answer = answered.get()
-                if place < 0:
-                    raise answer
-                answers[place] = answer
+                if place == DONE:
+                    answer.result()  # raises what went wrong
+                else:
+                    answers[place] = answer
             yield from zip(part, _outcomes(part, [answers.pop(place) for place in wanted]), strict=True)
     finally:
         places = iter(())
         for child in children:
             child.close()
-        for thread in pool:
-            thread.join()
+        pool.shutdown()
 
 
 def _outcomes(paths: Sequence[Path], answers: Sequence[dict[str, Any] | str]) -> list[Form | ReadBook | FileRefused]:
