@@ -47,7 +47,7 @@ class Contracting:
             if self.chance(0.15):
                 signed = last_day + timedelta(days=self.random.choice((0, 1)))
             signed = datetime(signed.year, signed.month, signed.day)
-            size = lead["quantity"] // (1 + part)
+            size = max(1, lead["quantity"] // (1 + part))
             contract = f"HT{lead['lead']}-{part}"
             if self.rows["contracts"] and self.chance(0.25):  # a contract that is divided among leads
                 mate = self.random.choice(self.rows["contracts"])
@@ -63,7 +63,7 @@ class Contracting:
                         picked = lead["quantity"]
                     year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
                     if self.chance(0.05):  # the contract is changed
-                        size += self.random.choice((-1, 2))
+                        size = max(1, size + self.random.choice((-1, 2)))  # a contract over nothing is no contract (T2)
                         signed += timedelta(days=self.random.choice((-1, 1)))
                     late = self.random.randint(9, 70) if self.chance(0.15) else 0
                     at = self.moment(datetime(year, number + 1, self.random.randint(1, 8)) + timedelta(days=late))
@@ -92,7 +92,10 @@ class Contracting:
                             "file": "退车.xlsx",
                             "at": self.later(at, 1, 20),
                         }
-                        back["month"] = self.random.choice(self.months()[self.months().index(month) :])
+                        known = [
+                            one for one in self.months() if month <= one <= f"{back['at']:%Y-%m}"
+                        ]  # D44: begun by then
+                        back["month"] = self.random.choice(known)
                         self.rows["contracts"].append({**line, **back})
                     if self.chance(0.08):  # a file that replaces the month's register leaves the line out
                         key = {name: line[name] for name in ("month", "contract", "lead", "model")}

@@ -18,6 +18,7 @@ from tests.support.naive_lifecycle import READINGS, Screening, naive_states, pla
 from tests.support.strategies import World
 from workbench.capabilities.contracts import conversion_report as conversion
 from workbench.capabilities.leads.contract_history import counting_lines
+from workbench.core.periods import month_bounds
 from workbench.platform.register.facts import Facts
 
 pytestmark = pytest.mark.whole
@@ -97,7 +98,7 @@ def plainly(facts, as_of, months):
             picked = sum(line["picked_up"] for line in lines if line["month"] < months[0])
             return signed(months[0]) is None or picked < signed(months[0])
 
-        own = sums[state["reporter"]]
+        own = sums[screening.holder(lead, month_bounds(months[-1])[1])]
         own["projects"] += 1
         own["quantity"] += state["sought"]
         own["contracted"] += bool(lines)
