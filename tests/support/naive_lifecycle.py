@@ -290,7 +290,7 @@ class Screening(Customers, ContractLines, ChangedLeads, Answers):
                         self.closed[lead["lead"]] = moment
                         self.let_go(lead, moment)
                 continue
-            pending = self.behind.get(lead["lead"]) is not None or self.taxi_in_review(lead)
+            pending = (self.behind.get(lead["lead"]) or (None,))[0] == "待复核" or self.taxi_in_review(lead)
             if not pending or self.withdrawn(lead["lead"], moment):
                 self.let_go(lead, moment)
 
@@ -304,7 +304,8 @@ class Screening(Customers, ContractLines, ChangedLeads, Answers):
             self.place(one, moment)
             now = self.behind[one["lead"]]
             becomes_duplicate = now is not None and now[0] == "重复" and before[0] != "重复"
-            over = self.refused(one, moment) or self.withdrawn(one["lead"], moment)
+            refused = self.refused(one, moment) and not self.taxi_in_review(one)
+            over = refused or self.withdrawn(one["lead"], moment)
             if becomes_duplicate or (now is None and over):
                 queue += self.queue_behind(one)
 
