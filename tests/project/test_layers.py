@@ -10,7 +10,16 @@ import pytest
 from tests.support.source import PACKAGE, Module, modules
 from workbench.capabilities import CAPABILITIES
 
-LEVELS = {"workbench": 0, "core": 0, "platform": 1, "capabilities": 2, "app": 3, "demo": 4, "interfaces": 5}
+LEVELS = {
+    "workbench": 0,
+    "core": 0,
+    "platform": 1,
+    "capabilities": 2,
+    "app": 3,
+    "demo": 4,
+    "analysis": 4,
+    "interfaces": 5,
+}
 # ``python -m workbench`` hands over to the commands
 START = ("__main__.py", "workbench.interfaces.cli.main")
 SQL = re.compile(

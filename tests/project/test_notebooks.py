@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from tests.support.source import ROOT
-from workbench.interfaces.lab.serve import START
+from workbench.interfaces.lab.serve import EXAMPLE, START
 from workbench.platform.reporting.registry import reports
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-RUN = [path for path in NOTEBOOKS if path.name != START]  # by papermill
+RUN = [path for path in NOTEBOOKS if path.name not in (START, EXAMPLE)]  # reports
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -33,9 +33,9 @@ def source(cell: dict[str, Any]) -> str:
 
 
 def test_every_report_has_its_notebook_and_every_notebook_its_report():
-    """None is missing, none is left over, the start page apart."""
+    """None is missing, none is left over, the start page and the analyst's example apart."""
     assert {report.notebook.name for report in reports()} == {path.name for path in RUN}
-    assert len(NOTEBOOKS) == len(RUN) + 1
+    assert len(NOTEBOOKS) == len(RUN) + 2
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

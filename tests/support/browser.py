@@ -91,10 +91,21 @@ def tab(page: Page, name: str) -> None:
 def run_notebook(page: Page, report: str, period: str) -> Locator:
     """Open a report's own notebook from the list of files, run all its cells, and wait for the last one."""
     page.get_by_text(f"笔记本/{report}_{period}.ipynb").click()
-    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text="report.save()")
+    return _run_all(page, "report.save()", "工作簿：")
+
+
+def run_example(page: Page, name: str) -> Locator:
+    """Open the analyst's example from the folder, run all its cells, and wait for the last one."""
+    page.locator(".jp-DirListing-item", has_text=name).dblclick()
+    return _run_all(page, "book.cohorts()", "since")
+
+
+def _run_all(page: Page, of: str, last: str) -> Locator:
+    """Run all cells of the opened notebook that has the text ``of``, and wait until an output has the text ``last``."""
+    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)", has_text=of)
     notebook.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
     notebook.locator(".jp-CodeCell .cm-content").first.click()
     page.get_by_role("menuitem", name="运行", exact=True).click()
     page.get_by_text("运行所有单元格", exact=True).click()
-    notebook.locator(".jp-OutputArea-output", has_text="工作簿：").wait_for(state="attached")
+    notebook.locator(".jp-OutputArea-output", has_text=last).first.wait_for(state="attached")
     return notebook

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.support import browser
 from tests.support.staff import ANALYST
 from tests.support.staff import ANALYST_PASSPHRASE as PASSPHRASE
+from workbench.interfaces.lab.serve import EXAMPLE
 
 pytestmark = [
     pytest.mark.slow,
@@ -94,3 +95,14 @@ def test_a_reports_notebook_is_opened_and_run(run):
     expect(notebook.locator("figure svg").first).to_be_attached()
     assert notebook.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert (folder / "笔记本" / "输出" / f"{REPORT}_{PERIOD}.xlsx").stat().st_size > 10_000
+
+
+def test_the_analysts_example_runs_cell_by_cell(run, lab_facts):
+    """One line opens the book; its tables and the chart show, and nobody's name."""
+    page, _ = run
+    notebook = browser.run_example(page, EXAMPLE)
+    expect(notebook.locator("figure svg").first).to_be_attached()
+    expect(notebook.locator(".jp-OutputArea-output table")).to_have_count(5)
+    assert notebook.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    shown = notebook.locator(".jp-OutputArea").all_inner_texts()
+    assert not [name for name in set(lab_facts.leads["customer"]) if any(name in text for text in shown)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,10 +12,10 @@ import typer
 from workbench.app import clock
 from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.output import print_json, say, say_error, say_message, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
-from workbench.core.messages import both, exists
+from workbench.core.messages import Message, both, exists
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -35,28 +36,38 @@ def due(
     feedback, contract registers, approvals, backups.
     """
     from workbench.app import due as dues
+    from workbench.app import run_log
     from workbench.platform.workflow.task import RunContext
 
     folder = report_folder(out)
-    secret = read_passphrase()
-    with open_session(secret=secret, remind=False) as session:
+    with ExitStack() as stack:
+        before = run_log.last_run(folder)
+        log = stack.enter_context(run_log.logged(folder)) if run else None
+        secret = read_passphrase()
+        session = stack.enter_context(open_session(secret=secret, remind=False))
         moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
 
         def make(name: str, period: str, as_of: Any) -> Any:
             return make_report(name, session.user, secret, period, as_of, folder)
 
         ran = []
-        if run:
+        if log:
             for each in dues.run(RunContext(session, moment, folder, backup_folder(), make)):
                 ran.append(each)
                 _say(each, json)
+                if each.error:
+                    log.failed.append(_failure(each).text("zh"))
+                else:
+                    log.done += 1
         found = dues.list_duties(session, moment, folder)
         open_ = dues.to_act(found, moment.date())
+    last = log or before
     shown = [duty for duty in found if done or json or not duty.done]
     if json:
         print_json(
             {
                 "on": moment.date().isoformat(),
+                "last_run": last.as_json() if last else None,
                 "tasks": [_as_json(duty, moment) for duty in shown],
                 "ran": [
                     {
@@ -86,6 +97,13 @@ def due(
             print("\t".join(columns))
         if not shown:
             say("due/none")
+        if last and last.told is False:
+            say_error("due/not_told")
+        if last and not log:
+            how = "due/last_run" if last.sound else "due/last_run_failed" if last.ended else "due/last_run_cut"
+            say(
+                how, began=last.began, ended=last.ended, done=last.done, failed=len(last.failed), reason=last.failed[:1]
+            )
     return 1 if open_ or any(each.error for each in ran) else 0
 
 
@@ -139,14 +157,22 @@ def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
 
 def _say(ran: TaskResult, quiet: bool) -> None:
     """Say at once what was done: a run may take minutes."""
-    title = f"{_title(ran.duty.task)} {ran.duty.period}".strip()
     if ran.error:
-        say_error("task_failed", title=title, reason=ran.error.message)
+        say_message(_failure(ran), sys.stderr)
     elif not quiet:
         again = "due/done_anew" if ran.duty.task.is_report else "due/done_again"
         key = "due/done_late" if ran.late else again if ran.again else "due/done"
-        say(key, title=title, due_on=ran.duty.due_on, file=ran.files[0] if ran.files else "")
+        say(key, title=_called(ran), due_on=ran.duty.due_on, file=ran.files[0] if ran.files else "")
         sys.stdout.flush()
+
+
+def _called(ran: TaskResult) -> str:
+    return f"{_title(ran.duty.task)} {ran.duty.period}".strip()
+
+
+def _failure(ran: TaskResult) -> Message:
+    assert ran.error
+    return Message.of("task_failed", title=_called(ran), reason=ran.error.message)
 
 
 def _title(task: Task) -> str:

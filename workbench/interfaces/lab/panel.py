@@ -19,7 +19,7 @@ from IPython.display import FileLink, display
 from workbench.app import clock
 from workbench.app.context import policy_in_use, read_time, register_path
 from workbench.app.faults import keep, keep_lines, notebook_frames
-from workbench.app.notebook import passphrase
+from workbench.app.notebook import OUT, passphrase
 from workbench.app.options import common, take_common
 from workbench.app.output import text_for
 from workbench.app.reports import run_report
@@ -39,7 +39,6 @@ from workbench.platform.reporting.registry import Report, find, reports
 from workbench.platform.reporting.runs import GIVEN, fill_in, parameters_of, source
 
 WIDE = widgets.Layout(width="420px")
-OUT = "输出"  # beside the notebooks: where those run by hand leave their workbook
 LABEL = {"description_width": "90px"}
 
 

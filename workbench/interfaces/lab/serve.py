@@ -23,7 +23,7 @@ from workbench.platform.reporting.kernel import OwnInterpreter
 from workbench.platform.reporting.page import IN_LAB
 from workbench.platform.reporting.registry import reports
 
-START = "起始页.ipynb"
+START, EXAMPLE = "起始页.ipynb", "分析示例.ipynb"
 NOTEBOOKS, REPORTS_MADE = "笔记本", "报告"
 SECRET = {"WORKBENCH_PASSPHRASE", "WORKBENCH_NEW_PASSPHRASE"}
 KEPT = ".lab"  # the folder's own settings, and what was put there
@@ -62,7 +62,8 @@ def furnish(folder: Path) -> None:
     list_of_shipped = folder / KEPT / "shipped.json"
     put = json.loads(list_of_shipped.read_text(encoding="utf-8")) if list_of_shipped.exists() else {}
     notebooks = [(each.notebook, folder / NOTEBOOKS / each.notebook.name) for each in reports()]
-    for path, target in [(shipped("notebooks") / START, folder / START), *notebooks]:
+    own = [(shipped("notebooks") / name, folder / name) for name in (START, EXAMPLE)]
+    for path, target in [*own, *notebooks]:
         name, source = path.name, path.read_text(encoding="utf-8")
         if not target.exists() or content_mark(target.read_text(encoding="utf-8")) == put.get(name):
             target.write_text(source, encoding="utf-8")
