@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -177,6 +178,24 @@ def test_the_certificate_is_signed_and_names_what_it_cannot_reach(disposed, beco
     office.run("verify", altered, "--manifest", manifest, code=2)
     assert len(become("审计员").ask("retention", "list")) == 1
     assert office.ask("audit", "verify", code=0)["breaches"] == []
+
+
+def test_reports_made_afterwards_do_not_name_the_customer(disposed, become):
+    """Workbook, page and executed notebook of the reports of customers and of their protection."""
+    office, _, _ = disposed
+    out = office.folder / "新报告"
+    become("领导").run("report", "大客户分级报告", "--period", "2027Q2", "--out", out)
+    become("审计员").run("report", "客户信息管理检查报告", "--period", "2027-06", "--out", out)
+    texts = []
+    for path in out.rglob("*"):
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                texts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+        elif path.is_file():
+            texts.append(path.read_bytes().decode("utf-8", "replace"))
+    assert len(texts) > 20
+    texts = [text.replace("第三方联系", "") for text in texts]  # words of a form, not a name
+    assert {trace for trace in TRACES for text in texts if trace in text} == set()
 
 
 def test_only_who_may(office, become):
