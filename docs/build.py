@@ -132,7 +132,31 @@ def role_table() -> str:
         ("机构密钥", [role.governing for role in ROLES.values()]),
     ):
         lines.append(f"| *{word}* | key | " + " | ".join("✓" if held else "" for held in holds) + " |")
+    lines += _who_brings_in(list(ROLES), [role.title for role in ROLES.values()])
     return "\n".join(lines) + "\n"
+
+
+def _who_brings_in(roles: list[str], titles: list[str]) -> list[str]:
+    """Which role brings which template in, as lines of a table."""
+    from workbench.platform.access.actions import actions
+    from workbench.platform.forms.spec import templates
+    from workbench.platform.intake.record_intake import imported_by
+
+    lines = [
+        "",
+        "## Who brings what in",
+        "",
+        "A template comes in by whoever may bring in all of them, or by the action of its own where it has one. The custodian"
+        " brings in what he keeps and no leads, answers, contracts or files of customers.",
+        "",
+        "| Template | " + " | ".join(titles) + " |",
+        "|---|" + ":-:|" * len(roles),
+    ]
+    for template in templates().values():
+        may = {role for action in imported_by(template.id) for role in actions()[action].roles}
+        marks = " | ".join("✓" if role in may else "" for role in roles)
+        lines.append(f"| {template.title} `{template.id}` | {marks} |")
+    return lines
 
 
 def fact_table() -> str:

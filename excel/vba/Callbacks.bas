@@ -82,6 +82,10 @@ Public Sub Press_inspection(control As IRibbonControl)
     Press "inspection"
 End Sub
 
+Public Sub Press_customer_card(control As IRibbonControl)
+    Press "customer_card"
+End Sub
+
 Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
 End Sub

@@ -36,7 +36,13 @@ def clickable(alias: str, book) -> list[tuple]:
 
 def test_every_report_made_of_leads_can_be_drilled():
     """Reminders, notices and trial comparisons cannot; those of customers lead to matters and months."""
-    assert {report.alias for report in reports() if report.drills} == {*PERIODS, "weekly", "grading", "inspection"}
+    assert {report.alias for report in reports() if report.drills} == {
+        *PERIODS,
+        "weekly",
+        "grading",
+        "card",
+        "inspection",
+    }
 
 
 @pytest.mark.parametrize("alias", sorted(PERIODS))

@@ -73,3 +73,34 @@ def read_raw(vault: Vault, keys: Keys) -> str:
                 except (InvalidTag, ValueError):
                     continue
     return "\n".join(opened)
+
+
+def read_personal(vault: Vault, keys: Keys) -> str:
+    """Every personal value that keys open: the keys of subjects unwrapped by the field keys, whatever rows of keys there are."""
+    every = cells(vault)
+    wrapped: dict[int, dict[str, Any]] = {}
+    for table, column, row, value in every:
+        if table == "subject_key":
+            wrapped.setdefault(row, {})[column] = value
+    unwrapped: dict[int, AESGCM] = {}
+    for subject, row in wrapped.items():
+        sealed = row["wrapped"]
+        if not sealed or row["version"] not in keys.fields:
+            continue
+        bound = json.dumps(["subject", subject, row["name"], row["version"], row["salt"]]).encode()
+        unwrapped[subject] = AESGCM(AESGCM(keys.fields[row["version"]]).decrypt(sealed[:12], sealed[12:], bound))
+    opened = []
+    for table, column, row, value in every:
+        subject = int.from_bytes(value[1:9], "big") if isinstance(value, bytes) and value[:1] == b"\0" else None
+        if subject in unwrapped:
+            bound = f"{table}|{column}|{row}|{subject}".encode()
+            try:
+                opened.append(unwrapped[subject].decrypt(value[9:21], value[21:], bound).decode())
+            except (InvalidTag, ValueError):
+                continue  # a text under the subject's salt: ``read_raw`` reads it
+    return "\n".join(opened)
+
+
+def read_all(vault: Vault) -> str:
+    """Names, texts and personal values that a vault's keys open."""
+    return "\n".join([read_raw(vault, vault.keys), read_personal(vault, vault.keys)])

@@ -14,6 +14,7 @@ from workbench.app.replies import Copies
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
 from workbench.platform.forms.annotate import WORDS
+from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
@@ -25,17 +26,22 @@ PASSED, HEADING = "通过", "检查结果"
 
 
 def check_files(
-    paths: Sequence[Path], policy: Policy, *, workers: int = 1, annotate_to: Path | None = None
+    paths: Sequence[Path],
+    policy: Policy,
+    *,
+    workers: int = 1,
+    annotate_to: Path | None = None,
+    passwords: Passwords = NONE,
 ) -> list[ImportOutcome]:
     """Say of each file what an import would say without knowing the register.
 
-    ``annotate_to``: a folder for marked copies of the files that have findings, and slips for those that have none. In a receipt,
+    ``passwords``: what opens those under one. ``annotate_to``: a folder for marked copies of the files that have findings, and slips for those that have none. In a receipt,
     ``accepted`` are the rows that would be received.
     """
     receipts = {}
     with ExitStack() as stack:
-        copies = Copies(annotate_to, stack) if annotate_to else None
-        for path, read in read_many(list(paths), workers=workers):
+        copies = Copies(annotate_to, stack, passwords) if annotate_to else None
+        for path, read in read_many(list(paths), workers=workers, passwords=passwords):
             receipt = of_file(read, [_checked(outcome, policy) for outcome in sheets_of(read)])
             receipts[path] = receipt
             if copies is None:

@@ -18,7 +18,9 @@ from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.texts import one_line
-from workbench.platform.forms.annotate import WORDS, annotate, short
+from workbench.platform.documents.delivery import Handing, known_recipient
+from workbench.platform.forms.annotate import WORDS, annotate, annotated, short
+from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, read_many, reading_process
 from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.edition import Policy
@@ -37,24 +39,44 @@ def slip(file: str, findings: Sequence[Finding], *, refused: bool) -> str:
     return BOM + "\r\n".join([*lines, ""])
 
 
+@dataclass(frozen=True)
+class To:
+    """Who gets marked copies under a password: the unit a file names (None: it names none), and how they are handed out."""
+
+    unit: str | None
+    handing: Handing
+
+
 class Copies:
     """Marked copies in a folder, one for each file that has findings; a slip where there can be no copy.
 
     All are made by one reading process, which ends with ``stack``. Raises OSError.
     """
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, passwords: Passwords = NONE, to: To | None = None) -> None:
+        """``passwords``: what opens files that came under one. ``to``: who gets the copies, under a password."""
         self.folder, self.stack = folder, stack
+        self.passwords, self.to = passwords, to
         self.child: ReadingProcess | None = None
         self.taken: set[str] = set()
         self.made: list[str] = []
 
-    def make(self, form: Form | ReadBook, findings: list[Finding]) -> Finding | None:
-        """Write the copy; where the workbook can be read but not marked, a slip, and a finding says why."""
+    def make(self, form: Form | ReadBook, findings: list[Finding], number: int | None = None) -> Finding | None:
+        """Write the copy; where the workbook can be read but not marked, a slip, and a finding says why.
+
+        ``number``: of the file in the register, by which a copy under a password is named.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         self.child = self.child or self.stack.enter_context(reading_process())
         try:
-            annotate(form, findings, self.folder / self._name(form.path, "批注", ".xlsx"), self.child)
+            if self.to is None:
+                name = self._name(form.path, "批注", ".xlsx")
+                annotate(form, findings, self.folder / name, self.child, self.passwords)
+            else:
+                copy, _ = annotated(form, findings, self.child, self.passwords)
+                about = f"文件{number}" if number is not None else form.sha256[:8]
+                recipient = known_recipient(self.to.unit, f"{about} 的提交人")
+                self.made.append(self.to.handing.paper("批注", about, recipient, copy, self.folder).file.name)
         except FileRefused as no:
             self.refuse(form.path, findings, refused=False)
             reason = no.message.values["reason"]
@@ -81,14 +103,24 @@ class _Sender:
     files: list[tuple[Path, ImportOutcome, Form | ReadBook | None]] = field(default_factory=list)
 
 
-def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], folder: Path, policy: Policy) -> list[Path]:
+def write_replies(
+    paths: Sequence[Path],
+    outcomes: Sequence[ImportOutcome],
+    folder: Path,
+    policy: Policy,
+    passwords: Passwords = NONE,
+    handing: Handing | None = None,
+) -> list[Path]:
     """A folder for each sender with its reply and the marked copies of what goes back to it; gives the replies.
 
-    A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
+    ``passwords``: what opens files that came under one, whose copies are under it again; with ``handing`` all copies are for
+    their sender, under his password. A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
     form keeps its place for as many working days as the policy grants (D18): the reply names the day. Raises OSError.
     """
     senders: dict[str | Path, _Sender] = {}
-    forms = dict(read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)]))
+    forms = dict(
+        read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)], passwords=passwords)
+    )
     for path, outcome in zip(paths, outcomes, strict=True):
         form = forms.get(path)
         known = None if isinstance(form, FileRefused) else form
@@ -98,7 +130,9 @@ def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], fold
         for key, sender in senders.items():
             unit = key if isinstance(key, str) else f"未识别_{key.stem}"
             own = folder / unique_name(taken, unit)
-            copies = Copies(own, stack)
+            copies = Copies(
+                own, stack, passwords, To(key if isinstance(key, str) else None, handing) if handing else None
+            )
             for path, outcome, form in sender.files:
                 findings = [finding for finding in outcome.findings if finding.severity is not Severity.NOTE]
                 if not findings:
@@ -106,12 +140,17 @@ def write_replies(paths: Sequence[Path], outcomes: Sequence[ImportOutcome], fold
                 if outcome.refused or form is None:
                     copies.refuse(path, findings)
                 else:
-                    copies.make(form, findings)
+                    copies.make(form, findings, _number(outcome))
             own.mkdir(parents=True, exist_ok=True)
             target = own / "回复.txt"
             write_whole(target, _reply(unit, sender, sorted(copies.made), policy))
             written.append(target)
     return written
+
+
+def _number(outcome: ImportOutcome) -> int | None:
+    """The number of a file in the register, of a book that of its first sheet there."""
+    return next((each.number for each in (outcome, *outcome.sheets) if each.number is not None), None)
 
 
 def _to_do(outcome: ImportOutcome) -> bool:

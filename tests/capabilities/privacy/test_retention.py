@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,9 +15,10 @@ from openpyxl import load_workbook
 
 from tests.support.customer_office import BUS, BUS_FILE, CONTACT, PHONE, credit_code, profile, sales
 from tests.support.office import PASSPHRASE, Office, lead
-from tests.support.raw_reading import in_clear, read_raw
+from tests.support.raw_reading import in_clear, read_all
 from tests.support.staff import PEOPLE
 from tests.support.vault import Vault
+from workbench.platform.register.backup import unpacked
 from workbench.platform.register.keys import unlock
 
 pytestmark = pytest.mark.slow
@@ -109,6 +115,9 @@ def disposed(office, become) -> tuple[Office, list[Path], list]:
     return office, [Path(path) for path in done["files"]], before
 
 
+TRACES = {BUS, BUS.removesuffix("公司"), CONTACT, PHONE, credit_code(1), "齐法人", "江客"}
+
+
 def all_keys(office: Office, user: str | None) -> Vault:
     """The register with what one person's slot holds."""
     path = office.folder / "登记册.db"
@@ -126,14 +135,14 @@ def test_nobody_finds_the_customer_with_all_the_keys_there_are(disposed):
     """In no cell, sealed or in clear, by a program of one's own with anybody's keys; his parent's name went from another's file
     too, and what is about others is there."""
     office, _, _ = disposed
-    traces = {BUS, BUS.removesuffix("公司"), CONTACT, PHONE, credit_code(1), "齐法人", "江客"}
+    traces = TRACES
     for user in (None, *PEOPLE):
         vault = all_keys(office, user)
-        opened = read_raw(vault, vault.keys)
+        opened = read_all(vault)
         assert [trace for trace in traces if trace in opened] == [], user
     assert in_clear(all_keys(office, None), traces) == set()
     vault = all_keys(office, None)
-    assert OTHER in read_raw(vault, vault.keys) and "江城巴士公司" in read_raw(vault, vault.keys)
+    assert OTHER in read_all(vault) and "江城巴士公司" in read_all(vault)
 
 
 def test_counts_stay_and_the_trail_proves_it(disposed, become):
@@ -171,9 +180,108 @@ def test_the_certificate_is_signed_and_names_what_it_cannot_reach(disposed, beco
     assert office.ask("audit", "verify", code=0)["breaches"] == []
 
 
+def test_reports_made_afterwards_do_not_name_the_customer(disposed, become):
+    """Workbook, page and executed notebook of the reports of customers and of their protection."""
+    office, _, _ = disposed
+    out = office.folder / "新报告"
+    become("领导").run("report", "大客户分级报告", "--period", "2027Q2", "--out", out)
+    become("审计员").run("report", "客户信息管理检查报告", "--period", "2027-06", "--out", out)
+    texts = []
+    for path in out.rglob("*"):
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                texts += [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+        elif path.is_file():
+            texts.append(path.read_bytes().decode("utf-8", "replace"))
+    assert len(texts) > 20
+    texts = [text.replace("第三方联系", "") for text in texts]  # words of a form, not a name
+    assert {trace for trace in TRACES for text in texts if trace in text} == set()
+
+
 def test_only_who_may(office, become):
     """Approvers look; verifiers and analysts neither look nor propose."""
     become("领导").run("retention", "due", code=0)
     office.run("retention", "propose", BUS, "--reason", "期满", code=2)
     for user in ("核实员", "分析员"):
         become(user).run("retention", "due", code=2)
+
+
+def found_in_backup(office: Office, path: Path) -> set[str]:
+    """What of the customer a backup gives with all keys of all present users, read by a program of one's own."""
+    found: set[str] = set()
+    with unpacked(path, office.folder) as (copy, _):
+        for user in (None, *PEOPLE):
+            vault = Vault(copy, all_keys(office, user).keys)
+            opened = read_all(vault)
+            found |= {trace for trace in TRACES if trace in opened}
+        return found | {f"{table}.{column}" for table, column in in_clear(vault, TRACES)}
+
+
+def months_after(first: str, count: int) -> Iterator[str]:
+    """The same day of the months that follow."""
+    year, month = int(first[:4]), int(first[5:7])
+    for more in range(1, count + 1):
+        yield f"{year + (month + more - 1) // 12}-{(month + more - 1) % 12 + 1:02d}{first[7:]}"
+
+
+def test_a_backup_of_before_is_pruned_by_its_term_and_none_gives_the_customer_back(disposed, set_clock):
+    """The one made before the disposal still holds him, as the certificate says; twelve monthly ones later it is gone."""
+    office, _, _ = disposed
+    folder = office.folder / "备份"
+    (before,) = folder.glob("*.wbk")
+    assert {BUS, CONTACT, PHONE} <= found_in_backup(office, before)
+    for moment in months_after(LATER, 12):
+        assert before.exists(), moment
+        set_clock(moment)
+        office.run("backup", "--to", folder)
+    assert not before.exists()
+    left = sorted(folder.glob("*.wbk"))
+    assert len(left) == 12
+    assert [found_in_backup(office, path) for path in (left[0], left[-1])] == [set(), set()]
+    target = office.folder / "恢复.db"
+    office.run("restore", left[0], "--to", target)
+    vault = Vault(target, all_keys(office, None).keys)
+    assert not any(trace in read_all(vault) for trace in TRACES)
+
+
+@pytest.mark.parametrize(
+    "step",
+    ["disposals.destroy_customers", "disposals._certified", "certificate.sign_manifest", "certificate.write_whole"],
+)
+def test_killed_at_any_step_the_same_command_finishes_it(step, office, become):
+    """kill -9 before the destruction, between it and the certificate, and within the certificate: nothing is half done."""
+    before = office.ask("leads")
+    number = propose(office)
+    become(None).run("retention", "decide", number, "同意", "--reason", "期满属实")
+    program = (
+        "import os, signal, sys\n"
+        "from datetime import datetime\n"
+        "from workbench.app import clock\n"
+        "from workbench.capabilities.privacy import certificate, disposals\n"
+        "from workbench.interfaces.cli import main\n"
+        f"clock.now = lambda: datetime.fromisoformat('{LATER}')\n"
+        "def die(*_, **__): os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"{step} = die\n"
+        f"sys.exit(main(['retention', 'dispose', '{number}', '--out', '证明']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=office.folder, env=os.environ.copy())
+    assert done.returncode == -9
+    gone = step != "disposals.destroy_customers"
+    vault = all_keys(office, None)
+    assert (BUS in read_all(vault)) is not gone
+    assert [row["state"] for row in office.ask("retention", "list")] == [
+        "已销毁" if "certificate" in step else "已批准"
+    ]
+    assert list((office.folder / "证明").glob("*.json")) == [], "no certificate counts before it is whole"
+    files = [Path(path) for path in office.ask("retention", "dispose", number, "--out", "证明", code=0)["files"]]
+    assert become("审计员").ask("verify", files[0], code=0)["report"] == "客户信息销毁证明"
+    assert office.ask("audit", "verify", code=0)["breaches"] == []
+    trail = [entry["action"] for entry in office.ask("audit", "show")]
+    assert [trail.count(action) for action in ("destroy", "retention_dispose")] == [1, 1]
+    (told,) = office.ask("retention", "list")
+    assert (told["state"], told["done_by"]) == ("已销毁", custodian(office.folder / "登记册.db"))
+    vault = all_keys(office, None)
+    opened = read_all(vault)
+    assert not [trace for trace in TRACES if trace in opened] and OTHER in opened
+    shown = become("文员").ask("leads")
+    assert [row["status"] for row in shown] == [row["status"] for row in before]

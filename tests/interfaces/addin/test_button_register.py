@@ -242,6 +242,24 @@ def test_a_quarter_is_tried_under_another_parameter(register):
         assert number + 1 not in proof.written(session.register)
 
 
+def test_a_customers_card_is_made_of_the_name_in_the_chosen_cell(register):
+    """The name in front is proposed; the card opens, in a folder named by his number; an unknown customer is a sentence."""
+    register.receive(register.leads("D001", "一月.xlsx", [lead("甲公司")]), "2026-01-05T10:00:00")
+    app = excel()
+    book = app.books.add()
+    unlocked(book)
+    book.sheets[0].range("A1").value = "甲公司"
+    book.sheets[0].range("A1").select()
+    folder = register.folder / "报告"
+    person = Person("", str(folder), PASSPHRASE)
+    run_button("customer_card", book, person)
+    assert "已生成" in person.told[0], person.told
+    (made,) = folder.rglob("*.xlsx")
+    assert made.name in [other.name for other in app.books] and "甲公司" not in str(made)
+    assert load_workbook(made)["信息"]["A5"].value
+    assert "没有" in press("customer_card", book, "乙公司")[0]
+
+
 @pytest.mark.slow
 def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     """Between two cells: nothing is left in the folder; a publication that is recorded already is made to its end."""

@@ -15,9 +15,10 @@ from openpyxl import load_workbook
 from tests.support.documents import REPORT, Bureau
 from workbench.core.errors import RegisterError, WorkbenchError, WrongUse
 from workbench.platform.documents import marked_copies as copies
-from workbench.platform.documents.delivery import deliver, list_deliveries, protect, trace
+from workbench.platform.documents.delivery import deliver, list_deliveries, trace
 from workbench.platform.documents.found_marks import unprotect
 from workbench.platform.documents.signatures import read_trusted_key
+from workbench.platform.forms.unlocked import locked
 
 pytestmark = pytest.mark.slow
 
@@ -182,7 +183,7 @@ def test_a_leaked_copy_leads_to_its_recipient(bureau, tmp_path, monkeypatch):
     parts = copies.unpack(plain.read_bytes())
     again.write_bytes(copies.pack({**parts, "docProps/core.xml": parts["docProps/core.xml"] + b" "}))
     assert leads_to(again) == [("财务计划部", "ticket")]
-    again.write_bytes(protect(again.read_bytes(), PASSWORD))  # under another password
+    again.write_bytes(locked(again.read_bytes(), PASSWORD))  # under another password
     assert leads_to(again) == []
     monkeypatch.setenv("WORKBENCH_COPY_PASSWORD", PASSWORD)
     assert leads_to(again) == [("财务计划部", "ticket")]
@@ -311,7 +312,7 @@ def test_a_file_from_outside_is_opened_in_the_reading_process_only(bureau, monke
 def test_cut_copies_are_a_sentence(bureau):
     """A protected copy cut off anywhere, or with a byte changed; never is something else taken for the report."""
     report = bureau.report.read_bytes()
-    raw = protect(report, PASSWORD)
+    raw = locked(report, PASSWORD)
     assert unprotect(raw, PASSWORD, "x") == report
     codes = set()
     for cut in range(0, len(raw), len(raw) // 12):

@@ -143,5 +143,16 @@ BUTTONS = (
         weight=174,
         en="Makes the report of key accounts: grades, movement, services due, proposed assessments.",
     ),
+    Button(
+        id="customer_card",
+        group="reports",
+        label="大客户卡片",
+        tip="一个客户的卡片：档案及来源、信息、归档材料、沟通与服务；不含个人信息。先点客户名称，再按此钮。",
+        icon="AddressBook",
+        run="workbench.interfaces.addin.buttons_reports:customer_card",
+        command="workbench customers page",
+        weight=176,
+        en="Makes the card of the customer whose name is in the chosen cell, or is typed: file, leads, documents, matters.",
+    ),
 )
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)

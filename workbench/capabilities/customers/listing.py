@@ -13,11 +13,13 @@ from workbench.capabilities.customers.customers import Customer, Customers, Valu
 from workbench.capabilities.customers.profiles import TEMPLATE
 from workbench.capabilities.customers.work_lists import WorkKind, work_list
 from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.core.errors import WrongUse
 from workbench.core.messages import both
 from workbench.core.rates import short_percent
 from workbench.platform.access.session import Session
 from workbench.platform.forms.spec import templates
 from workbench.platform.register.facts import shown_file
+from workbench.platform.register.names import number_of
 
 MASK = "***"
 
@@ -26,6 +28,17 @@ def customers_at(session: Session, as_of: datetime) -> Customers:
     """All customers as known at a moment. Raises RegisterError ``not_allowed``."""
     session.require("customers")
     return Customers(open_snapshot(session, as_of))
+
+
+def number_of_customer(session: Session, name: str, as_of: datetime) -> int:
+    """The number that stands in place of a customer's name, by which a report's notebook is told whom it is about.
+
+    Raises RegisterError ``not_allowed``; WrongUse ``no_such_customer``.
+    """
+    number = number_of(the_customer(customers_at(session, as_of), name).key)
+    if number is None:
+        raise WrongUse("no_such_customer")
+    return number
 
 
 def list_customers(session: Session, as_of: datetime) -> list[dict[str, Any]]:

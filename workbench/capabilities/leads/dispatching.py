@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
@@ -20,6 +23,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.platform.access.session import Session
+from workbench.platform.documents.delivery import Delivered, Handing
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 from workbench.platform.intake.submission import ImportBatch
@@ -35,7 +39,7 @@ WITHDRAWN = {"contact": "已撤回同意", "phone": None, "content": None}
 class Dispatched:
     """What was handed out: the batch, one workbook per section, leads per section, and categories nobody verifies.
 
-    ``kept``: workbooks that stood there already and were left alone.
+    ``kept``: workbooks that stood there already and were left alone. ``copies``: those handed out under a password.
     """
 
     batch: int | None = None
@@ -43,17 +47,20 @@ class Dispatched:
     sections: dict[str, int] = field(default_factory=dict)
     unassigned: dict[str, int] = field(default_factory=dict)
     kept: list[Path] = field(default_factory=list)
+    copies: list[Delivered] = field(default_factory=list)
 
 
-def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
+def dispatch(session: Session, at: datetime, out: Path, passwords: Mapping[str, str] | None = None) -> Dispatched:
     """Hand every 已接收 lead known at ``at`` to its section; write the sections' feedback workbooks to ``out``.
 
     The workbooks hold contact names and phones, so that the section can call. They are written after the entry that
-    logs their opening, never before it; what a crash leaves unwritten, ``issue_again`` writes. Raises RegisterError
-    ``not_allowed``; WrongUse ``folder_not_written`` (nothing was dispatched) or ``workbooks_not_written`` (it was).
+    logs their opening, never before it; what a crash leaves unwritten, ``issue_again`` writes. ``passwords``: by section;
+    with it each gets a marked copy under its own, or one that is made (``Handing``). Raises RegisterError
+    ``not_allowed``; WrongUse ``weak_passphrase``, ``folder_not_written`` (nothing was dispatched) or ``workbooks_not_written`` (it was).
     """
     session.require("dispatch")
     _ready(out)
+    handing = None if passwords is None else Handing(session, passwords)
     result = Dispatched()
     with session.transaction("dispatch", at, sections=result.sections) as entry:
         waiting, result.unassigned = _waiting(session, at)
@@ -68,18 +75,20 @@ def dispatch(session: Session, at: datetime, out: Path) -> Dispatched:
         in_order_of_receipt(ImportBatch(session, entry, moment), at)
         table = _feedback_rows(session, waiting, at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
-    _hand_out(session, table, result, at, out)
+    _hand_out(session, table, result, at, out, handing)
     return result
 
 
-def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
+def issue_again(session: Session, batch: int, out: Path, passwords: Mapping[str, str] | None = None) -> Dispatched:
     """Write the feedback workbooks of a batch once more, where they were lost or a crash left them unwritten.
 
-    A workbook that stands in ``out`` is left alone: a section may have begun to fill it in. Raises RegisterError
-    ``not_allowed``; WrongUse ``unknown_batch``, ``folder_not_written``, ``workbooks_not_written``.
+    A workbook that stands in ``out`` is left alone: a section may have begun to fill it in. With ``passwords``, as ``dispatch``
+    has them, each gets another copy with another mark. Raises RegisterError
+    ``not_allowed``; WrongUse ``unknown_batch``, ``weak_passphrase``, ``folder_not_written``, ``workbooks_not_written``.
     """
     session.require("dispatch")
     _ready(out)
+    handing = None if passwords is None else Handing(session, passwords)
     result = Dispatched(batch)
     with session.transaction("dispatch_again", session.now, batch=batch, sections=result.sections):
         rows = session.register.read("dispatch", ["lead", "section", "at"], where={"batch": batch})
@@ -89,7 +98,7 @@ def issue_again(session: Session, batch: int, out: Path) -> Dispatched:
         sent = open_snapshot(session).states.loc[rows["lead"]].assign(section=rows["section"].to_numpy())
         table = _feedback_rows(session, sent.sort_values(["section", "number"]), at)
         result.sections |= table["section"].value_counts(sort=False).to_dict()
-    _hand_out(session, table, result, at, out)
+    _hand_out(session, table, result, at, out, handing)
     return result
 
 
@@ -101,24 +110,28 @@ def _ready(out: Path) -> None:
         raise WrongUse("folder_not_written/nothing_dispatched", out=out) from None
 
 
-def _hand_out(session: Session, table: pd.DataFrame, result: Dispatched, at: datetime, out: Path) -> None:
+def _hand_out(
+    session: Session, table: pd.DataFrame, result: Dispatched, at: datetime, out: Path, handing: Handing | None
+) -> None:
     """One workbook for each section, whole or not there."""
+    name, form = "甄别反馈", templates()["verification_feedback"]
     try:
         for code, mine in table.groupby("section"):
-            path = out / file_name("甄别反馈", code, f"{at:%Y%m%d}", f"第{result.batch}批", ending=".xlsx")
+            about = (str(code), f"{at:%Y%m%d}", f"第{result.batch}批")
+            filled: dict[str, Any] = {"policy": session.policy, "on": at.date(), "row_count": len(mine)}
+            if handing is not None:
+                page = io.BytesIO()
+                write_form(form, page, {"section": code}, mine, **filled)
+                copy = handing.paper(name, "_".join(about), str(code), page.getvalue(), out)
+                result.copies.append(copy)
+                result.workbooks.append(copy.file)
+                continue
+            path = out / file_name(name, *about, ending=".xlsx")
             if path.exists():
                 result.kept.append(path)
                 continue
             with whole(path) as part:
-                write_form(
-                    templates()["verification_feedback"],
-                    part,
-                    {"section": code},
-                    mine,
-                    policy=session.policy,
-                    on=at.date(),
-                    row_count=len(mine),
-                )
+                write_form(form, part, {"section": code}, mine, **filled)
             result.workbooks.append(path)
     except (OSError, FileCreateError):
         raise WrongUse("workbooks_not_written", batch=result.batch) from None

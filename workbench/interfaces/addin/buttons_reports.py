@@ -68,6 +68,30 @@ def grading(call: ButtonCall) -> None:
     _ask_and_make(call, "大客户分级报告", _quarter(call))
 
 
+def customer_card(call: ButtonCall) -> None:
+    """The card of one customer; the name in the cell that is chosen is proposed."""
+    from workbench.capabilities.customers.listing import number_of_customer
+    from workbench.core.file_names import file_name
+
+    report = "大客户卡片"
+    with call.session() as session:
+        session.require(report_action(report))
+        name = call.ask(text_for("addin/which_customer"), _in_the_cell(call)).strip()
+        moment, user = session.latest(), session.user
+        number = number_of_customer(session, name, moment)
+    folder = call.folder(text_for("addin/folder_of_reports")) / file_name("客户", number)
+    secret = _secret(call, report, user)
+    call.progress.step(text_for("addin/preparing"))
+    _make(call, report, moment.date().isoformat(), folder, moment, "", secret, {"customer": str(number)})
+
+
+def _in_the_cell(call: ButtonCall) -> str:
+    """The text in the one cell that is chosen, where it may be a name."""
+    chosen = call.book.app.selection
+    value = chosen.value if chosen else None
+    return value.strip() if isinstance(value, str) else ""
+
+
 def inspection(call: ButtonCall) -> None:
     """The monthly report on how customer information is kept and used."""
     _monthly(call, "客户信息管理检查报告")

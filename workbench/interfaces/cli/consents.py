@@ -10,8 +10,8 @@ import typer
 
 from workbench.app.output import print_json, print_table, say
 from workbench.app.session import open_session
+from workbench.interfaces.cli.copies import as_json, copy_password, in_one_line
 from workbench.interfaces.cli.customers import word_of
-from workbench.interfaces.cli.delivery import as_json, copy_password, in_one_line
 from workbench.interfaces.cli.params import Json
 from workbench.interfaces.cli.params import out as out_option
 from workbench.platform.reporting.registry import parse_date

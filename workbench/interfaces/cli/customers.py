@@ -118,18 +118,14 @@ def page(
     """Make the report on one customer; its notebook is given the customer's number, never the name."""
     from workbench.app.reports import make_report
     from workbench.app.session import read_passphrase
-    from workbench.capabilities.customers.acts import the_customer
-    from workbench.capabilities.customers.listing import customers_at
+    from workbench.capabilities.customers.listing import number_of_customer
     from workbench.core.file_names import file_name
-    from workbench.platform.register.names import number_of
 
     secret = read_passphrase()
     with open_session(secret=secret) as session:
         session.require("report")
         moment, user = read_time(as_of, end_of_day=True) or session.latest(), session.user
-        number = number_of(the_customer(customers_at(session, moment), name).key)
-    if number is None:
-        raise WrongUse("no_such_customer")
+        number = number_of_customer(session, name, moment)
     given = {"customer": str(number)}
     folder = out / file_name("客户", number)
     run = make_report("大客户卡片", user, secret, moment.date().isoformat(), moment, folder, given)

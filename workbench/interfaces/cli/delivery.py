@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,16 +14,19 @@ from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
+from workbench.interfaces.cli.copies import (
+    PASSWORD,
+    PasswordFile,
+    PasswordList,
+    as_json,
+    copy_passwords,
+    in_one_line,
+    password_of,
+)
 from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_how_far
 
 if TYPE_CHECKING:
-    from workbench.platform.documents.delivery import Delivered
     from workbench.platform.documents.found_marks import Borne
-
-PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
-
-
-PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE")]
 
 
 def make(
@@ -34,10 +34,7 @@ def make(
     to: Annotated[list[str], typer.Option("--to", metavar="RECIPIENT")],
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER")] = Path("分发"),
     manifest: Annotated[Path | None, typer.Option("--manifest", metavar="FILE")] = None,
-    passwords: Annotated[
-        Path | None,
-        typer.Option("--passwords", metavar="CSV"),
-    ] = None,
+    passwords: PasswordList = None,
     ask: Annotated[bool, typer.Option("--ask")] = False,
     json: Json = False,
 ) -> int:
@@ -56,62 +53,13 @@ def make(
     return 0
 
 
-def copy_password(protect: bool = True) -> str | None:
-    """The password for one copy from the environment; None: one is made."""
-    return os.environ.get(PASSWORD) if protect else None
-
-
-def as_json(item: Delivered) -> dict[str, str | None]:
-    """A copy that was handed out; its password where it was made, which is told this once."""
-    return {
-        "recipient": item.recipient,
-        "code": item.code,
-        "file": str(item.file),
-        "password": item.password if item.generated else None,
-    }
-
-
-def in_one_line(item: Delivered) -> str:
-    """The same for people."""
-    shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
-    return f"{item.recipient}\t{item.code}\t{item.file}\t{shown}"
-
-
-def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
-    """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
-    if len(set(recipients)) != len(recipients):
-        raise WrongUse("repeated_recipient")
-    chosen: dict[str, str | None] = dict.fromkeys(recipients)
-    if PASSWORD in os.environ:
-        if len(recipients) > 1:
-            raise WrongUse("shared_password", password=PASSWORD)
-        chosen[recipients[0]] = os.environ[PASSWORD]
-    if file is not None:
-        listed = {str(row.get("recipient")): row.get("password") for row in csv.DictReader(io.StringIO(_text(file)))}
-        strange = [name for name in listed if name not in chosen]
-        if strange:
-            raise WrongUse("bad_passwords", file=file.name)
-        chosen |= {name: password or None for name, password in listed.items()}
-    if ask:
-        for name in [name for name, password in chosen.items() if password is None]:
-            chosen[name] = read_secret(text_for("prompt/copy_of", name=name), PASSWORD, "--passwords", twice=True)
-    return chosen
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        raise WrongUse("no_passphrase_file", file=file) from None
-
-
 def _borne(path: Path, password_file: Path | None, *, needed: bool) -> Borne:
     """What a file bears, its password taken off where it is under one; without it only if it is not ``needed``."""
     from workbench.platform.documents.found_marks import is_protected, look_into
 
     if not path.is_file():
         raise WrongUse("no_such_file", path=path)
-    password = os.environ.get(PASSWORD) or (_text(password_file) if password_file else None)
+    password = password_of(password_file)
     if password is None and is_protected(path.read_bytes()) and (needed or sys.stdin.isatty()):
         password = read_secret(text_for("prompt/copy"), PASSWORD, "--password-file", twice=False)
     return look_into(path, password)

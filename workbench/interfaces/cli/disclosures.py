@@ -10,7 +10,7 @@ import typer
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import Bilingual
-from workbench.interfaces.cli.delivery import as_json, copy_password, in_one_line
+from workbench.interfaces.cli.copies import as_json, copy_password, in_one_line
 from workbench.interfaces.cli.params import Json
 
 Number = Annotated[str, typer.Argument(metavar="REQUEST")]

@@ -12,8 +12,8 @@ from workbench.app.context import read_time
 from workbench.app.options import common
 from workbench.app.output import print_json, say
 from workbench.app.session import open_session
+from workbench.interfaces.cli.copies import as_json, in_one_line
 from workbench.interfaces.cli.customers import word_of
-from workbench.interfaces.cli.delivery import as_json, in_one_line
 from workbench.interfaces.cli.params import At, Json
 from workbench.interfaces.cli.params import out as out_option
 

@@ -12,6 +12,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, print_table, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.copies import PasswordList, Protect, as_json, listed_passwords, print_copies
 from workbench.interfaces.cli.params import AsOf, At, Json
 from workbench.interfaces.cli.params import out as out_option
 
@@ -68,6 +69,8 @@ def dispatch(
         int | None,
         typer.Option("--batch", metavar="BATCH"),
     ] = None,
+    protect: Protect = False,
+    passwords: PasswordList = None,
     json: Json = False,
 ) -> int:
     """Hand first reports to the sections: one pre-filled feedback workbook per section."""
@@ -75,8 +78,14 @@ def dispatch(
 
     if batch is not None and at is not None:
         raise WrongUse("at_with_batch")
+    given = listed_passwords(passwords) if protect else None
+    if passwords and not protect:
+        raise WrongUse("passwords_without_protect")
     with open_session() as session:
-        done = dispatch(session, time_recorded(at), out) if batch is None else issue_again(session, batch, out)
+        if batch is None:
+            done = dispatch(session, time_recorded(at), out, given)
+        else:
+            done = issue_again(session, batch, out, given)
     if json:
         print_json(
             {
@@ -85,6 +94,7 @@ def dispatch(
                 "unassigned": done.unassigned,
                 "files": [str(path) for path in done.workbooks],
                 "kept": [str(path) for path in done.kept],
+                **({"copies": [as_json(copy) for copy in done.copies]} if protect else {}),
             }
         )
     else:
@@ -92,8 +102,9 @@ def dispatch(
         key = "dispatched" if batch is None else "dispatched/again"
         between = text_for("dispatched/between")
         say(key, batch=batch, count=sum(done.sections.values()), sections=between.join(shares))
-        for path in done.workbooks:
+        for path in done.workbooks if not protect else ():
             print(f"  {path}")
+        print_copies(done.copies)
     for path in done.kept:
         say_error("dispatch_kept", path=path, batch=done.batch)
     for category, count in done.unassigned.items():

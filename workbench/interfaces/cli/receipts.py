@@ -14,10 +14,20 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.copies import (
+    PasswordFile,
+    PasswordList,
+    Protect,
+    as_json,
+    listed_passwords,
+    password_of,
+    print_copies,
+)
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
+    from workbench.platform.documents.delivery import Handing
     from workbench.platform.documents.papers import Papers
     from workbench.platform.documents.receipts import Receipt
     from workbench.platform.documents.signatures import TrustedKey
@@ -52,22 +62,22 @@ def say_how_far(recorded: str) -> None:
         say_error(f"paper_{recorded}")
 
 
-def hand_out(receipts: list[Receipt], out: Path) -> list[Path]:
-    """Write the slips of receipts that are issued already."""
+def hand_out(receipts: list[Receipt], out: Path, handing: Handing | None = None) -> list[Path]:
+    """Write the slips of receipts that are issued already; with ``handing`` under passwords."""
     from workbench.platform.documents.receipt_slip import write
 
     try:
-        return write(receipts, out)
+        return write(receipts, out, handing)
     except OSError:
         raise WrongUse("receipts_not_written", out=out) from None
 
 
-def with_import(session: Session, files: list[Path], out: Path) -> list[Path]:
+def with_import(session: Session, files: list[Path], out: Path, handing: Handing | None = None) -> list[Path]:
     """The slips of files that were just taken in, or had been before."""
     from workbench.platform.documents.receipts import issue, of_files
 
     numbers = [number for own in of_files(session, files).values() for number in own]
-    return hand_out(issue(session, numbers), out)
+    return hand_out(issue(session, numbers), out, handing)
 
 
 def make(
@@ -80,18 +90,29 @@ def make(
         typer.Option("--file", metavar="FILE", exists=True, dir_okay=False),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("回执"),
+    protect: Protect = False,
+    passwords: PasswordList = None,
     json: Json = False,
 ) -> int:
     """Issue receipts, again if needed: a workbook and a printable page per file."""
+    from workbench.platform.documents.delivery import Handing
     from workbench.platform.documents.receipts import issue_for
 
+    if passwords and not protect:
+        raise WrongUse("passwords_without_protect")
     if not references and not file:
         raise WrongUse("no_reference")
     with incoming(file) if file else nullcontext(Incoming([])) as came, open_session() as session:
+        handing = Handing(session, listed_passwords(passwords)) if protect else None
         issued = issue_for(session, references or [], came.files)
-    paths = hand_out(issued, out)
+        paths = hand_out(issued, out, handing)
     if json:
-        print_json({"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths]})
+        copies = {"copies": [as_json(copy) for copy in handing.copies]} if handing else {}
+        print_json(
+            {"receipts": [receipt.signed for receipt in issued], "files": [str(path) for path in paths], **copies}
+        )
+    elif handing:
+        print_copies(handing.copies)
     else:
         for path in paths:
             print(path)
@@ -103,6 +124,7 @@ def verify_slip(
     key: Key = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE")] = None,
     papers: PapersList = None,
+    password_file: PasswordFile = None,
     json: Json = False,
 ) -> int:
     """Verify a receipt: signature, content, and which rows of the file are those received; no register needed."""
@@ -110,7 +132,7 @@ def verify_slip(
     from workbench.platform.documents.receipt_check import verify
 
     trusted, of_register = known(key, papers)
-    found = verify(slip, trusted, file, of_register)
+    found = verify(slip, trusted, file, of_register, password_of(password_file))
     signed, block = found.signed, found.signed["signature"]
     missing = [row for row, at in found.fits.items() if at is None]
     if json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,10 +15,20 @@ from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_time
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
+from workbench.core.errors import WrongUse
+from workbench.interfaces.cli.copies import (
+    PasswordList,
+    Protect,
+    as_json,
+    listed_passwords,
+    passwords_that_open,
+    print_copies,
+)
 from workbench.interfaces.cli.params import Files, Json
 from workbench.interfaces.cli.receipts import with_import
 
 if TYPE_CHECKING:
+    from workbench.platform.documents.delivery import Delivered
     from workbench.platform.intake.outcome import ImportOutcome
 
 Workers = Annotated[int, typer.Option("--workers", min=1, max=64)]
@@ -46,10 +56,11 @@ def _name_archives(came: Incoming, receipts: list) -> None:
             receipt.inside = came.inside[path].name
 
 
-def _print_receipts(receipts: list, json: bool) -> int:
+def _print_receipts(receipts: list, json: bool, copies: Sequence[Delivered] | None = None) -> int:
     """Show what became of each file; the exit code says whether a person has to act."""
     if json:
-        print_json({"files": [receipt.as_json(common.lang) for receipt in receipts]})
+        more = {} if copies is None else {"copies": [as_json(copy) for copy in copies]}
+        print_json({"files": [receipt.as_json(common.lang) for receipt in receipts], **more})
     for receipt in receipts:
         for part in receipt.parts_refused():
             place = f"{receipt.place}《{part.sheet}》" if part.sheet else receipt.place
@@ -98,14 +109,16 @@ def _print_summary(receipts: list) -> None:
 def check(
     files: Files,
     annotate: Annotated[Path | None, typer.Option("--annotate", metavar="FOLDER")] = None,
+    passwords: PasswordList = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """Check filled templates without a register, and point at every cell that is wrong."""
     from workbench.app.checking import check_files
 
+    opening = passwords_that_open(passwords)
     with incoming(files) as came:
-        receipts = check_files(came.files, context.policy(), workers=workers, annotate_to=annotate)
+        receipts = check_files(came.files, context.policy(), workers=workers, annotate_to=annotate, passwords=opening)
         _name_archives(came, receipts)
     return _print_receipts(receipts, json)
 
@@ -119,13 +132,19 @@ def import_(
     ] = None,
     receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
     replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER")] = None,
+    protect: Protect = False,
+    passwords: PasswordList = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """Take in received templates (recognised by their stamp); taking the same file in again changes nothing, unless it
     was received earlier."""
+    from workbench.platform.documents.delivery import Handing
     from workbench.platform.intake.batch import Arrival, import_files
 
+    if protect and not (replies or receipts_out):
+        raise WrongUse("nothing_to_protect")
+    opening = passwords_that_open(passwords)
     default = ReceiptTime.of(received_at)
     with incoming(paths, inbox) as came:
         files = came.files
@@ -134,18 +153,24 @@ def import_(
             offer_mail_times(came, times, default)
         arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
         with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
-            receipts = import_files(session, arrivals, workers=workers, progress=progress)
+            handing = Handing(session, listed_passwords(passwords)) if protect else None
+            receipts = import_files(session, arrivals, workers=workers, progress=progress, passwords=opening)
             _name_archives(came, receipts)
-            code = _print_receipts(receipts, json)
+            if handing is None or not json:  # a document of its own, with passwords that are told this once, comes last
+                code = _print_receipts(receipts, json)
             if replies:
                 from workbench.app.replies import write_replies
 
-                for path in write_replies(files, receipts, replies, session.policy):
+                for path in write_replies(files, receipts, replies, session.policy, opening, handing):
                     if not json:
                         say("reply/written", path=path)
-            for path in with_import(session, files, receipts_out) if receipts_out else ():
+            for path in with_import(session, files, receipts_out, handing) if receipts_out else ():
                 if not json:
                     say("receipt/written", path=path)
+            if handing is not None and json:
+                code = _print_receipts(receipts, json, handing.copies)
+            elif handing is not None:
+                print_copies(handing.copies)
             if not json and len(files) > 1:
                 _print_summary(receipts)
     return code

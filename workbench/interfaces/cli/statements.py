@@ -11,7 +11,7 @@ from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-from workbench.interfaces.cli.delivery import as_json, copy_passwords, in_one_line
+from workbench.interfaces.cli.copies import as_json, copy_passwords, in_one_line
 from workbench.interfaces.cli.params import AsOf, Json
 
 if TYPE_CHECKING:

@@ -6,13 +6,12 @@ A password is never kept: who lost it gets another copy with another mark.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import re
 import tempfile
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,26 +86,55 @@ def deliver(
         raise WrongUse("not_written/copies", out=out) from None
 
 
+class Handing:
+    """Papers that are no reports, handed out in one go like copies of a report: each recipient has one password for all of his.
+
+    ``copies``: those handed out so far.
+    """
+
+    def __init__(self, session: Session, given: Mapping[str, str]) -> None:
+        """``given``: passwords by recipient; whoever has none here gets one made.
+
+        Raises RegisterError ``not_allowed``; WrongUse ``bad_recipient``, ``weak_passphrase``, before anything is handed out.
+        """
+        session.require("deliver")
+        for name, password in given.items():
+            check_recipient(name, password)
+        self._session, self._given = session, given
+        self._made: dict[str, str] = {}
+        self.copies: list[Delivered] = []
+
+    def paper(self, title: str, about: str, recipient: str, workbook: bytes, out: Path) -> Delivered:
+        """Hand a workbook to a recipient: marked, with a ticket, under his password, entered in the register first.
+
+        ``about``: the number of what it is about. Raises WrongUse ``bad_recipient``; OSError.
+        """
+        check_recipient(recipient)
+        parts = marked_copies.unpack(workbook)
+        assert parts is not None
+        session = self._session
+        register, on = session.register, session.now.date()
+        made_by = (register.keys.register_id, session.user, session.role)
+        name, moment = file_name(title, about, ending=".xlsx"), session.now.isoformat()
+        origin = Origin(name, title, about, session.policy.edition_on(on), moment, register.head(), *made_by)
+        password = self._given.get(recipient) or self._made.setdefault(recipient, random_code(4, 5))
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
+            (copy,) = _hand_out(session, origin, (workbook, parts), {recipient: password}, out, Path(folder))
+        self.copies.append(replace(copy, generated=recipient in self._made))
+        return self.copies[-1]
+
+
 def protected_copy(
     session: Session, workbook: bytes, paper: str, about: str, recipient: str, out: Path, password: str | None = None
 ) -> Delivered:
     """A workbook that is no report (``paper``: its title, ``about``: the number of what it is about), handed to one recipient
-    like a copy of a report: marked, with a ticket, under a password, entered in the register first.
+    (``Handing.paper``).
 
     Raises RegisterError ``not_allowed``; WrongUse ``bad_recipient``, ``weak_passphrase``, ``not_written``.
     """
-    session.require("deliver")
-    check_recipient(recipient, password)
-    parts = marked_copies.unpack(workbook)
-    assert parts is not None
-    register, on = session.register, session.now.date()
-    made_by = (register.keys.register_id, session.user, session.role)
-    name, moment = file_name(paper, about, ending=".xlsx"), session.now.isoformat()
-    origin = Origin(name, paper, about, session.policy.edition_on(on), moment, register.head(), *made_by)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
-            return _hand_out(session, origin, (workbook, parts), {recipient: password}, out, Path(folder))[0]
+        return Handing(session, {recipient: password} if password else {}).paper(paper, about, recipient, workbook, out)
     except OSError:
         raise WrongUse("not_written/copies", out=out) from None
 
@@ -120,6 +148,8 @@ def _hand_out(
     folder: Path,
 ) -> list[Delivered]:
     """Write the copies aside, enter them, then give them their names: none is out that is not in the register."""
+    from workbench.platform.forms.unlocked import locked
+
     raw, parts = report
     made: list[Delivered] = []
     rows: list[dict[str, Any]] = []
@@ -129,7 +159,7 @@ def _hand_out(
         taken.add(code)
         password = given or random_code(4, 5)  # 100 bits
         ticket, copy = _copy(session, origin, raw, parts, name, code)
-        protected = protect(copy, password)
+        protected = locked(copy, password)
         file = out / file_name(origin.report, origin.period, "副本", code, ending=".xlsx")
         write_whole(folder / file.name, protected)
         made.append(Delivered(name, code, file, password, given is None))
@@ -181,6 +211,15 @@ def _copy(
     return ticket, marked_copies.pack(marked_copies.with_ticket(found, ticket))
 
 
+def known_recipient(name: str | None, otherwise: str) -> str:
+    """Whom a paper is for: by the name a file gave, where that can be kept, else ``otherwise``."""
+    try:
+        check_recipient(name or "")
+    except WrongUse:
+        return otherwise
+    return name or otherwise
+
+
 def check_recipient(name: str, password: str | None = None) -> None:
     """Refuse a recipient whose name cannot be kept, and a password that is guessed easily. Raises WrongUse."""
     if not name.strip() or name != name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
@@ -191,15 +230,6 @@ def check_recipient(name: str, password: str | None = None) -> None:
         check_passphrase(password, name)
         if len(password) > LONGEST_PASSWORD:
             raise WrongUse("long_password")
-
-
-def protect(workbook: bytes, password: str) -> bytes:
-    """A workbook under Excel's own encryption (AES-256, SHA-512)."""
-    from msoffcrypto.format.ooxml import OOXMLFile
-
-    out = io.BytesIO()
-    OOXMLFile(io.BytesIO(workbook)).encrypt(password, out)
-    return out.getvalue()
 
 
 def verify_copy(borne: Borne, known: TrustedKey, name: str, papers: Papers | None = None) -> Origin | None:

@@ -60,6 +60,8 @@ _UNREADABLE = (
     NotImplementedError,
     RuntimeError,
 )
+# a mark in a header, as it was put there or as it was saved again
+_EARLIER = re.compile(r"\n?&8 ?副本 [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}　仅供 [^\n]* 使用，不得转发")
 Parts = dict[str, bytes]
 
 
@@ -90,6 +92,7 @@ def marked(parts: Parts, words: str, code: str) -> Parts:
         name: with_header(content, words) if _SHEET.fullmatch(name) else content for name, content in parts.items()
     }
     identity = f"{{{_guid(code)}}}"
+    had_properties = found.pop(PROPERTIES, None) is not None  # the sender's own, among them an earlier mark, give way
     _add(
         found,
         PROPERTIES,
@@ -118,7 +121,8 @@ def marked(parts: Parts, words: str, code: str) -> Parts:
             f'<Relationship Id="rId1" Type="{_RELATIONS}/customXmlProps" Target="itemProps1.xml"/></Relationships>'
         ),
     )
-    _relate(found, "_rels/.rels", "custom-properties", PROPERTIES)
+    if not had_properties:
+        _relate(found, "_rels/.rels", "custom-properties", PROPERTIES)
     _relate(found, "xl/_rels/workbook.xml.rels", "customXml", f"../{TICKET}")
     kind = "application/vnd.openxmlformats-officedocument"
     _insert(
@@ -126,8 +130,12 @@ def marked(parts: Parts, words: str, code: str) -> Parts:
         "[Content_Types].xml",
         "</Types>",
         (
-            f'<Override PartName="/{PROPERTIES}" ContentType="{kind}.custom-properties+xml"/>'
-            f'<Override PartName="/{TICKET_NAME}" ContentType="{kind}.customXmlProperties+xml"/>'
+            (
+                ""
+                if had_properties
+                else f'<Override PartName="/{PROPERTIES}" ContentType="{kind}.custom-properties+xml"/>'
+            )
+            + f'<Override PartName="/{TICKET_NAME}" ContentType="{kind}.customXmlProperties+xml"/>'
         ),
     )
     return found
@@ -200,6 +208,7 @@ def with_header(sheet: bytes, words: str) -> bytes:
 
 def _in_the_middle(header: str, words: str) -> str:
     """A header's text with more words in its centre section, as far as its length allows."""
+    header = _EARLIER.sub("", header)
     sections = {"L": "", "C": "", "R": ""}
     now = "C"  # what stands before any sign is centred
     for token in re.findall(r"&&|&[LCR]|&.|[^&]+|&", header, re.DOTALL):

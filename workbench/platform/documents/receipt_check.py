@@ -19,6 +19,7 @@ from workbench.platform.documents.signatures import TrustedKey, verify_signature
 from workbench.platform.documents.slip_page import read_page
 from workbench.platform.documents.slip_parts import NAME, cells_of, page_digest, sheet_digest
 from workbench.platform.forms.fingerprint import commitment, earlier_fingerprints, fingerprints
+from workbench.platform.forms.guard import OLE
 from workbench.platform.forms.read import read, reading_process
 from workbench.platform.intake.record_intake import imported_by
 
@@ -49,18 +50,20 @@ class Checked:
     recorded: str = UNCHECKED
 
 
-def verify(path: Path, known: TrustedKey, file: Path | None = None, papers: Papers | None = None) -> Checked:
+def verify(
+    path: Path, known: TrustedKey, file: Path | None = None, papers: Papers | None = None, password: str | None = None
+) -> Checked:
     """Check a slip (page or workbook) with the register's public key, and a file against it.
 
-    ``papers``: what the register knows of its papers.
+    ``papers``: what the register knows of its papers; ``password``: of a slip that was handed out under one.
 
-    Raises WrongUse ``no_such_file``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
+    Raises WrongUse ``no_such_file``, ``wrong_password``, ``no_receipt``, ``bad_code``; RegisterError ``unsigned``, ``other_register``,
     ``altered``, ``not_entitled``, ``not_recorded``, ``newer_paper``; FileRefused where the file is no readable template.
     """
     for wanted in filter(None, (path, file)):
         if not wanted.is_file():
             raise WrongUse("no_such_file", path=wanted)
-    signed, code, shown = _read(path)
+    signed, code, shown = _read(path, password)
     what = Message.of("paper/receipt", name=path.name)
     for form in signed.get("sheets", [signed]):
         verify_signature(known, PURPOSE, signed, what, imported_by(str(form.get("template"))))
@@ -103,16 +106,19 @@ def _place(item: dict[str, Any]) -> int | str:
     return f"{item['sheet']}!{row}" if "sheet" in item else row
 
 
-def _read(path: Path) -> tuple[dict[str, Any], str | None, Shown]:
+def _read(path: Path, password: str | None = None) -> tuple[dict[str, Any], str | None, Shown]:
     """The signed document, the code where a workbook still has its sheet, and what is shown."""
     if path.stat().st_size > LARGEST:
         _no_receipt(path)
     with path.open("rb") as opened:
-        kind = "sheet" if opened.read(2) == b"PK" else "page"
+        kind = "sheet" if opened.read(len(OLE)).startswith((b"PK", OLE)) else "page"
+    given = {"passwords": [password]} if kind == "sheet" and password is not None else {}
     try:
         with reading_process() as child:
-            found = child.run(path, f"workbench.platform.documents.slip_parts:{kind}_parts")
+            found = child.run(path, f"workbench.platform.documents.slip_parts:{kind}_parts", **given)
     except FileRefused as no:
+        if no.message.values["reason"].key == "password/none_fits":
+            raise WrongUse("wrong_password", name=path.name) from None
         if no.code in ("crashed", "timeout"):
             _no_receipt(path)
         raise WrongUse("no_receipt/refused", path=path.name, why=no.message.values["reason"]) from None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 
 from workbench.core.file_names import file_name
 from workbench.core.files import whole, write_whole
 from workbench.platform.access.roles import title
+from workbench.platform.documents.delivery import Handing, known_recipient
 from workbench.platform.documents.receipts import Receipt
 from workbench.platform.documents.slip_parts import CODE_SHEET, DATA_SHEET, NAME
 from workbench.platform.reporting.html import templates
@@ -142,7 +144,7 @@ def _cell(value: Any, column: Column) -> dict[str, str]:
     return {"kind": kind, "text": "" if value is None else str(value)}
 
 
-def write_sheet(receipt: Receipt, path: Path, layout: Layout | None = None) -> None:
+def write_sheet(receipt: Receipt, path: Path | IO[bytes], layout: Layout | None = None) -> None:
     """The slip as a workbook: its page, the code on a sheet of its own, the signed document on a hidden one."""
     signed = receipt.signed
     layout = layout or layouts_of(signed)[0]
@@ -184,11 +186,19 @@ def write_sheet(receipt: Receipt, path: Path, layout: Layout | None = None) -> N
             data.write_string(row, 0, text[row * CHUNK : (row + 1) * CHUNK])
 
 
-def write(receipts: list[Receipt], out: Path) -> list[Path]:
-    """Page and workbook of each receipt in ``out``, each whole or not there. Raises OSError."""
+def write(receipts: list[Receipt], out: Path, handing: Handing | None = None) -> list[Path]:
+    """Page and workbook of each receipt in ``out``, each whole or not there; with ``handing`` the workbook alone, as a marked
+    copy under the password of the unit whose file it is about. Raises OSError.
+    """
     out.mkdir(parents=True, exist_ok=True)
     made = []
     for receipt in receipts:
+        if handing is not None:
+            page, number = BytesIO(), receipt.signed["document"]
+            write_sheet(receipt, page)
+            recipient = known_recipient(receipt.signed["unit"], f"文件{number} 的提交人")
+            made.append(handing.paper(NAME, f"{number:06d}", recipient, page.getvalue(), out).file)
+            continue
         # the sender's name for the file may hold anything: it stands inside only
         parts = (NAME, f"{receipt.signed['document']:06d}", receipt.signed["sha256"][:8])
         workbook, html = (out / file_name(*parts, ending=ending) for ending in (".xlsx", ".html"))

@@ -10,12 +10,14 @@ import hashlib
 import json
 import re
 import zipfile
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 from workbench.platform.documents.slip_page import Page, read_page
 from workbench.platform.forms.editing import MOST_CELLS, loaded
 from workbench.platform.forms.guard import Refused
+from workbench.platform.forms.unlocked import unlocked
 
 # what a slip's sheets are called: here, since the reading process loads this module and nothing that makes slips
 NAME = "收件回执"
@@ -37,9 +39,12 @@ def page_parts(raw: bytes) -> dict[str, Any]:
     return {"data": _sound(data), "shown": page_digest(page), "style": page.style}
 
 
-def sheet_parts(raw: bytes) -> dict[str, Any]:
-    """Of a workbook: ``data``, ``code`` (None where its sheet was taken out) and ``shown``. Raises Refused."""
-    cells = cells_of(raw)
+def sheet_parts(raw: bytes, passwords: Sequence[str] = ()) -> dict[str, Any]:
+    """Of a workbook: ``data``, ``code`` (None where its sheet was taken out) and ``shown``. Raises Refused.
+
+    ``passwords``: what may open it.
+    """
+    cells = cells_of(unlocked(raw, passwords))
     if DATA_SHEET not in cells or NAME not in cells:
         return {"data": None}
     data = "".join(str(value) for _, value in sorted(cells[DATA_SHEET].items()))

@@ -13,6 +13,7 @@ from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.books import title_of
 from workbench.platform.forms.guard import LIST
+from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, reading_process
 
 WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
@@ -23,12 +24,35 @@ WIDTHS = (6, 8, 22, 9, 18, 8, 78)
 
 
 def annotate(
-    read: Form | ReadBook, findings: Sequence[Finding], out: Path, child: ReadingProcess | None = None
+    read: Form | ReadBook,
+    findings: Sequence[Finding],
+    out: Path,
+    child: ReadingProcess | None = None,
+    passwords: Passwords = NONE,
 ) -> Path:
-    """Write a copy of a read workbook with its findings on the cells and in a list sheet; the original stays.
+    """Write the copy of ``annotated``; one of a workbook that came under a password is under that again.
+
+    Raises FileRefused, OSError.
+    """
+    copy, password = annotated(read, findings, child, passwords)
+    if password is not None:
+        from workbench.platform.forms.unlocked import locked
+
+        copy = locked(copy, password)
+    write_whole(out, copy)
+    return out
+
+
+def annotated(
+    read: Form | ReadBook,
+    findings: Sequence[Finding],
+    child: ReadingProcess | None = None,
+    passwords: Passwords = NONE,
+) -> tuple[bytes, str | None]:
+    """A copy of a read workbook with its findings on the cells and in a list sheet, and the password it came under, if it did.
 
     A finding that names no sheet is about that of the form. The copy is made in the reading process (``child``, or one of its own). Raises FileRefused where the workbook can be
-    read but not marked: it is too large for it, or was changed meanwhile; OSError.
+    read but not marked: it is too large for it, or was changed meanwhile.
     """
     sheets = [read.sheet] if isinstance(read, Form) else [sheet for each in read.sheets if (sheet := each.sheet)]
     by_cell: dict[tuple[str, str], list[Finding]] = defaultdict(list)
@@ -46,15 +70,22 @@ def annotate(
         ]
         for (sheet, address), here in by_cell.items()
     ]
-    order = {"sha256": read.sha256, "sheets": sheets, "marks": marks, "listing": _listing(read, sheets, findings)}
+    tried = passwords.of(read.path)
+    order = {
+        "passwords": tried,
+        "sha256": read.sha256,
+        "sheets": sheets,
+        "marks": marks,
+        "listing": _listing(read, sheets, findings),
+    }
     work = "workbench.platform.forms.editing:marked"
     if child is None:
         with reading_process() as own:
             made = own.run(read.path, work, **order)
     else:
         made = child.run(read.path, work, **order)
-    write_whole(out, base64.b64decode(made["workbook"]))
-    return out
+    password = made["password"]
+    return base64.b64decode(made["workbook"]), None if password is None else tried[password]
 
 
 def _sheet_of(finding: Finding, sheets: Sequence[str]) -> str:

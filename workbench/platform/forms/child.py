@@ -1,7 +1,7 @@
 """The reading process: guard and parse one workbook at a time, away from keys and register.
 
 Started as ``python -m workbench.platform.forms.child``. Each line of standard input is a file's
-path, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
+path, also with passwords that may open it, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
 It holds no secrets, and its memory is limited, so the worst a hostile workbook can do is end this process.
 """
 
@@ -13,7 +13,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import import_module
@@ -41,11 +41,11 @@ LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
 
 
-def read_file(path: Path, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """What a workbook holds as plain values, or why it is refused."""
+def read_file(path: Path, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
+    """What a workbook holds as plain values, or why it is refused. ``passwords``: what may open it."""
 
     def work(raw: bytes) -> dict[str, Any]:
-        return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs)}
+        return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs, passwords)}
 
     return _answered(path, work)
 
@@ -67,12 +67,12 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
         return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
 
 
-def parsed(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def parsed(raw: bytes, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
     """What a workbook's bytes hold (``from_grids``). Raises Refused."""
     if raw.startswith(OLE):
         from workbench.platform.forms.unlocked import unlocked
 
-        raw = unlocked(raw)
+        raw = unlocked(raw, passwords)
     try:
         book = Book(raw)
     except OtherFormat as other:  # its readers are loaded when the first such file comes
@@ -369,9 +369,12 @@ def main() -> None:
             gc.collect()
         try:
             asked = json.loads(line)
-            answer = (
-                work_on(Path(asked.pop("path")), **asked) if isinstance(asked, dict) else read_file(Path(asked), specs)
-            )
+            if isinstance(asked, str):
+                answer = read_file(Path(asked), specs)
+            elif "read" in asked:
+                answer = read_file(Path(asked["read"]), specs, asked["passwords"])
+            else:
+                answer = work_on(Path(asked.pop("path")), **asked)
             encoded = json.dumps(answer, ensure_ascii=False).encode()
         except MemoryError:
             encoded = json.dumps({"exhausted": True}).encode()

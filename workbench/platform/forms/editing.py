@@ -33,7 +33,7 @@ from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
 from workbench.platform.forms.rebuilt import rebuilt
-from workbench.platform.forms.unlocked import OF_LIBRARIES, unlocked
+from workbench.platform.forms.unlocked import OF_LIBRARIES, opened
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
 MOST_MADE = 64 << 20  # bytes of a changed workbook
@@ -117,21 +117,26 @@ class _Count:
 
 
 def _changed(
-    raw: bytes, sha256: str, sheets: Sequence[str], change: Callable[[Any, Mapping[str, str], bool], None]
-) -> dict[str, str]:
+    raw: bytes,
+    sha256: str,
+    sheets: Sequence[str],
+    change: Callable[[Any, Mapping[str, str], bool], None],
+    passwords: Sequence[str] = (),
+) -> dict[str, Any]:
     """The bytes of the workbook after ``change(workbook, names, rebuilt)``; ``names``: what each sheet is called in it.
+    ``password``: which of ``passwords`` it was under, if any; the bytes are under none.
 
     What the library cannot load, change or save is changed as a new workbook with the same values (``rebuilt``).
     """
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise Refused("changed_meanwhile")
-    raw = unlocked(raw)
+    raw, password = opened(raw, passwords)
     try:
         workbook = loaded(raw)
         if not set(sheets) <= set(workbook.sheetnames):
             raise Refused("not_to_be_changed")
         change(workbook, {name: name for name in sheets}, False)
-        return _made(workbook)
+        return {**_made(workbook), "password": password}
     except FAULTS:
         pass
     except Refused as no:
@@ -141,7 +146,7 @@ def _changed(
     if not set(sheets) <= names.keys():
         raise Refused("not_to_be_changed")
     change(workbook, names, True)
-    return _made(workbook)
+    return {**_made(workbook), "password": password}
 
 
 def _made(workbook: Any) -> dict[str, str]:
@@ -155,7 +160,7 @@ def _made(workbook: Any) -> dict[str, str]:
     return {"workbook": base64.b64encode(out.getvalue()).decode()}
 
 
-def fixed(raw: bytes, sha256: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, str]:
+def fixed(raw: bytes, sha256: str, fill: str, cells: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Give cells new values and a colour. ``cells``: sheet, address and value; a time is ``{"t": ISO}``."""
 
     def change(workbook: Any, names: Mapping[str, str], _: bool) -> None:
@@ -171,8 +176,13 @@ def fixed(raw: bytes, sha256: str, fill: str, cells: Sequence[Sequence[Any]]) ->
 
 
 def marked(
-    raw: bytes, sha256: str, sheets: Sequence[str], marks: Sequence[Sequence[Any]], listing: dict[str, Any]
-) -> dict[str, str]:
+    raw: bytes,
+    sha256: str,
+    sheets: Sequence[str],
+    marks: Sequence[Sequence[Any]],
+    listing: dict[str, Any],
+    passwords: Sequence[str] = (),
+) -> dict[str, Any]:
     """Colour and comment cells, and add a sheet that lists the findings.
 
     ``sheets``: those with forms; ``marks``: sheet, address, colour, comment, number of its findings; ``listing``: name, title, summary, what to add to it where
@@ -190,7 +200,7 @@ def marked(
             annotated(cell, text, AUTHOR, height=40 + 36 * count, width=320)
         _list(workbook, names, listing, listing["rebuilt"] if rebuilt else "")
 
-    return _changed(raw, sha256, [*sheets, *_names(marks)], change)
+    return _changed(raw, sha256, [*sheets, *_names(marks)], change, passwords)
 
 
 def _names(cells: Sequence[Sequence[Any]]) -> list[str]:

@@ -26,6 +26,7 @@ from workbench.core.messages import Message
 from workbench.platform.forms.check import check
 from workbench.platform.forms.child import from_grids
 from workbench.platform.forms.guard import Marks, Refused
+from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.spec import Template, templates
 
 TIMEOUT = 120.0  # seconds for one file
@@ -276,6 +277,7 @@ def read_many(
     workers: int = 1,
     timeout: float = TIMEOUT,
     progress: Callable[[], None] | None = None,
+    passwords: Passwords = NONE,
 ) -> Iterator[tuple[Path, Form | ReadBook | FileRefused]]:
     """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
     if not paths:
@@ -289,7 +291,7 @@ def read_many(
         while True:
             for place in islice(places, AHEAD - len(ahead)):
                 ahead.append(place)
-                child.ask(str(paths[place].resolve()))
+                child.ask(passwords.question(paths[place]))
             if not ahead:
                 return
             answer = child.answer()
@@ -298,7 +300,7 @@ def read_many(
                 progress()
             if isinstance(answer, str):  # what its successor has not heard of
                 for place in ahead:
-                    child.ask(str(paths[place].resolve()))
+                    child.ask(passwords.question(paths[place]))
 
     answers: dict[int, dict[str, Any] | str] = {}
     pool = ThreadPoolExecutor(len(children))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, TypeVar
 
 import pandas as pd
 import xlsxwriter
@@ -23,6 +23,7 @@ LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
 ROW_ID = "行标识"
 # the stamp's labels on its hidden sheet
 STAMP_LABELS = ("template", "version", "form_no")
+Target = TypeVar("Target", Path, IO[bytes])
 A3, A4 = 8, 9  # Excel's numbers
 WIDEST_ON_A4, WIDEST_ON_A3 = 240, 340  # characters in a line that can still be read
 NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
@@ -66,21 +67,21 @@ def build_blanks(out: Path, policy: Policy, on: date) -> list[Path]:
 
 def write_form(
     template: Template,
-    path: Path,
+    path: Target,
     header: Mapping[str, Any] | None = None,
     rows: pd.DataFrame | Sequence[Mapping[str, Any]] = (),
     *,
     policy: Policy,
     on: date,
     row_count: int = 200,
-) -> Path:
-    """One official workbook, whose hints and colours go by the policy's numbers on the day ``on`` it is written.
+) -> Target:
+    """One official workbook, at a path or in a stream, whose hints and colours go by the policy's numbers on the day ``on`` it is written.
 
     ``header`` and the columns of ``rows`` go by key; a ``row_id`` column replaces the built-in hidden
     ids. ``row_count`` rows are prepared (at least as many as ``rows``). Money is given in fen.
     """
     frame = rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows))
-    with new_workbook(str(path)) as workbook:
+    with new_workbook(str(path) if isinstance(path, Path) else path) as workbook:
         workbook.set_properties({"title": template.title, "subject": template.form_no, "created": datetime(2026, 1, 1)})
         wording = Wording(template, policy, on)
         FormSheet(workbook, wording, max(row_count, len(frame))).fill(header or {}, frame)

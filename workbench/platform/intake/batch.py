@@ -22,6 +22,7 @@ from workbench.core.messages import Message
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.forms.fingerprint import fingerprints, new_code
+from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, ReadBook, read_many
 from workbench.platform.intake.added_values import put_added_values, require_keys
 from workbench.platform.intake.copies import copies_of, identity, put_in_place, returned_to_another
@@ -52,11 +53,13 @@ def import_files(
     *,
     workers: int = 1,
     progress: Callable[[], None] | None = None,
+    passwords: Passwords = NONE,
 ) -> list[ImportOutcome]:
     """Take in received workbooks; one transaction for all of them, refused files left out.
 
     Returns a receipt per file in the order given. A file whose bytes the register already
-    holds changes nothing and says so, unless it was received earlier and that decides (D4). Faults (not findings) roll everything back.
+    holds changes nothing and says so, unless it was received earlier and that decides (D4). ``passwords``: what opens those
+    that came under one. Faults (not findings) roll everything back.
     Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
     if not any(session.may(action) for action in import_actions()):
@@ -66,7 +69,7 @@ def import_files(
     bare = {arrival.path for arrival in arrivals if arrival.bare}
     forms: list[tuple[Place, Form]] = []
     files: dict[Path, Form | ReadBook | FileRefused] = {}
-    for path, read in read_many(list(received), workers=workers, progress=progress):
+    for path, read in read_many(list(received), workers=workers, progress=progress, passwords=passwords):
         files[path] = read
         for number, outcome in enumerate(sheets_of(read)):
             place = path, number

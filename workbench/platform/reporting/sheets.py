@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pandas as pd
 import xlsxwriter
@@ -102,9 +102,10 @@ class Area:
 class ReportWorkbook:
     """A report's workbook while it is written; closes itself. The same data give the same bytes."""
 
-    def __init__(self, path: Path, stamp: Stamp) -> None:
+    def __init__(self, path: Path | IO[bytes], stamp: Stamp) -> None:
         options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        self.file = xlsxwriter.Workbook(str(path), options)
+        held = not isinstance(path, Path)  # what goes to a stream passes through no temporary files either
+        self.file = xlsxwriter.Workbook(path if held else str(path), {**options, "in_memory": held})
         self.stamp = stamp
         self._formats: dict[tuple[str, ...], Format] = {}
         self._widths: dict[str, list[float]] = {}

@@ -1,0 +1,115 @@
+"""What the commands that hand out copies under a password share: the passwords given, and how copies are told of."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.app.output import text_for
+from workbench.app.session import read_secret
+from workbench.core.errors import WrongUse
+from workbench.core.files import decoded
+
+if TYPE_CHECKING:
+    from workbench.platform.documents.delivery import Delivered
+    from workbench.platform.forms.passwords import Passwords
+
+PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
+
+Protect = Annotated[bool, typer.Option("--protect")]
+PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE")]
+PasswordList = Annotated[Path | None, typer.Option("--passwords", metavar="CSV")]
+
+
+def copy_password(protect: bool = True) -> str | None:
+    """The password for one copy from the environment; None: one is made."""
+    return os.environ.get(PASSWORD) if protect else None
+
+
+def password_of(file: Path | None) -> str | None:
+    """The password of a copy that came in: from the environment, else from a file. Raises WrongUse."""
+    return os.environ.get(PASSWORD) or (text_of(file) if file else None)
+
+
+def as_json(item: Delivered) -> dict[str, str | None]:
+    """A copy that was handed out; its password where it was made, which is told this once."""
+    return {
+        "recipient": item.recipient,
+        "code": item.code,
+        "file": str(item.file),
+        "password": item.password if item.generated else None,
+    }
+
+
+def in_one_line(item: Delivered) -> str:
+    """The same for people."""
+    shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
+    return f"{item.recipient}\t{item.code}\t{item.file}\t{shown}"
+
+
+def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
+    """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
+    if len(set(recipients)) != len(recipients):
+        raise WrongUse("repeated_recipient")
+    chosen: dict[str, str | None] = dict.fromkeys(recipients)
+    if PASSWORD in os.environ:
+        if len(recipients) > 1:
+            raise WrongUse("shared_password", password=PASSWORD)
+        chosen[recipients[0]] = os.environ[PASSWORD]
+    if file is not None:
+        listed = _listed(file)
+        if any(name not in chosen for name in listed):
+            raise WrongUse("bad_passwords", file=file.name)
+        chosen |= {name: password or None for name, password in listed.items()}
+    if ask:
+        for name in [name for name, password in chosen.items() if password is None]:
+            chosen[name] = read_secret(text_for("prompt/copy_of", name=name), PASSWORD, "--passwords", twice=True)
+    return chosen
+
+
+def text_of(file: Path) -> str:
+    """What stands in a file with a password. Raises WrongUse ``no_passphrase_file``."""
+    try:
+        return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError):
+        raise WrongUse("no_passphrase_file", file=file) from None
+
+
+def _listed(file: Path) -> dict[str, str | None]:
+    try:
+        text = decoded(file)
+    except OSError:
+        text = None
+    if text is None:
+        raise WrongUse("no_passphrase_file", file=file)
+    return {str(row.get("recipient")): row.get("password") for row in csv.DictReader(io.StringIO(text))}
+
+
+def listed_passwords(file: Path | None) -> dict[str, str]:
+    """The passwords of a list (columns recipient, password), whoever of them gets something. Raises WrongUse."""
+    listed = {} if file is None else _listed(file)
+    if file is not None and "None" in listed:
+        raise WrongUse("bad_passwords/columns", file=file.name)
+    return {name: password for name, password in listed.items() if password}
+
+
+def passwords_that_open(file: Path | None) -> Passwords:
+    """What opens files that come in under a password: those of a list, and the one in the environment. Raises WrongUse."""
+    from workbench.platform.forms.passwords import Passwords
+
+    given = [*listed_passwords(file).items()]
+    if alone := os.environ.get(PASSWORD):
+        given.append(("", alone))
+    return Passwords(tuple(given))
+
+
+def print_copies(copies: Sequence[Delivered]) -> None:
+    """What was handed out under a password, a line each."""
+    for item in copies:
+        print(in_one_line(item))
