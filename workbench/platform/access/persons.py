@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.errors import RegisterError
+from workbench.core.names import is_seen_among
 from workbench.platform.access.actions import Recorded, actions, allowed, recorded
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import resolve
@@ -159,7 +160,7 @@ def _undivided(
         for rule in case.four_eyes:
             if rule.unless and any(allowed(role, rule.unless) for role in roles):
                 continue
-            if user in parts[rule.part]:
+            if is_seen_among(user, parts[rule.part]):
                 yield number
                 break
 
