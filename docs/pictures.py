@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -22,10 +23,12 @@ from workbench.app.checking import check_files  # noqa: E402
 from workbench.app.policy import load_policy  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
+from workbench.demo.customers import KeyAccounts  # noqa: E402
 from workbench.demo.simulation import USER  # noqa: E402
 from workbench.platform.access.session import enter  # noqa: E402
 from workbench.platform.documents.receipt_slip import write  # noqa: E402
 from workbench.platform.documents.receipts import issue_for  # noqa: E402
+from workbench.platform.forms.write_book import Filled  # noqa: E402
 from workbench.platform.reporting.registry import find  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -52,6 +55,11 @@ PAGES = {
     "grading_accounts": ("8_客户/大客户分级报告_*.xlsx", "大客户及其等级（按等级和占比）"),
     "inspection": ("8_客户/客户信息管理检查报告_*.xlsx", "签署"),
     "inspection_watched": ("8_客户/客户信息管理检查报告_*.xlsx", "异常使用及其说明"),
+    "book_week_blank": ("0_空白模板/工作簿/每周信息.xlsx", "客户经理每周信息上报表"),
+    "book_week": ("9_工作簿/每周信息_*.xlsx", "客户经理每周信息上报表"),
+    "book_week_checked": ("9_工作簿/批注/*.xlsx", "客户经理每周信息上报表"),
+    "book_card": ("9_工作簿/大客户卡片_*.xlsx", "大客户服务流程表"),
+    "book_custodian": ("9_工作簿/信息管理员工作簿_*.xlsx", "信息泄露事件登记表"),
     "conversion": ("4_报告/信息转化率月报_*.xlsx", "签署"),
     "template": ("0_空白模板/T1_*.xlsx", "大客户信息记录表"),
     "review": ("3_复核/*_20260320-1530.xlsx", "疑似重复复核表"),
@@ -79,6 +87,7 @@ def main() -> None:
             write(issue_for(session, [], [received]), demo / "6_回执")
         marks(demo / "7_另外")
         customers(demo / "8_客户")
+        filled_books(demo / "9_工作簿")
         for name, period, at, more in OTHERS:
             run_report(
                 name,
@@ -125,6 +134,30 @@ def customers(folder: Path) -> None:
     report = find("inspection")
     seen = report.view(supervision_world.book(datetime(2026, 4, 3, 9)), "2026-03")
     report.write(seen, folder / f"{report.name}_2026-03.xlsx")
+
+
+def filled_books(folder: Path) -> None:
+    """A manager's week, as it is and with two mistakes as a marked copy; a customer's card with steps of the flow; a custodian's month."""
+    policy = load_policy()
+    named = ["合肥安邦建设集团有限公司", "合肥昌达物流有限公司", "蜀山区教育局", "庐阳区公安局"]
+    accounts = KeyAccounts("B001", named, ["2026-01", "2026-02", "2026-03"])
+    week = max(accounts.weeks(), key=lambda each: len(each.typed["weekly_report"].rows))
+    card = next(accounts.cards())
+    steps = ("客户登记", "资产调查", "需求会议")
+    flow = [
+        {"row_id": f"r{n:04d}", "seq": str(n), "customer": named[0], "version": 1, "step": step, "deed": "完成"}
+        | {"done_on": datetime(2026, 1, 20 + n).date(), "result": "已归入方案附件", "responsible": accounts.managers[0]}
+        for n, step in enumerate(steps, 1)
+    ]
+    full = replace(card, typed={**card.typed, "service_flow": Filled({"unit": "B001"}, flow)})
+    month = accounts.custody("2026-02", datetime(2026, 2, 20, 17, 30))
+    for book in (week, full, month):
+        shutil.move(book.write(folder / "写出", policy), folder)
+    form = week.typed["weekly_report"]
+    first, *others = form.rows
+    wrong = [{**first, "customer": None, "kind": "走访"}, *others[:-1], {**others[-1], "content": None}]
+    bad = replace(week, typed={**week.typed, "weekly_report": replace(form, rows=wrong)})
+    check_files([bad.write(folder / "有误", policy)], policy, annotate_to=folder / "批注")
 
 
 def draw(workbook: Path, words: str, target: Path) -> None:

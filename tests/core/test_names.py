@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from workbench.core.names import customer_key, is_placeholder
+from workbench.core.names import customer_key, is_placeholder, is_seen_among
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,17 @@ def test_placeholders_say_nothing() -> None:
     """Empty words are not contacts; a short real name is."""
     words = pd.Series(["无", "不详", " 暂 无 ", "--", "。", "0", "王五", "经理室", None], dtype=object)
     assert is_placeholder(words).tolist() == [True, True, True, True, True, True, False, False, True]
+
+
+@pytest.mark.parametrize("name", ["领导", "领 导", " 领导\u3000", "領導", "领\u200b导"])
+def test_names_that_look_alike_are_one(name: str) -> None:
+    """Blanks, invisible signs and variants are no difference to a reader."""
+    assert is_seen_among(name, ["王政", None, "领导"])
+
+
+def test_letters_of_other_alphabets_look_like_ours() -> None:
+    """Widths, capitals, Cyrillic and Greek; another name stays another."""
+    for name in ("ＡＰＥＸ", "apex", "Арех", "ΑΡΕΧ"):
+        assert is_seen_among(name, ["Apex"])
+    assert not is_seen_among("Apex2", ["Apex"])
+    assert not is_seen_among("王政", ["王正", None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +12,14 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
+from workbench.app.policy import load_policy
 from workbench.core.errors import WrongUse
 from workbench.demo import run_demo
+from workbench.demo.several_people import CUSTODIAN
 from workbench.demo.simulation import Simulation
 from workbench.interfaces.cli import main
+from workbench.platform.access.session import enter
+from workbench.platform.documents.found_marks import unprotect
 
 pytestmark = pytest.mark.slow
 CLOCK = datetime(2026, 11, 23, 9)
@@ -124,6 +129,46 @@ def test_contacts_stay_in_the_submitted_and_the_dispatched_workbooks(play):
         text = b"\n".join(parts).decode("utf-8", errors="ignore")
         found = [len(value) for value in personal if value in text]  # the values themselves are not to be shown
         assert not found, path.name
+
+
+@pytest.fixture
+def among_three(play, ask, monkeypatch):
+    """Run a command as the custodian of the register of three people."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(play.second.register))
+    monkeypatch.setenv("WORKBENCH_USER", CUSTODIAN)
+    return ask
+
+
+def test_three_people_disclose(play, among_three):
+    """Asked with a consent, approved by another; the approved field alone, in a copy that leads to its recipient."""
+    (row,) = among_three("disclosures", "list")
+    assert (row["basis"], row["decided_by"], row["handed_over"]) == ("客户同意", "分管领导", 1)
+    copy = play.second.copy
+    (found,) = among_three("deliver", "trace", copy.file)
+    assert (found["recipient"], found["period"]) == (copy.recipient, row["number"]) == (row["recipient"], "PL2026-001")
+    book = load_workbook(io.BytesIO(unprotect(copy.file.read_bytes(), copy.password, "")))
+    texts = [str(cell.value) for line in book.active.iter_rows() for cell in line if cell.value]
+    assert "联系方式" in texts and "联系人职务" not in texts
+
+
+def test_three_people_dispose(play, among_three):
+    """After its term, proposed by one, approved by another; the counts stand, the name does not; the trail is whole."""
+    (row,) = among_three("retention", "list")
+    assert (row["state"], row["by"], row["decided_by"]) == ("已销毁", "市场策略科", CUSTODIAN)
+    assert among_three("retention", "due") == []
+    paper, manifest = play.second.certificate
+    assert among_three("verify", paper)["report"] == "客户信息销毁证明"
+    assert manifest.name == f"{paper.stem}.manifest.json"
+    received = next((play.out / "6_披露与销毁/收件/2025-01").glob("大客户信息_*.xlsx"))
+    rows = list(load_workbook(received).worksheets[0].iter_rows(values_only=True))
+    top = next(number for number, line in enumerate(rows) if "客户名称" in line)
+    gone = rows[top + 1][rows[top].index("客户名称")]
+    assert gone
+    with enter(play.second.register, CUSTODIAN, PASSPHRASE, load_policy(), CLOCK) as session:
+        kept = session.register.read("lead", ["customer", "phone"])
+    assert len(kept) == 2
+    assert gone not in set(kept["customer"]) and (kept["customer"] == "已销毁").sum() == 1
+    assert among_three("audit", "verify")["breaches"] == []
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path):

@@ -99,7 +99,6 @@ NAMED = {  # parts of names that are no data
     "workbench/interfaces/addin/install.py",
     "workbench/interfaces/lab/serve.py",
     "workbench/app/schedule.py",
-    "workbench/demo/simulation.py",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 
 import pandas as pd
@@ -81,16 +82,17 @@ _KEPT = {
 _BACK = {ord(private): chr(mark) for mark, private in _KEPT.items()}
 _PUNCTUATION = re.compile(r"[\W_]+")
 _TITLE = re.compile(r"(?:先生|女士|小姐|经理|主任|科长|处长|部长|老师|师傅)$")
+_LOOK_ALIKE = str.maketrans("авекмнорстухіјѕԁһԛԝαβεηικνορτυχ", "abekmhopctyxijsdhqwabenikvoptux")
 _COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)+$")
 
 
-@lru_cache(maxsize=1)
 def person_name(text: str) -> str:
     """A person's name as it is compared and kept: without spaces where it is Chinese, with single ones else."""
     parts = unicodedata.normalize("NFKC", text).split()
     return ("" if any("\u4e00" <= letter <= "\u9fff" for letter in text) else " ").join(parts)
 
 
+@lru_cache(maxsize=1)
 def _simplifier() -> OpenCC:
     return OpenCC("t2s")
 
@@ -129,6 +131,21 @@ def is_placeholder(values: pd.Series) -> pd.Series:
 
     found = map_distinct(values, lambda texts: [empty(text) for text in texts])
     return found.isna() | found.eq(True)
+
+
+@lru_cache(maxsize=4096)
+def seen_as(name: str) -> str:
+    """What a name is to somebody who reads it: letters that look alike (widths, variants, Cyrillic and Greek ones), capitals,
+    blanks and marks are no difference.
+    """
+    plain = _simplifier().convert(unicodedata.normalize("NFKC", name)).casefold().translate(_LOOK_ALIKE)
+    return _PUNCTUATION.sub("", plain) or name
+
+
+def is_seen_among(name: str, others: Collection[str | None]) -> bool:
+    """Whether a name is one of others, or looks like one."""
+    seen = seen_as(name)
+    return any(other is not None and seen_as(other) == seen for other in others)
 
 
 def same_person(one: str, other: str) -> bool:

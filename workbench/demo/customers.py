@@ -170,8 +170,8 @@ class KeyAccounts:
             later = at + timedelta(minutes=number)
             yield BookSubmission("customer_card", f"大客户卡片_{number}.xlsx", handed, typed, later)
 
-    def custody(self, month: str, lead: str | None, at: datetime) -> BookSubmission:
-        """The custodian's month: a loan and its return; in the second month a disclosure, a leak and an inspection."""
+    def custody(self, month: str, at: datetime) -> BookSubmission:
+        """The custodian's month: a loan and its return; in the second month a leak and an inspection."""
         place = self.months.index(month)
         lent = {"number": "DA0001", "borrower": self.managers[0], "lent_on": at.date() - timedelta(days=9)}
         loan = {**lent, "returned_on": at.date() - timedelta(days=2)}
@@ -184,16 +184,6 @@ class KeyAccounts:
         }
         typed: dict[str, Filled] = {**handed, "archive_loan": Filled(head, [loan])}
         if place == 1:
-            asked = {
-                "number": f"PL{at:%Y}-001",
-                "lead": lead,
-                "recipient": "市公共资源交易中心",
-                "basis": "法律规定",
-                "evidence": f"调阅函〔{at:%Y}〕12号",
-                "purpose": "采购项目核验",
-                "content": "联系方式",
-                "valid_until": at.date() + timedelta(days=60),
-            }
             leaked = {
                 "number": f"XL{at:%Y}-001",
                 "person": self.inspector,
@@ -213,7 +203,4 @@ class KeyAccounts:
                 "leak_incident": Filled({}, [leaked]),
                 "inspection": Filled({**inspection, "inspector": self.inspector}, [found]),
             }
-            if lead is not None:
-                applicant = {**head, "applicant": self.keeper, "applied_on": at.date()}
-                typed["customer_disclosure"] = Filled(applicant, [asked])
         return BookSubmission("custodian_book", f"信息管理员工作簿_{month}.xlsx", handed, typed, at)

@@ -36,12 +36,13 @@ from workbench.core.errors import WrongUse
 from workbench.core.periods import month_bounds, months_between, next_month, quarter_of_month
 from workbench.demo import company, outcomes
 from workbench.demo.customers import BookSubmission, KeyAccounts
-from workbench.demo.folders import BLANKS, DISPATCH, INBOX, REPORTS, REVIEW
-from workbench.demo.submissions import Reporters, Submission
+from workbench.demo.folders import BLANKS, DISPATCH, INBOX, REPORTS, REVIEW, SECOND
+from workbench.demo.several_people import Second, play_second
+from workbench.demo.submissions import Reporters, Submission, write_submission
 from workbench.demo.summary import print_summary
 from workbench.platform.access.session import Session, create
 from workbench.platform.forms.spec import templates
-from workbench.platform.forms.write import build_blanks, write_form
+from workbench.platform.forms.write import build_blanks
 from workbench.platform.intake.batch import Arrival, import_files
 from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.clause import reward_codes
@@ -67,15 +68,6 @@ def run_demo(out: Path, now: datetime, *, months: int = 9, dealers: int = 60, de
     simulation = Simulation(out, now, months, dealers, departments)
     simulation.run()
     return simulation
-
-
-def write_submission(submission: Submission, folder: Path, policy: Policy) -> Path:
-    """Fill the official template of a submission, a blank of its own day; files of one month stand together."""
-    path = folder / f"{submission.received_at:%Y-%m}" / submission.name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    template = templates()[submission.template]
-    count, on = len(submission.rows) + 20, submission.received_at.date()
-    return write_form(template, path, submission.header, submission.rows, policy=policy, on=on, row_count=count)
 
 
 @dataclass
@@ -122,7 +114,9 @@ class Simulation:
             stack.enter_context(bar)
             task = bar.add_task(text_for("demo/title"), total=len(periods) + 2)
             bar.update(task, description=text_for("demo/filling"))
-            self._write_reports(stack.enter_context(ProcessPoolExecutor(2)))
+            pool = stack.enter_context(ProcessPoolExecutor(2))
+            self._write_reports(pool)
+            beside = pool.submit(play_second, self.out / SECOND, self.policy, self.passphrase, self.units)
             bar.advance(task)
             session = stack.enter_context(
                 create(self.register, USER, self.passphrase, self.policy, self.now, simulation=True)
@@ -134,6 +128,7 @@ class Simulation:
             self._finish(session)
             bar.update(task, description=text_for("demo/reports"))
             self.totals = self._count(session)
+            self.second: Second = beside.result()
         self._reports()
         print_summary(self, clock.monotonic() - started)
 
@@ -195,8 +190,7 @@ class Simulation:
 
     def _books(self, session: Session, month: str, at: datetime) -> None:
         """Managers answer for complaints, the custodian hands in the month."""
-        lead = next((each.number for each in self.outcomes if each.valid and each.answered_on < at.date()), None)
-        for book in (*self.accounts.answers(session, at), self.accounts.custody(month, lead, at)):
+        for book in (*self.accounts.answers(session, at), self.accounts.custody(month, at)):
             self.waiting.append((book.received_at, book.write(self.out / INBOX, self.policy)))
 
     def _receive(self, session: Session, until: datetime) -> None:

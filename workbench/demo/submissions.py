@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from workbench.core.calendar import is_working_day
+from workbench.core.file_names import file_name
 from workbench.demo import company
 from workbench.demo.company import Customer
+from workbench.platform.forms.spec import templates
+from workbench.platform.forms.write import write_form
+from workbench.platform.regulation.edition import Policy
 
 
 @dataclass
@@ -22,6 +27,15 @@ class Submission:
     header: dict[str, Any]
     rows: list[dict[str, Any]]
     received_at: datetime
+
+
+def write_submission(submission: Submission, folder: Path, policy: Policy) -> Path:
+    """Fill the official template of a submission, a blank of its own day; files of one month stand together."""
+    path = folder / file_name(submission.received_at.strftime("%Y-%m")) / submission.name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    template = templates()[submission.template]
+    count, on = len(submission.rows) + 20, submission.received_at.date()
+    return write_form(template, path, submission.header, submission.rows, policy=policy, on=on, row_count=count)
 
 
 class Reporters:

@@ -14,6 +14,7 @@ from rich.console import Console
 from workbench.app.output import text_for
 from workbench.core.messages import joined
 from workbench.demo.folders import BLANKS, DISPATCH, INBOX, REPORTS, REVIEW
+from workbench.demo.several_people import CUSTODIAN
 
 if TYPE_CHECKING:
     from workbench.demo.simulation import Simulation
@@ -45,6 +46,10 @@ def print_summary(played: Simulation, seconds: float) -> None:
         say("  " + text_for("pair", name=folder[2:], value=played.out / folder))
     for run in played.runs:
         say(f"    {run.workbook.name}")
+    second = played.second
+    say(text_for("demo/second", path=second.register, custodian=CUSTODIAN))
+    say(text_for("demo/disclosed", path=second.copy.file, password=second.copy.password))
+    say(text_for("demo/disposed", path=second.certificate[0]))
     say(text_for("demo/next"))
     setting, command = ("set" if os.name == "nt" else "export"), _command()
     say(f"  {setting} WORKBENCH_REGISTER={played.register}")
@@ -54,6 +59,7 @@ def print_summary(played: Simulation, seconds: float) -> None:
     say(f"  {command} check {sample} --annotate {played.out / '5_标注'}")
     say(f"  {command} leads --month {played.calendar[-1]}")
     say(f"  {command} settle {quarter} --as-of {played.until.date()}")
+    say(f"  {command} retention list --register {second.register} --user {CUSTODIAN}")
 
 
 def _command() -> str:

@@ -217,6 +217,15 @@ def test_a_decision_that_cannot_be_is_refused(arguments, words, office, become):
     assert actions(become) == []
 
 
+@pytest.mark.parametrize("applicant", ["领 导", "領导"])
+def test_an_applicant_written_otherwise_is_the_same_person(applicant, office, become):
+    """Blanks and variants of his name do not make an approver another than the applicant."""
+    asked(office, {}, name="领导的.xlsx", applicant=applicant)
+    office = become("领导")
+    office.run("disclosures", "decide", "PL2026-001", "同意", "--reason", "同意", code=2)
+    assert "本人" in office.said
+
+
 def test_who_brought_a_request_in_does_not_decide_it(office):
     """A person who was a clerk then and is an approver now; the sole user of a register may."""
     asked(office, {})

@@ -213,3 +213,13 @@ def test_contacts_are_masked_for_everybody_and_shown_to_nobody_without_a_reason(
 def test_a_masked_number_leaves_too_little_to_dial(number, shown):
     """Four digits or more are hidden, whatever stood in the cell."""
     assert masked_phone(number) == shown
+
+
+@pytest.mark.parametrize("name", ["領导", "领 导", "领导．"])
+def test_nobody_is_let_in_under_a_name_that_looks_like_anothers(become, monkeypatch, name):
+    """Somebody who reads the trail or a signature would take him for the other."""
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", PEOPLE["领导"][1])
+    office = become(None)
+    office.run("users", "add", name, "--role", "clerk", code=2)
+    assert "看起来相同" in office.said
+    assert name not in {row["user"] for row in office.ask("users", "list")}

@@ -88,6 +88,27 @@ def test_a_role_without_the_field_key_cannot_write_personal_data_either(vault):
         assert register.verify_audit() == []
 
 
+@pytest.mark.parametrize(
+    ("column", "other"),
+    [
+        ("phone", "SELECT phone FROM lead WHERE lead = 4"),  # the same phone, under the key of another row
+        ("phone", "SELECT contact FROM lead WHERE lead = 1"),
+        ("remark", "SELECT sealed_header FROM document WHERE document = 1"),
+    ],
+)
+def test_a_sealed_value_moved_to_another_row_column_or_table_is_refused(vault, column, other):
+    """Whoever holds the file key can move ciphertexts: they open nowhere else, and the trail's check names the row."""
+    with vault.raw() as connection:
+        changed = connection.execute(f"UPDATE lead SET {column} = ({other}) WHERE lead = 1").rowcount
+        connection.commit()
+    assert changed == 1
+    with vault.open() as register:
+        assert {(breach.table, breach.row) for breach in register.verify_audit()} == {("lead", 1)}
+        with pytest.raises(RegisterError) as refusal:
+            register.read("lead", [column])
+    assert refusal.value.code == "damaged_field"
+
+
 def test_no_file_of_the_register_holds_plain_text(vault):
     """While it is open and written to: register, write-ahead log, shared memory and key file."""
     with vault.open() as register:

@@ -116,6 +116,7 @@ TABLES = (
         template="duplicate_review",
         by_sheet=True,
         cause="workbench.capabilities.leads.causes:reviewed",
+        proof="workbench.capabilities.leads.proofs:of_nobody_held",
     ),
     FactTable(
         name="dispatch",
@@ -150,6 +151,7 @@ TABLES = (
         added=("version",),
         complete=with_new_answers,
         without_names=without_reasons,
+        proof="workbench.capabilities.leads.proofs:of_another_section",
     ),
     FactTable(
         name="application",

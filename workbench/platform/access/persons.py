@@ -8,9 +8,11 @@ cases. Entries before the first signed roster, of a register of an earlier versi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from workbench.core.errors import RegisterError
+from workbench.core.names import is_seen_among
 from workbench.platform.access.actions import Recorded, actions, allowed, recorded
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import resolve
@@ -20,6 +22,17 @@ from workbench.platform.register.facts import tables
 from workbench.platform.register.signatures import Standing
 from workbench.platform.register.store import Register
 from workbench.platform.workflow.case import Case, cases
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who wrote an entry of the trail: the action, his roles and sections by the rosters then, whether he was the only user."""
+
+    action: str
+    roles: frozenset[str]
+    sections: frozenset[str | None]
+    alone: bool
+
 
 COVERS = "covers"  # the part of an entry's detail that says which head its user had before him
 
@@ -35,13 +48,16 @@ def breaches(register: Register) -> list[Breach]:
     entries = {row["entry"]: row for row in rows if standing.knows(row["entry"])}
     chains = {row["entry"]: row["chain"] for row in rows}
     written, alone = proof.written(register), _alone_before(rows, standing)
-    found = []
+    found, writers = [], {}
     for number, row in entries.items():
         known = recorded().get(row["action"])
         if known is None:
             found.append(Breach("action", number))
             continue
-        roles = {member.role for member in standing.members(number, row["user"])}
+        members = standing.members(number, row["user"])
+        roles = {member.role for member in members}
+        sections = frozenset(member.section for member in members)
+        writers[number] = Writer(row["action"], frozenset(roles), sections, number < alone)
         if number >= alone and roles and not any(_permits(role, known, row) for role in roles):
             found.append(Breach("role", number))
         strange = written.get(number, set()) - known.tables(row["detail"])
@@ -58,6 +74,9 @@ def breaches(register: Register) -> list[Breach]:
         covers = row["detail"].get(COVERS)
         if covers is not None and covers != f"{number - 1}:{chains.get(number - 1)}":
             found.append(Breach("head", number))
+    for table in tables().values():
+        if table.proof:
+            found += [Breach("cause", number, table.name) for number in sorted(resolve(table.proof)(register, writers))]
     found += [Breach("name", number, table) for number, table in proof.in_others_names(register) if number in entries]
     for case in cases().values():
         found += [
@@ -141,7 +160,7 @@ def _undivided(
         for rule in case.four_eyes:
             if rule.unless and any(allowed(role, rule.unless) for role in roles):
                 continue
-            if user in parts[rule.part]:
+            if is_seen_among(user, parts[rule.part]):
                 yield number
                 break
 

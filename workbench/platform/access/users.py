@@ -12,7 +12,7 @@ from zxcvbn import zxcvbn
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
-from workbench.core.names import customer_key
+from workbench.core.names import customer_key, is_seen_among
 from workbench.core.reasons import checked_reason
 from workbench.platform.access.guessable import is_guessable
 from workbench.platform.access.roles import CLEARED, ROLES, holds, title_words
@@ -68,8 +68,8 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
     """A new user with a passphrase of his own; a verifier works for one ``section`` (its code in the directory),
     a payer may be bound to the unit it pays for.
 
-    Raises WrongUse ``unknown_role``, ``bad_user``, ``weak_passphrase``, ``no_section``; RegisterError ``not_allowed``,
-    ``user_exists``.
+    A name that looks like that of somebody who is or was a user is not given. Raises WrongUse ``unknown_role``,
+    ``bad_user``, ``weak_passphrase``, ``no_section``; RegisterError ``not_allowed``, ``user_exists``.
     """
     session.require("users")
     if role not in ROLES or role == RECOVERY:
@@ -79,6 +79,10 @@ def add(session: Session, user: str, role: str, passphrase: str, section: str | 
         raise WrongUse("unknown_role", role=role, known=known)
     if not user.strip() or user != user.strip() or not user.isprintable() or user == RECOVERY_USER:
         raise WrongUse("bad_user")
+    others = {slot["user"] for slot in members.list_slots(session.register.path)}
+    others |= set(session.register.read("entry", ["user"])["user"])  # who was one, and whose entries stay
+    if is_seen_among(user, others - {user}):
+        raise WrongUse("bad_user/looks_alike", user=user)
     if (role == "verifier" and not section) or (section and role not in ("verifier", "payer")):
         raise WrongUse("no_section")
     check_passphrase(passphrase, user)

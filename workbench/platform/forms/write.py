@@ -335,6 +335,7 @@ class Guide:
         self.plain = workbook.add_format({**base, "text_wrap": False})
         self.sheet = workbook.add_worksheet(GUIDE)
         self.sheet.write_string(0, 0, title, self.title)
+        self.sheet.set_row(0, 24)
         self.row = 1
         self._lines(lines)
         for column, width in enumerate((18, 8, 12, 44, 60)):

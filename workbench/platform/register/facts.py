@@ -58,6 +58,8 @@ class FactTable:
     goes with that key.
     ``by_sheet``: a row's ``by`` may be whom its sheet names, and not who brought it in. ``cause``: ``module:function`` from a
     register and an entry's number to whether what that entry brought in, took back or decided bears out its rows of the table.
+    ``proof``: ``module:function`` from a register and who wrote its entries (``access.persons.Writer`` by number) to those
+    of them that hold rows of the table which nobody could write so.
     """
 
     name: str
@@ -80,6 +82,7 @@ class FactTable:
     named_of: Mapping[str, str] = field(default_factory=dict)
     by_sheet: bool = False
     cause: str = ""
+    proof: str = ""
 
     def typed(self, rows: list[dict[str, Any]] | pd.DataFrame | None) -> pd.DataFrame:
         """A frame with the table's columns and types; missing columns are empty."""

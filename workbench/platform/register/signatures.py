@@ -30,11 +30,12 @@ def sign(keys: Keys, number: int, chain: str) -> str:
 
 @dataclass(frozen=True)
 class Member:
-    """Who was on a roster: with which role, and which key (hex) his signatures are checked with."""
+    """Who was on a roster: with which role, which key (hex) his signatures are checked with, and for which section he works."""
 
     user: str
     role: str
     key: str
+    section: str | None = None
 
 
 class Standing:
@@ -56,7 +57,9 @@ class Standing:
                 continue
             self.after = kept.get("after") if not self.held else self.after
             epoch = kept["epoch"]
-            self.held[number] = {user: Member(user, role, key) for user, role, _, _, key in kept["members"]}
+            self.held[number] = {
+                user: Member(user, role, key, section) for user, role, section, _, key in kept["members"]
+            }
         self._since = sorted(self.held)
         self.first = self._since[0] if self._since else 0  # the entry that keeps the first roster
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, named
+from workbench.core.names import is_seen_among
 from workbench.platform.capability import declared, derived, resolve
 
 
@@ -105,7 +106,7 @@ class Case:
         holders = [(rule, parts[rule.part]) for rule in self.four_eyes]
         if person.sole:
             return None
-        return next((rule for rule, users in holders if person.user in users), None)
+        return next((rule for rule, users in holders if is_seen_among(person.user, users)), None)
 
     def require_another(self, person: Person, parts: Mapping[str, Collection[str | None]], **fields: Any) -> None:
         """Refuse a person who has another part in the case (``broken_rule``). Raises WrongUse with the rule's code."""
