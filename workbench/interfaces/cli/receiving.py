@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.app import context
+from workbench.app import clock, context
 from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
@@ -119,6 +119,7 @@ def import_(
     ] = None,
     receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
     replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER")] = None,
+    desk: Annotated[Path | None, typer.Option("--desk", metavar="FOLDER")] = None,
     workers: Workers = 2,
     json: Json = False,
 ) -> int:
@@ -143,6 +144,12 @@ def import_(
                 for path in write_replies(files, receipts, replies, session.policy):
                     if not json:
                         say("reply/written", path=path)
+            if desk:
+                from workbench.app.desk import write_desk
+
+                for path in write_desk(session, files, receipts, desk, clock.now()):
+                    if not json:
+                        say("desk/written", path=path)
             for path in with_import(session, files, receipts_out) if receipts_out else ():
                 if not json:
                     say("receipt/written", path=path)
