@@ -76,7 +76,8 @@ def _print_receipt(receipt: ImportOutcome) -> None:
             continue
         clause = f"[{finding.clause}] " if finding.clause else ""
         place = "!".join(filter(None, (finding.sheet, finding.cell)))
-        print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")
+        said = text_for(f"severity/{finding.severity.value}")
+        print(f"  {said} {place} {clause}{finding.text(common.lang)}")
 
 
 def _say_taken(receipt: ImportOutcome, place: str) -> None:
