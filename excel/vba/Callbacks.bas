@@ -62,6 +62,10 @@ Public Sub Press_targets(control As IRibbonControl)
     Press "targets"
 End Sub
 
+Public Sub Press_roll_targets(control As IRibbonControl)
+    Press "roll_targets"
+End Sub
+
 Public Sub Press_conversion(control As IRibbonControl)
     Press "conversion"
 End Sub

@@ -34,7 +34,7 @@ def test_each_regulation_has_its_own_file_and_editions():
     """Their documents, the number of the newest edition, and how many parameters each has."""
     found = [(each.document, each.editions[-1].edition, len(each.parameters)) for each in load_policy().regulations]
     assert found == [
-        ("DKHW080004", 4, 27),
+        ("DKHW080004", 4, 31),
         ("大客户管理制度", 1, 24),
         ("客户信息及档案管理制度", 1, 7),
         ("大客户信息收集管理办法（每周上报）", 1, 1),

@@ -27,9 +27,12 @@ from workbench.capabilities.supervision.inspections import correct_by
 from workbench.capabilities.supervision.month import reason_class
 from workbench.capabilities.supervision.watching import MISS, REFUSED, REVEAL, Use, observed
 from workbench.capabilities.targets.completion import check_breakdown, completion
+from workbench.capabilities.targets.rolling import roll, spread_before
 from workbench.capabilities.training.rules import FOREVER, asked_since, bound, last_day, locked, stage
 from workbench.capabilities.training.standing import KEPT_ROLES
 from workbench.core.calendar import add_working_days
+from workbench.core.errors import WrongUse
+from workbench.core.periods import months_between
 from workbench.platform.regulation.clause import clauses
 
 ALL = list(situations())
@@ -120,6 +123,42 @@ def _publication_days(told: dict, expected: dict) -> dict:
 def _sections(told: dict, expected: dict) -> dict:
     found = sections_for(pd.Series(list(expected)), facts_of(told).units, date(2026, 3, 1))
     return dict(zip(expected, found))
+
+
+def _rolled(told: dict, expected: object) -> object:
+    """Unit → its months that change, each with the new target; the code where the roll is refused."""
+    facts, month = facts_of(told), told["months"][-1]
+    states, closed = derive(facts, as_of(told), policy_of(told)), set(told.get("closed", []))
+    versions = pd.DataFrame(
+        [
+            {
+                "unit": unit,
+                "month": each,
+                "amount": amount,
+                "kind": kind,
+                "at": moment(at),
+                "reason": (*reason, None)[0],
+            }
+            for unit, each, amount, kind, at, *reason in told["targets"]
+        ]
+    )
+    try:
+        made = roll(
+            states,
+            facts.targets,
+            facts.units,
+            month,
+            as_of(told),
+            closed=closed,
+            before=spread_before(versions, int(month[:4])),
+        )
+    except WrongUse as no:
+        return no.message.key
+    months = months_between(f"{month[:4]}-01", f"{month[:4]}-12")
+    return {
+        each.unit: {m: new for m, old, new in zip(months, each.before, each.after, strict=True) if new != old}
+        for each in made.years
+    }
 
 
 def _allocation(told: dict, expected: list) -> list:
@@ -243,6 +282,8 @@ CHECKS = {
     "allocation": _allocation,
     "breakdown": _breakdown,
     "completion": _completion,
+    "rolled": _rolled,
+    "not_rolled": _rolled,
     "edition": lambda told, _: _settled(told).edition,
     "marks": lambda told, _: _settled(told).marks,
     "totals": lambda told, _: _settled(told).totals,

@@ -68,6 +68,8 @@ COMMANDS = (
     (CLERK, "targets", "plan", "--year", "2027", *PLAN, "--json"),
     (CLERK, "targets", "plan", "2027"),
     (CLERK, "targets", "forecast", "--year", "2026", "--json", *AS_OF),
+    (CLERK, "targets", "roll", "2026-03", "--out", "out", *AS_OF),
+    (CLERK, "targets", "roll", "2026-12", *AS_OF),
     (CLERK, "targets", "history", "--json"),
     (CLERK, "leads", "--json", *AS_OF),
     (CLERK, "added", *AS_OF),

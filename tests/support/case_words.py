@@ -91,7 +91,7 @@ APPEAL = {
 # lists of facts that the rules take in this order
 LINK = {"信息": "b", "近似于": "a", "信息的版本": "b_version", "另一条的版本": "a_version"}
 REVIEW = {"信息": "lead", "另一条": "other", "结论": "verdict", "时间": "at"}
-TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "kind", "下达": "at"}
+TARGET = {"单位": "unit", "月份": "month", "目标": "amount", "类型": "kind", "下达": "at", "调整原因": "reason"}
 INCIDENT = {"编号": "number", "人员": "person", "发生": "day", "内部人员": "inside", "收到": "at", "单位": "unit"}
 PERSON = {"姓名": "name", "单位": "unit", "自": "starts", "登记": "at", "至": "ends"}
 RULING = {"季度": "quarter", "条款": "clause", "对象": "party", "编号": "ref", "应核金额": "amount", "裁定": "at"}
@@ -181,6 +181,9 @@ DUE = {"期限": "due", "暂定": "provisional"}
 
 # findings and notes by their codes
 PROBLEMS = {
+    "月份未结束": "roll/month_not_over",
+    "没有余下的月份": "roll/no_months_left",
+    "没有下达目标": "roll/no_targets",
     "缺联系人": "missing_contact",
     "缺联系方式": "missing_phone",
     "联系方式不清": "unclear_phone",

@@ -154,7 +154,7 @@ def facts_of(told: dict) -> Facts:
             "file": "目标.xlsx",
             "cell": "E9",
         }
-        for unit, month, amount, kind, at in told.get("targets", [])
+        for unit, month, amount, kind, at, *_ in told.get("targets", [])
     ]
     months = months_between("2025-12", "2026-12")
     days = [day for month in months for day in due_dates(month, load_policy())]

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from workbench.app.clock import is_bare_date
+from workbench.app.clock import as_iso, is_bare_date
 from workbench.app.context import time_recorded
 from workbench.app.output import say_error
 from workbench.core.errors import FileRefused, WrongUse
@@ -112,8 +112,9 @@ def receipt_times(
         name, written = (row.get("file") or "").strip(), row.get("received_at")
         if not name or written is None:
             raise WrongUse("bad_inbox/line", inbox=inbox.name, line=line)
+        at = _received(written, inbox.name, line)
         for key in {name, str((inbox.parent / name).resolve()), str(Path(name).resolve())}:
-            listed[key.replace("\\", "/")] = ReceiptTime.of(written)
+            listed[key.replace("\\", "/")] = at
 
     def of(path: Path) -> ReceiptTime | None:
         return listed.get(path.resolve().as_posix(), listed.get(path.name))
@@ -130,6 +131,16 @@ def offer_mail_times(came: Incoming, times: Mapping[Path, ReceiptTime], default:
         held = [path for path, of in came.inside.items() if of == mail and times[path] == default]
         if held and at != default.at:
             say_error("mail_received", file=mail.name, at=at, count=len(held), first=held[0].name, taken=default.at)
+
+
+def _received(written: str, inbox: str, line: int) -> ReceiptTime:
+    """A time of the list, ISO or as Excel writes it. Raises WrongUse ``bad_inbox/time``, ``ahead_of_clock``."""
+    try:
+        return ReceiptTime.of(as_iso(written))
+    except WrongUse as no:
+        if no.code != "bad_time":
+            raise
+        raise WrongUse("bad_inbox/time", inbox=inbox, line=line, text=written) from None
 
 
 def _text(path: Path) -> str:

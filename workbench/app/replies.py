@@ -5,10 +5,10 @@ Slips and replies are Chinese, as all papers are; they say what, where and what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 from workbench.capabilities.leads.receipt_order import form_grace_until
@@ -101,6 +101,25 @@ class _Sender:
     """One sender's part of an import."""
 
     files: list[tuple[Path, ImportOutcome, Form | ReadBook | None]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What was prepared for a sender (``unit`` None: not recognised): the reply, its folder, how many copies and slips lie
+    beside it; ``places``: which of the files, by position; ``until``: the day rows returned for their form keep their place to.
+    """
+
+    unit: str | None
+    path: Path
+    places: tuple[int, ...]
+    copies: int
+    until: date | None
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.path.parent
 
 
 def write_replies(
@@ -117,18 +136,37 @@ def write_replies(
     their sender, under his password. A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
     form keeps its place for as many working days as the policy grants (D18): the reply names the day. Raises OSError.
     """
+    return [reply.path for reply in prepare_replies(paths, outcomes, folder, policy, passwords, handing)]
+
+
+def prepare_replies(
+    paths: Sequence[Path],
+    outcomes: Sequence[ImportOutcome],
+    folder: Path,
+    policy: Policy,
+    passwords: Passwords = NONE,
+    handing: Handing | None = None,
+    known: Collection[str] | None = None,
+) -> list[Reply]:
+    """As ``write_replies``, with what was prepared for whom. Given the ``known`` units, other senders are not recognised,
+    and their folders are numbered: neither their names nor those of their files stand in a path. Raises OSError.
+    """
     senders: dict[str | Path, _Sender] = {}
     forms = dict(
         read_many([path for path, outcome in zip(paths, outcomes, strict=True) if _to_do(outcome)], passwords=passwords)
     )
-    for path, outcome in zip(paths, outcomes, strict=True):
+    for place, (path, outcome) in enumerate(zip(paths, outcomes, strict=True)):
         form = forms.get(path)
-        known = None if isinstance(form, FileRefused) else form
-        senders.setdefault(outcome.unit or path, _Sender()).files.append((path, outcome, known))
+        read = None if isinstance(form, FileRefused) else form
+        named = outcome.unit if known is None or outcome.unit in known else None
+        sender = senders.setdefault(named or path, _Sender())
+        sender.files.append((path, outcome, read))
+        sender.places.append(place)
     written, taken = [], set[str]()
     with ExitStack() as stack:
         for key, sender in senders.items():
-            unit = key if isinstance(key, str) else f"未识别_{key.stem}"
+            stranger = key.stem if isinstance(key, Path) and known is None else f"{sender.places[0] + 1}"
+            unit = key if isinstance(key, str) else f"未识别_{stranger}"
             own = folder / unique_name(taken, unit)
             copies = Copies(
                 own, stack, passwords, To(key if isinstance(key, str) else None, handing) if handing else None
@@ -143,8 +181,10 @@ def write_replies(
                     copies.make(form, findings, _number(outcome))
             own.mkdir(parents=True, exist_ok=True)
             target = own / "回复.txt"
-            write_whole(target, _reply(unit, sender, sorted(copies.made), policy))
-            written.append(target)
+            until = _kept_until(sender, policy)
+            write_whole(target, _reply(unit, sender, sorted(copies.made), until))
+            whose = key if isinstance(key, str) else None
+            written.append(Reply(whose, target, tuple(sender.places), len(copies.made), until))
     return written
 
 
@@ -157,18 +197,20 @@ def _to_do(outcome: ImportOutcome) -> bool:
     return not outcome.refused and any(finding.severity is not Severity.NOTE for finding in outcome.findings)
 
 
-def _reply(unit: str, sender: _Sender, copies: Sequence[str], policy: Policy) -> str:
+def _kept_until(sender: _Sender, policy: Policy) -> date | None:
+    """The day through which the first rows returned for their form keep their place (D18); None where there are none."""
+    returned = [outcome.received_at for _, outcome, _ in sender.files if outcome.returned and outcome.received_at]
+    return form_grace_until(min(returned), policy) if returned else None
+
+
+def _reply(unit: str, sender: _Sender, copies: Sequence[str], limit: date | None) -> str:
     lines = [f"{unit}：", "", "贵单位提交的文件处理结果如下。"]
-    returned: list[datetime] = []
     for path, outcome, _ in sender.files:
         said = _said(outcome)
         lines.append(f"· {one_line(path.name)}：{said}。")
         lines += [f"  · 《{one_line(sheet.sheet or '')}》：{_said(sheet)}。" for sheet in outcome.sheets]
         if outcome.untouched:
             lines.append(f"  · 未填写，不作上报：{'、'.join(f'《{one_line(name)}》' for name in outcome.untouched)}。")
-        if outcome.returned and outcome.received_at:
-            returned.append(outcome.received_at)
-    limit = form_grace_until(min(returned), policy) if returned else None
     if limit:
         lines += [
             "",

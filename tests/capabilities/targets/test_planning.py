@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.support import synthetic
 from workbench.app import clock
+from workbench.capabilities.targets.rolling import MARK
 from workbench.interfaces.cli import main
 
 NOW = "2026-04-05"
@@ -278,3 +279,35 @@ def test_the_year_is_foreseen_from_the_run_rate(ask, states):
     assert len(answer["rows"]) == 13
     assert "余下 270 天" in answer["method"]
     assert "还没有开始" in ask("targets", "forecast", "--year", 2027, "--as-of", NOW, code=2)
+
+
+@pytest.mark.slow
+def test_a_roll_is_approved_taken_in_and_not_proposed_again(ask, tmp_path):
+    """The T4 carries the numbers and says why; once it is in, the same roll has nothing left."""
+    made = ask("targets", "roll", "2026-03", "--as-of", "2026-04-05", "--approver", "赵副总")
+    (path,) = made["files"]
+    assert path.endswith("T4_缺口滚动调整_2026-03.xlsx")
+    assert made["left"] == [f"2026-{m:02d}" for m in range(4, 13)]
+    assert made["departments"]
+    sheet = load_workbook(tmp_path / path).worksheets[0]
+    cells = {str(row[0].value): [cell.value for cell in row] for row in sheet.iter_rows() if row[0].value}
+    for each in made["departments"]:
+        assert cells[each["unit"]][3:16] == [sum(each["after"]), *each["after"]]
+        assert cells[each["unit"]][16].endswith(f"本次分摊{each['spread']}")
+        assert sum(each["after"]) - sum(each["before"]) == each["spread"] == sum(each["short"].values())
+    (receipt,) = ask("import", path, "--received-at", "2026-04-06T10:00:00")["files"]
+    assert (receipt["accepted"], receipt["returned"]) == (len(made["departments"]), 0)
+    again = ask("targets", "roll", "2026-03", "--as-of", "2026-04-10")
+    assert (again["departments"], again["files"]) == ([], [])
+    told = ask("targets", "history", made["departments"][0]["unit"])
+    assert {row["reason"].split("：")[0] for row in told if row["at"].startswith("2026-04-06")} == {MARK}
+
+
+@pytest.mark.slow
+def test_a_roll_is_said_in_sentences(ask, capsys):
+    """For who reads it, with what is missing; a month in progress is refused."""
+    assert main(["targets", "roll", "2026-03", "--as-of", "2026-04-05"]) == 0
+    said = capsys.readouterr().out
+    assert "已过的月份不变，超额不抵扣" in said
+    assert "批准人未填" in said
+    assert "2026-04 还没有结束" in ask("targets", "roll", "2026-04", "--as-of", "2026-04-05", code=2)

@@ -318,3 +318,25 @@ def test_help_lists_every_button_with_its_command():
     press("help", app.books.add())
     page = app.books[1].sheets[0]
     assert page.range("D5").value == "workbench leads"
+
+
+def test_targets_are_rolled_into_a_form_for_approval(unlocked_quarter, monkeypatch, tmp_path):
+    """The last full month is proposed; the T4 opens with the numbers of the command; the approver is left to who approves."""
+    take_common([])
+    now = datetime(2026, 4, 5, 9)
+    monkeypatch.setattr("workbench.app.clock.now", lambda: now)
+    unlock.unlock(unlocked_quarter.folder / "登记册.db", None, PASSPHRASE, now)
+    app = excel()
+    told = press("roll_targets", app.books.add(), "2026-03", str(tmp_path / "目标"))
+    made = unlocked_quarter.ask("targets", "roll", "2026-03", "--out", str(tmp_path / "命令"))
+    assert made["departments"] and f"{sum(each['spread'] for each in made['departments'])} 条" in told[0]
+    form, other = (
+        load_workbook(next(folder.glob("T4*"))).worksheets[0] for folder in (tmp_path / "目标", tmp_path / "命令")
+    )
+    assert list(form.values) == list(other.values)
+    assert any(
+        "缺口滚动" in book.sheets[0].range(cell).value
+        for book in app.books
+        for cell in ("B4", "D4", "F4", "H4")
+        if book.sheets[0].range(cell).value
+    )

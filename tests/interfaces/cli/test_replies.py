@@ -118,3 +118,13 @@ def test_an_incident_of_two_persons_is_not_dropped(staffed):
     got = staffed.receive(path, "2026-01-05T10:00:00", code=0)
     assert [(item["code"], item["severity"]) for item in got["findings"]] == [("already_registered", "note")]
     assert (got["accepted"], got["returned"]) == (2, 0)
+
+
+def test_findings_are_told_in_the_reader_s_language(staffed):
+    """No English word of rank among Chinese sentences; the English ones are as wide as each other."""
+    path = of(staffed, "D001", "甲", lead("江城公交", **{"标的量(台)": 99999}), lead("江城物流", **GONE))
+    said = staffed.run("import", path, "--received-at", "2026-01-05T09:00:00", code=1)
+    assert "  错误 " in said and "  提醒 " in said
+    assert not any(word in said for word in ("error", "warning", "note "))
+    english = staffed.run("--lang", "en", "check", path, code=1)
+    assert "  error   " in english and "  warning " in english

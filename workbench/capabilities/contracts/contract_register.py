@@ -73,6 +73,7 @@ class _Month:
         self.batch, self.submission = batch, submission
         self.month: str = submission.form.header["month"]
         self.anew = submission.form.header.get("mode") == ANEW
+        self.multiple = int(batch.session.policy.value("doubtful_contract_multiple", submission.received_at.date()))
         self.rows = submission.open_rows().rename(columns={"amount": "amount_fen"})
         self.leads = leads_by_number(batch, self.rows["number"])
         self.known = known_lines(batch.register, set(self.rows["contract"].dropna()), submission.received_at)
@@ -253,6 +254,9 @@ class _Month:
                 doubts.append(("signed_before_receipt", Message.of("signed_before_receipt"), "signed_on"))
             if pd.isna(state["project"]):
                 doubts.append(("not_a_project", Message.of("not_a_project"), "number"))
+            if 0 < self.multiple * state["quantity"] <= line["quantity"]:
+                said = Message.of("doubtful_contract", quantity=line["quantity"], sought=int(state["quantity"]))
+                doubts.append(("doubtful_contract", said, "quantity"))
             total = self._to_date(line, lines)
             if line["cumulative"] is not None and line["cumulative"] not in total:
                 said = Message.of("cumulative_differs", cumulative=line["cumulative"], total=total[0])

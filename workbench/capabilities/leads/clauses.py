@@ -22,7 +22,7 @@ CLAUSES = (
         REGULATION,
         "统一模板，第三方联系人和联系方式不可缺少",
         screening.missing_contact,
-        ("required_contact",),
+        ("required_contact", "doubtful_report_days"),
     ),
     Clause("5.3", REGULATION, "有效信息计入提报当月，不带入下月", lifecycle.derive),
     Clause(
@@ -30,7 +30,7 @@ CLAUSES = (
         REGULATION,
         "标的量下限",
         screening.below_minimum,
-        ("minimum_quantity",),
+        ("minimum_quantity", "doubtful_quantity"),
         exclusion="标的量不足",
     ),
     Clause(
@@ -55,7 +55,7 @@ CLAUSES = (
         REGULATION,
         "业务科室甄别期限",
         verification.due_dates,
-        ("verification_days",),
+        ("verification_days", "doubtful_expiry_days"),
         exclusion="业务科室甄别为无效",
     ),
     Clause("6.4", REGULATION, "有效信息立项，编制开发计划", projects.project_numbers, ("expiring_days",)),

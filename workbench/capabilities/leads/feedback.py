@@ -73,6 +73,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
     people = known_people(batch)
     alone: list[int] = []
     taken = _taken(batch, submission, sorted(answered))
+    expiry_days = int(batch.session.policy.value("doubtful_expiry_days", submission.received_at.date()))
 
     def examine(row: Row) -> list[Row]:
         lead = _dispatched(batch, submission, row, leads, handed)
@@ -85,7 +86,7 @@ def _accept(batch: ImportBatch, submission: Submission) -> None:
             raise returned("answered_already", message, "verdict", "6.3")
         if row["verdict"] == Verification.VALID and lead in taken and pd.notna(row["expires_on"]):
             raise returned("customer_taken", Message.of("customer_taken", number=row["number"]), "expires_on", "6.3")
-        _check_dates(submission, row)
+        _check_dates(submission, row, expiry_days)
         if row["person"] and not people.may_be_named(row["person"], section, submission.received_at.date()):
             submission.add_finding(
                 "not_on_the_list",
@@ -179,11 +180,23 @@ def _dispatched(batch: ImportBatch, submission: Submission, row: Row, leads: pd.
     return lead
 
 
-def _check_dates(submission: Submission, row: Row) -> None:
-    """The expiry date can be right: not before the day of the answer (6.3). Raises RowReturned."""
+def _check_dates(submission: Submission, row: Row, days: int) -> None:
+    """The expiry date can be right: not before the day of the answer (6.3); more than ``days`` after it it deserves a look.
+
+    Raises RowReturned.
+    """
     expires = row["expires_on"]
     if row["verdict"] == Verification.VALID and pd.notna(expires) and expires.date() < submission.received_at.date():
         raise returned("expired_already", Message.of("expired_already"), "expires_on", "6.3")
+    if pd.notna(expires) and (expires.date() - submission.received_at.date()).days > days:
+        submission.add_finding(
+            "doubtful_expiry",
+            Message.of("doubtful_expiry", expires_on=expires.date()),
+            row=row["row"],
+            column="expires_on",
+            clause="6.3",
+            severity=Severity.WARNING,
+        )
     if row["verdict"] == Verification.INVALID and not row["reason"]:
         submission.add_finding(
             "no_reason",

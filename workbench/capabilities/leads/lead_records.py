@@ -34,6 +34,7 @@ POINTED_AT = {
     "missing_phone": "phone",
     "unclear_phone": "phone",
     "too_few_vehicles": "quantity",
+    "doubtful_quantity": "quantity",
     "taxi_level": "level",
     "taxi_review": "level",
     "level_unproven": "level",
@@ -56,7 +57,17 @@ def check_file(batch: ImportBatch, submission: Submission) -> None:
             "not_a_reporter", name=unit["name"], file=submission.form.file, sheet=submission.form.sheet, cell=cell
         )
     named_units.check_name(batch, submission)
+    _check_date(batch, submission)
     _in_use(batch, submission, cell)
+
+
+def _check_date(batch: ImportBatch, submission: Submission) -> None:
+    """A report date far from the receipt is a slip of the pen; the time of receipt decides (D4)."""
+    typed, received = submission.form.header.get("reported_on"), submission.received_at
+    days = int(batch.session.policy.value("doubtful_report_days", received.date()))
+    if typed is not None and abs((pd.Timestamp(typed).normalize() - pd.Timestamp(received).normalize()).days) > days:
+        said = Message.of("doubtful_report_date", typed=pd.Timestamp(typed).date(), received=received.date())
+        submission.add_finding("doubtful_report_date", said, column="reported_on", severity=Severity.WARNING)
 
 
 def _in_use(batch: ImportBatch, submission: Submission, cell: str | None) -> None:

@@ -175,6 +175,15 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         lambda line: Message.of("too_few_vehicles", quantity=int(line["quantity"])),
         lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
     )
+    most = policy.values("doubtful_quantity", at)
+    add(
+        pd.Series(quantity.fillna(0).to_numpy(dtype="int64") > most, index=rows.index),
+        None,
+        "doubtful_quantity",
+        lambda line: Message.of("doubtful_quantity", quantity=int(line["quantity"])),
+        lambda line, place: {"quantity": int(line["quantity"]), "doubtful_quantity": int(most[place])},
+        Severity.WARNING,
+    )
     outside = outside_taxi_scope(rows["category"], rows["level"], at, policy)
     unproven = unproven_level(rows, policy)
     taxi = taxi_verdict(outside, unproven, rows["reporter_kind"], at, policy)

@@ -24,6 +24,12 @@ COMMANDS = (
         en="How targets were set and changed: from what to what, why, approved by whom, from which file and cell.",
     ),
     Command(
+        "targets roll",
+        run="workbench.interfaces.cli.targets:roll",
+        zh="滚动调整：把截至某月的缺口按各部门余下月份的目标分摊，写成待批准、可导入的 T4。",
+        en="Spread what departments fell short of by the end of a month over the months left, as a T4 for approval.",
+    ),
+    Command(
         "targets forecast",
         run="workbench.interfaces.cli.targets:forecast",
         zh="按目前的进度预测全年有效信息，并给出区间和方法。",
@@ -41,6 +47,17 @@ BUTTONS = (
         command="workbench report 月度目标分解与完成情况",
         weight=150,
         en="Makes the monthly report of targets and completion.",
+    ),
+    Button(
+        id="roll_targets",
+        group="reports",
+        label="目标滚动调整",
+        tip="把已过月份的缺口分摊到余下月份，生成待批准的目标调整表（T4）并打开；批准人填写姓名后导入。",
+        icon="CalculateNow",
+        run="workbench.interfaces.addin.buttons_reports:roll_targets",
+        command="workbench targets roll 月份",
+        weight=155,
+        en="Spreads the shortfall of the months gone over the months left, as a T4 for approval.",
     ),
 )
 FUNCTIONS = (

@@ -51,6 +51,27 @@ def monthly_targets(call: ButtonCall) -> None:
     _monthly(call, "月度目标分解与完成情况")
 
 
+def roll_targets(call: ButtonCall) -> None:
+    """A filled T4 that spreads the shortfall of the months gone over those left; the last full month is proposed."""
+    from workbench.app import context
+    from workbench.capabilities.targets.rolling import make_roll, write_roll
+    from workbench.core.periods import parse_month
+
+    last = month_of_day(call.now.date().replace(day=1) - timedelta(days=1))
+    month = parse_month(call.ask(text_for("addin/which_month"), last))
+    with call.session() as session:
+        call.progress.step(text_for("addin/preparing"))
+        made = make_roll(session, month)
+    if not made.years:
+        call.dialogs.message(text_for("addin/rolled_nothing", month=month))
+        return
+    files = write_roll(made, call.folder(text_for("addin/folder_of_targets")), context.policy(), call.now.date())
+    for path in files:
+        call.show(path)
+    spread = sum(each.spread for each in made.years)
+    call.dialogs.message(text_for("addin/rolled", month=month, leads=spread, files=[path.name for path in files]))
+
+
 def conversion(call: ButtonCall) -> None:
     """The monthly conversion report."""
     _monthly(call, "信息转化率月报")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +14,15 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.interfaces.cli.params import Json
+
+if TYPE_CHECKING:
+    from workbench.platform.forms.tidy import Fix
+
+
+def _values(item: Fix) -> dict[str, str]:
+    """What a cell holds and what it should; nothing where it may be a person's name or phone."""
+    new = item.new.date().isoformat() if isinstance(item.new, datetime) else str(item.new)
+    return {"from": item.old, "to": new} if item.shown else {}
 
 
 def fix(
@@ -40,8 +50,7 @@ def fix(
                 refused.append(no)
                 done.append({"file": path.name, "fixes": [], "copy": None, "refused": no.text(common.lang)})
                 continue
-            # cells and columns only: what they hold may be a person's name or phone
-            cells = [{"sheet": item.sheet, "cell": item.cell, "column": item.title} for item in fixes]
+            cells = [{"sheet": item.sheet, "cell": item.cell, "column": item.title, **_values(item)} for item in fixes]
             done.append({"file": path.name, "fixes": cells, "copy": str(target) if target else None})
     if json:
         print_json({"files": done})
@@ -53,5 +62,6 @@ def fix(
         key = "fixes/copied" if item["copy"] else "fixes"
         say(key, file=item["file"], count=len(item["fixes"]), copy=item["copy"])
         for place in item["fixes"]:
-            print(f"  {place['sheet']}!{place['cell']} {place['column']}")
+            said = "fixes/from_to" if "from" in place else "fixes/place"
+            say(said, **{("was" if name == "from" else "now" if name == "to" else name): place[name] for name in place})
     return 2 if refused else 0

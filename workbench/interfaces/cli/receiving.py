@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.app import context
+from workbench.app import clock, context
 from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
@@ -87,7 +87,8 @@ def _print_receipt(receipt: ImportOutcome) -> None:
             continue
         clause = f"[{finding.clause}] " if finding.clause else ""
         place = "!".join(filter(None, (finding.sheet, finding.cell)))
-        print(f"  {finding.severity.value:<7} {place} {clause}{finding.text(common.lang)}")
+        said = text_for(f"severity/{finding.severity.value}")
+        print(f"  {said} {place} {clause}{finding.text(common.lang)}")
 
 
 def _say_taken(receipt: ImportOutcome, place: str) -> None:
@@ -132,6 +133,7 @@ def import_(
     ] = None,
     receipts_out: Annotated[Path | None, typer.Option("--receipts", metavar="FOLDER")] = None,
     replies: Annotated[Path | None, typer.Option("--replies", metavar="FOLDER")] = None,
+    desk: Annotated[Path | None, typer.Option("--desk", metavar="FOLDER")] = None,
     protect: Protect = False,
     passwords: PasswordList = None,
     workers: Workers = 2,
@@ -142,7 +144,7 @@ def import_(
     from workbench.platform.documents.delivery import Handing
     from workbench.platform.intake.batch import Arrival, import_files
 
-    if protect and not (replies or receipts_out):
+    if protect and not (replies or receipts_out or desk):
         raise WrongUse("nothing_to_protect")
     opening = passwords_that_open(passwords)
     default = ReceiptTime.of(received_at)
@@ -164,6 +166,12 @@ def import_(
                 for path in write_replies(files, receipts, replies, session.policy, opening, handing):
                     if not json:
                         say("reply/written", path=path)
+            if desk:
+                from workbench.app.desk import write_desk
+
+                for path in write_desk(session, files, receipts, desk, clock.now(), opening, handing):
+                    if not json:
+                        say("desk/written", path=path)
             for path in with_import(session, files, receipts_out, handing) if receipts_out else ():
                 if not json:
                     say("receipt/written", path=path)

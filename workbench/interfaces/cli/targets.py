@@ -115,6 +115,60 @@ def history(unit: Annotated[str | None, typer.Argument(metavar="[UNIT]")] = None
     return 0
 
 
+def roll(
+    month: Annotated[str, typer.Argument(metavar="MONTH")],
+    approver: Annotated[str | None, typer.Option("--approver")] = None,
+    as_of: AsOf = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", callback=output_folder)] = Path("目标"),
+    json: Json = False,
+) -> int:
+    """Spread what departments fell short of by the end of a month over the months left, as a T4 for approval."""
+    from workbench.capabilities.targets.rolling import make_roll, write_roll
+    from workbench.core.periods import parse_month
+
+    wanted = parse_month(month)
+    with open_session() as session:
+        made = make_roll(session, wanted, read_time(as_of, end_of_day=True) or session.latest())
+    files = write_roll(made, out, context.policy(), clock.now().date(), approver)
+    if json:
+        print_json(
+            {
+                "month": made.month,
+                "left": list(made.left),
+                "departments": [
+                    {
+                        "unit": each.unit,
+                        "name": each.name,
+                        "short": each.short,
+                        "spread_before": each.spread_before,
+                        "spread": each.spread,
+                        "before": list(each.before),
+                        "after": list(each.after),
+                    }
+                    for each in made.years
+                ],
+                "pending": made.pending,
+                "dropped": made.dropped,
+                "files": [str(path) for path in files],
+            }
+        )
+        return 0
+    spread = sum(each.spread for each in made.years)
+    say("target/rolled" if files else "target/rolled_nothing", month=wanted, leads=spread, to=made.left)
+    for each in made.years:
+        values = {"short": sum(each.short.values()), "before": sum(each.before), "after": sum(each.after)}
+        say("target/rolled_unit", unit=each.unit, name=each.name or "", **values, spread=each.spread)
+    if made.pending:
+        say("target/rolled_pending", count=made.pending)
+    for unit, leads in made.dropped.items():
+        say("target/rolled_dropped", unit=unit, leads=leads)
+    for path in files:
+        print(path)
+    if files and not approver:
+        say("target/rolled_unapproved")
+    return 0
+
+
 def forecast(
     year: Annotated[int | None, typer.Option("--year", min=2000, max=2100)] = None,
     as_of: AsOf = None,

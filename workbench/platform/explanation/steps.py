@@ -168,6 +168,8 @@ def clause_step(policy: Policy, clause: Clause, on: date, settled: Mapping[str, 
     parts, origins = [], []
     for name in clause.parameters:
         parameter = policy.parameters[name]
+        if not parameter.decides:
+            continue
         dated = policy.dated(name, on)
         kept = (settled or {}).get(name, dated.value)
         words: str | Message

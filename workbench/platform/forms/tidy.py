@@ -24,13 +24,18 @@ _HAN = r"[\u3400-\u9fff]"
 
 @dataclass(frozen=True)
 class Fix:
-    """One cell that can be put right: its sheet and address, its column's title, what it holds and what it should."""
+    """One cell that can be put right: its sheet and address, its column's title, what it holds and what it should.
+
+    ``shown``: whether that may be said: a number, a date or an offered word of a column that names nobody. A text may be
+    a person's name or phone, whatever its column.
+    """
 
     sheet: str
     cell: str
     title: str
     old: str
     new: str | int | float | datetime
+    shown: bool = False
 
 
 def tidied(kind: str, text: str) -> str | int | float | datetime:
@@ -75,4 +80,5 @@ def _one(part: Part, sheet: str, cell: str, value: Any) -> Iterator[Fix]:
     if isinstance(value, str):
         new = tidied(part.kind, value)
         if new != value:
-            yield Fix(sheet, cell, part.title, value, new)
+            plain = isinstance(new, int | float | datetime) or new in part.offered
+            yield Fix(sheet, cell, part.title, value, new, plain and not (part.personal or part.staff))

@@ -54,6 +54,11 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
     @property
+    def decides(self) -> bool:
+        """Whether a verdict or an amount may rest on it; beyond a ``doubtful_…`` number something is only pointed out."""
+        return not self.name.startswith("doubtful_")
+
+    @property
     def title_words(self) -> Bilingual:
         """Its title in both languages; in Chinese where no catalogue has its English."""
         return both("parameter", self.title)

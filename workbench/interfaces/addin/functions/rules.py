@@ -30,6 +30,7 @@ def DK_CLAUSE(clause: str, on: date | None) -> str:
     numbers = [
         f"{known.parameters[name].title} {value_text(known.value(name, ruled_on(on)), known.parameters[name].unit)}"
         for name in own.parameters
+        if known.parameters[name].decides
     ]
     return f"第{own.number}条 {own.title}{'：' if numbers else ''}{'；'.join(numbers)}（{known.regulation(own.regulation).edition_on(ruled_on(on))}）"
 
