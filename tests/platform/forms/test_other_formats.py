@@ -145,6 +145,12 @@ def test_a_sheet_that_promises_more_than_it_holds_is_named(grids, tmp_path):
     assert (no.code, no.cell) == ("far_cell", "IV65536")
 
 
+def test_cells_its_library_does_not_know_are_not_lost(grids, tmp_path):
+    """Cells of .xlsb that do not say where they stand: their values would be missing without a word."""
+    (tmp_path / "提报.xlsb").write_bytes(xlsb(grids, short=True))
+    assert refused(tmp_path / "提报.xlsb").code == "binary_workbook"
+
+
 def test_sectors_that_lead_back_to_themselves_are_damage(grids, tmp_path):
     """The library would follow them without an end; it is not given the file."""
     raw = bytearray(xls(grids))

@@ -25,6 +25,7 @@ _FARTHEST = 1 << 30
 _CELLS = frozenset({FORMULA, 0x0203, 0x0204, 0x0205, 0x00D6, 0x00FD, 0x027E, 0x0206, 0x0406})
 _SEVERAL = 0x00BD  # numbers in one record
 _ROW, _VALUES, _SHEET = 0, range(2, 12), 156  # records of .xlsb: a row's head, cells with a value, a sheet's name
+_SHORT = range(13, 19)  # cells that stand behind the one before without saying where, as some programs write them
 _FAULTS = (*OF_LIBRARIES, zipfile.BadZipFile)
 
 
@@ -46,7 +47,10 @@ class _Extent:
 
 
 def bounded_area(raw: bytes, other: OtherFormat) -> None:
-    """Refuse a workbook of another format whose values reach too far. Raises Refused."""
+    """Refuse a workbook of another format whose values reach too far, or with cells its library does not know.
+
+    Raises Refused.
+    """
     if other.kind == "xls":
         _xls(raw, other)
         return
@@ -99,6 +103,8 @@ def _xlsb(archive: zipfile.ZipFile) -> None:
             elif kind in _VALUES:
                 (column,) = struct.unpack_from("<I", held, at)
                 found.add(row, column, column)
+            elif kind in _SHORT:
+                raise Refused("binary_workbook")
 
 
 def _binary(held: bytes) -> Iterator[tuple[int, int, bytes]]:
