@@ -106,8 +106,17 @@ def test_a_mail_is_told_as_one(tmp_path):
         ("xl/styles.xml", lambda raw: re.sub(rb'borderId="\d+"', b'borderId="77"', raw)),
         ("xl/styles.xml", lambda raw: raw.replace(b"</cellXfs>", b'<xf fontId="0"/>' * 50_000 + b"</cellXfs>")),
         (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB:AD"/></mergeCells>')),
+        (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB1:AC1"/>' * 50_000 + b"</mergeCells>")),
     ],
-    ids=["empty fill", "strict", "declaration", "a border that is none", "heaps of styles", "columns merged whole"],
+    ids=[
+        "empty fill",
+        "strict",
+        "declaration",
+        "a border that is none",
+        "heaps of styles",
+        "columns merged whole",
+        "heaps of areas",
+    ],
 )
 def test_what_cannot_be_marked_has_its_verdict_all_the_same(lead_record, tmp_path, spoil):
     """The library that writes copies may fail on it: that is said, and the next file of the call is marked."""

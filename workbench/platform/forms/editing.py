@@ -36,7 +36,7 @@ from workbench.platform.forms.rebuilt import rebuilt
 from workbench.platform.forms.unlocked import OF_LIBRARIES, unlocked
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 400_000, 500_000, 100  # bytes; two elements a cell; areas
-OF_STYLES = 10  # as much work as so many other elements; some workbooks carry thousands of styles that nobody uses
+HEAVY = 10  # a style or a merged area is as much work as so many other elements; some workbooks carry tens of thousands
 MOST_MADE = 64 << 20  # bytes of a changed workbook
 FAULTS = (  # the file was read, it is only not to be changed
     *OF_LIBRARIES,
@@ -105,12 +105,11 @@ class _Count:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.depth:
-            self.weight = OF_STYLES if name.rpartition(":")[2] == "styleSheet" else 1
-        self.elements += self.weight
+            self.weight = HEAVY if name.rpartition(":")[2] == "styleSheet" else 1
+        kind = name.rpartition(":")[2]
+        self.elements += HEAVY if kind == "mergeCell" else self.weight
         self.depth += 1
-        if name.rpartition(":")[2] in ("mergeCell", "hyperlink") and (
-            area := _AREA.fullmatch(whole_area(attributes.get("ref", "")))
-        ):
+        if kind in ("mergeCell", "hyperlink") and (area := _AREA.fullmatch(whole_area(attributes.get("ref", "")))):
             (top, left), (bottom, right) = split(area[1]), split(area[2])
             self.cells += (abs(bottom - top) + 1) * (abs(right - left) + 1)
         if self.elements > MOST_ELEMENTS or self.cells > MOST_CELLS or self.depth > DEEPEST:
