@@ -150,8 +150,8 @@ def xls(
     return compound({"Workbook": head + _record(0x000A, b"") + b"".join(parts)})
 
 
-def xlsb(sheets: Mapping[str, Grid]) -> bytes:
-    """A binary workbook (.xlsb): texts and numbers only."""
+def xlsb(sheets: Mapping[str, Grid], *, short: bool = False) -> bytes:
+    """A binary workbook (.xlsb): texts and numbers only; ``short``: texts stand behind the cell before, as SheetJS writes."""
 
     def record(kind: int, content: bytes = b"") -> bytes:
         size, length = b"", len(content)
@@ -184,6 +184,8 @@ def xlsb(sheets: Mapping[str, Grid]) -> bytes:
                     value = value.date().isoformat()
                 if isinstance(value, (int, float)):
                     sheet += record(5, place + struct.pack("<d", value))
+                elif value is not None and short and column and line[column - 1] is not None:
+                    sheet += record(17, bytes(4) + text(str(value)))
                 elif value is not None:
                     sheet += record(6, place + text(str(value)))
         parts[f"xl/worksheets/sheet{number}.bin"] = sheet + record(146) + record(130)

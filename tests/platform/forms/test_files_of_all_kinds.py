@@ -103,8 +103,20 @@ def test_a_mail_is_told_as_one(tmp_path):
         ("xl/styles.xml", lambda raw: re.sub(rb"<fill>.*?</fill>", b"<fill/>", raw, count=1, flags=re.S)),
         (DATA, lambda raw: raw.replace(MAIN.encode(), STRICT.encode())),
         ("docProps/core.xml", lambda raw: b'<!DOCTYPE a [<!ENTITY b "c">]>' + raw.partition(b"?>")[2]),
+        ("xl/styles.xml", lambda raw: re.sub(rb'borderId="\d+"', b'borderId="77"', raw)),
+        ("xl/styles.xml", lambda raw: raw.replace(b"</cellXfs>", b'<xf fontId="0"/>' * 50_000 + b"</cellXfs>")),
+        (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB:AD"/></mergeCells>')),
+        (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB1:AC1"/>' * 50_000 + b"</mergeCells>")),
     ],
-    ids=["empty fill", "strict", "declaration"],
+    ids=[
+        "empty fill",
+        "strict",
+        "declaration",
+        "a border that is none",
+        "heaps of styles",
+        "columns merged whole",
+        "heaps of areas",
+    ],
 )
 def test_what_cannot_be_marked_has_its_verdict_all_the_same(lead_record, tmp_path, spoil):
     """The library that writes copies may fail on it: that is said, and the next file of the call is marked."""
@@ -122,6 +134,15 @@ def test_what_cannot_be_marked_has_its_verdict_all_the_same(lead_record, tmp_pat
         fix_file(bad, tmp_path / "更正")
     except FileRefused as no:
         assert no.code in ("not_to_be_changed", "doctype")
+
+
+@pytest.mark.parametrize("area", ["B:C", "$B:$C", "7:7"])
+def test_columns_or_rows_merged_whole_are_merged_cells(lead_record, area):
+    """Some programs write such areas without their ends; each row they touch goes back."""
+    merged = f'<mergeCell ref="{area}"/></mergeCells>'.encode()
+    path = rewrite(lead_record(lead("江城公交")), DATA, lambda raw: raw.replace(b"</mergeCells>", merged))
+    form = accepted(path)
+    assert {code for code, _, _ in said(form)} == {"merged_cells"} and form.rows["returned"].all()
 
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)

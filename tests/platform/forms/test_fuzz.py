@@ -6,16 +6,14 @@ that any other exception is seen as it is.
 
 from __future__ import annotations
 
-import io
-import re
 import time
-import zipfile
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.altered import altered, parts, zipped
 from tests.support.examples import examples
 from tests.support.fixtures.forms import Reports
 from tests.support.office import lead
@@ -29,21 +27,6 @@ from workbench.platform.forms.read import Form, read_many, specs
 pytestmark = pytest.mark.slow
 SEEDS = st.integers(0, 2**32 - 1)
 LONGEST = 10  # seconds for one small file, on a busy machine
-TOKEN = re.compile(rb"<[^>]*>|[^<]+")
-SPOILED = (
-    b"",
-    b"\x00",
-    b"\xff",
-    b"<",
-    b">",
-    b"&#0;",
-    b"]]>",
-    b"A1:XFD1048576",
-    b"-1",
-    b"1e999",
-    "〇".encode(),
-    b"9" * 40,
-)
 
 
 class Files(dict[str, bytes]):
@@ -83,46 +66,6 @@ def outcome(raw: bytes, specs: dict) -> str:
     return "refused" if answer.get("refused") else "read"
 
 
-def parts(raw: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def packed(held: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in held.items():
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-def altered(content: bytes, random: Random) -> bytes:
-    """A few tokens or bytes of a part are dropped, doubled, exchanged or spoiled."""
-    tokens = (
-        TOKEN.findall(content) if random.random() < 0.8 else [content[i : i + 7] for i in range(0, len(content), 7)]
-    )
-    for _ in range(random.randint(1, 4)):
-        if not tokens:
-            break
-        place = random.randrange(len(tokens))
-        how = random.randrange(6)
-        if how == 0:
-            del tokens[place]
-        elif how == 1:
-            tokens.insert(place, tokens[random.randrange(len(tokens))])
-        elif how == 2:
-            other = random.randrange(len(tokens))
-            tokens[place], tokens[other] = tokens[other], tokens[place]
-        elif how == 3:
-            tokens[place] = random.choice(SPOILED)
-        elif how == 4:
-            cut = random.randrange(len(tokens[place]) + 1)
-            tokens[place] = tokens[place][:cut] + random.choice(SPOILED) + tokens[place][cut:]
-        else:
-            tokens[place] = re.sub(rb'"[^"]*"', b'"' + random.choice(SPOILED).replace(b'"', b"") + b'"', tokens[place])
-    return b"".join(tokens)
-
-
 @examples(4000, shrink=False)
 @given(SEEDS)
 def test_a_part_that_was_altered_is_read_or_refused(files, seed):
@@ -130,7 +73,7 @@ def test_a_part_that_was_altered_is_read_or_refused(files, seed):
     random, held = Random(seed), parts(files["xlsx"])
     for name in random.sample(sorted(held), random.randint(1, 2)):
         held[name] = altered(held[name], random)
-    outcome(packed(held), specs())
+    outcome(zipped(held), specs())
 
 
 @examples(1000, shrink=False)
@@ -149,7 +92,7 @@ def test_an_archive_whose_parts_are_lost_or_exchanged_is_read_or_refused(files, 
         held[one.swapcase()] = held.pop(one)
     else:
         held[one.upper()] = held[two]
-    outcome(packed(held), specs())
+    outcome(zipped(held), specs())
 
 
 def spoiled(raw: bytes, random: Random) -> bytes:

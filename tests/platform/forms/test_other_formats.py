@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 from datetime import datetime
 
 import pytest
@@ -80,6 +81,7 @@ def test_what_a_library_stumbles_over_is_refused_with_the_way_out(monkeypatch, f
     def stumble(raw, other):
         raise fault
 
+    monkeypatch.setattr(other_formats, "bounded_area", lambda raw, other: None)
     monkeypatch.setattr(other_formats, "_read", stumble)
     with pytest.raises(seen) as no:
         other_formats.values_of(b"", OtherFormat("xls", "old_excel"))
@@ -112,14 +114,53 @@ def test_a_hidden_form_is_not_read_in_any_format(grids, tmp_path):
     assert refused(path).code == "hidden_sheet"
 
 
-def test_a_value_far_outside_is_named(grids, tmp_path):
-    """Before anything of that size is made."""
-    far = '<table:table-row table:number-rows-repeated="1040000"><table:table-cell/></table:table-row><table:table-row>'
-    far += '<table:table-cell office:value-type="float" office:value="1"/></table:table-row>'
-    path = tmp_path / "提报.ods"
-    path.write_bytes(ods({SHEET: grids[SHEET]}, far))
+def far_away(kind, grid):
+    """A workbook whose last value lies at the end of a sheet of its kind, all before it empty."""
+    if kind == "ods":
+        empty = '<table:table-row table:number-rows-repeated="1040000"><table:table-cell/></table:table-row>'
+        value = '<table:table-cell office:value-type="float" office:value="1"/>'
+        return ods({SHEET: grid}, f"{empty}<table:table-row>{value}</table:table-row>")
+    rows = [*grid, *[[]] * (11_000 - len(grid)), [None] * 200 + ["远"]]
+    return xls({SHEET: rows}) if kind == "xls" else xlsb({SHEET: rows})
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsb", "ods"])
+def test_a_value_far_outside_is_named(grids, tmp_path, kind):
+    """Before the library makes anything of that size."""
+    path = tmp_path / f"提报.{kind}"
+    path.write_bytes(far_away(kind, grids[SHEET]))
     no = refused(path)
-    assert no.code in ("far_cell", "crashed")
+    last = f"U{len(grids[SHEET]) + 1_040_001}" if kind == "ods" else "GS11001"
+    assert (no.code, no.sheet, no.cell) == ("far_cell", SHEET, last)
+
+
+def test_a_sheet_that_promises_more_than_it_holds_is_named(grids, tmp_path):
+    """The library sets as much aside as the head of an .xls sheet says."""
+    raw = xls({SHEET: grids[SHEET]})
+    rows, columns = len(grids[SHEET]), max(map(len, grids[SHEET]))
+    head = struct.pack("<IIHHH", 0, rows, 0, columns, 0)
+    assert raw.count(head) == 1
+    (tmp_path / "提报.xls").write_bytes(raw.replace(head, struct.pack("<IIHHH", 0, 65_536, 0, 256, 0)))
+    no = refused(tmp_path / "提报.xls")
+    assert (no.code, no.cell) == ("far_cell", "IV65536")
+
+
+def test_cells_its_library_does_not_know_are_not_lost(grids, tmp_path):
+    """Cells of .xlsb that do not say where they stand: their values would be missing without a word."""
+    (tmp_path / "提报.xlsb").write_bytes(xlsb(grids, short=True))
+    assert refused(tmp_path / "提报.xlsb").code == "binary_workbook"
+
+
+def test_sectors_that_lead_back_to_themselves_are_damage(grids, tmp_path):
+    """The library would follow them without an end; it is not given the file."""
+    raw = bytearray(xls(grids))
+    sectors = len(raw) // 512 - 2
+    (first,) = struct.unpack_from("<I", raw, 48)  # of the directory
+    table = struct.unpack_from("<I", raw, 76)[0]
+    struct.pack_into("<I", raw, (table + 1) * 512 + 4 * first, first)
+    assert first < sectors
+    (tmp_path / "提报.xls").write_bytes(raw)
+    assert refused(tmp_path / "提报.xls").code == "old_excel"
 
 
 @pytest.mark.parametrize("kind", ["xls", "ods", "gb18030"])

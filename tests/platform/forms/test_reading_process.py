@@ -32,6 +32,14 @@ def test_a_workbook_that_kills_the_parser_is_refused_and_the_next_is_read(lead_r
             assert "rows" in child.read(good)
 
 
+def test_what_a_library_prints_is_no_answer(lead_record):
+    """It is nobody's, and the next file has its own answer."""
+    good = lead_record()
+    with reading.reading_process() as child:
+        assert child.run(good, "tests.support.hostile_work:talkative") == {"said": True}
+        assert "rows" in child.read(good)
+
+
 def test_a_value_far_from_the_table_costs_no_memory(lead_record):
     """Seven hundred million empty cells lie between: it is named by its address."""
     far = b'<row r="999999"><c r="ZZ999999"><v>1</v></c></row></sheetData>'

@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.vault import PASSPHRASE, USER, outcome
 from workbench.core.errors import RegisterError
-from workbench.platform.register import key_file
+from workbench.platform.register import key_file, key_slots
 from workbench.platform.register.keys import create_keys
 
 DAMAGED = {"damaged_sidecar"}
@@ -186,3 +186,33 @@ def test_the_sidecar_holds_no_key_and_no_passphrase(vault):
         assert base64.b64encode(key)[:40] not in content
     assert PASSPHRASE.encode() not in content
     assert all(key.hex() not in repr(keys) for key in (keys.file, keys.audit, keys.fields[1], keys.index))
+
+
+def test_a_slot_made_anew_counts_its_turns_and_keeps_its_signer(cheap_slots):
+    """Each time one higher, also where it was made before there were turns; another box key is no other signer."""
+    house = bytes(range(32))
+    slot = key_slots.new_slot("登记册", house, USER, "clerk", None, ["personal"], PASSPHRASE, rostered=True)
+    assert slot["turn"] == 1
+    assert set(slot) == {
+        "user",
+        "role",
+        "section",
+        "holds",
+        "sign",
+        "certificate",
+        "turn",
+        "box",
+        "kdf",
+        "vow",
+        "sealed",
+    }
+    own = key_slots.decrypt_private_keys("登记册", slot, PASSPHRASE)
+    assert own.rostered and own.house == key_slots.public_of(house) and (len(own.box), len(own.sign)) == (32, 32)
+    again = key_slots.encrypt_private_keys("登记册", {**slot, "turn": 4}, own, "其他口令 of five words")
+    assert again["turn"] == 5 and key_slots.decrypt_private_keys("登记册", again, "其他口令 of five words") == own
+    before = {name: value for name, value in slot.items() if name != "turn"}
+    assert key_slots.encrypt_private_keys("登记册", before, own, PASSPHRASE)["turn"] == 1
+    for rostered in (True, False):
+        other = key_slots.with_new_encryption_key(own, rostered)
+        assert (other.sign, other.house, other.rostered) == (own.sign, own.house, rostered)
+        assert other.box != own.box and len(other.box) == 32

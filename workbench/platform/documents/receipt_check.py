@@ -65,7 +65,7 @@ def verify(
             raise WrongUse("no_such_file", path=wanted)
     signed, code, shown = _read(path, password)
     what = Message.of("paper/receipt", name=path.name)
-    for form in signed.get("sheets", [signed]):
+    for form in _forms(signed, path):
         verify_signature(known, PURPOSE, signed, what, imported_by(str(form.get("template"))))
     recorded = papers.check("receipt", signed, what) if papers else UNCHECKED
     if signed.get("format") != FORMAT:
@@ -78,6 +78,14 @@ def verify(
     with file.open("rb") as opened:
         same = hashlib.file_digest(opened, "sha256").hexdigest() == signed["sha256"]
     return Checked(signed, as_signed, same, _fits(signed, code, file, same), recorded)
+
+
+def _forms(signed: dict[str, Any], path: Path) -> list[dict[str, Any]]:
+    """What a receipt is about: its file, or each sheet of a book; never nothing, for each asks for the signature."""
+    forms = signed.get("sheets", [signed])
+    if not isinstance(forms, list) or not forms or not all(isinstance(form, dict) for form in forms):
+        _no_receipt(path)
+    return forms
 
 
 def _fits(signed: dict[str, Any], code: str | None, file: Path, same: bool) -> dict[int | str, int | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workbench.platform.forms.guard import Refused
 
-LAST_COLUMN = 16_384
+LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
 COLUMNS: dict[str, int] = {}  # letters that were met, by ``column_of``
 
 
@@ -32,6 +32,16 @@ def letter(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def whole_area(text: str) -> str:
+    """An area in the spelling of addresses; one of whole columns or rows (``A:D``, ``2:3``) with its ends."""
+    first, colon, last = text.replace("$", "").partition(":")
+    if colon and first.isalpha() and last.isalpha():
+        return f"{first}1:{last}{LAST_ROW}"
+    if colon and first.isdigit() and last.isdigit():
+        return f"A{first}:{letter(LAST_COLUMN - 1)}{last}"
+    return first + colon + last
 
 
 def split(cell: str) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+from collections.abc import Sequence
 
 import olefile
 
@@ -16,22 +17,50 @@ from workbench.platform.forms.sheet import FAR_COLUMN
 from workbench.platform.forms.unlocked import OF_LIBRARIES
 
 BOF, EOF, BOUND_SHEET, ROW, COLUMNS, BOOL_OR_ERROR, FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006
+DIMENSIONS = 0x0200
 _HIDDEN_ROW, _ERROR_RESULT = 0x20, 2
 
 
 def marks_of(raw: bytes) -> dict[str, Marks] | None:
     """The marks of each sheet by its name; None for a file of another edition, or one that cannot be followed."""
     try:
-        with olefile.OleFileIO(io.BytesIO(raw)) as ole:
-            name = next(name for name in ("Workbook", "Book") if ole.exists(name))
-            with ole.openstream(name) as stream:
-                book = stream.read()
-        return {title: _sheet(book, at) for title, at in _listed(book)}
-    except (StopIteration, *OF_LIBRARIES):
+        book = stream_of(raw)
+        return {title: _sheet(book, at) for title, at in listed(book)}
+    except OF_LIBRARIES:
         return None
 
 
-def _records(book: bytes, at: int) -> list[tuple[int, int, int]]:
+def stream_of(raw: bytes) -> bytes:
+    """The stream of a compound file that is the workbook. Raises one of OF_LIBRARIES where none can be followed to its end."""
+    with olefile.OleFileIO(io.BytesIO(raw)) as ole:
+        ole.loadminifat()
+        if _circular(ole.fat) or _circular(ole.minifat):
+            raise ValueError("a chain of sectors without an end")
+        name = next((name for name in ("Workbook", "Book") if ole.exists(name)), None)
+        if name is None:
+            raise ValueError("no workbook in it")
+        with ole.openstream(name) as stream:
+            book: bytes = stream.read()
+    return book
+
+
+def _circular(table: Sequence[int]) -> bool:
+    """Whether a table of sectors, each naming the next, leads from one of them back to it."""
+    passed = bytearray(len(table))  # 1: on the way that is gone now, 2: on an earlier one
+    for begin in range(len(table)):
+        way, at = [], begin
+        while at < len(table) and not passed[at]:
+            passed[at] = 1
+            way.append(at)
+            at = table[at]
+        if at < len(table) and passed[at] == 1:
+            return True
+        for each in way:
+            passed[each] = 2
+    return False
+
+
+def records(book: bytes, at: int) -> list[tuple[int, int, int]]:
     """The records of one part of the stream as (kind, begin, length); what is nested in it (charts) is left out."""
     found: list[tuple[int, int, int]] = []
     depth = 0
@@ -47,10 +76,10 @@ def _records(book: bytes, at: int) -> list[tuple[int, int, int]]:
     raise ValueError("a part without its end")
 
 
-def _listed(book: bytes) -> list[tuple[str, int]]:
-    """The sheets' names, and where their parts begin."""
+def listed(book: bytes) -> list[tuple[str, int]]:
+    """The sheets' names, and where their parts begin. Raises ValueError for an older edition."""
     found = []
-    for kind, at, _ in _records(book, 0):
+    for kind, at, _ in records(book, 0):
         if kind == BOF and struct.unpack_from("<H", book, at)[0] != 0x0600:
             raise ValueError("an older edition")
         if kind == BOUND_SHEET:
@@ -62,7 +91,7 @@ def _listed(book: bytes) -> list[tuple[str, int]]:
 
 def _sheet(book: bytes, begin: int) -> Marks:
     marks = Marks()
-    for kind, at, _ in _records(book, begin):
+    for kind, at, _ in records(book, begin):
         if kind == ROW:
             number, flags = struct.unpack_from("<H10xI", book, at)
             if flags & _HIDDEN_ROW:

@@ -11,6 +11,7 @@ import gc
 import hashlib
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,7 @@ from importlib import import_module
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from workbench.core.messages import Message
 from workbench.core.texts import without_invisible
@@ -357,12 +358,19 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (time, timedelta)) else str(value)
 
 
+def _answers() -> BinaryIO:
+    """Where answers go; what a library prints goes where errors do, and is taken for none."""
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return out
+
+
 def main() -> None:
     """Serve what is asked on standard input until it closes. The first line holds the template specs."""
     limit_memory()
     gc.freeze()  # what a file leaves behind has no cycles; looking for them takes a third of the time
     gc.disable()
-    lines, out = sys.stdin.buffer, sys.stdout.buffer
+    lines, out = sys.stdin.buffer, _answers()
     specs = json.loads(lines.readline())
     for count, line in enumerate(lines, start=1):
         if count % COLLECTED == 0:

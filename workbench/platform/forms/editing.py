@@ -28,14 +28,15 @@ from openpyxl.utils.exceptions import (
     SheetTitleException,
 )
 
-from workbench.platform.forms.addresses import split
+from workbench.platform.forms.addresses import split, whole_area
 from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
 from workbench.platform.forms.rebuilt import rebuilt
 from workbench.platform.forms.unlocked import OF_LIBRARIES, opened
 
-MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 600_000, 500_000, 100  # bytes; two elements a cell; areas
+MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 400_000, 500_000, 100  # bytes; two elements a cell; areas
+HEAVY = 10  # a style or a merged area is as much work as so many other elements; some workbooks carry tens of thousands
 MOST_MADE = 64 << 20  # bytes of a changed workbook
 FAULTS = (  # the file was read, it is only not to be changed
     *OF_LIBRARIES,
@@ -91,6 +92,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.elements = self.cells = self.depth = 0
+        self.weight = 1
 
     def part(self, xml: bytes) -> None:
         """Look through one part. Raises Refused."""
@@ -102,11 +104,12 @@ class _Count:
             raise Refused("not_to_be_changed") from None  # it may be a drawing: nobody reads it
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        self.elements += 1
+        if not self.depth:
+            self.weight = HEAVY if name.rpartition(":")[2] == "styleSheet" else 1
+        kind = name.rpartition(":")[2]
+        self.elements += HEAVY if kind == "mergeCell" else self.weight
         self.depth += 1
-        if name.rpartition(":")[2] in ("mergeCell", "hyperlink") and (
-            area := _AREA.fullmatch(attributes.get("ref", ""))
-        ):
+        if kind in ("mergeCell", "hyperlink") and (area := _AREA.fullmatch(whole_area(attributes.get("ref", "")))):
             (top, left), (bottom, right) = split(area[1]), split(area[2])
             self.cells += (abs(bottom - top) + 1) * (abs(right - left) + 1)
         if self.elements > MOST_ELEMENTS or self.cells > MOST_CELLS or self.depth > DEEPEST:

@@ -23,6 +23,7 @@ from python_calamine import (
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.biff import marks_of
 from workbench.platform.forms.delimited import SHEET, table_of
+from workbench.platform.forms.extent import bounded_area
 from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused, bounded
 from workbench.platform.forms.limits import bounded_memory
 from workbench.platform.forms.sheet import FAR_COLUMN, FAR_ROW
@@ -46,6 +47,7 @@ def values_of(raw: bytes, other: OtherFormat) -> Values:
     if other.kind != "xls":
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:  # the guard opened it before
             bounded(archive.infolist())
+    bounded_area(raw, other)
     try:
         with bounded_memory(MEMORY), _Panics(other):
             return _read(raw, other)

@@ -104,7 +104,7 @@ class Package:
         own = posixpath.join(folder, "_rels", f"{name}.rels")
         if own not in self.parts:
             return {}
-        return self.whole_or_parts(own, partial(_short_links, folder), partial(_links, folder))
+        return self.whole_or_parts(own, partial(links_of, folder), partial(_links, folder))
 
     def linked(self, kind: str) -> str | None:
         """The workbook's part of a kind, such as its styles."""
@@ -161,8 +161,11 @@ def _links(folder: str, chunks: Iterable[bytes]) -> Links:
 
 
 @lru_cache(maxsize=16)
-def _short_links(folder: str, raw: bytes) -> Links:
-    """The same of a short part: forms of one template share theirs."""
+def links_of(folder: str, raw: bytes) -> Links:
+    """The relationships of a short part of a folder, given as their bytes: forms of one template share theirs.
+
+    Raises Refused.
+    """
     return _links(folder, [raw])
 
 

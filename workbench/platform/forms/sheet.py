@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from workbench.core.texts import without_invisible
-from workbench.platform.forms.addresses import COLUMNS, column_of, letter
+from workbench.platform.forms.addresses import COLUMNS, LAST_ROW, column_of, letter, whole_area
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
 from workbench.platform.forms.markup import children
@@ -20,7 +20,6 @@ from workbench.platform.forms.package import MAIN, Package, yes
 from workbench.platform.forms.plain_cells import MARK, PlainCells
 
 FAR_COLUMN, FAR_ROW = 702, 1_000_000  # AAA, and the last thousands of rows: nothing of a form lies there
-LAST_ROW = 1_048_576
 MOST_AREAS = 200_000
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
@@ -345,7 +344,7 @@ def _size(text: str | None) -> float | None:
 
 def _area(text: str) -> str | None:
     """A merged area, of more than one cell, in the spelling of addresses. Raises Refused for what is none."""
-    first, _, last = text.replace("$", "").partition(":")
+    first, _, last = whole_area(text).partition(":")
     if not last:
         return None
     for end in (first, last):
