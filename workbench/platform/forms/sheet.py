@@ -6,8 +6,8 @@ A value is a text without what cannot be seen, a number, a truth value, a day, a
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,16 +15,17 @@ from workbench.core.texts import without_invisible
 from workbench.platform.forms.addresses import COLUMNS, column_of, letter
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
-from workbench.platform.forms.markup import children
+from workbench.platform.forms.markup import children, short_children
 from workbench.platform.forms.package import MAIN, Package, yes
 from workbench.platform.forms.plain_cells import MARK, PlainCells
+from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW, Head, Pattern, PlainRow
 
-FAR_COLUMN, FAR_ROW = 702, 1_000_000  # AAA, and the last thousands of rows: nothing of a form lies there
 LAST_ROW = 1_048_576
 MOST_AREAS = 200_000
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
 _NOTHING: list[Any] = []
+_NUMBERS = [b"%d" % number for number in range(4096)]
 _TEXTS = re.compile(
     rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
     rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d{1,9}"){0,2}>'
@@ -52,6 +53,7 @@ class Book:
         self.odd = odd_looks(self.package)
         self.crossed: set[int] = set()
         self._texts: list[str] | None = None
+        self._numbered: dict[bytes, str] | None = None
 
     @property
     def texts(self) -> list[str]:
@@ -77,6 +79,15 @@ class Book:
             if without_invisible(whole) != whole:
                 self._texts = [without_invisible(text) for text in texts]
         return self._texts
+
+    @property
+    def numbered(self) -> dict[bytes, str]:
+        """The first shared texts by their numbers; "" for those in which nothing is to be seen."""
+        if self._numbered is None:
+            self._numbered = dict(zip(_NUMBERS, self.texts))
+            if self.texts and any(not text or text.isspace() for text in self.texts):
+                self._numbered = {n: "" if text.isspace() else text for n, text in self._numbered.items()}
+        return self._numbered
 
 
 def _plain_texts(raw: bytes | None) -> list[str] | None:
@@ -124,9 +135,9 @@ class Sheet:
         self.grid: list[list[Any]] = []
         self._all_hidden = False
         self._plain = PlainCells()
-        parts = children(book.package.chunks(part), "sheetData", self._plain.lighten)
-        self._parts = chain.from_iterable(parts)
-        root = next(self._parts).tag
+        self._parts = self._elements(part)
+        first = next(self._parts)
+        root = first.tag if isinstance(first, Element) else ""
         self.main = root.rpartition("worksheet")[0]
         if self.main not in MAIN or root != f"{self.main}worksheet":
             raise Refused("damaged_workbook")
@@ -137,13 +148,61 @@ class Sheet:
         if rows is not None and len(self.grid) >= rows:
             return self.grid
         for element in self._parts:
-            if element.tag == row_tag:
+            if isinstance(element, PlainRow):
+                self._plain_row(*element)
+            elif element.tag == row_tag:
                 self._row(element)
-                if rows is not None and len(self.grid) >= rows:
-                    break
             else:
                 self._other(element)
+                continue
+            if rows is not None and len(self.grid) >= rows:
+                break
         return self.grid
+
+    def _elements(self, part: str) -> Iterator[Element | PlainRow]:
+        """The root, and what stands in it and in its table, in its order."""
+        package, mark = self.book.package, ""
+        whole = package.begin(part)
+        if whole is None:
+            parts: Iterable[list[Element]] = children(package.chunks(part), "sheetData", self._plain.lighten)
+        else:
+            parts = short_children(self._plain.lighten(whole), "sheetData")
+        for elements in parts:
+            for element in elements:
+                if not mark:
+                    mark = f"{element.tag.rpartition('worksheet')[0]}{MARK}"
+                if element.tag == mark:
+                    yield from self._plain.rows(element)
+                else:
+                    yield element
+
+    def _begin_row(self, number: int, hidden: bool | None) -> None:
+        """Go on to a row; ``hidden`` None: as the sheet says of its rows. Raises Refused."""
+        grid = self.grid
+        if not len(grid) < number <= LAST_ROW:
+            raise Refused("damaged_workbook")
+        if number - 1 > len(grid):
+            grid.extend([_NOTHING] * (number - 1 - len(grid)))
+        if hidden or (hidden is None and self._all_hidden):
+            self.marks.hidden.add(number)
+
+    def _plain_row(self, head: Head, pattern: Pattern, values: list[bytes]) -> None:
+        self._begin_row(head.number, head.hidden)
+        book, line = self.book, [""] * pattern.width
+        try:
+            if book.crossed or not book.odd.keys().isdisjoint(pattern.styles):
+                raise KeyError
+            texts = book.numbered if pattern.shared else {}
+            for column, text, value in zip(pattern.columns, pattern.texts, values):
+                line[column] = texts[value] if text else float(value)
+            while line and line[-1] == "":
+                line.pop()
+        except (KeyError, ValueError):  # what is to be looked at one by one
+            line = []
+            texts_of = [value if text else None for text, value in zip(pattern.texts, values)]
+            numbers = [None if text else value for text, value in zip(pattern.texts, values)]
+            self._plain_cells(pattern.columns, pattern.styles, texts_of, numbers, head.digits.decode(), line)
+        self.grid.append(line or _NOTHING)
 
     def _other(self, element: Element) -> None:
         """What stands before and behind the rows."""
@@ -163,13 +222,8 @@ class Sheet:
     def _row(self, row: Element) -> None:
         grid, marks = self.grid, self.marks
         number = _whole(row.get("r")) if "r" in row.attrib else len(grid) + 1
-        if not len(grid) < number <= LAST_ROW:
-            raise Refused("damaged_workbook")
-        if number - 1 > len(grid):
-            grid.extend([_NOTHING] * (number - 1 - len(grid)))
-        hidden = row.get("hidden")
-        if yes(hidden) or (hidden is None and self._all_hidden) or _size(row.get("ht")) == 0:
-            marks.hidden.add(number)
+        hidden = yes(row.get("hidden")) if "hidden" in row.attrib else None
+        self._begin_row(number, _size(row.get("ht")) == 0 or hidden)
         line: list[Any] = []
         digits = str(number)
         behind = -len(digits)
@@ -215,18 +269,25 @@ class Sheet:
         columns, styles, shared, numbers = self._plain.take(mark, digits.encode())
         if columns[0] <= before:
             raise Refused("damaged_workbook")
-        book, marks, odd = self.book, self.marks, self.book.odd
-        texts, crossed = book.texts if any(shared) else [], book.crossed
+        self._plain_cells(columns, styles, shared, numbers, digits, line)
+        return columns[-1]
+
+    def _plain_cells(
+        self,
+        columns: Sequence[int],
+        styles: Sequence[bytes | None],
+        shared: Sequence[bytes | None],
+        numbers: Sequence[bytes | None],
+        digits: str,
+        line: list[Any],
+    ) -> None:
+        """Put the values of plain cells into a row."""
+        marks, odd = self.marks, self.book.odd
         far = FAR_COLUMN if len(self.grid) < FAR_ROW - 1 else 0
         value: Any
         for column, style, text, number in zip(columns, styles, shared, numbers):
             if text is not None:
-                try:
-                    value = texts[int(text)]
-                except IndexError:
-                    raise Refused("damaged_workbook") from None
-                if crossed and value and int(text) in crossed:
-                    marks.struck.append(f"{letter(column)}{digits}")
+                value = self._shared(text, column, digits)
                 if not value or value.isspace():
                     continue
             elif number is not None:
@@ -246,9 +307,8 @@ class Sheet:
             if column > len(line):
                 line.extend([""] * (column - len(line)))
             line.append(value)
-        return columns[-1]
 
-    def _shared(self, index: str | None, column: int, digits: str) -> str:
+    def _shared(self, index: str | bytes | None, column: int, digits: str) -> str:
         book = self.book
         try:
             number = int(index or "")
