@@ -11,6 +11,7 @@ import gc
 import hashlib
 import json
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -58,8 +59,9 @@ def work_on(path: Path, name: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE + 1)  # one more than the guard lets through
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size  # no more room is asked for than the file takes
+            raw = file.read(min(size, MAX_FILE) + 1)  # one more than the guard lets through
         return work(raw)
     except Refused as no:
         return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}

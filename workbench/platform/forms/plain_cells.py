@@ -68,13 +68,14 @@ class PlainCells:
             self._prefix = _PREFIX in root[0]
             head, chunk, self._begun = head + opened, rows, True
         rows, closed, rest = chunk.partition(_CLOSE)
-        seam = self._tail + rows
-        self._tail = seam[-_LONGEST:]
+        pieces = parted(rows, self._prefix)
+        seam = self._tail + b"<".join([piece for piece in pieces if isinstance(piece, bytes)])
+        self._tail = (self._tail + rows[-_LONGEST:])[-_LONGEST:]
         if any(word in seam for word in _OTHERWISE):
             self._over = True
             return head + chunk
         self._over = bool(closed)
-        return b"".join((head, *map(self._without, parted(rows, self._prefix)), closed, rest))
+        return b"".join((head, *map(self._without, pieces), closed, rest))
 
     def _marked(self) -> bytes:
         """A new mark."""

@@ -52,6 +52,7 @@ class Pattern(NamedTuple):
     texts: tuple[bool, ...]
     styles: tuple[bytes | None, ...]
     shared: bool  # whether one is a shared text's number
+    distinct: frozenset[bytes | None]  # the styles
     width: int  # up to the last value
 
 
@@ -141,4 +142,6 @@ def _pattern(cells: bytes) -> Pattern | None:
     if end != len(cells) or before >= FAR_COLUMN or len(own) > 1:
         return None
     width = columns[-1] + 1 if columns else 0
-    return Pattern(next(iter(own), None), tuple(columns), tuple(texts), tuple(styles), any(texts), width)
+    return Pattern(
+        next(iter(own), None), tuple(columns), tuple(texts), tuple(styles), any(texts), frozenset(styles), width
+    )

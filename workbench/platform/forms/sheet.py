@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -22,6 +23,7 @@ from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW, Head, Patte
 
 LAST_ROW = 1_048_576
 MOST_AREAS = 200_000
+LONGEST_AREA = 40  # characters of one that is kept in memory
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
 _NOTHING: list[Any] = []
@@ -37,6 +39,7 @@ _SPELT_OTHERWISE = (
     ('</t><phoneticPr fontId="1" type="noConversion"/></si>', "</t></si>"),
 )
 _NOT_PLAIN = re.compile("[<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
+_NO_SIGNS = ("<", "&", "]]>", "_x")  # of these, what can be printed may still hold
 _TRUTH = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -85,7 +88,7 @@ class Book:
         """The first shared texts by their numbers; "" for those in which nothing is to be seen."""
         if self._numbered is None:
             self._numbered = dict(zip(_NUMBERS, self.texts))
-            if self.texts and any(not text or text.isspace() for text in self.texts):
+            if any(map(str.isspace, self.texts)):
                 self._numbered = {n: "" if text.isspace() else text for n, text in self._numbered.items()}
         return self._numbered
 
@@ -109,6 +112,8 @@ def _plain_texts(raw: bytes | None) -> list[str] | None:
         return None
     texts = items[len(_FIRST) : -len(_LAST)].split(_BETWEEN)
     whole = "".join(texts)
+    if whole.replace("\n", "").isprintable() and not any(sign in whole for sign in _NO_SIGNS):  # nearly always
+        return texts
     return texts if not _NOT_PLAIN.search(whole) and without_invisible(whole) == whole else None
 
 
@@ -190,7 +195,7 @@ class Sheet:
         self._begin_row(head.number, head.hidden)
         book, line = self.book, [""] * pattern.width
         try:
-            if book.crossed or not book.odd.keys().isdisjoint(pattern.styles):
+            if book.crossed or not book.odd.keys().isdisjoint(pattern.distinct):
                 raise KeyError
             texts = book.numbered if pattern.shared else {}
             for column, text, value in zip(pattern.columns, pattern.texts, values):
@@ -217,7 +222,7 @@ class Sheet:
         elif name == "mergeCells":
             if len(element) > MOST_AREAS:
                 raise Refused("bomb")
-            self.marks.merged += [area for each in element if (area := _area(each.get("ref", "")))]
+            self.marks.merged += [area for each in element if (area := _area_of(each.get("ref", "")))]
 
     def _row(self, row: Element) -> None:
         grid, marks = self.grid, self.marks
@@ -403,6 +408,11 @@ def _size(text: str | None) -> float | None:
         return None
 
 
+def _area_of(text: str) -> str | None:
+    return _area(text) if len(text) <= LONGEST_AREA else _area.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
 def _area(text: str) -> str | None:
     """A merged area, of more than one cell, in the spelling of addresses. Raises Refused for what is none."""
     first, _, last = text.replace("$", "").partition(":")
