@@ -5,10 +5,10 @@ A value is a text without what cannot be seen, a number, a truth value, a day, a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -19,7 +19,8 @@ from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
 from workbench.platform.forms.markup import children, short_children
 from workbench.platform.forms.package import MAIN, Package, yes
 from workbench.platform.forms.plain_cells import MARK, PlainCells
-from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW, Head, Pattern, PlainRow
+from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW, PlainRow
+from workbench.platform.forms.shared_texts import plain_texts, text_of
 
 LAST_ROW = 1_048_576
 MOST_AREAS = 200_000
@@ -27,19 +28,8 @@ LONGEST_AREA = 40  # characters of one that is kept in memory
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
 _NOTHING: list[Any] = []
+_NO_TEXTS: dict[bytes, str] = {}
 _NUMBERS = [b"%d" % number for number in range(4096)]
-_TEXTS = re.compile(
-    rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
-    rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d{1,9}"){0,2}>'
-)
-_FIRST, _BETWEEN, _LAST = "<si><t>", "</t></si><si><t>", "</t></si></sst>"
-# other spellings of the same: spaces are kept anyhow, and how Chinese is to be sorted is nobody's text
-_SPELT_OTHERWISE = (
-    ('<si><t xml:space="preserve">', "<si><t>"),
-    ('</t><phoneticPr fontId="1" type="noConversion"/></si>', "</t></si>"),
-)
-_NOT_PLAIN = re.compile("[<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
-_NO_SIGNS = ("<", "&", "]]>", "_x")  # of these, what can be printed may still hold
 _TRUTH = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -63,7 +53,7 @@ class Book:
         """The shared texts."""
         if self._texts is None:
             part = self.package.linked("sharedStrings")
-            if part and (plain := _plain_texts(self.package.begin(part))) is not None:
+            if part and (plain := plain_texts(self.package.begin(part))) is not None:
                 self._texts = plain
                 return plain
             self._texts = texts = []
@@ -93,45 +83,6 @@ class Book:
         return self._numbered
 
 
-def _plain_texts(raw: bytes | None) -> list[str] | None:
-    """The texts of a part in which nothing but plain texts stand, as most programs write it; None for any other.
-
-    What matches is what the parser would find; there is a test that holds the two against each other.
-    """
-    if raw is None or not (head := _TEXTS.match(raw)):
-        return None
-    try:
-        items = raw[head.end() :].decode()
-    except UnicodeDecodeError:
-        return None
-    if items == "</sst>":
-        return []
-    for other, usual in _SPELT_OTHERWISE:
-        items = items.replace(other, usual)
-    if not (items.startswith(_FIRST) and items.endswith(_LAST)):
-        return None
-    texts = items[len(_FIRST) : -len(_LAST)].split(_BETWEEN)
-    whole = "".join(texts)
-    if whole.replace("\n", "").isprintable() and not any(sign in whole for sign in _NO_SIGNS):  # nearly always
-        return texts
-    return texts if not _NOT_PLAIN.search(whole) and without_invisible(whole) == whole else None
-
-
-def text_of(item: Element) -> tuple[str, bool]:
-    """A text with its runs, without readings of its characters (phonetic), and whether all of it is crossed out."""
-    pieces, struck = [], []
-    for child in item:
-        if child.tag.endswith("}t"):
-            pieces.append(child.text or "")
-            struck.append(not child.text)
-        elif child.tag.endswith("}r"):
-            text = "".join(each.text or "" for each in child if each.tag.endswith("}t"))
-            pieces.append(text)
-            marks = [mark for run in child if run.tag.endswith("}rPr") for mark in run if mark.tag.endswith("}strike")]
-            struck.append(not text or (bool(marks) and marks[0].get("val", "1") not in ("0", "false")))
-    return "".join(pieces), bool(pieces) and all(struck) and any(pieces)
-
-
 class Sheet:
     """A sheet that is read as far as it is asked for: ``grid`` holds its rows from 1 on, each up to its last value."""
 
@@ -140,7 +91,7 @@ class Sheet:
         self.grid: list[list[Any]] = []
         self._all_hidden = False
         self._plain = PlainCells()
-        self._parts = self._elements(part)
+        self._parts: Iterator[Element | list[PlainRow]] = self._elements(part)
         first = next(self._parts)
         root = first.tag if isinstance(first, Element) else ""
         self.main = root.rpartition("worksheet")[0]
@@ -153,8 +104,9 @@ class Sheet:
         if rows is not None and len(self.grid) >= rows:
             return self.grid
         for element in self._parts:
-            if isinstance(element, PlainRow):
-                self._plain_row(*element)
+            if isinstance(element, list):
+                if left := self._plain_rows(element, rows):
+                    self._parts = chain([left], self._parts)
             elif element.tag == row_tag:
                 self._row(element)
             else:
@@ -164,7 +116,7 @@ class Sheet:
                 break
         return self.grid
 
-    def _elements(self, part: str) -> Iterator[Element | PlainRow]:
+    def _elements(self, part: str) -> Iterator[Element | list[PlainRow]]:
         """The root, and what stands in it and in its table, in its order."""
         package, mark = self.book.package, ""
         whole = package.begin(part)
@@ -177,7 +129,7 @@ class Sheet:
                 if not mark:
                     mark = f"{element.tag.rpartition('worksheet')[0]}{MARK}"
                 if element.tag == mark:
-                    yield from self._plain.rows(element)
+                    yield self._plain.rows(element)
                 else:
                     yield element
 
@@ -191,23 +143,32 @@ class Sheet:
         if hidden or (hidden is None and self._all_hidden):
             self.marks.hidden.add(number)
 
-    def _plain_row(self, head: Head, pattern: Pattern, values: list[bytes]) -> None:
-        self._begin_row(head.number, head.hidden)
-        book, line = self.book, [""] * pattern.width
-        try:
-            if book.crossed or not book.odd.keys().isdisjoint(pattern.distinct):
-                raise KeyError
-            texts = book.numbered if pattern.shared else {}
-            for column, text, value in zip(pattern.columns, pattern.texts, values):
-                line[column] = texts[value] if text else float(value)
-            while line and line[-1] == "":
-                line.pop()
-        except (KeyError, ValueError):  # what is to be looked at one by one
-            line = []
-            texts_of = [value if text else None for text, value in zip(pattern.texts, values)]
-            numbers = [None if text else value for text, value in zip(pattern.texts, values)]
-            self._plain_cells(pattern.columns, pattern.styles, texts_of, numbers, head.digits.decode(), line)
-        self.grid.append(line or _NOTHING)
+    def _plain_rows(self, run: list[PlainRow], most: int | None) -> list[PlainRow]:
+        """Rows of plain cells, until there are so many rows; those that are left."""
+        book, grid, numbered = self.book, self.grid, _NO_TEXTS
+        odd = book.odd.keys()
+        for place, (head, pattern, values) in enumerate(run):
+            if most is not None and len(grid) >= most:
+                return run[place:]
+            if head.number != len(grid) + 1 or head.hidden or self._all_hidden:
+                self._begin_row(head.number, head.hidden)
+            if pattern.shared and numbered is _NO_TEXTS:
+                numbered = book.numbered
+            line: list[Any] = [""] * pattern.width
+            try:
+                if book.crossed or not odd.isdisjoint(pattern.distinct):
+                    raise KeyError
+                for column, text, value in zip(pattern.columns, pattern.texts, values):
+                    line[column] = numbered[value] if text else float(value)
+                while line and line[-1] == "":
+                    line.pop()
+            except (KeyError, ValueError):  # what is to be looked at one by one
+                line = []
+                texts = [value if text else None for text, value in zip(pattern.texts, values)]
+                numbers = [None if text else value for text, value in zip(pattern.texts, values)]
+                self._plain_cells(pattern.columns, pattern.styles, texts, numbers, head.digits.decode(), line)
+            grid.append(line or _NOTHING)
+        return []
 
     def _other(self, element: Element) -> None:
         """What stands before and behind the rows."""
