@@ -34,6 +34,16 @@ def timed(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
     return sorted(seconds)[len(seconds) // 2], result
 
 
+def processor(work: Callable[[], Any], runs: int = 3) -> float:
+    """The median of the processor time of several runs, in seconds, of this process and those that ended in it."""
+    spent = []
+    for _ in range(runs):
+        before = sum(os.times()[:4])
+        work()
+        spent.append(sum(os.times()[:4]) - before)
+    return sorted(spent)[len(spent) // 2]
+
+
 def say(work: str, seconds: float, peer: str = "", other: float | None = None, goal: str = "") -> None:
     """One line of the table."""
     ratio = f"{seconds / other:.2f} ×" if other else ""
@@ -69,11 +79,27 @@ def reading(folder: Path) -> None:
     loops, _ = timed(openpyxl)
     say("500 × 30 rows: guard, parse, check", ours, "bare calamine", bare, "≤ 2.5 ×")
     say("the same", ours, "openpyxl + row loops", loops * 10, "≤ 0.2 ×")
+    ours, bare = processor(lambda: list(read_many(paths, workers=2))), processor(calamine)
+    say("the same, processor time of all processes", ours, "bare calamine", bare, "≤ 2.5 ×")
+    checking(paths)
 
 
-def importing(folder: Path, leads: int) -> None:
+def checking(paths: list[Path]) -> None:
+    """`workbench check` as a process, its start included: one file, and 300."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    for count in (1, 300):
+        command = [sys.executable, "-m", "workbench", "check", *map(str, paths[:count]), "--json"]
+
+        def check(command: list[str] = command) -> None:
+            done = subprocess.run(command, env=environment, capture_output=True)
+            assert done.returncode in (0, 1), done.stderr
+
+        say(f"workbench check, {count} × 30 rows", timed(check)[0])
+        say("the same, processor time of all processes", processor(check))
+
+
+def importing(folder: Path, leads: int, per_file: int = 100) -> None:
     """Real T1 files into an empty register, encrypted and plain."""
-    per_file = 100
     made = world.submissions(folder / "in", leads // per_file, per_file, seed=2)
     arrivals = [Arrival(path, at) for path, at in made]
 
@@ -142,6 +168,7 @@ def main() -> None:
         functions.measure(Path(folder), timed, say)
         reading(Path(folder) / "reading")
         settling(leads)
+        importing(Path(folder) / "300 files", 9_000, 30)
         importing(Path(folder), leads)
 
 

@@ -19,7 +19,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.texts import without_invisible
 from workbench.platform.forms.fixing import fix_file
 from workbench.platform.forms.markup import children
-from workbench.platform.forms.sheet import _plain_texts
+from workbench.platform.forms.shared_texts import plain_texts
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -160,7 +160,7 @@ def test_plain_texts_are_what_the_parser_finds(values, spaces):
         without_invisible(value) == value for value in values
     )
     assert long == values
-    assert _plain_texts(raw) == (values if plain else None)
+    assert plain_texts(raw) == (values if plain else None)
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ def test_plain_texts_are_what_the_parser_finds(values, spaces):
 )
 def test_what_is_not_plain_goes_the_long_way(raw):
     """Comments, readings of characters, other names and other bytes are for the parser."""
-    assert _plain_texts(raw) is None
+    assert plain_texts(raw) is None

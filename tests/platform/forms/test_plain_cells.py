@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.examples import examples
-from workbench.platform.forms import package
+from workbench.platform.forms import package, plain_rows
+from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.guard import Refused
 from workbench.platform.forms.plain_cells import MOST_CELLS, PlainCells
+from workbench.platform.forms.plain_rows import parted
 from workbench.platform.forms.sheet import Book, Sheet
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -80,7 +82,17 @@ usual += [f' t="s"><v>{n}</v></c>' for n in (0, 1, 2, 3, 4, 5, 0, 3, "02")]
 usual += [f"><v>{n}</v></c>" for n in ("3", "-2.5", "1e3", "1e999", "1-2", "--", "", "46023.5", "0.1", "1_0", "&#49;")]
 usual += [' t="n"><v>7</v></c>', ' t="inlineStr"><is><t>行内</t></is></c>', ' t="s"/>', "><v>1</v><v>2</v></c>"]
 spoiled = [f' t="s"><v>{n}</v></c>' for n in ("6", "-1", "", " 1", "1.0", "1e0")] + ["><v>", "</c>"]
-styles = st.sampled_from(["", "", ' s="0"', ' s="1"', ' s="2"', ' s="02"', ' s="99"', ' s=""', " s='1'"])
+styles = st.sampled_from(
+    [
+        *[""] * 4,
+        *[' s="0"', ' s="5"', ' s="1"'] * 4,
+        *[' s="2"', ' s="3"', ' s="12"'],
+        ' s="02"',
+        ' s="99"',
+        ' s=""',
+        " s='1'",
+    ]
+)
 between = st.sampled_from(
     [" ", "\n", '<!--<c r="Z9"><v>9</v></c>-->', "<?x y?>", '<x><c r="A1"><v>1</v></c></x>', "字", "<c/>", "&amp;"]
     + ['<x xmlns="other"><c r="A1"><v>1</v></c></x>', '<![CDATA[<c r="A1"/>]]>', "<_/>", '<_ n="1"/>', "<"]
@@ -90,6 +102,30 @@ between = st.sampled_from(
 def seldom(draw: st.DrawFn, often: st.SearchStrategy, other: st.SearchStrategy, times: int) -> str:
     """A draw from ``often``, once in so many times from ``other``."""
     return draw(often if draw(st.integers(1, times)) > 1 else other)
+
+
+tags = st.sampled_from(
+    [' hidden="1" spans="1:9">', ' spans="1:9" ht="15.5" customHeight="1">', ' ht="0" customHeight="1">', ' ht="0.0">']
+    + [
+        ' ht="x">',
+        ' ht="1.2.3">',
+        ' hidden="0">',
+        ' hidden="false">',
+        ' hidden="true" ht="9">',
+        ' s="1" customFormat="1">',
+    ]
+    + [
+        ' x14ac:dyDescent="0.25">',
+        ' ph="1" ph="1">',
+        ' r="3">',
+        ' other="1">',
+        " hidden='1'>",
+        ' hidden="&#49;">',
+        " >",
+    ]
+    + [' collapsed="1" outlineLevel="2">', ' xmlns:b="b">', ' spans="1:9"/><row r="9">', '><row r="1">']
+)
+ends = ["</row>\n", "</row><!---->", "</row><x/>", "", "</row></row>", '</row><row r="9"/>', "</row ><row>", "字</row>"]
 
 
 @st.composite
@@ -107,14 +143,20 @@ def rows(draw: st.DrawFn) -> str:
             + seldom(draw, st.just(""), between, 15)
             for letters in order
         ]
-        tags = "<row>", f'<row r="{number}" hidden="1" spans="1:9">'
-        tag = seldom(draw, st.just(f'<row r="{number}">'), st.sampled_from([*tags, "<row r='9'>"]), 8)
-        out.append(tag + "".join(cells) + "</row>")
+        tag = seldom(draw, st.just(">"), tags, 5)
+        tag = (
+            f'<row r="{number}"{tag}'
+            if draw(st.integers(1, 40)) > 1
+            else draw(st.sampled_from(["<row>", "<row r='9'>"]))
+        )
+        out.append(tag + "".join(cells) + seldom(draw, st.just("</row>"), st.sampled_from(ends), 20))
     return "".join(out)
 
 
 heads = st.sampled_from(
-    [f"{ROOT}<sheetData>"] * 20
+    [f"{ROOT}<sheetData>"] * 15
+    + [f'<worksheet xmlns="{MAIN}" xmlns:x14ac="x14ac"><sheetData>'] * 5
+    + [f'{ROOT}<sheetFormatPr zeroHeight="1"/><sheetData>'] * 2
     + [
         f'<?xml version="1.0"?>\n{ROOT}<cols><col min="2" max="2" hidden="1"/></cols><sheetData>',
         f'<worksheet xmlns:r="{OFFICE}" xmlns="{MAIN}"><sheetData>',
@@ -167,6 +209,58 @@ def test_what_is_plain_goes_the_short_way():
     assert left.count("<c ") == 1 and '<c r="C1" t="b">' in left and left.count(' n="') == 2
     grid, marks = same(f"{ROOT}<sheetData>{row}</sheetData></worksheet>", 1 << 18)
     assert grid == "[['甲', '', True, 2.0]]" and not marks.errors
+
+
+def test_rows_of_plain_cells_go_as_a_whole():
+    """The parser is given one mark for all of them, whatever is said of a row; the pattern of a row is any row's."""
+    plain = PlainCells()
+    body = "".join(
+        f'<row r="{n}" spans="1:3" ht="15" x14ac:dyDescent="0.25"><c r="A{n}" s="5" t="s"><v>0</v></c><c r="B{n}" s="5"/>'
+        f'<c r="C{n}" s="0"><v>{n}.5</v></c></row>'
+        for n in (1, 2, 5, 17)
+    )
+    sheet = f'<worksheet xmlns="{MAIN}" xmlns:x14ac="x"><sheetData>{body}</sheetData></worksheet>'
+    left = plain.lighten(sheet.encode()).decode()
+    assert "<row" not in left and left.count(' n="') == 1
+    grid, marks = same(sheet, 1 << 18)
+    assert grid.count("甲") == 4 and grid.startswith("[['甲', '', 1.5], ['甲', '', 2.5], [], [],")
+    (run,) = parted(body.encode(), True)
+    assert len({id(row.pattern) for row in run}) == 1
+
+
+def test_a_row_where_a_cell_should_stand_is_refused():
+    """As every element in a row whose place is none of its row."""
+    inner = '<row r="2"><c r="A2"><v>1</v></c></row>'
+    for outer in (f'<row r="1"><row r="1">{inner}</row></row>', f'<row r="1"><c r="A1"/><row></row>{inner}</row>'):
+        assert same(f"{ROOT}<sheetData>{outer}</sheetData></worksheet>", 1 << 18) == "damaged_workbook"
+
+
+def test_what_is_kept_of_patterns_is_bounded():
+    """A row that is longer than a form's is left to the parser, and no more patterns are kept than so many."""
+    long = "".join(f'<c r="{letter(n)}1" s="5"><v>1</v></c>' for n in range(500)).encode()
+    assert not any(isinstance(piece, list) for piece in parted(b'<row r="1">' + long + b"</row>", False))
+    assert plain_rows._pattern.cache_info().maxsize * plain_rows.LONGEST < 16 << 20
+
+
+@given(st.lists(st.binary(max_size=300), min_size=1, max_size=4), st.data())
+@examples(2000)
+def test_parts_are_unpacked_as_zipfile_does(parts, data):
+    """Bytes of an archive that are changed anywhere: what is unpacked in one go is what zipfile says, or left to it."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w", data.draw(st.sampled_from([zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED]))) as archive:
+        for number, part in enumerate(parts):
+            archive.writestr(f"{number}.xml", part * 20)
+    spoiled = bytearray(raw.getvalue())
+    for _ in range(data.draw(st.integers(0, 2))):
+        spoiled[data.draw(st.integers(0, len(spoiled) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(bytes(spoiled)))
+    except package._SPOILED:
+        return
+    for entry in archive.infolist():
+        found = package._inflated(bytes(spoiled), entry) if entry.file_size < 1 << 20 else None
+        if found is not None:
+            assert found == archive.read(entry)
 
 
 def test_cells_that_no_row_ends_are_refused():

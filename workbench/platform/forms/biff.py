@@ -13,7 +13,7 @@ import olefile
 
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.guard import Marks
-from workbench.platform.forms.sheet import FAR_COLUMN
+from workbench.platform.forms.plain_rows import FAR_COLUMN
 from workbench.platform.forms.unlocked import OF_LIBRARIES
 
 BOF, EOF, BOUND_SHEET, ROW, COLUMNS, BOOL_OR_ERROR, FORMULA = 0x0809, 0x000A, 0x0085, 0x0208, 0x007D, 0x0205, 0x0006

@@ -26,6 +26,7 @@ DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "dateti
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
 _OF_TEXTS = frozenset({"date_as_text", "text_in_number"})
+_NO_ROWS = pd.DataFrame()  # until all files of a template have theirs
 MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
 Typed = tuple[Any, Problem | None, Problem | None]  # a value, what is wrong with it, and why it must not be kept
@@ -255,7 +256,7 @@ def _one(
         for key, problem in sorted(problems_at[place], key=lambda item: order.get(item[0] or "", -1)):
             say(problem, f"{letters.get(key or '', 'A')}{numbers[place]}", numbers[place], key)
             returned[place] |= problem.severity == ERROR
-    return Checked(header, cells, pd.DataFrame(), letters, findings)
+    return Checked(header, cells, _NO_ROWS, letters, findings)
 
 
 def _struck(answer: dict[str, Any], add: Callable[[int, str, Problem], None], filled: dict[int, int]) -> None:

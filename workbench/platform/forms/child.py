@@ -59,8 +59,9 @@ def work_on(path: Path, name: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_FILE + 1)  # one more than the guard lets through
+        with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size  # no more room is asked for than the file takes
+            raw = file.read(min(size, MAX_FILE) + 1)  # one more than the guard lets through
         return work(raw)
     except Refused as no:
         return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
@@ -266,8 +267,7 @@ def table(
                     beside[n] = f"{letter(n)}{number}"
         if absent or len(row) < width:
             row = [*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))]
-        filled = filled_in(row)
-        if NOTHING.issuperset(filled) or all(value in NOTHING or blank(value) for value in filled):
+        if ((first := row[asked[0]]) in NOTHING or blank(first)) and _nothing_in(filled_in(row)):
             if any(value.__class__ is str and TOTALS.match(value) for value in whole(row)):
                 totals.append(f"{letter(max(order[0], 0))}{number}")
             continue
@@ -311,6 +311,10 @@ def table(
         "disguised_header": [cell for cell in marks.disguised if split(cell)[0] <= below],
         "struck": within(marks.struck),
     }
+
+
+def _nothing_in(cells: Iterable[Any]) -> bool:
+    return NOTHING.issuperset(cells) or all(value in NOTHING or blank(value) for value in cells)
 
 
 def _touches(area: str, below: int, order: list[int]) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
 from workbench.platform.forms.guard import Refused
 
 CHUNK = 256 << 10  # bytes given to the parser at once
+LONGEST_KEPT = 64 << 10  # bytes of a part that is kept as it was parsed
 MOST_TEXT, MOST_TAGS = 16 << 20, 500_000  # of one child: bytes and marks of elements, begun and ended
 _OTHER_ENCODING = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
@@ -57,6 +59,28 @@ def children(
             raise Refused("bomb")
     if not begun:
         raise Refused("damaged_workbook")
+
+
+def short_children(raw: bytes, within: str) -> Iterator[list[Element]]:
+    """The same of a short part; forms of one template have much in common, and what is parsed is kept."""
+    if len(raw) > LONGEST_KEPT:
+        yield from children([raw], within)
+        return
+    given, refused = _kept(raw, within)
+    yield from given
+    if refused:
+        raise Refused(refused)
+
+
+@lru_cache(maxsize=16)
+def _kept(raw: bytes, within: str) -> tuple[list[list[Element]], str | None]:
+    """What is given of a part, up to what it is refused for."""
+    given: list[list[Element]] = []
+    try:
+        given.extend(children([raw], within))
+    except Refused as no:
+        return given, no.key
+    return given, None
 
 
 def local(tag: str) -> str:

@@ -26,7 +26,7 @@ from workbench.platform.forms.delimited import SHEET, table_of
 from workbench.platform.forms.extent import bounded_area
 from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused, bounded
 from workbench.platform.forms.limits import bounded_memory
-from workbench.platform.forms.sheet import FAR_COLUMN, FAR_ROW
+from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW
 
 PANIC = "PanicException"  # what a library in Rust stumbles with over a damaged file; it has no name to be imported by
 MEMORY = 512 << 20  # bytes that a library may take for a workbook; beyond them the reading process ends

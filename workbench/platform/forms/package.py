@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,7 @@ from itertools import chain
 from typing import TypeVar
 from urllib.parse import unquote
 
-from workbench.platform.forms.guard import OtherFormat, Refused, admit, bounded
+from workbench.platform.forms.guard import ZIP, OtherFormat, Refused, admit, bounded
 from workbench.platform.forms.markup import CHUNK, children, local
 
 _SPOILED = (
@@ -40,6 +41,8 @@ FILLED_IN = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".csv", ".eml", "
 _Found = TypeVar("_Found")
 Links = dict[str, tuple[str, str]]
 Listed = tuple[list[tuple[str, str, bool]], bool]
+_LOCAL = struct.Struct("<4s5H3L2H")  # what stands before a part's bytes
+_USUAL_FLAGS = 0x2 | 0x4 | 0x8 | 0x800  # how well it is packed, where its sizes stand, names in UTF-8
 _YES = frozenset({"1", "true", "on"})
 
 
@@ -62,6 +65,7 @@ class Package:
 
     def __init__(self, raw: bytes) -> None:
         admit(raw)
+        self.raw = raw
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(raw))
             entries = [entry for entry in self.archive.infolist() if not entry.filename.endswith(("/", "\\"))]
@@ -89,7 +93,11 @@ class Package:
 
     def begin(self, part: str) -> bytes | None:
         """All of a part that is short enough to be looked at in one piece; None for a longer one."""
-        return b"".join(self.chunks(part)) if self.parts[part].file_size <= CHUNK else None
+        entry = self.parts[part]
+        if entry.file_size > CHUNK:
+            return None
+        whole = _inflated(self.raw, entry)
+        return b"".join(self.chunks(part)) if whole is None else whole
 
     def whole_or_parts(
         self, part: str, short: Callable[[bytes], _Found], long: Callable[[Iterable[bytes]], _Found]
@@ -143,6 +151,28 @@ class Package:
         if len({sheet.name.casefold() for sheet in listed}) < len(listed):
             raise Refused("damaged_workbook")
         return listed, from_1904
+
+
+def _inflated(raw: bytes, entry: zipfile.ZipInfo) -> bytes | None:
+    """A short part that is packed as nearly all are and keeps its word; None for any other, which zipfile judges."""
+    start = entry.header_offset
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & ~_USUAL_FLAGS or start + _LOCAL.size > len(raw):
+        return None
+    sign, _, flags, _, _, _, _, _, _, name, extra = _LOCAL.unpack_from(raw, start)
+    first = start + _LOCAL.size + name + extra
+    last = first + entry.compress_size
+    named = raw[start + _LOCAL.size : first - extra]
+    if sign != ZIP or flags & ~_USUAL_FLAGS or not named.isascii() or named.decode() != entry.orig_filename:
+        return None
+    if last > len(raw) or last > (getattr(entry, "_end_offset", None) or len(raw)):  # parts that lie in each other
+        return None
+    unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        whole = unpacking.decompress(raw[first:last], entry.file_size + 1)
+    except zlib.error:
+        return None
+    kept = unpacking.eof and len(whole) == entry.file_size and zlib.crc32(whole) == entry.CRC
+    return whole if kept else None
 
 
 def _links(folder: str, chunks: Iterable[bytes]) -> Links:

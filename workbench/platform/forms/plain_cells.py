@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 
 from workbench.platform.forms.addresses import column_of
 from workbench.platform.forms.guard import Refused
+from workbench.platform.forms.plain_rows import PlainRow, parted
 
 # a letter-and-digit address, a style, and nothing, the number of a shared text, or a number
 _CELL = re.compile(
@@ -26,6 +27,7 @@ _ROOT = re.compile(
 )
 _DEFAULT, _ELSE = re.compile(rb"xmlns(?!:)"), re.compile(rb"xmlns(?!:)|<[!?]")
 _OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
+_PREFIX = b' xmlns:x14ac="'
 # comments, raw texts, other namespaces: what looks like a cell may be none
 _OTHERWISE = (b"<!", b"<?", b"xmlns")
 _LONGEST = max(map(len, _OTHERWISE)) - 1
@@ -44,12 +46,13 @@ class PlainCells:
 
     def __init__(self) -> None:
         self._runs: dict[str, tuple[_Cells, int, int]] = {}
+        self._rows: dict[str, list[PlainRow]] = {}
         self._count = self._waiting = 0
-        self._begun = self._over = False
+        self._begun = self._over = self._prefix = False
         self._tail = b""
 
     def lighten(self, chunk: bytes) -> bytes:
-        """A chunk with a mark (an element ``MARK``, its number as ``n``) instead of each run of plain cells.
+        """A chunk with a mark (an element ``MARK``, its number as ``n``) instead of plain rows and runs of plain cells.
 
         Raises Refused ``bomb`` for more cells than a row can have.
         """
@@ -62,17 +65,28 @@ class PlainCells:
             if not opened or not root or _ELSE.search(head, root.end()) or len(_DEFAULT.findall(root[0])) > 1:
                 self._over = True
                 return chunk
+            self._prefix = _PREFIX in root[0]
             head, chunk, self._begun = head + opened, rows, True
         rows, closed, rest = chunk.partition(_CLOSE)
-        seam = self._tail + rows
-        self._tail = seam[-_LONGEST:]
+        pieces = parted(rows, self._prefix)
+        seam = self._tail + b"<".join([piece for piece in pieces if isinstance(piece, bytes)])
+        self._tail = (self._tail + rows[-_LONGEST:])[-_LONGEST:]
         if any(word in seam for word in _OTHERWISE):
             self._over = True
             return head + chunk
         self._over = bool(closed)
-        return b"".join((head, self._without(rows), closed, rest))
+        return b"".join((head, *map(self._without, pieces), closed, rest))
 
-    def _without(self, rows: bytes) -> bytes:
+    def _marked(self) -> bytes:
+        """A new mark."""
+        self._count += 1
+        return b'<%b n="%d"/>' % (_MARK, self._count)
+
+    def _without(self, rows: bytes | list[PlainRow]) -> bytes:
+        if isinstance(rows, list):
+            mark = self._marked()
+            self._rows[str(self._count)] = rows
+            return mark
         pieces = _CELL.split(rows)
         between, letters, digits, styles, texts, numbers = (pieces[n::_FIELDS] for n in range(_FIELDS))
         cells: _Cells = [*map(_COLUMNS.get, letters)], letters, digits, styles, texts, numbers
@@ -81,17 +95,25 @@ class PlainCells:
         for start, end in zip(starts, [*starts[1:], len(between) - 1]):
             left.append(between[start])
             if end > start:
-                self._count += 1
+                left.append(self._marked())
                 self._runs[str(self._count)] = cells, start, end
-                left.append(b'<%b n="%d"/>' % (_MARK, self._count))
         self._waiting += len(between) - 1
         if self._waiting > MOST_CELLS:
             raise Refused("bomb")
         return b"".join(left)
 
+    def rows(self, mark: Element) -> list[PlainRow]:
+        """The rows that a mark stands for. Raises Refused for one that stands for none."""
+        if (rows := self._rows.pop(mark.get("n", ""), None)) is None:
+            raise Refused("damaged_workbook")
+        return rows
+
     def take(self, mark: Element, row: bytes) -> Run:
         """The cells of a run in a row. Raises Refused for what does not stand in it, or not in its order."""
-        cells, start, end = self._runs.pop(mark.get("n", ""))
+        number = mark.get("n", "")
+        if number not in self._runs:  # a row within a row
+            raise Refused("damaged_workbook")
+        cells, start, end = self._runs.pop(number)
         self._waiting -= end - start
         known, letters, rows, styles, texts, numbers = cells
         if rows[start:end].count(row) < end - start:

@@ -5,8 +5,9 @@ A value is a text without what cannot be seen, a number, a truth value, a day, a
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -15,26 +16,19 @@ from workbench.core.texts import without_invisible
 from workbench.platform.forms.addresses import COLUMNS, LAST_ROW, column_of, letter, whole_area
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.looks import DAY, LASTING, Look, odd_looks
-from workbench.platform.forms.markup import children
+from workbench.platform.forms.markup import children, short_children
 from workbench.platform.forms.package import MAIN, Package, yes
 from workbench.platform.forms.plain_cells import MARK, PlainCells
+from workbench.platform.forms.plain_rows import FAR_COLUMN, FAR_ROW, PlainRow
+from workbench.platform.forms.shared_texts import plain_texts, text_of
 
-FAR_COLUMN, FAR_ROW = 702, 1_000_000  # AAA, and the last thousands of rows: nothing of a form lies there
 MOST_AREAS = 200_000
+LONGEST_AREA = 40  # characters of one that is kept in memory
 _EPOCH, _EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_958_466  # 10000-01-01
 _NOTHING: list[Any] = []
-_TEXTS = re.compile(
-    rb'(?:<\?xml version="1\.0" encoding="(?:UTF|utf)-8"(?: standalone="yes")?\?>\r?\n?)?'
-    rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"(?: (?:count|uniqueCount)="\d{1,9}"){0,2}>'
-)
-_FIRST, _BETWEEN, _LAST = "<si><t>", "</t></si><si><t>", "</t></si></sst>"
-# other spellings of the same: spaces are kept anyhow, and how Chinese is to be sorted is nobody's text
-_SPELT_OTHERWISE = (
-    ('<si><t xml:space="preserve">', "<si><t>"),
-    ('</t><phoneticPr fontId="1" type="noConversion"/></si>', "</t></si>"),
-)
-_NOT_PLAIN = re.compile("[<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
+_NO_TEXTS: dict[bytes, str] = {}
+_NUMBERS = [b"%d" % number for number in range(4096)]
 _TRUTH = {"0": False, "1": True, "false": False, "true": True}
 
 
@@ -51,13 +45,14 @@ class Book:
         self.odd = odd_looks(self.package)
         self.crossed: set[int] = set()
         self._texts: list[str] | None = None
+        self._numbered: dict[bytes, str] | None = None
 
     @property
     def texts(self) -> list[str]:
         """The shared texts."""
         if self._texts is None:
             part = self.package.linked("sharedStrings")
-            if part and (plain := _plain_texts(self.package.begin(part))) is not None:
+            if part and (plain := plain_texts(self.package.begin(part))) is not None:
                 self._texts = plain
                 return plain
             self._texts = texts = []
@@ -77,42 +72,14 @@ class Book:
                 self._texts = [without_invisible(text) for text in texts]
         return self._texts
 
-
-def _plain_texts(raw: bytes | None) -> list[str] | None:
-    """The texts of a part in which nothing but plain texts stand, as most programs write it; None for any other.
-
-    What matches is what the parser would find; there is a test that holds the two against each other.
-    """
-    if raw is None or not (head := _TEXTS.match(raw)):
-        return None
-    try:
-        items = raw[head.end() :].decode()
-    except UnicodeDecodeError:
-        return None
-    if items == "</sst>":
-        return []
-    for other, usual in _SPELT_OTHERWISE:
-        items = items.replace(other, usual)
-    if not (items.startswith(_FIRST) and items.endswith(_LAST)):
-        return None
-    texts = items[len(_FIRST) : -len(_LAST)].split(_BETWEEN)
-    whole = "".join(texts)
-    return texts if not _NOT_PLAIN.search(whole) and without_invisible(whole) == whole else None
-
-
-def text_of(item: Element) -> tuple[str, bool]:
-    """A text with its runs, without readings of its characters (phonetic), and whether all of it is crossed out."""
-    pieces, struck = [], []
-    for child in item:
-        if child.tag.endswith("}t"):
-            pieces.append(child.text or "")
-            struck.append(not child.text)
-        elif child.tag.endswith("}r"):
-            text = "".join(each.text or "" for each in child if each.tag.endswith("}t"))
-            pieces.append(text)
-            marks = [mark for run in child if run.tag.endswith("}rPr") for mark in run if mark.tag.endswith("}strike")]
-            struck.append(not text or (bool(marks) and marks[0].get("val", "1") not in ("0", "false")))
-    return "".join(pieces), bool(pieces) and all(struck) and any(pieces)
+    @property
+    def numbered(self) -> dict[bytes, str]:
+        """The first shared texts by their numbers; "" for those in which nothing is to be seen."""
+        if self._numbered is None:
+            self._numbered = dict(zip(_NUMBERS, self.texts))
+            if any(map(str.isspace, self.texts)):
+                self._numbered = {n: "" if text.isspace() else text for n, text in self._numbered.items()}
+        return self._numbered
 
 
 class Sheet:
@@ -123,9 +90,9 @@ class Sheet:
         self.grid: list[list[Any]] = []
         self._all_hidden = False
         self._plain = PlainCells()
-        parts = children(book.package.chunks(part), "sheetData", self._plain.lighten)
-        self._parts = chain.from_iterable(parts)
-        root = next(self._parts).tag
+        self._parts: Iterator[Element | list[PlainRow]] = self._elements(part)
+        first = next(self._parts)
+        root = first.tag if isinstance(first, Element) else ""
         self.main = root.rpartition("worksheet")[0]
         if self.main not in MAIN or root != f"{self.main}worksheet":
             raise Refused("damaged_workbook")
@@ -136,13 +103,71 @@ class Sheet:
         if rows is not None and len(self.grid) >= rows:
             return self.grid
         for element in self._parts:
-            if element.tag == row_tag:
+            if isinstance(element, list):
+                if left := self._plain_rows(element, rows):
+                    self._parts = chain([left], self._parts)
+            elif element.tag == row_tag:
                 self._row(element)
-                if rows is not None and len(self.grid) >= rows:
-                    break
             else:
                 self._other(element)
+                continue
+            if rows is not None and len(self.grid) >= rows:
+                break
         return self.grid
+
+    def _elements(self, part: str) -> Iterator[Element | list[PlainRow]]:
+        """The root, and what stands in it and in its table, in its order."""
+        package, mark = self.book.package, ""
+        whole = package.begin(part)
+        if whole is None:
+            parts: Iterable[list[Element]] = children(package.chunks(part), "sheetData", self._plain.lighten)
+        else:
+            parts = short_children(self._plain.lighten(whole), "sheetData")
+        for elements in parts:
+            for element in elements:
+                if not mark:
+                    mark = f"{element.tag.rpartition('worksheet')[0]}{MARK}"
+                if element.tag == mark:
+                    yield self._plain.rows(element)
+                else:
+                    yield element
+
+    def _begin_row(self, number: int, hidden: bool | None) -> None:
+        """Go on to a row; ``hidden`` None: as the sheet says of its rows. Raises Refused."""
+        grid = self.grid
+        if not len(grid) < number <= LAST_ROW:
+            raise Refused("damaged_workbook")
+        if number - 1 > len(grid):
+            grid.extend([_NOTHING] * (number - 1 - len(grid)))
+        if hidden or (hidden is None and self._all_hidden):
+            self.marks.hidden.add(number)
+
+    def _plain_rows(self, run: list[PlainRow], most: int | None) -> list[PlainRow]:
+        """Rows of plain cells, until there are so many rows; those that are left."""
+        book, grid, numbered = self.book, self.grid, _NO_TEXTS
+        odd = book.odd.keys()
+        for place, (head, pattern, values) in enumerate(run):
+            if most is not None and len(grid) >= most:
+                return run[place:]
+            if head.number != len(grid) + 1 or head.hidden or self._all_hidden:
+                self._begin_row(head.number, head.hidden)
+            if pattern.shared and numbered is _NO_TEXTS:
+                numbered = book.numbered
+            line: list[Any] = [""] * pattern.width
+            try:
+                if book.crossed or not odd.isdisjoint(pattern.distinct):
+                    raise KeyError
+                for column, text, value in zip(pattern.columns, pattern.texts, values):
+                    line[column] = numbered[value] if text else float(value)
+                while line and line[-1] == "":
+                    line.pop()
+            except (KeyError, ValueError):  # what is to be looked at one by one
+                line = []
+                texts = [value if text else None for text, value in zip(pattern.texts, values)]
+                numbers = [None if text else value for text, value in zip(pattern.texts, values)]
+                self._plain_cells(pattern.columns, pattern.styles, texts, numbers, head.digits.decode(), line)
+            grid.append(line or _NOTHING)
+        return []
 
     def _other(self, element: Element) -> None:
         """What stands before and behind the rows."""
@@ -157,18 +182,13 @@ class Sheet:
         elif name == "mergeCells":
             if len(element) > MOST_AREAS:
                 raise Refused("bomb")
-            self.marks.merged += [area for each in element if (area := _area(each.get("ref", "")))]
+            self.marks.merged += [area for each in element if (area := _area_of(each.get("ref", "")))]
 
     def _row(self, row: Element) -> None:
         grid, marks = self.grid, self.marks
         number = _whole(row.get("r")) if "r" in row.attrib else len(grid) + 1
-        if not len(grid) < number <= LAST_ROW:
-            raise Refused("damaged_workbook")
-        if number - 1 > len(grid):
-            grid.extend([_NOTHING] * (number - 1 - len(grid)))
-        hidden = row.get("hidden")
-        if yes(hidden) or (hidden is None and self._all_hidden) or _size(row.get("ht")) == 0:
-            marks.hidden.add(number)
+        hidden = yes(row.get("hidden")) if "hidden" in row.attrib else None
+        self._begin_row(number, _size(row.get("ht")) == 0 or hidden)
         line: list[Any] = []
         digits = str(number)
         behind = -len(digits)
@@ -214,18 +234,25 @@ class Sheet:
         columns, styles, shared, numbers = self._plain.take(mark, digits.encode())
         if columns[0] <= before:
             raise Refused("damaged_workbook")
-        book, marks, odd = self.book, self.marks, self.book.odd
-        texts, crossed = book.texts if any(shared) else [], book.crossed
+        self._plain_cells(columns, styles, shared, numbers, digits, line)
+        return columns[-1]
+
+    def _plain_cells(
+        self,
+        columns: Sequence[int],
+        styles: Sequence[bytes | None],
+        shared: Sequence[bytes | None],
+        numbers: Sequence[bytes | None],
+        digits: str,
+        line: list[Any],
+    ) -> None:
+        """Put the values of plain cells into a row."""
+        marks, odd = self.marks, self.book.odd
         far = FAR_COLUMN if len(self.grid) < FAR_ROW - 1 else 0
         value: Any
         for column, style, text, number in zip(columns, styles, shared, numbers):
             if text is not None:
-                try:
-                    value = texts[int(text)]
-                except IndexError:
-                    raise Refused("damaged_workbook") from None
-                if crossed and value and int(text) in crossed:
-                    marks.struck.append(f"{letter(column)}{digits}")
+                value = self._shared(text, column, digits)
                 if not value or value.isspace():
                     continue
             elif number is not None:
@@ -245,9 +272,8 @@ class Sheet:
             if column > len(line):
                 line.extend([""] * (column - len(line)))
             line.append(value)
-        return columns[-1]
 
-    def _shared(self, index: str | None, column: int, digits: str) -> str:
+    def _shared(self, index: str | bytes | None, column: int, digits: str) -> str:
         book = self.book
         try:
             number = int(index or "")
@@ -342,6 +368,11 @@ def _size(text: str | None) -> float | None:
         return None
 
 
+def _area_of(text: str) -> str | None:
+    return _area(text) if len(text) <= LONGEST_AREA else _area.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
 def _area(text: str) -> str | None:
     """A merged area, of more than one cell, in the spelling of addresses. Raises Refused for what is none."""
     first, _, last = whole_area(text).partition(":")

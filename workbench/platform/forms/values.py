@@ -41,6 +41,7 @@ DITTO = frozenset(
         "例",
     }
 )
+_OF_DITTO = frozenset("".join(DITTO))  # 例 is among them
 _EXAMPLE = re.compile(r"(?:示例|样例|例如|例)\s*[:：]")
 _MOBILE = range(13_000_000_000, 20_000_000_000)  # eleven digits: no zero of theirs can be lost
 _EPOCH = datetime(1899, 12, 30)
@@ -93,11 +94,10 @@ def clean_column(
             found[key] = None, None
         else:
             found[key] = read(datetime.fromisoformat(value["t"]) if value.__class__ is dict else value)
-    results = [found[key] for key in keys]
-    problems = {}
-    if any(problem for _, problem in found.values()):
-        problems = {place: problem for place, (_, problem) in enumerate(results) if problem is not None}
-    return [typed for typed, _ in results], problems
+    typed = {key: value for key, (value, _) in found.items()}
+    wrong = {key: problem for key, (_, problem) in found.items() if problem is not None}
+    problems = {place: wrong[key] for place, key in enumerate(keys) if key in wrong} if wrong else {}
+    return [typed[key] for key in keys], problems
 
 
 def _number_text(value: float) -> str:
@@ -127,6 +127,8 @@ def _text(choices: Sequence[str] | None, least: int | None) -> Clean:
 
 def says_nothing(text: str) -> bool:
     """Whether a text stands for what is above it, or is an example left in."""
+    if _OF_DITTO.isdisjoint(text):  # nearly always
+        return False
     return re.sub(r"[\s（）()。.…]", "", text) in DITTO or _EXAMPLE.match(text.strip()) is not None
 
 
