@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.company_figures import PROJECTS, Company
-from tests.support.figures import check_page, percent, rate, stamped
+from tests.support.figures import check_page, compared, most_moved, percent, rate, stamped
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ RATES = {
 def projects(company: Company, until: datetime) -> list[dict[str, Any]]:
     """Leads that are projects, with what their contracts come to: the answer gave them an expiry date."""
     answers, lines = company.answers(until), defaultdict(list)
-    for line in company.contracts:
+    for line in company.contract_lines(until):
         lines[line["lead"]].append(line)
     found = []
     for lead in company.leads(until):
@@ -157,6 +157,7 @@ def test_the_conversion_report(company: Company, shown, played_demo):
         "项目": (whole["projects"], f"其中已签约 {whole['contracted']} 个"),
     }
     book.cards("封面", cards)
+    check_conversion_briefing(company, book, cards, found, whole, period, until)
     leads, numbers = company.leads(until), {each["number"] for each in found}
     strays = [line for line in company.contracts if line["month"] == period and line["lead"] not in numbers]
     came = company.returned(period)[0]
@@ -198,18 +199,100 @@ def test_the_conversion_report(company: Company, shown, played_demo):
     }
 
 
+def check_conversion_briefing(company, book, cards, found, whole, period, until) -> None:
+    """What the cover says first: the last month's figures over the projects received by its end."""
+    before = f"{period[:4]}-{int(period[5:]) - 1:02d}"
+    so_far = [f"{before[:4]}-{number:02d}" for number in range((int(before[5:]) - 1) // 3 * 3 + 1, int(before[5:]) + 1)]
+    earlier = []
+    for each in found:
+        if each["month"] <= before:
+            lines = [line for line in each["lines"] if line["month"] <= before]
+            signed = {line["contract"]: line["quantity"] for line in lines}
+            earlier.append({**each, "lines": lines, "signed": signed})
+    then = measures(earlier, before, so_far)
+    beside, told = compared(
+        "上月",
+        cards,
+        {
+            "本月转化率": rate(then["month"], then["alive_month"]),
+            "本季转化率": rate(then["quarter"], then["alive_quarter"]),
+            "签约率": rate(then["contract_quantity"], then["quantity"]),
+            "项目": then["projects"],
+        },
+    )
+    picked: list[Counter] = []
+    for projects_, month in ((found, period), (earlier, before)):
+        own: Counter = Counter()
+        for each in projects_:
+            own[each["category"]] += sum(line["picked_up"] for line in each["lines"] if line["month"] == month)
+        picked.append(own)
+    why = "，".join(f"{category} {way} 台" for category, way in most_moved(*picked)[:3])
+    open_ = whole["projects"] - whole["contracted"]
+    leads = company.leads(until)
+    applying = sum(lead["status"] == "已立项" and lead["kind"] == "经销商" for lead in leads)
+    assert not any(lead["status"] == "待甄别" for lead in leads)
+    acts = [f"业务科室：跟进未签约的项目 {open_} 个（第6.4条）"] if open_ else []
+    acts += ["经销商：申报尚未申报的项目（第5.5条）"] if applying else []
+    expected = {
+        "变化": told,
+        "原因": f"本月提车 {whole['month']} 台（上月 {then['month']} 台），在期标的 {whole['alive_month']} 台"
+        f"（上月 {then['alive_month']} 台）{'；提车变化最大的类别：' if why else ''}{why}。",
+        "须办理": f"{'；'.join(acts) or '没有须办理的事项'}。",
+        "数据状态": f"暂定：{period[:4]}年第{(int(period[5:]) + 2) // 3}季度尚未报批，以后收到的资料仍会改变这些数字。",
+        "尚缺资料": f"T3《大客户项目申报表》：经销商项目 {applying} 个尚未申报。收到后重新生成本报告。"
+        if applying
+        else "没有。",
+    }
+    book.briefing("封面", expected, beside)
+
+
 STEPS = ("待申报", "待签约", "待提车", "提车中")
 
 
-def test_the_development_plan(company: Company, shown, played_demo):
-    """The projects under way: each with its next step, those about to expire, by section and category; cards, charts, page."""
-    book, page = shown("开发计划")
-    until = played_demo.until
-    day = until.date()
-    sections = {category: code for code, row in company.units.items() for category in row["负责类别"].split("、")}
-    all_projects = projects(company, until)
+def check_plan_briefing(company, book, cards, live, all_projects, sections, until) -> None:
+    """What the cover says first: the plan at the end of the last month, from what had come in by then."""
+    last = until.date().replace(day=1) - timedelta(1)
+    before = under_way(
+        company, projects(company, datetime(last.year, last.month, last.day, 23, 59, 59)), sections, last
+    )
+    steps = Counter(each["step"] for each in before)
+    then = {
+        "在办项目": len(before),
+        "待申报": steps["待申报"],
+        "待签约": steps["待签约"],
+        "即将到期": sum(each["soon"] for each in before),
+        "已签约待提车": steps["待提车"],
+        "提车中": steps["提车中"],
+        "未提车量（台）": sum(each["left"] or 0 for each in before),
+        "责任人": len({each["person"] for each in before}),
+    }
+    beside, told = compared("上月末", cards, then)
+    now, was = ({each["project"] for each in part} for part in (live, before))
+    status = {each["number"].replace("DK", "LX"): each["status"] for each in all_projects}
+    ways = Counter(status[project] for project in was - now)
+    out = "、".join(f"{word} {count} 个" for word, count in sorted(ways.items()))
+    owners = Counter(each["person"] for each in live if each["soon"])
+    who = [f"{name} {owners[name]} 个" for name in sorted(owners, key=lambda name: (-owners[name], name))]
+    named = "、".join(who[:4]) + (f"等 {len(who)} 人" if len(who) > 4 else "")
+    open_ = sum(each["step"] == "待申报" for each in live)
+    expected = {
+        "变化": told,
+        "原因": f"上月末以来列入 {len(now - was)} 个项目，退出 {len(was - now)} 个{f'（{out}）' if out else ''}。",
+        "须办理": f"责任人跟进即将到期的项目：{named}。" if who else "没有即将到期的项目。",
+        "数据状态": f"在办情况：截至 {until:%Y-%m-%d %H:%M} 登记的反馈、申报和合同。",
+        "尚缺资料": f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报。以后的结果列入以后各期。"
+        if open_
+        else "没有。",
+    }
+    book.briefing("封面", expected, beside)
+
+
+def under_way(
+    company: Company, found: list[dict[str, Any]], sections: dict[str, str], day: date
+) -> list[dict[str, Any]]:
+    """The projects of a plan on a day, each with its next step, owner and vehicles left."""
     live = []
-    for each in all_projects:
+    for each in found:
         dealer = each["kind"] == "经销商"
         step = {"已立项": "待申报" if dealer else "待签约", "已申报": "待签约", "已签约": "待提车", "提车中": "提车中"}
         if each["status"] in step:
@@ -231,6 +314,17 @@ def test_the_development_plan(company: Company, shown, played_demo):
                     "soon": not under_contract and days <= 30,
                 }
             )
+    return live
+
+
+def test_the_development_plan(company: Company, shown, played_demo):
+    """The projects under way: each with its next step, those about to expire, by section and category; cards, charts, page."""
+    book, page = shown("开发计划")
+    until = played_demo.until
+    day = until.date()
+    sections = {category: code for code, row in company.units.items() for category in row["负责类别"].split("、")}
+    all_projects = projects(company, until)
+    live = under_way(company, all_projects, sections, day)
 
     def todo(each: dict[str, Any]) -> str:
         begins = each["at"].date() + timedelta(7)
@@ -261,7 +355,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
                 "标的量(台)": [each["quantity"] for each in chosen],
                 "合同量(台)": [each["contract"] for each in chosen],
                 "已提车(台)": [each["picked"] for each in chosen],
-                "余车(台)": [each["left"] for each in chosen],
+                "未提车量(台)": [each["left"] for each in chosen],
                 "到期日期": [each["expires"] for each in chosen],
                 "剩余天数": [each["days"] for each in chosen],
                 "状态": [each["status"] for each in chosen],
@@ -272,7 +366,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
                 "标的量(台)": sum(each["quantity"] for each in chosen),
                 "合同量(台)": sum(each["contract"] for each in chosen),
                 "已提车(台)": sum(each["picked"] for each in chosen),
-                "余车(台)": sum(each["left"] or 0 for each in chosen),
+                "未提车量(台)": sum(each["left"] or 0 for each in chosen),
             },
         )
 
@@ -288,7 +382,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
         "标的量(台)": "quantity",
         "合同量(台)": "contract",
         "已提车(台)": "picked",
-        "余车(台)": "left",
+        "未提车量(台)": "left",
     }
     for sheet, title, key in (("按科室", "业务科室", "section"), ("按客户类别", "客户类别", "category")):
         groups: dict[str, Counter] = defaultdict(Counter)
@@ -321,10 +415,11 @@ def test_the_development_plan(company: Company, shown, played_demo):
         "即将到期": (len(soon), "未签约，30 天以内到期"),
         "已签约待提车": (steps["待提车"], f"合同量 {sum(each['contract'] for each in bound)} 台"),
         "提车中": (steps["提车中"], f"已提车 {sum(each['picked'] for each in bound)} 台"),
-        "余车（台）": (sum(each["left"] for each in bound), "已签约未提"),
+        "未提车量（台）": (sum(each["left"] for each in bound), "已签约未提"),
         "责任人": (len({each["person"] for each in live}), "未登记责任人的项目 0 个"),
     }
     book.cards("封面", cards)
+    check_plan_briefing(company, book, cards, live, all_projects, sections, until)
     leads, numbers = company.leads(until), {each["number"] for each in all_projects}
     expired = [each for each in all_projects if each["status"] == "已到期"]
     recent = [each for each in expired if each["expires"] >= day - timedelta(30)]

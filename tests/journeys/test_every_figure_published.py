@@ -15,7 +15,7 @@ from itertools import pairwise
 import pytest
 
 from tests.support.company_figures import Company
-from tests.support.figures import TEXT, check_page, percent, rate, stamped
+from tests.support.figures import TEXT, check_page, compared, most_moved, percent, rate, stamped
 
 pytestmark = pytest.mark.slow
 
@@ -145,6 +145,28 @@ def test_the_publication(company: Company, shown, played_demo):
         "本期处理中": (now["pending"], f"本月累计 {so_far['pending']}"),
     }
     book.cards("通报", cards)
+    earlier = max((made[each] for each in made if made[each] < before), default=None)
+    was = tally([lead for lead in company.leads(before) if earlier is None or lead["at"] > earlier])
+    then = sum(was.values(), Counter())
+    beside, told = compared(
+        "上期", cards, {label: then[key] for label, key in zip(cards, COUNTS.values(), strict=True)}
+    )
+    moved = most_moved(*({who: found["total"] for who, found in each.items()} for each in (counted["本期"], was)))
+    silent_units = sum(row["单位类型"] != "科室" and code not in counted["本期"] for code, row in company.units.items())
+    waits = now["pending"]
+    acts = [f"业务科室和市场策略科：办结处理中的信息 {waits} 条（第6.2、6.3条）"] if waits else []
+    acts += [f"未提报信息的在用单位 {silent_units} 个：按月提报（第4.1.1条）"] if silent_units else []
+    why = "，".join(f"{company.units[who]['单位名称']} {way} 条" for who, way in moved[:3])
+    expected = {
+        "变化": told,
+        "原因": f"提报变化最大的单位：{why}。" if why else "各单位提报的条数与上期相同。",
+        "须办理": f"{'；'.join(acts) or '没有须办理的事项'}。",
+        "数据状态": f"正式：按 {at:%Y-%m-%d %H:%M} 登记的情况统计，不再改变；以后的结果列入以后各期（第6.1条）。",
+        "尚缺资料": f"T5《大客户信息甄别反馈表》和复核：处理中的信息 {waits} 条尚无结果。以后的结果列入以后各期。"
+        if waits
+        else "没有。",
+    }
+    book.briefing("通报", expected, beside)
     silent = [code for code, row in company.units.items() if row["单位类型"] != "科室" and code not in counted["本期"]]
     kinds = Counter(company.units[code]["单位类型"] for code in silent)
     later = sum(changed.values(), Counter())
@@ -274,7 +296,7 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
         {**sums, **overall},
     )
     book.table(
-        "排名",
+        "名次",
         {
             "名次": [rank[unit] for unit in order],
             "部门名称": [name[unit] for unit in order],
@@ -329,6 +351,42 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
         "全年预测完成率": (overall["预测完成率"], f"预测 {together[0]}{spread} / 目标 {sums['全年目标']}"),
     }
     book.cards("封面", cards)
+    earlier = number - 1
+    done = (date(2026, earlier, monthrange(2026, earlier)[1]) - date(2026, 1, 1)).days + 1
+    _, ahead = foreseen(
+        {unit: {each: mine[each] for each in range(1, earlier + 1)} for unit, mine in counted.items()}, done, earlier
+    )
+    was = {unit: counted[unit][earlier] for unit in units}
+    goals_then = sum(goal[unit][earlier] for unit in units)
+    to_then = [sum(each[unit][m] for unit in units for m in range(1, earlier + 1)) for each in (counted, goal)]
+    then = {
+        "本月完成率": rate(sum(was.values()), goals_then),
+        "累计完成率": rate(*to_then),
+        "本月达标部门": sum((rate(was[unit], goal[unit][earlier]) or 0) >= 1 for unit in units),
+        "全年预测完成率": rate(ahead[0], sum(year.values())),
+    }
+    beside, told = compared("上月", cards, then)
+    moved = most_moved({unit: counted[unit][number] for unit in units}, was)
+    why = "，".join(f"{name[unit]} {way} 条" for unit, way in moved[:4])
+    gaps = {unit: goal[unit][number] - counted[unit][number] for unit in units if goal[unit][number]}
+    short = sorted((unit for unit in gaps if gaps[unit] > 0), key=lambda unit: (-gaps[unit], unit))
+    acts = [f"{name[unit]} 差 {gaps[unit]} 条（分管领导 {company.units[unit]['分管领导']}）" for unit in short]
+    quarter = f"{period[:4]}年第{(number + 2) // 3}季度"
+    assert not any(lead["status"] == "待甄别" for each in received.values() for lead in each)
+    expected = {
+        "变化": told,
+        "原因": f"计入有效 {sums['计入有效']} 条（上月 {sum(was.values())} 条），目标 {sums['调整后目标']} 条（上月 {goals_then} 条）"
+        f"{'；变化最大的部门：' if why else ''}{why}。",
+        "须办理": (
+            "、".join(acts[:4]) + (f"等 {len(acts)} 个部门" if len(acts) > 4 else "")
+            if acts
+            else "各部门都已达标，没有须办理的事项"
+        )
+        + "。",
+        "数据状态": f"暂定：{quarter}尚未报批，以后收到的资料仍会改变这些数字。",
+        "尚缺资料": "没有。",
+    }
+    book.briefing("封面", expected, beside)
     own = [lead for each in received.values() for lead in each]
     dealers = [lead for lead in company.leads(until) if lead["kind"] != "部门" and lead["month"] == period]
     zero = [name[unit] for unit in order if not goal[unit][number]]
@@ -363,7 +421,7 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
     charts = book.charts()
     assert charts.pop("本月各部门：目标与有效") == month
     assert charts.pop("全年走势：目标与有效") == trend
-    (ranking,) = charts.pop("本月完成率排名")
+    (ranking,) = charts.pop("本月完成率名次")
     assert ranking[:2] == ("完成率", names)
     assert [round(each or 0, 9) for each in ranking[2]] == [round(rates[unit] or Fraction(0), 9) for unit in order]
     assert charts == {}

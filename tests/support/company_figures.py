@@ -89,9 +89,15 @@ class Company:
 
     @cached_property
     def contracts(self) -> list[dict[str, Any]]:
-        """The lines of T2 that count: of month, contract and lead the one received last."""
+        """The lines of T2 that count in the end."""
+        return self.contract_lines(max(self.received.values()))
+
+    def contract_lines(self, until: datetime) -> list[dict[str, Any]]:
+        """The lines of T2 that count at a moment: of month, contract and lead the one received last."""
         newest: dict[tuple[str, str, str], dict[str, Any]] = {}
         for row in self.rows("合同登记_", "合同编号"):
+            if row.at > until:
+                continue
             month = row.header["月份"]
             month = f"{month:%Y-%m}" if isinstance(month, date) else str(month)
             newest[month, row["合同编号"], row["信息编号"]] = {

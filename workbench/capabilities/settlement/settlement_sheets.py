@@ -14,7 +14,7 @@ from workbench.capabilities.settlement.line_formulas import recipe
 from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET, dates
 from workbench.capabilities.settlement.settlement_report import on_sheet
 from workbench.platform.reporting.charts import chart, place
-from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
+from workbench.platform.reporting.cover import CARD, CARD_ROWS, COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column, ratio
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
@@ -140,14 +140,14 @@ def department_columns() -> tuple[Column, ...]:
 def write_workbook(view: View, path: Path) -> None:
     """All sheets, cover first; those the formulas point at know their addresses before they are pointed at."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         summary = _sheet(workbook, "汇总", CLAUSES, "奖惩汇总")
         parties = _sheet(workbook, "对象合计", PARTIES, "按奖惩对象合计")
         rewards = _sheet(workbook, DEALER_SHEET, DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
         by_department = department_columns()
         departments = _sheet(workbook, DEPARTMENT_SHEET, by_department, "部门奖励（第7.2条，由综合管理部兑现）")
         shares = workbook.sheet(
-            "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）"
+            "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管领导分配）"
         )
         penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴；正数的调整退还）")
         marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
@@ -301,7 +301,7 @@ def _with_rate(
 
 def _shares(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) -> None:
     """The deputy GM's allocation as recorded, blank lines to fill in where there is none, and a check that it adds up."""
-    titles = ("部门代码", "部门名称", "分管副总", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
+    titles = ("部门代码", "部门名称", "分管领导", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
     sheet.set_row(3, 34)
     for column, title in enumerate(titles):
         sheet.write_string(3, column, title, workbook.look("cell", "head"))
@@ -363,7 +363,7 @@ def _shares(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) 
 def _front(workbook: ReportWorkbook, sheet: Worksheet, row: int, view: View, lines: Area, departments: Area) -> None:
     """The cover's check card, chart, remarks and sign-off."""
     first = 3 * CARD  # the free place in the second line of cards
-    top = row - 4
+    top = row - CARD_ROWS
     workbook.wide(sheet, top, first, first + CARD - 1, "复算核对", "card", "card_label")
     look = workbook.look("card", "card_value")
     sheet.merge_range(top + 1, first, top + 1, first + CARD - 1, "", look)

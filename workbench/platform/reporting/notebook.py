@@ -33,8 +33,10 @@ class Opened:
     rules: dict[str, Any]
 
     def front(self) -> page.Html:
-        """Key figures and remarks."""
-        return page.Html(page.cards(self.view.figures) + page.notes(self.view.notes))
+        """What a manager asks first, key figures and remarks."""
+        briefing = getattr(self.view, "briefing", None)
+        asked = page.briefing(briefing.lines()) if briefing else page.Html("")
+        return page.Html(asked + page.cards(self.view.figures) + page.notes(self.view.notes))
 
     def save(self) -> page.Html:
         """Write the workbook, and what the run's manifest needs to know."""
