@@ -152,7 +152,7 @@ class Book:
     def words(self, sheet: str, where: Callable[[str], bool]) -> None:
         """Cells that are words, whatever number they hold: stamps, titles of columns, and the heading of a sheet."""
         if sheet != next(iter(self.sheets)):
-            self.compared |= {(sheet, row, 0) for row in (0, 1)}
+            self.compared |= {(sheet, row, 0) for row in (0, 1, 2)}
         for row, line in enumerate(self.sheets[sheet]):
             self.compared |= {
                 (sheet, row, column) for column, cell in enumerate(line) if isinstance(cell, str) and where(cell)

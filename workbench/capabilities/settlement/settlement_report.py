@@ -372,3 +372,10 @@ def write(view: View, path: Path) -> None:
     from workbench.capabilities.settlement.settlement_sheets import write_workbook
 
     write_workbook(view, path)
+
+
+def write_short(view: View, path: Path) -> None:
+    """The approver's workbook of at most eight pages."""
+    from workbench.capabilities.settlement.settlement_print import write_short as write_pages
+
+    write_pages(view, path)

@@ -16,7 +16,7 @@ from typing import Any
 from workbench.core.errors import WorkbenchError
 from workbench.core.file_names import file_name
 from workbench.platform.reporting import page
-from workbench.platform.reporting.registry import Report
+from workbench.platform.reporting.registry import Report, short_of
 
 FACTS, REFUSAL = ".facts.json", ".refusal.json"
 
@@ -43,6 +43,8 @@ class Opened:
         name = file_name(self.report.name, self.period, ending=".xlsx")
         with refusals_left_in(self.folder):
             self.report.write(self.view, self.folder / name)
+            if self.report.short:
+                self.report.write_short(self.view, short_of(self.folder, self.report, self.period))
         stamp = self.view.stamp
         facts = {
             "edition": stamp.edition,
