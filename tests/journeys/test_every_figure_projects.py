@@ -129,6 +129,12 @@ def test_the_conversion_report(company: Company, shown, played_demo):
     )
     provinces = grouped("按省份", {"省份": str}, lambda each: each["told"]["省份"], largest)
     grouped("按接收月份", {"接收月份": str}, lambda each: each["month"], lambda name, sums: name)
+    grouped(
+        "按接收季度",
+        {"接收季度": str},
+        lambda each: f"{each['month'][:4]}Q{(int(each['month'][5:]) + 2) // 3}",
+        lambda name, sums: name,
+    )
     first: dict[tuple[str, str], dict] = {}
     own = [line for each in found for line in each["lines"]]
     for line in sorted(own, key=lambda line: line["month"]):
@@ -189,7 +195,7 @@ def test_the_conversion_report(company: Company, shown, played_demo):
     ]
     assert charts.pop("各月合同登记量与提车量（台）") == [("合同登记量", months, signed), ("提车量", months, picked)]
     assert charts == {}
-    check_page(page, book, cards, ["按客户类别", "按省份", "按提报单位", "按接收月份", "本年走势"])
+    check_page(page, book, cards, ["按客户类别", "按省份", "按提报单位", "按接收月份", "按接收季度", "本年走势"])
     top = provinces[:12]
     assert page.bars() == {
         "累计转化率": [[name, percent(share)] for (name, _), share in zip(categories, shares, strict=True)],
@@ -384,7 +390,11 @@ def test_the_development_plan(company: Company, shown, played_demo):
         "已提车(台)": "picked",
         "未提车量(台)": "left",
     }
-    for sheet, title, key in (("按科室", "业务科室", "section"), ("按客户类别", "客户类别", "category")):
+    for sheet, title, key in (
+        ("按科室", "业务科室", "section"),
+        ("按责任人", "责任人", "person"),
+        ("按客户类别", "客户类别", "category"),
+    ):
         groups: dict[str, Counter] = defaultdict(Counter)
         people: dict[str, set[str]] = defaultdict(set)
         for each in live:
@@ -445,7 +455,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
             ("各客户类别在办项目的下一步", sums_of["按客户类别"]),
         )
     }
-    check_page(page, book, cards, ["按科室", "即将到期", "开发计划", "按客户类别"])
+    check_page(page, book, cards, ["按科室", "按责任人", "即将到期", "开发计划", "按客户类别"])
     assert page.bars() == {
         "各科室在办项目": [[name, str(sums["projects"]), str(sums["soon"])] for name, sums in sums_of["按科室"]]
     }

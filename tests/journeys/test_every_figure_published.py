@@ -169,6 +169,16 @@ def test_the_publication(company: Company, shown, played_demo):
     book.briefing("通报", expected, beside)
     silent = [code for code, row in company.units.items() if row["单位类型"] != "科室" and code not in counted["本期"]]
     kinds = Counter(company.units[code]["单位类型"] for code in silent)
+    book.table(
+        "未提报单位",
+        {
+            "单位代码": sorted(silent),
+            **{
+                title: [company.units[code][key] for code in sorted(silent)]
+                for title, key in (("单位名称", "单位名称"), ("类型", "单位类型"))
+            },
+        },
+    )
     later = sum(changed.values(), Counter())
     of_clause = {
         clause: next(note for note in page.notes() if f"第{clause}条（" in note).removeprefix("未计入：").split(" ")[0]
@@ -179,7 +189,7 @@ def test_the_publication(company: Company, shown, played_demo):
     sentences = [
         f"本期：{before:%Y-%m-%d %H:%M} 上次通报之后，至 {at:%Y-%m-%d %H:%M}；"
         f"本月累计：{opening:%Y-%m-%d} 至 {at:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
-        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），不在各单位表中。",
+        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），见“未提报单位”（第4.1.1条）。",
         f"未计入：{of_clause['5.5']} 条，第5.5条（已确认有效，但提报距项目申报不足规定天数；上次通报之后新确定）",
         f"未计入：{of_clause['5.1']} 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）",
     ]
@@ -201,7 +211,7 @@ def test_the_publication(company: Company, shown, played_demo):
             (word, names, [found[who][COUNTS[word]] for who in top]) for word in ("有效", "无效", "处理中")
         ]
     assert len(book.charts()) == 2
-    check_page(page, book, cards, ["本期", "本月累计", "以前信息的结果", "原因"])
+    check_page(page, book, cards, ["本期", "本月累计", "以前信息的结果", "未提报单位", "原因"])
     (bars,) = page.bars().values()
     top = ranked["本期"][:12]
     assert bars == [

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.company_figures import Company
-from tests.support.figures import TEXT, check_page, compared, most_moved, rate, stamped
+from tests.support.figures import TEXT, check_page, compared, missing, most_moved, rate, stamped
 from tests.support.settled_figures import (
     CLAUSES,
     PENALTIES,
@@ -228,7 +228,7 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
     last = company.ask("settle", f"{before[0][:4]}Q{(int(before[0][5:]) + 2) // 3}", "--as-of", until.isoformat())[
         "lines"
     ]
-    check_briefing(book, settled, cards, lines, last, leads, months)
+    check_briefing(company, book, settled, cards, lines, last, leads, months)
     check_remarks(company, book, settled, months, leads)
     for sheet in book.sheets:
         book.words(sheet, stamped)
@@ -241,7 +241,7 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
     }
 
 
-def check_briefing(book, settled, cards, lines, last, leads, months) -> None:
+def check_briefing(company, book, settled, cards, lines, last, leads, months) -> None:
     """What the cover says first: the last quarter's figures are sums of its own lines."""
     own = [line for line in last if not line["adjusts"]]
     gives = {code: sum(line["amount"] for line in own if line["clause"] == code) for code in CLAUSES}
@@ -265,16 +265,16 @@ def check_briefing(book, settled, cards, lines, last, leads, months) -> None:
     )
     received = [lead for lead in leads.values() if lead["month"] in months]
     open_ = sum(lead["status"] == "已立项" and lead["kind"] == "经销商" for lead in received)
-    assert not any(lead["status"] == "待甄别" for lead in received)
-    missing = f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报。收到后重新生成本报告。" if open_ else "没有。"
+    lacking = [f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报"] if open_ else []
+    lacking += company.owed(received)
     name = f"{settled['quarter'][:4]}年第{settled['quarter'][5]}季度"
     expected = {
         "变化": changed,
         "原因": f"变化最大的条款：{why}。",
         "须办理": "大客户主管部门：核对后报批（第4.3.3条）"
-        + ("；有关单位：补交“尚缺资料”所列各项。" if open_ else "。"),
+        + ("；有关单位：补交“尚缺资料”所列各项。" if lacking else "。"),
         "数据状态": f"暂定：{name}尚未报批，以后收到的资料仍会改变这些数字。",
-        "尚缺资料": missing,
+        "尚缺资料": missing(lacking, "收到后重新生成本报告。"),
     }
     book.briefing("封面", expected, beside)
 

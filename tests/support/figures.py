@@ -91,7 +91,7 @@ class Book:
                     seen.add(label)
         assert seen == set(expected), set(expected) - seen
 
-    def briefing(self, sheet: str, expected: Mapping[str, str], then: Mapping[str, str]) -> None:
+    def briefing(self, sheet: str, expected: Mapping[str, Any], then: Mapping[str, str]) -> None:
         """What the cover says first, heading → sentence, and what stands beside the cards, label → text."""
         seen = set()
         for row, line in enumerate(self.sheets[sheet]):
@@ -272,6 +272,12 @@ def compared(word: str, cards: Mapping[str, tuple[Any, str]], then: Mapping[str,
     if not moved:
         return beside, f"与{word}相比，主要数字没有变化。"
     return beside, "；".join(moved[:4]) + (f"；其余 {same} 项持平" if same else "") + "。"
+
+
+def missing(words: Sequence[str], later: str) -> Callable[[str], bool]:
+    """The sentence on inputs that have not come, but for how many of them are late (``test_standing`` counts these)."""
+    expected = f"{'；'.join(words)}。{later}" if words else "没有。"
+    return lambda shown: re.sub(r"（逾期 \d+ 条）", "", shown) == expected
 
 
 def _way(new: int, old: int) -> str:

@@ -57,7 +57,7 @@ MEASURES = (
     Column("picked_up_to_date", "累计\n提车(台)", 9, "int", "sum"),
     Column("rate_to_date", "累计\n转化率", 9, "rate", ("picked_up_to_date", "quantity")),
 )
-CATEGORIES, COHORTS = "按客户类别", "按接收月份"
+CATEGORIES, COHORTS, QUARTERS = "按客户类别", "按接收月份", "按接收季度"
 HEADS = {
     "按提报单位": (
         ("reporter", "reporter_kind"),
@@ -74,6 +74,7 @@ HEADS = {
     ),
     "按省份": (("province",), (Column("province", "省份", 22, total="合计"),)),
     COHORTS: (("received_month",), (Column("received_month", "接收月份", 12, "center", total="合计"),)),
+    QUARTERS: (("received_quarter",), (Column("received_quarter", "接收季度", 12, "center", total="合计"),)),
 }
 
 
@@ -117,7 +118,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         frame = _joined(snapshot, period, quarter, list(by))
         if "reporter" in by:
             frame["name"] = frame["reporter"].map(names).fillna("（未在单位名录中）")
-        order = (list(by), True) if name == COHORTS else (["quantity", *by], [False, *[True] * len(by)])
+        order = (list(by), True) if name in (COHORTS, QUARTERS) else (["quantity", *by], [False, *[True] * len(by)])
         frame = frame.sort_values(order[0], ascending=order[1], ignore_index=True)
         tables[name] = frame[[column.key for column in columns(name)]]
     figures, earlier, before = _figures(tables[CATEGORIES]), None, previous_month(period)
@@ -221,7 +222,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
         f"已计入：因第5.5条不计奖励的项目 {int(projects['excluded'].notna().sum())} 个，"
         f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在累计转化率的分母之内。",
         "本月、本季转化率 = 期内提车量 ÷ 期内在期项目的标的量；期初以前已到期或已提完的项目不在期内。",
-        "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”列出各月接收的项目至今的结果。标的量为零时显示“—”。",
+        "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”“按接收季度”列出各月、各季度接收的项目至今的结果。标的量为零时显示“—”。",
         "同月、同合同、同信息、同车型的登记行，一份文件内相加，重复报送的以后到的文件为准（口径 D25）；退车冲减原提车的月份，已解除的合同以已提车辆为限（口径 D37）。",
     )
 

@@ -57,6 +57,7 @@ MEASURES = (
     Column("left", "未提车量\n(台)", 9, "int", "sum"),
 )
 SECTIONS = (Column("section_name", "业务科室", 22, total="合计"), Column("people", "责任人", 26), *MEASURES)
+PEOPLE = (Column("person", "责任人", 22, total="合计"), *MEASURES)
 CATEGORIES = (Column("category", "客户类别", 30, total="合计"), *MEASURES)
 
 
@@ -72,6 +73,7 @@ class View:
     soon: pd.DataFrame
     sections: pd.DataFrame
     categories: pd.DataFrame
+    people: pd.DataFrame
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -99,6 +101,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
         _by(table, "section_name", people=True),
         _by(table, "category"),
+        _by(table, "person"),
     )
 
 
@@ -216,6 +219,7 @@ def write(view: View, path: Path) -> None:
         )
         _projects(workbook, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
         sections = _sums(workbook, "按科室", SECTIONS, view.sections)
+        _sums(workbook, "按责任人", PEOPLE, view.people)
         categories = _sums(workbook, "按客户类别", CATEGORIES, view.categories)
         if len(view.plan):
             steps = [(step, step) for step in STEPS]

@@ -44,11 +44,19 @@ OUTCOMES_LATER = (
 )
 
 
+SILENT = (
+    Column("code", "单位代码", 13, "center"),
+    Column("name", "单位名称", 40),
+    Column("kind", "类型", 11, "center"),
+)
+
+
 @dataclass(frozen=True)
 class View:
     """One publication. ``recent``: since the last one; ``month``: month to date; frames by reporter. ``later``: leads of
     earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``). ``reasons``: by
-    clause, under their ``heading``, or the sentence that says there are none (``empty``).
+    clause, under their ``heading``, or the sentence that says there are none (``empty``). ``silent``: the units in use that
+    reported nothing in the period (4.1.1; ``SILENT``).
 
     A count that is not told exactly is a range or a mark in its cell. ``columns``: the columns of each frame by its name.
     """
@@ -64,6 +72,7 @@ class View:
     columns: dict[str, tuple[Column, ...]]
     heading: str
     empty: str
+    silent: pd.DataFrame
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -88,6 +97,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         Figure("本期无效", now["invalid"], note=f"{beyond.of_invalid}本月累计 {so_far['invalid']}"),
         Figure("本期处理中", now["pending"], note=f"本月累计 {so_far['pending']}"),
     )
+    silent = _silent_units(snapshot, tables["recent"])
     then = _last(snapshot, due)
     earlier = None if then is None else counts(then[0].states, *spans(*then)["recent"])
     if earlier is not None:
@@ -110,7 +120,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         notes.insert(1, _said_later(outcomes))
     return View(
         stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due),
-        briefing(snapshot, figures, tables["recent"], earlier, names, len(_silent_units(snapshot, tables["recent"]))),
+        briefing(snapshot, figures, tables["recent"], earlier, names, len(silent)),
         figures,
         tuple(notes),
         beyond.frames["recent"],
@@ -120,6 +130,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         beyond.columns,
         beyond.heading,
         beyond.empty,
+        silent[[column.key for column in SILENT]].reset_index(drop=True),
     )
 
 
@@ -181,7 +192,7 @@ def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
     units = _silent_units(snapshot, recent)
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
-    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
+    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），见“未提报单位”（第4.1.1条）。"
 
 
 def _check_day(due: date, snapshot: Snapshot) -> None:
@@ -274,6 +285,10 @@ def write(view: View, path: Path) -> None:
             "以前信息的结果", [column.width for column in OUTCOMES_LATER], "以前月份提报、上次通报之后才有结果的信息"
         )
         workbook.table(sheet, 3, OUTCOMES_LATER, view.later, empty="上次通报之后，以前月份的信息没有新的结果。")
+        sheet = workbook.sheet(
+            "未提报单位", [column.width for column in SILENT], "本期没有提报信息的在用单位（第4.1.1条）"
+        )
+        workbook.table(sheet, 3, SILENT, view.silent, empty="各在用单位本期都有提报。")
         columns = view.columns[RECORD]
         sheet = workbook.sheet("原因", [column.width for column in columns], view.heading)
         workbook.table(sheet, 3, columns, view.reasons, empty=view.empty)

@@ -51,7 +51,7 @@ ADVISED = "建议公司予以辞退"
 
 @dataclass(frozen=True)
 class View:
-    """A quarter's marks: ``notices`` (NOTICES, one row per mark of the quarter) and ``advice`` (ADVICE, one per person)."""
+    """A quarter's marks: ``notices`` (NOTICES, one row per mark of the quarter, by person: a page each) and ``advice`` (ADVICE, one per person)."""
 
     stamp: Stamp
     briefing: Briefing
@@ -59,6 +59,7 @@ class View:
     notes: tuple[str, ...]
     notices: pd.DataFrame
     advice: pd.DataFrame
+    appeal: str  # how one may appeal, and until when
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -78,7 +79,9 @@ def view(snapshot: Snapshot, period: str) -> View:
     )
     period_name = f"{period[:4]}年第{period[5]}季度"
     brief = _briefing(snapshot, period, figures, notices, advice)
-    return View(stamp(snapshot, TITLE, period_name, last), brief, figures, notes, notices, advice)
+    days = snapshot.policy_of(period).reading("appeal_days", last)
+    appeal = f"有异议的，可在该笔处罚批准后 {days} 个工作日内提出《奖惩申诉表》（T14；口径 D28）；裁定不应处罚的，黑点同时撤销。"
+    return View(stamp(snapshot, TITLE, period_name, last), brief, figures, notes, notices, advice, appeal)
 
 
 def _computed(snapshot: Snapshot, period: str) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Figure, ...]]:
@@ -93,7 +96,8 @@ def _computed(snapshot: Snapshot, period: str) -> tuple[pd.DataFrame, pd.DataFra
         if line.clause == NUMBER and line.adjusts and line.amount < 0
     }
     known = known.assign(person=known["holder"])
-    new = known[(known["happened_on"] >= first) | known["number"].isin(booked)].reset_index(drop=True)
+    new = known[(known["happened_on"] >= first) | known["number"].isin(booked)]
+    new = new.sort_values(["person", "happened_on", "number"], ignore_index=True)
     notices = new.assign(
         penalty=[snapshot.policy.value(PENALTY, day.date()) or 0 for day in new["happened_on"]],
         limit=limit,
@@ -148,6 +152,12 @@ def write(view: View, path: Path) -> None:
         ):
             heading = f"{TITLE}（第7.3.4条）" if name == "告知" else "辞退建议（第7.3.4条，由公司决定）"
             sheet = workbook.sheet(name, [column.width for column in columns], heading)
-            workbook.table(sheet, 3, columns, frame, empty=empty, filtered=False)
+            area = workbook.table(sheet, 3, columns, frame, empty=empty, filtered=False)
+            if name == "告知":
+                sheet.write_string(2, 0, view.appeal, workbook.look("small"))
+                sheet.repeat_rows(0, 3)  # heading and how to appeal stand on each person's page
+                people = frame["person"].tolist()
+                ends = [place for place in range(1, len(people)) if people[place] != people[place - 1]]
+                sheet.set_h_pagebreaks([area.first + place for place in ends])
         sign_off(workbook, front, workbook.notes(front, row, view.notes, COLUMNS))
         front.activate()
