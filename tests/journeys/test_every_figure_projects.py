@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.company_figures import PROJECTS, Company
-from tests.support.figures import check_page, compared, most_moved, percent, rate, stamped
+from tests.support.figures import check_page, compared, missing, most_moved, percent, rate, stamped
 
 pytestmark = pytest.mark.slow
 
@@ -236,7 +236,8 @@ def check_conversion_briefing(company, book, cards, found, whole, period, until)
     open_ = whole["projects"] - whole["contracted"]
     leads = company.leads(until)
     applying = sum(lead["status"] == "已立项" and lead["kind"] == "经销商" for lead in leads)
-    assert not any(lead["status"] == "待甄别" for lead in leads)
+    lacking = [f"T3《大客户项目申报表》：经销商项目 {applying} 个尚未申报"] if applying else []
+    lacking += company.owed(lead for lead in leads if lead["month"] <= period)
     acts = [f"业务科室：跟进未签约的项目 {open_} 个（第6.4条）"] if open_ else []
     acts += ["经销商：申报尚未申报的项目（第5.5条）"] if applying else []
     expected = {
@@ -245,9 +246,7 @@ def check_conversion_briefing(company, book, cards, found, whole, period, until)
         f"（上月 {then['alive_month']} 台）{'；提车变化最大的类别：' if why else ''}{why}。",
         "须办理": f"{'；'.join(acts) or '没有须办理的事项'}。",
         "数据状态": f"暂定：{period[:4]}年第{(int(period[5:]) + 2) // 3}季度尚未报批，以后收到的资料仍会改变这些数字。",
-        "尚缺资料": f"T3《大客户项目申报表》：经销商项目 {applying} 个尚未申报。收到后重新生成本报告。"
-        if applying
-        else "没有。",
+        "尚缺资料": missing(lacking, "收到后重新生成本报告。"),
     }
     book.briefing("封面", expected, beside)
 
@@ -281,14 +280,14 @@ def check_plan_briefing(company, book, cards, live, all_projects, sections, unti
     who = [f"{name} {owners[name]} 个" for name in sorted(owners, key=lambda name: (-owners[name], name))]
     named = "、".join(who[:4]) + (f"等 {len(who)} 人" if len(who) > 4 else "")
     open_ = sum(each["step"] == "待申报" for each in live)
+    lacking = [f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报"] if open_ else []
+    lacking += company.owed(company.leads(until))
     expected = {
         "变化": told,
         "原因": f"上月末以来列入 {len(now - was)} 个项目，退出 {len(was - now)} 个{f'（{out}）' if out else ''}。",
         "须办理": f"责任人跟进即将到期的项目：{named}。" if who else "没有即将到期的项目。",
         "数据状态": f"在办情况：截至 {until:%Y-%m-%d %H:%M} 登记的反馈、申报和合同。",
-        "尚缺资料": f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报。以后的结果列入以后各期。"
-        if open_
-        else "没有。",
+        "尚缺资料": missing(lacking, "以后的结果列入以后各期。"),
     }
     book.briefing("封面", expected, beside)
 

@@ -316,6 +316,19 @@ def check_departments(company: Company, book, lines, months: list[str], leads: d
         "合计(元)": "amount",
     }
     sums = {title: sum(row[key] for row in rows) for title, key in titles.items()}
+    led = sorted(zip(units, rows, strict=True), key=lambda pair: (pair[1]["leader"], pair[0]))
+    book.table(
+        "按分管领导",
+        {
+            "分管领导": [row["leader"] for _, row in led],
+            "部门代码": [unit for unit, _ in led],
+            "部门名称": [row["name"] for _, row in led],
+            **{title: [row[key] for _, row in led] for title, key in titles.items()},
+            "完成率": [rate(row["valid"], row["goal"]) for _, row in led],
+            "超出档数": [row["steps"] for _, row in led],
+        },
+        {**sums, "完成率": rate(sums["计入有效"], sums["季度目标"])},
+    )
     book.table(
         "部门奖励",
         {
