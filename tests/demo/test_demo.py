@@ -60,7 +60,10 @@ def test_it_leaves_the_reports_of_the_last_month_and_quarter(play):
         "每周信息汇总_2026-03-30",
         "大客户分级报告_2026Q1",
     ]
-    assert names == {f"{stem}{end}" for stem in stems for end in (".xlsx", ".html", ".ipynb", ".manifest.json")}
+    assert names == {
+        *(f"{stem}{end}" for stem in stems for end in (".xlsx", ".html", ".ipynb", ".manifest.json")),
+        "季度奖惩核算报告_2026Q1_呈批.xlsx",
+    }
 
 
 def test_its_files_hold_the_mistakes_people_make(play):

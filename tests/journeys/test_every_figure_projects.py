@@ -6,13 +6,20 @@ As in ``test_every_figure_published``: files of the inbox, the commands' JSON, p
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.support.company_figures import PROJECTS, Company
+from tests.support.company_figures import Company
 from tests.support.figures import check_page, percent, rate, stamped
+from tests.support.project_figures import (
+    check_conversion_briefing,
+    check_plan_briefing,
+    measures,
+    projects,
+    under_way,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -33,48 +40,6 @@ RATES = {
     "本季转化率": ("quarter", "alive_quarter"),
     "累计转化率": ("to_date", "quantity"),
 }
-
-
-def projects(company: Company, until: datetime) -> list[dict[str, Any]]:
-    """Leads that are projects, with what their contracts come to: the answer gave them an expiry date."""
-    answers, lines = company.answers(until), defaultdict(list)
-    for line in company.contracts:
-        lines[line["lead"]].append(line)
-    found = []
-    for lead in company.leads(until):
-        answer = answers.get(lead["number"])
-        if lead["status"] in PROJECTS and answer is not None and answer["到期日期"]:
-            own = lines[lead["number"]]
-            latest = {line["contract"]: line["quantity"] for line in own}
-            found.append(
-                {**lead, "lines": own, "signed": latest, "expires": answer["到期日期"], "person": answer["项目责任人"]}
-            )
-    return found
-
-
-def alive(project: dict[str, Any], first: str) -> bool:
-    """Whether a project was alive in a time that begins with a month: not expired, not delivered in full before it."""
-    before = [line for line in project["lines"] if line["month"] < first]
-    contracted = sum({line["contract"]: line["quantity"] for line in before}.values())
-    if before and sum(line["picked_up"] for line in before) >= contracted:
-        return any(line["picked_up"] for line in project["lines"] if line["month"] >= first)
-    return not (project["status"] == "已到期" and project["expires"] < date.fromisoformat(f"{first}-01"))
-
-
-def measures(found: list[dict[str, Any]], period: str, quarter: list[str]) -> Counter:
-    """The sums of some projects."""
-    sums: Counter = Counter()
-    for each in found:
-        sums["projects"] += 1
-        sums["quantity"] += each["quantity"]
-        sums["contracted"] += bool(each["lines"])
-        sums["contract_quantity"] += sum(each["signed"].values())
-        sums["alive_month"] += each["quantity"] * alive(each, period)
-        sums["alive_quarter"] += each["quantity"] * alive(each, quarter[0])
-        sums["month"] += sum(line["picked_up"] for line in each["lines"] if line["month"] == period)
-        sums["quarter"] += sum(line["picked_up"] for line in each["lines"] if line["month"] in quarter)
-        sums["to_date"] += sum(line["picked_up"] for line in each["lines"])
-    return sums
 
 
 def test_the_conversion_report(company: Company, shown, played_demo):
@@ -129,6 +94,12 @@ def test_the_conversion_report(company: Company, shown, played_demo):
     )
     provinces = grouped("按省份", {"省份": str}, lambda each: each["told"]["省份"], largest)
     grouped("按接收月份", {"接收月份": str}, lambda each: each["month"], lambda name, sums: name)
+    grouped(
+        "按接收季度",
+        {"接收季度": str},
+        lambda each: f"{each['month'][:4]}Q{(int(each['month'][5:]) + 2) // 3}",
+        lambda name, sums: name,
+    )
     first: dict[tuple[str, str], dict] = {}
     own = [line for each in found for line in each["lines"]]
     for line in sorted(own, key=lambda line: line["month"]):
@@ -157,6 +128,7 @@ def test_the_conversion_report(company: Company, shown, played_demo):
         "项目": (whole["projects"], f"其中已签约 {whole['contracted']} 个"),
     }
     book.cards("封面", cards)
+    check_conversion_briefing(company, book, cards, found, whole, period, until)
     leads, numbers = company.leads(until), {each["number"] for each in found}
     strays = [line for line in company.contracts if line["month"] == period and line["lead"] not in numbers]
     came = company.returned(period)[0]
@@ -188,7 +160,7 @@ def test_the_conversion_report(company: Company, shown, played_demo):
     ]
     assert charts.pop("各月合同登记量与提车量（台）") == [("合同登记量", months, signed), ("提车量", months, picked)]
     assert charts == {}
-    check_page(page, book, cards, ["按客户类别", "按省份", "按提报单位", "按接收月份", "本年走势"])
+    check_page(page, book, cards, ["按客户类别", "按省份", "按提报单位", "按接收月份", "按接收季度", "本年走势"])
     top = provinces[:12]
     assert page.bars() == {
         "累计转化率": [[name, percent(share)] for (name, _), share in zip(categories, shares, strict=True)],
@@ -208,29 +180,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
     day = until.date()
     sections = {category: code for code, row in company.units.items() for category in row["负责类别"].split("、")}
     all_projects = projects(company, until)
-    live = []
-    for each in all_projects:
-        dealer = each["kind"] == "经销商"
-        step = {"已立项": "待申报" if dealer else "待签约", "已申报": "待签约", "已签约": "待提车", "提车中": "提车中"}
-        if each["status"] in step:
-            section = company.units[sections[each["category"]]]
-            under_contract = each["status"] in ("已签约", "提车中")
-            picked, signed = sum(line["picked_up"] for line in each["lines"]), sum(each["signed"].values())
-            days = (each["expires"] - day).days
-            live.append(
-                {
-                    **each,
-                    "project": each["number"].replace("DK", "LX"),
-                    "section": section["单位名称"],
-                    "person": each["person"] or section["责任人"],
-                    "step": step[each["status"]],
-                    "contract": signed,
-                    "picked": picked,
-                    "left": max(0, signed - picked) if under_contract else None,
-                    "days": None if under_contract else days,
-                    "soon": not under_contract and days <= 30,
-                }
-            )
+    live = under_way(company, all_projects, sections, day)
 
     def todo(each: dict[str, Any]) -> str:
         begins = each["at"].date() + timedelta(7)
@@ -261,7 +211,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
                 "标的量(台)": [each["quantity"] for each in chosen],
                 "合同量(台)": [each["contract"] for each in chosen],
                 "已提车(台)": [each["picked"] for each in chosen],
-                "余车(台)": [each["left"] for each in chosen],
+                "未提车量(台)": [each["left"] for each in chosen],
                 "到期日期": [each["expires"] for each in chosen],
                 "剩余天数": [each["days"] for each in chosen],
                 "状态": [each["status"] for each in chosen],
@@ -272,7 +222,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
                 "标的量(台)": sum(each["quantity"] for each in chosen),
                 "合同量(台)": sum(each["contract"] for each in chosen),
                 "已提车(台)": sum(each["picked"] for each in chosen),
-                "余车(台)": sum(each["left"] or 0 for each in chosen),
+                "未提车量(台)": sum(each["left"] or 0 for each in chosen),
             },
         )
 
@@ -288,9 +238,13 @@ def test_the_development_plan(company: Company, shown, played_demo):
         "标的量(台)": "quantity",
         "合同量(台)": "contract",
         "已提车(台)": "picked",
-        "余车(台)": "left",
+        "未提车量(台)": "left",
     }
-    for sheet, title, key in (("按科室", "业务科室", "section"), ("按客户类别", "客户类别", "category")):
+    for sheet, title, key in (
+        ("按科室", "业务科室", "section"),
+        ("按责任人", "责任人", "person"),
+        ("按客户类别", "客户类别", "category"),
+    ):
         groups: dict[str, Counter] = defaultdict(Counter)
         people: dict[str, set[str]] = defaultdict(set)
         for each in live:
@@ -321,10 +275,11 @@ def test_the_development_plan(company: Company, shown, played_demo):
         "即将到期": (len(soon), "未签约，30 天以内到期"),
         "已签约待提车": (steps["待提车"], f"合同量 {sum(each['contract'] for each in bound)} 台"),
         "提车中": (steps["提车中"], f"已提车 {sum(each['picked'] for each in bound)} 台"),
-        "余车（台）": (sum(each["left"] for each in bound), "已签约未提"),
+        "未提车量（台）": (sum(each["left"] for each in bound), "已签约未提"),
         "责任人": (len({each["person"] for each in live}), "未登记责任人的项目 0 个"),
     }
     book.cards("封面", cards)
+    check_plan_briefing(company, book, cards, live, all_projects, sections, until)
     leads, numbers = company.leads(until), {each["number"] for each in all_projects}
     expired = [each for each in all_projects if each["status"] == "已到期"]
     recent = [each for each in expired if each["expires"] >= day - timedelta(30)]
@@ -350,7 +305,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
             ("各客户类别在办项目的下一步", sums_of["按客户类别"]),
         )
     }
-    check_page(page, book, cards, ["按科室", "即将到期", "开发计划", "按客户类别"])
+    check_page(page, book, cards, ["按科室", "按责任人", "即将到期", "开发计划", "按客户类别"])
     assert page.bars() == {
         "各科室在办项目": [[name, str(sums["projects"]), str(sums["soon"])] for name, sums in sums_of["按科室"]]
     }

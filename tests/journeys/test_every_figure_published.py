@@ -15,49 +15,10 @@ from itertools import pairwise
 import pytest
 
 from tests.support.company_figures import Company
-from tests.support.figures import TEXT, check_page, percent, rate, stamped
+from tests.support.figures import TEXT, check_page, compared, missing, most_moved, percent, rate, stamped
+from tests.support.publication_figures import COUNTS, check_publication_briefing, hidden, newly, tally
 
 pytestmark = pytest.mark.slow
-
-COUNTS = {"提报总数": "total", "有效": "valid", "无效": "invalid", "处理中": "pending"}
-SMALL = 3
-
-
-def tally(leads: list[dict]) -> dict[str, Counter]:
-    """Reporter → counts of 6.1."""
-    found: dict[str, Counter] = defaultdict(Counter)
-    for lead in leads:
-        own = found[lead["reporter"]]
-        own.update(["total", lead["outcome"]])
-    return found
-
-
-def hidden(true: int):
-    """A count beyond what 6.1 demands: exact, or a range in its place that is true of it."""
-
-    def says(shown: object) -> bool:
-        low, _, high = str(shown).partition("–")
-        return shown == true and (true == 0 or true >= SMALL) if not high else int(low) <= true <= int(high)
-
-    return says
-
-
-def newly(leads: list[dict], before: list[dict]) -> Counter:
-    """Clause → leads it keeps from counting that none kept from it before; the invalid ones in ``None`` together."""
-    then = {lead["number"]: reason(lead) for lead in before}
-    found: Counter = Counter()
-    for lead in leads:
-        clause, was = reason(lead), then.get(lead["number"])
-        if clause and (was is None or (was == "5.5") != (clause == "5.5")):
-            found.update([clause] if clause == "5.5" else [clause, None])
-    return found
-
-
-def reason(lead: dict) -> str | None:
-    """The clause that keeps a lead from counting; a withdrawn one has none."""
-    if lead["excluded"]:
-        return "5.5"
-    return lead["clause"] if lead["status"] in ("无效", "重复") else None
 
 
 def test_the_publication(company: Company, shown, played_demo):
@@ -145,8 +106,19 @@ def test_the_publication(company: Company, shown, played_demo):
         "本期处理中": (now["pending"], f"本月累计 {so_far['pending']}"),
     }
     book.cards("通报", cards)
+    check_publication_briefing(company, book, cards, counted["本期"], made, day)
     silent = [code for code, row in company.units.items() if row["单位类型"] != "科室" and code not in counted["本期"]]
     kinds = Counter(company.units[code]["单位类型"] for code in silent)
+    book.table(
+        "未提报单位",
+        {
+            "单位代码": sorted(silent),
+            **{
+                title: [company.units[code][key] for code in sorted(silent)]
+                for title, key in (("单位名称", "单位名称"), ("类型", "单位类型"))
+            },
+        },
+    )
     later = sum(changed.values(), Counter())
     of_clause = {
         clause: next(note for note in page.notes() if f"第{clause}条（" in note).removeprefix("未计入：").split(" ")[0]
@@ -157,7 +129,7 @@ def test_the_publication(company: Company, shown, played_demo):
     sentences = [
         f"本期：{before:%Y-%m-%d %H:%M} 上次通报之后，至 {at:%Y-%m-%d %H:%M}；"
         f"本月累计：{opening:%Y-%m-%d} 至 {at:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
-        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），不在各单位表中。",
+        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），见“未提报单位”（第4.1.1条）。",
         f"未计入：{of_clause['5.5']} 条，第5.5条（已确认有效，但提报距项目申报不足规定天数；上次通报之后新确定）",
         f"未计入：{of_clause['5.1']} 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）",
     ]
@@ -179,7 +151,7 @@ def test_the_publication(company: Company, shown, played_demo):
             (word, names, [found[who][COUNTS[word]] for who in top]) for word in ("有效", "无效", "处理中")
         ]
     assert len(book.charts()) == 2
-    check_page(page, book, cards, ["本期", "本月累计", "以前信息的结果", "原因"])
+    check_page(page, book, cards, ["本期", "本月累计", "以前信息的结果", "未提报单位", "原因"])
     (bars,) = page.bars().values()
     top = ranked["本期"][:12]
     assert bars == [
@@ -274,7 +246,7 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
         {**sums, **overall},
     )
     book.table(
-        "排名",
+        "名次",
         {
             "名次": [rank[unit] for unit in order],
             "部门名称": [name[unit] for unit in order],
@@ -329,6 +301,43 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
         "全年预测完成率": (overall["预测完成率"], f"预测 {together[0]}{spread} / 目标 {sums['全年目标']}"),
     }
     book.cards("封面", cards)
+    earlier = number - 1
+    done = (date(2026, earlier, monthrange(2026, earlier)[1]) - date(2026, 1, 1)).days + 1
+    _, ahead = foreseen(
+        {unit: {each: mine[each] for each in range(1, earlier + 1)} for unit, mine in counted.items()}, done, earlier
+    )
+    was = {unit: counted[unit][earlier] for unit in units}
+    goals_then = sum(goal[unit][earlier] for unit in units)
+    to_then = [sum(each[unit][m] for unit in units for m in range(1, earlier + 1)) for each in (counted, goal)]
+    then = {
+        "本月完成率": rate(sum(was.values()), goals_then),
+        "累计完成率": rate(*to_then),
+        "本月达标部门": sum((rate(was[unit], goal[unit][earlier]) or 0) >= 1 for unit in units),
+        "全年预测完成率": rate(ahead[0], sum(year.values())),
+    }
+    beside, told = compared("上月", cards, then)
+    moved = most_moved({unit: counted[unit][number] for unit in units}, was)
+    why = "，".join(f"{name[unit]} {way} 条" for unit, way in moved[:4])
+    gaps = {unit: goal[unit][number] - counted[unit][number] for unit in units if goal[unit][number]}
+    short = sorted((unit for unit in gaps if gaps[unit] > 0), key=lambda unit: (-gaps[unit], unit))
+    acts = [f"{name[unit]} 差 {gaps[unit]} 条（分管领导 {company.units[unit]['分管领导']}）" for unit in short]
+    quarter = f"{period[:4]}年第{(number + 2) // 3}季度"
+    expected = {
+        "变化": told,
+        "原因": f"计入有效 {sums['计入有效']} 条（上月 {sum(was.values())} 条），目标 {sums['调整后目标']} 条（上月 {goals_then} 条）"
+        f"{'；变化最大的部门：' if why else ''}{why}。",
+        "须办理": (
+            "、".join(acts[:4]) + (f"等 {len(acts)} 个部门" if len(acts) > 4 else "")
+            if acts
+            else "各部门都已达标，没有须办理的事项"
+        )
+        + "。",
+        "数据状态": f"暂定：{quarter}尚未报批，以后收到的资料仍会改变这些数字。",
+        "尚缺资料": missing(
+            company.owed(lead for each in received.values() for lead in each), "收到后重新生成本报告。"
+        ),
+    }
+    book.briefing("封面", expected, beside)
     own = [lead for each in received.values() for lead in each]
     dealers = [lead for lead in company.leads(until) if lead["kind"] != "部门" and lead["month"] == period]
     zero = [name[unit] for unit in order if not goal[unit][number]]
@@ -363,7 +372,7 @@ def test_the_report_on_targets(company: Company, shown, played_demo):
     charts = book.charts()
     assert charts.pop("本月各部门：目标与有效") == month
     assert charts.pop("全年走势：目标与有效") == trend
-    (ranking,) = charts.pop("本月完成率排名")
+    (ranking,) = charts.pop("本月完成率名次")
     assert ranking[:2] == ("完成率", names)
     assert [round(each or 0, 9) for each in ranking[2]] == [round(rates[unit] or Fraction(0), 9) for unit in order]
     assert charts == {}

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.company_figures import Company
-from tests.support.figures import TEXT, check_page, rate, stamped
+from tests.support.figures import TEXT, check_page, compared, missing, most_moved, rate, stamped
 from tests.support.settled_figures import (
     CLAUSES,
     PENALTIES,
@@ -216,7 +216,7 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
         "其中经销商（元）": (part("reward", dealer), f"{len(dealer)} 笔，由财务计划部兑现"),
         "其中部门（元）": (part("reward", inside), f"{len(inside)} 笔，由综合管理部兑现"),
         "处罚合计（元）": (part("penalty", lines), f"{len(fines)} 笔，由综合管理部收缴"),
-        "收支净额（元）": (part("all", lines), f"共 {len(lines)} 笔，奖励、处罚和调整之和"),
+        "奖惩净额（元）": (part("all", lines), f"共 {len(lines)} 笔，奖励、处罚和调整之和"),
         "对以前季度的调整（元）": (
             part("adjusted", lines),
             f"{len(late)} 笔：奖励 {shares[0]:,}，处罚 {shares[1]:,}",
@@ -224,6 +224,11 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
         "诚信黑点": (0, "涉及 0 人（累计）"),
     }
     book.cards("封面", {**cards, "复算核对": ("相符", f"{len(lines)} 笔逐笔复算")})
+    before = played_demo.calendar[-6:-3]
+    last = company.ask("settle", f"{before[0][:4]}Q{(int(before[0][5:]) + 2) // 3}", "--as-of", until.isoformat())[
+        "lines"
+    ]
+    check_briefing(company, book, settled, cards, lines, last, leads, months)
     check_remarks(company, book, settled, months, leads)
     for sheet in book.sheets:
         book.words(sheet, stamped)
@@ -234,6 +239,44 @@ def test_the_quarterly_settlement(company: Company, shown, played_demo):
     assert page.bars() == {
         "部门奖励（元）": [[name, *(f"{each:,}" for each in given)] for name, given in cards_of["bars"]]
     }
+
+
+def check_briefing(company, book, settled, cards, lines, last, leads, months) -> None:
+    """What the cover says first: the last quarter's figures are sums of its own lines."""
+    own = [line for line in last if not line["adjusts"]]
+    gives = {code: sum(line["amount"] for line in own if line["clause"] == code) for code in CLAUSES}
+    reward = sum(gives[code] for code in REWARDS)
+    then = {
+        "奖励合计（元）": reward,
+        "其中经销商（元）": gives["7.1.1"],
+        "其中部门（元）": reward - gives["7.1.1"],
+        "处罚合计（元）": sum(gives[code] for code in PENALTIES),
+        "奖惩净额（元）": sum(line["amount"] for line in last),
+        "对以前季度的调整（元）": sum(line["amount"] for line in last if line["adjusts"]),
+        "诚信黑点": 0,
+    }
+    beside, changed = compared("上季度", cards, then)
+    sums = [{code: sum(x["amount"] for x in part if x["clause"] == code) for code in CLAUSES} for part in (lines, last)]
+    counts = [Counter(x["clause"] for x in part) for part in (lines, last)]
+    what = dict(zip(CLAUSES, (row[1] for row in book.sheets["汇总"][4:]), strict=False))
+    why = "；".join(
+        f"第{code}条（{what[code]}）{way} 元（{counts[0][code]} 笔，上季度 {counts[1][code]} 笔）"
+        for code, way in most_moved(*sums)[:4]
+    )
+    received = [lead for lead in leads.values() if lead["month"] in months]
+    open_ = sum(lead["status"] == "已立项" and lead["kind"] == "经销商" for lead in received)
+    lacking = [f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报"] if open_ else []
+    lacking += company.owed(received)
+    name = f"{settled['quarter'][:4]}年第{settled['quarter'][5]}季度"
+    expected = {
+        "变化": changed,
+        "原因": f"变化最大的条款：{why}。",
+        "须办理": "大客户主管部门：核对后报批（第4.3.3条）"
+        + ("；有关单位：补交“尚缺资料”所列各项。" if lacking else "。"),
+        "数据状态": f"暂定：{name}尚未报批，以后收到的资料仍会改变这些数字。",
+        "尚缺资料": missing(lacking, "收到后重新生成本报告。"),
+    }
+    book.briefing("封面", expected, beside)
 
 
 def check_departments(company: Company, book, lines, months: list[str], leads: dict[str, dict]) -> dict[str, Any]:
@@ -273,6 +316,19 @@ def check_departments(company: Company, book, lines, months: list[str], leads: d
         "合计(元)": "amount",
     }
     sums = {title: sum(row[key] for row in rows) for title, key in titles.items()}
+    led = sorted(zip(units, rows, strict=True), key=lambda pair: (pair[1]["leader"], pair[0]))
+    book.table(
+        "按分管领导",
+        {
+            "分管领导": [row["leader"] for _, row in led],
+            "部门代码": [unit for unit, _ in led],
+            "部门名称": [row["name"] for _, row in led],
+            **{title: [row[key] for _, row in led] for title, key in titles.items()},
+            "完成率": [rate(row["valid"], row["goal"]) for _, row in led],
+            "超出档数": [row["steps"] for _, row in led],
+        },
+        {**sums, "完成率": rate(sums["计入有效"], sums["季度目标"])},
+    )
     book.table(
         "部门奖励",
         {

@@ -6,6 +6,7 @@ From these a report's figures are computed anew; nothing here is asked of a repo
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -89,9 +90,15 @@ class Company:
 
     @cached_property
     def contracts(self) -> list[dict[str, Any]]:
-        """The lines of T2 that count: of month, contract and lead the one received last."""
+        """The lines of T2 that count in the end."""
+        return self.contract_lines(max(self.received.values()))
+
+    def contract_lines(self, until: datetime) -> list[dict[str, Any]]:
+        """The lines of T2 that count at a moment: of month, contract and lead the one received last."""
         newest: dict[tuple[str, str, str], dict[str, Any]] = {}
         for row in self.rows("合同登记_", "合同编号"):
+            if row.at > until:
+                continue
             month = row.header["月份"]
             month = f"{month:%Y-%m}" if isinstance(month, date) else str(month)
             newest[month, row["合同编号"], row["信息编号"]] = {
@@ -136,6 +143,13 @@ class Company:
             (lead["outcome"],) = (name for statuses, name in outcomes if lead["status"] in statuses)
             lead["excluded"] = lead["valid"] and lead["counts_in"] is None
         return found
+
+    def owed(self, leads: Iterable[dict[str, Any]]) -> list[str]:
+        """What sections owe on some leads in a sentence, by section; how many are late is left out."""
+        sections = {category: code for code, row in self.units.items() for category in row["负责类别"].split("、")}
+        counts = Counter(sections[lead["category"]] for lead in leads if lead["status"] == "待甄别")
+        parts = [f"{self.units[code]['单位名称']} {counts[code]} 条" for code in sorted(counts)]
+        return [f"T5《大客户信息甄别反馈表》：{'，'.join(parts)}"] if parts else []
 
     def published(self) -> dict[str, datetime]:
         """Publication day → when it was made, by the trail."""

@@ -91,6 +91,19 @@ class Book:
                     seen.add(label)
         assert seen == set(expected), set(expected) - seen
 
+    def briefing(self, sheet: str, expected: Mapping[str, Any], then: Mapping[str, str]) -> None:
+        """What the cover says first, heading → sentence, and what stands beside the cards, label → text."""
+        seen = set()
+        for row, line in enumerate(self.sheets[sheet]):
+            for column, cell in enumerate(line):
+                if column == 0 and cell in expected:
+                    self.see(sheet, row, 1, expected[cell])
+                    seen.add(cell)
+                elif cell in then and cell not in seen and row + 3 < len(self.sheets[sheet]):
+                    self.see(sheet, row + 3, column, then[cell])
+                    seen.add(cell)
+        assert seen == {*expected, *then}, {*expected, *then} - seen
+
     def table(
         self, sheet: str, expected: Mapping[str, Sequence[Any] | object], total: Mapping[str, Any] | None = None
     ) -> list[dict[str, Any]]:
@@ -139,7 +152,7 @@ class Book:
     def words(self, sheet: str, where: Callable[[str], bool]) -> None:
         """Cells that are words, whatever number they hold: stamps, titles of columns, and the heading of a sheet."""
         if sheet != next(iter(self.sheets)):
-            self.compared |= {(sheet, row, 0) for row in (0, 1)}
+            self.compared |= {(sheet, row, 0) for row in (0, 1, 2)}
         for row, line in enumerate(self.sheets[sheet]):
             self.compared |= {
                 (sheet, row, column) for column, cell in enumerate(line) if isinstance(cell, str) and where(cell)
@@ -206,7 +219,7 @@ class Page:
         """Label → value and small print."""
         found = {}
         for card in self.tree.select("div.card"):
-            label, value, note = (part.get_text() for part in card.find_all(recursive=False))
+            label, value, note, *_ = (part.get_text() for part in card.find_all(recursive=False))
             found[label] = (value, note)
         return found
 
@@ -233,6 +246,52 @@ class Page:
                     groups[-1].append(text.get_text())
             found[figure.find("svg")["aria-label"]] = groups
         return found
+
+
+def compared(word: str, cards: Mapping[str, tuple[Any, str]], then: Mapping[str, Any]) -> tuple[dict[str, str], str]:
+    """What stands beside each card of ``then`` (label → last period's value), and the sentence on what changed."""
+    beside, moved = {}, []
+    for label, old in then.items():
+        new = cards[label][0]
+        is_rate = isinstance(new, Fraction) or isinstance(old, Fraction) or new is None or old is None
+        shown, before = (percent(each) if is_rate else f"{each:,}" for each in (new, old))
+        if new is None or old is None:
+            way = ""
+        elif new == old:
+            way = "（持平）"
+        elif is_rate:
+            points = (Decimal(abs(new - old).numerator * 100) / abs(new - old).denominator).quantize(
+                Decimal("0.1"), ROUND_HALF_UP
+            )
+            way = f"（{'升' if new > old else '降'} {points if points else '不到 0.1'} 个百分点）"
+        else:
+            way = f"（{_way(new, old)} {abs(new - old):,}）"
+        beside[label] = f"{word} {before}{way}"
+        moved += [f"{label} {shown}，{beside[label]}"] if new != old else []
+    same = len(then) - len(moved)
+    if not moved:
+        return beside, f"与{word}相比，主要数字没有变化。"
+    return beside, "；".join(moved[:4]) + (f"；其余 {same} 项持平" if same else "") + "。"
+
+
+def missing(words: Sequence[str], later: str) -> Callable[[str], bool]:
+    """The sentence on inputs that have not come, but for how many of them are late (``test_standing`` counts these)."""
+    expected = f"{'；'.join(words)}。{later}" if words else "没有。"
+    return lambda shown: re.sub(r"（逾期 \d+ 条）", "", shown) == expected
+
+
+def _way(new: int, old: int) -> str:
+    if max(new, old) <= 0:
+        return "多" if new < old else "少"
+    return "增" if new > old else "减"
+
+
+def most_moved(now: Mapping[Any, int], then: Mapping[Any, int]) -> list[tuple[Any, str]]:
+    """Keys whose numbers differ, the largest difference first, with the way and by how much."""
+    both = {*now, *then}
+    gaps = {key: now.get(key, 0) - then.get(key, 0) for key in both}
+    order = sorted((key for key in both if gaps[key]), key=lambda key: (-abs(gaps[key]), key))
+    return [(key, f"{_way(now.get(key, 0), then.get(key, 0))} {abs(gaps[key]):,}") for key in order]
 
 
 def rate(part: int, whole: int) -> Fraction | None:

@@ -76,6 +76,17 @@ def next_month(month: str) -> str:
     return f"{year + number // 12:04d}-{number % 12 + 1:02d}"
 
 
+def previous_month(month: str) -> str:
+    """The month before ``month``."""
+    year, number = int(month[:4]), int(month[5:7])
+    return f"{year - (number == 1):04d}-{(number - 2) % 12 + 1:02d}"
+
+
+def previous_quarter(quarter: str) -> str:
+    """The quarter before ``quarter``."""
+    return quarter_of_month(previous_month(months_of(quarter)[0]))
+
+
 def next_quarter(quarter: str) -> str:
     """The quarter after ``quarter``."""
     year, number = int(quarter[:4]), int(quarter[5])

@@ -173,7 +173,7 @@ def test_who_reported_nothing_is_counted(book):
     absent -= set(tally(book.states, datetime(2026, 3, 10, 17), MADE))
     dealers = sum(unit.startswith("D") for unit in absent)
     assert (
-        f"本期未提报信息的在用单位 {len(absent)} 个（经销商 {dealers} 个，部门 {len(absent) - dealers} 个），不在各单位表中。"
+        f"本期未提报信息的在用单位 {len(absent)} 个（经销商 {dealers} 个，部门 {len(absent) - dealers} 个），见“未提报单位”（第4.1.1条）。"
         in publication.view(book, "2026-03-20").notes
     )
 

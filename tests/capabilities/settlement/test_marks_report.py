@@ -121,3 +121,30 @@ def test_nobody_is_advised_where_the_unit_is_not_known(tmp_path):
     notes = [note.code for note in settlement_of(bare, "2026Q1").notes]
     assert "marks_unclear" in notes and "dismissal_recommended" not in notes
     assert marks.view(book, "2026Q1").advice["marks"].tolist() == [3]
+
+
+def test_each_person_has_a_page_that_says_how_to_appeal(tmp_path):
+    """Nobody reads another one's marks: a page ends with each person, and the heading and the term are repeated on each."""
+    told = [
+        {
+            "number": f"XL-{place}",
+            "person": person,
+            "unit": unit,
+            "happened_on": f"2026-02-1{place}",
+            "inside": True,
+            "at": f"2026-02-1{place}",
+            "file": "泄露.xlsx",
+            "row": place,
+        }
+        for place, (person, unit) in enumerate(
+            (("孙某", "S002"), ("李某", "S001"), ("孙某", "S002"), ("周某", "S003")), 1
+        )
+    ]
+    book = synthetic.book(Facts.of(units=synthetic.units(), incidents=told), AFTER)
+    marks.write(marks.view(book, "2026Q1"), tmp_path / "黑点.xlsx")
+    sheet = load_workbook(tmp_path / "黑点.xlsx")["告知"]
+    people = [row[0] for row in cells(tmp_path / "黑点.xlsx", "告知")]
+    assert people == ["周某", "孙某", "孙某", "李某"]
+    assert [each.id for each in sheet.row_breaks.brk] == [5, 7]
+    assert sheet.print_title_rows == "$1:$4"
+    assert "批准后 10 个工作日内提出《奖惩申诉表》" in sheet["A3"].value

@@ -137,7 +137,7 @@ def test_the_report_on_targets(book, tmp_path):
     assert {unit: shown for unit, (shown, _) in found.items()} == SHOWN
     assert {unit for unit, (_, met) in found.items() if met == {">="}} == {"B001", "B003", "B004", "B005"}
     names = {unit["name"]: unit["code"] for unit in synthetic.units()}
-    ranked = rates(path, "排名", "本月完成率", names)
+    ranked = rates(path, "名次", "本月完成率", names)
     assert {unit: shown for unit, (shown, _) in ranked.items()} == SHOWN
 
 

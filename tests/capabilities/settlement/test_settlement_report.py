@@ -25,6 +25,7 @@ SHEETS = [
     "对象合计",
     "经销商奖励",
     "部门奖励",
+    "按分管领导",
     "分配表",
     "处罚",
     "诚信黑点",
@@ -223,7 +224,7 @@ def test_rewards_and_penalties_are_told_by_clause_and_adjustments_apart(quarter,
     sums = own.loc[gives, "amount"].sum(), own.loc[~gives, "amount"].sum(), -450
     names = ("奖励合计（元）", "处罚合计（元）", "对以前季度的调整（元）")
     assert tuple(figures[name] for name in names) == sums
-    assert figures["收支净额（元）"] == sum(sums) == view.parties["amount"].sum() == view.clauses["amount"].sum()
+    assert figures["奖惩净额（元）"] == sum(sums) == view.parties["amount"].sum() == view.clauses["amount"].sum()
     parts = ["reward", "penalty", "adjusted"]
     assert tuple(view.parties[parts].sum()) == sums
     assert (view.parties[parts].sum(axis=1) == view.parties["amount"]).all()

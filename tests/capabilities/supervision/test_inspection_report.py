@@ -144,11 +144,14 @@ def test_unusual_uses_stand_with_what_was_said_of_them(seen):
 
 
 def test_the_cover_says_what_the_month_comes_to(seen):
-    """Three sentences and eight figures, from the tables."""
+    """Three sentences and eight figures, from the tables; the last month's beside those that are of a month."""
     to_do = seen.matters[seen.matters["flag"].eq("需处理")]
-    assert seen.notes[0] == "本月查看个人信息 22 次，最多的是 文员甲（20 次）。"
-    assert seen.notes[1] == "异常使用 4 项，其中 3 项未说明。"
-    assert seen.notes[2].startswith(f"需处理 {len(to_do)} 项：异常使用·其中未说明 3、")
+    said = seen.briefing
+    assert said.why == "本月查看个人信息 22 次，最多的是 文员甲（20 次）。异常使用 4 项，其中 3 项未说明。"
+    assert said.act.startswith(f"需处理 {len(to_do)} 项：异常使用·其中未说明 3、")
+    assert said.changed.startswith("查看个人信息 22，上月 1（增 21）；异常使用 4，上月 0（增 4）；")
+    before = inspection_report.view(world.book(AT), "2026-02").figures[:5]
+    assert [figure.before.value for figure in seen.figures[:5]] == [figure.value for figure in before]
     assert [figure.value for figure in seen.figures] == [22, 4, 1, 1, 1, 2, 2, len(to_do)]
 
 

@@ -19,6 +19,7 @@ from workbench.core.errors import WrongUse
 from workbench.core.rates import short_percent
 from workbench.platform.forms.spec import templates
 from workbench.platform.register.names import number_of
+from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.cover import cover, sign_off
 from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
@@ -66,6 +67,7 @@ class View:
     """One customer. Frames ``file`` (FILE), ``leads`` (LEADS), ``documents`` (DOCUMENTS), ``matters`` (MATTERS)."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     file: pd.DataFrame
@@ -108,6 +110,7 @@ def view(snapshot: Snapshot, period: str, customer: str = "") -> View:
     missing = [f"{part.part.value}（{short_percent(part.filled)}）" for part in parts if part.filled not in (None, 1)]
     return View(
         stamp(snapshot, TITLE, f"{own.name}　{day:%Y-%m-%d}", day),
+        _briefing(snapshot, day, leads, documents, matters, waiting, missing),
         figures,
         (
             f"名称：{own.name}；其他名称：{'、'.join(own.names) or '无'}；上级单位："
@@ -119,6 +122,33 @@ def view(snapshot: Snapshot, period: str, customer: str = "") -> View:
         _rows(leads.sort_values("number"), LEADS),
         _rows(documents, DOCUMENTS),
         _rows(matters, MATTERS),
+    )
+
+
+def _briefing(
+    snapshot: Snapshot,
+    day: date,
+    leads: pd.DataFrame,
+    documents: pd.DataFrame,
+    matters: pd.DataFrame,
+    waiting: pd.DataFrame,
+    missing: list[str],
+) -> Briefing:
+    """What came in since the month began, what happened, who must act."""
+    began = pd.Timestamp(day.replace(day=1))
+    new = [
+        f"{word} {int((table[key] >= began).sum())} {unit}"
+        for word, table, key, unit in (("信息", leads, "received_at", "条"), ("服务记录", matters, "happened_on", "条"))
+    ]
+    late = waiting.loc[waiting["overdue"].astype(bool), "owner"].fillna("未填责任人").value_counts().sort_index()
+    return Briefing(
+        f"本月新增：{'，'.join(new)}；归档材料共 {len(documents)} 件。",
+        f"最近一次服务：{matters['happened_on'].max():%Y-%m-%d}。" if len(matters) else "没有服务记录。",
+        f"办结逾期事项：{'、'.join(f'{name} {count} 件' for name, count in late.items())}。"
+        if len(late)
+        else "没有逾期的事项。",
+        f"按 {snapshot.as_of:%Y-%m-%d %H:%M} 登记的情况。",
+        (f"T8《大客户档案登记表》：{'、'.join(missing)}",) if missing else (),
     )
 
 
@@ -157,7 +187,7 @@ def _rows(table: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
 def write(view: View, path: Path) -> None:
     """The workbook: cover, file, leads, documents, matters."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row, view.notes, 12))
         for name, heading, frame, columns, empty in (
             ("档案", "档案各栏及其来源", view.file, FILE, "档案中没有内容。"),

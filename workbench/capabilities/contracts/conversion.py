@@ -7,7 +7,7 @@ from fractions import Fraction
 import pandas as pd
 
 from workbench.capabilities.leads.status import Status
-from workbench.core.periods import month_bounds, month_of
+from workbench.core.periods import month_bounds, month_of, quarter_of_month
 
 COLUMNS = [
     "projects",
@@ -24,7 +24,7 @@ COLUMNS = [
 def projects(states: pd.DataFrame, lines: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """6.5: the projects whose lead was received by the end of the last month; index lead, the states' columns and ``COLUMNS[:-1]``.
 
-    ``lines``: those that count (``contract_history.counting_lines``). ``received_month``: of the lead. ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then
+    ``lines``: those that count (``contract_history.counting_lines``). ``received_month``, ``received_quarter``: of the lead. ``projects`` is 1; ``contracted`` 1 with a contract line up to the last month, and then
     its ``contract_quantity``; ``alive_quantity``: the quantity of a project that was alive in the months, else 0: neither
     expired nor delivered in full before them, or with pick-ups in them; ``picked_up`` in the months,
     ``picked_up_to_date`` up to the last; ``quantity`` as the sections verified it (D40); vehicles.
@@ -40,8 +40,10 @@ def projects(states: pd.DataFrame, lines: pd.DataFrame, months: list[str]) -> pd
     over = delivered >= _signed(before).reindex(part.index)
     over |= (part["status"] == Status.EXPIRED) & (part["expires_on"] < pd.Timestamp(month_bounds(min(months))[0]))
     alive = ~over | part.index.isin(within.index[within != 0])
+    received = month_of(part["received_at"])
     return part.assign(
-        received_month=month_of(part["received_at"]),
+        received_month=received,
+        received_quarter=pd.Series(map(quarter_of_month, received), index=part.index, dtype=object),
         projects=1,
         quantity=part["sought"],
         contracted=part.index.isin(signed.index).astype("int64"),

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.contracts.conversion import table
+from workbench.capabilities.contracts.conversion_briefing import LAST, briefing
 from workbench.capabilities.leads import holdings
 from workbench.capabilities.leads.contract_history import counting_lines
 from workbench.capabilities.leads.contract_lines import due_on
 from workbench.capabilities.leads.duties import last_day
 from workbench.capabilities.leads.projects import ProjectTerms
+from workbench.capabilities.leads.standing import has_begun
 from workbench.capabilities.leads.status import PENDING
 from workbench.capabilities.organization.directory import names_on
 from workbench.capabilities.organization.kinds import UnitKind
-from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, quarter_of_month
+from workbench.core.periods import end_of_day, month_bounds, months_between, months_of, previous_month, quarter_of_month
+from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, not_counted, ratio, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook, rate_format
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ MEASURES = (
     Column("picked_up_to_date", "累计\n提车(台)", 9, "int", "sum"),
     Column("rate_to_date", "累计\n转化率", 9, "rate", ("picked_up_to_date", "quantity")),
 )
-COHORTS = "按接收月份"
+CATEGORIES, COHORTS, QUARTERS = "按客户类别", "按接收月份", "按接收季度"
 HEADS = {
     "按提报单位": (
         ("reporter", "reporter_kind"),
@@ -64,13 +67,14 @@ HEADS = {
             Column("reporter_kind", "类型", 8, "center"),
         ),
     ),
-    "按客户类别": (("category",), (Column("category", "客户类别", 30, total="合计"),)),
+    CATEGORIES: (("category",), (Column("category", "客户类别", 30, total="合计"),)),
     "按地区": (
         ("province", "city"),
         (Column("province", "省份", 16, total="合计"), Column("city", "城市", 18)),
     ),
     "按省份": (("province",), (Column("province", "省份", 22, total="合计"),)),
     COHORTS: (("received_month",), (Column("received_month", "接收月份", 12, "center", total="合计"),)),
+    QUARTERS: (("received_quarter",), (Column("received_quarter", "接收季度", 12, "center", total="合计"),)),
 }
 
 
@@ -80,6 +84,7 @@ class View:
     project is rewarded (7.1.1), None where none is."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     tables: dict[str, pd.DataFrame]
@@ -106,18 +111,41 @@ def view(snapshot: Snapshot, period: str) -> View:
     the start over all projects whose lead was received by the month's end, also by the month of its receipt. A rate over
     nothing is None (shown as —).
     """
-    quarter = [month for month in months_of(quarter_of_month(period)) if month <= period]
+    quarter = _so_far(period)
     names = names_on(snapshot.facts.units, month_bounds(period)[1])
     tables = {}
     for name, (by, _) in HEADS.items():
         frame = _joined(snapshot, period, quarter, list(by))
         if "reporter" in by:
             frame["name"] = frame["reporter"].map(names).fillna("（未在单位名录中）")
-        order = (list(by), True) if name == COHORTS else (["quantity", *by], [False, *[True] * len(by)])
+        order = (list(by), True) if name in (COHORTS, QUARTERS) else (["quantity", *by], [False, *[True] * len(by)])
         frame = frame.sort_values(order[0], ascending=order[1], ignore_index=True)
         tables[name] = frame[[column.key for column in columns(name)]]
-    sums = {name: int(tables["按客户类别"][name].sum()) for name in SUMS}
-    figures = [
+    figures, earlier, before = _figures(tables[CATEGORIES]), None, previous_month(period)
+    if has_begun(snapshot, before):
+        earlier = _joined(snapshot, before, _so_far(before), ["category"])
+        figures = compared(figures, LAST, _figures(earlier))
+    last = month_bounds(period)[1]
+    return View(
+        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", last),
+        briefing(snapshot, period, figures, tables[CATEGORIES], earlier),
+        figures,
+        _notes(snapshot, period),
+        tables,
+        _trend(snapshot, period),
+        ProjectTerms.in_force(UnitKind.DEALER, last, snapshot.policy).rate,
+    )
+
+
+def _so_far(period: str) -> list[str]:
+    """The months of a month's quarter through it."""
+    return [month for month in months_of(quarter_of_month(period)) if month <= period]
+
+
+def _figures(table: pd.DataFrame) -> tuple[Figure, ...]:
+    """The key figures of a month, summed over its projects (any grouping of them)."""
+    sums = {name: int(table[name].sum()) for name in SUMS}
+    return (
         Figure(
             "本月转化率",
             ratio(sums["picked_up"], sums["alive_quantity"]),
@@ -137,15 +165,6 @@ def view(snapshot: Snapshot, period: str) -> View:
             f"合同 {sums['contract_quantity']} / 标的 {sums['quantity']} 台",
         ),
         Figure("项目", sums["projects"], "int", f"其中已签约 {sums['contracted']} 个"),
-    ]
-    last = month_bounds(period)[1]
-    return View(
-        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", last),
-        tuple(figures),
-        _notes(snapshot, period),
-        tables,
-        _trend(snapshot, period),
-        ProjectTerms.in_force(UnitKind.DEALER, last, snapshot.policy).rate,
     )
 
 
@@ -203,7 +222,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
         f"已计入：因第5.5条不计奖励的项目 {int(projects['excluded'].notna().sum())} 个，"
         f"已到期未签约的项目 {int((projects['status'] == '已到期').sum())} 个，仍在累计转化率的分母之内。",
         "本月、本季转化率 = 期内提车量 ÷ 期内在期项目的标的量；期初以前已到期或已提完的项目不在期内。",
-        "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”列出各月接收的项目至今的结果。标的量为零时显示“—”。",
+        "签约率、累计转化率的分母为截至本月末接收并已立项的全部信息；“按接收月份”“按接收季度”列出各月、各季度接收的项目至今的结果。标的量为零时显示“—”。",
         "同月、同合同、同信息、同车型的登记行，一份文件内相加，重复报送的以后到的文件为准（口径 D25）；退车冲减原提车的月份，已解除的合同以已提车辆为限（口径 D37）。",
     )
 
@@ -211,7 +230,7 @@ def _notes(snapshot: Snapshot, period: str) -> tuple[str, ...]:
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, one sheet per grouping, the months of the year."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         areas = {}
         for name, frame in view.tables.items():
@@ -239,7 +258,7 @@ def write(view: View, path: Path) -> None:
             620,
             340,
         )
-        if len(view.tables["按客户类别"]):
+        if len(view.tables[CATEGORIES]):
             place(
                 front,
                 row,
@@ -248,10 +267,10 @@ def write(view: View, path: Path) -> None:
                     workbook,
                     "bar",
                     "累计转化率（按客户类别）",
-                    areas["按客户类别"],
+                    areas[CATEGORIES],
                     "category",
                     [("rate_to_date", "累计转化率")],
-                    number=rate_format(view.tables["按客户类别"]["rate_to_date"]),
+                    number=rate_format(view.tables[CATEGORIES]["rate_to_date"]),
                 ),
                 496,
                 290,

@@ -22,16 +22,18 @@ from workbench.capabilities.customers.service_flow import flows
 from workbench.core.errors import WrongUse
 from workbench.core.periods import quarter_bounds
 from workbench.core.rates import short_percent
+from workbench.platform.reporting.briefing import Briefing, changes, listed
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "大客户分级报告"
-MISSED, UNDECIDED = "逾期", "待决定"
+MISSED, UNDECIDED, LAST = "逾期", "待决定", "上季"
+NAMED = 4  # account managers named in a sentence
 ACCOUNTS = (
     Column("customer", "客户名称", 28, total="合计"),
     Column("grade", "等级", 8, "center"),
@@ -87,6 +89,7 @@ class View:
     """
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     accounts: pd.DataFrame
@@ -107,13 +110,15 @@ def view(snapshot: Snapshot, period: str) -> View:
     last = min(end, snapshot.as_of.date())
     customers = Customers(snapshot)
     sales, now = graded_on(snapshot, last)
-    _, before = graded_on(snapshot, quarter_before(first))
+    earlier, before = graded_on(snapshot, quarter_before(first))
     owed = _owed(snapshot, customers, now, before, last)
     accounts = _accounts(customers, now, before, owed, last)
     managers = assessments(snapshot, period, customers, owed)
+    figures = compared(_figures(accounts, sales), LAST, _earlier(before, earlier))
     return View(
         stamp(snapshot, TITLE, f"{period[:4]}年第{period[5]}季度", last),
-        _figures(accounts, sales),
+        _briefing(snapshot, end, figures, accounts, sales),
+        figures,
         _notes(sales, accounts, managers),
         accounts,
         _duties(customers, now, owed),
@@ -265,6 +270,40 @@ def _figures(accounts: pd.DataFrame, sales: Sales) -> tuple[Figure, ...]:
     )
 
 
+def _earlier(before: dict[str, Graded], sales: Sales) -> tuple[Figure | None, ...]:
+    """The figures of the last quarter's end, as far as they are known of it: services missed then are not."""
+    known = [each for each in before.values() if each.grade != OTHER]
+    share = sum((each.share for each in known), Fraction(0))
+    named = sum(each.ground in [word.value for word in TO_BE_NAMED] for each in known)
+    return (
+        Figure("大客户", len(known)),
+        *(Figure(grade, sum(each.grade == grade for each in known)) for grade in (A, B, C)),
+        Figure("公司销售额(元)", whole(sales.total), "yuan"),
+        Figure("大客户占比", share if sales.total else None, "rate"),
+        None,
+        Figure("经认定的客户", named),
+    )
+
+
+def _briefing(
+    snapshot: Snapshot, end: date, figures: tuple[Figure, ...], accounts: pd.DataFrame, sales: Sales
+) -> Briefing:
+    """What changed, why, who must act."""
+    moved = accounts["movement"].value_counts().sort_index()
+    words = "，".join(f"{word} {count} 个" for word, count in moved.items())
+    late = accounts[accounts["grade"].ne(OTHER) & accounts["missed"].ne("")]
+    counts = late["manager"].fillna("未登记客户经理").value_counts()
+    who = [f"{name} {counts[name]} 个" for name in sorted(counts.index, key=lambda name: (-counts[name], name))]
+    ended = snapshot.as_of.date() > end
+    return Briefing(
+        changes(figures),
+        f"等级变动：{words}。" if words else "没有大客户。",
+        f"客户经理办理逾期的服务：{listed(who, NAMED, '人', '')}。" if who else "没有逾期的服务。",
+        f"{'' if ended else '暂定：本季度尚未结束，'}按 {snapshot.as_of:%Y-%m-%d %H:%M} 登记的销售额计算；等级只作管理建议。",
+        (f"T18《大客户销售额表》：{'、'.join(sales.missing)}",) if sales.missing else (),
+    )
+
+
 def _notes(sales: Sales, accounts: pd.DataFrame, managers: list[Assessment]) -> tuple[str, ...]:
     months = "、".join(sales.months) or "无"
     lines = [
@@ -290,7 +329,7 @@ def _notes(sales: Sales, accounts: pd.DataFrame, managers: list[Assessment]) -> 
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, key accounts, services due, groups, account managers, causes."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         sheet = workbook.sheet("大客户", [column.width for column in ACCOUNTS], "大客户及其等级（按等级和占比）")
         area = workbook.table(sheet, 3, ACCOUNTS, view.accounts, empty="没有大客户。")

@@ -16,9 +16,10 @@ from workbench.capabilities.customers.weekly_reports import monday_of
 from workbench.capabilities.customers.weeks import WEEK, SheetState, WeekDuty, duties, meeting
 from workbench.capabilities.organization.directory import names_on
 from workbench.core.errors import WrongUse
+from workbench.platform.reporting.briefing import Briefing, changes, listed
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, more_or_less, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 TITLE = "每周信息汇总"
 CLASSES = tuple(InformationClass)
-BREACH = "涉嫌违规"
+BREACH, LAST = "涉嫌违规", "上周"
+NAMED = 4  # persons named in a sentence
 MANAGERS = (
     Column("unit_name", "单位", 24, total="合计"),
     Column("manager", "客户经理", 12, "center"),
@@ -66,6 +68,7 @@ class View:
     """A week. Frames ``managers`` (MANAGERS), ``matters``, ``churn``, ``rivals`` (MATTERS), ``open`` (OPEN)."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     managers: pd.DataFrame
@@ -88,23 +91,64 @@ def view(snapshot: Snapshot, period: str) -> View:
     day, week = date.fromisoformat(period), week_of(period)
     if day > snapshot.as_of.date():
         raise WrongUse("day_to_come", day=day, as_of=snapshot.as_of)
-    facts, policy = snapshot.facts, snapshot.policy
-    own = duties(facts, week, snapshot.as_of, policy)
-    everything = records(facts, snapshot.as_of.date(), policy)
-    everything = everything.assign(shown=_shown(snapshot, everything), flag=_flags(everything))
-    matters = everything[everything["week"].eq(pd.Timestamp(week))].reset_index(drop=True)
-    waiting = everything[everything["state"].eq(ServiceState.OPEN)]
+    policy = snapshot.policy
+    own, matters, waiting = _week(snapshot, week)
+    matters, waiting = (table.assign(shown=_shown(snapshot, table), flag=_flags(table)) for table in (matters, waiting))
     managers = _managers(snapshot, own, matters, week)
+    figures = _figures(own, matters, waiting)
+    then = snapshot.as_known_at(snapshot.as_of - WEEK)
+    last_own, last_matters, last_waiting = _week(then, week - WEEK)
+    if last_own or len(last_matters):
+        figures = compared(figures, LAST, _figures(last_own, last_matters, last_waiting))
     last = week + WEEK - timedelta(days=1)
     return View(
         stamp(snapshot, TITLE, f"{week:%Y-%m-%d} 至 {last:%Y-%m-%d}", day),
-        _figures(own, matters, waiting),
+        _briefing(snapshot, figures, own, matters, last_matters, waiting),
+        figures,
         _notes(own, week, meeting(week, policy)),
         managers,
         matters.sort_values(["information_class", "number"], ignore_index=True),
         matters[matters["churn"]].reset_index(drop=True),
         matters[matters["kind"].eq(ItemKind.COMPETITION) | matters["breach"]].reset_index(drop=True),
         waiting.sort_values(["due_on", "number"], ignore_index=True),
+    )
+
+
+def _week(snapshot: Snapshot, week: date) -> tuple[list[WeekDuty], pd.DataFrame, pd.DataFrame]:
+    """Who had to report of a week, what was reported of it, and everything still open at the snapshot's moment."""
+    facts, policy = snapshot.facts, snapshot.policy
+    everything = records(facts, snapshot.as_of.date(), policy)
+    matters = everything[everything["week"].eq(pd.Timestamp(week))].reset_index(drop=True)
+    return duties(facts, week, snapshot.as_of, policy), matters, everything[everything["state"].eq(ServiceState.OPEN)]
+
+
+def _briefing(
+    snapshot: Snapshot,
+    figures: tuple[Figure, ...],
+    own: list[WeekDuty],
+    matters: pd.DataFrame,
+    earlier: pd.DataFrame,
+    waiting: pd.DataFrame,
+) -> Briefing:
+    """What changed, why, who must act."""
+    moved = []
+    for each in CLASSES:
+        one, other = (int(table["information_class"].eq(each).sum()) for table in (matters, earlier))
+        if one != other:
+            moved.append(f"{each.value}{more_or_less(one, other)} {abs(one - other)} 条")
+    missing = [duty.manager for duty in own if duty.state is SheetState.MISSING]
+    overdue = waiting.loc[waiting["overdue"].astype(bool), "owner"].fillna("未填责任人").value_counts()
+    who = [f"{name} {overdue[name]} 项" for name in sorted(overdue.index, key=lambda name: (-overdue[name], name))]
+    act = [
+        *([f"客户经理 {listed(missing, NAMED, '人', '')}：补报"] if missing else []),
+        *([f"办结逾期事项：{listed(who, NAMED, '人', '')}"] if who else []),
+    ]
+    return Briefing(
+        changes(figures),
+        f"各类信息：{'，'.join(moved)}。" if moved else f"各类信息的条数与{LAST}相同。",
+        f"{'；'.join(act) or '没有须办理的事项'}。",
+        f"按 {snapshot.as_of:%Y-%m-%d %H:%M} 收到的上报统计，补报的列入重新生成的汇总。",
+        (f"T7《客户经理每周信息上报表》：{'、'.join(missing)}",) if missing else (),
     )
 
 
@@ -185,7 +229,7 @@ def _notes(own: list[WeekDuty], week: date, due_at: pd.Timestamp) -> tuple[str, 
 def write(view: View, path: Path) -> None:
     """The workbook: cover with a chart, by manager, all matters, churn, rivals, what is still open."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         sheet = workbook.sheet("按客户经理", [column.width for column in MANAGERS], "上报情况和各类信息")
         area = workbook.table(sheet, 3, MANAGERS, view.managers, empty="本周没有应当上报的客户经理。")

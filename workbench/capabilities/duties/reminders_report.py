@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.leads.due_dates import expiring_until
+from workbench.capabilities.leads.standing import has_begun, unanswered
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.verification import Sections
 from workbench.capabilities.organization.directory import names_on
 from workbench.capabilities.organization.kinds import SectionFunction
+from workbench.core.periods import month_of_day
+from workbench.platform.reporting.briefing import Briefing, changes
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover
-from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 from workbench.platform.workflow.task import DueContext, DutyState, duties, tasks
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
-TITLE = "到期提醒"
+TITLE, LAST = "到期提醒", "昨日"
 DUTIES = (
     Column("state", "状态", 9, "center"),
     Column("due_on", "期限", 13, "date"),
@@ -67,6 +70,7 @@ class View:
     """What is due on a day. Frames ``duties`` (DUTIES), ``feedback`` (FEEDBACK), ``expiring`` (LEADS), ``sections``."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     duties: pd.DataFrame
@@ -80,6 +84,59 @@ class View:
 def view(snapshot: Snapshot, period: str) -> View:
     """What is due on a day (``2026-03-10``) and shortly after, as known at the snapshot's moment."""
     on = date.fromisoformat(period)
+    seen = _seen(snapshot, on)
+    figures, yesterday = seen.figures, on - timedelta(days=1)
+    if has_begun(snapshot, month_of_day(yesterday)):
+        then = snapshot.as_known_at(snapshot.as_of - timedelta(days=1))
+        figures = compared(figures, LAST, _seen(then, yesterday).figures)
+    ahead, sections = (seen.until - on).days, Sections(snapshot.facts.units)
+    notes = (
+        "待甄别反馈包括逾期、今日和明日到期的；其余未到期的不列。",
+        f"将到期信息为 {ahead} 天内到期、尚未签约的有效信息；到期后该客户可由他人重新提报（口径 D2）。",
+        "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
+    )
+    return View(
+        stamp(snapshot, TITLE, f"{on:%Y年%m月%d日}", on),
+        _briefing(snapshot, on, figures, seen),
+        figures,
+        notes,
+        seen.duties,
+        seen.feedback,
+        seen.expiring,
+        seen.sections,
+        sections.with_function(SectionFunction.STRATEGY, on)[0],
+        sections.with_function(SectionFunction.SUPPORT, on)[0],
+    )
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is due on a day: key figures, frames as in ``View``, and the last day of an expiry that is named."""
+
+    figures: tuple[Figure, ...]
+    duties: pd.DataFrame
+    feedback: pd.DataFrame
+    expiring: pd.DataFrame
+    sections: pd.DataFrame
+    until: date
+
+
+def _briefing(snapshot: Snapshot, on: date, figures: tuple[Figure, ...], seen: Seen) -> Briefing:
+    """What changed, why, who must act."""
+    counts = seen.duties["state"].value_counts()
+    why = [f"{word} {counts[word]} 项" for word in (*DutyState,) if word in counts.index]
+    busy = seen.sections[seen.sections["feedback"] + seen.sections["expiring"] > 0]
+    who = [f"{row.section_name}：反馈 {row.feedback} 条、跟进将到期 {row.expiring} 条" for row in busy.itertuples()]
+    return Briefing(
+        changes(figures),
+        f"到期事项：{'，'.join(why)}。" if why else "没有到期的事项。",
+        f"{'；'.join(who) or '各业务科室没有到期的信息'}。",
+        f"按 {snapshot.as_of:%Y-%m-%d %H:%M} 登记的情况，当日有效。",
+        unanswered(snapshot, snapshot.states[snapshot.states["due_on"] < pd.Timestamp(on)]),
+    )
+
+
+def _seen(snapshot: Snapshot, on: date) -> Seen:
     found = duties(DueContext(datetime.combine(on, time.max), snapshot.policy, snapshot))
     # whether reports were made, the register does not know
     open_ = [duty for duty in found if duty.state(on) != DutyState.DONE and not duty.task.is_report]
@@ -97,7 +154,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         for duty in open_
     ]
     table = pd.DataFrame(rows, columns=[*(column.key for column in DUTIES), "key"], dtype=object)
-    names, sections = names_on(snapshot.facts.units, on), Sections(snapshot.facts.units)
+    names = names_on(snapshot.facts.units, on)
     states = snapshot.states.assign(section_name=snapshot.states["section"].map(names))
     until = expiring_until(on, snapshot.policy)
     feedback, expiring = _feedback(states, on), _expiring(states, on, until)
@@ -109,22 +166,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         Figure("待甄别反馈", len(feedback), "int", f"其中逾期 {late} 条（第7.3.1条）"),
         Figure("将到期信息", len(expiring), "int", f"{ahead} 天内到期而未签约"),
     )
-    notes = (
-        "待甄别反馈包括逾期、今日和明日到期的；其余未到期的不列。",
-        f"将到期信息为 {ahead} 天内到期、尚未签约的有效信息；到期后该客户可由他人重新提报（口径 D2）。",
-        "报告是否已生成，登记册不作记录，请用 workbench due 查看。",
-    )
-    return View(
-        stamp(snapshot, TITLE, f"{on:%Y年%m月%d日}", on),
-        figures,
-        notes,
-        table,
-        feedback,
-        expiring,
-        _by_section(states, feedback, expiring),
-        sections.with_function(SectionFunction.STRATEGY, on)[0],
-        sections.with_function(SectionFunction.SUPPORT, on)[0],
-    )
+    return Seen(figures, table, feedback, expiring, _by_section(states, feedback, expiring), until)
 
 
 def _feedback(states: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -195,7 +237,7 @@ def letters(view: View) -> dict[str, str]:
 def write(view: View, path: Path) -> None:
     """The workbook: what is due, then lead by lead."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         workbook.notes(front, row + (TALL if len(view.sections) else 0), view.notes, 12)
         for name, heading, columns, frame, empty in (
             ("到期事项", "到期、逾期和将到期的事项", DUTIES, view.duties, "没有到期的事项。"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.capabilities.leads.development import IN_DELIVERY, STEPS, TO_APPLY, TO_DELIVER, TO_SIGN, plan
+from workbench.capabilities.leads.development_briefing import LAST, NO_OWNER, briefing
+from workbench.capabilities.leads.standing import has_begun
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.directory import names_on
 from workbench.core.errors import WrongUse
-from workbench.core.periods import end_of_day
+from workbench.core.periods import end_of_day, month_of_day
+from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, not_counted, stamp
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
 TITLE = "开发计划"
 SOON = "即将到期"
-NO_OWNER, NOBODY = "未登记", "（未转交科室）"
+NOBODY = "（未转交科室）"
 STEP_COLOURS = ("#F2AE7C", "#9DC3E6", "#C9DDF0", "#A9D18E")
 PLAN = (
     Column("project", "项目编号", 14, "center", total="合计"),
@@ -37,7 +40,7 @@ PLAN = (
     Column("quantity", "标的量\n(台)", 7, "int", "sum"),
     Column("contract_quantity", "合同量\n(台)", 7, "int", "sum"),
     Column("picked_up", "已提车\n(台)", 7, "int", "sum"),
-    Column("left", "余车\n(台)", 7, "int", "sum"),
+    Column("left", "未提车量\n(台)", 7, "int", "sum"),
     Column("expires_on", "到期日期", 11, "date"),
     Column("days_left", "剩余\n天数", 7, "int"),
     Column("status", "状态", 8, "center"),
@@ -51,9 +54,10 @@ MEASURES = (
     Column("quantity", "标的量\n(台)", 9, "int", "sum"),
     Column("contract_quantity", "合同量\n(台)", 9, "int", "sum"),
     Column("picked_up", "已提车\n(台)", 9, "int", "sum"),
-    Column("left", "余车\n(台)", 9, "int", "sum"),
+    Column("left", "未提车量\n(台)", 9, "int", "sum"),
 )
 SECTIONS = (Column("section_name", "业务科室", 22, total="合计"), Column("people", "责任人", 26), *MEASURES)
+PEOPLE = (Column("person", "责任人", 22, total="合计"), *MEASURES)
 CATEGORIES = (Column("category", "客户类别", 30, total="合计"), *MEASURES)
 
 
@@ -62,12 +66,14 @@ class View:
     """The plan on a day. ``plan``: live projects by section, those without a contract first, by expiry (``PLAN``); ``soon``: those about to expire."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     plan: pd.DataFrame
     soon: pd.DataFrame
     sections: pd.DataFrame
     categories: pd.DataFrame
+    people: pd.DataFrame
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -78,7 +84,29 @@ def view(snapshot: Snapshot, period: str) -> View:
     day = date.fromisoformat(period)
     if day > snapshot.as_of.date():
         raise WrongUse("day_to_come", day=day, as_of=snapshot.as_of)
+    before = date(day.year, day.month, 1) - timedelta(days=1)
+    last = _at_end_of(snapshot, before) if has_begun(snapshot, month_of_day(before)) else None
     snapshot = _at_end_of(snapshot, day)
+    within, table = _table(snapshot, day)
+    figures, earlier = _figures(table, within), None
+    if last is not None:
+        _, earlier = _table(last, before)
+        figures = compared(figures, LAST, _figures(earlier, within))
+    return View(
+        stamp(snapshot, TITLE, f"{day:%Y年%m月%d日}", day),
+        briefing(snapshot, day, figures, table, earlier),
+        figures,
+        _notes(snapshot, table, day, within),
+        table,
+        table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
+        _by(table, "section_name", people=True),
+        _by(table, "category"),
+        _by(table, "person"),
+    )
+
+
+def _table(snapshot: Snapshot, day: date) -> tuple[int | None, pd.DataFrame]:
+    """The days within which an expiry is soon, and the projects under way on a day in the order of the plan."""
     names, within = names_on(snapshot.facts.units, day), snapshot.policy.value("expiring_days", day)
     table = plan(snapshot.states, snapshot.facts.units, day, snapshot.policy)
     table = table.assign(
@@ -89,18 +117,8 @@ def view(snapshot: Snapshot, period: str) -> View:
         remark=_remarks(table),
     )
     signed = table["left"].notna().rename("signed")
-    table = table.assign(signed=signed).sort_values(
-        ["section_name", "signed", "expires_on", "project"], ignore_index=True
-    )
-    return View(
-        stamp(snapshot, TITLE, f"{day:%Y年%m月%d日}", day),
-        _figures(table, within),
-        _notes(snapshot, table, day, within),
-        table,
-        table[table["soon"]].sort_values(["expires_on", "project"], ignore_index=True),
-        _by(table, "section_name", people=True),
-        _by(table, "category"),
-    )
+    table = table.assign(signed=signed)
+    return within, table.sort_values(["section_name", "signed", "expires_on", "project"], ignore_index=True)
 
 
 def _at_end_of(snapshot: Snapshot, day: date) -> Snapshot:
@@ -108,7 +126,7 @@ def _at_end_of(snapshot: Snapshot, day: date) -> Snapshot:
     moment = min(snapshot.as_of, end_of_day(day).replace(microsecond=0))
     if moment == snapshot.as_of:
         return snapshot
-    return replace(snapshot, facts=snapshot.facts.up_to(moment), as_of=moment)
+    return snapshot.as_known_at(moment)
 
 
 def _remarks(table: pd.DataFrame) -> list[str]:
@@ -134,7 +152,7 @@ def _figures(table: pd.DataFrame, within: int | None) -> tuple[Figure, ...]:
             "已签约待提车", int(counts.get(TO_DELIVER, 0)), note=f"合同量 {int(signed['contract_quantity'].sum())} 台"
         ),
         Figure(IN_DELIVERY, int(counts.get(IN_DELIVERY, 0)), note=f"已提车 {int(signed['picked_up'].sum())} 台"),
-        Figure("余车（台）", int(signed["left"].sum()), note="已签约未提"),
+        Figure("未提车量（台）", int(signed["left"].sum()), note="已签约未提"),
         Figure(
             "责任人",
             int(table.loc[table["person"] != NO_OWNER, "person"].nunique()),
@@ -164,7 +182,7 @@ def _notes(snapshot: Snapshot, table: pd.DataFrame, day: date, within: int | Non
         f"即将到期：未签约且 {within} 天以内到期（提示天数为本软件设定，不是规章的规定）；签约以后不再到期，不列剩余天数。"
         if within is not None
         else "没有设定即将到期的提示天数，不提示。",
-        "责任人为反馈表的项目责任人，未填的为科室责任人（口径 D23）；余车 = 合同量 − 已提车。本表不含联系人和联系方式。",
+        "责任人为反馈表的项目责任人，未填的为科室责任人（口径 D23）；未提车量 = 合同量 − 已提车。本表不含联系人和联系方式。",
     ]
     if table.empty:
         lines.insert(0, "截至该日没有在办的项目。")
@@ -190,7 +208,7 @@ def _by(table: pd.DataFrame, key: str, people: bool = False) -> pd.DataFrame:
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, the plan, what expires soon, by section, by category."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         _projects(
             workbook,
@@ -201,6 +219,7 @@ def write(view: View, path: Path) -> None:
         )
         _projects(workbook, SOON, "即将到期、尚未签约的项目", view.soon, "没有即将到期的项目。")
         sections = _sums(workbook, "按科室", SECTIONS, view.sections)
+        _sums(workbook, "按责任人", PEOPLE, view.people)
         categories = _sums(workbook, "按客户类别", CATEGORIES, view.categories)
         if len(view.plan):
             steps = [(step, step) for step in STEPS]

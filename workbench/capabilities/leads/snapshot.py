@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
@@ -17,7 +17,13 @@ from workbench.platform.register.facts import TIME, Facts, Stored
 from workbench.platform.register.kept_files import told
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
-from workbench.platform.regulation.settled_periods import approvals, closed_lines, open_at_submission
+from workbench.platform.regulation.settled_periods import (
+    Proceeding,
+    approvals,
+    closed_lines,
+    open_at_submission,
+    proceedings,
+)
 
 ENTRIES = ["entry", "at", "recorded_at", "user", "action", "detail"]
 
@@ -32,7 +38,8 @@ class Snapshot:
     """Everything known at ``as_of``: ``facts``, the ``policy`` in use, stored lines of approved quarters (``closed``:
     quarter, clause, party, ref, amount, adjusts, inputs), the approved quarters with their edition and the readings they
     were settled under (``approved``), the audit ``head`` the reading rests on, whether the register is a simulation, and what was
-    open when each quarter was submitted last (``submitted``: code → inputs). ``read_entries`` reads the trail.
+    open when each quarter was submitted last (``submitted``: code → inputs), how far each is (``proceedings``).
+    ``read_entries`` reads the trail.
 
     Facts are read, and statuses derived, when they are first asked for; they are those of the head, whatever is written
     to the register meanwhile.
@@ -47,6 +54,7 @@ class Snapshot:
     simulated: bool = False
     submitted: dict[str, dict[str, Any]] = field(default_factory=dict)
     read_entries: Callable[[], pd.DataFrame] = no_entries
+    proceedings: dict[str, Proceeding] = field(default_factory=dict)
 
     @cached_property
     def states(self) -> pd.DataFrame:
@@ -59,6 +67,10 @@ class Snapshot:
         people typed in their details as who looks may read it."""
         found = self.read_entries()
         return found[found["recorded_at"] <= self.as_of].reset_index(drop=True)
+
+    def as_known_at(self, moment: datetime) -> Snapshot:
+        """The register as it was known at an earlier moment."""
+        return replace(self, facts=self.facts.up_to(moment), as_of=moment)
 
     def policy_of(self, quarter: str) -> Policy:
         """The policy in use; for an approved quarter with the readings it was approved under."""
@@ -81,14 +93,14 @@ def read_snapshot(
     with register.snapshot():
         head = register.head(without="report")  # that a report was made changes nothing of what reports say
         closed, approved, simulated = closed_lines(register), approvals(register), is_simulation(register)
-        submitted = open_at_submission(register)
+        submitted, how_far = open_at_submission(register), proceedings(register)
         inputs = told(register, closed["inputs"].tolist(), named=by_name)
         closed = closed.assign(inputs=pd.Series(inputs, index=closed.index, dtype=object))
         submitted = told(register, submitted, named=by_name)
     last = int(head.partition(":")[0])
     facts = Facts(Stored(register, until=last, named=named, files_named=files_named), as_of)
     entries = partial(_entries, register, last)
-    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries)
+    return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries, how_far)
 
 
 def _entries(register: Register, last: int) -> pd.DataFrame:

@@ -13,13 +13,15 @@ from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.organization.directory import names_on, units_on
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.capabilities.publication import earlier_boards
+from workbench.capabilities.publication.publication_briefing import LAST, briefing
 from workbench.capabilities.publication.publications import LATER, counts, due_dates, later_outcomes
 from workbench.capabilities.publication.reasons import RECORD, Telling, published_reasons, telling
 from workbench.core.errors import WrongUse
 from workbench.core.periods import end_of_day, month_bounds, month_of_day, months_between
+from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, ratio, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, ratio, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
@@ -42,16 +44,25 @@ OUTCOMES_LATER = (
 )
 
 
+SILENT = (
+    Column("code", "单位代码", 13, "center"),
+    Column("name", "单位名称", 40),
+    Column("kind", "类型", 11, "center"),
+)
+
+
 @dataclass(frozen=True)
 class View:
     """One publication. ``recent``: since the last one; ``month``: month to date; frames by reporter. ``later``: leads of
     earlier months, published before, whose outcome came since the last publication (``OUTCOMES_LATER``). ``reasons``: by
-    clause, under their ``heading``, or the sentence that says there are none (``empty``).
+    clause, under their ``heading``, or the sentence that says there are none (``empty``). ``silent``: the units in use that
+    reported nothing in the period (4.1.1; ``SILENT``).
 
     A count that is not told exactly is a range or a mark in its cell. ``columns``: the columns of each frame by its name.
     """
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     recent: pd.DataFrame
@@ -61,6 +72,7 @@ class View:
     columns: dict[str, tuple[Column, ...]]
     heading: str
     empty: str
+    silent: pd.DataFrame
 
 
 def view(snapshot: Snapshot, period: str) -> View:
@@ -79,12 +91,17 @@ def view(snapshot: Snapshot, period: str) -> View:
     beyond = _beyond(snapshot, due, {name: _by_reporter(table, names) for name, table in tables.items()})
     sums = {name: {column: int(table[column].sum()) for column in EXACT} for name, table in tables.items()}
     now, so_far = sums["recent"], sums["month"]
-    figures = [
+    figures: tuple[Figure, ...] = (
         Figure("本期提报", now["total"], note=f"本月累计 {so_far['total']}"),
         Figure("本期有效", now["valid"], note=f"本月累计 {so_far['valid']}"),
         Figure("本期无效", now["invalid"], note=f"{beyond.of_invalid}本月累计 {so_far['invalid']}"),
         Figure("本期处理中", now["pending"], note=f"本月累计 {so_far['pending']}"),
-    ]
+    )
+    silent = _silent_units(snapshot, tables["recent"])
+    then = _last(snapshot, due)
+    earlier = None if then is None else counts(then[0].states, *spans(*then)["recent"])
+    if earlier is not None:
+        figures = compared(figures, LAST, [Figure(column, int(earlier[column].sum())) for column in EXACT])
     began = f"{since:%Y-%m-%d %H:%M} 上次通报之后" if since else "首次通报，自第一条信息起"
     notes = [
         f"本期：{began}，至 {snapshot.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
@@ -103,7 +120,8 @@ def view(snapshot: Snapshot, period: str) -> View:
         notes.insert(1, _said_later(outcomes))
     return View(
         stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due),
-        tuple(figures),
+        briefing(snapshot, figures, tables["recent"], earlier, names, len(silent)),
+        figures,
         tuple(notes),
         beyond.frames["recent"],
         beyond.frames["month"],
@@ -112,6 +130,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         beyond.columns,
         beyond.heading,
         beyond.empty,
+        silent[[column.key for column in SILENT]].reset_index(drop=True),
     )
 
 
@@ -160,15 +179,20 @@ def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
     return words
 
 
-def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
-    """How many units in use reported nothing in the period."""
+def _silent_units(snapshot: Snapshot, recent: pd.DataFrame) -> pd.DataFrame:
+    """The units in use that reported nothing in the period."""
     units = units_on(snapshot.facts.units, snapshot.as_of.date())
-    units = units[
+    return units[
         (units["state"] == UnitState.IN_USE) & units["kind"].isin(KINDS) & ~units["code"].isin(recent["reporter"])
     ]
+
+
+def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
+    """How many units in use reported nothing in the period."""
+    units = _silent_units(snapshot, recent)
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
-    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），不在各单位表中。"
+    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），见“未提报单位”（第4.1.1条）。"
 
 
 def _check_day(due: date, snapshot: Snapshot) -> None:
@@ -181,9 +205,24 @@ def _check_day(due: date, snapshot: Snapshot) -> None:
 
 def _last_made(snapshot: Snapshot, due: date) -> datetime | None:
     """When the newest earlier publication was made; None before the first."""
+    found = _newest_before(snapshot, due)
+    return None if found is None else found[1]
+
+
+def _newest_before(snapshot: Snapshot, due: date) -> tuple[date, datetime] | None:
+    """The day of the newest earlier publication and when it was made; None before the first."""
     made = snapshot.facts.publications
-    made = made[made["due_on"] < pd.Timestamp(due)]
-    return None if made.empty else made.sort_values("due_on")["at"].iloc[-1].to_pydatetime()
+    made = made[made["due_on"] < pd.Timestamp(due)].sort_values("due_on")
+    return None if made.empty else (made["due_on"].iloc[-1].date(), made["at"].iloc[-1].to_pydatetime())
+
+
+def _last(snapshot: Snapshot, due: date) -> tuple[Snapshot, date] | None:
+    """The register as it was known when the newest earlier publication was made, and its day; None before the first."""
+    found = _newest_before(snapshot, due)
+    if found is None:
+        return None
+    day, at = found
+    return snapshot.as_known_at(at), day
 
 
 def later(snapshot: Snapshot, due: date) -> pd.DataFrame:
@@ -230,7 +269,7 @@ def _by_reporter(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
 def write(view: View, path: Path) -> None:
     """The publication's workbook: cover, this period and month to date by reporter, reasons by clause."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "通报", view.figures)
+        front, row = cover(workbook, "通报", view.figures, view.briefing)
         charts_row = row
         row = sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         areas = {}
@@ -246,6 +285,10 @@ def write(view: View, path: Path) -> None:
             "以前信息的结果", [column.width for column in OUTCOMES_LATER], "以前月份提报、上次通报之后才有结果的信息"
         )
         workbook.table(sheet, 3, OUTCOMES_LATER, view.later, empty="上次通报之后，以前月份的信息没有新的结果。")
+        sheet = workbook.sheet(
+            "未提报单位", [column.width for column in SILENT], "本期没有提报信息的在用单位（第4.1.1条）"
+        )
+        workbook.table(sheet, 3, SILENT, view.silent, empty="各在用单位本期都有提报。")
         columns = view.columns[RECORD]
         sheet = workbook.sheet("原因", [column.width for column in columns], view.heading)
         workbook.table(sheet, 3, columns, view.reasons, empty=view.empty)

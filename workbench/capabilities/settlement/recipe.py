@@ -11,6 +11,7 @@ from workbench.capabilities.settlement.inputs import CellSource, Inputs, Source
 from workbench.platform.register.facts import shown_file
 
 NOTHING = "—"
+SAME, DIFFERENT = "相符", "不符"  # of an amount and the one computed again
 DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET = "经销商奖励", "部门奖励", "处罚"
 Values = Sequence[Any]
 

@@ -12,6 +12,7 @@ REPORTS = (
         "workbench.capabilities.settlement.settlement_report",
         drills="workbench.capabilities.settlement.drill:tables",
         order=5,
+        short="呈批",
     ),
     Report(
         "诚信黑点告知书",

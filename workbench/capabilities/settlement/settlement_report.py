@@ -21,11 +21,13 @@ from workbench.capabilities.settlement.payment import to_carry_out
 from workbench.capabilities.settlement.quarter import LINE_COLUMNS, Difference, Line
 from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
+from workbench.capabilities.settlement.settlement_briefing import LAST, briefing, last_quarter
 from workbench.capabilities.targets.completion import quarter_completion
 from workbench.core.periods import month_of, months_of, quarter_bounds
 from workbench.platform.register.facts import shown_file
 from workbench.platform.regulation.clause import Clause, clause_in, reward_codes, settled_clauses, settled_regulations
-from workbench.platform.reporting.parts import TWICE, Figure, Stamp, not_counted, stamp
+from workbench.platform.reporting.briefing import Briefing
+from workbench.platform.reporting.parts import TWICE, Figure, Stamp, compared, not_counted, stamp
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
@@ -49,6 +51,7 @@ class View:
     """
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     lines: pd.DataFrame
@@ -77,33 +80,46 @@ def view(snapshot: Snapshot, period: str) -> View:
     """The settlement of a quarter (``2026Q1``) as known at the snapshot's moment; an approved one as approved."""
     result = settlement_of(snapshot, period)
     names = names_on(snapshot.facts.units, quarter_bounds(period)[1])
-    lines = line_formulas.table(result.lines, names, period)
-    rows = lines.to_dict("records")
-    lines["again"] = pd.Series(
-        [line_formulas.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
-    )
-    lines = lines.assign(**_parts(lines))
+    lines = _table(snapshot, result, names, period)
     last = quarter_bounds(period)[1]
     behind = back_dated_sheet.notes(snapshot, period)
+    figures, clauses, then = _figures(result, lines), _clauses(lines), None
+    before = last_quarter(snapshot, period)
+    if before is not None:
+        earlier = _table(snapshot, before, names, before.quarter)
+        figures, then = compared(figures, LAST, _figures(before, earlier)), _clauses(earlier)
+    departments, marks = _departments(snapshot, period, result, names), _marks(snapshot, period)
+    dismissals = int((marks["advice"] == ADVICE["dismissal_recommended"]).sum())
     return View(
         replace(stamp(snapshot, TITLE, f"{period[:4]}年第{period[5]}季度", last), edition=result.edition),
-        _figures(result, lines),
+        briefing(snapshot, period, figures, clauses, then, result, departments, dismissals),
+        figures,
         (*behind, *_notes(snapshot, period, result)),
         lines,
         *explained_sheet.table(snapshot, period, result.lines, lines),
-        _clauses(lines),
+        clauses,
         _parties(lines, names),
         _dealers(result, names),
-        _departments(snapshot, period, result, names),
+        departments,
         _shares(snapshot, period),
         _penalties(lines),
-        _marks(snapshot, period),
+        marks,
         _counted(snapshot, result),
         _readings(snapshot, result),
         _parameters(snapshot, last),
         _remarks(result, behind),
         back_dated_sheet.frame(snapshot, period),
     )
+
+
+def _table(snapshot: Snapshot, result: Settlement, names: dict[str, str], quarter: str) -> pd.DataFrame:
+    """The lines of a settlement as rows, each with the amount computed again and its parts."""
+    lines = line_formulas.table(result.lines, names, quarter)
+    rows = lines.to_dict("records")
+    lines["again"] = pd.Series(
+        [line_formulas.recompute(row, snapshot.policy) for row in rows], index=lines.index, dtype=object
+    )
+    return lines.assign(**_parts(lines))
 
 
 def _parts(lines: pd.DataFrame) -> dict[str, pd.Series]:
@@ -129,7 +145,7 @@ def _figures(result: Settlement, lines: pd.DataFrame) -> tuple[Figure, ...]:
         Figure("其中经销商（元）", _sum(dealer), "yuan", f"{len(dealer)} 笔，由{FINANCE}兑现"),
         Figure("其中部门（元）", _sum(inside), "yuan", f"{len(inside)} 笔，由{ADMINISTRATION}兑现"),
         Figure("处罚合计（元）", _sum(lines, "penalty"), "yuan", f"{len(fined)} 笔，由{ADMINISTRATION}收缴"),
-        Figure("收支净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔，奖励、处罚和调整之和"),
+        Figure("奖惩净额（元）", _sum(lines), "yuan", f"共 {len(lines)} 笔，奖励、处罚和调整之和"),
         Figure("对以前季度的调整（元）", _sum(back), "yuan", f"{len(back)} 笔：{shares}" if len(back) else "0 笔"),
         Figure("诚信黑点", sum(result.marks.values()), "int", f"涉及 {len(result.marks)} 人（累计）"),
     )
@@ -356,3 +372,10 @@ def write(view: View, path: Path) -> None:
     from workbench.capabilities.settlement.settlement_sheets import write_workbook
 
     write_workbook(view, path)
+
+
+def write_short(view: View, path: Path) -> None:
+    """The approver's workbook of at most eight pages."""
+    from workbench.capabilities.settlement.settlement_print import write_short as write_pages
+
+    write_pages(view, path)

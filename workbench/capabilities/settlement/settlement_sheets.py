@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,19 @@ import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.capabilities.settlement import back_dated_sheet, explained_sheet
+from workbench.capabilities.settlement import allocation_sheet, back_dated_sheet, explained_sheet
 from workbench.capabilities.settlement.line_formulas import recipe
-from workbench.capabilities.settlement.recipe import DEALER_SHEET, DEPARTMENT_SHEET, PENALTY_SHEET, dates
+from workbench.capabilities.settlement.recipe import (
+    DEALER_SHEET,
+    DEPARTMENT_SHEET,
+    DIFFERENT,
+    PENALTY_SHEET,
+    SAME,
+    dates,
+)
 from workbench.capabilities.settlement.settlement_report import on_sheet
 from workbench.platform.reporting.charts import chart, place
-from workbench.platform.reporting.cover import CARD, COLUMNS, cover, sign_off
+from workbench.platform.reporting.cover import CARD, CARD_ROWS, COLUMNS, cover, sign_off
 from workbench.platform.reporting.parts import TWICE, UNDEFINED, Column, ratio
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
@@ -22,8 +30,7 @@ if TYPE_CHECKING:
     from workbench.capabilities.settlement.settlement_report import View
 
 LINE_SHEET, PARAMETER_SHEET = "逐笔明细", "参数"
-SAME, DIFFERENT = "相符", "不符"
-SHARES = 5  # blank lines per department on the allocation sheet
+NO_LEADER = "未登记分管领导"
 CLAUSES = (
     Column("clause", "条款", 11, total="合计"),
     Column("what", "事项", 32),
@@ -137,17 +144,30 @@ def department_columns() -> tuple[Column, ...]:
     )
 
 
+def leader_columns() -> tuple[Column, ...]:
+    """The same with the deputy GM first, who answers for the completion (4.2.2) and splits the reward (7.2.3)."""
+    unit, name, leader, *others = department_columns()
+    return (replace(leader, total=unit.total), replace(unit, total=None), name, *others)
+
+
+def by_leader(departments: pd.DataFrame) -> pd.DataFrame:
+    """The departments by their deputy GM; those without one last."""
+    table = departments.assign(leader=departments["leader"].fillna(NO_LEADER), none=departments["leader"].isna())
+    return table.sort_values(["none", "leader", "unit"], ignore_index=True).drop(columns="none")
+
+
 def write_workbook(view: View, path: Path) -> None:
     """All sheets, cover first; those the formulas point at know their addresses before they are pointed at."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         summary = _sheet(workbook, "汇总", CLAUSES, "奖惩汇总")
         parties = _sheet(workbook, "对象合计", PARTIES, "按奖惩对象合计")
         rewards = _sheet(workbook, DEALER_SHEET, DEALERS, "经销商奖励（第7.1.1条，由财务计划部兑现）")
         by_department = department_columns()
         departments = _sheet(workbook, DEPARTMENT_SHEET, by_department, "部门奖励（第7.2条，由综合管理部兑现）")
+        leaders = _sheet(workbook, "按分管领导", leader_columns(), "按分管领导（第4.2.2、7.2.3条；每位一页）")
         shares = workbook.sheet(
-            "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管副总分配）"
+            "分配表", [12, 22, 14, 14, 20, 14, 20, 16], "部门奖励分配表（第7.2.3条，由分管领导分配）"
         )
         penalties = _sheet(workbook, PENALTY_SHEET, PENALTIES, "处罚（第7.3条，由综合管理部收缴；正数的调整退还）")
         marks = _sheet(workbook, "诚信黑点", MARKS, "诚信黑点（第7.3.4条）")
@@ -167,7 +187,8 @@ def write_workbook(view: View, path: Path) -> None:
         explained_sheet.link(workbook, rewards, paid, view.dealers, reasons)
         area = _with_rate(workbook, departments, by_department, view.departments, "valid", "target", "没有部门。")
         workbook.rate_colours(departments, area, "rate")
-        _shares(workbook, shares, view, area)
+        _leaders(workbook, leaders, view)
+        allocation_sheet.write(workbook, shares, view, area)
         fined = workbook.table(penalties, 3, PENALTIES, view.penalties, empty="本季度没有处罚。")
         explained_sheet.link(workbook, penalties, fined, view.penalties, reasons)
         workbook.table(marks, 3, MARKS, view.marks, empty="截至本季度末没有诚信黑点。")
@@ -299,71 +320,19 @@ def _with_rate(
     return area
 
 
-def _shares(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) -> None:
-    """The deputy GM's allocation as recorded, blank lines to fill in where there is none, and a check that it adds up."""
-    titles = ("部门代码", "部门名称", "分管副总", "应分配(元)", "姓名", "分配金额(元)", "签收", "核对")
-    sheet.set_row(3, 34)
-    for column, title in enumerate(titles):
-        sheet.write_string(3, column, title, workbook.look("cell", "head"))
-    sheet.freeze_panes(4, 2)
-    sheet.repeat_rows(3)
-    row, complete = 4, True
-    checks: list[str] = []
-    breaks: list[int] = []
-    for offset, unit in enumerate(view.departments.to_dict("records")):
-        if not unit["amount"]:
-            continue
-        if checks and len(checks) % 4 == 0:
-            breaks.append(row)
-        split = view.shares[view.shares["unit"] == unit["unit"]]
-        last = row + max(SHARES, len(split)) - 1
-        for column, value in enumerate((unit["unit"], unit["name"], unit["leader"])):
-            sheet.merge_range(row, column, last, column, "", workbook.look("cell", "center"))
-            sheet.write_string(row, column, value or "", workbook.look("cell", "center"))
-        due = f"={DEPARTMENT_SHEET}!{area.cell(area.first + offset, 'amount', absolute=True)}"
-        sheet.merge_range(row, 3, last, 3, "", workbook.look("yuan", "cell"))
-        sheet.write_formula(row, 3, due, workbook.look("yuan", "cell"), unit["amount"])
-        for line in range(row, last + 1):
-            sheet.set_row(line, 20)
-            for column, style in ((4, "text"), (5, "yuan"), (6, "text")):
-                sheet.write_blank(line, column, None, workbook.look(style, "cell", "input"))
-        for line, (person, amount) in enumerate(zip(split["person"], split["amount"], strict=True), row):
-            workbook.put(sheet, line, 4, person, "text", "cell", "input")
-            workbook.put(sheet, line, 5, amount, "yuan", "cell", "input")
-        total, given = xl_rowcol_to_cell(row, 3), f"{xl_rowcol_to_cell(row, 5)}:{xl_rowcol_to_cell(last, 5)}"
-        sheet.merge_range(row, 7, last, 7, "", workbook.look("cell", "check"))
-        formula = f'=IF(SUM({given})={total},"{SAME}","差 "&TEXT({total}-SUM({given}),"0")&" 元")'
-        lacking = unit["amount"] - int(split["amount"].sum())
-        shown = f"差 {lacking} 元" if lacking else SAME
-        sheet.write_formula(row, 7, formula, workbook.look("cell", "check"), shown)
-        complete &= not lacking
-        checks.append(xl_rowcol_to_cell(row, 7))
-        row = last + 1
-    if not checks:
-        workbook.wide(sheet, row, 0, 7, "本季度没有需要分配的部门奖励。", "cell", "empty")
-        return
-    workbook.check_colours(sheet, f"H5:H{row}")
-    whole, given = f"D5:D{row}", f"F5:F{row}"
-    amount = int(view.departments["amount"].sum())
-    look = ("cell", "total")
-    sheet.set_row(row, 24)
-    for column in range(8):
-        sheet.write_string(row, column, "合计" if column == 0 else "", workbook.look(*look))
-    sheet.write_formula(row, 3, f"=SUM({whole})", workbook.look("yuan", *look), amount)
-    sheet.write_formula(row, 5, f"=SUM({given})", workbook.look("yuan", *look), int(view.shares["amount"].sum()))
-    agreed = "+".join(f'({cell}="{SAME}")' for cell in checks)
-    formula = f'=IF({agreed}={len(checks)},"{SAME}","未分配完")'
-    sheet.write_formula(row, 7, formula, workbook.look("cell", "check"), SAME if complete else "未分配完")
-    workbook.check_colours(sheet, f"H{row + 1}")
-    sheet.set_h_pagebreaks(breaks)
-    lines = ["在黄色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
-    sign_off(workbook, sheet, workbook.notes(sheet, row + 2, lines, 8), 6)
+def _leaders(workbook: ReportWorkbook, sheet: Worksheet, view: View) -> None:
+    """The departments of each deputy GM, on a page of their own."""
+    table = by_leader(view.departments)
+    area = _with_rate(workbook, sheet, leader_columns(), table, "valid", "target", "没有部门。")
+    workbook.rate_colours(sheet, area, "rate")
+    names = table["leader"].tolist()
+    sheet.set_h_pagebreaks([area.first + place for place in range(1, len(names)) if names[place] != names[place - 1]])
 
 
 def _front(workbook: ReportWorkbook, sheet: Worksheet, row: int, view: View, lines: Area, departments: Area) -> None:
     """The cover's check card, chart, remarks and sign-off."""
     first = 3 * CARD  # the free place in the second line of cards
-    top = row - 4
+    top = row - CARD_ROWS
     workbook.wide(sheet, top, first, first + CARD - 1, "复算核对", "card", "card_label")
     look = workbook.look("card", "card_value")
     sheet.merge_range(top + 1, first, top + 1, first + CARD - 1, "", look)

@@ -19,9 +19,10 @@ from workbench.core.periods import quarter_bounds
 from workbench.platform.explanation.steps import SUM
 from workbench.platform.regulation.clause import clause, reward_codes
 from workbench.platform.regulation.trial import parse
+from workbench.platform.reporting.briefing import Briefing, changes
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import COLUMNS, cover
-from workbench.platform.reporting.parts import Column, Figure, Stamp, mark
+from workbench.platform.reporting.parts import Before, Column, Figure, Stamp, mark
 from workbench.platform.reporting.sheets import Area, ReportWorkbook
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class View:
     """The comparison as frames with the columns above; ``changed`` holds those lines that differ."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     changes: pd.DataFrame
@@ -108,6 +110,7 @@ def view(snapshot: Snapshot, period: str, changes: str = NO_CHANGE) -> View:
     lines = found.lines.assign(name=[names.get(party, "") for party in found.lines["party"]], why=_why(snapshot, found))
     return View(
         stamp,
+        _briefing(found),
         _figures(found),
         _notes(found),
         found.changes,
@@ -142,13 +145,25 @@ def _figures(found: Comparison) -> tuple[Figure, ...]:
     units = int((found.parties["difference"] != 0).sum())
     return (
         Figure("正式净额（元）", sums["official"], "yuan", "已批准" if found.approved else "试算"),
-        Figure("测算净额（元）", sums["trial"], "yuan", MARK),
+        Figure("测算净额（元）", sums["trial"], "yuan", MARK, Before("正式", sums["official"])),
         Figure("差额（元）", sums["difference"], "yuan", "测算减正式"),
         Figure("其中奖励差额（元）", int(reward["difference"].sum()), "yuan", "其余为处罚差额"),
         Figure("改动", len(found.changes), "int", "参数和口径"),
         Figure("有变化的核算行", moved, "int", f"共 {len(found.lines)} 行"),
         Figure("有变化的对象", units, "int", f"共 {len(found.parties)} 个"),
         Figure("有变化的信息", len(found.leads), "int", "状态、条款或计入月份"),
+    )
+
+
+def _briefing(found: Comparison) -> Briefing:
+    """What the trial changes, by which values; nobody has to act on it."""
+    figures = _figures(found)
+    changed = [f"{row.title} {row.official} 改为 {row.trial}" for row in found.changes.itertuples()]
+    return Briefing(
+        changes(figures),
+        f"改动：{'；'.join(changed)}。" if changed else "没有任何改动。",
+        "没有须办理的事项：本表只供比较，不作为兑现依据。",
+        f"{MARK}；正式一侧{'为批准时的结果' if found.approved else '尚未批准，为试算'}。",
     )
 
 
@@ -169,7 +184,7 @@ def _notes(found: Comparison) -> tuple[str, ...]:
 def write(view: View, path: Path) -> None:
     """The workbook, marked as unofficial on every sheet; differences and sums are live."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         changes = _sheet(workbook, "改动", CHANGES, "本次测算的改动")
         clauses = _sheet(workbook, "条款对比", CLAUSES, "按条款对比")
         parties = _sheet(workbook, "对象对比", PARTIES, "按单位和责任人对比")

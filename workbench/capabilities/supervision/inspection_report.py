@@ -15,16 +15,19 @@ import pandas as pd
 from workbench.capabilities.supervision.month import HANDED_ON, TO_DO, Month, lines, reason_class
 from workbench.capabilities.supervision.watching import Rule
 from workbench.capabilities.training.rules import FOREVER
+from workbench.core.periods import previous_month
 from workbench.platform.access.roles import title
+from workbench.platform.reporting.briefing import Briefing, changes
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, stamp
 from workbench.platform.reporting.sheets import ReportWorkbook
 
 if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "客户信息管理检查报告"
+LAST = "上月"
 SEEN, OPEN = "已看过", "未说明"
 RULES = {
     Rule.MANY: "一天内大量查看",
@@ -95,6 +98,7 @@ class View:
     """A month. Frames ``matters`` (MATTERS), ``users``, ``reasons``, ``watched``, ``keeping``, ``findings``, ``incidents``."""
 
     stamp: Stamp
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     matters: pd.DataFrame
@@ -112,14 +116,14 @@ def view(snapshot: Snapshot, period: str) -> View:
     Raises WrongUse ``month_not_begun/inspection``.
     """
     month = Month(snapshot, period)
-    matters = [{**asdict(line), "flag": TO_DO if line.to_do else ""} for line in lines(month)]
-    frame = pd.DataFrame(matters, columns=[column.key for column in MATTERS], dtype=object)
-    frame["count"] = frame["count"].astype("int64")
+    frame, before = _matters(month), _matters(Month(snapshot, previous_month(period)))
+    figures = compared(_figures(frame), LAST, [*_figures(before)[:5], None, None, None])
     users, watched = _users(month), _watched(month)
     return View(
         stamp(snapshot, TITLE, period, month.last),
-        _figures(frame),
-        (*_sentences(month, frame, users), *_notes(month)),
+        _briefing(month, figures, frame, users),
+        figures,
+        _notes(month),
         frame,
         users,
         _reasons(month),
@@ -128,6 +132,13 @@ def view(snapshot: Snapshot, period: str) -> View:
         _findings(month),
         _incidents(month),
     )
+
+
+def _matters(month: Month) -> pd.DataFrame:
+    """Every matter with its count (MATTERS)."""
+    matters = [{**asdict(line), "flag": TO_DO if line.to_do else ""} for line in lines(month)]
+    frame = pd.DataFrame(matters, columns=[column.key for column in MATTERS], dtype=object)
+    return frame.astype({"count": "int64"})
 
 
 def _users(month: Month) -> pd.DataFrame:
@@ -225,8 +236,8 @@ def _figures(matters: pd.DataFrame) -> tuple[Figure, ...]:
     )
 
 
-def _sentences(month: Month, matters: pd.DataFrame, users: pd.DataFrame) -> tuple[str, ...]:
-    """Three sentences that say what the month comes to."""
+def _briefing(month: Month, figures: tuple[Figure, ...], matters: pd.DataFrame, users: pd.DataFrame) -> Briefing:
+    """What changed, who used what, what is to be done."""
     to_do = matters[matters["flag"].eq(TO_DO)]
     named = "、".join(f"{row.section}·{row.matter} {row.count}" for row in to_do.itertuples(index=False, name="Row"))
     reveals, most = int(users["reveals"].sum()), users[users["reveals"].gt(0)].sort_values("reveals", ascending=False)
@@ -235,10 +246,11 @@ def _sentences(month: Month, matters: pd.DataFrame, users: pd.DataFrame) -> tupl
     )
     waiting = sum(one.number not in month.answers for one in month.observed)
     watched = f"异常使用 {len(month.observed)} 项，" + (f"其中 {waiting} 项未说明。" if waiting else "均已说明。")
-    return (
-        used,
-        watched if month.observed else "没有异常使用。",
+    return Briefing(
+        changes(figures),
+        used + (watched if month.observed else "没有异常使用。"),
         f"需处理 {len(to_do)} 项：{named}。" if len(to_do) else "没有需处理的事项。",
+        f"使用和备份按 {month.first} 至 {month.last} 的审计记录，整改截至 {month.snapshot.as_of:%Y-%m-%d %H:%M}。",
     )
 
 
@@ -253,7 +265,7 @@ def _notes(month: Month) -> tuple[str, ...]:
 def write(view: View, path: Path) -> None:
     """The workbook: cover with a chart, matters, users, reasons, unusual uses, backups, corrections, incidents."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
         tables = {}
         for name, heading, frame, columns, key, word in (

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.capabilities.leads.standing import has_begun
 from workbench.capabilities.leads.status import PENDING, Status
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.organization.people import leaders_on
 from workbench.capabilities.targets.completion import completion
 from workbench.capabilities.targets.forecast import Forecast, foreseen, method
-from workbench.core.periods import month_bounds, month_of, months_between
+from workbench.capabilities.targets.targets_briefing import LAST, briefing
+from workbench.core.periods import month_bounds, month_of, months_between, previous_month
+from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.charts import TALL, chart, place
 from workbench.platform.reporting.cover import cover, sign_off
-from workbench.platform.reporting.parts import Column, Figure, Stamp, not_counted, ratio, stamp
+from workbench.platform.reporting.parts import Column, Figure, Stamp, compared, not_counted, ratio, stamp
 from workbench.platform.reporting.sheets import Area, ReportWorkbook, rate_format
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class View:
 
     stamp: Stamp
     period: str
+    briefing: Briefing
     figures: tuple[Figure, ...]
     notes: tuple[str, ...]
     month: pd.DataFrame
@@ -81,6 +85,27 @@ def view(snapshot: Snapshot, period: str) -> View:
 
     A month's excess stays in its month (5.3). Forecast and its range: ``forecast.forecasts``.
     """
+    until = min(snapshot.as_of.date(), month_bounds(period)[1])
+    whole, month, figures = _computed(snapshot, period)
+    before, earlier = previous_month(period), None
+    if has_begun(snapshot, before):
+        _, earlier, then = _computed(snapshot, before)
+        figures = compared(figures, LAST, then)
+    months = months_between(f"{period[:4]}-01", f"{period[:4]}-12")
+    return View(
+        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", month_bounds(period)[1]),
+        period,
+        briefing(snapshot, period, figures, month, earlier),
+        figures,
+        _notes(snapshot, period, month, until),
+        month[[column.key for column in MONTH]],
+        _matrix(whole, months, period),
+        _year(whole, months, period),
+    )
+
+
+def _computed(snapshot: Snapshot, period: str) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Figure, ...]]:
+    """The whole year by department and month, the month with its forecast, best first, and the key figures."""
     year = period[:4]
     months = months_between(f"{year}-01", f"{year}-12")
     facts, last = snapshot.facts, month_bounds(period)[1]
@@ -88,10 +113,9 @@ def view(snapshot: Snapshot, period: str) -> View:
     leaders = leaders_on(facts.units, facts.people, last)
     whole["leader"] = whole["unit"].map(lambda unit: "、".join(leaders.get(unit, [])) or None)
     whole["name"] = whole["name"].fillna(whole["unit"])
-    until = min(snapshot.as_of.date(), last)
     month = whole[whole["month"] == period].reset_index(drop=True)
     month["year_target"] = month["unit"].map(whole.groupby("unit")["target"].sum()).astype("int64")
-    found, together = foreseen(whole[whole["month"] <= period], int(year), until)
+    found, together = foreseen(whole[whole["month"] <= period], int(year), min(snapshot.as_of.date(), last))
     month["forecast"] = month["unit"].map({unit: each.expected for unit, each in found.items()}).astype("int64")
     for name in ("low", "high"):
         month[name] = month["unit"].map({unit: getattr(each, name) for unit, each in found.items()}).astype("Int64")
@@ -100,9 +124,13 @@ def view(snapshot: Snapshot, period: str) -> View:
     month = month.sort_values(
         ["rank", "unit"], key=lambda c: c.fillna(999) if c.name == "rank" else c, ignore_index=True
     )
-    sums = month[["target", "valid", "total", "pending", "ytd_target", "ytd_valid", "year_target", "forecast"]].sum()
+    return whole, month, _figures(month, together)
+
+
+def _figures(month: pd.DataFrame, together: Forecast) -> tuple[Figure, ...]:
+    sums = month[["target", "valid", "ytd_target", "ytd_valid", "year_target"]].sum()
     reached = sum(1 for rate in month["rate"] if rate is not None and rate >= 1)
-    figures = [
+    return (
         Figure(
             "本月完成率", ratio(sums["valid"], sums["target"]), "rate", f"有效 {sums['valid']} / 目标 {sums['target']}"
         ),
@@ -119,15 +147,6 @@ def view(snapshot: Snapshot, period: str) -> View:
             "rate",
             f"预测 {together.expected}{_spread(together)} / 目标 {sums['year_target']}",
         ),
-    ]
-    return View(
-        stamp(snapshot, TITLE, f"{year}年{period[5:]}月", last),
-        period,
-        tuple(figures),
-        _notes(snapshot, period, month, until),
-        month[[column.key for column in MONTH]],
-        _matrix(whole, months, period),
-        _year(whole, months, period),
     )
 
 
@@ -202,7 +221,7 @@ def _year(whole: pd.DataFrame, months: list[str], period: str) -> pd.DataFrame:
 def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, the month by department, ranking, Jan–Dec matrix, the year."""
     with ReportWorkbook(path, view.stamp) as workbook:
-        front, row = cover(workbook, "封面", view.figures)
+        front, row = cover(workbook, "封面", view.figures, view.briefing)
         end = workbook.notes(front, row + TALL, view.notes, 12)
         sign_off(workbook, front, end)
         sheet = workbook.sheet("部门完成情况", [column.width for column in MONTH], "各部门本月目标与完成情况")
@@ -228,13 +247,13 @@ def write(view: View, path: Path) -> None:
             )
             place(front, row, 6, _trend(workbook, year, view), 496, 290)
             place(
-                workbook.file.get_worksheet_by_name("排名"),
+                workbook.file.get_worksheet_by_name("名次"),
                 3,
                 7,
                 chart(
                     workbook,
                     "bar",
-                    "本月完成率排名",
+                    "本月完成率名次",
                     ranking,
                     "name",
                     [("rate", "完成率")],
@@ -262,7 +281,7 @@ def _trend(workbook: ReportWorkbook, year: Area, view: View):
 
 def _ranking(workbook: ReportWorkbook, view: View) -> Area:
     widths = [column.width for column in RANKING]
-    sheet = workbook.sheet("排名", [*widths, 2, *[10] * 6], "各部门完成率排名")
+    sheet = workbook.sheet("名次", [*widths, 2, *[10] * 6], "各部门完成率名次")
     area = workbook.table(sheet, 3, RANKING, view.month, empty="没有部门，也没有目标。", filtered=False)
     workbook.rate_colours(sheet, area, "rate")
     workbook.rate_colours(sheet, area, "ytd_rate")

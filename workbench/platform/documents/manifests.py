@@ -76,8 +76,11 @@ def sign_manifest(keys: Keys, manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def manifest_of(report: Path) -> Path:
-    """Where the manifest of a report's file stands: beside it, under the same name."""
-    return report if report.name.endswith(ENDING) else report.with_name(report.stem + ENDING)
+    """Where the manifest of a report's file stands: beside it, under the same name; of a short workbook under that of the whole."""
+    if report.name.endswith(ENDING):
+        return report
+    own, whole = (report.with_name(stem + ENDING) for stem in (report.stem, report.stem.rpartition("_")[0]))
+    return own if own.exists() or not whole.exists() else whole
 
 
 def read(path: Path) -> dict[str, Any]:

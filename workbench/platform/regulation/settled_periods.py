@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -22,6 +24,38 @@ def open_at_submission(register: Register) -> dict[str, dict[str, Any]]:
     """What was open when each quarter was submitted last: quarter → code → inputs."""
     rows = register.read("submission", ["submission", "quarter", "open"]).sort_values("submission")
     return dict(zip(rows["quarter"], rows["open"], strict=True))
+
+
+@dataclass(frozen=True)
+class Proceeding:
+    """How far a quarter is: by whom and when it was submitted last, sent back since, approved; the payers that carried it out."""
+
+    submitted: tuple[str, datetime] | None = None
+    sent_back: tuple[str, datetime] | None = None
+    approved: tuple[str, datetime] | None = None
+    paid: tuple[tuple[str, datetime], ...] = ()
+
+
+def proceedings(register: Register) -> dict[str, Proceeding]:
+    """Quarter → how far it is, of all that were submitted."""
+    newest = register.read("submission", ["submission", "quarter", "at", "by"]).sort_values("submission")
+    backs = register.read("send_back", ["submission", "at", "by"]).set_index("submission")
+    decided = register.read("approval", ["quarter", "at", "by"]).set_index("quarter")
+    paid = register.read("payment", ["quarter", "payer", "at"])
+    found = {}
+    for row in newest.drop_duplicates("quarter", keep="last").itertuples():
+        found[row.quarter] = Proceeding(
+            (row.by, row.at),
+            _act(backs, row.submission),
+            _act(decided, row.quarter),
+            tuple((each.payer, each.at) for each in paid[paid["quarter"] == row.quarter].itertuples()),
+        )
+    return found
+
+
+def _act(acts: pd.DataFrame, key: Any) -> tuple[str, datetime] | None:
+    """Who did it and when; None where nobody did."""
+    return (acts.at[key, "by"], acts.at[key, "at"]) if key in acts.index else None
 
 
 def closed_lines(register: Register) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from workbench.core.file_names import unique_name
 from workbench.platform.reporting.registry import find
-from workbench.platform.reporting.runs import paths
+from workbench.platform.reporting.runs import run_in
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def _made(out: Path, report: str, period: str) -> tuple[datetime, int] | None:
     """The moment of the data of a report that a folder holds whole and unaltered, and the last entry of the trail it was
     computed from; None where the folder does not."""
     try:
-        manifest = json.loads(paths(out, find(report), period)[3].read_text(encoding="utf-8"))
+        manifest = json.loads(run_in(out, find(report), period).manifest.read_text(encoding="utf-8"))
         whole = all(
             hashlib.sha256((out / name).read_bytes()).hexdigest() == digest
             for name, digest in manifest["files"].items()
@@ -63,8 +63,8 @@ def _keep(out: Path, report: str, period: str, made: datetime) -> None:
 
     One of the same moment that is kept there already stays; the next one has a folder of its own.
     """
-    files = paths(out, find(report), period)
-    taken = {each.name.casefold() for each in (out / EARLIER).glob("*") if (each / files[3].name).exists()}
+    files = [path for path in run_in(out, find(report), period).files if path.exists()]
+    taken = {each.name.casefold() for each in (out / EARLIER).glob("*") if (each / files[-1].name).exists()}
     folder = out / EARLIER / unique_name(taken, f"{made:%Y%m%d-%H%M%S}")
     folder.mkdir(parents=True, exist_ok=True)
     for path in files:

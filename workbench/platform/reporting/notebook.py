@@ -16,7 +16,7 @@ from typing import Any
 from workbench.core.errors import WorkbenchError
 from workbench.core.file_names import file_name
 from workbench.platform.reporting import page
-from workbench.platform.reporting.registry import Report
+from workbench.platform.reporting.registry import Report, short_of
 
 FACTS, REFUSAL = ".facts.json", ".refusal.json"
 
@@ -33,14 +33,18 @@ class Opened:
     rules: dict[str, Any]
 
     def front(self) -> page.Html:
-        """Key figures and remarks."""
-        return page.Html(page.cards(self.view.figures) + page.notes(self.view.notes))
+        """What a manager asks first, key figures and remarks."""
+        briefing = getattr(self.view, "briefing", None)
+        asked = page.briefing(briefing.lines()) if briefing else page.Html("")
+        return page.Html(asked + page.cards(self.view.figures) + page.notes(self.view.notes))
 
     def save(self) -> page.Html:
         """Write the workbook, and what the run's manifest needs to know."""
         name = file_name(self.report.name, self.period, ending=".xlsx")
         with refusals_left_in(self.folder):
             self.report.write(self.view, self.folder / name)
+            if self.report.short:
+                self.report.write_short(self.view, short_of(self.folder, self.report, self.period))
         stamp = self.view.stamp
         facts = {
             "edition": stamp.edition,

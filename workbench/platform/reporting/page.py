@@ -40,8 +40,15 @@ def _made(macro: str, *values: Any) -> Html:
 
 def cards(figures: Sequence[Figure]) -> Html:
     """Key figures as cards."""
-    shown = [{"label": each.label, "text": text_of(each.value, each.style), "note": each.note} for each in figures]
+    shown = [
+        {"label": each.label, "text": each.shown(), "note": each.note, "before": each.beside()} for each in figures
+    ]
     return _made("cards", shown)
+
+
+def briefing(lines: Sequence[tuple[str, str]]) -> Html:
+    """What a manager asks first: headings and sentences."""
+    return _made("briefing", lines)
 
 
 def notes(lines: Sequence[str]) -> Html:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -39,13 +40,61 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Before:
+    """What a figure was in the last period; ``word``: what that period is called (上月, 上季度)."""
+
+    word: str
+    value: Any
+
+
+@dataclass(frozen=True)
 class Figure:
-    """A key figure: ``style`` as in ``Column``; ``note`` is the small print under it."""
+    """A key figure: ``style`` as in ``Column``; ``note`` is the small print under it, ``before`` the last period's figure."""
 
     label: str
     value: Any
     style: str = "int"
     note: str = ""
+    before: Before | None = None
+
+    def shown(self) -> str:
+        """Its value as a page shows it."""
+        return text_of(self.value, self.style)
+
+    def beside(self) -> str:
+        """The last period's figure and the difference, as they stand beside it; "" without one."""
+        if self.before is None:
+            return ""
+        difference = self.difference()
+        return f"{self.before.word} {text_of(self.before.value, self.style)}{f'（{difference}）' if difference else ''}"
+
+    def difference(self) -> str:
+        """By how much it differs from the last period's, in words; "" where one of them is not defined."""
+        now, then = plain(self.value), None if self.before is None else plain(self.before.value)
+        if now is None or then is None or isinstance(now, str):
+            return ""
+        if now == then:
+            return "持平"
+        if self.style == "rate":
+            tenths = (abs(Fraction(now) - Fraction(then)) * 1000 + Fraction(1, 2)).__floor__()
+            points = f"{tenths // 10:,}.{tenths % 10}" if tenths else "不到 0.1"
+            return f"{'升' if now > then else '降'} {points} 个百分点"
+        return f"{more_or_less(now, then)} {text_of(abs(now - then), self.style)}"
+
+
+def more_or_less(now: int, then: int) -> str:
+    """The word for the difference of two unequal numbers; of two that are not above zero (penalties) by their size."""
+    if now <= 0 and then <= 0:
+        return "多" if now < then else "少"
+    return "增" if now > then else "减"
+
+
+def compared(figures: Sequence[Figure], word: str, earlier: Sequence[Figure | None]) -> tuple[Figure, ...]:
+    """Key figures, each with that of the same place in the last period, called ``word``; None: one that is not compared."""
+    return tuple(
+        now if then is None else replace(now, before=Before(word, then.value))
+        for now, then in zip(figures, earlier, strict=True)
+    )
 
 
 @dataclass(frozen=True)

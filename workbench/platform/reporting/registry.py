@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.messages import Bilingual
 from workbench.core.shipped import shipped
 from workbench.platform.capability import declared, resolve
@@ -50,7 +51,8 @@ class Report:
     the tables whose numbers can be clicked. ``periods``: ``module:function`` giving the periods it is made for, where
     not every day, month or quarter is one. ``moment``: ``module:function`` giving as of when a period's report is
     usually made, or None where nothing special is known. ``order``: where it stands in lists. ``action``: what who makes it
-    has to be allowed. ``own_notebook``: its
+    has to be allowed. ``short``: what the name of a short workbook to be printed and signed ends with, written by its module's
+    ``write_short(view, path)``; "" where there is none. ``own_notebook``: its
     notebook, where that is not the one of its name among those that come with the program.
     """
 
@@ -63,6 +65,7 @@ class Report:
     moment: str = ""
     order: int = 100
     action: str = "report"
+    short: str = ""
     own_notebook: Path | None = None
 
     @property
@@ -83,6 +86,10 @@ class Report:
         """The manager's workbook; the same view gives the same bytes."""
         self.module.write(view, path)
 
+    def write_short(self, view: Any, path: Path) -> None:
+        """The short workbook, where there is one (``short``)."""
+        self.module.write_short(view, path)
+
     def drill_tables(self, source: Source, period: str, view: Any) -> tuple[Drill, ...]:
         """The clickable tables of a view; none for a report whose numbers lead nowhere."""
         return resolve(self.drills)(source, self.period(period), view) if self.drills else ()
@@ -100,6 +107,11 @@ class Report:
         from workbench.core.periods import parse_month, parse_quarter  # a list of reports does without pandas
 
         return {"date": parse_date, "month": parse_month, "quarter": parse_quarter}[self.kind](text)
+
+
+def short_of(folder: Path, report: Report, period: str) -> Path:
+    """The short workbook of a report in a folder."""
+    return folder / file_name(report.name, period, report.short, ending=".xlsx")
 
 
 def parse_date(text: str) -> str:

@@ -21,7 +21,7 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
-from workbench.platform.reporting.registry import Report, find
+from workbench.platform.reporting.registry import Report, find, short_of
 
 Seal = Callable[[dict[str, Any]], dict[str, Any]]  # signs a manifest, and enters it in the register
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
@@ -31,7 +31,7 @@ TIMEOUT = 3600  # seconds one cell may take
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left: the manager's workbook, the page, the executed notebook and the manifest."""
+    """What a run left: the workbook, the page, the executed notebook and the manifest; ``short``: a workbook to be printed."""
 
     report: str
     period: str
@@ -39,11 +39,12 @@ class Run:
     html: Path
     notebook: Path
     manifest: Path
+    short: Path | None = None
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All of them, the workbook first."""
-        return (self.workbook, self.html, self.notebook, self.manifest)
+        """All of them, the workbook first, the manifest last."""
+        return (self.workbook, *([self.short] if self.short else []), self.html, self.notebook, self.manifest)
 
 
 def run_report(
@@ -88,7 +89,7 @@ def run_report(
             preload,
         )
         made = _finish(report, wanted, executed, given, folder, seal)
-        return _publish(made, out_dir)
+        return _publish(made, run_in(out_dir, report, wanted))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -204,11 +205,12 @@ def _refusal(
     return WorkbenchError("report_failed", report=report.name, kind=kind)
 
 
-def paths(folder: Path, report: Report, period: str) -> tuple[Path, Path, Path, Path]:
-    """Workbook, page, notebook and manifest of a report in a folder."""
+def run_in(folder: Path, report: Report, period: str) -> Run:
+    """The files of a report in a folder, as a run leaves them there."""
     endings = (".xlsx", ".html", ".ipynb", ".manifest.json")
     workbook, page, notebook, manifest = (folder / file_name(report.name, period, ending=each) for each in endings)
-    return workbook, page, notebook, manifest
+    short = short_of(folder, report, period) if report.short else None
+    return Run(report.name, period, workbook, page, notebook, manifest, short)
 
 
 def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any], folder: Path, seal: Seal) -> Run:
@@ -219,7 +221,7 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
     from workbench.platform.reporting.page import render
 
     facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    run = Run(report.name, period, *paths(folder, report, period))
+    run = run_in(folder, report, period)
     run.html.write_text(
         render(executed, facts["line"], report.name, facts["period_name"], facts["mark"]), encoding="utf-8"
     )
@@ -233,7 +235,7 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
         "register_head": facts["head"],
         "package_version": __version__,
         "parameters": {**given, "register": Path(given["register"]).name},
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:3]},
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in run.files[:-1]},
         "readings": facts["readings"],
         "rules": facts["rules"],
     }
@@ -242,18 +244,19 @@ def _finish(report: Report, period: str, executed: Any, given: Mapping[str, Any]
     return run
 
 
-def _publish(made: Run, out_dir: Path) -> Run:
+def _publish(made: Run, final: Run) -> Run:
     """Move the whole set into the folder; the manifest goes last and says that the set is whole.
 
     Raises WorkbenchError ``report_blocked`` where the workbook is held open: the set of before stays whole.
     """
-    final = Run(made.report, made.period, *(out_dir / path.name for path in made.files))
     try:
+        if final.short and final.short.exists():
+            os.replace(final.short, final.short)  # refused like the workbook where it is held open
         os.replace(made.workbook, final.workbook)
         final.manifest.unlink(missing_ok=True)
         for source, target in zip(made.files[1:], final.files[1:], strict=True):
             os.replace(source, target)
     except OSError as error:
         name = Path(error.filename2 or error.filename).name
-        raise WorkbenchError("report_blocked", out_dir=out_dir, name=name) from None
+        raise WorkbenchError("report_blocked", out_dir=final.workbook.parent, name=name) from None
     return final

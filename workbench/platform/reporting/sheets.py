@@ -15,12 +15,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from workbench.core.rates import MOST, decimals
+from workbench.core.rates import MOST, decimals, short_percent
 from workbench.platform.reporting.parts import UNDEFINED, Column, Stamp, plain, ratio
 
 FONT = "微软雅黑"
 INK, PALE, LINE, ACCENT, MUTED = "#1F3864", "#EAF0F8", "#B8C4D6", "#2E75B6", "#6B7785"
 GOOD, BAD, WARN = "#D5ECD9", "#F9D5D3", "#FFF2CC"
+COLOUR_WORDS = {"good": "绿色", "bad": "红色", "warn": "黄色"}
 A4 = 9
 MARK_COLOUR = "C0504D"
 HIGHEST = 409  # points a row may be high
@@ -61,6 +62,9 @@ LOOKS: dict[str, dict[str, Any]] = {
     "card_label": {"font_color": MUTED, "top": 2, "top_color": ACCENT},
     "card_value": {"bold": True, "font_size": 20, "font_color": INK, "align": "center", "text_wrap": False},
     "card_note": {"font_size": 8, "font_color": MUTED, "shrink": True},
+    "card_before": {"font_size": 8, "font_color": ACCENT, "shrink": True},
+    "brief": {"text_wrap": True, "valign": "top", "bottom": 4, "bottom_color": LINE},
+    "brief_heading": {"bold": True, "font_color": INK, "valign": "top", "bottom": 4, "bottom_color": LINE},
     "sign_label": {"bold": True, "align": "right"},
     "sign_line": {"bottom": 1, "align": "right", "font_color": MUTED},
     "soft": {"bg_color": "#F7F9FC"},
@@ -109,6 +113,7 @@ class ReportWorkbook:
         self.stamp = stamp
         self._formats: dict[tuple[str, ...], Format] = {}
         self._widths: dict[str, list[float]] = {}
+        self._legends: dict[str, list[str]] = {}
         created = stamp.as_of.replace(tzinfo=None)
         self.file.set_properties(
             {
@@ -278,15 +283,25 @@ class ReportWorkbook:
     def _colours(self, sheet: Worksheet, area: Area, key: str, only: str, good: float, bad: float) -> None:
         if not len(area):
             return
+        limits = (short_percent(Fraction(limit).limit_denominator(10**6)) for limit in (good, bad))
+        self._legend(sheet, "绿色：不低于 {}，红色：低于 {}（比率）".format(*limits))
         cell = area.cell(area.first, key)
         for test, look in ((f">={good}", "good"), (f"<{bad}", "bad")):
             criteria = f"=AND({only}ISNUMBER({cell}),{cell}{test})"
             rule = {"type": "formula", "criteria": criteria, "format": self._tint(look)}
             sheet.conditional_format(area.span(key), rule)
 
+    def _legend(self, sheet: Worksheet, words: str) -> None:
+        """What a colour of a sheet's table stands for, in the free line above it."""
+        told = self._legends.setdefault(sheet.name, [])
+        if words not in told:
+            told.append(words)
+            sheet.write_string(2, 0, f"颜色　{'；'.join(told)}", self.look("small"))
+
     def flag_rows(self, sheet: Worksheet, area: Area, key: str, word: str, look: str = "warn") -> None:
         """Tints whole rows whose column ``key`` holds ``word`` somewhere in its text."""
         if len(area):
+            self._legend(sheet, f"{COLOUR_WORDS[look]}：{word}")
             cell = xl_rowcol_to_cell(area.first, area.columns[key], col_abs=True)
             rule = {"type": "formula", "criteria": f'=ISNUMBER(SEARCH("{word}",{cell}))', "format": self._tint(look)}
             columns = area.columns.values()
@@ -307,6 +322,7 @@ class ReportWorkbook:
 
     def word_colour(self, sheet: Worksheet, area: Area, key: str, word: str, look: str) -> None:
         """A colour behind the cells of a column that hold a word."""
+        self._legend(sheet, f"{COLOUR_WORDS[look]}：{word}")
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self._tint(look)}
         sheet.conditional_format(area.span(key), rule)
 
