@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +283,26 @@ def task_table() -> str:
     return "\n".join(lines)
 
 
+def role_rights(role: str) -> str:
+    """For the manual: what a role may do, which forms it brings in, what falls due for it."""
+    from workbench.platform.access.actions import actions
+    from workbench.platform.forms.spec import templates
+    from workbench.platform.intake.record_intake import imported_by
+    from workbench.platform.workflow.task import tasks
+
+    own = {name: action for name, action in actions().items() if role in action.roles}
+    forms = [f"{each.form_no} {each.title}" for each in templates().values() if set(imported_by(each.id)) & set(own)]
+    due = [
+        f"{task.title}（第{task.clause}条）" if task.clause else task.title
+        for task in tasks()
+        if task.action in own and not task.by_itself
+    ]
+    lines = ["| | |", "|---|---|", f"| 可以做 | {'、'.join(action.word for action in own.values())} |"]
+    lines += [f"| 可以导入 | {'、'.join(forms)} |"] if forms else []
+    lines += [f"| 到期事项 | {'；'.join(due)} |"] if due else []
+    return "\n".join(lines)
+
+
 def situations() -> str:
     """The situations a policy owner reviews, as the tests read them."""
     sys.path[:0] = [str(ROOT)] if str(ROOT) not in sys.path else []
@@ -342,10 +363,20 @@ PARTS = {
 }
 
 
+def manual_parts() -> dict[str, dict[str, Callable[[], str]]]:
+    """The generated part of each role's page in the manual."""
+    from workbench.app.manual import PAGES
+    from workbench.platform.access.roles import ROLES
+
+    return {
+        f"docs/zh/{title}.md": {"role": partial(role_rights, name)} for title, name in PAGES.items() if name in ROLES
+    }
+
+
 def pages() -> dict[Path, str]:
     """Every page that is generated, whole or in parts, with its fresh text."""
     made = {ROOT / name: make() for name, make in WHOLE.items()}
-    for name, parts in PARTS.items():
+    for name, parts in (PARTS | manual_parts()).items():
         text = (ROOT / name).read_text(encoding="utf-8")
         for mark, make in parts.items():
             text = between(text, mark, make())

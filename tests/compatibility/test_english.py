@@ -44,6 +44,7 @@ TRIAL = ("--set", "dealer_conversion_rate=60%", "--reading", "overdue_unit=dispa
 PLAN = ("--from-last-year", "--total", "500", "--out", "out", *AS_OF)
 # who runs what; what exits with 2 is a refusal
 COMMANDS = (
+    (CLERK, "help"),
     (CLERK, "leads", *AS_OF),
     (CLERK, "review", "--json", *AS_OF),
     (CLERK, "explain", "DK202602-00031", *AS_OF),

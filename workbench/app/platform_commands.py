@@ -77,6 +77,13 @@ COMMANDS = (
         weight=150,
     ),
     Command(
+        "help",
+        run="workbench.interfaces.cli.manual:show",
+        zh="按角色的使用手册，如 workbench help 市场策略科；不写角色时列出各页。",
+        en="The manual by role (in Chinese); without a role, its pages.",
+        weight=5,
+    ),
+    Command(
         "lab",
         run="workbench.interfaces.lab.commands:lab",
         zh="在本机打开 JupyterLab：起始页选报告和期间，运行，再从数追到信息；分析人员看不到客户名称。",

@@ -9,6 +9,7 @@ from typing import Any
 from workbench.app import context
 from workbench.app.checking import findings_of
 from workbench.app.interface import buttons
+from workbench.app.manual import pages
 from workbench.app.output import text_for
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
@@ -164,9 +165,10 @@ def next_error(call: ButtonCall) -> None:
 
 
 def help_page(call: ButtonCall) -> None:
-    """A new workbook that says what each button does and which command does the same."""
+    """A new workbook that says what each button does, which command does the same, and where the manual is."""
     page = call.book.app.books.add().sheets[0]
     rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in buttons()]
+    rows += [["手册", each.title, "这一页的使用手册。", f"workbench help {each.title}"] for each in pages()]
     sheets.write_list(
         page,
         "大客户信息工作台：按钮与命令",
