@@ -135,7 +135,8 @@ def brings_in_what_his_template_does_not_hold(insider) -> set[tuple[str, int]]:
 def has_a_sheet_of_before_name_another(insider) -> set[tuple[str, int]]:
     """A clerk decides as if a received sheet had named the approver: it came with another entry."""
     row = {"lead": 1, "verdict": "有效", "at": AT, "by": APPROVER, "reason": "x", "document": 1, "row": 6}
-    return {("name", insider(CLERK).write("decide", review=row))}
+    entry = insider(CLERK).write("decide", review=row)
+    return {("name", entry), ("cause", entry)}  # nor did anybody hold that lead
 
 
 def invents_an_act(insider) -> set[tuple[str, int]]:

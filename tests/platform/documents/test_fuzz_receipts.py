@@ -70,7 +70,7 @@ def without_signature(document):
 def checked(path, signed, known):
     """What the check says of a slip that holds this document."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(receipt_check, "_read", lambda _: (signed, None, Shown("", "")))
+        patch.setattr(receipt_check, "_read", lambda *_: (signed, None, Shown("", "")))
         try:
             return receipt_check.verify(path, known)
         except (WrongUse, RegisterError) as no:
