@@ -12,13 +12,14 @@ from workbench.app.options import common
 from workbench.app.output import print_json, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.core.errors import WrongUse
-from workbench.core.messages import JOINED
+from workbench.core.messages import JOINED, named
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
     from workbench.platform.access.session import Session
 
 User = Annotated[str, typer.Argument(metavar="USER")]
+SHOWN = 6  # of what somebody may no longer do: enough to see what is meant
 NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", metavar="FILE")]
 
 
@@ -44,11 +45,18 @@ def add(
     new_passphrase_file: NewFile = None,
 ) -> int:
     """Add a user, who types the passphrase."""
+    from workbench.platform.access import roles
+    from workbench.platform.access.actions import actions
     from workbench.platform.access.users import add
 
     with open_session() as session:
+        alone = session.sole
         add(session, user, role, read_new_passphrase(new_passphrase_file), section)
     say("user/added", user=user, role=role)
+    if alone:
+        lost = [named(each.word, name) for name, each in actions().items() if session.role not in each.roles]
+        own = roles.title_words(session.role)
+        say("user/no_longer_everything", user=session.user, role=own, count=len(lost), lost=lost[:SHOWN])
     return 0
 
 
