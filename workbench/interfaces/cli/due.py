@@ -67,7 +67,7 @@ def due(
         print_json(
             {
                 "on": moment.date().isoformat(),
-                "last_run": last.as_json() if last else None,
+                **({"last_run": last.as_json()} if last else {}),
                 "tasks": [_as_json(duty, moment) for duty in shown],
                 "ran": [
                     {
