@@ -57,8 +57,9 @@ def cards(workbook: ReportWorkbook, sheet: Worksheet, row: int, figures: Sequenc
         sheet.merge_range(row + 1, first, row + 1, last, "", workbook.look(figure.style, "card", "card_value"))
         workbook.put(sheet, row + 1, first, figure.value, figure.style, "card", "card_value")
         workbook.wide(sheet, row + 2, first, last, figure.note, "card", "card_note")
-        if figure.before is not None:
-            workbook.wide(sheet, row + 3, first, last, figure.beside(), "card", "card_before")
+        if any(each.before is not None for each in figures):  # cards of one line are of one height
+            said = figure.beside() if figure.before is not None else ""
+            workbook.wide(sheet, row + 3, first, last, said, "card", "card_before")
 
 
 def sign_off(workbook: ReportWorkbook, sheet: Worksheet, row: int, columns: int = COLUMNS) -> int:
