@@ -51,6 +51,7 @@ ELSEWHERE = {
     "schedule show",
     "due",  # makes reports, and reminders
     "targets plan",
+    "targets roll",
     "weekly prepare",
     "weekly share",
     "service prepare",
@@ -129,7 +130,8 @@ def asked(office: Office) -> dict[str, list[list[object]]]:
         "check": [[path, "--annotate", out]],
         "fix": [[path, "--out", out / "更正"]],
         "import": [
-            [path, "--received-at", "2026-03-11T09:00:00", "--receipts", out / "回执", "--replies", out / "回复"]
+            [path, "--received-at", "2026-03-11T09:00:00", "--receipts", out / "回执", "--replies", out / "回复"],
+            [path, "--received-at", "2026-03-11T09:00:00", "--desk", out / "收件台"],
         ],
         "receipt make": [["--file", path, "--out", out / "补发"]],
         "review": [["--out", out]],
