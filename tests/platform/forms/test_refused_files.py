@@ -13,6 +13,8 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from tests.support.workbooks import DATA, accepted, refused, rewrite
 from workbench.core.errors import FileRefused
+from workbench.platform.forms import editing, extent
+from workbench.platform.forms.guard import Refused
 from workbench.platform.forms.read import Form, read, read_many
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -185,3 +187,16 @@ def test_sixty_workbooks_with_flipped_bytes_are_read_or_refused(lead_record, tmp
     outcomes = [result for _, result in read_many(paths, timeout=20)]
     assert all(isinstance(result, Form) or result.zh.startswith(result.file) for result in outcomes)
     assert "damaged_workbook" in {result.code for result in outcomes if isinstance(result, FileRefused)}
+
+
+@pytest.mark.parametrize("encoding", ["XFD1048576", "utf-7", "base64"])
+def test_an_encoding_nobody_reads_is_no_fault(encoding):
+    """Of a part to be changed, it is refused; of a list of cells that is only measured, the reader judges it."""
+    xml = f'<?xml version="1.0" encoding="{encoding}"?><a/>'.encode()
+    with pytest.raises(Refused) as no:
+        editing._Count().part(xml)
+    assert no.value.key == "not_to_be_changed"
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr("content.xml", xml)
+    assert extent._ods(zipfile.ZipFile(raw)) is None

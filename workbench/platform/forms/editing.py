@@ -100,7 +100,7 @@ class _Count:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         try:
             parser.Parse(xml, True)
-        except (expat.ExpatError, ValueError):  # ValueError: an encoding expat does not know
+        except (expat.ExpatError, LookupError, ValueError):  # the latter: an encoding nobody knows, or expat does not
             raise Refused("not_to_be_changed") from None  # it may be a drawing: nobody reads it
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:

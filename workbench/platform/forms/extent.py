@@ -142,7 +142,7 @@ def _ods(archive: zipfile.ZipFile) -> None:
         with archive.open("content.xml") as file:
             while chunk := file.read(CHUNK):
                 parser.Parse(chunk, False)
-    except expat.ExpatError:
+    except (expat.ExpatError, LookupError, ValueError):  # the latter: an encoding nobody knows, or expat does not
         return
 
 

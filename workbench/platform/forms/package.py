@@ -156,7 +156,9 @@ class Package:
 def _inflated(raw: bytes, entry: zipfile.ZipInfo) -> bytes | None:
     """A short part that is packed as nearly all are and keeps its word; None for any other, which zipfile judges."""
     start = entry.header_offset
-    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & ~_USUAL_FLAGS or start + _LOCAL.size > len(raw):
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.flag_bits & ~_USUAL_FLAGS:
+        return None
+    if not 0 <= start <= len(raw) - _LOCAL.size:
         return None
     sign, _, flags, _, _, _, _, _, _, name, extra = _LOCAL.unpack_from(raw, start)
     first = start + _LOCAL.size + name + extra
