@@ -20,6 +20,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -68,14 +69,33 @@ def earlier_office(path: Path, files: list[Path]) -> Path:
         office(path)
         with enter(path, USER, PASSPHRASE, load_policy(), CLOCK, remembers=False) as session:
             intake.import_files(session, [intake.Arrival(file, RECEIVED) for file in files])
-            leads = session.register.read("lead", ["lead", "document", "row"])
-            said = {"section": "K1", "at": RECEIVED, "verdict": "无效"}
+            leads = session.register.read("lead", ["lead", "row"])
+            with session.transaction("dispatch", RECEIVED, sections={"K1": len(leads)}) as entry:
+                entry.append("dispatch", leads[["lead"]].assign(section="K1", batch=1, at=RECEIVED))
+            last = session.register.maximum("document", "document") or 0
             for number in range(ANSWERS):
+                said = {"section": "K1", "at": RECEIVED, "verdict": "无效", "document": last + 1 + number}
                 rows = leads.assign(**said, reason=[f"第{number}次问过客户{lead}" for lead in leads["lead"]])
                 detail = {"files": {f"{number:064x}": ["verification_feedback", 0, 0]}, "reason": f"第{number}次"}
                 with session.transaction("import", RECEIVED, **detail) as entry:
+                    entry.append("document", pd.DataFrame([_answers(said["document"], number, len(rows))]))
                     entry.append("feedback", rows)
     return path
+
+
+def _answers(document: int, number: int, rows: int) -> dict[str, Any]:
+    """The file that a section's answers came in."""
+    return {
+        "document": document,
+        "sha256": f"{number:064x}",
+        "name": f"甄别{number}.xlsx",
+        "template": "verification_feedback",
+        "version": "4.1",
+        "received_at": RECEIVED,
+        "header": {"section": "K1"},
+        "accepted": rows,
+        "returned": 0,
+    }
 
 
 def texts(register: Path) -> list[list]:
