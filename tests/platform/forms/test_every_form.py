@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support.office import fill
-from tests.support.workbooks import accepted
+from tests.support.workbooks import accepted, table
 from workbench.platform.forms.spec import templates
 
 FORMS = [each for each in templates().values() if each.id != "lead_record"]  # which the other tests are about
