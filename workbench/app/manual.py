@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import file_name
 from workbench.core.shipped import shipped
 from workbench.platform.access.roles import ROLES
 
@@ -39,7 +40,7 @@ class Page:
 
 def pages() -> list[Page]:
     """All pages, the installation first."""
-    return [Page(title, name, shipped("docs/zh") / f"{title}.md") for title, name in PAGES.items()]
+    return [Page(title, name, shipped("docs/zh") / file_name(title, ending=".md")) for title, name in PAGES.items()]
 
 
 def page_of(asked: str) -> Page:
