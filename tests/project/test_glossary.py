@@ -1,4 +1,4 @@
-"""One word for one thing in what staff read: the table of docs/glossary.md against program, templates and notebooks."""
+"""One word for one thing in what staff read: the table of docs/glossary.md against program, templates, notebooks and manual."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 
 from tests.support.source import ROOT
 
-FOLDERS = ("workbench", "templates", "notebooks")
-ENDINGS = {".py", ".yaml", ".jinja", ".ipynb"}
+FOLDERS = ("workbench", "templates", "notebooks", "docs/zh", "docs/policies")
+ENDINGS = {".py", ".yaml", ".jinja", ".ipynb", ".md"}
 
 
 def table() -> list[tuple[str, list[str]]]:
@@ -18,7 +18,7 @@ def table() -> list[tuple[str, list[str]]]:
 
 
 def texts() -> dict[str, str]:
-    """What is searched: every source, template and notebook by its path."""
+    """What is searched: every source, template, notebook and Chinese page by its path."""
     paths = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in ENDINGS]
     return {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in paths}
 

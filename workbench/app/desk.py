@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from workbench.app.replies import Reply, prepare_replies
+from workbench.app.replies import Reply, write_replies
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.organization.directory import names_on
 from workbench.core.file_names import file_name
@@ -100,7 +100,7 @@ def write_desk(
     session.require("list")
     own = _new_folder(folder, now)
     units = names_on(open_snapshot(session).facts.units, None)
-    replies = prepare_replies(paths, outcomes, own / "回复", session.policy, passwords, handing, set(units))
+    replies = write_replies(paths, outcomes, own / "回复", session.policy, passwords, handing, set(units))
     desk = view(session, outcomes, replies, units, now)
     made = own / file_name(NAME, ending=".html"), own / file_name(NAME, ending=".xlsx")
     write_whole(made[0], _page(desk, own))

@@ -129,27 +129,15 @@ def write_replies(
     policy: Policy,
     passwords: Passwords = NONE,
     handing: Handing | None = None,
-) -> list[Path]:
-    """A folder for each sender with its reply and the marked copies of what goes back to it; gives the replies.
-
-    ``passwords``: what opens files that came under one, whose copies are under it again; with ``handing`` all copies are for
-    their sender, under his password. A sender is the unit a file names, or the file itself where it could not be read. A row that was returned for its
-    form keeps its place for as many working days as the policy grants (D18): the reply names the day. Raises OSError.
-    """
-    return [reply.path for reply in prepare_replies(paths, outcomes, folder, policy, passwords, handing)]
-
-
-def prepare_replies(
-    paths: Sequence[Path],
-    outcomes: Sequence[ImportOutcome],
-    folder: Path,
-    policy: Policy,
-    passwords: Passwords = NONE,
-    handing: Handing | None = None,
     known: Collection[str] | None = None,
 ) -> list[Reply]:
-    """As ``write_replies``, with what was prepared for whom. Given the ``known`` units, other senders are not recognised,
-    and their folders are numbered: neither their names nor those of their files stand in a path. Raises OSError.
+    """A folder for each sender with its reply and the marked copies of what goes back to it; gives what was prepared for whom.
+
+    ``passwords``: what opens files that came under one, whose copies are under it again; with ``handing`` all copies are for
+    their sender, under his password. A sender is the unit a file names, or the file itself where it could not be read. Given
+    the ``known`` units, other senders are not recognised, and their folders are numbered: neither their names nor those of
+    their files stand in a path. A row that was returned for its form keeps its place for as many working days as the policy
+    grants (D18): the reply names the day. Raises OSError.
     """
     senders: dict[str | Path, _Sender] = {}
     forms = dict(

@@ -163,9 +163,9 @@ def import_(
             if replies:
                 from workbench.app.replies import write_replies
 
-                for path in write_replies(files, receipts, replies, session.policy, opening, handing):
+                for reply in write_replies(files, receipts, replies, session.policy, opening, handing):
                     if not json:
-                        say("reply/written", path=path)
+                        say("reply/written", path=reply.path)
             if desk:
                 from workbench.app.desk import write_desk
 
