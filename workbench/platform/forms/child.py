@@ -1,7 +1,7 @@
 """The reading process: guard and parse one workbook at a time, away from keys and register.
 
 Started as ``python -m workbench.platform.forms.child``. Each line of standard input is a file's
-path, also with passwords that may open it, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
+path, also with passwords that may open it, or its bytes, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
 It holds no secrets, and its memory is limited, so the worst a hostile workbook can do is end this process.
 """
 
@@ -14,6 +14,7 @@ import math
 import os
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -45,10 +46,16 @@ MOST_BESIDE = 20  # columns and sheets beside the table that are named
 def read_file(path: Path, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
     """What a workbook holds as plain values, or why it is refused. ``passwords``: what may open it."""
 
-    def work(raw: bytes) -> dict[str, Any]:
-        return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs, passwords)}
+    return _answered(path, lambda raw: _read(raw, specs, passwords))
 
-    return _answered(path, work)
+
+def read_bytes(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """``read_file`` of a file that came as its bytes, from another machine."""
+    return _or_refused(raw, lambda raw: _read(raw, specs))
+
+
+def _read(raw: bytes, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs, passwords)}
 
 
 def work_on(path: Path, name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -62,11 +69,16 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size  # no more room is asked for than the file takes
             raw = file.read(min(size, MAX_FILE) + 1)  # one more than the guard lets through
+        return _or_refused(raw, work)
+    except OSError:
+        return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
+
+
+def _or_refused(raw: bytes, work: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
+    try:
         return work(raw)
     except Refused as no:
         return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
-    except OSError:
-        return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
 
 
 def parsed(raw: bytes, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
@@ -385,6 +397,8 @@ def main() -> None:
                 answer = read_file(Path(asked), specs)
             elif "read" in asked:
                 answer = read_file(Path(asked["read"]), specs, asked["passwords"])
+            elif "content" in asked:
+                answer = read_bytes(b64decode(asked["content"]), specs)
             else:
                 answer = work_on(Path(asked.pop("path")), **asked)
             encoded = json.dumps(answer, ensure_ascii=False).encode()
