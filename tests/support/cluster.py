@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ class DaskCluster:
 
     def __init__(self, folder: Path, *options: str, protocol: str = "tcp") -> None:
         self.folder, self.options, self.protocol = folder, options, protocol
+        folder.mkdir(parents=True, exist_ok=True)
         self.processes: list[subprocess.Popen[bytes]] = []
         self._files = ExitStack()
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *options)
@@ -32,7 +34,7 @@ class DaskCluster:
         name = f"worker-{len(self.processes)}"
         more = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", *self.options)
         process = self._start("worker", self.address, "--name", name, *more, **environment)
-        self._wait(f"Starting established connection to|Registered to:", process)
+        self._wait("Registered to:", process)
         return process
 
     def logs(self) -> str:
@@ -64,8 +66,6 @@ class DaskCluster:
 
     def _wait(self, words: str, process: Any) -> str:
         """The line in which a process says this."""
-        import re
-
         until = time.monotonic() + 60
         while time.monotonic() < until:
             assert process.poll() is None, process.log.read_text("utf-8")

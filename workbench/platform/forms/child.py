@@ -10,13 +10,11 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import math
 import os
 import re
 import sys
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
@@ -30,6 +28,7 @@ from workbench.platform.forms import book_sheets
 from workbench.platform.forms.addresses import letter, split
 from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
+from workbench.platform.forms.json_values import plain_value
 from workbench.platform.forms.limits import limit_memory
 from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
@@ -210,7 +209,7 @@ def _header(grid: list[list[Any]], top: int, spec: dict[str, Any], sheet: str, m
             label = (title_of(value, {}) or "").rstrip(":：")
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
-                header[label] = _plain(row[place]) if place < len(row) else None
+                header[label] = plain_value(row[place]) if place < len(row) else None
                 cells[label], labels[label] = f"{letter(place)}{number + 1}", f"{letter(column)}{number + 1}"
     known = {*cells.values(), *labels.values()}
     for label in spec["header"]:
@@ -294,7 +293,11 @@ def table(
                 continue
         row_id = row[id_place] if id_place is not None else None
         plain = [
-            None if value in NOTHING else value if value.__class__ is str and not value.isspace() else _plain(value)
+            None
+            if value in NOTHING
+            else value
+            if value.__class__ is str and not value.isspace()
+            else plain_value(value)
             for value in values
         ]
         rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
@@ -356,22 +359,6 @@ def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool
 def _shown(title: str) -> str:
     """A title that is not ours as messages repeat it: short, and without what may be a phone."""
     return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
-
-
-def _plain(value: Any) -> Any:
-    """A cell as JSON holds it; dates and times as {"t": ISO}."""
-    kind = value.__class__
-    if kind is str:
-        return value if value and not value.isspace() else None
-    if kind is float:
-        return value if math.isfinite(value) else str(value)
-    if kind is int or kind is bool or value is None:
-        return value
-    if isinstance(value, datetime):
-        return {"t": value.isoformat(timespec="seconds")}
-    if isinstance(value, date):
-        return {"t": f"{value.isoformat()}T00:00:00"}
-    return str(value) if isinstance(value, (time, timedelta)) else str(value)
 
 
 def _answers() -> BinaryIO:
