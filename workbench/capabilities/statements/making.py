@@ -22,7 +22,6 @@ from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
 from workbench.platform.documents.manifests import manifest_of
 from workbench.platform.executors.workers import WorkerLost, Workers
-from workbench.platform.regulation.edition import Policy
 from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
@@ -60,12 +59,11 @@ def make(
     ``workers``: who draws them up; here, one after another, without any. Raises RegisterError ``not_allowed``; WrongUse ``unknown_unit``, ``no_reporter``, ``not_written/statements``.
     """
     session.require("report")
-    found = [statements.of(unit) for unit in dict.fromkeys(units)]
     try:
         try_folder(out)
         with tempfile.TemporaryDirectory(prefix=".statements-", dir=out) as name:
             folder = Path(name)
-            made = _written(found, folder, session.policy, workers)
+            made = _written(statements, list(dict.fromkeys(units)), folder, workers)
             manifests_of = [_manifest(statements, each.statement, each.workbook) for each in made]
             signed = manifests.issue_all(session, manifests_of, TITLE, statements.period)
             for each, manifest in zip(made, signed, strict=True):
@@ -78,14 +76,21 @@ def make(
         raise WrongUse("not_written/statements", out=out) from None
 
 
-def _written(found: list[Statement], folder: Path, policy: Policy, workers: Workers | None) -> list[Made]:
-    """The files of statements in a folder, in their order."""
-    parts = [found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE)]
+def _written(statements: Statements, units: list[str], folder: Path, workers: Workers | None) -> list[Made]:
+    """The files of statements in a folder, in the order of the units; the next ones are worked out while some are drawn up."""
+    policy = statements.session.policy
+    parts = (units[start : start + AT_ONCE] for start in range(0, len(units), AT_ONCE))
+    found: list[Statement] = []
+
+    def told(part: list[str]) -> list[Statement]:
+        found.extend(own := [statements.of(unit) for unit in part])
+        return own
+
     if workers is None:
-        drawn = [draw(part, policy) for part in parts]
+        drawn = [draw(told(part), policy) for part in parts]
     else:
         try:
-            tasks = [workers.submit(draw, part, policy) for part in parts]
+            tasks = [workers.submit(draw, told(part), policy) for part in parts]
             drawn = [workers.result(task) for task in tasks]
         except WorkerLost:
             raise WorkbenchError("worker_lost") from None
