@@ -14,7 +14,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@echo "Setting up .venv (once) with $(PYTHON) …"
 	@$(PYTHON) -m venv .venv
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,excel,test,bench]'
+	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[lab,excel,cluster,test,bench]'
 	@touch $@
 
 demo: $(READY)

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 
 from tests.support.source import ROOT
 
-OURS, EXTRAS = "key-account-workbench", ("lab", "excel", "test", "bench")
+OURS, EXTRAS = "key-account-workbench", ("lab", "excel", "cluster", "test", "bench")
 PINS = dict(
     (canonicalize_name(name), pinned)
     for name, pinned in re.findall(r"^([A-Za-z0-9._-]+)==(\S+)", (ROOT / "constraints.txt").read_text("utf-8"), re.M)

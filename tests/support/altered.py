@@ -175,7 +175,7 @@ def _of_pass(held: dict[str, bytes]) -> Callable[[Random], str]:
 def _of_reader(held: dict[str, bytes]) -> Callable[[Random], str]:
     from workbench.platform.forms import child
     from workbench.platform.forms.guard import Refused
-    from workbench.platform.forms.read import specs
+    from workbench.platform.forms.reading_process import specs
 
     known = specs()
 

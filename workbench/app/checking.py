@@ -13,6 +13,7 @@ from typing import Any
 from workbench.app.replies import Copies
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
+from workbench.platform.executors.workers import Workers
 from workbench.platform.forms.annotate import WORDS
 from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, read_many
@@ -32,16 +33,17 @@ def check_files(
     workers: int = 1,
     annotate_to: Path | None = None,
     passwords: Passwords = NONE,
+    cluster: Workers | None = None,
 ) -> list[ImportOutcome]:
     """Say of each file what an import would say without knowing the register.
 
-    ``passwords``: what opens those under one. ``annotate_to``: a folder for marked copies of the files that have findings, and slips for those that have none. In a receipt,
+    ``passwords``: what opens those under one; ``cluster``: who reads the files elsewhere. ``annotate_to``: a folder for marked copies of the files that have findings, and slips for those that have none. In a receipt,
     ``accepted`` are the rows that would be received.
     """
     receipts = {}
     with ExitStack() as stack:
         copies = Copies(annotate_to, stack, passwords) if annotate_to else None
-        for path, read in read_many(list(paths), workers=workers, passwords=passwords):
+        for path, read in read_many(list(paths), workers=workers, passwords=passwords, cluster=cluster):
             receipt = of_file(read, [_checked(outcome, policy) for outcome in sheets_of(read)])
             receipts[path] = receipt
             if copies is None:

@@ -61,7 +61,7 @@ def incoming(paths: Sequence[Path], inbox: Path | None = None) -> Iterator[Incom
     if not any(path.suffix.lower() not in WORKBOOKS for path in found):
         yield Incoming(found)
         return
-    from workbench.platform.forms.read import reading_process
+    from workbench.platform.forms.reading_process import reading_process
 
     came = Incoming([])
     with TemporaryDirectory(prefix="workbench-") as folder, reading_process() as child:

@@ -37,6 +37,7 @@ VARIABLES = {
     "--policy": "WORKBENCH_POLICY",
     "--calendar": "WORKBENCH_CALENDAR",
     "--backups": "WORKBENCH_BACKUPS",
+    "--cluster": "WORKBENCH_CLUSTER",
 }
 
 

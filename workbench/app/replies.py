@@ -21,7 +21,8 @@ from workbench.core.texts import one_line
 from workbench.platform.documents.delivery import Handing, known_recipient
 from workbench.platform.forms.annotate import WORDS, annotate, annotated, short
 from workbench.platform.forms.passwords import NONE, Passwords
-from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, read_many, reading_process
+from workbench.platform.forms.read import Form, ReadBook, read_many
+from workbench.platform.forms.reading_process import ReadingProcess, reading_process
 from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.edition import Policy
 

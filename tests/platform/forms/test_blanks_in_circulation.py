@@ -14,7 +14,8 @@ from tests.support.templates import with_columns
 from tests.support.workbooks import accepted, find, refused, said
 from workbench.app.policy import load_policy
 from workbench.platform.forms.fingerprint import fingerprints
-from workbench.platform.forms.read import parse_file, specs
+from workbench.platform.forms.read import parse_file
+from workbench.platform.forms.reading_process import specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.forms.tidy import proposals

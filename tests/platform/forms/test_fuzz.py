@@ -22,7 +22,8 @@ from tests.support.other_formats import grids_of, ods, xls, xlsb
 from workbench.core.errors import FileRefused
 from workbench.platform.forms import child
 from workbench.platform.forms.guard import Refused
-from workbench.platform.forms.read import Form, read_many, specs
+from workbench.platform.forms.read import Form, read_many
+from workbench.platform.forms.reading_process import specs
 
 pytestmark = pytest.mark.slow
 SEEDS = st.integers(0, 2**32 - 1)

@@ -13,7 +13,8 @@ import pytest
 
 from tests.support.workbooks import DATA, accepted, outcome, refused, rewrite, said
 from workbench.core.errors import FileRefused
-from workbench.platform.forms import read as reading
+from workbench.platform.forms import read as read_module
+from workbench.platform.forms import reading_process as reading
 from workbench.platform.forms.read import Form, read_many
 
 unix = pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes and signals: Windows has none")
@@ -130,7 +131,7 @@ def test_no_process_is_left_behind(lead_record, monkeypatch):
         children.append(real(timeout))
         return children[-1]
 
-    monkeypatch.setattr(reading, "ReadingProcess", keep)
+    monkeypatch.setattr(read_module, "ReadingProcess", keep)
     paths = [lead_record(name=f"表{number}.xlsx") for number in range(3)]
     assert len(list(read_many(paths, workers=2))) == 3
     iterator = read_many(paths)

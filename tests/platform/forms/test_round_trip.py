@@ -14,7 +14,7 @@ from tests.support.official import T1, T2
 from tests.support.workbooks import accepted, edit, find, said
 from workbench.app.policy import load_policy
 from workbench.platform.forms.child import read_file
-from workbench.platform.forms.read import specs
+from workbench.platform.forms.reading_process import specs
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 

@@ -6,26 +6,28 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from workbench import __version__
-from workbench.capabilities.statements import statement_workbook
+from workbench.capabilities.statements.drawing import Drawn, draw
 from workbench.capabilities.statements.statement import TITLE, Statement, Statements
-from workbench.core.errors import WrongUse
+from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
 from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
 from workbench.platform.documents.manifests import manifest_of
-from workbench.platform.forms.spec import templates
-from workbench.platform.forms.write import write_form
+from workbench.platform.executors.workers import WorkerLost, Workers
 from workbench.platform.regulation.rules_used import rules_used
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 APPEAL = "奖惩申诉表"
+WORTHWHILE = 40  # statements that take longer than a process takes to start
+AT_ONCE = 8  # statements that a worker draws up at once
 FOLDER = "对账单"  # where `due --run` puts them, in the folder of reports
 
 
@@ -49,18 +51,19 @@ class Made:
         return Made(self.statement, folder / self.workbook.name, folder / self.manifest.name, appeal)
 
 
-def make(session: Session, statements: Statements, units: Iterable[str], out: Path) -> list[Made]:
+def make(
+    session: Session, statements: Statements, units: Iterable[str], out: Path, workers: Workers | None = None
+) -> list[Made]:
     """Write the statements of these units into a folder; they are entered in the trail before the files get their names.
 
-    Raises RegisterError ``not_allowed``; WrongUse ``unknown_unit``, ``no_reporter``, ``not_written/statements``.
+    ``workers``: who draws them up; here, one after another, without any. Raises RegisterError ``not_allowed``; WrongUse ``unknown_unit``, ``no_reporter``, ``not_written/statements``.
     """
     session.require("report")
-    found = [statements.of(unit) for unit in dict.fromkeys(units)]
     try:
         try_folder(out)
         with tempfile.TemporaryDirectory(prefix=".statements-", dir=out) as name:
             folder = Path(name)
-            made = [_written(session, each, folder) for each in found]
+            made = _written(statements, list(dict.fromkeys(units)), folder, workers)
             manifests_of = [_manifest(statements, each.statement, each.workbook) for each in made]
             signed = manifests.issue_all(session, manifests_of, TITLE, statements.period)
             for each, manifest in zip(made, signed, strict=True):
@@ -73,10 +76,34 @@ def make(session: Session, statements: Statements, units: Iterable[str], out: Pa
         raise WrongUse("not_written/statements", out=out) from None
 
 
-def _written(session: Session, statement: Statement, folder: Path) -> Made:
+def _written(statements: Statements, units: list[str], folder: Path, workers: Workers | None) -> list[Made]:
+    """The files of statements in a folder, in the order of the units; the next ones are worked out while some are drawn up."""
+    policy = statements.session.policy
+    parts = (units[start : start + AT_ONCE] for start in range(0, len(units), AT_ONCE))
+    found: list[Statement] = []
+
+    def told(part: list[str]) -> list[Statement]:
+        found.extend(own := [statements.of(unit) for unit in part])
+        return own
+
+    if workers is None:
+        drawn = [draw(told(part), policy) for part in parts]
+    else:
+        try:
+            tasks = [workers.submit(draw, told(part), policy) for part in parts]
+            drawn = [workers.result(task) for task in tasks]
+        except WorkerLost:
+            raise WorkbenchError("worker_lost") from None
+    return [_put(statement, one, folder) for statement, one in zip(found, chain.from_iterable(drawn), strict=True)]
+
+
+def _put(statement: Statement, drawn: Drawn, folder: Path) -> Made:
     path = folder / file_name(TITLE, statement.unit, statement.period, ending=".xlsx")
-    statement_workbook.write(statement, path)
-    appeal = _appeal(session, statement, folder) if statement.appeal_by else None
+    path.write_bytes(drawn.workbook)
+    appeal = None
+    if drawn.appeal is not None:
+        appeal = folder / file_name(APPEAL, statement.unit, statement.quarter, ending=".xlsx")
+        appeal.write_bytes(drawn.appeal)
     return Made(statement, path, manifest_of(path), appeal)
 
 
@@ -96,39 +123,19 @@ def _manifest(statements: Statements, statement: Statement, workbook: Path) -> d
     }
 
 
-def _appeal(session: Session, statement: Statement, folder: Path) -> Path:
-    """T14 with a row for each line; a row whose last columns stay empty says nothing."""
-    path = folder / file_name(APPEAL, statement.unit, statement.quarter, ending=".xlsx")
-    rows: Sequence[dict[str, Any]] = [
-        {
-            "seq": str(place),
-            "quarter": row["adjusts"] or statement.quarter,
-            "clause": row["clause"],
-            "party": statement.unit,
-            "ref": row["ref"],
-            "row_id": f"l:{place}",
-        }
-        for place, row in enumerate(statement.lines.to_dict("records"), start=1)
-    ]
-    header = {"unit": statement.unit}
-    write_form(
-        templates()["reward_appeal"],
-        path,
-        header,
-        rows,
-        policy=session.policy,
-        on=statement.stamp.as_of.date(),
-        row_count=len(rows) + 5,
-    )
-    return path
-
-
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
     """Make the statements that are due, all reporters', beside the reports."""
     statements = Statements(context.session, duty.period, context.moment)
-    made = make(context.session, statements, statements.reporters(), folder_of(context.out, duty.period))
+    units = statements.reporters()
+    with context.workers(processes(len(units))) as workers:
+        made = make(context.session, statements, units, folder_of(context.out, duty.period), workers)
     late = duty.due_on < context.moment.date()
     return TaskResult(duty, tuple(path for each in made for path in each.files), late=late)
+
+
+def processes(statements: int, most: int = 2) -> int:
+    """How many processes are worth their start for so many statements."""
+    return min(most, max(1, statements // WORTHWHILE))
 
 
 def folder_of(out: Path, period: str) -> Path:

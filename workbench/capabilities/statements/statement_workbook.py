@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 from xlsxwriter.worksheet import Worksheet
@@ -73,8 +74,8 @@ def notes_of(statement: Statement) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def write(statement: Statement, path: Path) -> None:
-    """Write the workbook; the same statement gives the same bytes."""
+def write(statement: Statement, path: Path | IO[bytes]) -> None:
+    """Write the workbook to a path or a stream; the same statement gives the same bytes."""
     with ReportWorkbook(path, statement.stamp) as workbook:
         front, row = cover(workbook, "对账单", statement.figures)
         row = workbook.notes(front, row, statement.said, COLUMNS, "要点")

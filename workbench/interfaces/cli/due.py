@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.app import clock
+from workbench.app.cluster import workers_in_use
 from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, say_message, text_for
@@ -52,7 +53,7 @@ def due(
 
         ran = []
         if log:
-            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make)):
+            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make, workers_in_use)):
                 ran.append(each)
                 _say(each, json)
                 if each.error:

@@ -22,12 +22,12 @@ HELP = {
     "zh": "大客户信息工作台：收集、甄别、通报、奖惩核算（DKHW080004）。\n\n"
     "各命令通用选项：--register 登记册文件，--user 用户，--passphrase-file 口令文件，--lang zh|en，"
     "--policy 规章文件，--calendar 日历文件，--backups 备份文件夹，--debug 显示出错处的追溯。也可用环境变量 WORKBENCH_REGISTER、WORKBENCH_USER、"
-    "WORKBENCH_PASSPHRASE、WORKBENCH_LANG、WORKBENCH_POLICY、WORKBENCH_CALENDAR、WORKBENCH_BACKUPS。\n\n"
+    "WORKBENCH_PASSPHRASE、WORKBENCH_LANG、WORKBENCH_POLICY、WORKBENCH_CALENDAR、WORKBENCH_BACKUPS、WORKBENCH_CLUSTER。\n\n"
     "退出码：0 完成；1 有需要人处理的问题；2 用法不当或文件被拒收；其他为程序故障。",
     "en": "Key-account workbench: collects, verifies, publishes and settles leads (DKHW080004).\n\n"
     "Options of every command: --register FILE, --user USER, --passphrase-file FILE, --lang zh|en, --policy FILE, "
     "--calendar FILE, --backups FOLDER, --debug to show the traceback of a fault; or the environment variables WORKBENCH_REGISTER, WORKBENCH_USER, "
-    "WORKBENCH_PASSPHRASE, WORKBENCH_LANG, WORKBENCH_POLICY, WORKBENCH_CALENDAR, WORKBENCH_BACKUPS.\n\n"
+    "WORKBENCH_PASSPHRASE, WORKBENCH_LANG, WORKBENCH_POLICY, WORKBENCH_CALENDAR, WORKBENCH_BACKUPS, WORKBENCH_CLUSTER.\n\n"
     "Exit codes: 0 done; 1 something a person has to act on; 2 wrong use or a refused file; other: a fault.",
 }
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workbench.app import clock, context
+from workbench.app.cluster import cluster_in_use
 from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
@@ -24,14 +25,12 @@ from workbench.interfaces.cli.copies import (
     passwords_that_open,
     print_copies,
 )
-from workbench.interfaces.cli.params import Files, Json
+from workbench.interfaces.cli.params import Files, Json, Workers
 from workbench.interfaces.cli.receipts import with_import
 
 if TYPE_CHECKING:
     from workbench.platform.documents.delivery import Delivered
     from workbench.platform.intake.outcome import ImportOutcome
-
-Workers = Annotated[int, typer.Option("--workers", min=1, max=64)]
 
 
 @contextmanager
@@ -118,8 +117,10 @@ def check(
     from workbench.app.checking import check_files
 
     opening = passwords_that_open(passwords)
-    with incoming(files) as came:
-        receipts = check_files(came.files, context.policy(), workers=workers, annotate_to=annotate, passwords=opening)
+    with incoming(files) as came, cluster_in_use() as cluster:
+        receipts = check_files(
+            came.files, context.policy(), workers=workers, annotate_to=annotate, passwords=opening, cluster=cluster
+        )
         _name_archives(came, receipts)
     return _print_receipts(receipts, json)
 
@@ -154,9 +155,15 @@ def import_(
         if received_at is None:
             offer_mail_times(came, times, default)
         arrivals = [Arrival(path, times[path].at, times[path].bare) for path in files]
-        with open_session() as session, progress_bar(text_for("reading_files"), len(files), json) as progress:
+        with (
+            cluster_in_use() as cluster,
+            open_session() as session,
+            progress_bar(text_for("reading_files"), len(files), json) as progress,
+        ):
             handing = Handing(session, listed_passwords(passwords)) if protect else None
-            receipts = import_files(session, arrivals, workers=workers, progress=progress, passwords=opening)
+            receipts = import_files(
+                session, arrivals, workers=workers, progress=progress, passwords=opening, cluster=cluster
+            )
             _name_archives(came, receipts)
             if handing is None or not json:  # a document of its own, with passwords that are told this once, comes last
                 code = _print_receipts(receipts, json)

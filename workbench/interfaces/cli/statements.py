@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from workbench.app.cluster import workers_in_use
 from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.copies import as_json, copy_passwords, in_one_line
-from workbench.interfaces.cli.params import AsOf, Json
+from workbench.interfaces.cli.params import AsOf, Json, Workers
 
 if TYPE_CHECKING:
     from workbench.capabilities.statements.making import Made
@@ -33,13 +34,14 @@ def statement(
     protect: Annotated[bool, typer.Option("--protect")] = False,
     passwords: Annotated[Path | None, typer.Option("--passwords", metavar="CSV")] = None,
     mail: Annotated[bool, typer.Option("--mail")] = False,
+    workers: Workers = 2,
     json: Json = False,
 ) -> int:
     """A reporter's own statement: its leads, what it has to do, its projects and the quarter's rewards and penalties,
     with a pre-filled appeal form; as a marked copy under a password, and by mail.
     """
     from workbench.app import mail as mailing
-    from workbench.capabilities.statements.making import make
+    from workbench.capabilities.statements.making import make, processes
     from workbench.capabilities.statements.statement import Statements
     from workbench.platform.documents.delivery import deliver
 
@@ -53,7 +55,8 @@ def statement(
         chosen = copy_passwords(wanted, passwords, False) if protect or mail else {}
         shown = [] if out is not None else [statements.of(unit) for unit in wanted]
         if out is not None:
-            made = make(session, statements, wanted, out)
+            with workers_in_use(processes(len(wanted), workers)) as drawing:
+                made = make(session, statements, wanted, out, drawing)
             shown = [each.statement for each in made]
             for each in made if chosen else ():
                 unit = each.statement.unit

@@ -14,7 +14,7 @@ from xml.parsers.expat import ExpatError
 from workbench.core.errors import WrongUse
 from workbench.platform.documents import marked_copies
 from workbench.platform.forms.guard import MAX_FILE, Refused
-from workbench.platform.forms.read import reading_process
+from workbench.platform.forms.reading_process import reading_process
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MOST_CODES = 100_000  # what may be marks in one file

@@ -20,7 +20,8 @@ from workbench.platform.documents.slip_page import read_page
 from workbench.platform.documents.slip_parts import NAME, cells_of, page_digest, sheet_digest
 from workbench.platform.forms.fingerprint import commitment, earlier_fingerprints, fingerprints
 from workbench.platform.forms.guard import OLE
-from workbench.platform.forms.read import read, reading_process
+from workbench.platform.forms.read import read
+from workbench.platform.forms.reading_process import reading_process
 from workbench.platform.intake.record_intake import imported_by
 
 LARGEST = 64 << 20

@@ -1,6 +1,6 @@
 """What a receipt slip holds, told in the reading process: the signed document's text, the code, a digest of what it shows.
 
-Both functions run by name on the bytes of a received slip (``forms.read.ReadingProcess.run``); ``data`` is None where
+Both functions run by name on the bytes of a received slip (``forms.reading_process.ReadingProcess.run``); ``data`` is None where
 it is no slip.
 """
 

@@ -14,7 +14,8 @@ from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.books import title_of
 from workbench.platform.forms.guard import LIST
 from workbench.platform.forms.passwords import NONE, Passwords
-from workbench.platform.forms.read import Form, ReadBook, ReadingProcess, reading_process
+from workbench.platform.forms.read import Form, ReadBook
+from workbench.platform.forms.reading_process import ReadingProcess, reading_process
 
 WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
 FILLS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFF2CC", Severity.NOTE: "DDEBF7"}

@@ -1,7 +1,7 @@
 """The reading process: guard and parse one workbook at a time, away from keys and register.
 
 Started as ``python -m workbench.platform.forms.child``. Each line of standard input is a file's
-path, also with passwords that may open it, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
+path, also with passwords that may open it, or its bytes, or names further work on a file's bytes; each line of standard output is what was read, as JSON.
 It holds no secrets, and its memory is limited, so the worst a hostile workbook can do is end this process.
 """
 
@@ -10,12 +10,11 @@ from __future__ import annotations
 import gc
 import hashlib
 import json
-import math
 import os
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import import_module
 from itertools import islice
@@ -29,6 +28,7 @@ from workbench.platform.forms import book_sheets
 from workbench.platform.forms.addresses import letter, split
 from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
+from workbench.platform.forms.json_values import plain_value
 from workbench.platform.forms.limits import limit_memory
 from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
@@ -45,10 +45,16 @@ MOST_BESIDE = 20  # columns and sheets beside the table that are named
 def read_file(path: Path, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
     """What a workbook holds as plain values, or why it is refused. ``passwords``: what may open it."""
 
-    def work(raw: bytes) -> dict[str, Any]:
-        return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs, passwords)}
+    return _answered(path, lambda raw: _read(raw, specs, passwords))
 
-    return _answered(path, work)
+
+def read_bytes(raw: bytes, specs: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """``read_file`` of a file that came as its bytes, from another machine."""
+    return _or_refused(raw, lambda raw: _read(raw, specs))
+
+
+def _read(raw: bytes, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
+    return {"sha256": hashlib.sha256(raw).hexdigest(), **parsed(raw, specs, passwords)}
 
 
 def work_on(path: Path, name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -62,11 +68,16 @@ def _answered(path: Path, work: Callable[[bytes], dict[str, Any]]) -> dict[str, 
         with open(path, "rb") as file:
             size = os.fstat(file.fileno()).st_size  # no more room is asked for than the file takes
             raw = file.read(min(size, MAX_FILE) + 1)  # one more than the guard lets through
+        return _or_refused(raw, work)
+    except OSError:
+        return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
+
+
+def _or_refused(raw: bytes, work: Callable[[bytes], dict[str, Any]]) -> dict[str, Any]:
+    try:
         return work(raw)
     except Refused as no:
         return {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
-    except OSError:
-        return {"refused": Message("unreadable").plain(), "sheet": None, "cell": None}
 
 
 def parsed(raw: bytes, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
@@ -198,7 +209,7 @@ def _header(grid: list[list[Any]], top: int, spec: dict[str, Any], sheet: str, m
             label = (title_of(value, {}) or "").rstrip(":：")
             if label in spec["header"] and label not in header:
                 place = merged.get((number, column), column) + 1
-                header[label] = _plain(row[place]) if place < len(row) else None
+                header[label] = plain_value(row[place]) if place < len(row) else None
                 cells[label], labels[label] = f"{letter(place)}{number + 1}", f"{letter(column)}{number + 1}"
     known = {*cells.values(), *labels.values()}
     for label in spec["header"]:
@@ -282,7 +293,11 @@ def table(
                 continue
         row_id = row[id_place] if id_place is not None else None
         plain = [
-            None if value in NOTHING else value if value.__class__ is str and not value.isspace() else _plain(value)
+            None
+            if value in NOTHING
+            else value
+            if value.__class__ is str and not value.isspace()
+            else plain_value(value)
             for value in values
         ]
         rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
@@ -346,22 +361,6 @@ def _shown(title: str) -> str:
     return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
 
 
-def _plain(value: Any) -> Any:
-    """A cell as JSON holds it; dates and times as {"t": ISO}."""
-    kind = value.__class__
-    if kind is str:
-        return value if value and not value.isspace() else None
-    if kind is float:
-        return value if math.isfinite(value) else str(value)
-    if kind is int or kind is bool or value is None:
-        return value
-    if isinstance(value, datetime):
-        return {"t": value.isoformat(timespec="seconds")}
-    if isinstance(value, date):
-        return {"t": f"{value.isoformat()}T00:00:00"}
-    return str(value) if isinstance(value, (time, timedelta)) else str(value)
-
-
 def _answers() -> BinaryIO:
     """Where answers go; what a library prints goes where errors do, and is taken for none."""
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -385,6 +384,8 @@ def main() -> None:
                 answer = read_file(Path(asked), specs)
             elif "read" in asked:
                 answer = read_file(Path(asked["read"]), specs, asked["passwords"])
+            elif "content" in asked:
+                answer = read_bytes(b64decode(asked["content"]), specs)
             else:
                 answer = work_on(Path(asked.pop("path")), **asked)
             encoded = json.dumps(answer, ensure_ascii=False).encode()

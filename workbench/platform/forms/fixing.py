@@ -8,7 +8,8 @@ from pathlib import Path
 from workbench.core.file_names import unique_name
 from workbench.core.files import write_whole
 from workbench.core.plain import plain
-from workbench.platform.forms.read import parse_file, reading_process
+from workbench.platform.forms.read import parse_file
+from workbench.platform.forms.reading_process import reading_process
 from workbench.platform.forms.tidy import Fix, proposals
 
 CHANGED = "E2EFDA"

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,14 +15,23 @@ import pandas as pd
 
 from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding
-from workbench.core.messages import Message
+from workbench.platform.executors.workers import Workers
 from workbench.platform.forms.check import check
 from workbench.platform.forms.child import from_grids
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.passwords import NONE, Passwords
+from workbench.platform.forms.reading_process import (
+    TIMEOUT,
+    Reader,
+    ReadingProcess,
+    answer_of,
+    reading_process,
+    refusal,
+    specs,
+    unread,
+)
 from workbench.platform.forms.spec import Template, templates
 
-TIMEOUT = 120.0  # seconds for one file
 BATCH = 200  # files checked together
 DONE = -1  # the place of a reading process that has nothing left to read
 AHEAD = 2  # files that a reading process knows of: it need not wait for us
@@ -79,139 +81,6 @@ class ReadBook:
         return [sheet for sheet in self.sheets if isinstance(sheet, Form)]
 
 
-class ReadingProcess:
-    """One reading process, restarted when it dies or takes too long."""
-
-    def __init__(self, timeout: float) -> None:
-        self.timeout = timeout
-        self._lock = threading.Condition()
-        self._due: float | None = None
-        self._stalled = self._closed = False
-        self._start()
-        threading.Thread(target=self._watch, daemon=True).start()
-
-    def _start(self) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
-        root = str(Path(__file__).resolve().parents[3])
-        clean |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # their buffers would count as memory used
-        clean["PYTHONPATH"] = os.pathsep.join(filter(None, [root, clean.get("PYTHONPATH")]))
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "workbench.platform.forms.child"],  # never a module of the folder we stand in
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=clean,
-        )
-        with contextlib.suppress(OSError):  # a process that is already gone shows at the first read
-            self._send(specs())
-
-    def _send(self, value: Any) -> None:
-        assert self.process.stdin is not None  # it was started with a pipe
-        self.process.stdin.write(json.dumps(value).encode() + b"\n")
-        self.process.stdin.flush()
-
-    def read(self, path: Path) -> dict[str, Any] | str:
-        """What the child reads in a file, or ``died`` / ``slow`` (it has been replaced)."""
-        return self._ask(str(path.resolve()))
-
-    def run(self, path: Path, work: str, **given: Any) -> dict[str, Any]:
-        """What a function of ours (``module:function``) makes of a file's bytes over there. Raises FileRefused."""
-        return _answer_of(path, self._ask({"path": str(path.resolve()), "name": work, "given": given}))
-
-    def _ask(self, what: Any) -> dict[str, Any] | str:
-        self.ask(what)
-        return self.answer()
-
-    def ask(self, what: Any) -> None:
-        """Hand over what is to be done after what was handed over before."""
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # a process that is gone, and its closed pipe, show when it is asked for its answer
-            self._send(what)
-
-    def answer(self) -> dict[str, Any] | str:
-        """The next answer, or ``died`` / ``slow``: it has been replaced, and knows nothing of what else it was asked."""
-        line = b"" if self._closed else self._line()
-        if line is None or not line.endswith(b"\n"):
-            self._replace()
-            return "slow" if line is None else "died"
-        answer: dict[str, Any] = json.loads(line)
-        if "exhausted" in answer:
-            self._replace()
-            return "died"
-        return answer
-
-    def _replace(self) -> None:
-        with self._lock:
-            self._end()
-            if not self._closed:
-                self._start()
-
-    def _line(self) -> bytes | None:
-        """The next line, or None when the time is up."""
-        assert self.process.stdout is not None  # it was started with a pipe
-        with self._lock:
-            self._due, self._stalled = time.monotonic() + self.timeout, False
-        try:
-            line = self.process.stdout.readline()
-        except (OSError, ValueError):  # closed meanwhile
-            line = b""
-        with self._lock:
-            self._due = None
-            return None if self._stalled else line
-
-    def _watch(self) -> None:
-        """Kill the process when its time is up. A term never begins before the one that is waited for."""
-        with self._lock:
-            while not self._closed:
-                left = self.timeout if self._due is None else self._due - time.monotonic()
-                if left <= 0:
-                    self._stalled, self._due = True, None
-                    self.process.kill()
-                else:
-                    self._lock.wait(left)
-
-    def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._closed = True
-            self._lock.notify()
-        self._end()
-
-    def _end(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for stream in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):  # what a dead process did not take cannot be flushed
-                if stream is not None:
-                    stream.close()
-
-
-def spec_of(template: Template) -> dict[str, Any]:
-    """What the child has to know of a template.
-
-    ``idle`` columns do not make a row a row; ``optional`` columns and header fields may be missing from a sheet.
-    """
-    return {
-        "id": template.id,
-        "title": template.title,
-        "form_no": template.form_no,
-        "version": template.version,
-        "migrations": template.migrations,
-        "header": [field.title for field in template.header],
-        "columns": [column.title for column in template.columns],
-        "keys": [column.key for column in template.columns],
-        "idle": [column.key for column in template.columns if column.idle],
-        "optional": [column.title for column in template.columns if not column.expected],
-        "optional_header": [field.title for field in template.header if not field.expected],
-    }
-
-
-def specs() -> dict[str, dict[str, Any]]:
-    """What the child has to know of all templates."""
-    return {item.id: spec_of(item) for item in templates().values()}
-
-
 def read(path: Path) -> list[Form]:
     """Read one workbook: its form, or those of a book that say something. Raises FileRefused, also for a book's sheet."""
     ((_, outcome),) = read_many([path])
@@ -236,31 +105,13 @@ def parse_open_workbook(
         return {"sha256": "", **from_grids(grids, marks, specs())}
     except Refused as no:
         refused = {"refused": no.reason.plain(), "sheet": no.sheet, "cell": no.cell}
-        raise _refusal(path, refused) from None
+        raise refusal(path, refused) from None
 
 
 def parse_file(path: Path) -> dict[str, Any]:
     """What the reading process says of a file, before the check. Raises FileRefused."""
     with reading_process() as child:
-        return _answer_of(path, child.read(path))
-
-
-@contextlib.contextmanager
-def reading_process(timeout: float | None = None) -> Iterator[ReadingProcess]:
-    """A reading process for several things to be done; it ends with the block."""
-    child = ReadingProcess(timeout or TIMEOUT)
-    try:
-        yield child
-    finally:
-        child.close()
-
-
-def _answer_of(path: Path, answer: dict[str, Any] | str) -> dict[str, Any]:
-    if isinstance(answer, str):
-        raise _unread(path, answer)
-    if "refused" in answer:
-        raise _refusal(path, answer)
-    return answer
+        return answer_of(path, child.read(path))
 
 
 def checked(path: Path, answer: dict[str, Any]) -> Form | ReadBook:
@@ -278,15 +129,19 @@ def read_many(
     timeout: float = TIMEOUT,
     progress: Callable[[], None] | None = None,
     passwords: Passwords = NONE,
+    cluster: Workers | None = None,
 ) -> Iterator[tuple[Path, Form | ReadBook | FileRefused]]:
-    """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place."""
+    """Read workbooks in the order given; what cannot be read comes as a FileRefused in its place.
+
+    ``workers``: reading processes here; ``cluster``: who reads elsewhere instead.
+    """
     if not paths:
         return
-    children = [ReadingProcess(timeout) for _ in range(min(workers, len(paths)))]
+    children = _readers(min(cluster.count if cluster else workers, len(paths)), timeout, cluster)
     answered: SimpleQueue[tuple[int, Any]] = SimpleQueue()
     places = iter(range(len(paths)))
 
-    def serve(child: ReadingProcess) -> None:
+    def serve(child: Reader) -> None:
         ahead: deque[int] = deque()
         while True:
             for place in islice(places, AHEAD - len(ahead)):
@@ -324,6 +179,14 @@ def read_many(
         pool.shutdown()
 
 
+def _readers(count: int, timeout: float, cluster: Workers | None) -> Sequence[Reader]:
+    if cluster is None:
+        return [ReadingProcess(timeout) for _ in range(count)]
+    from workbench.platform.forms.read_elsewhere import ReadingElsewhere
+
+    return [ReadingElsewhere(cluster, timeout) for _ in range(count)]
+
+
 def _outcomes(paths: Sequence[Path], answers: Sequence[dict[str, Any] | str]) -> list[Form | ReadBook | FileRefused]:
     """Check what was read; the sheets of a book each for itself."""
     parts: list[tuple[Path, dict[str, Any] | str]] = []
@@ -357,9 +220,9 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
     by_template: dict[str, dict[int, dict[str, Any]]] = {}
     for place, (path, answer) in enumerate(zip(paths, answers, strict=True)):
         if isinstance(answer, str):
-            outcomes[place] = _unread(path, answer)
+            outcomes[place] = unread(path, answer)
         elif "refused" in answer:
-            outcomes[place] = _refusal(path, answer)
+            outcomes[place] = refusal(path, answer)
         else:
             by_template.setdefault(answer["template"], {})[place] = answer
     for name, read_ones in by_template.items():
@@ -383,13 +246,3 @@ def _forms(paths: Sequence[Path], answers: list[dict[str, Any] | str]) -> list[F
                 )
             )
     return [outcomes[place] for place in range(len(paths))]
-
-
-def _refusal(path: Path, refused: dict[str, Any]) -> FileRefused:
-    reason = Message.from_plain(refused["refused"])
-    return FileRefused("refused_file", file=path.name, sheet=refused["sheet"], cell=refused["cell"], reason=reason)
-
-
-def _unread(path: Path, why: str) -> FileRefused:
-    reason = Message("timeout" if why == "slow" else "crashed")
-    return FileRefused("refused_file", file=path.name, reason=reason)

@@ -10,7 +10,8 @@ from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.check import Checked, check
 from workbench.platform.forms.child import cleaned, table, title_of
 from workbench.platform.forms.guard import Marks, Refused
-from workbench.platform.forms.read import Form, spec_of
+from workbench.platform.forms.read import Form
+from workbench.platform.forms.reading_process import spec_of
 from workbench.platform.forms.spec import Template
 from workbench.platform.forms.values import ERROR_VALUES
 

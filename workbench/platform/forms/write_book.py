@@ -16,7 +16,7 @@ from workbench.core.files import write_whole
 from workbench.platform.forms import book_sheets
 from workbench.platform.forms.books import FormBook, books
 from workbench.platform.forms.child import parsed
-from workbench.platform.forms.read import specs
+from workbench.platform.forms.reading_process import specs
 from workbench.platform.forms.spec import Template
 from workbench.platform.forms.wording import Wording
 from workbench.platform.forms.write import FormSheet, Guide, add_lists, add_stamp, new_workbook

@@ -21,6 +21,7 @@ from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
+from workbench.platform.executors.workers import Workers
 from workbench.platform.forms.fingerprint import fingerprints, new_code
 from workbench.platform.forms.passwords import NONE, Passwords
 from workbench.platform.forms.read import Form, ReadBook, read_many
@@ -54,12 +55,14 @@ def import_files(
     workers: int = 1,
     progress: Callable[[], None] | None = None,
     passwords: Passwords = NONE,
+    cluster: Workers | None = None,
 ) -> list[ImportOutcome]:
     """Take in received workbooks; one transaction for all of them, refused files left out.
 
     Returns a receipt per file in the order given. A file whose bytes the register already
     holds changes nothing and says so, unless it was received earlier and that decides (D4). ``passwords``: what opens those
-    that came under one. Faults (not findings) roll everything back.
+    that came under one; ``cluster``: who reads
+    the files elsewhere, up to the check. Faults (not findings) roll everything back.
     Raises RegisterError ``not_allowed`` for a template that is not this role's to bring in.
     """
     if not any(session.may(action) for action in import_actions()):
@@ -69,7 +72,9 @@ def import_files(
     bare = {arrival.path for arrival in arrivals if arrival.bare}
     forms: list[tuple[Place, Form]] = []
     files: dict[Path, Form | ReadBook | FileRefused] = {}
-    for path, read in read_many(list(received), workers=workers, progress=progress, passwords=passwords):
+    for path, read in read_many(
+        list(received), workers=workers, progress=progress, passwords=passwords, cluster=cluster
+    ):
         files[path] = read
         for number, outcome in enumerate(sheets_of(read)):
             place = path, number

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,7 @@ from typing import Any
 
 from workbench.core.errors import WorkbenchError
 from workbench.platform.capability import declared, derived, resolve
+from workbench.platform.executors.workers import Workers, on_this_pc
 from workbench.platform.regulation.edition import Policy
 
 AHEAD = timedelta(days=7)  # how far ahead fixed dates are named
@@ -123,7 +125,8 @@ class DueContext:
 class RunContext:
     """What a runner works with: the session, the moment, the folders of reports and backups, the making of a report.
 
-    ``make_report``: alias, period and moment of the data → a run with its ``files``.
+    ``make_report``: alias, period and moment of the data → a run with its ``files``. ``workers``: who does what needs no key,
+    as many processes where that is this PC.
     """
 
     session: Any
@@ -131,6 +134,7 @@ class RunContext:
     out: Path
     backup_folder: Path
     make_report: Callable[[str, str, datetime], Any]
+    workers: Callable[[int], AbstractContextManager[Workers]] = on_this_pc
 
 
 @dataclass(frozen=True)

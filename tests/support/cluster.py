@@ -1,0 +1,76 @@
+"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own, started as an operator starts them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+KEEPS_NOTHING = {
+    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
+    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
+}
+
+
+class DaskCluster:
+    """``address``: of the scheduler. ``logs``: what its processes say."""
+
+    def __init__(self, folder: Path, *options: str, protocol: str = "tcp") -> None:
+        self.folder, self.options, self.protocol = folder, options, protocol
+        folder.mkdir(parents=True, exist_ok=True)
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._files = ExitStack()
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *options)
+        self.address = self._address()
+
+    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
+        """One more worker; it is there when this returns."""
+        name = f"worker-{len(self.processes)}"
+        more = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0", *self.options)
+        process = self._start("worker", self.address, "--name", name, *more, **environment)
+        self._wait("Registered to:", process)
+        return process
+
+    def logs(self) -> str:
+        """Everything that scheduler and workers said."""
+        return "".join(path.read_text("utf-8") for path in sorted(self.folder.glob("*.log")))
+
+    def close(self) -> None:
+        """End all of it."""
+        for process in reversed(self.processes):
+            process.kill()
+            process.wait()
+        self._files.close()
+
+    def _start(self, kind: str, *arguments: str, **environment: str) -> subprocess.Popen[bytes]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("WORKBENCH_", "DASK_"))}
+        clean |= {"PYTHONPATH": str(ROOT), "DASK_LOGGING__DISTRIBUTED": "debug", **KEEPS_NOTHING, **environment}
+        path = self.folder / f"{len(self.processes):02}-{kind}.log"
+        log = self._files.enter_context(path.open("wb"))
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments]
+        process = subprocess.Popen(command, cwd=self.folder, env=clean, stdout=log, stderr=subprocess.STDOUT)
+        process.log = path  # type: ignore[attr-defined]
+        self.processes.append(process)
+        return process
+
+    def _address(self) -> str:
+        start = f"{self.protocol}://127.0.0.1:"
+        line = self._wait(f"Scheduler at:.*{start}", self.scheduler)
+        return start + line.rpartition(":")[2].strip()
+
+    def _wait(self, words: str, process: Any) -> str:
+        """The line in which a process says this."""
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            assert process.poll() is None, process.log.read_text("utf-8")
+            for line in process.log.read_text("utf-8").splitlines():
+                if re.search(words, line):
+                    return line
+            time.sleep(0.1)
+        raise AssertionError(process.log.read_text("utf-8"))

@@ -1,0 +1,1 @@
+"""Who does work that needs no key: this process, processes of this PC, the workers of a cluster."""

@@ -1,0 +1,83 @@
+"""A Dask cluster's workers: encrypted on the way, of our version, without secrets, and writing nothing to their disks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from workbench import __version__
+from workbench.core.errors import WrongUse
+from workbench.platform.executors.workers import PATIENCE, SECRET, Workers
+
+
+@contextmanager
+def on_cluster(address: str) -> Iterator[Workers]:
+    """The workers of a Dask cluster; what travels is encrypted, except on this PC.
+
+    ``address``: of its scheduler, ``tls://HOST:PORT`` with the certificates that Dask's own settings name, or
+    ``tcp://127.0.0.1:PORT``. Raises WrongUse ``bad_cluster``, ``cluster_not_encrypted``, ``no_cluster_package``,
+    ``cluster_unreachable``, ``no_worker``, ``unfit_worker``.
+    """
+    _require_encryption(address)
+    try:
+        from distributed import Client
+    except ImportError:
+        raise WrongUse("no_cluster_package") from None
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TypeError, RuntimeError):
+        raise WrongUse("cluster_unreachable", address=address) from None
+    with client:
+        workers = client.run(about_worker)
+        if not workers:
+            raise WrongUse("no_worker", address=address)
+        _require_fit(workers)
+        executor = client.get_executor(pure=False)
+        try:
+            yield Workers(executor, sum(client.ncores().values()), lambda: bool(client.ncores()))
+        finally:
+            executor.shutdown(wait=False)
+
+
+def _require_encryption(address: str) -> None:
+    """Raises WrongUse where an address is none, or would have personal data travel in clear."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise WrongUse("bad_cluster", address=address) from None
+    if parts.scheme not in ("tcp", "tls") or not host or not port or parts.username or parts.password:
+        raise WrongUse("bad_cluster", address=f"{parts.scheme}://{host}")
+    if parts.scheme == "tcp" and not _is_this_pc(host):
+        raise WrongUse("cluster_not_encrypted", address=address)
+
+
+def _is_this_pc(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def about_worker() -> dict[str, Any]:
+    """What a worker says of itself: our version there, whether it knows a passphrase, and whether it writes data to its disk."""
+    import dask
+
+    spills = any(dask.config.get(f"distributed.worker.memory.{name}", 0.6) for name in ("target", "spill"))
+    return {"version": __version__, "secret": any(os.environ.get(name) for name in SECRET), "spills": spills}
+
+
+def _require_fit(workers: dict[str, dict[str, Any]]) -> None:
+    """Raises WrongUse ``unfit_worker`` with the first worker that is not to be given anything, and why."""
+    for address, said in workers.items():
+        for unfit, why in (
+            (said["version"] != __version__, "version"),
+            (said["secret"], "secret"),
+            (said["spills"], "spills"),
+        ):
+            if unfit:
+                raise WrongUse(f"unfit_worker/{why}", worker=address, here=__version__, there=said["version"])
