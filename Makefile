@@ -8,7 +8,7 @@ READY = .venv/.ready
 # commands and notebooks start many processes: none of them compiles the package anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-quick test-slow mutants lint types bench templates addin docs pictures clean
+.PHONY: demo test test-quick test-slow mutants audit lint types bench templates addin docs pictures clean
 
 $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
@@ -36,6 +36,12 @@ mutants: $(READY)
 	@$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
 	@.venv/bin/mutmut run $(PART)
 	@.venv/bin/mutmut results
+
+# asks about every pinned package; fails, and says so, where no database of known vulnerabilities answers
+audit: $(READY)
+	@$(PYTHON) -m venv .venv/audit
+	@.venv/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	@$(RUN) -m tests.support.audit .venv/audit/bin/pip-audit
 
 lint: $(READY)
 	@$(RUN) -m ruff check .

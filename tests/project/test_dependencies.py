@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from importlib.metadata import requires, version
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support.audit import judged
 from tests.support.source import ROOT
 
 OURS, EXTRAS = "key-account-workbench", ("lab", "excel", "cluster", "test", "bench")
@@ -52,3 +54,28 @@ def test_every_pin_satisfies_who_asks_for_it():
         if PINS[name] not in asked.specifier
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (None, 2),  # no answer at all
+        ({"dependencies": []}, 2),
+        ({"dependencies": [{"name": "A", "vulns": []}, {"name": "b", "skip_reason": "not found"}]}, 2),
+        ({"dependencies": [{"name": "a", "vulns": []}, {"name": "b", "vulns": []}]}, 0),
+        (
+            {
+                "dependencies": [
+                    {"name": "a", "vulns": [{"id": "X-1", "fix_versions": ["2"]}]},
+                    {"name": "b", "vulns": []},
+                ]
+            },
+            1,
+        ),
+    ],
+)
+def test_an_audit_that_could_ask_nobody_fails(said, code):
+    """`make audit` passes only where every package was looked up."""
+    got, told = judged(["a", "B"], said)
+    assert got == code and told
+    assert ("FAILED" in "".join(told)) == (code == 2) and ("X-1" in "".join(told)) == (code == 1)

@@ -111,7 +111,7 @@ def accepted(path: Path) -> Form:
     assert isinstance(result, Form), result.zh
     if result.template.id == "lead_record":
         rows = result.rows.assign(received_at=pd.Timestamp(2026, 1, 5))
-        require(result, incomplete(rows, load_policy()))
+        require(result, {column: each.to_numpy(dtype=bool) for column, each in incomplete(rows, load_policy()).items()})
     return result
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from workbench.core.findings import Finding
 from workbench.platform.executors.workers import Workers
 from workbench.platform.forms.annotate import WORDS
 from workbench.platform.forms.passwords import NONE, Passwords
-from workbench.platform.forms.read import Form, read_many
+from workbench.platform.forms.read import BATCH, Form, read_many
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.table import read_table
 from workbench.platform.intake.outcome import ImportOutcome, of_file, refusal, sheets_of
@@ -43,24 +44,34 @@ def check_files(
     receipts = {}
     with ExitStack() as stack:
         copies = Copies(annotate_to, stack, passwords) if annotate_to else None
-        for path, read in read_many(list(paths), workers=workers, passwords=passwords, cluster=cluster):
-            receipt = of_file(read, [_checked(outcome, policy) for outcome in sheets_of(read)])
-            receipts[path] = receipt
-            if copies is None:
-                continue
-            if isinstance(read, FileRefused):
-                copies.refuse(path, receipt.findings)
-            elif receipt.findings and (why := copies.make(read, receipt.findings)):
-                receipt.findings = [*receipt.findings, why]
+        came = read_many(list(paths), workers=workers, passwords=passwords, cluster=cluster)
+        while part := list(islice(came, BATCH)):  # what was read together is judged together
+            sheets = [outcome for _, read in part for outcome in sheets_of(read)]
+            checked = iter(_checked(sheets, policy))
+            for path, read in part:
+                receipt = of_file(read, list(islice(checked, len(sheets_of(read)))))
+                receipts[path] = receipt
+                if copies is None:
+                    continue
+                if isinstance(read, FileRefused):
+                    copies.refuse(path, receipt.findings)
+                elif receipt.findings and (why := copies.make(read, receipt.findings)):
+                    receipt.findings = [*receipt.findings, why]
     return [receipts[path] for path in paths]
 
 
-def _checked(outcome: Form | FileRefused, policy: Policy) -> ImportOutcome:
-    if isinstance(outcome, FileRefused):
-        return refusal(outcome)
-    findings = findings_of(outcome, policy)  # first: it says which rows go back
-    returned = int(outcome.rows["returned"].sum())
-    return ImportOutcome(outcome.file, outcome.template.id, len(outcome.rows) - returned, returned, findings=findings)
+def _checked(outcomes: Sequence[Form | FileRefused], policy: Policy) -> list[ImportOutcome]:
+    """What is said of each form, those of a template judged together, or why it is refused."""
+    found = iter(all_findings([outcome for outcome in outcomes if isinstance(outcome, Form)], policy))
+    checked = []
+    for outcome in outcomes:
+        if isinstance(outcome, FileRefused):
+            checked.append(refusal(outcome))
+            continue
+        returned = int(outcome.rows["returned"].sum())
+        taken = len(outcome.rows) - returned
+        checked.append(ImportOutcome(outcome.file, outcome.template.id, taken, returned, findings=next(found)))
+    return checked
 
 
 def check_rows(
@@ -99,6 +110,18 @@ def _sentence(found: list[Finding]) -> str:
 
 def findings_of(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
     """What the template's rules and the row rules of its intake say of a form; ``kind``: of the sender, where known."""
-    intake = intake_of(form.template.id)
-    rules = intake.check(form, policy, kind) if intake and intake.check else []
-    return [*form.findings, *rules]
+    (found,) = all_findings([form], policy, kind)
+    return found
+
+
+def all_findings(forms: Sequence[Form], policy: Policy, kind: str | None = None) -> list[list[Finding]]:
+    """The same of many forms; the rows of all forms of a template are judged at once, and those that go back are marked."""
+    by_template: dict[str, list[int]] = defaultdict(list)
+    for place, form in enumerate(forms):
+        by_template[form.template.id].append(place)
+    rules: dict[int, list[Finding]] = {}
+    for template, places in by_template.items():
+        intake = intake_of(template)
+        if intake and intake.check:
+            rules |= zip(places, intake.check([forms[place] for place in places], policy, kind), strict=True)
+    return [[*form.findings, *rules.get(place, ())] for place, form in enumerate(forms)]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.support.altered import altered, parts, zipped
 from tests.support.examples import examples
 from tests.support.fixtures.forms import Reports
+from tests.support.fuzzing import FUZZED, counted, of_pass, written_otherwise
 from tests.support.office import lead
 from tests.support.official import T1
 from tests.support.other_formats import grids_of, ods, xls, xlsb
@@ -24,6 +25,7 @@ from workbench.platform.forms import child
 from workbench.platform.forms.guard import Refused
 from workbench.platform.forms.read import Form, read_many
 from workbench.platform.forms.reading_process import specs
+from workbench.platform.forms.sheet import Sheet
 
 pytestmark = pytest.mark.slow
 SEEDS = st.integers(0, 2**32 - 1)
@@ -111,6 +113,22 @@ def spoiled(raw: bytes, random: Random) -> bytes:
 def test_bytes_that_were_altered_are_read_or_refused(files, seed):
     """Any byte of the archive, or the end of it missing."""
     outcome(spoiled(files["xlsx"], Random(seed)), specs())
+
+
+@pytest.mark.parametrize("what", FUZZED)
+def test_the_long_run_alters_what_is_read(what):
+    """As many inputs as ``python -m tests.support.fuzzing`` is asked for; a good part of them is read, as many are refused."""
+    counts = counted(what, 2_000)
+    assert counts["read"] > 500 and counts["damaged_workbook"] > 500 and counts.total() == 2_000
+
+
+def test_the_long_run_notices_a_pass_that_finds_something_else(monkeypatch):
+    """What the short way of plain cells would lose."""
+    monkeypatch.setattr(Sheet, "_plain_rows", lambda self, run, most: self.grid.extend([[]] * len(run)) or [])
+    one = of_pass(written_otherwise())
+    with pytest.raises(AssertionError, match="read another way"):
+        for seed in range(200):
+            one(Random(seed))
 
 
 @pytest.mark.parametrize("kind", ["xls", "xlsb", "ods", "csv"])

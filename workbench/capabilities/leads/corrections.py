@@ -79,10 +79,11 @@ def match_resubmitted(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[
 
 def copied_ids(rows: pd.DataFrame) -> dict[int, int]:
     """Rows of one sheet whose row id stands in an earlier row already, each with that row (Excel rows)."""
-    tagged = rows[rows["row_id"].notna()]
-    first = tagged.groupby("row_id")["row"].transform("min")
-    copies = tagged["row"].ne(first)
-    return dict(zip(tagged.loc[copies, "row"].astype(int), first[copies].astype(int), strict=True))
+    tagged = [(tag, row) for tag, row in zip(rows["row_id"], rows["row"].tolist(), strict=True) if isinstance(tag, str)]
+    first: dict[str, int] = {}  # without pandas: this is asked of every sheet by itself
+    for tag, row in tagged:
+        first[tag] = min(row, first.get(tag, row))
+    return {row: first[tag] for tag, row in tagged if row != first[tag]}
 
 
 def add_copied_ids(submission: Submission) -> dict[int, int]:

@@ -11,6 +11,7 @@ from workbench.capabilities.leads import (
     lead_records,
     looked_again,
     reviews,
+    row_checks,
 )
 from workbench.capabilities.leads.lead_states import refresh_leads
 from workbench.capabilities.organization.directory import unit_named
@@ -30,7 +31,7 @@ INTAKES = (
         accept=lead_records.accept,
         tables=lead_records.TABLES,
         on_accept=lead_records.on_accept,
-        check=lead_records.as_findings,
+        check=row_checks.as_findings,
         receipt=lead_receipts.receipt,
         receipt_notes=frozenset({"unchanged", "corrected", "received_first"}),
         receipt_omits=frozenset({"duplicate", "suspected", "displaces", "comes_first"}),

@@ -8,10 +8,11 @@ from datetime import datetime
 import pandas as pd
 
 from workbench.capabilities.leads import named_units
-from workbench.capabilities.leads.corrections import PLAIN, SEALED, add_copied_ids, match_resubmitted
+from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
 from workbench.capabilities.leads.reviews import displaces
-from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT, incomplete, no_contact, screen_rows
+from workbench.capabilities.leads.row_checks import add_screening, return_incomplete
+from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT
 from workbench.capabilities.leads.similarity import PLACE, close_pairs
 from workbench.capabilities.leads.status import Status
 from workbench.capabilities.leads.versions import FORM, IDENTITY, LACKING, short_names
@@ -19,27 +20,11 @@ from workbench.capabilities.organization.directory import known_units, unit_at, 
 from workbench.capabilities.organization.kinds import UnitKind, UnitState
 from workbench.core import names, phones
 from workbench.core.errors import FileRefused
-from workbench.core.findings import Finding, Severity
+from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.core.periods import month_bounds, next_month
-from workbench.platform.forms.read import Form
-from workbench.platform.forms.requirements import require
-from workbench.platform.forms.values import Problem
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
-from workbench.platform.regulation.edition import Policy
 
-# the cell a row rule's finding points at
-POINTED_AT = {
-    "missing_contact": "contact",
-    "missing_phone": "phone",
-    "unclear_phone": "phone",
-    "too_few_vehicles": "quantity",
-    "doubtful_quantity": "quantity",
-    "taxi_level": "level",
-    "taxi_review": "level",
-    "level_unproven": "level",
-    "level_disagrees": "level",
-}
 VERSION_TABLES = ("lead", "mask", "contact_phone", "short_name", "link", "link_version")
 TABLES = ("returned_row", "return_ground", "repeated_row", "doubted_reporter", *VERSION_TABLES)
 
@@ -106,14 +91,14 @@ def sequence_key(submission: Submission) -> tuple:
 def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Screen the rows of many reports at once and give each its lead, its place in the order of 5.1, its suspected pairs."""
     by_document = {submission.document: submission for submission in submissions}
-    _return_incomplete(submissions, batch.session.policy)
+    return_incomplete(submissions, batch.session.policy)
     rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
     rows["name_key"] = names.customer_key(rows["customer"]).fillna("")
     rows["customer_key"] = batch.register.names.customers(batch.entry, rows["name_key"])
     _keep_returned(batch, rows[rows["returned"]], by_document)
     rows = rows[~rows["returned"]].drop(columns="returned").reset_index(drop=True)
     rows["reporter_kind"] = rows["reporter"].map(known_units(batch)["kind"])
-    _add_screening(rows, batch.session.policy, by_document)
+    add_screening(rows, batch.session.policy, by_document)
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
     rows["phone_key"] = phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
@@ -141,23 +126,6 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
     _add_places(states, rows, by_document)
     _add_behind(states, rows, by_document)
     _add_elsewhere(batch, rows, by_document)
-
-
-def _return_incomplete(submissions: list[Submission], policy: Policy) -> None:
-    """Have the rows of many reports returned that lack what the regulation asks for on the day of their receipt (5.2, 2)."""
-    for each in submissions:
-        of_the_file = each.findings[len(each.form.findings) :]
-        _require_contact(each.form, pd.Timestamp(each.received_at), policy)
-        each.findings = [*each.form.findings, *of_the_file]
-
-
-def _require_contact(form: Form, received_at: pd.Timestamp, policy: Policy) -> None:
-    """Have a report's rows returned that lack what the regulation asks for on a day, or have no contact of the customer's."""
-    header = {name: form.header.get(name) for name in ("reporter_person", "reporter_phone")}
-    rows = form.rows[["contact", "phone", "category", "level"]].assign(received_at=received_at, **header)
-    require(form, incomplete(rows, policy))
-    for code, where in no_contact(rows, policy).items():
-        require(form, where, lambda template, column, code=code: Problem.of(code))  # type: ignore[misc]
 
 
 def put_versions(batch: ImportBatch, rows: pd.DataFrame) -> None:
@@ -219,22 +187,6 @@ def _keep_returned(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int
     batch.put(
         "return_ground", rows[["document", "row"]].assign(ground=[LACKING if p in lacking else FORM for p in places])
     )
-
-
-def _add_screening(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission]) -> None:
-    """Apply the row rules (5.4, 5.6, 2) and add what they find to the files concerned."""
-    numbers, documents = rows["row"].tolist(), rows["document"].tolist()
-    for item in screen_rows(rows.assign(row=range(len(rows))), policy).to_dict("records"):
-        place = item["row"]
-        by_document[documents[place]].add_finding(
-            item["code"],
-            item["message"],
-            row=numbers[place],
-            column=POINTED_AT[item["code"]],
-            clause=item["clause"],
-            severity=Severity(item["severity"]),
-            **item["inputs"],
-        )
 
 
 def _place(batch: ImportBatch, received: pd.Series) -> pd.Series:
@@ -344,40 +296,3 @@ def _add_elsewhere(batch: ImportBatch, rows: pd.DataFrame, by_document: dict[int
             column="customer",
             severity=Severity.NOTE,
         )
-
-
-def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows of one sheet that repeat an earlier row's customer, category and place (5.1).
-
-    ``rows`` needs customer, category, province, city, row; returns row and first (Excel rows).
-    """
-    keyed = rows.assign(customer_key=names.customer_key(rows["customer"].fillna("")))
-    first = keyed.groupby(IDENTITY, dropna=False)["row"].transform("min")
-    repeated = keyed["row"].ne(first) & keyed["customer_key"].ne("")
-    return pd.DataFrame({"row": keyed.loc[repeated, "row"], "first": first[repeated]})
-
-
-def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
-    """What the row rules say of a report that is only checked, not imported (5.1 within the sheet, 5.4, 5.6).
-
-    Rows that lack what the regulation asks for (5.2) are returned in ``form`` itself, with the form's other findings.
-    ``kind``: of the reporter, where it is known (经销商 or 部门).
-    """
-    submission = Submission(form, datetime(9999, 12, 31), 0)
-    _require_contact(form, pd.Timestamp(form.header.get("reported_on")), policy)
-    rows = form.rows[~form.rows["returned"].astype(bool)]
-    rows = rows.assign(
-        document=0, reporter_kind=kind, received_at=pd.Timestamp(form.header.get("reported_on"))
-    ).reset_index(drop=True)
-    _add_screening(rows, policy, {0: submission})
-    add_copied_ids(submission)
-    for pair in in_sheet_duplicates(rows).to_dict("records"):
-        submission.add_finding(
-            "duplicate",
-            Message.of("duplicate", first=pair["first"]),
-            row=int(pair["row"]),
-            column="customer",
-            clause="5.1",
-            severity=Severity.WARNING,
-        )
-    return submission.findings

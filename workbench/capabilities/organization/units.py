@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -64,11 +65,13 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
 
 
-def as_findings(form: Form, policy: Policy, kind: str | None = None) -> list[Finding]:
-    """What the rules say of a directory that is only checked, not imported (6.2)."""
-    submission = Submission(form, datetime(9999, 12, 31), 0)
-    add_unknown_categories(submission, form.rows[~form.rows["returned"].astype(bool)])
-    return submission.findings
+def as_findings(forms: Sequence[Form], policy: Policy, kind: str | None = None) -> list[list[Finding]]:
+    """What the rules say of directories that are only checked, not imported (6.2), for each."""
+    submissions = [Submission(form, datetime(9999, 12, 31), 0) for form in forms]
+    for submission in submissions:
+        rows = submission.form.rows
+        add_unknown_categories(submission, rows[~rows["returned"].astype(bool)])
+    return [submission.findings for submission in submissions]
 
 
 def add_unknown_categories(submission: Submission, rows: pd.DataFrame) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-import pandas as pd
 
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.check import at_cell, missing
@@ -14,12 +13,14 @@ from workbench.platform.forms.spec import Column, Template
 from workbench.platform.forms.values import Problem
 
 
-def require(form: Form, empty: Mapping[str, pd.Series], why: Callable[[Template, Column], Problem] = missing) -> None:
+def require(form: Form, empty: Mapping[str, np.ndarray], why: Callable[[Template, Column], Problem] = missing) -> None:
     """Return the rows of a form in which a required cell is empty, in the form's own words and order of findings.
 
-    ``empty``: for each column (by key) and row of ``form.rows`` whether the regulation asks for what is not there;
+    ``empty``: for each column (by key) and row of ``form.rows`` (bool) whether the regulation asks for what is not there;
     ``why``: what is wrong with such a cell. A cell of which something else was said already is left alone.
     """
+    if not any(where.any() for where in empty.values()):
+        return
     order = {column.key: number for number, column in enumerate(form.template.columns)}
     columns = {column.key: column for column in form.template.columns}
     reported = {(item.row, item.column) for item in form.findings if item.code != "merged_cells"}
@@ -27,7 +28,7 @@ def require(form: Form, empty: Mapping[str, pd.Series], why: Callable[[Template,
     returned = form.rows["returned"].to_numpy(dtype=bool, copy=True)
     for key, where in empty.items():
         problem = why(form.template, columns[key])
-        for place in np.flatnonzero(where.to_numpy(dtype=bool)):
+        for place in np.flatnonzero(where):
             row = int(rows[place])
             if (row, key) in reported:
                 continue
