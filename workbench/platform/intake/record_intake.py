@@ -64,7 +64,7 @@ class RecordIntake:
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
     or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead (None: the row is
     about the lead itself, or about none). ``check``: what can be said of a form without a register. ``receipt``: what
-    receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
+    receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note, todo) of
     received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on
     receipts beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do
     not.
