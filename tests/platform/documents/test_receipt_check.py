@@ -97,7 +97,7 @@ def test_words_that_were_written_over_are_seen(bureau, slip):
     """The signature is good, the page shows something else: what was signed is said."""
     shown_altered(slip)
     text = verify(bureau, slip, 1)
-    assert "与签名的内容不一致" in text and "收到时间 2026-01-06T10:00:00" in text
+    assert "与签名的内容不一致" in text and "接收时间 2026-01-06T10:00:00" in text
 
 
 def rewritten(path: Path, how: str) -> None:
@@ -195,7 +195,7 @@ def disguised(sheet: Worksheet, how: str) -> None:
     elif how == "picture":
         sheet.add_chart(BarChart(), time.coordinate)
     else:
-        sheet.parent.create_sheet("回执", 0)["A1"] = "收到时间 2026-01-04 10:00:00"
+        sheet.parent.create_sheet("回执", 0)["A1"] = "接收时间 2026-01-04 10:00:00"
 
 
 @pytest.mark.parametrize("how", ["format", "rule", "row", "picture", "sheet"])
