@@ -32,8 +32,8 @@ def test_both_sides_show_what_was_reported(suspected):
     """Category, place, model, quantity, time of receipt and the phone with its middle hidden; no phone in full."""
     _, row = sheet_row(suspected)
     names = ("客户类别", "地区", "需求车型", "标的量(台)", "联系方式(部分)")
-    assert [row[name] for name in names] == ["企事业单位", "安徽省芜湖市", "客车", 20, "139****7777"]
-    assert [row[f"对方{name}"] for name in names] == ["企事业单位", "安徽省芜湖市镜湖区", "轿车", 12, "139****6666"]
+    assert [row[name] for name in names] == ["企事业单位", "安徽省 芜湖市", "客车", 20, "139****7777"]
+    assert [row[f"对方{name}"] for name in names] == ["企事业单位", "安徽省 芜湖市 镜湖区", "轿车", 12, "139****6666"]
     assert [f"{row[name]:%m-%d %H}" for name in ("接收时间", "对方接收时间")] == ["01-06 10", "01-05 10"]
 
 

@@ -27,6 +27,6 @@ def facts_of(session: Session, leads: Sequence[int]) -> pd.DataFrame:
     masks = session.register.read("mask", ["lead", "version", "phone"], where={"lead": wanted})
     masks = masks.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
     closed = rows.index.isin(closed_leads(session.register, wanted, Scope.USE))
-    region = ["".join(dict.fromkeys(filter(None, place))) for place in rows[_PLACE].itertuples(index=False)]
+    region = [" ".join(dict.fromkeys(filter(None, place))) for place in rows[_PLACE].itertuples(index=False)]
     phone = masks["phone"].reindex(rows.index).astype(object).mask(closed, _WITHDRAWN)
     return rows.assign(region=region, phone=phone.replace("", None))[list(FACTS)]
