@@ -7,6 +7,8 @@ import re
 from tests.support.source import ROOT
 
 FOLDERS = ("workbench", "templates", "notebooks", "docs/zh", "docs/policies")
+# what was handed out in other words stays readable: slips of before, and titles of an earlier version of a form
+OF_BEFORE = {"workbench/platform/documents/slip_of_0_1.py", "templates/duplicate_review.yaml"}
 ENDINGS = {".py", ".yaml", ".jinja", ".ipynb", ".md"}
 
 
@@ -28,6 +30,7 @@ def test_no_other_word_is_used():
     found = {
         f"{path}: {other} → {word}"
         for path, text in texts().items()
+        if path not in OF_BEFORE
         for word, others in table()
         for other in others
         if other in text

@@ -53,7 +53,7 @@ class Bureau(Office):
 
     def slip(self, document: int, kind: str) -> Path:
         """A received file's slip, ``xlsx`` or ``html``."""
-        return next(self.slips.glob(f"收件回执_{document:06d}_*.{kind}"))
+        return next(self.slips.glob(f"收件回执_*{document:06d}_*.{kind}"))
 
     @property
     def report(self) -> Path:

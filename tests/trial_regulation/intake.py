@@ -20,7 +20,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
                 message = f"试驾 {number} 已登记，未作改动。"
                 return note_unchanged(submission, row, "already_registered", message, "number", CLAUSE)
             if row["driven_on"].date() > submission.received_at.date():
-                raise returned("in_the_future", "试驾日期晚于收到日期，请核对。", "driven_on", CLAUSE)
+                raise returned("in_the_future", "试驾日期晚于接收日期，请核对。", "driven_on", CLAUSE)
             known.add(number)
             own = {name: row[name] for name in ("number", "model", "driven_on", "driver")}
             return [{**own, "unit": submission.form.header["unit"]}]

@@ -45,7 +45,7 @@ FILES = (
     Column("form", "表单", 34),
     Column("unit", "单位代码", 12, "center"),
     Column("name", "单位名称", 24),
-    Column("received_at", "收到时间", 18, "time"),
+    Column("received_at", "接收时间", 18, "time"),
     Column("accepted", "接收\n(行)", 8, "int", "sum"),
     Column("returned", "退回\n(行)", 8, "int", "sum"),
     Column("unchanged", "未变\n(行)", 8, "int", "sum"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, TextIO
 
 from workbench.app.options import common
-from workbench.core.messages import SEMICOLON, Listed, Message, Part
+from workbench.core.messages import JOINED, SEMICOLON, Listed, Message, Part
 from workbench.core.texts import escaped_json, one_line, printable
 
 
@@ -61,18 +61,49 @@ def print_json(document: Any) -> None:
 
 
 def print_table(rows: list[dict[str, Any]], json: bool, empty: str = "") -> None:
-    """A list: as JSON, or a line a row; values of added columns with their titles, ``empty`` where there is none."""
+    """A list: as JSON, or as ``print_rows`` prints it under the names of its columns; ``empty`` where there is no value."""
     if json:
         print_json(rows)
         return
-    for row in rows:
-        print("\t".join(_shown(value, empty) for value in row.values()))
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    print_rows(columns, [[row.get(name) for name in columns] for row in rows], empty)
+
+
+def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]], empty: str = "") -> None:
+    """A list for people: a line of headings, a line a row, columns that stand below each other as a screen shows them.
+
+    ``columns``: names of texts ``column/…``. Han characters are two places wide; lines are never wrapped, on a screen as in
+    a pipe, and nothing in a value breaks one. Values of added columns stand with their titles. No rows: nothing.
+    """
+    from rich.cells import cell_len
+
+    lines = [[one_line(_shown(value, empty)).strip() for value in row] for row in rows]
+    if not lines:
+        return
+    lines.insert(0, [_heading(name) for name in columns])
+    wide = [[cell_len(text) for text in line] for line in lines]
+    widths = [max(column) for column in zip(*wide, strict=True)]
+    for line, own in zip(lines, wide, strict=True):
+        cells = (text + " " * (width - taken) for text, width, taken in zip(line, widths, own, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _heading(name: str) -> str:
+    """What a column is called; the heading of an added column stays as it is."""
+    try:
+        return text_for(f"column/{name}")
+    except KeyError:
+        return name
 
 
 def _shown(value: Any, empty: str) -> str:
+    if isinstance(value, bool):
+        return "✓" if value else empty
+    if isinstance(value, list | tuple):
+        return JOINED[common.lang].join(map(str, value)) or empty
     if isinstance(value, dict):
         return getattr(SEMICOLON, common.lang).join(text_for("pair", name=name, value=value[name]) for name in value)
-    return empty if value is None else str(value)
+    return empty if value is None or value != value else str(value)
 
 
 def _without_nan(value: Any) -> Any:

@@ -158,7 +158,9 @@ def test_replies_and_receipts_go_to_their_sender_alone(waiting, listed, tmp_path
     assert len(told["copies"]) == 2 and set(copies) == {"D001"} and copies["D001"]["password"] is None
     number = told["files"][0]["number"]
     marked, slip = (Path(copy["file"]) for copy in told["copies"])
-    assert marked.name.startswith(f"批注_文件{number}_副本_") and slip.name.startswith(f"收件回执_{number:06d}_副本_")
+    assert marked.name.startswith(f"批注_文件{number}_副本_") and slip.name.startswith(
+        f"收件回执_D001_{number:06d}_副本_"
+    )
     assert sorted(path.name for path in (replies / "D001").iterdir()) == sorted([marked.name, "回复.txt"])
     assert marked.name in (replies / "D001" / "回复.txt").read_text(encoding="utf-8-sig")
     assert [path.name for path in receipts.iterdir()] == [slip.name]

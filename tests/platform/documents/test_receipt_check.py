@@ -97,7 +97,7 @@ def test_words_that_were_written_over_are_seen(bureau, slip):
     """The signature is good, the page shows something else: what was signed is said."""
     shown_altered(slip)
     text = verify(bureau, slip, 1)
-    assert "与签名的内容不一致" in text and "收到时间 2026-01-06T10:00:00" in text
+    assert "与签名的内容不一致" in text and "接收时间 2026-01-06T10:00:00" in text
 
 
 def rewritten(path: Path, how: str) -> None:
@@ -140,14 +140,14 @@ def test_a_slip_of_an_earlier_layout_is_genuine(bureau, tmp_path, monkeypatch):
     """With a column, a remark and a style sheet that slips have no more; with a remark of its own it is not."""
     known = receipt_slip.LAYOUTS[0]
     columns = tuple(each for each in known.columns if each.key != "place")
-    earlier = replace(known, columns=columns, remarks=("旧版说明。",), style="")
+    earlier = replace(known, columns=columns, remarks=("旧版说明。",), styles=frozenset())
     pages = {}
     for kind in ("html", "xlsx"):
         signed, code, _ = receipt_check._read(bureau.slip(3, kind))
         pages[kind] = tmp_path / f"slip.{kind}"
         if kind == "html":
             text = receipt_slip.as_page(signed, earlier).replace("<style>", "<style>td{margin:0}")
-            earlier = replace(earlier, style=read_page(text).style)
+            earlier = replace(earlier, styles=frozenset({read_page(text).style}))
             pages[kind].write_text(text, encoding="utf-8")
         else:
             receipt_slip.write_sheet(Receipt(signed, code), pages[kind], earlier)
@@ -159,6 +159,27 @@ def test_a_slip_of_an_earlier_layout_is_genuine(bureau, tmp_path, monkeypatch):
         pages["html"].read_text(encoding="utf-8").replace("旧版说明", "新版说明"), encoding="utf-8"
     )
     verify(bureau, pages["html"], 1)
+
+
+@pytest.mark.parametrize("layout", receipt_slip.LAYOUTS)
+@pytest.mark.parametrize("kind", ["html", "xlsx"])
+def test_slips_of_every_layout_there_was_are_genuine(bureau, tmp_path, layout, kind):
+    """As they were made, whatever the one in use looks like."""
+    signed, code, _ = receipt_check._read(bureau.slip(3, kind))
+    path = tmp_path / f"slip.{kind}"
+    if kind == "html":
+        path.write_text(receipt_slip.as_page(signed, layout), encoding="utf-8")
+    else:
+        receipt_slip.write_sheet(Receipt(signed, code), path, layout)
+    verify(bureau, path, 0)
+    shown_altered(path)
+    verify(bureau, path, 1)
+
+
+def test_the_style_sheet_in_use_is_noted(bureau):
+    """Whoever changes it notes the new one beside those of before: their pages stay genuine."""
+    style = read_page(bureau.slip(3, "html").read_text(encoding="utf-8")).style
+    assert style in receipt_slip.LAYOUTS[0].styles
 
 
 def disguised(sheet: Worksheet, how: str) -> None:
@@ -174,7 +195,7 @@ def disguised(sheet: Worksheet, how: str) -> None:
     elif how == "picture":
         sheet.add_chart(BarChart(), time.coordinate)
     else:
-        sheet.parent.create_sheet("回执", 0)["A1"] = "收到时间 2026-01-04 10:00:00"
+        sheet.parent.create_sheet("回执", 0)["A1"] = "接收时间 2026-01-04 10:00:00"
 
 
 @pytest.mark.parametrize("how", ["format", "rule", "row", "picture", "sheet"])

@@ -10,11 +10,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.documents import FILES, NAMES, PHONES
 from tests.support.office import lead
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.documents import receipts
+from workbench.platform.documents.receipt_slip import as_page, write_sheet
+from workbench.platform.documents.slip_layouts import to_do
+from workbench.platform.documents.slip_page import read_page
+from workbench.platform.documents.slip_parts import NAME
 from workbench.platform.intake import batch as intake
 
 
@@ -33,12 +38,46 @@ def everything(path: Path) -> str:
 
 
 def test_every_received_file_has_its_slip_twice(bureau):
-    """As a workbook and as a page; the sender's name for the file stands in no name of ours."""
+    """As a workbook and as a page, named by the unit's code; the sender's name for the file stands in no name of ours."""
     names = sorted(path.name for path in bureau.slips.iterdir())
     shas = {
         n: hashlib.sha256((bureau.folder / "收件" / file).read_bytes()).hexdigest() for n, file in enumerate(FILES, 2)
     }
-    assert names == sorted(f"收件回执_{n:06d}_{sha[:8]}.{kind}" for n, sha in shas.items() for kind in ("xlsx", "html"))
+    units = {n: unit for n, (unit, *_) in enumerate(FILES.values(), 2)}
+    whose = {n: f"收件回执_{units[n]}_{n:06d}_{sha[:8]}" for n, sha in shas.items()}
+    assert names == sorted(f"{name}.{kind}" for name in whose.values() for kind in ("xlsx", "html"))
+
+
+def test_a_slip_says_first_what_to_do_and_last_what_proves_it(bureau):
+    """What went back comes first, with what to do; customers before clauses; no hash before the last row's remark."""
+    signed = bureau.ask("receipt", "make", 2)["receipts"][0]
+    first, second = to_do(signed)
+    assert first.startswith("退回 1 行（第 10 行）：补齐后重新提报") and second.startswith(
+        "无效 1 行（第 9 行 小单位）："
+    )
+    assert to_do(bureau.ask("receipt", "make", 1)["receipts"][0]) == ["没有须办理的事项。"]
+    with bureau.session("clerk") as session:
+        issued = receipts.issue(session, [2])[0]
+    write_sheet(issued, path := bureau.folder / "看.xlsx")
+    texts = [str(cell.value) for line in load_workbook(path)[NAME].iter_rows() for cell in line if cell.value]
+    path.unlink()
+    for shown in (texts, [text for kind, text, *_ in read_page(as_page(issued.signed)).shown if kind == "text"]):
+        places = [
+            shown.index(word) for word in ("D001 芜湖江南销售服务店", "请先办理", "客户名称", "须办理", "说明", "核验")
+        ]
+        assert places == sorted(places)
+        last = max(shown.index("核验"), len(shown) - 1 - shown[::-1].index("10"))
+        proving = [*(row["hash"] for row in issued.signed["rows"]), issued.signed["sha256"]]
+        assert all(shown.index(word) > shown.index("核验") for word in proving) and last > places[-1]
+
+
+def test_a_row_returned_for_its_form_names_the_day_it_keeps_its_place_to(staffed):
+    """Three working days (D18); a row without a contact has no place to keep (5.2), taken in since it has nothing to do."""
+    rows = [lead("江城客运公司", **{"标的量(台)": "若干"}), lead("滨江物流集团", 联系方式=None)]
+    staffed.receive(staffed.leads("D001", "一.xlsx", rows), "2026-01-05T09:00", code=1)
+    told = staffed.ask("receipt", "make", 2)["receipts"][0]["rows"]
+    assert [row["verdict"] for row in told] == ["退回", "退回"]
+    assert "2026-01-08 当日及以前" in told[0]["todo"] and told[1]["todo"].startswith("补齐后重新提报")
 
 
 def test_each_row_has_its_verdict_its_clause_and_its_place(bureau):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.cases import OVERRIDE
 from workbench.capabilities.leads.change_effects import ask_about_two
+from workbench.capabilities.leads.compared import FACTS, facts_of
 from workbench.capabilities.leads.lead_states import (
     follow_up,
     leads_by_number,
@@ -44,8 +45,8 @@ GROUNDS = {"name": Message("review_ground/name"), "phone": Message("review_groun
 def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     """Held leads at a moment, with the lead each may duplicate.
 
-    Columns: number, customer, reporter, received_at, other, other_customer, other_reporter,
-    other_received_at, ground (a Message); `other…` are empty for one held by its own row.
+    Columns: number, customer, reporter, received_at, category, region, model, quantity (vehicles), phone (masked); other
+    and ``other_…``, the same of the other lead, empty for one held by its own row; ground (a Message).
     """
     session.require("review")
     snapshot = open_snapshot(session, as_of)
@@ -62,10 +63,13 @@ def open_reviews(session: Session, as_of: datetime) -> pd.DataFrame:
     )
     grounds = [_ground(states, lead, reasons) for lead in held.index]
     columns = ["number", "customer", "reporter", "received_at"]
-    table = held[columns].reset_index(drop=True)
-    for column in columns:
-        table["other" if column == "number" else f"other_{column}"] = others[column].to_numpy()
-    return table.assign(ground=grounds)
+    known = facts_of(session, [*held.index, *held["held_by"].dropna()])
+    table, other = (
+        side[columns].assign(**{name: known[name].reindex(side.index).to_numpy() for name in FACTS})
+        for side in (held, others)
+    )
+    other = other.add_prefix("other_").rename(columns={"other_number": "other"})
+    return pd.concat([table.reset_index(drop=True), other.reset_index(drop=True)], axis=1).assign(ground=grounds)
 
 
 def _ground(states: pd.DataFrame, lead: int, reasons: pd.Series) -> Message:

@@ -20,7 +20,7 @@ LEADS = (
     Column("category", "客户类别", 16),
     Column("model", "需求车型", 13),
     Column("quantity", "标的量\n(台)", 8, "int", "sum"),
-    Column("received_at", "收到时间", 17, "time"),
+    Column("received_at", "接收时间", 17, "time"),
     Column("status", "状态", 9, "center"),
     Column("reason", "原因和依据", 44),
     Column("counts_in", "计入月份", 10, "center"),
@@ -40,7 +40,7 @@ PROJECTS = (
 )
 RETURNED = (
     Column("file", "文件", 14),
-    Column("received_on", "收到时间", 17, "time"),
+    Column("received_on", "接收时间", 17, "time"),
     Column("row", "行", 6, "center"),
     Column("cell", "单元格", 9, "center"),
     Column("message", "问题和办法", 70),
@@ -60,7 +60,7 @@ LINES = (
 def notes_of(statement: Statement) -> tuple[str, ...]:
     """What the figures mean, and what is not in them."""
     lines = [
-        "本期按登记的收到时间统计；在办项目不论何时提报，均列至数据日。标的量、合同量、提车量单位为台，金额单位为元。",
+        "本期按登记的接收时间统计；在办项目不论何时提报，均列至数据日。标的量、合同量、提车量单位为台，金额单位为元。",
         "条数与《信息提报情况通报》同一口径：有效为经业务科室确认的，含其后已立项、签约、到期的；处理中为已接收、待复核、待甄别的。",
         "本季奖惩只列以本单位为对象的各笔；对个人的处罚由公司另行告知本人。",
     ]

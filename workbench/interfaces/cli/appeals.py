@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import time_recorded
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import At, Json
 
@@ -23,6 +23,7 @@ def list_(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
+        lines = []
         for row in rows:
             if row["outcome"] == OPEN:
                 ruling = text_for("appeal/decide_by", decide_by=row["decide_by"])
@@ -31,7 +32,8 @@ def list_(json: Json = False) -> int:
                 ruling = text_for("appeal/stands" if stands else "appeal/amount", amount=row["amount"])
             line = f"{row['quarter']} {row['clause']} {row['party']} {row['ref']}"
             amounts = text_for("appeal/amounts", settled=row["settled"], claimed=row["claimed"])
-            print(f"{row['number']}\t{line}\t{amounts}\t{row['outcome']}\t{ruling}")
+            lines.append((row["number"], line, amounts, row["outcome"], ruling))
+        print_rows(("number", "line", "amounts", "outcome", "ruling"), lines)
     return 1 if (table["outcome"] == OPEN).any() else 0
 
 

@@ -11,7 +11,7 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, print_table, say, text_for
+from workbench.app.output import print_json, print_rows, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import JOINED
 from workbench.interfaces.cli.params import AsOf, Json
@@ -88,8 +88,9 @@ def verify(json: Json = False) -> int:
         print_json(wrong)
     elif not wrong:
         say("archive/whole")
-    for row in wrong if not json else ():
-        print("\t".join((row["number"], row["stored_at"], text_for(f"archive/{row['problem']}"))))
+    else:
+        found = ((row["number"], row["stored_at"], text_for(f"archive/{row['problem']}")) for row in wrong)
+        print_rows(("number", "stored_at", "problem"), found)
     return int(bool(wrong))
 
 

@@ -10,7 +10,7 @@ import typer
 from workbench.app import clock
 from workbench.app.context import backup_folder, policy
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error
+from workbench.app.output import print_json, print_rows, say, say_error
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import Json
@@ -71,8 +71,7 @@ def list_(to: From = None, json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
-        for row in rows:
-            print(f"{row['made_at']}\t{row['file']}")
+        print_rows(("made_at", "file"), [(row["made_at"], row["file"]) for row in rows])
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.context import time_recorded
-from workbench.app.output import print_json, say, say_error
+from workbench.app.output import print_json, print_rows, say, say_error
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import At, Json
 
@@ -22,9 +22,8 @@ def list_(json: Json = False) -> int:
         times = ("at", "decided_at")
         print_json([{**row, **{name: row[name] and row[name].isoformat() for name in times}} for row in rows])
     else:
-        for row in rows:
-            words = (row["number"], row["lead"], row["matter"], row["value"], row["unit"], row["state"], row["reason"])
-            print("\t".join(word or "" for word in words))
+        names = ("number", "lead", "matter", "value", "unit", "state", "reason")
+        print_rows(names, ([row[name] for name in names] for row in rows))
     return 1 if any(row["state"] == OPEN for row in rows) else 0
 
 

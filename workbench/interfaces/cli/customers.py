@@ -9,7 +9,7 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, print_table, say
+from workbench.app.output import print_json, print_rows, print_table, say
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import AsOf, Json, Quarter
@@ -40,11 +40,11 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
     if json:
         print_json(told)
         return 0
-    print("\t".join([told["customer"], *told["names"], told["parent"] or "—", *told["subsidiaries"]]))
-    for row in [*told["fields"], *(field for person in told["contacts"] for field in person)]:
-        print("\t".join(str(value) for value in row.values()))
-    for part in told["parts"]:
-        print("\t".join([part["part"], part["department"] or "—", part["filled"] or "—", "、".join(part["missing"])]))
+    names, below = ("、".join(told[which]) for which in ("names", "subsidiaries"))
+    print_rows(("customer", "names", "parent", "subsidiaries"), [(told["customer"], names, told["parent"], below)], "—")
+    print_table([*told["fields"], *(field for person in told["contacts"] for field in person)], False)
+    parts = ((part["part"], part["department"], part["filled"], "、".join(part["missing"])) for part in told["parts"])
+    print_rows(("part", "department", "filled", "missing"), parts, "—")
     return 0
 
 
@@ -162,8 +162,8 @@ def grades(quarter: Quarter, as_of: AsOf = None, json: Json = False) -> int:
     if json:
         print_json(told)
         return 0
-    for row in [*told["accounts"], *told["managers"]]:
-        print("\t".join("—" if value is None else str(value) for value in row.values()))
+    print_table(told["accounts"], False, "—")
+    print_table(told["managers"], False, "—")
     return 0
 
 

@@ -10,7 +10,7 @@ import typer
 
 from workbench.app.context import policy
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.output import print_json, print_table, say, say_error, text_for
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
@@ -72,11 +72,7 @@ def list_(json: Json = False) -> int:
     with open_session() as session:
         table = list_deliveries(session)
     rows = table.assign(at=table["at"].astype("datetime64[us]").dt.strftime("%Y-%m-%dT%H:%M:%S")).to_dict("records")
-    if json:
-        print_json(rows)
-    else:
-        for row in rows:
-            print("\t".join(map(str, row.values())))
+    print_table(rows, json)
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import Bilingual
 from workbench.interfaces.cli.copies import as_json, copy_password, in_one_line
@@ -26,6 +26,7 @@ def list_(json: Json = False) -> int:
         times = ("received_at", "decided_at", "last_handed_over_at")
         print_json([{**row, **{name: row[name] and row[name].isoformat() for name in times}} for row in rows])
     else:
+        lines = []
         for row in rows:
             decided = f"{row['decided_by']} {row['decided_at']:%Y-%m-%d %H:%M}" if row["decided_by"] else "—"
             words = (
@@ -39,7 +40,9 @@ def list_(json: Json = False) -> int:
                 decided,
                 text_for("disclosure/handed_over", count=row["handed_over"]),
             )
-            print("\t".join(words))
+            lines.append(words)
+        names = ("number", "status", "lead", "recipient", "basis", "content", "valid_until", "decided", "handed_over")
+        print_rows(names, lines)
     return 0
 
 

@@ -13,7 +13,7 @@ from workbench.app import clock
 from workbench.app.cluster import workers_in_use
 from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
-from workbench.app.output import print_json, say, say_error, say_message, text_for
+from workbench.app.output import print_json, print_rows, say, say_error, say_message, text_for
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.messages import Message, both, exists
@@ -84,6 +84,7 @@ def due(
             }
         )
     else:
+        lines = []
         for duty in shown:
             row = _as_json(duty, moment)
             count = text_for("due/count", count=duty.count) if duty.count else ""
@@ -95,7 +96,8 @@ def due(
                 count,
                 _instruction(duty),
             ]
-            print("\t".join(columns))
+            lines.append(columns)
+        print_rows(("state", "due_on", "task", "period", "count", "how"), lines)
         if not shown:
             say("due/none")
         if last and last.told is False:

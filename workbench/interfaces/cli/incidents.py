@@ -10,8 +10,9 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say
+from workbench.app.output import print_json, print_rows, say
 from workbench.app.session import open_session
+from workbench.core.messages import SEMICOLON
 from workbench.interfaces.cli.copies import as_json, in_one_line
 from workbench.interfaces.cli.customers import word_of
 from workbench.interfaces.cli.params import At, Json
@@ -32,10 +33,12 @@ def list_(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
+        lines = []
         for row in rows:
             steps = [f"{step} {told['done_at'] or '—'}（{told['due'] or '—'}）" for step, told in row["steps"].items()]
-            own = (row["number"], row["person"], row["unit"] or "—", row["happened_on"])
-            print("\t".join([*own, *steps, row["proposal"] or "—"]))
+            own = (row["number"], row["person"], row["unit"], row["happened_on"])
+            lines.append((*own, getattr(SEMICOLON, common.lang).join(steps), row["proposal"]))
+        print_rows(("number", "person", "unit", "happened_on", "steps", "proposal"), lines, "—")
     late = [told["late"] and told["done_at"] is None for row in rows for told in row["steps"].values()]
     return int(any(late))
 
@@ -66,9 +69,11 @@ def affected(number: Number, begin: Begin, end: End, by: User = None, json: Json
     if json:
         print_json(rows)
     else:
+        between, lines = getattr(SEMICOLON, common.lang), []
         for row in rows:
             acts = [f"{act['act']} {act['user']} {act['at']}" for act in row["acts"]]
-            print("\t".join([row["lead"], row["customer"] or "—", *acts]))
+            lines.append((row["lead"], row["customer"], between.join(acts)))
+        print_rows(("lead", "customer", "acts"), lines, "—")
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
 from workbench.core.errors import WrongUse
 from workbench.core.messages import JOINED, named
@@ -32,9 +32,17 @@ def list_(json: Json = False) -> int:
     if json:
         print_json(table.to_dict("records"))
     else:
-        for row in table.itertuples():
-            cleared = text_for("user/cleared" if row.cleared else "user/not_cleared")
-            print(f"{row.user}\t{row.role}\t{row.title}\t{row.section or ''}\t{cleared}")
+        rows = (
+            (
+                row.user,
+                row.role,
+                row.title,
+                row.section,
+                text_for("user/cleared" if row.cleared else "user/not_cleared"),
+            )
+            for row in table.itertuples()
+        )
+        print_rows(("user", "role", "post", "section", "personal"), rows)
     return 0
 
 
@@ -121,8 +129,8 @@ def roles(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
-        for row in rows:
-            print(f"{row['role']}\t{row['title']}\t{JOINED[common.lang].join(row['may'])}")
+        lines = [(row["role"], row["title"], JOINED[common.lang].join(row["may"])) for row in rows]
+        print_rows(("role", "post", "may"), lines)
     return 0
 
 

@@ -9,7 +9,7 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, print_table, say, text_for
+from workbench.app.output import print_json, print_rows, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import Message
 from workbench.interfaces.cli.params import AsOf, Json
@@ -43,7 +43,7 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
     if json:
         print_json(told)
         return 0
-    print("\t".join([told["customer"], told["grade"], *told["asked"]]))
+    print_rows(("customer", "grade", "asked"), [(told["customer"], told["grade"], "、".join(told["asked"]))])
     print_table(told["steps"], False, "—")
     say("service/next" if told["due_on"] else "service/next_open", step=told["next"], day=told["due_on"])
     return 0

@@ -9,7 +9,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import last_moment, read_time, time_recorded
 from workbench.app.options import common
-from workbench.app.output import print_json, print_table, say, text_for
+from workbench.app.output import print_json, print_rows, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.messages import COMMA
@@ -115,8 +115,8 @@ def payable(quarter: Quarter, json: Json = False) -> int:
     if json:
         print_json({"quarter": name, "payable": table.to_dict("records"), "unallocated": missing})
     else:
-        for row in table.itertuples():
-            say("settlement/payable", payer=row.payer, paid=row.paid, collected=row.collected)
+        sums = ((row.payer, f"{row.paid:,}", f"{row.collected:,}") for row in table.itertuples())
+        print_rows(("payer", "paid", "collected"), sums)
         if missing:
             say("settlement/unallocated", departments=missing)
     return 0
@@ -145,6 +145,8 @@ def status(json: Json = False) -> int:
         kept = [{"back_dated": behind[row["quarter"]]} if row["quarter"] in behind else {} for row in rows]
         print_json([{**row, **own} for row, own in zip(rows, kept, strict=True)])
     else:
+        kept = [item for row in table.itertuples() for item in behind.get(row.quarter, [])]
+        rows = []
         for row in table.itertuples():
             signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
             decided = (
@@ -152,11 +154,11 @@ def status(json: Json = False) -> int:
                 if row.decided_by
                 else ""
             )
-            print(
-                f"{row.quarter}\t{row.state}\t{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}\t{signed}"
-            )
-            for item in behind.get(row.quarter, []):
-                say("settlement/open", item=sentence(item).text(common.lang))
+            acts = f"{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}"
+            rows.append((row.quarter, row.state, acts, signed))
+        print_rows(("quarter", "state", "acts", "signature"), rows)
+        for item in kept:
+            say("settlement/open", item=sentence(item).text(common.lang))
     return 0 if table["signed"].all() else 1
 
 
@@ -182,13 +184,14 @@ def settle(
     if json:
         print_json(result.as_json(common.lang))
     else:
-        for line in result.lines:
-            adjusts = text_for("adjusts", quarter=line.adjusts) if line.adjusts else ""
-            print(f"{line.clause}\t{line.party}\t{line.ref}\t{line.amount}{adjusts}")
+        lines = (
+            (line.clause, line.party, line.ref, line.amount, line.adjusts and text_for("adjusts", quarter=line.adjusts))
+            for line in result.lines
+        )
+        print_rows(("clause", "party", "ref", "amount", "remark"), lines)
         for note in result.notes:
             say("note", text=note.text(common.lang))
-        for party, amount in result.totals.items():
-            say("total", party=party, amount=amount)
+        print_rows(("party", "total"), result.totals.items())
     return 0
 
 
@@ -216,6 +219,5 @@ def rules(json: Json = False) -> int:
     if json:
         print_json(rows)
     else:
-        for row in rows:
-            print("\t".join(str(value) for value in row.values()))
+        print_table(rows, False)
     return 0

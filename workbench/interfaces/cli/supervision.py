@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.interfaces.cli.params import Json
 
@@ -36,10 +36,12 @@ def observations(month: Month, json: Json = False) -> int:
     elif not found:
         say("watch/none", month=month)
     else:
+        rows = []
         for one in found:
             answered = one["answered_by"] is not None
             said = text_for("watch/answered" if answered else "watch/open", by=one["answered_by"], reason=one["reason"])
-            print("\t".join((one["number"], one["text"].text(common.lang), said)))
+            rows.append((one["number"], one["text"].text(common.lang), said))
+        print_rows(("number", "what", "state"), rows)
     return int(any(one["answered_by"] is None for one in found))
 
 
@@ -71,10 +73,12 @@ def findings(json: Json = False) -> int:
     elif not found:
         say("inspections/none")
     else:
+        lines = []
         for row in found:
             key = "inspections/overdue" if row["overdue"] else "inspections/due"
             state = text_for(key, day=row["correct_by"].date()) if row["open"] else row["outcome"]
-            print("\t".join((row["number"], row["subject"], row["problem"], row["responsible"] or "—", state)))
+            lines.append((row["number"], row["subject"], row["problem"], row["responsible"], state))
+        print_rows(("number", "subject", "problem", "responsible", "state"), lines, "—")
     return int(any(row["overdue"] for row in found))
 
 

@@ -10,7 +10,7 @@ import typer
 from workbench.app import clock, context
 from workbench.app.context import output_folder, read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, print_table, say, text_for
+from workbench.app.output import print_json, print_rows, print_table, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
@@ -76,8 +76,8 @@ def plan(
         return 0
     for each in made.scenarios:
         say("target/scenario", name=_called(each.name), total=each.total)
-        for code, months in each.table.items():
-            print(f"  {code}\t{sum(months)}\t{' '.join(map(str, months))}")
+        rows = ((code, sum(months), " ".join(map(str, months))) for code, months in each.table.items())
+        print_rows(("unit", "year_target", "months"), rows)
         for note in each.notes:
             print(f"  {note.text(common.lang)}")
     for path in files:
@@ -187,16 +187,17 @@ def forecast(
     if json:
         print_json({"as_of": moment.isoformat(), "method": words, "rows": table.to_dict("records")})
         return 0
-    for row in table.itertuples(index=False):
-        spread = "—" if row.low is None else f"{row.low}–{row.high}"
-        say(
-            "target/forecast",
-            unit=row.unit or "",
-            name=row.name,
-            counted=row.counted,
-            target=row.year_target,
-            expected=row.expected,
-            spread=spread,
+    rows = (
+        (
+            row.unit,
+            row.name,
+            row.counted,
+            row.year_target,
+            row.expected,
+            None if row.low is None else f"{row.low}–{row.high}",
         )
+        for row in table.itertuples(index=False)
+    )
+    print_rows(("unit", "name", "counted", "year_target", "expected", "spread"), rows, "—")
     print(words)
     return 0

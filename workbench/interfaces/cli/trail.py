@@ -10,7 +10,7 @@ import typer
 
 from workbench.app.context import read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, print_lines, say, say_error, text_for
+from workbench.app.output import print_json, print_lines, print_rows, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
@@ -87,10 +87,12 @@ def show(
         times = {name: table[name].dt.strftime("%Y-%m-%dT%H:%M:%S") for name in ("at", "recorded_at")}
         print_json(table.assign(**times).to_dict("records"))
     else:
+        rows = []
         for row in table.itertuples():
             dated = text_for("trail/dated", at=row.at) if row.back_dated else ""
             moment = f"{row.recorded_at:%Y-%m-%d %H:%M:%S}{dated}"
-            print(f"{row.entry}\t{moment}\t{row.user}\t{row.word}\t{row.summary}")
+            rows.append((row.entry, moment, row.user, row.word, row.summary))
+        print_rows(("entry", "recorded", "user", "act", "summary"), rows)
     return 0
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.params import Json
@@ -28,8 +28,9 @@ def list_(json: Json = False) -> int:
     elif not found:
         say("training/none")
     else:
-        for one in found:
-            print("\t".join((one.user, one.role, _needs(one), _state(one))))
+        print_rows(
+            ("user", "role", "needs", "state"), ((one.user, one.role, _needs(one), _state(one)) for one in found)
+        )
     return int(any(one.lapsed for one in found))
 
 
@@ -74,10 +75,12 @@ def partners(json: Json = False) -> int:
     elif not found:
         say("training/no_partners")
     else:
+        rows = []
         for one in found:
             until = "—" if one.until is None else _day(one.until) or text_for("training/forever")
             state = text_for("training/bound" if one.bound else "training/not_bound")
-            print("\t".join((one.unit or "", one.name, until, state)))
+            rows.append((one.unit, one.name, until, state))
+        print_rows(("unit", "name", "until", "state"), rows)
     return int(any(not one.bound for one in found))
 
 

@@ -13,9 +13,9 @@ from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.messages import Message
 from workbench.platform.documents import receipt_slip
 from workbench.platform.documents.papers import UNCHECKED, Papers
-from workbench.platform.documents.receipt_slip import Layout
 from workbench.platform.documents.receipts import FORMAT, PURPOSE, Receipt
 from workbench.platform.documents.signatures import TrustedKey, verify_signature
+from workbench.platform.documents.slip_layouts import Layout
 from workbench.platform.documents.slip_page import read_page
 from workbench.platform.documents.slip_parts import NAME, cells_of, page_digest, sheet_digest
 from workbench.platform.forms.fingerprint import commitment, earlier_fingerprints, fingerprints
@@ -73,7 +73,7 @@ def verify(
         raise WrongUse("newer_receipt", path=path.name)
     if code is not None and commitment(code) != signed["commitment"]:
         raise WrongUse("bad_code", path=path.name)
-    as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.layouts_of(signed))
+    as_signed = any(_is(shown, layout, signed, code) for layout in receipt_slip.LAYOUTS)
     if file is None:
         return Checked(signed, as_signed, recorded=recorded)
     with file.open("rb") as opened:
@@ -141,7 +141,7 @@ def _is(shown: Shown, layout: Layout, signed: dict[str, Any], code: str | None) 
     if shown.style is None:
         return shown.digest == _sheet_shown(signed, code, layout)
     fresh = read_page(receipt_slip.as_page(signed, layout))
-    return shown.digest == page_digest(fresh) and shown.style in {fresh.style, layout.style}
+    return shown.digest == page_digest(fresh) and shown.style in {fresh.style, *layout.styles}
 
 
 def _no_receipt(path: Path) -> NoReturn:

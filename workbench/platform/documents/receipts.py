@@ -36,6 +36,7 @@ from workbench.platform.register.store import Register
 
 PURPOSE, FORMAT = "receipt", 1
 BOOK = ["entry", "sha256"]  # what the sheets of a book have in common, and no two other files
+SEND_AGAIN = "按说明改正后重新提交。"  # what to do with a returned row of which its template says no more
 _SHA = re.compile(r"[0-9a-f]{8,64}")
 
 
@@ -234,8 +235,10 @@ def _sheet(document: dict[str, Any], title: str) -> dict[str, Any]:
 
 
 def _row(outcome: dict[str, Any]) -> dict[str, Any]:
+    returned = outcome.get("verdict") == RowVerdict.RETURNED
     names = {
         "verdict": RowVerdict.ACCEPTED.value,
+        "todo": SEND_AGAIN if returned else None,
         "clause": None,
         "number": None,
         "customer": None,

@@ -63,9 +63,9 @@ class RecordIntake:
     sheet the intake knows and is given (None: it is given all and keeps those its tables have); any other column of the
     template is kept as it is (``added_values``), for what the row is about: the header fields and columns in ``key``,
     or what ``accept`` says (``Submission.subjects``). ``refers_to``: the column that names a lead (None: the row is
-    about the lead itself, or about none). ``check``: what can be said of forms without a register, a list
-    for each. ``receipt``: what
-    receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer, place, note) of
+    about the lead itself, or about none). ``check``: what can be said of forms without a register, a list for each.
+    ``receipt``: what receipts say beside the verdicts of the import (document → row → verdict, clause, number, customer,
+    place, note, todo) of
     received files (columns of ``document``) as known at a moment. ``receipt_notes``: codes of notes that stand on
     receipts beside errors and warnings; ``receipt_omits``: codes of findings that name somebody else's record and do
     not.
