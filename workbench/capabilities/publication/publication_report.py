@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "信息提报情况通报"
-OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
 KINDS = (UnitKind.DEALER.value, UnitKind.DEPARTMENT.value)
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
 OUTCOMES_LATER = (
@@ -304,6 +303,5 @@ def write(view: View, path: Path) -> None:
                     subtype="stacked",
                     number="0;;",
                     rows=(0, min(len(frame), 10) - 1),
-                    colours=OUTCOMES,
                 )
                 place(front, charts_row, offset * 6, top, 496, 290)
