@@ -15,12 +15,14 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from workbench.core import places
 from workbench.core.colours import BAD, INK, LINE, MUTED, PALE, WHITE
 from workbench.core.file_names import file_name
+from workbench.core.texts import lines_needed
 from workbench.platform.forms.spec import Column, Part, Template, templates
 from workbench.platform.forms.wording import PLACEHOLDER, Wording
 from workbench.platform.regulation.edition import Policy
 
 FONT = "Microsoft YaHei"
 LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
+GUIDE_WIDTHS = (18, 8, 12, 44, 60)
 ROW_ID = "行标识"
 # the stamp's labels on its hidden sheet
 STAMP_LABELS = ("template", "version", "form_no")
@@ -336,7 +338,7 @@ class Guide:
         self.sheet.set_row(0, 24)
         self.row = 1
         self._lines(lines)
-        for column, width in enumerate((18, 8, 12, 44, 60)):
+        for column, width in enumerate(GUIDE_WIDTHS):
             self.sheet.set_column(column, column, width)
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
@@ -369,6 +371,8 @@ class Guide:
             where = "表列" if isinstance(part, Column) else "表头"
             line = [part.title, where, required, asked, "、".join(part.offered)]
             self.sheet.write_row(self.row, 0, line, self.body)
+            high = max(lines_needed(text or "", room) for text, room in zip(line, GUIDE_WIDTHS, strict=True))
+            self.sheet.set_row(self.row, 15 * high)
         self.row += 1
 
 

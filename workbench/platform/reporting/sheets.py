@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from workbench.core import colours
 from workbench.core.colours import ACCENT, BAD, GOOD, INK, INPUT, LINE, MUTED, PALE, PROVISIONAL, STRIPE, WARN, WHITE
 from workbench.core.rates import MOST, decimals, short_percent
+from workbench.core.texts import lines_needed
 from workbench.platform.reporting.parts import UNDEFINED, Column, Stamp, plain, ratio
 
 FONT = "微软雅黑"
@@ -359,13 +360,3 @@ def rate_format(values: Iterable[Any]) -> str:
     """The number format in which every one of some rates stays on its side of a threshold, as the labels of a chart need it."""
     styles = [rate_style(plain(value)) for value in values]
     return str(LOOKS[max(styles, default="rate")]["num_format"])
-
-
-def lines_needed(text: str, room: float) -> int:
-    """How many lines a wrapped text takes in a cell ``room`` characters wide (a Chinese one counts two)."""
-    total = 0
-    room *= 1.08  # widths are measured in digits of 11 points, texts are set in 10
-    for part in text.split("\n"):
-        wide = sum(2.05 if ord(letter) > 0x2000 else 1.05 for letter in part)
-        total += max(1, -(-int(wide) // max(1, int(room))))
-    return total
