@@ -202,7 +202,8 @@ class ReportWorkbook:
 
         The first table of a sheet freezes and repeats its header (``freeze``).
         """
-        sheet.set_row(row, 20 + 14 * max(column.title.count("\n") for column in columns))
+        high = max(lines_needed(column.title, column.width) for column in columns)
+        sheet.set_row(row, 6 + 14 * high)
         for place, column in enumerate(columns):
             sheet.write_string(row, place, column.title, self.look("cell", "head"))
         first, last = row + 1, row + len(frame)
