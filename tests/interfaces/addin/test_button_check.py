@@ -8,7 +8,7 @@ from tests.support.desktop import excel
 from tests.support.office import fill, lead
 from tests.support.person import press
 from tests.support.workbooks import HEADER
-from workbench.core.colours import CHANGED, rgb
+from workbench.core.colours import BAD, CHANGED, rgb
 from workbench.platform.forms.guard import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -63,7 +63,7 @@ def test_check_marks_what_the_command_says_and_leaves_values_and_protection(open
     for row in page.iter_rows(min_row=5):
         assert row[3].hyperlink.location == f"'{sheet.name}'!{row[3].value}"
         marked = sheet.range(row[3].value)
-        assert marked.color == (248, 203, 173) and row[6].value in marked.note.text
+        assert marked.color == rgb(BAD) and row[6].value in marked.note.text
     after = state(sheet)
     assert {at: cell[0] for at, cell in after[0].items()} == {at: cell[0] for at, cell in before[0].items()}
     assert after[1] == before[1] and before[1]["sheet"]
