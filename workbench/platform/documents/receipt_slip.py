@@ -61,6 +61,7 @@ class Layout:
 # the one in use first, then those of earlier versions: their slips are compared as they were made
 LAYOUTS = (
     Layout(COLUMNS, REMARKS, "receipt.html.jinja", "138a8182695b3d3643459812d01e42f76e4a9bad4385a28a7f53e6c0648b32d9"),
+    Layout(COLUMNS, REMARKS, "receipt.html.jinja", "a7751596cdb36562d93de8cf1348fa5ed6a3314fa278086a85be5068a7e1809d"),
 )
 SHEET = Column("sheet", "表", 22)  # of a book's rows
 BOOK_LAYOUTS = tuple(replace(layout, columns=(SHEET, *layout.columns)) for layout in LAYOUTS)
