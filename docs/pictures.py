@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -32,10 +34,12 @@ from workbench.platform.forms.write_book import Filled  # noqa: E402
 from workbench.platform.reporting.registry import find  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
+GALLERY = ROOT / "docs" / "gallery.md"
 CLOCK = datetime(2026, 11, 23, 9)
 # picture → (file below the demo's folder, words on the page that is wanted)
 PAGES = {
     "settlement": ("4_报告/季度奖惩核算报告_*.xlsx", "签署"),
+    "settlement_print": ("4_报告/季度奖惩核算报告_*_呈批.xlsx", "按分管领导"),
     "settlement_summary": ("4_报告/季度奖惩核算报告_*.xlsx", "奖惩汇总"),
     "settlement_lines": ("4_报告/季度奖惩核算报告_*.xlsx", "逐笔明细："),
     "settlement_explained": ("4_报告/季度奖惩核算报告_*.xlsx", "逐行说明：条款"),
@@ -67,6 +71,7 @@ PAGES = {
     "checked_list": ("5_标注/*.xlsx", "错误清单"),
     "receipt": ("6_回执/*.xlsx", "回执"),
 }
+REPORTED = "478"  # the folders of reports
 # reports the demo does not make: name, period, moment, further parameters
 OTHERS = (
     ("到期提醒", "2026-09-14", datetime(2026, 9, 14, 17), {}),
@@ -99,8 +104,13 @@ def main() -> None:
                 passphrase=play.passphrase,
                 parameters=more,
             )
+        pages: dict[str, int] = {}
         for name, (pattern, words) in PAGES.items():
-            draw(next(iter(sorted(demo.glob(pattern)))), words, PICTURES / f"{name}.png")
+            workbook = next(iter(sorted(demo.glob(pattern))))
+            drawn = draw(workbook, words, PICTURES / f"{name}.png")
+            if pattern[0] in REPORTED:
+                pages[workbook.stem] = drawn
+        state(pages)
 
 
 def marks(folder: Path) -> None:
@@ -160,8 +170,8 @@ def filled_books(folder: Path) -> None:
     check_files([bad.write(folder / "有误", policy)], policy, annotate_to=folder / "批注")
 
 
-def draw(workbook: Path, words: str, target: Path) -> None:
-    """The first printed page of a workbook that holds these words."""
+def draw(workbook: Path, words: str, target: Path) -> int:
+    """The first printed page of a workbook that holds these words; how many pages it prints as."""
     with tempfile.TemporaryDirectory() as folder:
         where = Path(folder)
         subprocess.run(
@@ -179,6 +189,25 @@ def draw(workbook: Path, words: str, target: Path) -> None:
         subprocess.run(command, check=True, capture_output=True)
         shutil.move(next(where.glob("page*.png")), target)
         print(target.name, target.stat().st_size // 1024, "KB")
+        return len(pages) - 1  # a form feed ends the last one
+
+
+def state(pages: Mapping[str, int]) -> None:
+    """How many pages each report prints as, under its heading in the gallery. ``pages``: by the workbook's name without its ending."""
+    text = GALLERY.read_text(encoding="utf-8")
+    counts: dict[str, list[str]] = {}
+    for stem, count in sorted(pages.items()):
+        report, *rest = stem.split("_")
+        copy = (
+            f"the copy for approval (呈批) as {count}"
+            if rest[-1:] == ["呈批"]
+            else f"{count} {'pages' if count > 1 else 'page'}"
+        )
+        counts.setdefault(report, []).append(copy)
+    for report, told in counts.items():
+        heading = f"## {report}\n\n"
+        text = re.sub(rf"{heading}(?:Prints as [^\n]+\.\n\n)?", f"{heading}Prints as {'; '.join(told)}.\n\n", text)
+    GALLERY.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

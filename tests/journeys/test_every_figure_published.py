@@ -106,17 +106,22 @@ def test_the_publication(company: Company, shown, played_demo):
         "本期处理中": (now["pending"], f"本月累计 {so_far['pending']}"),
     }
     book.cards("通报", cards)
-    check_publication_briefing(company, book, cards, counted["本期"], made, day)
+    check_publication_briefing(company, book, cards, counted, made, day)
     silent = [code for code, row in company.units.items() if row["单位类型"] != "科室" and code not in counted["本期"]]
+    silent.sort(key=lambda code: (code in counted["本月累计"], code))
+    never = sum(code not in counted["本月累计"] for code in silent)
     kinds = Counter(company.units[code]["单位类型"] for code in silent)
     book.table(
         "未提报单位",
         {
-            "单位代码": sorted(silent),
+            "单位代码": silent,
             **{
-                title: [company.units[code][key] for code in sorted(silent)]
+                title: [company.units[code][key] for code in silent]
                 for title, key in (("单位名称", "单位名称"), ("类型", "单位类型"))
             },
+            "本月累计提报(条)": [
+                counted["本月累计"][code]["total"] if code in counted["本月累计"] else 0 for code in silent
+            ],
         },
     )
     later = sum(changed.values(), Counter())
@@ -129,7 +134,8 @@ def test_the_publication(company: Company, shown, played_demo):
     sentences = [
         f"本期：{before:%Y-%m-%d %H:%M} 上次通报之后，至 {at:%Y-%m-%d %H:%M}；"
         f"本月累计：{opening:%Y-%m-%d} 至 {at:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
-        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），见“未提报单位”（第4.1.1条）。",
+        f"本期未提报信息的在用单位 {len(silent)} 个（经销商 {kinds['经销商']} 个，部门 {kinds['部门']} 个），"
+        f"其中本月至今未提报的 {never} 个，见“未提报单位”（第4.1.1条）。",
         f"未计入：{of_clause['5.5']} 条，第5.5条（已确认有效，但提报距项目申报不足规定天数；上次通报之后新确定）",
         f"未计入：{of_clause['5.1']} 条，第5.1条（与先报信息重复，列入无效；上次通报之后新确定）",
     ]

@@ -47,8 +47,9 @@ def reason(lead: dict) -> str | None:
     return lead["clause"] if lead["status"] in ("无效", "重复") else None
 
 
-def check_publication_briefing(company, book, cards, recent, made, day) -> None:
+def check_publication_briefing(company, book, cards, counted, made, day) -> None:
     """What the cover says first: the last publication's totals, by what was known when it was made."""
+    recent, month = counted["本期"], counted["本月累计"]
     at, before = made[day], made[max(each for each in made if each < day)]
     now = sum(recent.values(), Counter())
     earlier = max((made[each] for each in made if made[each] < before), default=None)
@@ -58,10 +59,10 @@ def check_publication_briefing(company, book, cards, recent, made, day) -> None:
         "上期", cards, {label: then[key] for label, key in zip(cards, COUNTS.values(), strict=True)}
     )
     moved = most_moved(*({who: found["total"] for who, found in each.items()} for each in (recent, was)))
-    silent_units = sum(row["单位类型"] != "科室" and code not in recent for code, row in company.units.items())
+    silent_units = sum(row["单位类型"] != "科室" and code not in month for code, row in company.units.items())
     waits = now["pending"]
     acts = [f"业务科室和市场策略科：办结处理中的信息 {waits} 条（第6.2、6.3条）"] if waits else []
-    acts += [f"未提报信息的在用单位 {silent_units} 个：按月提报（第4.1.1条）"] if silent_units else []
+    acts += [f"本月至今未提报信息的在用单位 {silent_units} 个：按月提报（第4.1.1条）"] if silent_units else []
     why = "，".join(f"{company.units[who]['单位名称']} {way} 条" for who, way in moved[:3])
     expected = {
         "变化": changed_words,

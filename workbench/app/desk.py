@@ -287,5 +287,5 @@ def _workbook(desk: Desk, path: Path) -> None:
             sheet = workbook.sheet(name, [column.width for column in columns], heading)
             area = workbook.table(sheet, 3, columns, frame, empty=empty)
             if "result" in area.columns and len(area):
-                for word, look in ((REFUSED, "bad"), (BACK, "bad"), (PARTLY, "warn"), (TAKEN, "good")):
-                    workbook.word_colour(sheet, area, "result", word, look)
+                for word in (REFUSED, BACK, PARTLY, TAKEN):
+                    workbook.word_colour(sheet, area, "result", word)

@@ -56,3 +56,13 @@ def without_invisible(text: str) -> str:
 def _character(code: str) -> str:
     sign = chr(int(code, 16))
     return "\n" if sign == "\r" else "\ufffd" if "\ud800" <= sign <= "\udfff" else sign
+
+
+def lines_needed(text: str, room: float) -> int:
+    """How many lines a wrapped text takes in a cell ``room`` characters wide (a Chinese one counts two)."""
+    total = 0
+    room *= 1.08  # widths are measured in digits of 11 points, texts are set in 10
+    for part in text.split("\n"):
+        wide = sum(2.05 if ord(letter) > 0x2000 else 1.05 for letter in part)
+        total += max(1, -(-int(wide) // max(1, int(room))))
+    return total

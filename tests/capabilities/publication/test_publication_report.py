@@ -170,12 +170,16 @@ def test_one_that_an_earlier_version_recorded_is_printed_as_it_was(quarter_facts
 def test_who_reported_nothing_is_counted(book):
     """Units in use without a lead in the period are not silently absent."""
     absent = {f"D{n:03d}" for n in range(1, 61)} | {f"B{n:03d}" for n in range(1, 13)}
+    never = absent - set(tally(book.states, datetime(2026, 2, 28, 23, 59, 59), MADE))
     absent -= set(tally(book.states, datetime(2026, 3, 10, 17), MADE))
     dealers = sum(unit.startswith("D") for unit in absent)
+    view = publication.view(book, "2026-03-20")
     assert (
-        f"本期未提报信息的在用单位 {len(absent)} 个（经销商 {dealers} 个，部门 {len(absent) - dealers} 个），见“未提报单位”（第4.1.1条）。"
-        in publication.view(book, "2026-03-20").notes
+        f"本期未提报信息的在用单位 {len(absent)} 个（经销商 {dealers} 个，部门 {len(absent) - dealers} 个），"
+        f"其中本月至今未提报的 {len(never)} 个，见“未提报单位”（第4.1.1条）。" in view.notes
     )
+    assert (f"本月至今未提报信息的在用单位 {len(never)} 个" in view.briefing.act) is bool(never)
+    assert set(view.silent.loc[view.silent["month"] == 0, "code"]) == never < absent
 
 
 @pytest.mark.parametrize(("day", "at"), [("2026-03-15", MADE), ("2026-03-30", MADE), ("2026-02-30", MADE)])

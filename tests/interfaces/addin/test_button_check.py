@@ -8,6 +8,7 @@ from tests.support.desktop import excel
 from tests.support.office import fill, lead
 from tests.support.person import press
 from tests.support.workbooks import HEADER
+from workbench.core.colours import BAD, CHANGED, rgb
 from workbench.platform.forms.guard import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -62,7 +63,7 @@ def test_check_marks_what_the_command_says_and_leaves_values_and_protection(open
     for row in page.iter_rows(min_row=5):
         assert row[3].hyperlink.location == f"'{sheet.name}'!{row[3].value}"
         marked = sheet.range(row[3].value)
-        assert marked.color == (248, 203, 173) and row[6].value in marked.note.text
+        assert marked.color == rgb(BAD) and row[6].value in marked.note.text
     after = state(sheet)
     assert {at: cell[0] for at, cell in after[0].items()} == {at: cell[0] for at, cell in before[0].items()}
     assert after[1] == before[1] and before[1]["sheet"]
@@ -153,7 +154,7 @@ def test_fixes_are_previewed_applied_and_undone(opened):
     assert press("fix_apply", book) == ["已更正 4 处（绿底），“撤销更正”可恢复原值。"]
     assert cell_of(sheet, "客户名称").value == " 甲　公司 "
     assert cell_of(sheet, "标的量(台)").value == 12 and cell_of(sheet, "联系方式").value == "13900001111"
-    assert cell_of(sheet, "标的量(台)").color == (226, 239, 218)
+    assert cell_of(sheet, "标的量(台)").color == rgb(CHANGED)
     assert press("fix_undo", book) == ["已恢复 4 处。"]
     assert state(sheet) == before
 

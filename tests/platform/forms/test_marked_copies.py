@@ -10,10 +10,11 @@ from openpyxl import load_workbook
 
 from tests.support.office import lead
 from tests.support.workbooks import accepted
+from workbench.core.colours import BAD, NOTE, WARN, bare
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.annotate import annotate
 
-RED, YELLOW, BLUE = "F8CBAD", "FFF2CC", "DDEBF7"
+RED, YELLOW, BLUE = (bare(colour) for colour in (BAD, WARN, NOTE))
 HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "条款", "问题与处理")
 
 

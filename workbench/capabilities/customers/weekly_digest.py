@@ -98,12 +98,13 @@ def view(snapshot: Snapshot, period: str) -> View:
     figures = _figures(own, matters, waiting)
     then = snapshot.as_known_at(snapshot.as_of - WEEK)
     last_own, last_matters, last_waiting = _week(then, week - WEEK)
-    if last_own or len(last_matters):
+    known_before = bool(last_own) or len(last_matters) > 0
+    if known_before:
         figures = compared(figures, LAST, _figures(last_own, last_matters, last_waiting))
     last = week + WEEK - timedelta(days=1)
     return View(
         stamp(snapshot, TITLE, f"{week:%Y-%m-%d} 至 {last:%Y-%m-%d}", day),
-        _briefing(snapshot, figures, own, matters, last_matters, waiting),
+        _briefing(snapshot, figures, own, matters, last_matters if known_before else None, waiting),
         figures,
         _notes(own, week, meeting(week, policy)),
         managers,
@@ -127,14 +128,18 @@ def _briefing(
     figures: tuple[Figure, ...],
     own: list[WeekDuty],
     matters: pd.DataFrame,
-    earlier: pd.DataFrame,
+    earlier: pd.DataFrame | None,
     waiting: pd.DataFrame,
 ) -> Briefing:
-    """What changed, why, who must act."""
+    """What changed, why, who must act; ``earlier``: what was reported of the week before, None where nobody had to."""
     moved = []
     for each in CLASSES:
-        one, other = (int(table["information_class"].eq(each).sum()) for table in (matters, earlier))
-        if one != other:
+        one, other = (
+            0 if table is None else int(table["information_class"].eq(each).sum()) for table in (matters, earlier)
+        )
+        if earlier is None and one:
+            moved.append(f"{each.value} {one} 条")
+        elif one != other:
             moved.append(f"{each.value}{more_or_less(one, other)} {abs(one - other)} 条")
     missing = [duty.manager for duty in own if duty.state is SheetState.MISSING]
     overdue = waiting.loc[waiting["overdue"].astype(bool), "owner"].fillna("未填责任人").value_counts()
@@ -145,7 +150,11 @@ def _briefing(
     ]
     return Briefing(
         changes(figures),
-        f"各类信息：{'，'.join(moved)}。" if moved else f"各类信息的条数与{LAST}相同。",
+        f"各类信息：{'，'.join(moved)}。"
+        if moved
+        else "没有信息。"
+        if earlier is None
+        else f"各类信息的条数与{LAST}相同。",
         f"{'；'.join(act) or '没有须办理的事项'}。",
         f"按 {snapshot.as_of:%Y-%m-%d %H:%M} 收到的上报统计，补报的列入重新生成的汇总。",
         (f"T7《客户经理每周信息上报表》：{'、'.join(missing)}",) if missing else (),

@@ -247,8 +247,8 @@ def write(view: View, path: Path) -> None:
             sheet = workbook.sheet(name, [column.width for column in columns], heading)
             area = workbook.table(sheet, 3, columns, frame, empty=empty)
             if "state" in area.columns and len(area):
-                for word, look in ((DutyState.OVERDUE, "bad"), (DutyState.DUE, "warn")):
-                    workbook.word_colour(sheet, area, "state", word, look)
+                for word in (DutyState.OVERDUE, DutyState.DUE):
+                    workbook.word_colour(sheet, area, "state", word)
         if len(view.sections):
             sheet = workbook.sheet("按科室", [column.width for column in SECTIONS], "各科室待办信息")
             area = workbook.table(sheet, 3, SECTIONS, view.sections, empty="没有科室。", filtered=False)

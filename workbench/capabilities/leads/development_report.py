@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 TITLE = "开发计划"
 SOON = "即将到期"
 NOBODY = "（未转交科室）"
-STEP_COLOURS = ("#F2AE7C", "#9DC3E6", "#C9DDF0", "#A9D18E")
 PLAN = (
     Column("project", "项目编号", 14, "center", total="合计"),
     Column("customer", "客户名称", 28),
@@ -236,7 +235,6 @@ def write(view: View, path: Path) -> None:
                     steps,
                     subtype="stacked",
                     number="0;;",
-                    colours=STEP_COLOURS,
                     rows=(0, min(len(area), 10) - 1),
                 )
                 place(front, row, column, made, 496, 290)

@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.capabilities.privacy.disclosure_note import YELLOW, Section, write_paper
+from workbench.capabilities.privacy.disclosure_note import Section, write_paper
+from workbench.core.colours import PALE, WARN
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import whole, write_whole
 from workbench.platform.access.session import Session
 from workbench.platform.documents.manifests import ENDING, sign_manifest
 from workbench.platform.documents.papers import digest
-from workbench.platform.forms.write import PALE
 from workbench.platform.register.backup import MONTHLY
 
 TITLE = "客户信息销毁证明"
@@ -135,4 +135,4 @@ def _sections(session: Session, done: dict[str, Any], count: int, reach: Reach, 
         ("已分发的副本", f"{listed(reach.copies)}（标记）"),
         ("已出的报告", f"{reach.reports} 次；回执 {reach.receipts} 次"),
     ]
-    return [("销毁的依据和经过", what, PALE), ("本次销毁未及", beyond, YELLOW)]
+    return [("销毁的依据和经过", what, PALE), ("本次销毁未及", beyond, WARN)]

@@ -13,11 +13,11 @@ from typing import Any
 
 import xlsxwriter
 
-from workbench.platform.forms.write import FONT, GRID, NAVY, PALE, SLATE
+from workbench.core.colours import INK, LINE, MUTED, PALE, WARN
+from workbench.platform.forms.write import FONT
 
 TITLE = "客户信息披露单"
 WIDTHS = (15, 30, 15, 30)
-YELLOW = "#FFF2CC"
 # a label and its value
 Item = tuple[str, str]
 # a heading, what stands under it, the colour of its labels
@@ -28,7 +28,7 @@ def write_note(
     path: Path | io.BytesIO, items: Sequence[Item], disclosed: Sequence[Item], terms: Sequence[str], made_at: datetime
 ) -> None:
     """One A4 page: the conditions (``items``), the disclosed fields, ``terms`` of use, signatures."""
-    sections = [("披露的依据和条件", items, PALE), ("披露的信息", disclosed, YELLOW)]
+    sections = [("披露的依据和条件", items, PALE), ("披露的信息", disclosed, WARN)]
     write_paper(path, TITLE, sections, terms, made_at, ("交付人签字", "接收人签字、日期"))
 
 
@@ -74,19 +74,19 @@ class _Page:
         return self.book.add_format({"font_name": FONT, "font_size": 10, "valign": "vcenter", **settings})
 
     def title(self, title: str) -> None:
-        look = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
+        look = self._format(bold=True, font_size=16, align="center", font_color=INK)
         self.sheet.merge_range(0, 0, 0, 3, title, look)
         self.sheet.set_row(0, 36)
         self.row = 2
 
     def table(self, heading: str, items: Sequence[Item], colour: str) -> None:
         """Short values stand two in a row, long ones by themselves over the whole width."""
-        top = self._format(bold=True, font_size=11, font_color=NAVY, bottom=2, bottom_color=NAVY)
+        top = self._format(bold=True, font_size=11, font_color=INK, bottom=2, bottom_color=INK)
         self.sheet.merge_range(self.row, 0, self.row, 3, heading, top)
         self.sheet.set_row(self.row, 22)
         self.row += 1
-        box = {"border": 1, "border_color": GRID, "indent": 1}
-        label = self._format(bold=True, bg_color=colour, align="right", font_color=SLATE, **box)
+        box = {"border": 1, "border_color": LINE, "indent": 1}
+        label = self._format(bold=True, bg_color=colour, align="right", font_color=MUTED, **box)
         value = self._format(align="left", text_wrap=True, **box)
         waiting = list(items)
         while waiting:
@@ -104,7 +104,7 @@ class _Page:
         self.row += 1
 
     def terms(self, terms: Sequence[str], signers: Sequence[str]) -> None:
-        small = self._format(font_color=SLATE, font_size=9, text_wrap=True)
+        small = self._format(font_color=MUTED, font_size=9, text_wrap=True)
         for number, line in enumerate(terms, 1):
             if (lines := _lines(f"{number}. {line}", sum(WIDTHS))) > 1:
                 self.sheet.set_row(self.row, 4 + 12 * lines)

@@ -6,11 +6,11 @@ import io
 from datetime import datetime
 from pathlib import Path
 
-from workbench.capabilities.privacy.disclosure_note import YELLOW, Item, write_paper
+from workbench.capabilities.privacy.disclosure_note import Item, write_paper
 from workbench.capabilities.privacy.incidents import affected, listed
+from workbench.core.colours import PALE, WARN
 from workbench.platform.access.session import Session
 from workbench.platform.documents.delivery import Delivered, protected_copy
-from workbench.platform.forms.write import PALE
 
 TITLE = "信息泄露告知书"
 TERMS = (
@@ -51,7 +51,7 @@ def write_notices(
         ]
         steps: list[Item] = [("处置情况", "；".join(done))]
         page = io.BytesIO()
-        sections = [("事件情况", what, PALE), ("已采取的措施", steps, YELLOW)]
+        sections = [("事件情况", what, PALE), ("已采取的措施", steps, WARN)]
         write_paper(page, TITLE, sections, TERMS, session.now, ("告知人签字", "签收、日期"))
         about = f"{number}-{own[0]}"
         made.append(protected_copy(session, page.getvalue(), TITLE, about, f"{own[0]} 的客户", out))

@@ -14,11 +14,11 @@ import pandas as pd
 from workbench.capabilities.leads.consents import TABLE
 from workbench.capabilities.organization.directory import directory
 from workbench.capabilities.privacy.consents import PROFILE, known_places
-from workbench.capabilities.privacy.disclosure_note import YELLOW, Item, Section, write_paper
+from workbench.capabilities.privacy.disclosure_note import Item, Section, write_paper
+from workbench.core.colours import PALE, WARN
 from workbench.platform.access.session import Session
 from workbench.platform.documents.delivery import Delivered, protected_copy
 from workbench.platform.forms.spec import templates
-from workbench.platform.forms.write import PALE
 
 TITLE = "个人信息副本"
 OWN = ("contact", "contact_title", "phone", "part", "basis", "evidence", "purpose", "keep_until")
@@ -52,7 +52,7 @@ def _sections(session: Session, places: list[dict[str, Any]]) -> list[Section]:
         ("信息记录表所载", _of_leads(session, leads), PALE),
         ("客户档案所载", _of_profiles(session, keys), PALE),
         ("同意和撤回", _consents(session, keys), PALE),
-        ("提供给谁、由谁查看", _given(session, leads), YELLOW),
+        ("提供给谁、由谁查看", _given(session, leads), WARN),
     ]
 
 

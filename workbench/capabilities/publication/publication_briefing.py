@@ -26,11 +26,11 @@ def briefing(
     silent: int,
 ) -> Briefing:
     """The sentences of a publication. ``recent``, ``earlier``: total and pending by reporter of this one and the last (None: this
-    is the first); ``silent``: how many units in use reported nothing."""
+    is the first); ``silent``: how many units in use reported nothing in the month."""
     pending = int(recent["pending"].sum())
     act = [
         *([f"业务科室和市场策略科：办结处理中的信息 {pending} 条（第6.2、6.3条）"] if pending else []),
-        *([f"未提报信息的在用单位 {silent} 个：按月提报（第4.1.1条）"] if silent else []),
+        *([f"本月至今未提报信息的在用单位 {silent} 个：按月提报（第4.1.1条）"] if silent else []),
     ]
     return Briefing(
         changes(figures),

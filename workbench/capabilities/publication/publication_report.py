@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from workbench.capabilities.leads.snapshot import Snapshot
 
 TITLE = "信息提报情况通报"
-OUTCOMES = ("#8DBBE3", "#F2AE7C", "#D5DAE1")  # 有效, 无效, 处理中
 KINDS = (UnitKind.DEALER.value, UnitKind.DEPARTMENT.value)
 EXACT = ["total", "valid", "invalid", "pending"]  # demanded by 6.1
 OUTCOMES_LATER = (
@@ -48,6 +47,7 @@ SILENT = (
     Column("code", "单位代码", 13, "center"),
     Column("name", "单位名称", 40),
     Column("kind", "类型", 11, "center"),
+    Column("month", "本月累计\n提报(条)", 11, "int"),
 )
 
 
@@ -97,7 +97,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         Figure("本期无效", now["invalid"], note=f"{beyond.of_invalid}本月累计 {so_far['invalid']}"),
         Figure("本期处理中", now["pending"], note=f"本月累计 {so_far['pending']}"),
     )
-    silent = _silent_units(snapshot, tables["recent"])
+    silent = _silent_units(snapshot, tables["recent"], tables["month"])
     then = _last(snapshot, due)
     earlier = None if then is None else counts(then[0].states, *spans(*then)["recent"])
     if earlier is not None:
@@ -106,7 +106,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     notes = [
         f"本期：{began}，至 {snapshot.as_of:%Y-%m-%d %H:%M}；本月累计：{first} 至 {until:%Y-%m-%d %H:%M}。均按登记的接收时间统计。",
         *_nothing(now, so_far),
-        _silent(snapshot, tables["recent"]),
+        _silent(silent),
         *beyond.notes,
         "不予接收的行（缺第三方联系人或联系方式等，第5.2条）没有信息编号，不在以上各数之内，已随接收回执退回提报单位。",
         "提报总数 = 有效 + 无效 + 处理中；处理中包括已接收、待甄别和待复核，尚无原因可列。"
@@ -120,7 +120,7 @@ def view(snapshot: Snapshot, period: str) -> View:
         notes.insert(1, _said_later(outcomes))
     return View(
         stamp(snapshot, TITLE, f"{due:%Y年%m月%d日}", due),
-        briefing(snapshot, figures, tables["recent"], earlier, names, len(silent)),
+        briefing(snapshot, figures, tables["recent"], earlier, names, int((silent["month"] == 0).sum())),
         figures,
         tuple(notes),
         beyond.frames["recent"],
@@ -179,20 +179,26 @@ def _nothing(now: dict[str, int], so_far: dict[str, int]) -> list[str]:
     return words
 
 
-def _silent_units(snapshot: Snapshot, recent: pd.DataFrame) -> pd.DataFrame:
-    """The units in use that reported nothing in the period."""
+def _silent_units(snapshot: Snapshot, recent: pd.DataFrame, month: pd.DataFrame) -> pd.DataFrame:
+    """The units in use that reported nothing in the period, with how many leads in the ``month``: those without any first."""
     units = units_on(snapshot.facts.units, snapshot.as_of.date())
-    return units[
+    own = units[
         (units["state"] == UnitState.IN_USE) & units["kind"].isin(KINDS) & ~units["code"].isin(recent["reporter"])
     ]
+    totals = month.groupby("reporter")["total"].sum()
+    own = own.assign(month=own["code"].map(totals).fillna(0).astype("int64"), some=own["code"].isin(totals.index))
+    return own.sort_values(["some", "code"], ignore_index=True)
 
 
-def _silent(snapshot: Snapshot, recent: pd.DataFrame) -> str:
-    """How many units in use reported nothing in the period."""
-    units = _silent_units(snapshot, recent)
+def _silent(units: pd.DataFrame) -> str:
+    """How many units in use reported nothing in the period, and how many of them nothing in the month (4.1.1 is monthly)."""
     count = units["kind"].value_counts()
     parts = "，".join(f"{kind} {int(count.get(kind, 0))} 个" for kind in KINDS)
-    return f"本期未提报信息的在用单位 {len(units)} 个（{parts}），见“未提报单位”（第4.1.1条）。"
+    never = int((units["month"] == 0).sum())
+    return (
+        f"本期未提报信息的在用单位 {len(units)} 个（{parts}），其中本月至今未提报的 {never} 个，"
+        "见“未提报单位”（第4.1.1条）。"
+    )
 
 
 def _check_day(due: date, snapshot: Snapshot) -> None:
@@ -304,6 +310,5 @@ def write(view: View, path: Path) -> None:
                     subtype="stacked",
                     number="0;;",
                     rows=(0, min(len(frame), 10) - 1),
-                    colours=OUTCOMES,
                 )
                 place(front, charts_row, offset * 6, top, 496, 290)

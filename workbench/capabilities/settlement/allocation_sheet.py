@@ -74,5 +74,5 @@ def write(workbook: ReportWorkbook, sheet: Worksheet, view: View, area: Area) ->
     sheet.write_formula(row, 7, formula, workbook.look("cell", "check"), SAME if complete else "未分配完")
     workbook.check_colours(sheet, f"H{row + 1}")
     sheet.set_h_pagebreaks(breaks)
-    lines = ["在黄色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
+    lines = ["在浅紫色单元格内填写姓名和金额；每个部门的分配合计必须等于应分配金额，核对列全部为“相符”后方可签署。"]
     sign_off(workbook, sheet, workbook.notes(sheet, row + 2, lines, 8), 6)

@@ -81,8 +81,8 @@ def write(statement: Statement, path: Path | IO[bytes]) -> None:
         row = workbook.notes(front, row, statement.said, COLUMNS, "要点")
         workbook.notes(front, row, notes_of(statement), COLUMNS)
         sheet, area = _table(workbook, "本期信息", LEADS, statement.leads, "本期提报的信息", "本期没有提报的信息。")
-        for word, look in ((Status.INVALID, "bad"), (Status.DUPLICATE, "bad"), (Status.HELD, "warn")):
-            workbook.word_colour(sheet, area, "status", word, look)
+        for word in (Status.INVALID, Status.DUPLICATE, Status.HELD):
+            workbook.word_colour(sheet, area, "status", word)
         _table(workbook, "在办项目", PROJECTS, statement.projects, "在办项目", "没有在办的项目。")
         _table(
             workbook,

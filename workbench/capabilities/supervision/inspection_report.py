@@ -120,7 +120,7 @@ def view(snapshot: Snapshot, period: str) -> View:
     figures = compared(_figures(frame), LAST, [*_figures(before)[:5], None, None, None])
     users, watched = _users(month), _watched(month)
     return View(
-        stamp(snapshot, TITLE, period, month.last),
+        stamp(snapshot, TITLE, f"{period[:4]}年{period[5:]}月", month.last),
         _briefing(month, figures, frame, users),
         figures,
         _notes(month),

@@ -160,11 +160,5 @@ def _scenario(workbook: ReportWorkbook, plan: Plan, number: int) -> None:
     name = sheet_name(f"方案{number + 1} {scenario.name}")
     sheet = workbook.sheet(name, [column.width for column in heads], f"方案“{scenario.name}”：全年 {scenario.total:,}")
     area = workbook.table(sheet, 3, heads, pd.DataFrame(rows, dtype=object), empty="没有部门。", filtered=False)
-    sheet.conditional_format(
-        area.first,
-        area.columns["m1"],
-        area.last,
-        area.columns["m12"],
-        {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#9DC3E6"},
-    )
+    workbook.shades(sheet, area, "m1", "m12")
     workbook.notes(sheet, area.last + 3, [str(note) for note in scenario.notes], len(heads))

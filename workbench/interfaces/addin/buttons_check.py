@@ -11,6 +11,7 @@ from workbench.app.checking import findings_of
 from workbench.app.interface import buttons
 from workbench.app.manual import pages
 from workbench.app.output import text_for
+from workbench.core.colours import rgb
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
@@ -116,8 +117,8 @@ def _mark(cell: Any, here: list[Finding]) -> None:
         sheets.note(cell, f"{AUTHOR}\n" + "\n".join(f"【{WORDS[item.severity]}】{short(item)}" for item in here))
 
 
-def _colour(finding: Finding) -> tuple[int, int, int] | None:
-    return sheets.colour_of("#" + FILLS[finding.severity])
+def _colour(finding: Finding) -> tuple[int, int, int]:
+    return rgb(FILLS[finding.severity])
 
 
 def clear_marks(call: ButtonCall) -> None:

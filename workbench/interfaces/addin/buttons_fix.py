@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from workbench.app.output import text_for
+from workbench.core.colours import CHANGED, rgb
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_check import OWN
 from workbench.platform.forms.addresses import split
-from workbench.platform.forms.fixing import CHANGED
 from workbench.platform.forms.guard import FIXES
 from workbench.platform.forms.tidy import proposals
 
@@ -81,7 +81,7 @@ def apply(call: ButtonCall) -> None:
         if not isinstance(fix.new, str) and cell.number_format == "@":
             cell.number_format = "yyyy-mm-dd" if isinstance(fix.new, datetime) else "General"
         sheets.put(cell, fix.new)
-        cell.color = sheets.colour_of("#" + CHANGED)
+        cell.color = rgb(CHANGED)
         return FIXED
 
     call.dialogs.message(text_for("addin/fixed", count=_each(call, lines, one, FIXED)))

@@ -9,11 +9,12 @@ import pandas as pd
 
 from workbench.app.options import common
 from workbench.app.output import text_for
+from workbench.core.colours import CHANGED, rgb
 from workbench.core.messages import SEMICOLON, SPACE, Message, joined
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 
-MARK = (226, 239, 218)
+MARK = rgb(CHANGED)
 WORDS = {"error": "错误", "warning": "提醒", "note": "说明"}
 STATUS = {"状态": "status", "依据条款": "clause", "计入月份": "counts_in"}
 NUMBER = "信息编号"

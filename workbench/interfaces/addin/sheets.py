@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from workbench.core.colours import INK, MUTED, WHITE, rgb
 from workbench.core.texts import in_xml
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.cells import LONGEST
@@ -16,7 +17,7 @@ from workbench.platform.forms.read import parse_open_workbook
 
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 MOST_CELLS = 2_000_000
-HEAD, HEAD_TEXT, GREY = (31, 56, 100), (255, 255, 255), (91, 107, 130)
+HEAD, HEAD_TEXT, GREY = rgb(INK), rgb(WHITE), rgb(MUTED)
 TEXT = "@"  # the format of cells that take everything as it stands
 FIRST = 5  # row of a list's first line; its titles stand above
 ALLOWED = (

@@ -25,6 +25,7 @@ from workbench.app.output import text_for
 from workbench.app.reports import run_report
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.settlement import explaining
+from workbench.core.colours import ALARM, LINE
 from workbench.core.errors import WorkbenchError
 from workbench.core.messages import SPACE
 from workbench.core.periods import end_of_day, month_bounds, months_between, quarter_of_month
@@ -190,7 +191,7 @@ class Panel:
             html = run.html.read_text(encoding="utf-8")
             self.whole.value = (
                 f'<iframe title="{report.name}" srcdoc="{escape(html)}" sandbox="" '
-                'style="width:100%;height:720px;border:1px solid #D5DCE6"></iframe>'
+                f'style="width:100%;height:720px;border:1px solid {LINE}"></iframe>'
             )
             with self.files:
                 self.files.clear_output()
@@ -226,7 +227,7 @@ class Panel:
 
     def _refuse(self, sentence: str, log: Path | None) -> None:
         where = SPACE[common.lang] + text_for("log", log=log) if log else ""
-        self.message.value = f'<span style="color:#B3261E">{escape(sentence + where)}</span>'
+        self.message.value = f'<span style="color:{ALARM}">{escape(sentence + where)}</span>'
 
     def _progress(self, done: int, of: int) -> None:
         self.bar.max, self.bar.value = of, done
@@ -300,4 +301,4 @@ def start() -> Any:
     try:
         return Panel(open_register()).box
     except WorkbenchError as refusal:
-        return page.Html(f'<p style="color:#B3261E">{escape(refusal.text(common.lang))}</p>')
+        return page.Html(f'<p style="color:{ALARM}">{escape(refusal.text(common.lang))}</p>')

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from workbench.core.file_names import file_name
 from workbench.core.files import whole, write_whole
+from workbench.core.texts import lines_needed
 from workbench.platform.access.roles import title
 from workbench.platform.documents import slip_layouts, slip_of_0_1
 from workbench.platform.documents.delivery import Handing, known_recipient
@@ -22,7 +23,7 @@ from workbench.platform.documents.slip_parts import CODE_SHEET, DATA_SHEET, NAME
 from workbench.platform.reporting.html import templates
 from workbench.platform.reporting.page import Html
 from workbench.platform.reporting.parts import Column, Stamp, mark
-from workbench.platform.reporting.sheets import ReportWorkbook, lines_needed
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 CHUNK = 30_000  # letters of a cell; Excel takes 32,767
 KEY_NOTE = (

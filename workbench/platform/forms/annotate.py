@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from workbench.core.colours import BAD, NOTE, WARN, bare
 from workbench.core.files import write_whole
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.books import title_of
@@ -18,7 +19,7 @@ from workbench.platform.forms.read import Form, ReadBook
 from workbench.platform.forms.reading_process import ReadingProcess, reading_process
 
 WORDS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.NOTE: "说明"}
-FILLS = {Severity.ERROR: "F8CBAD", Severity.WARNING: "FFF2CC", Severity.NOTE: "DDEBF7"}
+FILLS = {Severity.ERROR: bare(BAD), Severity.WARNING: bare(WARN), Severity.NOTE: bare(NOTE)}
 RANK = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
 HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "条款", "问题与处理")
 WIDTHS = (6, 8, 22, 9, 18, 8, 78)

@@ -28,6 +28,7 @@ from openpyxl.utils.exceptions import (
     SheetTitleException,
 )
 
+from workbench.core.colours import ACCENT, INK, LINE, MUTED, WHITE, bare
 from workbench.platform.forms.addresses import split, whole_area
 from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.guard import OtherFormat, Refused
@@ -51,7 +52,7 @@ FAULTS = (  # the file was read, it is only not to be changed
 _OF_ITS_PACKAGE = frozenset({"not_to_be_changed", "doctype", "too_much_to_mark"})  # its values can be read for all that
 AUTHOR = "大客户信息工作台"
 FONT = "Microsoft YaHei"
-_EDGE = Side(style="thin", color="BFC8D6")
+_EDGE = Side(style="thin", color=bare(LINE))
 BOX = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 
@@ -225,14 +226,14 @@ def _list(workbook: Any, names: Mapping[str, str], listing: dict[str, Any], furt
     sheet = workbook.create_sheet(listing["name"], 1)
     font = {"name": FONT, "size": 10}
     put(sheet["A1"], listing["title"])
-    sheet["A1"].font = Font(**{**font, "size": 14}, bold=True, color="1F3864")
+    sheet["A1"].font = Font(**{**font, "size": 14}, bold=True, color=bare(INK))
     put(sheet["A2"], listing["summary"] + further)
-    sheet["A2"].font = Font(**font, color="5B6B82")
+    sheet["A2"].font = Font(**font, color=bare(MUTED))
     for number, head in enumerate(listing["heads"], start=1):
         cell = sheet.cell(4, number)
         put(cell, head)
-        cell.font = Font(**font, bold=True, color="FFFFFF")
-        cell.fill = PatternFill("solid", fgColor="1F3864")
+        cell.font = Font(**font, bold=True, color=bare(WHITE))
+        cell.fill = PatternFill("solid", fgColor=bare(INK))
         cell.border = BOX
     looks: dict[tuple[str, int], Any] = {}  # a style costs much to make and little to copy
     for number, (fill, values) in enumerate(listing["rows"], start=1):
@@ -242,7 +243,7 @@ def _list(workbook: Any, names: Mapping[str, str], listing: dict[str, Any], furt
             linking = column == 4 and bool(value) and values[2] in names
             look = (fill if column == 2 else "", column + 10 * linking)
             if look not in looks:
-                cell.font = Font(**font, color="0563C1", underline="single") if linking else Font(**font)
+                cell.font = Font(**font, color=bare(ACCENT), underline="single") if linking else Font(**font)
                 cell.border = BOX
                 cell.alignment = Alignment(wrap_text=column == len(values), vertical="top")
                 if column == 2:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
+from workbench.core import colours
 from workbench.core.file_names import unique_name
 from workbench.core.files import write_whole
 from workbench.core.plain import plain
 from workbench.platform.forms.read import parse_file
 from workbench.platform.forms.reading_process import reading_process
 from workbench.platform.forms.tidy import Fix, proposals
-
-CHANGED = "E2EFDA"
 
 
 def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tuple[list[Fix], Path | None]:
@@ -32,7 +31,7 @@ def fix_file(path: Path, out: Path | None, taken: set[str] | None = None) -> tup
         raise FileExistsError(target)
     order = {
         "sha256": answer["sha256"],
-        "fill": CHANGED,
+        "fill": colours.bare(colours.CHANGED),
         "cells": [
             [fix.sheet, fix.cell, {"t": plain(fix.new)} if hasattr(fix.new, "year") else fix.new] for fix in fixes
         ],

@@ -13,20 +13,22 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from workbench.core import places
+from workbench.core.colours import BAD, INK, LINE, MUTED, PALE, WHITE
 from workbench.core.file_names import file_name
+from workbench.core.texts import lines_needed
 from workbench.platform.forms.spec import Column, Part, Template, templates
 from workbench.platform.forms.wording import PLACEHOLDER, Wording
 from workbench.platform.regulation.edition import Policy
 
 FONT = "Microsoft YaHei"
 LISTS, STAMP, GUIDE = "_列表", "_表单", "填表说明"
+GUIDE_WIDTHS = (18, 8, 12, 44, 60)
 ROW_ID = "行标识"
 # the stamp's labels on its hidden sheet
 STAMP_LABELS = ("template", "version", "form_no")
 Target = TypeVar("Target", Path, IO[bytes])
 A3, A4 = 8, 9  # Excel's numbers
 WIDEST_ON_A4, WIDEST_ON_A3 = 240, 340  # characters in a line that can still be read
-NAVY, SLATE, PALE, GRID, RED = "#1F3864", "#5B6B82", "#EEF2F8", "#BFC8D6", "#F8CBAD"
 FORMATS = {
     "code": "@",
     "phone": "@",
@@ -160,8 +162,8 @@ class FormSheet:
 
     def _title(self) -> None:
         stamp = f"表号：{self.template.form_no}    版本：{self.template.version}    深蓝色标题为必填{self.note}"
-        self.sheet.write_string(0, 0, stamp, self._format(font_color=SLATE, font_size=9))
-        title = self._format(bold=True, font_size=16, align="center", font_color=NAVY)
+        self.sheet.write_string(0, 0, stamp, self._format(font_color=MUTED, font_size=9))
+        title = self._format(bold=True, font_size=16, align="center", font_color=INK)
         self.sheet.merge_range(1, 0, 1, len(self._first_page()) - 1, self.template.title, title)
         self.sheet.set_row(1, 32)
 
@@ -170,11 +172,11 @@ class FormSheet:
             bold=True,
             bg_color=PALE,
             border=1,
-            border_color=GRID,
+            border_color=LINE,
             align="right",
-            font_color=NAVY if field.required else SLATE,
+            font_color=INK if field.required else MUTED,
         )
-        box = self._format(border=1, border_color=GRID, locked=False, num_format=FORMATS[field.kind], align="left")
+        box = self._format(border=1, border_color=LINE, locked=False, num_format=FORMATS[field.kind], align="left")
         self.sheet.write_string(row, column, field.title, label)
         self.sheet.merge_range(row, column + 1, row, column + 2, "", box)
         self._put(row, column + 1, field, value, box)
@@ -184,10 +186,10 @@ class FormSheet:
     def _column(self, column: Column, number: int) -> None:
         head = self._format(
             bold=True,
-            font_color="#FFFFFF",
-            bg_color=NAVY if self.wording.required(column) else SLATE,
+            font_color=WHITE,
+            bg_color=INK if self.wording.required(column) else MUTED,
             border=1,
-            border_color=GRID,
+            border_color=LINE,
             align="center",
             text_wrap=True,
         )
@@ -244,13 +246,13 @@ class FormSheet:
             self.sheet.data_validation(top, left, bottom, right, rule)
 
     def _highlights(self) -> None:
-        red = self.workbook.add_format({"bg_color": RED})
+        red = self.workbook.add_format({"bg_color": BAD})
         for item, words in self.wording.highlights():
             column = self.place[item.column]
             formula = "=" + PLACEHOLDER.sub(self._reference, words)
             area = (self.first, column, self.last, column)
             self.sheet.conditional_format(*area, {"type": "formula", "criteria": formula, "format": red})
-        grid = self.workbook.add_format({"border": 1, "border_color": GRID})
+        grid = self.workbook.add_format({"border": 1, "border_color": LINE})
         area = (self.first, 0, self.last, len(self.template.columns) - 1)
         self.sheet.conditional_format(*area, {"type": "formula", "criteria": "=TRUE", "format": grid})
 
@@ -262,7 +264,7 @@ class FormSheet:
 
     def _rows(self, rows: pd.DataFrame) -> None:
         ids = rows["row_id"].tolist() if "row_id" in rows else [f"r{n:04d}" for n in range(1, self.last - self.top + 1)]
-        hidden = self._format(font_color="#FFFFFF", locked=True)
+        hidden = self._format(font_color=WHITE, locked=True)
         self.sheet.write_string(self.top, self.id_column, ROW_ID, hidden)
         for offset, row_id in enumerate(ids):
             self.sheet.write_string(self.first + offset, self.id_column, row_id, hidden)
@@ -327,18 +329,16 @@ class Guide:
 
     def __init__(self, workbook: xlsxwriter.Workbook, title: str, lines: Sequence[str] = ()) -> None:
         base = {"font_name": FONT, "font_size": 10, "valign": "top", "text_wrap": True}
-        self.title = workbook.add_format(
-            {**base, "bold": True, "font_size": 14, "font_color": NAVY, "text_wrap": False}
-        )
-        self.head = workbook.add_format({**base, "bold": True, "font_color": "#FFFFFF", "bg_color": NAVY, "border": 1})
-        self.body = workbook.add_format({**base, "border": 1, "border_color": GRID})
+        self.title = workbook.add_format({**base, "bold": True, "font_size": 14, "font_color": INK, "text_wrap": False})
+        self.head = workbook.add_format({**base, "bold": True, "font_color": WHITE, "bg_color": INK, "border": 1})
+        self.body = workbook.add_format({**base, "border": 1, "border_color": LINE})
         self.plain = workbook.add_format({**base, "text_wrap": False})
         self.sheet = workbook.add_worksheet(GUIDE)
         self.sheet.write_string(0, 0, title, self.title)
         self.sheet.set_row(0, 24)
         self.row = 1
         self._lines(lines)
-        for column, width in enumerate((18, 8, 12, 44, 60)):
+        for column, width in enumerate(GUIDE_WIDTHS):
             self.sheet.set_column(column, column, width)
         self.sheet.hide_gridlines(2)
         self.sheet.set_landscape()
@@ -371,6 +371,8 @@ class Guide:
             where = "表列" if isinstance(part, Column) else "表头"
             line = [part.title, where, required, asked, "、".join(part.offered)]
             self.sheet.write_row(self.row, 0, line, self.body)
+            high = max(lines_needed(text or "", room) for text, room in zip(line, GUIDE_WIDTHS, strict=True))
+            self.sheet.set_row(self.row, 15 * high)
         self.row += 1
 
 

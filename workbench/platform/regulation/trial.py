@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -153,5 +154,6 @@ def value_words(value: Any) -> str:
         return ",".join(map(str, value))
     if isinstance(value, Fraction):
         hundred = value * 100
-        return f"{hundred.numerator}%" if hundred.denominator == 1 else f"{hundred.numerator}/{hundred.denominator}"
+        ends = any(10**places % hundred.denominator == 0 for places in range(10))
+        return f"{Decimal(hundred.numerator) / hundred.denominator:f}%" if ends else f"{hundred}"
     return str(plain(value))

@@ -8,12 +8,11 @@ from typing import Any
 from xlsxwriter.chart import Chart
 from xlsxwriter.worksheet import Worksheet
 
+from workbench.core import colours
 from workbench.platform.reporting.sheets import FONT, Area, ReportWorkbook
 
-COLOURS = ("#1F3864", "#2E75B6", "#9DC3E6", "#C55A11", "#7F7F7F", "#70AD47")
-DARK = frozenset({"#1F3864", "#2E75B6", "#C55A11", "#7F7F7F"})  # labels inside stand out in white
-WORDS = {"name": FONT, "size": 9, "color": "#404040"}
-GRID = {"visible": True, "line": {"color": "#E3E7ED", "width": 0.75}}
+WORDS = {"name": FONT, "size": 9, "color": colours.TEXT}
+GRID = {"visible": True, "line": {"color": colours.FAINT, "width": 0.75}}
 TALL = 16  # rows of 15 pt that a cover's chart of 290 pixels takes, with room under it
 
 
@@ -29,7 +28,6 @@ def chart(
     labels: bool = True,
     rows: tuple[int, int] | None = None,
     subtype: str | None = None,
-    colours: tuple[str, ...] = COLOURS,
     lengths: Mapping[str, int] | None = None,
 ) -> Chart:
     """A chart of columns ``series`` (key, name) of a table over its column ``categories``.
@@ -38,14 +36,13 @@ def chart(
     the table a series has that ends before it; the points that a workbook keeps beside its cells would be zeros there.
     """
     made = workbook.file.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
-    for place, (key, name) in enumerate(series):
+    meant = colours.of_series([name for _, name in series])
+    for colour, (key, name) in zip(meant, series, strict=True):
         part = (0, lengths[key] - 1) if lengths and key in lengths else rows
-        made.add_series(
-            _series(area, categories, key, name, kind, colours[place], number, labels, part, subtype == "stacked")
-        )
+        made.add_series(_series(area, categories, key, name, kind, colour, number, labels, part, subtype == "stacked"))
     made.set_title({"name": _words(title), "overlay": False, "name_font": {**WORDS, "size": 11, "bold": True}})
     values = {"num_font": WORDS, "num_format": number, "major_gridlines": GRID, "line": {"none": True}, "min": 0}
-    names = {"num_font": WORDS, "line": {"color": "#B8C4D6"}}
+    names = {"num_font": WORDS, "line": {"color": colours.LINE}}
     if kind == "bar":
         names |= {"reverse": True, "label_position": "low"}
         values |= {"visible": False, "major_gridlines": {"visible": False}}
@@ -55,7 +52,7 @@ def chart(
         made.set_x_axis(names)
         made.set_y_axis(values)
     made.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": WORDS})
-    made.set_chartarea({"border": {"color": "#D5DCE6"}})
+    made.set_chartarea({"border": {"color": colours.LINE}})
     return made
 
 
@@ -91,7 +88,7 @@ def _series(
         series |= {"fill": {"color": colour}, "border": {"none": True}, "gap": 50}
         series |= {"overlap": 100} if stacked else {}
     if labels:
-        font = {**WORDS, "size": 8, **({"color": "#FFFFFF"} if stacked and colour in DARK else {})}
+        font = {**WORDS, "size": 8, **({"color": colours.WHITE} if stacked and colours.is_dark(colour) else {})}
         series["data_labels"] = {"value": True, "font": font, "num_format": number}
     return series
 

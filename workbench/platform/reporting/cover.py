@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
+from workbench.core.texts import lines_needed
 from workbench.platform.reporting.briefing import Briefing
 from workbench.platform.reporting.parts import Figure
-from workbench.platform.reporting.sheets import ReportWorkbook, lines_needed
+from workbench.platform.reporting.sheets import ReportWorkbook
 
 COLUMNS, CARD = 12, 3  # a cover is twelve columns wide; a card takes three
 CARD_ROWS = 5  # label, value, small print, the last period's figure, a gap

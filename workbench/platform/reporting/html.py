@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
+from workbench.core.colours import variables
+
 PIECES = Path(__file__).with_name("templates")
 
 
@@ -32,13 +34,15 @@ def _escaped(value: Any) -> Any:
 @cache
 def templates(*folders: Path) -> Environment:
     """The templates of these folders, and the pieces that all pages share."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader([*folders, PIECES]),
         autoescape=True,
         finalize=_escaped,
         undefined=StrictUndefined,
         extensions=[JoinedLines],
     )
+    made.globals["colours"] = variables()
+    return made
 
 
 @cache

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.core.colours import of_series
 from workbench.platform.reporting import html
 from workbench.platform.reporting.parts import Column, Figure, plain, ratio, text_of
 
 IN_LAB = "WORKBENCH_LAB"  # set for the kernels of ``workbench lab``
 ROWS = 300  # a page shows this many rows of a table and says where the others are
-COLOURS = ("#1F3864", "#2E75B6", "#C55A11", "#9DC3E6")
 
 
 class Html(str):
@@ -142,6 +142,7 @@ def bars(
     rows = part.to_dict("records")
     numbers = [[float(plain(row[key]) or 0) for key, _ in series] for row in rows]
     top = max((max(row) for row in numbers), default=0) or 1
+    meant = of_series([name for _, name in series])
     high = THICK * len(series) + GAP
     groups = []
     for place, (row, values) in enumerate(zip(rows, numbers, strict=True)):
@@ -152,7 +153,7 @@ def bars(
                 "y": place * high + number * THICK,
                 "width": f"{length:.1f}",
                 "height": THICK - 3,
-                "colour": COLOURS[number],
+                "colour": meant[number],
                 "text_x": f"{LEFT + length + 6:.1f}",
                 "text_y": place * high + number * THICK + THICK - 5,
                 "text": text_of(row[key], style),
@@ -160,7 +161,7 @@ def bars(
             for number, (length, (key, _)) in enumerate(zip(lengths, series, strict=True))
         ]
         groups.append({"x": LEFT - 10, "y": place * high + high / 2, "label": str(row[label]), "bars": drawn})
-    legend = [(COLOURS[number], name) for number, (_, name) in enumerate(series)]
+    legend = [(meant[number], name) for number, (_, name) in enumerate(series)]
     more = f"（前 {most} 项）" if len(frame) > most else ""
     return _made("bars", title, more, legend, LEFT + WIDE + RIGHT, high * len(part), groups)
 

@@ -15,15 +15,15 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from workbench.core import colours
+from workbench.core.colours import ACCENT, BAD, GOOD, INK, INPUT, LINE, MUTED, PALE, PROVISIONAL, STRIPE, WARN, WHITE
 from workbench.core.rates import MOST, decimals, short_percent
+from workbench.core.texts import lines_needed
 from workbench.platform.reporting.parts import UNDEFINED, Column, Stamp, plain, ratio
 
 FONT = "微软雅黑"
-INK, PALE, LINE, ACCENT, MUTED = "#1F3864", "#EAF0F8", "#B8C4D6", "#2E75B6", "#6B7785"
-GOOD, BAD, WARN = "#D5ECD9", "#F9D5D3", "#FFF2CC"
 COLOUR_WORDS = {"good": "绿色", "bad": "红色", "warn": "黄色"}
 A4 = 9
-MARK_COLOUR = "C0504D"
 HIGHEST = 409  # points a row may be high
 
 LOOKS: dict[str, dict[str, Any]] = {
@@ -37,27 +37,27 @@ LOOKS: dict[str, dict[str, Any]] = {
     "yuan": {"num_format": "#,##0;[Red]-#,##0;0", "align": "right"},
     "date": {"num_format": "yyyy-mm-dd", "align": "center"},
     "time": {"num_format": "yyyy-mm-dd hh:mm", "align": "center"},
-    "head": {"bold": True, "font_color": "#FFFFFF", "bg_color": INK, "align": "center", "text_wrap": True},
+    "head": {"bold": True, "font_color": WHITE, "bg_color": INK, "align": "center", "text_wrap": True},
     "total": {"bold": True, "bg_color": PALE, "top": 2, "top_color": INK},
     "title": {"bold": True, "font_size": 16, "font_color": INK},
-    "mark": {"font_color": f"#{MARK_COLOUR}"},
+    "mark": {"font_color": PROVISIONAL},
     "section": {"bold": True, "font_size": 11, "font_color": INK, "bottom": 2, "bottom_color": ACCENT},
     "small": {"font_size": 9, "font_color": MUTED},
     "note": {"text_wrap": True, "valign": "top"},
     "empty": {"italic": True, "font_color": MUTED, "align": "center"},
     "check": {"bold": True, "align": "center"},
-    "input": {"bg_color": WARN},
+    "input": {"bg_color": INPUT},
     "link": {"font_color": ACCENT, "underline": 1},
     "percent": {"num_format": "0%", "align": "center"},
-    "banner": {"bold": True, "font_size": 22, "font_color": "#FFFFFF", "bg_color": INK, "align": "center"},
-    "banner2": {"font_size": 12, "font_color": "#FFFFFF", "bg_color": ACCENT, "align": "center"},
+    "banner": {"bold": True, "font_size": 22, "font_color": WHITE, "bg_color": INK, "align": "center"},
+    "banner2": {"font_size": 12, "font_color": WHITE, "bg_color": ACCENT, "align": "center"},
     "card": {
         "bg_color": PALE,
         "align": "center",
         "left": 5,
         "right": 5,
-        "left_color": "#FFFFFF",
-        "right_color": "#FFFFFF",
+        "left_color": WHITE,
+        "right_color": WHITE,
     },
     "card_label": {"font_color": MUTED, "top": 2, "top_color": ACCENT},
     "card_value": {"bold": True, "font_size": 20, "font_color": INK, "align": "center", "text_wrap": False},
@@ -67,7 +67,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "brief_heading": {"bold": True, "font_color": INK, "valign": "top", "bottom": 4, "bottom_color": LINE},
     "sign_label": {"bold": True, "align": "right"},
     "sign_line": {"bottom": 1, "align": "right", "font_color": MUTED},
-    "soft": {"bg_color": "#F7F9FC"},
+    "soft": {"bg_color": STRIPE},
     "gap": {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "delta": {"num_format": "+#,##0;[Red]-#,##0;0", "align": "right"},
     "good": {"bg_color": GOOD},
@@ -158,7 +158,7 @@ class ReportWorkbook:
         sheet.set_margins(left=0.4, right=0.4, top=0.85 if self.stamp.mark else 0.6, bottom=0.75)
         sheet.center_horizontally()
         sheet.ignore_errors({"number_stored_as_text": "A1:Z1048576"})  # clause numbers are text
-        mark = f'&C&"{FONT},Bold"&22&K{MARK_COLOUR}{self.stamp.mark}' if self.stamp.mark else ""
+        mark = f'&C&"{FONT},Bold"&22&K{colours.bare(PROVISIONAL)}{self.stamp.mark}' if self.stamp.mark else ""
         sheet.set_header(f"&L&9 {self.stamp.title}{mark}&R&9 {self.stamp.period}")
         sheet.set_footer(f"&L&8 {self.stamp.line()}&R&8 第 &P 页 / 共 &N 页")
         if heading:
@@ -202,7 +202,8 @@ class ReportWorkbook:
 
         The first table of a sheet freezes and repeats its header (``freeze``).
         """
-        sheet.set_row(row, 20 + 14 * max(column.title.count("\n") for column in columns))
+        high = max(lines_needed(column.title, column.width) for column in columns)
+        sheet.set_row(row, 6 + 14 * high)
         for place, column in enumerate(columns):
             sheet.write_string(row, place, column.title, self.look("cell", "head"))
         first, last = row + 1, row + len(frame)
@@ -298,9 +299,10 @@ class ReportWorkbook:
             told.append(words)
             sheet.write_string(2, 0, f"颜色　{'；'.join(told)}", self.look("small"))
 
-    def flag_rows(self, sheet: Worksheet, area: Area, key: str, word: str, look: str = "warn") -> None:
+    def flag_rows(self, sheet: Worksheet, area: Area, key: str, word: str) -> None:
         """Tints whole rows whose column ``key`` holds ``word`` somewhere in its text."""
         if len(area):
+            look = colours.STATES[word]
             self._legend(sheet, f"{COLOUR_WORDS[look]}：{word}")
             cell = xl_rowcol_to_cell(area.first, area.columns[key], col_abs=True)
             rule = {"type": "formula", "criteria": f'=ISNUMBER(SEARCH("{word}",{cell}))', "format": self._tint(look)}
@@ -310,8 +312,21 @@ class ReportWorkbook:
     def bars(self, sheet: Worksheet, area: Area, key: str) -> None:
         """Data bars behind a column of counts."""
         if len(area):
-            look = {"type": "data_bar", "bar_color": "#9DC3E6", "bar_solid": True, "min_type": "num", "min_value": 0}
+            look = {
+                "type": "data_bar",
+                "bar_color": colours.RESULT,
+                "bar_solid": True,
+                "min_type": "num",
+                "min_value": 0,
+            }
             sheet.conditional_format(area.span(key), look)
+
+    def shades(self, sheet: Worksheet, area: Area, first: str, last: str) -> None:
+        """The larger a number among neighbouring columns, the darker behind it."""
+        if len(area):
+            self._legend(sheet, "蓝色越深，数量越大")
+            look = {"type": "2_color_scale", "min_color": WHITE, "max_color": colours.RESULT}
+            sheet.conditional_format(area.first, area.columns[first], area.last, area.columns[last], look)
 
     def check_colours(self, sheet: Worksheet, where: str, right: str = "相符") -> None:
         """A check cell: green where it agrees, red where not."""
@@ -320,8 +335,9 @@ class ReportWorkbook:
         sheet.conditional_format(where, same)
         sheet.conditional_format(where, other)
 
-    def word_colour(self, sheet: Worksheet, area: Area, key: str, word: str, look: str) -> None:
+    def word_colour(self, sheet: Worksheet, area: Area, key: str, word: str) -> None:
         """A colour behind the cells of a column that hold a word."""
+        look = colours.STATES[word]
         self._legend(sheet, f"{COLOUR_WORDS[look]}：{word}")
         rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self._tint(look)}
         sheet.conditional_format(area.span(key), rule)
@@ -345,13 +361,3 @@ def rate_format(values: Iterable[Any]) -> str:
     """The number format in which every one of some rates stays on its side of a threshold, as the labels of a chart need it."""
     styles = [rate_style(plain(value)) for value in values]
     return str(LOOKS[max(styles, default="rate")]["num_format"])
-
-
-def lines_needed(text: str, room: float) -> int:
-    """How many lines a wrapped text takes in a cell ``room`` characters wide (a Chinese one counts two)."""
-    total = 0
-    room *= 1.08  # widths are measured in digits of 11 points, texts are set in 10
-    for part in text.split("\n"):
-        wide = sum(2.05 if ord(letter) > 0x2000 else 1.05 for letter in part)
-        total += max(1, -(-int(wide) // max(1, int(room))))
-    return total
