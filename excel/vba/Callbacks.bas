@@ -94,6 +94,10 @@ Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
 End Sub
 
+Public Sub Press_doctor(control As IRibbonControl)
+    Press "doctor"
+End Sub
+
 Public Sub Press_help(control As IRibbonControl)
     Press "help"
 End Sub

@@ -122,6 +122,17 @@ BUTTONS = (
         en="Issues the signed receipt of an imported workbook, which settles who was first.",
     ),
     Button(
+        id="doctor",
+        group="help",
+        label="诊断",
+        tip="看整套安装哪里不对：程序、登记册、备份、自动运行、Excel 的设置，并说明原因和办法；不作改动。",
+        icon="ErrorChecking",
+        run="workbench.interfaces.addin.buttons_doctor:diagnose",
+        command="workbench doctor",
+        weight=185,
+        en="Looks at the whole installation and lists what is wrong, why it matters and what to do; changes nothing.",
+    ),
+    Button(
         id="help",
         group="help",
         label="帮助",

@@ -176,6 +176,19 @@ def remove(kind: str, home: Path, runner: Runner = run) -> None:
         runner(["schtasks", "/Delete", "/TN", TASK, "/F"], None)
 
 
+def installed(kind: str, home: Path, runner: Runner = run) -> bool:
+    """Whether the daily run is installed here; what cannot be asked counts as not."""
+    if kind == "cron":
+        return BEGIN in _crontab(runner).splitlines()
+    if kind == "systemd":
+        return (_units(home) / f"{NAME}.timer").is_file()
+    try:
+        runner(["schtasks", "/Query", "/TN", TASK], None)
+    except WrongUse:
+        return False
+    return True
+
+
 def _units(home: Path) -> Path:
     return home / ".config" / "systemd" / "user"
 
