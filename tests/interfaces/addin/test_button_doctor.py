@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.desktop import excel
 from tests.support.person import press
+from workbench.app.options import common
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.buttons_doctor import HEADS
 
@@ -39,7 +40,8 @@ def test_a_locked_register_is_looked_at_from_outside(first_quarter, standing_clo
     assert unlock.status() is None
 
 
-def test_without_a_register_the_rest_is_looked_at():
+def test_without_a_register_the_rest_is_looked_at(monkeypatch):
     """Nothing remembered, nothing named."""
+    monkeypatch.setattr(common, "register", None)
     _, _, lines = pressed()
     assert any("没有指定登记册" in line[2] for line in lines) and len(lines) > 10
