@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.app import context, run_log
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.messages import SEMICOLON, SPACE, Message, joined
@@ -36,11 +37,14 @@ def open_register(call: ButtonCall) -> str:
 
 
 def unlock_register(call: ButtonCall) -> None:
-    """Unlock for functions and buttons of this Excel."""
+    """Unlock for functions and buttons of this Excel, and say how the last unattended run went."""
     name = open_register(call)
     with unlock.current(call.now) as session:
-        register = session.register.path.name
-    call.dialogs.message(text_for("addin/unlocked", register=register, user=name))
+        register = session.register.path
+    told = [text_for("addin/unlocked", register=register.name, user=name)]
+    if run := run_log.last_run(context.report_folder(register=register)):
+        told.append(run_log.sentence(run).text(common.lang))
+    call.dialogs.message("\n".join(told))
 
 
 def lock(call: ButtonCall) -> None:

@@ -100,10 +100,7 @@ def due(
         if last and last.told is False:
             say_error("due/not_told")
         if last and not log:
-            how = "due/last_run" if last.sound else "due/last_run_failed" if last.ended else "due/last_run_cut"
-            say(
-                how, began=last.began, ended=last.ended, done=last.done, failed=len(last.failed), reason=last.failed[:1]
-            )
+            say_message(run_log.sentence(last), sys.stdout)
     return 1 if open_ or any(each.error for each in ran) else 0
 
 
