@@ -111,6 +111,17 @@ BUTTONS = (
         en="Imports the workbook into the register and lists what became of each row.",
     ),
     Button(
+        id="import_folder",
+        group="intake",
+        label="批量导入收件箱",
+        tip="导入一个文件夹里收到的全部文件，备好回复和批注副本，最后打开一页：收了什么、退回什么、还等谁。",
+        icon="FileOpen",
+        run="workbench.interfaces.addin.buttons_intake:import_folder",
+        command="workbench import --desk",
+        weight=95,
+        en="Imports all received files of a folder, prepares replies and marked copies, and opens one page on what became of each.",
+    ),
+    Button(
         id="receipt",
         group="intake",
         label="收件回执",

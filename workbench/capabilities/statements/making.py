@@ -19,6 +19,7 @@ from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
 from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
+from workbench.platform.documents.delivery import deliver
 from workbench.platform.documents.manifests import manifest_of
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
@@ -27,6 +28,7 @@ from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
 APPEAL = "奖惩申诉表"
 FOLDER = "对账单"  # where `due --run` puts them, in the folder of reports
+COPIES = "副本"  # below it, what goes out under passwords
 
 
 @dataclass(frozen=True)
@@ -124,11 +126,15 @@ def _appeal(session: Session, statement: Statement, folder: Path) -> Path:
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
-    """Make the statements that are due, all reporters', beside the reports."""
-    statements = Statements(context.session, duty.period, context.moment)
-    made = make(context.session, statements, statements.reporters(), folder_of(context.out, duty.period))
-    late = duty.due_on < context.moment.date()
-    return TaskResult(duty, tuple(path for each in made for path in each.files), late=late)
+    """Make the statements that are due, all reporters', beside the reports; for those whose password is listed a copy each."""
+    statements, folder = Statements(context.session, duty.period, context.moment), folder_of(context.out, duty.period)
+    made = make(context.session, statements, statements.reporters(), folder)
+    files = [path for each in made for path in each.files]
+    for each in made:
+        unit = each.statement.unit
+        if password := (context.passwords or {}).get(unit):
+            files += [copy.file for copy in deliver(context.session, each.workbook, {unit: password}, folder / COPIES)]
+    return TaskResult(duty, tuple(files), late=duty.due_on < context.moment.date())
 
 
 def folder_of(out: Path, period: str) -> Path:

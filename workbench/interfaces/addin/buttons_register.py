@@ -13,6 +13,7 @@ from workbench.app.output import text_for
 from workbench.core.messages import SEMICOLON, SPACE, Message, joined
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
+from workbench.interfaces.addin.buttons_intake import passwords_for
 
 MARK = (226, 239, 218)
 WORDS = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -58,14 +59,15 @@ def import_workbook(call: ButtonCall) -> None:
     from workbench.platform.intake.batch import Arrival, import_files
 
     path = call.file_as_received()
+    opening = passwords_for(call, [path])
     with call.session() as session:
         call.progress.step(
             text_for("addin/reading")
         )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
-        (receipt,) = import_files(session, [Arrival(path, call.now)])
+        (receipt,) = import_files(session, [Arrival(path, call.now)], passwords=opening)
     if receipt.refused:
         refused = joined([finding.original for finding in receipt.findings], SEMICOLON)
-        call.dialogs.message(text_for("addin/refused", why=refused))
+        call.dialogs.message(Message.of("addin/refused", why=refused).text(common.lang, "excel"))
         return
     again = Message.of("addin/unchanged", count=receipt.unchanged) if receipt.unchanged else ""
     counts = {"accepted": receipt.accepted, "returned": receipt.returned, "again": again}

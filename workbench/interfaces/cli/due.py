@@ -13,9 +13,12 @@ from workbench.app import clock
 from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, say_message, text_for
+from workbench.app.passwords import scheduled_passwords
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.core.errors import WrongUse
 from workbench.core.messages import Message, both, exists
+from workbench.interfaces.cli.copies import PasswordList
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ def due(
         typer.Option("--out", metavar="FOLDER", callback=output_folder),
     ] = None,
     done: Annotated[bool, typer.Option("--done")] = False,
+    passwords: PasswordList = None,
     json: Json = False,
 ) -> int:
     """List what is due, overdue or coming: publications, monthly and quarterly reports, dispatch, reviews,
@@ -39,10 +43,13 @@ def due(
     from workbench.app import run_log
     from workbench.platform.workflow.task import RunContext
 
+    if passwords is not None and not run:
+        raise WrongUse("passwords_without_run")
     folder = report_folder(out)
     with ExitStack() as stack:
         before = run_log.last_run(folder)
         log = stack.enter_context(run_log.logged(folder)) if run else None
+        given = scheduled_passwords(passwords) if run else None
         secret = read_passphrase()
         session = stack.enter_context(open_session(secret=secret, remind=False))
         moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
@@ -52,7 +59,7 @@ def due(
 
         ran = []
         if log:
-            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make)):
+            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make, given)):
                 ran.append(each)
                 _say(each, json)
                 if each.error:

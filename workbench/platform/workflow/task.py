@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -123,7 +123,8 @@ class DueContext:
 class RunContext:
     """What a runner works with: the session, the moment, the folders of reports and backups, the making of a report.
 
-    ``make_report``: alias, period and moment of the data → a run with its ``files``.
+    ``make_report``: alias, period and moment of the data → a run with its ``files``. ``passwords``: by recipient, where what
+    goes to others is to be handed out under a password; None: it is not. Nobody is there to be told one that was made.
     """
 
     session: Any
@@ -131,6 +132,7 @@ class RunContext:
     out: Path
     backup_folder: Path
     make_report: Callable[[str, str, datetime], Any]
+    passwords: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
