@@ -71,7 +71,7 @@ class Clicks(anywidget.AnyWidget):
 
     _esm = SCRIPT
     html = traitlets.Unicode().tag(sync=True)
-    answers = traitlets.List().tag(sync=True)
+    answers: Any = traitlets.List().tag(sync=True)
 
     def show(self, piece: str) -> None:
         """Show another piece, without answers."""
