@@ -38,6 +38,10 @@ Public Sub Press_import(control As IRibbonControl)
     Press "import"
 End Sub
 
+Public Sub Press_import_folder(control As IRibbonControl)
+    Press "import_folder"
+End Sub
+
 Public Sub Press_receipt(control As IRibbonControl)
     Press "receipt"
 End Sub
@@ -92,6 +96,10 @@ End Sub
 
 Public Sub Press_whatif(control As IRibbonControl)
     Press "whatif"
+End Sub
+
+Public Sub Press_doctor(control As IRibbonControl)
+    Press "doctor"
 End Sub
 
 Public Sub Press_help(control As IRibbonControl)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 from email import message_from_bytes, policy
+from types import SimpleNamespace
 
 import pytest
 
 from tests.support.office import lead
+from workbench.app import desktop_notice
 from workbench.app.run_log import LOG, last_run, logged
+from workbench.core.errors import WrongUse
 
 ON = "2026-01-21"
 
@@ -87,3 +91,69 @@ def test_word_that_does_not_go_out_is_said(staffed, folder, monkeypatch):
     monkeypatch.setenv("WORKBENCH_PASSPHRASE", "not this one")
     staffed.run("due", "--on", ON, "--run", code=2)
     assert last_run(folder).told is False
+
+
+class Library:
+    """A library of Windows: what is called, with plain values; it answers with a handle, or with nothing."""
+
+    def __init__(self, calls: list, answer: int) -> None:
+        self.calls, self.answer, self.known = calls, answer, {}
+
+    def __getattr__(self, name):
+        def call(*given):
+            self.calls.append((name, *(_plain(each) for each in given)))
+            return self.answer
+
+        return self.known.setdefault(name, call)
+
+
+def _plain(value):
+    """What C gets, as Python has it."""
+    if isinstance(value, ctypes.Array):
+        return list(value)
+    return getattr(value, "value", value) if not hasattr(value, "_obj") else "answer"
+
+
+def windows(answer: int = 7) -> tuple[SimpleNamespace, list]:
+    """Windows' libraries and the calls of them."""
+    calls: list = []
+    return SimpleNamespace(wtsapi32=Library(calls, answer), advapi32=Library(calls, answer)), calls
+
+
+def test_a_failure_is_shown_on_the_screen_and_kept_in_the_event_log_of_windows(folder, monkeypatch):
+    """By Windows' own calls, without waiting for anybody; the log says that it was shown."""
+    libraries, calls = windows()
+    monkeypatch.setattr(desktop_notice, "libraries", lambda: libraries)
+    with pytest.raises(WrongUse), logged(folder):
+        raise WrongUse("running")
+    run = last_run(folder)
+    assert run.shown is True and run.told is None
+    title = "大客户工作台：自动运行失败"
+    text = f"{run.began:%Y-%m-%d %H:%M} 开始的自动运行没有全部办成：\n\n{run.failed[0]}"
+    assert calls == [
+        ("RegisterEventSourceW", None, "workbench"),
+        ("ReportEventW", 7, 1, 0, 1, None, 1, 0, [f"{title}\n{text}"], None),
+        ("DeregisterEventSource", 7),
+        ("WTSSendMessageW", 0, 0xFFFFFFFF, title, 2 * len(title), text, 2 * len(text), 0x30, 0, "answer", 0),
+    ]
+
+
+def test_a_sound_run_shows_nothing(folder, monkeypatch):
+    """Nor does one on another system."""
+    libraries, calls = windows()
+    monkeypatch.setattr(desktop_notice, "libraries", lambda: libraries)
+    with logged(folder):
+        pass
+    assert calls == [] and last_run(folder).shown is None
+    assert desktop_notice.show("a", "b", windows()[0]) is True
+    monkeypatch.undo()
+    assert desktop_notice.show("a", "b") is None
+
+
+def test_a_windows_that_shows_nothing_is_noted(folder, monkeypatch):
+    """Neither the log nor the screen took it."""
+    libraries, _ = windows(0)
+    monkeypatch.setattr(desktop_notice, "libraries", lambda: libraries)
+    with pytest.raises(WrongUse), logged(folder):
+        raise WrongUse("running")
+    assert last_run(folder).shown is False

@@ -163,12 +163,14 @@ def test_the_companys_own_files_go_into_the_entry(tmp_path, monkeypatch, capsys)
     monkeypatch.setenv("WORKBENCH_CALENDAR", str(tmp_path / "日历.csv"))
     monkeypatch.setenv("WORKBENCH_BACKUPS", str(tmp_path / "备份"))
     monkeypatch.setenv("WORKBENCH_REPORTS", str(tmp_path / "报告"))
+    monkeypatch.setenv("WORKBENCH_PASSWORDS", str(tmp_path / "口令.csv"))
     register = ("--register", str(tmp_path / "登记册.db"))
     assert main(["schedule", "show", "--kind", "cron", *register]) == 0
     shown = capsys.readouterr().out.splitlines()[1]
     told = shlex.split(shown.removeprefix("30 8 * * * "))
     rest = told[told.index("--out") :]
     named = {"--out": "报告", "--policy": "规章.yaml", "--calendar": "日历.csv", "--backups": "备份"}
+    named["--passwords"] = "口令.csv"
     assert rest == [part for option, name in named.items() for part in (option, str(tmp_path / name))]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKBENCH_")}
     said = subprocess.run(

@@ -102,6 +102,8 @@ COMMANDS = (
     (None, "verify", "reports/季度奖惩核算报告_2026Q1.xlsx", "--key", "public_key.json", "--json"),
     (None, "templates", "--out", "out"),
     (None, "fix", "received", "--out", "out"),
+    (None, "doctor"),
+    (CLERK, "doctor", "--json"),
     (None, "addin", "doctor"),
     (None, "addin", "doctor", "--json"),
     (CLERK, "prepare-register", "2026-04", *AS_OF, "--out", "out"),

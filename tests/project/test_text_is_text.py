@@ -96,7 +96,8 @@ NAMED = {  # parts of names that are no data
     "workbench/platform/register/failed_attempts.py",
     "workbench/platform/register/remembered.py",
     "workbench/platform/reporting/registry.py",
-    "workbench/interfaces/addin/install.py",
+    "workbench/interfaces/addin/checks.py",
+    "workbench/interfaces/addin/computer.py",
     "workbench/interfaces/lab/serve.py",
     "workbench/app/schedule.py",
 }

@@ -17,6 +17,11 @@ def now() -> datetime:
     return datetime.now(PRC).replace(tzinfo=None, microsecond=0)
 
 
+def local() -> datetime:
+    """What the computer itself shows, with its time zone, to the second."""
+    return datetime.now().astimezone().replace(microsecond=0)
+
+
 def is_bare_date(text: str) -> bool:
     """Whether a person wrote a day and no time of day."""
     try:

@@ -124,11 +124,11 @@ def backup_folder(given: Path | None = None) -> Path:
     return Path(kept) if kept else default_folder(register_path())
 
 
-def report_folder(given: Path | None = None) -> Path:
-    """The folder of the reports that are due: as given, WORKBENCH_REPORTS, or beside the register."""
+def report_folder(given: Path | None = None, register: Path | None = None) -> Path:
+    """The folder of the reports that are due: as given, WORKBENCH_REPORTS, or beside the register (the one in use)."""
     if given is not None:
         return given
     if kept := os.environ.get("WORKBENCH_REPORTS"):
         return Path(kept)
-    register = register_path()
+    register = register or register_path()
     return register.with_name(register.name + ".reports")

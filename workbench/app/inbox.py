@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from workbench.app.clock import as_iso, is_bare_date
 from workbench.app.context import time_recorded
@@ -49,6 +50,12 @@ class Incoming:
     files: list[Path]
     inside: dict[Path, Path] = field(default_factory=dict)
     mailed_at: dict[Path, datetime] = field(default_factory=dict)
+
+    def name_archives(self, outcomes: Iterable[Any]) -> None:
+        """Have each outcome, in the order of the files, name the archive or mail its file came out of."""
+        for path, outcome in zip(self.files, outcomes, strict=True):
+            if path in self.inside:
+                outcome.inside = self.inside[path].name
 
 
 @contextmanager

@@ -117,11 +117,23 @@ def send(
     return sent
 
 
-def _connected(server: Server, context: ssl.SSLContext) -> smtplib.SMTP:
+def reach(server: Server, seconds: float) -> None:
+    """Connect to the server under TLS and log in, and send nothing. Raises WrongUse ``mail_not_reached``."""
+    try:
+        context = ssl.create_default_context(cafile=str(server.authority) if server.authority else None)
+        with _connected(server, context, seconds) as connection:
+            if server.user:
+                connection.login(server.user, server.password or "")
+    except (OSError, smtplib.SMTPException) as error:
+        kind = type(error).__name__
+        raise WrongUse("mail_not_reached", kind=kind, host=server.host, port=server.port) from None
+
+
+def _connected(server: Server, context: ssl.SSLContext, seconds: float = SECONDS) -> smtplib.SMTP:
     """A connection under TLS: from its beginning on port 465, elsewhere by STARTTLS, which has to succeed."""
     if server.port == IMPLICIT:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=SECONDS, context=context)
-    connection = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
+    connection = smtplib.SMTP(server.host, server.port, timeout=seconds)
     try:
         connection.starttls(context=context)
     except BaseException:

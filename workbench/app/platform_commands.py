@@ -179,6 +179,16 @@ COMMANDS = (
         en="Check whether the add-in can work; name problems and remedies.",
     ),
     Command(
+        "doctor",
+        run="workbench.interfaces.cli.doctor:doctor",
+        zh="诊断整套安装：Python、组件、登记册、备份、自动运行、邮件、Excel 加载项；指出问题、原因和办法，不作改动。",
+        en=(
+            "Look at the whole installation: Python, packages, register, backups, daily run, mail, the Excel add-in; "
+            "name what is wrong, why it matters and what to do. Changes nothing."
+        ),
+        weight=255,
+    ),
+    Command(
         "trust",
         run="workbench.interfaces.cli.trail:trust",
         zh="确认继续使用与本机上次所见不同的登记册（换了文件，或恢复了较早的备份），写明原因。",

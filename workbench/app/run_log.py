@@ -15,18 +15,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.app import clock, mail
+from workbench.app import clock, desktop_notice, mail
 from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.messages import Message
 
 LOG = ".due-log.jsonl"
 OPERATOR = "WORKBENCH_OPERATOR_MAIL"  # who is told of a failure, separated by commas
+FAILED = "大客户工作台：自动运行失败"
 
 
 @dataclass
 class Run:
     """One run: when it ``began`` and ``ended`` (None: it runs, or was cut off), how many duties were ``done``, what ``failed``.
 
-    Each failure is a sentence in Chinese. ``told``: whether word of the failure went out; None where none had to.
+    Each failure is a sentence in Chinese. ``told``: whether word of the failure went out by mail; ``shown``: whether it was
+    shown on a Windows computer's screen or in its event log; None where none had to or could.
     """
 
     began: datetime
@@ -34,6 +37,7 @@ class Run:
     done: int = 0
     failed: list[str] = field(default_factory=list)
     told: bool | None = None
+    shown: bool | None = None
 
     @property
     def sound(self) -> bool:
@@ -48,6 +52,7 @@ class Run:
             "done": self.done,
             "failed": self.failed,
             "told": self.told,
+            "shown": self.shown,
         }
 
 
@@ -70,7 +75,7 @@ def logged(folder: Path) -> Iterator[Run]:
     finally:
         run.ended = clock.now()
         if run.failed:
-            run.told = tell(run)
+            run.told, run.shown = tell(run), desktop_notice.show(FAILED, _letter(run))
         _write(folder, run.as_json())
 
 
@@ -79,13 +84,21 @@ def tell(run: Run) -> bool | None:
     to = [address.strip() for address in os.environ.get(OPERATOR, "").split(",") if "@" in address]
     if not to:
         return None
-    text = "\n".join([f"{run.began:%Y-%m-%d %H:%M} 开始的自动运行没有全部办成：", "", *run.failed])
     try:
-        return bool(
-            mail.send(mail.server_from(os.environ), {OPERATOR: text}, {OPERATOR: to}, "大客户工作台：自动运行失败")
-        )
+        return bool(mail.send(mail.server_from(os.environ), {OPERATOR: _letter(run)}, {OPERATOR: to}, FAILED))
     except WrongUse:
         return False
+
+
+def _letter(run: Run) -> str:
+    return "\n".join([f"{run.began:%Y-%m-%d %H:%M} 开始的自动运行没有全部办成：", "", *run.failed])
+
+
+def sentence(run: Run) -> Message:
+    """How a run went, in a sentence."""
+    how = "due/last_run" if run.sound else "due/last_run_failed" if run.ended else "due/last_run_cut"
+    counts = {"done": run.done, "failed": len(run.failed)}
+    return Message.of(how, began=run.began, ended=run.ended, reason=run.failed[:1], **counts)
 
 
 def last_run(folder: Path) -> Run | None:

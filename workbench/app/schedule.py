@@ -29,8 +29,8 @@ Runner = Callable[[Sequence[str], str | None], str]  # command, its standard inp
 
 @dataclass(frozen=True)
 class Plan:
-    """What runs, daily at ``at``: the register, the user, where passphrase file, reports, and the company's policy,
-    calendar and backups are, if they are named: a scheduled run does not see the variables of a terminal."""
+    """What runs, daily at ``at``: the register, the user, where passphrase file, reports, and the company's policy, calendar,
+    backups and list of passwords are, if they are named: a scheduled run does not see the variables of a terminal."""
 
     register: Path
     at: time
@@ -40,6 +40,7 @@ class Plan:
     policy: Path | None = None
     calendar: Path | None = None
     backups: Path | None = None
+    passwords: Path | None = None
     program: tuple[str, ...] = field(default_factory=lambda: (sys.executable, "-P", "-m", "workbench"))
 
     def command(self) -> list[str]:
@@ -52,6 +53,7 @@ class Plan:
             ("--policy", self.policy),
             ("--calendar", self.calendar),
             ("--backups", self.backups),
+            ("--passwords", self.passwords),
         ):
             if value is not None:
                 command += [option, str(value.resolve() if isinstance(value, Path) else value)]
@@ -174,6 +176,19 @@ def remove(kind: str, home: Path, runner: Runner = run) -> None:
         runner(["systemctl", "--user", "daemon-reload"], None)
     else:
         runner(["schtasks", "/Delete", "/TN", TASK, "/F"], None)
+
+
+def installed(kind: str, home: Path, runner: Runner = run) -> bool:
+    """Whether the daily run is installed here; what cannot be asked counts as not."""
+    if kind == "cron":
+        return BEGIN in _crontab(runner).splitlines()
+    if kind == "systemd":
+        return (_units(home) / f"{NAME}.timer").is_file()
+    try:
+        runner(["schtasks", "/Query", "/TN", TASK], None)
+    except WrongUse:
+        return False
+    return True
 
 
 def _units(home: Path) -> Path:

@@ -64,16 +64,27 @@ def read_passphrase(*, new: bool = False) -> str:
 
     ``new``: of a register being made; it is asked for twice, and not looked for in the keyring.
     """
-    file = Path(common.passphrase_file) if common.passphrase_file else None
-    if (given := _given("WORKBENCH_PASSPHRASE", file)) is not None:
+    if new:
+        given = _given("WORKBENCH_PASSPHRASE", _passphrase_file())
+    else:
+        given = known_passphrase()
+    if given is not None:
         return given
-    if not new and (stored := _from_keyring()):
-        return stored
     asked: tuple[str, ...] = (text_for("prompt/passphrase"),)
     if common.user == RECOVERY_USER:  # two persons, each with his own share
         asked = tuple(text_for(f"prompt/share_{number}") for number in (1, 2))
     typed = [read_secret(each, "WORKBENCH_PASSPHRASE", "--passphrase-file", twice=new) for each in asked]
     return " ".join(typed).strip() if len(typed) > 1 else typed[0]
+
+
+def known_passphrase() -> str | None:
+    """The passphrase where it need not be typed: WORKBENCH_PASSPHRASE, --passphrase-file or the system keyring."""
+    given = _given("WORKBENCH_PASSPHRASE", _passphrase_file())
+    return given if given is not None else _from_keyring() or None
+
+
+def _passphrase_file() -> Path | None:
+    return Path(common.passphrase_file) if common.passphrase_file else None
 
 
 def read_new_passphrase(file: Path | None) -> str:

@@ -1,4 +1,4 @@
-"""Where templates, notebooks, the add-in and the manual are: beside the package in a checkout, inside it when installed."""
+"""Where templates, notebooks, the add-in, the manual and the tested versions are: beside the package in a checkout, inside it when installed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def shipped(folder: str) -> Path:
-    """The folder ``templates``, ``notebooks``, ``excel`` or ``docs/zh`` that came with the program."""
-    installed = PACKAGE / "_shipped" / folder
-    return installed if installed.is_dir() else PACKAGE.parent / folder
+def shipped(name: str) -> Path:
+    """``templates``, ``notebooks``, ``excel``, ``docs/zh`` or ``constraints.txt`` as it came with the program."""
+    installed = PACKAGE / "_shipped" / name
+    return installed if installed.exists() else PACKAGE.parent / name

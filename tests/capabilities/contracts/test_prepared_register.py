@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 
 from tests.capabilities.contracts.test_contract_register import counted, register, row
 from tests.capabilities.contracts.test_contract_register import projects as projects
+from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.verification import Sections
+from workbench.capabilities.organization.kinds import SectionFunction
+from workbench.platform.documents.found_marks import is_protected
 
 PREPARED = "prepared_register"
 
@@ -76,3 +83,29 @@ def test_a_month_to_come_is_not_filled_in(projects):
     """By the moment asked for."""
     projects.run("prepare-register", "2026-04", "--as-of", "2026-03-31T23:00:00", code=2)
     assert "2026-04" in projects.said
+
+
+@pytest.mark.slow
+def test_an_unattended_run_hands_it_out_under_the_sections_password(projects, monkeypatch):
+    """By the list the environment names; without the section on it nothing is written and the next run makes up for it."""
+    listed, folder = projects.folder / "口令.csv", projects.folder / "报告"
+    listed.write_text("recipient,password\nS777,别人的口令一句话八个字\n", encoding="utf-8")
+    monkeypatch.setenv("WORKBENCH_PASSWORDS", str(listed))
+
+    def ran() -> dict:
+        found = projects.ask("due", "--on", "2026-02-01", "--run", "--out", folder)["ran"]
+        return next(each for each in found if each["task"] == PREPARED)
+
+    assert "口令清单" in ran()["error"] and not list(folder.rglob("合同登记汇总表*"))
+    password = "山谷里传来三声钟响"
+    with projects.opened() as session:
+        section = Sections(open_snapshot(session).facts.units).with_function(SectionFunction.SUPPORT, date(2026, 2, 1))[
+            0
+        ]
+    listed.write_text(f"recipient,password\n{section},{password}\n", encoding="utf-8")
+    (path,) = map(Path, ran()["files"])
+    assert is_protected(path.read_bytes()) and list(folder.rglob("合同登记汇总表*")) == [path]
+    monkeypatch.delenv("WORKBENCH_PASSWORDS")
+    taken = projects.ask("import", path, "--received-at", "2026-02-02T09:00:00", "--passwords", listed)["files"][0]
+    assert taken["template"] == "contract_register" and taken["findings"] == []
+    projects.run("due", "--passwords", listed, code=2)

@@ -14,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.support.office import lead
 from tests.support.report_runs import everything
-from workbench.platform.documents.found_marks import unprotect
+from workbench.platform.documents.found_marks import is_protected, unprotect
 
 pytestmark = pytest.mark.whole
 
@@ -197,9 +197,12 @@ def test_the_same_facts_give_the_same_bytes(first_quarter):
 
 
 @pytest.mark.slow
-def test_they_are_made_when_they_fall_due(first_quarter, standing_clock):
-    """The month's and the quarter's with the reports, once, and the quarter's again when it was approved."""
-    out = first_quarter.folder / "到期"
+def test_they_are_made_when_they_fall_due(first_quarter, standing_clock, monkeypatch):
+    """The month's and the quarter's with the reports, once, and the quarter's again when it was approved; under a password
+    for those on the list that the environment names."""
+    out, listed = first_quarter.folder / "到期", first_quarter.folder / "口令.csv"
+    listed.write_text("recipient,password\nD001,河边第七棵柳树开花\n", encoding="utf-8")
+    monkeypatch.setenv("WORKBENCH_PASSWORDS", str(listed))
 
     def ran(at: str) -> list[str]:
         standing_clock(datetime.fromisoformat(at))
@@ -210,6 +213,8 @@ def test_they_are_made_when_they_fall_due(first_quarter, standing_clock):
     assert sorted(path.name for path in (out / "对账单" / "2026Q1").glob("*.xlsx")) == [
         f"提报对账单_{unit}_2026Q1.xlsx" for unit in REPORTERS
     ]
+    (copy,) = (out / "对账单" / "2026Q1" / "副本").iterdir()
+    assert "D001" in copy.name and is_protected(copy.read_bytes())
     assert ran("2026-04-03T10:00:00") == []
     standing_clock(datetime(2026, 4, 6, 9))
     first_quarter.run("settle", "2026Q1", "--approve", "--as-of", "2026-04-06T09:00:00", code=None)

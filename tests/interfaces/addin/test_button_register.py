@@ -14,7 +14,9 @@ from openpyxl import load_workbook
 from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
 from tests.support.person import Person, press
+from workbench.app import run_log
 from workbench.app.options import common, take_common
+from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import settings, unlock
 from workbench.interfaces.addin.buttons_register import MARK
 from workbench.interfaces.addin.callbacks import run_button
@@ -70,6 +72,19 @@ def test_unlock_and_lock(register):
     assert press("lock", book) == ["登记册已锁定。"] and unlock.status() is None
     assert PASSPHRASE not in settings.place().read_text(encoding="utf-8")
     assert set(json.loads(settings.place().read_text(encoding="utf-8"))) == {"register", "user"}
+
+
+def test_unlocking_says_how_the_last_unattended_run_went(register):
+    """A failure with its sentence; nothing of a run where there was none."""
+    book = excel().books.add()
+    assert "自动运行" not in unlocked(book)[0]
+    folder = register.folder / "登记册.db.reports"
+    with pytest.raises(WrongUse), run_log.logged(folder):
+        raise WrongUse("running")
+    assert "失败 1 项：另一个 workbench due --run 正在运行" in unlocked(book)[0]
+    with run_log.logged(folder):
+        pass
+    assert "没有失败" in unlocked(book)[0]
 
 
 def test_import_takes_the_open_workbook_and_lists_what_was_said(register):

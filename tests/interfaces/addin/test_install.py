@@ -8,75 +8,45 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.windows import KEY, MACHINE, SHIPPED, windows_computer
 from workbench.core.errors import WrongUse
-from workbench.core.shipped import shipped
-from workbench.interfaces.addin.install import (
-    BLOCKING,
-    NAME,
-    OPTIONS,
-    Computer,
-    doctor,
-    install,
-    this_computer,
-    uninstall,
-    xlwings_version,
-)
+from workbench.interfaces.addin.checks import addin_remarks, if_used
+from workbench.interfaces.addin.computer import NAME, Computer, this_computer
+from workbench.interfaces.addin.install import install, uninstall, xlwings_version
 from workbench.interfaces.cli import main
 
 pytestmark = pytest.mark.usefixtures("addin_process")
-KEY = OPTIONS.format(version="16.0")
-SHIPPED = shipped("excel") / NAME
-
-
-class Registry:
-    """The user's registry in a dictionary."""
-
-    def __init__(self, **keys) -> None:
-        self.keys = {KEY: {}, **keys}
-
-    def read(self, key):
-        values = self.keys.get(key)
-        return None if values is None else dict(values)
-
-    def write(self, key, name, value):
-        self.keys.setdefault(key, {})[name] = value
-
-    def delete(self, key, name):
-        del self.keys[key][name]
+FONT = {"Font": "等线,11"}
 
 
 @pytest.fixture
 def windows(tmp_path) -> Computer:
-    """A Windows computer of somebody with a Chinese name, whose VBA reads GBK."""
-    home = tmp_path / "用户"
-    python = tmp_path / "venv" / "Scripts" / "python.exe"
-    python.parent.mkdir(parents=True)
-    python.write_bytes(b"")
-    for bits in ("32", "64"):
-        (python.parent.parent / f"xlwings{bits}-{xlwings_version(SHIPPED)}.dll").write_bytes(b"")
-    return Computer("win32", home, home / "AppData" / "Roaming", python, "gbk", Registry())
+    """A Windows computer with Excel."""
+    return windows_computer(tmp_path)
 
 
 def wrong(computer: Computer, **needed) -> list[str]:
     """What doctor finds wrong."""
     versions = {"xlwings": xlwings_version(SHIPPED), "pywin32": "310", **needed}
-    return [f"{item.what}：{item.todo}" for item in doctor(computer, versions) if not item.well]
+    found = addin_remarks(computer, versions)
+    return [f"{each.what}：{each.way_out('zh')}" for each in found if each.well is False]
 
 
 def test_install_puts_all_in_place_and_doctor_agrees(windows):
-    """The file, Excel's OPEN value, and a configuration VBA can read; nothing outside the user's folders."""
+    """The file where Excel opens and trusts it, and a configuration VBA can read; nothing else, only the user's folders."""
     before = wrong(windows)
     assert any("addin install" in text for text in before)
     written = install(windows)
+    assert windows.addin.parts[-4:-1] == ("Microsoft", "Excel", "XLSTART")
     assert windows.addin.read_bytes() == SHIPPED.read_bytes()
     assert all(windows.home in path.parents for path in written)
-    assert windows.registry.keys[KEY] == {"OPEN": f'/R "{windows.addin}"'}
+    assert windows.registry.read(KEY) == FONT
     assert windows.config.read_bytes().decode("gbk") == f'"INTERPRETER_WIN","{windows.python}"\r\n'
     assert wrong(windows) == []
 
 
-def test_installing_again_repairs_and_does_not_double(windows):
-    """Another interpreter, an old add-in: put right; one OPEN value."""
+def test_installing_again_repairs(windows):
+    """Another interpreter, an old add-in: put right."""
     install(windows)
     windows.addin.write_bytes(b"old")
     other = windows.python.with_name("python2.exe")
@@ -84,17 +54,23 @@ def test_installing_again_repairs_and_does_not_double(windows):
     moved = replace(windows, python=other)
     assert [text for text in wrong(moved) if "不是本版本" in text] and len(wrong(moved)) == 2
     install(moved)
-    assert wrong(moved) == [] and list(windows.registry.keys[KEY]) == ["OPEN"]
+    assert wrong(moved) == []
 
 
-def test_uninstall_leaves_other_add_ins_reachable(windows):
-    """Excel reads OPEN, OPEN1 … up to a gap: none may remain."""
-    windows.registry.keys[KEY].update({"OPEN": '/R "A.xlam"', "Other": 1})
+def test_what_an_earlier_version_put_elsewhere_is_found_and_taken_out(windows):
+    """File and OPEN value; other add-ins stay reachable, for Excel reads OPEN, OPEN1 … up to a gap."""
+    ours = f'/R "{windows.earlier_addin}"'
+    for name, value in (("OPEN", '/R "A.xlam"'), ("OPEN1", ours), ("OPEN2", '/R "B.xlam"')):
+        windows.registry.write(KEY, name, value)
+    windows.earlier_addin.parent.mkdir(parents=True)
+    windows.earlier_addin.write_bytes(b"old")
+    assert any("打开两次" in each.why.text() for each in addin_remarks(windows) if each.well is False)
     install(windows)
-    windows.registry.write(KEY, "OPEN2", '/R "B.xlam"')
-    removed = uninstall(windows)
-    assert windows.registry.keys[KEY] == {"OPEN": '/R "A.xlam"', "OPEN1": '/R "B.xlam"', "Other": 1}
-    assert set(removed) == {windows.addin, windows.config} and not any(path.exists() for path in removed)
+    assert windows.registry.read(KEY) == {**FONT, "OPEN": '/R "A.xlam"', "OPEN1": '/R "B.xlam"'}
+    assert not windows.earlier_addin.exists() and wrong(windows) == []
+    windows.earlier_addin.write_bytes(b"old")
+    assert set(uninstall(windows)) == {windows.addin, windows.config, windows.earlier_addin}
+    assert not any(path.exists() for path in (windows.addin, windows.config, windows.earlier_addin))
     assert uninstall(windows) == []
 
 
@@ -103,14 +79,13 @@ def test_uninstall_leaves_other_add_ins_reachable(windows):
     [
         (lambda computer: computer.addin.unlink(), {}, "addin install"),
         (lambda computer: computer.config.unlink(), {}, "addin install"),
-        (lambda computer: computer.registry.keys[KEY].clear(), {}, "Excel 启动时打开加载项"),
         (lambda computer: computer.python.unlink(), {}, "不存在"),
-        (
-            lambda computer: computer.registry.keys.update({BLOCKING.format(version="16.0"): {"VBAWarnings": 4}}),
-            {},
-            "IT",
-        ),
         (lambda computer: next(computer.python.parents[1].glob("*.dll")).unlink(), {}, "连接库"),
+        (
+            lambda computer: Path(f"{computer.addin}:Zone.Identifier").write_text("[ZoneTransfer]\nZoneId=3\n"),
+            {},
+            "解除锁定",
+        ),
         (lambda computer: None, {"xlwings": "0.30.0"}, "pip install xlwings=="),
         (lambda computer: None, {"xlwings": None}, "未安装"),
         (lambda computer: None, {"pywin32": None}, "pip install pywin32"),
@@ -126,10 +101,45 @@ def test_doctor_names_each_fault_and_the_way_out(windows, spoil, needed, word):
 
 
 def test_a_path_the_code_page_cannot_hold_is_refused(windows):
-    """VBA would read another path than was written."""
+    """VBA would read another path than was written: Python's, or that of the user's folder."""
     with pytest.raises(WrongUse) as refused:
         install(replace(windows, encoding="cp1252", python=Path("/工具/python.exe")))
     assert refused.value.code == "bad_python_path" and not windows.addin.exists()
+    with pytest.raises(WrongUse) as refused:
+        install(replace(windows, encoding="cp1252", python=Path("/tools/python.exe")))
+    assert refused.value.code == "bad_home_path" and not windows.addin.exists()
+
+
+def test_a_python_that_excel_cannot_use_is_refused_before_anything_is_written(windows):
+    """Of Microsoft's Store; of 32 bits, also for a 32-bit Excel."""
+    store = Path("C:/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.13_qbz5n2kfra8p0")
+    for computer, code in ((replace(windows, base=store), "store_python"), (replace(windows, bits=32), "python_32")):
+        with pytest.raises(WrongUse) as refused:
+            install(computer)
+        assert refused.value.code == code
+    assert not windows.addin.exists() and not windows.config.exists()
+
+
+@pytest.mark.parametrize(
+    "python",
+    ["OneDrive - 公司/venv/Scripts/python.exe", r"\\server\share\venv\Scripts\python.exe"],
+    ids=["OneDrive", "UNC"],
+)
+def test_a_python_that_may_not_be_there_at_times_is_told(tmp_path, monkeypatch, python):
+    """In a folder a cloud keeps in step, or on a share: installed all the same, and doctor says what may happen."""
+    monkeypatch.chdir(tmp_path)
+    computer = windows_computer(tmp_path, python=tmp_path / python if "OneDrive" in python else Path(python))
+    install(computer)
+    assert [each.key for each in addin_remarks(computer) if each.key == "python_place" and each.well is False]
+
+
+def test_a_user_with_a_chinese_name_and_a_python_in_his_folder(tmp_path):
+    """As with `%LOCALAPPDATA%\\workbench`: both are written in the code page that VBA reads."""
+    home = tmp_path / "张三"
+    computer = windows_computer(tmp_path, python=home / "AppData/Local/workbench/Scripts/python.exe", home=home)
+    install(computer)
+    assert str(computer.python).encode("gbk") in computer.config.read_bytes()
+    assert wrong(computer) == []
 
 
 def test_a_file_excel_holds_is_told(windows, monkeypatch):
@@ -145,10 +155,21 @@ def test_a_file_excel_holds_is_told(windows, monkeypatch):
 
 
 def test_elsewhere_the_commands_say_so(addin_process, capsys):
-    """On Linux there is no Excel: exit 2 with the way out, and doctor finds it."""
+    """On Linux there is no Excel: exit 2 with the way out, and doctor finds it; the whole doctor does not mind."""
     assert this_computer().system == "linux"
     assert main(["addin", "install"]) == 2
     assert "命令" in capsys.readouterr().err
     assert main(["addin", "doctor", "--json"]) == 1
     assert not json.loads(capsys.readouterr().out)[0]["well"]
     assert main(["addin", "uninstall"]) == 0
+    assert [each.well for each in if_used()] == [None]
+
+
+def test_the_whole_doctor_takes_the_add_in_along_where_it_is_installed(windows, monkeypatch):
+    """A Windows computer without it is well; one with it is looked at."""
+    monkeypatch.setattr("workbench.interfaces.addin.checks.this_computer", lambda: windows)
+    assert [(each.key, each.well) for each in if_used()] == [("addin_unused", None)]
+    install(windows)
+    assert NAME in "".join(each.what.text() for each in if_used())
+    windows.registry.write("Software\\Policies\\Microsoft\\Office\\16.0\\Common\\Security", "VBAOff", 1, MACHINE)
+    assert "vba" in [each.key for each in if_used() if each.well is False]

@@ -54,7 +54,7 @@ def test_a_number_leads_to_its_leads_and_to_their_chain(run, lab_facts):
     count = number.inner_text()
     number.click()
     expect(page.locator(".wb h3", has_text="条信息")).to_have_text(f"{count} 条信息")
-    rows = page.locator("table", has=page.locator("button[data-to$=':number']")).locator("tbody tr:not(.total)")
+    rows = page.locator(".answer table tbody tr:not(.total)")
     customers = [row.split("\t")[1].strip() for row in rows.all_inner_texts()]
     assert len(customers) == int(count)
     assert all(re.fullmatch(r"客户\d{4}", customer) for customer in customers)
@@ -62,6 +62,40 @@ def test_a_number_leads_to_its_leads_and_to_their_chain(run, lab_facts):
     expect(page.locator(".chain").first).to_contain_text("来源：")
     shown = page.locator(".jp-OutputArea").all_inner_texts()
     assert not [name for name in set(lab_facts.leads["customer"]) if any(name in text for text in shown)]
+
+
+def box(found) -> dict[str, float]:
+    """Where an element stands on the page."""
+    place = found.bounding_box()
+    assert place is not None
+    return place
+
+
+def test_the_answer_appears_where_the_click_was(run):
+    """Leads open in the row below their number, a chain below its lead, both in sight; a second click closes them."""
+    page, _ = run
+    browser.tab(page, "追溯")
+    for table in ("经销商奖励", "部门奖励"):  # another table closes what was open
+        page.locator(".jp-OutputArea select").nth(2).select_option(table)
+        expect(page.locator(".answer")).to_have_count(0)
+    numbers = page.locator("button[data-to$=':valid']")
+    number = numbers.first
+    row = number.locator("xpath=ancestor::tr[1]")
+    number.click()
+    answer = page.locator(".answer").first
+    expect(answer).to_be_in_viewport()
+    assert abs(box(row)["y"] + box(row)["height"] - box(answer)["y"]) < 4
+    lead = answer.locator("button[data-to$=':number']").first
+    lead.click()
+    chain = answer.locator(".answer .chain").first
+    expect(chain).to_be_in_viewport()
+    line = answer.locator("button[data-to$=':number']").first.locator("xpath=ancestor::tr[1]")
+    assert 0 <= box(chain)["y"] - box(line)["y"] - box(line)["height"] < 60
+    expect(page.locator("button.chosen")).to_have_count(2)
+    answer.locator("button[data-to$=':number']").first.click()
+    expect(page.locator(".answer")).to_have_count(1)
+    numbers.first.click()
+    expect(page.locator(".answer")).to_have_count(0)
 
 
 def test_an_amount_leads_to_its_clause(run):

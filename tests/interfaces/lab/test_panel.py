@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from workbench.interfaces.lab import panel
+from workbench.interfaces.lab.clicks import Clicks
 from workbench.platform.reporting import page
 from workbench.platform.reporting.parts import Column
 from workbench.platform.reporting.registry import find, reports
@@ -119,10 +120,28 @@ def test_the_page_speaks_english_where_it_is_asked_to(as_analyst, monkeypatch):
     assert english.message.value.startswith("季度奖惩核算报告 2026Q1 is made. Click")
     english.table.value = "按对象"
     place = next(row for row in range(len(english.shown[-1].rows)) if english.shown[-1].leads_on(row, "amount"))
-    english._clicked_number(f"{place}:amount")
-    text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", english.behind.html, flags=re.DOTALL)
+    english._clicked(0, f"{place}:amount")
+    (answer,) = english.numbers.answers
+    text = re.sub(r"<[^>]+>", " ", answer["html"])
     assert "Result" in text and "source:" in text and "yuan" in text
     assert not re.search(r"[，。；：]", re.sub(r"《[^》]*》|（[^（）]*）", "", text))
+
+
+def test_answers_open_inside_each_other_and_close_where_they_were_opened():
+    """A second number beside the first takes its place; the same number again closes it; another table has none."""
+    clicks = Clicks()
+    clicks.show("<table></table>")
+    clicks.answer(0, "1:valid", "leads")
+    clicks.answer(1, "0:number", "chain")
+    assert [each["to"] for each in clicks.answers] == ["1:valid", "0:number"]
+    assert clicks.is_open(1, "0:number") and not clicks.is_open(0, "0:number") and not clicks.is_open(2, "0:number")
+    clicks.answer(0, "2:valid", "others")
+    assert clicks.answers == [{"to": "2:valid", "html": "others"}]
+    clicks.shut(0)
+    assert clicks.answers == []
+    clicks.answer(0, "1:valid", "leads")
+    clicks.show("<table></table>")
+    assert clicks.answers == []
 
 
 def test_every_lead_behind_a_number_can_be_reached(sitting):

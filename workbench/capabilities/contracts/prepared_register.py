@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -11,15 +12,19 @@ from xlsxwriter.exceptions import FileCreateError
 from workbench.capabilities.leads.contract_history import ENDED, counting_lines, standing_lines
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import LIVE_PROJECT, Status
+from workbench.capabilities.leads.verification import Sections
+from workbench.capabilities.organization.kinds import SectionFunction
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import try_folder, whole
 from workbench.core.periods import month_bounds, parse_month
 from workbench.platform.access.session import Session
+from workbench.platform.documents.delivery import Handing
 from workbench.platform.forms.spec import templates
 from workbench.platform.forms.write import write_form
 from workbench.platform.workflow.task import Duty, RunContext, TaskResult
 
+TITLE = "合同登记汇总表"
 SPARE_ROWS = 50
 FOLDER = "合同登记"  # where `due --run` puts it, in the folder of reports
 
@@ -35,7 +40,7 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     month = parse_month(month)
     if at.date() < month_bounds(month)[0]:
         raise WrongUse("month_not_begun/preparing", month=month)
-    path = out / file_name("合同登记汇总表", month, ending=".xlsx")
+    path = out / file_name(TITLE, month, ending=".xlsx")
     try:
         try_folder(out)
         with session.transaction("prepare_register", session.now, month=month, as_of=at.isoformat()):
@@ -56,9 +61,26 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult:
-    """Prepare the register that is due, beside the reports."""
-    path = prepare_register(context.session, duty.period, context.moment, context.out / FOLDER)
-    return TaskResult(duty, (path,), late=duty.due_on < context.moment.date())
+    """Prepare the register that is due, beside the reports; under the support section's password where passwords are listed.
+
+    Raises WrongUse ``no_listed_password`` where the section has none: nothing is written then.
+    """
+    out, late = context.out / FOLDER, duty.due_on < context.moment.date()
+    if context.passwords is None:
+        return TaskResult(duty, (prepare_register(context.session, duty.period, context.moment, out),), late=late)
+    units = open_snapshot(context.session, context.moment).facts.units
+    section = Sections(units).with_function(SectionFunction.SUPPORT, context.moment.date())[0]
+    password = context.passwords.get(section or "")
+    if section is None or password is None:
+        raise WrongUse("no_listed_password", recipient=section or SectionFunction.SUPPORT.value)
+    handing = Handing(context.session, {section: password})  # refuses before the preparation is entered
+    with tempfile.TemporaryDirectory(prefix=".register-") as name:
+        plain = prepare_register(context.session, duty.period, context.moment, Path(name))
+        try:
+            copy = handing.paper(TITLE, duty.period, section, plain.read_bytes(), out)
+        except OSError:
+            raise WrongUse("not_written/copies", out=out) from None
+    return TaskResult(duty, (copy.file,), late=late)
 
 
 def _rows(session: Session, at: datetime) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
 from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
+from workbench.platform.documents.delivery import deliver
 from workbench.platform.documents.manifests import manifest_of
 from workbench.platform.executors.workers import WorkerLost, Workers
 from workbench.platform.regulation.rules_used import rules_used
@@ -29,6 +30,7 @@ APPEAL = "奖惩申诉表"
 WORTHWHILE = 40  # statements that take longer than a process takes to start
 AT_ONCE = 8  # statements that a worker draws up at once
 FOLDER = "对账单"  # where `due --run` puts them, in the folder of reports
+COPIES = "副本"  # below it, what goes out under passwords
 
 
 @dataclass(frozen=True)
@@ -124,13 +126,17 @@ def _manifest(statements: Statements, statement: Statement, workbook: Path) -> d
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
-    """Make the statements that are due, all reporters', beside the reports."""
-    statements = Statements(context.session, duty.period, context.moment)
+    """Make the statements that are due, all reporters', beside the reports; for those whose password is listed a copy each."""
+    statements, folder = Statements(context.session, duty.period, context.moment), folder_of(context.out, duty.period)
     units = statements.reporters()
     with context.workers(processes(len(units))) as workers:
-        made = make(context.session, statements, units, folder_of(context.out, duty.period), workers)
-    late = duty.due_on < context.moment.date()
-    return TaskResult(duty, tuple(path for each in made for path in each.files), late=late)
+        made = make(context.session, statements, units, folder, workers)
+    files = [path for each in made for path in each.files]
+    for each in made:
+        unit = each.statement.unit
+        if password := (context.passwords or {}).get(unit):
+            files += [copy.file for copy in deliver(context.session, each.workbook, {unit: password}, folder / COPIES)]
+    return TaskResult(duty, tuple(files), late=duty.due_on < context.moment.date())
 
 
 def processes(statements: int, most: int = 2) -> int:

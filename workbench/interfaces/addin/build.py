@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from workbench.interfaces.addin.install import NAME
+from workbench.interfaces.addin.computer import NAME
 from workbench.interfaces.addin.ribbon import callbacks, ribbon_xml
 from workbench.interfaces.addin.wrappers import VBA_NAME, help_rows, vba_module
 from workbench.platform.forms.addresses import letter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,10 +51,10 @@ class ButtonCall:
         if not self.dialogs.confirm(question):
             raise Cancelled
 
-    def folder(self, question: str) -> Path:
-        """A folder for what is written. Raises Cancelled."""
-        chosen = _given(self.dialogs.folder(question, settings.read().get("folder", "")))
-        settings.keep(folder=chosen)
+    def folder(self, question: str, key: str = "folder") -> Path:
+        """A folder, by default one for what is written; the last one of its ``key`` is proposed. Raises Cancelled."""
+        chosen = _given(self.dialogs.folder(question, settings.read().get(key, "")))
+        settings.keep(**{key: chosen})
         return Path(chosen)
 
     @contextmanager
@@ -86,6 +87,11 @@ class ButtonCall:
     def show(self, path: Path) -> None:
         """Open a workbook that was made."""
         self.book.app.books.open(str(path))
+
+    @staticmethod
+    def show_page(path: Path) -> None:
+        """Open a page that was made, in the browser."""
+        webbrowser.open(path.resolve().as_uri())
 
 
 def _given(answer: str | None) -> str:

@@ -7,12 +7,14 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.app import context, run_log
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.colours import CHANGED, rgb
 from workbench.core.messages import SEMICOLON, SPACE, Message, joined
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
+from workbench.interfaces.addin.buttons_intake import passwords_for
 
 MARK = rgb(CHANGED)
 WORDS = {"error": "错误", "warning": "提醒", "note": "说明"}
@@ -37,11 +39,14 @@ def open_register(call: ButtonCall) -> str:
 
 
 def unlock_register(call: ButtonCall) -> None:
-    """Unlock for functions and buttons of this Excel."""
+    """Unlock for functions and buttons of this Excel, and say how the last unattended run went."""
     name = open_register(call)
     with unlock.current(call.now) as session:
-        register = session.register.path.name
-    call.dialogs.message(text_for("addin/unlocked", register=register, user=name))
+        register = session.register.path
+    told = [text_for("addin/unlocked", register=register.name, user=name)]
+    if run := run_log.last_run(context.report_folder(register=register)):
+        told.append(run_log.sentence(run).text(common.lang))
+    call.dialogs.message("\n".join(told))
 
 
 def lock(call: ButtonCall) -> None:
@@ -55,14 +60,15 @@ def import_workbook(call: ButtonCall) -> None:
     from workbench.platform.intake.batch import Arrival, import_files
 
     path = call.file_as_received()
+    opening = passwords_for(call, [path])
     with call.session() as session:
         call.progress.step(
             text_for("addin/reading")
         )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
-        (receipt,) = import_files(session, [Arrival(path, call.now)])
+        (receipt,) = import_files(session, [Arrival(path, call.now)], passwords=opening)
     if receipt.refused:
         refused = joined([finding.original for finding in receipt.findings], SEMICOLON)
-        call.dialogs.message(text_for("addin/refused", why=refused))
+        call.dialogs.message(Message.of("addin/refused", why=refused).text(common.lang, "excel"))
         return
     again = Message.of("addin/unchanged", count=receipt.unchanged) if receipt.unchanged else ""
     counts = {"accepted": receipt.accepted, "returned": receipt.returned, "again": again}

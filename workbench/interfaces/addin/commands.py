@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from workbench.app.options import common
-from workbench.app.output import print_json, say
+from workbench.app.output import say
 
 
 def install() -> int:
@@ -15,7 +15,8 @@ def install() -> int:
     where they are given, and the language.
     """
     from workbench.interfaces.addin import settings
-    from workbench.interfaces.addin.install import install, this_computer
+    from workbench.interfaces.addin.computer import this_computer
+    from workbench.interfaces.addin.install import install
 
     for path in install(this_computer()):
         print(path)
@@ -27,7 +28,8 @@ def install() -> int:
 
 def uninstall() -> int:
     """Uninstall the Excel add-in."""
-    from workbench.interfaces.addin.install import this_computer, uninstall
+    from workbench.interfaces.addin.computer import this_computer
+    from workbench.interfaces.addin.install import uninstall
 
     for path in uninstall(this_computer()):
         print(path)
@@ -37,15 +39,8 @@ def uninstall() -> int:
 
 def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
     """Check whether the add-in can work; name problems and remedies."""
-    from workbench.interfaces.addin.install import doctor, this_computer
+    from workbench.app.doctor import tell
+    from workbench.interfaces.addin.checks import addin_remarks
+    from workbench.interfaces.addin.computer import this_computer
 
-    remarks = doctor(this_computer())
-    if json:
-        words = [{name: getattr(item, name).text(common.lang) for name in ("what", "todo")} for item in remarks]
-        print_json([{"well": item.well, **own} for item, own in zip(remarks, words, strict=True)])
-    else:
-        for item in remarks:
-            say("doctor/well" if item.well else "doctor/wrong", what=item.what)
-            if not item.well:
-                say("doctor/todo", todo=item.todo)
-    return 0 if all(item.well for item in remarks) else 1
+    return tell(addin_remarks(this_computer()), json)

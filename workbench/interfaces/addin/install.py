@@ -1,93 +1,25 @@
-"""Puts the add-in into a user's Excel, takes it out again, and says what is wrong. No administrator rights.
+"""Puts the add-in into a user's Excel and takes it out again. No administrator rights.
 
-The file goes to the user's ``Microsoft\\AddIns`` folder and a value ``OPEN`` of Excel's options makes Excel open it.
+The file goes to the user's ``Microsoft\\Excel\\XLSTART`` folder: Excel opens what lies there, and trusts it by default.
 Windows only: on macOS xlwings starts Python through a shell whose command line holds the open workbook's name.
 """
 
 from __future__ import annotations
 
-import csv
-import importlib.util
-import io
-import os
 import re
 import shutil
-import sys
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Message
 from workbench.core.shipped import shipped
+from workbench.interfaces.addin.computer import NAME, Computer, Registry
 
-NAME = "大客户工作台.xlam"
-PROJECT = "workbench"  # names the configuration file: ~/.workbench/workbench.conf
-MODULE = "workbench.interfaces.addin.functions"
-OFFICE_VERSIONS = ("16.0", "15.0")
+OFFICE_VERSIONS = ("16.0", "15.0", "14.0")
 OPTIONS = "Software\\Microsoft\\Office\\{version}\\Excel\\Options"
-BLOCKING = "Software\\Policies\\Microsoft\\Office\\{version}\\Excel\\Security"
-
-
-class Registry(Protocol):
-    """The user's part of the Windows registry: string and number values of a key."""
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """All values of a key; None where it does not exist."""
-        ...
-
-    def write(self, key: str, name: str, value: str) -> None:
-        """Set a string value; a missing key is made."""
-        ...
-
-    def delete(self, key: str, name: str) -> None:
-        """Take a value away."""
-        ...
-
-
-@dataclass(frozen=True)
-class Computer:
-    """Where things are on this computer; tests give their own. ``encoding`` is the one VBA reads text files in."""
-
-    system: str
-    home: Path
-    appdata: Path
-    python: Path
-    encoding: str
-    registry: Registry | None
-
-    @property
-    def addin(self) -> Path:
-        """Where the add-in belongs."""
-        return self.appdata / "Microsoft" / "AddIns" / NAME
-
-    @property
-    def config(self) -> Path:
-        """The file in which the add-in looks for Python."""
-        return self.home / f".{PROJECT}" / f"{PROJECT}.conf"
-
-
-@dataclass(frozen=True)
-class Remark:
-    """One thing ``doctor`` looked at: whether it is well, what it is, and what to do where it is not."""
-
-    well: bool
-    what: Message
-    todo: Message
-
-
-def this_computer() -> Computer:
-    """The computer we run on."""
-    home = Path.home()
-    appdata = Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming")
-    if sys.platform == "win32":
-        from workbench.interfaces.addin.winregistry import UserRegistry
-
-        return Computer("win32", home, appdata, Path(sys.executable), "mbcs", UserRegistry())
-    return Computer(sys.platform, home, appdata, Path(sys.executable), "utf-8", None)
+STORE = ("windowsapps", "pythonsoftwarefoundation")
 
 
 def settings(computer: Computer) -> dict[str, str]:
@@ -95,77 +27,46 @@ def settings(computer: Computer) -> dict[str, str]:
     return {"INTERPRETER_WIN": str(computer.python)}
 
 
+def from_store(computer: Computer) -> bool:
+    """Whether Python came from Microsoft's Store: what it registers and writes is invisible to Excel."""
+    return any(word in str(path).lower() for word in STORE for path in (computer.base, computer.python))
+
+
 def install(computer: Computer) -> list[Path]:
-    """Put everything in place; doing it again repairs. Returns what was written. Raises WrongUse."""
+    """Put everything in place; doing it again repairs, and takes out what earlier versions put elsewhere.
+
+    Returns what was written. Raises WrongUse ``no_excel_here``, ``store_python``, ``python_32``, ``bad_python_path``,
+    ``bad_home_path``, ``excel_open``.
+    """
     source = shipped("excel") / NAME
     if computer.system != "win32" or computer.registry is None:
         raise WrongUse("no_excel_here")
+    if from_store(computer):
+        raise WrongUse("store_python", python=computer.base)
+    if computer.bits != 64:
+        raise WrongUse("python_32")
     text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(computer).items())
-    try:
-        content = text.encode(computer.encoding)
-    except UnicodeEncodeError:
-        raise WrongUse("bad_python_path", python=computer.python) from None
-    written = [computer.addin, computer.config]
+    content = _encoded(text, computer, WrongUse("bad_python_path", python=computer.python))
+    _encoded(str(computer.home), computer, WrongUse("bad_home_path", home=computer.home))
     _copied(source, computer.addin)
     computer.config.parent.mkdir(parents=True, exist_ok=True)
     computer.config.write_bytes(content)
-    for key in _options(computer.registry):
-        if not _opened(computer.registry, key):
-            computer.registry.write(key, _free(computer.registry.read(key) or {}), f'/R "{computer.addin}"')
-    return written
+    _take_out_earlier(computer)
+    return [computer.addin, computer.config]
 
 
 def uninstall(computer: Computer) -> list[Path]:
     """Take out what ``install`` put in; what the add-in remembers of the register stays. Returns what was removed."""
-    places = [computer.addin, computer.config]
-    if computer.registry is not None:
-        for key in _options(computer.registry):
-            for name in _opened(computer.registry, key):
-                computer.registry.delete(key, name)
-            _close_gaps(computer.registry, key)
-    removed = [path for path in places if path.exists()]
+    removed = [path for path in (computer.addin, computer.config) if path.exists()]
     for path in removed:
         _held(path, path.unlink)
-    return removed
+    return removed + _take_out_earlier(computer)
 
 
-def doctor(computer: Computer, needed: Mapping[str, str | None] | None = None) -> list[Remark]:
-    """Look at everything that buttons and functions need. ``needed``: versions of xlwings and pywin32, if installed."""
-    needed = needed or {name: _version(name) for name in ("xlwings", "pywin32")}
-    source = shipped("excel") / NAME
-    wanted = xlwings_version(source)
-    again = Message("doctor/install")
-    found = [Remark(computer.system == "win32", Message("doctor/system"), Message("doctor/no_excel"))]
-    placed = computer.addin.is_file()
-    same = placed and computer.addin.read_bytes() == source.read_bytes()
-    todo = Message.of("doctor/other_version", again=again) if placed else again
-    found.append(Remark(same, Message.of("doctor/addin", path=computer.addin), todo))
-    if computer.registry is not None:
-        opened = all(_opened(computer.registry, key) for key in _options(computer.registry))
-        found.append(Remark(opened, Message("doctor/opened"), again))
-        for office in OFFICE_VERSIONS:
-            policy = computer.registry.read(BLOCKING.format(version=office)) or {}
-            allowed = policy.get("VBAWarnings") != 4
-            found.append(Remark(allowed, Message.of("doctor/macros", office=office), Message("doctor/no_macros")))
-        which = Message.of("doctor/package", name="pywin32", version=needed["pywin32"] or Message("doctor/missing"))
-        found.append(Remark(needed["pywin32"] is not None, which, Message("doctor/pywin32")))
-    known = _configured(computer)
-    same = known == {key.lower(): value for key, value in settings(computer).items()}
-    found.append(Remark(same, Message.of("doctor/config", path=computer.config), again))
-    python = known.get("interpreter_win")
-    which = Message.of("doctor/package", name="Python", version=python or Message("doctor/not_configured"))
-    found.append(Remark(Path(python or "").is_file(), which, Message.of("doctor/no_python", again=again)))
-    which = Message.of("doctor/package", name="xlwings", version=needed["xlwings"] or Message("doctor/missing"))
-    found.append(Remark(needed["xlwings"] == wanted, which, Message.of("doctor/xlwings", wanted=wanted, again=again)))
-    if computer.registry is not None and needed["xlwings"] == wanted:
-        folders = (computer.python.parent, computer.python.parent.parent)
-        names = [f"xlwings{bits}-{wanted}.dll" for bits in ("64", "32")]  # Excel takes that of its own bitness
-        missing = [name for name in names if not any((folder / name).is_file() for folder in folders)]
-        todo = Message.of("doctor/no_library", missing=missing, wanted=wanted)
-        found.append(Remark(not missing, Message("doctor/library"), todo))
-    has_windows = importlib.util.find_spec("tkinter") is not None
-    found.append(Remark(has_windows, Message("doctor/windows"), Message("doctor/no_windows")))
-    return found
+def left_behind(computer: Computer) -> bool:
+    """Whether what an earlier version put in is still there: Excel would open the add-in twice."""
+    opened = computer.registry is not None and any(_opened(computer.registry, key) for key in _options())
+    return opened or computer.earlier_addin.exists()
 
 
 def xlwings_version(addin: Path) -> str:
@@ -178,18 +79,29 @@ def xlwings_version(addin: Path) -> str:
     return found[1]
 
 
-def _configured(computer: Computer) -> dict[str, str]:
+def _encoded(text: str, computer: Computer, refusal: WrongUse) -> bytes:
+    """A text as VBA reads it. Raises the refusal."""
     try:
-        text = computer.config.read_bytes().decode(computer.encoding)
-    except (OSError, UnicodeDecodeError):
-        return {}
-    return {row[0].lower(): row[1] for row in csv.reader(io.StringIO(text)) if len(row) == 2}
+        return text.encode(computer.encoding)
+    except UnicodeEncodeError:
+        raise refusal from None
 
 
-def _options(registry: Registry) -> list[str]:
-    """The option keys of the Excels that were ever started by this user; of the newest, where none was."""
-    keys = [OPTIONS.format(version=version) for version in OFFICE_VERSIONS]
-    return [key for key in keys if registry.read(key) is not None] or keys[:1]
+def _take_out_earlier(computer: Computer) -> list[Path]:
+    """The file and the OPEN values of earlier versions; other add-ins stay reachable. Returns the removed files."""
+    if computer.registry is not None:
+        for key in _options():
+            for name in _opened(computer.registry, key):
+                computer.registry.delete(key, name)
+            _close_gaps(computer.registry, key)
+    if not computer.earlier_addin.exists():
+        return []
+    _held(computer.earlier_addin, computer.earlier_addin.unlink)
+    return [computer.earlier_addin]
+
+
+def _options() -> list[str]:
+    return [OPTIONS.format(version=version) for version in OFFICE_VERSIONS]
 
 
 def _opened(registry: Registry, key: str) -> list[str]:
@@ -198,12 +110,6 @@ def _opened(registry: Registry, key: str) -> list[str]:
     return [
         name for name, value in values.items() if re.fullmatch(r"OPEN\d*", name) and NAME.lower() in str(value).lower()
     ]
-
-
-def _free(values: Mapping[str, Any]) -> str:
-    """The next OPEN name: Excel reads OPEN, OPEN1, OPEN2 … up to the first gap."""
-    names = ("OPEN" + (str(number) if number else "") for number in range(len(values) + 1))
-    return next(name for name in names if name not in values)
 
 
 def _close_gaps(registry: Registry, key: str) -> None:
@@ -222,16 +128,9 @@ def _copied(source: Path, target: Path) -> None:
     _held(target, lambda: shutil.copyfile(source, target))
 
 
-def _held(path: Path, work) -> None:
+def _held(path: Path, work: Callable[[], Any]) -> None:
     """Do something to a file that Excel may hold. Raises WrongUse."""
     try:
         work()
     except PermissionError:
         raise WrongUse("excel_open", path=path) from None
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None

@@ -15,10 +15,10 @@ def is_received(book: Any) -> bool:
 
     A file that lost the mark on its way (some messengers set none) and is no official form is not recognised.
     """
-    return STAMP in [sheet.name for sheet in book.sheets] or _marked(str(book.api.FullName))
+    return STAMP in [sheet.name for sheet in book.sheets] or is_marked(str(book.api.FullName))
 
 
-def _marked(path: str) -> bool:
+def is_marked(path: str) -> bool:
     """Whether the file bears the mark of the web: a second stream of the file that names its zone."""
     try:
         with open(f"{path}:Zone.Identifier", encoding="utf-8", errors="replace") as stream:

@@ -1,4 +1,4 @@
-"""What the add-in remembers of this computer: register, user, language, the last folder. Never a secret."""
+"""What the add-in remembers of this computer: register, user, language, the last folders. Never a secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.app.options import LANGUAGES
 from workbench.core.files import write_whole
 
-KEYS = ("register", "user", "lang", "folder")
+KEYS = ("register", "user", "lang", "folder", "inbox", "desk")
 
 
 def place() -> Path:

@@ -1,4 +1,4 @@
-"""The user's part of the Windows registry (HKEY_CURRENT_USER), which needs no administrator."""
+"""The Windows registry: the user's part is written (no administrator needed), the computer's is read."""
 
 from __future__ import annotations
 
@@ -7,19 +7,28 @@ import winreg
 from typing import Any
 
 assert sys.platform == "win32"  # there is no registry elsewhere
+HIVES = {"user": winreg.HKEY_CURRENT_USER, "machine": winreg.HKEY_LOCAL_MACHINE, "classes": winreg.HKEY_CLASSES_ROOT}
 
 
-class UserRegistry:
-    """Values of keys below HKEY_CURRENT_USER."""
+class WindowsRegistry:
+    """Values of keys: read below any hive, written below HKEY_CURRENT_USER."""
 
-    def read(self, key: str) -> dict[str, Any] | None:
-        """All values of a key; None where the key does not exist."""
+    def read(self, key: str, hive: str = "user") -> dict[str, Any] | None:
+        """All values of a key; None where the key does not exist or may not be read."""
         try:
-            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
+            with winreg.OpenKey(HIVES[hive], key) as opened:
                 count = winreg.QueryInfoKey(opened)[1]
                 return {name: value for name, value, _ in (winreg.EnumValue(opened, place) for place in range(count))}
-        except FileNotFoundError:
+        except OSError:
             return None
+
+    def keys(self, key: str, hive: str = "user") -> list[str]:
+        """The names of the keys below a key; none where it does not exist or may not be read."""
+        try:
+            with winreg.OpenKey(HIVES[hive], key) as opened:
+                return [winreg.EnumKey(opened, place) for place in range(winreg.QueryInfoKey(opened)[0])]
+        except OSError:
+            return []
 
     def write(self, key: str, name: str, value: str) -> None:
         """Set a string value; the key is made where it is missing."""

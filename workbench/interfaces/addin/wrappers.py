@@ -11,8 +11,8 @@ from importlib.resources import files
 from types import SimpleNamespace
 
 from workbench.interfaces.addin.cell_functions import CATEGORY, declare
+from workbench.interfaces.addin.computer import MODULE, PROJECT
 from workbench.interfaces.addin.functions import all_functions
-from workbench.interfaces.addin.install import MODULE, PROJECT
 from workbench.interfaces.addin.pywin32 import xlwings_udfs
 
 VBA_NAME = "DK_Functions"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,15 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workbench.app.output import text_for
+from workbench.app.passwords import PASSWORD, listed
 from workbench.app.session import read_secret
 from workbench.core.errors import WrongUse
-from workbench.core.files import decoded
 
 if TYPE_CHECKING:
     from workbench.platform.documents.delivery import Delivered
-    from workbench.platform.forms.passwords import Passwords
 
-PASSWORD = "WORKBENCH_COPY_PASSWORD"  # noqa: S105 - the name of a variable
 
 Protect = Annotated[bool, typer.Option("--protect")]
 PasswordFile = Annotated[Path | None, typer.Option("--password-file", metavar="FILE")]
@@ -63,10 +59,10 @@ def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[
             raise WrongUse("shared_password", password=PASSWORD)
         chosen[recipients[0]] = os.environ[PASSWORD]
     if file is not None:
-        listed = _listed(file)
-        if any(name not in chosen for name in listed):
+        known = listed(file)
+        if any(name not in chosen for name in known):
             raise WrongUse("bad_passwords", file=file.name)
-        chosen |= {name: password or None for name, password in listed.items()}
+        chosen |= {name: password or None for name, password in known.items()}
     if ask:
         for name in [name for name, password in chosen.items() if password is None]:
             chosen[name] = read_secret(text_for("prompt/copy_of", name=name), PASSWORD, "--passwords", twice=True)
@@ -79,34 +75,6 @@ def text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError):
         raise WrongUse("no_passphrase_file", file=file) from None
-
-
-def _listed(file: Path) -> dict[str, str | None]:
-    try:
-        text = decoded(file)
-    except OSError:
-        text = None
-    if text is None:
-        raise WrongUse("no_passphrase_file", file=file)
-    return {str(row.get("recipient")): row.get("password") for row in csv.DictReader(io.StringIO(text))}
-
-
-def listed_passwords(file: Path | None) -> dict[str, str]:
-    """The passwords of a list (columns recipient, password), whoever of them gets something. Raises WrongUse."""
-    listed = {} if file is None else _listed(file)
-    if file is not None and "None" in listed:
-        raise WrongUse("bad_passwords/columns", file=file.name)
-    return {name: password for name, password in listed.items() if password}
-
-
-def passwords_that_open(file: Path | None) -> Passwords:
-    """What opens files that come in under a password: those of a list, and the one in the environment. Raises WrongUse."""
-    from workbench.platform.forms.passwords import Passwords
-
-    given = [*listed_passwords(file).items()]
-    if alone := os.environ.get(PASSWORD):
-        given.append(("", alone))
-    return Passwords(tuple(given))
 
 
 def print_copies(copies: Sequence[Delivered]) -> None:

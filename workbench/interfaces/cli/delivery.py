@@ -11,11 +11,11 @@ import typer
 from workbench.app.context import policy
 from workbench.app.options import common
 from workbench.app.output import print_json, print_table, say, say_error, text_for
+from workbench.app.passwords import PASSWORD
 from workbench.app.session import open_session, read_secret
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Message
 from workbench.interfaces.cli.copies import (
-    PASSWORD,
     PasswordFile,
     PasswordList,
     as_json,

@@ -14,9 +14,12 @@ from workbench.app.cluster import workers_in_use
 from workbench.app.context import backup_folder, last_moment, output_folder, read_time, report_folder
 from workbench.app.options import common
 from workbench.app.output import print_json, print_rows, say, say_error, say_message, text_for
+from workbench.app.passwords import scheduled_passwords
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
+from workbench.core.errors import WrongUse
 from workbench.core.messages import Message, both, exists
+from workbench.interfaces.cli.copies import PasswordList
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ def due(
         typer.Option("--out", metavar="FOLDER", callback=output_folder),
     ] = None,
     done: Annotated[bool, typer.Option("--done")] = False,
+    passwords: PasswordList = None,
     json: Json = False,
 ) -> int:
     """List what is due, overdue or coming: publications, monthly and quarterly reports, dispatch, reviews,
@@ -40,10 +44,13 @@ def due(
     from workbench.app import run_log
     from workbench.platform.workflow.task import RunContext
 
+    if passwords is not None and not run:
+        raise WrongUse("passwords_without_run")
     folder = report_folder(out)
     with ExitStack() as stack:
         before = run_log.last_run(folder)
         log = stack.enter_context(run_log.logged(folder)) if run else None
+        given = scheduled_passwords(passwords) if run else None
         secret = read_passphrase()
         session = stack.enter_context(open_session(secret=secret, remind=False))
         moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
@@ -53,7 +60,7 @@ def due(
 
         ran = []
         if log:
-            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make, workers_in_use)):
+            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make, workers_in_use, given)):
                 ran.append(each)
                 _say(each, json)
                 if each.error:
@@ -103,10 +110,7 @@ def due(
         if last and last.told is False:
             say_error("due/not_told")
         if last and not log:
-            how = "due/last_run" if last.sound else "due/last_run_failed" if last.ended else "due/last_run_cut"
-            say(
-                how, began=last.began, ended=last.ended, done=last.done, failed=len(last.failed), reason=last.failed[:1]
-            )
+            say_message(run_log.sentence(last), sys.stdout)
     return 1 if open_ or any(each.error for each in ran) else 0
 
 

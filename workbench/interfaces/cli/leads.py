@@ -10,9 +10,10 @@ import typer
 from workbench.app.context import output_folder, read_time, time_recorded
 from workbench.app.options import common
 from workbench.app.output import print_json, print_table, say, say_error, text_for
+from workbench.app.passwords import listed_passwords
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-from workbench.interfaces.cli.copies import PasswordList, Protect, as_json, listed_passwords, print_copies
+from workbench.interfaces.cli.copies import PasswordList, Protect, as_json, print_copies
 from workbench.interfaces.cli.params import AsOf, At, Json
 from workbench.interfaces.cli.params import out as out_option
 

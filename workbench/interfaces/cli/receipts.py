@@ -12,6 +12,7 @@ from workbench.app.context import output_folder
 from workbench.app.inbox import Incoming, incoming
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.passwords import listed_passwords
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.copies import (
@@ -19,7 +20,6 @@ from workbench.interfaces.cli.copies import (
     PasswordList,
     Protect,
     as_json,
-    listed_passwords,
     password_of,
     print_copies,
 )

@@ -12,17 +12,16 @@ import typer
 
 from workbench.app import clock, context
 from workbench.app.cluster import cluster_in_use
-from workbench.app.inbox import Incoming, ReceiptTime, incoming, offer_mail_times, receipt_times
+from workbench.app.inbox import ReceiptTime, incoming, offer_mail_times, receipt_times
 from workbench.app.options import common
 from workbench.app.output import print_json, say, say_error, text_for
+from workbench.app.passwords import listed_passwords, passwords_that_open
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
 from workbench.interfaces.cli.copies import (
     PasswordList,
     Protect,
     as_json,
-    listed_passwords,
-    passwords_that_open,
     print_copies,
 )
 from workbench.interfaces.cli.params import Files, Json, Workers
@@ -46,13 +45,6 @@ def progress_bar(title: str, total: int, quiet: bool) -> Iterator[Any]:
     with Progress(console=bar) as progress:
         task = progress.add_task(title, total=total)
         yield lambda: progress.advance(task)
-
-
-def _name_archives(came: Incoming, receipts: list) -> None:
-    """Each receipt names the archive or mail its file came out of."""
-    for path, receipt in zip(came.files, receipts, strict=True):
-        if path in came.inside:
-            receipt.inside = came.inside[path].name
 
 
 def _print_receipts(receipts: list, json: bool, copies: Sequence[Delivered] | None = None) -> int:
@@ -121,7 +113,7 @@ def check(
         receipts = check_files(
             came.files, context.policy(), workers=workers, annotate_to=annotate, passwords=opening, cluster=cluster
         )
-        _name_archives(came, receipts)
+        came.name_archives(receipts)
     return _print_receipts(receipts, json)
 
 
@@ -164,7 +156,7 @@ def import_(
             receipts = import_files(
                 session, arrivals, workers=workers, progress=progress, passwords=opening, cluster=cluster
             )
-            _name_archives(came, receipts)
+            came.name_archives(receipts)
             if handing is None or not json:  # a document of its own, with passwords that are told this once, comes last
                 code = _print_receipts(receipts, json)
             if replies:

@@ -39,6 +39,7 @@ def _plan(at: str, out: Path | None) -> Plan:
         policy=_named("POLICY"),
         calendar=_named("CALENDAR"),
         backups=_named("BACKUPS"),
+        passwords=_named("PASSWORDS"),
     )
 
 

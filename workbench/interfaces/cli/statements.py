@@ -41,7 +41,7 @@ def statement(
     with a pre-filled appeal form; as a marked copy under a password, and by mail.
     """
     from workbench.app import mail as mailing
-    from workbench.capabilities.statements.making import make, processes
+    from workbench.capabilities.statements.making import COPIES, make, processes
     from workbench.capabilities.statements.statement import Statements
     from workbench.platform.documents.delivery import deliver
 
@@ -60,7 +60,7 @@ def statement(
             shown = [each.statement for each in made]
             for each in made if chosen else ():
                 unit = each.statement.unit
-                (copies[unit],) = deliver(session, each.workbook, {unit: chosen[unit]}, out / "副本")
+                (copies[unit],) = deliver(session, each.workbook, {unit: chosen[unit]}, out / COPIES)
     files = {each.statement.unit: [str(path) for path in each.files] for each in made}
     mailed = _mailed(mailing, server, to, made, copies) if server else []
     without = sorted(set(copies) - set(mailed)) if server else []

@@ -18,15 +18,44 @@ from workbench.platform.reporting.page import Html, dressed
 
 SCRIPT = """
 function render({ model, el }) {
-  const draw = () => { el.innerHTML = model.get("html"); };
+  const level = (node) => {
+    let count = 0;
+    for (let up = node.parentElement.closest(".answer"); up; up = up.parentElement.closest(".answer")) count++;
+    return count;
+  };
+  const put = (inside, answer) => {  // below the row of the number that was clicked; where it goes on
+    const number = [...inside.querySelectorAll("[data-to]")].find((each) => each.dataset.to === answer.to);
+    const row = number && number.closest("tr");
+    if (!row) return null;
+    number.classList.add("chosen");
+    number.setAttribute("aria-expanded", "true");
+    const line = document.createElement("tr"), cell = line.insertCell(), block = document.createElement("div");
+    line.className = "answered";
+    cell.colSpan = [...row.cells].reduce((sum, each) => sum + each.colSpan, 0);
+    block.className = "answer";
+    block.innerHTML = answer.html;
+    cell.append(block);
+    row.after(line);
+    const seen = row.closest(".scroll");
+    if (seen && seen.clientWidth) block.style.width = seen.clientWidth - 26 + "px";
+    return block;
+  };
+  const draw = () => {
+    const places = [...el.querySelectorAll(".scroll")].map((each) => [each.scrollTop, each.scrollLeft]);
+    el.innerHTML = model.get("html");
+    let inside = el;
+    for (const answer of model.get("answers")) inside = (inside && put(inside, answer)) || null;
+    [...el.querySelectorAll(".scroll")].forEach((each, at) => {
+      if (places[at]) [each.scrollTop, each.scrollLeft] = places[at];
+    });
+    if (inside && inside !== el) inside.scrollIntoView({ block: "nearest" });
+  };
   el.addEventListener("click", (event) => {
     const number = event.target.closest("[data-to]");
-    if (!number) return;
-    el.querySelectorAll("[data-to].chosen").forEach((other) => other.classList.remove("chosen"));
-    number.classList.add("chosen");
-    model.send({ to: number.dataset.to });
+    if (number) model.send({ to: number.dataset.to, level: level(number) });
   });
   model.on("change:html", draw);
+  model.on("change:answers", draw);
   draw();
 }
 export default { render };
@@ -35,18 +64,35 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 class Clicks(anywidget.AnyWidget):
-    """A piece of a page that says which of its ``data-to`` buttons was clicked."""
+    """A table whose numbers, its ``data-to`` buttons, can be clicked; an answer opens below the row of its number.
+
+    ``answers``: the open ones, each inside the one before it: the ``data-to`` it answers, and its HTML.
+    """
 
     _esm = SCRIPT
     html = traitlets.Unicode().tag(sync=True)
+    answers: Any = traitlets.List().tag(sync=True)
 
     def show(self, piece: str) -> None:
-        """Show another piece."""
+        """Show another piece, without answers."""
+        self.answers = []
         self.html = dressed(_made("styled", Html(piece)))
 
-    def on_click(self, handler: Callable[[str], None]) -> None:
-        """Call ``handler`` with the ``data-to`` of what is clicked."""
-        self.on_msg(lambda _, content, __: handler(str(content["to"])))
+    def answer(self, level: int, to: str, piece: str) -> None:
+        """Open an answer inside ``level`` others; those deeper, and the one beside it, close."""
+        self.answers = [*self.answers[:level], {"to": to, "html": str(piece)}]
+
+    def shut(self, level: int) -> None:
+        """Close the answer inside ``level`` others, with those in it."""
+        self.answers = self.answers[:level]
+
+    def is_open(self, level: int, to: str) -> bool:
+        """Whether an answer to this number is open there."""
+        return len(self.answers) > level and self.answers[level]["to"] == to
+
+    def on_click(self, handler: Callable[[int, str], None]) -> None:
+        """Call ``handler`` with how many answers the number is inside of, and its ``data-to``."""
+        self.on_msg(lambda _, content, __: handler(int(content["level"]), str(content["to"])))
 
 
 def chain(explanation: Explanation) -> Html:

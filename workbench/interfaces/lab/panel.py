@@ -119,12 +119,12 @@ class Panel:
         self.bar = widgets.IntProgress(value=0, max=1, layout=widgets.Layout(width="260px", visibility="hidden"))
         self.message = widgets.HTML()
         self.table = widgets.Dropdown(description=text_for("lab/table"), style=LABEL, layout=WIDE)
-        self.numbers, self.behind, self.why = Clicks(), Clicks(), Clicks()
+        self.numbers = Clicks()
         self.whole, self.files = widgets.HTML(), widgets.Output()
         self.tabs = widgets.Tab(layout=widgets.Layout(display="none"))
         self.tabs.children = [
             self.whole,
-            widgets.VBox([self.table, self.numbers, self.behind, self.why]),
+            widgets.VBox([self.table, self.numbers]),
             self.files,
         ]
         self.tabs.titles = tuple(text_for(f"lab/{name}") for name in ("report", "trace", "files"))
@@ -132,8 +132,7 @@ class Panel:
         self.period.observe(lambda _: self._choose_period(), "value")
         self.table.observe(lambda _: self._choose_table(), "value")
         self.button.on_click(lambda _: self.run())
-        self.numbers.on_click(self._clicked_number)
-        self.behind.on_click(self._clicked_lead)
+        self.numbers.on_click(self._clicked)
         self.box = widgets.VBox(
             [
                 widgets.HTML(self._head()),
@@ -239,8 +238,6 @@ class Panel:
             self.numbers.show(f'<p class="none">{escape(text_for("lab/no_numbers"))}</p>')
         else:
             self.numbers.show(self._table(drill.rows, drill.columns, drill.leads_on))
-        self.behind.show("")
-        self.why.show("")
 
     @staticmethod
     def _table(rows: pd.DataFrame, columns: Sequence[Column], leads_on: Callable[[int, str], bool]) -> str:
@@ -249,25 +246,30 @@ class Panel:
     def _drill(self) -> Drill | None:
         return next((drill for drill in self.shown if drill.title == self.table.value), None)
 
+    def _clicked(self, level: int, to: str) -> None:
+        """A number of the table (level 0) or of the leads below it: its answer opens there, and closes where it is open."""
+        if self.numbers.is_open(level, to):
+            self.numbers.shut(level)
+        elif level == 0:
+            self._clicked_number(to)
+        elif self.leads is not None:
+            self.numbers.answer(level, to, self._explanation(self.leads, int(to.split(":", 1)[0])))
+
     def _clicked_number(self, to: str) -> None:
         drill = self._drill()
         if drill is None:
             return
         place, column = to.split(":", 1)
         found = drill.behind(int(place), column)
-        self.why.show("")
         self.leads = found if isinstance(found, Records) else None
         if not isinstance(found, Records):
-            self.behind.show("".join(chain(each) for each in found))
+            answer = "".join(chain(each) for each in found)
         elif found.explained:
-            self.behind.show(self._explanation(found, 0))
+            answer = self._explanation(found, 0)
         else:
             title = f"<h3>{text_for('lab/leads', count=len(found.rows))}</h3>"
-            self.behind.show(title + self._table(found.rows, found.columns, lambda _, key: key == found.key))
-
-    def _clicked_lead(self, to: str) -> None:
-        if self.leads is not None:
-            self.why.show(self._explanation(self.leads, int(to.split(":", 1)[0])))
+            answer = title + self._table(found.rows, found.columns, lambda _, key: key == found.key)
+        self.numbers.answer(0, to, answer)
 
     def _explanation(self, found: Records, place: int) -> str:
         """The chain of a lead; its amounts for those who may see them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -126,7 +126,8 @@ class RunContext:
     """What a runner works with: the session, the moment, the folders of reports and backups, the making of a report.
 
     ``make_report``: alias, period and moment of the data → a run with its ``files``. ``workers``: who does what needs no key,
-    as many processes where that is this PC.
+    as many processes where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
+    under a password; None: it is not. Nobody is there to be told one that was made.
     """
 
     session: Any
@@ -135,6 +136,7 @@ class RunContext:
     backup_folder: Path
     make_report: Callable[[str, str, datetime], Any]
     workers: Callable[[int], AbstractContextManager[Workers]] = on_this_pc
+    passwords: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
