@@ -39,7 +39,20 @@ QUOTES = re.compile(
 RECEIPT = "receipts/收件回执_000067_033947f0.html"
 PAPERS = ("receipt", "receipts")  # what a signed document says is not said by the command
 # by people
-TYPED = ("reason", "purpose", "recipient", "applicant", "approver", "file", "by", "evidence", "customer", "contact")
+TYPED = (
+    "reason",
+    "purpose",
+    "recipient",
+    "applicant",
+    "approver",
+    "file",
+    "by",
+    "evidence",
+    "customer",
+    "contact",
+    "region",
+    "other_region",
+)
 TRIAL = ("--set", "dealer_conversion_rate=60%", "--reading", "overdue_unit=dispatch")
 PLAN = ("--from-last-year", "--total", "500", "--out", "out", *AS_OF)
 # who runs what; what exits with 2 is a refusal

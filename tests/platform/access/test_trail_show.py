@@ -114,7 +114,7 @@ def test_an_entry_is_one_line_of_words(ledger):
     """Whatever was typed as a reason; the newest stands last."""
     ledger.run("reveal", NUMBER, "--reason", "客户来电\n核对\x1b[2J")
     lines = ledger.run("audit", "show").splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 5  # the headings stand first
     assert lines[-1].endswith(f"{NUMBER} 客户来电 核对 [2J")
 
 
