@@ -71,7 +71,7 @@ def _short_names(leads: pd.DataFrame, read: Read) -> pd.Series:
     plain = leads["customer_key"].map(number_of).isna()
     if plain.any() or leads.empty:
         return short_names(leads.where(plain))
-    kept = read("short_name", ["lead", "document"], {"lead": leads["lead"].unique()})
+    kept = read("short_name", ["lead", "document"], {"document": leads["document"].dropna().unique()})
     places = [pd.MultiIndex.from_frame(each[["lead", "document"]].astype("int64")) for each in (leads, kept)]
     return pd.Series(places[0].isin(places[1]), index=leads.index)
 

@@ -244,7 +244,7 @@ class Stored:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
         if "file" in table.columns and "document" not in wanted:
             wanted.append("document")
-        where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
+        where = self._of_leads(table)
         gone = self._withdrawn if self.taken_back and withdrawn.has_documents(self.register, table.name) else {}
         wanted += ["document"] if gone and "document" not in wanted else []
         rows = self.register.read(table.name, wanted, where=where, until=self.until, every=self.taken_back)
@@ -261,6 +261,26 @@ class Stored:
         if gone:
             typed = typed.assign(**{name: rows[name].to_numpy() for name in (GONE, BACK)})
         return typed if self.named or table.without_names is None else table.without_names(typed)
+
+    def _of_leads(self, table: FactTable) -> dict[str, Any] | None:
+        """Which rows of a table are those of the leads that are asked for; None: all."""
+        if self.leads is None:
+            return None
+        if table.by_lead:
+            return {table.by_lead: list(self.leads)}
+        return {table.by_lead_number: self._numbers} if table.by_lead_number else None
+
+    @cached_property
+    def _numbers(self) -> list[str]:
+        """The numbers of the leads that are asked for."""
+        found: set[str] = set()
+        for table in tables().values():
+            if table.subject:
+                lead, number, _ = table.subject
+                found |= set(
+                    self.register.read(table.name, [number], {lead: list(self.leads or ())}, every=True)[number]
+                )
+        return sorted(found)
 
     def _completed(self, table: FactTable, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows completed; of leads that lost a version with its file, once as they stood and once without it."""
