@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import csv
+import random
+from collections import defaultdict
 
 import pandas as pd
 import pytest
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+from pypinyin.style._utils import replace_symbol_to_no_symbol
+from rapidfuzz import fuzz
 
 from tests.support.close_name_pairs import PAIRS, measured
-from workbench.core.close_names import close_names, is_short
+from workbench.core.close_names import (
+    CLOSE,
+    FIRST_IDEOGRAPH,
+    IDEOGRAPHS,
+    SHORT,
+    _likely,
+    _sound,
+    close_names,
+    compared,
+    is_short,
+)
 from workbench.core.names import customer_key
+from workbench.core.places import DATA
 
 
 def closeness(one: str, other: str, province: str = "安徽省", city: str = "合肥市") -> int:
@@ -75,3 +91,63 @@ def test_a_variant_character_does_not_make_names_equal():
 def test_a_short_name_may_be_that_of_several(name: str, short: bool):
     """Short, and without the name of its city or province."""
     assert is_short(name, "安徽省", "合肥市") is short
+
+
+def worth_a_look(one: str, other: str) -> bool:
+    """By everything of two compared texts: close, sounding alike, or short with one other character."""
+    same_length = len(one) == len(other)
+    different = sum(mark != instead for mark, instead in zip(one, other, strict=False))
+    short = 2 < len(one) <= SHORT and different == 1
+    return fuzz.ratio(one, other) >= CLOSE or (same_length and (short or _sound(one) == _sound(other)))
+
+
+def test_what_cannot_be_close_is_left_out_and_nothing_else():
+    """Names made of few characters, numerals, places and words written two ways: every pair worth a look is looked at."""
+    rng = random.Random(1)
+    marks = "安恒横宏鸿长行"
+    words = [
+        "驾校",
+        "驾驶培训学校",
+        "第一中学",
+        "1中",
+        "的士",
+        "出租车",
+        "公交",
+        "公共汽车",
+        "二十",
+        "合肥",
+        "安徽",
+        "集团",
+        "A",
+        "㐀",
+    ]
+    parts = [rng.choices(marks, k=rng.randint(1, 4)) + rng.choices(words, k=rng.randint(0, 2)) for _ in range(600)]
+    known = sorted({"".join(rng.sample(each, len(each))) for each in parts})
+    place = ("安徽省", "合肥市")
+    texts = {name: compared(name, *place) for name in known}
+    wanted = {
+        (one, other)
+        for one in known[::9]
+        for other in known
+        if fuzz.ratio(one, other) >= CLOSE or worth_a_look(texts[one], texts[other])
+    }
+    asked = known[::9]
+    found = {(asked[row], known[column]) for row, column in _likely(asked, known, *place)}
+    assert len(wanted) > 150
+    assert found == wanted
+
+
+def test_the_readings_are_those_of_the_dictionaries():
+    """``data/readings.csv`` is what pypinyin's dictionaries give: each character under every reading it may have."""
+    readings: dict[str, set[str]] = defaultdict(set)
+    for code, said in PINYIN_DICT.items():
+        for one in said.split(","):
+            readings[replace_symbol_to_no_symbol(one)].add(chr(code))
+    for phrase, syllables in PHRASES_DICT.items():
+        for character, said in zip(phrase, syllables, strict=True):
+            for one in said:
+                readings[replace_symbol_to_no_symbol(one)].add(character)
+    text = (DATA / "readings.csv").read_text(encoding="utf-8")
+    stored = dict(line.split(",") for line in text.splitlines()[1:])
+    block = {chr(code) for code in range(FIRST_IDEOGRAPH, FIRST_IDEOGRAPH + IDEOGRAPHS)}
+    assert stored == {one: "".join(sorted(of & block)) for one, of in sorted(readings.items()) if of & block}

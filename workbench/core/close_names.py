@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from os.path import commonprefix
 
@@ -35,6 +34,8 @@ _ONE_WORD = (  # several ways to say one thing
     (re.compile(r"第?(\d+)(?:号)?中学|第(\d+)中"), r"\1\2中"),
     (re.compile(r"第(\d+)"), r"\1"),
 )
+_WRITTEN = frozenset("0123456789驾校出租公交中")  # characters that ``compared`` may write where a name has others
+FIRST_SIGN, FIRST_IDEOGRAPH, IDEOGRAPHS = 0x2E80, 0x4E00, 0x9FFF - 0x4E00 + 1
 # of public bodies one other character is another body: 林业局 / 农业局
 _PUBLIC = re.compile(r"(?:[局厅委办署院所站处队馆]|政府|大学|学院|学校|中学|小学|\d中)$")
 
@@ -151,27 +152,76 @@ def close_names(asked: Sequence[str], known: Sequence[str], province: str, city:
 
 def _likely(asked: Sequence[str], known: Sequence[str], province: str, city: str) -> dict[tuple[int, int], int]:
     """Places of pairs worth a closer look, with the ratio of the names as they stand (0: below the limit)."""
-    mine = [compared(name, province, city) for name in asked]
-    theirs = [compared(name, province, city) for name in known]
     pairs: dict[tuple[int, int], int] = {}
-    for ones, others in ((asked, known), (mine, theirs)):
-        scores = process.cdist(ones, others, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
-        for row, column in zip(*(axis.tolist() for axis in np.nonzero(scores))):
-            pairs.setdefault((row, column), int(scores[row, column]) if ones is asked else 0)
-    shapes = defaultdict(list)
-    for column, text in enumerate(theirs):
-        for shape in _shapes(text):
-            shapes[shape].append(column)
-    for row, text in enumerate(mine):
-        for shape in _shapes(text):
-            for column in shapes.get(shape, ()):
-                pairs.setdefault((row, column), 0)
+    scores = process.cdist(asked, known, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
+    for row, column in zip(*(axis.tolist() for axis in np.nonzero(scores))):
+        pairs[row, column] = int(scores[row, column])
+    have_in_common = _Characters(known).have_in_common
+    for row, name in enumerate(asked):
+        text = compared(name, province, city)
+        for column in have_in_common(text):
+            if (row, column) not in pairs and _alike(text, compared(known[column], province, city)):
+                pairs[row, column] = 0
     return pairs
 
 
-def _shapes(text: str) -> Iterable[str]:
-    """What short names with one other character, and names that sound alike, have in common."""
-    yield _sound(text)
-    if 2 < len(text) <= SHORT:
-        for place in range(len(text)):
-            yield f"{text[:place]}*{text[place + 1 :]}"
+def _alike(one: str, other: str) -> bool:
+    """Whether two compared texts are close as they stand, short with one other character, or sound alike."""
+    if fuzz.ratio(one, other, score_cutoff=CLOSE):
+        return True
+    if len(one) != len(other):
+        return False
+    if 2 < len(one) <= SHORT and sum(mark != instead for mark, instead in zip(one, other, strict=True)) == 1:
+        return True
+    return all(map(_may_sound_alike, one, other)) and _sound(one) == _sound(other)
+
+
+@lru_cache(maxsize=1 << 17)
+def _may_sound_alike(one: str, other: str) -> bool:
+    return one == other or bool(_readings(one)[0] & _readings(other)[0])
+
+
+class _Characters:
+    """The characters of many names, to tell quickly which of them cannot be close to one."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        lengths = np.array([len(name) for name in names], dtype="int64")
+        self._filled = np.flatnonzero(lengths)
+        self._starts = (np.cumsum(lengths) - lengths)[self._filled]
+        self._readings = _readings("".join(names))
+
+    def have_in_common(self, text: str) -> list[int]:
+        """The places of names that hold enough characters which are, or may be read as, those of a compared text.
+
+        Of two texts as close as CLOSE, two thirds of either stand in the other; of those that sound alike, all do. What
+        ``compared`` writes itself (_WRITTEN) need not stand in the name.
+        """
+        own = [mark for mark in text if mark not in _WRITTEN]
+        enough = -(-2 * len(text) // 3) - (len(text) - len(own))
+        if enough <= 0:
+            return self._filled.tolist()
+        may_be = (self._readings & np.bitwise_or.reduce(_readings("".join(own)))) != 0
+        found = np.add.reduceat(may_be, self._starts, dtype="int64") if len(self._starts) else self._starts
+        places: list[int] = self._filled[found >= enough].tolist()
+        return places
+
+
+def _readings(text: str) -> np.ndarray:
+    """A bit set for each character: equal characters, and those that may be read alike, have a bit in common."""
+    codes = np.frombuffer(text.encode("utf-32-le"), dtype="uint32")
+    ideographs = codes - FIRST_IDEOGRAPH  # what comes before wraps around to a great number
+    table = _reading_bits()
+    bits = table[np.minimum(ideographs, len(table) - 1)]
+    letters = np.uint64(1) << (codes % 64).astype("uint64")
+    return np.where(codes < FIRST_SIGN, letters, bits)
+
+
+@lru_cache(maxsize=1)
+def _reading_bits() -> np.ndarray:
+    """The bits of each ideograph by its readings (``data/readings.csv``); the last one, and what has none there: all."""
+    text = (places.DATA / "readings.csv").read_text(encoding="utf-8")
+    bits = np.zeros(IDEOGRAPHS + 1, dtype="uint64")
+    for number, line in enumerate(text.splitlines()[1:]):
+        characters = np.frombuffer(line.partition(",")[2].encode("utf-32-le"), dtype="uint32")
+        bits[characters - FIRST_IDEOGRAPH] |= np.uint64(1 << number % 64)
+    return np.where(bits == 0, ~np.uint64(0), bits)

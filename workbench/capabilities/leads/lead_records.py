@@ -10,6 +10,7 @@ import pandas as pd
 from workbench.capabilities.leads import named_units
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
+from workbench.capabilities.leads.nearby import COMPARED, known_nearby
 from workbench.capabilities.leads.reviews import displaces
 from workbench.capabilities.leads.row_checks import add_screening, return_incomplete
 from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT
@@ -74,8 +75,10 @@ def _in_use(batch: ImportBatch, submission: Submission, cell: str | None) -> Non
 
 def _not_before_duties(batch: ImportBatch, submission: Submission) -> None:
     """Duties begin with the month of the first lead (D21): an earlier one would add years of missed ones to what is settled."""
+    if not batch.register.count("settlement"):
+        return
     first = batch.register.minimum("lead", "filed_at")
-    if first is None or not batch.register.count("settlement"):
+    if first is None:
         return
     month = f"{first:%Y-%m}"
     if f"{submission.received_at:%Y-%m}" < month:
@@ -213,16 +216,11 @@ def _further_phones(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _put_links(batch: ImportBatch, rows: pd.DataFrame, phones_too: pd.DataFrame) -> None:
     """Suspected pairs of the new rows among themselves and with the leads of the same places, with the versions compared."""
-    columns = ["lead", "document", *IDENTITY, "phone_key"]
     register = batch.register
-    known = register.read("lead", [*columns, "customer"], where={"city": sorted(set(rows["city"]))})
-    known["customer_key"] = register.names.normalised(known["customer_key"], known["customer"])
-    keyed = rows[columns].assign(phone_key=register.blind(rows["phone_key"]), customer_key=rows["name_key"])
-    further = register.read("contact_phone", ["lead", "document", "number"])
+    keyed = rows[COMPARED].assign(phone_key=register.blind(rows["phone_key"]), customer_key=rows["name_key"])
     mine = phones_too.assign(number=register.blind(phones_too["number"]))
-    pairs = close_pairs(
-        keyed, known, pd.concat([further[further["lead"].isin(known["lead"])], mine])
-    )  # old versions too
+    known, further = known_nearby(register, keyed, mine)  # old versions too
+    pairs = close_pairs(keyed, known, pd.concat([further, mine]))
     pairs["link"] = range(first := (register.maximum("link", "link") or 0) + 1, first + len(pairs))
     batch.put("link", pairs)
     batch.put("link_version", pairs)

@@ -52,7 +52,6 @@ def neighbours(register: Register, leads: Sequence[int], *, every: bool = False)
     """
     known: set[int] = set()
     fresh = set(leads)
-    reviews = register.read("review", ["lead", "other"], every=every).dropna()
     while fresh:
         known |= fresh
         ids = sorted(fresh)
@@ -63,7 +62,7 @@ def neighbours(register: Register, leads: Sequence[int], *, every: bool = False)
         for here, there in (("a", "b"), ("b", "a")):
             found |= set(register.read("link", ["a", "b"], where={here: ids}, every=every)[there])
         for here, there in (("lead", "other"), ("other", "lead")):
-            found |= set(reviews.loc[reviews[here].isin(ids), there].astype(int))
+            found |= set(register.read("review", [there], where={here: ids}, every=every)[there].dropna().astype(int))
         fresh = found - known
     return sorted(known)
 
@@ -71,7 +70,7 @@ def neighbours(register: Register, leads: Sequence[int], *, every: bool = False)
 def around(register: Register, leads: Sequence[int], *, taken_back: bool = True) -> tuple[list[int], Facts]:
     """These leads with everything they hang together with, and what is known of them (or of all, if that is cheaper)."""
     near = neighbours(register, leads)
-    whole = len(near) > WHOLE_FROM * register.count("lead")
+    whole = len(near) > WHOLE_FROM * (register.maximum("lead", "lead_version") or 0)
     return near, load_facts(register, None if whole else near, taken_back=taken_back)
 
 

@@ -49,15 +49,28 @@ class Sameness:
 
     def __post_init__(self) -> None:
         """The names under which the leads of one customer are found: of a class, and of those once decided alike."""
-        self._by_class: dict[int, set[int]] = defaultdict(set)
-        for identity, name in set(zip(self.identities.tolist(), self.names.tolist())):
-            self._by_class[self.classes.get(identity, identity)].add(name)
-        name_of = dict(zip(self.customers.tolist(), self.names.tolist()))
+        self._by_class = self._several_names()
+        name_of = dict(zip(self.customers.tolist(), self.names.tolist())) if self.former else {}
         self._formerly: dict[int, set[int]] = defaultdict(set)
         for (one, other), same in self.former.items():
             if same:
                 self._formerly[one] |= {name_of[one], name_of[other]}
                 self._formerly[other] |= {name_of[one], name_of[other]}
+
+    def _several_names(self) -> dict[int, set[int]]:
+        """The names of each class that has several: nearly all have one."""
+        width = int(self.names.max(initial=0)) + 1
+        identities, names = np.divmod(np.unique(self.identities.astype("int64") * width + self.names), width)
+        classes = identities.copy()
+        if self.classes:
+            moved = np.isin(identities, list(self.classes))
+            classes[moved] = [self.classes[identity] for identity in identities[moved].tolist()]
+        _, of_each, counts = np.unique(classes, return_inverse=True, return_counts=True)
+        several = counts[of_each] > 1
+        found: dict[int, set[int]] = defaultdict(set)
+        for one, name in zip(classes[several].tolist(), names[several].tolist(), strict=True):
+            found[one].add(name)
+        return found
 
     def in_company(self, barred: np.ndarray) -> np.ndarray:
         """Which leads share a name, a decision or a suspected pair with another that is not invalid by its own row."""
@@ -87,7 +100,7 @@ class Sameness:
         """The names under which leads of the same customer are found."""
         own = {int(self.names[lead])}
         if self.joins(lead):
-            return sorted(own | self._by_class[self.customer(lead)])
+            return sorted(own | self._by_class.get(self.customer(lead), set()))
         return sorted(own | self._formerly.get(int(self.customers[lead]), set()))
 
     def linked(self, lead: int) -> Iterable[int]:

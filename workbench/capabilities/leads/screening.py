@@ -76,9 +76,9 @@ def below_minimum(quantity: pd.Series, received_at: pd.Series, policy: Policy) -
 
 def outside_taxi_scope(category: pd.Series, level: pd.Series, received_at: pd.Series, policy: Policy) -> pd.Series:
     """2: whether a taxi lead is of a higher administrative level than may be reported."""
-    limits = policy.choices("taxi_level_limit", received_at)
+    codes, limits = pd.factorize(policy.choices("taxi_level_limit", received_at), use_na_sentinel=False)
     rank = {word: number for number, word in enumerate(LEVELS)}
-    allowed = np.array([rank.get(limit, len(LEVELS)) for limit in limits], dtype=float)
+    allowed = np.array([rank.get(limit, len(LEVELS)) for limit in limits], dtype=float)[codes]
     actual = level.map(rank).to_numpy(dtype=float, na_value=-1)
     taxi = category.to_numpy() == policy.choices("taxi_category", received_at)
     return pd.Series(taxi & (actual > allowed), index=category.index)

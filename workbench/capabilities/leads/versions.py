@@ -71,7 +71,7 @@ def _short_names(leads: pd.DataFrame, read: Read) -> pd.Series:
     plain = leads["customer_key"].map(number_of).isna()
     if plain.any() or leads.empty:
         return short_names(leads.where(plain))
-    kept = read("short_name", ["lead", "document"])
+    kept = read("short_name", ["lead", "document"], {"document": leads["document"].dropna().unique()})
     places = [pd.MultiIndex.from_frame(each[["lead", "document"]].astype("int64")) for each in (leads, kept)]
     return pd.Series(places[0].isin(places[1]), index=leads.index)
 
@@ -93,10 +93,12 @@ def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:
     What was not legible in the returned row is no difference.
     """
     nothing = pd.Series(pd.NaT, index=leads.index, dtype=TIME)
-    returned = read("returned_row", ["document", "row", "reporter", *IDENTITY, "received_at"])
+    customers = {"customer_key": leads["customer_key"].unique()}
+    returned = read("returned_row", ["document", "row", "reporter", *IDENTITY, "received_at"], customers)
     if returned.empty or leads.empty:
         return dict.fromkeys(RETURNS, nothing)
-    returned = returned.merge(read("return_ground", ["document", "row", "ground"]), on=["document", "row"], how="left")
+    grounds = read("return_ground", ["document", "row", "ground"], {"document": returned["document"].unique()})
+    returned = returned.merge(grounds, on=["document", "row"], how="left")
     pairs = leads.reset_index()[["index", "reporter", *IDENTITY, "filed_at"]].merge(
         returned.drop(columns=["document", "row"]), on=["reporter", "customer_key"], suffixes=("", "_then")
     )
@@ -115,12 +117,15 @@ def _returns(leads: pd.DataFrame, read: Read) -> dict[str, pd.Series]:
 def with_new_answers(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
     """The answers of sections without those that repeat the lead's answer before; each with its template's version."""
     said = ["lead", "verdict", "reason", "expires_on", "person"]
-    reason = said_the_same(rows, "feedback", read(SAME, ["kind", "row", "same"]))
+    reason = said_the_same(
+        rows, "feedback", read(SAME, ["kind", "row", "same"], {"kind": "feedback", "row": rows["feedback"]})
+    )
     order = rows.assign(reason=reason).sort_values(["lead", "at", "file", "row"])
     texts = order[said].astype(str)
     repeats = texts.eq(texts.shift()).all(axis=1)
     rows = rows[~repeats.reindex(rows.index)].reset_index(drop=True)
-    documents = read("document", ["document", "version"]).set_index("document")["version"]
+    files = {"document": rows["document"].dropna().unique()}
+    documents = read("document", ["document", "version"], files).set_index("document")["version"]
     return rows.assign(version=rows["document"].map(documents))
 
 
@@ -131,7 +136,7 @@ def with_first_applications(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
 
 def with_link_versions(links: pd.DataFrame, read: Read) -> pd.DataFrame:
     """Say of each suspected pair on which versions of the two leads it rests, by their documents (D2)."""
-    versions = read("link_version", ["link", "a_document", "b_document"])
+    versions = read("link_version", ["link", "a_document", "b_document"], {"link": links["link"].unique()})
     return links.merge(versions.astype("Int64"), on="link", how="left")
 
 

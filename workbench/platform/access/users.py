@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from zxcvbn import zxcvbn
 
 from workbench.core.errors import WrongUse
 from workbench.core.messages import Bilingual, Message
@@ -39,6 +38,8 @@ def is_weak(passphrase: str, *names: str) -> bool:
     passphrase = canonical(passphrase)
     if not passphrase or is_guessable(passphrase, *names):
         return True
+    from zxcvbn import zxcvbn  # its lists of words are read when first needed
+
     return bool(zxcvbn(passphrase[:72], user_inputs=list(names))["score"] < STRONG)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -18,13 +18,15 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
-from workbench.platform.forms.read import Form
 from workbench.platform.forms.spec import Column
 from workbench.platform.intake.record_intake import RecordIntake, added_columns
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.tables import ADDED
 from workbench.platform.register.columns import from_sealed, to_sealed
 from workbench.platform.register.facts import Facts, Stored
+
+if TYPE_CHECKING:
+    from workbench.platform.forms.read import Form
 
 MASK = "***"
 Value = str | int | None

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.core.findings import Severity
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
-from workbench.platform.forms.read import Form
 from workbench.platform.intake.record_intake import intakes
 from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submission
 from workbench.platform.intake.verdicts import taken_since
 from workbench.platform.register.store import Register
 from workbench.platform.register.withdrawn import COPIES, gone_files
+
+if TYPE_CHECKING:
+    from workbench.platform.forms.read import Form
 
 
 def identity(form: Form) -> tuple[str, str]:

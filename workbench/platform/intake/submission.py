@@ -7,18 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.session import Session
-from workbench.platform.forms.read import Form
 from workbench.platform.intake.record_intake import added_columns, intake_of
 from workbench.platform.register.columns import to_sealed
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.store import Register
+
+if TYPE_CHECKING:  # reading workbooks takes long to load, and most commands read none
+    from workbench.platform.forms.read import Form
 
 
 class RowVerdict(StrEnum):

@@ -114,15 +114,16 @@ class Entry:
     def _keep_places(self, documents: pd.DataFrame) -> None:
         """Keep where the names of new files stand among all names (D4), for those who cannot read them."""
         register = self._register
-        stored = register._fetch(
-            "SELECT p.place, max(p.document), d.name FROM document_place p JOIN document d ON d.document = p.document "
-            "GROUP BY p.place ORDER BY p.place"
-        )
-        known = {place: (number, name) for place, number, name in stored}
-        lost = [place for place, (_, name) in known.items() if register.names.is_destroyed(name)]
+        known = dict(register._fetch("SELECT place, max(document) FROM document_place GROUP BY place ORDER BY place"))
+        lost = []
+        if register.subjects.destroyed:
+            named = dict(register._fetch("SELECT document, name FROM document"))
+            lost = [place for place, number in known.items() if register.names.is_destroyed(named[number])]
 
         def name_at(place: str) -> str:
-            number, name = known[place]
+            ((number, name),) = register._fetch(
+                "SELECT document, name FROM document WHERE document = ?", (known[place],)
+            )
             return without_phones(register.names.opened("document", "name", [number], [name])[0])
 
         kept = [place for place in known if place not in lost]

@@ -113,7 +113,7 @@ def differences(connection: Any, steps: Steps) -> list[Difference]:
     there, known = {_key(item) for item in extra}, {_key(item) for item in missing}
     found = [Difference("changed" if _key(item) in known else "extra", item.kind, _shown(item.name)) for item in extra]
     found += [Difference("missing", item.kind, item.name) for item in missing if _key(item) not in there]
-    return sorted(set(found), key=lambda one: (one.how != "changed", one))
+    return sorted(set(found), key=lambda one: (one.how != "changed", one.kind != "table", one))
 
 
 def require(connection: Any, steps: Steps) -> None:

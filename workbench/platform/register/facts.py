@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,15 @@ BOOL = "bool"
 # without that file: since when
 GONE, BACK = "gone_at", "back_at"
 
-# reads columns of a register table, as one state of the register
-Read = Callable[[str, Sequence[str]], pd.DataFrame]
+
+class Read(Protocol):
+    """Reads columns of a register table, as one state of the register. ``where``: which of its rows are wanted; where rows
+    are read of all leads, others may come with them.
+    """
+
+    def __call__(
+        self, table: str, columns: Sequence[str], where: Mapping[str, Any] | None = None, /
+    ) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -237,14 +244,14 @@ class Stored:
         wanted = [column for column in table.columns if column not in table.added and column != "file"]
         if "file" in table.columns and "document" not in wanted:
             wanted.append("document")
-        where = {table.by_lead: list(self.leads)} if self.leads is not None and table.by_lead else None
+        where = self._of_leads(table)
         gone = self._withdrawn if self.taken_back and withdrawn.has_documents(self.register, table.name) else {}
         wanted += ["document"] if gone and "document" not in wanted else []
         rows = self.register.read(table.name, wanted, where=where, until=self.until, every=self.taken_back)
         if rows.empty:
             return table.typed(None)
         if "file" in table.columns:
-            rows["file"] = rows["document"].map(self._files)
+            rows["file"] = rows["document"].map(self._names_of(rows["document"]))
         if gone:
             rows[GONE] = pd.to_datetime(rows["document"].map(gone)).astype(TIME)
             rows[BACK] = pd.Series(pd.NaT, index=rows.index, dtype=TIME)
@@ -254,6 +261,26 @@ class Stored:
         if gone:
             typed = typed.assign(**{name: rows[name].to_numpy() for name in (GONE, BACK)})
         return typed if self.named or table.without_names is None else table.without_names(typed)
+
+    def _of_leads(self, table: FactTable) -> dict[str, Any] | None:
+        """Which rows of a table are those of the leads that are asked for; None: all."""
+        if self.leads is None:
+            return None
+        if table.by_lead:
+            return {table.by_lead: list(self.leads)}
+        return {table.by_lead_number: self._numbers} if table.by_lead_number else None
+
+    @cached_property
+    def _numbers(self) -> list[str]:
+        """The numbers of the leads that are asked for."""
+        found: set[str] = set()
+        for table in tables().values():
+            if table.subject:
+                lead, number, _ = table.subject
+                found |= set(
+                    self.register.read(table.name, [number], {lead: list(self.leads or ())}, every=True)[number]
+                )
+        return sorted(found)
 
     def _completed(self, table: FactTable, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows completed; of leads that lost a version with its file, once as they stood and once without it."""
@@ -274,9 +301,19 @@ class Stored:
         """Since when the rows of files that count no more do not."""
         return {file: pd.Timestamp(at) for file, at in withdrawn.gone_files(self.register, self.until).items()}
 
-    def read(self, table: str, columns: Sequence[str]) -> pd.DataFrame:
-        """Columns of any table, in the same state of the register."""
-        return self.register.read(table, columns, until=self.until)
+    def read(self, table: str, columns: Sequence[str], where: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Columns of any table, in the same state of the register; of all leads its rows are read whole, which is cheaper."""
+        if where is None or self.leads is None:
+            return self.register.read(table, columns, until=self.until)
+        if "document" in where and (gone := withdrawn.hidden(self.register, table, None)):
+            where = {**where, "document": sorted(set(where["document"]) - set(gone))}  # asked for, none would be hidden
+        return self.register.read(table, columns, where=where, until=self.until)
+
+    def _names_of(self, documents: pd.Series) -> pd.Series:
+        """What received files are called, by their number: all, or of some leads these where names alone say it."""
+        if self.leads is None or not (self.named and self.files_named) or self.register.subjects.destroyed:
+            return self._files
+        return called(self.register, named=True, until=self.until, among=documents.dropna().unique().tolist())
 
     @cached_property
     def _files(self) -> pd.Series:
@@ -287,14 +324,18 @@ class Stored:
 _NUMBERED = re.compile(r"\d{7}␟(.*)", re.DOTALL)
 
 
-def called(register: Register, *, named: bool, until: int | None = None) -> pd.Series:
+def called(
+    register: Register, *, named: bool, until: int | None = None, among: Sequence[int] | None = None
+) -> pd.Series:
     """What received files are called, by their number: as their senders did, without phones.
 
     Senders put customers and contacts into the name. So those who may not see these names (not ``named``) have 文件12,
     with the name's place among all names before it: names decide between equal times, for everybody alike. So it is for
-    everybody once a name was destroyed. ``shown_file`` takes the place off.
+    everybody once a name was destroyed. ``shown_file`` takes the place off. ``among``: of these alone, where ``named`` and
+    no name was destroyed.
     """
-    documents = register.read("document", ["document", "received_at", *(["name"] if named else [])], until=until)
+    columns, where = ["document", "received_at", *(["name"] if named else [])], among and {"document": among}
+    documents = register.read("document", columns, where=where or None, until=until)
     if named:
         documents["name"] = documents["name"].map(without_phones)
         if not documents["name"].eq(DESTROYED).any():

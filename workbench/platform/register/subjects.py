@@ -289,7 +289,11 @@ def _rows(register: Register, subjects: Iterable[int] | None = None) -> list[tup
 
 def salts(register: Register, subjects: Iterable[int] | None = None) -> dict[int, str]:
     """What hashes and masks of subjects are accounted for by."""
-    return {row[0]: row[3] for row in _rows(register, subjects)}
+    sql = f"SELECT subject_key, salt FROM {TABLE}"
+    if subjects is None:
+        return dict(register._fetch(sql))
+    wanted = json.dumps(sorted(subjects))
+    return dict(register._fetch(f"{sql} WHERE subject_key IN (SELECT value FROM json_each(?))", (wanted,)))
 
 
 def _wrapped(box: AESGCM, version: int, subject: int, name: Any, salt: str, key: bytes) -> tuple[Any, ...]:

@@ -1,0 +1,50 @@
+-- Indexes that keep an import's work proportional to what comes in, whatever the register holds already.
+-- The entry and the document that rows belong to: when either is written, SQLite looks for rows that waited for it.
+CREATE INDEX document_entry ON document (entry);
+CREATE INDEX finding_entry ON finding (entry);
+CREATE INDEX returned_row_entry ON returned_row (entry);
+CREATE INDEX returned_row_document ON returned_row (document);
+CREATE INDEX lead_entry ON lead (entry);
+CREATE INDEX lead_document ON lead (document);
+CREATE INDEX link_entry ON link (entry);
+CREATE INDEX link_version_entry ON link_version (entry);
+CREATE INDEX link_version_a_document ON link_version (a_document);
+CREATE INDEX link_version_b_document ON link_version (b_document);
+CREATE INDEX dispatch_entry ON dispatch (entry);
+CREATE INDEX feedback_entry ON feedback (entry);
+CREATE INDEX feedback_document ON feedback (document);
+CREATE INDEX application_entry ON application (entry);
+CREATE INDEX application_document ON application (document);
+CREATE INDEX contract_line_entry ON contract_line (entry);
+CREATE INDEX contract_line_document ON contract_line (document);
+CREATE INDEX register_row_entry ON register_row (entry);
+CREATE INDEX register_row_document ON register_row (document);
+CREATE INDEX settlement_line_entry ON settlement_line (entry);
+CREATE INDEX transition_entry ON transition (entry);
+CREATE INDEX transition_document ON transition (document);
+CREATE INDEX mask_entry ON mask (entry);
+CREATE INDEX contact_phone_entry ON contact_phone (entry);
+CREATE INDEX contact_phone_document ON contact_phone (document);
+CREATE INDEX short_name_entry ON short_name (entry);
+CREATE INDEX short_name_document ON short_name (document);
+CREATE INDEX return_ground_entry ON return_ground (entry);
+CREATE INDEX fingerprint_entry ON fingerprint (entry);
+CREATE INDEX row_verdict_entry ON row_verdict (entry);
+CREATE INDEX record_entry ON record (entry);
+CREATE INDEX record_document ON record (document);
+CREATE INDEX added_value_entry ON added_value (entry);
+CREATE INDEX added_value_document ON added_value (document);
+CREATE INDEX document_place_entry ON document_place (entry);
+CREATE INDEX subject_state_entry ON subject_state (entry);
+CREATE INDEX same_text_entry ON same_text (entry);
+-- What leads are looked up by: customer, phone, row id of a corrected report, first receipt.
+CREATE INDEX lead_customer ON lead (customer_key);
+CREATE INDEX lead_phone ON lead (phone_key);
+CREATE INDEX lead_row_id ON lead (row_id);
+CREATE INDEX lead_filed_at ON lead (filed_at);
+CREATE INDEX contact_phone_number ON contact_phone (number);
+CREATE INDEX review_lead ON review (lead);
+CREATE INDEX review_other ON review (other);
+-- Where files stand among all names, and the few keys that were destroyed.
+CREATE INDEX document_place_place ON document_place (place, document);
+CREATE INDEX subject_state_destroyed ON subject_state (subject) WHERE (digest IS NULL);
