@@ -31,6 +31,8 @@ from workbench.platform.register.columns import from_stored, where_clause
 from workbench.platform.register.embedded import Embedded
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.postgres import address
+from workbench.platform.register.postgres.store import Server
 from workbench.platform.register.storage import Store
 from workbench.platform.register.subjects import SubjectKeys
 
@@ -47,7 +49,8 @@ class Register:
         self.subjects = SubjectKeys(self)
         self.names = names.Names(self)
         self.is_open = True
-        self._connection: Store = Embedded(path, keys)
+        server = address.of(path)
+        self._connection: Store = Embedded(path, keys) if server is None else Server(server)
         try:
             self.generation_adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables()
@@ -59,10 +62,11 @@ class Register:
     @classmethod
     def create(cls, path: Path, keys: Keys) -> Register:
         """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
-        if path.exists():
-            raise RegisterError("exists/register", path=path)
-        schema.refuse_network(path)
-        path.touch(mode=0o600)
+        if address.of(path) is None:
+            if path.exists():
+                raise RegisterError("exists/register", path=path)
+            schema.refuse_network(path)
+            path.touch(mode=0o600)
         return cls(path, keys, new=True)
 
     @classmethod
@@ -73,6 +77,8 @@ class Register:
         """
         if not path.exists():
             raise RegisterError("no_register", path=path)
+        if address.of(path) is not None:
+            return cls(path, keys)
         if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
             raise schema.no_register(path)
         schema.refuse_network(path)
