@@ -21,6 +21,7 @@ pytest_plugins = [
     "tests.support.fixtures.ledger",
     "tests.support.fixtures.mail",
     "tests.support.fixtures.office",
+    "tests.support.fixtures.postgres",
     "tests.support.fixtures.registers",
     "tests.support.fixtures.reports",
     "tests.support.fixtures.staff",

@@ -266,6 +266,7 @@ DEEDS = (
     (CUSTODIAN, "users", "recovery"),
     (CUSTODIAN, "upgrade"),
     (CUSTODIAN, "rotate"),
+    (CUSTODIAN, "move", "out/moved.db"),
     (AUDITOR, "audit", "show"),
     (AUDITOR, "audit", "verify"),
     (CUSTODIAN, "restore", "backups/登记册_20260508-110000.wbk", "--to", "out/restored.db"),

@@ -18,12 +18,22 @@ if TYPE_CHECKING:
 
 
 def register_path() -> Path:
-    """The register named by --register or WORKBENCH_REGISTER. Raises WrongUse where there is none."""
+    """The register named by --register or WORKBENCH_REGISTER, of one on a server the file that stands for it.
+
+    Raises WrongUse where there is none, RegisterError ``server_address``.
+    """
     if not common.register:
         raise WrongUse("no_register/unnamed")
-    if common.register.startswith(("postgresql://", "postgres://")):
-        raise WrongUse("server_register")
-    return Path(common.register)
+    return register_place(common.register)
+
+
+def register_place(text: str) -> Path:
+    """The place of a register as a person names it: a file, or an address on a server."""
+    if not text.startswith(("postgresql://", "postgres://")):
+        return Path(text)
+    from workbench.platform.register.postgres.address import pointer
+
+    return pointer(text)
 
 
 # files by which a company says what is in force there

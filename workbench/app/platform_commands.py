@@ -128,6 +128,16 @@ COMMANDS = (
         weight=240,
     ),
     Command(
+        "move",
+        run="workbench.interfaces.cli.people:move",
+        zh="由信息管理员把登记册迁到 PostgreSQL 服务器，或从服务器迁回文件：逐行核对一致后，原处改名停用。",
+        en=(
+            "Move the register to a PostgreSQL server, or from there into a file: compared row by row, after which the "
+            "former place is set aside under another name."
+        ),
+        weight=242,
+    ),
+    Command(
         "upgrade",
         run="workbench.interfaces.cli.people:upgrade",
         zh=(

@@ -39,7 +39,7 @@ GROWING = [
     "settlement_line",
     "row_hash",
 ]
-SCAN = re.compile(rf"SCAN ({'|'.join(GROWING)})\b(?!.*INDEX subject_state_destroyed)")
+SCAN = re.compile(rf"SCAN ({'|'.join(GROWING)})\b")
 NAMES = [
     "江城公园",
     "滨江客运",

@@ -232,5 +232,6 @@ def test_the_file_is_opened_with_distrust(vault):
                 f"CREATE {kind}VIEW v AS SELECT 1",
                 f"CREATE {kind}TRIGGER t AFTER INSERT ON entry BEGIN SELECT 1; END",
             ):
-                with pytest.raises(sqlcipher.DatabaseError, match="not authorized"):
+                with pytest.raises(RegisterError) as refusal:
                     register._connection.execute(statement)
+                assert "not authorized" in str(refusal.value.__cause__)

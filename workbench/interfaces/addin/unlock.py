@@ -17,11 +17,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from workbench.app.context import policy_in_use, simulation_asked_for
+from workbench.app.context import policy_in_use, register_place, simulation_asked_for
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import key_file
+from workbench.platform.register.postgres.address import is_on_server
 
 IDLE_MINUTES = 15.0
 
@@ -62,8 +63,7 @@ class Vault:
         simulation = simulation_asked_for()
         session = enter(register, user, passphrase, policy_in_use(os.environ), now, simulation=simulation)
         with self._turn:
-            keyfile = key_file.path_of(register)
-            mark, content = _mark(keyfile), keyfile.read_bytes()
+            mark, content = _mark(register), key_file.stored(register)
             self._opened = _Opened(session, idle, now, time.monotonic(), mark, content)
             self._wait(idle.total_seconds())
             if key_file.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
@@ -127,12 +127,11 @@ class Vault:
             self.lock("idle")
             raise self._refusal()
         register = opened.session.register.path
-        keyfile = key_file.path_of(register)
         try:
-            mark = _mark(keyfile)
+            mark = _mark(register)
             if not register.exists():
                 self.lock("no_register")
-            elif mark != opened.mark and keyfile.read_bytes() != opened.keyfile:
+            elif mark != opened.mark and key_file.stored(register) != opened.keyfile:
                 self.lock("keys_changed" if _listed(register, opened.session.user) else "revoked")
             else:
                 opened.mark = mark
@@ -145,7 +144,7 @@ class Vault:
 
     def _refusal(self) -> RegisterError:
         why, named = self._why, os.environ.get("WORKBENCH_REGISTER")
-        if why == "locked" and named and not Path(named).exists():
+        if why == "locked" and named and not register_place(named).exists():
             why = "no_register"
         return RegisterError(f"{why}/unlock_again")
 
@@ -179,9 +178,11 @@ def _idle_minutes(text: str | None) -> float:
     return minutes
 
 
-def _mark(keyfile: Path) -> tuple[int, ...]:
-    """What changes when a file is replaced or rewritten. Raises OSError."""
-    found = keyfile.stat()
+def _mark(register: Path) -> tuple[int, ...]:
+    """What changes when a key file is replaced or rewritten; on a server every second, where it is looked at. Raises OSError."""
+    if is_on_server(register):
+        return (int(time.monotonic()),)
+    found = key_file.path_of(register).stat()
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 

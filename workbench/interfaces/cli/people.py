@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workbench.app.context import register_place
 from workbench.app.options import common
 from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session, read_new_passphrase
@@ -145,6 +146,16 @@ def rotate() -> int:
         _confirm_members(session, "rotate_members")
         version = rotate(session)
     say("rotated", version=version)
+    return 0
+
+
+def move(to: Annotated[str, typer.Argument(metavar="REGISTER")]) -> int:
+    """Move the register to a PostgreSQL server, or from there into a file, compared row by row."""
+    from workbench.platform.access.moves import move
+
+    with open_session() as session:
+        aside = move(session, register_place(to))
+    say("moved", aside=aside)
     return 0
 
 

@@ -124,6 +124,7 @@ ACTIONS = (
             Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
+            Recorded("move", "迁移登记册", Kind.CUSTODY, ("to",)),
             Recorded("upgrade", "签署用户名册", Kind.CUSTODY),
             Recorded("customer_keys", "按客户分设密钥", Kind.CUSTODY, ("values",)),
             Recorded(

@@ -24,8 +24,9 @@ from typing import Any
 
 from workbench.core.errors import RegisterError
 from workbench.core.file_names import file_name
-from workbench.platform.register import key_file, schema, stored_files
+from workbench.platform.register import key_file, moving, schema, stored_files
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.postgres.address import is_on_server
 from workbench.platform.register.store import Register
 
 FORMAT, ENDING = 1, ".wbk"
@@ -83,9 +84,12 @@ def _write_parts(register: Register, scratch: Path, now: datetime) -> tuple[str,
     and how many files are not whole.
     """
     copy = scratch / COPY
-    register.copy_to(copy)  # before the key file: that one may be newer than the copy, never older
+    if is_on_server(register.path):
+        moving.copy(register, copy)
+    else:
+        register.copy_to(copy)  # before the key file: that one may be newer than the copy, never older
     key_file.read(register.path)
-    shutil.copyfile(key_file.path_of(register.path), scratch / KEY_FILE)
+    (scratch / KEY_FILE).write_bytes(key_file.stored(register.path))
     copied = key_file.read(copy)
     key_file.authenticate(copied, register.keys.file, register.keys.next_file)
     with Register.open(copy, replace(register.keys, generation=copied["generation"])) as opened:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.personal_texts import without_phones
 from workbench.platform.register import (
@@ -160,7 +159,10 @@ class Entry:
         """Bring the kept statuses (lead, status, clause) up to date; they can be derived anew at any time."""
         kinds = self._register._tables["state"]
         rows = zip(*(to_stored(kind, frame[name]) for name, kind in kinds.items()), strict=True)
-        self._write_many(f"INSERT OR REPLACE INTO state VALUES ({', '.join('?' * len(kinds))})", list(rows))
+        key, *others = kinds
+        changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+        sql = f"INSERT INTO state VALUES ({', '.join('?' * len(kinds))}) ON CONFLICT ({key}) DO UPDATE SET {changed}"
+        self._write_many(sql, list(rows))
 
     def _subjects(
         self, table: str, given: pd.DataFrame, frame: pd.DataFrame, kinds: Mapping[str, str], ids: list[int]
@@ -196,9 +198,4 @@ class Entry:
 
     def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         """Run a statement for each row. Rows it adds to a table of the trail are not part of the entry's digest."""
-        try:
-            self._register._connection.executemany(sql, rows)
-        except sqlcipher.IntegrityError:
-            raise
-        except sqlcipher.DatabaseError as error:
-            raise schema.refused(error, self._register.path) from error
+        self._register._connection.write_many(sql, rows)

@@ -116,12 +116,6 @@ def differences(connection: Any, steps: Steps) -> list[Difference]:
     return sorted(set(found), key=lambda one: (one.how != "changed", one.kind != "table", one))
 
 
-def require(connection: Any, steps: Steps) -> None:
-    """Refuse a file whose schema is not what these steps make. Raises RegisterError ``altered_schema``."""
-    for difference in differences(connection, steps):
-        raise difference.refusal()
-
-
 def version(connection: Any) -> int:
     """SQLite's own count of changes of the schema: as long as it stands still, nothing has to be compared again."""
     return int(connection.execute("PRAGMA schema_version").fetchone()[0])

@@ -22,6 +22,7 @@ from workbench.core.errors import RegisterError
 from workbench.core.state import state_folder
 from workbench.core.turns import take_turn
 from workbench.platform.register import key_file
+from workbench.platform.register.postgres.address import is_on_server
 
 FREE = 3  # wrong passphrases before the waiting begins
 LONGEST = 30  # seconds
@@ -96,10 +97,10 @@ def _wait(handle: int, user: str | None) -> None:
 
 def _lock_file(register: Path) -> int | None:
     """The key file, which nobody deletes who wants to guess; on Windows a file of its own, since a key file that is open
-    cannot be replaced there. None where there is none, or it cannot be written.
+    cannot be replaced there, and so for a server's. None where there is none, or it cannot be written.
     """
     try:
-        if sys.platform != "win32":
+        if sys.platform != "win32" and not is_on_server(register):
             return os.open(key_file.path_of(register), os.O_RDWR)
         path = second_path_of(register).with_suffix(".turn")
         path.parent.mkdir(parents=True, exist_ok=True)

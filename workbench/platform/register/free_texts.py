@@ -189,7 +189,8 @@ def texts_about_nobody(register: Register, own: set[int]) -> list[tuple[int, str
     places = [(table, column, parts) for table, (column, parts) in names.PARTS.items()]
     for table, column, parts in [*places, (names.ENTRY, "detail", names.WORDS)]:
         key = next(iter(register._tables[table]))
-        rows = register._fetch(f'SELECT "{key}", "{column}" FROM "{table}" WHERE instr("{column}", ?)', (names.MARK,))
+        marked = f'replace("{column}", ?, \'\') <> "{column}"'
+        rows = register._fetch(f'SELECT "{key}", "{column}" FROM "{table}" WHERE {marked}', (names.MARK,))
         for part in parts:
             stored = [(row, names.unpacked(json.loads(text).get(part))) for row, text in rows]
             found += names.own_texts(register, table, f"{column}.{part}", stored, own)

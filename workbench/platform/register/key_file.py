@@ -1,4 +1,7 @@
-"""The key file beside a register: ``<register>.keys``, JSON, one slot per user, authenticated as a whole."""
+"""The key file beside a register: ``<register>.keys``, JSON, one slot per user, authenticated as a whole.
+
+A register on a server keeps it there, as the one row of a table.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 
 from workbench.core.errors import RegisterError
 from workbench.core.files import write_whole
+from workbench.platform.register.postgres import address, setup
 
 FORMAT, BEFORE_ROSTERS = 3, 2
 RECOVERY = "recovery"  # the role of the sealed recovery slot, which is nobody's
@@ -27,11 +31,7 @@ def read(register: Path) -> dict[str, Any]:
 
     Raises RegisterError ``no_sidecar``, ``damaged_sidecar``, ``trial_sidecar``.
     """
-    path = path_of(register)
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise RegisterError("no_sidecar", path=path.name) from None
+    raw = stored(register)
     try:
         content: dict[str, Any] = json.loads(raw.decode())
         known = content["format"]
@@ -48,10 +48,26 @@ def read(register: Path) -> dict[str, Any]:
     return content
 
 
+def stored(register: Path) -> bytes:
+    """The key file of a register as it is kept. Raises RegisterError ``no_sidecar``, OSError."""
+    server, path = address.of(register), path_of(register)
+    if server is not None:
+        raw = setup.read_key_file(server)
+    else:
+        raw = path.read_bytes() if path.exists() else None
+    if raw is None:
+        raise RegisterError("no_sidecar", path=path.name)
+    return raw
+
+
 def write(register: Path, content: dict[str, Any], file_key: bytes) -> None:
     """Put a key file in place, authenticated anew, whole or not at all. Raises OSError."""
     body = {name: value for name, value in content.items() if name != "mac"}
-    write_whole(path_of(register), json.dumps({**body, "mac": mac(body, file_key)}, ensure_ascii=False, indent=1))
+    text = json.dumps({**body, "mac": mac(body, file_key)}, ensure_ascii=False, indent=1)
+    if (server := address.of(register)) is not None:
+        setup.write_key_file(server, text)
+    else:
+        write_whole(path_of(register), text)
 
 
 def mac(content: dict[str, Any], file_key: bytes) -> str:

@@ -13,6 +13,7 @@ from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file, key_slots, roster, schema
 from workbench.platform.register.key_slots import HOUSE, KEY_BYTES, PERSONAL, WITH_NAMES, PrivateKeys
 from workbench.platform.register.passphrase_forms import forms
+from workbench.platform.register.postgres import address, setup
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,7 @@ def create_keys(register: Path, user: str, passphrase: str, *, after: str | None
     ``after``: the head of its trail, every entry behind which is signed (``roster``).
     Raises RegisterError ``exists`` where a register or a key file already stands, ``no_folder``, ``network``.
     """
-    path = key_file.path_of(register)
-    if not register.parent.is_dir():
-        raise RegisterError("no_folder/of_register", parent=register.parent)
-    schema.refuse_network(register)
-    for path_in_use in (register, path):
-        if path_in_use.exists():
-            raise RegisterError("exists/key_file", taken=path_in_use)
+    make_room(register)
     file, audit, field, index, house_seed, names = (secrets.token_bytes(KEY_BYTES) for _ in range(6))
     house = key_slots.public_of(house_seed)
     keys = Keys(secrets.token_hex(16), 1, house, file, audit, {1: field}, index, {1: names}, True, house_seed)
@@ -97,6 +92,22 @@ def create_keys(register: Path, user: str, passphrase: str, *, after: str | None
     }
     key_file.write(register, body, keys.file)
     return unlock_slot(body, slot, passphrase)
+
+
+def make_room(register: Path) -> None:
+    """See that a register can be made at a place; on a server, make what it stands in.
+
+    Raises RegisterError ``exists``, ``no_folder``, ``network``, and what ``setup.prepare`` does.
+    """
+    if (server := address.of(register)) is not None:
+        setup.prepare(server)
+        return
+    if not register.parent.is_dir():
+        raise RegisterError("no_folder/of_register", parent=register.parent)
+    schema.refuse_network(register)
+    for path_in_use in (register, key_file.path_of(register)):
+        if path_in_use.exists():
+            raise RegisterError("exists/key_file", taken=path_in_use)
 
 
 def unlock(register: Path, user: str | None, passphrase: str) -> tuple[str, Keys]:

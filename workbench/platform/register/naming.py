@@ -143,7 +143,9 @@ def texts_naming(register: Register, keys: Sequence[str]) -> list[int]:
     leads = register.read("lead", ["customer_key", "customer"], every=True)
     others = set(register.names.normalised(leads["customer_key"], leads["customer"]).dropna()) - set(keys)
     traces = {*keys, *(_parts(keys) - _parts(others))}
-    own = {number for (number,) in register._fetch(f"SELECT subject_key FROM {subjects.TABLE} WHERE wrapped = x''")}
+    own = {
+        number for (number,) in register._fetch(f"SELECT subject_key FROM {subjects.TABLE} WHERE length(wrapped) = 0")
+    }
     found: list[tuple[int, str]] = []
     for table, columns in names.COLUMNS.items():
         key = next(iter(register._tables[table]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, erasable, expected_schema, names, records, row_hashes, schema, subjects
+from workbench.platform.register import audit, erasable, names, records, row_hashes, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -18,7 +18,7 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
     """What the trail does not account for: schema, entries, rows, and what is kept outside it."""
     bent = [
         audit.Breach("schema", 0, difference.name)
-        for difference in expected_schema.differences(register._connection, schema.migrations())
+        for difference in register._connection.differences(schema.migrations())
     ]
     if any(breach.table in register._tables for breach in bent):
         return bent  # what the tables hold cannot be read as what it was
@@ -34,7 +34,7 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
 
 def entries_of(register: Register) -> list[tuple[Any, ...]]:
     """The trail: entry, at, recorded_at, user, action, detail, digest, chain in order."""
-    columns = "entry, at, recorded_at, user, action, detail, digest, chain"
+    columns = 'entry, at, recorded_at, "user", action, detail, digest, chain'
     return register._fetch(f"SELECT {columns} FROM entry ORDER BY entry")
 
 
@@ -116,9 +116,9 @@ def in_others_names(register: Register) -> list[tuple[int, str]]:
     for table, kinds in register._tables.items():
         if table in audit.OUTSIDE or not ("by" in kinds or table == records.TABLE):
             continue
-        by = "json_extract(t.fields, '$.by')" if table == records.TABLE else 't."by"'
+        by = register._connection.json_text("t.fields", "by") if table == records.TABLE else 't."by"'
         name = "t.kind" if table == records.TABLE else f"'{table}'"
-        mine = f"{by} <> e.user"
+        mine = f'{by} <> e."user"'
         if table in by_sheet:
             mine += " AND NOT EXISTS (SELECT 1 FROM document d WHERE d.document = t.document AND d.entry = t.entry)"
         found += register._fetch(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 _PART = 20_000  # rows at a time
+_NEW = bytes([cipher.SUBJECTS_KEY])
 # what keeps account of the rest
 _ACCOUNTS = (
     *("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES),
@@ -50,8 +51,8 @@ def sealed_columns(register: Register) -> dict[str, list[str]]:
 
 
 def _earlier(columns: Sequence[str]) -> str:
-    terms = (f'("{name}" IS NOT NULL AND substr("{name}", 1, 1) <> x\'00\')' for name in columns)
-    return " OR ".join(terms)
+    """What finds values of columns that are sealed under a field key; ``_NEW`` fills each of its marks."""
+    return " OR ".join(f'("{name}" IS NOT NULL AND substr("{name}", 1, 1) <> ?)' for name in columns)
 
 
 def is_pending(register: Register) -> bool:
@@ -61,7 +62,7 @@ def is_pending(register: Register) -> bool:
 
 def _under_a_field_key(register: Register) -> bool:
     return any(
-        register._fetch(f'SELECT 1 FROM "{table}" WHERE {_earlier(columns)} LIMIT 1')
+        register._fetch(f'SELECT 1 FROM "{table}" WHERE {_earlier(columns)} LIMIT 1', [_NEW] * len(columns))
         for table, columns in sealed_columns(register).items()
     )
 
@@ -71,7 +72,8 @@ def reseal(register: Register, entry: Entry) -> int:
     done = 0
     for table, columns in sealed_columns(register).items():
         key = next(iter(register._tables[table]))
-        rows = register._fetch(f'SELECT "{key}" FROM "{table}" WHERE {_earlier(columns)} ORDER BY "{key}"')
+        sql = f'SELECT "{key}" FROM "{table}" WHERE {_earlier(columns)} ORDER BY "{key}"'
+        rows = register._fetch(sql, [_NEW] * len(columns))
         ids = [row[0] for row in rows]
         for start in range(0, len(ids), _PART):
             done += _reseal_part(register, entry, table, columns, ids[start : start + _PART])

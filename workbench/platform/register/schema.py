@@ -14,6 +14,7 @@ from workbench.platform.register import expected_schema
 
 if TYPE_CHECKING:
     from workbench.platform.register.keys import Keys
+    from workbench.platform.register.storage import Store
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "9p", "ncpfs"})
 BUSY_SECONDS = 60
@@ -114,7 +115,7 @@ def migrations() -> tuple[tuple[int, str], ...]:
     return tuple((int(name[:4]), (folder / name).read_text(encoding="utf-8")) for name in steps)
 
 
-def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bool:
+def migrate(store: Store, keys: Keys, path: Path, *, new: bool = False) -> bool:
     """Bring a register to this program's schema, each step in one transaction; a ``new`` one from nothing.
 
     Before each step and at the end the file's schema has to be exactly what the steps so far make.
@@ -124,8 +125,10 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
     existing file holds none.
     """
     if new:
-        connection.execute(expected_schema.META)
-    found = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+        store.begin_changing_schema()
+        store.make(expected_schema.META)
+        store.commit()
+    found = dict(store.fetch("SELECT name, value FROM meta"))
     if not new and not all(str(found.get(name, "")).isdecimal() for name in ("schema", "generation")):
         raise no_register(path)
     if found.get("register", keys.register_id) != keys.register_id:
@@ -136,36 +139,48 @@ def migrate(connection: Any, keys: Keys, path: Path, *, new: bool = False) -> bo
     if at > steps[-1][0]:
         raise RegisterError("newer_schema")
     for number, text in steps[at:]:
-        connection.execute("BEGIN IMMEDIATE")
-        if (done := _schema(connection)) >= number:  # another process was first
-            connection.execute("ROLLBACK")
+        store.begin_changing_schema()
+        if (done := _schema(store)) >= number:  # another process was first
+            store.rollback()
             continue
-        expected_schema.require(connection, steps[:done])
+        require(store, steps[:done])
         for statement in expected_schema.statements(text):
-            connection.execute(statement)
+            store.make(statement)
         for name, value in (("schema", str(number)), ("register", keys.register_id)):
-            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-        connection.execute("COMMIT")
-    connection.execute("BEGIN")  # one state of the file, whatever others migrate meanwhile
-    if _schema(connection) > len(steps):
+            _note(store, name, value)
+        store.commit()
+    store.begin_reading()  # one state of the register, whatever others migrate meanwhile
+    if _schema(store) > len(steps):
         raise RegisterError("newer_schema")
-    expected_schema.require(connection, steps)
-    connection.execute("COMMIT")
+    require(store, steps)
+    store.commit()
     newer = keys.generation > int(found.get("generation", 0))
     if newer:
-        record_generation(connection, keys.generation)
+        record_generation(store, keys.generation)
     return newer and not new
 
 
-def _schema(connection: Any) -> int:
-    """The number of the last step a file has gone through; 0 before the first."""
-    found = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
-    return int(found[0]) if found else 0
+def require(store: Store, steps: expected_schema.Steps) -> None:
+    """Refuse a register whose schema is not what these steps make. Raises RegisterError ``altered_schema``."""
+    for difference in store.differences(steps):
+        raise difference.refusal()
 
 
-def record_generation(connection: Any, generation: int) -> None:
+def _schema(store: Store) -> int:
+    """The number of the last step a register has gone through; 0 before the first."""
+    found = store.fetch("SELECT value FROM meta WHERE name = 'schema'")
+    return int(found[0][0]) if found else 0
+
+
+def record_generation(store: Store, generation: int) -> None:
     """Have the register refuse sidecars older than this one."""
-    connection.execute("INSERT OR REPLACE INTO meta VALUES ('generation', ?)", (str(generation),))
+    _note(store, "generation", str(generation))
+
+
+def _note(store: Store, name: str, value: str) -> None:
+    store.execute(
+        "INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (name, value)
+    )
 
 
 def declared() -> set[str]:

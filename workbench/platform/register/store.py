@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,14 +11,12 @@ from typing import Any, NoReturn
 
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.register import (
     audit,
     cipher,
     erasable,
-    expected_schema,
     free_texts,
     key_file,
     names,
@@ -32,8 +28,12 @@ from workbench.platform.register import (
     withdrawn,
 )
 from workbench.platform.register.columns import from_stored, where_clause
+from workbench.platform.register.embedded import Embedded
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.keys import Keys
+from workbench.platform.register.postgres import address
+from workbench.platform.register.postgres.store import Server
+from workbench.platform.register.storage import Store
 from workbench.platform.register.subjects import SubjectKeys
 
 Where = Mapping[str, Any]
@@ -45,34 +45,28 @@ class Register:
     def __init__(self, path: Path, keys: Keys, *, new: bool = False) -> None:
         self.path = path
         self._keys = keys
-        self._file = schema.identity(path)
         self._sound = roster.BEGINNING  # the head up to which the trail was looked at
         self.subjects = SubjectKeys(self)
         self.names = names.Names(self)
         self.is_open = True
-        self._connection = schema.connect(path, keys)
+        server = address.of(path)
+        self._connection: Store = Embedded(path, keys) if server is None else Server(server)
         try:
-            self._still_there()  # waiting for a rotation to end, one may have opened the file it replaced
             self.generation_adopted = schema.migrate(self._connection, keys, path, new=new)
             self._tables = schema.tables()
-            self._schema_seen = expected_schema.version(self._connection)
-        except BaseException as error:
+            self._schema_seen = self._connection.schema_version()
+        except BaseException:
             self._connection.close()
-            if isinstance(error, sqlcipher.DatabaseError):
-                raise schema.refused(error, path) from error
             raise
-
-    def _still_there(self) -> None:
-        if schema.identity(self.path) != self._file:
-            raise schema.renewed(self.path)
 
     @classmethod
     def create(cls, path: Path, keys: Keys) -> Register:
         """A new, empty register. Raises RegisterError ``exists`` or ``network``."""
-        if path.exists():
-            raise RegisterError("exists/register", path=path)
-        schema.refuse_network(path)
-        path.touch(mode=0o600)
+        if address.of(path) is None:
+            if path.exists():
+                raise RegisterError("exists/register", path=path)
+            schema.refuse_network(path)
+            path.touch(mode=0o600)
         return cls(path, keys, new=True)
 
     @classmethod
@@ -83,6 +77,8 @@ class Register:
         """
         if not path.exists():
             raise RegisterError("no_register", path=path)
+        if address.of(path) is not None:
+            return cls(path, keys)
         if path.stat().st_size < schema.PAGE:  # SQLite would take it for a new file
             raise schema.no_register(path)
         schema.refuse_network(path)
@@ -201,10 +197,7 @@ class Register:
                 raise WrongUse("bad_anchor/head", anchor=anchor)
             anchor_head = (int(number), chain)
         with self.snapshot():
-            if self._fetch("PRAGMA integrity_check(1)") != [
-                ("ok",)
-            ]:  # every page, and that indexes hold what tables do
-                raise schema.damaged(self.path)
+            self._connection.require_whole()
             return proof.breaches(self, anchor_head)
 
     def entry_breaches(self) -> list[audit.Breach]:
@@ -218,9 +211,9 @@ class Register:
 
     def _same_schema(self) -> None:
         """Refuse to write where the schema was changed since it was compared. Raises RegisterError ``altered_schema``."""
-        seen = expected_schema.version(self._connection)
+        seen = self._connection.schema_version()
         if seen != self._schema_seen:
-            expected_schema.require(self._connection, schema.migrations())
+            schema.require(self._connection, schema.migrations())
             self._schema_seen = seen
 
     def prover(self) -> Callable[[Mapping[str, Any]], bool]:
@@ -258,7 +251,7 @@ class Register:
 
     def _unsigned(self, after: int) -> list[audit.Breach]:
         """What of the entries after one their users did not sign."""
-        entries = self._fetch("SELECT entry, user, chain FROM entry WHERE entry > ? ORDER BY entry", (after,))
+        entries = self._fetch('SELECT entry, "user", chain FROM entry WHERE entry > ? ORDER BY entry', (after,))
         signed = dict(self._fetch("SELECT entry, signature FROM entry_signature WHERE entry > ?", (after,)))
         standing = self.standing()
         other = standing.after is not None and not self.contains_head(standing.after)
@@ -267,38 +260,22 @@ class Register:
 
     def copy_to(self, target: Path) -> None:
         """An encrypted copy under the same keys, one state of the register, while others go on writing."""
-        self._execute("VACUUM INTO ?", (str(target),))
+        self._connection.copy_to(target)
 
     def lock_exclusively(self, patience: float) -> None:
         """Shut everybody else out until this register is closed; waits for others to close it, ``patience`` seconds.
 
         Raises RegisterError ``in_use``.
         """
-        self._execute("PRAGMA busy_timeout = 20", ())
-        self._execute("PRAGMA locking_mode = EXCLUSIVE", ())
-        end = time.monotonic() + patience
-        while True:  # leaving WAL needs every other connection gone, and does not wait by itself
-            try:
-                self._connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-                self._connection.execute("BEGIN EXCLUSIVE")
-                self._connection.execute("COMMIT")
-                break
-            except sqlcipher.OperationalError:
-                if time.monotonic() > end:
-                    raise schema.in_use() from None
-                time.sleep(0.005)
-        self._execute("PRAGMA shrink_memory", ())  # leaving WAL, SQLite trusts pages read before others wrote
-        self._still_there()
+        self._connection.lock_exclusively(patience)
 
     def export(self, target: Path, file_key: bytes) -> None:
         """The whole register as a new file under another key. Raises RegisterError."""
-        self._execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{file_key.hex()}'\"", (str(target),))
-        self._fetch("SELECT sqlcipher_export('fresh')")
-        self._execute("DETACH DATABASE fresh", ())
+        self._connection.export(target, file_key)
 
     def compact(self) -> None:
         """Write the whole file anew: pages and parts of pages that hold nothing any more hold no former content either."""
-        self._execute("VACUUM", ())
+        self._connection.compact()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -306,12 +283,11 @@ class Register:
         if self._connection.in_transaction:
             yield
             return
-        self._execute("BEGIN", ())
+        self._connection.begin_reading()
         try:
             yield
         finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._connection.rollback()
 
     @contextmanager
     def transaction(
@@ -321,44 +297,25 @@ class Register:
 
         ``detail`` may still be filled inside the block; it holds no personal data.
         """
-        self._begin()
+        self._connection.begin_writing()
         try:
-            self._still_there()
+            self._connection.require_in_place()
             self._same_schema()
-            self._execute("PRAGMA defer_foreign_keys = ON", ())  # rows name their entry before it is written
             number, before = self._execute("SELECT max(entry), NULL FROM entry", ()).fetchone()
             if number:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
             entry = Entry(self, (number or 0) + 1, detail)
             yield entry
             if entry.discarded:
-                self._connection.execute("ROLLBACK")
+                self._connection.rollback()
                 self.subjects.forget()
                 return
             entry.close(before or audit.FIRST_LINK, at, recorded_at, user, action)
-            self._execute("COMMIT", ())
+            self._connection.commit()
         except BaseException:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            self._connection.rollback()
             self.subjects.forget()
             raise
-
-    def _begin(self) -> None:
-        """Become the writer. SQLite's own waiting sleeps ever longer and starves behind a busy writer; this one does not."""
-        end = time.monotonic() + schema.BUSY_SECONDS
-        self._connection.execute("PRAGMA busy_timeout = 0")
-        try:
-            while True:
-                try:
-                    self._connection.execute("BEGIN IMMEDIATE")
-                    return
-                except sqlcipher.OperationalError as error:
-                    refusal = schema.refused(error, self.path)
-                    if refusal.code != "busy" or time.monotonic() > end:
-                        raise refusal from error
-                time.sleep(0.0005 + secrets.randbelow(1500) / 1_000_000)
-        finally:
-            self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
 
     def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
         if table not in self._tables:
@@ -372,20 +329,10 @@ class Register:
         return datetime.fromisoformat(found)
 
     def _fetch(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        try:
-            return list(self._connection.execute(sql, values).fetchall())  # damage may show at any row
-        except sqlcipher.ProgrammingError:
-            raise  # a fault of ours, such as reading a closed register
-        except sqlcipher.DatabaseError as error:
-            raise schema.refused(error, self.path) from error
+        return self._connection.fetch(sql, values)
 
     def _execute(self, sql: str, values: Sequence[Any]) -> Any:
-        try:
-            return self._connection.execute(sql, values)
-        except (sqlcipher.IntegrityError, sqlcipher.ProgrammingError):
-            raise  # a fault of ours
-        except sqlcipher.DatabaseError as error:
-            raise schema.refused(error, self.path) from error
+        return self._connection.execute(sql, values)
 
     def _field_keys(self) -> Mapping[int, bytes]:
         return self._keys.fields or self._no_key()

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.register.audit import Breach
 from workbench.platform.register.facts import INT, TEXT, TIME, FactTable
+from workbench.platform.register.postgres.address import is_on_server
 from workbench.platform.register.store import Register
 
 ENDING = ".documents"  # of the folder beside the register
@@ -110,6 +111,8 @@ def seal(register: Register, subject: int, source: Path) -> StoredFile:
     Nobody knows of it before its record is in the register. Raises WrongUse ``no_such_file``, ``empty_file``,
     ``too_large/stored_file``, ``changed_meanwhile``; RegisterError ``no_field_key``, ``missing_key``, ``destroyed_file``, ``not_written``.
     """
+    if is_on_server(register.path):
+        raise RegisterError("server_file_only/originals")
     naming, sealing = _keys(register, subject)
     folder = folder_of(register.path)
     try:

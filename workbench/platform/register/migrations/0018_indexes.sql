@@ -47,4 +47,4 @@ CREATE INDEX review_lead ON review (lead);
 CREATE INDEX review_other ON review (other);
 -- Where files stand among all names, and the few keys that were destroyed.
 CREATE INDEX document_place_place ON document_place (place, document);
-CREATE INDEX subject_state_destroyed ON subject_state (subject) WHERE (digest IS NULL);
+CREATE INDEX subject_state_digest ON subject_state (digest);

@@ -1,0 +1,63 @@
+"""Moving a register between a file and a server: who may, what is refused beforehand, what is told."""
+
+from __future__ import annotations
+
+import getpass
+
+import pytest
+
+from tests.support.fixtures.postgres import PostgresServer
+from workbench.platform.register import stored_files
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_register_moves_by_command_and_is_worked_in_there(staffed, postgres: PostgresServer, monkeypatch):
+    """There, a day's work, and back: leads, trail and users are the same; the former places open no more."""
+    url = postgres.url(postgres.database())
+    before = staffed.ask("leads")
+    staffed.run("move", url)
+    staffed.run("leads", code=2)
+    monkeypatch.setenv("WORKBENCH_REGISTER", url)
+    assert staffed.ask("leads") == before
+    monkeypatch.setenv("WORKBENCH_NEW_PASSPHRASE", "井台上的月亮又圆了 eight")
+    staffed.run("users", "add", "文员", "--role", "clerk")
+    monkeypatch.setenv("WORKBENCH_USER", getpass.getuser())
+    staffed.run("audit", "verify")
+    staffed.run("backup", "--to", staffed.folder / "备份")
+    staffed.run("backup", "test", "--to", staffed.folder / "备份")
+    staffed.run("rotate", code=2)
+    assert "workbench move" in staffed.said
+    back = staffed.folder / "迁回.db"
+    staffed.run("move", back)
+    staffed.run("leads", code=2)
+    monkeypatch.setenv("WORKBENCH_REGISTER", str(back))
+    monkeypatch.setenv("WORKBENCH_USER", "文员")
+    monkeypatch.setenv("WORKBENCH_PASSPHRASE", "井台上的月亮又圆了 eight")
+    staffed.run("leads")
+    staffed.run("move", url, code=2)  # a clerk may not
+    assert back.exists()
+
+
+def test_both_places_of_a_kind_are_no_move(staffed):
+    """Whoever wants a file elsewhere copies a backup."""
+    staffed.run("move", staffed.folder / "别处.db", code=2)
+    assert not (staffed.folder / "别处.db").exists()
+    staffed.run("leads")
+
+
+def test_a_register_with_originals_stays_a_file(staffed, postgres: PostgresServer, monkeypatch):
+    """They lie beside the file, where no server would find them."""
+    monkeypatch.setattr(stored_files, "known", lambda register: ["one"])
+    staffed.run("move", postgres.url(postgres.database()), code=2)
+    staffed.run("leads")
+
+
+@pytest.mark.parametrize(
+    "code", ["postgresql://clerk:secret@127.0.0.1/x", "postgresql://clerk@db.example.com/x?sslmode=require"]
+)
+def test_an_address_that_may_not_be_is_refused_by_every_command(staffed, monkeypatch, code: str):
+    """Before anything is sent, and without the password in the sentence or the log."""
+    for arguments in (("--register", code, "leads"), ("move", code)):
+        staffed.run(*arguments, code=2)
+        assert "secret" not in staffed.said

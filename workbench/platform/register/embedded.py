@@ -1,0 +1,155 @@
+"""A register in one encrypted file (SQLCipher): what ``storage.Store`` asks, answered by the file."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from workbench.platform.register import expected_schema, schema
+from workbench.platform.register.keys import Keys
+from workbench.platform.register.storage import Values
+
+
+class Embedded:
+    """An open file. Errors of the database become RegisterError (``schema.refused``), faults of ours stay what they are."""
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        self._path = path
+        self._file = schema.identity(path)
+        self._connection = schema.connect(path, keys)
+        try:
+            self.require_in_place()  # waiting for a rotation to end, one may have opened the file it replaced
+        except BaseException:
+            self._connection.close()
+            raise
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return bool(self._connection.in_transaction)
+
+    def execute(self, sql: str, values: Values = ()) -> Any:
+        """Run one statement; returns its cursor."""
+        try:
+            return self._connection.execute(sql, values)
+        except (sqlcipher.IntegrityError, sqlcipher.ProgrammingError):
+            raise  # a fault of ours, such as reading a closed register
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._path) from error
+
+    def fetch(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        found = self.execute(sql, values)
+        try:
+            return list(found.fetchall())  # damage may show at any row
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._path) from error
+
+    def write_many(self, sql: str, rows: Sequence[Values]) -> None:
+        """Run a statement for each row."""
+        try:
+            self._connection.executemany(sql, rows)
+        except (sqlcipher.IntegrityError, sqlcipher.ProgrammingError):
+            raise
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._path) from error
+
+    def begin_reading(self) -> None:
+        """What is read from here on is one state of the file."""
+        self.execute("BEGIN")
+
+    def begin_writing(self) -> None:
+        """Become the writer. SQLite's own waiting sleeps ever longer and starves behind a busy writer; this one does not."""
+        end = time.monotonic() + schema.BUSY_SECONDS
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while True:
+                try:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    break
+                except sqlcipher.OperationalError as error:
+                    refusal = schema.refused(error, self._path)
+                    if refusal.code != "busy" or time.monotonic() > end:
+                        raise refusal from error
+                time.sleep(0.0005 + secrets.randbelow(1500) / 1_000_000)
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {int(schema.BUSY_SECONDS * 1000)}")
+        self.execute("PRAGMA defer_foreign_keys = ON")  # rows name their entry before it is written
+
+    begin_changing_schema = begin_writing
+
+    def make(self, statement: str) -> None:
+        """Run one statement of a step of the schema."""
+        self.execute(statement)
+
+    def commit(self) -> None:
+        """Keep what was written."""
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo what was written; harmless where no transaction is open."""
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def schema_version(self) -> Any:
+        """What stands still as long as nobody changes the schema."""
+        return expected_schema.version(self)
+
+    def differences(self, steps: expected_schema.Steps) -> list[expected_schema.Difference]:
+        """Where the schema is not what these steps make."""
+        return expected_schema.differences(self, steps)
+
+    def json_text(self, column: str, name: str) -> str:
+        """The expression for a member of the JSON text in a column."""
+        return f"json_extract({column}, '$.{name}')"
+
+    def require_in_place(self) -> None:
+        """Refuse a file that another one has taken the place of. Raises RegisterError ``renewed``."""
+        if schema.identity(self._path) != self._file:
+            raise schema.renewed(self._path)
+
+    def require_whole(self) -> None:
+        """Every page, and that indexes hold what tables do. Raises RegisterError ``damaged``."""
+        if self.fetch("PRAGMA integrity_check(1)") != [("ok",)]:
+            raise schema.damaged(self._path)
+
+    def copy_to(self, target: Path) -> None:
+        """An encrypted copy under the same keys, one state of the register, while others go on writing."""
+        self.execute("VACUUM INTO ?", (str(target),))
+
+    def lock_exclusively(self, patience: float) -> None:
+        """Shut everybody else out until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""
+        self.execute("PRAGMA busy_timeout = 20")
+        self.execute("PRAGMA locking_mode = EXCLUSIVE")
+        end = time.monotonic() + patience
+        while True:  # leaving WAL needs every other connection gone, and does not wait by itself
+            try:
+                self._connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+                self._connection.execute("BEGIN EXCLUSIVE")
+                self._connection.execute("COMMIT")
+                break
+            except sqlcipher.OperationalError:
+                if time.monotonic() > end:
+                    raise schema.in_use() from None
+                time.sleep(0.005)
+        self.execute("PRAGMA shrink_memory")  # leaving WAL, SQLite trusts pages read before others wrote
+        self.require_in_place()
+
+    def export(self, target: Path, file_key: bytes) -> None:
+        """The whole register as a new file under another key. Raises RegisterError."""
+        self.execute(f"ATTACH DATABASE ? AS fresh KEY \"x'{file_key.hex()}'\"", (str(target),))
+        self.fetch("SELECT sqlcipher_export('fresh')")
+        self.execute("DETACH DATABASE fresh")
+
+    def compact(self) -> None:
+        """Write the whole file anew: pages and parts of pages that hold nothing any more hold no former content either."""
+        self.execute("VACUUM")
