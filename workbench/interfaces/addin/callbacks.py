@@ -12,21 +12,22 @@ from workbench.app.interface import buttons
 from workbench.app.options import common, take_common
 from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError
-from workbench.interfaces.addin import settings
+from workbench.interfaces.addin import excel_link, settings, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs, on_screen
 from workbench.interfaces.addin.progress import Progress
 from workbench.platform.capability import resolve
 
 
-def run(button: str, dialogs: Dialogs | None = None) -> None:
-    """Do a button's work on the workbook Excel calls from (xlwings' caller)."""
-    import xlwings
+def run(button: str, window: int, workbook: str) -> None:
+    """Do a button's work on an open workbook. ``window``: Excel's window handle; ``workbook``: its name.
 
+    Names come as values, never as code: a received file may be called anything.
+    """
     take_common([])
     common.lang = settings.language() or common.lang
-    book = xlwings.Book.caller()
-    run_button(button, book, dialogs or on_screen())
+    unlock.watchers[:] = [excel_link.changed]
+    run_button(button, excel_link.workbook(window, workbook), on_screen())
 
 
 def run_button(button: str, book: Any, dialogs: Dialogs) -> None:

@@ -19,7 +19,7 @@ class CellError:
 
 
 CELL_ERRORS: dict[str, CellError] = {
-    "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，再按 Ctrl+Alt+F9 重算"),
+    "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，各单元格随即重算"),
     "received": CellError(
         "#外来工作簿",
         "官方表格和从网上收到的文件里，需要登记册的函数不给结果，以免随文件带出：请在自己新建的工作簿里使用",

@@ -11,7 +11,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,6 +24,7 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.register import key_file
 
 IDLE_MINUTES = 15.0
+watchers: list[Callable[[], None]] = []  # told when it is unlocked or locked; they return at once
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Vault:
             if key_file.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
                 self.lock("keys_changed")
                 raise self._refusal()
+        _tell()
         return session.user
 
     def lock(self, why: str = "locked") -> None:
@@ -82,6 +84,7 @@ class Vault:
                 opened.session.close()
                 del opened
                 gc.collect()  # what the tables and statuses hold in circles goes now, not some time later
+                _tell()
 
     def status(self) -> str | None:
         """The user who unlocked the register; None while it is locked."""
@@ -164,6 +167,11 @@ class Vault:
                 self.lock("idle")
             else:
                 self._wait(left)
+
+
+def _tell() -> None:
+    for each in watchers:
+        each()
 
 
 def _idle_minutes(text: str | None) -> float:
