@@ -18,6 +18,7 @@ BUTTONS = (
         large=True,
         weight=10,
         en="Unlocks the register with a passphrase; it locks itself when it is not used.",
+        background=True,
     ),
     Button(
         id="lock",
@@ -29,6 +30,7 @@ BUTTONS = (
         command="workbench leads",
         weight=20,
         en="Closes the register; passphrase and keys leave memory.",
+        background=True,
     ),
     Button(
         id="check",
@@ -109,6 +111,7 @@ BUTTONS = (
         large=True,
         weight=90,
         en="Imports the workbook into the register and lists what became of each row.",
+        background=True,
     ),
     Button(
         id="receipt",
@@ -120,6 +123,7 @@ BUTTONS = (
         command="workbench receipt make",
         weight=100,
         en="Issues the signed receipt of an imported workbook, which settles who was first.",
+        background=True,
     ),
     Button(
         id="help",

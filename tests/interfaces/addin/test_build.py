@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import threading
 import zipfile
 from importlib.metadata import version
 from xml.etree import ElementTree
@@ -280,6 +281,8 @@ def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypat
     monkeypatch.setattr(callbacks, "on_screen", Person)
     monkeypatch.setattr(callbacks, "resolve", lambda code: lambda call: done.append((code, call.book.name)))
     callbacks.run(button.id, 7, book.name)
+    for thread in [each for each in threading.enumerate() if each.name == "button"]:
+        thread.join()
     assert done == [(button.run, book.name)]
 
 

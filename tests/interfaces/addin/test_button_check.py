@@ -122,7 +122,9 @@ def test_esc_takes_marks_back(opened, monkeypatch):
     before = state(book.sheets[0])
     steps = iter([False, False, True])
     monkeypatch.setattr("workbench.interfaces.addin.progress.escape_pressed", lambda: next(steps))
-    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps),))
+    monkeypatch.setattr(
+        "workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps), None)
+    )
     assert press("check", book) == ["已取消，没有改动。"]
     assert state(book.sheets[0]) == before
     assert any("按住 Esc" in str(said) for said in book.app.impl.said) and book.app.status_bar is False

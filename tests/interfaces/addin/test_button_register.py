@@ -268,7 +268,9 @@ def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     book = app.books.add()
     unlocked(book)
     held = {"Esc": False}
-    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"],))
+    monkeypatch.setattr(
+        "workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"], None)
+    )
     said = []
     monkeypatch.setattr(
         type(app.impl),

@@ -131,6 +131,7 @@ BUTTONS = (
         command="workbench report 每周信息汇总",
         weight=172,
         en="Makes the weekly digest: by class and manager, late and missing ones, churn, rivals.",
+        background=True,
     ),
     Button(
         id="grading",
@@ -142,6 +143,7 @@ BUTTONS = (
         command="workbench report 大客户分级报告",
         weight=174,
         en="Makes the report of key accounts: grades, movement, services due, proposed assessments.",
+        background=True,
     ),
     Button(
         id="customer_card",
@@ -153,6 +155,7 @@ BUTTONS = (
         command="workbench customers page",
         weight=176,
         en="Makes the card of the customer whose name is in the chosen cell, or is typed: file, leads, documents, matters.",
+        background=True,
     ),
 )
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)

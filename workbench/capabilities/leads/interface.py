@@ -83,6 +83,7 @@ BUTTONS = (
         command="workbench leads",
         weight=110,
         en="Fills in the status of the lead numbers on the sheet, or lists all leads where there are none.",
+        background=True,
     ),
     Button(
         id="review",
@@ -95,6 +96,7 @@ BUTTONS = (
         large=True,
         weight=120,
         en="Shows suspected duplicates side by side; choose the verdicts and hand the sheet back by importing it.",
+        background=True,
     ),
     Button(
         id="dispatch",
@@ -107,6 +109,7 @@ BUTTONS = (
         large=True,
         weight=130,
         en="Dispatches first reports to the sections, one feedback workbook each.",
+        background=True,
     ),
 )
 FUNCTIONS = (

@@ -133,6 +133,7 @@ BUTTONS = (
         command="workbench report 季度奖惩核算报告",
         weight=170,
         en="Makes the quarterly report of rewards and penalties.",
+        background=True,
     ),
     Button(
         id="whatif",
@@ -144,6 +145,7 @@ BUTTONS = (
         command="workbench whatif",
         weight=180,
         en="Tries a quarter under another parameter or reading beside the official result; the register stays as it is.",
+        background=True,
     ),
 )
 FUNCTIONS = (

@@ -56,5 +56,6 @@ BUTTONS = (
         command="workbench report 客户信息管理检查报告",
         weight=175,
         en="Makes the monthly report on how customer information is kept and used (custodian, auditor).",
+        background=True,
     ),
 )

@@ -30,14 +30,16 @@ def publish(call: ButtonCall) -> None:
             for day in due_dates(month, session.policy)
             if day <= call.now.date()
         ]
-        text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
-        try:
-            day = date.fromisoformat(text.strip())
-        except ValueError:
-            raise WrongUse("bad_date/day", text=text) from None
-        folder = call.folder(text_for("addin/folder_of_reports"))
-        call.confirm(text_for("addin/confirm_publication", day=day))
-        secret = _secret(call, "信息提报情况通报", session.user)  # before the deed: from here on nothing is asked
+        user = session.user
+    text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse("bad_date/day", text=text) from None
+    folder = call.folder(text_for("addin/folder_of_reports"))
+    call.confirm(text_for("addin/confirm_publication", day=day))
+    secret = _secret(call, "信息提报情况通报", user)  # before the deed: from here on nothing is asked
+    with call.session() as session:
         call.progress.step(text_for("addin/recording"))
         done = publish(session, day, call.now)
     words = text_for(
@@ -97,7 +99,8 @@ def customer_card(call: ButtonCall) -> None:
     report = "大客户卡片"
     with call.session() as session:
         session.require(report_action(report))
-        name = call.ask(text_for("addin/which_customer"), _in_the_cell(call)).strip()
+    name = call.ask(text_for("addin/which_customer"), _in_the_cell(call)).strip()
+    with call.session() as session:
         moment, user = session.latest(), session.user
         number = number_of_customer(session, name, moment)
     folder = call.folder(text_for("addin/folder_of_reports")) / file_name("客户", number)

@@ -24,6 +24,7 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.register import key_file
 
 IDLE_MINUTES = 15.0
+BUSY_SECONDS = 1.0
 watchers: list[Callable[[], None]] = []  # told when it is unlocked or locked; they return at once
 
 
@@ -109,8 +110,17 @@ class Vault:
         """The unlocked register as questions are asked of it; read once per state of the register and day.
 
         ``action``: what the user must be allowed to do; a refusal is not logged, a cell asks again and again.
-        Raises RegisterError as ``current``, and ``not_allowed``.
+        Excel waits for cells, so they do not wait for a button's work on the register. Raises RegisterError as ``current``,
+        ``not_allowed``, and ``busy`` where the register is in use for longer than BUSY_SECONDS.
         """
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise RegisterError("busy/cell")
+        try:
+            yield from self._looked_up(now, action)
+        finally:
+            self._turn.release()
+
+    def _looked_up(self, now: datetime, action: str) -> Iterator[Lookup]:
         with self.current(now) as session:
             if not session.may(action):
                 raise RegisterError("not_allowed/cell")
