@@ -131,6 +131,14 @@ Public Sub NextError()
     Press "next_error"
 End Sub
 
+Public Sub Undo_clear_marks()
+    Press "clear_marks"
+End Sub
+
+Public Sub Undo_fix_undo()
+    Press "fix_undo"
+End Sub
+
 Public Sub RibbonLoaded(ui As IRibbonUI)
     Set ribbon = ui
 End Sub

@@ -97,12 +97,32 @@ def test_the_file_is_imported_as_it_came(register):
     sent = path.read_bytes()
     book = excel().books.open(str(path))
     book.impl.api.Saved = False
-    assert press("import", book, False) == ["已取消，没有改动。"]
+    assert press("import", book, 2) == ["已取消，没有改动。"]
     assert register.ask("leads") == []
-    assert press("import", book, True, "", PASSPHRASE) == ["收到 2026-01-12 09:00:00；接收 1 行，退回 0 行。"]
+    assert press("import", book, 0, "", PASSPHRASE) == ["收到 2026-01-12 09:00:00；接收 1 行，退回 0 行。"]
     assert path.read_bytes() == sent
     with register.opened() as session:
         assert session.register.read("document", ["sha256"])["sha256"].tolist()[-1] == sha256(sent).hexdigest()
+
+
+def test_changes_that_are_not_saved_are_imported_from_a_copy(register):
+    """The file stays as it came; the copy is put where the person says, under a name of its own, and is opened."""
+    path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
+    sent = path.read_bytes()
+    book = excel().books.open(str(path))
+    sheet = book.sheets[0].impl.sheet
+    next(cell for row in sheet.iter_rows() for cell in row if cell.value == "甲公司").value = "乙公司"
+    book.impl.api.Saved = False
+    folder = register.folder / "副本"
+    folder.mkdir()
+    (folder / "一月（含改动）.xlsx").touch()
+    assert press("import", book, 1, str(folder), "", PASSPHRASE)[0].endswith("接收 1 行，退回 0 行。")
+    copy = folder / "一月（含改动1）.xlsx"
+    assert path.read_bytes() == sent and book.app.books.active.fullname == str(copy)
+    with register.opened() as session:
+        digest = session.register.read("document", ["sha256"])["sha256"].tolist()[-1]
+    assert digest == sha256(copy.read_bytes()).hexdigest()
+    assert [row["customer"] for row in register.ask("leads")] == ["乙公司"]
 
 
 def test_statuses_beside_numbers_are_refreshed_and_marked(register):
