@@ -37,6 +37,8 @@ UI = f"{{{ribbon.NAMESPACE}}}"
 # element -> attributes it may have and children it may hold, after the published structure of customUI (2009/07)
 STRUCTURE = {
     "customUI": ({"onLoad", "loadImage"}, {"commands", "ribbon", "backstage", "contextMenus"}),
+    "contextMenus": (set(), {"contextMenu"}),
+    "contextMenu": ({"idMso"}, {"button", "menuSeparator"}),
     "ribbon": ({"startFromScratch"}, {"officeMenu", "qat", "tabs", "contextualTabs"}),
     "tabs": (set(), {"tab"}),
     "tab": (
@@ -167,7 +169,10 @@ def test_the_ribbon_has_the_published_structure():
     walk(root)
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[A-Za-z_]\w*", one) for one in ids)
-    drawn = list(root.iter(f"{UI}button"))
+    drawn = [button for group in root.iter(f"{UI}group") for button in group]
+    menu = [button for menu in root.iter(f"{UI}contextMenu") for button in menu]
+    assert [button.get("id") for button in menu] == ["menu_why", "menu_find_customer", "menu_next_error"]
+    assert all(button.get("label").startswith("大客户：") for button in menu)
     assert [button.get("id") for button in drawn] == [
         item.id for group in GROUPS for item in buttons() if item.group == group
     ]
@@ -177,7 +182,7 @@ def test_the_ribbon_has_the_published_structure():
         assert bool(button.get("label")) != bool(button.get("getLabel"))  # Excel refuses both at once
         assert all(0 < len(button.get(name)) < 1024 for name in ("screentip", "supertip"))
     keys = [element.get("keytip") for element in root.iter() if element.get("keytip")]
-    assert len(keys) == len(set(keys)) == len(drawn) + 1 and all(len(key) <= 3 and key.isalnum() for key in keys)
+    assert len(keys) == len(set(keys)) == len(drawn) + 1 and all(len(key) <= 2 and key.isalnum() for key in keys)
 
 
 def test_what_the_ribbon_names_is_in_the_file(modules):
@@ -185,7 +190,7 @@ def test_what_the_ribbon_names_is_in_the_file(modules):
     with zipfile.ZipFile(ADDIN) as archive:
         xml = archive.read(build.UI_PART).decode()
     named = re.findall(r'(?:onLoad|onAction|getLabel|getEnabled)="([^"]*)"', xml)
-    assert len(named) == len(buttons()) + 3
+    assert len(named) == len(buttons()) + 3 + 3
     for macro in named:
         module, name = macro.split(".")
         assert re.search(rf"(?m)^Public Sub {name}\(", modules[module]), macro

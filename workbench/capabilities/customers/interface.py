@@ -122,6 +122,19 @@ COMMANDS = (
 )
 BUTTONS = (
     Button(
+        id="find_customer",
+        group="ask",
+        label="查客户",
+        tip="所选或输入的客户：各栏内容及来源；个人信息已掩码。",
+        icon="FindDialogExcel",
+        run="workbench.interfaces.addin.buttons_questions:find_customer",
+        command="workbench customers show",
+        weight=26,
+        en="Shows the record of the customer in the chosen cell, field by field with its source; personal fields are masked.",
+        background=True,
+        in_menu=True,
+    ),
+    Button(
         id="weekly",
         group="reports",
         label="每周信息汇总",
@@ -150,7 +163,7 @@ BUTTONS = (
         group="reports",
         label="大客户卡片",
         tip="一个客户的卡片：档案及来源、信息、归档材料、沟通与服务；不含个人信息。先点客户名称，再按此钮。",
-        icon="FileWorkflowTasks",
+        icon="HyperlinkInsert",
         run="workbench.interfaces.addin.buttons_reports:customer_card",
         command="workbench customers page",
         weight=176,

@@ -40,6 +40,12 @@ class ButtonCall:
         """The sheet in front."""
         return self.book.sheets.active
 
+    def in_the_cell(self) -> str:
+        """The text in the one cell that is chosen, where it may be a name or a number."""
+        chosen = self.book.app.selection
+        value = chosen.value if chosen else None
+        return value.strip() if isinstance(value, str) else ""
+
     def ask(self, question: str, default: str = "") -> str:
         """A line of text. Raises Cancelled."""
         return _given(self.dialogs.ask(question, default))

@@ -9,6 +9,7 @@ from workbench.app.interface import buttons
 TAB = "大客户"
 GROUPS = {
     "register": "登记册",
+    "ask": "查询",
     "check": "检查填表",
     "fix": "更正填表",
     "intake": "收件",
@@ -16,7 +17,8 @@ GROUPS = {
     "reports": "通报与报告",
     "help": "帮助",
 }
-LETTERS = dict(zip(GROUPS, "RCFISPH", strict=True))  # keytips: Alt, K, then a group's letter and a number
+LETTERS = dict(zip(GROUPS, "RQCFISPH", strict=True))  # keytips: Alt, K, then a group's letter and its place
+PLACES = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"  # Excel 2010 and later
 LIVE = {"unlock": ' getLabel="DK_Functions.LabelOf"', "lock": ' getEnabled="DK_Functions.EnabledOf"'}
 
@@ -24,7 +26,7 @@ LIVE = {"unlock": ' getLabel="DK_Functions.LabelOf"', "lock": ' getEnabled="DK_F
 def ribbon_xml() -> str:
     """The tab with its groups and buttons, as Excel reads it from the add-in.
 
-    The button that unlocks shows who has unlocked; the one that locks can be pressed only then.
+    Some stand in the menu of a cell, too. The button that unlocks shows who has unlocked; the one that locks can be pressed only then.
     """
     lines = [
         f'<customUI xmlns="{NAMESPACE}" onLoad="DK_Functions.RibbonLoaded">',
@@ -34,16 +36,24 @@ def ribbon_xml() -> str:
     ]
     for key, title in GROUPS.items():
         lines.append(f'        <group id="{key}Group" label={quoteattr(title)}>')
-        for number, button in enumerate((item for item in buttons() if item.group == key), start=1):
+        for place, button in zip(PLACES, (item for item in buttons() if item.group == key)):
             label = "" if "getLabel" in LIVE.get(button.id, "") else f" label={quoteattr(button.label)}"
             lines.append(
                 f'          <button id="{button.id}"{label}{LIVE.get(button.id, "")} imageMso="{button.icon}"'
-                f' size="{"large" if button.large else "normal"}" keytip="{LETTERS[key]}{number}"'
+                f' size="{"large" if button.large else "normal"}" keytip="{LETTERS[key]}{place}"'
                 f" screentip={quoteattr(button.label)} supertip={quoteattr(button.tip)}"
                 f' onAction="Callbacks.Press_{button.id}"/>'
             )
         lines.append("        </group>")
-    lines += ["      </tab>", "    </tabs>", "  </ribbon>", "</customUI>"]
+    lines += ["      </tab>", "    </tabs>", "  </ribbon>", "  <contextMenus>"]
+    lines.append('    <contextMenu idMso="ContextMenuCell">')
+    for button in buttons():
+        if button.in_menu:
+            lines.append(
+                f'      <button id="menu_{button.id}" label={quoteattr(f"{TAB}：{button.label}")} imageMso="{button.icon}"'
+                f' onAction="Callbacks.Press_{button.id}"/>'
+            )
+    lines += ["    </contextMenu>", "  </contextMenus>", "</customUI>"]
     return "\n".join(lines) + "\n"
 
 
