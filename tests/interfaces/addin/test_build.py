@@ -339,3 +339,12 @@ def test_the_ribbon_shows_who_unlocked_and_formulas_ask_again(modules):
     app.run("Fill")
     app.run("Recalculate")
     assert app.console[-1] == "calculated"
+
+
+def test_alerts_and_the_cancel_key_are_off_while_python_works(modules):
+    """Before Python is asked, and alerts are as they were afterwards, also where it failed."""
+    press = modules["DK_Functions"].partition("Public Sub Press(")[2].partition("End Sub")[0]
+    before, _, after = press.partition("XLPy.Call")
+    assert "Application.EnableCancelKey = xlDisabled" in before and "Application.DisplayAlerts = False" in before
+    assert "AllowSetForegroundWindow -1" in before
+    assert after.count("Application.DisplayAlerts = ") == 2

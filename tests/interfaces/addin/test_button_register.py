@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pytest
 from openpyxl import load_workbook
+from xlwings import XlwingsError
 
 from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
@@ -89,6 +90,17 @@ def test_an_unsaved_workbook_is_not_imported(register):
     """There is no file whose receipt could be recorded."""
     assert "另存为" in press("import", excel().books.add())[0]
     assert register.ask("leads") == []
+
+
+def test_a_workbook_in_a_cloud_is_refused_in_a_sentence(register, monkeypatch):
+    """OneDrive and SharePoint: xlwings knows no file of this computer."""
+    book = excel().books.open(str(register.leads("D001", "一月.xlsx", [lead("甲公司")])))
+
+    def cloud(_) -> str:
+        raise XlwingsError("https://example.sharepoint.com")
+
+    monkeypatch.setattr(type(book.impl), "fullname", property(cloud))
+    assert "云端" in press("import", book)[0]
 
 
 def test_the_file_is_imported_as_it_came(register):
