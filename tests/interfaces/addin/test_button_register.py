@@ -127,9 +127,9 @@ def test_changes_that_are_not_saved_are_imported_from_a_copy(register):
     book.impl.api.Saved = False
     folder = register.folder / "副本"
     folder.mkdir()
-    (folder / "一月（含改动）.xlsx").touch()
+    (folder / "一月_含改动.xlsx").touch()
     assert press("import", book, 1, str(folder), "", PASSPHRASE)[0].endswith("接收 1 行，退回 0 行。")
-    copy = folder / "一月（含改动1）.xlsx"
+    copy = folder / "一月_含改动_2.xlsx"
     assert path.read_bytes() == sent and book.app.books.active.fullname == str(copy)
     with register.opened() as session:
         digest = session.register.read("document", ["sha256"])["sha256"].tolist()[-1]

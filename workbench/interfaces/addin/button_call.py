@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.app.interface import buttons
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import unique_name
 from workbench.interfaces.addin import settings, unlock
 from workbench.interfaces.addin.install import NAME
 
@@ -103,8 +103,8 @@ class ButtonCall:
         if chosen != 1:
             raise Cancelled
         folder = self.folder(text_for("addin/folder_of_copies"))
-        names = (folder / f"{path.stem}（含改动{number or ''}）{path.suffix}" for number in count())
-        copy = next(name for name in names if not name.exists())
+        taken = {each.name.casefold() for each in folder.iterdir()}
+        copy = folder / unique_name(taken, path.stem, "含改动", ending=path.suffix)
         self.book.api.SaveCopyAs(str(copy))
         self.show(copy)
         return copy
