@@ -10,6 +10,22 @@ Public Sub Press_lock(control As IRibbonControl)
     Press "lock"
 End Sub
 
+Public Sub Press_due_today(control As IRibbonControl)
+    Press "due_today"
+End Sub
+
+Public Sub Press_why(control As IRibbonControl)
+    Press "why"
+End Sub
+
+Public Sub Press_find_customer(control As IRibbonControl)
+    Press "find_customer"
+End Sub
+
+Public Sub Press_statement(control As IRibbonControl)
+    Press "statement"
+End Sub
+
 Public Sub Press_check(control As IRibbonControl)
     Press "check"
 End Sub

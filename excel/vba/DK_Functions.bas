@@ -12,40 +12,62 @@ Attribute VB_Name = "DK_Functions"
     Private Declare PtrSafe Function ActivateAuto Lib "xlwings32-0.37.8.dll" Alias "XLPyDLLActivateAuto" (ByRef result As Variant, Optional ByVal config As String = "", Optional ByVal mode As Long = 1) As Long
 #End If
 Private Declare PtrSafe Function LoadLibrary Lib "KERNEL32" Alias "LoadLibraryA" (ByVal path As String) As LongPtr
+Private Declare PtrSafe Function AllowSetForegroundWindow Lib "USER32" (ByVal process As Long) As Long
+Private Const SHORTCUT As String = "^+e"
+Private start_command As String
 Private failed_at As Date
+Private unlocked_as As String
+Private help_tries As Long
+Private ribbon As Object
 
 Public Sub Press(ByVal id As String)
+    ' Alerts are off while Python works, else Excel says every few seconds that it waits for another program; Esc would
+    ' end in the debugger. Python may bring its windows to the front.
+    Dim alerts As Boolean
     On Error GoTo failed
     If TypeName(Application.Caller) = "Range" Then Exit Sub
-    If Workbooks.Count = 0 Or ActiveWorkbook Is Nothing Then Workbooks.Add
+    alerts = Application.DisplayAlerts
+    If ActiveWorkbook Is Nothing Then
+        If InProtectedView Then
+            MsgBox TextOf("protected_view"), vbInformation, TextOf("title")
+            Exit Sub
+        End If
+        Workbooks.Add
+    End If
+    Application.EnableCancelKey = xlDisabled
+    Application.DisplayAlerts = False
     Application.StatusBar = TextOf("working")
-    failed_at = 0
-    XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), "BOOK_CALLER", ActiveWorkbook
-    XLPy.Exec "import workbench.interfaces.addin.callbacks as callbacks; callbacks.run('" & id & "')"
+    AllowSetForegroundWindow -1
+    XLPy.Call XLPy.Module("workbench.interfaces.addin.callbacks"), "run", XLPy.Tuple(id, Application.Hwnd, ActiveWorkbook.Name)
     Application.StatusBar = False
+    Application.DisplayAlerts = alerts
     Exit Sub
 failed:
     Application.StatusBar = False
+    Application.DisplayAlerts = True
     MsgBox Replace(TextOf("failed"), "{folder}", FolderOf(Interpreter)) & vbCrLf & Err.Description, vbExclamation, TextOf("title")
 End Sub
 
 Private Function XLPy()
-    ' A start that fails may take Excel long to notice: for a minute the other cells hear of it at once.
+    ' A start that fails may take Excel long to notice: for a minute whoever asks next hears of it at once.
     If Now < failed_at + TimeSerial(0, 1, 0) Then Err.Raise 1000, Description:=TextOf("no_python")
     failed_at = Now
-    LoadXlwings
-    If 0 <> ActivateAuto(XLPy, PythonCommand, 1) Then Err.Raise 1000, Description:=TextOf("no_python") & " " & XLPy
+    If start_command = "" Then start_command = PythonCommand
+    If 0 <> ActivateAuto(XLPy, start_command, 1) Then Err.Raise 1000, Description:=TextOf("no_python") & " " & XLPy
     failed_at = 0
 End Function
 
 Private Function PythonCommand() As String
-    ' No shell, no name of a workbook, and no folder on Python's path but its own (-P).
-    PythonCommand = Chr(34) & Interpreter & Chr(34) & " -P -B -c ""import xlwings; xlwings.serve('$(CLSID)')"""
+    ' Made once in an Excel. The library keeps one Python for each different command, so no workbook's name is in it;
+    ' no shell, and no folder on Python's path but its own (-P).
+    Dim python As String
+    python = Interpreter
+    If Not Exists(python) Then Err.Raise 1000, Description:=TextOf("no_interpreter") & " " & python
+    LoadXlwings FolderOf(python)
+    PythonCommand = Replace("""<python>"" -P -B -m workbench.interfaces.addin.server $(CLSID)", "<python>", python)
 End Function
 
-Private Sub LoadXlwings()
-    Dim folder As String
-    folder = FolderOf(Interpreter)
+Private Sub LoadXlwings(ByVal folder As String)
     If LoadLibrary(folder & "\" & LIBRARY) = 0 Then
         If LoadLibrary(FolderOf(folder) & "\" & LIBRARY) = 0 Then Err.Raise 1000, Description:=TextOf("no_python") & " " & LIBRARY
     End If
@@ -56,6 +78,7 @@ Private Function Interpreter() As String
     Dim number As Long
     Dim key As String
     Dim value As String
+    If Not Exists(Environ("USERPROFILE") & "\.workbench\workbench.conf") Then Exit Function
     number = FreeFile
     Open Environ("USERPROFILE") & "\.workbench\workbench.conf" For Input As #number
     Do While Not EOF(number)
@@ -65,8 +88,18 @@ Private Function Interpreter() As String
     Close #number
 End Function
 
+Private Function Exists(ByVal path As String) As Boolean
+    On Error Resume Next
+    If path <> "" Then Exists = GetAttr(path) >= 0
+End Function
+
 Private Function FolderOf(ByVal path As String) As String
     If InStrRev(path, "\") > 0 Then FolderOf = Left(path, InStrRev(path, "\") - 1)
+End Function
+
+Private Function InProtectedView() As Boolean
+    On Error Resume Next
+    InProtectedView = Not Application.ActiveProtectedViewWindow Is Nothing
 End Function
 
 Private Function TextOf(ByVal key As String) As String
@@ -77,13 +110,88 @@ Private Function TextOf(ByVal key As String) As String
     Next line
 End Function
 
+Private Function Qualified(ByVal name As String) As String
+    ' Another open workbook may have a macro of the same name.
+    Qualified = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!DK_Functions." & name
+End Function
+
 Public Sub Auto_Open()
+    ' While Excel starts there is no workbook, and without one it refuses help for functions: a moment later there is.
+    On Error Resume Next
+    Application.OnKey SHORTCUT, Qualified("NextError")
+    Application.OnTime Now + TimeSerial(0, 0, 2), Qualified("RegisterHelp")
+End Sub
+
+Public Sub Auto_Close()
+    On Error Resume Next
+    Application.OnKey SHORTCUT
+End Sub
+
+Public Sub NextError()
+    Press "next_error"
+End Sub
+
+Public Sub Undo_clear_marks()
+    Press "clear_marks"
+End Sub
+
+Public Sub Undo_fix_undo()
+    Press "fix_undo"
+End Sub
+
+Public Sub RibbonLoaded(ui As IRibbonUI)
+    Set ribbon = ui
+End Sub
+
+Public Sub LabelOf(control As IRibbonControl, ByRef label)
+    label = TextOf("unlock")
+    If unlocked_as <> "" Then label = Replace(TextOf("unlocked"), "{user}", unlocked_as)
+End Sub
+
+Public Sub EnabledOf(control As IRibbonControl, ByRef enabled)
+    enabled = unlocked_as <> ""
+End Sub
+
+Public Sub ShowState(ByVal user As String)
+    ' Python says who has the register unlocked ("" for nobody), after each change of it and of the register.
+    On Error Resume Next
+    unlocked_as = user
+    If Not ribbon Is Nothing Then
+        ribbon.InvalidateControl "unlock"
+        ribbon.InvalidateControl "lock"
+    End If
+    Application.OnTime Now, Qualified("Recalculate")
+End Sub
+
+Public Sub Recalculate()
+    ' What cells show of the register is asked anew, where a formula of ours stands in an open workbook.
+    Dim book As Workbook
+    Dim sheet As Worksheet
+    On Error Resume Next
+    For Each book In Workbooks
+        For Each sheet In book.Worksheets
+            If Not book Is ThisWorkbook Then
+                If Not sheet.UsedRange.Find(What:="DK_", LookIn:=xlFormulas, LookAt:=xlPart) Is Nothing Then
+                    Application.CalculateFull
+                    Exit Sub
+                End If
+            End If
+        Next sheet
+    Next book
+End Sub
+
+Public Sub RegisterHelp()
     ' Descriptions of the functions for the function wizard: rows "function" of the sheet "texts".
     Dim line As Long
     Dim last As Long
     Dim place As Long
     Dim helps() As String
     On Error Resume Next
+    If ActiveWorkbook Is Nothing Then
+        help_tries = help_tries + 1
+        If help_tries < 20 Then Application.OnTime Now + TimeSerial(0, 0, 15), Qualified("RegisterHelp")
+        Exit Sub
+    End If
     With ThisWorkbook.Worksheets("texts")
         line = 1
         Do While .Cells(line, 1).Value <> ""
@@ -97,9 +205,9 @@ Public Sub Auto_Open()
                     For place = 1 To last - 4
                         helps(place) = .Cells(line, place + 4).Value
                     Next place
-                    Application.MacroOptions Macro:=.Cells(line, 2).Value, Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value, ArgumentDescriptions:=helps
+                    Application.MacroOptions Macro:=Qualified(.Cells(line, 2).Value), Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value, ArgumentDescriptions:=helps
                 Else
-                    Application.MacroOptions Macro:=.Cells(line, 2).Value, Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value
+                    Application.MacroOptions Macro:=Qualified(.Cells(line, 2).Value), Description:=.Cells(line, 4).Value, Category:=.Cells(line, 3).Value
                 End If
             End If
             line = line + 1

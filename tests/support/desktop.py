@@ -84,13 +84,15 @@ class Apps(base.Apps):
 
 class App(base.App):
     def __init__(self, engine: Engine) -> None:
-        self.engine, self.said, self.chosen = engine, [], None
+        self.engine, self.said, self.chosen, self.undo = engine, [], None, []
         self._books = Books(self)
 
     books = property(lambda self: self._books)
     selection = property(lambda self: self.chosen)
     pid = 1
     display_alerts = False
+    screen_updating = True
+    api = property(lambda self: SimpleNamespace(OnUndo=lambda text, macro: self.undo.append((text, macro))))
 
     def activate(self, steal_focus=False):
         pass
@@ -131,7 +133,9 @@ class Books(base.Books):
 class Book(base.Book):
     def __init__(self, app: App, book: Workbook, fullname: str) -> None:
         self._app, self.book, self.path = app, book, fullname
-        self.com = SimpleNamespace(Saved=True)
+        self.com = SimpleNamespace(
+            Saved=True, ProtectStructure=False, ReadOnly=False, SaveCopyAs=lambda path: book.save(path)
+        )
 
     api = property(lambda self: self.com)
     app = property(lambda self: self._app)

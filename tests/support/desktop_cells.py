@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from openpyxl.comments import Comment
@@ -10,6 +11,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from xlwings import base_classes as base
 
+from workbench.interfaces.addin.pywin32 import ExcelRefuses
+
 if TYPE_CHECKING:
     from tests.support.desktop import Sheet
 
@@ -17,7 +20,7 @@ CODES = {-2146826281: "#DIV/0!", -2146826246: "#N/A", -2146826259: "#NAME?", -21
 BY_WORD = {word: code for code, word in CODES.items()}
 
 
-class Protected(Exception):
+class Protected(ExcelRefuses):
     """What Excel raises when a locked cell or a format of a protected sheet is changed."""
 
 
@@ -152,6 +155,9 @@ class FontOf(base.Font):
 class Note(base.Note):
     def __init__(self, range_: Range) -> None:
         self.range = range_
+        self.shape = SimpleNamespace(TextFrame=SimpleNamespace(AutoSize=False))
+
+    api = property(lambda self: SimpleNamespace(Shape=self.shape))
 
     @property
     def text(self):

@@ -13,6 +13,18 @@ class Person:
     def __init__(self, *answers: Any) -> None:
         self.answers, self.told, self.asked = list(answers), [], []
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def show_progress(self, text: str, done: int = 0, total: int | None = None, final: bool = False) -> None:
+        self.told.append(text)
+
+    def cancelled(self) -> bool:
+        return False
+
     def _answer(self, question: str) -> Any:
         self.asked.append(question)
         assert self.answers, f"nobody expected: {question}"
@@ -22,6 +34,9 @@ class Person:
         self.told.append(text)
 
     def confirm(self, question: str) -> bool:
+        return self._answer(question)
+
+    def choose(self, question: str, answers: list[str]) -> int | None:
         return self._answer(question)
 
     def ask(self, question: str, default: str = "") -> str | None:

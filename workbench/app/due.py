@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from workbench.app.options import common
+from workbench.app.output import text_for
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.messages import exists
 from workbench.platform.access.session import Session
 from workbench.platform.reporting.due_reports import is_made
-from workbench.platform.workflow.task import DueContext, Duty, DutyState, RunContext, TaskResult, duties
+from workbench.platform.workflow.task import DueContext, Duty, DutyState, RunContext, Task, TaskResult, duties
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,3 +85,18 @@ def _alone(out: Path) -> Iterator[None]:
 def to_act(found: list[Duty], on: date) -> list[Duty]:
     """The duties that are due or overdue and not done."""
     return [duty for duty in found if duty.state(on) in (DutyState.DUE, DutyState.OVERDUE)]
+
+
+def title_of(task: Task) -> str:
+    """A task's title in the chosen language; a task whose title has no English is called by its key."""
+    if common.lang == "zh":
+        return task.title
+    return text_for(f"task/{task.key}") if exists(f"task/{task.key}") else task.key
+
+
+def instruction_of(duty: Duty) -> str:
+    """What a person is told to do, in the chosen language."""
+    key = f"instruction/{duty.task.key}"
+    if common.lang == "zh" or not exists(key):
+        return duty.task.instruction.format(period=duty.period)
+    return text_for(key, period=duty.period)

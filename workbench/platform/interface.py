@@ -52,8 +52,9 @@ class Button:
 
     ``group``: a group of the ribbon; ``label`` and ``tip``: what it says, ``en`` what English documentation says of it;
     ``icon``: a name of Office's own pictures;
-    ``run``: the function that gets the ``Press``; ``command``: the command that does the same; ``large``: drawn in
-    full height.
+    ``run``: the function that gets the ``ButtonCall``; ``command``: the command that does the same; ``large``: drawn in
+    full height. ``background``: its work goes on beside Excel; without, Excel waits, so that nobody changes the sheet
+    meanwhile. ``in_menu``: it stands in the menu of a cell, too.
     """
 
     id: str
@@ -66,6 +67,8 @@ class Button:
     large: bool = False
     weight: int = LAST
     en: str = ""
+    background: bool = False
+    in_menu: bool = False
 
 
 @dataclass(frozen=True)

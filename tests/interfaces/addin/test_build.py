@@ -5,35 +5,41 @@ from __future__ import annotations
 import io
 import re
 import subprocess
+import threading
 import zipfile
 from importlib.metadata import version
 from xml.etree import ElementTree
 
 import pytest
-import xlwings
+from olefile import OleFileIO
+from oletools.olevba import decompress_stream
 from openpyxl import load_workbook
 from pyopenvba import ExcelFile, check_file
 from pyopenvba.apps.excel import ExcelApplication
 
 from tests.support.desktop import excel
+from tests.support.library import ADDIN, replaced
 from tests.support.person import Person
 from tests.support.source import ROOT
 from workbench.app.interface import buttons
 from workbench.interfaces.addin import build, callbacks, ribbon
+from workbench.interfaces.addin.computer import NAME
 from workbench.interfaces.addin.functions import all_functions
-from workbench.interfaces.addin.install import NAME, xlwings_version
+from workbench.interfaces.addin.install import xlwings_version
 from workbench.interfaces.addin.ribbon import GROUPS
+from workbench.interfaces.addin.server import COMMAND
 from workbench.interfaces.addin.wrappers import help_rows
 from workbench.interfaces.cli.menu import program
 from workbench.platform.capability import resolve
 
 pytestmark = pytest.mark.usefixtures("addin_process")
 EXCEL = ROOT / "excel"
-ADDIN = EXCEL / NAME
 UI = f"{{{ribbon.NAMESPACE}}}"
-# element -> attributes it may have and children it may hold, after the published structure of customUI (2006/01)
+# element -> attributes it may have and children it may hold, after the published structure of customUI (2009/07)
 STRUCTURE = {
-    "customUI": ({"onLoad", "loadImage"}, {"commands", "ribbon"}),
+    "customUI": ({"onLoad", "loadImage"}, {"commands", "ribbon", "backstage", "contextMenus"}),
+    "contextMenus": (set(), {"contextMenu"}),
+    "contextMenu": ({"idMso"}, {"button", "menuSeparator"}),
     "ribbon": ({"startFromScratch"}, {"officeMenu", "qat", "tabs", "contextualTabs"}),
     "tabs": (set(), {"tab"}),
     "tab": (
@@ -63,6 +69,8 @@ STRUCTURE = {
             "description",
             "showImage",
             "showLabel",
+            "getLabel",
+            "getEnabled",
         },
         set(),
     ),
@@ -162,13 +170,47 @@ def test_the_ribbon_has_the_published_structure():
     walk(root)
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids)) and all(re.fullmatch(r"[A-Za-z_]\w*", one) for one in ids)
-    drawn = list(root.iter(f"{UI}button"))
+    drawn = [button for group in root.iter(f"{UI}group") for button in group]
+    menu = [button for menu in root.iter(f"{UI}contextMenu") for button in menu]
+    assert [button.get("id") for button in menu] == ["menu_why", "menu_find_customer", "menu_next_error"]
+    assert all(button.get("label").startswith("大客户：") for button in menu)
     assert [button.get("id") for button in drawn] == [
         item.id for group in GROUPS for item in buttons() if item.group == group
     ]
+    icons = (ROOT / "tests/interfaces/addin/excel_icons.txt").read_text(encoding="utf-8").split()
     for button in drawn:
-        assert button.get("size") in ("large", "normal") and button.get("imageMso").isascii()
-        assert all(0 < len(button.get(name)) < 1024 for name in ("label", "screentip", "supertip"))
+        assert button.get("size") in ("large", "normal") and button.get("imageMso") in icons
+        assert bool(button.get("label")) != bool(button.get("getLabel"))  # Excel refuses both at once
+        assert all(0 < len(button.get(name)) < 1024 for name in ("screentip", "supertip"))
+    keys = [element.get("keytip") for element in root.iter() if element.get("keytip")]
+    assert len(keys) == len(set(keys)) == len(drawn) + 1 and all(len(key) <= 2 and key.isalnum() for key in keys)
+
+
+def test_what_the_ribbon_names_is_in_the_file(modules):
+    """Every macro of the ribbon is a public Sub of the module it names, so no other open workbook can answer for it."""
+    with zipfile.ZipFile(ADDIN) as archive:
+        xml = archive.read(build.UI_PART).decode()
+    named = re.findall(r'(?:onLoad|onAction|getLabel|getEnabled)="([^"]*)"', xml)
+    assert len(named) == len(buttons()) + 3 + 3
+    for macro in named:
+        module, name = macro.split(".")
+        assert re.search(rf"(?m)^Public Sub {name}\(", modules[module]), macro
+
+
+def test_the_project_is_written_as_source_alone():
+    """No cache of a version, no compiled code before any source, cookies as the format wants them; names of our own."""
+    with zipfile.ZipFile(ADDIN) as archive:
+        project = OleFileIO(io.BytesIO(archive.read("xl/vbaProject.bin")))
+    assert project.openstream("VBA/_VBA_PROJECT").read() == b"\xcc\x61\xff\xff\x00\x00\x00"
+    directory = decompress_stream(bytearray(project.openstream("VBA/dir").read()))
+    streams = {path[-1] for path in project.listdir() if path[0] == "VBA"}
+    assert streams == {"_VBA_PROJECT", "dir", "ThisWorkbook", "Sheet1", "Callbacks", "DK_Functions"}
+    assert directory.count(b"\x31\x00\x04\x00\x00\x00" + bytes(4)) == 4
+    assert directory.count(b"\x2c\x00\x02\x00\x00\x00\xff\xff") == 4
+    for name in streams - {"_VBA_PROJECT", "dir"}:
+        source = decompress_stream(bytearray(project.openstream(f"VBA/{name}").read()))
+        assert source.startswith(b"Attribute VB_Name = ") and source.isascii()
+    assert b'Name="CustomerWorkbench"' in project.openstream("PROJECT").read()
 
 
 def test_a_cell_can_call_nothing_but_the_declared_functions(modules):
@@ -203,22 +245,26 @@ def test_vba_is_ascii_starts_no_shell_and_asks_nothing_of_the_open_workbook(modu
         assert word.lower() not in text.lower(), word
     app = recording(modules)
     app.run("Command")
-    assert (
-        app.console[-1] == """"C:\\venv\\Scripts\\python.exe" -P -B -c "import xlwings; xlwings.serve('$(CLSID)')\""""
-    )
+    assert app.console[-1] == COMMAND.replace("<python>", r"C:\venv\Scripts\python.exe")
+    assert COMMAND == '"<python>" -P -B -m workbench.interfaces.addin.server $(CLSID)'
 
 
 def recording(modules: dict[str, str], caller: str = "Error") -> ExcelApplication:
     """The add-in in an Excel in memory; only what asks Windows or Excel is replaced: configuration, Python, the caller."""
-    text = modules["DK_Functions"].replace("\r\n", "\n")
-    text = re.sub(
-        r"(Private Function Interpreter\(\) As String\n).*?(\nEnd Function)",
-        lambda found: f'{found[1]}    Interpreter = "C:\\venv\\Scripts\\python.exe"{found[2]}',
-        text,
-        flags=re.DOTALL,
+    text = replaced(
+        modules["DK_Functions"].replace("\r\n", "\n"), Interpreter=r'Interpreter = "C:\venv\Scripts\python.exe"'
     )
-    text = text.replace('XLPy.SetAttr XLPy.Module("xlwings._xlwindows"), ', "Debug.Print ")
-    text = text.replace('"BOOK_CALLER", ActiveWorkbook', '"caller"').replace("XLPy.Exec ", "Debug.Print ")
+    text = replaced(text, Exists="Exists = True", LoadXlwings="")
+    for line in ("AllowSetForegroundWindow -1", "Application.EnableCancelKey = xlDisabled"):
+        text = text.replace(f"    {line}\n", "")
+    text = text.replace("Application.OnTime Now, ", "Debug.Print ")
+    text = text.replace("Application.CalculateFull", 'Debug.Print "calculated"')
+    text, count = re.subn(
+        r'XLPy\.Call XLPy\.Module\("([\w.]+)"\), "run", XLPy\.Tuple\(id, Application\.Hwnd, ActiveWorkbook\.Name\)',
+        r'Debug.Print "\1 run " & id & " 7 " & ActiveWorkbook.Name',
+        text,
+    )
+    assert count == 1 or "XLPy .Call" in text
     text = text.replace("TypeName(Application.Caller)", f'"{caller}"')
     app = ExcelApplication.open(ADDIN, with_vba=False)
     app.add_module(text + "\nSub Command()\n    Debug.Print PythonCommand\nEnd Sub\n", name="DK_Functions")
@@ -232,14 +278,17 @@ def test_every_buttons_vba_runs_up_to_the_python_call(button, modules, monkeypat
     app = recording(modules)
     app.add_module(f"Sub Pressed()\n    Press_{button.id} Nothing\nEnd Sub\n", name="Finger")
     app.run("Pressed")
-    caller, command = app.console
-    assert caller == "caller" and app.dialogs == []
+    module, name, *values = app.console[-1].split()
+    assert (module, name, app.dialogs) == ("workbench.interfaces.addin.callbacks", "run", [])
+    assert values == [button.id, "7", NAME]
     done = []
     book = excel().books.add()
-    monkeypatch.setattr(xlwings.Book, "_mock_caller", book, raising=False)
+    monkeypatch.setattr(callbacks.excel_link, "workbook", lambda window, name: book)
     monkeypatch.setattr(callbacks, "on_screen", Person)
     monkeypatch.setattr(callbacks, "resolve", lambda code: lambda call: done.append((code, call.book.name)))
-    exec(command, {})  # noqa: S102 - the very words VBA hands over
+    callbacks.run(button.id, 7, book.name)
+    for thread in [each for each in threading.enumerate() if each.name == "button"]:
+        thread.join()
     assert done == [(button.run, book.name)]
 
 
@@ -253,13 +302,8 @@ def test_every_buttons_function_and_command_exist(button):
 
 def test_a_failing_call_is_told_in_chinese(modules):
     """Where Python cannot be started the person hears what to do, with the folder the program is in."""
-    failing = re.sub(
-        r"(Private Function XLPy\(\)\n).*?(\nEnd Function)",
-        r'\1    Err.Raise 1000, , "x"\2',
-        modules["DK_Functions"].replace("\r\n", "\n"),
-        flags=re.DOTALL,
-    )
-    app = recording({**modules, "DK_Functions": failing.replace("XLPy.SetAttr", "XLPy .SetAttr")})
+    text = replaced(modules["DK_Functions"].replace("\r\n", "\n"), XLPy='Err.Raise 1000, , "x"')
+    app = recording({**modules, "DK_Functions": text.replace("XLPy.Call XLPy.Module", "XLPy .Call XLPy.Module")})
     app.add_module('Sub Pressed()\n    Press "check"\nEnd Sub\n', name="Finger")
     app.run("Pressed")
     ((_, text, title, _),) = app.dialogs
@@ -272,3 +316,36 @@ def test_a_cell_that_calls_a_button_starts_nothing(modules):
     app.add_module('Sub Pressed()\n    Press "help"\nEnd Sub\n', name="Finger")
     app.run("Pressed")
     assert app.console == [] and app.dialogs == []
+
+
+def test_the_ribbon_shows_who_unlocked_and_formulas_ask_again(modules):
+    """Python tells a name; the buttons follow; only where a formula of ours stands everything is calculated anew."""
+    app = recording(modules)
+    app.add_module(
+        "Sub Look()\n    Dim label\n    Dim enabled\n    LabelOf Nothing, label\n    EnabledOf Nothing, enabled\n"
+        "    Debug.Print label & enabled\nEnd Sub\n"
+        'Sub Told()\n    ShowState "张三"\nEnd Sub\nSub Gone()\n    ShowState ""\nEnd Sub\n',
+        name="Finger",
+    )
+    for name in ("Look", "Told", "Look", "Gone", "Look"):
+        app.run(name)
+    seen = [line for line in app.console if line.endswith(("True", "False"))]
+    assert seen == ["解锁False", "已解锁：张三True", "解锁False"]
+    later = [line for line in app.console if line not in seen]
+    assert len(later) == 2 and all(line.endswith(f"'{NAME}'!DK_Functions.Recalculate") for line in later)
+    app.add_workbook()
+    app.run("Recalculate")
+    assert "calculated" not in app.console
+    app.add_module('Sub Fill()\n    ActiveSheet.Range("B2").Formula = "=DK_STATUS(1)"\nEnd Sub\n', name="Filling")
+    app.run("Fill")
+    app.run("Recalculate")
+    assert app.console[-1] == "calculated"
+
+
+def test_alerts_and_the_cancel_key_are_off_while_python_works(modules):
+    """Before Python is asked, and alerts are as they were afterwards, also where it failed."""
+    press = modules["DK_Functions"].partition("Public Sub Press(")[2].partition("End Sub")[0]
+    before, _, after = press.partition("XLPy.Call")
+    assert "Application.EnableCancelKey = xlDisabled" in before and "Application.DisplayAlerts = False" in before
+    assert "AllowSetForegroundWindow -1" in before
+    assert after.count("Application.DisplayAlerts = ") == 2

@@ -9,6 +9,8 @@ from tests.support.office import fill, lead
 from tests.support.person import press
 from tests.support.workbooks import HEADER
 from workbench.core.colours import BAD, CHANGED, rgb
+from workbench.interfaces.addin.computer import NAME
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.guard import LIST
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -59,7 +61,9 @@ def test_check_marks_what_the_command_says_and_leaves_values_and_protection(open
     page = book.sheets[LIST].impl.sheet
     listed = [(row[3].value, row[5].value) for row in page.iter_rows(min_row=5)]
     assert listed == [(finding["cell"], finding["clause"]) for finding in command] and len(listed) == 2
-    assert told == [f"错误 2 处，其他 0 处。见工作表“{LIST}”，点单元格可转到该处。"]
+    undo = "此前的编辑已不能用 Ctrl+Z 撤销（Excel 如此）；现在按 Ctrl+Z 即“清除标记”。"
+    assert told == [f"错误 2 处，其他 0 处。见工作表“{LIST}”，点单元格可转到该处。\n{undo}"]
+    assert book.app.impl.undo[-1] == ("清除标记", f"'{NAME}'!DK_Functions.Undo_clear_marks")
     for row in page.iter_rows(min_row=5):
         assert row[3].hyperlink.location == f"'{sheet.name}'!{row[3].value}"
         marked = sheet.range(row[3].value)
@@ -123,7 +127,9 @@ def test_esc_takes_marks_back(opened, monkeypatch):
     before = state(book.sheets[0])
     steps = iter([False, False, True])
     monkeypatch.setattr("workbench.interfaces.addin.progress.escape_pressed", lambda: next(steps))
-    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps),))
+    monkeypatch.setattr(
+        "workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: next(steps), None)
+    )
     assert press("check", book) == ["已取消，没有改动。"]
     assert state(book.sheets[0]) == before
     assert any("按住 Esc" in str(said) for said in book.app.impl.said) and book.app.status_bar is False
@@ -151,7 +157,8 @@ def test_fixes_are_previewed_applied_and_undone(opened):
     }
     place = next(row[0].row for row in page.impl.sheet.iter_rows(min_row=5) if row[3].value == "客户名称")
     page.range((place, 7)).value = "否"
-    assert press("fix_apply", book) == ["已更正 4 处（绿底），“撤销更正”可恢复原值。"]
+    assert press("fix_apply", book)[0].splitlines()[0] == "已更正 4 处（绿底），“撤销更正”可恢复原值。"
+    assert book.app.impl.undo[-1] == ("撤销更正", f"'{NAME}'!DK_Functions.Undo_fix_undo")
     assert cell_of(sheet, "客户名称").value == " 甲　公司 "
     assert cell_of(sheet, "标的量(台)").value == 12 and cell_of(sheet, "联系方式").value == "13900001111"
     assert cell_of(sheet, "标的量(台)").color == rgb(CHANGED)
@@ -196,3 +203,36 @@ def test_what_a_button_writes_is_no_formula(opened, text):
     assert kinds <= {"s", "n", "d"}
     press("fix_undo", book)
     assert (cell.value, cell.number_format, cell.impl.first.data_type) == (f"\u3000{text}", "General", "s")
+
+
+def test_errors_are_listed_as_one_reads(opened):
+    """Row by row, from left to right, whatever order they were found in."""
+    faulty = {"联系方式": None, "标的量(台)": 2, "行政级别": "地市级及以上", "客户类别": "出租"}
+    book = opened(*[lead(f"公司{number % 3}", **(faulty if number % 2 else {"城市": None})) for number in range(6)])
+    press("check", book)
+    listed = [split(row[3].value) for row in book.sheets[LIST].impl.sheet.iter_rows(min_row=5)]
+    assert len(listed) > 5 and listed == sorted(listed)
+
+
+def test_a_sheet_under_a_password_is_left_and_said(opened):
+    """The list is made, cells stay, nothing half-made is left: clearing takes the list away; a correction says so too."""
+    book = opened(lead(" 甲　公司", 联系方式=None))
+    book.sheets[0].impl.sheet.protection.set_password("secret")
+    before = state(book.sheets[0])
+    told = press("check", book)[0]
+    assert "设有保护口令" in told and "Ctrl+Z" not in told and LIST in [sheet.name for sheet in book.sheets]
+    assert press("clear_marks", book) == ["标记已清除。"] and LIST not in [sheet.name for sheet in book.sheets]
+    press("fix_preview", book)
+    book.impl.com.ReadOnly = True
+    told = press("fix_apply", book)[0]
+    assert told.startswith("已更正 0 处") and "只读" in told and "设有保护口令" in told
+    assert state(book.sheets[0]) == before
+
+
+def test_a_workbook_whose_structure_is_protected_is_refused_before_anything_changes(opened):
+    """No sheet can be added; it says how to go on."""
+    book = opened(lead("甲公司", 联系方式=None))
+    book.impl.com.ProtectStructure = True
+    before = state(book.sheets[0])
+    assert "结构受保护" in press("check", book)[0]
+    assert state(book.sheets[0]) == before

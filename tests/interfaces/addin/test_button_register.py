@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pytest
 from openpyxl import load_workbook
+from xlwings import XlwingsError
 
 from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
@@ -106,18 +107,49 @@ def test_an_unsaved_workbook_is_not_imported(register):
     assert register.ask("leads") == []
 
 
+def test_a_workbook_in_a_cloud_is_refused_in_a_sentence(register, monkeypatch):
+    """OneDrive and SharePoint: xlwings knows no file of this computer."""
+    book = excel().books.open(str(register.leads("D001", "一月.xlsx", [lead("甲公司")])))
+
+    def cloud(_) -> str:
+        raise XlwingsError("https://example.sharepoint.com")
+
+    monkeypatch.setattr(type(book.impl), "fullname", property(cloud))
+    assert "云端" in press("import", book)[0]
+
+
 def test_the_file_is_imported_as_it_came(register):
     """Unsaved changes are asked about and stay out; not a byte of the file changes, and its digest is the sender's."""
     path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
     sent = path.read_bytes()
     book = excel().books.open(str(path))
     book.impl.api.Saved = False
-    assert press("import", book, False) == ["已取消，没有改动。"]
+    assert press("import", book, 2) == ["已取消，没有改动。"]
     assert register.ask("leads") == []
-    assert press("import", book, True, "", PASSPHRASE) == ["收到 2026-01-12 09:00:00；接收 1 行，退回 0 行。"]
+    assert press("import", book, 0, "", PASSPHRASE) == ["收到 2026-01-12 09:00:00；接收 1 行，退回 0 行。"]
     assert path.read_bytes() == sent
     with register.opened() as session:
         assert session.register.read("document", ["sha256"])["sha256"].tolist()[-1] == sha256(sent).hexdigest()
+
+
+def test_changes_that_are_not_saved_are_imported_from_a_copy(register):
+    """The file stays as it came; the copy is put where the person says, under a name of its own, and is opened."""
+    path = register.leads("D001", "一月.xlsx", [lead("甲公司")])
+    sent = path.read_bytes()
+    book = excel().books.open(str(path))
+    sheet = book.sheets[0].impl.sheet
+    next(cell for row in sheet.iter_rows() for cell in row if cell.value == "甲公司").value = "乙公司"
+    book.impl.api.Saved = False
+    folder = register.folder / "副本"
+    folder.mkdir()
+    (folder / "一月_含改动.xlsx").touch()
+    assert press("import", book, 1, str(folder), "", PASSPHRASE)[0].endswith("接收 1 行，退回 0 行。")
+    copy = folder / "一月_含改动_2.xlsx"
+    assert path.read_bytes() == sent and book.app.books.active.fullname == str(copy)
+    with register.opened() as session:
+        digest = session.register.read("document", ["sha256"])["sha256"].tolist()[-1]
+    assert digest == sha256(copy.read_bytes()).hexdigest()
+    assert [row["customer"] for row in register.ask("leads")] == ["乙公司"]
 
 
 def test_statuses_beside_numbers_are_refreshed_and_marked(register):
@@ -283,7 +315,9 @@ def test_esc_stops_a_report_while_its_notebook_runs(register, monkeypatch):
     book = app.books.add()
     unlocked(book)
     held = {"Esc": False}
-    monkeypatch.setattr("workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"],))
+    monkeypatch.setattr(
+        "workbench.interfaces.addin.progress.Progress.__init__.__defaults__", (lambda: held["Esc"], None)
+    )
     said = []
     monkeypatch.setattr(
         type(app.impl),

@@ -27,6 +27,7 @@ BUTTONS = (
         command="workbench report 信息转化率月报",
         weight=160,
         en="Makes the monthly conversion report.",
+        background=True,
     ),
 )
 FUNCTIONS = (Function("DK_CONVERSION", "workbench.interfaces.addin.functions.figures:DK_CONVERSION", weight=110),)

@@ -122,6 +122,19 @@ COMMANDS = (
 )
 BUTTONS = (
     Button(
+        id="find_customer",
+        group="ask",
+        label="查客户",
+        tip="所选或输入的客户：各栏内容及来源；个人信息已掩码。",
+        icon="FindDialogExcel",
+        run="workbench.interfaces.addin.buttons_questions:find_customer",
+        command="workbench customers show",
+        weight=26,
+        en="Shows the record of the customer in the chosen cell, field by field with its source; personal fields are masked.",
+        background=True,
+        in_menu=True,
+    ),
+    Button(
         id="weekly",
         group="reports",
         label="每周信息汇总",
@@ -131,6 +144,7 @@ BUTTONS = (
         command="workbench report 每周信息汇总",
         weight=172,
         en="Makes the weekly digest: by class and manager, late and missing ones, churn, rivals.",
+        background=True,
     ),
     Button(
         id="grading",
@@ -142,17 +156,19 @@ BUTTONS = (
         command="workbench report 大客户分级报告",
         weight=174,
         en="Makes the report of key accounts: grades, movement, services due, proposed assessments.",
+        background=True,
     ),
     Button(
         id="customer_card",
         group="reports",
         label="大客户卡片",
         tip="一个客户的卡片：档案及来源、信息、归档材料、沟通与服务；不含个人信息。先点客户名称，再按此钮。",
-        icon="AddressBook",
+        icon="HyperlinkInsert",
         run="workbench.interfaces.addin.buttons_reports:customer_card",
         command="workbench customers page",
         weight=176,
         en="Makes the card of the customer whose name is in the chosen cell, or is typed: file, leads, documents, matters.",
+        background=True,
     ),
 )
 FUNCTIONS = (Function("DK_GRADE", "workbench.interfaces.addin.functions.names:DK_GRADE", weight=270),)

@@ -10,5 +10,6 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets", "settlement"),
     commands="workbench.capabilities.duties.interface:COMMANDS",
+    buttons="workbench.capabilities.duties.interface:BUTTONS",
     reports="workbench.capabilities.duties.reports:REPORTS",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Command
+from workbench.platform.interface import Button, Command
 
 COMMANDS = (
     Command(
@@ -24,5 +24,20 @@ COMMANDS = (
             "expire, contract registers not returned; by mail as well."
         ),
         weight=170,
+    ),
+)
+BUTTONS = (
+    Button(
+        id="due_today",
+        group="ask",
+        label="今日待办",
+        tip="列出本人到期、逾期和将到期的事项，以及怎么办。",
+        icon="FileWorkflowTasks",
+        run="workbench.interfaces.addin.buttons_questions:due_today",
+        command="workbench due",
+        large=True,
+        weight=22,
+        en="Lists what is due, overdue or coming for this person, and what to do.",
+        background=True,
     ),
 )

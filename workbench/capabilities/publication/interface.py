@@ -25,5 +25,6 @@ BUTTONS = (
         large=True,
         weight=140,
         en="Records and makes the publication of the 10th, 20th or 30th.",
+        background=True,
     ),
 )

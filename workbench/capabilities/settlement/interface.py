@@ -124,6 +124,19 @@ COMMANDS = (
 )
 BUTTONS = (
     Button(
+        id="why",
+        group="ask",
+        label="为什么",
+        tip="说明所选单元格里的信息编号、奖惩行、单位或合计何以如此：条款、口径、依据和出处。",
+        icon="TraceError",
+        run="workbench.interfaces.addin.buttons_questions:why",
+        command="workbench explain",
+        weight=24,
+        en="Explains what the chosen cell names: a lead, a line, a unit or a total, with clauses, readings, evidence and sources.",
+        background=True,
+        in_menu=True,
+    ),
+    Button(
         id="settlement",
         group="reports",
         label="季度奖惩",
@@ -133,6 +146,7 @@ BUTTONS = (
         command="workbench report 季度奖惩核算报告",
         weight=170,
         en="Makes the quarterly report of rewards and penalties.",
+        background=True,
     ),
     Button(
         id="whatif",
@@ -144,6 +158,7 @@ BUTTONS = (
         command="workbench whatif",
         weight=180,
         en="Tries a quarter under another parameter or reading beside the official result; the register stays as it is.",
+        background=True,
     ),
 )
 FUNCTIONS = (

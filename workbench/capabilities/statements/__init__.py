@@ -10,5 +10,6 @@ CAPABILITY = Capability(
     regulations=("DKHW080004",),
     depends=("organization", "leads", "contracts", "publication", "targets", "settlement"),
     commands="workbench.capabilities.statements.interface:COMMANDS",
+    buttons="workbench.capabilities.statements.interface:BUTTONS",
     tasks="workbench.capabilities.statements.tasks:TASKS",
 )

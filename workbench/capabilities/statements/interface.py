@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workbench.platform.interface import Command
+from workbench.platform.interface import Button, Command
 
 COMMANDS = (
     Command(
@@ -14,5 +14,19 @@ COMMANDS = (
             "penalties, with a pre-filled appeal form; as a marked copy under a password, and by mail."
         ),
         weight=125,
+    ),
+)
+BUTTONS = (
+    Button(
+        id="statement",
+        group="ask",
+        label="对账单",
+        tip="一个提报单位本季的对账单：信息、待办、项目和奖惩，附申诉表；写到文件夹并打开。",
+        icon="AccountingFormat",
+        run="workbench.interfaces.addin.buttons_questions:statement",
+        command="workbench statement",
+        weight=28,
+        en="Makes a reporter's statement of a quarter: leads, duties, projects, rewards and penalties, with a form for appeals.",
+        background=True,
     ),
 )

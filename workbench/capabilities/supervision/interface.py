@@ -51,10 +51,11 @@ BUTTONS = (
         group="reports",
         label="信息管理检查",
         tip="生成客户信息管理检查报告（信息管理员、审计）。",
-        icon="FileCheckForAccessibilityIssues",
+        icon="AccessibilityChecker",
         run="workbench.interfaces.addin.buttons_reports:inspection",
         command="workbench report 客户信息管理检查报告",
         weight=175,
         en="Makes the monthly report on how customer information is kept and used (custodian, auditor).",
+        background=True,
     ),
 )

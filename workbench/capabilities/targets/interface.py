@@ -47,6 +47,7 @@ BUTTONS = (
         command="workbench report 月度目标分解与完成情况",
         weight=150,
         en="Makes the monthly report of targets and completion.",
+        background=True,
     ),
     Button(
         id="roll_targets",
@@ -58,6 +59,7 @@ BUTTONS = (
         command="workbench targets roll 月份",
         weight=155,
         en="Spreads the shortfall of the months gone over the months left, as a T4 for approval.",
+        background=True,
     ),
 )
 FUNCTIONS = (

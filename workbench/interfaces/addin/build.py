@@ -21,8 +21,10 @@ from workbench.interfaces.addin.wrappers import VBA_NAME, help_rows, vba_module
 from workbench.platform.forms.addresses import letter
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-UI_PART, UI_TYPE = "customUI/customUI.xml", "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
+UI_PART, UI_TYPE = "customUI/customUI14.xml", "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 MADE = "2026-01-01T00:00:00Z"
+TITLE = "CustomerWorkbench"  # the name of the VBA project
+NO_CACHE = b"\xcc\x61\xff\xff\x00\x00\x00"  # written by no version of VBA
 
 
 def sources() -> dict[str, str]:
@@ -61,6 +63,35 @@ def binary(folder: Path) -> bytes:
         return _packed(path.read_bytes(), ribbon_xml(), texts)
 
 
+def _project(raw: bytes) -> bytes:
+    """The VBA project as source alone ([MS-OVBA] 2.3.4.1): no cache of another version, no compiled code, its own name.
+
+    Excel compiles it anew whatever its version. Raises ValueError where the project is not built as it was.
+    """
+    from pyopenvba.cfb import CFB
+    from pyopenvba.vba import compress, decompress
+
+    parts = CFB.from_bytes(raw)
+    parts.write_stream_in_storage("VBA", "_VBA_PROJECT", NO_CACHE)
+    directory = decompress(parts.get_stream_in_storage("VBA", "dir"))
+    for module in (b"ThisWorkbook", b"Sheet1"):  # the others were written without compiled code
+        source = parts.get_stream_in_storage("VBA", module.decode())
+        at = re.search(rb"\x19\x00.{4}" + module + rb".*?\x31\x00\x04\x00\x00\x00(.{4})", directory, re.DOTALL)
+        if at is None:
+            raise ValueError("the blank project has changed")
+        parts.write_stream_in_storage("VBA", module.decode(), source[int.from_bytes(at[1], "little") :])
+        directory = directory[: at.start(1)] + bytes(4) + directory[at.end(1) :]
+    directory = re.sub(
+        rb"(\x2c\x00\x02\x00\x00\x00)..", lambda found: found[1] + b"\xff\xff", directory, flags=re.DOTALL
+    )
+    name = TITLE.encode()
+    record = b"\x04\x00" + len(name).to_bytes(4, "little") + name
+    directory = _once_bytes(directory, rb"\x04\x00\x0a\x00\x00\x00VBAProject", record)
+    parts.write_stream_in_storage("VBA", "dir", compress(directory))
+    parts.write_stream("PROJECT", _once_bytes(parts.get_stream("PROJECT"), b'Name="VBAProject"', b'Name="%b"' % name))
+    return parts.to_bytes()
+
+
 def _vba(text: str) -> str:
     """VBA source with its line ends, checked to be ASCII. Raises ValueError."""
     if not text.isascii():
@@ -75,6 +106,7 @@ def _packed(raw: bytes, ribbon: str, texts: list[list[str]]) -> bytes:
     relation = f'<Relationship Id="rIdRibbon" Type="{UI_TYPE}" Target="{UI_PART}"/></Relationships>'
     parts["_rels/.rels"] = parts["_rels/.rels"].replace(b"</Relationships>", relation.encode())
     parts[UI_PART] = ('<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + ribbon).encode()
+    parts["xl/vbaProject.bin"] = _project(parts["xl/vbaProject.bin"])
     parts["xl/worksheets/sheet1.xml"] = _sheet(parts["xl/worksheets/sheet1.xml"], texts)
     parts["xl/workbook.xml"] = _once_bytes(parts["xl/workbook.xml"], rb'<sheet name="[^"]*"', b'<sheet name="texts"')
     parts["docProps/app.xml"] = parts["docProps/app.xml"].replace(b">Sheet1<", b">texts<")

@@ -10,9 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.app.interface import buttons
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
+from workbench.core.file_names import unique_name
 from workbench.interfaces.addin import settings, unlock
+from workbench.interfaces.addin.computer import NAME
 
 if TYPE_CHECKING:
     from workbench.interfaces.addin.dialogs import Dialogs
@@ -37,6 +40,12 @@ class ButtonCall:
     def sheet(self) -> Any:
         """The sheet in front."""
         return self.book.sheets.active
+
+    def in_the_cell(self) -> str:
+        """The text in the one cell that is chosen, where it may be a name or a number."""
+        chosen = self.book.app.selection
+        value = chosen.value if chosen else None
+        return value.strip() if isinstance(value, str) else ""
 
     def ask(self, question: str, default: str = "") -> str:
         """A line of text. Raises Cancelled."""
@@ -68,8 +77,13 @@ class ButtonCall:
             yield session
 
     def file(self) -> Path:
-        """The workbook's file as it is on the disk. Raises WrongUse where it was never saved."""
-        path = Path(self.book.fullname)
+        """The workbook's file as it is on the disk. Raises WrongUse where it was never saved, or is on no disk of here."""
+        from xlwings import XlwingsError
+
+        try:
+            path = Path(self.book.fullname)
+        except XlwingsError:  # it stands in a cloud, and no folder of this computer is known for it
+            raise WrongUse("not_saved/cloud") from None
         if not path.is_file():
             raise WrongUse("not_saved")
         return path
@@ -77,12 +91,30 @@ class ButtonCall:
     def file_as_received(self) -> Path:
         """The workbook's file as it came, never saved anew: other bytes would be received than were sent.
 
-        Where changes are unsaved the person is asked. Raises WrongUse as ``file``, Cancelled.
+        Where changes are unsaved the person chooses between the file without them and a copy with them, which is put into a
+        folder and opened. Raises WrongUse as ``file``, Cancelled.
         """
         path = self.file()
-        if not self.book.api.Saved:
-            self.confirm(text_for("addin/unsaved", file=path.name))
-        return path
+        if self.book.api.Saved:
+            return path
+        ways = [text_for(f"addin/{way}") for way in ("as_received", "as_copy", "cancel")]
+        chosen = self.dialogs.choose(text_for("addin/unsaved", file=path.name), ways)
+        if chosen == 0:
+            return path
+        if chosen != 1:
+            raise Cancelled
+        folder = self.folder(text_for("addin/folder_of_copies"))
+        taken = {each.name.casefold() for each in folder.iterdir()}
+        copy = folder / unique_name(taken, path.stem, "含改动", ending=path.suffix)
+        self.book.api.SaveCopyAs(str(copy))
+        self.show(copy)
+        return copy
+
+    def offer_undo(self, button: str) -> str:
+        """Make Ctrl+Z press the button that takes this work back, and the sentence that says so: Excel's own undo is empty now."""
+        label = next(each.label for each in buttons() if each.id == button)
+        self.book.app.api.OnUndo(label, f"'{NAME}'!DK_Functions.Undo_{button}")
+        return text_for("addin/undo_offered", button=label)
 
     def show(self, path: Path) -> None:
         """Open a workbook that was made."""

@@ -17,6 +17,7 @@ from workbench.core.findings import Finding
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.ribbon import GROUPS
+from workbench.platform.forms.addresses import split
 from workbench.platform.forms.annotate import FILLS, WORDS, short, titles_of
 from workbench.platform.forms.guard import FIXES, LIST
 from workbench.platform.forms.read import Form, checked
@@ -52,13 +53,18 @@ def check(call: ButtonCall) -> None:
     call.progress.step(text_for("addin/marking"))
     marked = [finding for outcome in outcomes for finding in _findings(outcome) if finding.cell]
     if marked:
+        order = [sheet.name for sheet in call.book.sheets]
+        marked.sort(key=lambda item: (order.index(item.sheet or ""), split(item.cell or "A1")))  # as one reads
         try:
-            _write(call, marked, titles)
+            with call.book.app.properties(screen_updating=False):
+                locked = _write(call, marked, titles)
         except Cancelled:
             _clear(call)
             raise
         errors = sum(finding.severity.value == "error" for finding in marked)
-        call.dialogs.message(text_for("addin/marked", errors=errors, others=len(marked) - errors, sheet=LIST))
+        told = [text_for("addin/marked", errors=errors, others=len(marked) - errors, sheet=LIST)]
+        told += [text_for("addin/locked_sheets", sheets=locked)] if locked else [call.offer_undo("clear_marks")]
+        call.dialogs.message("\n".join(told))
     else:
         call.dialogs.message(text_for("addin/no_errors"))
 
@@ -71,7 +77,8 @@ def _findings(outcome: Form | FileRefused) -> list[Finding]:
     return [replace(finding, sheet=finding.sheet or outcome.sheet) for finding in found]
 
 
-def _write(call: ButtonCall, findings: list[Finding], titles: dict[tuple[str, str], str]) -> None:
+def _write(call: ButtonCall, findings: list[Finding], titles: dict[tuple[str, str], str]) -> list[str]:
+    """The list, and the marks at the cells; the sheets that could not be marked, because a password protects them."""
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         by_cell.setdefault((finding.sheet or "", finding.cell or ""), []).append(finding)
@@ -97,9 +104,10 @@ def _write(call: ButtonCall, findings: list[Finding], titles: dict[tuple[str, st
     for place, finding in enumerate(findings):
         sheets.link(page.range((sheets.FIRST + place, ADDRESS + 1)), finding.sheet or "", finding.cell or "")
         page.range((sheets.FIRST + place, 2)).color = _colour(finding)
-    number = 0
+    number, locked = 0, []
     for name, sheet in pages.items():
         with sheets.unprotected(sheet) as free:
+            locked += [] if free else [name]
             for (_, address), here in ((at, found) for at, found in by_cell.items() if at[0] == name):
                 if not free:
                     break
@@ -108,6 +116,7 @@ def _write(call: ButtonCall, findings: list[Finding], titles: dict[tuple[str, st
                     call.progress.step(text_for("addin/marking"), len(by_cell))
                 _mark(sheet.range(address), here)
     page.activate()
+    return locked
 
 
 def _mark(cell: Any, here: list[Finding]) -> None:

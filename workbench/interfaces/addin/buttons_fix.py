@@ -84,7 +84,12 @@ def apply(call: ButtonCall) -> None:
         cell.color = rgb(CHANGED)
         return FIXED
 
-    call.dialogs.message(text_for("addin/fixed", count=_each(call, lines, one, FIXED)))
+    count, locked = _each(call, lines, one, FIXED)
+    told = [text_for("addin/fixed", count=count)]
+    told += [call.offer_undo("fix_undo")] if count else []
+    told += [text_for("addin/locked_sheets", sheets=locked)] if locked else []
+    told += [text_for("addin/read_only")] if call.book.api.ReadOnly else []
+    call.dialogs.message("\n".join(told))
 
 
 def undo(call: ButtonCall) -> None:
@@ -102,7 +107,8 @@ def undo(call: ButtonCall) -> None:
         cell.color = sheets.colour_of(line[COLOUR])
         return UNDONE
 
-    call.dialogs.message(text_for("addin/undone", count=_each(call, lines, one, UNDONE)))
+    count, _ = _each(call, lines, one, UNDONE)
+    call.dialogs.message(text_for("addin/undone", count=count))
 
 
 def _as_shown(value: Any) -> str:
@@ -111,15 +117,19 @@ def _as_shown(value: Any) -> str:
     return sheets.shown(value)
 
 
-def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> int:
-    """Do ``one`` to each line's cell and write the outcome at the line, sheet by sheet; how many came out ``counted``."""
-    page, count = call.book.sheets[FIXES], 0
+def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> tuple[int, list[str]]:
+    """Do ``one`` to each line's cell and write the outcome at the line, sheet by sheet.
+
+    Gives how many came out ``counted``, and the sheets that a password protects.
+    """
+    page, count, locked = call.book.sheets[FIXES], 0, []
     names = [sheet.name for sheet in call.book.sheets]
     for name in dict.fromkeys(line[SHEET] for line in lines):
         if name not in names:
             continue
         sheet = call.book.sheets[name]
         with sheets.unprotected(sheet) as free:
+            locked += [] if free else [name]
             for place, line in enumerate(lines):
                 if line[SHEET] != name or not free:
                     continue
@@ -128,7 +138,7 @@ def _each(call: ButtonCall, lines: list[list[Any]], one: Any, counted: str) -> i
                 count += line[DONE] == counted != before
                 sheets.put(page.range((sheets.FIRST + place, DONE + 1)), line[DONE])
         sheet.activate()
-    return count
+    return count, locked
 
 
 def _lines(call: ButtonCall) -> list[list[Any]]:

@@ -99,7 +99,8 @@ def receipt(call: ButtonCall) -> None:
     path = call.file()  # not saved anew: that would be other bytes than were received
     with call.session() as session:
         session.require("import")
-        folder = call.folder(text_for("addin/folder_of_receipts"))
+    folder = call.folder(text_for("addin/folder_of_receipts"))  # the register is in nobody's way while a window is open
+    with call.session() as session:
         made = write(issue_for(session, [], [path]), folder)
     call.show(next(file for file in made if file.suffix == ".xlsx"))
     call.dialogs.message(text_for("addin/receipt", folder=folder))
@@ -188,7 +189,8 @@ def review(call: ButtonCall) -> None:
 
     with call.session() as session:
         session.require("review")
-        folder = call.folder(text_for("addin/folder_of_reviews"))
+    folder = call.folder(text_for("addin/folder_of_reviews"))
+    with call.session() as session:
         path = write_reviews(session, session.latest(), folder)
     if path is None:
         call.dialogs.message(text_for("addin/no_reviews"))
@@ -203,8 +205,9 @@ def dispatch(call: ButtonCall) -> None:
 
     with call.session() as session:
         session.require("dispatch")
-        folder = call.folder(text_for("addin/folder_of_feedback"))
-        call.confirm(text_for("addin/confirm_dispatch"))
+    folder = call.folder(text_for("addin/folder_of_feedback"))
+    call.confirm(text_for("addin/confirm_dispatch"))
+    with call.session() as session:
         done = dispatch(session, call.now, folder)
     lines = [
         text_for("addin/dispatched", count=sum(done.sections.values())),

@@ -30,14 +30,16 @@ def publish(call: ButtonCall) -> None:
             for day in due_dates(month, session.policy)
             if day <= call.now.date()
         ]
-        text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
-        try:
-            day = date.fromisoformat(text.strip())
-        except ValueError:
-            raise WrongUse("bad_date/day", text=text) from None
-        folder = call.folder(text_for("addin/folder_of_reports"))
-        call.confirm(text_for("addin/confirm_publication", day=day))
-        secret = _secret(call, "信息提报情况通报", session.user)  # before the deed: from here on nothing is asked
+        user = session.user
+    text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
+    try:
+        day = date.fromisoformat(text.strip())
+    except ValueError:
+        raise WrongUse("bad_date/day", text=text) from None
+    folder = call.folder(text_for("addin/folder_of_reports"))
+    call.confirm(text_for("addin/confirm_publication", day=day))
+    secret = _secret(call, "信息提报情况通报", user)  # before the deed: from here on nothing is asked
+    with call.session() as session:
         call.progress.step(text_for("addin/recording"))
         done = publish(session, day, call.now)
     words = text_for(
@@ -86,7 +88,7 @@ def weekly(call: ButtonCall) -> None:
 
 def grading(call: ButtonCall) -> None:
     """The quarterly report of key accounts; the last full quarter is proposed."""
-    _ask_and_make(call, "大客户分级报告", _quarter(call))
+    _ask_and_make(call, "大客户分级报告", quarter(call))
 
 
 def customer_card(call: ButtonCall) -> None:
@@ -97,20 +99,14 @@ def customer_card(call: ButtonCall) -> None:
     report = "大客户卡片"
     with call.session() as session:
         session.require(report_action(report))
-        name = call.ask(text_for("addin/which_customer"), _in_the_cell(call)).strip()
+    name = call.ask(text_for("addin/which_customer"), call.in_the_cell()).strip()
+    with call.session() as session:
         moment, user = session.latest(), session.user
         number = number_of_customer(session, name, moment)
     folder = call.folder(text_for("addin/folder_of_reports")) / file_name("客户", number)
     secret = _secret(call, report, user)
     call.progress.step(text_for("addin/preparing"))
     _make(call, report, moment.date().isoformat(), folder, moment, "", secret, {"customer": str(number)})
-
-
-def _in_the_cell(call: ButtonCall) -> str:
-    """The text in the one cell that is chosen, where it may be a name."""
-    chosen = call.book.app.selection
-    value = chosen.value if chosen else None
-    return value.strip() if isinstance(value, str) else ""
 
 
 def inspection(call: ButtonCall) -> None:
@@ -120,14 +116,14 @@ def inspection(call: ButtonCall) -> None:
 
 def settlement(call: ButtonCall) -> None:
     """The quarterly report of rewards and penalties; the last full quarter is proposed."""
-    _ask_and_make(call, "季度奖惩核算报告", _quarter(call))
+    _ask_and_make(call, "季度奖惩核算报告", quarter(call))
 
 
 def whatif(call: ButtonCall) -> None:
     """A quarter under one other parameter or reading, beside the official result; nothing is kept."""
     from workbench.platform.regulation.trial import read
 
-    quarter = parse_quarter(_quarter(call))
+    period = parse_quarter(quarter(call))
     example = "dealer_conversion_rate=30%"
     change = call.ask(text_for("addin/which_change", example=example), example)
     with call.session() as session:
@@ -138,10 +134,11 @@ def whatif(call: ButtonCall) -> None:
     folder = call.folder(text_for("addin/folder_of_reports"))
     secret = _secret(call, "测算对比", user)
     call.progress.step(text_for("addin/preparing"))
-    _make(call, "测算对比", quarter, folder, moment, "", secret, {"changes": text})
+    _make(call, "测算对比", period, folder, moment, "", secret, {"changes": text})
 
 
-def _quarter(call: ButtonCall) -> str:
+def quarter(call: ButtonCall) -> str:
+    """The quarter a person names; the last full one is proposed. Raises Cancelled."""
     today = call.now.date()
     first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
     return call.ask(text_for("addin/which_quarter"), quarter_of_day(first - timedelta(days=1)))

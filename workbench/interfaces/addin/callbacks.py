@@ -12,27 +12,53 @@ from workbench.app.interface import buttons
 from workbench.app.options import common, take_common
 from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError
-from workbench.interfaces.addin import settings
+from workbench.interfaces.addin import background, excel_link, settings, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
-from workbench.interfaces.addin.dialogs import Dialogs, on_screen
+from workbench.interfaces.addin.dialogs import Dialogs
 from workbench.interfaces.addin.progress import Progress
+from workbench.interfaces.addin.windows import Windows as on_screen
 from workbench.platform.capability import resolve
+from workbench.platform.interface import Button
 
 
-def run(button: str, dialogs: Dialogs | None = None) -> None:
-    """Do a button's work on the workbook Excel calls from (xlwings' caller)."""
-    import xlwings
+def run(button: str, window: int, workbook: str) -> None:
+    """Do a button's work on an open workbook. ``window``: Excel's window handle; ``workbook``: its name.
 
+    Names come as values, never as code: a received file may be called anything.
+    """
     take_common([])
     common.lang = settings.language() or common.lang
-    book = xlwings.Book.caller()
-    run_button(button, book, dialogs or on_screen())
+    unlock.watchers[:] = [excel_link.changed]
+    if not _button(button).background:
+        with on_screen() as windows:
+            run_button(button, excel_link.workbook(window, workbook), windows)
+        return
+    still = background.begin(_button(button).label, lambda: _beside(button, window, workbook))
+    if still is not None:
+        with on_screen() as windows:
+            windows.message(text_for("addin/still_at_work", button=still))
 
 
-def run_button(button: str, book: Any, dialogs: Dialogs) -> None:
-    """A button's work on a given xlwings book; refusals and faults become messages, never errors in Excel."""
-    item = next(each for each in buttons() if each.id == button)
-    progress = Progress(book.app, item.label)
+def _beside(button: str, window: int, workbook: str) -> None:
+    """A button's work while Excel goes on; what it changed Excel shows afterwards."""
+    with excel_link.apartment(), on_screen() as windows:
+        book = excel_link.workbook(window, workbook)
+        run_button(button, book, windows, Progress(book.app, _button(button).label, windows=windows))
+        del book
+    excel_link.changed()
+
+
+def _button(name: str) -> Button:
+    return next(each for each in buttons() if each.id == name)
+
+
+def run_button(button: str, book: Any, dialogs: Dialogs, progress: Progress | None = None) -> None:
+    """A button's work on a given xlwings book; refusals and faults become messages, never errors in Excel.
+
+    ``progress``: how its steps are shown; without one, in Excel's status bar.
+    """
+    item = _button(button)
+    progress = progress or Progress(book.app, item.label)
     try:
         resolve(item.run)(ButtonCall(book, dialogs, clock.now(), progress))
     except Cancelled:

@@ -19,7 +19,7 @@ class CellError:
 
 
 CELL_ERRORS: dict[str, CellError] = {
-    "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，再按 Ctrl+Alt+F9 重算"),
+    "locked": CellError("#未解锁", "需要登记册的函数，登记册尚未解锁：在“大客户”选项卡点“解锁”，各单元格随即重算"),
     "received": CellError(
         "#外来工作簿",
         "官方表格和从网上收到的文件里，需要登记册的函数不给结果，以免随文件带出：请在自己新建的工作簿里使用",
@@ -31,7 +31,7 @@ CELL_ERRORS: dict[str, CellError] = {
     "revoked": CellError("#用户已停用", "该用户已被信息管理员撤销：联系信息管理员"),
     "keys_changed": CellError("#密钥已更新", "用户、口令或密钥有变动，或密钥文件不可读：重新解锁"),
     "not_allowed": CellError("#无权查看", "当前角色不能看这项内容（见 roles.md）：请有权限的用户查看"),
-    "busy": CellError("#登记册忙", "他人正在写入：稍后重算"),
+    "busy": CellError("#登记册忙", "他人正在写入，或按钮的工作正在使用登记册：稍后重算；本机按钮的工作完成后自动重算"),
     "register_unreadable": CellError(
         "#登记册无法读取", "登记册打不开、已损坏或与密钥不配套：用 workbench audit verify 核查"
     ),

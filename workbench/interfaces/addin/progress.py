@@ -1,12 +1,15 @@
-"""Long work shows how far it is in Excel's status bar, and stops where Esc is held down."""
+"""How far a work is: in a window of ours with a button to cancel where it goes on beside Excel, else in the status bar."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.app.output import text_for
+
+if TYPE_CHECKING:
+    from workbench.interfaces.addin.windows import Windows
 
 ESCAPE = 0x1B
 
@@ -21,10 +24,13 @@ def escape_pressed() -> bool:
 
 
 class Progress:
-    """The steps of one piece of work."""
+    """The steps of one piece of work. ``windows``: where it goes on beside Excel; else Excel waits for it."""
 
-    def __init__(self, app: Any, title: str, cancelled: Callable[[], bool] = escape_pressed) -> None:
-        self.app, self.title, self.cancelled = app, title, cancelled
+    def __init__(
+        self, app: Any, title: str, cancelled: Callable[[], bool] = escape_pressed, windows: Windows | None = None
+    ) -> None:
+        self.app, self.title, self.windows = app, title, windows
+        self.cancelled = windows.cancelled if windows else cancelled
         self.count = 0
 
     def step(self, what: str = "", total: int | None = None) -> None:
@@ -37,14 +43,22 @@ class Progress:
         from workbench.interfaces.addin.button_call import Cancelled
 
         of = f" {done}/{total}" if total else ""
-        self.app.status_bar = text_for("addin/step", title=self.title, what=what, of=of)
+        if self.windows:
+            self.windows.show_progress(text_for("pair", name=self.title, value=what + of), done, total)
+        else:
+            self.app.status_bar = text_for("addin/step", title=self.title, what=what, of=of)
         if self.cancelled():
             raise Cancelled
 
     def say(self, what: str) -> None:
         """Name a stretch of work that cannot be stopped any more."""
-        self.app.status_bar = text_for("pair", name=self.title, value=what)
+        text = text_for("pair", name=self.title, value=what)
+        if self.windows:
+            self.windows.show_progress(text, final=True)
+        else:
+            self.app.status_bar = text
 
     def done(self) -> None:
         """Give the status bar back to Excel."""
-        self.app.status_bar = False
+        if not self.windows:
+            self.app.status_bar = False

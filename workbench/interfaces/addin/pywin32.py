@@ -10,6 +10,12 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+# what Excel raises when it refuses something; where there is no pywin32, a class that tests raise
+ExcelRefuses: type[Exception] = (
+    importlib.import_module("pywintypes").com_error
+    if importlib.util.find_spec("pywintypes")
+    else type("ExcelRefuses", (Exception,), {})
+)
 MODULES = ("pythoncom", "pywintypes", "win32com", "win32com.client")
 
 

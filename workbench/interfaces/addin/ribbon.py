@@ -9,6 +9,7 @@ from workbench.app.interface import buttons
 TAB = "大客户"
 GROUPS = {
     "register": "登记册",
+    "ask": "查询",
     "check": "检查填表",
     "fix": "更正填表",
     "intake": "收件",
@@ -16,28 +17,43 @@ GROUPS = {
     "reports": "通报与报告",
     "help": "帮助",
 }
-NAMESPACE = "http://schemas.microsoft.com/office/2006/01/customui"
+LETTERS = dict(zip(GROUPS, "RQCFISPH", strict=True))  # keytips: Alt, K, then a group's letter and its place
+PLACES = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"  # Excel 2010 and later
+LIVE = {"unlock": ' getLabel="DK_Functions.LabelOf"', "lock": ' getEnabled="DK_Functions.EnabledOf"'}
 
 
 def ribbon_xml() -> str:
-    """The tab with its groups and buttons, as Excel reads it from the add-in."""
+    """The tab with its groups and buttons, as Excel reads it from the add-in.
+
+    Some stand in the menu of a cell, too. The button that unlocks shows who has unlocked; the one that locks can be pressed only then.
+    """
     lines = [
-        f'<customUI xmlns="{NAMESPACE}">',
+        f'<customUI xmlns="{NAMESPACE}" onLoad="DK_Functions.RibbonLoaded">',
         "  <ribbon>",
         "    <tabs>",
-        f'      <tab id="workbenchTab" label={quoteattr(TAB)}>',
+        f'      <tab id="workbenchTab" label={quoteattr(TAB)} keytip="K">',
     ]
     for key, title in GROUPS.items():
         lines.append(f'        <group id="{key}Group" label={quoteattr(title)}>')
-        for button in buttons():
-            if button.group == key:
-                lines.append(
-                    f'          <button id="{button.id}" label={quoteattr(button.label)} imageMso="{button.icon}"'
-                    f' size="{"large" if button.large else "normal"}" screentip={quoteattr(button.label)}'
-                    f' supertip={quoteattr(button.tip)} onAction="Callbacks.Press_{button.id}"/>'
-                )
+        for place, button in zip(PLACES, (item for item in buttons() if item.group == key)):
+            label = "" if "getLabel" in LIVE.get(button.id, "") else f" label={quoteattr(button.label)}"
+            lines.append(
+                f'          <button id="{button.id}"{label}{LIVE.get(button.id, "")} imageMso="{button.icon}"'
+                f' size="{"large" if button.large else "normal"}" keytip="{LETTERS[key]}{place}"'
+                f" screentip={quoteattr(button.label)} supertip={quoteattr(button.tip)}"
+                f' onAction="Callbacks.Press_{button.id}"/>'
+            )
         lines.append("        </group>")
-    lines += ["      </tab>", "    </tabs>", "  </ribbon>", "</customUI>"]
+    lines += ["      </tab>", "    </tabs>", "  </ribbon>", "  <contextMenus>"]
+    lines.append('    <contextMenu idMso="ContextMenuCell">')
+    for button in buttons():
+        if button.in_menu:
+            lines.append(
+                f'      <button id="menu_{button.id}" label={quoteattr(f"{TAB}：{button.label}")} imageMso="{button.icon}"'
+                f' onAction="Callbacks.Press_{button.id}"/>'
+            )
+    lines += ["    </contextMenu>", "  </contextMenus>", "</customUI>"]
     return "\n".join(lines) + "\n"
 
 
@@ -49,7 +65,12 @@ def callbacks() -> str:
         "' Generated from the declared buttons (workbench/app/interface.py).",
     ]
     for button in buttons():
-        lines += ["", f"Public Sub Press_{button.id}(control As IRibbonControl)", f'    Press "{button.id}"', "End Sub"]
+        lines += [
+            "",
+            f"Public Sub Press_{button.id}(control As IRibbonControl)",
+            f'    Press "{button.id}"',
+            "End Sub",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.core.colours import INK, MUTED, WHITE, rgb
+from workbench.core.errors import WrongUse
 from workbench.core.texts import in_xml
+from workbench.interfaces.addin.pywin32 import ExcelRefuses
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.cells import LONGEST
 from workbench.platform.forms.guard import UNREAD
@@ -72,7 +74,11 @@ def unprotected(sheet: Any) -> Iterator[bool]:
     kept = {name: getattr(api.Protection, name) for name in ALLOWED} if (was := bool(api.ProtectContents)) else {}
     if was:
         drawings, scenarios = bool(api.ProtectDrawingObjects), bool(api.ProtectScenarios)
-        api.Unprotect("")
+        try:
+            api.Unprotect("")
+        except ExcelRefuses:  # there is a password
+            yield False
+            return
     try:
         yield not api.ProtectContents
     finally:
@@ -81,11 +87,13 @@ def unprotected(sheet: Any) -> Iterator[bool]:
 
 
 def fresh(book: Any, name: str, after: Any) -> Any:
-    """An empty sheet of this name; one that stands already is emptied."""
+    """An empty sheet of this name; one that stands already is emptied. Raises WrongUse where no sheet may be added."""
     if name in [sheet.name for sheet in book.sheets]:
         sheet = book.sheets[name]
         sheet.clear()
         return sheet
+    if book.api.ProtectStructure:
+        raise WrongUse("structure_protected", sheet=name)
     return book.sheets.add(name, after=after)
 
 
@@ -103,8 +111,8 @@ def put(range_: Any, value: Any) -> None:
 
 
 def note(cell: Any, text: str) -> None:
-    """Give a cell a comment."""
-    cell.add_note(in_xml(text))
+    """Give a cell a comment, in a box that shows all of it."""
+    cell.add_note(in_xml(text)).api.Shape.TextFrame.AutoSize = True
 
 
 def _fit(value: Any) -> Any:

@@ -11,7 +11,7 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ from workbench.platform.register import key_file
 from workbench.platform.register.postgres.address import is_on_server
 
 IDLE_MINUTES = 15.0
+BUSY_SECONDS = 1.0
+watchers: list[Callable[[], None]] = []  # told when it is unlocked or locked; they return at once
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Vault:
             if key_file.read(register)["generation"] != session.register.keys.generation:  # changed in this very moment
                 self.lock("keys_changed")
                 raise self._refusal()
+        _tell()
         return session.user
 
     def lock(self, why: str = "locked") -> None:
@@ -82,6 +85,7 @@ class Vault:
                 opened.session.close()
                 del opened
                 gc.collect()  # what the tables and statuses hold in circles goes now, not some time later
+                _tell()
 
     def status(self) -> str | None:
         """The user who unlocked the register; None while it is locked."""
@@ -106,8 +110,17 @@ class Vault:
         """The unlocked register as questions are asked of it; read once per state of the register and day.
 
         ``action``: what the user must be allowed to do; a refusal is not logged, a cell asks again and again.
-        Raises RegisterError as ``current``, and ``not_allowed``.
+        Excel waits for cells, so they do not wait for a button's work on the register. Raises RegisterError as ``current``,
+        ``not_allowed``, and ``busy`` where the register is in use for longer than BUSY_SECONDS.
         """
+        if not self._turn.acquire(timeout=BUSY_SECONDS):
+            raise RegisterError("busy/cell")
+        try:
+            yield from self._looked_up(now, action)
+        finally:
+            self._turn.release()
+
+    def _looked_up(self, now: datetime, action: str) -> Iterator[Lookup]:
         with self.current(now) as session:
             if not session.may(action):
                 raise RegisterError("not_allowed/cell")
@@ -163,6 +176,11 @@ class Vault:
                 self.lock("idle")
             else:
                 self._wait(left)
+
+
+def _tell() -> None:
+    for each in watchers:
+        each()
 
 
 def _idle_minutes(text: str | None) -> float:

@@ -14,6 +14,7 @@ from workbench.interfaces.addin.cell_functions import CATEGORY, declare
 from workbench.interfaces.addin.computer import MODULE, PROJECT
 from workbench.interfaces.addin.functions import all_functions
 from workbench.interfaces.addin.pywin32 import xlwings_udfs
+from workbench.interfaces.addin.server import COMMAND
 
 VBA_NAME = "DK_Functions"
 IN_FRONT, CALLING = (
@@ -40,6 +41,7 @@ def vba_module(addin_file: str = "workbench.xlam") -> str:
     )
     bridge = files("workbench.interfaces.addin").joinpath("bridge.bas").read_text(encoding="ascii")
     bridge = bridge.replace("{version}", version("xlwings")).replace("{project}", PROJECT)
+    bridge = bridge.replace("{command}", COMMAND.replace('"', '""'))
     head = f'Attribute VB_Name = "{VBA_NAME}"\n#Const App = "Microsoft Excel"\n'
     return head + bridge + wrappers.getvalue().replace(IN_FRONT, CALLING)
 

@@ -18,12 +18,12 @@ from workbench.app.passwords import scheduled_passwords
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.errors import WrongUse
-from workbench.core.messages import Message, both, exists
+from workbench.core.messages import Message, both
 from workbench.interfaces.cli.copies import PasswordList
 from workbench.interfaces.cli.params import Json
 
 if TYPE_CHECKING:
-    from workbench.platform.workflow.task import Duty, Task, TaskResult
+    from workbench.platform.workflow.task import Duty, TaskResult
 
 
 def due(
@@ -98,10 +98,10 @@ def due(
             columns = [
                 getattr(both("duty_state", row["state"]), common.lang),
                 row["due_on"],
-                _title(duty.task),
+                dues.title_of(duty.task),
                 duty.period,
                 count,
-                _instruction(duty),
+                dues.instruction_of(duty),
             ]
             lines.append(columns)
         print_rows(("state", "due_on", "task", "period", "count", "how"), lines)
@@ -149,16 +149,18 @@ def remind(
 
 
 def _as_json(duty: Duty, moment: Any) -> dict[str, Any]:
+    from workbench.app import due as dues
+
     return {
         "task": duty.task.key,
-        "title": _title(duty.task),
+        "title": dues.title_of(duty.task),
         "period": duty.period,
         "due_on": duty.due_on.isoformat(),
         "state": duty.state(moment.date()),
         "clause": duty.task.clause,
         "count": duty.count,
         "by_itself": duty.task.by_itself,
-        "do": _instruction(duty),
+        "do": dues.instruction_of(duty),
     }
 
 
@@ -174,24 +176,11 @@ def _say(ran: TaskResult, quiet: bool) -> None:
 
 
 def _called(ran: TaskResult) -> str:
-    return f"{_title(ran.duty.task)} {ran.duty.period}".strip()
+    from workbench.app import due as dues
+
+    return f"{dues.title_of(ran.duty.task)} {ran.duty.period}".strip()
 
 
 def _failure(ran: TaskResult) -> Message:
     assert ran.error
     return Message.of("task_failed", title=_called(ran), reason=ran.error.message)
-
-
-def _title(task: Task) -> str:
-    """A task's title in the chosen language; a task whose title has no English is called by its key."""
-    if common.lang == "zh":
-        return task.title
-    return text_for(f"task/{task.key}") if exists(f"task/{task.key}") else task.key
-
-
-def _instruction(duty: Duty) -> str:
-    """What a person is told to do, in the chosen language."""
-    key = f"instruction/{duty.task.key}"
-    if common.lang == "zh" or not exists(key):
-        return duty.task.instruction.format(period=duty.period)
-    return text_for(key, period=duty.period)

@@ -1,0 +1,102 @@
+"""Buttons that ask the register something: what is due today, why something is as it is, a customer, a unit's statement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from workbench.app.options import common
+from workbench.app.output import text_for
+from workbench.core.errors import WrongUse
+from workbench.core.periods import parse_quarter
+from workbench.interfaces.addin import settings, sheets
+from workbench.interfaces.addin.button_call import ButtonCall
+from workbench.interfaces.addin.buttons_reports import quarter
+
+Heads = tuple[tuple[str, float], ...]
+DUE: Heads = (("状态", 10), ("到期日", 12), ("事项", 30), ("期间", 12), ("条款", 10), ("件数", 8), ("怎么办", 70))
+WHY: Heads = (("说明", 120),)
+CUSTOMER: Heads = (("栏目", 22), ("内容", 40), ("部门", 16), ("时间", 20), ("文件", 34), ("行", 6))
+
+
+def due_today(call: ButtonCall) -> None:
+    """What is due, overdue or coming for this person's role, in a new workbook."""
+    from workbench.app import due
+    from workbench.app.context import report_folder
+
+    with call.session() as session:
+        call.progress.step(text_for("addin/reading_register"))
+        found = due.list_duties(session, call.now, Path(settings.read().get("folder") or report_folder()))
+    today = call.now.date()
+    rows = [
+        [
+            each.state(today).value,
+            each.due_on.isoformat(),
+            due.title_of(each.task),
+            each.period,
+            each.task.clause or "",
+            str(each.count or ""),
+            due.instruction_of(each),
+        ]
+        for each in found
+        if not each.done
+    ]
+    if rows:
+        _listed(call, "今日待办", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 项。", DUE, rows)
+    call.dialogs.message(text_for("addin/due", count=len(rows), now=len(due.to_act(found, today))))
+
+
+def why(call: ButtonCall) -> None:
+    """Explain what the chosen cell names, or what is typed: a lead, a line, a unit, a total; in a new workbook."""
+    from workbench.capabilities.settlement import explaining
+
+    what = call.ask(text_for("addin/which_to_explain"), call.in_the_cell()).strip()
+    with call.session() as session:
+        session.require("list")
+    period = None
+    try:
+        with call.session() as session:
+            found = explaining.explain(session, what, session.latest())
+    except WrongUse as no:
+        if no.code != "no_quarter":
+            raise
+        period = parse_quarter(quarter(call))
+        with call.session() as session:
+            found = explaining.explain(session, what, session.latest(), period)
+    rows = [[line] for each in found for line in (*explaining.as_text(each, common.lang), "")]
+    _listed(call, f"为什么：{what}", period or f"截至 {call.now:%Y-%m-%d %H:%M}", WHY, rows)
+
+
+def find_customer(call: ButtonCall) -> None:
+    """A customer's record with where each field comes from, in a new workbook; personal fields are masked."""
+    from workbench.capabilities.customers.listing import show_customer
+
+    name = call.ask(text_for("addin/which_customer"), call.in_the_cell()).strip()
+    with call.session() as session:
+        told = show_customer(session, name, session.latest())
+    fields = [*told["fields"], *(field for person in told["contacts"] for field in person)]
+    rows = [["" if value is None else str(value) for value in row.values()] for row in fields]
+    also = "、".join(other for other in told["names"] if other != told["customer"])
+    counts = f"信息 {told['leads']} 条，合同 {told['contracts']} 份。"
+    _listed(call, told["customer"], (f"又名：{also}。" if also else "") + counts, CUSTOMER, rows)
+
+
+def statement(call: ButtonCall) -> None:
+    """A reporter's own statement of a quarter, written to a folder and opened."""
+    from workbench.capabilities.statements.making import make
+    from workbench.capabilities.statements.statement import Statements
+
+    unit = call.ask(text_for("addin/which_unit"), call.in_the_cell()).strip()
+    period = quarter(call).strip()
+    with call.session() as session:
+        session.require("report")
+    folder = call.folder(text_for("addin/folder_of_reports"))
+    with call.session() as session:
+        call.progress.step(text_for("addin/preparing"))
+        (made,) = make(session, Statements(session, period), [unit], folder)
+    call.show(made.workbook)
+    call.dialogs.message(text_for("addin/made", file=made.workbook.name))
+
+
+def _listed(call: ButtonCall, title: str, subtitle: str, heads: Heads, rows: list[list[str]]) -> None:
+    page = call.book.app.books.add().sheets[0]
+    sheets.write_list(page, title, subtitle, heads, rows)
