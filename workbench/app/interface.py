@@ -124,6 +124,7 @@ BUTTONS = (
         command="workbench import --desk",
         weight=95,
         en="Imports all received files of a folder, prepares replies and marked copies, and opens one page on what became of each.",
+        background=True,
     ),
     Button(
         id="receipt",
@@ -147,6 +148,7 @@ BUTTONS = (
         command="workbench doctor",
         weight=185,
         en="Looks at the whole installation and lists what is wrong, why it matters and what to do; changes nothing.",
+        background=True,
     ),
     Button(
         id="help",

@@ -8,13 +8,13 @@ from pathlib import Path
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.remarks import Remark
+from workbench.core.colours import BAD, GOOD, WARN, rgb
 from workbench.interfaces.addin import settings, sheets, unlock
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.computer import this_computer
 
 WORDS = {True: "正常", False: "问题", None: "提示"}
-RED, GREEN, YELLOW = (255, 199, 206), (226, 239, 218), (255, 242, 204)
-COLOURS = {True: GREEN, False: RED, None: YELLOW}
+COLOURS = {True: rgb(GOOD), False: rgb(BAD), None: rgb(WARN)}
 HEADS = (("序号", 6), ("结果", 8), ("项目", 50), ("为什么", 52), ("办法", 80))
 FIRST_LINE = {False: 0, None: 1, True: 2}  # what is wrong comes first
 
