@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
-import pkgutil
 import re
 from collections.abc import Collection, Iterator
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,7 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from tests.compatibility.office import Office
 from tests.compatibility.test_v0_1 import AS_OF, AUDITOR, CLERK, CUSTODIAN, DATA, MANAGER, PASSPHRASES, PAYER, Q1, Q2
-from workbench import capabilities, platform
+from tests.support.closed_lists import enumerations
+from workbench import capabilities
 from workbench.core.messages import files, read
 from workbench.core.shipped import shipped
 from workbench.platform.capability import declared
@@ -296,18 +294,6 @@ def without_papers(document: Any) -> Any:
     if isinstance(document, dict):
         return {name: without_papers(value) for name, value in document.items() if name not in PAPERS}
     return [without_papers(value) for value in document] if isinstance(document, list) else document
-
-
-def enumerations(kind: type[StrEnum] = StrEnum) -> Iterator[str]:
-    """The words of closed lists: statuses, verdicts, outcomes, kinds of units, who pays, kinds of steps."""
-    for package in (capabilities, platform):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            importlib.import_module(module.name)
-    waiting = [kind]
-    while waiting:
-        waiting += (found := waiting.pop()).__subclasses__()
-        if found.__module__.startswith("workbench."):
-            yield from found
 
 
 @cache
