@@ -27,8 +27,8 @@ ROOT = Path(workbench.__file__).resolve().parent.parent
 TRIAL = Action("try", "试行", ("clerk", "approver"), Kind.DATED, ("number", "verdict"))
 # what each stored entry shows of its detail in one line; nothing else gets in
 SHOWN = {
-    "init": "clerk 张三",
-    "refused": "approve clerk",
+    "init": "市场策略 张三",
+    "refused": "批准核算（市场策略）",
     "wrong_passphrase": "2 次",
     "import": "2 个文件，接收 5 行，退回 1 行",
     "receipt": "3 份",
@@ -39,7 +39,7 @@ SHOWN = {
     "backup_test": "a.wbk",
     "restore": "a.wbk",
     "restore_confirm": "核对",
-    "user_add": "clerk 张三",
+    "user_add": "市场策略 张三",
     "user_passphrase": "张三",
     "user_revoke": "张三",
     "deliver": "1 份",

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from workbench.core.messages import Bilingual, Message, named
-from workbench.platform.access.roles import CLEARED, DEIDENTIFIED, GOVERNING, ROLES
+from workbench.platform.access.roles import CLEARED, DEIDENTIFIED, GOVERNING, ROLES, title_words
 from workbench.platform.capability import declared, derived, resolve
 
 if TYPE_CHECKING:
@@ -104,6 +104,20 @@ class Recorded:
         return " ".join(str(detail[name]) for name in self.summary if detail.get(name))
 
 
+def who_joined(detail: dict[str, Any]) -> Message:
+    """A new user, and in which role."""
+    return Message.of("trail/user", role=title_words(detail.get("role", "")), user=str(detail.get("user", "")))
+
+
+def _refused(detail: dict[str, Any]) -> Message:
+    """What somebody was not allowed, and in which role; the code of the condition that was against it."""
+    wanted, why = detail.get("wanted", ""), detail.get("why")
+    what = named(actions()[wanted].word, wanted) if wanted in actions() else wanted
+    return Message.of(
+        "trail/refused", what=what, role=title_words(detail.get("role", "")), why=f" {why}" if why else ""
+    )
+
+
 @dataclass(frozen=True)
 class Action:
     """Something a person may do: the name it is asked for by (``Session.require``), its Chinese word, who may.
@@ -146,9 +160,9 @@ class Action:
 SIMULATION = "simulation"
 # entries the program makes by itself, or that need no permission
 BY_THE_PROGRAM = (
-    Recorded("init", "建立登记册", Kind.CUSTODY, ("role", "user")),
+    Recorded("init", "建立登记册", Kind.CUSTODY, who_joined),
     Recorded(SIMULATION, "标为模拟登记册", Kind.CUSTODY),
-    Recorded("refused", "越权被拒", Kind.CUSTODY, ("wanted", "role", "why")),
+    Recorded("refused", "越权被拒", Kind.CUSTODY, _refused),
     Recorded(
         "wrong_passphrase",
         "口令错误",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workbench.core.messages import Message
-from workbench.platform.access.actions import Action, Kind, Recorded, Section, import_actions
+from workbench.platform.access.actions import Action, Kind, Recorded, Section, import_actions, who_joined
 from workbench.platform.access.roles import ROLES
 from workbench.platform.capability import declared
 
@@ -120,7 +120,7 @@ ACTIONS = (
         ("custodian",),
         section=Section.CUSTODY,
         records=(
-            Recorded("user_add", "增加用户", Kind.CUSTODY, ("role", "user")),
+            Recorded("user_add", "增加用户", Kind.CUSTODY, who_joined),
             Recorded("user_revoke", "撤销用户", Kind.CUSTODY, ("user",)),
             Recorded("recovery_renew", "更新恢复口令", Kind.CUSTODY),
             Recorded("rotate", "轮换密钥", Kind.CUSTODY),
