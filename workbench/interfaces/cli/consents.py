@@ -10,7 +10,7 @@ import typer
 
 from workbench.app.output import print_json, print_table, say
 from workbench.app.session import open_session
-from workbench.interfaces.cli.copies import as_json, copy_password, in_one_line
+from workbench.interfaces.cli.copies import as_json, copy_password, print_copies
 from workbench.interfaces.cli.customers import word_of
 from workbench.interfaces.cli.params import Json
 from workbench.interfaces.cli.params import out as out_option
@@ -85,7 +85,7 @@ def file(person: Person, out: Annotated[Path, out_option()] = Path("本人查询
     if json:
         print_json(as_json(item))
     else:
-        print(in_one_line(item))
+        print_copies([item])
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workbench.app.output import text_for
+from workbench.app.output import print_rows, text_for
 from workbench.app.passwords import PASSWORD, listed
 from workbench.app.session import read_secret
 from workbench.core.errors import WrongUse
@@ -43,12 +43,6 @@ def as_json(item: Delivered) -> dict[str, str | None]:
     }
 
 
-def in_one_line(item: Delivered) -> str:
-    """The same for people."""
-    shown = text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)
-    return f"{item.recipient}\t{item.code}\t{item.file}\t{shown}"
-
-
 def copy_passwords(recipients: list[str], file: Path | None, ask: bool) -> dict[str, str | None]:
     """Each recipient's password: environment (one recipient only), file, prompt, else None to have one made."""
     if len(set(recipients)) != len(recipients):
@@ -78,6 +72,10 @@ def text_of(file: Path) -> str:
 
 
 def print_copies(copies: Sequence[Delivered]) -> None:
-    """What was handed out under a password, a line each."""
-    for item in copies:
-        print(in_one_line(item))
+    """What was handed out under a password, a line each; a password that was made is told this once."""
+    rows = [(item.recipient, item.code, item.file, _password(item)) for item in copies]
+    print_rows(("recipient", "code", "file", "copy"), rows)
+
+
+def _password(item: Delivered) -> str:
+    return text_for("copy/made_password" if item.generated else "copy/given_password", password=item.password)

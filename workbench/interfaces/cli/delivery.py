@@ -20,8 +20,8 @@ from workbench.interfaces.cli.copies import (
     PasswordList,
     as_json,
     copy_passwords,
-    in_one_line,
     password_of,
+    print_copies,
 )
 from workbench.interfaces.cli.receipts import Json, Key, PapersList, known, say_how_far
 
@@ -48,8 +48,7 @@ def make(
     if json:
         print_json([as_json(item) for item in made])
         return 0
-    for item in made:
-        print(in_one_line(item))
+    print_copies(made)
     return 0
 
 

@@ -10,7 +10,7 @@ import typer
 from workbench.app.output import print_json, print_rows, say, text_for
 from workbench.app.session import open_session
 from workbench.core.messages import Bilingual
-from workbench.interfaces.cli.copies import as_json, copy_password, in_one_line
+from workbench.interfaces.cli.copies import as_json, copy_password, print_copies
 from workbench.interfaces.cli.params import Json
 
 Number = Annotated[str, typer.Argument(metavar="REQUEST")]
@@ -80,5 +80,5 @@ def hand_over(
         fields = [Bilingual(TITLES[name], name) for name in done.fields]
         say("disclosure/done", number=number, count=done.count, fields=fields, path=done.path)
         if done.copy is not None:
-            print(in_one_line(done.copy))
+            print_copies([done.copy])
     return 0

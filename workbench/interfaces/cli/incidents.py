@@ -13,7 +13,7 @@ from workbench.app.options import common
 from workbench.app.output import print_json, print_rows, say
 from workbench.app.session import open_session
 from workbench.core.messages import SEMICOLON
-from workbench.interfaces.cli.copies import as_json, in_one_line
+from workbench.interfaces.cli.copies import as_json, print_copies
 from workbench.interfaces.cli.customers import word_of
 from workbench.interfaces.cli.params import At, Json
 from workbench.interfaces.cli.params import out as out_option
@@ -93,8 +93,7 @@ def notices(
     if json:
         print_json([as_json(item) for item in made])
     else:
-        for item in made:
-            print(in_one_line(item))
+        print_copies(made)
     return 0
 
 

@@ -12,7 +12,7 @@ from workbench.app.context import output_folder, read_time
 from workbench.app.output import print_json, say, say_error, text_for
 from workbench.app.session import open_session
 from workbench.core.errors import WrongUse
-from workbench.interfaces.cli.copies import as_json, copy_passwords, in_one_line
+from workbench.interfaces.cli.copies import as_json, copy_passwords, print_copies
 from workbench.interfaces.cli.params import AsOf, Json, Workers
 
 if TYPE_CHECKING:
@@ -109,7 +109,6 @@ def _say(shown: list[Any], files: dict[str, list[str]], copies: dict[str, Delive
         say("statement/of", unit=each.unit, name=each.name, period=each.period, total=each.total, **rows)
         for path in files.get(each.unit, []):
             print(f"  {path}")
-        if copy := copies.get(each.unit):
-            print(f"  {in_one_line(copy)}")
     if not shown:
         say("statement/none")
+    print_copies(list(copies.values()))

@@ -9,11 +9,13 @@ import typer
 
 from workbench.app.context import output_folder, read_time
 from workbench.app.options import common
-from workbench.app.output import print_json, say, text_for
+from workbench.app.output import print_json, print_rows, say
 from workbench.app.reports import make_report
 from workbench.app.session import open_session, read_passphrase
 from workbench.core.messages import both
 from workbench.interfaces.cli.params import AsOf, Json
+
+LINES = ("change", "clause", "party", "ref", "adjusts", "official", "trial", "difference")
 
 
 def whatif(
@@ -61,11 +63,8 @@ def whatif(
         known = {key: row[key] for key in ("official", "trial")}
         say("trial/change", clause=row["clause"], name=row["name"], **known)
     same = getattr(both("trial_word", SAME), common.lang)
-    for row in document["lines"]:
-        if row["change"] != same:
-            adjusts = text_for("adjusts", quarter=row["adjusts"]) if row["adjusts"] else ""
-            numbers = f"{row['official']} → {row['trial']}\t{row['difference']:+}"
-            print(f"{row['change']}\t{row['clause']}\t{row['party']}\t{row['ref']}{adjusts}\t{numbers}")
+    lines = [row for row in document["lines"] if row["change"] != same]
+    print_rows(LINES, [[*(row[key] for key in LINES[:-1]), f"{row['difference']:+}"] for row in lines])
     for row in document["leads"]:
         states = {key: row[key] for key in ("number", "status", "trial_status", "counts_in", "trial_counts_in")}
         say("trial/lead", **states)
