@@ -39,7 +39,7 @@ ROWS = [
 
 
 STYLE = """
-body { margin: 0; padding: 10px; width: 1560px; background: #fff; font: 13px "Noto Sans CJK SC", sans-serif; color: #222 }
+body { margin: 0; padding: 10px; width: 1660px; background: #fff; font: 13px "Noto Sans CJK SC", sans-serif; color: #222 }
 .tab { display: inline-block; padding: 4px 16px; border-bottom: 3px solid #217346; color: #217346; font-weight: bold }
 .ribbon { display: flex; flex-wrap: wrap; background: #f6f6f6; border: 1px solid #d0d0d0; row-gap: 8px; padding: 6px 0 }
 .group { border-right: 1px solid #d0d0d0; padding: 0 10px; display: flex; flex-direction: column }
@@ -72,7 +72,7 @@ def draw_ribbon(target: Path) -> None:
     """The picture of the ribbon, by Chromium."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1580, "height": 165})
+        page = browser.new_page(viewport={"width": 1680, "height": 165})
         page.set_content(ribbon_page())
         page.screenshot(path=str(target))
         browser.close()
