@@ -30,7 +30,7 @@ from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.json_values import plain_value
 from workbench.platform.forms.limits import limit_memory
-from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, signed_line, total_at
+from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, seen_head, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
 from workbench.platform.forms.sheet import Book, Sheet
 
@@ -150,6 +150,7 @@ def _form(
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
     sheet = the_form(found, grids, marks, spec)
     top, grid, seen = found[sheet], whole(sheet) if whole else grids[sheet], marks.get(sheet, Marks())
+    grid = seen_head(grid, top, seen.merged)
     if seen.far:
         raise Refused("far_cell", name=sheet, sheet=sheet, cell=seen.far)
     others = [
