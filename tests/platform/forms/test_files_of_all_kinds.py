@@ -105,6 +105,10 @@ def test_a_mail_is_told_as_one(tmp_path):
         ("docProps/core.xml", lambda raw: b'<!DOCTYPE a [<!ENTITY b "c">]>' + raw.partition(b"?>")[2]),
         ("xl/styles.xml", lambda raw: re.sub(rb'borderId="\d+"', b'borderId="77"', raw)),
         ("xl/styles.xml", lambda raw: raw.replace(b"</cellXfs>", b'<xf fontId="0"/>' * 50_000 + b"</cellXfs>")),
+        (
+            "xl/pivotCache/pivotCacheRecords1.xml",
+            lambda _: b"<pivotCacheRecords>%b</pivotCacheRecords>" % (b"<r/>" * 31_000),
+        ),
         (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB:AD"/></mergeCells>')),
         (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB1:AC1"/>' * 50_000 + b"</mergeCells>")),
     ],
@@ -114,6 +118,7 @@ def test_a_mail_is_told_as_one(tmp_path):
         "declaration",
         "a border that is none",
         "heaps of styles",
+        "heaps of a pivot's rows",
         "columns merged whole",
         "heaps of areas",
     ],

@@ -37,7 +37,8 @@ from workbench.platform.forms.sheet import Book, Sheet
 ROW_ID = "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
-COLLECTED = 50  # files after which what was left behind is looked for all the same
+COLLECTED = 50  # files after which what was left behind is looked for all the same,
+MANY = 200_000  # or objects: a workbook that was copied is full of cycles
 LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
 
@@ -303,8 +304,7 @@ def table(
         ]
         rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
     ours = {letter(n) for n in order if n >= 0}
-    below = top + 1
-    numbers = {row[0] for row in rows}
+    below, numbers = top + 1, {row[0] for row in rows}
 
     def within(cells: list[str]) -> list[str]:
         """Cells of the rows and columns that are read."""
@@ -377,7 +377,7 @@ def main() -> None:
     lines, out = sys.stdin.buffer, _answers()
     specs = json.loads(lines.readline())
     for count, line in enumerate(lines, start=1):
-        if count % COLLECTED == 0:
+        if count % COLLECTED == 0 or gc.get_count()[0] > MANY:
             gc.collect()
         try:
             asked = json.loads(line)

@@ -38,7 +38,7 @@ from workbench.platform.forms.sheet import Book, Sheet
 from workbench.platform.forms.unlocked import OF_LIBRARIES, opened
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 400_000, 500_000, 100  # bytes; two elements a cell; areas
-HEAVY = 10  # a style or a merged area is as much work as so many other elements; some workbooks carry tens of thousands
+HEAVY = 10  # a style, a merged area, a row of a pivot's cache is as much work as so many other elements; some have thousands
 MOST_MADE = 64 << 20  # bytes of a changed workbook
 FAULTS = (  # the file was read, it is only not to be changed
     *OF_LIBRARIES,
@@ -130,7 +130,7 @@ class _Count:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.depth:
-            self.weight = HEAVY if name.rpartition(":")[2] == "styleSheet" else 1
+            self.weight = HEAVY if name.rpartition(":")[2] in ("styleSheet", "pivotCacheRecords") else 1
         kind = name.rpartition(":")[2]
         self.links = self.links or kind == "hyperlink"
         self.elements += HEAVY if kind == "mergeCell" else self.weight
