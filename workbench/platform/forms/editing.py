@@ -91,7 +91,7 @@ def _without_targets(workbook: Any, raw: bytes) -> None:
         for cell in targets:
             row = grid[cell.row - 1] if cell.row <= len(grid) else []
             if cell.column > len(row) or row[cell.column - 1] == "":
-                cell.value = None
+                put(cell, None)
 
 
 def _bounded(raw: bytes) -> bool:
