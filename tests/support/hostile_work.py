@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import Any
 
@@ -21,3 +22,11 @@ def talkative(raw: bytes) -> dict[str, Any]:
     print("7 is out of range", flush=True)
     os.write(1, b"{}\n")
     return {"said": True}
+
+
+def circular(raw: bytes) -> dict[str, int]:
+    """Leave many objects that hold themselves, as a workbook of openpyxl's does; say how many there are by now."""
+    for _ in range(250_000):
+        held: list[object] = []
+        held.append(held)
+    return {"objects": len(gc.get_objects())}

@@ -105,6 +105,10 @@ def test_a_mail_is_told_as_one(tmp_path):
         ("docProps/core.xml", lambda raw: b'<!DOCTYPE a [<!ENTITY b "c">]>' + raw.partition(b"?>")[2]),
         ("xl/styles.xml", lambda raw: re.sub(rb'borderId="\d+"', b'borderId="77"', raw)),
         ("xl/styles.xml", lambda raw: raw.replace(b"</cellXfs>", b'<xf fontId="0"/>' * 50_000 + b"</cellXfs>")),
+        (
+            "xl/pivotCache/pivotCacheRecords1.xml",
+            lambda _: b"<pivotCacheRecords>%b</pivotCacheRecords>" % (b"<r/>" * 31_000),
+        ),
         (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB:AD"/></mergeCells>')),
         (DATA, lambda raw: raw.replace(b"</mergeCells>", b'<mergeCell ref="AB1:AC1"/>' * 50_000 + b"</mergeCells>")),
     ],
@@ -114,6 +118,7 @@ def test_a_mail_is_told_as_one(tmp_path):
         "declaration",
         "a border that is none",
         "heaps of styles",
+        "heaps of a pivot's rows",
         "columns merged whole",
         "heaps of areas",
     ],
@@ -143,6 +148,57 @@ def test_columns_or_rows_merged_whole_are_merged_cells(lead_record, area):
     path = rewrite(lead_record(lead("江城公交")), DATA, lambda raw: raw.replace(b"</mergeCells>", merged))
     form = accepted(path)
     assert {code for code, _, _ in said(form)} == {"merged_cells"} and form.rows["returned"].all()
+
+
+@pytest.mark.parametrize(
+    ("part", "change"),
+    [
+        ("xl/styles.xml", lambda raw: raw.replace(b"<numFmt ", b'<numFmt numFmtId="0" formatCode=""/><numFmt ', 1)),
+        (
+            DATA,
+            lambda raw: re.sub(rb'<c r="F7"[^>]*/>', b"", raw).replace(
+                b'<c r="G7"', b'<c r="F7" t="s"><v/></c><c r="G7"'
+            ),
+        ),
+        (DATA, lambda raw: re.sub(rb'(?<= r=")[A-Z]+', lambda letters: letters[0].lower(), raw)),
+        (DATA, lambda raw: raw.replace(b'ref="C3:D3"', b'ref="c3:d3"')),
+    ],
+    ids=["a format without a word", "a shared text without a number", "small letters", "small letters of an area"],
+)
+def test_what_other_programs_write_and_excel_opens_is_read(lead_record, part, change):
+    """Found in public collections: each cost a whole form, or its rows, and a person sees nothing amiss."""
+    path = lead_record(lead("江城公交", 行政级别="县级及以下"))
+    with zipfile.ZipFile(path) as archive:
+        before = archive.read(part)
+    assert change(before) != before
+    form = accepted(rewrite(path, part, change))
+    assert said(form) == [] and form.rows["customer"].tolist() == ["江城公交"]
+    assert form.header["unit"] == "D001" and form.rows["county"].isna().all()
+
+
+def test_parts_may_lie_in_any_folder(lead_record, tmp_path):
+    """Excel follows the relationships; no folder has to be called xl. A marked copy is made of it as of others."""
+    path, moved = lead_record(lead("江城公交", 联系方式=None)), tmp_path / "moved.xlsx"
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(moved, "w") as out:
+        for name in archive.namelist():
+            raw = archive.read(name)
+            if name in ("[Content_Types].xml", "_rels/.rels"):
+                raw = raw.replace(b"xl/", b"book/")
+            out.writestr(re.sub("^xl/", "book/", name), raw.replace(b"/xl/", b"/book/"))
+    (receipt,) = check_files([moved], load_policy(), annotate_to=tmp_path / "批注")
+    assert [(finding.code, finding.cell) for finding in receipt.findings] == [("missing", "I7")]
+    assert (tmp_path / "批注" / "moved_批注.xlsx").exists()
+
+
+@pytest.mark.parametrize(
+    ("area", "code", "cell"),
+    [("B6:C6", "renamed_column", "V6"), ("B3:E3", "no_header_field", "A6"), ("A3:J3", "no_header_field", "A6")],
+)
+def test_what_lies_under_a_merged_area_of_the_head_is_not_seen(lead_record, area, code, cell):
+    """Some programs keep what was in the cells that they merge: it is no title, no label and no value."""
+    merged = f'<mergeCell ref="{area}"/></mergeCells>'.encode()
+    no = refused(rewrite(lead_record(lead("江城公交")), DATA, lambda raw: raw.replace(b"</mergeCells>", merged)))
+    assert (no.code, no.cell) == (code, cell)
 
 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)

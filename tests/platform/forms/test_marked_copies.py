@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support.office import lead
-from tests.support.workbooks import accepted
+from tests.support.workbooks import DATA, accepted, rewrite
 from workbench.core.colours import BAD, NOTE, WARN, bare
 from workbench.core.findings import Finding, Severity
 from workbench.platform.forms.annotate import annotate
@@ -169,6 +169,16 @@ def test_merged_hidden_total_and_error_cells_are_marked(lead_record, tmp_path):
     sheet = mark(form, tmp_path).worksheets[0]
     marked = {cell.coordinate: colour(cell) for line in sheet.iter_rows() for cell in line if cell.comment}
     assert marked == {"B10": RED, "L7": RED, "D8": RED, "A9": YELLOW}
+
+
+def test_a_link_in_an_empty_cell_stays_a_link_in_an_empty_cell(lead_record, tmp_path):
+    """Delete leaves the link in its cell; the library that copies workbooks would write its target there as a text."""
+    link = b'<hyperlinks><hyperlink ref="B9" location="Sheet1!A1"/><hyperlink ref="B7" location="x"/></hyperlinks><pageMargins'
+    path = lead_record(lead("江城公交", 联系方式=None))
+    form = accepted(rewrite(path, DATA, lambda raw: raw.replace(b"<pageMargins", link, 1)))
+    sheet = mark(form, tmp_path).worksheets[0]
+    assert (sheet["B7"].value, sheet["B7"].hyperlink.location) == ("江城公交", "x")
+    assert accepted(tmp_path / "批注.xlsx").rows["customer"].tolist() == ["江城公交"]
 
 
 def test_text_that_looks_like_a_formula_stays_text(lead_record, tmp_path):

@@ -41,6 +41,14 @@ def test_what_a_library_prints_is_no_answer(lead_record):
         assert "rows" in child.read(good)
 
 
+def test_what_copies_leave_behind_does_not_grow(lead_record):
+    """Ten large workbooks that are marked one after the other took ten times the memory of one."""
+    good = lead_record()
+    with reading.reading_process() as child:
+        counts = [child.run(good, "tests.support.hostile_work:circular")["objects"] for _ in range(4)]
+    assert max(counts) < 1.5 * counts[0]
+
+
 def test_a_value_far_from_the_table_costs_no_memory(lead_record):
     """Seven hundred million empty cells lie between: it is named by its address."""
     far = b'<row r="999999"><c r="ZZ999999"><v>1</v></c></row></sheetData>'

@@ -253,6 +253,7 @@ def test_cells_of_every_kind(lead_record, cell, findings):
     ("code", "changes"),
     [
         ("General", "...."),
+        ("", "...."),
         ("@", "...."),
         ("0.00", "...."),
         ("#,##0", "...."),

@@ -9,13 +9,13 @@ COLUMNS: dict[str, int] = {}  # letters that were met, by ``column_of``
 
 
 def column_of(letters: str) -> int:
-    """A column's number from its letters, from 0. Raises Refused for what is none."""
+    """A column's number from its letters, from 0; some programs write small ones. Raises Refused for what is none."""
     known = COLUMNS.get(letters)
     if known is None:
         known = 0
-        if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isupper() and letters.isalpha()):
+        if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isalpha()):
             raise Refused("damaged_workbook")
-        for one in letters:
+        for one in letters.upper():
             known = known * 26 + ord(one) - 64
         known -= 1
         if known >= LAST_COLUMN:
@@ -36,7 +36,7 @@ def letter(column: int) -> str:
 
 def whole_area(text: str) -> str:
     """An area in the spelling of addresses; one of whole columns or rows (``A:D``, ``2:3``) with its ends."""
-    first, colon, last = text.replace("$", "").partition(":")
+    first, colon, last = text.replace("$", "").upper().partition(":")
     if colon and first.isalpha() and last.isalpha():
         return f"{first}1:{last}{LAST_ROW}"
     if colon and first.isdigit() and last.isdigit():

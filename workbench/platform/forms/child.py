@@ -30,14 +30,15 @@ from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.json_values import plain_value
 from workbench.platform.forms.limits import limit_memory
-from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, signed_line, total_at
+from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, seen_head, signed_line, total_at
 from workbench.platform.forms.recognised import STAMP, recognised
 from workbench.platform.forms.sheet import Book, Sheet
 
 ROW_ID = "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
 NOTHING = frozenset({"", None})
-COLLECTED = 50  # files after which what was left behind is looked for all the same
+COLLECTED = 50  # files after which what was left behind is looked for all the same,
+MANY = 200_000  # or objects: a workbook that was copied is full of cycles
 LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
 
@@ -150,6 +151,7 @@ def _form(
     found = {name: at for name, grid in grids.items() if name != STAMP and (at := _header_row(grid, spec, renamed))}
     sheet = the_form(found, grids, marks, spec)
     top, grid, seen = found[sheet], whole(sheet) if whole else grids[sheet], marks.get(sheet, Marks())
+    grid = seen_head(grid, top, seen.merged)
     if seen.far:
         raise Refused("far_cell", name=sheet, sheet=sheet, cell=seen.far)
     others = [
@@ -302,8 +304,7 @@ def table(
         ]
         rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
     ours = {letter(n) for n in order if n >= 0}
-    below = top + 1
-    numbers = {row[0] for row in rows}
+    below, numbers = top + 1, {row[0] for row in rows}
 
     def within(cells: list[str]) -> list[str]:
         """Cells of the rows and columns that are read."""
@@ -376,7 +377,7 @@ def main() -> None:
     lines, out = sys.stdin.buffer, _answers()
     specs = json.loads(lines.readline())
     for count, line in enumerate(lines, start=1):
-        if count % COLLECTED == 0:
+        if count % COLLECTED == 0 or gc.get_count()[0] > MANY:
             gc.collect()
         try:
             asked = json.loads(line)

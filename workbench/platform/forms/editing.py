@@ -34,10 +34,11 @@ from workbench.platform.forms.cells import annotated, linked, put
 from workbench.platform.forms.guard import OtherFormat, Refused
 from workbench.platform.forms.package import Package
 from workbench.platform.forms.rebuilt import rebuilt
+from workbench.platform.forms.sheet import Book, Sheet
 from workbench.platform.forms.unlocked import OF_LIBRARIES, opened
 
 MOST_XML, MOST_ELEMENTS, MOST_CELLS, DEEPEST = 64 << 20, 400_000, 500_000, 100  # bytes; two elements a cell; areas
-HEAVY = 10  # a style or a merged area is as much work as so many other elements; some workbooks carry tens of thousands
+HEAVY = 10  # a style, a merged area, a row of a pivot's cache is as much work as so many other elements; some have thousands
 MOST_MADE = 64 << 20  # bytes of a changed workbook
 FAULTS = (  # the file was read, it is only not to be changed
     *OF_LIBRARIES,
@@ -60,19 +61,41 @@ _AREA = re.compile(r"([A-Z]+[0-9]+):([A-Z]+[0-9]+)")
 def loaded(raw: bytes, *, data_only: bool = False) -> Any:
     """A workbook to be changed or looked through. Raises Refused for what the guard refuses, and what is too much."""
     Package(raw)
-    _bounded(raw)
+    links = _bounded(raw)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl on parts it does not keep; the copy is for reading
-            return load_workbook(
+            workbook = load_workbook(
                 io.BytesIO(raw), keep_links=False, data_only=data_only
             )  # links to other files are none of a report's
     except FAULTS:
         raise Refused("not_to_be_changed") from None
+    if links:
+        _without_targets(workbook, raw)
+    return workbook
 
 
-def _bounded(raw: bytes) -> None:
-    """Refuse what openpyxl would take minutes and gigabytes for. Raises Refused ``too_much_to_mark``."""
+def _without_targets(workbook: Any, raw: bytes) -> None:
+    """Empty again the cells that hold nothing but a link: openpyxl writes its target into them. Raises Refused."""
+    book = Book(raw)
+    parts = {entry.name: entry.part for entry in book.sheets if entry.part is not None}
+    for page in workbook.worksheets:
+        targets = [
+            cell
+            for cell in page._cells.values()
+            if (link := cell.hyperlink) is not None and cell.value in (link.target, link.location)
+        ]
+        if not targets or page.title not in parts:
+            continue
+        grid = Sheet(book, parts[page.title]).read()
+        for cell in targets:
+            row = grid[cell.row - 1] if cell.row <= len(grid) else []
+            if cell.column > len(row) or row[cell.column - 1] == "":
+                put(cell, None)
+
+
+def _bounded(raw: bytes) -> bool:
+    """Refuse what openpyxl would take minutes and gigabytes for; whether it has links. Raises Refused ``too_much_to_mark``."""
     size, count = 0, _Count()
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if any("\\" in part.filename for part in archive.infolist()):
@@ -86,6 +109,7 @@ def _bounded(raw: bytes) -> None:
                 if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
                     raise Refused("doctype")
                 count.part(xml)
+    return count.links
 
 
 class _Count:
@@ -93,7 +117,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.elements = self.cells = self.depth = 0
-        self.weight = 1
+        self.weight, self.links = 1, False
 
     def part(self, xml: bytes) -> None:
         """Look through one part. Raises Refused."""
@@ -106,8 +130,9 @@ class _Count:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if not self.depth:
-            self.weight = HEAVY if name.rpartition(":")[2] == "styleSheet" else 1
+            self.weight = HEAVY if name.rpartition(":")[2] in ("styleSheet", "pivotCacheRecords") else 1
         kind = name.rpartition(":")[2]
+        self.links = self.links or kind == "hyperlink"
         self.elements += HEAVY if kind == "mergeCell" else self.weight
         self.depth += 1
         if kind in ("mergeCell", "hyperlink") and (area := _AREA.fullmatch(whole_area(attributes.get("ref", "")))):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import Any
+
+from workbench.platform.forms.addresses import split
 
 TOTALS = re.compile(
     r"^\s*(?:[本全][页表月季年]|以上)?(?:合\s*计|总\s*计|小\s*计|汇\s*总|累\s*计|共\s*计)(?:数|数量|台数|金额)?\s*"
@@ -17,6 +21,30 @@ SIGNATURE = re.compile(
 REMARK = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：]")  # under the table, alone in its line
 _SIGNS = frozenset("计总共:：章")  # no line of totals, signatures or remarks is without one of them
 FIRST = 4  # columns in which a label of a line stands
+
+
+def seen_head(grid: list[list[Any]], top: int, merged: Iterable[str]) -> list[list[Any]]:
+    """The rows of a sheet without what lies under merged areas down to the column titles (row ``top``, from 0), which
+    nobody sees. An area that reaches further is told, and takes its rows along.
+    """
+    ends = [(split(first), split(last)) for first, _, last in (area.partition(":") for area in merged)]
+    ends = [each for each in ends if each[1][0] <= top + 1]
+    if not ends:
+        return grid
+    width = max(map(len, grid[: top + 1]))
+    change = [[0] * (width + 1) for _ in range(top + 2)]  # how many areas lie over a cell, as differences both ways
+    for (row, left), (bottom, right) in ends:
+        for number, sign in ((row - 1, 1), (bottom, -1)):
+            change[number][min(left, width)] += sign
+            change[number][min(right + 1, width)] -= sign
+    firsts = {(row - 1, left) for (row, left), _ in ends}
+    head, over = [], [0] * width
+    for number, values in enumerate(grid[: top + 1]):
+        over = [before + more for before, more in zip(over, accumulate(change[number]))]
+        if any(over):
+            values = ["" if over[n] and (number, n) not in firsts else value for n, value in enumerate(values)]
+        head.append(values)
+    return head + grid[top + 1 :]
 
 
 def may_be_no_record(first: tuple[Any, ...]) -> bool:

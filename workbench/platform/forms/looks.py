@@ -102,8 +102,11 @@ def _built_in(number: int) -> tuple[int, tuple[bool, bool, bool, bool]]:
 def of_format(code: str) -> tuple[int, tuple[bool, bool, bool, bool]]:
     """What a format shows, and whether it changes a positive number, a negative one, zero, and a text.
 
-    It changes what it scales (a comma behind the digits, a percent sign) and what it does not show at all.
+    It changes what it scales (a comma behind the digits, a percent sign) and what it does not show at all. One without
+    a word, as ClosedXML writes it, is the general one.
     """
+    if not code:
+        return _built_in(0)
     sections = _sections(code)
     bare = [_LITERAL.sub("", section) for section in sections]
     if any(_ELAPSED.search(section) for section in sections):

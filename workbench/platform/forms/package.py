@@ -132,7 +132,8 @@ class Package:
         if len(found) > 1:
             raise Refused("damaged_workbook")
         part = next(iter(found), "")
-        if not part or part.endswith(".bin") or not any(name.startswith("xl/") for name in names | found):
+        usual = posixpath.basename(part) == "workbook.xml" or any(name.startswith("xl/") for name in names | found)
+        if not part or part.endswith(".bin") or not usual:
             raise Refused("not_a_workbook/archive_without")
         if part not in self.parts:
             raise Refused("damaged_workbook")

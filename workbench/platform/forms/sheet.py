@@ -212,7 +212,7 @@ class Sheet:
             if not len(cell):  # a format only
                 continue
             kind, first = attributes.get("t"), cell[0]
-            if kind == "s" and first.tag == v:
+            if kind == "s" and first.tag == v and first.text:
                 value = self._shared(first.text, column, digits)
             else:
                 value = self._value(cell, kind, column, digits)
@@ -273,10 +273,10 @@ class Sheet:
                 line.extend([""] * (column - len(line)))
             line.append(value)
 
-    def _shared(self, index: str | bytes | None, column: int, digits: str) -> str:
+    def _shared(self, index: str | bytes, column: int, digits: str) -> str:
         book = self.book
         try:
-            number = int(index or "")
+            number = int(index)
             text = book.texts[number]
         except (ValueError, IndexError):
             raise Refused("damaged_workbook") from None
