@@ -88,7 +88,7 @@ def test_a_dispatch_leaves_no_contact_without_its_entry(way, office):
     """Nothing dispatched and no workbook, or dispatched and the missing workbook issued again."""
     command = ("dispatch", "--at", "2026-01-06T09:00:00", "--out", "{disk}/转交")
     again = ("dispatch", "--batch", "1", "--out", "{disk}/补发", "--json")
-    rooms = [0, 30_000, *range(60_000, 96_000, 8192), 4_000_000]
+    rooms = [0, 60_000, *range(90_000, 180_000, 8192), 4_000_000]
     found = tried(office, way, rooms, *command, "then", *again)
     for one in found:
         refused, dispatched = one["done"]["code"] == 2, "dispatch" in one["trail"]
