@@ -15,6 +15,7 @@ from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.platform.access import backups
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file, remembered, schema
+from workbench.platform.register.postgres import address
 
 SLACK = timedelta(minutes=10)  # by which clocks of two computers may differ
 RUN_DUE = timedelta(days=2)  # a daily run that was not there for longer has stopped
@@ -47,10 +48,9 @@ def outside(path: Path, now: datetime) -> list[Remark]:
 
 
 def file(path: Path) -> Remark:
-    """Whether the register is there and can be read."""
+    """Whether the register is there and can be read; it is not opened, which would end the locks of who has it open here."""
     try:
-        with path.open("rb") as opened_:
-            whole = len(opened_.read(schema.PAGE)) == schema.PAGE
+        whole = os.access(path, os.R_OK) and (path.stat().st_size >= schema.PAGE or address.is_on_server(path))
     except OSError:
         whole = False
     return remark("register", whole, path=path)

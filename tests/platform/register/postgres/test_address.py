@@ -62,3 +62,14 @@ def test_a_file_that_holds_a_register_stands_for_none(vault, tmp_path):
     with pytest.raises(RegisterError) as refusal:
         address.of(forged)
     assert refusal.value.code == "server_address"
+
+
+def test_a_register_in_a_file_is_never_opened_for_its_address(vault, monkeypatch):
+    """Closing a file gives up every lock the process holds on it, also those of a rotation that has shut others out."""
+
+    def opened(self, *_: object, **__: object):
+        raise AssertionError(f"{self.name} was opened")
+
+    monkeypatch.setattr("pathlib.Path.open", opened)
+    monkeypatch.setattr("pathlib.Path.read_bytes", opened)
+    assert address.of(vault.path) is None and not address.is_on_server(vault.path)

@@ -99,10 +99,14 @@ def pointer(text: str) -> Path:
 
 
 def of(path: Path) -> Address | None:
-    """The address a file stands for; None for a register in a file, and where there is no file."""
+    """The address a file stands for; None for a register in a file, and where there is no file.
+
+    A register's own file is never opened here: a process that closes a file gives up all locks it holds on it, SQLite's too.
+    """
     try:
-        with path.open("rb") as file:
-            raw = file.read(LONGEST)
+        if not 0 < path.stat().st_size <= LONGEST:  # a register's first page is longer
+            return None
+        raw = path.read_bytes()
     except OSError:
         return None
     if not raw.startswith(tuple(scheme.encode() for scheme in SCHEMES)):
