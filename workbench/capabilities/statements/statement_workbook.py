@@ -24,7 +24,7 @@ LEADS = (
     Column("status", "状态", 9, "center"),
     Column("reason", "原因和依据", 44),
     Column("counts_in", "计入月份", 10, "center"),
-    Column("todo", "请贵单位", 34),
+    Column("todo", "请贵单位", 40),
 )
 PROJECTS = (
     Column("number", "信息编号", 17, "center", total="合计"),
@@ -35,7 +35,7 @@ PROJECTS = (
     Column("expires_on", "到期日期", 12, "date"),
     Column("contract_quantity", "合同量\n(台)", 8, "int", "sum"),
     Column("picked_up", "累计提车\n(台)", 9, "int", "sum"),
-    Column("todo", "下一步", 36),
+    Column("todo", "下一步", 40),
     Column("missing", "距奖励还差", 40),
 )
 RETURNED = (
