@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,16 @@ KEEPS_NOTHING = {
 class DaskCluster:
     """``address``: of the scheduler. ``logs``: what its processes say."""
 
-    def __init__(self, folder: Path, *options: str, protocol: str = "tcp") -> None:
+    def __init__(
+        self, folder: Path, *options: str, protocol: str = "tcp", environment: Mapping[str, str] | None = None
+    ) -> None:
         self.folder, self.options, self.protocol = folder, options, protocol
         folder.mkdir(parents=True, exist_ok=True)
         self.processes: list[subprocess.Popen[bytes]] = []
         self._files = ExitStack()
-        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *options)
+        self.scheduler = self._start(
+            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", *options, **(environment or {})
+        )
         self.address = self._address()
 
     def worker(self, **environment: str) -> subprocess.Popen[bytes]:

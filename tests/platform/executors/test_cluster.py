@@ -198,8 +198,31 @@ def test_without_workers_left_it_ends_in_a_sentence(own_cluster, staffed, monkey
     assert sum(each["accepted"] for each in taken["files"]) == 30
 
 
-def test_a_file_that_kills_every_worker_is_refused_alone(monkeypatch):
-    """What a broken pool says is that the file could not be read; nobody waits for ever."""
+def test_where_worker_after_worker_dies_a_file_is_read_here(tmp_path, lead_record, monkeypatch):
+    """Neither that file nor those beside it are lost."""
+    cluster = DaskCluster(tmp_path / "cluster", environment={"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"})
+    paths = [lead_record(lead(f"{number}号厂"), name=f"表{number}.xlsx") for number in range(6)]
+    real, deaths = Workers.submit, []
+
+    def submit(self, work, *given):
+        if given[0] == paths[2].read_bytes() and not deaths:
+            deaths.append(1)
+            return real(self, os._exit, 1)
+        return real(self, work, *given)
+
+    monkeypatch.setattr(Workers, "submit", submit)
+    try:
+        cluster.worker()
+        cluster.worker()
+        with on_cluster(cluster.address) as workers:
+            got = said(read_many(paths, cluster=workers))
+    finally:
+        cluster.close()
+    assert deaths and got == said(read_many(paths))
+
+
+def test_a_broken_pool_is_a_lost_worker():
+    """Nobody waits for ever."""
     with on_this_pc(2) as workers, pytest.raises(WorkerLost):
         workers.result(workers.submit(os._exit, 1))
 

@@ -22,43 +22,36 @@ class ReadingElsewhere:
 
     def __init__(self, workers: Workers, timeout: float) -> None:
         self.workers, self.timeout = workers, timeout
-        self._asked: deque[Future[Any] | None] = deque()  # None: asked of the process here
+        self._asked: deque[tuple[Any, Future[Any] | None]] = deque()  # None: to be read here
         self._here: ReadingProcess | None = None
 
     def ask(self, what: Any) -> None:
         """Hand over what is to be read after what was handed over before: a file's path, or also its passwords."""
         content = _bytes_of(what) if isinstance(what, str) else None
-        if content is not None:
-            self._asked.append(self.workers.submit(read_bytes, content, self.timeout))
-            return
-        self._here = self._here or ReadingProcess(self.timeout)
-        self._here.ask(what)
-        self._asked.append(None)
+        task = None if content is None else self.workers.submit(read_bytes, content, self.timeout)
+        self._asked.append((what, task))
 
     def answer(self) -> dict[str, Any] | str:
         """The next answer, or ``died`` / ``slow``: what else was asked has to be asked again."""
-        task = self._asked.popleft()
-        if task is None:
-            assert self._here is not None  # it was asked
-            said = self._here.answer()
-        else:
-            try:
-                said = self.workers.result(task)
-            except WorkerLost:
-                said = "died"
+        what, task = self._asked.popleft()
+        try:
+            said = self._read_here(what) if task is None else self.workers.result(task)
+        except WorkerLost:
+            said = self._read_here(what)  # whether the file was to blame shows here, where nothing else dies of it
         if isinstance(said, str):
             self._forget()
         return said
 
+    def _read_here(self, what: Any) -> dict[str, Any] | str:
+        self._here = self._here or ReadingProcess(self.timeout)
+        self._here.ask(what)
+        return self._here.answer()
+
     def _forget(self) -> None:
-        here = [task for task in self._asked if task is None]
-        for task in self._asked:
+        for _, task in self._asked:
             if task is not None:
                 task.cancel()
         self._asked.clear()
-        if here and self._here is not None:  # its answers to what is asked anew would be taken for those of now
-            self._here.close()
-            self._here = None
 
     def close(self) -> None:
         """Ask for nothing more."""
