@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from openpyxl import load_workbook
 from tests.support import customer_office as customers
 from tests.support.customer_office import BUS, PROFILE, SALES, SCHOOL, SERVICE, UNIT, WEEKLY, item
 from tests.support.edited import Edited
+from tests.support.office_program import save_anew
 
 pytestmark = pytest.mark.slow
 INDEX, LOANS, LEAKS = "客户档案目录", "档案借阅登记表", "信息泄露事件登记表"
@@ -117,13 +116,8 @@ def test_a_book_saved_by_another_program(reported, tmp_path):
     path = made(reported, "weekly_book", "--unit", UNIT, "--manager", "许走访", "--week", "2026-03-10")
     rows = item(BUS, "走访", datetime(2026, 3, 10))
     filled = Edited(path).row(WEEKLY, 1, **rows).saved("已填.xlsx")
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        pytest.skip("LibreOffice is missing: soffice is not on the PATH (Debian: libreoffice-calc)")
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     for kind in ("xlsx", "ods"):
-        command = [office, "--headless", "--norestore", profile, "--convert-to", kind, "--outdir", tmp_path / kind]
-        subprocess.run([*command, path, filled], check=True, capture_output=True, timeout=120)
+        save_anew([path, filled], tmp_path / kind, tmp_path, kind)
         told = reported.ask("check", tmp_path / kind, code=0)["files"]
         assert {each["file"]: (each["accepted"], each["untouched"]) for each in told} == {
             f"{path.stem}.{kind}": (0, [WEEKLY, SERVICE]),

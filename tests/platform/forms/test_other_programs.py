@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from datetime import datetime
 
 import pandas as pd
@@ -13,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.support.office import fill, lead
+from tests.support.office_program import save_anew
 from tests.support.official import OFFICIAL, T1, T6
 from tests.support.workbooks import Reports, accepted, below, refused, rules, said, table
 
@@ -22,34 +20,13 @@ each = pytest.mark.parametrize("form", OFFICIAL, ids=lambda form: form.order)
 @pytest.fixture(scope="module")
 def converted(blanks, tmp_path_factory):
     """What LibreOffice saves after opening the blanks and two filled workbooks."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        pytest.skip("LibreOffice is missing: soffice is not on the PATH (Debian: libreoffice-calc)")
     folder = tmp_path_factory.mktemp("办公")
     make = Reports(folder, blanks / T1.file)
     rows = [lead("江城公交", 预计采购时间="2026-05", **{"采购预算(万元)": 86.5}), lead("江城物流", 联系方式=None)]
     filled = make(*rows, name="已填.xlsx")
     counted = make(lead("江城公交", **{"标的量(台)": "=6*2"}), name="公式.xlsx")
     out = folder / "存过"
-    subprocess.run(
-        [
-            office,
-            "--headless",
-            "--norestore",
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--convert-to",
-            "xlsx",
-            "--outdir",
-            out,
-            *blanks.glob("T[1-6]_*.xlsx"),
-            filled,
-            counted,
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(folder)},
-    )
+    save_anew([*blanks.glob("T[1-6]_*.xlsx"), filled, counted], out, folder)
     return out
 
 

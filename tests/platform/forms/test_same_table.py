@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 import xlsxwriter
 from openpyxl import Workbook
 
+from tests.support.office_program import save_anew
 from tests.support.other_formats import EPOCH, archive
 from tests.support.workbooks import outcome, said
 from workbench.platform.forms.addresses import letter
@@ -88,19 +87,9 @@ def by_xlsxwriter(table: Table, path: Path) -> None:
 
 def by_libreoffice(table: Table, path: Path) -> None:
     """What it saves after it opened the one of XlsxWriter."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    if office is None:
-        pytest.skip("LibreOffice is missing: soffice is not on the PATH (Debian: libreoffice-calc)")
     given = path.with_name(f"{path.stem}_给.xlsx")
     by_xlsxwriter(table, given)
-    profile = f"-env:UserInstallation={(path.parent / 'profile').as_uri()}"
-    subprocess.run(
-        [office, "--headless", "--norestore", profile, "--convert-to", "xlsx", "--outdir", path.parent / "存", given],
-        check=True,
-        capture_output=True,
-        timeout=120,
-        env={**os.environ, "LC_ALL": "C.UTF-8", "HOME": str(path.parent)},
-    )
+    save_anew([given], path.parent / "存", path.parent)
     (path.parent / "存" / given.name).rename(path)
 
 
