@@ -225,6 +225,7 @@ def test_nothing_is_caught_wholesale():
                 found.append(module.name)
     assert found == [
         "workbench/interfaces/addin/callbacks.py",
+        "workbench/interfaces/addin/callbacks.py",
         "workbench/interfaces/addin/cells.py",
         "workbench/interfaces/cli/__init__.py",
         "workbench/platform/executors/workers.py",

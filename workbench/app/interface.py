@@ -31,6 +31,7 @@ BUTTONS = (
         weight=20,
         en="Closes the register; passphrase and keys leave memory.",
         background=True,
+        at_any_time=True,
     ),
     Button(
         id="check",

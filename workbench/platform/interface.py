@@ -54,7 +54,7 @@ class Button:
     ``icon``: a name of Office's own pictures;
     ``run``: the function that gets the ``ButtonCall``; ``command``: the command that does the same; ``large``: drawn in
     full height. ``background``: its work goes on beside Excel; without, Excel waits, so that nobody changes the sheet
-    meanwhile. ``in_menu``: it stands in the menu of a cell, too.
+    meanwhile. ``at_any_time``: also while another one goes on. ``in_menu``: it stands in the menu of a cell, too.
     """
 
     id: str
@@ -68,6 +68,7 @@ class Button:
     weight: int = LAST
     en: str = ""
     background: bool = False
+    at_any_time: bool = False
     in_menu: bool = False
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.desktop import excel
 from tests.support.person import press
+from workbench.app.options import take_common
+from workbench.interfaces.addin import settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
@@ -23,10 +25,16 @@ def choose(book, text: str) -> None:
     book.sheets[0].range("A1").select()
 
 
-def test_what_is_due_is_what_the_command_says(unlocked_quarter):
-    """Same duties in the same order, with what to do."""
+def test_what_is_due_is_what_the_command_says(unlocked_quarter, monkeypatch):
+    """Same duties in the same order, with what to do; in an Excel that only its own settings tell of the register."""
+    settings.keep(
+        folder=str(unlocked_quarter.folder)
+    )  # the last one anything was written to is not that of the reports
     book = excel().books.add()
-    (told,) = press("due_today", book)
+    with monkeypatch.context() as excel_alone:
+        excel_alone.delenv("WORKBENCH_REGISTER")
+        take_common([])
+        (told,) = press("due_today", book)
     rows = listed(book, "今日待办")
     command = unlocked_quarter.ask("due", code=1)
     open_ = [task for task in command["tasks"] if task["state"] != "已完成"]

@@ -31,6 +31,7 @@ def import_folder(call: ButtonCall) -> None:
         with call.session() as session:
             session.require("list")  # the page says what waits for whom; refused before anything is taken in
             call.progress.step(text_for("addin/reading"))
+            call.progress.say(text_for("addin/reading"))  # from here on it is done as a whole
             arrivals = [Arrival(path, call.now) for path in came.files]
             outcomes = import_files(session, arrivals, passwords=opening)
             came.name_archives(outcomes)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.periods import parse_quarter
-from workbench.interfaces.addin import settings, sheets
+from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_reports import quarter
 
@@ -25,7 +23,7 @@ def due_today(call: ButtonCall) -> None:
 
     with call.session() as session:
         call.progress.step(text_for("addin/reading_register"))
-        found = due.list_duties(session, call.now, Path(settings.read().get("folder") or report_folder()))
+        found = due.list_duties(session, call.now, report_folder(register=session.register.path))
     today = call.now.date()
     rows = [
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -26,14 +25,14 @@ def open_register(call: ButtonCall) -> str:
     """Ask for what is missing, unlock, and remember register and user; the user's name. Raises RegisterError, Cancelled."""
     known = settings.read()
     path = common.register or known.get("register", "")
-    if not path or not Path(path).is_file():
+    if not path or not context.register_place(path).is_file():
         chosen = call.dialogs.file(text_for("addin/choose_register"), path)
         if not chosen:
             raise Cancelled
         path = chosen
     user = common.user or call.ask(text_for("addin/user_name"), known.get("user", ""))
     secret = call.secret(text_for("addin/passphrase_of", user=user))
-    name = unlock.unlock(Path(path), user, secret, call.now)
+    name = unlock.unlock(context.register_place(path), user, secret, call.now)
     settings.keep(register=str(path), user=name)
     return name
 
@@ -62,9 +61,8 @@ def import_workbook(call: ButtonCall) -> None:
     path = call.file_as_received()
     opening = passwords_for(call, [path])
     with call.session() as session:
-        call.progress.step(
-            text_for("addin/reading")
-        )  # here, not as the readers' progress: Excel is to be spoken to from this thread only
+        call.progress.step(text_for("addin/reading"))
+        call.progress.say(text_for("addin/reading"))  # from here on it is done as a whole
         (receipt,) = import_files(session, [Arrival(path, call.now)], passwords=opening)
     if receipt.refused:
         refused = joined([finding.original for finding in receipt.findings], SEMICOLON)

@@ -26,14 +26,16 @@ def run(button: str, window: int, workbook: str) -> None:
 
     Names come as values, never as code: a received file may be called anything.
     """
-    take_common([])
-    common.lang = settings.language() or common.lang
+    if background.still_at_work() is None:  # it goes by what is set here
+        take_common([])
+        common.lang = settings.language() or common.lang
     unlock.watchers[:] = [excel_link.changed]
-    if not _button(button).background:
+    item = _button(button)
+    if not item.background:
         with on_screen() as windows:
             run_button(button, excel_link.workbook(window, workbook), windows)
         return
-    still = background.begin(_button(button).label, lambda: _beside(button, window, workbook))
+    still = background.begin(item.label, lambda: _beside(button, window, workbook), alone=not item.at_any_time)
     if still is not None:
         with on_screen() as windows:
             windows.message(text_for("addin/still_at_work", button=still))
@@ -41,11 +43,17 @@ def run(button: str, window: int, workbook: str) -> None:
 
 def _beside(button: str, window: int, workbook: str) -> None:
     """A button's work while Excel goes on; what it changed Excel shows afterwards."""
-    with excel_link.apartment(), on_screen() as windows:
-        book = excel_link.workbook(window, workbook)
-        run_button(button, book, windows, Progress(book.app, _button(button).label, windows=windows))
-        del book
-    excel_link.changed()
+    try:
+        with excel_link.apartment(), on_screen() as windows:
+            book = excel_link.workbook(window, workbook)
+            run_button(button, book, windows, Progress(book.app, _button(button).label, windows=windows))
+            del book
+    except Exception as fault:  # noqa: BLE001 - Excel has had its answer; nobody else would hear of it
+        log = keep(fault)
+        with on_screen() as windows:
+            _tell(windows, _of_fault(button, fault), log)
+    finally:
+        excel_link.changed()
 
 
 def _button(name: str) -> Button:
@@ -70,10 +78,13 @@ def run_button(button: str, book: Any, dialogs: Dialogs, progress: Progress | No
         log = keep(fault)
         if common.debug:
             traceback.print_exception(fault)
-        where = {"kind": type(fault).__name__, "place": place_of(fault)}
-        _tell(dialogs, text_for("addin/fault", button=item.label, **where), log)
+        _tell(dialogs, _of_fault(button, fault), log)
     finally:
         progress.done()
+
+
+def _of_fault(button: str, fault: Exception) -> str:
+    return text_for("addin/fault", button=_button(button).label, kind=type(fault).__name__, place=place_of(fault))
 
 
 def _tell(dialogs: Dialogs, sentence: str, log: Path | None) -> None:

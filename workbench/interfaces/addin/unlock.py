@@ -51,6 +51,7 @@ class Vault:
         self._opened: _Opened | None = None
         self._timer: threading.Timer | None = None
         self._why = "locked"
+        self._kept_waiting = False  # a cell found it in use
 
     def unlock(
         self, register: Path, user: str | None, passphrase: str, now: datetime, idle_minutes: float | None = None
@@ -99,11 +100,12 @@ class Vault:
         Raises RegisterError: ``locked``, ``idle``, ``no_register``, ``revoked``, ``keys_changed``.
         """
         with self._turn:
-            opened = self._checked(now)
+            opened, begun = self._checked(now), time.monotonic()
             try:
                 yield opened.session
             finally:
-                opened.used_at, opened.used_tick = now, time.monotonic()
+                opened.used_tick = time.monotonic()
+                opened.used_at = max(opened.used_at, now + timedelta(seconds=opened.used_tick - begun))
 
     @contextmanager
     def lookup(self, now: datetime, action: str) -> Iterator[Lookup]:
@@ -113,8 +115,12 @@ class Vault:
         Excel waits for cells, so they do not wait for a button's work on the register. Raises RegisterError as ``current``,
         ``not_allowed``, and ``busy`` where the register is in use for longer than BUSY_SECONDS.
         """
-        if not self._turn.acquire(timeout=BUSY_SECONDS):
+        if not self._turn.acquire(
+            timeout=0 if self._kept_waiting else BUSY_SECONDS
+        ):  # one of many cells waits, not each
+            self._kept_waiting = True
             raise RegisterError("busy/cell")
+        self._kept_waiting = False
         try:
             yield from self._looked_up(now, action)
         finally:

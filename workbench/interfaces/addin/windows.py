@@ -24,7 +24,7 @@ WIDE = 480  # pixels, at which a question is broken
 class Windows:
     """The windows of one piece of work (``Dialogs``), from the first that is needed to leaving.
 
-    Raises what tkinter raises where there is no screen.
+    Raises what tkinter raises where there is no screen, and ImportError where this Python lacks it.
     """
 
     def __init__(self, title: str = "") -> None:
@@ -99,15 +99,14 @@ class Windows:
             fault = self._begun.get()
             if fault is not None:
                 raise fault
-        import tkinter
-
         answer: queue.SimpleQueue[tuple[bool, Any]] = queue.SimpleQueue()
 
         def work() -> None:
+            value, well = None, False
             try:
-                answer.put((True, job()))
-            except tkinter.TclError as fault:
-                answer.put((False, fault))
+                value, well = job(), True
+            finally:  # who waits hears of whatever went wrong
+                answer.put((well, value if well else sys.exc_info()[1]))
 
         self._jobs.put(work)
         well, value = answer.get()
@@ -116,8 +115,11 @@ class Windows:
         return value
 
     def _run(self) -> None:
-        import tkinter
-
+        try:
+            import tkinter
+        except ImportError as fault:  # a Python that was installed without it
+            self._begun.put(fault)
+            return
         try:
             _sharp()
             self._root = root = tkinter.Tk()
@@ -138,13 +140,15 @@ class Windows:
         gc.collect()  # Tk's objects have to go in the thread that made them
 
     def _look(self) -> None:
-        while not self._jobs.empty():
-            job = self._jobs.get()
-            if job is None:
-                self._root.quit()
-                return
-            job()
-        self._root.after(POLL, self._look)
+        try:
+            while not self._jobs.empty():
+                job = self._jobs.get()
+                if job is None:
+                    self._root.quit()
+                    return
+                job()
+        finally:  # a job that fails is not the last one
+            self._root.after(POLL, self._look)
 
     def _window(self) -> tuple[Any, Any]:
         import tkinter
