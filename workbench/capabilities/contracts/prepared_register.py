@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
-from xlsxwriter.exceptions import FileCreateError
 
 from workbench.capabilities.leads.contract_history import ENDED, counting_lines, standing_lines
 from workbench.capabilities.leads.snapshot import open_snapshot
@@ -36,28 +35,29 @@ def prepare_register(session: Session, month: str, at: datetime, out: Path) -> P
     have ids of their own, so that a corrected number replaces the line. Raises RegisterError ``not_allowed``; WrongUse
     ``bad_period``, ``month_not_begun/preparing``, ``folder_not_written/preparing``.
     """
+    path = out / file_name(TITLE, parse_month(month), ending=".xlsx")
+    try:
+        try_folder(out)
+        filled = _prepared(session, month, at)
+        with whole(path) as part:
+            part.write_bytes(filled)
+    except OSError:
+        raise WrongUse("folder_not_written/preparing", out=out) from None
+    return path
+
+
+def _prepared(session: Session, month: str, at: datetime) -> bytes:
+    """The workbook, once its preparation is entered in the trail."""
     session.require("prepare_register")
     month = parse_month(month)
     if at.date() < month_bounds(month)[0]:
         raise WrongUse("month_not_begun/preparing", month=month)
-    path = out / file_name(TITLE, month, ending=".xlsx")
-    try:
-        try_folder(out)
-        with session.transaction("prepare_register", session.now, month=month, as_of=at.isoformat()):
-            rows = _rows(session, at)
-        with whole(path) as part:
-            write_form(
-                templates()["contract_register"],
-                part,
-                {"month": month},
-                rows,
-                policy=session.policy,
-                on=at.date(),
-                row_count=len(rows) + SPARE_ROWS,
-            )
-    except (OSError, FileCreateError):
-        raise WrongUse("folder_not_written/preparing", out=out) from None
-    return path
+    with session.transaction("prepare_register", session.now, month=month, as_of=at.isoformat()):
+        rows = _rows(session, at)
+    form, stream = templates()["contract_register"], BytesIO()
+    count = len(rows) + SPARE_ROWS
+    write_form(form, stream, {"month": month}, rows, policy=session.policy, on=at.date(), row_count=count)
+    return stream.getvalue()
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult:
@@ -74,12 +74,12 @@ def run(duty: Duty, context: RunContext) -> TaskResult:
     if section is None or password is None:
         raise WrongUse("no_listed_password", recipient=section or SectionFunction.SUPPORT.value)
     handing = Handing(context.session, {section: password})  # refuses before the preparation is entered
-    with tempfile.TemporaryDirectory(prefix=".register-") as name:
-        plain = prepare_register(context.session, duty.period, context.moment, Path(name))
-        try:
-            copy = handing.paper(TITLE, duty.period, section, plain.read_bytes(), out)
-        except OSError:
-            raise WrongUse("not_written/copies", out=out) from None
+    try:
+        try_folder(out)
+        filled = _prepared(context.session, duty.period, context.moment)  # it stands nowhere without its password
+        copy = handing.paper(TITLE, duty.period, section, filled, out)
+    except OSError:
+        raise WrongUse("not_written/copies", out=out) from None
     return TaskResult(duty, (copy.file,), late=late)
 
 

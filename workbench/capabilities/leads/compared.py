@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from workbench.capabilities.leads.consents import Scope, closed_leads
+from workbench.capabilities.leads.consents import WITHDRAWN, Scope, closed_leads
 from workbench.platform.access.session import Session
 
 FACTS = ("category", "region", "model", "quantity", "phone")
 _PLACE = ["province", "city", "county"]
-_WITHDRAWN = "已撤回同意"
 
 
 def facts_of(session: Session, leads: Sequence[int]) -> pd.DataFrame:
@@ -28,5 +27,5 @@ def facts_of(session: Session, leads: Sequence[int]) -> pd.DataFrame:
     masks = masks.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
     closed = rows.index.isin(closed_leads(session.register, wanted, Scope.USE))
     region = [" ".join(dict.fromkeys(filter(None, place))) for place in rows[_PLACE].itertuples(index=False)]
-    phone = masks["phone"].reindex(rows.index).astype(object).mask(closed, _WITHDRAWN)
+    phone = masks["phone"].reindex(rows.index).astype(object).mask(closed, WITHDRAWN)
     return rows.assign(region=region, phone=phone.replace("", None))[list(FACTS)]

@@ -21,6 +21,7 @@ from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.store import Register
 
 TABLE = "consent"
+WITHDRAWN = "已撤回同意"  # what is shown instead of a contact who took his consent back
 
 
 class Scope(StrEnum):

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.exceptions import FileCreateError
 
-from workbench.capabilities.leads.consents import Scope, closed_leads
+from workbench.capabilities.leads.consents import WITHDRAWN, Scope, closed_leads
 from workbench.capabilities.leads.lead_states import refresh
 from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.leads.status import Status, Verification
@@ -32,7 +32,7 @@ from workbench.platform.intake.waiting import in_order_of_receipt
 # what a section sees of a report beside customer, category and quantity
 REPORTED = ("contact", "phone", "province", "city", "county", "model", "expected", "method", "content")
 # what stands there of somebody who took his consent back
-WITHDRAWN = {"contact": "已撤回同意", "phone": None, "content": None}
+OF_WITHDRAWN = {"contact": WITHDRAWN, "phone": None, "content": None}
 
 
 @dataclass
@@ -170,7 +170,7 @@ def _feedback_rows(session: Session, waiting: pd.DataFrame, at: datetime) -> pd.
     reported = reported.sort_values(["lead", "version"]).drop_duplicates("lead", keep="last").set_index("lead")
     reported = reported.replace({"contact": {"": None}, "phone": {"": None}})  # what 5.2 did not ask for on its day
     closed = closed_leads(session.register, reported.index.tolist(), Scope.USE)
-    reported.loc[reported.index.isin(closed), list(WITHDRAWN)] = list(WITHDRAWN.values())
+    reported.loc[reported.index.isin(closed), list(OF_WITHDRAWN)] = list(OF_WITHDRAWN.values())
     due, _ = due_dates(pd.Series(pd.Timestamp(at), index=waiting.index), session.policy)
     return waiting[["number", "customer", "category", "quantity", "section"]].assign(
         unit_name=waiting["reporter"].map(units["name"]),

@@ -43,9 +43,12 @@ def close_customers(register: Register, new: pd.DataFrame) -> list[str]:
     there = there.assign(name=_names(register, there))
     asked = new.dropna(subset=["customer_key"]).groupby(PLACE)["customer_key"].unique()
     found: set[str] = set()
-    for place, known in there.dropna(subset=["name"]).drop_duplicates([*PLACE, "name"]).groupby(PLACE):
+    for place, known in there.dropna(subset=["name"]).groupby(PLACE):
         if place in asked.index:
-            close = {other for _, other, _ in close_names(list(asked[place]), known["name"].tolist(), *map(str, place))}
+            close = {
+                other
+                for _, other, _ in close_names(list(asked[place]), known["name"].unique().tolist(), *map(str, place))
+            }
             found |= set(known.loc[known["name"].isin(close), "customer_key"])
     return sorted(found)
 

@@ -69,7 +69,7 @@ def _require_contact(forms: Sequence[Form], received: Sequence[datetime | None],
 
 def _repeated(received: Sequence[datetime | None], lengths: Sequence[int]) -> np.ndarray:
     """The time of each row's receipt, by the files'."""
-    return np.repeat(np.array([pd.Timestamp(at) for at in received], dtype="datetime64[us]"), lengths)
+    return np.repeat(pd.Series(list(received), dtype="datetime64[us]").to_numpy(), lengths)
 
 
 def add_screening(rows: pd.DataFrame, policy: Policy, by_document: dict[int, Submission]) -> None:

@@ -20,7 +20,7 @@ from workbench.core.file_names import file_name
 from workbench.core.files import try_folder
 from workbench.platform.access.session import Session
 from workbench.platform.documents import manifests
-from workbench.platform.documents.delivery import deliver
+from workbench.platform.documents.delivery import Handing, deliver
 from workbench.platform.documents.manifests import manifest_of
 from workbench.platform.executors.workers import WorkerLost, Workers
 from workbench.platform.regulation.rules_used import rules_used
@@ -129,14 +129,24 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     """Make the statements that are due, all reporters', beside the reports; for those whose password is listed a copy each."""
     statements, folder = Statements(context.session, duty.period, context.moment), folder_of(context.out, duty.period)
     units = statements.reporters()
+    listed = {unit: password for unit, password in (context.passwords or {}).items() if unit in units}
+    if listed:
+        Handing(context.session, dict(listed))  # refuses before the statements are entered
+        _require_folder(folder / COPIES)
     with context.workers(processes(len(units))) as workers:
         made = make(context.session, statements, units, folder, workers)
     files = [path for each in made for path in each.files]
     for each in made:
-        unit = each.statement.unit
-        if password := (context.passwords or {}).get(unit):
+        if password := listed.get(unit := each.statement.unit):
             files += [copy.file for copy in deliver(context.session, each.workbook, {unit: password}, folder / COPIES)]
     return TaskResult(duty, tuple(files), late=duty.due_on < context.moment.date())
+
+
+def _require_folder(folder: Path) -> None:
+    try:
+        try_folder(folder)
+    except OSError:
+        raise WrongUse("not_written/copies", out=folder) from None
 
 
 def processes(statements: int, most: int = 2) -> int:

@@ -27,7 +27,7 @@ def list_(as_of: AsOf = None, json: Json = False) -> int:
 
     with open_session() as session:
         rows = list_customers(session, read_time(as_of, end_of_day=True) or session.latest())
-    print_table(rows if json else [{**row, "names": "、".join(row["names"])} for row in rows], json, "—")
+    print_table(rows, json, "—")
     return 0
 
 
@@ -40,10 +40,10 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
     if json:
         print_json(told)
         return 0
-    names, below = ("、".join(told[which]) for which in ("names", "subsidiaries"))
-    print_rows(("customer", "names", "parent", "subsidiaries"), [(told["customer"], names, told["parent"], below)], "—")
+    heads = ("customer", "names", "parent", "subsidiaries")
+    print_rows(heads, [[told[head] for head in heads]], "—")
     print_table([*told["fields"], *(field for person in told["contacts"] for field in person)], False)
-    parts = ((part["part"], part["department"], part["filled"], "、".join(part["missing"])) for part in told["parts"])
+    parts = ((part["part"], part["department"], part["filled"], part["missing"]) for part in told["parts"])
     print_rows(("part", "department", "filled", "missing"), parts, "—")
     return 0
 

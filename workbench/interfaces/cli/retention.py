@@ -26,7 +26,7 @@ def due(on: Annotated[str | None, typer.Option("--on", metavar="DATE")] = None, 
     with open_session() as session:
         day = pd.Timestamp(session.now) if on is None else pd.Timestamp(parse_date(on))
         rows = list_due(session, day, common.lang)
-    print_table(rows if json else [{**row, "against": "、".join(row["against"])} for row in rows], json, "—")
+    print_table(rows, json, "—")
     return int(any(not row["against"] for row in rows))
 
 

@@ -43,7 +43,7 @@ def show(name: Name, as_of: AsOf = None, json: Json = False) -> int:
     if json:
         print_json(told)
         return 0
-    print_rows(("customer", "grade", "asked"), [(told["customer"], told["grade"], "、".join(told["asked"]))])
+    print_rows(("customer", "grade", "asked"), [(told["customer"], told["grade"], told["asked"])])
     print_table(told["steps"], False, "—")
     say("service/next" if told["due_on"] else "service/next_open", step=told["next"], day=told["due_on"])
     return 0
