@@ -55,3 +55,13 @@ def test_a_workbook_of_version_4_1_is_taken_in(suspected):
     told = suspected.receive(old, "2026-01-07T10:00", code=0)
     assert (told["accepted"], told["findings"]) == (1, [])
     assert {row["status"] for row in suspected.ask("leads")} == {"已接收"}
+
+
+def test_a_phone_whose_owner_withdrew_his_consent_is_not_shown(suspected):
+    """Not even its outer digits, on either side, nor to a program; the other one's is."""
+    number = suspected.by_customer()["芜湖星辰科技有限公司"]["number"]
+    suspected.ask("consent", "withdraw", number, "--reason", "客户来函", code=0)
+    _, row = sheet_row(suspected)
+    assert (row["联系方式(部分)"], row["对方联系方式(部分)"]) == ("139****7777", "已撤回同意")
+    told = str(suspected.ask("review", code=1))
+    assert "6666" not in told and "139****7777" in told

@@ -145,7 +145,7 @@ def status(json: Json = False) -> int:
         kept = [{"back_dated": behind[row["quarter"]]} if row["quarter"] in behind else {} for row in rows]
         print_json([{**row, **own} for row, own in zip(rows, kept, strict=True)])
     else:
-        kept = [(row.quarter, item) for row in table.itertuples() for item in behind.get(row.quarter, [])]
+        open_items = [(row.quarter, item) for row in table.itertuples() for item in behind.get(row.quarter, [])]
         rows = []
         for row in table.itertuples():
             signed = text_for("settlement/signed" if row.signed else "settlement/not_signed")
@@ -157,7 +157,7 @@ def status(json: Json = False) -> int:
             acts = f"{row.submitted_by} {row.submitted_at:%Y-%m-%d %H:%M}{decided}"
             rows.append((row.quarter, row.state, acts, signed))
         print_rows(("quarter", "state", "acts", "signature"), rows)
-        for quarter, item in kept:
+        for quarter, item in open_items:
             say("settlement/open", quarter=quarter, item=sentence(item).text(common.lang))
     return 0 if table["signed"].all() else 1
 
