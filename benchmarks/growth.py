@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import pstats
-import resource
 import shutil
 import tempfile
 import time
@@ -129,14 +128,13 @@ def _import(session: Session, made: Sequence[tuple[Form, datetime]], profile: bo
 
 @dataclass(frozen=True)
 class Measured:
-    """One import into a register of ``leads``: seconds of the clock and of the processor, peak memory of the process in MB."""
+    """One import into a register of ``leads``: seconds of the clock and of the processor."""
 
     leads: int
     files: int
     rows: int
     seconds: float
     processor: float
-    memory: int
 
 
 def slope(points: Sequence[Measured]) -> float:
@@ -180,15 +178,14 @@ def page(found: Sequence[Measured], day: date) -> str:
         "Leads are spread evenly over all cities and so are the rows of each file, which is the hardest case: every row has other",
         "neighbours, and names of one city have to be opened to be compared.",
         "",
-        "| Import | Leads held | Clock | Processor | To the smallest | Peak memory |",
-        "|---|---|---|---|---|---|",
+        "| Import | Leads held | Clock | Processor | To the smallest |",
+        "|---|---|---|---|---|",
     ]
     for (files, rows), points in series(found).items():
         for one in points:
             ratio = one.processor / points[0].processor
             lines.append(
                 f"| {files} × {rows} rows | {one.leads:,} | {one.seconds:.2f} s | {one.processor:.2f} s | {ratio:.2f} × |"
-                f" {one.memory} MB |"
             )
     lines += ["", "| Import | Exponent of processor time over the register's size (0: flat, 1: linear) |", "|---|---|"]
     lines += [f"| {files} × {rows} rows | {slope(points):.2f} |" for (files, rows), points in series(found).items()]
@@ -247,8 +244,7 @@ def main() -> None:
             one_more(paths[sizes[0]], 1, 30, 5)  # what is loaded once is loaded
             for leads in sizes:
                 took, spent = one_more(paths[leads], files, rows, 7 + files, asked.profile)
-                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-                found.append(Measured(leads, files, rows, round(took, 3), round(spent, 3), memory))
+                found.append(Measured(leads, files, rows, round(took, 3), round(spent, 3)))
                 print(found[-1], flush=True)
     if asked.page:
         today = datetime.now().date()

@@ -231,3 +231,14 @@ def test_the_sentences_stand_in_lines_of_their_own(staffed):
     assert lines[place + 1].startswith("      为什么：") and lines[place + 2].startswith("      办法：")
     assert lines[-1].startswith("共看 ")
     assert PASSPHRASE not in "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "named", ["postgresql://x:secret@127.0.0.1/d", "postgresql://x@db.example.com/d?sslmode=require"]
+)
+def test_an_address_that_may_not_be_is_one_remark_among_others(named, office, tmp_path):
+    """Typed out or in a file: the rest is looked at all the same, and no password is repeated."""
+    (tmp_path / "处.server").write_text(named + "\n")
+    for register in (named, str(tmp_path / "处.server")):
+        told = office.run("--register", register, "doctor", code=1)
+        assert "Python" in told and "secret" not in told + office.said

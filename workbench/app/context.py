@@ -29,11 +29,9 @@ def register_path() -> Path:
 
 def register_place(text: str) -> Path:
     """The place of a register as a person names it: a file, or an address on a server."""
-    if not text.startswith(("postgresql://", "postgres://")):
-        return Path(text)
-    from workbench.platform.register.postgres.address import pointer
+    from workbench.platform.register.postgres.address import is_address, pointer
 
-    return pointer(text)
+    return pointer(text) if is_address(text) else Path(text)
 
 
 # files by which a company says what is in force there

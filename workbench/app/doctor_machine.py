@@ -159,7 +159,7 @@ def years(environment: Mapping[str, str], now: datetime) -> Remark:
 def folders(environment: Mapping[str, str]) -> list[Path]:
     """Where something is written: state, temporary files, and of the register, where one is named, the files beside it."""
     places = [state_folder(environment), Path(tempfile.gettempdir())]
-    with suppress(WrongUse):
+    with suppress(WorkbenchError):
         places += [context.register_path().parent, context.backup_folder(), context.report_folder()]
     return places
 

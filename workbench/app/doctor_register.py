@@ -11,7 +11,7 @@ from workbench.app.doctor_machine import writable
 from workbench.app.options import common
 from workbench.app.remarks import Remark, remark
 from workbench.app.session import known_passphrase
-from workbench.core.errors import WorkbenchError, WrongUse
+from workbench.core.errors import WorkbenchError
 from workbench.platform.access import backups
 from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file, remembered, schema
@@ -31,8 +31,8 @@ def look(now: datetime, session: Session | None = None, opens: bool = True) -> l
         return [remark("register_named", None)]
     try:
         path = context.register_path()
-    except WrongUse as refused:
-        return [remark("register", False, refused, path=common.register)]
+    except WorkbenchError as refused:
+        return [remark("register", False, refused, path="—")]  # an address may hold a password
     found = outside(path, now)
     if any(each.well is False for each in found[:2]):
         return found
@@ -53,6 +53,8 @@ def file(path: Path) -> Remark:
         whole = os.access(path, os.R_OK) and (path.stat().st_size >= schema.PAGE or address.is_on_server(path))
     except OSError:
         whole = False
+    except WorkbenchError as refused:  # an address that may not be
+        return remark("register", False, refused, path=path)
     return remark("register", whole, path=path)
 
 

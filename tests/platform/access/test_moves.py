@@ -61,3 +61,25 @@ def test_an_address_that_may_not_be_is_refused_by_every_command(staffed, monkeyp
     for arguments in (("--register", code, "leads"), ("move", code)):
         staffed.run(*arguments, code=2)
         assert "secret" not in staffed.said
+
+
+def test_a_move_that_is_refused_is_not_in_the_trail(staffed, postgres: PostgresServer):
+    """Only a register that was moved says so, at its new place."""
+    url = postgres.url(postgres.database())
+    with staffed.opened():
+        staffed.run("move", url, code=2)
+    assert "关闭" in staffed.said or "打开" in staffed.said
+    assert [each["action"] for each in staffed.ask("audit", "show") if each["action"] == "move"] == []
+    staffed.run("move", url)
+    shown = staffed.ask("--register", url, "audit", "show")
+    assert [each["action"] for each in shown][-1:] == ["move"]
+
+
+def test_a_backup_is_not_restored_onto_a_server(staffed, postgres: PostgresServer):
+    """The way there is said: to a file, then by a move."""
+    staffed.run("backup", "--to", staffed.folder / "备份")
+    (made,) = (staffed.folder / "备份").glob("*.wbk")
+    place = staffed.folder / "服务器.server"
+    place.write_text(postgres.url(postgres.database()) + "\n")
+    staffed.run("restore", made, "--to", place, code=2)
+    assert "workbench move" in staffed.said

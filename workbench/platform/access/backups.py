@@ -18,6 +18,7 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.register import backup, key_file, remembered
 from workbench.platform.register.backup import Backup
 from workbench.platform.register.keys import unlock
+from workbench.platform.register.postgres.address import is_on_server
 from workbench.platform.register.store import Register
 from workbench.platform.regulation.edition import Policy
 from workbench.platform.workflow.task import DueContext, Duty, RunContext, Task, TaskResult
@@ -110,11 +111,13 @@ def restore(path: Path, target: Path, user: str | None, passphrase: str, policy:
 
     Nothing appears at ``target`` before everything is proven. A key file equal to the backup's may stand there: a
     restoration cut off, or the register alone was lost. Raises WrongUse ``no_such_file``; RegisterError ``exists``,
-    ``no_folder``, ``network``, ``not_a_backup``, ``wrong_passphrase``, ``unknown_user``, ``not_allowed``,
+    ``server_file_only``, ``no_folder``, ``network``, ``not_a_backup``, ``wrong_passphrase``, ``unknown_user``, ``not_allowed``,
     ``not_written``.
     """
     if not path.is_file():
         raise WrongUse("no_such_file", path=path)
+    if is_on_server(target):
+        raise RegisterError("server_file_only/restore")
     for ending in ("", "-wal", "-shm", "-journal"):  # what a lost register left would be replayed into this one
         if (place := target.with_name(target.name + ending)).exists():
             raise backup.exists_already(place)

@@ -8,6 +8,7 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.access.session import Session
 from workbench.platform.register import moving, remembered, resealing, stored_files
 from workbench.platform.register.postgres.address import is_on_server
+from workbench.platform.register.store import Register
 
 SERVER, FILE = "server", "file"
 
@@ -15,7 +16,7 @@ SERVER, FILE = "server", "file"
 def move(session: Session, target: Path) -> str:
     """Make the register stand at another place, one of the two on a server; the session's register is closed by it.
 
-    Returns the name under which the former place is kept, out of use. The trail is proven before and after, and every row
+    Returns the name under which the former place is kept, out of use. The move is entered in the trail at the new place. The trail is proven before and after, and every row
     compared. Raises WrongUse ``moved_nowhere`` where both are files or both on servers, ``upgrade_first``; RegisterError
     ``not_allowed``, ``trail_changed``, ``server_file_only`` where originals are kept beside the file, and as ``moving.move``.
     """
@@ -33,10 +34,14 @@ def move(session: Session, target: Path) -> str:
     register.require_sound_trail()
     if register.verify_audit():
         raise RegisterError("trail_changed", path=register.path.name)
-    with session.transaction("move", session.now, to=to):
-        pass
-    seen = remembered.seen_of(register)
-    aside = moving.move(register, target, session.now)
+    seen: list[remembered.Seen] = []
+
+    def enter(made: Register) -> None:
+        with made.transaction("move", at=session.now, recorded_at=session.now, user=session.user, detail={"to": to}):
+            pass
+        seen.append(remembered.seen_of(made))
+
+    aside = moving.move(register, target, session.now, enter)
     if session.remembers:
-        remembered.note(target, seen, anew=True)
+        remembered.note(target, seen[-1], anew=True)
     return aside

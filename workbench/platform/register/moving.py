@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,20 +12,21 @@ from typing import Any
 
 from workbench.core.errors import RegisterError
 from workbench.core.file_names import file_name
-from workbench.platform.register import key_file
+from workbench.platform.register import key_file, schema
 from workbench.platform.register.keys import Keys, make_room
 from workbench.platform.register.postgres import address, setup
 from workbench.platform.register.store import Register
 
 PART = 20_000  # rows at a time
+Enter = Callable[[Register], None]  # writes an entry into a register
 PATIENCE = 5.0  # seconds to wait for others to close a file
 
 
-def move(register: Register, target: Path, now: datetime) -> str:
+def move(register: Register, target: Path, now: datetime, enter: Enter | None = None) -> str:
     """Make the register stand at another place, one of the two on a server; the open one is closed. Returns the name under
     which the former place is kept, out of use.
 
-    Nobody writes meanwhile. Raises RegisterError ``exists``, ``in_use``, ``damaged_copy``, ``not_written``,
+    Nobody writes meanwhile. ``enter``: what is entered in the trail at the new place. Raises RegisterError ``exists``, ``in_use``, ``damaged_copy``, ``not_written``,
     ``server_no_right`` and what else the two places refuse; nothing is left at the new one then, and the register is as it was.
     """
     make_room(target)
@@ -33,7 +34,7 @@ def move(register: Register, target: Path, now: datetime) -> str:
         register.lock_exclusively(PATIENCE)
         content = key_file.read(register.path)
         key_file.authenticate(content, register.keys.file)
-        copy(register, target)
+        copy(register, target, enter)
         key_file.write(target, content, register.keys.file)
         aside = _set_aside(register, now)
     except BaseException as error:
@@ -47,17 +48,17 @@ def move(register: Register, target: Path, now: datetime) -> str:
     return aside
 
 
-def copy(register: Register, target: Path) -> None:
+def copy(register: Register, target: Path, enter: Enter | None = None) -> None:
     """Make a register at ``target`` with every row that ``register`` has at one moment, under the same keys, and prove it.
 
-    Raises RegisterError ``damaged_copy/moved`` where it is not the same, row by row, or its trail does not prove it.
+    ``enter``: what is entered in the trail of the proven copy. Raises RegisterError ``damaged_copy/moved`` where it is not the same, row by row, or its trail does not prove it.
     """
     with register.snapshot():
         (generation,) = register._fetch("SELECT value FROM meta WHERE name = 'generation'")[0]
-        _copy(register, target, replace(register.keys, generation=int(generation)))
+        _copy(register, target, replace(register.keys, generation=int(generation)), enter)
 
 
-def _copy(register: Register, target: Path, keys: Keys) -> None:
+def _copy(register: Register, target: Path, keys: Keys, enter: Enter | None) -> None:
     with Register.create(target, keys) as made:
         store = made._connection
         store.begin_writing()
@@ -75,6 +76,8 @@ def _copy(register: Register, target: Path, keys: Keys) -> None:
             same = all(_same(register, made, table) for table in made._tables)
         if not same or made.head() != register.head() or made.verify_audit():
             raise RegisterError("damaged_copy/moved")
+        if enter is not None:
+            enter(made)
 
 
 def _parts(register: Register, table: str) -> Iterator[list[tuple[Any, ...]]]:
@@ -103,12 +106,12 @@ def _set_aside(register: Register, now: datetime) -> str:
         setup.set_aside(server, name)
         return name
     goal = path.with_name(file_name(path.stem, "moved", stamp, ending=path.suffix))
+    schema.rename_locked(register, path, goal)
     try:
-        os.replace(path, goal)
-    except PermissionError:  # Windows lets nobody rename an open file
-        register.close()
-        os.replace(path, goal)
-    os.replace(key_file.path_of(path), key_file.path_of(goal))
+        os.replace(key_file.path_of(path), key_file.path_of(goal))
+    except OSError:
+        os.replace(goal, path)
+        raise
     return goal.name
 
 

@@ -119,18 +119,7 @@ def _prove(register: Register, copy: Path, new: Keys, change: Callable[[Register
 def _exchange(register: Register, copy: Path) -> None:
     """The new file takes the old one's name while the old one is still locked; nobody can write into it any more."""
     copy.chmod(0o600)
-    try:
-        os.replace(copy, register.path)
-    except PermissionError:  # Windows lets nobody replace an open file, not even its own
-        before = register.path.stat()
-        register.close()
-        if _stamp(register.path.stat()) != _stamp(before):
-            raise schema.in_use() from None
-        os.replace(copy, register.path)
-
-
-def _stamp(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
+    schema.rename_locked(register, copy, register.path)
 
 
 def finish(register: Register, unlocked: Keys) -> None:

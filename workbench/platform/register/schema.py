@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +16,7 @@ from workbench.platform.register import expected_schema
 if TYPE_CHECKING:
     from workbench.platform.register.keys import Keys
     from workbench.platform.register.storage import Store
+    from workbench.platform.register.store import Register
 
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "fuse.sshfs", "9p", "ncpfs"})
 BUSY_SECONDS = 60
@@ -79,6 +81,23 @@ def identity(path: Path) -> tuple[int, int] | None:
     except FileNotFoundError:
         return None
     return found.st_dev, found.st_ino
+
+
+def rename_locked(register: Register, source: Path, target: Path) -> None:
+    """Rename a file from or to the place of a register that is locked. Raises RegisterError ``in_use`` where somebody wrote
+    while it could not be."""
+    try:
+        os.replace(source, target)
+    except PermissionError:  # Windows lets nobody rename or replace an open file, not even its own
+        before = register.path.stat()
+        register.close()
+        if _stamp(register.path.stat()) != _stamp(before):
+            raise in_use() from None
+        os.replace(source, target)
+
+
+def _stamp(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
 
 
 def damaged(path: Path) -> RegisterError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register.postgres import address
+from workbench.platform.register.postgres import address, connection
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,18 @@ def test_a_register_in_a_file_is_never_opened_for_its_address(vault, monkeypatch
     monkeypatch.setattr("pathlib.Path.open", opened)
     monkeypatch.setattr("pathlib.Path.read_bytes", opened)
     assert address.of(vault.path) is None and not address.is_on_server(vault.path)
+
+
+@pytest.mark.parametrize("text", ["a%3Asecret@{}/register", "clerk@{}/r%2541", "k%40b@{}/r%3Fx%23y"])
+def test_an_address_is_kept_as_it_was_given(text: str, tmp_path, monkeypatch):
+    """Whatever signs a login or a database is called by: neither another database nor a password."""
+    monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path))
+    given = address.parse(f"postgresql://{text.format('127.0.0.1:5433')}")
+    assert address.of(address.pointer(f"postgresql://{text.format('127.0.0.1:5433')}")) == given
+
+
+def test_where_windows_keeps_the_authorities(monkeypatch, tmp_path):
+    """As PostgreSQL's own library looks for them."""
+    monkeypatch.setenv("APPDATA", str(tmp_path))
+    assert connection.authorities("win32") == tmp_path / "postgresql" / "root.crt"
+    assert connection.authorities("linux").parts[-2:] == (".postgresql", "root.crt")

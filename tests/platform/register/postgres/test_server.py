@@ -280,6 +280,9 @@ def test_who_has_it_open_finds_it_moved(served: ServerVault, tmp_path: Path):
         with served.open() as register:
             moving.move(register, tmp_path / "moved.db", NOW)
         assert refusal_of(write_pair, other, 3) == "no_register"
+        with Register.open(tmp_path / "moved.db", served.keys) as register:
+            moving.move(register, served.path, NOW)
+        assert refusal_of(write_pair, other, 3) == "renewed"  # keys may have been changed while it was in the file
 
 
 @pytest.mark.parametrize("way", ["there", "back"])

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from workbench.core.errors import RegisterError
 from workbench.core.files import write_whole
@@ -124,6 +124,6 @@ def is_on_server(path: Path) -> bool:
 
 def _whole(address: Address) -> str:
     """An address written in one way."""
-    user = f"{address.user}@" if address.user else ""
+    user = f"{quote(address.user, safe='')}@" if address.user else ""
     query = urlencode([("host", address.host), *address.options])
-    return f"{SCHEMES[0]}{user}:{address.port}/{address.database}?{query}"
+    return f"{SCHEMES[0]}{user}:{address.port}/{quote(address.database, safe='')}?{query}"

@@ -1,7 +1,9 @@
-"""A connection to the server: proven or local, with nothing taken from the environment but how one says who one is."""
+"""A connection to the server: proven or local, and noticed by both sides when the other one is gone."""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 10
 LONGEST_NAME = 63  # bytes
+# seconds without a word until each side asks whether the other is there, and how often it asks before it gives up
+_KEPT_ALIVE = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
 # empty: not what PGHOSTADDR, PGOPTIONS and the like say
 _OWN = {"hostaddr": "", "options": "", "application_name": "workbench", "client_encoding": "utf8"}
 _FAULTS = frozenset({"23", "42", "22"})  # classes of errors that only we make
@@ -36,9 +40,9 @@ def connect(address: Address) -> psycopg.Connection[Any]:
         import psycopg
     except ImportError:
         raise RegisterError("server_driver") from None
-    given: dict[str, Any] = {"connect_timeout": str(CONNECT_SECONDS), **_OWN, **dict(address.options)}
-    if not address.is_local and "sslrootcert" not in given and not (Path.home() / ".postgresql" / "root.crt").exists():
-        given["sslrootcert"] = "system"  # the authorities the machine trusts
+    given: dict[str, Any] = {"connect_timeout": str(CONNECT_SECONDS), **_KEPT_ALIVE, **_OWN, **dict(address.options)}
+    if not address.is_local and "sslrootcert" not in given and not authorities().exists():
+        given["sslrootcert"] = "system"  # the authorities that OpenSSL trusts here
     if address.user:
         given["user"] = address.user
     try:
@@ -52,7 +56,16 @@ def connect(address: Address) -> psycopg.Connection[Any]:
         connection.close()
         raise RegisterError("server_address/unproven", host=address.host)
     connection.execute(f"SET search_path = {SCHEMA}, pg_temp")
+    for name, value in _KEPT_ALIVE.items():  # else a writer whose machine fell asleep keeps all others out for hours
+        connection.execute(f"SET tcp_{name} = {value}".encode())
     return connection
+
+
+def authorities(platform: str = sys.platform) -> Path:
+    """Where PostgreSQL's own library looks for the authorities that a user trusts."""
+    if platform == "win32":
+        return Path(os.environ.get("APPDATA", "")) / "postgresql" / "root.crt"
+    return Path.home() / ".postgresql" / "root.crt"
 
 
 def _not_let_in(said: str, address: Address) -> RegisterError:

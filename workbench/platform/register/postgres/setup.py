@@ -26,8 +26,10 @@ def prepare(address: Address) -> None:
             raise RegisterError("exists/on_server", server=address.shown)
         if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", (role_of(address),)).fetchall():
             connection.execute(f"CREATE ROLE {role} NOLOGIN".encode())
-        may = "SELECT pg_has_role(%s, 'MEMBER')"
-        if connection.execute(may, (role_of(address),)).fetchone() != (True,):
+            connection.execute(
+                f"GRANT {role} TO CURRENT_USER".encode()
+            )  # from version 16 on a maker is a member that may not use it
+        elif connection.execute("SELECT pg_has_role(%s, 'MEMBER')", (role_of(address),)).fetchone() != (True,):
             connection.execute(f"GRANT {role} TO CURRENT_USER".encode())
         connection.execute(f"CREATE SCHEMA {ddl.SCHEMA}".encode())
         connection.execute(f"GRANT USAGE ON SCHEMA {ddl.SCHEMA} TO {role}".encode())

@@ -57,6 +57,7 @@ class Server:
         self._connection.adapters.register_loader("varchar", loader())
         try:
             self._work_as_user()
+            self._place = self._place_now()
         except BaseException:
             self._connection.close()
             raise
@@ -114,12 +115,12 @@ class Server:
         """Become the writer with the rights of one's own login. Only the owner of the tables may make others."""
         self._begin("SET LOCAL ROLE NONE")
 
-    def _begin(self, first: str) -> None:
+    def _begin(self, first: str, patience: float = BUSY_SECONDS) -> None:
         self.execute("BEGIN ISOLATION LEVEL READ COMMITTED, READ WRITE")
         try:
             if first:
                 self.execute(first)
-            self.execute(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+            self.execute(f"SET LOCAL lock_timeout = '{int(patience * 1000)}ms'")
             self.execute("SELECT pg_advisory_xact_lock(?)", (WRITER,))
         except BaseException:
             self.rollback()
@@ -158,9 +159,17 @@ class Server:
         return f"(CAST({column} AS json) ->> '{name}')"
 
     def require_in_place(self) -> None:
-        """Refuse a register that was moved away. Raises RegisterError ``no_register``."""
-        if self.fetch("SELECT to_regclass('meta')") == [(None,)]:
+        """Refuse a register that was moved away, also where one stands there again. Raises RegisterError ``no_register``, ``renewed``."""
+        place = self._place_now()
+        if place is None:
             raise RegisterError("no_register/on_server", server=self._address.shown)
+        if place != self._place:
+            raise RegisterError("renewed", path=self._address.shown)
+
+    def _place_now(self) -> int | None:
+        """The schema that stands at the register's place: every one that is made has a number of its own."""
+        found: int | None = self.fetch(f"SELECT CAST(CAST(to_regnamespace('{ddl.SCHEMA}') AS oid) AS bigint)")[0][0]
+        return found
 
     def require_whole(self) -> None:
         """Pages are the server's own to check (data checksums); rows are proven by the trail."""
@@ -170,8 +179,11 @@ class Server:
         raise file_only()
 
     def lock_exclusively(self, patience: float) -> None:
-        """Let nobody else write until this is closed; waits for who is writing. Raises RegisterError ``busy``."""
-        self.begin_writing()
+        """Let nobody else write until this is closed; waits ``patience`` seconds. Raises RegisterError ``in_use``."""
+        try:
+            self._begin("", patience)
+        except RegisterError as refusal:
+            raise (schema.in_use() if refusal.code == "busy" else refusal) from None
 
     def export(self, target: Path, file_key: bytes) -> None:
         """Not done here. Raises RegisterError ``server_file_only``."""
