@@ -93,6 +93,7 @@ def main() -> None:
         marks(demo / "7_另外")
         customers(demo / "8_客户")
         filled_books(demo / "9_工作簿")
+        shutil.copytree(ROOT / "templates" / "工作簿", demo / "0_空白模板" / "工作簿")
         for name, period, at, more in OTHERS:
             run_report(
                 name,
