@@ -103,6 +103,9 @@ def test_an_unattended_run_hands_it_out_under_the_sections_password(projects, mo
             0
         ]
     listed.write_text(f"recipient,password\n{section},{password}\n", encoding="utf-8")
+    (folder / "合同登记").write_text("in the way")
+    assert ran()["error"]  # nor is it entered where it cannot be written
+    (folder / "合同登记").unlink()
     (path,) = map(Path, ran()["files"])
     assert is_protected(path.read_bytes()) and list(folder.rglob("合同登记汇总表*")) == [path]
     monkeypatch.delenv("WORKBENCH_PASSWORDS")

@@ -199,16 +199,22 @@ def test_the_same_facts_give_the_same_bytes(first_quarter):
 @pytest.mark.slow
 def test_they_are_made_when_they_fall_due(first_quarter, standing_clock, monkeypatch):
     """The month's and the quarter's with the reports, once, and the quarter's again when it was approved; under a password
-    for those on the list that the environment names."""
+    for those on the list that the environment names. A password that will not do leaves them all to the next run."""
     out, listed = first_quarter.folder / "到期", first_quarter.folder / "口令.csv"
-    listed.write_text("recipient,password\nD001,河边第七棵柳树开花\n", encoding="utf-8")
     monkeypatch.setenv("WORKBENCH_PASSWORDS", str(listed))
 
-    def ran(at: str) -> list[str]:
+    def told(at: str) -> list[dict]:
         standing_clock(datetime.fromisoformat(at))
         said = first_quarter.ask("due", "--on", at, "--run", "--out", out, code=None)
-        return [f"{each['task']} {each['period']}" for each in said["ran"] if each["task"].endswith("_statements")]
+        return [each for each in said["ran"] if each["task"].endswith("_statements")]
 
+    def ran(at: str) -> list[str]:
+        return [f"{each['task']} {each['period']}" for each in told(at)]
+
+    listed.write_text("recipient,password\nD001,12345678\n", encoding="utf-8")
+    refused = told("2026-04-03T08:00:00")
+    assert len(refused) == 2 and all(each["error"] for each in refused) and not list(out.rglob("提报对账单*"))
+    listed.write_text("recipient,password\nD001,河边第七棵柳树开花\n", encoding="utf-8")
     assert ran("2026-04-03T09:00:00") == ["monthly_statements 2026-03", "quarterly_statements 2026Q1"]
     assert sorted(path.name for path in (out / "对账单" / "2026Q1").glob("*.xlsx")) == [
         f"提报对账单_{unit}_2026Q1.xlsx" for unit in REPORTERS

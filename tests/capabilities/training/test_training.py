@@ -150,7 +150,7 @@ def test_who_lets_his_training_lapse_is_warned_twice_then_locked(crew, set_clock
     office = crew(None)
     refused = office.ask("audit", "show", "--by", CLERK, "--action", "refused")
     assert [entry["summary"] for entry in refused] == [
-        f"{what} clerk training_lapsed" for what in ("reveal", "dispatch")
+        f"{what}（市场策略） training_lapsed" for what in ("查看完整个人信息", "转交")
     ]
     assert office.ask("audit", "verify", code=0)["breaches"] == []
     office.run("watch", "list", "--month", "2027-03", code=0)  # a lapsed training is no unusual use
