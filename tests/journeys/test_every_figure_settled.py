@@ -265,7 +265,7 @@ def check_briefing(company, book, settled, cards, lines, last, leads, months) ->
     )
     received = [lead for lead in leads.values() if lead["month"] in months]
     open_ = sum(lead["status"] == "已立项" and lead["kind"] == "经销商" for lead in received)
-    lacking = [f"T3《大客户项目申报表》：经销商项目 {open_} 个尚未申报"] if open_ else []
+    lacking = [f"T3《大客户项目申报表》：本季度接收的经销商项目 {open_} 个尚未申报"] if open_ else []
     lacking += company.owed(received)
     name = f"{settled['quarter'][:4]}年第{settled['quarter'][5]}季度"
     expected = {

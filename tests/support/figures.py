@@ -263,7 +263,8 @@ def compared(word: str, cards: Mapping[str, tuple[Any, str]], then: Mapping[str,
             points = (Decimal(abs(new - old).numerator * 100) / abs(new - old).denominator).quantize(
                 Decimal("0.1"), ROUND_HALF_UP
             )
-            way = f"（{'升' if new > old else '降'} {points if points else '不到 0.1'} 个百分点）"
+            told = points if points and shown != before else "不到 0.1"  # of what is shown as one number
+            way = f"（{'升' if new > old else '降'} {told} 个百分点）"
         else:
             way = f"（{_way(new, old)} {abs(new - old):,}）"
         beside[label] = f"{word} {before}{way}"

@@ -29,6 +29,8 @@ STAMP = Stamp("试", "2026年03月", date(2026, 3, 31), datetime(2026, 4, 3, 9),
         (Fraction(9, 10), Fraction(17, 20), "rate", "上月 85.0%（升 5.0 个百分点）"),
         (Fraction(1, 3), Fraction(1, 2), "rate", "上月 50.0%（降 16.7 个百分点）"),
         (Fraction(3333, 10000), Fraction(3334, 10000), "rate", "上月 33.3%（降 不到 0.1 个百分点）"),
+        # 7.16 and 7.24 are shown as one number: by that number they do not differ by a tenth
+        (Fraction(716, 10000), Fraction(724, 10000), "rate", "上月 7.2%（降 不到 0.1 个百分点）"),
         (Fraction(1, 2), None, "rate", "上月 —"),
         (None, Fraction(1, 2), "rate", "上月 50.0%"),
         ("A", "B", "text", "上月 B"),

@@ -72,9 +72,12 @@ def unanswered(snapshot: Snapshot, states: pd.DataFrame) -> tuple[str, ...]:
     return (f"T5《大客户信息甄别反馈表》：{'，'.join(parts)}",)
 
 
-def not_applied(states: pd.DataFrame) -> tuple[str, ...]:
-    """5.5: the dealers' projects that have not been applied for (T3), in a sentence; nothing where there is none."""
+def not_applied(states: pd.DataFrame, of: str = "") -> tuple[str, ...]:
+    """5.5: the dealers' projects that have not been applied for (T3), in a sentence; nothing where there is none.
+
+    ``of``: which ones are looked at, where it is not all.
+    """
     own = live(states)
     own = own[own["reporter_kind"] == UnitKind.DEALER]
     count = sum(next_step(status, True) == TO_APPLY for status in own["status"])
-    return (f"T3《大客户项目申报表》：经销商项目 {count} 个尚未申报",) if count else ()
+    return (f"T3《大客户项目申报表》：{of}经销商项目 {count} 个尚未申报",) if count else ()

@@ -64,7 +64,7 @@ def _missing(snapshot: Snapshot, quarter: str) -> tuple[str, ...]:
     own = states[month_of(states["received_at"]).isin(months)]
     return (
         *registers_missing(snapshot, [month for month in months if month <= f"{snapshot.as_of:%Y-%m}"]),
-        *not_applied(own),
+        *not_applied(own, "本季度接收的"),
         *targets_missing(snapshot, months),
         *unanswered(snapshot, own),
     )

@@ -70,13 +70,16 @@ class Figure:
 
     def difference(self) -> str:
         """By how much it differs from the last period's, in words; "" where one of them is not defined."""
-        now, then = plain(self.value), None if self.before is None else plain(self.before.value)
+        if self.before is None:
+            return ""
+        now, then = plain(self.value), plain(self.before.value)
         if now is None or then is None or isinstance(now, str):
             return ""
         if now == then:
             return "持平"
         if self.style == "rate":
-            tenths = (abs(Fraction(now) - Fraction(then)) * 1000 + Fraction(1, 2)).__floor__()
+            alike = text_of(now, "rate") == text_of(then, "rate")  # then they are less than a tenth apart
+            tenths = 0 if alike else (abs(Fraction(now) - Fraction(then)) * 1000 + Fraction(1, 2)).__floor__()
             points = f"{tenths // 10:,}.{tenths % 10}" if tenths else "不到 0.1"
             return f"{'升' if now > then else '降'} {points} 个百分点"
         return f"{more_or_less(now, then)} {text_of(abs(now - then), self.style)}"
