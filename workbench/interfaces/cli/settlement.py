@@ -158,7 +158,7 @@ def status(json: Json = False) -> int:
             rows.append((row.quarter, row.state, acts, signed))
         print_rows(("quarter", "state", "acts", "signature"), rows)
         for quarter, item in open_items:
-            say("settlement/open", quarter=quarter, item=sentence(item).text(common.lang))
+            say("settlement/open_of", quarter=quarter, item=sentence(item).text(common.lang))
     return 0 if table["signed"].all() else 1
 
 
