@@ -109,7 +109,10 @@ def test_who_says_a_text_gives_what_it_asks_for():
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             given = {keyword.arg for keyword in node.keywords}
-            if name not in {"WrongUse", "RegisterError", "FileRefused", "say", "say_error", "text_for"} or None in given:
+            if (
+                name not in {"WrongUse", "RegisterError", "FileRefused", "say", "say_error", "text_for"}
+                or None in given
+            ):
                 continue
             _, entry = ENTRIES[node.args[0].value]
             wanted = {re.split(r"[.\[]", each)[0] for text in texts(entry, "zh") for each in placeholders(text)}
