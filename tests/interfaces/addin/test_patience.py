@@ -13,9 +13,10 @@ import pytest
 import xlwings
 
 from tests.support.desktop import excel
-from tests.support.person import Person
+from tests.support.office import CLOCK, PASSPHRASE, lead
+from tests.support.person import Person, press
 from workbench.core.errors import WrongUse
-from workbench.interfaces.addin import callbacks, excel_link, patience, progress, unlock
+from workbench.interfaces.addin import callbacks, excel_link, patience, progress, settings, unlock
 from workbench.interfaces.addin.patience import ATTEMPTS, BUSY, CALL_REJECTED, IGNORED, ExcelBusy, patiently
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -149,6 +150,24 @@ def test_whatever_fails_after_a_deed_is_told_behind_it(monkeypatch, book, fault,
 
     (told,) = pressed(monkeypatch, book, work)
     assert told.startswith("收到 3 行。\n" + DONE) and word in told
+
+
+@pytest.mark.slow
+def test_an_import_is_told_as_done_though_excel_shows_nothing(staffed, standing_clock, monkeypatch):
+    """Somebody edits a cell from the press of the button on: the rows are in, and the person reads so."""
+    path = staffed.leads("D001", "一月.xlsx", [lead("甲公司"), lead("乙公司", 联系方式=None)])
+    app = excel()
+    book = app.books.open(str(path))
+
+    def busy(self):
+        raise ExcelBusy
+
+    monkeypatch.setattr(type(app.books), "add", busy)
+    with staffed.opened() as session:
+        settings.keep(register=str(staffed.folder / "登记册.db"), user=session.user)
+    (told,) = press("import", book, "", PASSPHRASE)
+    assert told.startswith(f"收到 {CLOCK:%Y-%m-%d %H:%M:%S}；接收 1 行，退回 1 行。\n以上已经办完，不必重做。")
+    assert [row["customer"] for row in staffed.ask("leads")] == ["甲公司"]
 
 
 def test_before_a_deed_nothing_is_told_as_done(monkeypatch, book):

@@ -60,12 +60,13 @@ def patiently(
     while True:
         try:
             return step()
-        except Exception as fault:
-            if not is_busy(fault):
-                raise
-            if given_up() or time.monotonic() + pause > end:
-                raise ExcelBusy from fault
-        if pause == PAUSE:
-            waiting()
-        time.sleep(pause)
-        pause = min(pause * 2, 1.0)
+        except BaseException as fault:  # what pywin32 and xlwings raise for it has no common class here
+            if is_busy(fault):
+                if given_up() or time.monotonic() + pause > end:
+                    raise ExcelBusy from fault
+                if pause == PAUSE:
+                    waiting()
+                time.sleep(pause)
+                pause = min(pause * 2, 1.0)
+                continue
+            raise
