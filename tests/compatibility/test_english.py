@@ -199,6 +199,7 @@ COMMANDS = (
     (None, "demo", "--out", "received"),
     ("苏分析", "lab", "--register", "nowhere.db"),
     (None, "addin", "install"),
+    (None, "offline", "received"),
     (None, "addin", "uninstall"),
 )
 CONSENT = ("--text", "x", "--version", "1", "--on", "2026-05-01", "--evidence", "x", "--scope", "保存")

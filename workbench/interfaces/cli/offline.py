@@ -14,7 +14,7 @@ def offline(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER")],
     here: Annotated[bool, typer.Option("--here")] = False,
     python: Annotated[str, typer.Option("--python", metavar="VERSION")] = "3.13",
-    extra: Annotated[list[str] | None, typer.Option("--extra", metavar="NAME")] = None,
+    extra: Annotated[list[str] | None, typer.Option("--extra", metavar="EXTRA")] = None,
     wheel: Annotated[Path | None, typer.Option("--wheel", metavar="FILE", exists=True, dir_okay=False)] = None,
 ) -> int:
     """Make a folder from which a Windows PC without internet is set up: all packages as wheels in the tested versions,
