@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,15 +11,17 @@ from workbench.app.options import common
 from workbench.app.output import say
 
 
-def install() -> int:
+def install(
+    signed: Annotated[Path | None, typer.Option("--signed", metavar="FILE", exists=True, dir_okay=False)] = None,
+) -> int:
     """Install the Excel add-in (Windows); installing again repairs it. Remembers --register and --user
-    where they are given, and the language.
+    where they are given, and the language. ``--signed``: the add-in as the company signed it.
     """
     from workbench.interfaces.addin import settings
     from workbench.interfaces.addin.computer import this_computer
     from workbench.interfaces.addin.install import install
 
-    for path in install(this_computer()):
+    for path in install(this_computer(), signed):
         print(path)
     known = {"register": common.register, "user": common.user, "lang": common.lang}
     settings.keep(**{key: value for key, value in known.items() if value})
