@@ -15,4 +15,22 @@ INSTALLATION = (
         ),
         weight=257,
     ),
+    Command(
+        "sendto",
+        zh="右键菜单“发送到”和桌面上的“检查大客户信息”：不用 Excel，把填好的表发送或拖过去即检查，打开批注副本。",
+        en="The entry in the menu Send to and on the desktop: files sent or dropped there are checked, marked copies open. No Excel needed.",
+        weight=261,
+    ),
+    Command(
+        "sendto install",
+        run="workbench.interfaces.addin.send_to_commands:install",
+        zh="放入“发送到”和桌面（Windows，不需要管理员权限）；重复运行即修复。",
+        en="Put the entry into Send to and on the desktop (Windows, no administrator rights); doing it again repairs.",
+    ),
+    Command(
+        "sendto uninstall",
+        run="workbench.interfaces.addin.send_to_commands:uninstall",
+        zh="从“发送到”和桌面取走。",
+        en="Take the entry out of both.",
+    ),
 )

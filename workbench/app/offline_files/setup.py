@@ -67,6 +67,7 @@ def main(arguments: list) -> int:
         return 1
     program = str(scripts / "workbench")
     if told["excel"] and sys.platform == "win32":
+        subprocess.call([program, "sendto", "install"])
         if subprocess.call([program, "addin", "install"]):
             print(f"程序已装好，Excel 加载项没有装，原因见上。命令照常可用：{program}")
             return 2
