@@ -23,13 +23,13 @@ INSTALLATION = (
     ),
     Command(
         "sendto install",
-        run="workbench.interfaces.addin.send_to_commands:install",
+        run="workbench.interfaces.addin.commands:send_to",
         zh="放入“发送到”和桌面（Windows，不需要管理员权限）；重复运行即修复。",
         en="Put the entry into Send to and on the desktop (Windows, no administrator rights); doing it again repairs.",
     ),
     Command(
         "sendto uninstall",
-        run="workbench.interfaces.addin.send_to_commands:uninstall",
+        run="workbench.interfaces.addin.commands:not_send_to",
         zh="从“发送到”和桌面取走。",
         en="Take the entry out of both.",
     ),
