@@ -14,6 +14,7 @@ from workbench.core.errors import WrongUse
 from workbench.interfaces.addin.checks import addin_remarks, if_used
 from workbench.interfaces.addin.computer import NAME, Computer, this_computer
 from workbench.interfaces.addin.install import install, uninstall, xlwings_version
+from workbench.interfaces.addin.server import FAILED, GAVE_UP
 from workbench.interfaces.cli import main
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -99,6 +100,23 @@ def test_doctor_names_each_fault_and_the_way_out(windows, spoil, needed, word):
     found = wrong(windows, **needed)
     assert found and any(word in text for text in found), found
     assert len(found) <= 2
+
+
+@pytest.mark.parametrize(
+    ("code", "key", "word"),
+    [
+        (None, "start_refused", "安全软件"),
+        (GAVE_UP, "start_slow", "杀毒软件"),
+        (FAILED, "start_failed", "gen_py"),
+        (1, "start_failed", "gen_py"),
+    ],
+)
+def test_a_python_that_does_not_start_for_excel_is_told(windows, code, key, word):
+    """Doctor tries it as Excel does: refused, too slow, or ended because something is missing."""
+    install(windows)
+    needed = {"xlwings": xlwings_version(SHIPPED), "pywin32": "310"}
+    (told,) = [each for each in addin_remarks(replace(windows, try_start=lambda _: code), needed) if each.well is False]
+    assert told.key == key and word in told.way_out("zh")
 
 
 def test_a_path_the_code_page_cannot_hold_is_refused(windows):
