@@ -15,6 +15,7 @@ import xlwings
 from tests.support.desktop import excel
 from tests.support.office import CLOCK, PASSPHRASE, lead
 from tests.support.person import Person, press
+from workbench.app.options import common, take_common
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import callbacks, excel_link, patience, progress, settings, unlock
 from workbench.interfaces.addin.patience import ATTEMPTS, BUSY, CALL_REJECTED, IGNORED, ExcelBusy, patiently
@@ -163,6 +164,8 @@ def test_an_import_is_told_as_done_though_excel_shows_nothing(staffed, standing_
         raise ExcelBusy
 
     monkeypatch.setattr(type(app.books), "add", busy)
+    take_common([])
+    monkeypatch.setattr(common, "register", None)
     with staffed.opened() as session:
         settings.keep(register=str(staffed.folder / "登记册.db"), user=session.user)
     (told,) = press("import", book, "", PASSPHRASE)
