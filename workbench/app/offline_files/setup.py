@@ -65,7 +65,7 @@ def main(arguments: list) -> int:
     if subprocess.call(pip):
         print("没有装好，原因见上。安装包可能不完整，请重新复制后再试；Excel 开着的，请先关闭。")
         return 1
-    program = str(scripts / "workbench")
+    program = str(scripts / ("workbench.exe" if os.name == "nt" else "workbench"))
     if told["excel"] and sys.platform == "win32":
         subprocess.call([program, "sendto", "install"])
         if subprocess.call([program, "addin", "install"]):
