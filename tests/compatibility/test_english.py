@@ -199,6 +199,9 @@ COMMANDS = (
     (None, "demo", "--out", "received"),
     ("苏分析", "lab", "--register", "nowhere.db"),
     (None, "addin", "install"),
+    (None, "offline", "received"),
+    (None, "sendto", "install"),
+    (None, "sendto", "uninstall"),
     (None, "addin", "uninstall"),
 )
 CONSENT = ("--text", "x", "--version", "1", "--on", "2026-05-01", "--evidence", "x", "--scope", "保存")

@@ -52,5 +52,14 @@ def windows_computer(folder: Path, python: Path | None = None, home: Path | None
     registry.write(f"{TRUSTED}\\Location1", "Path", "%APPDATA%\\Microsoft\\Excel\\XLSTART\\")
     registry.write("Excel.Application\\CLSID", "", CLSID, CLASSES)
     registry.write(f"CLSID\\{CLSID}\\LocalServer32", "", f'"{PROGRAM}" /automation', CLASSES)
-    computer = Computer("win32", home, home / "AppData" / "Roaming", python, "gbk", registry, base=folder / "Python313")
+    computer = Computer(
+        "win32",
+        home,
+        home / "AppData" / "Roaming",
+        python,
+        "gbk",
+        registry,
+        base=folder / "Python313",
+        try_start=lambda _: 0,
+    )
     return computer

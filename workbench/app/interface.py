@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.app.installation_commands import INSTALLATION
 from workbench.app.platform_commands import COMMANDS
 from workbench.platform.capability import declared
 from workbench.platform.interface import Button, Command, Function, in_order
@@ -178,7 +179,7 @@ FUNCTIONS = (
 
 def commands() -> tuple[Command, ...]:
     """All commands, in the order of the menu."""
-    return in_order((*COMMANDS, *declared("commands")))
+    return in_order((*COMMANDS, *INSTALLATION, *declared("commands")))
 
 
 def buttons() -> tuple[Button, ...]:

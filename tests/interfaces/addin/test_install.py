@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.support.windows import KEY, MACHINE, SHIPPED, windows_computer
+from tests.support.windows import EXCEL, KEY, MACHINE, SHIPPED, windows_computer
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin.checks import addin_remarks, if_used
 from workbench.interfaces.addin.computer import NAME, Computer, this_computer
 from workbench.interfaces.addin.install import install, uninstall, xlwings_version
+from workbench.interfaces.addin.server import FAILED, GAVE_UP
 from workbench.interfaces.cli import main
 
 pytestmark = pytest.mark.usefixtures("addin_process")
@@ -100,6 +102,23 @@ def test_doctor_names_each_fault_and_the_way_out(windows, spoil, needed, word):
     assert len(found) <= 2
 
 
+@pytest.mark.parametrize(
+    ("code", "key", "word"),
+    [
+        (None, "start_refused", "安全软件"),
+        (GAVE_UP, "start_slow", "杀毒软件"),
+        (FAILED, "start_failed", "gen_py"),
+        (1, "start_failed", "gen_py"),
+    ],
+)
+def test_a_python_that_does_not_start_for_excel_is_told(windows, code, key, word):
+    """Doctor tries it as Excel does: refused, too slow, or ended because something is missing."""
+    install(windows)
+    needed = {"xlwings": xlwings_version(SHIPPED), "pywin32": "310"}
+    (told,) = [each for each in addin_remarks(replace(windows, try_start=lambda _: code), needed) if each.well is False]
+    assert told.key == key and word in told.way_out("zh")
+
+
 def test_a_path_the_code_page_cannot_hold_is_refused(windows):
     """VBA would read another path than was written: Python's, or that of the user's folder."""
     with pytest.raises(WrongUse) as refused:
@@ -118,6 +137,71 @@ def test_a_python_that_excel_cannot_use_is_refused_before_anything_is_written(wi
             install(computer)
         assert refused.value.code == code
     assert not windows.addin.exists() and not windows.config.exists()
+
+
+def signed(folder: Path, spoil: str = "") -> Path:
+    """The shipped add-in with a signature beside its macros, as signtool leaves it; ``spoil``: a part that was changed, too."""
+    made = folder / "signed.xlam"
+    with zipfile.ZipFile(SHIPPED) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content + b" " if name in (spoil, "[Content_Types].xml") else content)
+        target.writestr("xl/vbaProjectSignature.bin", b"signature")
+        target.writestr("xl/vbaProjectSignatureV3.bin", b"signature")
+        target.writestr("xl/_rels/vbaProject.bin.rels", b"<Relationships/>")
+    return made
+
+
+def test_a_signed_add_in_is_installed_known_and_kept(windows, tmp_path):
+    """Where the company requires signatures; a repair of the same version leaves it, and doctor takes it as ours."""
+    windows.registry.write(f"{EXCEL}\\Security", "RequireAddinSig", 1)
+    install(windows)
+    assert [each.key for each in addin_remarks(windows) if each.well is False and "sign" in each.key] == [
+        "addins_signed"
+    ]
+    assert "addin_unsigned" in [each.key for each in addin_remarks(windows) if each.well is None]
+    install(windows, signed(tmp_path))
+    kept = windows.addin.read_bytes()
+    assert kept == signed(tmp_path).read_bytes() and wrong(windows) == []
+    assert "addin_signed" in [each.key for each in addin_remarks(windows) if each.well]
+    install(windows)
+    assert windows.addin.read_bytes() == kept
+    windows.addin.write_bytes(signed(tmp_path, "xl/vbaProject.bin").read_bytes())  # of another version
+    assert any("不是本版本" in text for text in wrong(windows))
+    install(windows)
+    assert windows.addin.read_bytes() == SHIPPED.read_bytes()
+
+
+def test_what_is_not_the_signed_add_in_is_refused(windows, tmp_path):
+    """Without a signature; with other macros, or another ribbon; no workbook at all."""
+    text = tmp_path / "x.xlam"
+    text.write_text("x")
+    others = [SHIPPED, text]
+    for part in ("xl/vbaProject.bin", "customUI/customUI14.xml"):
+        (tmp_path / Path(part).stem).mkdir()
+        others.append(signed(tmp_path / Path(part).stem, part))
+    for other in others:
+        with pytest.raises(WrongUse) as refused:
+            install(windows, other)
+        assert refused.value.code == "bad_addin" and not windows.addin.exists()
+
+
+def test_on_a_mac_it_says_so_and_writes_nothing(windows, capsys, monkeypatch):
+    """Plainly, with what works there: exit 2, no fault."""
+    mac = replace(windows, system="darwin", registry=None)
+    monkeypatch.setattr("workbench.interfaces.addin.computer.this_computer", lambda: mac)
+    assert main(["addin", "install"]) == 2
+    said = capsys.readouterr().err
+    assert "Mac" in said and "终端" in said and not mac.addin.exists() and not mac.config.exists()
+    monkeypatch.setattr("workbench.interfaces.addin.checks.this_computer", lambda: mac)
+    assert [each.well for each in if_used()] == [None]
+
+
+def test_a_python_of_conda_is_told(windows):
+    """It works in its own environment only."""
+    (windows.base / "conda-meta").mkdir(parents=True)
+    install(windows)
+    assert any("conda" in text and "python.org" in text for text in wrong(windows))
 
 
 @pytest.mark.parametrize(

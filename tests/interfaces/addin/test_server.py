@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 from pyopenvba import ExcelFile
 
 from tests.support.library import ADDIN, LENT, Library, asking
+from tests.support.source import ROOT
 from workbench.interfaces.addin import server
 
 pytestmark = pytest.mark.slow
@@ -96,3 +99,22 @@ def test_a_missing_part_is_written_down(library, tmp_path, monkeypatch):
     (process,) = windows.servers.values()
     assert process.returncode == server.FAILED
     assert "ModuleNotFoundError" in (tmp_path / "workbench.log").read_text(encoding="utf-8")
+
+
+def test_a_trial_loads_everything_and_ends(tmp_path, monkeypatch):
+    """With the real modules and the real command; a part that is missing, a spoilt cache, a hang and no program are told apart."""
+    monkeypatch.setenv("WORKBENCH_STATE", str(tmp_path))
+    python = Path(sys.executable)
+    assert server.try_start(python) == 0
+    for lent in (
+        'sys.modules["xlwings"] = None',
+        "class Spoilt:\n    def find_spec(self, name, *_):\n        if name == 'xlwings':\n            raise AttributeError('CLSIDToClassMap')\nsys.meta_path.insert(0, Spoilt())",
+    ):
+        (tmp_path / "sitecustomize.py").write_text(f"import sys\n{lent}\n", encoding="utf-8")
+        monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+        assert server.try_start(python) == server.FAILED
+    told = (tmp_path / "workbench.log").read_text(encoding="utf-8")
+    assert "ModuleNotFoundError" in told and "AttributeError" in told and "CLSIDToClassMap" not in told
+    (tmp_path / "sitecustomize.py").write_text("import time\ntime.sleep(60)\n", encoding="utf-8")
+    assert server.try_start(python, 1.0) == server.GAVE_UP
+    assert server.try_start(tmp_path / "no" / "python") is None

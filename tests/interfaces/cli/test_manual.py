@@ -93,7 +93,7 @@ def test_the_steps_of_the_strategy_section_can_be_followed(blanks, office, monke
 def test_the_program_is_installed_as_the_page_says(tmp_path):
     """A fresh environment, the wheel from a folder, no network; the packages it needs are in the environment before."""
     root = Path(__file__).parents[3]
-    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "安装包")]
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "安装包" / "wheels")]
     subprocess.run(build, cwd=root, check=True, capture_output=True)
     said = []
     for line in blocks("安装", "bat"):

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench.app.interface import buttons
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import unique_name
-from workbench.interfaces.addin import settings, unlock
+from workbench.interfaces.addin import patience, settings, sheets, unlock
 from workbench.interfaces.addin.computer import NAME
 
 if TYPE_CHECKING:
@@ -23,18 +23,25 @@ if TYPE_CHECKING:
     from workbench.platform.access.session import Session
 
 
+T = TypeVar("T")
+
+
 class Cancelled(Exception):
     """The person wants to stop."""
 
 
 @dataclass
 class ButtonCall:
-    """What a button's function gets. ``book`` and ``sheet`` are xlwings objects; ``now`` is PRC time."""
+    """What a button's function gets. ``book`` and ``sheet`` are xlwings objects; ``now`` is PRC time.
+
+    ``deed``: what is done and stays done, in a sentence; whatever fails afterwards is told behind it.
+    """
 
     book: Any
     dialogs: Dialogs
     now: datetime
     progress: Progress
+    deed: str = ""
 
     @property
     def sheet(self) -> Any:
@@ -116,9 +123,25 @@ class ButtonCall:
         self.book.app.api.OnUndo(label, f"'{NAME}'!DK_Functions.Undo_{button}")
         return text_for("addin/undo_offered", button=label)
 
+    def in_excel(self, step: Callable[[], T]) -> T:
+        """Do a step that may be done twice, waiting for an Excel that is busy; its window says so. Raises ExcelBusy."""
+        return patience.patiently(step, waiting=lambda: self.progress.wait(text_for("addin/waiting_for_excel")))
+
     def show(self, path: Path) -> None:
-        """Open a workbook that was made."""
-        self.book.app.books.open(str(path))
+        """Open a workbook that was made. Raises ExcelBusy."""
+        self.in_excel(lambda: self.book.app.books.open(str(path)))
+
+    def show_list(
+        self, title: str, subtitle: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
+    ) -> Any:
+        """A titled table in a new workbook (as ``sheets.write_list``); its sheet. Raises ExcelBusy."""
+        made = self.in_excel(self.book.app.books.add)
+
+        def write() -> Any:
+            sheets.write_list(made.sheets[0], title, subtitle, heads, rows)
+            return made.sheets[0]
+
+        return self.in_excel(write)
 
     @staticmethod
     def show_page(path: Path) -> None:

@@ -176,11 +176,9 @@ def next_error(call: ButtonCall) -> None:
 
 def help_page(call: ButtonCall) -> None:
     """A new workbook that says what each button does, which command does the same, and where the manual is."""
-    page = call.book.app.books.add().sheets[0]
     rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in buttons()]
     rows += [["手册", each.title, "这一页的使用手册。", f"workbench help {each.title}"] for each in pages()]
-    sheets.write_list(
-        page,
+    call.show_list(
         "大客户信息工作台：按钮与命令",
         "没有 Excel 时，用右列的命令做同样的事。",
         (("组", 12), ("按钮", 14), ("作用", 60), ("命令", 44)),

@@ -32,10 +32,13 @@ def diagnose(call: ButtonCall) -> None:
             common.register = str(session.register.path)
         found = sorted(look(call.now, session, opens=False), key=lambda each: FIRST_LINE[each.well])
     wrong = sum(each.well is False for each in found)
-    page = call.book.app.books.add().sheets[0]
-    sheets.write_list(page, "诊断", _where(), HEADS, [_row(number, each) for number, each in enumerate(found, start=1)])
-    for number, each in enumerate(found):
-        page.range((sheets.FIRST + number, 2)).color = COLOURS[each.well]
+    page = call.show_list("诊断", _where(), HEADS, [_row(number, each) for number, each in enumerate(found, start=1)])
+
+    def colour() -> None:
+        for number, each in enumerate(found):
+            page.range((sheets.FIRST + number, 2)).color = COLOURS[each.well]
+
+    call.in_excel(colour)
     call.dialogs.message(text_for("addin/diagnosed" if wrong else "addin/diagnosed_well", wrong=wrong, all=len(found)))
 
 

@@ -13,6 +13,7 @@ from workbench.core.messages import Message
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.platform.documents.found_marks import is_protected
 from workbench.platform.forms.passwords import Passwords
+from workbench.platform.intake.outcome import ImportOutcome
 
 
 def import_folder(call: ButtonCall) -> None:
@@ -37,10 +38,15 @@ def import_folder(call: ButtonCall) -> None:
             came.name_archives(outcomes)
             call.progress.say(text_for("addin/preparing"))
             page, workbook = write_desk(session, came.files, outcomes, out, call.now, opening)
+    call.deed = _done(outcomes, page.parent)
+    call.show_page(page)  # it says the same as the workbook, and needs no Excel
     call.show(workbook)
-    call.show_page(page)
+    call.dialogs.message(call.deed)
+
+
+def _done(outcomes: Sequence[ImportOutcome], folder: Path) -> str:
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
-    call.dialogs.message(text_for("addin/inbox_done", files=len(outcomes), folder=page.parent, **counts))
+    return text_for("addin/inbox_done", files=len(outcomes), folder=folder, **counts)
 
 
 def passwords_for(call: ButtonCall, files: Sequence[Path]) -> Passwords:

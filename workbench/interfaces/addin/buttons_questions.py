@@ -6,7 +6,6 @@ from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.periods import parse_quarter
-from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_reports import quarter
 
@@ -39,7 +38,7 @@ def due_today(call: ButtonCall) -> None:
         if not each.done
     ]
     if rows:
-        _listed(call, "今日待办", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 项。", DUE, rows)
+        call.show_list("今日待办", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 项。", DUE, rows)
     call.dialogs.message(text_for("addin/due", count=len(rows), now=len(due.to_act(found, today))))
 
 
@@ -61,7 +60,7 @@ def why(call: ButtonCall) -> None:
         with call.session() as session:
             found = explaining.explain(session, what, session.latest(), period)
     rows = [[line] for each in found for line in (*explaining.as_text(each, common.lang), "")]
-    _listed(call, f"为什么：{what}", period or f"截至 {call.now:%Y-%m-%d %H:%M}", WHY, rows)
+    call.show_list(f"为什么：{what}", period or f"截至 {call.now:%Y-%m-%d %H:%M}", WHY, rows)
 
 
 def find_customer(call: ButtonCall) -> None:
@@ -75,7 +74,7 @@ def find_customer(call: ButtonCall) -> None:
     rows = [["" if value is None else str(value) for value in row.values()] for row in fields]
     also = "、".join(other for other in told["names"] if other != told["customer"])
     counts = f"信息 {told['leads']} 条，合同 {told['contracts']} 份。"
-    _listed(call, told["customer"], (f"又名：{also}。" if also else "") + counts, CUSTOMER, rows)
+    call.show_list(told["customer"], (f"又名：{also}。" if also else "") + counts, CUSTOMER, rows)
 
 
 def statement(call: ButtonCall) -> None:
@@ -91,10 +90,6 @@ def statement(call: ButtonCall) -> None:
     with call.session() as session:
         call.progress.step(text_for("addin/preparing"))
         (made,) = make(session, Statements(session, period), [unit], folder)
+    call.deed = text_for("addin/made", file=made.workbook.name, folder=made.workbook.parent)
     call.show(made.workbook)
-    call.dialogs.message(text_for("addin/made", file=made.workbook.name))
-
-
-def _listed(call: ButtonCall, title: str, subtitle: str, heads: Heads, rows: list[list[str]]) -> None:
-    page = call.book.app.books.add().sheets[0]
-    sheets.write_list(page, title, subtitle, heads, rows)
+    call.dialogs.message(call.deed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -71,6 +72,7 @@ def import_workbook(call: ButtonCall) -> None:
     again = Message.of("addin/unchanged", count=receipt.unchanged) if receipt.unchanged else ""
     counts = {"accepted": receipt.accepted, "returned": receipt.returned, "again": again}
     summary = Message.of("addin/imported", at=call.now, **counts)
+    call.deed = summary.text(common.lang)
     if receipt.findings:
         rows = [
             [
@@ -84,9 +86,8 @@ def import_workbook(call: ButtonCall) -> None:
             for number, item in enumerate(receipt.findings, start=1)
         ]
         heads = (("序号", 6), ("级别", 8), ("工作表", 22), ("单元格", 9), ("条款", 8), ("说明", 90))
-        page = call.book.app.books.add().sheets[0]
-        sheets.write_list(page, f"{receipt.file} 导入结果", str(summary), heads, rows)
-    call.dialogs.message(summary.text(common.lang))
+        call.show_list(f"{receipt.file} 导入结果", str(summary), heads, rows)
+    call.dialogs.message(call.deed)
 
 
 def receipt(call: ButtonCall) -> None:
@@ -100,8 +101,9 @@ def receipt(call: ButtonCall) -> None:
     folder = call.folder(text_for("addin/folder_of_receipts"))  # the register is in nobody's way while a window is open
     with call.session() as session:
         made = write(issue_for(session, [], [path]), folder)
+    call.deed = text_for("addin/receipt", folder=folder)
     call.show(next(file for file in made if file.suffix == ".xlsx"))
-    call.dialogs.message(text_for("addin/receipt", folder=folder))
+    call.dialogs.message(call.deed)
 
 
 def statuses(call: ButtonCall) -> None:
@@ -112,10 +114,11 @@ def statuses(call: ButtonCall) -> None:
     """
     from workbench.capabilities.leads.listing import list_leads
 
+    sheet = call.in_excel(lambda: call.sheet)  # the one in front now: others may be looked at meanwhile
     with call.session() as session:
         call.progress.step(text_for("addin/reading_register"))
         table = list_leads(session, session.latest()).astype(object).where(lambda frame: frame.notna(), "")
-    grid = sheets.cells(call.sheet)
+    grid = call.in_excel(lambda: sheets.cells(sheet))
     top = next((place for place, row in enumerate(grid[:40]) if NUMBER in row), None)
     if top is None:
         _list_all(call, table)
@@ -124,22 +127,31 @@ def statuses(call: ButtonCall) -> None:
     titles = [str(value).strip() for value in grid[top]]
     numbers = [str(row[titles.index(NUMBER)]).strip() for row in grid[top + 1 :]]
     changed = 0
-    with sheets.unprotected(call.sheet) as free:
+    with sheets.unprotected(sheet) as free:
         if not free:
             call.dialogs.message(text_for("addin/protected"))
             return
         for title, column in STATUS.items():
-            changed += _fill(call.sheet, titles, title, top, numbers, states[column], grid)
+            changed += _fill(call, sheet, titles, title, top, numbers, states[column], grid)
     unknown = sum(bool(number) and number not in states.index for number in numbers)
     strange = SPACE[common.lang] + text_for("addin/unknown_numbers", count=unknown) if unknown else ""
     call.dialogs.message(text_for("addin/statuses", count=changed) + strange)
 
 
-def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str], new: pd.Series, grid: list) -> int:
+def _fill(
+    call: ButtonCall,
+    sheet: Any,
+    titles: list[str],
+    title: str,
+    top: int,
+    numbers: list[str],
+    new: pd.Series,
+    grid: list,
+) -> int:
     """One status column; how many cells changed."""
     if title not in titles:
         titles.append(title)
-        sheets.put(sheet.range((top + 1, len(titles))), title)
+        call.in_excel(lambda: sheets.put(sheet.range((top + 1, len(titles))), title))
     place, count = titles.index(title), 0
     for offset, number in enumerate(numbers, start=top + 1):
         if number not in new.index:
@@ -148,15 +160,20 @@ def _fill(sheet: Any, titles: list[str], title: str, top: int, numbers: list[str
         old, value = (str(row[place]) if place < len(row) else ""), str(new[number])
         if old == value:
             continue
-        cell = sheet.range((offset + 1, place + 1))
-        sheets.put(cell, value)
-        if old:
-            count += 1
-            cell.color = MARK
-            if cell.note is not None:
-                cell.note.delete()
-            sheets.note(cell, f"原为：{old}")
+        call.in_excel(partial(_set, sheet, (offset + 1, place + 1), value, old))
+        count += bool(old)
     return count
+
+
+def _set(sheet: Any, at: tuple[int, int], value: str, old: str) -> None:
+    """A cell's new status, marked where it had an ``old`` one; the same, however often it is done."""
+    cell = sheet.range(at)
+    sheets.put(cell, value)
+    if old:
+        cell.color = MARK
+        if cell.note is not None:
+            cell.note.delete()
+        sheets.note(cell, f"原为：{old}")
 
 
 def _list_all(call: ButtonCall, table: pd.DataFrame) -> None:
@@ -174,11 +191,10 @@ def _list_all(call: ButtonCall, table: pd.DataFrame) -> None:
     )
     more = table.pop("more").tolist() if "more" in table else []
     added = list(dict.fromkeys(title for held in more for title in held))
-    page = call.book.app.books.add().sheets[0]
     rows = [[str(value) for value in row] for row in table.itertuples(index=False)]
     rows = [row + [str(held.get(title, "")) for title in added] for row, held in zip(rows, more or [{}] * len(rows))]
     heads += tuple((title, 14) for title in added)
-    sheets.write_list(page, "信息状态", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 条。", heads, rows)
+    call.show_list("信息状态", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 条。", heads, rows)
 
 
 def review(call: ButtonCall) -> None:
@@ -193,6 +209,7 @@ def review(call: ButtonCall) -> None:
     if path is None:
         call.dialogs.message(text_for("addin/no_reviews"))
         return
+    call.deed = text_for("addin/made", file=path.name, folder=path.parent)
     call.show(path)
     call.dialogs.message(text_for("addin/reviews"))
 

@@ -45,6 +45,7 @@ def publish(call: ButtonCall) -> None:
     words = text_for(
         "addin/published_before" if done.again else "addin/published_late" if done.late else "addin/published"
     )
+    call.deed = words
     _make(call, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words, secret)
 
 
@@ -68,10 +69,11 @@ def roll_targets(call: ButtonCall) -> None:
         call.dialogs.message(text_for("addin/rolled_nothing", month=month))
         return
     files = write_roll(made, call.folder(text_for("addin/folder_of_targets")), context.policy(), call.now.date())
+    spread = sum(each.spread for each in made.years)
+    call.deed = text_for("addin/rolled", month=month, leads=spread, files=[path.name for path in files])
     for path in files:
         call.show(path)
-    spread = sum(each.spread for each in made.years)
-    call.dialogs.message(text_for("addin/rolled", month=month, leads=spread, files=[path.name for path in files]))
+    call.dialogs.message(call.deed)
 
 
 def conversion(call: ButtonCall) -> None:
@@ -198,6 +200,7 @@ def _make(
         parameters=parameters,
         progress=running,
     )
+    made = text_for("addin/made", file=run.workbook.name, folder=run.workbook.parent)
+    call.deed = SPACE[common.lang].join(part for part in (words, made) if part)
     call.show(run.workbook)
-    made = text_for("addin/made", file=run.workbook.name)
-    call.dialogs.message(SPACE[common.lang].join(part for part in (words, made) if part))
+    call.dialogs.message(call.deed)

@@ -15,6 +15,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.interfaces.addin import background, excel_link, settings, unlock
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs
+from workbench.interfaces.addin.patience import ExcelBusy, is_busy
 from workbench.interfaces.addin.progress import Progress
 from workbench.interfaces.addin.windows import Windows as on_screen
 from workbench.platform.capability import resolve
@@ -49,9 +50,8 @@ def _beside(button: str, window: int, workbook: str) -> None:
             run_button(button, book, windows, Progress(book.app, _button(button).label, windows=windows))
             del book
     except Exception as fault:  # noqa: BLE001 - Excel has had its answer; nobody else would hear of it
-        log = keep(fault)
         with on_screen() as windows:
-            _tell(windows, _of_fault(button, fault), log)
+            _tell_fault(windows, button, fault)
     finally:
         excel_link.changed()
 
@@ -67,24 +67,38 @@ def run_button(button: str, book: Any, dialogs: Dialogs, progress: Progress | No
     """
     item = _button(button)
     progress = progress or Progress(book.app, item.label)
+    call = ButtonCall(book, dialogs, clock.now(), progress)
     try:
-        resolve(item.run)(ButtonCall(book, dialogs, clock.now(), progress))
+        resolve(item.run)(call)
     except Cancelled:
-        dialogs.message(text_for("addin/cancelled"))
+        dialogs.message(call.deed or text_for("addin/cancelled"))
     except WorkbenchError as error:
         log = keep_lines(error.code, notebook_frames(error.traceback)) if error.traceback else None
-        _tell(dialogs, error.text(common.lang, "excel"), log)
+        _tell(dialogs, _after(call.deed, error.text(common.lang, "excel")), log)
     except Exception as fault:  # noqa: BLE001 - a person at Excel sees what and where, without values of the data
-        log = keep(fault)
         if common.debug:
             traceback.print_exception(fault)
-        _tell(dialogs, _of_fault(button, fault), log)
+        _tell_fault(dialogs, button, fault, call.deed)
     finally:
         progress.done()
 
 
-def _of_fault(button: str, fault: Exception) -> str:
-    return text_for("addin/fault", button=_button(button).label, kind=type(fault).__name__, place=place_of(fault))
+def _tell_fault(dialogs: Dialogs, button: str, fault: Exception, deed: str = "") -> None:
+    """What went wrong, or that Excel was busy all the time; never as if a deed that was done had not been."""
+    label = _button(button).label
+    if isinstance(fault, ExcelBusy) or is_busy(fault):
+        dialogs.message(
+            text_for("addin/done_unshown", deed=deed) if deed else text_for("addin/excel_busy", button=label)
+        )
+        return
+    kind, place = type(fault).__name__, place_of(fault)
+    words = text_for("addin/then_failed", kind=kind, place=place) if deed else ""
+    _tell(dialogs, _after(deed, words or text_for("addin/fault", button=label, kind=kind, place=place)), keep(fault))
+
+
+def _after(deed: str, sentence: str) -> str:
+    """What failed after a deed, behind what was done."""
+    return text_for("addin/done_before", deed=deed, after=sentence) if deed else sentence
 
 
 def _tell(dialogs: Dialogs, sentence: str, log: Path | None) -> None:

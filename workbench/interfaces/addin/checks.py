@@ -15,6 +15,8 @@ from workbench.core.shipped import shipped
 from workbench.interfaces.addin.computer import NAME, Computer, this_computer
 from workbench.interfaces.addin.install import from_store, left_behind, settings, xlwings_version
 from workbench.interfaces.addin.received import is_marked
+from workbench.interfaces.addin.server import GAVE_UP
+from workbench.interfaces.addin.signing import is_same, is_signed
 from workbench.interfaces.addin.windows_checks import windows_remarks
 
 CARRIED = ("onedrive", "\\\\")  # a path below these is somewhere else at times
@@ -38,6 +40,7 @@ def addin_remarks(computer: Computer, needed: Mapping[str, str | None] | None = 
     found = [remark("system", computer.system == "win32"), _file(computer, source)]
     if computer.registry is not None:
         found += [remark("left_behind", not left_behind(computer)), *windows_remarks(computer, computer.registry)]
+        found.append(remark("addin_signed", True) if is_signed(computer.addin) else remark("addin_unsigned", None))
         found.append(remark("unmarked", not is_marked(str(computer.addin)), path=computer.addin))
         found += [_python_of_excel(computer), remark("pywin32", needed["pywin32"] is not None)]
     known = _configured(computer)
@@ -49,6 +52,8 @@ def addin_remarks(computer: Computer, needed: Mapping[str, str | None] | None = 
     found.append(remark("xlwings", needed["xlwings"] == wanted, version=has, wanted=wanted))
     if computer.registry is not None and needed["xlwings"] == wanted:
         found.append(_library(computer, wanted))
+    if computer.registry is not None and Path(started).is_file() and needed["xlwings"] == wanted and needed["pywin32"]:
+        found.append(_start(computer, Path(started)))
     found.append(remark("windows", importlib.util.find_spec("tkinter") is not None))
     return found
 
@@ -56,7 +61,7 @@ def addin_remarks(computer: Computer, needed: Mapping[str, str | None] | None = 
 def _file(computer: Computer, source: Path) -> Remark:
     """The add-in in its place, and of this version."""
     placed = computer.addin.is_file()
-    same = placed and computer.addin.read_bytes() == source.read_bytes()
+    same = placed and is_same(computer.addin, source)
     return remark("addin" if same or not placed else "addin_version", same, path=computer.addin)
 
 
@@ -64,8 +69,18 @@ def _python_of_excel(computer: Computer) -> Remark:
     """Whether the Python lies where Excel can start it, at all times."""
     if from_store(computer):
         return remark("python_store", False, path=computer.base)
+    if (computer.base / "conda-meta").is_dir():
+        return remark("python_conda", False, path=computer.base)
     carried = any(word in str(computer.python).lower() for word in CARRIED)
     return remark("python_place", not carried, path=computer.python)
+
+
+def _start(computer: Computer, python: Path) -> Remark:
+    """Whether the interpreter that Excel is told of really starts and loads everything, as it does for Excel."""
+    code = computer.try_start(python)
+    if code in (0, None):
+        return remark("start" if code == 0 else "start_refused", code == 0, path=python)
+    return remark("start_slow" if code == GAVE_UP else "start_failed", False, path=python)
 
 
 def _library(computer: Computer, wanted: str) -> Remark:

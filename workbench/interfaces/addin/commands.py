@@ -1,7 +1,8 @@
-"""``workbench addin``: the Excel add-in put in place, taken out, looked after."""
+"""``workbench addin`` and ``workbench sendto``: put in place, taken out, looked after."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,20 +11,20 @@ from workbench.app.options import common
 from workbench.app.output import say
 
 
-def install() -> int:
+def install(
+    signed: Annotated[Path | None, typer.Option("--signed", metavar="FILE", exists=True, dir_okay=False)] = None,
+) -> int:
     """Install the Excel add-in (Windows); installing again repairs it. Remembers --register and --user
-    where they are given, and the language.
+    where they are given, and the language. ``--signed``: the add-in as the company signed it.
     """
     from workbench.interfaces.addin import settings
     from workbench.interfaces.addin.computer import this_computer
     from workbench.interfaces.addin.install import install
 
-    for path in install(this_computer()):
-        print(path)
+    made = install(this_computer(), signed)
     known = {"register": common.register, "user": common.user, "lang": common.lang}
     settings.keep(**{key: value for key, value in known.items() if value})
-    say("addin/installed")
-    return 0
+    return _done(made, "addin/installed")
 
 
 def uninstall() -> int:
@@ -31,10 +32,7 @@ def uninstall() -> int:
     from workbench.interfaces.addin.computer import this_computer
     from workbench.interfaces.addin.install import uninstall
 
-    for path in uninstall(this_computer()):
-        print(path)
-    say("addin/uninstalled")
-    return 0
+    return _done(uninstall(this_computer()), "addin/uninstalled")
 
 
 def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
@@ -44,3 +42,26 @@ def doctor(json: Annotated[bool, typer.Option("--json")] = False) -> int:
     from workbench.interfaces.addin.computer import this_computer
 
     return tell(addin_remarks(this_computer()), json)
+
+
+def send_to() -> int:
+    """Put the entry into the menu Send to and on the desktop (Windows)."""
+    from workbench.interfaces.addin.computer import this_computer
+    from workbench.interfaces.addin.send_to import LINK, install
+
+    return _done(install(this_computer()), "sent/installed", name=LINK.removesuffix(".lnk"))
+
+
+def not_send_to() -> int:
+    """Take the entry out of both."""
+    from workbench.interfaces.addin.computer import this_computer
+    from workbench.interfaces.addin.send_to import uninstall
+
+    return _done(uninstall(this_computer()), "sent/uninstalled")
+
+
+def _done(paths: list[Path], told: str, **values: str) -> int:
+    for path in paths:
+        print(path)
+    say(told, **values)
+    return 0

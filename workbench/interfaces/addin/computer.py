@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from workbench.interfaces.addin.server import try_start
 
 NAME = "大客户工作台.xlam"
 MODULE = "workbench.interfaces.addin.functions"
@@ -36,7 +39,8 @@ class Registry(Protocol):
 @dataclass(frozen=True)
 class Computer:
     """Where things are on this computer. ``encoding``: the one VBA reads text files in. ``python``: the interpreter
-    Excel is to start; ``base``: the folder of the Python it was made from; ``bits``: its bitness."""
+    Excel is to start; ``base``: the folder of the Python it was made from; ``bits``: its bitness; ``try_start``: has an
+    interpreter started as Excel does."""
 
     system: str
     home: Path
@@ -46,6 +50,7 @@ class Computer:
     registry: Registry | None
     base: Path = Path()
     bits: int = 64
+    try_start: Callable[[Path], int | None] = try_start
 
     @property
     def addin(self) -> Path:

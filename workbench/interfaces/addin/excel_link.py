@@ -11,28 +11,38 @@ import importlib
 import importlib.util
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
-from workbench.interfaces.addin import unlock
+from workbench.interfaces.addin import patience, unlock
 from workbench.interfaces.addin.computer import NAME
 
 SHOW_STATE = f"'{NAME}'!DK_Functions.ShowState"
 TOGETHER = 0.3  # seconds: changes that follow each other so quickly are told as one
+TELL_FOR = 1800.0  # seconds: until Excel knows of a lock, its cells show what they showed
 _turn = threading.Lock()
 _excel: list[int] = []  # the process number of the Excel that started this Python; empty before the first button
 _pending: list[threading.Timer] = []
 
 
 def workbook(window: int, name: str) -> Any:
-    """The open workbook of this name, as an xlwings book of the thread that asks. ``window``: Excel's window handle."""
+    """The open workbook of this name, as an xlwings book of the thread that asks. ``window``: Excel's window handle.
+
+    Raises ExcelBusy.
+    """
     import xlwings
 
     windows: Any = importlib.import_module("xlwings._xlwindows")
-    app = xlwings.App(impl=windows.App(xl=window))
-    with _turn:
-        _excel[:] = [app.pid]
-    return app.books[name]
+    windows.N_COM_ATTEMPTS = patience.ATTEMPTS
+
+    def fetch() -> Any:
+        app = xlwings.App(impl=windows.App(xl=window))
+        with _turn:
+            _excel[:] = [app.pid]
+        return app.books[name]
+
+    return patience.patiently(fetch)
 
 
 @contextmanager
@@ -66,10 +76,15 @@ def show_state(app: Any) -> None:
 
 
 def _tell() -> None:
+    """Until Excel has heard it, or a later change has to be told instead."""
     with _turn:
-        known = list(_excel)
+        known, told = list(_excel), list(_pending)
     for pid in known:
-        with apartment():
-            import xlwings
+        with apartment(), suppress(patience.ExcelBusy):
+            patience.patiently(partial(_tell_one, pid), TELL_FOR, given_up=lambda: _pending != told)
 
-            show_state(xlwings.apps[pid])
+
+def _tell_one(pid: int) -> None:
+    import xlwings
+
+    show_state(xlwings.apps[pid])

@@ -16,6 +16,7 @@ from typing import Any
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import shipped
 from workbench.interfaces.addin.computer import NAME, Computer, Registry
+from workbench.interfaces.addin.signing import is_same, is_signed
 
 OFFICE_VERSIONS = ("16.0", "15.0", "14.0")
 OPTIONS = "Software\\Microsoft\\Office\\{version}\\Excel\\Options"
@@ -32,15 +33,18 @@ def from_store(computer: Computer) -> bool:
     return any(word in str(path).lower() for word in STORE for path in (computer.base, computer.python))
 
 
-def install(computer: Computer) -> list[Path]:
+def install(computer: Computer, signed: Path | None = None) -> list[Path]:
     """Put everything in place; doing it again repairs, and takes out what earlier versions put elsewhere.
 
-    Returns what was written. Raises WrongUse ``no_excel_here``, ``store_python``, ``python_32``, ``bad_python_path``,
+    ``signed``: the shipped file with the company's signature; installed once, it stays when the same version is repaired.
+    Returns what was written. Raises WrongUse ``bad_addin``, ``no_excel_here``, ``store_python``, ``python_32``, ``bad_python_path``,
     ``bad_home_path``, ``excel_open``.
     """
     source = shipped("excel") / NAME
     if computer.system != "win32" or computer.registry is None:
-        raise WrongUse("no_excel_here")
+        raise WrongUse("no_excel_here/mac" if computer.system == "darwin" else "no_excel_here")
+    if signed is not None and not (is_same(signed, source) and is_signed(signed)):
+        raise WrongUse("bad_addin/signed", addin=signed)
     if from_store(computer):
         raise WrongUse("store_python", python=computer.base)
     if computer.bits != 64:
@@ -48,7 +52,8 @@ def install(computer: Computer) -> list[Path]:
     text = "".join(f'"{key}","{value}"\r\n' for key, value in settings(computer).items())
     content = _encoded(text, computer, WrongUse("bad_python_path", python=computer.python))
     _encoded(str(computer.home), computer, WrongUse("bad_home_path", home=computer.home))
-    _copied(source, computer.addin)
+    if signed is not None or not (is_signed(computer.addin) and is_same(computer.addin, source)):
+        _copied(signed or source, computer.addin)
     computer.config.parent.mkdir(parents=True, exist_ok=True)
     computer.config.write_bytes(content)
     _take_out_earlier(computer)

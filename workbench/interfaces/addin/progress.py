@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from workbench.app.output import text_for
+from workbench.interfaces.addin.pywin32 import ExcelRefuses
 
 if TYPE_CHECKING:
     from workbench.interfaces.addin.windows import Windows
@@ -58,7 +60,13 @@ class Progress:
         else:
             self.app.status_bar = text
 
+    def wait(self, what: str) -> None:
+        """Say that Excel has to be waited for; its own status bar could not be written."""
+        if self.windows:
+            self.windows.show_progress(text_for("pair", name=self.title, value=what), final=True)
+
     def done(self) -> None:
-        """Give the status bar back to Excel."""
+        """Give the status bar back to Excel; the add-in does so, too."""
         if not self.windows:
-            self.app.status_bar = False
+            with suppress(ExcelRefuses):
+                self.app.status_bar = False

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.core.colours import INK, MUTED, WHITE, rgb
 from workbench.core.errors import WrongUse
 from workbench.core.texts import in_xml
+from workbench.interfaces.addin.patience import patiently
 from workbench.interfaces.addin.pywin32 import ExcelRefuses
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.cells import LONGEST
@@ -83,7 +84,7 @@ def unprotected(sheet: Any) -> Iterator[bool]:
         yield not api.ProtectContents
     finally:
         if was:
-            api.Protect(DrawingObjects=drawings, Contents=True, Scenarios=scenarios, **kept)
+            patiently(lambda: api.Protect(DrawingObjects=drawings, Contents=True, Scenarios=scenarios, **kept))
 
 
 def fresh(book: Any, name: str, after: Any) -> Any:

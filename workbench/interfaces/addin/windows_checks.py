@@ -9,6 +9,7 @@ from typing import Any
 from workbench.app.remarks import Remark, remark
 from workbench.interfaces.addin.computer import NAME, Computer, Registry
 from workbench.interfaces.addin.install import OFFICE_VERSIONS
+from workbench.interfaces.addin.signing import is_signed
 
 OFFICE = "Software\\{place}Microsoft\\Office\\{version}\\{what}"
 SECURITY, TRUSTED = "Excel\\Security", "Excel\\Security\\Trusted Locations"
@@ -79,7 +80,7 @@ def _of_version(computer: Computer, registry: Registry, office: str) -> Iterator
     known: dict[str, Any] = {"office": office}
     yield remark("vba", setting("Common\\Security", "VBAOff") != 1, **known)
     yield remark("addins_allowed", setting(SECURITY, "DisableAllAddins") != 1, **known)
-    yield remark("addins_signed", setting(SECURITY, "RequireAddinSig") != 1, **known)
+    yield remark("addins_signed", setting(SECURITY, "RequireAddinSig") != 1 or is_signed(computer.addin), **known)
     yield remark("addins_listed", setting(RESILIENCY, "RestrictToList") != 1, **known)
     trusted = _is_trusted(computer, registry, office)
     warnings = setting(SECURITY, "VBAWarnings")
