@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from workbench.interfaces.addin import unlock
+from workbench.app import unlock
 from workbench.interfaces.addin.computer import NAME
 
 SHOW_STATE = f"'{NAME}'!DK_Functions.ShowState"
