@@ -114,18 +114,16 @@ def opened() -> Iterator[Speaker]:
 
 
 @contextmanager
-def window(address: str, width: int = 1280, height: int = 900) -> Iterator[Page]:
+def window(address: str, width: int = 1280, height: int = 900, origin: str = "") -> Iterator[Page]:
     """Chromium on an address; nothing but the desk is asked for, and no fault stands in its console."""
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True).new_page()
         page.set_default_timeout(WAIT)
-        origin = address.partition("/#")[0]
+        desk = (origin or address.partition("/#")[0], address, "blob:")
         elsewhere: list[str] = []
         faults: list[str] = []
-        page.on(
-            "request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith((origin, "blob:")) else 0
-        )
+        page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(desk) else 0)
         page.on("pageerror", lambda fault: faults.append(str(fault)))
         page.goto(address)
         yield page

@@ -6,17 +6,24 @@ import io
 import json
 import os
 import re
+import signal
+import socket
 import stat
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from tests.support import desk
+from tests.support.source import ROOT
 from workbench.app.faults import NAME
+from workbench.app.interface import buttons
 from workbench.core.errors import WrongUse
 from workbench.core.state import state_folder
 from workbench.interfaces.desk import handlers, serve
+from workbench.interfaces.desk.deed import OWN, deed_of, deeds
 from workbench.interfaces.desk.entrance import already_open
 from workbench.interfaces.desk.handlers import HEADERS, ROUTES, Keyed
 
@@ -53,6 +60,10 @@ def test_another_page_is_refused(entered, origin):
     assert entered.raw("POST", "/api/lock", b"{}", Origin=None)[0] == 403
     assert entered.raw("GET", "/api/state", Origin=None, Sec_Fetch_Site="same-site")[0] == 403
     assert entered.raw("GET", "/api/state", Origin=None, Sec_Fetch_Site="same-origin")[0] == 200
+    going = {"Origin": None, "Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
+    assert entered.raw("GET", "/", Sec_Fetch_Dest="document", **going)[0] == 200  # the page with the token leads here
+    assert entered.raw("GET", "/", Sec_Fetch_Dest="iframe", **going)[0] == 403
+    assert entered.raw("GET", "/api/state", Sec_Fetch_Dest="document", **going)[0] == 403
 
 
 @pytest.mark.parametrize("path", KEYED)
@@ -247,3 +258,34 @@ def test_a_port_that_is_none_is_a_sentence(port):
     with pytest.raises(WrongUse) as no:
         serve.serve(port, False)
     assert no.value.code == "desk_port"
+
+
+def test_everything_on_the_page_is_described():
+    """Each deed has its words, its place in docs/desk.md, and a field for all that it needs."""
+    listed = deeds()
+    assert [each.id for each in listed] == [*(button.id for button in buttons() if button.desk), *OWN]
+    page = (ROOT / "docs" / "desk.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| ([\u4e00-\u9fff]+) \|", page, re.M) == [each.label for each in listed]
+    assert all(each.tip and (each.deed.fields or each.deed.at_once) for each in listed)
+    with pytest.raises(WrongUse):
+        deed_of("nothing")
+    assert not deed_of("decide").deed.locked
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_command_itself_ends_clean(tmp_path, number):
+    """Told to end by the system or by Ctrl+C: exit code 0, no temporary folder, nobody let in any more."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, "-m", "workbench", "desk", "--no-browser"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    address = re.search(r"http://127\.0\.0\.1:(\d+)/#\S+", process.stdout.readline())
+    assert address is not None and list(tmp_path.glob("workbench-desk-*"))
+    with socket.create_connection(("127.0.0.1", int(address[1])), timeout=10):
+        process.send_signal(number)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0 and "已关闭" in said
+    assert list(tmp_path.glob("workbench-desk-*")) == []
+    assert not (state_folder(os.environ) / "desk.html").exists()

@@ -88,6 +88,15 @@ def test_dropped_files_are_checked_without_a_register(morning, tmp_path):
         expect(page.locator("#who")).to_contain_text("未解锁")
 
 
+def test_the_page_that_only_its_owner_reads_leads_in(morning):
+    """As the command opens it: a file in the state folder sends the browser on; it opens once for each time it is made anew."""
+    with desk.opened() as speaker:
+        for _ in range(2):
+            with desk.window(speaker.entrance.page.as_uri(), origin=speaker.entrance.origin) as page:
+                expect(page.locator("#who")).to_contain_text("未解锁")
+                assert page.url == f"{speaker.entrance.origin}/"
+
+
 def test_a_tab_without_the_key_is_told_how_to_come_in(morning):
     """The bare address, and one whose token was used before."""
     with desk.opened() as speaker:

@@ -68,8 +68,16 @@ class Guarded(RequestHandler):
         foreign = origin != self.entrance.origin if origin or self.request.method != "GET" else False
         if given.get("Host") != f"127.0.0.1:{self.entrance.port}" or foreign:
             raise HTTPError(HTTPStatus.FORBIDDEN)
-        if given.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        if given.get("Sec-Fetch-Site", "none") not in ("same-origin", "none") and not self.opened_anew():
             raise HTTPError(HTTPStatus.FORBIDDEN)
+
+    def opened_anew(self) -> bool:
+        """Whether a window goes to the page itself, from wherever: the page with the token does so."""
+        given = self.request.headers
+        return self.request.path == "/" and (given.get("Sec-Fetch-Mode"), given.get("Sec-Fetch-Dest")) == (
+            "navigate",
+            "document",
+        )
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Nothing goes to a log but a fault's type and place."""
