@@ -88,6 +88,14 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
         due = speaker.do("due_today")
         open_ = [task for task in first_quarter.ask("due", code=1)["tasks"] if task["state"] != "已完成"]
         assert [row[2:4] for row in due["tables"][0]["rows"]] == [[task["title"], task["period"]] for task in open_]
+        leads_to = dict(zip([row[-1] for row in due["tables"][0]["rows"]], due["tables"][0]["leads_to"]))
+        given = {"report": "信息转化率月报", "period": "2026-02"}
+        assert leads_to["workbench report 信息转化率月报 --period 2026-02"] == {"deed": "report", "given": given}
+        assert leads_to["请销售支持科返回 2026-03 的表，收到后 workbench import"] == {
+            "deed": "import_folder",
+            "given": {},
+        }
+        assert leads_to["workbench backup"] is None
         number = first_quarter.ask("leads")[0]["number"]
         why = speaker.do("why", what=f" {number} ")
         command = first_quarter.run("explain", number).splitlines()

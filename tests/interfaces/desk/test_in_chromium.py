@@ -202,9 +202,11 @@ def test_a_report_is_made(first_quarter, standing_clock):
     with desk.opened() as speaker, desk.window(speaker.entrance.address) as page:
         unlock(page, first_quarter)
         page.wait_for_selector("#answer .said")
-        choose(page, "report")
-        page.locator("[name=report]").select_option("信息转化率月报")
-        page.fill("[name=period]", "2026-01")
+        page.locator("#answer tr", has_text="workbench report 信息转化率月报 --period 2026-01").get_by_text(
+            "去办"
+        ).click()
+        expect(page.locator("[name=report]")).to_have_value("信息转化率月报")
+        expect(page.locator("[name=period]")).to_have_value("2026-01")
         page.fill("[name=passphrase]", PASSPHRASE)
         page.click("#form button[type=submit]")
         expect(page.locator("#progress progress")).to_be_visible()

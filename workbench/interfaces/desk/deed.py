@@ -82,11 +82,14 @@ class DeskCall:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of an answer: texts only."""
+    """A table of an answer: texts only. ``leads_to``: for each row the deed that does what it says (``{"deed", "given"}``), where
+    there is one.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    leads_to: Sequence[dict[str, Any] | None] = ()
 
 
 @dataclass
@@ -133,6 +136,7 @@ class Listed:
     label: str
     tip: str
     deed: Deed
+    command: str = ""
 
 
 def deeds() -> list[Listed]:
@@ -142,7 +146,7 @@ def deeds() -> list[Listed]:
         if button.desk:
             deed: Deed = resolve(button.desk)
             label = text_for(deed.label) if deed.label else button.label
-            found.append(Listed(button.id, label, text_for(deed.tip) if deed.tip else button.tip, deed))
+            found.append(Listed(button.id, label, text_for(deed.tip) if deed.tip else button.tip, deed, button.command))
     for name, place in OWN.items():
         deed = resolve(place)
         found.append(Listed(name, text_for(deed.label), text_for(deed.tip), deed))

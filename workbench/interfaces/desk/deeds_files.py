@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 
 from workbench.app import context
@@ -57,7 +58,12 @@ def _take_in(call: DeskCall) -> Answer:
             raise WrongUse("desk_no_files")
         call.progress.say(text_for("desk/taking_in"))  # from here on it is done as a whole
         arrivals = [Arrival(path, receipt.at, receipt.bare) for path in came.files]
-        outcomes = import_files(session, arrivals, passwords=opening)
+        read = count(1)
+
+        def one_read() -> None:
+            call.progress.at(text_for("desk/taking_in"), next(read), len(arrivals))
+
+        outcomes = import_files(session, arrivals, passwords=opening, progress=one_read)
         came.name_archives(outcomes)
         write_desk(session, came.files, outcomes, call.folder, call.now, opening)
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}

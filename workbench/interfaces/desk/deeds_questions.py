@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from workbench.app import questions
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.periods import parse_quarter
-from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table
+from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table, deeds
+
+REPORT = re.compile(r"workbench report (?P<report>\S+) --period (?P<period>[\w-]+)")
 
 
 def _due(call: DeskCall) -> Answer:
     with call.session() as session:
         rows, now = questions.due_rows(session, call.now)
     said = text_for("desk/due", count=len(rows), now=now)
-    return Answer([said], [Table(f"截至 {call.now:%Y-%m-%d %H:%M}", questions.DUE, rows)] if rows else [])
+    leads_to = [_doing(row[-1]) for row in rows]
+    return Answer([said], [Table(f"截至 {call.now:%Y-%m-%d %H:%M}", questions.DUE, rows, leads_to)] if rows else [])
+
+
+def _doing(instruction: str) -> dict[str, Any] | None:
+    """The deed of the page that does what an instruction says by a command, with what the command is given."""
+    if report := REPORT.search(instruction):
+        return {"deed": "report", "given": report.groupdict()}
+    for each in deeds():
+        words = " ".join(each.command.split()[:2])
+        if words and not each.deed.locked and re.search(rf"{re.escape(words)}(?![\w-])", instruction):
+            return {"deed": each.id, "given": {}}
+    return None
 
 
 def _why(call: DeskCall) -> Answer:

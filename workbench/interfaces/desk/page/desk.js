@@ -66,7 +66,7 @@ function list() {
   );
 }
 
-async function open_(deed, why = "") {
+async function open_(deed, why = "", given = {}) {
   desk.deed = deed;
   for (const button of at("deeds").children) {
     if (button.id === "deed-" + deed.id) button.setAttribute("aria-current", "page");
@@ -79,9 +79,10 @@ async function open_(deed, why = "") {
     const form = await read("/api/deed/" + deed.id);
     if (desk.deed !== deed) return;
     at("form").replaceChildren(head, made("p", { className: "tip", textContent: deed.tip }));
-    if (form.locked) unlocking(why, () => open_(deed));
+    if (form.locked) unlocking(why, () => open_(deed, "", given));
     else {
       at("form").append(formed(deed, form));
+      for (const [name, value] of Object.entries(given)) if (at("field-" + name)) at("field-" + name).value = value;
       if (form.at_once) doIt(deed, {}, []);
       head.focus();
     }
@@ -232,9 +233,13 @@ function show(deed, job) {
 }
 
 function tabled(table) {
-  const body = made("tbody", {}, ...table.rows.map((row) =>
-    made("tr", {}, ...row.map((text) => made("td", { textContent: text, className: STATES[text] || "" })))));
-  const head = made("thead", {}, made("tr", {}, ...table.columns.map((text) => made("th", { textContent: text, scope: "col" }))));
+  const goes = table.leads_to.some(Boolean);
+  const go = (to) => made("td", {}, ...(to ? [made("button", { type: "button", textContent: "去办",
+    onclick: () => open_(desk.state.deeds.find((deed) => deed.id === to.deed), "", to.given) })] : []));
+  const body = made("tbody", {}, ...table.rows.map((row, place) =>
+    made("tr", {}, ...row.map((text) => made("td", { textContent: text, className: STATES[text] || "" })), ...(goes ? [go(table.leads_to[place])] : []))));
+  const titles = goes ? [...table.columns, ""] : table.columns;
+  const head = made("thead", {}, made("tr", {}, ...titles.map((text) => made("th", { textContent: text, scope: "col" }))));
   return made("div", { className: "scroll" }, made("table", {}, head, body));
 }
 
