@@ -232,12 +232,14 @@ function show(deed, job) {
   place.append(...job.pairs.map(paired));
 }
 
+const classOf = (text) => `${STATES[text] || ""} ${text.length < 12 ? "short" : ""}`.trim();
+
 function tabled(table) {
   const goes = table.leads_to.some(Boolean);
   const go = (to) => made("td", {}, ...(to ? [made("button", { type: "button", textContent: "去办",
     onclick: () => open_(desk.state.deeds.find((deed) => deed.id === to.deed), "", to.given) })] : []));
   const body = made("tbody", {}, ...table.rows.map((row, place) =>
-    made("tr", {}, ...row.map((text) => made("td", { textContent: text, className: STATES[text] || "" })), ...(goes ? [go(table.leads_to[place])] : []))));
+    made("tr", {}, ...row.map((text) => made("td", { textContent: text, className: classOf(text) })), ...(goes ? [go(table.leads_to[place])] : []))));
   const titles = goes ? [...table.columns, ""] : table.columns;
   const head = made("thead", {}, made("tr", {}, ...titles.map((text) => made("th", { textContent: text, scope: "col" }))));
   return made("div", { className: "scroll" }, made("table", {}, head, body));
