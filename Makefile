@@ -68,6 +68,7 @@ pictures: $(READY)
 	@$(RUN) docs/pictures.py
 	@$(RUN) docs/addin_pictures.py
 	@$(RUN) docs/lab_pictures.py
+	@$(RUN) docs/desk_pictures.py
 
 clean:
 	rm -rf .venv demo

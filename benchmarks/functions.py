@@ -33,8 +33,7 @@ def table(count: int) -> list[list[Any]]:
 def measure(folder: Path, timed: Callable[..., tuple[float, Any]], say: Callable[..., None]) -> None:
     """Speak one line for each promise."""
     from tests.support.excel import Cells, call, server
-    from workbench.app import clock
-    from workbench.interfaces.addin import unlock
+    from workbench.app import clock, unlock
     from workbench.interfaces.addin.wrappers import MODULE
 
     command = [sys.executable, "-c", "import workbench.interfaces.addin.functions"]

@@ -198,6 +198,7 @@ COMMANDS = (
     (None, "verify", "received", "--key", "public_key.json"),
     (None, "demo", "--out", "received"),
     ("苏分析", "lab", "--register", "nowhere.db"),
+    (None, "desk", "--port", "70000"),
     (None, "addin", "install"),
     (None, "offline", "received"),
     (None, "sendto", "install"),

@@ -84,13 +84,17 @@ COMMANDS = (
         weight=5,
     ),
     Command(
+        "desk",
+        run="workbench.interfaces.desk.commands:desk",
+        zh="在本机浏览器打开工作台页面：今日待办、拖入文件检查或导入、疑似重复、对账单、报告、为什么；不用 Excel。",
+        en="Open the desk page in the browser of this computer: what is due, dropped workbooks, suspected duplicates, statements, reports, answers; without Excel.",
+        weight=198,
+    ),
+    Command(
         "lab",
         run="workbench.interfaces.lab.commands:lab",
         zh="在本机打开 JupyterLab：起始页选报告和期间，运行，再从数追到信息；分析人员看不到客户名称。",
-        en=(
-            "Open JupyterLab on this computer: choose a report and a period, run it, and go from a number to "
-            "its leads; analysts do not see customers' names."
-        ),
+        en="Open JupyterLab on this computer: choose a report and a period, run it, and go from a number to its leads; analysts do not see customers' names.",
         weight=200,
     ),
     Command(

@@ -55,6 +55,7 @@ class Button:
     ``run``: the function that gets the ``ButtonCall``; ``command``: the command that does the same; ``large``: drawn in
     full height. ``background``: its work goes on beside Excel; without, Excel waits, so that nobody changes the sheet
     meanwhile. ``at_any_time``: also while another one goes on. ``in_menu``: it stands in the menu of a cell, too.
+    ``desk``: the ``Deed`` that does the same on the desk page, where it is there too.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Button:
     background: bool = False
     at_any_time: bool = False
     in_menu: bool = False
+    desk: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from tests.support.desktop import excel
 from tests.support.excel import call
 from tests.support.office import CLOCK, PASSPHRASE
 from tests.support.person import Person
+from workbench.app import unlock
 from workbench.app.interface import buttons
-from workbench.interfaces.addin import background, callbacks, excel_link, unlock
+from workbench.interfaces.addin import background, callbacks, excel_link
 from workbench.interfaces.addin.windows import Windows
 
 pytestmark = pytest.mark.usefixtures("addin_process")

@@ -6,8 +6,9 @@ import pytest
 
 from tests.support.desktop import excel
 from tests.support.person import press
+from workbench.app import settings, unlock
 from workbench.app.options import common
-from workbench.interfaces.addin import settings, sheets, unlock
+from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.buttons_doctor import HEADS
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]

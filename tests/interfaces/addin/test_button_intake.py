@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
 from tests.support.person import Person, press
+from workbench.app import settings
 from workbench.app.options import common, take_common
-from workbench.interfaces.addin import settings
 from workbench.interfaces.addin.callbacks import run_button
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.desktop import excel
 from tests.support.person import press
+from workbench.app import settings
 from workbench.app.options import take_common
-from workbench.interfaces.addin import settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 

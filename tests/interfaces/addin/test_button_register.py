@@ -15,10 +15,9 @@ from xlwings import XlwingsError
 from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
 from tests.support.person import Person, press
-from workbench.app import run_log
+from workbench.app import run_log, settings, unlock
 from workbench.app.options import common, take_common
 from workbench.core.errors import WrongUse
-from workbench.interfaces.addin import settings, unlock
 from workbench.interfaces.addin.buttons_register import MARK
 from workbench.interfaces.addin.callbacks import run_button
 from workbench.platform.register import proof

@@ -9,7 +9,8 @@ import pytest
 import xlwings
 
 from tests.support.office import CLOCK, PASSPHRASE
-from workbench.interfaces.addin import excel_link, unlock
+from workbench.app import unlock
+from workbench.interfaces.addin import excel_link
 from workbench.interfaces.addin.computer import NAME
 
 pytestmark = pytest.mark.usefixtures("addin_process")

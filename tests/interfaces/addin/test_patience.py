@@ -15,9 +15,10 @@ import xlwings
 from tests.support.desktop import excel
 from tests.support.office import CLOCK, PASSPHRASE, lead
 from tests.support.person import Person, press
+from workbench.app import settings, unlock
 from workbench.app.options import common, take_common
 from workbench.core.errors import WrongUse
-from workbench.interfaces.addin import callbacks, excel_link, patience, progress, settings, unlock
+from workbench.interfaces.addin import callbacks, excel_link, patience, progress
 from workbench.interfaces.addin.patience import ATTEMPTS, BUSY, CALL_REJECTED, IGNORED, ExcelBusy, patiently
 
 pytestmark = pytest.mark.usefixtures("addin_process")

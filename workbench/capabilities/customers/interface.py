@@ -128,6 +128,7 @@ BUTTONS = (
         tip="所选或输入的客户：各栏内容及来源；个人信息已掩码。",
         icon="FindDialogExcel",
         run="workbench.interfaces.addin.buttons_questions:find_customer",
+        desk="workbench.interfaces.desk.deeds_questions:CUSTOMER",
         command="workbench customers show",
         weight=26,
         en="Shows the record of the customer in the chosen cell, field by field with its source; personal fields are masked.",

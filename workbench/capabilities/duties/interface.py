@@ -34,6 +34,7 @@ BUTTONS = (
         tip="列出本人到期、逾期和将到期的事项，以及怎么办。",
         icon="FileWorkflowTasks",
         run="workbench.interfaces.addin.buttons_questions:due_today",
+        desk="workbench.interfaces.desk.deeds_questions:DUE",
         command="workbench due",
         large=True,
         weight=22,

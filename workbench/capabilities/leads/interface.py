@@ -92,6 +92,7 @@ BUTTONS = (
         tip="并排列出疑似重复的信息，选好结论并保存后用“导入本工作簿”交回。",
         icon="ViewSideBySide",
         run="workbench.interfaces.addin.buttons_register:review",
+        desk="workbench.interfaces.desk.deeds_review:REVIEW",
         command="workbench review",
         large=True,
         weight=120,

@@ -130,6 +130,7 @@ BUTTONS = (
         tip="说明所选单元格里的信息编号、奖惩行、单位或合计何以如此：条款、口径、依据和出处。",
         icon="TraceError",
         run="workbench.interfaces.addin.buttons_questions:why",
+        desk="workbench.interfaces.desk.deeds_questions:WHY",
         command="workbench explain",
         weight=24,
         en="Explains what the chosen cell names: a lead, a line, a unit or a total, with clauses, readings, evidence and sources.",

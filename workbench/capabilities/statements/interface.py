@@ -24,6 +24,7 @@ BUTTONS = (
         tip="一个提报单位本季的对账单：信息、待办、项目和奖惩，附申诉表；写到文件夹并打开。",
         icon="AccountingFormat",
         run="workbench.interfaces.addin.buttons_questions:statement",
+        desk="workbench.interfaces.desk.deeds_papers:STATEMENT",
         command="workbench statement",
         weight=28,
         en="Makes a reporter's statement of a quarter: leads, duties, projects, rewards and penalties, with a form for appeals.",

@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from workbench.app import settings, unlock
 from workbench.app.interface import buttons
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import unique_name
-from workbench.interfaces.addin import patience, settings, sheets, unlock
+from workbench.interfaces.addin import patience, sheets
 from workbench.interfaces.addin.computer import NAME
 
 if TYPE_CHECKING:

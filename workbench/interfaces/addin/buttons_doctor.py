@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import ExitStack
 from pathlib import Path
 
+from workbench.app import settings, unlock
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.remarks import Remark
 from workbench.core.colours import BAD, GOOD, WARN, rgb
-from workbench.interfaces.addin import settings, sheets, unlock
+from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.computer import this_computer
 

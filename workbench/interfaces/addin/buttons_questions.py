@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.app import questions
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
@@ -10,36 +11,19 @@ from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.interfaces.addin.buttons_reports import quarter
 
 Heads = tuple[tuple[str, float], ...]
-DUE: Heads = (("状态", 10), ("到期日", 12), ("事项", 30), ("期间", 12), ("条款", 10), ("件数", 8), ("怎么办", 70))
+DUE: Heads = tuple(zip(questions.DUE, (10, 12, 30, 12, 10, 8, 70)))
 WHY: Heads = (("说明", 120),)
-CUSTOMER: Heads = (("栏目", 22), ("内容", 40), ("部门", 16), ("时间", 20), ("文件", 34), ("行", 6))
+CUSTOMER: Heads = tuple(zip(questions.CUSTOMER, (22, 40, 16, 20, 34, 6)))
 
 
 def due_today(call: ButtonCall) -> None:
     """What is due, overdue or coming for this person's role, in a new workbook."""
-    from workbench.app import due
-    from workbench.app.context import report_folder
-
     with call.session() as session:
         call.progress.step(text_for("addin/reading_register"))
-        found = due.list_duties(session, call.now, report_folder(register=session.register.path))
-    today = call.now.date()
-    rows = [
-        [
-            each.state(today).value,
-            each.due_on.isoformat(),
-            due.title_of(each.task),
-            each.period,
-            each.task.clause or "",
-            str(each.count or ""),
-            due.instruction_of(each),
-        ]
-        for each in found
-        if not each.done
-    ]
+        rows, now = questions.due_rows(session, call.now)
     if rows:
         call.show_list("今日待办", f"截至 {call.now:%Y-%m-%d %H:%M}，共 {len(rows)} 项。", DUE, rows)
-    call.dialogs.message(text_for("addin/due", count=len(rows), now=len(due.to_act(found, today))))
+    call.dialogs.message(text_for("addin/due", count=len(rows), now=now))
 
 
 def why(call: ButtonCall) -> None:
@@ -70,11 +54,8 @@ def find_customer(call: ButtonCall) -> None:
     name = call.ask(text_for("addin/which_customer"), call.in_the_cell()).strip()
     with call.session() as session:
         told = show_customer(session, name, session.latest())
-    fields = [*told["fields"], *(field for person in told["contacts"] for field in person)]
-    rows = [["" if value is None else str(value) for value in row.values()] for row in fields]
-    also = "、".join(other for other in told["names"] if other != told["customer"])
-    counts = f"信息 {told['leads']} 条，合同 {told['contracts']} 份。"
-    call.show_list(told["customer"], (f"又名：{also}。" if also else "") + counts, CUSTOMER, rows)
+    also, rows = questions.customer_rows(told)
+    call.show_list(told["customer"], also, CUSTOMER, rows)
 
 
 def statement(call: ButtonCall) -> None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.app import context, run_log
+from workbench.app import context, run_log, settings, unlock
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.colours import CHANGED, rgb
 from workbench.core.messages import SEMICOLON, SPACE, Message, joined
-from workbench.interfaces.addin import settings, sheets, unlock
+from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.buttons_intake import passwords_for
 

@@ -6,13 +6,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from workbench.app import clock
+from workbench.app import clock, settings, unlock
 from workbench.app.faults import keep, keep_lines, notebook_frames, place_of
 from workbench.app.interface import buttons
 from workbench.app.options import common, take_common
 from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError
-from workbench.interfaces.addin import background, excel_link, settings, unlock
+from workbench.interfaces.addin import background, excel_link
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs
 from workbench.interfaces.addin.patience import ExcelBusy, is_busy

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from xlwings import Book
 
-from workbench.app import clock
+from workbench.app import clock, unlock
 from workbench.app.context import POLICY_FILES, policy_in_use
 from workbench.app.faults import keep, place_of
 from workbench.core.errors import WorkbenchError, WrongUse
-from workbench.interfaces.addin import unlock
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS, UNDEFINED, clipped, text_of
 from workbench.interfaces.addin.cell_functions import Argument, CellFunction, signature
 from workbench.interfaces.addin.received import is_received

@@ -17,7 +17,7 @@ def install(
     """Install the Excel add-in (Windows); installing again repairs it. Remembers --register and --user
     where they are given, and the language. ``--signed``: the add-in as the company signed it.
     """
-    from workbench.interfaces.addin import settings
+    from workbench.app import settings
     from workbench.interfaces.addin.computer import this_computer
     from workbench.interfaces.addin.install import install
 

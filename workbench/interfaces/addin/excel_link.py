@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from workbench.interfaces.addin import patience, unlock
+from workbench.app import unlock
+from workbench.interfaces.addin import patience
 from workbench.interfaces.addin.computer import NAME
 
 SHOW_STATE = f"'{NAME}'!DK_Functions.ShowState"

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from workbench.app import clock, context, desktop_notice
+from workbench.app import clock, context, desktop_notice, settings
 from workbench.app.checking import check_files
 from workbench.app.faults import keep, place_of
 from workbench.app.inbox import incoming
@@ -22,7 +22,6 @@ from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError
 from workbench.core.file_names import file_name
 from workbench.core.messages import SEMICOLON, joined
-from workbench.interfaces.addin import settings
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.buttons_intake import passwords_for
 from workbench.interfaces.addin.progress import Progress

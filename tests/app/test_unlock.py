@@ -11,9 +11,9 @@ import pytest
 
 from tests.support.excel import call
 from tests.support.office import CLOCK, PASSPHRASE, lead
+from workbench.app import unlock
 from workbench.app.policy import load_policy
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.interfaces.addin import unlock
 from workbench.platform.access.session import enter
 from workbench.platform.register import key_file
 

@@ -1,0 +1,79 @@
+"""Papers the desk page makes: a reporter's statement, and reports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from workbench.app.output import text_for
+from workbench.app.reports import run_report
+from workbench.core.periods import month_of_day, quarter_of_day
+from workbench.interfaces.desk.deed import Answer, Asked, Deed, DeskCall, Field
+from workbench.platform.reporting.registry import find, reports
+from workbench.platform.reporting.runs import GIVEN, parameters_of, source
+
+
+def _statement(call: DeskCall) -> Answer:
+    from workbench.capabilities.statements.making import make
+    from workbench.capabilities.statements.statement import Statements
+
+    with call.session() as session:
+        session.require("report")
+        call.progress.at(text_for("desk/preparing"))
+        (made,) = make(session, Statements(session, call.text("period")), [call.text("unit")], call.folder)
+    return Answer([text_for("desk/made", file=made.workbook.name)], files=list(made.files))
+
+
+def _report(call: DeskCall) -> Answer:
+    """Run a report's notebook; its own process opens the register anew, so that the passphrase is typed for it."""
+    report = find(call.text("report"))
+    with call.session() as session:
+        session.require(report.action)
+        path, user, moment = session.register.path, session.user, session.latest()
+    call.progress.at(text_for("desk/preparing"))
+    run = run_report(
+        report.name,
+        register_path=path,
+        period=call.text("period"),
+        as_of=moment,
+        out_dir=call.folder,
+        user=user,
+        passphrase=call.given["passphrase"],
+        progress=lambda done, total: call.progress.at(text_for("desk/running"), done, total),
+    )
+    return Answer([text_for("desk/made", file=run.workbook.name)], files=list(run.files))
+
+
+def _own_reports(asked: Asked) -> list[str]:
+    """The reports this person may make that need nothing but a period."""
+    session = asked.session
+    return [
+        report.name
+        for report in reports()
+        if session is not None and session.may(report.action) and set(parameters_of(source(report))) <= set(GIVEN)
+    ]
+
+
+def _last_quarter(asked: Asked) -> str:
+    today = asked.now.date()
+    return quarter_of_day(date(today.year, (today.month - 1) // 3 * 3 + 1, 1) - timedelta(days=1))
+
+
+def _last_month(asked: Asked) -> str:
+    return month_of_day(asked.now.date().replace(day=1) - timedelta(days=1))
+
+
+STATEMENT = Deed(
+    _statement,
+    (Field("unit", "text", "desk/unit"), Field("period", "text", "desk/quarter", value=_last_quarter)),
+    tip="desk/statement_tip",
+)
+REPORT = Deed(
+    _report,
+    (
+        Field("report", "choice", "desk/which_report", choices=_own_reports),
+        Field("period", "text", "desk/period", value=_last_month),
+        Field("passphrase", "secret", "desk/passphrase_for"),
+    ),
+    label="desk/report",
+    tip="desk/report_tip",
+)

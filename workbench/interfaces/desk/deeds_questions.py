@@ -1,0 +1,59 @@
+"""What the desk page asks of the unlocked register: what is due, why something is as it is, a customer."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from workbench.app import questions
+from workbench.app.options import common
+from workbench.app.output import text_for
+from workbench.core.periods import parse_quarter
+from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table, deeds
+
+REPORT = re.compile(r"workbench report (?P<report>\S+) --period (?P<period>[\w-]+)")
+
+
+def _due(call: DeskCall) -> Answer:
+    with call.session() as session:
+        rows, now = questions.due_rows(session, call.now)
+    said = text_for("desk/due", count=len(rows), now=now)
+    leads_to = [_doing(row[-1]) for row in rows]
+    return Answer([said], [Table(f"截至 {call.now:%Y-%m-%d %H:%M}", questions.DUE, rows, leads_to)] if rows else [])
+
+
+def _doing(instruction: str) -> dict[str, Any] | None:
+    """The deed of the page that does what an instruction says by a command, with what the command is given."""
+    if report := REPORT.search(instruction):
+        return {"deed": "report", "given": report.groupdict()}
+    for each in deeds():
+        words = " ".join(each.command.split()[:2])
+        if words and not each.deed.locked and re.search(rf"{re.escape(words)}(?![\w-])", instruction):
+            return {"deed": each.id, "given": {}}
+    return None
+
+
+def _why(call: DeskCall) -> Answer:
+    from workbench.capabilities.settlement import explaining
+
+    quarter = call.text("quarter")
+    with call.session() as session:
+        found = explaining.explain(
+            session, call.text("what"), session.latest(), parse_quarter(quarter) if quarter else None
+        )
+    return Answer(lines=[line for each in found for line in (*explaining.as_text(each, common.lang), "")])
+
+
+def _customer(call: DeskCall) -> Answer:
+    from workbench.capabilities.customers.listing import show_customer
+
+    with call.session() as session:
+        told = show_customer(session, call.text("name"), session.latest())
+    also, rows = questions.customer_rows(told)
+    said = text_for("pair", name=told["customer"], value=also)
+    return Answer([said], [Table(told["customer"], questions.CUSTOMER, rows)] if rows else [])
+
+
+DUE = Deed(_due, at_once=True)
+WHY = Deed(_why, (Field("what", "text", "desk/what"), Field("quarter", "text", "desk/quarter_if", needed=False)))
+CUSTOMER = Deed(_customer, (Field("name", "text", "desk/customer"),))
