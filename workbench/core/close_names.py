@@ -13,6 +13,7 @@ from rapidfuzz import fuzz, process
 
 from workbench.core import places
 
+COMPARED_AS = 1  # to be raised when ``compared`` makes something else of a name: registers keep what it made
 CLOSE = 80  # rapidfuzz ratio from which a person should look
 EQUAL, SOUNDS_ALIKE, ONE_CHARACTER = 100, 95, 90
 SHORT_NAME = 6  # up to this length a name that does not name its place may be that of several (人民医院)
@@ -190,7 +191,9 @@ def _alike(asked: Sequence[str], known: Sequence[str]) -> list[tuple[int, int]]:
             here = _marks(mine, length)
             for row, column in (*_sounding_alike(here, there), *_one_other(here, there)):
                 one, other = mine[row], known[others[column]]
-                if _one_other_mark(one, other) or _sound(one) == _sound(other):
+                if one != other and (
+                    _one_other_mark(one, other) or _sound(one) == _sound(other)
+                ):  # equal: close anyway
                     found.append((own[first + row], others[column]))
     return found
 
