@@ -73,6 +73,20 @@ def test_what_is_kept_is_opened_at_once_and_is_what_the_leads_say(vault, monkeyp
         assert asked(register, PLACE, OTHER) == wanted  # kept with the register
 
 
+def test_what_comes_in_step_by_step_is_kept_whole(vault, monkeypatch):
+    """A great import and small ones after it, of new customers and known ones; on a server, too, where rows are only added."""
+    many = [f"{one}{other}造船厂" for one in "江湖河海" for other in "甲乙丙丁戊己"]
+    for number, customers in ((11, many), (12, ["东山渔业"]), (13, ["江甲造船厂"]), (14, ["西山林场", "湖乙造船厂"])):
+        add(vault, number, *customers)
+    with vault.open() as register:
+        wanted = by_leads(register)
+        assert len(wanted) > len(many) and register.count("name_block") > 1
+        assert register.verify_audit() == []
+    with vault.open() as register:
+        monkeypatch.setattr(register.names, "opened", lambda *_: pytest.fail("a name was opened by itself"))
+        assert asked(register) == [wanted]
+
+
 def test_a_place_without_leads_has_nobody(vault):
     """Asked for a place nobody reported from."""
     with vault.open() as register:
