@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections import defaultdict
+from hashlib import blake2b
 
 import pandas as pd
 import pytest
@@ -15,6 +16,7 @@ from rapidfuzz import fuzz
 from tests.support.close_name_pairs import PAIRS, measured
 from workbench.core.close_names import (
     CLOSE,
+    COMPARED_AS,
     FIRST_IDEOGRAPH,
     IDEOGRAPHS,
     SHORT,
@@ -25,7 +27,7 @@ from workbench.core.close_names import (
     is_short,
 )
 from workbench.core.names import customer_key
-from workbench.core.places import DATA
+from workbench.core.places import DATA, cities, provinces
 
 
 def closeness(one: str, other: str, province: str = "安徽省", city: str = "合肥市") -> int:
@@ -91,6 +93,23 @@ def test_a_variant_character_does_not_make_names_equal():
 def test_a_short_name_may_be_that_of_several(name: str, short: bool):
     """Short, and without the name of its city or province."""
     assert is_short(name, "安徽省", "合肥市") is short
+
+
+def test_what_is_compared_is_what_registers_keep():
+    """Registers keep what is compared of a name: where this fails, ``COMPARED_AS`` has to be raised with the new digest."""
+    written = [
+        "（集团）安邦",
+        "新安机动车驾驶员培训学校",
+        "合肥第十二中学",
+        "合肥東昇租賃有限公司",
+        "安徽省人民医院分公司",
+    ]
+    keys = customer_key(
+        pd.Series([*written, "二〇〇八公交", "的士总站", "ＡＢ运输", "安徽合肥", "两江第三号中学"])
+    ).tolist()
+    texts = [compared(key, province, city) for province in provinces() for city in cities(province) for key in keys]
+    digest = blake2b("|".join([*keys, *texts]).encode(), digest_size=8).hexdigest()
+    assert (COMPARED_AS, digest) == (1, "d5eedbdb9698c476")
 
 
 def worth_a_look(one: str, other: str) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from os.path import commonprefix
+from typing import Any
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
 from workbench.core import places
 
+COMPARED_AS = 1  # to be raised when ``compared`` makes something else of a name: registers keep what it made
 CLOSE = 80  # rapidfuzz ratio from which a person should look
 EQUAL, SOUNDS_ALIKE, ONE_CHARACTER = 100, 95, 90
 SHORT_NAME = 6  # up to this length a name that does not name its place may be that of several (人民医院)
@@ -34,7 +36,6 @@ _ONE_WORD = (  # several ways to say one thing
     (re.compile(r"第?(\d+)(?:号)?中学|第(\d+)中"), r"\1\2中"),
     (re.compile(r"第(\d+)"), r"\1"),
 )
-_WRITTEN = frozenset("0123456789驾校出租公交中")  # characters that ``compared`` may write where a name has others
 FIRST_SIGN, FIRST_IDEOGRAPH, IDEOGRAPHS = 0x2E80, 0x4E00, 0x9FFF - 0x4E00 + 1
 # of public bodies one other character is another body: 林业局 / 农业局
 _PUBLIC = re.compile(r"(?:[局厅委办署院所站处队馆]|政府|大学|学院|学校|中学|小学|\d中)$")
@@ -136,12 +137,15 @@ def _closeness(one: str, other: str, ratio: int, province: str, city: str) -> in
     return ratio if ratio >= CLOSE and not are_distinct(first, second) else 0
 
 
-def close_names(asked: Sequence[str], known: Sequence[str], province: str, city: str) -> list[tuple[str, str, int]]:
+def close_names(
+    asked: Sequence[str], known: Sequence[str], province: str, city: str, texts: Sequence[str] | None = None
+) -> list[tuple[str, str, int]]:
     """Pairs of different normalised names of one city that may mean one customer, each with its closeness 1..100.
 
-    The first of a pair is one of ``asked``, the second one of ``known``; both lists hold no name twice.
+    The first of a pair is one of ``asked``, the second one of ``known``; both lists hold no name twice. ``texts``: what is
+    compared of the known names (``compared``), where it is at hand.
     """
-    likely = _likely(asked, known, province, city)
+    likely = _likely(asked, known, province, city, texts)
     found = []
     for row, column in sorted(likely):
         one, other = asked[row], known[column]
@@ -150,70 +154,125 @@ def close_names(asked: Sequence[str], known: Sequence[str], province: str, city:
     return found
 
 
-def _likely(asked: Sequence[str], known: Sequence[str], province: str, city: str) -> dict[tuple[int, int], int]:
+def _likely(
+    asked: Sequence[str], known: Sequence[str], province: str, city: str, texts: Sequence[str] | None = None
+) -> dict[tuple[int, int], int]:
     """Places of pairs worth a closer look, with the ratio of the names as they stand (0: below the limit)."""
-    pairs: dict[tuple[int, int], int] = {}
-    scores = process.cdist(asked, known, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
-    for row, column in zip(*(axis.tolist() for axis in np.nonzero(scores))):
-        pairs[row, column] = int(scores[row, column])
-    have_in_common = _Characters(known).have_in_common
-    for row, name in enumerate(asked):
-        text = compared(name, province, city)
-        for column in have_in_common(text):
-            if (row, column) not in pairs and _alike(text, compared(known[column], province, city)):
-                pairs[row, column] = 0
-    return pairs
+    mine = [compared(name, province, city) for name in asked]
+    theirs = list(texts) if texts is not None else [compared(name, province, city) for name in known]
+    pairs: dict[tuple[int, int], int] = dict.fromkeys([*_close(mine, theirs), *_alike(mine, theirs)], 0)
+    return pairs | _close(asked, known)
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two compared texts are close as they stand, short with one other character, or sound alike."""
-    if fuzz.ratio(one, other, score_cutoff=CLOSE):
-        return True
-    if len(one) != len(other):
-        return False
-    if 2 < len(one) <= SHORT and sum(mark != instead for mark, instead in zip(one, other, strict=True)) == 1:
-        return True
-    return all(map(_may_sound_alike, one, other)) and _sound(one) == _sound(other)
+def _close(asked: Sequence[str], known: Sequence[str]) -> dict[tuple[int, int], int]:
+    """Places of pairs of texts that are close as they stand, with their ratio."""
+    found: dict[tuple[int, int], int] = {}
+    known_texts = _Texts(known)
+    for first, mine in _some_at_a_time(asked, known):
+        rows, columns = np.nonzero(_Texts(mine).may_be_close(known_texts))
+        one, other = [mine[row] for row in rows.tolist()], [known[column] for column in columns.tolist()]
+        scores = process.cpdist(one, other, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
+        for place in np.flatnonzero(scores).tolist():
+            found[first + int(rows[place]), int(columns[place])] = int(scores[place])
+    return found
 
 
-@lru_cache(maxsize=1 << 17)
-def _may_sound_alike(one: str, other: str) -> bool:
-    return one == other or bool(_readings(one)[0] & _readings(other)[0])
+def _alike(asked: Sequence[str], known: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of pairs of compared texts of one length that sound alike, or are short with one other character."""
+    found: list[tuple[int, int]] = []
+    places_of: dict[int, list[int]] = {}
+    for place, text in enumerate(known):
+        places_of.setdefault(len(text), []).append(place)
+    for length in sorted({len(text) for text in asked} & set(places_of) - {0}):
+        own = [place for place, text in enumerate(asked) if len(text) == length]
+        others = places_of[length]
+        there = _marks([known[place] for place in others], length)
+        for first, mine in _some_at_a_time([asked[place] for place in own], others):
+            here = _marks(mine, length)
+            for row, column in (*_sounding_alike(here, there), *_one_other(here, there)):
+                one, other = mine[row], known[others[column]]
+                if one != other and (
+                    _one_other_mark(one, other) or _sound(one) == _sound(other)
+                ):  # equal: close anyway
+                    found.append((own[first + row], others[column]))
+    return found
 
 
-class _Characters:
-    """The characters of many names, to tell quickly which of them cannot be close to one."""
+AT_ONCE = 1 << 20  # pairs that are looked at together
 
-    def __init__(self, names: Sequence[str]) -> None:
-        lengths = np.array([len(name) for name in names], dtype="int64")
-        self._filled = np.flatnonzero(lengths)
-        self._starts = (np.cumsum(lengths) - lengths)[self._filled]
-        self._readings = _readings("".join(names))
 
-    def have_in_common(self, text: str) -> list[int]:
-        """The places of names that hold enough characters which are, or may be read as, those of a compared text.
+def _some_at_a_time(asked: Sequence[str], known: Sequence[Any]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Parts of what is asked for, each with the place of its first text: a table of pairs with all that is known fits memory."""
+    step = max(1, AT_ONCE // max(len(known), 1))
+    for first in range(0, len(asked), step):
+        yield first, asked[first : first + step]
 
-        Of two texts as close as CLOSE, two thirds of either stand in the other; of those that sound alike, all do. What
-        ``compared`` writes itself (_WRITTEN) need not stand in the name.
+
+def _marks(texts: Sequence[str], length: int) -> np.ndarray:
+    """The characters of texts of one length, a row each."""
+    return np.frombuffer("".join(texts).encode("utf-32-le"), dtype="uint32").reshape(len(texts), length)
+
+
+def _sounding_alike(here: np.ndarray, there: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Rows of texts of which each character may be read as the one at its place."""
+    mine, theirs = _reading_of(here), _reading_of(there)
+    rows, columns = np.nonzero(mine[:, None, 0] & theirs[None, :, 0])
+    for place in range(1, here.shape[1]):
+        kept = (mine[rows, place] & theirs[columns, place]) != 0
+        rows, columns = rows[kept], columns[kept]
+    return zip(rows.tolist(), columns.tolist(), strict=True)
+
+
+def _one_other(here: np.ndarray, there: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Rows of short texts that differ in one character."""
+    if not 2 < here.shape[1] <= SHORT:
+        return iter(())
+    different = sum((here[:, None, place] != there[None, :, place]).astype("int8") for place in range(here.shape[1]))
+    rows, columns = np.nonzero(different == 1)
+    return zip(rows.tolist(), columns.tolist(), strict=True)
+
+
+def _one_other_mark(one: str, other: str) -> bool:
+    return 2 < len(one) <= SHORT and sum(mark != instead for mark, instead in zip(one, other, strict=True)) == 1
+
+
+class _Texts:
+    """Texts by length and by the characters they hold, to tell quickly which of them cannot be close."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._lengths = np.array([len(text) for text in texts], dtype="int64")
+        codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="uint32")
+        self._held = np.zeros(len(texts), dtype="uint64")
+        filled = np.flatnonzero(self._lengths)
+        if len(filled):
+            starts = (np.cumsum(self._lengths) - self._lengths)[filled]
+            self._held[filled] = np.bitwise_or.reduceat(_letter(codes), starts)
+
+    def may_be_close(self, other: _Texts) -> np.ndarray:
+        """For each of these texts and each of others, whether their ratio may be CLOSE.
+
+        The ratio is twice the characters they share over both lengths; what only one of them holds is not shared, and two
+        characters of one bit count as one.
         """
-        own = [mark for mark in text if mark not in _WRITTEN]
-        enough = -(-2 * len(text) // 3) - (len(text) - len(own))
-        if enough <= 0:
-            return self._filled.tolist()
-        may_be = (self._readings & np.bitwise_or.reduce(_readings("".join(own)))) != 0
-        found = np.add.reduceat(may_be, self._starts, dtype="int64") if len(self._starts) else self._starts
-        places: list[int] = self._filled[found >= enough].tolist()
-        return places
+        lengths, others = self._lengths[:, None], other._lengths[None, :]
+        only_here = np.bitwise_count(self._held[:, None] & ~other._held[None, :])
+        only_there = np.bitwise_count(other._held[None, :] & ~self._held[:, None])
+        shared = CLOSE * (lengths + others)  # at least, in two hundredths of a character
+        found: np.ndarray = (200 * (lengths - only_here) >= shared) & (200 * (others - only_there) >= shared)
+        return found
 
 
-def _readings(text: str) -> np.ndarray:
+def _letter(codes: np.ndarray) -> np.ndarray:
+    """A bit for each character."""
+    return np.uint64(1) << (codes % 64).astype("uint64")
+
+
+def _reading_of(codes: np.ndarray) -> np.ndarray:
     """A bit set for each character: equal characters, and those that may be read alike, have a bit in common."""
-    codes = np.frombuffer(text.encode("utf-32-le"), dtype="uint32")
     ideographs = codes - FIRST_IDEOGRAPH  # what comes before wraps around to a great number
     table = _reading_bits()
     bits = table[np.minimum(ideographs, len(table) - 1)]
-    letters = np.uint64(1) << (codes % 64).astype("uint64")
-    return np.where(codes < FIRST_SIGN, letters, bits)
+    return np.where(codes < FIRST_SIGN, _letter(codes), bits)
 
 
 @lru_cache(maxsize=1)

@@ -38,6 +38,7 @@ GROWING = [
     "subject_key",
     "settlement_line",
     "row_hash",
+    "name_block",
 ]
 SCAN = re.compile(rf"SCAN ({'|'.join(GROWING)})\b")
 NAMES = [

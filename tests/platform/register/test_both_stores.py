@@ -17,6 +17,10 @@ from tests.platform.register.test_history import (  # noqa: F401
     test_entries_are_numbered_without_gaps,
     test_kept_statuses_are_replaced_and_outside_the_trail,
 )
+from tests.platform.register.test_name_blocks import (  # noqa: F401
+    test_a_place_without_leads_has_nobody,
+    test_what_comes_in_step_by_step_is_kept_whole,
+)
 from tests.platform.register.test_opening import (  # noqa: F401
     test_a_newer_schema_is_refused,
     test_a_wrong_passphrase_is_refused,

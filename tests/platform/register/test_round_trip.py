@@ -54,7 +54,7 @@ def rows_of(columns: dict[str, str]) -> pd.DataFrame:
 def test_every_declared_kind_is_covered(kinds):
     """A column of a kind nobody tests fails here."""
     assert {kind for columns in kinds.values() for kind in columns.values()} == set(SAMPLES)
-    assert schema.declared() == {*kinds, *OF_KEYS, "subject_key", "entry", "entry_signature", "state"}
+    assert schema.declared() == {*kinds, *OF_KEYS, "subject_key", "entry", "entry_signature", "state", "name_block"}
 
 
 def test_every_table_and_column_round_trips(vault, kinds):

@@ -10,7 +10,7 @@ import pandas as pd
 from workbench.capabilities.leads import named_units
 from workbench.capabilities.leads.corrections import PLAIN, SEALED, match_resubmitted
 from workbench.capabilities.leads.lead_states import refresh_stored
-from workbench.capabilities.leads.nearby import COMPARED, known_nearby
+from workbench.capabilities.leads.nearby import COMPARED, keep_names, known_nearby
 from workbench.capabilities.leads.reviews import displaces
 from workbench.capabilities.leads.row_checks import add_screening, return_incomplete
 from workbench.capabilities.leads.screening import CONTACT_WORDS, NO_CONTACT
@@ -124,6 +124,7 @@ def on_accept(batch: ImportBatch, submissions: list[Submission], stored: Mapping
             refresh_stored(batch, submissions, stored["doubted_reporter"])
         return
     rows, by_document = stored["lead"], {submission.document: submission for submission in submissions}
+    keep_names(batch, rows)
     rows = rows[rows["document"].isin(by_document)]
     states = refresh_stored(batch, submissions, rows)
     _add_places(states, rows, by_document)
@@ -219,7 +220,7 @@ def _put_links(batch: ImportBatch, rows: pd.DataFrame, phones_too: pd.DataFrame)
     register = batch.register
     keyed = rows[COMPARED].assign(phone_key=register.blind(rows["phone_key"]), customer_key=rows["name_key"])
     mine = phones_too.assign(number=register.blind(phones_too["number"]))
-    known, further = known_nearby(register, keyed, mine)  # old versions too
+    known, further = known_nearby(register, keyed, mine, batch.entry)  # old versions too
     pairs = close_pairs(keyed, known, pd.concat([further, mine]))
     pairs["link"] = range(first := (register.maximum("link", "link") or 0) + 1, first + len(pairs))
     batch.put("link", pairs)

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from workbench.core.errors import FileRefused
+from workbench.core.errors import FileRefused, WorkbenchError
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.platform.access.actions import import_actions
@@ -34,6 +34,8 @@ from workbench.platform.intake.submission import ImportBatch, RowVerdict, Submis
 from workbench.platform.intake.tables import ADDED, LAYOUT, WAITING
 from workbench.platform.intake.verdicts import keep_findings, record_verdicts
 from workbench.platform.intake.waiting import in_order_of_receipt, keep_waiting
+from workbench.platform.register import rehearsal
+from workbench.platform.register.entry import Entry
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,9 @@ class Arrival:
     bare: bool = False
 
 
+# an import of so many rows is worked out on a copy of the register, if that is no larger than so many bytes a row; tried so
+# often, since others may write meanwhile
+MANY_ROWS, BYTES_COPIED, TRIES = 5_000, 1 << 14, 2
 Place = tuple[Path, int]  # a form's file, and which sheet of it, where it is a book
 
 
@@ -140,73 +145,124 @@ def _take_in(
     received: dict[Path, datetime],
     receipts: dict[Place, ImportOutcome],
 ) -> None:
-    """Work through the new files template by template inside one transaction."""
+    """Take in the new files, in one transaction; of many rows nearly all the work is done before it (``rehearsal``)."""
     latest = max(received[path] for (path, _), _ in forms)
+    rows = sum(len(form.rows) for _, form in forms)
+    if rows >= MANY_ROWS and rehearsal.is_worth_it(session.register, rows * BYTES_COPIED):
+        for _ in range(TRIES):
+            if _rehearsed(session, forms, received, receipts, latest):
+                return
     detail: dict[str, Any] = {}
     with session.transaction("import", latest, files=detail) as entry:
-        forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
-        templates = frozenset(form.template.id for _, form in forms)
-        batch = ImportBatch(session, entry, session.horizon(latest), templates=templates)
-        number = session.register.maximum("document", "document") or 0
-        held = copies_of(session.register, forms)
-        submissions: list[tuple[Place, Submission]] = []
-        for intake in intakes():
-            series: dict[Hashable, list[Submission]] = defaultdict(list)
-            taken: dict[str, datetime] = {}
-            for place, form in forms:
-                if form.template.id != intake.template:
-                    continue
-                if form.sha256 in taken:  # twins in one import; one that was refused has taken nobody's place
-                    receipts[place] = _unchanged(form, taken[form.sha256])
-                    continue
-                arrived_at = received[place[0]]
-                later = tuple(file for file, at in held.get(identity(form), {}).items() if at > arrived_at)
-                submission = Submission(form, arrived_at, number + 1, later, findings=list(form.findings))
-                try:
-                    require_keys(session, form)
-                    intake.check_file(batch, submission)
-                except FileRefused as error:
-                    receipts[place] = refusal(error)
-                    continue
-                number += 1
-                taken[form.sha256] = arrived_at
-                submissions.append((place, submission))
-                series[intake.sequence_key(submission)].append(submission)
-            # files of one series see each other's rows: one after another; different series go together
-            for step in range(max(map(len, series.values()), default=0)):
-                current = [files[step] for files in series.values() if step < len(files)]
-                intake.accept(batch, current)
-                put_added_values(batch, current, intake)
-                put_layouts(batch, current)
-                keep_waiting(batch, current, intake)
-                stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING))
-                put_in_place(batch, current)
-                if intake.on_accept:
-                    intake.on_accept(batch, current, stored)
-        if submissions:
-            arrived = [submission for _, submission in submissions]
-            in_order_of_receipt(batch, min(submission.received_at for submission in arrived), arrived)
-        for place, submission in submissions:
-            form, counts = submission.form, submission.counts()
-            _every_row_decided(submission)
-            accepted, returned = counts[RowVerdict.ACCEPTED], counts[RowVerdict.RETURNED]
-            detail[" ".join(identity(form)) if form.book else form.sha256] = [form.template.id, accepted, returned]
-            receipts[place] = ImportOutcome(
-                form.file,
-                form.template.id,
-                accepted,
-                returned,
-                counts[RowVerdict.UNCHANGED],
-                findings=submission.findings,
-                number=submission.document,
-                remarks=submission.remarks,
-            )
-        if submissions:
-            keep_findings(batch, [submission for _, submission in submissions])
-            _keep_fingerprints(batch, [submission for _, submission in submissions])
-            record_verdicts(batch, [submission for _, submission in submissions])
-        else:
-            entry.discard()
+        _work_through(session, entry, forms, received, receipts, latest, detail)
+
+
+def _rehearsed(
+    session: Session,
+    forms: list[tuple[Place, Form]],
+    received: dict[Path, datetime],
+    receipts: dict[Place, ImportOutcome],
+    latest: datetime,
+) -> bool:
+    """Do the work on a copy of the register and write what came of it; False where others wrote meanwhile, or it was refused,
+    which has to be said by the register itself.
+    """
+    found: dict[Place, ImportOutcome] = {}
+    detail: dict[str, Any] = {}
+    try:
+        with rehearsal.beside(session.register) as copy:
+            other, head = replace(session, register=copy, remembers=False), copy.head()
+            horizon = other.horizon(latest)
+            with other.transaction("import", latest, files=detail) as entry:
+                entry.kept = []
+                _work_through(other, entry, forms, received, found, latest, detail)
+                done = None if entry.discarded else rehearsal.Rehearsed.of(entry, head)
+                entry.discard()
+    except WorkbenchError:
+        return False
+    if done is not None:
+        with session.transaction("import", latest, files={}) as entry:
+            if session.horizon(latest) != horizon or not rehearsal.stands(entry, done):
+                entry.discard()
+                return False
+            rehearsal.write(entry, done)
+    receipts |= found
+    return True
+
+
+def _work_through(
+    session: Session,
+    entry: Entry,
+    forms: list[tuple[Place, Form]],
+    received: dict[Path, datetime],
+    receipts: dict[Place, ImportOutcome],
+    latest: datetime,
+    detail: dict[str, Any],
+) -> None:
+    """Work through the new files template by template. ``detail``: what the entry says of each file that was taken in."""
+    forms = _not_yet_known(session, forms, received, receipts)  # again: another process may have been first
+    templates = frozenset(form.template.id for _, form in forms)
+    batch = ImportBatch(session, entry, session.horizon(latest), templates=templates)
+    number = session.register.maximum("document", "document") or 0
+    held = copies_of(session.register, forms)
+    submissions: list[tuple[Place, Submission]] = []
+    for intake in intakes():
+        series: dict[Hashable, list[Submission]] = defaultdict(list)
+        taken: dict[str, datetime] = {}
+        for place, form in forms:
+            if form.template.id != intake.template:
+                continue
+            if form.sha256 in taken:  # twins in one import; one that was refused has taken nobody's place
+                receipts[place] = _unchanged(form, taken[form.sha256])
+                continue
+            arrived_at = received[place[0]]
+            later = tuple(file for file, at in held.get(identity(form), {}).items() if at > arrived_at)
+            submission = Submission(form, arrived_at, number + 1, later, findings=list(form.findings))
+            try:
+                require_keys(session, form)
+                intake.check_file(batch, submission)
+            except FileRefused as error:
+                receipts[place] = refusal(error)
+                continue
+            number += 1
+            taken[form.sha256] = arrived_at
+            submissions.append((place, submission))
+            series[intake.sequence_key(submission)].append(submission)
+        # files of one series see each other's rows: one after another; different series go together
+        for step in range(max(map(len, series.values()), default=0)):
+            current = [files[step] for files in series.values() if step < len(files)]
+            intake.accept(batch, current)
+            put_added_values(batch, current, intake)
+            put_layouts(batch, current)
+            keep_waiting(batch, current, intake)
+            stored = batch.store(current, (*intake.tables, ADDED, LAYOUT, WAITING))
+            put_in_place(batch, current)
+            if intake.on_accept:
+                intake.on_accept(batch, current, stored)
+    if submissions:
+        arrived = [submission for _, submission in submissions]
+        in_order_of_receipt(batch, min(submission.received_at for submission in arrived), arrived)
+    for place, submission in submissions:
+        form, counts = submission.form, submission.counts()
+        _every_row_decided(submission)
+        accepted, returned = counts[RowVerdict.ACCEPTED], counts[RowVerdict.RETURNED]
+        detail[" ".join(identity(form)) if form.book else form.sha256] = [form.template.id, accepted, returned]
+        receipts[place] = ImportOutcome(
+            form.file,
+            form.template.id,
+            accepted,
+            returned,
+            counts[RowVerdict.UNCHANGED],
+            findings=submission.findings,
+            number=submission.document,
+            remarks=submission.remarks,
+        )
+    if submissions:
+        keep_findings(batch, [submission for _, submission in submissions])
+        _keep_fingerprints(batch, [submission for _, submission in submissions])
+        record_verdicts(batch, [submission for _, submission in submissions])
+    else:
+        entry.discard()
 
 
 def _every_row_decided(submission: Submission) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 FIRST_LINK = "0" * 64
 # kept outside the trail: the trail itself, what can be derived anew, and the file's own notes
-OUTSIDE = ("entry", "entry_signature", "state", "subject_key", "meta")
+OUTSIDE = ("entry", "entry_signature", "state", "subject_key", "name_block", "meta")
 # bytes as a list of one text: never like the same hex kept as text
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=lambda raw: [raw.hex()]).encode
 
@@ -20,7 +20,7 @@ class Breach:
     """One thing the trail does not account for: where, and in one word what. ``row``: its primary key, where that is known."""
 
     # chain, digest, gap, stray, anchor, schema, state, roster, unsigned, signature, restated,
-    # key_missing, key_changed, key_back; of persons see access.persons
+    # key_missing, key_changed, key_back, kept_names; of persons see access.persons
     code: str
     entry: int
     table: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from workbench.core.errors import RegisterError
-from workbench.platform.register import erasable, naming, resealing, rotation, subjects
+from workbench.platform.register import erasable, name_blocks, naming, resealing, rotation, subjects
 from workbench.platform.register.store import Register
 
 
@@ -29,6 +29,7 @@ def destroy(register: Register, names: Sequence[str], *, user: str, now: datetim
         detail = {"subjects": gone, "count": len(customers), "reason": reason}
         with opened.transaction(subjects.DESTROYED_BY, at=now, recorded_at=now, user=user, detail=detail) as entry:
             erasable.erase(opened, entry, gone)
+            name_blocks.forget_customers(opened, entry, customers)
             subjects.record_destroyed(opened, entry, gone)
         return not opened.count(subjects.TABLE, {subjects.TABLE: gone})
 

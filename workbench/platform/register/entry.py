@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 class Entry:
     """An audit entry being written. ``appended``: stored rows by table, for its digest;
-    ``detail``: what it says, to be filled in until it ends.
+    ``detail``: what it says, to be filled in until it ends; ``kept``: what was written so far, where that is kept
+    (``rehearsal``).
     """
 
     def __init__(self, register: Register, number: int, detail: dict[str, Any]) -> None:
@@ -41,6 +42,7 @@ class Entry:
         self.detail = detail
         self.appended: dict[str, list[Sequence[Any]]] = {}
         self.discarded = False
+        self.kept: list[tuple[str, list[tuple[Any, ...]]]] | None = None
         self.register = self._register = register
 
     def record_key_file(self, content: Mapping[str, Any]) -> None:
@@ -198,4 +200,6 @@ class Entry:
 
     def _write_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
         """Run a statement for each row. Rows it adds to a table of the trail are not part of the entry's digest."""
+        if self.kept is not None:
+            self.kept.append((sql, rows))
         self._register._connection.write_many(sql, rows)

@@ -31,6 +31,7 @@ from workbench.platform.register import cipher, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.entry import Entry
+    from workbench.platform.register.name_blocks import Block
     from workbench.platform.register.store import Register
 
 # columns that name a customer or may, of tables of the file; of declared tables kept in ``records`` see ``FactTable.named``
@@ -114,6 +115,7 @@ class Names:
         self._boxes: dict[tuple[int, int], AESGCM | None] = {}
         self._opened: dict[bytes, str] = {}
         self._normal: dict[str, str | None] = {}
+        self.blocks: dict[tuple[str, str], Block] = {}  # of places (``name_blocks``)
 
     @cached_property
     def sealed(self) -> bool:
@@ -139,6 +141,7 @@ class Names:
         self._boxes.clear()
         self._opened.clear()
         self._normal.clear()
+        self.blocks = {}
         self.__dict__.pop("sealed", None)
 
     def opened(self, table: str, column: str, rows: Sequence[int], values: Sequence[Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from workbench.platform.register import audit, erasable, names, records, row_hashes, schema, subjects
+from workbench.platform.register import audit, erasable, name_blocks, names, records, row_hashes, schema, subjects
 
 if TYPE_CHECKING:
     from workbench.platform.register.store import Register
@@ -29,7 +29,7 @@ def breaches(register: Register, anchor_head: tuple[int, str] | None) -> list[au
     found = audit.verify(register._keys.audit, entries, dict(rows), anchor_head, restated, details)
     found = [each for breach in found for each in _where(register, breach, rows)]
     found += [*wrong, *wrong_details, *subjects.breaches(register, {row[0]: row[4] for row in entries})]
-    return found + bent + _unlike_the_trail(register) + register._unsigned(0)
+    return found + bent + _unlike_the_trail(register) + name_blocks.breaches(register) + register._unsigned(0)
 
 
 def entries_of(register: Register) -> list[tuple[Any, ...]]:

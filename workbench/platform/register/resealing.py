@@ -20,6 +20,7 @@ from workbench.platform.register import (
     cipher,
     free_texts,
     kept_files,
+    name_blocks,
     names,
     naming,
     proof,
@@ -37,7 +38,7 @@ _PART = 20_000  # rows at a time
 _NEW = bytes([cipher.SUBJECTS_KEY])
 # what keeps account of the rest
 _ACCOUNTS = (
-    *("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES),
+    *("meta", "entry", "entry_signature", subjects.TABLE, subjects.STATES, name_blocks.TABLE),
     *(proof.RESTATED, proof.RESTATED_DETAIL, row_hashes.TABLE, free_texts.SAME),
 )
 

@@ -1,0 +1,193 @@
+"""An import of many rows is worked out beside the register and written at once: the same register, whoever writes meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.support.office import PASSPHRASE, lead
+from workbench.core.errors import RegisterError
+from workbench.platform.access.session import Session, enter
+from workbench.platform.intake import batch
+from workbench.platform.intake.batch import Arrival, import_files
+from workbench.platform.register import rehearsal
+
+AT = datetime(2026, 1, 6, 9)
+FIRST = [lead("江城公园"), lead("滨江客运", 联系方式="13900003301")]
+MORE = [
+    lead("江城公园", 联系方式="13900003300"),
+    lead("江域公园", 联系方式="13900003303"),
+    lead("望江机械厂", 联系方式="13900003304", **{"标的量(台)": 2}),
+    lead("晨光印刷", 第三方联系人=None),
+]
+
+
+@pytest.fixture
+def both(staffed, tmp_path, monkeypatch) -> tuple[Path, list[Arrival]]:
+    """The register as it is before the import, and what comes in: a report, and one of two units that is refused."""
+    monkeypatch.setattr(batch, "MANY_ROWS", 1)
+    monkeypatch.setattr(batch, "BYTES_COPIED", 1 << 30)
+    staffed.receive(staffed.leads("D001", "一.xlsx", FIRST), "2026-01-05T09:00:00")
+    files = [staffed.leads("D002", "二.xlsx", MORE), staffed.leads("S001", "科室.xlsx", [lead("某公司")])]
+    with staffed.opened() as session:
+        path = Path(session.register.path)
+    return path, [Arrival(file, AT) for file in files]
+
+
+def content(session: Session) -> dict[str, list[tuple]]:
+    """Every row of every table of received rows and what follows from them, as it reads; without their numbers of keys."""
+    tables = ("document", "lead", "mask", "link", "link_version", "finding", "transition", "state", "row_verdict")
+    return {
+        table: session.register.read(table)
+        .drop(columns=["customer_key", "sealed_header"], errors="ignore")
+        .astype(str)
+        .to_numpy()
+        .tolist()
+        for table in tables
+    }
+
+
+def said(outcomes) -> list:
+    return [
+        (
+            each.accepted,
+            each.returned,
+            each.number,
+            [(item.code, str(item.message), item.cell) for item in each.findings],
+        )
+        for each in outcomes
+    ]
+
+
+def left(path: Path) -> list[str]:
+    """What a copy left beside the register."""
+    return [found.name for found in path.parent.glob(".backup-*")]
+
+
+def test_the_same_register_comes_of_it(staffed, both, monkeypatch):
+    """Beside and inside: every row, outcome and word of the trail; nothing is left of the copy."""
+    path, arrivals = both
+    twin = path.with_name("另一册.db")
+    for end in ("", ".keys"):
+        shutil.copy2(f"{path}{end}", f"{twin}{end}")
+    with staffed.opened() as session:
+        beside = said(import_files(session, arrivals))
+        rows, entry = content(session), session.register.read("entry").iloc[-1]
+        assert session.register.verify_audit() == []
+        now, policy = session.now, session.given
+    assert left(path) == []
+    monkeypatch.setattr(batch, "MANY_ROWS", 1 << 30)
+    with enter(twin, None, PASSPHRASE, policy, now, remembers=False) as session:
+        assert said(import_files(session, arrivals)) == beside
+        assert content(session) == rows
+        last = session.register.read("entry").iloc[-1]
+        assert (last["action"], last["detail"]) == (entry["action"], entry["detail"])
+
+
+def during(monkeypatch, deeds) -> list[int]:
+    """Have deeds done by others while a copy is worked on, one a time; returns how many copies were made."""
+    made: list[int] = []
+    waiting, works = list(deeds), batch._work_through
+
+    def work(session, *given):
+        made.append(len(made))
+        if waiting and session.register.path.name != "登记册.db":  # on a copy
+            waiting.pop(0)()
+        return works(session, *given)
+
+    monkeypatch.setattr(batch, "_work_through", work)
+    return made
+
+
+def test_who_writes_no_row_meanwhile_is_no_obstacle(staffed, both, monkeypatch):
+    """An entry without rows comes in between: the import's rows are of the next one, and the trail is whole."""
+    path, arrivals = both
+
+    def refused() -> None:
+        with staffed.opened() as other, other.transaction("refused", other.now, wanted="import", role="clerk"):
+            pass
+
+    monkeypatch.setattr(batch, "TRIES", 1)
+    copies = during(monkeypatch, [refused])
+    written = []
+    monkeypatch.setattr(
+        rehearsal, "write", lambda *given, write=rehearsal.write: written.append(given) or write(*given)
+    )
+    with staffed.opened() as session:
+        outcomes = import_files(session, arrivals)
+        assert (outcomes[0].accepted, len(copies), len(written)) == (3, 1, 1)
+        assert session.register.read("entry")["action"].tolist()[-2:] == ["refused", "import"]
+        assert session.register.verify_audit() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("times", [1, 2])
+def test_rows_written_meanwhile_are_seen(staffed, both, monkeypatch, times):
+    """Another report of the same customer, received earlier, comes in between: it is the first (5.1). Where that
+    happens twice, the work is done inside.
+    """
+    path, arrivals = both
+    monkeypatch.setattr(batch, "MANY_ROWS", 4)
+
+    def another(number: int) -> None:
+        file = staffed.leads(
+            "D001", f"间{number}.xlsx", [lead("望江机械厂"), lead(f"江城{number}厂", 联系方式=f"1390000440{number}")]
+        )
+        with staffed.opened() as other:
+            import_files(other, [Arrival(file, datetime(2026, 1, 5, 10 + number))])
+
+    during(monkeypatch, [lambda n=n: another(n) for n in range(times)])
+    with staffed.opened() as session:
+        (outcome, _) = import_files(session, arrivals)
+        assert outcome.accepted == 3
+        states = session.register.read("state")["status"].tolist()
+        assert session.register.count("document") == 3 + times
+        assert len(states) == session.register.read("lead")["lead"].nunique()
+        assert session.register.verify_audit() == []
+    assert left(path) == []
+
+
+def test_a_fault_while_it_is_written_undoes_all_of_it(staffed, both, monkeypatch):
+    """The register is as it was; the next import goes through."""
+    path, arrivals = both
+    with staffed.opened() as session:
+        before = content(session), session.register.head()
+        with monkeypatch.context() as broken:
+            broken.setattr(rehearsal, "_newest", lambda *_: [])
+            broken.setattr(rehearsal, "write", lambda entry, done: _half(entry, done))
+            with pytest.raises(RuntimeError, match="half"):
+                import_files(session, arrivals)
+        assert (content(session), session.register.head()) == before and left(path) == []
+        assert import_files(session, arrivals)[0].accepted == 3
+        assert session.register.verify_audit() == []
+
+
+def _half(entry, done) -> None:
+    for sql, rows in done.written[: len(done.written) // 2]:
+        entry._write_many(sql, rows)
+    raise RuntimeError("half")
+
+
+def test_without_room_for_a_copy_the_work_is_done_inside(staffed, both, monkeypatch):
+    """A full disk, or a register too large for what came in, is no reason to refuse an import."""
+    _, arrivals = both
+    monkeypatch.setattr(rehearsal, "beside", lambda _: pytest.fail("a copy was made"))
+    monkeypatch.setattr(rehearsal.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
+    with staffed.opened() as session:
+        assert import_files(session, arrivals)[0].accepted == 3
+
+
+def test_a_copy_that_cannot_be_made_is_no_reason_either(staffed, both, monkeypatch):
+    """The disk fills up while it is made."""
+    path, arrivals = both
+
+    def full(*_: object) -> None:
+        raise RegisterError("disk_full")
+
+    with staffed.opened() as session:
+        monkeypatch.setattr(session.register, "copy_to", full)
+        assert import_files(session, arrivals)[0].accepted == 3
+    assert left(path) == []
