@@ -184,3 +184,20 @@ def test_a_destroyed_customer_is_in_no_row_of_his_places(vault):
         assert asked(register)[0] == by_leads(register)
         assert sorted(asked(register, OTHER)[0].values()) == [DESTROYED]
         assert register.verify_audit() == []
+
+
+@pytest.mark.parametrize("change", ["left out", "another name"])
+def test_what_a_holder_of_the_names_key_seals_wrongly_is_named(vault, change):
+    """Somebody with the key writes a row that opens and counts right, but hides a customer from whoever compares."""
+    with vault.open() as register, deed(register) as entry:
+        entry._write_many("DELETE FROM name_block WHERE city = ?", [(PLACE[1],)])
+        block = name_blocks.blocks(register, [PLACE])[PLACE]
+        if change == "left out":
+            for each in (block.numbers, block.names, block.texts):
+                del each[0]
+        else:
+            block.names[0] = block.texts[0] = "芜湖第三驾校"
+        block.parts = []
+        name_blocks._keep(register, entry, PLACE, block)
+    with vault.open() as register:
+        assert [breach.code for breach in register.verify_audit()] == ["kept_names"]

@@ -109,12 +109,16 @@ def breaches(register: Register) -> list[Breach]:
         block = _opened(register, place)
         if block is None:
             return [Breach("kept_names", 0, TABLE)]
+        there = _customers(register, place, 0)
         try:
-            known = _names(register, _customers(register, place, 0))
+            known = _names(register, there)
         except RegisterError:
             return []  # names that do not open: their rows are others than were written, which the trail says
-        kept = zip(map(names.numbered, block.numbers), block.names, strict=True)
-        if any(known.get(customer, "") != name for customer, name in kept):
+        by_then = {
+            customer for customer, first, _ in there if first <= block.last and names.number_of(customer) is not None
+        }
+        kept = dict(zip(map(names.numbered, block.numbers), block.names, strict=True))
+        if set(kept) != by_then or any(known.get(customer, "") != name for customer, name in kept.items()):
             return [Breach("kept_names", 0, TABLE)]
     return []
 
