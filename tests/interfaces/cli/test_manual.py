@@ -20,6 +20,8 @@ from workbench.interfaces.cli.menu import program
 from workbench.platform.access.roles import ROLES
 
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+PICTURE = re.compile(r"!\[[^\]]+\]\((\.\./pictures/[a-z_]+\.png)\)")
+SOURCE = re.compile(r'src="([^"]{27})')
 COMMAND = re.compile(r"(?:^|`)\s*(?:\S*\\)?workbench ([a-z][^`\n]*)", re.MULTILINE)
 
 
@@ -110,3 +112,24 @@ def test_the_program_is_installed_as_the_page_says(tmp_path):
                     (site / each.name).symlink_to(each)
     assert "workbench help 市场策略科" in "".join(said)
     assert len(list((tmp_path / "模板").glob("*.xlsx"))) > 10
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_every_page_has_pictures_and_stands_alone(title, tmp_path):
+    """As a page for a browser it holds them itself: no picture is missing, none is loaded from elsewhere."""
+    assert main(["help", title, "--out", str(tmp_path)]) == 0
+    (made,) = tmp_path.iterdir()
+    text = made.read_text(encoding="utf-8")
+    named = PICTURE.findall(page_of(title).text)
+    assert named and f"<h1>{title}</h1>" in text
+    assert SOURCE.findall(text) == ["data:image/png;base64,iVBOR"] * len(named)
+    assert "<table>" in text or title == "安装"
+    assert "](" not in text and "http" not in text.partition("</style>")[2]
+
+
+def test_all_pages_are_written_at_once(tmp_path, capsys):
+    """Without a role; each is named."""
+    assert main(["help", "--out", str(tmp_path)]) == 0
+    names = sorted(f"手册_{title}.html" for title in PAGES)
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    assert sorted(line.rpartition("/")[2] for line in capsys.readouterr().out.splitlines()) == names
