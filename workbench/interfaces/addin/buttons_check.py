@@ -191,4 +191,4 @@ def help_page(call: ButtonCall) -> None:
     )
     for place, each in enumerate(pages(), manual):
         made = write_page(each, state_folder(os.environ) / "manual")
-        page.range((sheets.FIRST + place, 2)).add_hyperlink(made.as_uri(), each.title)
+        sheets.open_from(page.range((sheets.FIRST + place, 2)), made)
