@@ -22,20 +22,26 @@ sys.path.insert(0, str(ROOT))
 
 from tests.support import customer_world, supervision_world, synthetic  # noqa: E402
 from workbench.app.checking import check_files  # noqa: E402
+from workbench.app.desk import write_desk  # noqa: E402
 from workbench.app.policy import load_policy  # noqa: E402
 from workbench.app.reports import run_report  # noqa: E402
+from workbench.capabilities.contracts.prepared_register import prepare_register  # noqa: E402
+from workbench.capabilities.statements.making import make  # noqa: E402
+from workbench.capabilities.statements.statement import Statements  # noqa: E402
 from workbench.demo import run_demo  # noqa: E402
 from workbench.demo.customers import KeyAccounts  # noqa: E402
 from workbench.demo.simulation import USER  # noqa: E402
-from workbench.platform.access.session import enter  # noqa: E402
+from workbench.platform.access.session import create, enter  # noqa: E402
 from workbench.platform.documents.receipt_slip import write  # noqa: E402
 from workbench.platform.documents.receipts import issue_for  # noqa: E402
 from workbench.platform.forms.write_book import Filled  # noqa: E402
+from workbench.platform.intake.batch import Arrival, import_files  # noqa: E402
 from workbench.platform.reporting.registry import find  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 GALLERY = ROOT / "docs" / "gallery.md"
 CLOCK = datetime(2026, 11, 23, 9)
+ANOTHER = "窗台上的茉莉开了三朵 seven"  # opens a register of invented data that is thrown away
 # picture → (file below the demo's folder, words on the page that is wanted)
 PAGES = {
     "settlement": ("4_报告/季度奖惩核算报告_*.xlsx", "签署"),
@@ -70,6 +76,10 @@ PAGES = {
     "checked": ("5_标注/*.xlsx", "大客户信息记录表"),
     "checked_list": ("5_标注/*.xlsx", "错误清单"),
     "receipt": ("6_回执/*.xlsx", "回执"),
+    "desk": ("收件/*/收件处理.xlsx", "每个文件的结果"),
+    "feedback": ("2_转交/甄别反馈_S001_20260320_*.xlsx", "大客户信息甄别反馈表"),
+    "register": ("登记/*.xlsx", "合同登记汇总表"),
+    "statement": ("对账/提报对账单_B007_*.xlsx", "本期提报的信息"),
 }
 REPORTED = "478"  # the folders of reports
 # reports the demo does not make: name, period, moment, further parameters
@@ -90,6 +100,10 @@ def main() -> None:
         check_files([received], load_policy(), annotate_to=demo / "5_标注")
         with enter(play.register, None, play.passphrase, load_policy(), CLOCK) as session:
             write(issue_for(session, [], [received]), demo / "6_回执")
+            prepare_register(session, "2026-09", datetime(2026, 10, 8, 9), demo / "登记")
+            (demo / "对账").mkdir()
+            make(session, Statements(session, "2026Q3", datetime(2026, 10, 8, 9)), ["B007"], demo / "对账")
+        desk(demo, demo / "收件")
         marks(demo / "7_另外")
         customers(demo / "8_客户")
         filled_books(demo / "9_工作簿")
@@ -112,6 +126,19 @@ def main() -> None:
             if pattern[0] in REPORTED:
                 pages[workbook.stem] = drawn
         state(pages)
+
+
+def desk(demo: Path, folder: Path) -> None:
+    """What an import leaves: the units, the first reports of January, and a file that is no workbook."""
+    policy, at = load_policy(), datetime(2026, 1, 9, 17)
+    folder.mkdir()
+    (folder / "函.xlsx").write_bytes(b"From: a@example.com")
+    files = [*demo.glob("1_收件/2026-01/单位名录.xlsx"), *sorted(demo.glob("1_收件/2026-01/*大客户信息*.xlsx"))[:14]]
+    files.append(folder / "函.xlsx")
+    create(folder / "登记册.db", USER, ANOTHER, policy, at, simulation=True).close()
+    with enter(folder / "登记册.db", None, ANOTHER, policy, at) as session:
+        arrivals = [Arrival(path, datetime(2026, 1, 9, 9, minute), False) for minute, path in enumerate(files)]
+        write_desk(session, files, import_files(session, arrivals), folder, at)
 
 
 def marks(folder: Path) -> None:

@@ -60,13 +60,15 @@ def test_every_file_has_its_result_its_reply_and_who_it_waits_for(desk):
     assert sorted((row[1], row[4], row[7], row[8]) for row in rows) == [
         ("全部接收", "D001", 1, 0),
         ("未读取", "未识别", 0, 0),
-        ("没有变化", "未识别", 0, 0),
+        ("没有变化", "—", 0, 0),
         ("部分退回", "D002", 1, 1),
     ]
     assert all((own / row[10]).is_file() for row in rows)
     waiting = {(row[0], row[1]): row[2:6] for row in book["等待办理"].iter_rows(min_row=5, values_only=True) if row[0]}
     (back,) = [value for (who, _), value in waiting.items() if who.startswith("D002")]
     assert (back[0], back[1].date().isoformat(), back[2]) == (1, "2026-01-08", "待改正")
+    assert [what for who, what in waiting if who.startswith(("D001", "D002"))] == ["改正退回的行，重新提交（行）"]
+    assert waiting["未识别的提报人", "重新提交未读取的文件（个）"][0] == 1
     assert any(what == "首次提报信息转交科室" and value[0] == 2 for (_, what), value in waiting.items())
     text = (own / "收件处理.html").read_text(encoding="utf-8")
     links = Links(text)
@@ -96,3 +98,14 @@ def test_an_earlier_import_keeps_its_page(staffed, desk):
     second = next(path for path in desk.iterdir() if path != first)
     assert {path: path.read_bytes() for path in before} == before
     assert load_workbook(second / "收件处理.xlsx")["文件"]["B5"].value == "没有变化"
+
+
+def test_a_file_that_was_taken_whole_asks_for_another_thing_than_one_returned(staffed):
+    """A row that was taken and counts as invalid (5.4) is to be looked at: nothing was returned, no term runs."""
+    path = staffed.leads("D001", "少.xlsx", [lead("江城公交"), lead("皖南物流", **{"标的量(台)": 2})])
+    out = staffed.folder / "收件台"
+    staffed.run("import", path, "--received-at", "2026-01-05T09:00:00", "--desk", out, code=1)
+    book = load_workbook(next(out.rglob("收件处理.xlsx")))
+    assert [cell.value for cell in book["文件"][5]][1] == "全部接收"
+    rows = [row for row in book["等待办理"].iter_rows(min_row=5, values_only=True) if str(row[0]).startswith("D001")]
+    assert [row[1:5] for row in rows] == [("核对有问题的行，已经接收（行）", 1, None, "待核对")]

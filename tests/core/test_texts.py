@@ -7,7 +7,7 @@ import json
 import pytest
 
 from workbench.core.file_names import LONGEST, file_name, sheet_name
-from workbench.core.texts import escaped_json, in_xml, one_line, printable
+from workbench.core.texts import a_little_long, escaped_json, in_xml, one_line, printable
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) + "\u2028\u2029"
@@ -93,3 +93,12 @@ def test_a_sheet_may_be_called_what_it_then_is():
     """Excel's limits: signs, length, outer apostrophes."""
     assert sheet_name("方案1 [a]:b*?/\\c") == "方案1 -a--b----c"
     assert (sheet_name("'a'"), sheet_name("长" * 40), sheet_name("")) == ("a", "长" * 31, "-")
+
+
+@pytest.mark.parametrize(
+    ("text", "little"),
+    [("合" * 10, False), ("合" * 11, True), ("合" * 16, True), ("合" * 18, False), ("甲\n乙", False), (12345, False)],
+)
+def test_a_text_that_is_a_little_long_is_told_from_one_that_is_much_too_long(text, little):
+    """Of a cell of twenty characters: what fits, a little more, and more than letters of a readable size can hold."""
+    assert a_little_long(text, 20) is little

@@ -54,6 +54,21 @@ def test_a_report_of_a_unit_that_was_out_of_use_already(staffed, order, successo
     staffed.run("audit", "verify", code=0)
 
 
+def test_who_brings_in_that_a_unit_is_back_hears_of_reports_that_were_refused_meanwhile(staffed):
+    """A refused file leaves no trace: brought in again with its own time of receipt it has the place it would have had."""
+    deeds = out_of_use(staffed)
+    assert "back_in_use" not in [each["code"] for each in deeds["u"]()["remarks"]]
+    late = staffed.leads(
+        "D001", "21日.xlsx", [lead("塘口渔场", 联系方式="13900003307")], on=datetime(2026, 1, 21).date()
+    )
+    assert staffed.receive(late, "2026-01-21T09:00:00", code=2)["refused"]
+    said = deeds["v"]()
+    (remark,) = [each for each in said["remarks"] if each["code"] == "back_in_use"]
+    assert "D001 自 2026-01-20 09:00 起恢复在用" in remark["message"]
+    staffed.receive(late, "2026-01-21T09:00:00", code=0)
+    assert staffed.by_customer()["塘口渔场"]["received_at"].startswith("2026-01-21T09:00")
+
+
 def test_a_report_refused_since_counts_again_without_the_directory_that_said_so(staffed):
     """The directory's receipt names the report; taken back, it leaves the leads as they were."""
     deeds = out_of_use(staffed)

@@ -160,3 +160,12 @@ def test_the_gallery_shows_every_report():
     gallery = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
     sections = {part.partition("\n")[0]: part for part in gallery.split("\n## ")[1:]}
     assert [report.name for report in reports() if "](pictures/" not in sections.get(report.name, "")] == []
+
+
+def test_every_picture_is_shown_somewhere():
+    """None is left over from a page that went, and every PNG is one."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in committed() if path.suffix == ".md")
+    kept = sorted((ROOT / "docs" / "pictures").iterdir())
+    assert kept
+    assert [path.name for path in kept if f"pictures/{path.name})" not in pages] == []
+    assert [path.name for path in kept if path.suffix == ".png" and path.read_bytes()[:4] != b"\x89PNG"] == []

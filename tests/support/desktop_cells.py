@@ -125,7 +125,8 @@ class Range(base.Range):
 
     def add_hyperlink(self, address, text_to_display=None, screen_tip=None):
         self.first.value = text_to_display
-        self.first.hyperlink = Hyperlink(ref=self.first.coordinate, location=address.removeprefix("#"))
+        where = {"location": address[1:]} if address.startswith("#") else {"target": address}
+        self.first.hyperlink = Hyperlink(ref=self.first.coordinate, **where)
 
     def get_address(self, row_absolute, col_absolute, external):
         return self.first.coordinate

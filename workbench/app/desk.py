@@ -6,7 +6,7 @@ of files, and what they typed elsewhere may be anything, so that neither stands 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +67,7 @@ WAITING = (
     Column("state", "状态", 9, "center"),
     Column("do", "下一步", 62),
 )
+TO_MEND = "待改正"
 NUMBERED = "文件按命令列出的先后编号；原文件名见各自的回复。"
 OTHERS = "等待办理的是提报人、信息和申请；按日期到期的其他事项用 workbench due 查看。"
 TEMPLATES = Path(__file__).with_name("templates")
@@ -135,7 +136,7 @@ def view(
                 "result": result(outcome),
                 "number": "—" if outcome.number is None else str(outcome.number),
                 "form": _form(outcome),
-                "unit": unit or "未识别",
+                "unit": unit or _nobody(outcome),
                 "name": units.get(unit or "", "—"),
                 "received_at": outcome.received_at,
                 "accepted": outcome.accepted,
@@ -147,7 +148,7 @@ def view(
         findings += [
             {
                 "file": place + 1,
-                "unit": unit or "未识别",
+                "unit": unit or _nobody(outcome),
                 "severity": WORDS[finding.severity],
                 "cell": finding.cell or "—",
                 "clause": finding.clause or "—",
@@ -157,18 +158,10 @@ def view(
             if finding.severity is not Severity.NOTE
         ]
     for reply in replies:
-        back = [outcomes[place] for place in reply.places if outcomes[place].must_act()]
-        if back:
-            waiting.append(
-                {
-                    "who": f"{reply.unit} {units[reply.unit]}" if reply.unit else "未识别的提报人",
-                    "what": "改正后重新提交",
-                    "count": sum(each.returned for each in back) or len(back),
-                    "due_on": reply.until,
-                    "state": "待改正",
-                    "do": f"发出 回复/{reply.folder.name} 中的回复和批注副本",
-                }
-            )
+        who = f"{reply.unit} {units[reply.unit]}" if reply.unit else "未识别的提报人"
+        for what, count, state in _asked([outcomes[place] for place in reply.places]):
+            row = {"who": who, "what": what, "count": count, "due_on": reply.until if state == TO_MEND else None}
+            waiting.append(row | {"state": state, "do": f"发出 回复/{reply.folder.name} 中的回复和批注副本"})
     snapshot = open_snapshot(session)
     waiting += _waiting_inside(session, snapshot, units)
     refused = sum(outcome.refused for outcome in outcomes)
@@ -195,6 +188,25 @@ def result(outcome: ImportOutcome) -> str:
         return PARTLY if outcome.accepted or outcome.unchanged else BACK
     known = any(finding.code == "already_imported" for finding in outcome.findings)
     return TAKEN if outcome.accepted or not (known or outcome.unchanged) else KNOWN
+
+
+def _asked(outcomes: Sequence[ImportOutcome]) -> Iterator[tuple[str, int, str]]:
+    """What the sender of these files is asked for: the matter, of how many rows or files, the state."""
+    returned = sum(each.returned for each in outcomes)
+    unread = sum(bool(each.parts_refused()) for each in outcomes)
+    if returned:
+        yield "改正退回的行，重新提交（行）", returned, TO_MEND
+    if unread:
+        yield "重新提交未读取的文件（个）", unread, "待重交"
+    if not (returned or unread) and any(each.must_act() for each in outcomes):
+        wrong = [{(f.sheet, f.row) for f in each.findings if f.severity is Severity.ERROR} for each in outcomes]
+        yield "核对有问题的行，已经接收（行）", sum(map(len, wrong)), "待核对"
+
+
+def _nobody(outcome: ImportOutcome) -> str:
+    """What stands for the unit of a file that names none: a dash where its form has no place for one."""
+    form = forms().get(outcome.template or "")
+    return "—" if form is not None and not form.header else "未识别"
 
 
 def _form(outcome: ImportOutcome) -> str:

@@ -1,14 +1,20 @@
-"""The manual by role: the pages of ``docs/zh``, which come with the program."""
+"""The manual by role: the pages of ``docs/zh``, which come with the program, and their pictures."""
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import file_name
+from workbench.core.files import write_whole
 from workbench.core.shipped import shipped
 from workbench.platform.access.roles import ROLES
+from workbench.platform.reporting import html
+from workbench.platform.reporting.page import Html
+
+TEMPLATES = Path(__file__).with_name("templates")
 
 # title → name, which is that of the role it is for; the other roles have no page of their own and read one of these
 PAGES = {
@@ -53,3 +59,30 @@ def page_of(asked: str) -> Page:
     if other in READ_TOO:
         return page_of(READ_TOO[other])
     raise WrongUse("no_manual_page", asked=asked, pages=list(PAGES))
+
+
+def write_page(page: Page, folder: Path) -> Path:
+    """A page with its pictures as one file for a browser; gives its path. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / file_name("手册", page.title, ending=".html")
+    template = html.templates(TEMPLATES).get_template("manual.html.jinja")
+    write_whole(path, template.render(title=page.title, text=_shown(page)))
+    return path
+
+
+def _shown(page: Page) -> Html:
+    """The page below its title, pictures within: it is read where the program's folder is not."""
+    from mistune import HTMLRenderer, create_markdown
+
+    class Within(HTMLRenderer):
+        """Pictures are part of the page."""
+
+        def image(self, text: str, url: str, title: str | None = None) -> str:
+            """A picture by its path from the page."""
+            data = b64encode((page.path.parent / url).read_bytes()).decode()
+            return super().image(text, f"data:image/png;base64,{data}", title)
+
+    _, _, text = page.text.partition("\n")
+    return Html(
+        create_markdown(renderer=Within(escape=False, allow_harmful_protocols=["data:"]), plugins=["table"])(text)
+    )

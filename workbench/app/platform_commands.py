@@ -79,8 +79,8 @@ COMMANDS = (
     Command(
         "help",
         run="workbench.interfaces.cli.manual:show",
-        zh="按角色的使用手册，如 workbench help 市场策略科；不写角色时列出各页。",
-        en="The manual by role (in Chinese); without a role, its pages.",
+        zh="按角色的使用手册，如 workbench help 市场策略科；不写角色时列出各页。--out 写成带图的网页。",
+        en="The manual by role (in Chinese); without a role, its pages. --out writes pages with pictures.",
         weight=5,
     ),
     Command(

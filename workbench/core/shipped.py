@@ -8,6 +8,6 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def shipped(name: str) -> Path:
-    """``templates``, ``notebooks``, ``excel``, ``docs/zh`` or ``constraints.txt`` as it came with the program."""
+    """``templates``, ``notebooks``, ``excel``, ``docs/zh``, ``docs/pictures`` or ``constraints.txt`` as it came with the program."""
     installed = PACKAGE / "_shipped" / name
     return installed if installed.exists() else PACKAGE.parent / name

@@ -66,3 +66,8 @@ def lines_needed(text: str, room: float) -> int:
         wide = sum(2.05 if ord(letter) > 0x2000 else 1.05 for letter in part)
         total += max(1, -(-int(wide) // max(1, int(room))))
     return total
+
+
+def a_little_long(value: object, room: float, most: float = 1.6) -> bool:
+    """Whether a text would fit a cell ``room`` characters wide if it were written smaller; not one longer than ``most`` times it."""
+    return isinstance(value, str) and lines_needed(value, room) > 1 >= lines_needed(value, room * most)

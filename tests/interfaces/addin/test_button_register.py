@@ -7,6 +7,9 @@ import re
 import time
 from datetime import date, datetime
 from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlparse
+from urllib.request import url2pathname
 
 import pytest
 from openpyxl import load_workbook
@@ -16,6 +19,7 @@ from tests.support.desktop import excel
 from tests.support.office import PASSPHRASE, lead
 from tests.support.person import Person, press
 from workbench.app import run_log, settings, unlock
+from workbench.app.manual import PAGES
 from workbench.app.options import common, take_common
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin.buttons_register import MARK
@@ -366,6 +370,11 @@ def test_help_lists_every_button_with_its_command():
     press("help", app.books.add())
     page = app.books[1].sheets[0]
     assert page.range("D5").value == "workbench leads"
+    titles = list(page.impl.sheet.iter_rows(min_col=2, max_col=2))[-len(PAGES) :]
+    assert [cell.value for (cell,) in titles] == list(PAGES)
+    for (cell,) in titles:
+        made = Path(url2pathname(urlparse(cell.hyperlink.target).path))
+        assert f"<h1>{cell.value}</h1>" in made.read_text(encoding="utf-8")
 
 
 def test_targets_are_rolled_into_a_form_for_approval(unlocked_quarter, monkeypatch, tmp_path):

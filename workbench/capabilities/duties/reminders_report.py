@@ -37,7 +37,7 @@ DUTIES = (
     Column("do", "办理", 62),
 )
 FEEDBACK = (
-    Column("section", "科室代码", 11, "center", total="合计"),
+    Column("section", "科室代码", 11, "center"),
     Column("section_name", "科室", 20),
     Column("number", "信息编号", 18, "center"),
     Column("customer", "客户名称", 34),

@@ -33,6 +33,7 @@ PLAN = [
     "status",
     "step",
     "todo",
+    "apply_from",
     "excluded",
 ]
 
@@ -55,7 +56,8 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
     ``states`` as of the end of the day. ``person``: 项目责任人, else the section's 责任人 (D23), else None.
     ``left``: vehicles under contract not yet picked up, None before a contract. ``days_left``: days from the day to the expiry date (0:
     it is today), None under a contract; ``soon``: within ``expiring_days`` and without a contract, since a contract ends the expiry.
-    ``todo``: the next step in words; a dealer's names the first day on which an application lets the lead count (5.5).
+    ``todo``: the next step in words; a dealer's names the first day on which an application lets the lead count (5.5), which
+    is ``apply_from`` while it is to come, else None.
     """
     sections = Sections(units)
     soon, wait = policy.value("expiring_days", on), policy.value("application_lead_days", on)
@@ -65,6 +67,8 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
         signed = step in (TO_DELIVER, IN_DELIVERY)
         left = max(0, lead["contract_quantity"] - lead["picked_up"]) if signed else None
         days = (lead["expires_on"].date() - on).days
+        first = lead["received_at"].date() + timedelta(wait or 0)
+        apply_from = first if step == TO_APPLY and on < first else None
         rows.append(
             {
                 **{key: lead[key] for key in PLAN if key in lead},
@@ -73,15 +77,16 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
                 "days_left": None if signed else days,
                 "soon": not signed and soon is not None and days <= soon,
                 "step": step,
-                "todo": _words(step, left, lead["received_at"].date() + timedelta(wait or 0), on),
+                "todo": _words(step, left, apply_from),
+                "apply_from": apply_from,
             }
         )
     return pd.DataFrame(rows, columns=PLAN).astype({"left": "Int64", "days_left": "Int64", "soon": "bool"})
 
 
-def _words(step: str, left: int | None, from_day: date, on: date) -> str:
+def _words(step: str, left: int | None, apply_from: date | None) -> str:
     if step == TO_APPLY:
-        return f"待申报（{from_day} 起申报方可计入，第5.5条）" if on < from_day else "待申报：填报《大客户项目申报表》"
+        return f"待申报（{apply_from} 起申报方可计入，第5.5条）" if apply_from else "待申报：填报《大客户项目申报表》"
     if step == TO_SIGN:
         return "待签约：跟进洽谈，到期前签订合同"
     return f"{step}：余 {left} 台"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,6 +45,17 @@ PLAN = (
     Column("status", "状态", 8, "center"),
     Column("todo", "下一步", 35),
     Column("remark", "提示", 25),
+)
+# the list as it prints on A4 in letters that can be read: the next step in a word, what it asks for in ``STEPS_SAID``
+ON_PAPER = {"customer": 24, "category": 12, "place": 13, "reporter_name": 28, "person": 7, "days_left": 5, "status": 7}
+STEP, HINT = Column("step", "下一步", 7, "center"), Column("hint", "提示", 15)
+PRINTED = tuple(
+    {"todo": STEP, "remark": HINT}.get(column.key, replace(column, width=ON_PAPER.get(column.key, column.width)))
+    for column in PLAN
+)
+STEPS_SAID = (
+    f"下一步：{TO_APPLY}，经销商填报《大客户项目申报表》；{TO_SIGN}，跟进洽谈，到期前签订合同；"
+    f"{TO_DELIVER}、{IN_DELIVERY}，已签约，见未提车量。提示中的日期为该日起申报方可计入（第5.5条）。"
 )
 MEASURES = (
     Column("projects", "在办\n项目", 9, "int", "sum"),
@@ -208,7 +219,7 @@ def write(view: View, path: Path) -> None:
     """The workbook: cover with charts, the plan, what expires soon, by section, by category."""
     with ReportWorkbook(path, view.stamp) as workbook:
         front, row = cover(workbook, "封面", view.figures, view.briefing)
-        sign_off(workbook, front, workbook.notes(front, row + TALL, view.notes, 12))
+        sign_off(workbook, front, workbook.notes(front, row + TALL, (*view.notes, STEPS_SAID), 12))
         _projects(
             workbook,
             "开发计划",
@@ -241,9 +252,14 @@ def write(view: View, path: Path) -> None:
 
 
 def _projects(workbook: ReportWorkbook, name: str, heading: str, frame: pd.DataFrame, empty: str) -> None:
-    sheet = workbook.sheet(name, [column.width for column in PLAN], heading)
-    area = workbook.table(sheet, 3, PLAN, frame, empty=empty)
-    workbook.flag_rows(sheet, area, "remark", SOON)
+    hints = [
+        "；".join(filter(None, (remark, f"{first} 起申报" if first else None)))
+        for remark, first in zip(frame["remark"], frame["apply_from"], strict=True)
+    ]
+    printed = frame.assign(hint=pd.Series(hints, index=frame.index, dtype=object))
+    sheet = workbook.sheet(name, [column.width for column in PRINTED], heading)
+    area = workbook.table(sheet, 3, PRINTED, printed, empty=empty)
+    workbook.flag_rows(sheet, area, "hint", SOON)
     workbook.bars(sheet, area, "left")
 
 

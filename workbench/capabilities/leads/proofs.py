@@ -18,7 +18,6 @@ from workbench.platform.intake.tables import TAKEN
 from workbench.platform.register.store import Register
 
 PLACE = ["customer_key", "province", "city"]
-TAXI = "出租"
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -70,8 +69,8 @@ def of_nobody_held(register: Register, writers: Mapping[int, Writer]) -> set[int
     """Entries with decisions on leads that no entry until then held for a person, and that cannot have been (D2, D4, D10).
 
     Held is what a change of status says; without one, a lead that came no earlier than one it was suspected of, or is of
-    the same customer and place, can have been; by its own row, a taxi lead or one of a doubted unit; of two leads of one
-    reporter its own clerk may decide. Decisions that follow from a request are looked at by ``causes.reviewed``.
+    the same customer and place, can have been; by its own row, one that states a level (D10: only such are held for it,
+    whichever category the rule book limits) or one of a doubted unit; of two leads of one reporter its own clerk may decide. Decisions that follow from a request are looked at by ``causes.reviewed``.
     """
     rows = register.read("review", ["entry", "lead", "other"], every=True)
     looked = {number for number, each in writers.items() if not each.alone and each.action not in FOLLOWING[:2]}
@@ -95,13 +94,13 @@ class _Leads:
     """What can have had a lead held, by every version and suspicion there ever was."""
 
     def __init__(self, register: Register) -> None:
-        columns = ["lead", "reporter", "category", "filed_at", *PLACE]
+        columns = ["lead", "reporter", "level", "filed_at", *PLACE]
         leads = register.read("lead", columns, every=True)
         by_lead = leads.groupby("lead")
         self.first, self.last = by_lead["filed_at"].min().to_dict(), by_lead["filed_at"].max().to_dict()
         self.reporters = by_lead["reporter"].agg(set).to_dict()
         doubted = register.read("doubted_reporter", ["lead"], every=True)["lead"]
-        self.by_row = {*leads.loc[leads["category"].eq(TAXI), "lead"], *doubted}
+        self.by_row = {*leads.loc[leads["level"].notna(), "lead"], *doubted}
         links = register.read("link", ["a", "b"], every=True)
         known = leads.loc[leads["customer_key"].notna(), ["lead", *PLACE]].drop_duplicates()
         self.pairs: list[tuple[Hashable, Hashable]] = [(int(a), int(b)) for a, b in links.itertuples(index=False)]

@@ -61,6 +61,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
         since = pd.to_datetime(rows["effective_on"]).clip(lower=received).fillna(received)
         rows = rows.assign(since=since, document=submission.document)
         batch.put("unit", rows[[*UNIT_COLUMNS, "row", "since", "document"]])
+        _say_back_in_use(batch, submission, rows, known)
         followed = rows[rows["successor"].notna()]
         batch.put("succession", followed[["code", "successor", "since", "document", "row"]])
 
@@ -90,6 +91,14 @@ def add_unknown_categories(submission: Submission, rows: pd.DataFrame) -> None:
                 column="categories",
                 clause="6.2",
             )
+
+
+def _say_back_in_use(batch: ImportBatch, submission: Submission, rows: pd.DataFrame, known: pd.DataFrame) -> None:
+    """Of a unit that is in use again since a time that is over: a report refused meanwhile left no trace, and may come again."""
+    was = rows["code"].map(known["state"])
+    back = rows[was.eq(INACTIVE) & rows["state"].eq(UnitState.IN_USE.value) & (rows["since"] < batch.session.now)]
+    for code, since in zip(back["code"], back["since"], strict=True):
+        submission.add_remark("back_in_use", Message.of("back_in_use", code=code, since=f"{since:%Y-%m-%d %H:%M}"))
 
 
 def _codes_fit(submission: Submission, rows: pd.DataFrame, known: pd.Index) -> pd.DataFrame:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from workbench.app import context
 from workbench.app.checking import findings_of
 from workbench.app.interface import buttons
-from workbench.app.manual import pages
+from workbench.app.manual import pages, write_page
 from workbench.app.output import text_for
 from workbench.core.colours import rgb
 from workbench.core.errors import FileRefused, WrongUse
 from workbench.core.findings import Finding
+from workbench.core.state import state_folder
 from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.ribbon import GROUPS
@@ -175,12 +178,16 @@ def next_error(call: ButtonCall) -> None:
 
 
 def help_page(call: ButtonCall) -> None:
-    """A new workbook that says what each button does, which command does the same, and where the manual is."""
+    """A new workbook that says what each button does and which command does the same; the manual's pages open from it."""
     rows = [[GROUPS[item.group], item.label, item.tip, item.command] for item in buttons()]
-    rows += [["手册", each.title, "这一页的使用手册。", f"workbench help {each.title}"] for each in pages()]
-    call.show_list(
+    manual = len(rows)
+    rows += [["手册", each.title, "点左边的标题，打开带图的一页。", f"workbench help {each.title}"] for each in pages()]
+    page = call.show_list(
         "大客户信息工作台：按钮与命令",
         "没有 Excel 时，用右列的命令做同样的事。",
         (("组", 12), ("按钮", 14), ("作用", 60), ("命令", 44)),
         rows,
     )
+    for place, each in enumerate(pages(), manual):
+        made = write_page(each, state_folder(os.environ) / "manual")
+        call.in_excel(partial(sheets.open_from, page.range((sheets.FIRST + place, 2)), made))

@@ -148,6 +148,11 @@ def link(cell: Any, sheet: str, address: str) -> None:
     cell.add_hyperlink(f"#'{quoted}'!{address}", address)
 
 
+def open_from(cell: Any, page: Path) -> None:
+    """Turn a cell of a list into a link that opens a page, with the text it has."""
+    cell.add_hyperlink(page.as_uri(), cell.value)
+
+
 def list_rows(sheet: Any, width: int) -> list[list[Any]]:
     """The lines of a list that was written, ``width`` columns."""
     return [row[:width] + [""] * (width - len(row)) for row in cells(sheet)[FIRST - 1 :] if any(row)]

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from workbench.core import places
 from workbench.core.colours import BAD, INK, LINE, MUTED, PALE, WHITE
 from workbench.core.file_names import file_name
-from workbench.core.texts import lines_needed
+from workbench.core.texts import a_little_long, lines_needed
 from workbench.platform.forms.spec import Column, Part, Template, templates
 from workbench.platform.forms.wording import PLACEHOLDER, Wording
 from workbench.platform.regulation.edition import Policy
@@ -272,8 +272,9 @@ class FormSheet:
         for column in self.template.columns:
             if column.key not in rows:
                 continue
-            body = self._body(column, **({"bg_color": PALE} if column.given else {}))
             for offset, value in enumerate(rows[column.key].tolist()):
+                look = {"bg_color": PALE} if column.given else {}
+                body = self._body(column, shrink=a_little_long(value, column.width), **look)
                 self._put(self.first + offset, self.place[column.key], column, value, body)
 
     def _put(self, row: int, column: int, part: Part, value: Any, body: Any) -> None:
