@@ -69,34 +69,53 @@ def head(office: Office) -> str:
         return session.register.head()
 
 
-def once(deed: Callable[[], None], real: Callable, monkeypatch, place: object, name: str) -> None:
-    """Do something right before a function is called for the first time."""
-    done = []
+def at_the_end(deed: Callable[[], None], monkeypatch, *, kept: bool) -> None:
+    """Do something once right before what an import wrote is kept, or right after."""
+    record, commit, due = batch.record_verdicts, Server.commit, []
 
-    def before(*given, **options):
+    def recorded(*given):
+        record(*given)
+        due.append(1)
+
+    def committed(self: Server) -> None:
+        now = bool(due) and bool(due.pop())
+        if now and not kept:
+            deed()
+        commit(self)
+        if now and kept:
+            deed()
+
+    monkeypatch.setattr(batch, "record_verdicts", recorded)
+    monkeypatch.setattr(Server, "commit", committed)
+
+
+def in_the_middle(deed: Callable[[], None], monkeypatch) -> None:
+    """Do something once before the rows of an import are written."""
+    put, done = batch.put_layouts, []
+
+    def before(*given):
         if not done:
             done.append(1)
             deed()
-        return real(*given, **options)
+        put(*given)
 
-    monkeypatch.setattr(place, name, before)
+    monkeypatch.setattr(batch, "put_layouts", before)
 
 
 @pytest.mark.parametrize("death", [stopped, killed])
-@pytest.mark.parametrize(
-    ("place", "name"),
-    [(batch, "put_layouts"), (batch, "record_verdicts"), (Server, "commit")],
-    ids=["before rows are written", "after rows were written", "before they are kept"],
-)
+@pytest.mark.parametrize("moment", ["in the middle", "before it is kept"])
 def test_an_import_whose_server_dies_is_not_half_done(
-    served: Office, postgres: PostgresServer, monkeypatch, death, place, name
+    served: Office, postgres: PostgresServer, monkeypatch, death, moment
 ):
     """Refused by code and in a sentence; all of it comes in afterwards, each lead once, and the trail is whole."""
     before = head(served)
     arguments = ("import", served.folder / "收件", "--received-at", "2026-01-05T09:00:00")
     try:
         with monkeypatch.context() as patch:
-            once(lambda: death(postgres), getattr(place, name), patch, place, name)
+            if moment == "in the middle":
+                in_the_middle(lambda: death(postgres), patch)
+            else:
+                at_the_end(lambda: death(postgres), patch, kept=False)
             served.run(*arguments, code=2)
             assert "服务器" in served.said and len(served.said.strip().splitlines()) <= 2
             assert "Traceback" not in served.said and "13900" not in served.said
@@ -115,16 +134,10 @@ def test_where_it_dies_after_all_was_kept_the_same_import_changes_nothing(
     served: Office, postgres: PostgresServer, monkeypatch
 ):
     """The answer was lost, not the work: who tries again is told that the files are known."""
-    real = Server.commit
-
-    def commit(self: Server) -> None:
-        real(self)
-        postgres.control("stop", "-m", "immediate")
-
     arguments = ("import", served.folder / "收件", "--received-at", "2026-01-05T09:00:00")
     try:
         with monkeypatch.context() as patch:
-            patch.setattr(Server, "commit", commit)
+            at_the_end(lambda: stopped(postgres), patch, kept=True)
             served.run(*arguments, code=2)
     finally:
         back(postgres)
