@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.platform.documents import test_receipt_verdicts as every_template
+from tests.support import every_template
 from tests.support.cluster import DaskCluster
 from tests.support.fixtures.postgres import PostgresServer
 from tests.support.office import PASSPHRASE, Office
