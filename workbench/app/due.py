@@ -30,12 +30,19 @@ def list_duties(session: Session, moment: datetime, out: Path) -> list[Duty]:
     """Everything due at ``moment``, and done before, that concerns this person's role, in the order of days.
 
     A report counts as made when ``out`` holds it whole, with data of its due day or later and all it is computed from: not
-    where a file came in since that had been received before its moment, unless what it says is ``final``.
+    where a file came in since that had been received before its moment, unless what it says is ``final``. What takes several
+    steps does not count as done where a run was cut off in ``out``.
     """
     found = duties(DueContext(moment, session.policy, open_snapshot(session, moment), session))
     mine = [duty for duty in found if session.may("list") or session.may(duty.task.action)]
     came = session.register.read("document", ["entry", "received_at"])
-    return [replace(duty, done=_is_made(duty, out, came)) if duty.task.is_report else duty for duty in mine]
+    return [replace(duty, done=_is_done(duty, out, came)) for duty in mine]
+
+
+def _is_done(duty: Duty, out: Path, came: pd.DataFrame) -> bool:
+    if duty.task.is_report:
+        return _is_made(duty, out, came)
+    return duty.done and not duty.task.is_unfinished(duty, out)
 
 
 def _is_made(duty: Duty, out: Path, came: pd.DataFrame) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench import __version__
+from workbench.capabilities.statements import unfinished
 from workbench.capabilities.statements.drawing import Drawn, draw
 from workbench.capabilities.statements.statement import TITLE, Statement, Statements
 from workbench.core.errors import WorkbenchError, WrongUse
@@ -126,20 +127,39 @@ def _manifest(statements: Statements, statement: Statement, workbook: Path) -> d
 
 
 def run(duty: Duty, context: RunContext) -> TaskResult | None:
-    """Make the statements that are due, all reporters', beside the reports; for those whose password is listed a copy each."""
-    statements, folder = Statements(context.session, duty.period, context.moment), folder_of(context.out, duty.period)
-    units = statements.reporters()
+    """Make the statements that are due, all reporters', beside the reports; for those whose password is listed a copy each.
+
+    A note in the folder says that this was begun, until the last copy is out (``unfinished``). A run that finds one, because
+    the run before was cut off, keeps the statements if all are whole, and copies that are out, and does the rest.
+    """
+    session, folder = context.session, folder_of(context.out, duty.period)
+    copies = folder / COPIES
+    made = unfinished.resumed(session, folder, copies)
+    statements = Statements(session, duty.period, context.moment) if made is None else None
+    units = statements.reporters() if statements else list(made or ())
     listed = {unit: password for unit, password in (context.passwords or {}).items() if unit in units}
     if listed:
-        Handing(context.session, dict(listed))  # refuses before the statements are entered
-        _require_folder(folder / COPIES)
-    with context.workers(processes(len(units))) as workers:
-        made = make(context.session, statements, units, folder, workers)
-    files = [path for each in made for path in each.files]
-    for each in made:
-        if password := listed.get(unit := each.statement.unit):
-            files += [copy.file for copy in deliver(context.session, each.workbook, {unit: password}, folder / COPIES)]
+        Handing(session, dict(listed))  # refuses before the statements are entered
+        _require_folder(copies)
+    files = list((made or {}).values())
+    if statements:
+        unfinished.begin(folder, statements.snapshot.head, units)
+        with context.workers(processes(len(units))) as workers:
+            new = make(session, statements, units, folder, workers)
+        made, files = (
+            {each.statement.unit: each.workbook for each in new},
+            [path for each in new for path in each.files],
+        )
+    for unit, workbook in (made or {}).items():
+        if (password := listed.get(unit)) and unfinished.copy_out(session, workbook, unit, copies) is None:
+            files += [copy.file for copy in deliver(session, workbook, {unit: password}, copies)]
+    unfinished.end(folder)
     return TaskResult(duty, tuple(files), late=duty.due_on < context.moment.date())
+
+
+def is_unfinished(duty: Duty, out: Path) -> bool:
+    """Whether the run that was to make and hand out the statements of a duty was cut off in this folder of reports."""
+    return unfinished.is_unfinished(folder_of(out, duty.period))
 
 
 def _require_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ TASKS = tuple(
         runner="workbench.capabilities.statements.making:run",
         by_itself=True,
         from_register=True,
+        unfinished="workbench.capabilities.statements.making:is_unfinished",
         order=order,
     )
     for kind, title, when, order in (

@@ -160,7 +160,7 @@ def _hand_out(
         password = given or random_code(4, 5)  # 100 bits
         ticket, copy = _copy(session, origin, raw, parts, name, code)
         protected = locked(copy, password)
-        file = out / file_name(origin.report, origin.period, "副本", code, ending=".xlsx")
+        file = out / copy_name(origin.report, origin.period, code)
         write_whole(folder / file.name, protected)
         made.append(Delivered(name, code, file, password, given is None))
         rows.append(
@@ -170,9 +170,9 @@ def _hand_out(
                 "report": origin.report,
                 "period": origin.period,
                 "at": session.now,
-                "report_sha256": _sha256(raw),
-                "copy_sha256": _sha256(copy),
-                "sealed_sha256": _sha256(protected),
+                "report_sha256": digest_of(raw),
+                "copy_sha256": digest_of(copy),
+                "sealed_sha256": digest_of(protected),
                 "ticket": ticket,
             }
         )
@@ -203,7 +203,7 @@ def _copy(
             "as_of": origin.as_of,
             "register_head": origin.head,
             "file": origin.file,
-            "report_sha256": _sha256(raw),
+            "report_sha256": digest_of(raw),
             "at": session.now.isoformat(),
             "parts": marked_copies.digest(found),
         },
@@ -326,5 +326,11 @@ def list_deliveries(session: Session) -> pd.DataFrame:
     return rows.merge(users, on="entry", how="left").drop(columns="entry")
 
 
-def _sha256(content: bytes) -> str:
+def copy_name(report: str, period: str, code: str) -> str:
+    """How the file of a copy with this mark is called."""
+    return file_name(report, period, "副本", code, ending=".xlsx")
+
+
+def digest_of(content: bytes) -> str:
+    """The SHA-256 by which the register knows a workbook or a copy of it, in hexadecimal digits."""
     return hashlib.sha256(content).hexdigest()

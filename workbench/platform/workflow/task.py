@@ -38,7 +38,9 @@ class Task:
     ``RunContext`` to its ``TaskResult`` (None: nothing was left to do); a task has one exactly where it is done
     ``by_itself``. ``run_again``: days after its day within which the runner looks again at what is done already.
     ``from_register``: its due function needs the open register; a report does not name it. ``reminded``: the function (T6)
-    of the section that is told by mail. ``order``: its place among the tasks of one day.
+    of the section that is told by mail. ``unfinished``: ``module:function`` from a duty and the folder of reports to whether a
+    run of it was cut off there, for one that takes several steps: it then counts as not done. ``order``: its place among the
+    tasks of one day.
 
     Raises ValueError for a task that runs by itself and names no runner, or the other way round.
     """
@@ -56,6 +58,7 @@ class Task:
     run_again: int = 0
     from_register: bool = False
     reminded: str | None = None
+    unfinished: str | None = None
     order: int = 1000
 
     def __post_init__(self) -> None:
@@ -71,6 +74,10 @@ class Task:
         """What of it is or was to be done, by its due function."""
         found: Iterator[Duty] = resolve(self.due)(self, context)
         return found
+
+    def is_unfinished(self, duty: Duty, out: Path) -> bool:
+        """Whether a run of a duty was cut off between its steps in this folder of reports."""
+        return self.unfinished is not None and bool(resolve(self.unfinished)(duty, out))
 
     def run(self, duty: Duty, context: RunContext) -> TaskResult | None:
         """Do one duty. Raises LookupError where nothing can do it but a person, WorkbenchError as its runner."""

@@ -18,6 +18,7 @@ from workbench.core.errors import RegisterError
 from workbench.platform.register import audit, backup, moving, rotation, schema
 from workbench.platform.register.keys import create_keys, unlock
 from workbench.platform.register.postgres import address, ddl, setup
+from workbench.platform.register.postgres.store import MANY
 from workbench.platform.register.store import Register
 
 pytestmark = pytest.mark.slow
@@ -332,3 +333,26 @@ def test_texts_and_bytes_of_one_column_stay_apart(served: ServerVault):
         found = store.fetch("SELECT * FROM closure ORDER BY closure")
         store.rollback()
     assert found == rows and audit.encode_rows(found) == audit.encode_rows(rows)
+
+
+def test_many_rows_are_kept_as_few_are(served: ServerVault):
+    """Sent as a stream or one by one: the same values, whatever signs they hold, and the same refusal of a row that is there."""
+    texts = ["\\N", "\\.", "a\tb\nc\\", "\x02b00", "'\"", "平常", bytes(range(256)), b"", None]
+    rows = [(number, 1, f"{number}", "2026-01-05T09:00:00", text) for number, text in enumerate(texts * 20, 100)]
+    rows = [(*row[:4], row[4] if row[4] is not None else "无") for row in rows]
+    sql, read = "INSERT INTO closure VALUES (?, ?, ?, ?, ?)", "SELECT * FROM closure ORDER BY closure"
+    with served.open() as register:
+        store = register._connection
+        assert len(rows) > MANY
+        for parts in ([rows], [rows[start : start + 10] for start in range(0, len(rows), 10)]):
+            store.begin_writing()
+            for part in parts:
+                store.write_many(sql, part)
+            assert store.fetch(read) == rows
+            store.rollback()
+        store.begin_writing()
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            store.write_many(sql, [*rows, rows[0]])
+        store.rollback()
+        assert store.fetch(read) == []
+    assert outcome(served) == "whole"

@@ -21,6 +21,8 @@ BUSY_SECONDS = 60
 WRITER = 0x776F726B  # the advisory lock of the one writer of a database
 _LISTED = re.compile(r"IN \(SELECT value FROM json_each\(\?\)\)")
 _ADDED = re.compile(r'INSERT INTO "?(\w+)"? VALUES')
+_ADDS_ONLY = re.compile(r'INSERT INTO "?\w+"? VALUES \(\?(, \?)*\)')
+MANY = 100  # rows from which it pays to send them as a stream
 _MARKED = "\x02"
 _BYTES, _TEXT = f"{_MARKED}b", f"{_MARKED}t"
 _MARK = re.compile(r"IN \(SELECT value FROM json_each\(\?\)\)|\?")
@@ -92,7 +94,7 @@ class Server:
         return list(self.execute(sql, values).fetchall())
 
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
-        """Run a statement for each row."""
+        """Run a statement for each row; many rows that are only added go as one stream (COPY)."""
         text, lists = translated(sql)
         table = _ADDED.match(sql)
         places = ddl.mixed(table[1], tuple(schema.tables().get(table[1], ()))) if table else ()
@@ -101,7 +103,12 @@ class Server:
             for place in places:
                 row[place] = told_apart(row[place])
         with self._sentences(), self._connection.cursor() as cursor:
-            cursor.executemany(text.encode(), given)
+            if table is None or len(given) < MANY or not _ADDS_ONLY.fullmatch(sql):
+                cursor.executemany(text.encode(), given)
+                return
+            with cursor.copy(f"COPY {quoted(table[1])} FROM STDIN".encode()) as stream:
+                for row in given:
+                    stream.write_row(row)
 
     def begin_reading(self) -> None:
         """What is read from here on is one state of the register."""
