@@ -27,14 +27,14 @@ def main(clsid: str, longest: float = LONGEST_START) -> None:
     watch.daemon = True
     watch.start()
     try:
-        import xlwings
-
         import workbench.interfaces.addin.callbacks
         import workbench.interfaces.addin.functions  # noqa: F401 - now, while nobody waits for a cell
+        from workbench.interfaces.addin.excel_library import load_beside, xlwings
     except ImportError as fault:
         _keep(fault)
         raise SystemExit(FAILED) from None
     watch.cancel()
+    load_beside()
     serve: Any = xlwings.serve  # without a Windows it is another function
     serve(clsid)
 
