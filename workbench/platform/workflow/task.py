@@ -131,7 +131,7 @@ class RunContext:
 
     ``make_report``: alias, period and moment of the data → a run with its ``files``; ``expect_reports`` is told how many there
     will be. ``workers``: who does what needs no key,
-    as many processes where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
+    so many processes beside this one where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
     under a password; None: it is not. Nobody is there to be told one that was made.
     """
 
