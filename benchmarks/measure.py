@@ -69,8 +69,11 @@ def _peak() -> float:
     """MB held at most by this process, or by the largest of those it waited for; 0 where the system does not say."""
     if resource is None:
         return 0.0
-    most = max(resource.getrusage(who).ru_maxrss for who in _both())
-    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    own, others = (resource.getrusage(who).ru_maxrss for who in _both())
+    status = Path("/proc/self/status")
+    if status.exists():  # Linux counts in a process's own what whoever started it held
+        own = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    return max(own, others) / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 def _both() -> tuple[int, int]:

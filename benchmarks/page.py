@@ -15,6 +15,7 @@ import numpy as np
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from benchmarks.goals import Measured
+from benchmarks.measure import Spent
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 REASONS = DOCS / "performance-reasons.json"
@@ -116,8 +117,9 @@ def page(found: Sequence[Measured], grown: Points, day: date, how: str, load: Se
     return "\n".join([*lines, "", "![Growth over leads held, both axes logarithmic](pictures/growth.svg)", ""])
 
 
-def _spent(spent: object) -> str:
-    return "{seconds:.3g}, {processor:.3g}, {peak:,.0f}".format(**asdict(spent))  # type: ignore[call-overload]
+def _spent(spent: Spent) -> str:
+    held = f"{spent.peak:,.0f}" if spent.peak else "–"
+    return f"{spent.seconds:.3g}, {spent.processor:.3g}, {held}"
 
 
 def chart(grown: Points) -> str:
