@@ -1,7 +1,7 @@
 """Registers of many leads, made by imports of forms that are not read from workbooks, and the cost of one more import.
 
 ``python -m benchmarks.growth 0 100000 300000`` makes a register of each size and imports one file of 30 rows and 100 files
-of 100 rows into a copy of it. ``--profile`` says where the time goes; ``--page`` writes docs/performance.md.
+of 100 rows into a copy of it. ``--profile`` says where the time goes. ``benchmarks.run`` makes docs/performance.md of it.
 """
 
 from __future__ import annotations
@@ -10,24 +10,18 @@ import argparse
 import cProfile
 import hashlib
 import io
-import json
 import os
-import platform
 import pstats
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
-from importlib import metadata
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlcipher3 import dbapi2 as sqlcipher
 
 from benchmarks import world
 from workbench.app.policy import load_policy
@@ -41,7 +35,6 @@ from workbench.platform.intake.layouts import usual_letters
 
 CLOCK = datetime(2026, 12, 31, 9)
 PASSPHRASE = "benchmark only"
-DOCS = Path(__file__).resolve().parents[1] / "docs"
 STEP = 100_000  # rows of one import while a register is made
 
 
@@ -126,132 +119,21 @@ def _import(session: Session, made: Sequence[tuple[Form, datetime]], profile: bo
         return took, spent
 
 
-@dataclass(frozen=True)
-class Measured:
-    """One import into a register of ``leads``: seconds of the clock and of the processor."""
-
-    leads: int
-    files: int
-    rows: int
-    seconds: float
-    processor: float
-
-
-def slope(points: Sequence[Measured]) -> float:
-    """The exponent by which processor time grows with the register, over its sizes above nought; 0 is flat, 1 linear."""
-    known = [point for point in points if point.leads]
-    if len(known) < 2:
-        return float("nan")
-    x, y = (np.log([getattr(point, name) for point in known]) for name in ("leads", "processor"))
-    return float(np.polyfit(x, y, 1)[0])
-
-
-def versions() -> dict[str, str]:
-    """The versions that the figures rest on."""
-    made = {"Python": platform.python_version(), "SQLCipher": sqlcipher.sqlite_version}
-    return made | {
-        name: metadata.version(name) for name in ("pandas", "numpy", "rapidfuzz", "sqlcipher3", "cryptography")
-    }
-
-
-def series(found: Sequence[Measured]) -> dict[tuple[int, int], list[Measured]]:
-    """The figures by files and rows of the import, in order of the register's size."""
-    kinds = dict.fromkeys((one.files, one.rows) for one in found)
-    return {kind: [one for one in found if (one.files, one.rows) == kind] for kind in kinds}
-
-
-def page(found: Sequence[Measured], day: date) -> str:
-    """docs/performance.md: each size against the smallest in the same run, and the slopes."""
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    named = ", ".join(f"{name} {version}" for name, version in versions().items())
-    lines = [
-        "# Performance",
-        "",
-        "Made by `python -m benchmarks.growth --page`; the same figures as data: [performance.json](performance.json).",
-        f"{day}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {named}.",
-        f"Load while it ran (1, 5, 15 minutes): {load}. A load above the number of cores means other work ran beside it: then the processor's time tells more than the",
-        "clock's. Other measurements are printed by `make bench`.",
-        "",
-        "## Imports into registers of growing size",
-        "",
-        "The peer of each figure is the same import into the smallest register of the same run; the goal is at most 1.3 times that.",
-        "Leads are spread evenly over all cities and so are the rows of each file, which is the hardest case: every row has other",
-        "neighbours, and names of one city have to be opened to be compared.",
-        "",
-        "| Import | Leads held | Clock | Processor | To the smallest |",
-        "|---|---|---|---|---|",
-    ]
-    for (files, rows), points in series(found).items():
-        for one in points:
-            ratio = one.processor / points[0].processor
-            lines.append(
-                f"| {files} × {rows} rows | {one.leads:,} | {one.seconds:.2f} s | {one.processor:.2f} s | {ratio:.2f} × |"
-            )
-    lines += ["", "| Import | Exponent of processor time over the register's size (0: flat, 1: linear) |", "|---|---|"]
-    lines += [f"| {files} × {rows} rows | {slope(points):.2f} |" for (files, rows), points in series(found).items()]
-    return "\n".join([*lines, "", "![Processor time over leads held, both logarithmic](pictures/growth.svg)", ""])
-
-
-def chart(found: Sequence[Measured]) -> str:
-    """Processor time over the leads held, both logarithmic, as SVG."""
-    known = [one for one in found if one.leads]
-    wide, high, edge = 640, 400, 60
-    spans = [
-        (np.floor(np.log10(min(values))), np.ceil(np.log10(max(values)) + 1e-9))
-        for values in ([one.leads for one in known], [one.processor for one in known])
-    ]
-
-    def at(value: float, axis: int) -> float:
-        low, top = spans[axis]
-        share = (np.log10(value) - low) / max(top - low, 1)
-        return edge + share * (wide - 2 * edge) if axis == 0 else high - edge - share * (high - 2 * edge)
-
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="12">'
-    ]
-    parts.append(f'<rect width="{wide}" height="{high}" fill="white"/>')
-    for axis, unit in ((0, " leads"), (1, " s")):
-        for power in range(int(spans[axis][0]), int(spans[axis][1]) + 1):
-            place, text = at(10.0**power, axis), f"{10.0**power:,.10g}{unit}"
-            line = (place, edge, place, high - edge) if axis == 0 else (edge, place, wide - edge, place)
-            spot = (place, high - edge + 18, "middle") if axis == 0 else (edge - 6, place + 4, "end")
-            parts.append('<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" stroke="#ccc"/>'.format(*line))
-            parts.append('<text x="{:.1f}" y="{:.1f}" text-anchor="{}">{}</text>'.format(*spot, text))
-    for color, ((files, rows), points) in zip(("#1f5fa8", "#b8501e"), series(known).items(), strict=False):
-        places = [(at(one.leads, 0), at(one.processor, 1)) for one in points]
-        joined = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-        parts.append(f'<polyline points="{joined}" fill="none" stroke="{color}" stroke-width="2"/>')
-        parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{color}"/>' for x, y in places]
-        x, y = places[-1]
-        parts.append(f'<text x="{x:.1f}" y="{y - 8:.1f}" text-anchor="end" fill="{color}">{files} × {rows} rows</text>')
-    return "\n".join([*parts, "</svg>", ""])
-
-
 def main() -> None:
     """Measure one file and a hundred files at each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("leads", type=int, nargs="*", help="sizes of registers")
     parser.add_argument("--folder", type=Path, help="where registers are kept from one run to the next")
     parser.add_argument("--profile", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="up to 100,000 leads")
-    parser.add_argument("--page", action="store_true", help="write docs/performance.md with its data and chart")
     asked = parser.parse_args()
-    sizes = asked.leads or [0, 1_000, 10_000, 100_000, *([] if asked.quick else [300_000, 1_000_000])]
-    found = []
+    sizes = asked.leads or [0, 1_000, 10_000, 100_000]
     with tempfile.TemporaryDirectory() as temporary:
         paths = {leads: register(asked.folder or Path(temporary), leads) for leads in sizes}
         for files, rows in ((1, 30), (100, 100)):
             one_more(paths[sizes[0]], 1, 30, 5)  # what is loaded once is loaded
             for leads in sizes:
                 took, spent = one_more(paths[leads], files, rows, 7 + files, asked.profile)
-                found.append(Measured(leads, files, rows, round(took, 3), round(spent, 3)))
-                print(found[-1], flush=True)
-    if asked.page:
-        today = datetime.now().date()
-        data = {"day": today.isoformat(), "versions": versions(), "imports": [asdict(one) for one in found]}
-        (DOCS / "performance.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-        (DOCS / "performance.md").write_text(page(found, today), encoding="utf-8")
-        (DOCS / "pictures" / "growth.svg").write_text(chart(found), encoding="utf-8")
+                print(f"{files} × {rows} rows into {leads:,} leads: {took:.2f} s, processor {spent:.2f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,175 +1,159 @@
-"""`make bench`: the speeds this project promises, as ratios against named peers in one run."""
+"""`make bench`: every speed this project promises, against named peers in one run, and docs/performance.md.
+
+``--quick`` goes up to 100,000 leads; without it a million leads are measured, with ``--all`` five millions; numbers name other sizes.
+``--folder`` keeps the registers from one run to the next. ``--no-page`` only prints.
+"""
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from benchmarks import functions, plain, settlement_duckdb, world
-from workbench.app.policy import load_policy
-from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.settlement.settlement import settle
-from workbench.platform.access.session import create
-from workbench.platform.forms.read import read_many
-from workbench.platform.intake.batch import Arrival, import_files
+from benchmarks import goals, growth, page, registers, works, world
+from benchmarks.goals import Measured
+from benchmarks.measure import Spent, alone
 
-CLOCK = datetime(2026, 10, 8, 9)
+W = "benchmarks.works:"
+SIZES = (10_000, 100_000)
+LARGEST = 300_000  # rows of the one large file
 
 
-def timed(work: Callable[[], Any], runs: int = 3) -> tuple[float, Any]:
-    """The median of several runs in seconds, and the last result."""
-    seconds, result = [], None
-    for _ in range(runs):
-        start = time.perf_counter()
-        result = work()
-        seconds.append(time.perf_counter() - start)
-    return sorted(seconds)[len(seconds) // 2], result
+def starting(folder: Path) -> Iterator[Measured]:
+    """What passes before anything is done."""
+    nothing = alone(W + "command", "-c", "pass", runs=5)
+    small = str(works.empty_register(folder / "small.db", registers.CLOCK))
+    said = f"Python alone: {nothing.processor:.2g} s"
+    yield Measured(goals.HELP, said, alone(W + "command", "-m", "workbench", "--help", runs=5))
+    yield Measured(goals.COMMAND, said, alone(W + "small_command", small, runs=5))
+    code = "import workbench.interfaces.addin.callbacks, workbench.interfaces.addin.functions"
+    yield Measured(goals.ADDIN, said, alone(W + "command", "-c", code, runs=5))
 
 
-def processor(work: Callable[[], Any], runs: int = 3) -> float:
-    """The median of the processor time of several runs, in seconds, of this process and those that ended in it."""
-    spent = []
-    for _ in range(runs):
-        before = sum(os.times()[:4])
-        work()
-        spent.append(sum(os.times()[:4]) - before)
-    return sorted(spent)[len(spent) // 2]
+def in_excel() -> Iterator[Measured]:
+    """Functions for cells, in Excel's place the objects that xlwings is called with."""
+    table, path = alone(W + "cells", "table", runs=7), alone(W + "cells", "conversion", runs=7)
+    yield Measured(goals.TABLE, "10,000 rows", table)
+    yield Measured(goals.CONVERSION, "10,000 rows", table, path)
+    hundred = alone(W + "cells", "cell", runs=7)
+    yield Measured(goals.CELL, "one of 100 calls", Spent(hundred.seconds / 100, hundred.processor / 100, hundred.peak))
 
 
-def say(work: str, seconds: float, peer: str = "", other: float | None = None, goal: str = "") -> None:
-    """One line of the table."""
-    ratio = f"{seconds / other:.2f} ×" if other else ""
-    print(f"| {work} | {seconds:.2f} s | {peer} | {f'{other:.2f} s' if other else ''} | {ratio} | {goal} |", flush=True)
-
-
-def reading(folder: Path) -> None:
-    """500 submissions of 30 rows: guard, parse, check against bare calamine and openpyxl with row loops."""
-    from openpyxl import load_workbook
-    from python_calamine import CalamineWorkbook
-
-    paths = [path for path, _ in world.submissions(folder, 500, 30)]
-
-    def calamine() -> int:
-        return sum(len(CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()) for path in paths)
-
-    def openpyxl() -> int:
-        found = 0
-        for path in paths[:50]:
-            for row in load_workbook(path, read_only=True).worksheets[0].iter_rows(min_row=7, values_only=True):
-                found += (
-                    bool(row[1])
-                    and bool(row[7])
-                    and bool(row[8])
-                    and isinstance(row[11], (int, float))
-                    and row[11] >= 3
-                )
-        return found
-
-    ours, forms = timed(lambda: list(read_many(paths, workers=2)))
-    assert sum(len(form.rows) for _, form in forms) == 15_000
-    bare, _ = timed(calamine)
-    loops, _ = timed(openpyxl)
-    say("500 × 30 rows: guard, parse, check", ours, "bare calamine", bare, "≤ 2.5 ×")
-    say("the same", ours, "openpyxl + row loops", loops * 10, "≤ 0.2 ×")
-    ours, bare = processor(lambda: list(read_many(paths, workers=2))), processor(calamine)
-    say("the same, processor time of all processes", ours, "bare calamine", bare, "≤ 2.5 ×")
-    checking(paths)
-
-
-def checking(paths: list[Path]) -> None:
-    """`workbench check` as a process, its start included: one file, and 300."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    for count in (1, 300):
-        command = [sys.executable, "-m", "workbench", "check", *map(str, paths[:count]), "--json"]
-
-        def check(command: list[str] = command) -> None:
-            done = subprocess.run(command, env=environment, capture_output=True)
-            assert done.returncode in (0, 1), done.stderr
-
-        say(f"workbench check, {count} × 30 rows", timed(check)[0])
-        say("the same, processor time of all processes", processor(check))
-
-
-def importing(folder: Path, leads: int, per_file: int = 100) -> None:
-    """Real T1 files into an empty register, encrypted and plain."""
-    made = world.submissions(folder / "in", leads // per_file, per_file, seed=2)
-    arrivals = [Arrival(path, at) for path, at in made]
-
-    def run(name: str) -> float:
-        (folder / name).mkdir()
-        with create(folder / name / "r.db", "u", "benchmark only", load_policy(), CLOCK) as session:
-            with session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
-                import pandas as pd
-
-                entry.append("unit", pd.DataFrame(world.units()))
-            start = time.perf_counter()
-            receipts = import_files(session, arrivals)
-            took = time.perf_counter() - start
-            assert sum(receipt.accepted for receipt in receipts) == leads
-        return took
-
-    encrypted = run("encrypted")
-    with plain.plain_sqlite():
-        bare = run("plain")
-    say(
-        f"import of {leads:,} leads in {len(arrivals):,} files: read, screen, duplicates, seal, audit, commit",
-        encrypted,
-        "the same on plain SQLite",
-        bare,
-        "≤ 2 ×",
+def reporting(folder: Path) -> Iterator[Measured]:
+    """Reports by papermill."""
+    small = str(works.empty_register(folder / "reports.db", registers.CLOCK))
+    yield Measured(
+        goals.REPORT, "small register", alone(W + "report", small, runs=3), alone(W + "empty_notebook", runs=3)
     )
+    alone_, ahead = (alone(W + "reports", small, each) for each in (False, True))
+    yield Measured(goals.ROW, "small register", ahead, alone_)
 
 
-def settling(leads: int) -> None:
-    """A quarter's rules against hand-written SQL with the same result."""
-    facts, policy = world.facts(leads).up_to(CLOCK), load_policy()
-    deriving, states = timed(lambda: derive(facts, CLOCK, policy))
-    whole, _ = timed(lambda: settle(facts, "2026Q3", CLOCK, policy))
-    rules, result = timed(lambda: settle(facts, "2026Q3", CLOCK, policy, states=states))
-    sql, peer = timed(lambda: settlement_duckdb.lines(facts, states, "2026Q3", date(2026, 7, 1), date(2026, 9, 30)))
-    ours = sorted((x.clause, x.party, x.ref, x.amount) for x in result.lines if x.clause not in ("7.3.2b", "7.3.3"))
-    theirs = sorted(peer.itertuples(index=False, name=None))
-    assert ours == [tuple(row) for row in theirs], f"{len(ours)} lines here, {len(theirs)} by SQL"
-    say(
-        f"settlement rules over {leads:,} leads, {len(ours):,} lines explained",
-        rules,
-        "DuckDB SQL, amounts only",
-        sql,
-        "≤ 2 ×",
-    )
-    say(f"statuses of {leads:,} leads derived", deriving)
-    say(f"settlement of {leads:,} leads, statuses included", whole)
+def reading(folder: Path, files: int) -> Iterator[Measured]:
+    """Small submissions, and what passes with bare libraries."""
+    world.submissions(folder / "reading", files, 30)
+    given, size = str(folder / "reading"), f"{files} files × 30 rows"
+    ours = alone(W + "reading", given, runs=3)
+    yield Measured(goals.READING, size, ours, alone(W + "calamine", given, runs=3))
+    yield Measured(goals.LOOPS, size, ours, alone(W + "row_loops", given))
 
 
-def starting() -> None:
-    """`workbench --help` as a process."""
-    command = [sys.executable, "-m", "workbench", "--help"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    seconds, _ = timed(lambda: subprocess.run(command, env=environment, capture_output=True, check=True), 5)
-    say("workbench --help", seconds, goal="≤ 0.4 s")
+def importing(folder: Path, rows: int) -> Iterator[Measured]:
+    """Workbooks of a hundred rows into an empty register, and another writer meanwhile."""
+    world.submissions(folder / "import", rows // 100, 100, seed=2)
+    given, size = str(folder / "import"), f"{rows // 100:,} files × 100 rows"
+    yield Measured(goals.IMPORT, size, alone(W + "importing", given), alone(W + "bare_import", given))
+    yield Measured(goals.WAIT, size, alone(W + "waiting", given))
+
+
+def growing(
+    folder: Path, sizes: list[int], files: int, grown: dict[str, list[tuple[int, float]]]
+) -> Iterator[Measured]:
+    """Imports into registers of growing size."""
+    paths = {leads: growth.register(folder, leads) for leads in (0, *sizes)}
+    for goal, (count, rows) in ((goals.ONE_FILE, (1, 30)), (goals.WIDE, (files, 100))):
+        growth.one_more(paths[0], 1, 30, 5)  # what is loaded once is loaded
+        name, first = f"import of {count} × {rows} rows, processor s", None
+        for leads, path in paths.items():
+            took, spent = growth.one_more(path, count, rows, 7 + count)
+            ours = Spent(took, spent, 0)
+            grown.setdefault(name, []).append((leads, spent))
+            first = first or ours
+            if leads:
+                yield Measured(goal, f"{count:,} × {rows} rows, {leads:,} leads", ours, first)
+                if goal is goals.ONE_FILE:
+                    yield Measured(goals.AT_ONCE, f"{leads:,} leads", ours)
+
+
+def settling(folder: Path, sizes: list[int], grown: dict[str, list[tuple[int, float]]]) -> Iterator[Measured]:
+    """A quarter, from the encrypted register and by the rules alone."""
+    for leads in sizes:
+        path = registers.holding(folder / f"world-{leads}.db", leads)
+        whole = alone(W + "settling", str(path))
+        yield Measured(goals.SETTLE, f"{leads:,} leads", whole, leads=leads)
+        yield Measured(goals.SETTLE_PEAK, f"{leads:,} leads", whole, leads=leads)
+        grown.setdefault("settling a quarter from the register, processor s", []).append((leads, whole.processor))
+        grown.setdefault("settling a quarter from the register, MB", []).append((leads, whole.peak))
+        ours, theirs = (alone(W + name, leads, runs=3) for name in ("rules", "rules_by_hand"))
+        yield Measured(goals.RULES, f"{leads:,} leads", ours, theirs)
+        grown.setdefault("rules of a quarter alone, processor s", []).append((leads, ours.processor))
+
+
+def told(folder: Path, leads: int) -> Iterator[Measured]:
+    """The statements of two hundred dealers."""
+    path = str(registers.holding(folder / f"dealers-{leads}.db", leads, 200))
+    two, one = (alone(W + "statements", path, workers) for workers in (2, 1))
+    yield Measured(goals.STATEMENTS, f"{leads:,} leads", two, one)
+
+
+def large(folder: Path) -> Iterator[Measured]:
+    """One file, as large as they come."""
+    world.submissions(folder / "large", 1, LARGEST)
+    yield Measured(goals.LARGE, f"{LARGEST:,} rows", alone(W + "importing", str(folder / "large")))
 
 
 def main() -> None:
-    """Measure everything, or at another size with --leads."""
+    """Measure everything of the sizes asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--leads", type=int, default=100_000)
-    leads = parser.parse_args().leads
-    print("| Work | Here | Peer | Peer's time | Ratio | Goal |\n|---|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        starting()
-        functions.measure(Path(folder), timed, say)
-        reading(Path(folder) / "reading")
-        settling(leads)
-        importing(Path(folder) / "300 files", 9_000, 30)
-        importing(Path(folder), leads)
+    parser.add_argument("leads", type=int, nargs="*", help="sizes of registers")
+    parser.add_argument("--quick", action="store_true", help="up to 100,000 leads")
+    parser.add_argument("--all", action="store_true", help="up to five million leads")
+    parser.add_argument("--folder", type=Path, help="where registers are kept from one run to the next")
+    parser.add_argument("--no-page", action="store_true", help="print, and leave docs/performance.md as it is")
+    asked = parser.parse_args()
+    sizes = asked.leads or [*SIZES, *([] if asked.quick else [1_000_000]), *([5_000_000] if asked.all else [])]
+    most, found = max(sizes), []
+    grown: dict[str, list[tuple[int, float]]] = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        scratch, kept = Path(temporary), asked.folder or Path(temporary)
+        works_ = (
+            starting(scratch),
+            in_excel(),
+            reporting(scratch),
+            reading(scratch, 500 if most >= SIZES[-1] else 100),
+            importing(scratch, min(most, 100_000)),
+            told(kept, 20_000),
+            settling(kept, sizes, grown),
+            growing(
+                kept,
+                [size for size in sizes if size <= 1_000_000],
+                10 if most < 100_000 else 100 if most < 1_000_000 else 1000,
+                grown,
+            ),
+            *([large(scratch)] if most >= 1_000_000 else []),
+        )
+        for work in works_:
+            for each in work:
+                found.append(each)
+                print(
+                    f"{each.goal.work}, {each.size}: {each.told} by {each.goal.by}; goal {each.goal.said}", flush=True
+                )
+    if not asked.no_page:
+        sort = "--quick " if asked.quick else "--all " if asked.all else ""
+        how = f"python -m benchmarks.run {sort}{' '.join(map(str, asked.leads))}".strip()
+        page.write(found, grown, datetime.now().date(), how)
 
 
 if __name__ == "__main__":

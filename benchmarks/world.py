@@ -24,9 +24,9 @@ START = datetime(2026, 1, 1, 8)
 UNITS_FILE = {"units": ["organization", 0, 0]}  # what the entry that brings the units in says of its files
 
 
-def units() -> list[dict]:
+def units(dealers: int = DEALERS) -> list[dict]:
     """Dealers, departments and the sections that a settlement needs."""
-    rows = [dict(code=f"D{i:03d}", name=f"经销商{i}", kind="经销商") for i in range(DEALERS)]
+    rows = [dict(code=f"D{i:03d}", name=f"经销商{i}", kind="经销商") for i in range(dealers)]
     rows += [dict(code=f"P{i:02d}", name=f"部门{i}", kind="部门") for i in range(DEPARTMENTS)]
     rows += [
         dict(code="S1", name="市场策略科", kind="科室", function="市场策略", person="甲"),
@@ -91,12 +91,12 @@ def submissions(folder: Path, files: int, per_file: int, seed: int = 1) -> list[
     return made
 
 
-def facts(count: int, seed: int = 1) -> Facts:
+def facts(count: int, seed: int = 1, dealers: int = DEALERS) -> Facts:
     """The facts of a register with ``count`` leads, two contract lines for one in ten."""
     rng = np.random.default_rng(seed)
     lead = np.arange(1, count + 1)
     at = np.datetime64(START, "us") + np.sort(rng.integers(0, 270 * 86400, count)).astype("timedelta64[s]")
-    codes = np.array([unit["code"] for unit in units() if unit["kind"] != "科室"], dtype=object)
+    codes = np.array([unit["code"] for unit in units(dealers) if unit["kind"] != "科室"], dtype=object)
     customer = np.where(rng.random(count) < 0.88, lead, rng.integers(1, count + 1, count))
     keys = np.array([f"客户{n}" for n in customer], dtype=object)
 
@@ -182,7 +182,7 @@ def facts(count: int, seed: int = 1) -> Facts:
     ]
     dispatches = pd.DataFrame({"batch": lead // 200, "lead": lead, "section": "S2", "at": sent})[handed]
     return Facts.of(
-        units=units(),
+        units=units(dealers),
         leads=leads,
         dispatches=dispatches,
         feedback=feedback,

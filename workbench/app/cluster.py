@@ -26,7 +26,7 @@ def cluster_in_use() -> Iterator[Workers | None]:
 
 @contextmanager
 def workers_in_use(count: int) -> Iterator[Workers]:
-    """The cluster's workers, or as many processes of this PC."""
+    """The cluster's workers, or so many processes of this PC beside this one."""
     from workbench.platform.executors.workers import on_this_pc
 
     with cluster_in_use() as workers:

@@ -60,16 +60,22 @@ def run(context: RunContext) -> Iterator[TaskResult]:
     """
     session, today = context.session, context.moment.date()
     with _alone(context.out):
-        for duty in list_duties(session, context.moment, context.out):
-            if not (duty.task.by_itself and session.may(duty.task.action)) or duty.state(today) == DutyState.COMING:
-                continue
-            if duty.done and not (duty.task.run_again and (today - duty.due_on).days <= duty.task.run_again):
-                continue
+        found = list_duties(session, context.moment, context.out)
+        mine = [duty for duty in found if duty.task.by_itself and session.may(duty.task.action) and _to_do(duty, today)]
+        context.expect_reports(sum(duty.task.report is not None for duty in mine))
+        for duty in mine:
             try:
                 if result := duty.task.run(duty, context):
                     yield result
             except WorkbenchError as error:
                 yield TaskResult(duty, error=error)
+
+
+def _to_do(duty: Duty, today: date) -> bool:
+    """Whether its day has come and it is not done, or is looked at again."""
+    if duty.done:
+        return bool(duty.task.run_again) and (today - duty.due_on).days <= duty.task.run_again
+    return duty.state(today) != DutyState.COMING
 
 
 @contextmanager

@@ -13,15 +13,23 @@ from workbench.app.context import policy_files, policy_in_use, register_path
 from workbench.app.output import say_error
 
 if TYPE_CHECKING:
+    from workbench.platform.reporting.ahead import KernelsAhead
     from workbench.platform.reporting.runs import Run
 
 IN_KERNEL = ("workbench.app.notebook",)  # what every report's notebook imports
 
 
 def make_report(
-    name: str, user: str, secret: str, period: str, as_of: datetime, out: Path, parameters: dict[str, Any] | None = None
+    name: str,
+    user: str,
+    secret: str,
+    period: str,
+    as_of: datetime,
+    out: Path,
+    parameters: dict[str, Any] | None = None,
+    ahead: KernelsAhead | None = None,
 ) -> Run:
-    """Run a report's notebook on the register in use; ``parameters``: further ones it knows."""
+    """Run a report's notebook on the register in use; ``parameters``: further ones it knows; ``ahead``: see ``run_report``."""
     return run_report(
         name,
         register_path=register_path(),
@@ -31,6 +39,7 @@ def make_report(
         user=user,
         passphrase=secret,
         parameters=parameters,
+        ahead=ahead,
     )
 
 
@@ -45,6 +54,7 @@ def run_report(
     passphrase: str,
     parameters: Mapping[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    ahead: KernelsAhead | None = None,
 ) -> Run:
     """``platform.reporting.runs.run_report`` with the application's kernel and signature."""
     from workbench.platform.access import persons
@@ -72,4 +82,5 @@ def run_report(
         preload=IN_KERNEL,
         seal=seal,
         environment=policy_files(),
+        ahead=ahead,
     )

@@ -16,13 +16,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.app.context import policy_in_use, register_place, simulation_asked_for
-from workbench.capabilities.settlement.lookup import Lookup
 from workbench.core.errors import RegisterError, WrongUse
-from workbench.platform.access.session import Session, enter
 from workbench.platform.register import key_file
 from workbench.platform.register.postgres.address import is_on_server
+
+if TYPE_CHECKING:
+    from workbench.capabilities.settlement.lookup import Lookup
+    from workbench.platform.access.session import Session
 
 IDLE_MINUTES = 15.0
 BUSY_SECONDS = 1.0
@@ -61,6 +64,8 @@ class Vault:
         ``idle_minutes``: after how long without use it locks itself (default: WORKBENCH_IDLE_MINUTES, else 15).
         Raises RegisterError, one code per cause, and WrongUse ``bad_idle_minutes``.
         """
+        from workbench.platform.access.session import enter
+
         idle = timedelta(minutes=idle_minutes or _idle_minutes(os.environ.get("WORKBENCH_IDLE_MINUTES")))
         self.lock()
         simulation = simulation_asked_for()
@@ -127,6 +132,8 @@ class Vault:
             self._turn.release()
 
     def _looked_up(self, now: datetime, action: str) -> Iterator[Lookup]:
+        from workbench.capabilities.settlement.lookup import Lookup
+
         with self.current(now) as session:
             if not session.may(action):
                 raise RegisterError("not_allowed/cell")

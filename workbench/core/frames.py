@@ -100,5 +100,5 @@ def map_distinct(values: pd.Series, change: Callable[[list[str]], Sequence[str |
     codes, distinct = pd.factorize(values)
     changed = np.empty(len(distinct) + 1, dtype=object)  # the last one serves code -1, a missing value
     if len(distinct):
-        changed[:-1] = change([str(text) for text in distinct])
+        changed[:-1] = change([str(text) for text in distinct.tolist()])
     return pd.Series(changed[codes], index=values.index, dtype=object)

@@ -47,6 +47,7 @@ from workbench.platform.intake.batch import Arrival, import_files
 from workbench.platform.intake.outcome import ImportOutcome
 from workbench.platform.regulation.clause import reward_codes
 from workbench.platform.regulation.edition import Policy
+from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.runs import Run
 
 FIRST = "2026-01"
@@ -337,18 +338,20 @@ class Simulation:
             ("每周信息汇总", _meeting_before(month_bounds(month)[1]).isoformat(), self.until),
             ("大客户分级报告", quarter, self.until),
         ]
-        for name, period, as_of in wanted:
-            self.runs.append(
-                run_report(
-                    name,
-                    register_path=self.register,
-                    period=period,
-                    as_of=as_of,
-                    out_dir=self.out / REPORTS,
-                    user=USER,
-                    passphrase=self.passphrase,
+        with KernelsAhead(len(wanted)) as ahead:
+            for name, period, as_of in wanted:
+                self.runs.append(
+                    run_report(
+                        name,
+                        register_path=self.register,
+                        period=period,
+                        as_of=as_of,
+                        out_dir=self.out / REPORTS,
+                        user=USER,
+                        passphrase=self.passphrase,
+                        ahead=ahead,
+                    )
                 )
-            )
 
 
 def _meeting_before(day: date) -> date:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date, datetime, timedelta
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
 from tests.support import synthetic
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads import development_report as development
+from workbench.capabilities.leads.development import plan
 from workbench.core.errors import WrongUse
 from workbench.platform.register.facts import Facts
 
@@ -80,6 +82,18 @@ def test_the_day_of_expiry_and_the_day_after(quarter_facts):
     assert set(last.plan.loc[waiting, "days_left"]) == {0}
     assert not after.plan["step"].isin(["待申报", "待签约"]).any()
     assert any(note.startswith(f"未计入：{waiting.sum()} 条，第6.4条（到期前未签约，已到期") for note in after.notes)
+
+
+def test_a_project_by_its_contract_needs_no_expiry_date(quarter, quarter_facts):
+    """D42: a valid lead without one is a project once it has a contract; it stands in the plan, and expires on no day."""
+    day = date(2026, 4, 3)
+    states = quarter.states.copy()
+    signed = states.index[states["status"].isin(["已签约", "提车中"])][0]
+    states.loc[signed, "expires_on"] = pd.NaT
+    table = plan(states, quarter_facts.units, day, load_policy()).set_index("number")
+    row = table.loc[states.loc[signed, "number"]]
+    assert row["step"] in ("待提车", "提车中")
+    assert pd.isna(row["expires_on"]) and pd.isna(row["days_left"]) and not row["soon"]
 
 
 @pytest.mark.parametrize(("day", "soon"), [("2026-08-30", False), ("2026-08-31", True), ("2026-09-30", True)])

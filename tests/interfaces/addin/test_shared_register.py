@@ -12,8 +12,9 @@ from tests.support.excel import call
 from tests.support.fixtures.postgres import PostgresServer
 from tests.support.office import PASSPHRASE, Office, lead
 from tests.support.person import press
+from workbench.app import settings, unlock
 from workbench.app.options import common, take_common
-from workbench.interfaces.addin import settings, sheets, unlock
+from workbench.interfaces.addin import sheets
 from workbench.interfaces.addin.buttons_doctor import HEADS
 from workbench.platform.register.key_file import people, read
 

@@ -137,7 +137,7 @@ def test_statements_are_the_same_bytes(cluster, first_quarter, monkeypatch):
         found = [statements.of(unit) for unit in statements.reporters()]
         here = draw(found, session.policy)
         sent = carried(monkeypatch)
-        for place in (on_this_pc(1), on_this_pc(2), on_cluster(cluster.address)):
+        for place in (on_this_pc(0), on_this_pc(2), on_cluster(cluster.address)):
             with place as workers:
                 tasks = [workers.submit(draw, [each], session.policy) for each in found]
                 assert [one for task in tasks for one in workers.result(task)] == here
@@ -330,5 +330,5 @@ def test_processes_of_this_pc_know_no_passphrase(monkeypatch):
     with on_this_pc(2) as workers:
         assert workers.result(workers.submit(os.getenv, "WORKBENCH_PASSPHRASE")) is None
         assert workers.result(workers.submit(os.getpid)) != os.getpid()
-    with on_this_pc(1) as workers:
+    with on_this_pc(0) as workers:
         assert workers.result(workers.submit(os.getpid)) == os.getpid()

@@ -66,7 +66,10 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
         step = next_step(lead["status"], lead["reporter_kind"] == UnitKind.DEALER)
         signed = step in (TO_DELIVER, IN_DELIVERY)
         left = max(0, lead["contract_quantity"] - lead["picked_up"]) if signed else None
-        days = (lead["expires_on"].date() - on).days
+        ends = not (
+            signed or pd.isna(lead["expires_on"])
+        )  # a contract makes a lead without an expiry date a project (D42)
+        days = (lead["expires_on"].date() - on).days if ends else None
         first = lead["received_at"].date() + timedelta(wait or 0)
         apply_from = first if step == TO_APPLY and on < first else None
         rows.append(
@@ -74,8 +77,8 @@ def plan(states: pd.DataFrame, units: pd.DataFrame, on: date, policy: Policy) ->
                 **{key: lead[key] for key in PLAN if key in lead},
                 "person": lead["person"] or sections.person(lead["section"], on),
                 "left": left,
-                "days_left": None if signed else days,
-                "soon": not signed and soon is not None and days <= soon,
+                "days_left": days,
+                "soon": days is not None and soon is not None and days <= soon,
                 "step": step,
                 "todo": _words(step, left, apply_from),
                 "apply_from": apply_from,

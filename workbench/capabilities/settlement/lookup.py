@@ -22,7 +22,7 @@ from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.organization.successions import successors_on
 from workbench.capabilities.settlement.quarter import Difference, Line
-from workbench.capabilities.settlement.reward_progress import QuarterProgress
+from workbench.capabilities.settlement.reward_progress import PROJECT_CLAUSES, QuarterProgress
 from workbench.capabilities.settlement.settlement import quarter_at, settlement_of
 from workbench.capabilities.targets import completion
 from workbench.core.errors import WrongUse
@@ -189,6 +189,18 @@ class Lookup:
         if not trial and self.today <= last:
             raise WrongUse("quarter_not_over", quarter=quarter, last=last)
         return self._once(("lines", quarter), lambda: settlement_of(self.snapshot, quarter).lines)
+
+    def project_rewards(self, quarter: str) -> dict[str, list[Line]]:
+        """The lines of a quarter, also of one that is not over, that reward a project anew, by lead number. Raises as ``lines``."""
+
+        def make() -> dict[str, list[Line]]:
+            found: dict[str, list[Line]] = {}
+            for line in self.lines(quarter, trial=True):
+                if line.clause in PROJECT_CLAUSES.values() and line.adjusts is None:
+                    found.setdefault(line.ref, []).append(line)
+            return found
+
+        return self._once(("project_rewards", quarter), make)
 
     def amount(self, party: str, quarter: str, clauses: tuple[str, ...], *, trial: bool = False) -> int:
         """Yuan of a party in a quarter under some clauses: rewards positive, penalties negative, adjustments included.

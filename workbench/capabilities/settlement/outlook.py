@@ -7,7 +7,6 @@ from datetime import date
 from workbench.capabilities.leads.projects import ProjectTerms
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.capabilities.settlement.lookup import Lookup
-from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.reward_progress import (
     COMPLETION_CLAUSE,
     OFFSET,
@@ -80,8 +79,8 @@ def of_project(lookup: Lookup, number: str, quarter: str) -> str:
         return _too_small(row["quantity"], kind, row["minimum"])
     if earlier := _earned_before(lookup, number, quarter, on):
         return f"已在 {earlier} 获得项目奖励，不再重复（D8）"
-    line = next((line for line in lookup.lines(quarter, trial=True) if _earns(line, number)), None)
-    if line is not None:
+    if own := lookup.project_rewards(quarter).get(number):
+        line = own[0]
         capped = "" if line.amount else "，但本季度部门项目奖励已满上限（D24）"
         return f"已达标，奖励 {line.amount} 元（第{line.clause}条）{capped}"
     if row["progress"] == Progress.EXPIRED:
@@ -136,17 +135,13 @@ def _paid(step: NextReward) -> str:
     return f"奖励 {step.amount} 元（第{step.clause}条）"
 
 
-def _earns(line: Line, number: str) -> bool:
-    return line.ref == number and line.clause in PROJECT_CLAUSES.values() and line.adjusts is None
-
-
 def _earned_before(lookup: Lookup, number: str, quarter: str, on: date) -> str | None:
     """The earlier quarter in which a project was rewarded, where that rules it out now (D8)."""
     if lookup.policy.reading("repeat_project_reward", on):
         return None
     each = quarter_of_day(lookup.item(number, "接收时间"))
     while each < quarter:
-        if any(_earns(line, number) and line.amount > 0 for line in lookup.lines(each, trial=True)):
+        if any(line.amount > 0 for line in lookup.project_rewards(each).get(number, ())):
             return each
         each = next_quarter(each)
     return None

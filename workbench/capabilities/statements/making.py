@@ -67,7 +67,8 @@ def make(
         with tempfile.TemporaryDirectory(prefix=".statements-", dir=out) as name:
             folder = Path(name)
             made = _written(statements, list(dict.fromkeys(units)), folder, workers)
-            manifests_of = [_manifest(statements, each.statement, each.workbook) for each in made]
+            rules = rules_used(statements.snapshot.policy, statements.snapshot.as_of.date())
+            manifests_of = [_manifest(statements, each.statement, each.workbook, rules) for each in made]
             signed = manifests.issue_all(session, manifests_of, TITLE, statements.period)
             for each, manifest in zip(made, signed, strict=True):
                 text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
@@ -110,7 +111,7 @@ def _put(statement: Statement, drawn: Drawn, folder: Path) -> Made:
     return Made(statement, path, manifest_of(path), appeal)
 
 
-def _manifest(statements: Statements, statement: Statement, workbook: Path) -> dict[str, Any]:
+def _manifest(statements: Statements, statement: Statement, workbook: Path, rules: dict[str, Any]) -> dict[str, Any]:
     snapshot = statements.snapshot
     return {
         "report": TITLE,
@@ -122,7 +123,7 @@ def _manifest(statements: Statements, statement: Statement, workbook: Path) -> d
         "package_version": __version__,
         "parameters": {"unit": statement.unit, "period": statement.period},
         "files": {workbook.name: hashlib.sha256(workbook.read_bytes()).hexdigest()},
-        "rules": rules_used(snapshot.policy, snapshot.as_of.date()),
+        "rules": rules,
     }
 
 
@@ -144,7 +145,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     files = list((made or {}).values())
     if statements:
         unfinished.begin(folder, statements.snapshot.head, units)
-        with context.workers(processes(len(units))) as workers:
+        with context.workers(processes_beside(len(units))) as workers:
             new = make(session, statements, units, folder, workers)
         made, files = (
             {each.statement.unit: each.workbook for each in new},
@@ -169,9 +170,12 @@ def _require_folder(folder: Path) -> None:
         raise WrongUse("not_written/copies", out=folder) from None
 
 
-def processes(statements: int, most: int = 2) -> int:
-    """How many processes are worth their start for so many statements."""
-    return min(most, max(1, statements // WORTHWHILE))
+def processes_beside(statements: int, most: int = 2) -> int:
+    """How many processes beside this one, which works out what is told meanwhile, are worth their start for so many statements.
+
+    ``most``: how many may work at once, this one included.
+    """
+    return max(0, min(most, statements // WORTHWHILE) - 1)
 
 
 def folder_of(out: Path, period: str) -> Path:

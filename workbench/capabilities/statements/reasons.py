@@ -24,13 +24,16 @@ WORDS: dict[str, str] = {
 }
 
 
-def reason(lead: Mapping[str, Any], snapshot: Snapshot) -> str:
-    """Why a lead (a row of ``tables.STATES``) has its status, and why it does not count where it does not."""
+def reason(lead: Mapping[str, Any], snapshot: Snapshot, grounds: Mapping[int, str]) -> str:
+    """Why a lead (a row of ``tables.STATES``) has its status, and why it does not count where it does not.
+
+    ``grounds``: what the sections wrote (``grounds_written``).
+    """
     words = _of_status(lead)
     code = lead["clause"]
     if lead["status"] == Status.INVALID:
         words = exclusions().get(code, "按规章判为无效") if code else "按规章判为无效"
-        if ground := _ground(lead, snapshot):
+        if ground := _ground(lead, snapshot, grounds):
             words = f"{words}：{ground}"
     said = [words]
     if lead["excluded"]:
@@ -53,13 +56,20 @@ def _of_status(lead: Mapping[str, Any]) -> str:
     return WORDS.get(status, "")
 
 
-def _ground(lead: Mapping[str, Any], snapshot: Snapshot) -> str | None:
-    """What the section wrote as its ground, unless it names a unit that is not the reporter's, or a person of the staff."""
+def grounds_written(snapshot: Snapshot) -> dict[int, str]:
+    """The last ground that a section wrote for a lead, by lead."""
     rows = snapshot.facts.feedback
-    own = rows[(rows["lead"] == lead["lead"]) & rows["reason"].notna()] if "reason" in rows else rows.iloc[:0]
-    if own.empty:
+    if "reason" not in rows:
+        return {}
+    said = rows[rows["reason"].notna()].sort_values("at", kind="stable")
+    return dict(zip(said["lead"], said["reason"].astype(str), strict=True))
+
+
+def _ground(lead: Mapping[str, Any], snapshot: Snapshot, grounds: Mapping[int, str]) -> str | None:
+    """What the section wrote as its ground, unless it names a unit that is not the reporter's, or a person of the staff."""
+    text = grounds.get(lead["lead"])
+    if text is None:
         return None
-    text = str(own.sort_values("at")["reason"].iloc[-1])
     units = snapshot.facts.units
     others = units[units["code"] != lead["reporter"]]
     named = {*others["code"], *others["name"], *others["person"].dropna(), *others.get("deputy", pd.Series()).dropna()}

@@ -21,7 +21,7 @@ from workbench.capabilities.settlement.approval_status import ApprovalState, qua
 from workbench.capabilities.settlement.lookup import Lookup
 from workbench.capabilities.settlement.quarter import Line
 from workbench.capabilities.settlement.settlement import Settlement, settlement_of
-from workbench.capabilities.statements import returned_rows
+from workbench.capabilities.statements import reasons, returned_rows
 from workbench.capabilities.statements.reasons import reason
 from workbench.core.errors import WrongUse
 from workbench.core.periods import (
@@ -226,7 +226,7 @@ class Statements:
                 **{key: row[key] for key in LEADS if key in row},
                 "model": self._models.get(lead),
                 "clause": row["clause"] or row["excluded"],
-                "reason": reason({**row, "lead": lead}, self.snapshot),
+                "reason": reason({**row, "lead": lead}, self.snapshot, self._grounds),
                 "todo": self._todo(row),
             }
             for lead, row in zip(own.index, own.to_dict("records"), strict=True)
@@ -240,6 +240,10 @@ class Statements:
         if lead["status"] == Status.INVALID:
             return "如有新的情况，可重新提报"
         return ""
+
+    @cached_property
+    def _grounds(self) -> dict[int, str]:
+        return reasons.grounds_written(self.snapshot)
 
     @cached_property
     def _steps(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from workbench.core.errors import WorkbenchError
 from workbench.interfaces.addin import background, excel_link
 from workbench.interfaces.addin.button_call import ButtonCall, Cancelled
 from workbench.interfaces.addin.dialogs import Dialogs
+from workbench.interfaces.addin.excel_library import loaded
 from workbench.interfaces.addin.patience import ExcelBusy, is_busy
 from workbench.interfaces.addin.progress import Progress
 from workbench.interfaces.addin.windows import Windows as on_screen
@@ -27,6 +28,7 @@ def run(button: str, window: int, workbook: str) -> None:
 
     Names come as values, never as code: a received file may be called anything.
     """
+    loaded()
     if background.still_at_work() is None:  # it goes by what is set here
         take_common([])
         common.lang = settings.language() or common.lang

@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache, wraps
+from math import isnan
 from typing import TYPE_CHECKING, Any
-
-from xlwings import Book
 
 from workbench.app import clock, unlock
 from workbench.app.context import POLICY_FILES, policy_in_use
@@ -19,6 +18,7 @@ from workbench.app.faults import keep, place_of
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.interfaces.addin.cell_errors import CELL_ERRORS, UNDEFINED, clipped, text_of
 from workbench.interfaces.addin.cell_functions import Argument, CellFunction, signature
+from workbench.interfaces.addin.excel_library import loaded, xlwings
 from workbench.interfaces.addin.received import is_received
 from workbench.platform.forms.values import ERROR_VALUES, clean_column
 
@@ -132,7 +132,10 @@ def shown(value: Any) -> Any:
         return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
-    return float(value) if isinstance(value, int | float | Fraction) else clipped(str(value))
+    if not isinstance(value, int | float | Fraction):
+        return clipped(str(value))
+    number = float(value)
+    return "" if isnan(number) else number  # xlwings would hand it over as it is
 
 
 def is_error(value: Any) -> bool:
@@ -193,7 +196,7 @@ def excel(title: str, help: str, example: str, *arguments: Argument, needs: str 
 def _with_register(needs: str | None, body: Callable, work: Callable[[Callable], Any]) -> Any:
     if needs is None:
         return work(body)
-    if is_received(Book.caller()):
+    if is_received(xlwings.Book.caller()):
         raise refuse("received")
     with unlock.lookup(clock.now(), needs) as register:
         return work(lambda *values: body(register, *values))
@@ -201,6 +204,7 @@ def _with_register(needs: str | None, body: Callable, work: Callable[[Callable],
 
 def answer(work: Callable[[], Any]) -> Any:
     """The result of a call, or the text that says why there is none; where a fault of ours ends on the way to Excel."""
+    loaded()
     try:
         return work()
     except WorkbenchError as error:

@@ -30,15 +30,16 @@ def main(clsid: str, longest: float = LONGEST_START) -> None:
     watch.daemon = True
     watch.start()
     try:
-        import xlwings
-
         import workbench.interfaces.addin.callbacks
         import workbench.interfaces.addin.functions  # noqa: F401 - now, while nobody waits for a cell
+        from workbench.interfaces.addin.excel_library import load_beside, loaded, xlwings
     except (ImportError, AttributeError) as fault:  # the latter where pywin32's cache gen_py is spoilt
         _keep(fault)
         raise SystemExit(FAILED) from None
     watch.cancel()
+    load_beside()
     if clsid == TRIAL:
+        loaded()
         return
     serve: Any = xlwings.serve  # without a Windows it is another function
     serve(clsid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from workbench.platform.forms.read import parse_open_workbook
 ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 MOST_CELLS = 2_000_000
 HEAD, HEAD_TEXT, GREY = rgb(INK), rgb(WHITE), rgb(MUTED)
+PLAIN = frozenset({bool, int, datetime, date, type(None)})  # a float can be missing
 TEXT = "@"  # the format of cells that take everything as it stands
 FIRST = 5  # row of a list's first line; its titles stand above
 ALLOWED = (
@@ -104,11 +105,9 @@ def put(range_: Any, value: Any) -> None:
     Elsewhere what begins with = + - @ would be a formula, and 1-2 a day. Lists of rows go into cells that are text
     cells already where they hold texts (``write_list``).
     """
-    if isinstance(value, str):
-        if range_.number_format != TEXT:
-            range_.number_format = TEXT
-        value = _fit(value)
-    range_.value = [[_fit(each) for each in row] for row in value] if isinstance(value, list) else value
+    if isinstance(value, str) and range_.number_format != TEXT:
+        range_.number_format = TEXT
+    range_.value = [[_fit(each) for each in row] for row in value] if isinstance(value, list) else _fit(value)
 
 
 def note(cell: Any, text: str) -> None:
@@ -117,8 +116,21 @@ def note(cell: Any, text: str) -> None:
 
 
 def _fit(value: Any) -> Any:
-    """A value as a cell holds it: a text without what no workbook can hold, and no longer than a cell takes."""
-    return in_xml(value)[:LONGEST] if isinstance(value, str) else value
+    """A value as a cell holds it: a text without what no workbook can hold, and no longer than a cell takes.
+
+    Values of tables are plain ones for Excel, missing ones empty: xlwings does not know those libraries (``excel_library``).
+    """
+    if isinstance(value, str):
+        return in_xml(value)[:LONGEST]
+    if value.__class__ in PLAIN:
+        return value
+    from pandas import Timestamp, isna
+
+    if isna(value):
+        return None
+    if isinstance(value, Timestamp):
+        return value.to_pydatetime()
+    return value.item() if hasattr(value, "item") else value
 
 
 def write_list(

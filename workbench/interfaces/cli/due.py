@@ -42,6 +42,7 @@ def due(
     """
     from workbench.app import due as dues
     from workbench.app import run_log
+    from workbench.platform.reporting.ahead import KernelsAhead
     from workbench.platform.workflow.task import RunContext
 
     if passwords is not None and not run:
@@ -56,11 +57,13 @@ def due(
         moment = (last_moment(on) if run else read_time(on, end_of_day=True)) or clock.now()
 
         def make(name: str, period: str, as_of: Any) -> Any:
-            return make_report(name, session.user, secret, period, as_of, folder)
+            return make_report(name, session.user, secret, period, as_of, folder, ahead=ahead)
 
         ran = []
         if log:
-            for each in dues.run(RunContext(session, moment, folder, backup_folder(), make, workers_in_use, given)):
+            ahead = stack.enter_context(KernelsAhead())
+            work = RunContext(session, moment, folder, backup_folder(), make, workers_in_use, given, ahead.expect)
+            for each in dues.run(work):
                 ran.append(each)
                 _say(each, json)
                 if each.error:

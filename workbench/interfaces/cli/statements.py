@@ -41,7 +41,7 @@ def statement(
     with a pre-filled appeal form; as a marked copy under a password, and by mail.
     """
     from workbench.app import mail as mailing
-    from workbench.capabilities.statements.making import COPIES, make, processes
+    from workbench.capabilities.statements.making import COPIES, make, processes_beside
     from workbench.capabilities.statements.statement import Statements
     from workbench.platform.documents.delivery import deliver
 
@@ -55,7 +55,7 @@ def statement(
         chosen = copy_passwords(wanted, passwords, False) if protect or mail else {}
         shown = [] if out is not None else [statements.of(unit) for unit in wanted]
         if out is not None:
-            with workers_in_use(processes(len(wanted), workers)) as drawing:
+            with workers_in_use(processes_beside(len(wanted), workers)) as drawing:
                 made = make(session, statements, wanted, out, drawing)
             shown = [each.statement for each in made]
             for each in made if chosen else ():

@@ -99,14 +99,14 @@ def _line_of(fault: Exception) -> int:
 
 @contextmanager
 def on_this_pc(count: int) -> Iterator[Workers]:
-    """This process where one worker is enough, else processes of their own, which know no passphrase."""
+    """So many processes beside this one, which know no passphrase; this one alone where there are none."""
     from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
     from multiprocessing import get_context
 
-    alone = count <= 1
+    alone = count < 1
     with ThreadPoolExecutor(1) if alone else ProcessPoolExecutor(count, get_context("spawn"), _forget_secrets) as pool:
         try:
-            yield Workers(pool, count)
+            yield Workers(pool, max(1, count))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

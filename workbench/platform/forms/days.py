@@ -6,6 +6,8 @@ import re
 import unicodedata
 from datetime import datetime
 
+from workbench.core.patterns import Pattern
+
 _DIGITS = dict(zip("〇○零一二三四五六七八九", (0, 0, 0, *range(1, 10)), strict=True))
 _NUMERAL = "[〇○零一二三四五六七八九十廿卅]"
 _MARK = r"\s*[-/.、·\\]\s*"  # between the parts, after unification
@@ -14,17 +16,15 @@ _BEHIND = r"\s*(?:[(]?\s*(?:星期|周|礼拜)[一二三四五六日天]\s*[)]?)
 _CLOCK = (
     r"(?:[T\s]*(?:上午|下午|早上|中午|晚上)?\s*(?:\d{1,2}\s*[:时点]\s*(?:\d{1,2}分?)?(?:\s*:\s*\d{2}(?:\.\d+)?)?秒?)?)"
 )
-_WORDED = re.compile(
-    rf"\s*(\d{{4}}|\d{{2}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号]?{_BEHIND}{_CLOCK}{_BEHIND}\s*"
-)
-_MARKED = re.compile(rf"\s*(\d{{1,4}}){_MARK}(\d{{1,2}}){_MARK}(\d{{1,4}})\s*[日号.]?{_BEHIND}{_CLOCK}{_BEHIND}\s*")
-_MIXED = re.compile(
+_WORDED = Pattern(rf"\s*(\d{{4}}|\d{{2}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号]?{_BEHIND}{_CLOCK}{_BEHIND}\s*")
+_MARKED = Pattern(rf"\s*(\d{{1,4}}){_MARK}(\d{{1,2}}){_MARK}(\d{{1,4}})\s*[日号.]?{_BEHIND}{_CLOCK}{_BEHIND}\s*")
+_MIXED = Pattern(
     rf"\s*(\d{{4}})\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*[日号.]?{_BEHIND}{_CLOCK}{_BEHIND}\s*"
 )
-_SOLID = re.compile(r"\s*(\d{4})(\d{2})(\d{2})\s*")
-_YEARLESS = re.compile(rf"\s*\d{{1,2}}(?:\s*月\s*\d{{1,2}}\s*[日号]?|{_MARK}\d{{1,2}}){_BEHIND}\s*")
-_MONTH = re.compile(r"\s*(\d{4}|\d{2})(?:\s*年\s*(\d{1,2})\s*月?(?:份|\s*)|\s*[-/.]\s*(\d{1,2})\s*月?(?:份|\s*))")
-_SOLID_MONTH = re.compile(r"\s*((?:19|20)\d{2})(\d{2})\s*")
+_SOLID = Pattern(r"\s*(\d{4})(\d{2})(\d{2})\s*")
+_YEARLESS = Pattern(rf"\s*\d{{1,2}}(?:\s*月\s*\d{{1,2}}\s*[日号]?|{_MARK}\d{{1,2}}){_BEHIND}\s*")
+_MONTH = Pattern(r"\s*(\d{4}|\d{2})(?:\s*年\s*(\d{1,2})\s*月?(?:份|\s*)|\s*[-/.]\s*(\d{1,2})\s*月?(?:份|\s*))")
+_SOLID_MONTH = Pattern(r"\s*((?:19|20)\d{2})(\d{2})\s*")
 _YEARS, _RIVALS = (
     range(13, 50),
     range(20, 32),

@@ -8,19 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from workbench.core.messages import Message
+from workbench.core.patterns import Pattern
 from workbench.platform.forms.days import day_of_text, month_of_text, why_no_day
 
 ERROR, WARNING = "error", "warning"
-_AS_IT_IS = re.compile(
+_AS_IT_IS = Pattern(
     r"^\s*\d{4}(?:[-/]\d{1,2}[-/]\d{1,2}(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?)?|\s*[-/.年]\s*\d{1,2}\s*月?|\d{2})\s*$"
 )
 _THOUSANDS = r"\d{1,3}(?:,\d{3})+"
-_COUNT = re.compile(rf"^\s*({_THOUSANDS}|\d{{1,6}})\s*[台辆部]?\s*$")
-_RANGE = re.compile(r"^\D{0,4}\d{1,6}\s*[台辆部]?\s*(?:[-~—–～至到、或/]|--)\s*\d{1,6}\s*[台辆部]?\D{0,4}$")
-_AMOUNT = re.compile(rf"^\s*((?:{_THOUSANDS}|\d{{1,9}})(?:\.\d{{1,4}})?)\s*元?\s*$")
+_COUNT = Pattern(rf"^\s*({_THOUSANDS}|\d{{1,6}})\s*[台辆部]?\s*$")
+_RANGE = Pattern(r"^\D{0,4}\d{1,6}\s*[台辆部]?\s*(?:[-~—–～至到、或/]|--)\s*\d{1,6}\s*[台辆部]?\D{0,4}$")
+_AMOUNT = Pattern(rf"^\s*((?:{_THOUSANDS}|\d{{1,9}})(?:\.\d{{1,4}})?)\s*元?\s*$")
 DITTO = frozenset(
     {
         "同上",
@@ -42,7 +44,7 @@ DITTO = frozenset(
     }
 )
 _OF_DITTO = frozenset("".join(DITTO))  # 例 is among them
-_EXAMPLE = re.compile(r"(?:示例|样例|例如|例)\s*[:：]")
+_EXAMPLE = Pattern(r"(?:示例|样例|例如|例)\s*[:：]")
 _MOBILE = range(13_000_000_000, 20_000_000_000)  # eleven digits: no zero of theirs can be lost
 _EPOCH = datetime(1899, 12, 30)
 ERROR_VALUES = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!"})
@@ -53,18 +55,28 @@ SERIALS = range(30_000, 80_000)  # day numbers of 1982 … 2118
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with one value; ``severity`` says whether it can be taken as it is."""
+    """What is wrong with one value; ``severity`` says whether it can be taken as it is.
+
+    ``wording``: its sentence, where it is not that of ``localized``.
+    """
 
     code: str
-    message: str
+    wording: str | None
     severity: str = ERROR
     localized: Message | None = None
 
     @classmethod
     def of(cls, key: str, severity: str = ERROR, **values: Any) -> Problem:
-        """A problem whose text stands in a catalogue."""
+        """A problem whose text stands in a catalogue, which is read when the text is asked for."""
         localized = Message(key, values)
-        return cls(localized.code, localized.text(), severity, localized)
+        return cls(localized.code, None, severity, localized)
+
+    @cached_property
+    def message(self) -> str:
+        """Its sentence in Chinese."""
+        if self.wording is not None or self.localized is None:
+            return self.wording or ""
+        return self.localized.text()
 
 
 NOT_A_DATE = Problem.of("not_a_date")

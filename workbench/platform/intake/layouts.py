@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from xlsxwriter.utility import xl_col_to_name
-
 from workbench.platform.forms.spec import Template
 from workbench.platform.intake.record_intake import added_columns
 from workbench.platform.intake.submission import ImportBatch, Submission
@@ -22,6 +20,8 @@ Letters = Mapping[str, str]  # column key → letters of its column in the sheet
 
 def usual_letters(template: Template, version: str | None = None) -> dict[str, str]:
     """Where the columns of a template stand in the official layout of a version (None: of this one)."""
+    from xlsxwriter.utility import xl_col_to_name  # it loads the whole writer, which no list needs
+
     added = {column.key for column in added_columns(template) if not column.since}
     keys = [column.key for column in template.columns_of(version) if column.key not in added]
     return {key: xl_col_to_name(place) for place, key in enumerate(keys)}

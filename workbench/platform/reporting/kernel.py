@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import run_sync
 
 from workbench.platform.capability import homes
+from workbench.platform.reporting import kernel_start
+from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.page import IN_LAB
 
 NAME = "workbench"
@@ -24,65 +26,130 @@ START = (
     "import sys; sys.path[:] = [p for p in sys.path if p];"
     "from importlib import import_module; [import_module(name) for name in {preload!r}];"
     "from workbench.platform.capability import join; join({homes!r});"
-    "from ipykernel import kernelapp; kernelapp.launch_new_instance()"
+    "from ipykernel import ipkernel, kernelapp, zmqshell;"
+    "{wait}kernelapp.launch_new_instance()"
 )
+WAIT = "from workbench.platform.reporting.kernel_start import wait; wait();"
 
 
 class OwnInterpreter(KernelSpecManager):
     """Knows one kernel, this interpreter's, whatever other kernels the machine has.
 
-    ``preload``: modules the kernel imports as it starts, while the caller is still importing papermill.
+    ``preload``: modules the kernel imports as it starts, while the caller is still importing papermill. ``waits``: it asks on its
+    standard input what run it is for before it begins.
     """
 
+    waits = False
     preload: tuple[str, ...] = ("workbench.platform.reporting.page", "workbench.platform.reporting.sheets")
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """The command of this interpreter's kernel."""
-        start = START.format(preload=self.preload, homes=homes())
+        start = START.format(preload=self.preload, homes=homes(), wait=WAIT if self.waits else "")
         command = [sys.executable, "-P", "-c", start, "-f", "{connection_file}", "--HistoryManager.enabled=False"]
         return KernelSpec(argv=command, display_name="大客户工作台", language="python")
 
 
-@contextmanager
-def private_kernel(
-    folder: Path, environment: dict[str, str], preload: tuple[str, ...] = ()
-) -> Iterator[AsyncKernelManager]:
-    """A kernel working in ``folder`` with ``environment`` on top of the process's; gone at the end.
-
-    ``preload``: further modules it imports as it starts.
+class Kernel:
+    """A kernel of one run. It loads everything, then waits to be told where and with which environment it works.
 
     Messages go through IPC sockets in a private folder where the system has them: a
     kernel's TCP ports are open to everyone on the machine.
     """
-    with tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True) as private:
-        package = str(Path(__file__).resolve().parents[3])
-        paths = os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")]))
+
+    def __init__(
+        self, manager: AsyncKernelManager, private: tempfile.TemporaryDirectory[str], tell: int, loaded: tuple[str, ...]
+    ) -> None:
+        self.manager = manager
+        self._private, self._tell, self._loaded = private, tell, loaded
+
+    @classmethod
+    def start(cls, preload: tuple[str, ...] = ()) -> Kernel:
+        """Start one. ``preload``: further modules it imports."""
+        private = tempfile.TemporaryDirectory(prefix="wb-", ignore_cleanup_errors=True)
         interpreter = OwnInterpreter()
-        interpreter.preload = (*interpreter.preload, *preload)
+        interpreter.preload, interpreter.waits = (*interpreter.preload, *preload), True
         manager = AsyncKernelManager(
             kernel_name=NAME,
             kernel_spec_manager=interpreter,
-            connection_file=str(Path(private) / "k.json"),
+            connection_file=str(Path(private.name) / "k.json"),
             transport="tcp" if os.name == "nt" else "ipc",
         )
+        listen, tell = os.pipe()
+        kernel = cls(manager, private, tell, _needed(preload))
+        try:
+            run_sync(manager.start_kernel)(
+                env=kernel._environment({}),
+                cwd=private.name,
+                stdin=listen,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        except BaseException:
+            kernel.end()
+            raise
+        finally:
+            os.close(listen)
+        return kernel
+
+    def _environment(self, environment: dict[str, str]) -> dict[str, str]:
+        """The process's own, what every kernel of ours has, and what a run brings along."""
+        package = str(Path(__file__).resolve().parents[3])
         own = {
-            "PYTHONPATH": paths,
+            "PYTHONPATH": os.pathsep.join(filter(None, [package, os.environ.get("PYTHONPATH")])),
             "PYTHONSTARTUP": "",
-            "IPYTHONDIR": str(Path(private) / "ipython"),
+            "IPYTHONDIR": str(Path(self._private.name) / "ipython"),
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         }
         around = {name: value for name, value in os.environ.items() if name != IN_LAB}
-        run_sync(manager.start_kernel)(
-            env={**around, **own, **environment},
-            cwd=str(folder),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            yield manager
-        finally:
-            if manager.has_kernel:
-                run_sync(manager.shutdown_kernel)(now=True)
+        return {**around, **own, **environment}
+
+    def hand_over(self, folder: Path, environment: dict[str, str]) -> None:
+        """Have it work in ``folder`` with ``environment`` on top of the process's own."""
+        with suppress(OSError):  # one that has died says so where the run asks it
+            told = memoryview(kernel_start.line(str(folder), self._environment(environment)))
+            while told:
+                told = told[os.write(self._tell, told) :]
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._tell >= 0:
+            os.close(self._tell)
+            self._tell = -1
+
+    def is_alive(self) -> bool:
+        """Whether its process is still there."""
+        return bool(run_sync(self.manager.is_alive)())
+
+    def has_loaded(self, preload: tuple[str, ...]) -> bool:
+        """Whether it is as one started now would be: the same modules, the same capabilities."""
+        return self._loaded == _needed(preload)
+
+    def end(self) -> None:
+        """End its process; nothing of it stays."""
+        self._hang_up()
+        if self.manager.has_kernel:
+            run_sync(self.manager.shutdown_kernel)(now=True)
+        self._private.cleanup()
+
+
+def _needed(preload: tuple[str, ...]) -> tuple[str, ...]:
+    return (*preload, *homes(), os.environ.get("PYTHONPATH", ""))
+
+
+@contextmanager
+def private_kernel(
+    folder: Path, environment: dict[str, str], preload: tuple[str, ...], ahead: KernelsAhead
+) -> Iterator[AsyncKernelManager]:
+    """A kernel working in ``folder`` with ``environment`` on top of the process's; gone at the end.
+
+    ``preload``: further modules it imports as it starts. ``ahead``: has one that was started before, if several are needed.
+    """
+    kernel = ahead.take(preload)
+    try:
+        kernel.hand_over(folder, environment)
+        yield kernel.manager
+    finally:
+        kernel.end()
 
 
 def execute(

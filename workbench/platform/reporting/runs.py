@@ -21,6 +21,7 @@ from typing import Any
 from workbench import __version__
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
+from workbench.platform.reporting.ahead import KernelsAhead
 from workbench.platform.reporting.registry import Report, find, short_of
 
 Seal = Callable[[dict[str, Any]], dict[str, Any]]  # signs a manifest, and enters it in the register
@@ -60,13 +61,14 @@ def run_report(
     progress: Callable[[int, int], None] | None = None,
     preload: tuple[str, ...] = (),
     environment: Mapping[str, str] | None = None,
+    ahead: KernelsAhead | None = None,
     seal: Seal,
 ) -> Run:
     """Run a report (by name or alias) for a period, as known at ``as_of``; leaves its four files in ``out_dir``.
 
     ``parameters``: further ones the notebook knows; ``progress`` is called after each cell with how many
     of how many are through; ``preload``: modules the kernel imports as it starts; ``environment``: its variables on top of this
-    process's; ``seal`` signs the manifest. Raises WrongUse before anything starts for an unknown report, a bad period,
+    process's; ``ahead``: keeps the next kernel, where several reports are made; ``seal`` signs the manifest. Raises WrongUse before anything starts for an unknown report, a bad period,
     or unknown, missing or badly typed parameters; WorkbenchError where the register refuses or the notebook fails.
     """
     report = find(name)
@@ -87,6 +89,7 @@ def run_report(
             report,
             progress,
             preload,
+            ahead or KernelsAhead(),
         )
         made = _finish(report, wanted, executed, given, folder, seal)
         return _publish(made, run_in(out_dir, report, wanted))
@@ -173,16 +176,22 @@ def _execute(
     report: Report,
     progress: Callable[[int, int], None] | None,
     preload: tuple[str, ...],
+    ahead: KernelsAhead,
 ) -> Any:
     """The executed notebook; errors become sentences without values."""
     from workbench.platform.reporting.kernel import execute, private_kernel
 
-    with private_kernel(folder, environment, preload) as manager:
+    def told(done: int, cells: int) -> None:
+        ahead.begin(preload)  # now that this one has loaded everything
+        if progress:
+            progress(done, cells)
+
+    with private_kernel(folder, environment, preload, ahead) as manager:
         from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
 
         try:
-            return execute(notebook, dict(given), manager, TIMEOUT, progress)
+            return execute(notebook, dict(given), manager, TIMEOUT, told)
         except PapermillExecutionError as error:
             raise _refusal(folder, report, error.exec_count, error.ename, error.traceback) from None
         except (DeadKernelError, RuntimeError, TimeoutError) as error:

@@ -128,12 +128,17 @@ class DueContext:
     session: Any = None
 
 
+def _nobody_prepares(reports: int) -> None:
+    """What is told of the reports to come where nothing is started ahead."""
+
+
 @dataclass(frozen=True)
 class RunContext:
     """What a runner works with: the session, the moment, the folders of reports and backups, the making of a report.
 
-    ``make_report``: alias, period and moment of the data → a run with its ``files``. ``workers``: who does what needs no key,
-    as many processes where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
+    ``make_report``: alias, period and moment of the data → a run with its ``files``; ``expect_reports`` is told how many there
+    will be. ``workers``: who does what needs no key,
+    so many processes beside this one where that is this PC. ``passwords``: by recipient, where what goes to others is to be handed out
     under a password; None: it is not. Nobody is there to be told one that was made.
     """
 
@@ -144,6 +149,7 @@ class RunContext:
     make_report: Callable[[str, str, datetime], Any]
     workers: Callable[[int], AbstractContextManager[Workers]] = on_this_pc
     passwords: Mapping[str, str] | None = None
+    expect_reports: Callable[[int], None] = _nobody_prepares
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import xlwings
-
 from workbench.app.interface import functions
 from workbench.interfaces.addin.cell_functions import CellFunction, declare
+from workbench.interfaces.addin.excel_library import xlwings
 from workbench.platform.capability import resolve
 
 
