@@ -117,6 +117,7 @@ def test_a_clerk_who_destroys_with_a_program_of_his_own_is_named(office):
         ).fetchall():
             file.execute("UPDATE contact_phone SET number = ? WHERE contact_phone = ?", (erased(salt, known), place))
         file.execute("DELETE FROM subject_key WHERE subject_key = ?", (number,))
+        file.execute("DELETE FROM name_block")
     state = {"subject": number, "digest": None}
     made = clerk.write("destroy", detail={"subjects": [number]}, subject_state=state)
     assert breached(office) == {("role", made)}

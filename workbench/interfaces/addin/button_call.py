@@ -15,7 +15,7 @@ from workbench.app.interface import buttons
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.file_names import unique_name
-from workbench.interfaces.addin import patience, sheets
+from workbench.interfaces.addin import patience
 from workbench.interfaces.addin.computer import NAME
 
 if TYPE_CHECKING:
@@ -136,6 +136,8 @@ class ButtonCall:
         self, title: str, subtitle: str, heads: Sequence[tuple[str, float]], rows: Sequence[Sequence[Any]]
     ) -> Any:
         """A titled table in a new workbook (as ``sheets.write_list``); its sheet. Raises ExcelBusy."""
+        from workbench.interfaces.addin import sheets  # what it works with takes long to load
+
         made = self.in_excel(self.book.app.books.add)
 
         def write() -> Any:

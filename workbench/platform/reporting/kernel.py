@@ -106,7 +106,7 @@ class Kernel:
     def hand_over(self, folder: Path, environment: dict[str, str]) -> None:
         """Have it work in ``folder`` with ``environment`` on top of the process's own."""
         with suppress(OSError):  # one that has died says so where the run asks it
-            told = memoryview(kernel_start.line(str(folder), self._environment(environment)))
+            told = memoryview(kernel_start.line(str(folder.resolve()), self._environment(environment)))
             while told:
                 told = told[os.write(self._tell, told) :]
         self._hang_up()
