@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 
 from tests.support import desk
 from tests.support.office import PASSPHRASE, lead
-from tests.support.staff import PEOPLE
+from tests.support.staff import ANALYST, PEOPLE
 from workbench.app import checking, settings, unlock
 from workbench.core.state import state_folder
 
@@ -232,3 +232,43 @@ def test_one_thing_at_a_time_and_it_can_be_cancelled(morning, monkeypatch):
         assert (state["state"], state["error"]) == ("cancelled", "已取消，没有改动。")
         monkeypatch.setattr(checking, "check_files", real)
         assert speaker.do("check", [speaker.upload(path)])["state"] == "done"
+
+
+def test_what_is_done_on_fixed_dates(morning):
+    """First reports go to their sections, then the publication of the 10th (a Saturday) is made from what is due; a second time tells so."""
+    morning.receive(morning.leads("D001", "一.xlsx", [lead("甲公司")]), "2026-01-05T09:00:00")
+    with desk.opened() as speaker:
+        unlocked(speaker, morning)
+        rows = speaker.do("due_today")["tables"][0]
+        leads_to = {row[-1]: to for row, to in zip(rows["rows"], rows["leads_to"], strict=True)}
+        assert leads_to["workbench publish 2026-01-10"] == {"deed": "publish", "given": {"day": "2026-01-10"}}
+        assert leads_to["workbench dispatch"] == {"deed": "dispatch", "given": {}}
+        fields = {field["name"]: field["value"] for field in speaker.ask("GET", "/api/deed/publish")["fields"]}
+        assert fields == {"day": "2026-01-10", "passphrase": ""}
+
+        job = speaker.do("dispatch")
+        assert job["said"][0] == "转交 1 条。" and "--batch 1" in job["said"][-1]
+        sheet = load_workbook(io.BytesIO(taken(speaker, job, job["files"][0]["name"]))).worksheets[0]
+        assert any(cell == "甲公司" for row in sheet.iter_rows(values_only=True) for cell in row)
+        assert speaker.do("dispatch")["said"] == ["转交 0 条。"]
+
+        job = speaker.do("publish", day="2026-01-10", passphrase="别人的口令 0")
+        assert job["said"][0] == "已发布。" and "还没有生成" in job["said"][-1] and job["files"] == []
+        job = speaker.do("publish", day="2026-01-10", passphrase=PASSPHRASE)
+        assert job["said"] == ["此前已发布，未作改动。", "已生成 信息提报情况通报_2026-01-10.xlsx。"]
+        assert load_workbook(io.BytesIO(taken(speaker, job, "信息提报情况通报_2026-01-10.xlsx"))).sheetnames
+        assert "2026-01-11" in speaker.do("publish", day="2026-01-11", passphrase=PASSPHRASE)["error"]
+        assert speaker.do("publish", day="十日", passphrase=PASSPHRASE)["state"] == "refused"
+    (row,) = morning.ask("leads")
+    assert row["status"] == "待甄别"
+
+
+def test_who_may_not_publish_or_dispatch_is_refused(become):
+    """An analyst: nothing is recorded."""
+    office = become(None)
+    with desk.opened() as speaker:
+        unlocked(speaker, office, ANALYST, PEOPLE[ANALYST][1])
+        for job in (speaker.do("dispatch"), speaker.do("publish", day="2026-01-10", passphrase=PEOPLE[ANALYST][1])):
+            assert job["state"] == "refused" and "无权" in job["error"]
+    with office.opened() as session:
+        assert session.register.count("publication") == session.register.count("dispatch") == 0

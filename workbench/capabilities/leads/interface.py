@@ -111,6 +111,7 @@ BUTTONS = (
         weight=130,
         en="Dispatches first reports to the sections, one feedback workbook each.",
         background=True,
+        desk="workbench.interfaces.desk.deeds_fixed_dates:DISPATCH",
     ),
 )
 FUNCTIONS = (

@@ -26,5 +26,6 @@ BUTTONS = (
         weight=140,
         en="Records and makes the publication of the 10th, 20th or 30th.",
         background=True,
+        desk="workbench.interfaces.desk.deeds_fixed_dates:PUBLISH",
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from workbench.app import context, run_log, settings, unlock
+from workbench.app.done import dispatched
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.colours import CHANGED, rgb
@@ -224,10 +225,4 @@ def dispatch(call: ButtonCall) -> None:
     call.confirm(text_for("addin/confirm_dispatch"))
     with call.session() as session:
         done = dispatch(session, call.now, folder)
-    lines = [
-        text_for("addin/dispatched", count=sum(done.sections.values())),
-        *(text_for("addin/dispatched_to", section=name, count=count) for name, count in done.sections.items()),
-    ]
-    lines += [text_for("addin/unassigned", category=name, count=count) for name, count in done.unassigned.items()]
-    lines += [text_for("addin/dispatch_kept", file=path.name, batch=done.batch) for path in done.kept]
-    call.dialogs.message("\n".join(lines))
+    call.dialogs.message("\n".join(dispatched(done)))

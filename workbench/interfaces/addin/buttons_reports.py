@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from workbench.app.done import published
 from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
@@ -16,22 +17,14 @@ from workbench.platform.access.platform_actions import report_action
 
 def publish(call: ButtonCall) -> None:
     """Record and make the publication of a fixed day; the latest one is proposed."""
-    from workbench.capabilities.publication.publications import due_dates
+    from workbench.capabilities.publication.publications import latest_due_date
     from workbench.capabilities.publication.publishing import publish
 
     with call.session() as session:
         session.require("publish")
-        days = [
-            day
-            for month in (
-                month_of_day(call.now.date().replace(day=1) - timedelta(days=1)),
-                month_of_day(call.now.date()),
-            )
-            for day in due_dates(month, session.policy)
-            if day <= call.now.date()
-        ]
+        proposed = latest_due_date(call.now.date(), session.policy)
         user = session.user
-    text = call.ask(text_for("addin/which_day"), days[-1].isoformat())
+    text = call.ask(text_for("addin/which_day"), proposed.isoformat())
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
@@ -42,9 +35,7 @@ def publish(call: ButtonCall) -> None:
     with call.session() as session:
         call.progress.step(text_for("addin/recording"))
         done = publish(session, day, call.now)
-    words = text_for(
-        "addin/published_before" if done.again else "addin/published_late" if done.late else "addin/published"
-    )
+    words = published(done)
     call.deed = words
     _make(call, "信息提报情况通报", done.due_on.isoformat(), folder, done.at, words, secret)
 

@@ -43,7 +43,7 @@ def _check(call: DeskCall) -> Answer:
         came.name_archives(outcomes)
     wrong = sum(outcome.must_act() for outcome in outcomes)
     said = text_for("desk/checked", files=len(outcomes), wrong=wrong)
-    return Answer([said], _tables(outcomes, checked=True), files=_written(call.folder))
+    return Answer([said], _tables(outcomes, checked=True), files=written(call.folder))
 
 
 def _take_in(call: DeskCall) -> Answer:
@@ -68,7 +68,7 @@ def _take_in(call: DeskCall) -> Answer:
         write_desk(session, came.files, outcomes, call.folder, call.now, opening)
     counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
     said = text_for("desk/taken_in", files=len(outcomes), **counts)
-    return Answer([said], _tables(outcomes), files=_written(call.folder))
+    return Answer([said], _tables(outcomes), files=written(call.folder))
 
 
 def _passwords(call: DeskCall) -> Passwords:
@@ -111,7 +111,7 @@ def _verdict(outcome: ImportOutcome) -> str:
     return "需处理" if outcome.must_act() else "通过"
 
 
-def _written(folder: Path) -> list[Path]:
+def written(folder: Path) -> list[Path]:
     """The files in a folder, those at its top first."""
     found = [path for path in folder.rglob("*") if path.is_file()]
     return sorted(found, key=lambda path: (len(path.parts), path))

@@ -11,7 +11,10 @@ from workbench.app.output import text_for
 from workbench.core.periods import parse_quarter
 from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table, deeds
 
-REPORT = re.compile(r"workbench report (?P<report>\S+) --period (?P<period>[\w-]+)")
+WITH = {  # deeds that are given what their command is given
+    "report": re.compile(r"workbench report (?P<report>\S+) --period (?P<period>[\w-]+)"),
+    "publish": re.compile(r"workbench publish (?P<day>[\d-]+)"),
+}
 
 
 def _due(call: DeskCall) -> Answer:
@@ -24,8 +27,9 @@ def _due(call: DeskCall) -> Answer:
 
 def _doing(instruction: str) -> dict[str, Any] | None:
     """The deed of the page that does what an instruction says by a command, with what the command is given."""
-    if report := REPORT.search(instruction):
-        return {"deed": "report", "given": report.groupdict()}
+    for deed, command in WITH.items():
+        if given := command.search(instruction):
+            return {"deed": deed, "given": given.groupdict()}
     for each in deeds():
         words = " ".join(each.command.split()[:2])
         if words and not each.deed.locked and re.search(rf"{re.escape(words)}(?![\w-])", instruction):
