@@ -120,7 +120,7 @@ def window(address: str, width: int = 1280, height: int = 900, origin: str = "")
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True).new_page()
         page.set_default_timeout(WAIT)
-        desk = (origin or address.partition("/#")[0], address, "blob:")
+        desk = (origin or address.partition("/#")[0], address.partition("#")[0], "blob:")
         elsewhere: list[str] = []
         faults: list[str] = []
         page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(desk) else 0)
