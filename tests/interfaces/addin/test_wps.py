@@ -161,6 +161,7 @@ def test_every_button_of_the_desk_has_its_place(tmp_path):
     assert {deed for _, deed in shown()} == with_desk
     assert {each.get("onAction") for each in found.values()} == {"OnAction"} and root.get("onLoad") == "OnAddinLoad"
     assert ribbon_xml().startswith("<customUI") and not re.search(r'label=""', ribbon_xml())
+    assert "原文件不动" in found["check"].get("supertip") and "交回" not in found["review"].get("supertip")
     told = json.loads(pieces(tmp_path)["buttons.js"].partition("= ")[2].rstrip(";\n"))
     assert set(told["buttons"]) == set(found) and told["folder"] == tmp_path.as_uri()
     assert {name: values["hands"] for name, values in told["buttons"].items() if values["hands"] != "nothing"} == {

@@ -11,7 +11,9 @@ from xml.sax.saxutils import quoteattr
 
 from workbench.app.interface import buttons
 from workbench.core.colours import ACCENT, MUTED, NOTE, WHITE
+from workbench.core.messages import Message
 from workbench.interfaces.addin.ribbon import GROUPS, TAB
+from workbench.platform.capability import resolve
 from workbench.platform.interface import Button
 
 NAME, VERSION = "CustomerWorkbench", "1.0.0"  # letters alone; another version would be another add-in to WPS
@@ -67,12 +69,19 @@ def ribbon_xml() -> str:
     lines += _group("desk", "工作台", [_button(WHOLE, "工作台", "打开整个工作台页面，报告也在那里。", True)])
     for key, title in GROUPS.items():
         inside = [
-            _button(each.id, each.label, each.tip, each.large or bool(each.hands))
-            for each, _ in shown()
+            _button(each.id, each.label, _tip(deed), each.large or bool(each.hands))
+            for each, deed in shown()
             if each.group == key
         ]
         lines += _group(key, title, inside) if inside else []
     return "\n".join([*lines, "      </tab>", "    </tabs>", "  </ribbon>", "</customUI>"]) + "\n"
+
+
+def _tip(deed: str) -> str:
+    """What the desk page says of a deed: Excel's buttons do some things to the sheet in front, the page never does."""
+    button = next(each for each in buttons() if each.id == deed)
+    told: str = resolve(button.desk).tip
+    return Message(told).text("zh") if told else button.tip
 
 
 def _group(key: str, title: str, inside: list[str]) -> list[str]:

@@ -43,6 +43,10 @@ function OnAction(control) {
   var button = WORKBENCH.buttons[control.Id];
   var app = application();
   if (!button || !app) return true;
+  if (!Element.prototype.replaceChildren) { // the page's script would stand still
+    alert("这个版本的 WPS 太旧，打不开工作台页面。请升级 WPS，或在浏览器里用：在开始菜单里打开“" + WORKBENCH.title + "”。");
+    return true;
+  }
   try {
     var along = handed(button, app);
     if (along === null) return true;
