@@ -15,6 +15,7 @@ from tests.support.windows import CLASSES, windows_computer
 from workbench.app.interface import buttons
 from workbench.core.errors import WrongUse
 from workbench.interfaces.addin import checks, wps_install
+from workbench.interfaces.addin.send_to import FOLDERS
 from workbench.interfaces.addin.wps_face import FOLDER, NAME, WHOLE, pieces, ribbon_xml, shown
 from workbench.interfaces.addin.wps_install import install, is_there, jsaddons, places, uninstall
 from workbench.interfaces.cli import main
@@ -66,7 +67,7 @@ def test_it_is_listed_whole_started_at_logon_and_taken_out(windows):
     assert uninstall(windows) == [] and is_there(windows) is None
 
 
-@pytest.mark.parametrize("text", [OTHERS, "<jsplugins/>", "", "\ufeff" + OTHERS, OTHERS.replace("\r\n", "")])
+@pytest.mark.parametrize("text", [OTHERS, "<jsplugins/>", "", "\ufeff" + OTHERS, "\ufeff", OTHERS.replace("\r\n", "")])
 def test_what_others_listed_stays_as_it_stands(windows, text):
     """Entries, comments, line ends; in and out again leaves the list as it was."""
     published(windows).parent.mkdir(parents=True)
@@ -81,7 +82,7 @@ def test_what_others_listed_stays_as_it_stands(windows, text):
     assert json.dumps(listed(windows)) == old
     uninstall(windows)
     assert listed(windows) == others
-    if text.startswith("<?xml") and "\r\n" in text:
+    if "别家" in text and "\r\n" in text:
         assert published(windows).read_bytes() == text.encode()
 
 
@@ -124,6 +125,13 @@ def test_a_list_that_cannot_be_written_is_a_sentence(windows, monkeypatch):
     with pytest.raises(WrongUse) as told:
         install(windows, links)
     assert told.value.code == "wps_publish" and set(listed(windows)) == {"别家 > 甲", "CustomerWorkbench2"}
+
+
+def test_a_start_menu_that_was_moved_is_found(windows):
+    """As Windows' registry names it."""
+    windows.registry.write(FOLDERS, "Startup", "%USERPROFILE%\\启动")
+    made, _ = install(windows, links)
+    assert windows.home / "启动" / wps_install.LINK in made and (windows.home / "启动" / wps_install.LINK).exists()
 
 
 def test_without_pywin32_and_off_windows(windows, capsys):

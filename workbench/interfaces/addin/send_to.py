@@ -74,12 +74,12 @@ def places(computer: Computer) -> list[Path]:
     """Where they belong: Windows knows where the user's folders are, also where OneDrive or the company moved them."""
     send_to = computer.appdata / "Microsoft" / "Windows" / "SendTo"
     return [
-        _folder(computer, "SendTo", send_to) / LINK,
-        _folder(computer, "Desktop", computer.home / "Desktop") / LINK,
+        folder_of(computer, "SendTo", send_to) / LINK,
+        folder_of(computer, "Desktop", computer.home / "Desktop") / LINK,
     ]
 
 
-def _folder(computer: Computer, name: str, usual: Path) -> Path:
+def folder_of(computer: Computer, name: str, usual: Path) -> Path:
     """A folder of the user as the registry names it; the usual one where it does not, or by a variable we do not know."""
     named = (computer.registry.read(FOLDERS) or {}).get(name) if computer.registry is not None else None
     if not named:

@@ -22,11 +22,12 @@ from workbench.core.errors import WrongUse
 from workbench.core.files import write_whole
 from workbench.core.state import state_folder
 from workbench.interfaces.addin.computer import Computer
-from workbench.interfaces.addin.send_to import Links, put_links
+from workbench.interfaces.addin.send_to import Links, folder_of, put_links
 from workbench.interfaces.addin.wps_face import FOLDER, NAME, TITLE, VERSION, pieces
 
 LINK = f"{TITLE}.lnk"
 ARGUMENTS = "-P -B -m workbench desk"
+BOM = "\ufeff"
 BLANK = '<?xml version="1.0" encoding="UTF-8"?>\n<jsplugins>\n</jsplugins>\n'
 _INSIDE = r"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*"
 _ENTRY = re.compile(rf"[ \t]*<jsplugin(?:online)?\b({_INSIDE}?)(?:/>|>\s*</jsplugin(?:online)?\s*>)[ \t]*\r?\n?")
@@ -39,8 +40,9 @@ def jsaddons(computer: Computer) -> Path:
 
 def places(computer: Computer) -> dict[Path, str]:
     """The links that start the desk, with their arguments: in the start menu with a browser, at logon without."""
-    programs = computer.appdata / "Microsoft" / "Windows" / "Start Menu" / "Programs"
-    return {programs / LINK: ARGUMENTS, programs / "Startup" / LINK: f"{ARGUMENTS} --no-browser"}
+    usual = computer.appdata / "Microsoft" / "Windows" / "Start Menu" / "Programs"
+    programs, startup = folder_of(computer, "Programs", usual), folder_of(computer, "Startup", usual / "Startup")
+    return {programs / LINK: ARGUMENTS, startup / LINK: f"{ARGUMENTS} --no-browser"}
 
 
 def install(computer: Computer, links: Links | None = None) -> tuple[list[Path], bool]:
@@ -112,7 +114,7 @@ def _line() -> str:
 def _text(published: Path) -> str:
     """The list as it is; a blank one where there is none. Raises WrongUse ``wps_publish``."""
     try:
-        return published.read_bytes().decode("utf-8-sig") if published.exists() else BLANK
+        return published.read_bytes().decode() if published.exists() else BLANK
     except (OSError, UnicodeDecodeError):
         raise WrongUse("wps_publish", path=published) from None
 
@@ -120,7 +122,7 @@ def _text(published: Path) -> str:
 def _listed(published: Path, line: str) -> str:
     """The list with our entry replaced by this line, everything else as it stands. Raises WrongUse ``wps_publish``."""
     text = _text(published)
-    if not text.strip():
+    if not text.strip(f"{BOM} \t\r\n"):
         text = BLANK
     before = _others(text, published)
     kept = _ENTRY.sub(lambda found: "" if re.search(rf"\bname\s*=\s*[\"']{NAME}[\"']", found[1]) else found[0], text)
@@ -141,7 +143,7 @@ def _others(text: str, published: Path) -> list[tuple[str, dict[str, str]]]:
 
 def _root(text: str, published: Path) -> Element:
     try:
-        root: Element = fromstring(text.encode(), forbid_dtd=True)
+        root: Element = fromstring(text.removeprefix(BOM).encode(), forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise WrongUse("wps_publish", path=published) from None
     if root.tag != "jsplugins":

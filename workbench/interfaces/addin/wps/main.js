@@ -26,7 +26,7 @@ function handed(button, app) {
     alert("这个工作簿不在本机上（没有保存过，或在云端）。请先另存到本机文件夹，再按一次。");
     return null;
   }
-  return "&file=" + encodeURIComponent(path) + (book.Saved ? "" : "&unsaved=1");
+  return "&file=" + encodeURIComponent(path) + (book.Saved === false || book.Saved === 0 ? "&unsaved=1" : "");
 }
 
 // The desk leaves a mark in its folder while it is open; a script that is not there is the only thing a local page can notice.
