@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,18 @@ def test_the_mark_of_an_open_desk_says_nothing():
     with desk.opened():
         assert mark.read_bytes() == b""
     assert not mark.exists()
+
+
+def test_a_desk_that_closes_leaves_the_way_into_a_later_one():
+    """Two that are open at once: the later one is led to, until it closes."""
+    folder = state_folder(os.environ)
+    with ExitStack() as later:
+        with desk.opened() as first:
+            second = later.enter_context(desk.opened())
+            assert first.entrance.port != second.entrance.port
+        assert second.entrance.address in (folder / "desk.html").read_text(encoding="utf-8")
+        assert (folder / "desk_open.js").exists()
+    assert not (folder / "desk.html").exists() and not (folder / "desk_open.js").exists()
 
 
 @pytest.mark.slow

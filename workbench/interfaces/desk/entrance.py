@@ -67,10 +67,11 @@ class Entrance:
         return any([_same(key, known) for known in self._inside])
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody in any more. What leads into a desk that was opened since stays."""
         self._inside.clear()
-        self._mark.unlink(missing_ok=True)
-        self.page.unlink(missing_ok=True)
+        if self.page.exists() and self.address in self.page.read_text(encoding="utf-8"):
+            self._mark.unlink(missing_ok=True)
+            self.page.unlink()
 
 
 def _same(one: str, other: str) -> bool:

@@ -39,6 +39,7 @@ const read = async (path) => (await ask(path)).json();
 const send = async (path, document_) => (await ask(path, { method: "POST", body: JSON.stringify(document_ || {}) })).json();
 
 function wrong(text, place = at("answer")) {
+  if (desk.closed) return; // what was under way when the desk was closed
   place.replaceChildren(made("p", { className: "wrong", textContent: text, role: "alert" }));
 }
 
@@ -78,7 +79,7 @@ async function open_(deed, why = "", given = {}, handed = {}) {
   const head = made("h2", { textContent: deed.label, tabIndex: -1 });
   try {
     const form = await read("/api/deed/" + deed.id);
-    if (desk.deed !== deed) return;
+    if (desk.deed !== deed || desk.closed) return;
     at("form").replaceChildren(head, made("p", { className: "tip", textContent: deed.tip }));
     if (form.locked) unlocking(why, () => open_(deed, "", given, handed));
     else {
@@ -232,6 +233,7 @@ async function doIt(deed, given, files, path = "") {
 // ---- what it answered
 
 function show(deed, job) {
+  if (desk.closed) return;
   if (job.state !== "done") return wrong(job.error);
   const place = at("answer");
   place.replaceChildren(...job.said.map((text) => made("p", { className: "said", textContent: text })));
