@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.browser import CHROMIUM, WAIT
 from workbench.interfaces.desk import serve
@@ -120,7 +120,8 @@ def window(address: str, width: int = 1280, height: int = 900, origin: str = "")
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True).new_page()
         page.set_default_timeout(WAIT)
-        desk = (origin or address.partition("/#")[0], address, "blob:")
+        expect.set_options(timeout=WAIT)
+        desk = (origin or address.partition("/#")[0], address.partition("#")[0], "blob:")
         elsewhere: list[str] = []
         faults: list[str] = []
         page.on("request", lambda asked: elsewhere.append(asked.url) if not asked.url.startswith(desk) else 0)

@@ -174,17 +174,17 @@ COMMANDS = (
     Command(
         "addin install",
         run="workbench.interfaces.addin.commands:install",
-        zh="安装 Excel 加载项（Windows）；重复安装即修复。给出 --register、--user 时一并记住。",
+        zh="安装 Excel 加载项（Windows）；重复安装即修复。给出 --register、--user 时一并记住。--wps：改装 WPS 里的选项卡。",
         en=(
             "Install the Excel add-in (Windows); installing again repairs it. Remembers --register "
-            "and --user where they are given."
+            "and --user where they are given. --wps: the tab for WPS instead."
         ),
     ),
     Command(
         "addin uninstall",
         run="workbench.interfaces.addin.commands:uninstall",
-        zh="卸载 Excel 加载项。",
-        en="Uninstall the Excel add-in.",
+        zh="卸载 Excel 加载项；--wps：卸载 WPS 里的选项卡。",
+        en="Uninstall the Excel add-in; --wps: the tab for WPS.",
     ),
     Command(
         "addin doctor",

@@ -55,7 +55,9 @@ class Button:
     ``run``: the function that gets the ``ButtonCall``; ``command``: the command that does the same; ``large``: drawn in
     full height. ``background``: its work goes on beside Excel; without, Excel waits, so that nobody changes the sheet
     meanwhile. ``at_any_time``: also while another one goes on. ``in_menu``: it stands in the menu of a cell, too.
-    ``desk``: the ``Deed`` that does the same on the desk page, where it is there too.
+    ``desk``: the ``Deed`` that does the same on the desk page, where it is there too. In WPS, whose buttons open that page:
+    ``opens``: the button whose deed is opened where this one has none; ``hands``: what goes along from the table in front,
+    its ``workbook`` or the text of the chosen ``cell``.
     """
 
     id: str
@@ -72,6 +74,8 @@ class Button:
     at_any_time: bool = False
     in_menu: bool = False
     desk: str = ""
+    opens: str = ""
+    hands: str = ""
 
 
 @dataclass(frozen=True)

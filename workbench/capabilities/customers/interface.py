@@ -129,6 +129,7 @@ BUTTONS = (
         icon="FindDialogExcel",
         run="workbench.interfaces.addin.buttons_questions:find_customer",
         desk="workbench.interfaces.desk.deeds_questions:CUSTOMER",
+        hands="cell",
         command="workbench customers show",
         weight=26,
         en="Shows the record of the customer in the chosen cell, field by field with its source; personal fields are masked.",

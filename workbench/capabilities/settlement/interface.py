@@ -131,6 +131,7 @@ BUTTONS = (
         icon="TraceError",
         run="workbench.interfaces.addin.buttons_questions:why",
         desk="workbench.interfaces.desk.deeds_questions:WHY",
+        hands="cell",
         command="workbench explain",
         weight=24,
         en="Explains what the chosen cell names: a lead, a line, a unit or a total, with clauses, readings, evidence and sources.",

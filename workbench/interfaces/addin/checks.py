@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.app.remarks import Remark, remark
 from workbench.core.messages import Message
 from workbench.core.shipped import shipped
+from workbench.interfaces.addin import wps_install
 from workbench.interfaces.addin.computer import NAME, Computer, this_computer
 from workbench.interfaces.addin.install import from_store, left_behind, settings, xlwings_version
 from workbench.interfaces.addin.received import is_marked
@@ -28,7 +29,7 @@ def if_used() -> list[Remark]:
     if computer.system != "win32":
         return [remark("addin_elsewhere", None)]
     if not computer.addin.exists() and not computer.config.exists() and not left_behind(computer):
-        return [remark("addin_unused", None)]
+        return [remark("addin_unused", None), *_wps(computer)]
     return addin_remarks(computer)
 
 
@@ -55,7 +56,13 @@ def addin_remarks(computer: Computer, needed: Mapping[str, str | None] | None = 
     if computer.registry is not None and Path(started).is_file() and needed["xlwings"] == wanted and needed["pywin32"]:
         found.append(_start(computer, Path(started)))
     found.append(remark("windows", importlib.util.find_spec("tkinter") is not None))
-    return found
+    return found + _wps(computer)
+
+
+def _wps(computer: Computer) -> list[Remark]:
+    """The tab in WPS, where it was installed."""
+    there = wps_install.is_there(computer)
+    return [] if there is None else [remark("wps_face", there)]
 
 
 def _file(computer: Computer, source: Path) -> Remark:

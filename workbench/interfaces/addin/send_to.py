@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -37,20 +38,28 @@ def install(computer: Computer, links: Links | None = None) -> list[Path]:
     """
     if computer.system != "win32":
         raise WrongUse("no_send_to")
+    made = places(computer)
+    put_links(computer, {place: ARGUMENTS for place in made}, text_for("sent/told"), links)
+    return made
+
+
+def put_links(computer: Computer, wanted: Mapping[Path, str], told: str, links: Links | None = None) -> None:
+    """Write links that start our Python without a console, each with its arguments. ``told``: their description.
+
+    Raises WrongUse ``no_pywin32``, ``link_not_written``.
+    """
     if links is None:
         if importlib.util.find_spec("pythoncom") is None:
             raise WrongUse("no_pywin32", python=computer.python)
         links = write_link
     silent = computer.python.with_name("pythonw.exe")
     target = silent if silent.is_file() else computer.python
-    made = places(computer)
-    for place in made:
+    for place, arguments in wanted.items():
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            links(place, target, ARGUMENTS, text_for("sent/told"))
+            links(place, target, arguments, told)
         except (OSError, ExcelRefuses) as fault:  # what Windows says of it through pywin32 is of one class
             raise WrongUse("link_not_written", place=place, kind=type(fault).__name__) from fault
-    return made
 
 
 def uninstall(computer: Computer) -> list[Path]:
@@ -65,12 +74,12 @@ def places(computer: Computer) -> list[Path]:
     """Where they belong: Windows knows where the user's folders are, also where OneDrive or the company moved them."""
     send_to = computer.appdata / "Microsoft" / "Windows" / "SendTo"
     return [
-        _folder(computer, "SendTo", send_to) / LINK,
-        _folder(computer, "Desktop", computer.home / "Desktop") / LINK,
+        folder_of(computer, "SendTo", send_to) / LINK,
+        folder_of(computer, "Desktop", computer.home / "Desktop") / LINK,
     ]
 
 
-def _folder(computer: Computer, name: str, usual: Path) -> Path:
+def folder_of(computer: Computer, name: str, usual: Path) -> Path:
     """A folder of the user as the registry names it; the usual one where it does not, or by a variable we do not know."""
     named = (computer.registry.read(FOLDERS) or {}).get(name) if computer.registry is not None else None
     if not named:

@@ -14,6 +14,9 @@ from workbench.core.errors import WorkbenchError, WrongUse
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Console entry point ``workbench``."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # pythonw has neither: nobody is there to read
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

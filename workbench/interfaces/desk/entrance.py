@@ -17,8 +17,14 @@ from urllib.error import URLError
 from workbench.core.files import write_whole
 
 PAGE = "desk.html"
+MARK = "desk_open.js"  # that it is open, and nothing more: any local page could run it
 HOST = "127.0.0.1"
-_OPENS = '<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={address}">'
+# what stands behind # goes along: the deed that WPS wants opened
+_OPENS = (
+    '<!DOCTYPE html><meta charset="utf-8"><title>大客户信息工作台</title>'
+    '<script>location.replace("{address}" + location.hash.replace("#", "&"));</script>'
+    '<noscript><meta http-equiv="refresh" content="0;url={address}"></noscript>'
+)
 
 
 class Entrance:
@@ -28,8 +34,10 @@ class Entrance:
         self.port, self.page = port, folder / PAGE
         self._inside: set[str] = set()
         self._token = ""
+        self._mark = folder / MARK
         folder.mkdir(parents=True, exist_ok=True)
         self._renew()
+        write_whole(self._mark, "")
 
     @property
     def origin(self) -> str:
@@ -59,9 +67,11 @@ class Entrance:
         return any([_same(key, known) for known in self._inside])
 
     def close(self) -> None:
-        """Let nobody in any more."""
+        """Let nobody in any more. What leads into a desk that was opened since stays."""
         self._inside.clear()
-        self.page.unlink(missing_ok=True)
+        if self.page.exists() and self.address in self.page.read_text(encoding="utf-8"):
+            self._mark.unlink(missing_ok=True)
+            self.page.unlink()
 
 
 def _same(one: str, other: str) -> bool:

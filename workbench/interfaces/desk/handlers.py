@@ -19,6 +19,7 @@ from workbench.app.output import text_for
 from workbench.core.errors import WorkbenchError, WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.texts import escaped_json
+from workbench.interfaces.desk import local
 from workbench.interfaces.desk.deed import Asked, deed_of, deeds
 from workbench.interfaces.desk.entrance import ALIVE, Entrance
 from workbench.interfaces.desk.work import Work
@@ -207,6 +208,26 @@ class Lock(Keyed):
         self.tell({})
 
 
+class Local(Keyed):
+    """A workbook on this computer that WPS handed on, copied when the person who sees its path pressed the button."""
+
+    async def post(self) -> None:
+        """``{"path"}`` → ``{"file"}``: its number. Raises WrongUse ``desk_local_kind``, ``desk_local_gone``, ``desk_too_much``."""
+        path = local.workbook(self.text(self.asked(), "path"))
+        number, target = self.work.place_for(named(path.name))
+        await self.aside(lambda: local.copied(path, target, LARGEST))
+        self.work.uploaded(number, target)
+        self.tell({"file": number})
+
+
+def named(sent: str) -> str:
+    """A file's name, whatever was sent for one."""
+    last = sent.replace("\\", "/").rpartition("/")[2]
+    stem, dot, ending = last.rpartition(".")
+    known = bool(dot) and ending.isascii() and ending.isalnum() and len(ending) <= 5
+    return file_name(stem, ending=f".{ending}") if known else file_name(last)
+
+
 @stream_request_body
 class Upload(Keyed):
     """A file that was dropped, written to the disk as it comes."""
@@ -215,10 +236,7 @@ class Upload(Keyed):
         """The name is that of a file, whatever was sent. Raises HTTPError 413, WrongUse ``desk_too_much``."""
         super().prepare()
         self.bytes = 0
-        sent = unquote(self.request.headers.get("X-Name", "")).replace("\\", "/").rpartition("/")[2]
-        stem, dot, ending = sent.rpartition(".")
-        known = bool(dot) and ending.isascii() and ending.isalnum() and len(ending) <= 5
-        name = file_name(stem, ending=f".{ending}") if known else file_name(sent)
+        name = named(unquote(self.request.headers.get("X-Name", "")))
         if int(self.request.headers.get("Content-Length") or LARGEST + 1) > LARGEST:
             raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.number, self.target = self.work.place_for(name)
@@ -312,6 +330,7 @@ ROUTES = (
     (r"/api/unlock", Unlock),
     (r"/api/lock", Lock),
     (r"/api/files", Upload),
+    (r"/api/local", Local),
     (r"/api/deed/([a-z_]+)", OneDeed),
     (r"/api/job/([0-9]{1,9})", OneJob),
     (r"/api/file/([0-9]{1,9})/(all|[0-9]{1,5})", OneFile),

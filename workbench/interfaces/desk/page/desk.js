@@ -39,6 +39,7 @@ const read = async (path) => (await ask(path)).json();
 const send = async (path, document_) => (await ask(path, { method: "POST", body: JSON.stringify(document_ || {}) })).json();
 
 function wrong(text, place = at("answer")) {
+  if (desk.closed) return; // what was under way when the desk was closed
   place.replaceChildren(made("p", { className: "wrong", textContent: text, role: "alert" }));
 }
 
@@ -66,7 +67,8 @@ function list() {
   );
 }
 
-async function open_(deed, why = "", given = {}) {
+// handed: what WPS gave along; it is filled in for the person to see, and nothing is done with it before the button is pressed
+async function open_(deed, why = "", given = {}, handed = {}) {
   desk.deed = deed;
   for (const button of at("deeds").children) {
     if (button.id === "deed-" + deed.id) button.setAttribute("aria-current", "page");
@@ -77,11 +79,13 @@ async function open_(deed, why = "", given = {}) {
   const head = made("h2", { textContent: deed.label, tabIndex: -1 });
   try {
     const form = await read("/api/deed/" + deed.id);
-    if (desk.deed !== deed) return;
+    if (desk.deed !== deed || desk.closed) return;
     at("form").replaceChildren(head, made("p", { className: "tip", textContent: deed.tip }));
-    if (form.locked) unlocking(why, () => open_(deed, "", given));
+    if (form.locked) unlocking(why, () => open_(deed, "", given, handed));
     else {
-      at("form").append(formed(deed, form));
+      at("form").append(formed(deed, form, handed));
+      const first = form.fields.find((each) => each.kind === "text");
+      if (handed.cell && first) given = { [first.name]: handed.cell, ...given };
       for (const [name, value] of Object.entries(given)) if (at("field-" + name)) at("field-" + name).value = value;
       if (form.at_once) doIt(deed, {}, []);
       head.focus();
@@ -125,11 +129,11 @@ function unlocking(why, then) {
 
 // ---- a deed's form
 
-function formed(deed, form) {
-  const inputs = new Map(), files = { chosen: [] };
+function formed(deed, form, handed) {
+  const inputs = new Map(), files = { chosen: [], path: "" };
   const element = made("form", { autocomplete: "off" });
   for (const each of form.fields) {
-    if (each.kind === "files") element.append(dropping(files));
+    if (each.kind === "files") element.append(dropping(files, handed));
     else {
       let input;
       if (each.kind === "choice") input = made("select", { name: each.name }, ...each.choices.map((one) => made("option", { textContent: one, value: one })));
@@ -147,19 +151,25 @@ function formed(deed, form) {
       given[name] = input.value;
       if (input.type === "password") input.value = "";
     }
-    doIt(deed, given, files.chosen);
+    doIt(deed, given, files.chosen, files.path);
   });
   return element;
 }
 
-function dropping(files) {
+function dropping(files, handed) {
   const shown = made("ul", { className: "chosen" });
   const input = made("input", { type: "file", multiple: true, id: "field-files" });
   const place = made("label", { className: "drop", htmlFor: "field-files" }, "把文件拖到这里，或选择文件（可多个；压缩包和邮件也可以）", input, shown);
   const take = (list_) => {
     files.chosen = [...list_];
+    files.path = "";
     shown.replaceChildren(...files.chosen.map((file) => made("li", { textContent: file.name })));
   };
+  if (handed.file) {
+    files.path = handed.file;
+    shown.append(made("li", { textContent: handed.file }));
+    if (handed.unsaved) shown.append(made("li", { className: "tip", textContent: "WPS 里还有没保存的改动：办理的是磁盘上的文件。要算上改动，请先在 WPS 里保存。" }));
+  }
   input.addEventListener("change", () => take(input.files));
   for (const name of ["dragover", "dragenter"]) place.addEventListener(name, (event) => { event.preventDefault(); place.classList.add("over"); });
   place.addEventListener("dragleave", () => place.classList.remove("over"));
@@ -173,8 +183,8 @@ function dropping(files) {
 
 // ---- doing it
 
-async function uploaded(files) {
-  const numbers = [];
+async function uploaded(files, path) {
+  const numbers = path ? [(await send("/api/local", { path })).file] : [];
   for (const [place, file] of files.entries()) {
     working(`正在读入文件 ${place + 1}/${files.length}`, place, files.length, null);
     if (file.size > LARGEST) throw new Error(`文件太大：${file.name}。每个文件最大 64 MB。`);
@@ -204,12 +214,12 @@ async function finished(deed, given, files) {
   return job;
 }
 
-async function doIt(deed, given, files) {
+async function doIt(deed, given, files, path = "") {
   if (desk.job) return wrong("上一件还在进行。请等它完成，或先取消。");
   desk.job = true;
   at("answer").replaceChildren();
   try {
-    const job = await finished(deed, given, await uploaded(files));
+    const job = await finished(deed, given, await uploaded(files, path));
     if (desk.deed === deed || desk.deed === null) show(deed, job);
   } catch (fault) {
     wrong(fault.message);
@@ -223,6 +233,7 @@ async function doIt(deed, given, files) {
 // ---- what it answered
 
 function show(deed, job) {
+  if (desk.closed) return;
   if (job.state !== "done") return wrong(job.error);
   const place = at("answer");
   place.replaceChildren(...job.said.map((text) => made("p", { className: "said", textContent: text })));
@@ -304,11 +315,13 @@ function paired(pair) {
 // ---- in and out
 
 async function begin() {
-  const token = location.hash.slice(1);
+  const [token, ...along] = location.hash.slice(1).split("&");
+  let handed = {};
   if (token) {
     history.replaceState(null, "", "/");
     try {
       sessionStorage.setItem(KEY, (await send("/api/enter", { token })).key);
+      handed = Object.fromEntries(new URLSearchParams(along.join("&"))); // taken from nobody whose token is none
     } catch { /* used already: this tab may have come in before */ }
   }
   desk.key = sessionStorage.getItem(KEY);
@@ -320,7 +333,8 @@ async function begin() {
   }
   list();
   const first = desk.state.deeds.find((deed) => (desk.state.user ? deed.id === "due_today" : deed.locked)) || desk.state.deeds[0];
-  open_(first);
+  const wanted = desk.state.deeds.find((deed) => deed.id === handed.deed);
+  open_(wanted || first, "", {}, wanted ? handed : {});
   desk.timer = setInterval(() => refresh().catch((fault) => { at("who").textContent = fault.message; }), 5000);
 }
 
