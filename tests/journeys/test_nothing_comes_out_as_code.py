@@ -44,6 +44,7 @@ WRITES = {"--out", "--annotate", "--receipts", "--replies"}
 ELSEWHERE = {
     "templates",
     "demo",
+    "help",  # the manual, nothing of a register
     "audit head",
     "audit key",
     "audit papers",

@@ -61,7 +61,7 @@ def collect(
 ) -> int:
     """Write the folder; how many packages are in it. ``wheel``: this program, else it is built from its source folder.
 
-    Raises WrongUse ``offline/not_empty``, ``offline/no_source``, ``offline/not_pinned``, ``offline/pip``.
+    Raises WrongUse ``offline/not_empty``, ``offline/no_source``, ``offline/not_pinned``, ``offline/no_extra``, ``offline/pip``.
     """
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse("offline/not_empty", folder=folder)
@@ -77,6 +77,9 @@ def collect(
             pip(["wheel", "--no-deps", "--wheel-dir", str(wheels), str(source)])
         else:
             shutil.copy(wheel, wheels)
+        known = {each for path in wheels.glob("*.whl") for each in _metadata(path).get_all("Provides-Extra") or []}
+        if unknown := sorted(set(extras) - known):
+            raise WrongUse("offline/no_extra", unknown=unknown, known=sorted(known))
         _gather(wheels, {OURS: set(extras)}, target, pip)
         found = sorted(wheels.glob("*.whl"))
         for path in found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -120,6 +121,32 @@ def test_the_next_run_does_what_is_left(due, monkeypatch, place, name, time, ent
         assert (folder / other).read_bytes() == content
     again = due.ask("due", "--on", AT, "--run", "--out", due.folder / "到期", code=None)
     assert statements_of(again) == [] and len(list((folder / "副本").iterdir())) == 2
+
+
+def test_without_the_passwords_the_copies_stay_to_be_made(due, monkeypatch):
+    """A run that is not given the list leaves the rest to the next one that is."""
+    killed(due, monkeypatch, making, "deliver", 1)
+    folder, listed = due.folder / FOLDER, os.environ["WORKBENCH_PASSWORDS"]
+    monkeypatch.delenv("WORKBENCH_PASSWORDS")
+    due.ask("due", "--on", AT, "--run", "--out", due.folder / "到期", code=None)
+    assert unfinished.is_unfinished(folder)
+    monkeypatch.setenv("WORKBENCH_PASSWORDS", listed)
+    for _ in range(2):
+        due.ask("due", "--on", AT, "--run", "--out", due.folder / "到期", code=None)
+        assert not unfinished.is_unfinished(folder) and len(list((folder / "副本").iterdir())) == 2
+
+
+def test_after_an_approval_the_statements_are_made_anew(due, monkeypatch, standing_clock):
+    """What was cut off told of a quarter that was not approved yet; nobody is handed that any more."""
+    killed(due, monkeypatch, making, "deliver", 1)
+    folder = due.folder / FOLDER
+    standing_clock(datetime.fromisoformat("2026-04-09T17:00:00"))
+    due.run("settle", "2026Q1", "--as-of", "2026-04-09T17:00:00", "--approve", code=None)
+    standing_clock(datetime.fromisoformat("2026-04-20T09:00:00"))
+    for _ in range(2):
+        due.ask("due", "--on", "2026-04-20T09:00:00", "--run", "--out", due.folder / "到期", code=None)
+        told = {json.loads(path.read_text(encoding="utf-8")).get("as_of") for path in folder.glob("*.json")} - {None}
+        assert told == {"2026-04-20T09:00:00"} and len(list((folder / "副本").iterdir())) == 2
 
 
 def entries(office: Office) -> tuple[int, int]:

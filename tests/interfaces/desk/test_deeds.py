@@ -14,10 +14,13 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.support import desk
-from tests.support.office import PASSPHRASE, lead
+from tests.support.office import CLOCK, PASSPHRASE, lead
 from tests.support.staff import ANALYST, PEOPLE
 from workbench.app import checking, settings, unlock
+from workbench.app.policy import load_policy
 from workbench.core.state import state_folder
+from workbench.interfaces.desk import deeds_files
+from workbench.platform.access.session import enter
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
@@ -270,5 +273,48 @@ def test_who_may_not_publish_or_dispatch_is_refused(become):
         unlocked(speaker, office, ANALYST, PEOPLE[ANALYST][1])
         for job in (speaker.do("dispatch"), speaker.do("publish", day="2026-01-10", passphrase=PEOPLE[ANALYST][1])):
             assert job["state"] == "refused" and "无权" in job["error"]
-    with office.opened() as session:
+    with enter(office.folder / "登记册.db", ANALYST, PEOPLE[ANALYST][1], load_policy(), CLOCK) as session:
         assert session.register.count("publication") == session.register.count("dispatch") == 0
+
+
+def left_on_disk(speaker: desk.Speaker) -> list[str]:
+    """The files the desk has in its folder."""
+    return [path.name for path in Path(speaker.work()._folder.name).rglob("*") if path.is_file()]
+
+
+def test_an_import_is_told_as_done_whatever_fails_afterwards(morning, monkeypatch):
+    """The disk is full when the replies are written: what came in is said, and nothing of it stays when it is locked."""
+    path = morning.leads("D001", "甲公司.xlsx", [lead("甲公司")])
+    write = deeds_files.write_desk
+
+    def full(*given):
+        write(*given)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(deeds_files, "write_desk", full)
+    with desk.opened() as speaker:
+        unlocked(speaker, morning)
+        job = speaker.do("import_folder", [speaker.upload(path)])
+        assert job["state"] == "failed" and job["error"].startswith("1 个文件：接收 1 行")
+        assert "不必重做" in job["error"] and "没有完成" not in job["error"]
+        assert left_on_disk(speaker)
+        speaker.ask("POST", "/api/lock")
+        assert left_on_disk(speaker) == []
+    (row,) = morning.ask("leads")
+    assert row["customer"] == "甲公司"
+
+
+def test_what_was_dropped_goes_when_the_register_locks_itself(morning, monkeypatch):
+    """Not worked on yet; a deed that was to work on it says that it is gone, and does nothing to the rest."""
+    monkeypatch.setenv("WORKBENCH_IDLE_MINUTES", "0.03")
+    path = morning.leads("D001", "甲公司.xlsx", [lead("甲公司")])
+    with desk.opened() as speaker:
+        unlocked(speaker, morning)
+        number, waited = speaker.upload(path), 0
+        while speaker.ask("GET", "/api/state")["user"] and waited < 100:
+            time.sleep(0.2)
+            waited += 1
+        assert left_on_disk(speaker) == []
+        again = speaker.upload(path)
+        told = speaker.ask("POST", "/api/deed/check", {"given": {}, "files": [number, again]}, code=422)
+        assert told["code"] == "desk_gone"

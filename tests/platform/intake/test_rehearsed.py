@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.office import PASSPHRASE, lead
+from tests.support.staff import PEOPLE
 from workbench.core.errors import RegisterError
+from workbench.platform.access import users
 from workbench.platform.access.session import Session, enter
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
@@ -191,3 +193,37 @@ def test_a_copy_that_cannot_be_made_is_no_reason_either(staffed, both, monkeypat
         monkeypatch.setattr(session.register, "copy_to", full)
         assert import_files(session, arrivals)[0].accepted == 3
     assert left(path) == []
+
+
+@pytest.mark.parametrize("rows", [1, 1 << 30], ids=["on a copy", "in the transaction"])
+def test_somebody_revoked_meanwhile_writes_nothing(both, staffed, monkeypatch, rows):
+    """What he signs counts no more: he is refused in a sentence, the register stays sound and others go on."""
+    path, arrivals = both
+    monkeypatch.setattr(batch, "MANY_ROWS", rows)
+    with staffed.opened() as session:
+        policy, now, custodian = session.given, session.now, session.user
+        for name, words in (("文员", PEOPLE["文员"][1]), ("文员二", PEOPLE["领导"][1])):
+            users.add(session, name, "clerk", words)
+    clerk = enter(path, "文员", PEOPLE["文员"][1], policy, now, remembers=False)
+    works, revoked = batch._work_through, []
+
+    def work(*given):
+        if not revoked and rows == 1:
+            revoke()
+        works(*given)
+
+    def revoke() -> None:
+        revoked.append(True)
+        with enter(path, custodian, PASSPHRASE, policy, now, remembers=False) as other:
+            users.revoke(other, "文员")
+
+    monkeypatch.setattr(batch, "_work_through", work)
+    if rows > 1:
+        revoke()
+    with clerk, pytest.raises(RegisterError) as no:
+        import_files(clerk, arrivals)
+    assert no.value.code.startswith("revoked") and revoked == [True]
+    with enter(path, "文员二", PEOPLE["领导"][1], policy, now, remembers=False) as session:
+        assert session.register.verify_audit() == [] and len(session.register.read("document")) == 2
+        assert import_files(session, arrivals)[0].accepted
+        assert session.register.verify_audit() == []

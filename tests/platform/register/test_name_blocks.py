@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pandas as pd
 import pytest
 
@@ -9,7 +11,7 @@ from tests.support.pages import decrypted
 from tests.support.raw_reading import in_clear, pieces
 from tests.support.vault import MOMENT, USER, Vault, deed, document, lead
 from workbench.core.close_names import compared
-from workbench.platform.register import destruction, name_blocks
+from workbench.platform.register import destruction, name_blocks, rehearsal
 from workbench.platform.register.cipher import DESTROYED
 from workbench.platform.register.store import Register
 from workbench.platform.register.subjects import name_of_customer
@@ -201,3 +203,16 @@ def test_what_a_holder_of_the_names_key_seals_wrongly_is_named(vault, change):
         name_blocks._keep(register, entry, PLACE, block)
     with vault.open() as register:
         assert [breach.code for breach in register.verify_audit()] == ["kept_names"]
+
+
+def test_a_copy_that_a_killed_run_left_goes_with_a_destroyed_customer(vault):
+    """It opens under the same keys and holds his name; another register's copy beside it stays."""
+    (vault.path.parent / "另一册").mkdir()
+    other = Vault.make(vault.path.parent / "另一册" / "册.db")
+    left, foreign = (vault.path.parent / name for name in (".backup-killed", ".backup-foreign"))
+    for folder, register in ((left, vault), (foreign, other)):
+        with register.open() as opened, rehearsal.beside(opened) as copy:
+            shutil.copytree(copy.path.parent, folder)
+    with vault.open() as register:
+        destruction.destroy(register, [name_of_customer("皖南制药厂")], user=USER, now=MOMENT, reason="到期")
+    assert not left.exists() and foreign.exists()

@@ -135,7 +135,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     """
     session, folder = context.session, folder_of(context.out, duty.period)
     copies = folder / COPIES
-    made = unfinished.resumed(session, folder, copies)
+    made = unfinished.resumed(session, folder, copies, duty.due_on)
     statements = Statements(session, duty.period, context.moment) if made is None else None
     units = statements.reporters() if statements else list(made or ())
     listed = {unit: password for unit, password in (context.passwords or {}).items() if unit in units}
@@ -144,7 +144,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
         _require_folder(copies)
     files = list((made or {}).values())
     if statements:
-        unfinished.begin(folder, statements.snapshot.head, units)
+        unfinished.begin(folder, statements.snapshot.head, units, duty.due_on, listed)
         with context.workers(processes_beside(len(units))) as workers:
             new = make(session, statements, units, folder, workers)
         made, files = (
@@ -154,7 +154,7 @@ def run(duty: Duty, context: RunContext) -> TaskResult | None:
     for unit, workbook in (made or {}).items():
         if (password := listed.get(unit)) and unfinished.copy_out(session, workbook, unit, copies) is None:
             files += [copy.file for copy in deliver(session, workbook, {unit: password}, copies)]
-    unfinished.end(folder)
+    unfinished.end(session, folder, copies, made or {})
     return TaskResult(duty, tuple(files), late=duty.due_on < context.moment.date())
 
 

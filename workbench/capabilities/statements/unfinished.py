@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -26,24 +27,31 @@ ASIDE = (".statements-*", ".copies-*")  # folders in which a run writes before f
 
 @dataclass(frozen=True)
 class Begun:
-    """What a run set out to make: the head of the trail its statements rest on, and whose they are."""
+    """What a run set out to make: the head of the trail its statements rest on, whose they are, the day they were due, and who
+    was to get a copy.
+    """
 
     head: str
     units: tuple[str, ...]
+    due_on: str
+    copies: tuple[str, ...]
 
 
-def begin(folder: Path, head: str, units: Sequence[str]) -> None:
-    """Note that the statements of these units are being made and handed out. Raises WrongUse ``not_written/statements``."""
+def begin(folder: Path, head: str, units: Sequence[str], due_on: date, copies: Iterable[str]) -> None:
+    """Note that the statements of these units, due on a day, are being made and handed out. Raises WrongUse ``not_written/statements``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / NOTE, json.dumps({"head": head, "units": list(units)}) + "\n")
+        said = {"head": head, "units": list(units), "due_on": due_on.isoformat(), "copies": list(copies)}
+        write_whole(folder / NOTE, json.dumps(said) + "\n")
     except OSError:
         raise WrongUse("not_written/statements", out=folder) from None
 
 
-def end(folder: Path) -> None:
-    """Nothing is left to do."""
-    (folder / NOTE).unlink(missing_ok=True)
+def end(session: Session, folder: Path, copies: Path, made: Mapping[str, Path]) -> None:
+    """Nothing is left to do, unless a copy that was to be made is not out: its password was not listed this time."""
+    due = [unit for unit in _begun(folder).copies if unit in made]
+    if all(copy_out(session, made[unit], unit, copies) for unit in due):
+        (folder / NOTE).unlink(missing_ok=True)
 
 
 def is_unfinished(folder: Path) -> bool:
@@ -51,8 +59,9 @@ def is_unfinished(folder: Path) -> bool:
     return (folder / NOTE).exists()
 
 
-def resumed(session: Session, folder: Path, copies: Path) -> dict[str, Path] | None:
-    """The workbooks by unit that a run which was cut off had made, all of them whole; None where they have to be made.
+def resumed(session: Session, folder: Path, copies: Path, due_on: date) -> dict[str, Path] | None:
+    """The workbooks by unit that a run which was cut off had made, all of them whole; None where they have to be made,
+    also because they were due on another day: a quarter's fall due again when it was approved.
 
     What such a run left half written is removed. Raises RegisterError of ``papers``.
     """
@@ -63,6 +72,8 @@ def resumed(session: Session, folder: Path, copies: Path) -> dict[str, Path] | N
             for left in place.glob(pattern):
                 shutil.rmtree(left, ignore_errors=True)
     begun = _begun(folder)
+    if begun.due_on != due_on.isoformat():
+        return None
     period = folder.name
     found = {unit: folder / file_name(TITLE, unit, period, ending=".xlsx") for unit in begun.units}
     known, papers = trusted_key(session), papers_of(session)
@@ -73,9 +84,10 @@ def _begun(folder: Path) -> Begun:
     """What the note says; nothing where somebody wrote into it."""
     try:
         said: Any = json.loads((folder / NOTE).read_text(encoding="utf-8"))
-        return Begun(str(said["head"]), tuple(map(str, said["units"])))
+        units, copies = (tuple(map(str, said[name])) for name in ("units", "copies"))
+        return Begun(str(said["head"]), units, str(said["due_on"]), copies)
     except (OSError, ValueError, KeyError, TypeError):
-        return Begun("", ())
+        return Begun("", (), "", ())
 
 
 def _rests_on(workbook: Path, head: str, known: TrustedKey, papers: Papers) -> bool:

@@ -47,8 +47,8 @@ def load_beside() -> None:
 def loaded() -> None:
     """Wait until what was begun is there: two threads that load one library could meet it half made."""
     while _loading:
-        _loading[0].join()
         with suppress(IndexError):  # another call was quicker
+            _loading[0].join()
             _loading.pop()
 
 

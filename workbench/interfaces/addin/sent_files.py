@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,9 @@ def _checked(paths: Sequence[Path], windows: Any, opener: Opener, now: datetime)
     copies = [path for path in made if path.suffix.lower() != ".txt"]  # the others are slips
     if not made:
         out.rmdir()
-    for path in copies if len(copies) <= OPENED else [out]:
-        opener(path)
+    with suppress(OSError):  # nothing opens .xlsx here: the sentence says where they are
+        for path in copies if len(copies) <= OPENED else [out]:
+            opener(path)
     return "\n".join([_summary(outcomes, out if made else None), *([_missing(gone)] if gone else [])])
 
 

@@ -60,7 +60,8 @@ class Field:
 @dataclass
 class DeskCall:
     """One deed as it is done. ``given``: what was typed, by field; ``files``: what was dropped; ``folder``: where what is
-    written goes, gone with the answer; ``now``: PRC time.
+    written goes, gone with the answer; ``now``: PRC time; ``deed``: what is done and stays done, in a sentence; whatever fails
+    afterwards is told behind it.
     """
 
     now: datetime
@@ -68,6 +69,7 @@ class DeskCall:
     files: list[Path]
     folder: Path
     progress: Progress
+    deed: str = ""
 
     def text(self, name: str) -> str:
         """What was typed into a field, without space around it."""

@@ -65,10 +65,10 @@ def _take_in(call: DeskCall) -> Answer:
 
         outcomes = import_files(session, arrivals, passwords=opening, progress=one_read)
         came.name_archives(outcomes)
+        counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
+        call.deed = text_for("desk/taken_in", files=len(outcomes), **counts)
         write_desk(session, came.files, outcomes, call.folder, call.now, opening)
-    counts = {name: sum(getattr(each, name) for each in outcomes) for name in ("accepted", "returned", "refused")}
-    said = text_for("desk/taken_in", files=len(outcomes), **counts)
-    return Answer([said], _tables(outcomes), files=written(call.folder))
+    return Answer([call.deed], _tables(outcomes), files=written(call.folder))
 
 
 def _passwords(call: DeskCall) -> Passwords:

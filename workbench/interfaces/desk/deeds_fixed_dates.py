@@ -28,7 +28,8 @@ def _publish(call: DeskCall) -> Answer:
         path, user = session.register.path, session.user
         call.progress.say(text_for("desk/recording"))
         done = publish(session, day, call.now)
-    said = [published(done)]
+    call.deed = published(done)
+    said = [call.deed]
     try:
         run = run_report(
             NAME,

@@ -73,10 +73,13 @@ class Job:
             state, error = "cancelled", text_for("desk/cancelled")
         except WorkbenchError as no:
             log = keep_lines(no.code, notebook_frames(no.traceback)) if no.traceback else None
-            state, error = "refused", no.text(common.lang, "excel") + ("\n" + text_for("log", log=log) if log else "")
+            state, error = "refused", _after(call.deed, no.text(common.lang, "excel"))
+            error += "\n" + text_for("log", log=log) if log else ""
         except Exception as fault:  # noqa: BLE001 - the thread ends here; a person sees what and where, without values of the data
             log, place = keep(fault), place_of(fault)
             said = text_for("desk/fault", deed=self.listed.label, kind=type(fault).__name__, place=place)
+            if call.deed:
+                said = _after(call.deed, text_for("desk/then_failed", kind=type(fault).__name__, place=place))
             state, error = "failed", said + ("\n" + text_for("log", log=log) if log else "")
         self.given = {}
         self.error, self.state = error, state
@@ -119,6 +122,11 @@ class Job:
         """Let the answer and its files go."""
         self.answer, self.state = Answer(), "gone"
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _after(deed: str, sentence: str) -> str:
+    """What failed after a deed, behind what was done."""
+    return text_for("desk/done_before", deed=deed, after=sentence) if deed else sentence
 
 
 class Work:
@@ -171,13 +179,15 @@ class Work:
         with self._turn:
             if busy := self._running():
                 raise WrongUse("desk_busy", deed=busy.listed.label)
-            paths = [self._uploads[number] for number in files if number in self._uploads]
+            if any(number not in self._uploads for number in files):
+                raise WrongUse("desk_gone")  # let go meanwhile: fewer than were chosen would look like all
+            paths = [self._uploads[number] for number in files]
             listed.deed.check(given, len(paths))
             number, folder = self._own_folder()
             own = folder / "in"
             own.mkdir(mode=0o700)
             taken = []
-            for place in [number for number in files if number in self._uploads]:
+            for place in files:
                 path = self._uploads.pop(place)
                 taken.append(Path(shutil.move(path.parent, own), path.name))
             self._bytes = sum(path.stat().st_size for path in self._uploads.values())
@@ -208,11 +218,18 @@ class Work:
 
     def _register_changed(self) -> None:
         """What was told of the register goes when it is locked; a refusal tells nothing of it."""
-        self.user = unlock.status()
-        if self.user is None:
+        user = unlock.status()
+        if self.user is not None and user is None:
+            self.drop_uploads()
+        self.user = user
+        if user is None:
             for number, job in list(self._jobs.items()):
-                if not job.listed.deed.locked and job.state == "done":
-                    self._jobs.pop(number).forget()  # of one that goes on its thread sees to it
+                if job.listed.deed.locked or job.state == "running":
+                    continue  # of one that goes on its thread sees to it
+                if job.state == "done":
+                    self._jobs.pop(number).forget()
+                else:
+                    shutil.rmtree(job.folder, ignore_errors=True)  # why it was refused can still be read
 
     def close(self) -> None:
         """Stop what can be stopped, wait for the rest, lock the register and leave no file."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -85,6 +86,7 @@ def renew(register: Register, change: Callable[[Register], bool]) -> None:
     if register.keys.next_file:
         raise RegisterError("rotation_pending")
     with _locked(register) as copy:
+        _remove_left_copies(register, copy.parent)
         register.export(copy, register.keys.file)
         _prove(register, copy, replace(register.keys, generation=key_file.read(register.path)["generation"]), change)
         _exchange(register, copy)
@@ -101,6 +103,17 @@ def _locked(register: Register) -> Iterator[Path]:
         raise RegisterError("not_written/rotated", parent=register.path.parent) from None
     finally:
         register.close()
+
+
+def _remove_left_copies(register: Register, own: Path) -> None:
+    """Take away copies of the register that killed runs left beside it: everybody is shut out, so nobody works on one."""
+    for folder in register.path.parent.glob(".backup-*"):
+        if folder != own and (folder / COPY).is_file():
+            try:
+                Register.open(folder / COPY, register.keys).close()
+            except RegisterError:
+                continue  # another register's, or what was not whole yet
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _prove(register: Register, copy: Path, new: Keys, change: Callable[[Register], bool]) -> None:

@@ -30,6 +30,7 @@ from workbench.platform.register import (
 from workbench.platform.register.columns import from_stored, where_clause
 from workbench.platform.register.embedded import Embedded
 from workbench.platform.register.entry import Entry
+from workbench.platform.register.key_slots import public_of
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.postgres import address
 from workbench.platform.register.postgres.store import Server
@@ -305,6 +306,7 @@ class Register:
             if number:
                 (before,) = self._execute("SELECT chain FROM entry WHERE entry = ?", (number,)).fetchone()
             entry = Entry(self, (number or 0) + 1, detail)
+            self._require_not_revoked(entry.number, user)
             yield entry
             if entry.discarded:
                 self._connection.rollback()
@@ -316,6 +318,19 @@ class Register:
             self._connection.rollback()
             self.subjects.forget()
             raise
+
+    def _require_not_revoked(self, number: int, user: str) -> None:
+        """Refuse who was revoked since he opened this: what he signs counts no more, and nobody could write after it.
+
+        Raises RegisterError ``revoked``.
+        """
+        own = self._keys.own
+        newest = self._fetch("SELECT value FROM meta WHERE name = 'generation'")
+        if own is None or not newest or int(newest[0][0]) <= self._keys.generation:
+            return
+        standing = self.standing()
+        if standing.knows(number) and public_of(own.sign) not in {each.key for each in standing.members(number, user)}:
+            raise RegisterError("revoked/writing", user=user)
 
     def _extreme(self, function: str, table: str, column: str, where: Where | None) -> Any:
         if table not in self._tables:

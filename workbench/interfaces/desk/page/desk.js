@@ -55,6 +55,7 @@ async function refresh() {
   at("lock").hidden = !user;
   at("close").hidden = false;
   if (before && !user) {
+    if (!desk.keptOf || !desk.keptOf.locked) at("kept").replaceChildren();
     at("answer").replaceChildren();
     if (desk.deed && !desk.deed.locked) open_(desk.deed, "登记册已锁定。");
   }
@@ -184,10 +185,11 @@ function dropping(files, handed) {
 // ---- doing it
 
 async function uploaded(files, path) {
+  const large = files.find((file) => file.size > LARGEST); // before any is sent: what is sent and not used counts
+  if (large) throw new Error(`文件太大：${large.name}。每个文件最大 64 MB。`);
   const numbers = path ? [(await send("/api/local", { path })).file] : [];
   for (const [place, file] of files.entries()) {
     working(`正在读入文件 ${place + 1}/${files.length}`, place, files.length, null);
-    if (file.size > LARGEST) throw new Error(`文件太大：${file.name}。每个文件最大 64 MB。`);
     const answer = await ask("/api/files", { method: "POST", body: file, headers: { "X-Name": encodeURIComponent(file.name) } });
     numbers.push((await answer.json()).file);
   }
@@ -220,7 +222,16 @@ async function doIt(deed, given, files, path = "") {
   at("answer").replaceChildren();
   try {
     const job = await finished(deed, given, await uploaded(files, path));
-    if (desk.deed === deed || desk.deed === null) show(deed, job);
+    const here = desk.deed === deed || desk.deed === null;
+    if (job.state === "done" && job.files.length && !desk.closed) {
+      at("kept").replaceChildren(...filed(deed, job));
+      desk.keptOf = deed;
+    }
+    if (here) show(deed, job);
+    else if (!desk.closed && (job.state !== "done" || job.files.length)) { // something else was chosen meanwhile
+      const said = job.state === "done" ? job.said : [job.error];
+      at("kept").prepend(...said.map((text) => made("p", { className: "said", textContent: `${deed.label}：${text}` })));
+    }
   } catch (fault) {
     wrong(fault.message);
   } finally {
@@ -237,7 +248,6 @@ function show(deed, job) {
   if (job.state !== "done") return wrong(job.error);
   const place = at("answer");
   place.replaceChildren(...job.said.map((text) => made("p", { className: "said", textContent: text })));
-  if (job.files.length) place.append(...filed(job));
   for (const table of job.tables) place.append(made("h3", { textContent: table.title }), tabled(table));
   if (job.lines.length) place.append(made("pre", { textContent: job.lines.join("\n").trimEnd() }));
   place.append(...job.pairs.map(paired));
@@ -256,7 +266,8 @@ function tabled(table) {
   return made("div", { className: "scroll" }, made("table", {}, head, body));
 }
 
-function filed(job) {
+// beside the answer: what was not taken yet stays there when something else is chosen
+function filed(deed, job) {
   const get = (path, name) => async (event) => {
     event.target.disabled = true;
     try {
@@ -275,7 +286,7 @@ function filed(job) {
       made("small", { textContent: Math.max(1, Math.round(file.bytes / 1024)) + " KB" }),
       made("button", { type: "button", textContent: "取走", "aria-label": "取走 " + file.name, onclick: get(`/api/file/${job.job}/${place}`, file.name) })));
   const all = made("button", { type: "button", className: "do", textContent: "全部取走（ZIP）", onclick: get(`/api/file/${job.job}/all`, "工作台文件.zip") });
-  return [made("h3", { textContent: "可以取走的文件" }), ...(lines.length > 1 ? [all] : []), made("ul", { className: "files" }, ...lines)];
+  return [made("h3", { textContent: "可以取走的文件" }), made("p", { className: "tip", textContent: deed.label + (deed.locked ? "：关闭工作台后清除。" : "：锁定（闲置也会锁定）或关闭后清除，请及时取走。") }), ...(lines.length > 1 ? [all] : []), made("ul", { className: "files" }, ...lines)];
 }
 
 function paired(pair) {
@@ -351,7 +362,7 @@ at("close").addEventListener("click", async () => {
   clearInterval(desk.timer);
   try { await send("/api/stop"); } catch { /* closed already */ }
   sessionStorage.removeItem(KEY);
-  for (const part of ["deeds", "form", "progress", "answer"]) at(part).replaceChildren();
+  for (const part of ["deeds", "form", "progress", "kept", "answer"]) at(part).replaceChildren();
   for (const button of ["unlock", "lock", "close"]) at(button).hidden = true;
   at("who").textContent = "";
   at("answer").append(made("p", { className: "said", textContent: "工作台已关闭，登记册已锁定。可以关掉这个页面。" }));
