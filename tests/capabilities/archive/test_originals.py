@@ -110,7 +110,9 @@ def test_a_backup_takes_originals_along_and_puts_them_back(archived):
         (file,) = stored_files.known(session.register)
         stored_files.unseal(session.register, file, archived.folder / "新" / "原件.pdf")
     assert (archived.folder / "新" / "原件.pdf").read_bytes() == SCAN
-    for number, change in enumerate((lambda raw: raw[:-1], lambda raw: raw[:50] + b"x" + raw[51:], None)):
+    for number, change in enumerate(
+        (lambda raw: raw[:-1], lambda raw: raw[:50] + bytes([raw[50] ^ 1]) + raw[51:], None)
+    ):
         forged = rebuilt(made, archived.folder / f"伪{number}.wbk", change)
         said = archived.run("restore", forged, "--to", archived.folder / f"册{number}.db", code=2)
         assert said == "" and not (archived.folder / f"册{number}.db").exists()
