@@ -182,19 +182,40 @@ def test_the_development_plan(company: Company, shown, played_demo):
     all_projects = projects(company, until)
     live = under_way(company, all_projects, sections, day)
 
+    def begins(each: dict[str, Any]) -> Any:
+        return each["at"].date() + timedelta(7)
+
     def todo(each: dict[str, Any]) -> str:
-        begins = each["at"].date() + timedelta(7)
         if each["step"] == "待申报":
-            return f"待申报（{begins} 起申报方可计入，第5.5条）" if day < begins else "待申报：填报《大客户项目申报表》"
+            waits = day < begins(each)
+            return f"待申报（{begins(each)} 起申报方可计入，第5.5条）" if waits else "待申报：填报《大客户项目申报表》"
         return (
             "待签约：跟进洽谈，到期前签订合同" if each["step"] == "待签约" else f"{each['step']}：余 {each['left']} 台"
         )
+
+    def on_the_page(sheet: str, chosen: list[dict[str, Any]]) -> None:
+        """The page has room for the next step in full; its remarks have no dates."""
+        lines = [list(line) for line in book.sheets[sheet]]
+        top = next(row for row, line in enumerate(lines) if "下一步" in line)
+        step, hint = lines[top].index("下一步"), lines[top].index("提示")
+        for line, each in zip(lines[top + 1 :], chosen, strict=False):
+            line[step] = todo(each)
+            line[hint] = "；".join(
+                word for word, said in (("即将到期", each["soon"]), ("不计奖励（5.5）", each["excluded"])) if said
+            )
+        book.sheets[sheet] = lines
 
     def listed(sheet: str, chosen: list[dict[str, Any]]) -> None:
         unit = {each["number"]: company.units[each["reporter"]]["单位名称"] for each in chosen}
         remarks = [
             "；".join(
-                word for word, said in (("即将到期", each["soon"]), ("不计奖励（5.5）", each["excluded"])) if said
+                word
+                for word, said in (
+                    ("即将到期", each["soon"]),
+                    ("不计奖励（5.5）", each["excluded"]),
+                    (f"{begins(each)} 起申报", each["step"] == "待申报" and day < begins(each)),
+                )
+                if said
             )
             for each in chosen
         ]
@@ -215,7 +236,7 @@ def test_the_development_plan(company: Company, shown, played_demo):
                 "到期日期": [each["expires"] for each in chosen],
                 "剩余天数": [each["days"] for each in chosen],
                 "状态": [each["status"] for each in chosen],
-                "下一步": [todo(each) for each in chosen],
+                "下一步": [each["step"] for each in chosen],
                 "提示": remarks,
             },
             {
@@ -292,6 +313,8 @@ def test_the_development_plan(company: Company, shown, played_demo):
             f"未计入：{len(expired)} 条，第6.4条（到期前未签约，已到期；其中最近 30 天到期 {len(recent)} 条）",
             f"未计入：{sum(each['status'] == '已完成' for each in all_projects)} 条，第6.4条（已全部提车，已完成）",
             f"其中因第5.5条不计奖励的项目 {sum(each['excluded'] for each in live)} 个，仍列入计划，在“提示”中注明。",
+            "下一步：待申报，经销商填报《大客户项目申报表》；待签约，跟进洽谈，到期前签订合同；待提车、提车中，已签约，见未提车量。"
+            "提示中的日期为该日起申报方可计入（第5.5条）。",
         ],
     )
     book.words("封面", lambda cell: stamped(cell) or cell.startswith("即将到期：未签约且 30 天以内到期"))
@@ -305,6 +328,8 @@ def test_the_development_plan(company: Company, shown, played_demo):
             ("各客户类别在办项目的下一步", sums_of["按客户类别"]),
         )
     }
+    on_the_page("开发计划", live)
+    on_the_page("即将到期", soon)
     check_page(page, book, cards, ["按科室", "按责任人", "即将到期", "开发计划", "按客户类别"])
     assert page.bars() == {
         "各科室在办项目": [[name, str(sums["projects"]), str(sums["soon"])] for name, sums in sums_of["按科室"]]
