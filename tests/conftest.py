@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.support.fixtures.addin",
     "tests.support.fixtures.clock",
     "tests.support.fixtures.company",
+    "tests.support.fixtures.desk",
     "tests.support.fixtures.disclosures",
     "tests.support.fixtures.documents",
     "tests.support.fixtures.forms",

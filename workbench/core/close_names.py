@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from workbench.core import places
 
-COMPARED_AS = 1  # to be raised when ``compared`` makes something else of a name: registers keep what it made
+COMPARED_AS = 1  # to be raised when ``compared`` or ``customer_key`` makes something else of a name: registers keep it
 CLOSE = 80  # rapidfuzz ratio from which a person should look
 EQUAL, SOUNDS_ALIKE, ONE_CHARACTER = 100, 95, 90
 SHORT_NAME = 6  # up to this length a name that does not name its place may be that of several (人民医院)

@@ -127,7 +127,7 @@ def test_several_files_at_once(forms, tmp_path):
     before = {path.name: path.read_bytes() for path in forms.iterdir()}
     (forms / "照片.jpg").write_bytes(b"\xff\xd8\xff")
     told, opened = sent([forms / name for name in (*before, "照片.jpg")])
-    assert "检查了 3 个文件，1 个没有问题" in told and "一月.xlsx：" in told
+    assert "检查了 3 个文件，通过 1 个" in told and "一月.xlsx：" in told
     assert "照片.jpg：没有读取。" in told and "原文件没有改动" in told
     (copy,) = opened
     assert copy.parent == forms / "检查结果_20260112_093005" and "批注" in copy.name
@@ -154,7 +154,7 @@ def test_a_folder_many_files_and_a_list_that_was_cut(forms, monkeypatch):
 def test_what_is_well_or_not_there_leaves_nothing_behind(forms):
     """No folder beside files that have nothing wrong; an icon that was only clicked says how it is used."""
     told, opened = sent([forms / "a&b ^%PATH%.xlsx"])
-    assert told == "检查了 1 个文件，1 个没有问题。" and opened == []
+    assert told == "检查了 1 个文件，通过 1 个。" and opened == []
     assert "拖到这个图标上" in sent([])[0]
     assert "没有找到" in sent([forms / "x.xlsx"])[0]
     (forms / "空").mkdir()

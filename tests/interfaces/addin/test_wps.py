@@ -110,21 +110,40 @@ def test_a_list_that_cannot_be_read_is_refused_and_left(windows, spoilt):
     assert published(windows).read_bytes() == spoilt and list(jsaddons(windows).iterdir()) == [published(windows)]
 
 
-def test_a_list_that_cannot_be_written_is_a_sentence(windows, monkeypatch):
-    """WPS or a policy holds it: the old list is there."""
+@pytest.mark.parametrize(("name", "words"), [("publish.xml", "加载项清单"), ("main.js", "加载项的文件")])
+def test_a_file_that_is_held_is_a_sentence(windows, monkeypatch, name, words):
+    """WPS or a policy holds the list, or a file of the tab: others' entries stand as they were."""
     published(windows).parent.mkdir(parents=True)
     published(windows).write_text(OTHERS, encoding="utf-8")
     real = wps_install.write_whole
 
     def held(path, content):
-        if path == published(windows):
+        if path.name == name:
             raise PermissionError
         real(path, content)
 
     monkeypatch.setattr(wps_install, "write_whole", held)
     with pytest.raises(WrongUse) as told:
         install(windows, links)
-    assert told.value.code == "wps_publish" and set(listed(windows)) == {"别家 > 甲", "CustomerWorkbench2"}
+    said = told.value.text("zh")
+    assert told.value.code == "wps_publish" and words in said and name in said and "退出 WPS" in said
+    assert set(listed(windows)) == {"别家 > 甲", "CustomerWorkbench2"}
+
+
+def test_a_file_that_is_held_is_not_taken_out(windows, monkeypatch):
+    """Taking the tab out while WPS has one of its files open."""
+    install(windows, links)
+    real = Path.unlink
+
+    def held(path, missing_ok=False):
+        if path.name == "main.js":
+            raise PermissionError
+        real(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", held)
+    with pytest.raises(WrongUse) as told:
+        wps_install.uninstall(windows)
+    assert "main.js" in told.value.text("zh") and "退出 WPS" in told.value.text("zh")
 
 
 def test_a_start_menu_that_was_moved_is_found(windows):

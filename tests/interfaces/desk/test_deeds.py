@@ -7,7 +7,6 @@ import os
 import threading
 import time
 import zipfile
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -23,13 +22,6 @@ from workbench.interfaces.desk import deeds_files
 from workbench.platform.access.session import enter
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
-
-
-@pytest.fixture
-def morning(staffed, monkeypatch):
-    """An office on a working morning."""
-    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 1, 12, 9))
-    return staffed
 
 
 def unlocked(speaker: desk.Speaker, office, user: str | None = None, passphrase: str = PASSPHRASE) -> desk.Speaker:

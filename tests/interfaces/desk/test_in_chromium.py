@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -57,13 +56,6 @@ def unlock(page: Page, office) -> None:
     page.fill("[name=passphrase]", PASSPHRASE)
     page.click("#form button[type=submit]")
     expect(page.locator("#who")).to_contain_text("已解锁")
-
-
-@pytest.fixture
-def morning(staffed, monkeypatch):
-    """An office on a working morning."""
-    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 1, 12, 9))
-    return staffed
 
 
 def test_dropped_files_are_checked_without_a_register(morning, tmp_path):

@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import fromstring
@@ -90,13 +89,6 @@ def pressed(tab: Path, button: str, front: dict[str, Any]) -> tuple[str | None, 
     """A button in a WPS of its own: what it opened, what it said."""
     with wps(tab, front) as (page, said):
         return press(page, button), said
-
-
-@pytest.fixture
-def morning(staffed, monkeypatch):
-    """An office on a working morning."""
-    monkeypatch.setattr("workbench.app.clock.now", lambda: datetime(2026, 1, 12, 9))
-    return staffed
 
 
 def test_the_workbook_in_front_is_checked_when_the_person_says_so(morning, tab):

@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -49,7 +50,7 @@ def install(computer: Computer, links: Links | None = None) -> tuple[list[Path],
     """Put the tab in place, list it, and have the desk started at logon; doing it again repairs.
 
     Returns what was written, and whether the links are among it (they need pywin32). Raises WrongUse ``no_wps_here`` off Windows,
-    ``wps_publish`` where the list cannot be read or written, ``link_not_written``.
+    ``wps_publish`` where the list cannot be read or written, ``wps_publish/files``, ``link_not_written``.
     """
     if computer.system != "win32":
         raise WrongUse("no_wps_here")
@@ -57,9 +58,8 @@ def install(computer: Computer, links: Links | None = None) -> tuple[list[Path],
     text = _listed(published, _line())  # refused before anything is written
     folder = jsaddons(computer) / FOLDER
     for name, content in pieces(_state()).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / name, content)
-    _held(published, lambda: write_whole(published, text))
+        _held("wps_publish/files", folder / name, partial(_put, folder / name, content))
+    _held("wps_publish", published, partial(write_whole, published, text))
     made = [folder, published]
     if links is None and importlib.util.find_spec("pythoncom") is None:
         return made, False
@@ -68,17 +68,20 @@ def install(computer: Computer, links: Links | None = None) -> tuple[list[Path],
 
 
 def uninstall(computer: Computer) -> list[Path]:
-    """Take out what ``install`` put in: our entry, our files, the links. Returns what was removed. Raises WrongUse ``wps_publish``."""
+    """Take out what ``install`` put in: our entry, our files, the links. Returns what was removed.
+
+    Raises WrongUse ``wps_publish``, ``wps_publish/files``.
+    """
     removed = []
     published, folder = jsaddons(computer) / "publish.xml", jsaddons(computer) / FOLDER
     if published.exists():
         text = _listed(published, "")
         if text != _text(published):
-            _held(published, lambda: write_whole(published, text))
+            _held("wps_publish", published, partial(write_whole, published, text))
             removed.append(published)
     if folder.is_dir():
         for name in pieces(_state()):
-            (folder / name).unlink(missing_ok=True)
+            _held("wps_publish/files", folder / name, partial((folder / name).unlink, missing_ok=True))
         for each in (folder / "images", folder):
             if each.is_dir() and not any(each.iterdir()):
                 each.rmdir()
@@ -151,9 +154,14 @@ def _root(text: str, published: Path) -> Element:
     return root
 
 
-def _held(path: Path, work: Callable[[], Any]) -> None:
-    """Do something to the list. Raises WrongUse ``wps_publish``."""
+def _put(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, content)
+
+
+def _held(code: str, path: Path, work: Callable[[], Any]) -> None:
+    """Do something to a file that WPS may hold. Raises WrongUse with this code."""
     try:
         work()
     except OSError:
-        raise WrongUse("wps_publish", path=path) from None
+        raise WrongUse(code, path=path) from None

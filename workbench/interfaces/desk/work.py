@@ -203,7 +203,7 @@ class Work:
         self._register_changed()  # it may have been locked while this was at work
 
     def _running(self) -> Job | None:
-        return next((job for job in self._jobs.values() if job.state == "running"), None)
+        return next((job for job in list(self._jobs.values()) if job.state == "running"), None)
 
     def running(self) -> str | None:
         """What is being done; None where nothing is."""
