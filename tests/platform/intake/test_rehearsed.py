@@ -176,7 +176,7 @@ def _half(entry, done) -> None:
 
 
 def test_without_room_for_a_copy_the_work_is_done_inside(staffed, both, monkeypatch):
-    """A full disk, or a register too large for what came in, is no reason to refuse an import."""
+    """A full disk is no reason to refuse an import."""
     _, arrivals = both
     monkeypatch.setattr(rehearsal, "beside", lambda _: pytest.fail("a copy was made"))
     monkeypatch.setattr(rehearsal.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
