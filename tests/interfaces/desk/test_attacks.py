@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -184,6 +185,27 @@ def test_too_much_is_refused_before_it_is_kept(entered, monkeypatch):
     assert entered.raw("POST", "/api/files", b"x" * 699, X_Name="d.xlsx")[0] == 200
     folder = Path(entered.work()._folder.name)
     assert sorted(path.name for path in folder.rglob("*.xlsx")) == ["a.xlsx", "d.xlsx"]
+
+
+def test_a_file_that_stops_coming_is_not_kept(entered):
+    """Somebody closes the page in the middle: what was there of it goes, whether or not the register is locked later."""
+    folder, waiting = Path(entered.work()._folder.name), threading.Event()
+    there = socket.create_connection(("127.0.0.1", entered.entrance.port), timeout=10)
+    head = (
+        f"POST /api/files HTTP/1.1\r\nHost: 127.0.0.1:{entered.entrance.port}\r\nOrigin: {entered.entrance.origin}\r\n"
+    )
+    there.sendall(
+        f"{head}Authorization: Bearer {entered.key}\r\nX-Name: x.xlsx\r\nContent-Length: 1000\r\n\r\n".encode()
+    )
+    there.sendall(b"x" * 500)
+    for kept in (1, 0):
+        for _ in range(200):
+            if len([path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]) == kept:
+                break
+            waiting.wait(0.05)
+        else:
+            pytest.fail(f"not {kept} files")
+        there.close()
 
 
 def test_an_answer_can_be_taken_away_until_the_fourth_after_it(entered, tmp_path):
