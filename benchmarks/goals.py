@@ -34,7 +34,6 @@ class Measured:
     theirs: Spent | None = None
     factor: float = 1.0
     leads: int = 0
-    note: str = ""
 
     @property
     def value(self) -> float:

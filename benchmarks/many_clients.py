@@ -20,6 +20,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import growth, world
+from benchmarks.growth import CLOCK, PASSPHRASE
 from workbench.app.policy import load_policy
 from workbench.capabilities.leads.reviews import decide, open_reviews
 from workbench.capabilities.leads.snapshot import open_snapshot
@@ -32,8 +33,6 @@ from workbench.platform.register.postgres.store import Server
 
 CLIENTS = 32
 BEGINNING = datetime(2026, 11, 2, 8)
-CLOCK = datetime(2026, 12, 31, 9)
-PASSPHRASE = "benchmark only"
 FILES, PER_FILE = 300, 10  # what a client has to send, at most
 SHARED, CLOSE = 5, 2  # rows of each file whose customers every client reports; rows with a name close to one of these
 TURNS = 2  # after so many files a client looks at what waits for a person

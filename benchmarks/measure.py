@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from importlib import import_module
@@ -34,10 +35,11 @@ class Spent:
 
 
 def alone(work: str, *given: Any, runs: int = 1) -> Spent:
-    """The median of several runs. Raises RuntimeError where the work fails."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "WORKBENCH_SIMULATION": "1"}
+    """The median of several runs; what it leaves in the temporary folder goes. Raises RuntimeError where the work fails."""
     command = [sys.executable, "-m", "benchmarks.measure", work, str(runs), json.dumps(given)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        own = {"PYTHONPATH": str(ROOT), "WORKBENCH_SIMULATION": "1"} | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch)
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **own}, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{work}: {done.stderr[-2000:]}")
     return Spent(**json.loads(done.stdout.splitlines()[-1]))

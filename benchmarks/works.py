@@ -83,17 +83,8 @@ def empty_register(path: Path, now: datetime = CLOCK) -> Path:
 
 def importing(folder: str) -> Timed:
     """Every workbook of a folder into a register that holds nothing but units: read, screened, sealed, entered."""
-    paths = forms(folder)
-    arrivals = [Arrival(path, world.START + pd.Timedelta(minutes=place)) for place, path in enumerate(paths)]
-    temporary = tempfile.mkdtemp()
-    path = empty_register(Path(temporary) / "r.db")
-
-    def work() -> None:
-        with enter(path, "u", PASSPHRASE, load_policy(), CLOCK) as session:
-            outcomes = import_files(session, arrivals)
-            assert sum(outcome.accepted for outcome in outcomes) > 0
-
-    return work
+    path = empty_register(Path(tempfile.mkdtemp()) / "r.db")
+    return lambda: import_into(str(path), folder)
 
 
 def bare_import(folder: str) -> Timed:
@@ -247,7 +238,7 @@ def import_into(register: str, folder: str) -> None:
     """Import the workbooks of a folder."""
     arrivals = [Arrival(path, world.START + pd.Timedelta(minutes=at)) for at, path in enumerate(forms(folder))]
     with enter(Path(register), "u", PASSPHRASE, load_policy(), CLOCK) as session:
-        import_files(session, arrivals)
+        assert sum(outcome.accepted for outcome in import_files(session, arrivals)) > 0
 
 
 def cells(name: str) -> Timed:

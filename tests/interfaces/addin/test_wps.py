@@ -187,6 +187,9 @@ def test_every_button_of_the_desk_has_its_place(tmp_path):
     }
     assert {deed for _, deed in shown()} == with_desk
     assert {each.get("onAction") for each in found.values()} == {"OnAction"} and root.get("onLoad") == "OnAddinLoad"
+    page = (ROOT / "excel" / "README.md").read_text(encoding="utf-8")
+    listed = page.partition("“大客户”选项卡里有：")[2].partition("。")[0].replace("\n", "")
+    assert listed.split("、") == [each.get("label") for each in found.values()]
     assert ribbon_xml().startswith("<customUI") and not re.search(r'label=""', ribbon_xml())
     assert "原文件不动" in found["check"].get("supertip") and "交回" not in found["review"].get("supertip")
     told = json.loads(pieces(tmp_path)["buttons.js"].partition("= ")[2].rstrip(";\n"))

@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tests.support import desk
 from tests.support.source import ROOT
 from workbench.app.faults import NAME
 from workbench.app.interface import buttons
+from workbench.app.options import common
 from workbench.core.errors import WrongUse
 from workbench.core.state import state_folder
 from workbench.interfaces.desk import handlers, serve
@@ -177,6 +179,58 @@ def test_too_much_is_refused_before_it_is_kept(entered, monkeypatch):
     monkeypatch.setattr("workbench.interfaces.desk.work.MOST_FILES", 1)
     assert entered.raw("POST", "/api/files", b"x", X_Name="a.xlsx")[0] == 200
     assert entered.raw("POST", "/api/files", b"x", X_Name="b.xlsx")[0] == 422
+    monkeypatch.setattr("workbench.interfaces.desk.work.MOST_FILES", 9)
+    monkeypatch.setattr("workbench.interfaces.desk.work.MOST_BYTES", 700)
+    assert entered.raw("POST", "/api/files", b"x" * 700, X_Name="c.xlsx")[0] == 422  # one byte more than together
+    assert entered.raw("POST", "/api/files", b"x" * 699, X_Name="d.xlsx")[0] == 200
+    folder = Path(entered.work()._folder.name)
+    assert sorted(path.name for path in folder.rglob("*.xlsx")) == ["a.xlsx", "d.xlsx"]
+
+
+def test_a_file_that_stops_coming_is_not_kept(entered):
+    """Somebody closes the page in the middle: what was there of it goes, whether or not the register is locked later."""
+    folder, waiting = Path(entered.work()._folder.name), threading.Event()
+    there = socket.create_connection(("127.0.0.1", entered.entrance.port), timeout=10)
+    head = (
+        f"POST /api/files HTTP/1.1\r\nHost: 127.0.0.1:{entered.entrance.port}\r\nOrigin: {entered.entrance.origin}\r\n"
+    )
+    there.sendall(
+        f"{head}Authorization: Bearer {entered.key}\r\nX-Name: x.xlsx\r\nContent-Length: 1000\r\n\r\n".encode()
+    )
+    there.sendall(b"x" * 500)
+    for kept in (1, 0):
+        for _ in range(200):
+            if len([path for path in folder.rglob("*") if path.is_file() and path.stat().st_size]) == kept:
+                break
+            waiting.wait(0.05)
+        else:
+            pytest.fail(f"not {kept} files")
+        there.close()
+
+
+def test_an_answer_can_be_taken_away_until_the_fourth_after_it(entered, tmp_path):
+    """Then it is gone from the page and from the disk; the later ones are there."""
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"hello")
+    done = []
+    for _ in range(4):
+        done.append(entered.do("check", [entered.upload(path)])["job"])
+    folders = [Path(entered.work()._folder.name, str(number)) for number in done]
+    assert all(folder.exists() for folder in folders)
+    entered.do("check", [entered.upload(path)])
+    assert [folder.exists() for folder in folders] == [False, True, True, True]
+    assert entered.ask("GET", f"/api/job/{done[0]}", code=422)["code"] == "desk_gone"
+
+
+def test_the_page_is_chinese_and_its_sentences_follow_the_language(entered, monkeypatch):
+    """As the ribbon is: what stands on the page itself and the words of buttons stay."""
+    page = entered.raw("GET", "/")[1]
+    monkeypatch.setattr(common, "lang", "en")
+    assert entered.raw("GET", "/")[1] == page and "工作台" in page.decode()
+    words = {each["id"]: each["label"] for each in entered.ask("GET", "/api/state")["deeds"]}
+    assert (words["due_today"], words["check"]) == ("今日待办", "Check")
+    refused = entered.ask("POST", "/api/deed/nothing", {}, code=422)["error"]
+    assert refused.isascii() and refused
 
 
 @pytest.mark.slow

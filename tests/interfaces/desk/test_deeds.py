@@ -20,6 +20,7 @@ from workbench.app.policy import load_policy
 from workbench.core.state import state_folder
 from workbench.interfaces.desk import deeds_files
 from workbench.platform.access.session import enter
+from workbench.platform.intake import batch
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("addin_process")]
 
@@ -227,6 +228,28 @@ def test_one_thing_at_a_time_and_it_can_be_cancelled(morning, monkeypatch):
         assert (state["state"], state["error"]) == ("cancelled", "已取消，没有改动。")
         monkeypatch.setattr(checking, "check_files", real)
         assert speaker.do("check", [speaker.upload(path)])["state"] == "done"
+
+
+def test_an_import_that_has_begun_is_not_stopped(morning, monkeypatch):
+    """Cancelled in the middle of it, all of it comes in, and is told as done."""
+    real, going, on = batch.import_files, threading.Event(), threading.Event()
+
+    def slow(*given, **more):
+        going.set()
+        assert on.wait(30)
+        return real(*given, **more)
+
+    monkeypatch.setattr(batch, "import_files", slow)
+    path = morning.leads("D001", "一.xlsx", [lead("甲公司")])
+    with desk.opened() as speaker:
+        unlocked(speaker, morning)
+        begun = speaker.ask("POST", "/api/deed/import_folder", {"files": [speaker.upload(path)]})
+        assert going.wait(30)
+        speaker.ask("POST", f"/api/job/{begun['job']}")
+        assert speaker.ask("GET", f"/api/job/{begun['job']}")["final"] is True
+        on.set()
+        assert speaker.ended(begun)["state"] == "done"
+    assert [row["customer"] for row in morning.ask("leads")] == ["甲公司"]
 
 
 def test_what_is_done_on_fixed_dates(morning):

@@ -7,9 +7,21 @@ import getpass
 import pytest
 
 from tests.support.fixtures.postgres import PostgresServer
+from tests.support.office import lead
 from workbench.platform.register import stored_files
 
 pytestmark = pytest.mark.slow
+
+
+def test_a_register_is_made_on_a_server_by_the_command_that_makes_any(office, postgres: PostgresServer, monkeypatch):
+    """In an empty database, by its owner; made once, and worked in as one in a file."""
+    monkeypatch.setenv("WORKBENCH_REGISTER", postgres.url(postgres.database()))
+    office.run("init")
+    office.receive(office.units(), "2026-01-02T09:00:00", code=0)
+    office.receive(office.leads("D001", "一.xlsx", [lead("江城客运公司")]), "2026-01-05T09:00:00", code=0)
+    office.run("init", code=2)
+    assert [row["customer"] for row in office.ask("leads")] == ["江城客运公司"]
+    office.run("audit", "verify")
 
 
 def test_a_register_moves_by_command_and_is_worked_in_there(staffed, postgres: PostgresServer, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +17,7 @@ from workbench.platform.access.session import Session, enter
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
 from workbench.platform.register import rehearsal
+from workbench.platform.register.postgres import address
 
 AT = datetime(2026, 1, 6, 9)
 FIRST = [lead("江城公园"), lead("滨江客运", 联系方式="13900003301")]
@@ -174,12 +176,21 @@ def _half(entry, done) -> None:
 
 
 def test_without_room_for_a_copy_the_work_is_done_inside(staffed, both, monkeypatch):
-    """A full disk, or a register too large for what came in, is no reason to refuse an import."""
+    """A full disk is no reason to refuse an import."""
     _, arrivals = both
     monkeypatch.setattr(rehearsal, "beside", lambda _: pytest.fail("a copy was made"))
     monkeypatch.setattr(rehearsal.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(1, 1, 0))
     with staffed.opened() as session:
         assert import_files(session, arrivals)[0].accepted == 3
+
+
+def test_a_copy_is_made_of_a_file_that_is_in_proportion(staffed):
+    """Not of a larger one than the rows are worth, nor of a register on a server, of which there is no file here."""
+    with staffed.opened() as session:
+        size = session.register.path.stat().st_size
+        assert [rehearsal.is_worth_it(session.register, most) for most in (size, size - 1)] == [True, False]
+    there = SimpleNamespace(path=address.pointer("postgresql://clerk@127.0.0.1:5433/register"))
+    assert there.path.exists() and not rehearsal.is_worth_it(there, 1 << 40)
 
 
 def test_a_copy_that_cannot_be_made_is_no_reason_either(staffed, both, monkeypatch):

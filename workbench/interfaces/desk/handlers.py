@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -230,7 +231,9 @@ def named(sent: str) -> str:
 
 @stream_request_body
 class Upload(Keyed):
-    """A file that was dropped, written to the disk as it comes."""
+    """A file that was dropped, written to the disk as it comes; one that does not come as a whole goes."""
+
+    coming = False
 
     def prepare(self) -> None:
         """The name is that of a file, whatever was sent. Raises HTTPError 413, WrongUse ``desk_too_much``."""
@@ -241,6 +244,17 @@ class Upload(Keyed):
             raise HTTPError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         self.number, self.target = self.work.place_for(name)
         self.target.touch(mode=0o600)
+        self.coming = True
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Refused, as a whole or in the middle."""
+        self.on_connection_close()
+        super().write_error(status_code, **kwargs)
+
+    def on_connection_close(self) -> None:
+        """Nothing more of it comes."""
+        if self.coming:
+            shutil.rmtree(self.target.parent, ignore_errors=True)
 
     def data_received(self, chunk: bytes) -> None:
         """Raises HTTPError 413."""
@@ -253,6 +267,7 @@ class Upload(Keyed):
     def post(self) -> None:
         """→ ``{"file"}``: its number."""
         self.work.uploaded(self.number, self.target)
+        self.coming = False
         self.tell({"file": self.number})
 
 

@@ -129,6 +129,10 @@ def _after(deed: str, sentence: str) -> str:
     return text_for("desk/done_before", deed=deed, after=sentence) if deed else sentence
 
 
+def _too_much() -> WrongUse:
+    return WrongUse("desk_too_much", files=MOST_FILES, size=MOST_BYTES // 1024 // 1024)
+
+
 class Work:
     """The jobs of a desk, what was uploaded for the next one, and who unlocked the register."""
 
@@ -156,15 +160,19 @@ class Work:
         """
         with self._turn:
             if len(self._uploads) >= MOST_FILES or self._bytes >= MOST_BYTES:
-                raise WrongUse("desk_too_much", files=MOST_FILES, size=MOST_BYTES // 1024 // 1024)
+                raise _too_much()
             number, folder = self._own_folder()
             return number, folder / name
 
     def uploaded(self, number: int, path: Path) -> None:
-        """A file is there as a whole."""
+        """A file is there as a whole. Raises WrongUse ``desk_too_much`` where it is too much beside the others; it goes."""
         with self._turn:
+            size = path.stat().st_size
+            if len(self._uploads) >= MOST_FILES or self._bytes + size > MOST_BYTES:
+                shutil.rmtree(path.parent, ignore_errors=True)
+                raise _too_much()
             self._uploads[number] = path
-            self._bytes += path.stat().st_size
+            self._bytes += size
 
     def drop_uploads(self) -> None:
         """Let go what was uploaded and not worked on."""
