@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from workbench.app import offline
-from workbench.app.offline import OURS, Target, collect
+from workbench.app.doctor_machine import OURS
+from workbench.app.offline import Target, collect
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import PACKAGE
 from workbench.interfaces.cli import main

@@ -23,10 +23,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from workbench.app.doctor_machine import OURS, pins
 from workbench.core.errors import WrongUse
-from workbench.core.shipped import PACKAGE, shipped
+from workbench.core.shipped import PACKAGE
 
-OURS = "key-account-workbench"
 WHEELS, LIST, TOLD = "wheels", "requirements.txt", "offline.json"
 SETUP, COMMAND, README = "setup.py", "安装.cmd", "README.txt"
 WINDOWS, HERE = "win_amd64", "here"
@@ -103,20 +103,15 @@ def run_pip(arguments: Sequence[str]) -> None:
 
 def _gather(wheels: Path, asked: Asked, target: Target, pip: Pip) -> None:
     """Fetch what is asked for and what that asks for in turn, round by round, until nothing is missing."""
-    pins = {
-        str(canonicalize_name(name)): pinned
-        for name, pinned in re.findall(
-            r"^([A-Za-z0-9._-]+)==(\S+)", shipped("constraints.txt").read_text("utf-8"), re.M
-        )
-    }
+    pinned = pins()
     seen: set[tuple[str, str]] = set()
     while asked:
         here = {str(parse_wheel_filename(path.name)[0]): path for path in wheels.glob("*.whl")}
         missing = sorted(name for name in asked if name not in here)
-        if unknown := [name for name in missing if name not in pins]:
+        if unknown := [name for name in missing if name not in pinned]:
             raise WrongUse("offline/not_pinned", names=unknown)
         if missing:
-            wanted = [f"{name}=={pins[name]}" for name in missing]
+            wanted = [f"{name}=={pinned[name]}" for name in missing]
             pip(["download", "--no-deps", "--only-binary=:all:", *target.options(), "--dest", str(wheels), *wanted])
             here = {str(parse_wheel_filename(path.name)[0]): path for path in wheels.glob("*.whl")}
         further: Asked = {}
