@@ -128,6 +128,28 @@ def test_what_cannot_be_made_is_refused_and_leaves_nothing(ours, tmp_path, monke
     assert not (tmp_path / "new").exists()
 
 
+def test_what_is_named_wrongly_is_a_sentence(ours, tmp_path, capsys):
+    """No wheel, another program's, a version there is none of, a file where the folder should be: exit 2, no fault."""
+    text, other = tmp_path / "x.whl", wheel(tmp_path / "other", "idna", "3.10", [])
+    text.write_text("x")
+    renamed, spoilt = tmp_path / other.name.replace("idna", ours.name.split("-")[0]), tmp_path / "spoilt" / ours.name
+    renamed.write_bytes(other.read_bytes())
+    spoilt.parent.mkdir()
+    spoilt.write_bytes(b"x")
+    for wrong in (text, other, renamed, spoilt):
+        assert main(["offline", str(tmp_path / "new"), "--wheel", str(wrong)]) == 2
+        assert "不是本程序的安装文件" in capsys.readouterr().err
+    for version in ("abc", "3", "3.13.1"):
+        assert main(["offline", str(tmp_path / "new"), "--python", version, "--wheel", str(ours)]) == 2
+        assert "3.13 这样的版本" in capsys.readouterr().err
+    assert main(["offline", str(text), "--wheel", str(ours)]) == 2
+    assert str(text) in capsys.readouterr().err
+    with pytest.raises(WrongUse) as refused:
+        collect(text / "below", Target(), [], ours, Index())
+    assert refused.value.code == "folder_not_written"
+    assert not (tmp_path / "new").exists()
+
+
 def test_what_windows_and_its_people_read(ours, tmp_path):
     """cmd takes ASCII with its line ends and finds what it names; Notepad takes the text; setup.py is as it is here."""
     folder = tmp_path / "安装包"

@@ -23,9 +23,10 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-from workbench.app.doctor_machine import OURS, pins
+from workbench.app.doctor_machine import OURS, pins, writable
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import PACKAGE
+from workbench.platform.forms.package import SPOILED
 
 WHEELS, LIST, TOLD = "wheels", "requirements.txt", "offline.json"
 SETUP, COMMAND, README = "setup.py", "安装.cmd", "README.txt"
@@ -61,8 +62,13 @@ def collect(
 ) -> int:
     """Write the folder; how many packages are in it. ``wheel``: this program, else it is built from its source folder.
 
-    Raises WrongUse ``offline/not_empty``, ``offline/no_source``, ``offline/not_pinned``, ``offline/no_extra``, ``offline/pip``.
+    Raises WrongUse ``offline/python``, ``folder_not_written/named``, ``offline/not_empty``, ``offline/no_source``,
+    ``offline/not_ours``, ``offline/not_pinned``, ``offline/no_extra``, ``offline/pip``.
     """
+    if not re.fullmatch(r"3\.\d{1,2}", target.python):
+        raise WrongUse("offline/python", text=target.python)
+    if not writable(folder):
+        raise WrongUse("folder_not_written/named", out=folder)
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse("offline/not_empty", folder=folder)
     if target.platform == HERE:
@@ -75,6 +81,8 @@ def collect(
             if not (source / "pyproject.toml").is_file():
                 raise WrongUse("offline/no_source")
             pip(["wheel", "--no-deps", "--wheel-dir", str(wheels), str(source)])
+        elif not _is_ours(wheel):
+            raise WrongUse("offline/not_ours", wheel=wheel)
         else:
             shutil.copy(wheel, wheels)
         known = {each for path in wheels.glob("*.whl") for each in _metadata(path).get_all("Provides-Extra") or []}
@@ -131,6 +139,14 @@ def _needed(wheel: Path, extra: str, target: Target) -> Iterator[Requirement]:
         each = Requirement(text)
         if each.marker is None or each.marker.evaluate({**target.markers(), "extra": extra}):
             yield each
+
+
+def _is_ours(wheel: Path) -> bool:
+    """Whether a file is a wheel of this program, by its name and inside."""
+    try:
+        return parse_wheel_filename(wheel.name)[0] == OURS == canonicalize_name(_metadata(wheel)["Name"])
+    except (*SPOILED, TypeError):  # without a name it is None
+        return False
 
 
 def _metadata(wheel: Path) -> Message:
