@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from workbench.app.context import output_folder
 from workbench.app.output import say
 
 
 def offline(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", callback=output_folder)],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER")],
     here: Annotated[bool, typer.Option("--here")] = False,
     python: Annotated[str, typer.Option("--python", metavar="VERSION")] = "3.13",
     extra: Annotated[list[str] | None, typer.Option("--extra", metavar="EXTRA")] = None,
