@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from workbench.app import offline
-from workbench.app.offline import OURS, Target, collect
+from workbench.app.doctor_machine import OURS
+from workbench.app.offline import Target, collect
 from workbench.core.errors import WrongUse
 from workbench.core.shipped import PACKAGE
 from workbench.interfaces.cli import main
@@ -124,6 +125,28 @@ def test_what_cannot_be_made_is_refused_and_leaves_nothing(ours, tmp_path, monke
     with pytest.raises(WrongUse) as refused:
         offline.run_pip(["download", "--no-index", "--dest", str(tmp_path / "x"), "nobody-knows-this==1"])
     assert "pip config" in refused.value.zh and "nobody-knows-this" in refused.value.zh
+    assert not (tmp_path / "new").exists()
+
+
+def test_what_is_named_wrongly_is_a_sentence(ours, tmp_path, capsys):
+    """No wheel, another program's, a version there is none of, a file where the folder should be: exit 2, no fault."""
+    text, other = tmp_path / "x.whl", wheel(tmp_path / "other", "idna", "3.10", [])
+    text.write_text("x")
+    renamed, spoilt = tmp_path / other.name.replace("idna", ours.name.split("-")[0]), tmp_path / "spoilt" / ours.name
+    renamed.write_bytes(other.read_bytes())
+    spoilt.parent.mkdir()
+    spoilt.write_bytes(b"x")
+    for wrong in (text, other, renamed, spoilt):
+        assert main(["offline", str(tmp_path / "new"), "--wheel", str(wrong)]) == 2
+        assert "不是本程序的安装文件" in capsys.readouterr().err
+    for version in ("abc", "3", "3.13.1"):
+        assert main(["offline", str(tmp_path / "new"), "--python", version, "--wheel", str(ours)]) == 2
+        assert "3.13 这样的版本" in capsys.readouterr().err
+    assert main(["offline", str(text), "--wheel", str(ours)]) == 2
+    assert str(text) in capsys.readouterr().err
+    with pytest.raises(WrongUse) as refused:
+        collect(text / "below", Target(), [], ours, Index())
+    assert refused.value.code == "folder_not_written"
     assert not (tmp_path / "new").exists()
 
 

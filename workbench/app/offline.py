@@ -23,10 +23,11 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
+from workbench.app.doctor_machine import OURS, pins, writable
 from workbench.core.errors import WrongUse
-from workbench.core.shipped import PACKAGE, shipped
+from workbench.core.shipped import PACKAGE
+from workbench.platform.forms.package import SPOILED
 
-OURS = "key-account-workbench"
 WHEELS, LIST, TOLD = "wheels", "requirements.txt", "offline.json"
 SETUP, COMMAND, README = "setup.py", "安装.cmd", "README.txt"
 WINDOWS, HERE = "win_amd64", "here"
@@ -61,8 +62,13 @@ def collect(
 ) -> int:
     """Write the folder; how many packages are in it. ``wheel``: this program, else it is built from its source folder.
 
-    Raises WrongUse ``offline/not_empty``, ``offline/no_source``, ``offline/not_pinned``, ``offline/no_extra``, ``offline/pip``.
+    Raises WrongUse ``offline/python``, ``folder_not_written/named``, ``offline/not_empty``, ``offline/no_source``,
+    ``offline/not_ours``, ``offline/not_pinned``, ``offline/no_extra``, ``offline/pip``.
     """
+    if not re.fullmatch(r"3\.\d{1,2}", target.python):
+        raise WrongUse("offline/python", text=target.python)
+    if not writable(folder):
+        raise WrongUse("folder_not_written/named", out=folder)
     if folder.exists() and any(folder.iterdir()):
         raise WrongUse("offline/not_empty", folder=folder)
     if target.platform == HERE:
@@ -75,6 +81,8 @@ def collect(
             if not (source / "pyproject.toml").is_file():
                 raise WrongUse("offline/no_source")
             pip(["wheel", "--no-deps", "--wheel-dir", str(wheels), str(source)])
+        elif not _is_ours(wheel):
+            raise WrongUse("offline/not_ours", wheel=wheel)
         else:
             shutil.copy(wheel, wheels)
         known = {each for path in wheels.glob("*.whl") for each in _metadata(path).get_all("Provides-Extra") or []}
@@ -103,20 +111,15 @@ def run_pip(arguments: Sequence[str]) -> None:
 
 def _gather(wheels: Path, asked: Asked, target: Target, pip: Pip) -> None:
     """Fetch what is asked for and what that asks for in turn, round by round, until nothing is missing."""
-    pins = {
-        str(canonicalize_name(name)): pinned
-        for name, pinned in re.findall(
-            r"^([A-Za-z0-9._-]+)==(\S+)", shipped("constraints.txt").read_text("utf-8"), re.M
-        )
-    }
+    pinned = pins()
     seen: set[tuple[str, str]] = set()
     while asked:
         here = {str(parse_wheel_filename(path.name)[0]): path for path in wheels.glob("*.whl")}
         missing = sorted(name for name in asked if name not in here)
-        if unknown := [name for name in missing if name not in pins]:
+        if unknown := [name for name in missing if name not in pinned]:
             raise WrongUse("offline/not_pinned", names=unknown)
         if missing:
-            wanted = [f"{name}=={pins[name]}" for name in missing]
+            wanted = [f"{name}=={pinned[name]}" for name in missing]
             pip(["download", "--no-deps", "--only-binary=:all:", *target.options(), "--dest", str(wheels), *wanted])
             here = {str(parse_wheel_filename(path.name)[0]): path for path in wheels.glob("*.whl")}
         further: Asked = {}
@@ -136,6 +139,14 @@ def _needed(wheel: Path, extra: str, target: Target) -> Iterator[Requirement]:
         each = Requirement(text)
         if each.marker is None or each.marker.evaluate({**target.markers(), "extra": extra}):
             yield each
+
+
+def _is_ours(wheel: Path) -> bool:
+    """Whether a file is a wheel of this program, by its name and inside."""
+    try:
+        return parse_wheel_filename(wheel.name)[0] == OURS == canonicalize_name(_metadata(wheel)["Name"])
+    except (*SPOILED, TypeError):  # without a name it is None
+        return False
 
 
 def _metadata(wheel: Path) -> Message:

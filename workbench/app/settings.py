@@ -1,4 +1,4 @@
-"""What the add-in remembers of this computer: register, user, language, the last folders. Never a secret."""
+"""What the add-in and the desk page remember on this computer: register, user, language, the last folders. Never a secret."""
 
 from __future__ import annotations
 

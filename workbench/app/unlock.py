@@ -1,4 +1,4 @@
-"""The one register that is unlocked in this process: for the functions in the cells and for the buttons.
+"""The one register that is unlocked in this process: for the functions in the cells, for the buttons and for the desk page.
 
 Its keys leave memory when it is locked, when nobody used it for a while (a timer, and a
 look at the clock at each use, because a sleeping laptop stops timers), and when the key

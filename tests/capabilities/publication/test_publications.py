@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from fractions import Fraction
 
+import pytest
+
 from tests.support.situations import facts_of
 from workbench.app.policy import load_policy
 from workbench.capabilities.contracts.conversion import table
 from workbench.capabilities.leads.lifecycle import derive
-from workbench.capabilities.publication.publications import counts, reasons
+from workbench.capabilities.publication.publications import counts, latest_due_date, reasons
 from workbench.core.periods import end_of_day
 
 GOOD = {"verdict": "有效", "expires": date(2026, 12, 31)}
@@ -42,6 +44,20 @@ STORY = {
 
 def _states():
     return derive(facts_of(STORY), datetime(2026, 4, 1), load_policy())
+
+
+@pytest.mark.parametrize(
+    ("on", "latest"),
+    [
+        (date(2026, 1, 9), date(2025, 12, 30)),  # the year before
+        (date(2026, 1, 10), date(2026, 1, 10)),  # the day itself
+        (date(2026, 3, 1), date(2026, 2, 28)),  # a month without a 30th (D14)
+        (date(2026, 5, 31), date(2026, 5, 30)),
+    ],
+)
+def test_the_latest_publication_day_is_proposed(on: date, latest: date) -> None:
+    """6.1: also early in a month, before its first publication day."""
+    assert latest_due_date(on, load_policy()) == latest
 
 
 def test_publication_counts_add_up() -> None:

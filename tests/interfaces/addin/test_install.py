@@ -186,6 +186,27 @@ def test_what_is_not_the_signed_add_in_is_refused(windows, tmp_path):
         assert refused.value.code == "bad_addin" and not windows.addin.exists()
 
 
+@pytest.mark.parametrize("spoil", ["under a password", "packed in another way", "unpacks to nothing"])
+def test_a_spoilt_add_in_is_told_and_put_right(windows, tmp_path, spoil):
+    """Parts that cannot be unpacked any more are no fault of ours: doctor tells it, and installing again repairs it."""
+    install(windows, signed(tmp_path))
+    raw = bytearray(windows.addin.read_bytes())
+    listed, packed = raw.index(b"PK\x01\x02"), 30 + raw[26] + raw[28]  # of the first part
+    place, value = {
+        "under a password": (listed + 8, 1),
+        "packed in another way": (listed + 10, 99),
+        "unpacks to nothing": (packed, 0xFF),
+    }[spoil]
+    raw[place] = value
+    windows.addin.write_bytes(raw)
+    assert any("不是本版本" in text for text in wrong(windows))
+    with pytest.raises(WrongUse) as refused:
+        install(windows, windows.addin)
+    assert refused.value.code == "bad_addin"
+    install(windows)
+    assert windows.addin.read_bytes() == SHIPPED.read_bytes()
+
+
 def test_on_a_mac_it_says_so_and_writes_nothing(windows, capsys, monkeypatch):
     """Plainly, with what works there: exit 2, no fault."""
     mac = replace(windows, system="darwin", registry=None)

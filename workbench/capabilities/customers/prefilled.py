@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from workbench.capabilities.leads.snapshot import open_snapshot
 from workbench.capabilities.organization.people import People, Post
 from workbench.core.errors import WrongUse
 from workbench.core.names import person_name
-from workbench.core.periods import month_of_day
+from workbench.core.periods import month_of_day, previous_month
 from workbench.platform.access.session import Session
 from workbench.platform.forms.write_book import Filled
 from workbench.platform.intake.prepared_books import Subject
@@ -69,7 +69,7 @@ def profile_row(customer: Customer, department: fields.Department, day: date, po
 
 def sales_of_customer(session: Session, subject: Subject) -> Filled:
     """T18 of the month, or of that before the day, with the company's sales where they are known and a row for the customer."""
-    month = subject.month or month_of_day(subject.day.replace(day=1) - timedelta(days=1))
+    month = subject.month or previous_month(month_of_day(subject.day))
     known = session.register.read("sales_month", ["month", "total_fen", "at"], {"month": month})
     total = known.sort_values("at", kind="stable")["total_fen"].iloc[-1] if len(known) else None
     customer = customer_of(session, subject)

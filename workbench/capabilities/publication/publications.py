@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.duties import Beginning, last_day
 from workbench.capabilities.leads.status import PENDING, Status
-from workbench.core.periods import end_of_day, month_bounds, month_of, month_of_day, months_between
+from workbench.core.periods import end_of_day, month_bounds, month_of, month_of_day, months_between, previous_month
 from workbench.platform.regulation.edition import Policy
 
 LATER = ["changed", "valid", "invalid", "withdrawn", "pending"]
@@ -25,8 +25,10 @@ def due_dates(month: str, policy: Policy) -> list[date]:
 
 def latest_due_date(on: date, policy: Policy) -> date:
     """The last publication day up to a day, that day included; ``on`` itself where the month and the one before have none."""
-    months = (month_of_day(on.replace(day=1) - timedelta(days=1)), month_of_day(on))
-    return max((day for month in months for day in due_dates(month, policy) if day <= on), default=on)
+    month = month_of_day(on)
+    return max(
+        (day for each in (previous_month(month), month) for day in due_dates(each, policy) if day <= on), default=on
+    )
 
 
 def _between(states: pd.DataFrame, since: datetime | None, until: datetime) -> pd.DataFrame:

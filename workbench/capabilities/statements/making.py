@@ -64,7 +64,7 @@ def make(
     session.require("report")
     try:
         try_folder(out)
-        with tempfile.TemporaryDirectory(prefix=".statements-", dir=out) as name:
+        with tempfile.TemporaryDirectory(prefix=unfinished.ASIDE, dir=out) as name:
             folder = Path(name)
             made = _written(statements, list(dict.fromkeys(units)), folder, workers)
             rules = rules_used(statements.snapshot.policy, statements.snapshot.as_of.date())

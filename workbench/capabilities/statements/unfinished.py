@@ -15,14 +15,14 @@ from workbench.core.errors import RegisterError, WrongUse
 from workbench.core.file_names import file_name
 from workbench.core.files import write_whole
 from workbench.platform.access.session import Session
-from workbench.platform.documents import manifests
+from workbench.platform.documents import delivery, manifests
 from workbench.platform.documents.delivery import copy_name, digest_of
 from workbench.platform.documents.papers import Papers
 from workbench.platform.documents.papers import of as papers_of
 from workbench.platform.documents.signatures import TrustedKey, trusted_key
 
 NOTE = ".unfinished"
-ASIDE = (".statements-*", ".copies-*")  # folders in which a run writes before files get their names
+ASIDE = ".statements-"  # how folders begin in which statements are made before they get their names
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,8 @@ def resumed(session: Session, folder: Path, copies: Path, due_on: date) -> dict[
     if not is_unfinished(folder):
         return None
     for place in (folder, copies):
-        for pattern in ASIDE:
-            for left in place.glob(pattern):
+        for begins in (ASIDE, delivery.ASIDE):
+            for left in place.glob(f"{begins}*"):
                 shutil.rmtree(left, ignore_errors=True)
     begun = _begun(folder)
     if begun.due_on != due_on.isoformat():

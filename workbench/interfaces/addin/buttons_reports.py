@@ -10,7 +10,14 @@ from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.core.errors import WrongUse
 from workbench.core.messages import SPACE
-from workbench.core.periods import month_of_day, parse_quarter, quarter_of_day
+from workbench.core.periods import (
+    month_of_day,
+    parse_month,
+    parse_quarter,
+    previous_month,
+    previous_quarter,
+    quarter_of_day,
+)
 from workbench.interfaces.addin.button_call import ButtonCall
 from workbench.platform.access.platform_actions import report_action
 
@@ -49,10 +56,8 @@ def roll_targets(call: ButtonCall) -> None:
     """A filled T4 that spreads the shortfall of the months gone over those left; the last full month is proposed."""
     from workbench.app import context
     from workbench.capabilities.targets.rolling import make_roll, write_roll
-    from workbench.core.periods import parse_month
 
-    last = month_of_day(call.now.date().replace(day=1) - timedelta(days=1))
-    month = parse_month(call.ask(text_for("addin/which_month"), last))
+    month = parse_month(call.ask(text_for("addin/which_month"), previous_month(month_of_day(call.now))))
     with call.session() as session:
         call.progress.step(text_for("addin/preparing"))
         made = make_roll(session, month)
@@ -132,13 +137,11 @@ def whatif(call: ButtonCall) -> None:
 
 def quarter(call: ButtonCall) -> str:
     """The quarter a person names; the last full one is proposed. Raises Cancelled."""
-    today = call.now.date()
-    first = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
-    return call.ask(text_for("addin/which_quarter"), quarter_of_day(first - timedelta(days=1)))
+    return call.ask(text_for("addin/which_quarter"), previous_quarter(quarter_of_day(call.now)))
 
 
 def _monthly(call: ButtonCall, name: str) -> None:
-    month = call.ask(text_for("addin/which_month"), month_of_day(call.now.date().replace(day=1) - timedelta(days=1)))
+    month = call.ask(text_for("addin/which_month"), previous_month(month_of_day(call.now)))
     _ask_and_make(call, name, month)
 
 

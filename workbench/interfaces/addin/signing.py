@@ -9,6 +9,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from workbench.platform.forms.package import SPOILED
+
 SIGNATURE = re.compile(r"xl/vbaProjectSignature\w*\.bin")  # the first kind, Agile and V3
 # what a signature adds to, or writes anew: the list of parts, and which of them belong to the macros
 BESIDE = ("[Content_Types].xml", "xl/_rels/vbaProject.bin.rels")
@@ -36,5 +38,5 @@ def _parts(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             return {item.filename: archive.read(item) for item in archive.infolist()}
-    except (OSError, zipfile.BadZipFile):
+    except SPOILED:
         return {}

@@ -32,6 +32,7 @@ from workbench.platform.documents.signatures import TrustedKey, sign_document, t
 
 PURPOSE, ACTIONS = "delivery", ("deliver",)
 LONGEST_NAME, LONGEST_PASSWORD = 40, 255
+ASIDE = ".copies-"  # how folders begin in which copies are made before they get their names
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def deliver(
         raise WrongUse("not_a_workbook", report=report.name)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
+        with tempfile.TemporaryDirectory(prefix=ASIDE, dir=out) as folder:
             return _hand_out(session, origin, (raw, parts), recipients, out, Path(folder))
     except OSError:
         raise WrongUse("not_written/copies", out=out) from None
@@ -119,7 +120,7 @@ class Handing:
         origin = Origin(name, title, about, session.policy.edition_on(on), moment, register.head(), *made_by)
         password = self._given.get(recipient) or self._made.setdefault(recipient, random_code(4, 5))
         out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".copies-", dir=out) as folder:
+        with tempfile.TemporaryDirectory(prefix=ASIDE, dir=out) as folder:
             (copy,) = _hand_out(session, origin, (workbook, parts), {recipient: password}, out, Path(folder))
         self.copies.append(replace(copy, generated=recipient in self._made))
         return self.copies[-1]

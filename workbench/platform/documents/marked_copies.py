@@ -12,9 +12,10 @@ import io
 import json
 import re
 import zipfile
-import zlib
 from typing import Any
 from xml.parsers import expat
+
+from workbench.platform.forms.package import SPOILED
 
 TICKET, TICKET_NAME = "customXml/item1.xml", "customXml/itemProps1.xml"
 PROPERTIES = "docProps/custom.xml"
@@ -50,16 +51,6 @@ _AFTER = frozenset(
 _HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 # a mark, and no piece of an identifier Excel gave out
 CODE = re.compile(r"(?<![0-9A-Za-z-])[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}(?![0-9A-Za-z-])")
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    KeyError,
-    ValueError,
-    EOFError,
-    OSError,
-    NotImplementedError,
-    RuntimeError,
-)
 # a mark in a header, as it was put there or as it was saved again
 _EARLIER = re.compile(r"\n?&8 ?副本 [2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}　仅供 [^\n]* 使用，不得转发")
 Parts = dict[str, bytes]
@@ -73,7 +64,7 @@ def unpack(raw: bytes) -> Parts | None:
             if len(set(names)) != len(names) or sum(part.file_size for part in archive.infolist()) > LARGEST:
                 return None
             return {name: archive.read(name) for name in names}
-    except _UNREADABLE:
+    except SPOILED:
         return None
 
 

@@ -21,7 +21,7 @@ from urllib.parse import unquote
 from workbench.platform.forms.guard import ZIP, OtherFormat, Refused, admit, bounded
 from workbench.platform.forms.markup import CHUNK, children, local
 
-_SPOILED = (
+SPOILED = (  # what reading the parts of a spoilt file raises
     zipfile.BadZipFile,
     EOFError,
     KeyError,
@@ -69,7 +69,7 @@ class Package:
         try:
             self.archive = zipfile.ZipFile(io.BytesIO(raw))
             entries = [entry for entry in self.archive.infolist() if not entry.filename.endswith(("/", "\\"))]
-        except _SPOILED:
+        except SPOILED:
             raise Refused("damaged_workbook") from None
         bounded(entries)
         if any(entry.flag_bits & 1 for entry in entries):
@@ -88,7 +88,7 @@ class Package:
             with self.archive.open(self.parts[part]) as file:
                 while chunk := file.read(CHUNK):
                     yield chunk
-        except _SPOILED:
+        except SPOILED:
             raise Refused("damaged_workbook") from None
 
     def begin(self, part: str) -> bytes | None:

@@ -32,6 +32,7 @@ from workbench.platform.register.store import Register
 FORMAT, ENDING = 1, ".wbk"
 COPY, KEY_FILE, MANIFEST = "register.db", "register.db.keys", "manifest.json"
 FILES = COPY + stored_files.ENDING
+SCRATCH = ".backup-"  # how folders begin in which something is worked out beside the register
 _STORED = re.compile(re.escape(FILES) + r"/[0-9a-f]{64}")
 DAILY, WEEKLY, MONTHLY = 7, 5, 12
 STALE = 24 * 3600  # seconds after which what a killed run left behind is nobody's work any more
@@ -352,12 +353,12 @@ def retained(times: Iterable[datetime], now: datetime) -> set[datetime]:
 def scratch(beside: Path) -> Iterator[Path]:
     """A folder on the register's own disk that goes away, and with it those a killed run left a day before."""
     try:
-        folder = Path(tempfile.mkdtemp(dir=beside, prefix=".backup-"))
+        folder = Path(tempfile.mkdtemp(dir=beside, prefix=SCRATCH))
     except OSError:
         raise RegisterError("not_written/temporary_folder", beside=beside) from None
     try:
         newest = folder.stat().st_mtime
-        for left in beside.glob(".backup-*"):
+        for left in beside.glob(f"{SCRATCH}*"):
             with suppress(OSError):
                 if newest - left.stat().st_mtime > STALE:
                     shutil.rmtree(left, ignore_errors=True)

@@ -8,7 +8,6 @@ what was worked out may rest on any of them. Entries that brought no rows (files
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +18,10 @@ from workbench.platform.register import audit, row_hashes
 from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
+from workbench.platform.register.storage import ADDED
 from workbench.platform.register.store import Register
 
 ROOM = 3  # times the register's size have to be free on its disk
-_ADDED = re.compile(r'INSERT INTO "?(\w+)"? VALUES')
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def write(entry: Entry, rehearsed: Rehearsed) -> None:
     grown = _grown(register)
     entry.detail.update(rehearsed.detail)
     for sql, kept in rehearsed.written:
-        added, rows = _ADDED.match(sql), kept
+        added, rows = ADDED.match(sql), kept
         table = added[1] if added else ""
         if table in grown:
             place = list(register._tables[table]).index("entry")

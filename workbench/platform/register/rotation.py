@@ -19,7 +19,7 @@ from pathlib import Path
 
 from workbench.core.errors import RegisterError
 from workbench.platform.register import key_file, members, schema
-from workbench.platform.register.backup import COPY, scratch
+from workbench.platform.register.backup import COPY, SCRATCH, scratch
 from workbench.platform.register.key_slots import KEY_BYTES
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.members import Content
@@ -107,7 +107,7 @@ def _locked(register: Register) -> Iterator[Path]:
 
 def _remove_left_copies(register: Register, own: Path) -> None:
     """Take away copies of the register that killed runs left beside it: everybody is shut out, so nobody works on one."""
-    for folder in register.path.parent.glob(".backup-*"):
+    for folder in register.path.parent.glob(f"{SCRATCH}*"):
         if folder != own and (folder / COPY).is_file():
             try:
                 Register.open(folder / COPY, register.keys).close()

@@ -6,6 +6,7 @@ The SQL is that of the steps and of this package: marks are ``?``, a list to loo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 from workbench.platform.register.expected_schema import Difference, Steps
 
 Values = Sequence[Any]
+ADDED = re.compile(r'INSERT INTO "?(\w+)"? VALUES')  # how a statement begins that adds rows to a table
 
 
 class Store(Protocol):

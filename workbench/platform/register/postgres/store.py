@@ -15,13 +15,12 @@ from workbench.platform.register import expected_schema, schema
 from workbench.platform.register.postgres import address as addresses
 from workbench.platform.register.postgres import ddl
 from workbench.platform.register.postgres.connection import connect, refused, role_of
-from workbench.platform.register.storage import Values
+from workbench.platform.register.storage import ADDED, Values
 
 BUSY_SECONDS = 60
 WRITER = 0x776F726B  # the advisory lock of the one writer of a database
 _LISTED = re.compile(r"IN \(SELECT value FROM json_each\(\?\)\)")
-_ADDED = re.compile(r'INSERT INTO "?(\w+)"? VALUES')
-_ADDS_ONLY = re.compile(r'INSERT INTO "?\w+"? VALUES \(\?(, \?)*\)')
+_ADDS_ONLY = re.compile(ADDED.pattern + r" \(\?(, \?)*\)")
 MANY = 100  # rows from which it pays to send them as a stream
 _MARKED = "\x02"
 _BYTES, _TEXT = f"{_MARKED}b", f"{_MARKED}t"
@@ -96,7 +95,7 @@ class Server:
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row; many rows that are only added go as one stream (COPY)."""
         text, lists = translated(sql)
-        table = _ADDED.match(sql)
+        table = ADDED.match(sql)
         places = ddl.mixed(table[1], tuple(schema.tables().get(table[1], ()))) if table else ()
         given = [_given(row, lists) for row in rows]
         for row in given if places else ():
