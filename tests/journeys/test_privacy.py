@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.support.contents import contents
+from tests.support.contents import contents, without_digests
 from tests.support.office import lead
 
 NAMES = ("张联系", "李提报", "刘密联")
@@ -31,7 +31,7 @@ def test_no_phone_and_no_contact_name_outside_the_templates(first_quarter):
             assert not phones, part
             assert not [name for name in NAMES if name in path.name]
     assert not [name for name in NAMES if name in said]
-    assert not PHONE.search(said.encode())
+    assert not PHONE.search(without_digests(said).encode())
     assert (
         b"\xe6\xb1\x9f\xe5\x9f\x8e" not in (first_quarter.folder / "登记册.db").read_bytes()
     )  # not even a customer's name

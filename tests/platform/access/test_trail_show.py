@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.support.contents import without_digests
 from tests.support.ledger import NOW, NUMBER, Ledger
 from tests.support.vault import CONTACTS, MOMENT, PHONES
 from workbench.capabilities.leads import personal_data as personal
@@ -144,7 +145,7 @@ def test_nothing_personal_is_in_any_audit_output(ledger):
     said = "".join(ledger.run("audit", command, *json) for command in ("show", "verify") for json in ((), ("--json",)))
     said += ledger.run("audit", "head")
     assert not [value for value in (*CONTACTS, *PHONES, "刘密联", "李提报") if value in said]
-    assert not re.search(r"(?<![0-9a-f])1[3-9]\d{9}(?![0-9a-f])", said)
+    assert not re.search(r"1[3-9]\d{9}", without_digests(said))
 
 
 def test_unknown_leads_and_customers_are_refused(ledger):
