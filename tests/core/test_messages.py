@@ -205,3 +205,16 @@ def test_a_sentence_can_be_a_part_of_another_one():
 def test_words_of_closed_lists_have_both_languages():
     """By the Chinese word; one that no catalogue has stands as it is."""
     assert (both("unit", "台").en, both("unit", "台").zh, both("unit", "箱").en) == ("vehicles", "台", "箱")
+
+
+def test_a_key_that_stands_twice_is_a_fault(tmp_path, monkeypatch):
+    """Two catalogues with one key: neither text is taken; a key in quotes is found as well."""
+    (path := tmp_path / "messages.yaml").write_text('locked: {zh: 锁, en: locked}\n"a: b": {zh: 甲, en: a}\n', "utf-8")
+    monkeypatch.setattr("workbench.core.messages.more", [lambda: [path]])
+    assert Message("locked").text() == "锁"
+    assert Message("a: b").text("en") == "a"
+    (tmp_path / "further").mkdir()
+    (further := tmp_path / "further" / "messages.yaml").write_text("locked: {zh: 开, en: open}\n", "utf-8")
+    monkeypatch.setattr("workbench.core.messages.more", [lambda: [path, further]])
+    with pytest.raises(ValueError, match="locked stands twice"):
+        Message("locked").text()

@@ -146,11 +146,13 @@ def text_in(text: str | Message, lang: str) -> str:
 
 def exists(key: str) -> bool:
     """Whether a catalogue has an entry."""
-    return key in _catalogue(files())
+    return bool(_found(key)) or key in _catalogue(files())
 
 
 def lookup(key: str) -> Mapping[str, Any]:
     """A catalogue's entry. Raises KeyError where no catalogue has it."""
+    if entry := _found(key):
+        return entry
     known = _catalogue(files())
     if key not in known:
         raise KeyError(f"no message {key}")
@@ -160,6 +162,13 @@ def lookup(key: str) -> Mapping[str, Any]:
 def both(prefix: str, zh: str) -> Bilingual:
     """A word of a closed list (``prefix/…`` in the catalogues) by its Chinese, in both languages."""
     return Bilingual(zh, _words(files(), prefix).get(zh, zh))
+
+
+def _found(key: str) -> Mapping[str, Any] | None:
+    """An entry of the one catalogue with a line that begins with its key: the others need not be read for it."""
+    begins = f"\n{key}:".encode()
+    homes = [path for path in files() if begins in _raw(path)]
+    return _entries(homes[0]).get(key) if len(homes) == 1 else None
 
 
 @cache
@@ -183,18 +192,28 @@ def _catalogue(paths: tuple[Path, ...]) -> dict[str, Mapping[str, Any]]:
     """All entries by key. Raises ValueError for a key that stands twice."""
     known: dict[str, Mapping[str, Any]] = {}
     for path in paths:
-        for key, entry in read(path).items():
+        for key, entry in _entries(path).items():
             if key in known:
                 raise ValueError(f"message {key} stands twice")
             known[key] = entry
     return known
 
 
+@cache
+def _raw(path: Path) -> bytes:
+    return b"\n" + path.read_bytes()
+
+
+@cache
+def _entries(path: Path) -> dict[str, Mapping[str, Any]]:
+    return read(path)
+
+
 def read(path: Path) -> dict[str, Mapping[str, Any]]:
     """One catalogue. Raises OSError, yaml.YAMLError."""
     from workbench.core.yaml_texts import plain_values
 
-    return plain_values(path.read_bytes()) or {}
+    return plain_values(_raw(path)) or {}
 
 
 class _Filled(string.Formatter):
