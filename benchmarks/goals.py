@@ -26,13 +26,12 @@ class Goal:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a goal's work took, of how many leads or rows, beside its peer; ``factor``: of the peer, where it did a part only."""
+    """What a goal's work took, of how many leads or rows, beside its peer."""
 
     goal: Goal
     size: str
     ours: Spent
     theirs: Spent | None = None
-    factor: float = 1.0
     leads: int = 0
 
     @property
@@ -41,7 +40,7 @@ class Measured:
         own = getattr(self.ours, self.goal.by)
         if self.theirs is None:
             return own
-        other = getattr(self.theirs, self.goal.by) * self.factor
+        other = getattr(self.theirs, self.goal.by)
         return other / own if self.goal.least is not None else own / other
 
     @property

@@ -1,4 +1,7 @@
-"""docs/performance.md with its data and charts: every figure of a run has its one home there."""
+"""docs/performance.md and its chart, made of docs/performance.json, where every figure of a run has its one home.
+
+``python -m benchmarks.page`` makes both again, as when a reason in docs/performance-reasons.json was rewritten.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,17 @@ from dataclasses import asdict
 from datetime import date
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from benchmarks.goals import Measured
-from benchmarks.measure import Spent
+from benchmarks.goals import CLOCK, PEAK, PROCESSOR, Measured
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-REASONS = DOCS / "performance-reasons.json"
+DATA, REASONS, PAGE = DOCS / "performance.json", DOCS / "performance-reasons.json", DOCS / "performance.md"
+CHART = DOCS / "pictures" / "growth.svg"
+BY = {CLOCK: "the clock", PROCESSOR: "processor", PEAK: "memory"}
 PACKAGES = (
     "pandas",
     "numpy",
@@ -49,7 +54,7 @@ def slope(points: Sequence[tuple[int, float]]) -> float | None:
 
 
 def write(found: Sequence[Measured], grown: Points, day: date, how: str) -> None:
-    """Leave the page, the data and the chart."""
+    """Leave the data of a run, the page and the chart."""
     load = [round(value, 1) for value in os.getloadavg()] if hasattr(os, "getloadavg") else []
     rows = [
         {
@@ -60,29 +65,36 @@ def write(found: Sequence[Measured], grown: Points, day: date, how: str) -> None
             "ours": asdict(each.ours),
             "peer": each.goal.peer,
             "theirs": asdict(each.theirs) if each.theirs else None,
-            "factor": each.factor,
-            "value": round(each.value, 4),
+            "told": each.told,
             "met": each.met,
         }
         for each in found
     ]
-    data = {"day": day.isoformat(), "how": how, "load": load, "versions": versions(), "rows": rows, "growth": grown}
-    (DOCS / "performance.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    (DOCS / "performance.md").write_text(page(found, grown, day, how, load), encoding="utf-8")
-    (DOCS / "pictures" / "growth.svg").write_text(chart(grown), encoding="utf-8")
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    data = {"day": day.isoformat(), "how": how, "machine": machine, "load": load, "versions": versions()}
+    data |= {"rows": rows, "growth": grown}
+    DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    main()
 
 
-def page(found: Sequence[Measured], grown: Points, day: date, how: str, load: Sequence[float]) -> str:
-    """The page itself."""
-    reasons = json.loads(REASONS.read_text(encoding="utf-8"))
-    named = ", ".join(f"{name} {version}" for name, version in versions().items())
+def main() -> None:
+    """The page and the chart of the data that lie there."""
+    data = json.loads(DATA.read_text(encoding="utf-8"))
+    PAGE.write_text(page(data, json.loads(REASONS.read_text(encoding="utf-8"))), encoding="utf-8")
+    CHART.write_text(chart(data["growth"]), encoding="utf-8")
+
+
+def page(data: Mapping[str, Any], reasons: Mapping[str, str]) -> str:
+    """The page itself. Raises KeyError for a goal that was missed without a reason."""
+    named = ", ".join(f"{name} {version}" for name, version in data["versions"].items())
     lines = [
         "# Performance",
         "",
-        f"Made by `{how}`; the same figures as data: [performance.json](performance.json).",
-        f"{day}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {named}.",
-        f"Load after it (1, 5, 15 minutes): {', '.join(map(str, load))}. A load above the number of cores means that other work ran beside"
-        " it: clocks then say little, and processor time, which is compared unless the goal says clock or memory, grows by a half or more.",
+        f"Made by `{data['how']}`; the same figures as data: [performance.json](performance.json).",
+        f"{data['day']}, {data['machine']}; {named}.",
+        f"Load after it (1, 5, 15 minutes): {', '.join(map(str, data['load']))}. A load above the number of cores means that other work ran"
+        " beside it: clocks then say little, and processor time, which is compared unless the goal says clock or memory, grows by a half"
+        " or more.",
         "",
         "Every work and every peer is measured in a process of its own. Clock and processor time are in seconds, of all its processes"
         " together; memory is that of the largest process, its preparation included.",
@@ -90,14 +102,13 @@ def page(found: Sequence[Measured], grown: Points, day: date, how: str, load: Se
         "| Work | Size | Here: clock, processor, MB | Peer: clock, processor, MB | Measured | Goal | Met |",
         "|---|---|---|---|---|---|---|",
     ]
-    for each in found:
-        peer = f"{each.goal.peer}: {_spent(each.theirs)}" if each.theirs else "–"
-        met = {True: "yes", False: "no", None: "–"}[each.met]
-        lines.append(
-            f"| {each.goal.work} | {each.size} | {_spent(each.ours)} | {peer} | {each.told} by {each.goal.by} | {each.goal.said} | {met} |"
-        )
-    missed = dict.fromkeys(each.goal.work for each in found if each.met is False and each.goal.work in reasons)
-    if missed:
+    for row in data["rows"]:
+        peer = f"{row['peer']}: {_spent(row['theirs'])}" if row["theirs"] else "–"
+        met = {True: "yes", False: "no", None: "–"}[row["met"]]
+        measured = f"{row['told']} by {BY[row['by']]}"
+        told = (row["work"], row["size"], _spent(row["ours"]), peer, measured, row["goal"], met)
+        lines.append(f"| {' | '.join(told)} |")
+    if missed := dict.fromkeys(row["work"] for row in data["rows"] if row["met"] is False):
         lines += ["", "## Goals that were missed, why, and what was tried", ""]
         lines += [f"- **{work}**: {reasons[work]}" for work in missed]
     lines += [
@@ -110,16 +121,16 @@ def page(found: Sequence[Measured], grown: Points, day: date, how: str, load: Se
         "| Work | Exponent over the leads held (0: flat, 1: linear) | By leads |",
         "|---|---|---|",
     ]
-    for name, points in grown.items():
+    for name, points in data["growth"].items():
         exponent = slope(points)
-        told = ", ".join(f"{size:,}: {value:.3g}" for size, value in points)
-        lines.append(f"| {name} | {'–' if exponent is None else f'{exponent:.2f}'} | {told} |")
+        by_leads = ", ".join(f"{size:,}: {value:.3g}" for size, value in points)
+        lines.append(f"| {name} | {'–' if exponent is None else f'{exponent:.2f}'} | {by_leads} |")
     return "\n".join([*lines, "", "![Growth over leads held, both axes logarithmic](pictures/growth.svg)", ""])
 
 
-def _spent(spent: Spent) -> str:
-    held = f"{spent.peak:,.0f}" if spent.peak else "–"
-    return f"{spent.seconds:.3g}, {spent.processor:.3g}, {held}"
+def _spent(spent: Mapping[str, float]) -> str:
+    held = f"{spent['peak']:,.0f}" if spent["peak"] else "–"
+    return f"{spent['seconds']:.3g}, {spent['processor']:.3g}, {held}"
 
 
 def chart(grown: Points) -> str:
@@ -158,3 +169,7 @@ def chart(grown: Points) -> str:
         told = name if exponent is None else f"{name} (slope {exponent:.2f})"
         parts.append(f'<text x="{edge + 6}" y="{14 + number * 14}" fill="{color}">{told}</text>')
     return "\n".join([*parts, "</svg>", ""])
+
+
+if __name__ == "__main__":
+    main()
