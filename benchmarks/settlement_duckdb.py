@@ -8,9 +8,12 @@ import duckdb
 import pandas as pd
 
 SQL = """
-WITH newest AS (
+WITH told AS (
     SELECT lead, month, contract, arg_max(picked_up, "at") AS picked_up, arg_max(quantity, "at") AS quantity
     FROM contracts GROUP BY ALL
+), newest AS (  -- D34: what fits into the contract
+    SELECT lead, month, least(upto, quantity) - least(upto - picked_up, quantity) AS picked_up FROM (
+        SELECT *, sum(picked_up) OVER (PARTITION BY contract ORDER BY month) AS upto FROM told)
 ), quarter AS (
     SELECT lead, sum(picked_up) AS picked_up FROM newest WHERE month BETWEEN $first_month AND $last_month GROUP BY lead
 ), earlier AS (  -- D8: what earned in an earlier quarter earns no more; caps of those quarters applied
