@@ -76,31 +76,53 @@ def read_already(made: Sequence[tuple[Form, datetime]]) -> Iterator[list[Arrival
         batch.read_many = before
 
 
-def register(folder: Path, leads: int) -> Path:
-    """A register with so many leads, made by imports of STEP rows; kept in ``folder`` and made once."""
-    path = folder / f"{leads}.db"
-    if path.exists():
-        return path
+def registers(folder: Path, sizes: Sequence[int]) -> dict[int, Path]:
+    """Registers with so many leads, by size, made by imports of STEP rows at most: each goes on from the one before; kept in
+    ``folder`` and made once."""
     folder.mkdir(parents=True, exist_ok=True)
-    with create(path, "u", PASSPHRASE, load_policy(), CLOCK) as session:
-        with session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry:
-            entry.append("unit", pd.DataFrame(world.units()))
-        for step in range(0, leads, STEP):
-            count = min(STEP, leads - step)
-            start = world.START + timedelta(days=270 * step // max(leads, 1))
-            with read_already(forms(count // 100, 100, 1000 + step // STEP, start)) as arrivals:
-                began = time.perf_counter()
-                import_files(session, arrivals)
-                print(f"  {step + count:,} leads: {time.perf_counter() - began:.1f} s", flush=True)
-    return path
+    held, before, most = 0, None, max(sizes)
+    for leads in sorted(sizes):
+        path, part = folder / f"{leads}.db", folder / f"{leads}.part.db"
+        if not path.exists():
+            _begin(part, before)
+            with enter(part, "u", PASSPHRASE, load_policy(), CLOCK) as session:
+                for at in range(held, leads, STEP):
+                    count = min(STEP, leads - at)
+                    start = world.START + timedelta(days=270 * at // most)
+                    with read_already(forms(count // 100, 100, 1000 + at // 100, start)) as arrivals:
+                        began = time.perf_counter()
+                        import_files(session, arrivals)
+                        print(f"  {at + count:,} leads: {time.perf_counter() - began:.1f} s", flush=True)
+            _copy(part, path, move=True)
+        held, before = leads, path
+    return {leads: folder / f"{leads}.db" for leads in sizes}
+
+
+def _begin(path: Path, before: Path | None) -> None:
+    """A register that knows its units, or a copy of the one before."""
+    for left in path.parent.glob(f"{path.name}*"):  # of a run that was cut off
+        left.unlink()
+    if before:
+        _copy(before, path)
+        return
+    with (
+        create(path, "u", PASSPHRASE, load_policy(), CLOCK) as session,
+        session.transaction("import", datetime(2025, 12, 1), files=world.UNITS_FILE) as entry,
+    ):
+        entry.append("unit", pd.DataFrame(world.units()))
+
+
+def _copy(source: Path, target: Path, *, move: bool = False) -> None:
+    """A closed register with its keys, keys first."""
+    for part in (".keys", ""):
+        (shutil.move if move else shutil.copy)(f"{source}{part}", f"{target}{part}")
 
 
 def one_more(path: Path, files: int, per_file: int, seed: int, profile: bool = False) -> tuple[float, float]:
     """Seconds and processor seconds of an import into a copy of a register, after opening it."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         copy = Path(folder) / "r.db"
-        for part in ("", ".keys"):
-            shutil.copy(f"{path}{part}", f"{copy}{part}")
+        _copy(path, copy)
         with enter(copy, "u", PASSPHRASE, load_policy(), CLOCK) as session:
             return _import(session, forms(files, per_file, seed, datetime(2026, 11, 2, 8)), profile)
 
@@ -128,7 +150,7 @@ def main() -> None:
     asked = parser.parse_args()
     sizes = asked.leads or [0, 1_000, 10_000, 100_000]
     with tempfile.TemporaryDirectory() as temporary:
-        paths = {leads: register(asked.folder or Path(temporary), leads) for leads in sizes}
+        paths = registers(asked.folder or Path(temporary), sizes)
         for files, rows in ((1, 30), (100, 100)):
             one_more(paths[sizes[0]], 1, 30, 5)  # what is loaded once is loaded
             for leads in sizes:

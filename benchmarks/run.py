@@ -72,7 +72,7 @@ def growing(
     folder: Path, sizes: list[int], files: int, grown: dict[str, list[tuple[int, float]]]
 ) -> Iterator[Measured]:
     """Imports into registers of growing size."""
-    paths = {leads: growth.register(folder, leads) for leads in (0, *sizes)}
+    paths = growth.registers(folder, (0, *sizes))
     for goal, (count, rows) in ((goals.ONE_FILE, (1, 30)), (goals.WIDE, (files, 100))):
         growth.one_more(paths[0], 1, 30, 5)  # what is loaded once is loaded
         name, first = f"import of {count} × {rows} rows, processor s", None
