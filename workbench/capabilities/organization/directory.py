@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from workbench.capabilities.organization.successions import with_successors
@@ -60,9 +61,11 @@ def unit_at(batch: ImportBatch, code: str, moment: datetime) -> pd.Series:
 
 def version_at(units: pd.DataFrame, code: str, moment: datetime) -> pd.Series:
     """The version of a listed unit that stood at a moment, of all versions of units: its newest by then, else its first."""
-    versions = units[units["code"] == code].sort_values("since", kind="stable")
-    known = versions[versions["since"] <= moment]
-    return known.iloc[-1] if len(known) else versions.iloc[0]
+    places = np.flatnonzero(units["code"].to_numpy() == code)
+    since = units["since"].to_numpy()[places]
+    order = np.argsort(since, kind="stable")
+    known = np.flatnonzero(since[order] <= np.datetime64(moment))
+    return units.iloc[places[order[known[-1] if len(known) else 0]]]
 
 
 def units_at(batch: ImportBatch, moment: datetime) -> pd.DataFrame:
