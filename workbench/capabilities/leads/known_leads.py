@@ -63,8 +63,9 @@ def _versions(batch: ImportBatch, rows: pd.DataFrame, columns: list[str]) -> pd.
     leads: set[int] = set()
     for column, where in asked:
         there = register.read("lead", ["lead", "reporter", column], where={"reporter": reporters, **where})
-        own = set(zip(rows["reporter"], rows[column], strict=True))  # each of many files has its reporter and its day
-        leads |= {lead for lead, *of in there.itertuples(index=False, name=None) if tuple(of) in own}
+        if len(there):  # each of many files has its reporter and its day
+            own = set(rows[["reporter", column]].drop_duplicates().itertuples(index=False, name=None))
+            leads |= {lead for lead, *of in there.itertuples(index=False, name=None) if tuple(of) in own}
     if not leads:
         return pd.DataFrame()
     versions = register.read("lead", [*columns, "document", "row", "ranked_at"], where={"lead": sorted(leads)})

@@ -46,7 +46,11 @@ def names_on(units: pd.DataFrame, day: date | None) -> dict[str, str]:
 
 def directory(register: Register) -> pd.DataFrame:
     """The newest version of every unit, indexed by code (columns of T6, ``since`` and ``successor``)."""
-    return units_on(all_units(register), None).set_index("code")
+    return _newest(all_units(register))
+
+
+def _newest(units: pd.DataFrame) -> pd.DataFrame:
+    return units_on(units, None).set_index("code")
 
 
 def all_units(register: Register) -> pd.DataFrame:
@@ -75,7 +79,7 @@ def units_at(batch: ImportBatch, moment: datetime) -> pd.DataFrame:
 
 def known_units(batch: ImportBatch) -> pd.DataFrame:
     """The directory as an import sees it, its own earlier files included."""
-    return batch.once("unit", directory)
+    return batch.once("unit", lambda _: _newest(batch.once("succession", all_units)))
 
 
 def unit_of(batch: ImportBatch, submission: Submission, field: str = "unit") -> pd.Series:
