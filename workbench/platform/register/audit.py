@@ -46,7 +46,8 @@ def digest(key: bytes, tables: dict[str, list[tuple[int, bytes]]]) -> str:
     keyed = blake2b(key=key, digest_size=32, person=b"rows")
     for name in sorted(tables):
         keyed.update(b"\x00" + name.encode() + b"\x00")
-        keyed.update(b"".join(row + b"\n" for _, row in sorted(tables[name])))
+        for _, row in sorted(tables[name]):
+            keyed.update(row + b"\n")
     return keyed.hexdigest()
 
 

@@ -9,6 +9,7 @@ what was worked out may rest on any of them. Entries that brought no rows (files
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,14 +46,18 @@ class Rehearsed:
 
     @classmethod
     def of(cls, entry: Entry, head: str) -> Rehearsed:
-        """An entry whose writing was kept, before it ends."""
+        """An entry whose writing was kept, before it ends; it gives its rows away, of which there are many."""
         register, parted = entry.register, dict[str, list[tuple[int, bytes, bytes]]]()
         accounting = erasable.Accounting.of(register, entry.appended)
-        for table, appended in entry.appended.items():
+        for table in list(entry.appended):
+            appended = entry.appended.pop(table)
             parts = audit.parted_rows(accounting.rows(table, appended), _place(register, table))
             parted[table] = [(row[0], *both) for row, both in zip(appended, parts, strict=True)]
         grown, rows, others = set(_grown(register)), dict[str, list[tuple[Any, ...]]](), []
-        for sql, kept in entry.kept or ():
+        kept_in_order = deque(entry.kept or ())
+        entry.kept = None
+        while kept_in_order:
+            sql, kept = kept_in_order.popleft()
             added = ADDED.match(sql)
             if added and added[1] in grown:
                 place = _place(register, added[1])
@@ -91,17 +96,19 @@ def stands(entry: Entry, rehearsed: Rehearsed) -> bool:
 
 
 def write(entry: Entry, rehearsed: Rehearsed) -> None:
-    """Write what was rehearsed, under the number the entry has here."""
+    """Write what was rehearsed, under the number the entry has here; what is written is given away."""
     register, number = entry.register, entry.number
     entry.detail.update(rehearsed.detail)
-    for table, rows in rehearsed.rows.items():
+    for table in list(rehearsed.rows):
+        rows = rehearsed.rows.pop(table)
         place, count = _place(register, table), len(register._tables[table])
         marks = ", ".join(str(number) if at == place else "?" for at in range(count))
         entry._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
     for sql, rows in rehearsed.written:
         entry._write_many(sql, rows)
     own = str(number).encode()
-    for table, parted in rehearsed.parted.items():
+    for table in list(rehearsed.parted):
+        parted = rehearsed.parted.pop(table)
         entry.encoded[table] = [(key, before + own + behind) for key, before, behind in parted]
     register.subjects.forget()  # what it knew of keys, names and places is that of before
 
