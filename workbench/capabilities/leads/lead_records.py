@@ -106,7 +106,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
     rows["phone_key"] = phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
-    rows["phone_key"] = phone_keys(rows)  # also of what stands again after a file that was brought in late
+    if (again := ~rows["document"].isin(by_document)).any():  # it stands again after a file that was brought in late
+        rows.loc[again, "phone_key"] = phone_keys(rows[again])
     ranked = _place(batch, rows["filed_at"])
     rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
     put_versions(batch, rows.drop(columns=["reporter_kind", "place"]))

@@ -36,7 +36,8 @@ def parted_rows(rows: Iterable[Sequence[Any]], place: int) -> list[tuple[bytes, 
     """``encode_rows`` of rows in two parts, between which the whole number at a place of each row stands."""
     found = []
     for row in rows:
-        before = _encode(row[:place])[:-1] + ","
+        alone = place == 1 and type(row[0]) is int  # mostly: a primary key, then the entry
+        before = f"[{row[0]}," if alone else _encode(row[:place])[:-1] + ","
         found.append((before.encode(), _encode(row)[len(before) + len(str(row[place])) :].encode()))
     return found
 
