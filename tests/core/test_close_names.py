@@ -22,6 +22,7 @@ from workbench.core.close_names import (
     SHORT,
     _likely,
     _sound,
+    _sound_alike,
     close_names,
     compared,
     is_short,
@@ -154,6 +155,19 @@ def test_what_cannot_be_close_is_left_out_and_nothing_else():
     found = {(asked[row], known[column]) for row, column in _likely(asked, known, *place)}
     assert len(wanted) > 150
     assert found == wanted
+
+
+def test_the_list_of_readings_says_what_the_dictionary_says():
+    """Whether two texts sound alike, in most cases without the dictionary of phrases: signs, capitals, 〇 and characters of several
+    readings among others, and characters that read as a sign beside them is written (安 and an).
+    """
+    rng, pool = random.Random(3), "安邦昌长重乐行银华划和得新鑫信欣元源圆〇AN7an"
+    texts = ["安an", "an安", "安中an", "an中安", "长安", "常安", "重庆", "崇庆", "音乐", "音悦", "银行", "银航"]
+    texts += ["".join(rng.choice(pool) for _ in range(rng.randint(1, 4))) for _ in range(220)]
+    pairs = [(one, other) for one in texts for other in texts if len(one) == len(other) and one != other]
+    found = [pair for pair in pairs if _sound_alike(*pair)]
+    assert found == [(one, other) for one, other in pairs if _sound(one) == _sound(other)]
+    assert len(found) > 20
 
 
 def test_the_readings_are_those_of_the_dictionaries():

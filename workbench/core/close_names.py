@@ -90,6 +90,21 @@ def _number(numeral: str) -> int:
     return total + digit
 
 
+def _sound_alike(one: str, other: str) -> bool:
+    """Whether two texts of one length are read alike: mostly their characters say it, each of which has one reading."""
+    readings, certain, apart = _readings(), True, False
+    for mark, instead in zip(one, other, strict=True):
+        mine, theirs = readings.get(mark), readings.get(instead)
+        if mine and theirs:
+            apart = apart or not mine & theirs
+            certain = certain and len(mine) == len(theirs) == 1
+        elif mark != instead:
+            return _sound(one) == _sound(other)
+        else:
+            certain = certain and ord(mark) < FIRST_SIGN
+    return not apart and (certain or _sound(one) == _sound(other))
+
+
 @lru_cache(maxsize=1 << 17)
 def _sound(text: str) -> str:
     """How a name is read, without tones."""
@@ -128,7 +143,7 @@ def _closeness(one: str, other: str, ratio: int, province: str, city: str) -> in
         return 0 if apart else EQUAL
     if _differ_in_marks(first, second):
         return 0
-    if len(first) == len(second) and _sound(first) == _sound(second):
+    if len(first) == len(second) and _sound_alike(first, second):
         return SOUNDS_ALIKE
     word, instead = _different(first, second)
     if len(word) == len(instead) == 1 and len(first) <= SHORT + public:
@@ -145,6 +160,8 @@ def close_names(
     The first of a pair is one of ``asked``, the second one of ``known``; both lists hold no name twice. ``texts``: what is
     compared of the known names (``compared``), where it is at hand.
     """
+    if not asked or not known:
+        return []
     likely = _likely(asked, known, province, city, texts)
     found = []
     for row, column in sorted(likely):
@@ -167,13 +184,11 @@ def _likely(
 def _close(asked: Sequence[str], known: Sequence[str]) -> dict[tuple[int, int], int]:
     """Places of pairs of texts that are close as they stand, with their ratio."""
     found: dict[tuple[int, int], int] = {}
-    known_texts = _Texts(known)
     for first, mine in _some_at_a_time(asked, known):
-        rows, columns = np.nonzero(_Texts(mine).may_be_close(known_texts))
-        one, other = [mine[row] for row in rows.tolist()], [known[column] for column in columns.tolist()]
-        scores = process.cpdist(one, other, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
-        for place in np.flatnonzero(scores).tolist():
-            found[first + int(rows[place]), int(columns[place])] = int(scores[place])
+        scores = process.cdist(mine, known, scorer=fuzz.ratio, score_cutoff=CLOSE, dtype=np.uint8)
+        rows, columns = np.nonzero(scores)
+        close = zip(rows.tolist(), columns.tolist(), scores[rows, columns].tolist(), strict=True)
+        found |= {(first + row, column): score for row, column, score in close}
     return found
 
 
@@ -191,9 +206,7 @@ def _alike(asked: Sequence[str], known: Sequence[str]) -> list[tuple[int, int]]:
             here = _marks(mine, length)
             for row, column in (*_sounding_alike(here, there), *_one_other(here, there)):
                 one, other = mine[row], known[others[column]]
-                if one != other and (
-                    _one_other_mark(one, other) or _sound(one) == _sound(other)
-                ):  # equal: close anyway
+                if one != other and (_one_other_mark(one, other) or _sound_alike(one, other)):  # equal: close anyway
                     found.append((own[first + row], others[column]))
     return found
 
@@ -236,32 +249,6 @@ def _one_other_mark(one: str, other: str) -> bool:
     return 2 < len(one) <= SHORT and sum(mark != instead for mark, instead in zip(one, other, strict=True)) == 1
 
 
-class _Texts:
-    """Texts by length and by the characters they hold, to tell quickly which of them cannot be close."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._lengths = np.array([len(text) for text in texts], dtype="int64")
-        codes = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="uint32")
-        self._held = np.zeros(len(texts), dtype="uint64")
-        filled = np.flatnonzero(self._lengths)
-        if len(filled):
-            starts = (np.cumsum(self._lengths) - self._lengths)[filled]
-            self._held[filled] = np.bitwise_or.reduceat(_letter(codes), starts)
-
-    def may_be_close(self, other: _Texts) -> np.ndarray:
-        """For each of these texts and each of others, whether their ratio may be CLOSE.
-
-        The ratio is twice the characters they share over both lengths; what only one of them holds is not shared, and two
-        characters of one bit count as one.
-        """
-        lengths, others = self._lengths[:, None], other._lengths[None, :]
-        only_here = np.bitwise_count(self._held[:, None] & ~other._held[None, :])
-        only_there = np.bitwise_count(other._held[None, :] & ~self._held[:, None])
-        shared = CLOSE * (lengths + others)  # at least, in two hundredths of a character
-        found: np.ndarray = (200 * (lengths - only_here) >= shared) & (200 * (others - only_there) >= shared)
-        return found
-
-
 def _letter(codes: np.ndarray) -> np.ndarray:
     """A bit for each character."""
     return np.uint64(1) << (codes % 64).astype("uint64")
@@ -273,6 +260,17 @@ def _reading_of(codes: np.ndarray) -> np.ndarray:
     table = _reading_bits()
     bits = table[np.minimum(ideographs, len(table) - 1)]
     return np.where(codes < FIRST_SIGN, _letter(codes), bits)
+
+
+@lru_cache(maxsize=1)
+def _readings() -> dict[str, frozenset[str]]:
+    """Every way each ideograph may be read (``data/readings.csv``)."""
+    found: dict[str, set[str]] = {}
+    for line in (places.DATA / "readings.csv").read_text(encoding="utf-8").splitlines()[1:]:
+        reading, _, characters = line.partition(",")
+        for character in characters:
+            found.setdefault(character, set()).add(reading)
+    return {character: frozenset(ways) for character, ways in found.items()}
 
 
 @lru_cache(maxsize=1)

@@ -106,9 +106,8 @@ def customer_key(names: pd.Series) -> pd.Series:
 
     def change(texts: list[str]) -> list[str | None]:
         lines = "\n".join(" ".join(text.split()) for text in texts).translate(_KEPT)
-        simplified = _simplifier().convert(pd.Series([lines]).str.normalize("NFKC").iloc[0]).split("\n")
-        plain = pd.Series([text.translate(_BACK) for text in simplified], dtype=object)
-        return [_bare(text) for text in plain.str.normalize("NFKC").str.upper()]
+        simplified = _simplifier().convert(unicodedata.normalize("NFKC", lines)).split("\n")
+        return [_bare(unicodedata.normalize("NFKC", text.translate(_BACK)).upper()) for text in simplified]
 
     return map_distinct(names, change)
 

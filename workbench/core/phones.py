@@ -41,7 +41,7 @@ def phone_number(phones: pd.Series) -> pd.Series:
     """The first phone number of each text as digits, without country code and extension; None where there is none."""
 
     def change(texts: list[str]) -> list[str | None]:
-        return [next(iter(_in_text(text)), None) for text in pd.Series(texts, dtype=object).str.normalize("NFKC")]
+        return [next(iter(_in_text(unicodedata.normalize("NFKC", text))), None) for text in texts]
 
     return map_distinct(phones, change)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from workbench.platform.access import users
 from workbench.platform.access.session import Session, enter
 from workbench.platform.intake import batch
 from workbench.platform.intake.batch import Arrival, import_files
-from workbench.platform.register import rehearsal
+from workbench.platform.register import name_blocks, rehearsal
 from workbench.platform.register.postgres import address
 
 AT = datetime(2026, 1, 6, 9)
@@ -169,10 +170,39 @@ def test_a_fault_while_it_is_written_undoes_all_of_it(staffed, both, monkeypatch
         assert session.register.verify_audit() == []
 
 
-def _half(entry, done) -> None:
-    for sql, rows in done.written[: len(done.written) // 2]:
-        entry._write_many(sql, rows)
+def _half(entry, done, write=rehearsal.write) -> None:
+    write(entry, replace(done, rows=dict(list(done.rows.items())[: len(done.rows) // 2])))
     raise RuntimeError("half")
+
+
+def test_names_that_were_kept_and_kept_anew_are_written_once(staffed, both, monkeypatch):
+    """A row of names that a later one took along is never written into the register; the one that stands before it goes."""
+    _, arrivals = both
+    kept = []
+    monkeypatch.setattr(
+        rehearsal, "_without_passing", lambda given, rest=rehearsal._without_passing: kept.append(given) or rest(given)
+    )
+    written = []
+    monkeypatch.setattr(
+        rehearsal,
+        "write",
+        lambda entry, done, write=rehearsal.write: written.append(done.written) or write(entry, done),
+    )
+    more = [Arrival(staffed.leads("D002", "三.xlsx", [lead("江城机械厂", 联系方式="13900003309")]), AT), *arrivals]
+    with staffed.opened() as session:
+        import_files(session, more)
+        assert session.register.verify_audit() == []
+        held = {number for (number,) in session.register._fetch("SELECT name_block FROM name_block")}
+
+    def rows(statements, wanted) -> list[int]:
+        return [row[0] for sql, found in statements for row in found if sql == wanted]
+
+    before, after = (
+        [rows(given, wanted) for wanted in (name_blocks.ADD, name_blocks.TAKE_AWAY)] for given in (kept[0], written[0])
+    )
+    assert set(before[0]) & set(before[1]), "nothing passes: the case is not what it is meant to be"
+    assert set(after[0]) == set(before[0]) - set(before[1]) <= held
+    assert set(after[1]) == set(before[1]) - set(before[0])
 
 
 def test_without_room_for_a_copy_the_work_is_done_inside(staffed, both, monkeypatch):

@@ -6,7 +6,16 @@ import hashlib
 
 import pytest
 
-from workbench.platform.register.audit import FIRST_LINK, Breach, digest, encode_rows, kept_link, link, verify
+from workbench.platform.register.audit import (
+    FIRST_LINK,
+    Breach,
+    digest,
+    encode_rows,
+    kept_link,
+    link,
+    parted_rows,
+    verify,
+)
 
 KEY = bytes(range(32))
 ROWS = {"lead": [(2, b'["b",2]'), (1, b'["a",1]')], "decision": [(7, b'["c",null]')]}
@@ -21,6 +30,17 @@ def test_hashes_are_those_of_every_earlier_version():
     kept = kept_link(KEY, FIRST_LINK, FIELDS, "ab" * 32)
     assert kept == "8f2a25d5fbf5251b06d114aee7205be707c9dc84f6e62a1b6ef1c7020f0f6c35"
     assert encode_rows([(1, "ab", b"\xab", None)]) == [b'[1,"ab",["ab"],null]']
+
+
+@pytest.mark.parametrize("place", [1, 2, 4])
+def test_a_row_in_two_parts_is_the_row_under_any_number(place):
+    """Whatever stands before and behind the number, which may stand elsewhere in the row too."""
+    row: list = [12, '1,12]"', b"\x00\xff", None, "十二\n"]
+    row[place] = 12
+    ((before, behind),) = parted_rows([row], place)
+    for number in (12, 1, 40_001):
+        whole = [number if at == place else value for at, value in enumerate(row)]
+        assert [before + str(number).encode() + behind] == encode_rows([whole])
 
 
 def test_a_digest_depends_on_the_key_the_table_and_the_row_but_on_no_order():

@@ -35,13 +35,17 @@ def known_leads(
         return {}
     states = _States(batch, versions)
     of_reporter = dict(list(versions.groupby("reporter")))
-    keys = rows.groupby("document")[["customer_key", "row_id"]].agg(set)
-    reporters = rows.groupby("document")["reporter"].first()
+    known = rows[rows["reporter"].isin(list(of_reporter))].groupby("document")
+    keys = known[["customer_key", "row_id"]].agg(set)
+    reports = known[["reporter", "reported_on"]].first()
     found = {}
-    for document, (names, tags) in zip(keys.index, keys.to_numpy().tolist(), strict=True):
-        own = of_reporter.get(reporters[document])
-        if own is not None:
-            near = own[own["customer_key"].isin(names) | own["row_id"].isin(tags - {None})]
+    for document, (names, tags), reporter, day in zip(
+        keys.index, keys.to_numpy().tolist(), reports["reporter"], reports["reported_on"], strict=True
+    ):
+        own = of_reporter[reporter]
+        same_day = own["reported_on"].isna() if pd.isna(day) else own["reported_on"].eq(day)
+        near = own[own["customer_key"].isin(names) | (own["row_id"].isin(tags - {None}) & same_day)]
+        if len(near):
             found[document] = _as_of(own[own["lead"].isin(near["lead"])], by_document[document], states)
     return {document: records for document, records in found.items() if records}
 
@@ -49,13 +53,19 @@ def known_leads(
 def _versions(batch: ImportBatch, rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """All versions of the leads that these rows may be about, in the order in which they were received."""
     register, reporters = batch.register, sorted(set(rows["reporter"]))
-    asked = (
-        {"customer_key": sorted(set(rows["customer_key"]))},
-        {"row_id": sorted(set(rows["row_id"].dropna())), "reported_on": sorted(set(rows["reported_on"].dropna()))},
+    asked: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("customer_key", {"customer_key": sorted(set(rows["customer_key"]))}),
+        (
+            "reported_on",
+            {"row_id": sorted(set(rows["row_id"].dropna())), "reported_on": sorted(set(rows["reported_on"].dropna()))},
+        ),
     )
     leads: set[int] = set()
-    for where in asked:
-        leads |= set(register.read("lead", ["lead"], where={"reporter": reporters, **where})["lead"])
+    for column, where in asked:
+        there = register.read("lead", ["lead", "reporter", column], where={"reporter": reporters, **where})
+        if len(there):  # each of many files has its reporter and its day
+            own = set(rows[["reporter", column]].drop_duplicates().itertuples(index=False, name=None))
+            leads |= {lead for lead, *of in there.itertuples(index=False, name=None) if tuple(of) in own}
     if not leads:
         return pd.DataFrame()
     versions = register.read("lead", [*columns, "document", "row", "ranked_at"], where={"lead": sorted(leads)})

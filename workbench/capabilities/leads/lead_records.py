@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads import named_units
@@ -95,7 +96,7 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     """Screen the rows of many reports at once and give each its lead, its place in the order of 5.1, its suspected pairs."""
     by_document = {submission.document: submission for submission in submissions}
     return_incomplete(submissions, batch.session.policy)
-    rows = pd.concat([_rows(submission) for submission in submissions], ignore_index=True)
+    rows = _rows(submissions)
     rows["name_key"] = names.customer_key(rows["customer"]).fillna("")
     rows["customer_key"] = batch.register.names.customers(batch.entry, rows["name_key"])
     _keep_returned(batch, rows[rows["returned"]], by_document)
@@ -105,7 +106,8 @@ def accept(batch: ImportBatch, submissions: list[Submission]) -> None:
     rows = rows.fillna({"contact": "", "phone": ""})  # what an edition does not ask for may be empty
     rows["phone_key"] = phone_keys(rows)
     rows = match_resubmitted(batch, rows, by_document)
-    rows["phone_key"] = phone_keys(rows)  # also of what stands again after a file that was brought in late
+    if (again := ~rows["document"].isin(by_document)).any():  # it stands again after a file that was brought in late
+        rows.loc[again, "phone_key"] = phone_keys(rows[again])
     ranked = _place(batch, rows["filed_at"])
     rows["ranked_at"] = ranked.where(rows["place"].isna() | (ranked <= rows["place"]), rows["place"])
     put_versions(batch, rows.drop(columns=["reporter_kind", "place"]))
@@ -150,19 +152,27 @@ def phone_keys(rows: pd.DataFrame) -> pd.Series:
     return numbers.where(numbers.notna(), rows["phone"]).mask(names.is_placeholder(rows["phone"]), alone)
 
 
-def _rows(submission: Submission) -> pd.DataFrame:
-    """A report's rows with what its header and its receipt add to them."""
-    rows = submission.form.rows
-    submission.open_rows()
-    unit, reported_on = submission.form.header.get("unit"), submission.form.header.get("reported_on")
-    return rows[[*PLAIN, *SEALED, "returned"]].assign(
-        returned=rows["returned"].astype(bool),
-        document=submission.document,
-        reporter=unit,
-        reported_on=reported_on,
-        filed_at=pd.Timestamp(submission.received_at),
-        received_at=pd.Timestamp(submission.received_at),
+def _rows(submissions: list[Submission]) -> pd.DataFrame:
+    """The rows of reports with what their headers and their receipts add to them."""
+    forms = [submission.form for submission in submissions]
+    rows = pd.concat([form.rows[[*PLAIN, *SEALED, "returned"]] for form in forms], ignore_index=True)
+    received = [pd.Timestamp(submission.received_at) for submission in submissions]
+    of_files = pd.DataFrame(
+        {
+            "document": [submission.document for submission in submissions],
+            "reporter": pd.Series([form.header.get("unit") for form in forms], dtype=object),
+            "reported_on": [form.header.get("reported_on") for form in forms],
+            "filed_at": received,
+            "received_at": received,
+        }
     )
+    which = np.repeat(np.arange(len(forms)), [len(form.rows) for form in forms])
+    own = of_files.take(which).reset_index(drop=True)
+    rows = rows.assign(returned=rows["returned"].astype(bool), **{name: own[name] for name in own})
+    back = rows[rows["returned"]]
+    for place, numbers in back.groupby(which[rows["returned"].to_numpy()])["row"]:
+        submissions[place].decide(RowVerdict.RETURNED, numbers)
+    return rows
 
 
 def _masks(rows: pd.DataFrame) -> pd.DataFrame:

@@ -31,9 +31,11 @@ def another_named(batch: ImportBatch, submission: Submission) -> str | None:
     The name of a unit that the report's unit has succeeded is taken for its own (D36).
     """
     header = submission.form.header
+    if not header.get("unit_name"):
+        return None
     code, listed = header["unit"], known_units(batch)
     own = (listed.at[code, "name"], unit_at(batch, code, submission.received_at)["name"])
-    typed, *mine = _plain([header.get("unit_name") or "", *own])
+    typed, *mine = _plain([header["unit_name"], *own])
     if not typed or typed in mine:
         return None
     followed = successors_on(batch.once("succession", all_units), submission.received_at.date())

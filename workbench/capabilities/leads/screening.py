@@ -150,6 +150,8 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
     def add(where: pd.Series, clause: str | None, code: str, message, inputs, severity=Severity.ERROR) -> None:
         places = np.flatnonzero(where.to_numpy())
+        if not len(places):
+            return
         for place, line in zip(places, rows.iloc[places].to_dict("records")):
             text = message(line) if callable(message) else message
             found.append((line["row"], clause, code, text, severity.value, inputs(line, place)))

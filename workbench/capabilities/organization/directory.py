@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+import numpy as np
 import pandas as pd
 
 from workbench.capabilities.organization.successions import with_successors
@@ -45,7 +46,11 @@ def names_on(units: pd.DataFrame, day: date | None) -> dict[str, str]:
 
 def directory(register: Register) -> pd.DataFrame:
     """The newest version of every unit, indexed by code (columns of T6, ``since`` and ``successor``)."""
-    return units_on(all_units(register), None).set_index("code")
+    return _newest(all_units(register))
+
+
+def _newest(units: pd.DataFrame) -> pd.DataFrame:
+    return units_on(units, None).set_index("code")
 
 
 def all_units(register: Register) -> pd.DataFrame:
@@ -60,9 +65,11 @@ def unit_at(batch: ImportBatch, code: str, moment: datetime) -> pd.Series:
 
 def version_at(units: pd.DataFrame, code: str, moment: datetime) -> pd.Series:
     """The version of a listed unit that stood at a moment, of all versions of units: its newest by then, else its first."""
-    versions = units[units["code"] == code].sort_values("since", kind="stable")
-    known = versions[versions["since"] <= moment]
-    return known.iloc[-1] if len(known) else versions.iloc[0]
+    places = np.flatnonzero(units["code"].to_numpy() == code)
+    since = units["since"].to_numpy()[places]
+    order = np.argsort(since, kind="stable")
+    known = np.flatnonzero(since[order] <= np.datetime64(moment))
+    return units.iloc[places[order[known[-1] if len(known) else 0]]]
 
 
 def units_at(batch: ImportBatch, moment: datetime) -> pd.DataFrame:
@@ -72,7 +79,7 @@ def units_at(batch: ImportBatch, moment: datetime) -> pd.DataFrame:
 
 def known_units(batch: ImportBatch) -> pd.DataFrame:
     """The directory as an import sees it, its own earlier files included."""
-    return batch.once("unit", directory)
+    return batch.once("unit", lambda _: _newest(batch.once("succession", all_units)))
 
 
 def unit_of(batch: ImportBatch, submission: Submission, field: str = "unit") -> pd.Series:

@@ -19,6 +19,7 @@ import pandas as pd
 from workbench.core.errors import FileRefused, WorkbenchError
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
+from workbench.core.seldom_collected import seldom_collected
 from workbench.platform.access.actions import import_actions
 from workbench.platform.access.session import Session
 from workbench.platform.executors.workers import Workers
@@ -53,6 +54,7 @@ MANY_ROWS, BYTES_COPIED, TRIES = 5_000, 1 << 14, 2
 Place = tuple[Path, int]  # a form's file, and which sheet of it, where it is a book
 
 
+@seldom_collected()
 def import_files(
     session: Session,
     arrivals: Sequence[Arrival],

@@ -91,6 +91,8 @@ def _waiting(submission: Submission, intake: RecordIntake) -> list[dict[str, Any
             grounds.setdefault(int(finding.row), set()).add(finding.code)
     back = submission.rows_with(RowVerdict.RETURNED)
     mine = {row for row in back if grounds.get(row, {""}) <= intake.waits_for}
+    if not mine:
+        return []
     rows = submission.form.rows
     found: list[dict[str, Any]] = rows[rows["row"].isin(mine)].astype(object).to_dict("records")
     return found

@@ -32,6 +32,16 @@ def encode_rows(rows: Iterable[Sequence[Any]]) -> list[bytes]:
     return [_encode(row).encode() for row in rows]
 
 
+def parted_rows(rows: Iterable[Sequence[Any]], place: int) -> list[tuple[bytes, bytes]]:
+    """``encode_rows`` of rows in two parts, between which the whole number at a place of each row stands."""
+    found = []
+    for row in rows:
+        alone = place == 1 and type(row[0]) is int  # mostly: a primary key, then the entry
+        before = f"[{row[0]}," if alone else _encode(row[:place])[:-1] + ","
+        found.append((before.encode(), _encode(row)[len(before) + len(str(row[place])) :].encode()))
+    return found
+
+
 def digest(key: bytes, tables: dict[str, list[tuple[int, bytes]]]) -> str:
     """Keyed hash over the rows of one entry: tables by name, rows by primary key."""
     keyed = blake2b(key=key, digest_size=32, person=b"rows")

@@ -30,11 +30,13 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
     if kind == "JSON":
         return [json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain) for value in values]
     missing = values.isna().to_numpy()
-    if kind in ("INTEGER", "BOOL"):
-        if not missing.any():
-            return list(values.astype("int64").tolist())
-        return [None if gone else int(value) for value, gone in zip(values, missing, strict=True)]
-    return [None if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+    if missing.all():
+        return [None] * len(values)
+    if kind in ("INTEGER", "BOOL") and not missing.any():
+        return list(values.astype("int64").tolist())
+    change = int if kind in ("INTEGER", "BOOL") else str
+    plain_values = values.to_numpy(dtype=object)  # a column of texts gives them out one by one slowly
+    return [None if gone else change(value) for value, gone in zip(plain_values, missing.tolist(), strict=True)]
 
 
 def plain(value: Any) -> Any:

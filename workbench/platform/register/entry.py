@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 
 class Entry:
-    """An audit entry being written. ``appended``: stored rows by table, for its digest;
+    """An audit entry being written. ``appended``: stored rows by table, for its digest; ``encoded``: these rows as the digest
+    takes them, where that was worked out before (``rehearsal``);
     ``detail``: what it says, to be filled in until it ends; ``kept``: what was written so far, where that is kept
     (``rehearsal``).
     """
@@ -41,6 +42,7 @@ class Entry:
         self.number = number
         self.detail = detail
         self.appended: dict[str, list[Sequence[Any]]] = {}
+        self.encoded: dict[str, list[tuple[int, bytes]]] = {}
         self.discarded = False
         self.kept: list[tuple[str, list[tuple[Any, ...]]]] | None = None
         self.register = self._register = register
@@ -148,11 +150,10 @@ class Entry:
 
     def _digest(self) -> str:
         """The keyed hash over the rows it added."""
-        accounting = erasable.Accounting.of(self._register, self.appended)
-        encoded = {
-            table: list(zip([row[0] for row in rows], audit.encode_rows(accounting.rows(table, rows)), strict=True))
-            for table, rows in self.appended.items()
-        }
+        accounting, encoded = erasable.Accounting.of(self._register, self.appended), self.encoded
+        for table, rows in self.appended.items():
+            mine = zip([row[0] for row in rows], audit.encode_rows(accounting.rows(table, rows)), strict=True)
+            encoded.setdefault(table, []).extend(mine)
         if hashes := row_hashes.keep(self._register, self, encoded):
             encoded[row_hashes.TABLE] = [*encoded.get(row_hashes.TABLE, ()), *hashes]
         return audit.digest(self._register.keys.audit, encoded)

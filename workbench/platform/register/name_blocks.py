@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from workbench.platform.register.store import Register
 
 TABLE = "name_block"
+ADD, TAKE_AWAY = f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", f"DELETE FROM {TABLE} WHERE {TABLE} = ?"  # one row each
 ALONG = 8  # a new row takes along the rows before it that hold at most so many names, or twice as many as it
 MOST_KEPT = 300_000  # names kept opened with the register
 _OF_PLACES = "FROM lead WHERE province IN (SELECT value FROM json_each(?)) AND city IN (SELECT value FROM json_each(?))"
@@ -241,13 +242,13 @@ def _keep(register: Register, entry: Entry, place: Place, block: Block) -> None:
             gone.append((part,))
             count += more
         if gone:
-            entry._write_many(f"DELETE FROM {TABLE} WHERE {TABLE} = ?", gone)
+            entry._write_many(TAKE_AWAY, gone)
     first, version = len(block.names) - count, max(register.keys.names)
     lists = ("\n".join(map(str, each[first:])) for each in (block.numbers, block.names, block.texts))
     text = json.dumps([block.last, block.rows, len(block.names), *lists], ensure_ascii=False)
     nonce = os.urandom(cipher.NONCE)
     sealed = _box(register.keys.names[version]).encrypt(nonce, text.encode(), _bound_to(row, place))
-    entry._write_many(f"INSERT INTO {TABLE} VALUES (?, ?, ?, ?)", [(row, *place, bytes([version]) + nonce + sealed)])
+    entry._write_many(ADD, [(row, *place, bytes([version]) + nonce + sealed)])
     block.parts.append((row, count))
 
 

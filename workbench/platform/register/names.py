@@ -213,7 +213,7 @@ class Names:
 
     def _make_boxes(self, wanted: set[tuple[int, int]], table: str, column: str) -> None:
         register = self._register
-        new = wanted - set(self._boxes)
+        new = {each for each in wanted if each not in self._boxes}
         gone = register.subjects.destroyed
         salts = subjects.salts(register, {subject for _, subject in new} - gone) if new else {}
         for version, subject in new:

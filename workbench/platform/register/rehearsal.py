@@ -9,12 +9,13 @@ what was worked out may rest on any of them. Entries that brought no rows (files
 from __future__ import annotations
 
 import shutil
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.platform.register import audit, row_hashes
+from workbench.platform.register import audit, erasable, name_blocks, row_hashes
 from workbench.platform.register.backup import COPY, scratch
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.postgres import address
@@ -24,19 +25,46 @@ from workbench.platform.register.store import Register
 ROOM = 3  # times the register's size have to be free on its disk
 
 
+Written = Sequence[tuple[str, list[tuple[Any, ...]]]]
+
+
 @dataclass(frozen=True)
 class Rehearsed:
-    """What an entry wrote on a copy: its number there, the head before it, what it says, and its rows by statement."""
+    """What an entry wrote on a copy: its number there, the head before it and what it says.
+
+    Made ready so that little is left to be done while others wait: ``rows`` of tables of the trail, by table, and as the digest
+    takes them (``parted``: primary key and the two parts between which the entry's number stands); what else was ``written``, by
+    statement.
+    """
 
     number: int
     head: str
     detail: dict[str, Any]
-    written: Sequence[tuple[str, list[tuple[Any, ...]]]]
+    rows: dict[str, list[tuple[Any, ...]]]
+    parted: dict[str, list[tuple[int, bytes, bytes]]]
+    written: Written
 
     @classmethod
     def of(cls, entry: Entry, head: str) -> Rehearsed:
-        """An entry whose writing was kept, before it ends."""
-        return cls(entry.number, head, entry.detail, entry.kept or [])
+        """An entry whose writing was kept, before it ends; it gives its rows away, of which there are many."""
+        register, parted = entry.register, dict[str, list[tuple[int, bytes, bytes]]]()
+        accounting = erasable.Accounting.of(register, entry.appended)
+        for table in list(entry.appended):
+            appended = entry.appended.pop(table)
+            parts = audit.parted_rows(accounting.rows(table, appended), _place(register, table))
+            parted[table] = [(row[0], *both) for row, both in zip(appended, parts, strict=True)]
+        grown, rows, others = set(_grown(register)), dict[str, list[tuple[Any, ...]]](), []
+        kept_in_order = deque(entry.kept or ())
+        entry.kept = None
+        while kept_in_order:
+            sql, kept = kept_in_order.popleft()
+            added = ADDED.match(sql)
+            if added and added[1] in grown:
+                place = _place(register, added[1])
+                rows.setdefault(added[1], []).extend((*row[:place], *row[place + 1 :]) for row in kept)
+            else:
+                others.append((sql, kept))
+        return cls(entry.number, head, entry.detail, rows, parted, _without_passing(others))
 
 
 def is_worth_it(register: Register, most: int) -> bool:
@@ -68,20 +96,43 @@ def stands(entry: Entry, rehearsed: Rehearsed) -> bool:
 
 
 def write(entry: Entry, rehearsed: Rehearsed) -> None:
-    """Write what was rehearsed, under the number the entry has here."""
-    register = entry.register
-    grown = _grown(register)
+    """Write what was rehearsed, under the number the entry has here; what is written is given away."""
+    register, number = entry.register, entry.number
     entry.detail.update(rehearsed.detail)
-    for sql, kept in rehearsed.written:
-        added, rows = ADDED.match(sql), kept
-        table = added[1] if added else ""
-        if table in grown:
-            place = list(register._tables[table]).index("entry")
-            if entry.number != rehearsed.number:
-                rows = [(*row[:place], entry.number, *row[place + 1 :]) for row in kept]
-            entry.appended.setdefault(table, []).extend(rows)
+    for table in list(rehearsed.rows):
+        rows = rehearsed.rows.pop(table)
+        place, count = _place(register, table), len(register._tables[table])
+        marks = ", ".join(str(number) if at == place else "?" for at in range(count))
+        entry._write_many(f'INSERT INTO "{table}" VALUES ({marks})', rows)
+    for sql, rows in rehearsed.written:
         entry._write_many(sql, rows)
+    own = str(number).encode()
+    for table in list(rehearsed.parted):
+        parted = rehearsed.parted.pop(table)
+        entry.encoded[table] = [(key, before + own + behind) for key, before, behind in parted]
     register.subjects.forget()  # what it knew of keys, names and places is that of before
+
+
+def _without_passing(written: Written) -> Written:
+    """Statements without the rows of names that were added and taken away again."""
+    (added, gone) = (
+        {row[0] for sql, rows in written if sql == wanted for row in rows}
+        for wanted in (name_blocks.ADD, name_blocks.TAKE_AWAY)
+    )
+    passing, found = added & gone, list[tuple[str, list[tuple[Any, ...]]]]()
+    for sql, rows in written:
+        if sql in (name_blocks.ADD, name_blocks.TAKE_AWAY):
+            rows = [row for row in rows if row[0] not in passing]
+        if rows and (not found or found[-1][0] != sql):
+            found.append((sql, []))
+        if rows:
+            found[-1][1].extend(rows)
+    return found
+
+
+def _place(register: Register, table: str) -> int:
+    """Where in a row of a table the number of its entry stands."""
+    return list(register._tables[table]).index("entry")
 
 
 def _grown(register: Register) -> list[str]:

@@ -128,10 +128,10 @@ class SubjectKeys:
             return {}
         found: dict[int, AESGCM | None] = {subject: None for subject in subjects & self.destroyed}
         wanted = subjects - self.destroyed
-        unknown = wanted - set(self._keys)
+        unknown = {subject for subject in wanted if subject not in self._keys}
         for row in _rows(self._register, unknown) if unknown else ():
             self._keys[row[0]] = self._unwrapped(row)
-        if lost := wanted - set(self._keys):
+        if lost := {subject for subject in unknown if subject not in self._keys}:
             known = self._register.count(STATES, {"subject": sorted(lost)})
             raise (
                 RegisterError("missing_key", table=table, column=column)
