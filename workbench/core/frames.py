@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ class Contract:
     name: str
     columns: Mapping[str, str]
     index: str | None = None
+
+    def without(self, *columns: str) -> Contract:
+        """The contract of a frame that lacks some of the columns."""
+        return replace(self, columns={name: kind for name, kind in self.columns.items() if name not in columns})
 
     def breaches(self, frame: pd.DataFrame) -> list[str]:
         """What the frame does not keep of the contract, in words; nothing where it keeps it."""

@@ -23,7 +23,7 @@ from workbench.capabilities.leads.receipt_order import first_of, ordered_leads
 from workbench.capabilities.leads.sameness import sameness
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import Review, Status, Verification
-from workbench.capabilities.leads.tables import LEAD_STATES, STATES
+from workbench.capabilities.leads.tables import LEAD_STATES
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
@@ -36,7 +36,7 @@ EARNS, BY_RECEIPT = "earns", "receipt"  # values of the readings undated_valid (
 
 
 def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises.
+    """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises, without ``customer`` where the facts have none.
 
     Rows are in the order of 5.1. Facts are cut to ``as_of`` by recorded receipt. Nothing
     that happens later changes what an earlier ``as_of`` says. Clauses 2, 5.1, 5.3–5.6, 6.3, 6.4.
@@ -54,8 +54,9 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known, policy)
     leads = _passed_on(leads, lasting, known.units, as_of)
     signed = _contracts(known.contracts, index, answers)
-    return LEAD_STATES.check(
-        _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy)
+    promised = LEAD_STATES if "customer" in leads else LEAD_STATES.without("customer")
+    return promised.check(
+        _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy, promised.columns)
     )
 
 
@@ -245,7 +246,7 @@ def _contracts(lines: pd.DataFrame, index: pd.Index, answers: _Answers) -> dict[
     }
 
 
-def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy) -> pd.DataFrame:
+def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy, kinds) -> pd.DataFrame:
     size, today = len(index), np.datetime64(as_of.date(), "D")
     invalid = own["clause"].notna().to_numpy() & ~own["held"].to_numpy()
     gone = ~np.isnat(withdrawn) & ~invalid
@@ -339,8 +340,8 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
         **{name: signed[name] for name in ("contract_quantity", "picked_up", "signed_on")},
     }
     labels = pd.Index(index, name="lead")
-    data = {name: columns[name] if name in columns else leads[name].to_numpy() for name in STATES}
-    return pd.DataFrame({name: _typed(values, STATES[name], labels) for name, values in data.items()}, index=labels)
+    data = {name: columns[name] if name in columns else leads[name].to_numpy() for name in kinds}
+    return pd.DataFrame({name: _typed(values, kinds[name], labels) for name, values in data.items()}, index=labels)
 
 
 def _typed(values, kind: str, labels: pd.Index) -> pd.Series:

@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.platform.register.cipher import DESTROYED
 
 TIMES = {"TIME": "s", "DATE": "D"}
+NUMBERS = ("INTEGER", "BOOL")
 
 
 def to_stored(kind: str, values: pd.Series) -> list[Any]:
@@ -30,7 +31,7 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
     if kind == "JSON":
         return [json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain) for value in values]
     missing = values.isna().to_numpy()
-    if kind in ("INTEGER", "BOOL"):
+    if kind in NUMBERS:
         if not missing.any():
             return list(values.astype("int64").tolist())
         return [None if gone else int(value) for value, gone in zip(values, missing, strict=True)]
@@ -79,10 +80,55 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     return _objects(values)
 
 
+class Collected:
+    """A stored column that comes batch by batch, kept as it will be read: numbers and times as such, an equal text once.
+
+    ``whole``: kept as it is ``stored`` instead, because it is opened before it is read.
+    """
+
+    def __init__(self, kind: str, *, whole: bool) -> None:
+        self.stored: list[Any] = []
+        self._kind = kind
+        self._whole = whole
+        self._parts: list[Any] = []
+        self._known: dict[Any, Any] | None = {}
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take a batch. Raises TypeError or ValueError for what is not of the kind."""
+        if self._whole:
+            self.stored += values
+        elif self._kind in NUMBERS and None in values:
+            self._parts.append(list(values))
+        elif self._kind in TIMES or self._kind in NUMBERS:
+            self._parts.append(from_stored(self._kind, values))
+        else:
+            self._parts.append(_array(values if self._known is None else self._once(self._known, values)))
+
+    def _once(self, known: dict[Any, Any], values: Sequence[Any]) -> list[Any]:
+        """The values, equal ones as one object; no more so in a column in which hardly two are equal."""
+        found = [known.setdefault(value, value) for value in values]
+        if len(known) * 2 > sum(map(len, self._parts)) + len(values):
+            self._known = None
+        return found
+
+    def read(self, opened: Sequence[Any]) -> Any:
+        """The column as ``from_stored`` gives it; ``opened``: in place of what was stored of a whole one."""
+        if self._whole or not self._parts:
+            return from_stored(self._kind, opened)
+        if any(isinstance(part, list) for part in self._parts):
+            return from_stored(self._kind, [value for part in self._parts for value in part])
+        joined = np.concatenate(self._parts)
+        return pd.Series(joined, dtype=object) if joined.dtype == object else joined
+
+
 def _objects(values: Sequence[Any]) -> pd.Series:
+    return pd.Series(_array(values), dtype=object)
+
+
+def _array(values: Sequence[Any]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return pd.Series(array, dtype=object)
+    return array
 
 
 def to_filter(kind: str, value: Any) -> Any:
