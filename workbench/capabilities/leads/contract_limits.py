@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.contract_history import ENDED
+from workbench.capabilities.leads.contract_lines import latest_places
 
 EXCESS, FITS = "contract_excess", "fits"  # the reading and its value
 
@@ -59,13 +60,9 @@ class _Line(NamedTuple):
 def _doubtful(lines: pd.DataFrame) -> np.ndarray:
     """Which lines are of contracts of which more was picked up than a lead's part, or than any part where there are several."""
     contract, contracts = pd.factorize(lines["contract"])
-    lead, leads = pd.factorize(lines["lead"])
-    pair, pairs = pd.factorize(contract * len(leads) + lead)
-    picked = np.zeros(len(pairs), dtype="int64")
+    pair, last = pd.factorize(latest_places(lines))
+    picked = np.zeros(len(last), dtype="int64")
     np.add.at(picked, pair, lines["picked_up"].to_numpy())
-    by_month = np.argsort(pd.factorize(lines["month"], sort=True)[0], kind="stable")
-    last = np.zeros(len(pairs), dtype="int64")
-    last[pair[by_month]] = by_month  # of several the latest stays
     quantity, of = lines["quantity"].to_numpy()[last], contract[last]
     whole, most, several = (np.zeros(len(contracts), dtype="int64") for _ in range(3))
     np.add.at(whole, of, picked)
