@@ -73,6 +73,11 @@ def repeats(frame: pd.DataFrame, keys: list[str], values: list[str], time: str =
     return texts.eq(before).all(axis=1).reindex(frame.index)
 
 
+def in_order(frame: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
+    """The rows in an order of their places; the frame itself where they stand so."""
+    return frame if np.array_equal(order, np.arange(len(frame))) else frame.iloc[order]
+
+
 def places_of(wanted: pd.Series, among: pd.Index) -> np.ndarray:
     """Position of each value in a unique index, -1 where it is not there."""
     return np.asarray(among.get_indexer(pd.Index(wanted)))

@@ -28,6 +28,7 @@ from workbench.capabilities.settlement.quarter import (
     stored_lines,
 )
 from workbench.capabilities.settlement.rewarded_lines import Counting, rewarded_lines, unrewarded
+from workbench.core.cycles import search_put_off
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
@@ -93,6 +94,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     )
 
 
+@search_put_off()
 def settle(
     facts: Facts,
     quarter: str,

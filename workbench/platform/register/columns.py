@@ -70,9 +70,12 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     if kind in TIMES:
         return np.array(values, dtype="datetime64[us]") if len(values) else np.empty(0, "datetime64[us]")
     if kind == "INTEGER":
-        if any(value is None for value in values):
+        try:
+            return np.array(values, dtype="int64")
+        except TypeError:
+            if None not in values:
+                raise
             return pd.array(list(values), dtype="Int64")
-        return np.array(values, dtype="int64")
     if kind == "BOOL":
         return np.array(values, dtype="bool")
     if kind == "JSON":
@@ -97,10 +100,9 @@ class Collected:
         """Take a batch. Raises TypeError or ValueError for what is not of the kind."""
         if self._whole:
             self.stored += values
-        elif self._kind in NUMBERS and None in values:
-            self._parts.append(list(values))
         elif self._kind in TIMES or self._kind in NUMBERS:
-            self._parts.append(from_stored(self._kind, values))
+            part = from_stored(self._kind, values)
+            self._parts.append(part if isinstance(part, np.ndarray) else list(values))
         else:
             self._parts.append(_array(values if self._known is None else self._once(self._known, values)))
 

@@ -118,7 +118,8 @@ class FactTable:
             frame = frame[stands].drop(columns=[GONE, BACK]).reset_index(drop=True)
         if self.known_at is None:
             return frame
-        return frame[frame[self.known_at] <= moment].reset_index(drop=True)
+        known = (frame[self.known_at] <= moment).to_numpy()
+        return (frame if known.all() else frame[known]).reset_index(drop=True)
 
 
 def _typed(values: pd.Series, kind: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from workbench.core.cycles import search_put_off
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.register import (
     audit,
@@ -106,6 +107,7 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @search_put_off()
     def read(
         self,
         table: str,
