@@ -115,11 +115,12 @@ class Collected:
 
     def read(self, opened: Sequence[Any]) -> Any:
         """The column as ``from_stored`` gives it; ``opened``: in place of what was stored of a whole one."""
-        if self._whole or not self._parts:
+        parts, self._parts = self._parts, []  # not held twice
+        if self._whole or not parts:
             return from_stored(self._kind, opened)
-        if any(isinstance(part, list) for part in self._parts):
-            return from_stored(self._kind, [value for part in self._parts for value in part])
-        joined = np.concatenate(self._parts)
+        if any(isinstance(part, list) for part in parts):
+            return from_stored(self._kind, [value for part in parts for value in part])
+        joined = np.concatenate(parts)
         return pd.Series(joined, dtype=object) if joined.dtype == object else joined
 
 

@@ -157,7 +157,7 @@ class Register:
                 frame[name] = kept.read(erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
                 raise schema.damaged(self.path) from None
-        return pd.DataFrame(frame, columns=wanted)
+        return pd.DataFrame(frame, columns=wanted, copy=False)
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table that need no key to be read, with ``entry``."""
