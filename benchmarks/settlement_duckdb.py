@@ -8,18 +8,19 @@ import duckdb
 import pandas as pd
 
 SQL = """
-WITH told AS (
+WITH newest AS (
     SELECT lead, month, contract, arg_max(picked_up, "at") AS picked_up, arg_max(quantity, "at") AS quantity
     FROM contracts GROUP BY ALL
-), newest AS (  -- D34: what fits into the contract
-    SELECT lead, month, least(upto, quantity) - least(upto - picked_up, quantity) AS picked_up FROM (
-        SELECT *, sum(picked_up) OVER (PARTITION BY contract ORDER BY month) AS upto FROM told)
+), fitting AS (  -- D34, where every contract is of one lead
+    SELECT lead, month, greatest(0, least(picked_up, quantity - coalesce(sum(picked_up) OVER (
+        PARTITION BY lead, contract ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0))) AS picked_up
+    FROM newest
 ), quarter AS (
-    SELECT lead, sum(picked_up) AS picked_up FROM newest WHERE month BETWEEN $first_month AND $last_month GROUP BY lead
+    SELECT lead, sum(picked_up) AS picked_up FROM fitting WHERE month BETWEEN $first_month AND $last_month GROUP BY lead
 ), earlier AS (  -- D8: what earned in an earlier quarter earns no more; caps of those quarters applied
     SELECT lead, quarter_no, picked_up FROM (
         SELECT lead, ceil(cast(month[6:7] AS int) / 3) AS quarter_no, sum(picked_up) AS picked_up
-        FROM newest WHERE month < $first_month GROUP BY ALL)
+        FROM fitting WHERE month < $first_month GROUP BY ALL)
 ), projects AS (
     SELECT s.* FROM states s WHERE s.project IS NOT NULL AND s.counts_in IS NOT NULL AND s.quantity >= 10
 ), first_turn AS (

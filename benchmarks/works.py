@@ -111,13 +111,12 @@ def bare_import(folder: str) -> Timed:
 
 
 def settling(register: str) -> Timed:
-    """A quarter from the encrypted register: opened, read, statuses derived, settled."""
-    from workbench.capabilities.leads.snapshot import open_snapshot
-    from workbench.capabilities.settlement.settlement import settlement_of
+    """A quarter from the encrypted register, as ``workbench settle`` does it: opened, read, statuses derived, settled."""
+    from workbench.capabilities.settlement.approval import trial
 
     def work() -> None:
         with enter(Path(register), "u", PASSPHRASE, load_policy(), CLOCK) as session:
-            assert settlement_of(open_snapshot(session), QUARTER).lines
+            assert trial(session, QUARTER, session.latest()).lines
 
     return work
 

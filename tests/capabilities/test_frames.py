@@ -13,7 +13,9 @@ from workbench.app.policy import load_policy
 from workbench.capabilities.leads.contract_lines import newest_lines
 from workbench.capabilities.leads.lifecycle import derive
 from workbench.capabilities.leads.projects import rewardable
-from workbench.capabilities.leads.tables import LEAD_STATES
+from workbench.capabilities.leads.snapshot import open_snapshot
+from workbench.capabilities.leads.tables import LEAD_STATES, UNDECIDING
+from workbench.capabilities.settlement.approval import trial
 from workbench.capabilities.settlement.quarter import STORED_LINES
 from workbench.capabilities.settlement.reward_progress import (
     DEPARTMENT_PROGRESS,
@@ -21,7 +23,7 @@ from workbench.capabilities.settlement.reward_progress import (
     department_progress,
     project_progress,
 )
-from workbench.capabilities.settlement.settlement import quarter_at, quarter_lines, stored_before
+from workbench.capabilities.settlement.settlement import quarter_at, quarter_lines, settlement_of, stored_before
 from workbench.core.frames import Contract
 from workbench.platform.access.session import enter
 from workbench.platform.forms.read import read
@@ -54,6 +56,18 @@ def test_states_have_the_columns_they_promise(quarter, stored):
     assert LEAD_STATES.breaches(quarter.states) == []
     for facts in (stored, Facts.of()):
         assert LEAD_STATES.breaches(derive(facts, synthetic.AFTER, POLICY)) == []
+
+
+def test_a_quarter_is_settled_without_reading_names(quarter_register):
+    """The same lines, notes and marks as with them, and states that lack nothing but the name (``UNDECIDING``)."""
+    with enter(quarter_register, None, synthetic.PASSPHRASE, POLICY, synthetic.AFTER) as session:
+        whole = open_snapshot(session, synthetic.AFTER)
+        without = open_snapshot(session, synthetic.AFTER, without=UNDECIDING)
+        assert settlement_of(without, "2026Q1") == settlement_of(whole, "2026Q1")
+        assert trial(session, "2026Q1", synthetic.AFTER).lines != []
+        pd.testing.assert_frame_equal(without.states, whole.states.drop(columns="customer"))
+        assert LEAD_STATES.without("customer").breaches(without.states) == []
+        assert set(whole.facts.leads) - set(without.facts.leads) == {*UNDECIDING["lead"]}
 
 
 def test_what_a_settlement_rests_on_keeps_its_contract(quarter, stored):

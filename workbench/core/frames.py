@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,10 @@ class Contract:
     name: str
     columns: Mapping[str, str]
     index: str | None = None
+
+    def without(self, *columns: str) -> Contract:
+        """The contract of a frame that lacks some of the columns."""
+        return replace(self, columns={name: kind for name, kind in self.columns.items() if name not in columns})
 
     def breaches(self, frame: pd.DataFrame) -> list[str]:
         """What the frame does not keep of the contract, in words; nothing where it keeps it."""
@@ -67,6 +71,11 @@ def repeats(frame: pd.DataFrame, keys: list[str], values: list[str], time: str =
     texts = order[values].astype(object).where(order[values].notna(), "").astype(str)
     before = texts.groupby([order[key] for key in keys], sort=False, dropna=False).shift()
     return texts.eq(before).all(axis=1).reindex(frame.index)
+
+
+def in_order(frame: pd.DataFrame, order: np.ndarray) -> pd.DataFrame:
+    """The rows in an order of their places; the frame itself where they stand so."""
+    return frame if np.array_equal(order, np.arange(len(frame))) else frame.iloc[order]
 
 
 def places_of(wanted: pd.Series, among: pd.Index) -> np.ndarray:

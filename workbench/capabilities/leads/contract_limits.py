@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.contract_history import ENDED
+from workbench.capabilities.leads.contract_lines import latest_places
 
 EXCESS, FITS = "contract_excess", "fits"  # the reading and its value
 
@@ -20,28 +22,55 @@ def fitting(lines: pd.DataFrame, told: pd.DataFrame) -> pd.Series:
     Files are checked as they come in; what a later replacement, withdrawal or a file that came out of order makes of the
     lines is looked at here.
     """
-    picked = lines["picked_up"].copy()
-    pairs = lines.groupby(["contract", "lead"], sort=False)
-    latest = lines.sort_values("month", kind="stable").drop_duplicates(["contract", "lead"], keep="last")
-    latest = latest.assign(picked=pairs["picked_up"].sum().reindex(_keys(latest)).to_numpy())
-    by_contract = latest.groupby("contract")
-    several = by_contract["picked"].sum() > by_contract["quantity"].max()
-    several &= by_contract["lead"].size() > 1
-    doubtful = {*latest.loc[latest["picked"] > latest["quantity"], "contract"], *several.index[several]}
-    own = lines[lines["contract"].isin(doubtful)].sort_values(["month", "lead"], kind="stable")
-    begun = first_registered(told[told["contract"].isin(doubtful)])
-    for contract, rows in own.groupby("contract", sort=False):
-        parts = rows.drop_duplicates("lead", keep="last")
-        named = dict(zip(parts["lead"], parts["quantity"].astype(int)))
-        running = bool(parts["progress"].ne(ENDED).fillna(True).any())
-        vehicles = vehicles_of(named, {lead: begun[contract, lead] for lead in named}, running=running)
-        for place, taken in _fitting(rows, named, vehicles).items():
-            picked.at[place] = taken
-    return picked
+    doubtful = _doubtful(lines)
+    if not doubtful.any():
+        return lines["picked_up"].copy()
+    columns = ["contract", "lead", "month", "quantity", "picked_up", "progress"]
+    own = lines.loc[doubtful, columns].assign(place=np.flatnonzero(doubtful))
+    own = own.sort_values(["month", "lead"], kind="stable")
+    begun = first_registered(told[told["contract"].isin(own["contract"].unique())])
+    by_contract: dict[str, list[_Line]] = {}
+    for line in map(_Line._make, zip(*(own[name].tolist() for name in ("place", *columns)), strict=True)):
+        by_contract.setdefault(line.contract, []).append(line)
+    picked = lines["picked_up"].to_numpy(copy=True)
+    for contract, rows in by_contract.items():
+        last = {line.lead: line for line in rows}
+        parts = {lead: line.quantity for lead, line in last.items()}
+        running = any(line.progress != ENDED for line in last.values())
+        vehicles = vehicles_of(parts, {lead: begun[contract, lead] for lead in parts}, running=running)
+        for line in rows:
+            picked[line.place] = taken = max(0, min(line.picked_up, parts[line.lead], vehicles))
+            parts[line.lead] -= taken
+            vehicles -= taken
+    return pd.Series(picked, index=lines.index, name="picked_up")
 
 
-def _keys(lines: pd.DataFrame) -> pd.MultiIndex:
-    return pd.MultiIndex.from_frame(lines[["contract", "lead"]])
+class _Line(NamedTuple):
+    """A line and its place among those that count."""
+
+    place: int
+    contract: str
+    lead: int
+    month: str
+    quantity: int
+    picked_up: int
+    progress: str | None
+
+
+def _doubtful(lines: pd.DataFrame) -> np.ndarray:
+    """Which lines are of contracts of which more was picked up than a lead's part, or than any part where there are several."""
+    contract, contracts = pd.factorize(lines["contract"])
+    pair, last = pd.factorize(latest_places(lines))
+    picked = np.zeros(len(last), dtype="int64")
+    np.add.at(picked, pair, lines["picked_up"].to_numpy())
+    quantity, of = lines["quantity"].to_numpy()[last], contract[last]
+    whole, most, several = (np.zeros(len(contracts), dtype="int64") for _ in range(3))
+    np.add.at(whole, of, picked)
+    np.maximum.at(most, of, quantity)
+    np.add.at(several, of, 1)
+    found = (whole > most) & (several > 1)
+    found[of[picked > quantity]] = True
+    return found[contract]
 
 
 class Begun(NamedTuple):
@@ -56,12 +85,16 @@ def first_registered(told: pd.DataFrame) -> dict[tuple[str, int], Begun]:
 
     ``told``: all lines that were received, columns contract, lead, month, quantity, at, file (name or number).
     """
-    keys = ["contract", "lead"]
-    first = told[told["at"] == told.groupby(keys)["at"].transform("min")]
-    first = first[first["file"] == first.groupby(keys)["file"].transform("min")]
-    first = first[first["month"] == first.groupby(keys)["month"].transform("min")]
-    found = first.groupby(keys).agg(at=("at", "min"), quantity=("quantity", "sum"))
-    return {key: Begun(row.at, int(row.quantity)) for key, row in zip(found.index, found.itertuples(index=False))}
+    first: dict[tuple[str, int], tuple[Any, Any, str]] = {}
+    vehicles: dict[tuple[str, int], int] = {}
+    columns = ("contract", "lead", "at", "file", "month", "quantity")
+    for contract, lead, at, file, month, quantity in zip(*(told[name].tolist() for name in columns), strict=True):
+        key, came = (contract, lead), (at, file, month)
+        if key not in first or came < first[key]:
+            first[key], vehicles[key] = came, 0
+        if came == first[key]:
+            vehicles[key] += quantity
+    return {key: Begun(at, vehicles[key]) for key, (at, _, _) in first.items()}
 
 
 def vehicles_of(parts: Mapping[int, int], begun: Mapping[int, Begun], *, running: bool = True) -> int:
@@ -77,13 +110,3 @@ def vehicles_of(parts: Mapping[int, int], begun: Mapping[int, Begun], *, running
     if running and later and all(one.quantity == first.quantity for one in later):
         return max(parts.values())
     return sum(parts.values())
-
-
-def _fitting(lines: pd.DataFrame, parts: Mapping[int, int], vehicles: int) -> dict[Any, int]:
-    """Of one contract's lines, by month and lead: place → the pick-ups that fit."""
-    left, found = dict(parts), {}
-    for place, lead, picked_up in zip(lines.index, lines["lead"], lines["picked_up"].astype(int)):
-        found[place] = taken = max(0, min(picked_up, left[lead], vehicles))
-        left[lead] -= taken
-        vehicles -= taken
-    return found

@@ -21,6 +21,16 @@ def newest_lines(contracts: pd.DataFrame) -> pd.DataFrame:
     return newest(contracts, LINE_KEYS)
 
 
+def latest_places(lines: pd.DataFrame) -> np.ndarray:
+    """For each line the place of the latest month's line of its lead and contract; of several in one month, the last."""
+    lead, leads = pd.factorize(lines["lead"])
+    pair, pairs = pd.factorize(pd.factorize(lines["contract"])[0] * len(leads) + lead)
+    by_month = np.argsort(pd.factorize(lines["month"], sort=True)[0], kind="stable")
+    last = np.zeros(len(pairs), dtype="int64")
+    last[pair[by_month]] = by_month  # of several the latest stays
+    return last[pair]
+
+
 def contract_states(lines: pd.DataFrame) -> pd.DataFrame:
     """One row per lead and contract from the lines that count: quantity, signed_on, ended (of the latest month), picked_up (sum).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -23,9 +23,10 @@ from workbench.capabilities.leads.receipt_order import first_of, ordered_leads
 from workbench.capabilities.leads.sameness import sameness
 from workbench.capabilities.leads.screening import own_verdict
 from workbench.capabilities.leads.status import Review, Status, Verification
-from workbench.capabilities.leads.tables import LEAD_STATES, STATES
+from workbench.capabilities.leads.tables import LEAD_STATES
 from workbench.capabilities.organization.directory import units_on
 from workbench.capabilities.organization.kinds import UnitKind
+from workbench.core.cycles import search_put_off
 from workbench.core.frames import DAY, by_time, days, empty_texts, places_of, spread
 from workbench.core.periods import month_of
 from workbench.platform.register.facts import TEXT, TIME, Facts
@@ -35,8 +36,9 @@ NO_TIME = np.datetime64("NaT", "us")
 EARNS, BY_RECEIPT = "earns", "receipt"  # values of the readings undated_valid (D42) and counts_in (D5)
 
 
+@search_put_off()
 def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
-    """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises.
+    """The state of every lead received by ``as_of``: as ``LEAD_STATES`` promises, without ``customer`` where the facts have none.
 
     Rows are in the order of 5.1. Facts are cut to ``as_of`` by recorded receipt. Nothing
     that happens later changes what an earlier ``as_of`` says. Clauses 2, 5.1, 5.3–5.6, 6.3, 6.4.
@@ -52,10 +54,12 @@ def derive(facts: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame:
     keeps = policy.choices("undated_valid", leads["received_at"]) == EARNS
     answers = _answers(changes.prolonged(terms.answers_of(known.feedback), changed), index, keeps)
     kind, behind, withdrawn = _place(leads, index, own, answers, withdrawn, lasting, known, policy)
+    answers = replace(answers, rows=answers.rows.iloc[:0].copy())  # as many as leads, and not looked at any more
     leads = _passed_on(leads, lasting, known.units, as_of)
     signed = _contracts(known.contracts, index, answers)
-    return LEAD_STATES.check(
-        _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy)
+    promised = LEAD_STATES if "customer" in leads else LEAD_STATES.without("customer")
+    return promised.check(
+        _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy, promised.columns)
     )
 
 
@@ -245,7 +249,7 @@ def _contracts(lines: pd.DataFrame, index: pd.Index, answers: _Answers) -> dict[
     }
 
 
-def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy) -> pd.DataFrame:
+def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known, as_of, policy, kinds) -> pd.DataFrame:
     size, today = len(index), np.datetime64(as_of.date(), "D")
     invalid = own["clause"].notna().to_numpy() & ~own["held"].to_numpy()
     gone = ~np.isnat(withdrawn) & ~invalid
@@ -339,19 +343,19 @@ def _assemble(leads, index, own, answers, signed, kind, behind, withdrawn, known
         **{name: signed[name] for name in ("contract_quantity", "picked_up", "signed_on")},
     }
     labels = pd.Index(index, name="lead")
-    data = {name: columns[name] if name in columns else leads[name].to_numpy() for name in STATES}
-    return pd.DataFrame({name: _typed(values, STATES[name], labels) for name, values in data.items()}, index=labels)
+    taken = {name: columns.pop(name) if name in columns else leads[name].to_numpy() for name in kinds}
+    found = {name: _typed(taken.pop(name), kind, labels) for name, kind in kinds.items()}
+    return pd.DataFrame(found, index=labels, copy=False)  # of a million leads a copy of all columns is 300 MB
 
 
 def _typed(values, kind: str, labels: pd.Index) -> pd.Series:
+    """A column of its own in its type: what only the frame holds is not copied."""
+    shared = not (isinstance(values, np.ndarray) and values.flags.writeable)
     if kind != TEXT:
-        return pd.Series(values, index=labels).astype(kind)
-    texts = np.asarray(values, dtype=object)
-    missing = pd.isna(texts)
-    if missing.any():
-        texts = texts.copy()
-        texts[missing] = None
-    return pd.Series(texts, index=labels, dtype=object)
+        return pd.Series(values, index=labels, copy=shared).astype(kind)
+    texts = np.array(values, dtype=object, copy=True if shared else None)
+    texts[pd.isna(texts)] = None
+    return pd.Series(texts, index=labels, dtype=object, copy=False)
 
 
 def _only(ids, where: np.ndarray):

@@ -11,7 +11,7 @@ from workbench.capabilities.leads.status import Review
 from workbench.capabilities.leads.versions import RETURNS, with_kept_places
 from workbench.capabilities.organization.directory import units_on
 from workbench.core.calendar import add_working_days
-from workbench.core.frames import days, places_of
+from workbench.core.frames import days, in_order, places_of
 from workbench.platform.register.facts import Facts
 from workbench.platform.regulation.edition import Policy
 
@@ -29,8 +29,9 @@ def ordered_leads(known: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame
     by_version = np.lexsort((versions["version"].to_numpy(), versions["lead"].to_numpy()))
     ids = versions["lead"].to_numpy()[by_version]
     last = np.append(ids[1:] != ids[:-1], True) if len(ids) else np.empty(0, dtype=bool)
-    versions = with_kept_places(versions.iloc[by_version], policy)
-    leads = versions[last].reset_index(drop=True)
+    versions = with_kept_places(in_order(versions, by_version), policy)
+    leads = versions if last.all() else versions[last]
+    leads = leads.reset_index(drop=True)
     first = _placing_versions(versions, leads)
     _keep_places(leads, known.closures, policy)
     by_date = policy.choices("tie", leads["received_at"]) == "reported_date"
@@ -40,8 +41,8 @@ def ordered_leads(known: Facts, as_of: datetime, policy: Policy) -> pd.DataFrame
     reported = np.where(first["reported_on"].isna(), np.iinfo("int64").max, reported)
     files, reporters = (pd.factorize(texts, sort=True)[0] for texts in (first["file"], leads["reporter"]))
     times = (leads["said"], leads["told_apart_at"].to_numpy(), leads["ranked_at"].to_numpy())
-    leads = leads.iloc[np.lexsort((leads["lead"], reporters, first["row"], files, reported, *times))]
-    leads = leads.reset_index(drop=True)
+    order = np.lexsort((leads["lead"], reporters, first["row"], files, reported, *times))
+    leads = in_order(leads, order).reset_index(drop=True)
     now = units_on(known.units, as_of.date())
     leads["reporter_kind"] = leads["reporter"].map(dict(zip(now["code"], now["kind"]))).astype("object")
     return leads

@@ -98,15 +98,20 @@ class Sameness:
 
     def names_of(self, lead: int) -> Iterable[int]:
         """The names under which leads of the same customer are found."""
-        own = {int(self.names[lead])}
+        own = int(self.names[lead])
         if self.joins(lead):
-            return sorted(own | self._by_class.get(self.customer(lead), set()))
-        return sorted(own | self._formerly.get(int(self.customers[lead]), set()))
+            others = self._by_class.get(self.customer(lead))
+        else:
+            others = self._formerly.get(int(self.customers[lead]))
+        return sorted({own} | others) if others else (own,)
 
     def linked(self, lead: int) -> Iterable[int]:
         """The leads that are suspected of being the same by name or phone."""
+        others = self.links.get(lead)
+        if not others:
+            return ()
         joins = self.joins(lead)
-        return [other for other, current in self.links.get(lead, {}).items() if current or not joins]
+        return [other for other, current in others.items() if current or not joins]
 
     def apart(self, lead: int, other: int) -> bool:
         """Whether a person found the customers of two leads to be different."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
@@ -84,10 +85,16 @@ class Snapshot:
 
 
 def read_snapshot(
-    register: Register, as_of: datetime, policy: Policy, *, named: bool = True, files_named: bool = True
+    register: Register,
+    as_of: datetime,
+    policy: Policy,
+    *,
+    named: bool = True,
+    files_named: bool = True,
+    without: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Snapshot:
     """The register as it was known at ``as_of`` (PRC time). Without ``named``: without customers' names, and without
-    ``files_named`` received files by number.
+    ``files_named`` received files by number. ``without``: columns that are not read (``facts.Stored``).
     """
     by_name = named and files_named
     with register.snapshot():
@@ -98,7 +105,7 @@ def read_snapshot(
         closed = closed.assign(inputs=pd.Series(inputs, index=closed.index, dtype=object))
         submitted = told(register, submitted, named=by_name)
     last = int(head.partition(":")[0])
-    facts = Facts(Stored(register, until=last, named=named, files_named=files_named), as_of)
+    facts = Facts(Stored(register, until=last, named=named, files_named=files_named, without=without), as_of)
     entries = partial(_entries, register, last)
     return Snapshot(facts, policy, as_of, closed, approved, head, simulated, submitted, entries, how_far)
 
@@ -109,7 +116,18 @@ def _entries(register: Register, last: int) -> pd.DataFrame:
     return table.assign(detail=pd.Series(details, index=table.index, dtype=object))
 
 
-def open_snapshot(session: Session, as_of: datetime | None = None, *, files_named: bool = True) -> Snapshot:
-    """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names."""
+def open_snapshot(
+    session: Session,
+    as_of: datetime | None = None,
+    *,
+    files_named: bool = True,
+    without: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Snapshot:
+    """The register as known at ``as_of`` (default: everything it knows); for an analyst without customers' names.
+
+    ``without``: columns that are not read, such as ``tables.UNDECIDING`` where nothing but amounts is asked for.
+    """
     moment, named = as_of or session.latest(), not session.deidentified
-    return read_snapshot(session.register, moment, session.policy, named=named, files_named=files_named)
+    return read_snapshot(
+        session.register, moment, session.policy, named=named, files_named=files_named, without=without
+    )

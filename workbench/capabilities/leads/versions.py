@@ -8,7 +8,7 @@ import pandas as pd
 from workbench.core.close_names import is_short
 from workbench.platform.register.facts import TIME, Read, without_repeats
 from workbench.platform.register.free_texts import SAME, said_the_same
-from workbench.platform.register.names import number_of
+from workbench.platform.register.names import are_numbers
 from workbench.platform.regulation.edition import Policy
 
 IDENTITY = ["customer_key", "category", "province", "city"]
@@ -68,12 +68,15 @@ def with_kept_places(versions: pd.DataFrame, policy: Policy) -> pd.DataFrame:
 
 def _short_names(leads: pd.DataFrame, read: Read) -> pd.Series:
     """Whether a name alone does not tell customers of one city apart (``short_names``); kept where names are sealed."""
-    plain = leads["customer_key"].map(number_of).isna()
+    plain = ~np.array(are_numbers(leads["customer_key"].tolist()), dtype=bool)
     if plain.any() or leads.empty:
-        return short_names(leads.where(plain))
+        return short_names(leads.where(pd.Series(plain, index=leads.index)))
     kept = read("short_name", ["lead", "document"], {"document": leads["document"].dropna().unique()})
-    places = [pd.MultiIndex.from_frame(each[["lead", "document"]].astype("int64")) for each in (leads, kept)]
-    return pd.Series(places[0].isin(places[1]), index=leads.index)
+    short = leads["lead"].isin(kept["lead"])
+    some = leads.loc[short, ["lead", "document"]]
+    places = [pd.MultiIndex.from_frame(each[["lead", "document"]].astype("int64")) for each in (some, kept)]
+    short[short] = places[0].isin(places[1])
+    return short
 
 
 def short_names(rows: pd.DataFrame, column: str = "customer_key") -> pd.Series:
@@ -120,10 +123,11 @@ def with_new_answers(rows: pd.DataFrame, read: Read) -> pd.DataFrame:
     reason = said_the_same(
         rows, "feedback", read(SAME, ["kind", "row", "same"], {"kind": "feedback", "row": rows["feedback"]})
     )
-    order = rows.assign(reason=reason).sort_values(["lead", "at", "file", "row"])
+    several = rows["lead"].duplicated(keep=False)  # a single answer repeats none
+    order = rows.assign(reason=reason)[several].sort_values(["lead", "at", "file", "row"])
     texts = order[said].astype(str)
     repeats = texts.eq(texts.shift()).all(axis=1)
-    rows = rows[~repeats.reindex(rows.index)].reset_index(drop=True)
+    rows = rows.drop(index=repeats.index[repeats]).reset_index(drop=True)
     files = {"document": rows["document"].dropna().unique()}
     documents = read("document", ["document", "version"], files).set_index("document")["version"]
     return rows.assign(version=rows["document"].map(documents))

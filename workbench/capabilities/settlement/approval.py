@@ -12,6 +12,7 @@ import pandas as pd
 
 from workbench.capabilities.leads.snapshot import Snapshot, open_snapshot
 from workbench.capabilities.leads.status import Status
+from workbench.capabilities.leads.tables import UNDECIDING
 from workbench.capabilities.settlement.back_dated import CODE as BACK_DATED
 from workbench.capabilities.settlement.back_dated import back_dated
 from workbench.capabilities.settlement.cases import SETTLEMENT
@@ -40,7 +41,7 @@ RULES = "rules"  # the part of an entry's detail that says which rule book and c
 def trial(session: Session, quarter: str, as_of: datetime) -> Settlement:
     """A quarter's rewards and penalties as known at a moment; nothing is kept."""
     session.require("settle")
-    return settlement_of(open_snapshot(session, as_of), quarter)
+    return settlement_of(open_snapshot(session, as_of, without=UNDECIDING), quarter)
 
 
 def preconditions(snapshot: Snapshot, quarter: str) -> list[Finding]:
@@ -186,7 +187,7 @@ def approve(session: Session, quarter: str, as_of: datetime, at: datetime) -> Se
         else:
             submitted = _submitted(session, quarter)
             number, moment = int(submitted["submission"]), submitted["as_of"].to_pydatetime()
-            result = settlement_of(open_snapshot(session, moment), quarter)
+            result = settlement_of(open_snapshot(session, moment, without=UNDECIDING), quarter)
             if submitted["digest"] not in (digest(session.register, result.lines), digest_by_names(result.lines)):
                 raise WrongUse("changed_since", quarter=quarter, moment=moment)
             basis = _basis(session, moment)

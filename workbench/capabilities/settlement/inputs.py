@@ -136,6 +136,16 @@ def _typed(value: Any, hint: Any) -> Any:
     return hint.fromisoformat(value) if hint in (date, datetime) else value
 
 
+def moments(times: pd.Series) -> list[datetime | None]:
+    """``moment`` of each time of a column."""
+    return times.to_numpy().astype("datetime64[s]").tolist()
+
+
+def days_of(times: pd.Series) -> list[date | None]:
+    """The date of each time of a column; None where there is none."""
+    return times.to_numpy().astype("datetime64[D]").tolist()
+
+
 def moment(time: Any) -> Any:
     """A time of a frame as a datetime to the second, as lines keep it; None where there is none."""
     return None if pd.isna(time) else time.to_pydatetime().replace(microsecond=0)

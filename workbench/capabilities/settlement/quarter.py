@@ -129,17 +129,17 @@ class Quarter:
     earned: frozenset[int] = frozenset()
     notes: list[Finding] = field(default_factory=list)
 
-    @property
+    @cached_property
     def first(self) -> date:
         """The quarter's first day."""
         return quarter_bounds(self.quarter)[0]
 
-    @property
+    @cached_property
     def last(self) -> date:
         """The quarter's last day."""
         return quarter_bounds(self.quarter)[1]
 
-    @property
+    @cached_property
     def months(self) -> list[str]:
         """Its three months, as 2026-03."""
         return months_of(self.quarter)
@@ -209,7 +209,17 @@ class Quarter:
         Where the section has people on the list, only one of them who is valid on the day of the naming (``named_on``,
         else ``day``) can be named; another name is noted.
         """
-        who = person_name(person) if isinstance(person, str) and person else None
+        asked = (person if isinstance(person, str) else None, section, day, clause, named_on)
+        if asked not in self._responsible:
+            self._responsible[asked] = self._bears(*asked)
+        return self._responsible[asked]
+
+    @cached_property
+    def _responsible(self) -> dict[tuple[str | None, str | None, date, str, date | None], str]:
+        return {}
+
+    def _bears(self, person: str | None, section: str | None, day: date, clause: str, named_on: date | None) -> str:
+        who = person_name(person) if person else None
         listed = self.policy.reading("person_in_charge", self.last) == "listed"
         if listed and who and section and not self.people.may_be_named(who, section, named_on or day):
             said = Message.of("not_on_the_list", person=who, section=section)

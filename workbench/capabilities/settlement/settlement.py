@@ -27,7 +27,8 @@ from workbench.capabilities.settlement.quarter import (
     stored_inputs,
     stored_lines,
 )
-from workbench.capabilities.settlement.rewarded_lines import rewarded_lines, unrewarded
+from workbench.capabilities.settlement.rewarded_lines import Counting, rewarded_lines, unrewarded
+from workbench.core.cycles import search_put_off
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.periods import parse_quarter, quarter_bounds, quarter_of_day, quarters_between
@@ -93,6 +94,7 @@ def settlement_of(snapshot: Snapshot, quarter: str) -> Settlement:
     )
 
 
+@search_put_off()
 def settle(
     facts: Facts,
     quarter: str,
@@ -119,7 +121,7 @@ def settle(
     edition = policy.edition_on(last)
     known = facts.up_to(as_of)
     states = derive(facts, as_of, policy) if states is None else states
-    newest = counting_lines(known, policy)
+    counting = Counting(counting_lines(known, policy), known.contracts)
     stored = stored_before(closed, quarter)
     settled = sorted({*stored["quarter"], *approved} - {quarter})
     settled = [earlier for earlier in settled if earlier < quarter]
@@ -130,10 +132,10 @@ def settle(
     for each in quarters_between(start, quarter):
         settled_by, own_notes = _readings_of(approved, each, policy), notes if each == quarter else []
         own = holdings.on(states, quarter_bounds(each)[1])
-        lines = rewarded_lines(newest, known.contracts, own, settled_by, quarter_bounds(each)[1])
+        lines = rewarded_lines(counting, own, settled_by, quarter_bounds(each)[1])
         now = Quarter(each, known, own, lines, as_of, settled_by, earned, own_notes)
         if each == quarter:
-            notes += unrewarded(newest, known.contracts, now.counted, settled_by, last, now.months)
+            notes += unrewarded(counting, now.counted, settled_by, last, now.months)
             found += quarter_lines(now)
         elif each in settled:
             found += adjustments(each, appeal_rules.ruled(known.rulings, each, quarter_lines(now)), stored)
@@ -189,13 +191,13 @@ def quarter_at(
 
     ``facts`` and ``states`` are those known at ``as_of``; ``approved`` as in ``settlement.settle``.
     """
-    newest = counting_lines(facts, policy)
+    counting = Counting(counting_lines(facts, policy), facts.contracts)
     first = quarter if states.empty else min(quarter, quarter_of_day(states["received_at"].min()))
     earned: frozenset[int] = frozenset()
     for each in quarters_between(first, quarter):
         ruled = policy.as_settled(approved.get(each, {}))
         own = holdings.on(states, quarter_bounds(each)[1])
-        lines = rewarded_lines(newest, facts.contracts, own, ruled, quarter_bounds(each)[1])
+        lines = rewarded_lines(counting, own, ruled, quarter_bounds(each)[1])
         now = Quarter(each, facts, own, lines, as_of, ruled, earned)
         if each != quarter:
             earned |= earning(now) | appeal_rules.earning(facts.rulings, each, states)

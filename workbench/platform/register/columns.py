@@ -13,6 +13,7 @@ import pandas as pd
 from workbench.platform.register.cipher import DESTROYED
 
 TIMES = {"TIME": "s", "DATE": "D"}
+NUMBERS = ("INTEGER", "BOOL")
 
 
 def to_stored(kind: str, values: pd.Series) -> list[Any]:
@@ -32,9 +33,9 @@ def to_stored(kind: str, values: pd.Series) -> list[Any]:
     missing = values.isna().to_numpy()
     if missing.all():
         return [None] * len(values)
-    if kind in ("INTEGER", "BOOL") and not missing.any():
+    if kind in NUMBERS and not missing.any():
         return list(values.astype("int64").tolist())
-    change = int if kind in ("INTEGER", "BOOL") else str
+    change = int if kind in NUMBERS else str
     plain_values = values.to_numpy(dtype=object)  # a column of texts gives them out one by one slowly
     return [None if gone else change(value) for value, gone in zip(plain_values, missing.tolist(), strict=True)]
 
@@ -71,9 +72,12 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     if kind in TIMES:
         return np.array(values, dtype="datetime64[us]") if len(values) else np.empty(0, "datetime64[us]")
     if kind == "INTEGER":
-        if any(value is None for value in values):
+        try:
+            return np.array(values, dtype="int64")
+        except TypeError:
+            if None not in values:
+                raise
             return pd.array(list(values), dtype="Int64")
-        return np.array(values, dtype="int64")
     if kind == "BOOL":
         return np.array(values, dtype="bool")
     if kind == "JSON":
@@ -81,10 +85,55 @@ def from_stored(kind: str, values: Sequence[Any]) -> Any:
     return _objects(values)
 
 
+class Collected:
+    """A stored column that comes batch by batch, kept as it will be read: numbers and times as such, an equal text once.
+
+    ``whole``: kept as it is ``stored`` instead, because it is opened before it is read.
+    """
+
+    def __init__(self, kind: str, *, whole: bool) -> None:
+        self.stored: list[Any] = []
+        self._kind = kind
+        self._whole = whole
+        self._parts: list[Any] = []
+        self._known: dict[Any, Any] | None = {}
+
+    def add(self, values: Sequence[Any]) -> None:
+        """Take a batch. Raises TypeError or ValueError for what is not of the kind."""
+        if self._whole:
+            self.stored += values
+        elif self._kind in TIMES or self._kind in NUMBERS:
+            part = from_stored(self._kind, values)
+            self._parts.append(part if isinstance(part, np.ndarray) else list(values))
+        else:
+            self._parts.append(_array(values if self._known is None else self._once(self._known, values)))
+
+    def _once(self, known: dict[Any, Any], values: Sequence[Any]) -> list[Any]:
+        """The values, equal ones as one object; no more so in a column in which hardly two are equal."""
+        found = [known.setdefault(value, value) for value in values]
+        if len(known) * 2 > sum(map(len, self._parts)) + len(values):
+            self._known = None
+        return found
+
+    def read(self, opened: Sequence[Any]) -> Any:
+        """The column as ``from_stored`` gives it; ``opened``: in place of what was stored of a whole one."""
+        parts, self._parts = self._parts, []  # not held twice
+        if self._whole or not parts:
+            return from_stored(self._kind, opened)
+        if any(isinstance(part, list) for part in parts):
+            return from_stored(self._kind, [value for part in parts for value in part])
+        joined = np.concatenate(parts)
+        return pd.Series(joined, dtype=object) if joined.dtype == object else joined
+
+
 def _objects(values: Sequence[Any]) -> pd.Series:
+    return pd.Series(_array(values), dtype=object)
+
+
+def _array(values: Sequence[Any]) -> np.ndarray:
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return pd.Series(array, dtype=object)
+    return array
 
 
 def to_filter(kind: str, value: Any) -> Any:

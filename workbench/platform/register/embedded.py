@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from workbench.platform.register import expected_schema, schema
 from workbench.platform.register.keys import Keys
 from workbench.platform.register.storage import Values
+
+BATCH = 20_000  # rows that are held as they come at once
 
 
 class Embedded:
@@ -47,6 +49,15 @@ class Embedded:
         found = self.execute(sql, values)
         try:
             return list(found.fetchall())  # damage may show at any row
+        except sqlcipher.DatabaseError as error:
+            raise schema.refused(error, self._path) from error
+
+    def batches(self, sql: str, values: Values = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query, some at a time."""
+        found = self.execute(sql, values)
+        try:
+            while rows := found.fetchmany(BATCH):
+                yield rows
         except sqlcipher.DatabaseError as error:
             raise schema.refused(error, self._path) from error
 

@@ -7,7 +7,7 @@ yuan unless a name says ``fen``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -118,7 +118,8 @@ class FactTable:
             frame = frame[stands].drop(columns=[GONE, BACK]).reset_index(drop=True)
         if self.known_at is None:
             return frame
-        return frame[frame[self.known_at] <= moment].reset_index(drop=True)
+        known = (frame[self.known_at] <= moment).to_numpy()
+        return (frame if known.all() else frame[known]).reset_index(drop=True)
 
 
 def _typed(values: pd.Series, kind: str) -> Any:
@@ -230,7 +231,8 @@ class Stored:
     ``until``: that entry (None: everything, an open transaction included). ``leads``: of tables that name a lead, the
     rows of these leads only. ``named``: without customers' names otherwise. ``files_named``: received files by the names their
     senders gave them, else (and to whom names are not shown) by number. ``taken_back``: with the rows of files that
-    were withdrawn, for the time until they were; else as if these had never come.
+    were withdrawn, for the time until they were; else as if these had never come. ``without``: table → columns that are
+    neither read nor in its frame.
     """
 
     register: Register
@@ -239,9 +241,15 @@ class Stored:
     named: bool = True
     taken_back: bool = True
     files_named: bool = True
+    without: Mapping[str, Collection[str]] = field(default_factory=dict)
 
     def __call__(self, table: FactTable) -> pd.DataFrame:
-        wanted = [column for column in table.columns if column not in table.added and column != "file"]
+        left_out = list(self.without.get(table.name, ()))
+        found = self._read(table, {*table.added, "file", *left_out})
+        return found.drop(columns=left_out) if left_out else found
+
+    def _read(self, table: FactTable, not_stored: Collection[str]) -> pd.DataFrame:
+        wanted = [column for column in table.columns if column not in not_stored]
         if "file" in table.columns and "document" not in wanted:
             wanted.append("document")
         where = self._of_leads(table)

@@ -80,6 +80,11 @@ def number_of(key: Any) -> int | None:
     return int(found[1]) if found else None
 
 
+def are_numbers(keys: Iterable[Any]) -> list[bool]:
+    """Whether ``number_of`` gives a number, for each key."""
+    return [isinstance(key, str) and key[:1] == "#" and key[1:].isdecimal() for key in keys]
+
+
 def numbered(number: int) -> str:
     """What stands in place of a customer's normalised name: nothing that such a name can be."""
     return f"#{number}"
@@ -149,6 +154,8 @@ class Names:
 
         Raises RegisterError ``damaged_field``, ``missing_key``.
         """
+        if bytes not in set(map(type, values)):
+            return list(values)
         register, known = self._register, self._opened
         fresh = [value for value in values if isinstance(value, bytes) and value not in known]
         if fresh and not register.keys.names:

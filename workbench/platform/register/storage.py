@@ -7,7 +7,7 @@ The SQL is that of the steps and of this package: marks are ``?``, a list to loo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +29,9 @@ class Store(Protocol):
 
     def fetch(self, sql: str, values: Values = ()) -> list[tuple[Any, ...]]:
         """All rows of a query: whole numbers, texts, bytes and None, whatever the store."""
+
+    def batches(self, sql: str, values: Values = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of ``fetch``, some at a time, so that they need not all be held at once."""
 
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row."""

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pandas as pd
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from workbench.core.cycles import search_put_off
 from workbench.core.errors import RegisterError, WrongUse
 from workbench.platform.register import (
     audit,
@@ -27,7 +28,7 @@ from workbench.platform.register import (
     signatures,
     withdrawn,
 )
-from workbench.platform.register.columns import from_stored, where_clause
+from workbench.platform.register.columns import Collected, where_clause
 from workbench.platform.register.embedded import Embedded
 from workbench.platform.register.entry import Entry
 from workbench.platform.register.key_slots import public_of
@@ -106,6 +107,7 @@ class Register:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @search_put_off()
     def read(
         self,
         table: str,
@@ -130,22 +132,32 @@ class Register:
         clause, values = where_clause(kinds, where)
         clause, values = withdrawn.cut(self, table, where, until, every, clause, values)
         named = ", ".join(f'"{name}"' for name in [key, *wanted])
-        rows = self._fetch(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values)
-        stored: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * (len(wanted) + 1)
-        frame: dict[str, Any] = {}
+        whole = [_kept_whole(table, name, kinds[name]) for name in wanted]
+        found = [Collected(kinds[name], whole=each) for name, each in zip(wanted, whole, strict=True)]
+        ids: list[int] = []
         boxes: dict[int, AESGCM | None] = {}
-        for name, column in zip(wanted, stored[1:], strict=True):
+        frame: dict[str, Any] = {}
+        try:
+            for rows in self._connection.batches(f'SELECT {named} FROM "{table}"{clause} ORDER BY "{key}"', values):
+                numbers, *batch = zip(*rows, strict=True)
+                ids += numbers if any(whole) else ()
+                for column, given in zip(found, batch, strict=True):
+                    column.add(given)
+        except (TypeError, ValueError):
+            raise schema.damaged(self.path) from None
+        for name, kept in zip(wanted, found, strict=True):
+            column: Sequence[Any] = kept.stored
             if kinds[name] == "SEALED":
-                column = self.subjects.unseal(table, name, stored[0], column, boxes)
+                column = self.subjects.unseal(table, name, ids, column, boxes)
             elif name in names.COLUMNS.get(table, ()):
-                column = self.names.stored(table, name, stored[0], column)
+                column = self.names.stored(table, name, ids, column)
             elif name in names.PARTS.get(table, ())[:1]:
-                column = free_texts.opened_header(self, table, name, stored[0], column)
+                column = free_texts.opened_header(self, table, name, ids, column)
             try:
-                frame[name] = from_stored(kinds[name], erasable.shown(table, name, kinds[name], column))
+                frame[name] = kept.read(erasable.shown(table, name, kinds[name], column))
             except (TypeError, ValueError):
                 raise schema.damaged(self.path) from None
-        return pd.DataFrame(frame, columns=wanted)
+        return pd.DataFrame(frame, columns=wanted, copy=False)
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table that need no key to be read, with ``entry``."""
@@ -357,3 +369,9 @@ class Register:
 
     def _no_key(self) -> NoReturn:
         raise RegisterError("no_field_key/personal_data")
+
+
+def _kept_whole(table: str, column: str, kind: str) -> bool:
+    """Whether a column is opened, or changed otherwise, before it is read."""
+    changed = (*names.COLUMNS.get(table, ()), *names.PARTS.get(table, ())[:1], *erasable.COLUMNS.get(table, ()))
+    return kind in ("SEALED", "JSON") or (column in changed and kind != "BLIND")

@@ -11,7 +11,7 @@ import pandas as pd
 
 from workbench.capabilities.leads import terms, verification
 from workbench.capabilities.settlement.basis import Basis, fine, place
-from workbench.capabilities.settlement.inputs import Inputs, Source, moment, optional
+from workbench.capabilities.settlement.inputs import Inputs, Source, days_of, moments, optional
 from workbench.capabilities.settlement.payers import ADMINISTRATION
 from workbench.capabilities.settlement.quarter import Line, Quarter
 from workbench.capabilities.settlement.recipe import OVERDUE, PENALTY_SHEET, Recipe, overdue, where
@@ -60,24 +60,28 @@ def lines(quarter: Quarter) -> Iterator[Line[LateVerification]]:
     as_of, readings = quarter.as_of.replace(microsecond=0), {"overdue_unit": unit}
     amounts = quarter.policy.values(PENALTY, late["due_on"])
     groups: dict[tuple, list[LateVerification]] = {}
-    for row, amount in zip(late.itertuples(), amounts.tolist(), strict=True):
-        due, is_open = row.due_on.date(), pd.isna(row.answered_at)
-        named_on = None if is_open else row.answered_at.date()
-        party = quarter.responsible(row.person, row.section, due, NUMBER, named_on)
+    names = ("number", "batch", "section", "person", "provisional", "handed_over", "file")
+    columns = [late[name].tolist() for name in names]
+    columns += [late["row"].astype("int64").tolist(), moments(late["at"]), moments(late["answered_at"])]
+    columns += [days_of(late["due_on"]), days_of(late["answered_at"]), amounts.tolist()]
+    for number, batch, section, person, provisional, over, file, row, at, answered, due, named_on, amount in zip(
+        *columns, strict=True
+    ):
+        party = quarter.responsible(person, section, due, NUMBER, named_on)
         inputs = LateVerification(
-            lead=row.number,
-            section=row.section,
-            dispatched_at=moment(row.at),
+            lead=number,
+            section=section,
+            dispatched_at=at,
             due_on=due,
-            provisional=bool(row.provisional),
-            answered_at=moment(row.answered_at),
-            as_of=as_of if is_open else None,
+            provisional=provisional,
+            answered_at=answered,
+            as_of=as_of if answered is None else None,
             penalty=amount,
             readings=readings,
-            source=Source(file=row.file, row=int(row.row)),
-            handed_over=True if row.handed_over else None,
+            source=Source(file=file, row=row),
+            handed_over=True if over else None,
         )
-        key = (row.batch if unit == "dispatch" else (row.number, row.batch), party, amount)
+        key = (batch if unit == "dispatch" else (number, batch), party, amount)
         groups.setdefault(key, []).append(inputs)
     for (key, party, amount), leads in groups.items():
         inputs = leads[0]

@@ -92,6 +92,11 @@ class Server:
         """All rows of a query."""
         return list(self.execute(sql, values).fetchall())
 
+    def batches(self, sql: str, values: Values = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows of a query; the server's client holds them all in any case."""
+        if rows := self.fetch(sql, values):
+            yield rows
+
     def write_many(self, sql: str, rows: Sequence[Values]) -> None:
         """Run a statement for each row; many rows that are only added go as one stream (COPY)."""
         text, lists = translated(sql)
