@@ -105,28 +105,34 @@ def customer_key(names: pd.Series) -> pd.Series:
     """
 
     def change(texts: list[str]) -> list[str | None]:
-        lines = "\n".join(" ".join(text.split()) for text in texts).translate(_KEPT)
-        simplified = _simplifier().convert(pd.Series([lines]).str.normalize("NFKC").iloc[0]).split("\n")
-        plain = pd.Series([text.translate(_BACK) for text in simplified], dtype=object)
-        return [_bare(text) for text in plain.str.normalize("NFKC").str.upper()]
+        lines = unicodedata.normalize("NFKC", _translated("\n".join(" ".join(text.split()) for text in texts), _KEPT))
+        plain = unicodedata.normalize("NFKC", _translated(_simplifier().convert(lines), _BACK)).upper()
+        return [_bare(text) for text in plain.split("\n")]
 
     return map_distinct(names, change)
 
 
+def _translated(text: str, table: dict[int, str]) -> str:
+    """``str.translate``, which looks at every character, where there is anything to translate."""
+    return text.translate(table) if any(chr(mark) in text for mark in table) else text
+
+
 def _bare(text: str) -> str | None:
-    plain = _PUNCTUATION.sub("", text) or text.strip()
+    plain = text if text.isalnum() else _PUNCTUATION.sub("", text) or text.strip()
+    if not plain.endswith("公司"):  # as every ending of a company does
+        return plain or None
     rest = _COMPANY.sub("", plain)
-    return (rest if len(rest) >= 2 else plain) or None
+    return rest if len(rest) >= 2 else plain
 
 
 def is_placeholder(values: pd.Series) -> pd.Series:
     """Whether a contact or phone says nothing (5.2, D39): empty, only marks (〃) or zeros, or a word like 不详 or 见附件."""
 
     def empty(text: str) -> bool:
-        if len(text) > LONGEST_PLACEHOLDER and text.isalnum():
+        if (alone := text.isalnum()) and len(text) > LONGEST_PLACEHOLDER:
             return not text.strip("0")
-        plain = "".join(text.split()).casefold()
-        said = "".join(mark for mark in plain if mark.isalnum())
+        plain = (text if alone else "".join(text.split())).casefold()
+        said = plain if plain.isalnum() else "".join(mark for mark in plain if mark.isalnum())
         return not said.strip("0") or plain in PLACEHOLDERS or said in PLACEHOLDERS
 
     found = map_distinct(values, lambda texts: [empty(text) for text in texts])

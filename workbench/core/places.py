@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 DATA = Path(__file__).with_name("data")
@@ -124,18 +125,16 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
     A name that is not in the table stays as written, with ``known_…`` False.
     """
     places = table()
-    pairs = pd.DataFrame({"p": province.to_numpy(dtype=object), "c": city.to_numpy(dtype=object)})
-    codes, distinct = pd.MultiIndex.from_frame(pairs).factorize()
-    rows = []
-    for raw_province, raw_city in distinct:
-        name = "" if pd.isna(raw_province) else re.sub(r"\s", "", str(raw_province))
-        town = "" if pd.isna(raw_city) else re.sub(r"\s", "", str(raw_city))
+    pairs = list(zip(province.tolist(), city.tolist(), strict=True))
+    found = {}
+    for pair in dict.fromkeys(pairs):
+        name, town = ("" if pd.isna(raw) else re.sub(r"\s", "", str(raw)) for raw in pair)
         full = places.province_alias.get(name)
         place = places.city_alias.get((full or "", town))
-        rows.append((full or name or None, place or town or None, full is not None, place is not None))
-    columns = ["province", "city", "known_province", "known_city"]
-    result = pd.DataFrame(rows, columns=columns, dtype=object).iloc[codes].set_axis(province.index)
-    return result.astype({"known_province": bool, "known_city": bool})
+        found[pair] = full or name or None, place or town or None, full is not None, place is not None
+    values = zip(*map(found.__getitem__, pairs), strict=True) if pairs else ((),) * 4
+    named = zip(("province", "city", "known_province", "known_city"), (object, object, bool, bool), values, strict=True)
+    return pd.DataFrame({key: np.array(column, dtype=kind) for key, kind, column in named}, index=province.index)
 
 
 def _bare_county(name: str) -> str:
@@ -166,5 +165,5 @@ def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:
             return COUNTY if isinstance(given, str) and _bare_county(given) in _bare_counties(p, c) else PREFECTURE
         return None
 
-    values = [of(p, c, g) for p, c, g in zip(province, city, county)]
+    values = [of(p, c, g) for p, c, g in zip(province.tolist(), city.tolist(), county.tolist(), strict=True)]
     return pd.Series(values, index=province.index, dtype=object)

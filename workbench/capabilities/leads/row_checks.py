@@ -93,7 +93,10 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 
     ``rows`` needs customer, category, province, city, row, document; returns document, row and first (Excel rows).
     """
-    keyed = rows.assign(customer_key=names.customer_key(rows["customer"].fillna("")))
+    keyed = rows[["document", "row", *(name for name in IDENTITY if name in rows)]].assign(
+        customer_key=names.customer_key(rows["customer"].fillna(""))
+    )
+    keyed = keyed[keyed["customer_key"].duplicated(keep=False)]  # the others repeat nothing
     first = keyed.groupby(["document", *IDENTITY], dropna=False)["row"].transform("min")
     repeated = keyed["row"].ne(first) & keyed["customer_key"].ne("")
     return keyed.loc[repeated, ["document", "row"]].assign(first=first[repeated])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -47,9 +47,13 @@ def seen_head(grid: list[list[Any]], top: int, merged: Iterable[str]) -> list[li
     return head + grid[top + 1 :]
 
 
-def may_be_no_record(first: tuple[Any, ...]) -> bool:
-    """Whether a line can be one of totals or signatures at all, by what its ``FIRST`` columns hold: nearly none can."""
-    return not _SIGNS.isdisjoint("%s" * len(first) % first)
+def seldom_records(column: Sequence[Any]) -> list[int]:
+    """Where in one of the ``FIRST`` columns stands what a line of totals or signatures may begin with: nearly nowhere."""
+    texts = {value: str(value) for value in dict.fromkeys(column) if value.__class__ is not float}
+    if _SIGNS.isdisjoint("".join(texts.values())):
+        return []
+    told = {value for value, text in texts.items() if not _SIGNS.isdisjoint(text)}
+    return [place for place, value in enumerate(column) if value in told]
 
 
 def total_at(row: list[Any], order: list[int]) -> int | None:
