@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.core.frames import map_distinct
 from workbench.core.names import is_placeholder
+from workbench.core.texts import unlike
 
 _PHONE_SPLIT = re.compile(r"[/,;、|]|转|或|和|\s{2,}|EXT\.?|X", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s\-()+._]|^TEL:?|^电话:?|^手机:?", re.IGNORECASE)
@@ -38,19 +39,11 @@ def _numbers_in(text: str) -> list[str]:
     ]
 
 
-def _no_bare_mobiles(texts: list[str]) -> list[str]:
-    """The texts that are not just the eleven digits of a mobile, nearly all of which are told in one go."""
-    joined = "\0".join([*texts, ""])
-    if joined.count("\0") != len(texts):  # one of them holds the sign itself
-        return texts
-    return _BARE_MOBILES.sub("", joined).split("\0")[:-1]
-
-
 def phone_number(phones: pd.Series) -> pd.Series:
     """The first phone number of each text as digits, without country code and extension; None where there is none."""
 
     def change(texts: list[str]) -> list[str | None]:
-        read = {text: next(iter(_numbers_in(text)), None) for text in _no_bare_mobiles(texts)}
+        read = {text: next(iter(_numbers_in(text)), None) for text in unlike(_BARE_MOBILES, texts)}
         return [read.get(text, text) for text in texts]  # a bare mobile is its number
 
     return map_distinct(phones, change)
@@ -76,7 +69,7 @@ def phone_problem(values: pd.Series) -> pd.Series:
     can be recognised in it), or None."""
 
     def change(texts: list[str]) -> list[str | None]:
-        doubtful = pd.Series(_no_bare_mobiles(texts), dtype=object)
+        doubtful = pd.Series(unlike(_BARE_MOBILES, texts), dtype=object)
         nothing = dict(zip(doubtful, is_placeholder(doubtful)))
         said = {
             text: "missing" if nothing[text] else None if _numbers_in(text) or _ACCOUNT.search(text) else "unclear"

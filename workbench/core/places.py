@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,16 +126,19 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
     A name that is not in the table stays as written, with ``known_…`` False.
     """
     places = table()
-    pairs = list(zip(province.tolist(), city.tolist(), strict=True))
-    found = {}
-    for pair in dict.fromkeys(pairs):
+    index: dict[tuple[Any, Any], int] = {}
+    codes = [index.setdefault(pair, len(index)) for pair in zip(province.tolist(), city.tolist(), strict=True)]
+    rows = []
+    for pair in index:
         name, town = ("" if pd.isna(raw) else re.sub(r"\s", "", str(raw)) for raw in pair)
         full = places.province_alias.get(name)
         place = places.city_alias.get((full or "", town))
-        found[pair] = full or name or None, place or town or None, full is not None, place is not None
-    values = zip(*map(found.__getitem__, pairs), strict=True) if pairs else ((),) * 4
-    named = zip(("province", "city", "known_province", "known_city"), (object, object, bool, bool), values, strict=True)
-    return pd.DataFrame({key: np.array(column, dtype=kind) for key, kind, column in named}, index=province.index)
+        rows.append((full or name or None, place or town or None, full is not None, place is not None))
+    kinds = {"province": object, "city": object, "known_province": bool, "known_city": bool}
+    columns = zip(kinds.items(), zip(*rows, strict=True) if rows else ((),) * 4, strict=True)
+    return pd.DataFrame(
+        {key: np.array(values, dtype=kind)[codes] for (key, kind), values in columns}, index=province.index
+    )
 
 
 def _bare_county(name: str) -> str:

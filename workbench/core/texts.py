@@ -60,6 +60,16 @@ def all_visible(texts: Iterable[str]) -> bool:
     return whole.replace("\n", "").isprintable() and "_x" not in whole
 
 
+def unlike(pattern: re.Pattern[str], texts: list[str]) -> list[str]:
+    """The texts that a pattern does not match; many are told in one go. ``pattern`` matches one or more texts, each with a
+    ``\\0`` behind it and with none in it, from the beginning of one on: ``(?<![^\\0])(?:…\\0)+``.
+    """
+    joined = "\0".join([*texts, ""])
+    if joined.count("\0") != len(texts):  # one of them holds the sign itself
+        return texts
+    return pattern.sub("", joined).split("\0")[:-1]
+
+
 def _character(code: str) -> str:
     sign = chr(int(code, 16))
     return "\n" if sign == "\r" else "\ufffd" if "\ud800" <= sign <= "\udfff" else sign

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -96,6 +97,8 @@ def unproven_level(rows: pd.DataFrame, policy: Policy) -> pd.Series:
         return found
     at = rows["received_at"]
     asked = (rows["category"].to_numpy() == policy.choices("taxi_category", at)) & rows["level"].notna().to_numpy()
+    if not asked.any():  # nearly always, outside the trade of taxis
+        return found
     asked &= policy.choices("declared_level", at) == "proven"
     asked &= ~outside_taxi_scope(rows["category"], rows["level"], at, policy).to_numpy()
     some = rows[asked]
@@ -169,6 +172,11 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         )
         inputs = {"column": str(CONTACT_WORDS["phone"])}
         add(unclear, "5.2", "unclear_phone", Message("unclear_phone"), lambda line, place: inputs)
+
+    @cache  # small numbers of vehicles repeat
+    def too_few(quantity: int) -> Message:
+        return Message.of("too_few_vehicles", quantity=quantity)
+
     quantity = rows["quantity"]
     minimum = policy.values("minimum_quantity", at)
     small = below_minimum(quantity.fillna(1 << 31).astype("int64"), at, policy)
@@ -176,7 +184,7 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         small,
         "5.4",
         "too_few_vehicles",
-        lambda line: Message.of("too_few_vehicles", quantity=int(line["quantity"])),
+        lambda line: too_few(int(line["quantity"])),
         lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
     )
     most = policy.values("doubtful_quantity", at)

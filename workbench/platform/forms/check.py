@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress
+from itertools import accumulate, chain, compress
+from operator import contains
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "dateti
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
 _OF_TEXTS = frozenset({"date_as_text", "text_in_number"})
+_NOWHERE = "\0"  # a sign that stands in no text
 _NO_ROWS = pd.DataFrame()  # until all files of a template have theirs
 MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
@@ -47,13 +49,12 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
     if template.left_open:
         read = [(name, _said(template, answer)) for name, answer in read]
-    numbers = [number for _, answer in read for number in answer["rows"]]
-    ids = [each for _, answer in read for each in answer["ids"]]
+    numbers, ids = ([*chain.from_iterable(answer[name] for _, answer in read)] for name in ("rows", "ids"))
     bounds = [0, *accumulate(len(answer["rows"]) for _, answer in read)]
     problems_at: Problems = {}
     typed: dict[str, Any] = {"row": np.array(numbers, dtype="int64"), "row_id": _objects(ids)}
     for place_of, column in enumerate(template.columns):
-        values = [value for _, answer in read for value in answer["columns"][place_of]]
+        values = [*chain.from_iterable(answer["columns"][place_of] for _, answer in read)]
         cleaned, problems = clean_column(column.kind, column.offered, column.min, values)
         if not column.given:
             for place, problem in problems.items():
@@ -96,10 +97,8 @@ def _said(template: Template, answer: dict[str, Any]) -> dict[str, Any]:
     return {**answer, "rows": numbers, "ids": ids, "columns": [[*compress(each, said)] for each in answer["columns"]]}
 
 
-def _objects(values: Any) -> np.ndarray:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 def _weighed(column: Column, problem: Problem) -> Problem:
@@ -112,9 +111,9 @@ def _weighed(column: Column, problem: Problem) -> Problem:
 
 def _in_clear(template: Template, part: Part, values: Sequence[Any]) -> dict[int, Problem]:
     """Personal data where they would be kept in clear, by position (S7): the row goes back, whatever the column."""
-    if part.personal or getattr(part, "idle", False):
+    if part.personal or getattr(part, "idle", False) or values.count(None) == len(values):
         return {}
-    texts = {value for value in values if value.__class__ is str}
+    texts = [value for value in {*values} if value.__class__ is str]
     held = personal_among(texts).items()
     found = {value: problem for value, kind in held if (problem := _of_a_person(template, part, kind))}
     if not found:
@@ -132,7 +131,10 @@ def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems)
         values, problem = table[column.key].tolist(), _of_a_person(template, column, Kind.NAME)
         if values.count(None) == len(values):
             continue
+        texts = [value if value.__class__ is str else "" for value in values]
         for names in persons:
+            if not any(map(contains, texts, [name if name.__class__ is str else _NOWHERE for name in names])):
+                continue  # nearly always
             for place, (name, value) in enumerate(zip(names, values, strict=True)):
                 if name.__class__ is not str or value.__class__ is not str or name not in value:
                     continue

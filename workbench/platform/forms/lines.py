@@ -49,10 +49,11 @@ def seen_head(grid: list[list[Any]], top: int, merged: Iterable[str]) -> list[li
 
 def seldom_records(column: Sequence[Any]) -> list[int]:
     """Where in one of the ``FIRST`` columns stands what a line of totals or signatures may begin with: nearly nowhere."""
-    texts = {value: str(value) for value in dict.fromkeys(column) if value.__class__ is not float}
-    if _SIGNS.isdisjoint("".join(texts.values())):
+    values = [value for value in {*column} if value.__class__ is not float]
+    whole = "".join(map(str, values))
+    if not any(sign in whole for sign in _SIGNS):
         return []
-    told = {value for value, text in texts.items() if not _SIGNS.isdisjoint(text)}
+    told = {value for value in values if not _SIGNS.isdisjoint(str(value))}
     return [place for place, value in enumerate(column) if value in told]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,8 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     """
     if not {title_of(value, {}) for value in grid[0]} & {column.title for column in template.columns}:
         raise WrongUse("no_titles")
-    texts, marks = {value for value in chain.from_iterable(grid) if value.__class__ is str}, Marks()
+    different = chain.from_iterable({*column} for column in zip_longest(*grid))
+    texts, marks = {value for value in different if value.__class__ is str}, Marks()
     whole = grid if all_visible(texts) and ERROR_VALUES.isdisjoint(texts) else [cleaned(row) for row in grid]
     for number, row in enumerate(() if whole is grid else grid[1:], start=1):
         if not ERROR_VALUES.isdisjoint(row):

@@ -20,7 +20,7 @@ ROW_ID = "行标识"
 NOTHING = frozenset({"", None})
 LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
 MOST_BESIDE = 20  # columns and sheets beside the table that are named
-_NUMBERS, _TEXTS = {float}, {str, type(None)}
+_NUMBERS, _TEXTS = {float}, {str}
 
 
 def title_of(value: Any, renamed: dict[str, str]) -> str | None:
@@ -130,7 +130,8 @@ def _no_records(
     Lines are looked at one by one only where a column shows that they could be such: nearly none.
     """
     first = columns[asked[0]]
-    empty = {place for place, value in enumerate(first) if value in NOTHING or blank(value)}
+    gaps = {value for value in {*first} if value in NOTHING or blank(value)} if not _is_plain({*first}) else ()
+    empty = {place for place, value in enumerate(first) if value in gaps} if gaps else set()
     told = {place for n in order[:FIRST] for place in seldom_records(columns[n])}
     left: set[int] = set()
     totals, signed = [], []
@@ -153,14 +154,17 @@ def _no_records(
 
 def _plain(column: Sequence[Any]) -> list[Any]:
     """A column as JSON holds it (``plain_value``); most hold texts, or finite numbers, and are left as they are."""
-    if column.count(None) == len(column):
-        return [*column]
-    kinds = {*map(type, column)}
-    if kinds == _NUMBERS and all(map(isfinite, column)):
-        return [*column]
-    if kinds <= _TEXTS and "" not in column and not any(map(str.isspace, filter(None, column))):
+    if column.count(None) == len(column) or _is_plain({*column} - {None}):
         return [*column]
     return [None if value in NOTHING else plain_value(value) for value in column]
+
+
+def _is_plain(values: set[Any]) -> bool:
+    """Whether different values are all finite numbers, or all texts in which something is to be seen."""
+    kinds = {*map(type, values)}
+    return (kinds == _TEXTS and "" not in values and not any(map(str.isspace, values))) or (
+        kinds == _NUMBERS and all(map(isfinite, values))
+    )
 
 
 def _nothing_in(cells: Iterable[Any]) -> bool:
