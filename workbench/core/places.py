@@ -135,10 +135,9 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
         place = places.city_alias.get((full or "", town))
         rows.append((full or name or None, place or town or None, full is not None, place is not None))
     kinds = {"province": object, "city": object, "known_province": bool, "known_city": bool}
-    columns = zip(kinds.items(), zip(*rows, strict=True) if rows else ((),) * 4, strict=True)
-    return pd.DataFrame(
-        {key: np.array(values, dtype=kind)[codes] for (key, kind), values in columns}, index=province.index
-    )
+    columns = zip(kinds.items(), zip(*rows, strict=True) if rows else ((),) * len(kinds), strict=True)
+    arrays = {key: np.array(values, dtype=kind)[codes] for (key, kind), values in columns}
+    return pd.DataFrame({key: pd.Series(arrays[key], province.index, kind) for key, kind in kinds.items()})
 
 
 def _bare_county(name: str) -> str:

@@ -20,6 +20,7 @@ SIGNATURE = re.compile(
 )
 REMARK = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：]")  # under the table, alone in its line
 _SIGNS = frozenset("计总共:：章")  # no line of totals, signatures or remarks is without one of them
+_A_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 FIRST = 4  # columns in which a label of a line stands
 
 
@@ -51,7 +52,7 @@ def seldom_records(column: Sequence[Any]) -> list[int]:
     """Where in one of the ``FIRST`` columns stands what a line of totals or signatures may begin with: nearly nowhere."""
     values = [value for value in {*column} if value.__class__ is not float]
     whole = "".join(map(str, values))
-    if not any(sign in whole for sign in _SIGNS):
+    if not _A_SIGN.search(whole):
         return []
     told = {value for value in values if not _SIGNS.isdisjoint(str(value))}
     return [place for place, value in enumerate(column) if value in told]

@@ -154,7 +154,9 @@ def _no_records(
 
 def _plain(column: Sequence[Any]) -> list[Any]:
     """A column as JSON holds it (``plain_value``); most hold texts, or finite numbers, and are left as they are."""
-    if column.count(None) == len(column) or _is_plain({*column} - {None}):
+    if column.count("") + column.count(None) == len(column):
+        return [None] * len(column)
+    if _is_plain({*column} - {None}):
         return [*column]
     return [None if value in NOTHING else plain_value(value) for value in column]
 
