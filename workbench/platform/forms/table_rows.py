@@ -77,7 +77,7 @@ def table(
     beside = _beside(numbers, lines, len(titles), untitled)
     if absent or any(len(row) < width for row in lines):
         lines = [[*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))] for row in lines]
-    columns: list[Sequence[Any]] = [*zip(*lines)][:width] or [()] * width
+    columns: list[Sequence[Any]] = [*islice(zip(*lines), width)] or [()] * width
     left, totals, signed = _no_records(numbers, lines, columns, order, asked)
     if left:
         kept = [number not in left for number in numbers]
