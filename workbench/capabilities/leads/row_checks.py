@@ -120,7 +120,7 @@ def as_findings(forms: Sequence[Form], policy: Policy, kind: str | None = None) 
         received_at=_repeated(received, lengths),
     )
     stay = ~rows["returned"].to_numpy(dtype=bool)
-    rows = rows[stay].reset_index(drop=True)
+    rows = rows if stay.all() else rows[stay].reset_index(drop=True)
     told = [] if lacking[stay].any() else [*CONTACT_WORDS]  # of whose contact nothing is left to be said
     add_screening(rows.drop(columns=told), policy, dict(enumerate(submissions)))
     for submission in submissions:
