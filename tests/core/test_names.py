@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.core.names import customer_key, is_placeholder, is_seen_among
 
 
@@ -54,3 +57,19 @@ def test_letters_of_other_alphabets_look_like_ours() -> None:
         assert is_seen_among(name, ["Apex"])
     assert not is_seen_among("Apex2", ["Apex"])
     assert not is_seen_among("王政", ["王正", None])
+
+
+@examples(150)
+@given(st.lists(st.text("甲乙公司有限责任股份昇蕪（_ \n①ß", max_size=12), max_size=6))
+def test_names_of_a_column_have_the_keys_they_have_alone(names):
+    """What stands beside a name, and what can be said of all of them at once, is no difference."""
+    column = pd.Series(names, dtype=object)
+    assert customer_key(column).tolist() == [customer_key(pd.Series([name], dtype=object))[0] for name in names]
+
+
+@pytest.mark.parametrize(
+    "name", ["甲乙有限责任公司", "甲乙股份有限公司公司", "甲乙有限公司有限责任公司", "甲乙公司公司"]
+)
+def test_every_ending_of_a_company_goes(name):
+    """However many there are."""
+    assert customer_key(pd.Series([name]))[0] == "甲乙"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support.examples import examples as hypothesis_examples
 from tests.support.personal_text_examples import NOTHING, WORDS, examples, measured
-from workbench.core.personal_texts import personal_in, without_phones
+from workbench.core.personal_texts import personal_among, personal_in, without_phones
 
 
 def test_the_list_is_long_enough_and_says_nothing_twice():
@@ -83,3 +86,14 @@ def test_a_dense_cell_costs_no_time():
 def test_a_phone_in_a_file_name_is_masked(name, shown):
     """Its middle, wherever it stands; a date stays."""
     assert without_phones(name) == shown
+
+
+@hypothesis_examples(150)
+@given(
+    st.lists(
+        st.one_of(st.sampled_from([text for text, _ in examples()]), st.text("甲公司13900-\0", max_size=9)), max_size=9
+    )
+)
+def test_many_texts_hold_what_each_of_them_holds(texts):
+    """Nothing goes over from one to the next, and nothing is passed over where most hold nothing."""
+    assert personal_among(texts) == {text: kind for text in texts if (kind := personal_in(text))}

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from workbench.core.phones import further_numbers, phone_number, phone_problem
+from tests.support.examples import examples
+from workbench.core.names import is_placeholder
+from workbench.core.phones import further_numbers, only_numbers_of, phone_number, phone_problem
+
+MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
+SPELT = st.one_of(MOBILES, MOBILES.map("{} ".format), st.text("0139-转+ \0无微信:ab１", max_size=12), st.none())
 
 
 @pytest.mark.parametrize(
@@ -50,3 +57,22 @@ def test_phone(text: str | None, number: str | None, problem: str | None) -> Non
 def test_every_number_of_a_text_is_known() -> None:
     """Two on two lines: the second finds duplicates too (D2)."""
     assert further_numbers("13900001111（微信同号）\n0553-6234567") == ["05536234567", "6234567"]
+
+
+@examples(150)
+@given(st.lists(SPELT, max_size=8))
+def test_a_column_is_told_as_each_of_its_texts_in_another_spelling(texts):
+    """Bare mobiles are told in one go; with a blank behind them, which is no difference, one by one."""
+    column = pd.Series(texts, dtype=object)
+    spaced = pd.Series([None if text is None else f"{text} " for text in texts], dtype=object)
+    assert phone_number(column).tolist() == phone_number(spaced).tolist()
+    assert phone_problem(column).tolist() == phone_problem(spaced).tolist()
+    assert is_placeholder(column).tolist() == is_placeholder(spaced).tolist()
+
+
+def test_a_landline_is_the_reporters_own_with_and_without_its_area_code():
+    """D39: every number of the contact method is one of the reporter's."""
+    assert only_numbers_of("6234567", "0553-6234567 / 13900001111")
+    assert only_numbers_of("0553-6234567", "6234567")
+    assert not only_numbers_of("13900001111 / 13900002222", "13900001111")
+    assert not only_numbers_of("微信同号", "13900001111")

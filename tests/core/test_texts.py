@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from workbench.core.file_names import LONGEST, file_name, sheet_name
-from workbench.core.texts import a_little_long, escaped_json, in_xml, one_line, printable
+from workbench.core.texts import (
+    a_little_long,
+    all_visible,
+    escaped_json,
+    in_xml,
+    one_line,
+    printable,
+    unlike,
+    without_invisible,
+)
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)])) + "\u2028\u2029"
@@ -102,3 +115,26 @@ def test_a_sheet_may_be_called_what_it_then_is():
 def test_a_text_that_is_a_little_long_is_told_from_one_that_is_much_too_long(text, little):
     """Of a cell of twenty characters: what fits, a little more, and more than letters of a readable size can hold."""
     assert a_little_long(text, 20) is little
+
+
+@examples(200)
+@given(st.lists(st.text("甲_x0041 \n\t\u200b\u2028\xad\0", max_size=8), max_size=6))
+@example(["甲_x0041_", "甲"])
+def test_texts_said_to_be_visible_at_once_are_so_each_by_itself(texts):
+    """What is told of all of them in one go holds for each."""
+    if all_visible(texts):
+        assert [without_invisible(text) for text in texts] == texts
+
+
+def test_nearly_all_texts_are_visible_at_once():
+    """A line break is no reason to look at each of them."""
+    assert all_visible(["江城公交（集团）", "甲\n乙", "", "13900001111"])
+    assert not all_visible(["甲", "\u200b乙"])
+
+
+@examples(200)
+@given(st.lists(st.text("12\0", max_size=4), max_size=8))
+def test_texts_that_a_pattern_does_not_match_are_found_in_one_go(texts):
+    """The same texts as one by one; all of them where one holds the sign that stands between them."""
+    left = unlike(re.compile(r"(?<![^\0])(?:1+\0)+"), texts)
+    assert left == (texts if "\0" in "".join(texts) else [text for text in texts if not re.fullmatch("1+", text)])

@@ -104,10 +104,12 @@ def empty_texts(length: int) -> np.ndarray:
     return np.full(length, None, dtype=object)
 
 
-def map_distinct(values: pd.Series, change: Callable[[list[str]], Sequence[str | bool | None]]) -> pd.Series:
-    """``change`` (a function of a list of distinct texts) applied to a text column; None stays None."""
-    codes, distinct = pd.factorize(values)
-    changed = np.empty(len(distinct) + 1, dtype=object)  # the last one serves code -1, a missing value
+def map_distinct(
+    values: pd.Series, change: Callable[[list[str]], Sequence[str | bool | None]], missing: bool | None = None
+) -> pd.Series:
+    """``change`` (a function of a list of distinct texts) applied to a text column; what is missing becomes ``missing``."""
+    codes, distinct = pd.factorize(values.to_numpy() if values.dtype == object else values)
+    changed = np.full(len(distinct) + 1, missing, dtype=object)  # the last one serves code -1, a missing value
     if len(distinct):
-        changed[:-1] = change([str(text) for text in distinct.tolist()])
+        changed[:-1] = change([*map(str, distinct.tolist())])
     return pd.Series(changed[codes], index=values.index, dtype=object)

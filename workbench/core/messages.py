@@ -62,6 +62,7 @@ class Message:
 
     key: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    _told: dict[tuple[str, str], str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, key: str, /, **values: Any) -> Message:
@@ -75,10 +76,12 @@ class Message:
 
     def text(self, lang: str = "zh", place: str = "command") -> str:
         """The text in ``lang`` (``zh`` or ``en``) with the remedy for ``place`` (``command`` or ``excel``)."""
-        entry = lookup(self.key)
-        remedy = entry.get("remedy", {})
-        parts = [entry[lang], remedy.get(place, {}).get(lang, "")]
-        return SPACE[lang].join(_Filled(lang, place).vformat(part, (), self.values) for part in parts if part)
+        if (told := self._told.get((lang, place))) is None:  # one text may be said of many rows
+            entry = lookup(self.key)
+            parts = [entry[lang], entry.get("remedy", {}).get(place, {}).get(lang, "")]
+            filled = (_Filled(lang, place).vformat(part, (), self.values) for part in parts if part)
+            told = self._told[lang, place] = SPACE[lang].join(filled)
+        return told
 
     def __str__(self) -> str:
         """The text in Chinese, as an official document has it."""

@@ -11,6 +11,7 @@ import pandas as pd
 from opencc import OpenCC
 
 from workbench.core.frames import map_distinct
+from workbench.core.texts import unlike
 
 PLACEHOLDERS = frozenset(
     [
@@ -73,6 +74,9 @@ PLACEHOLDERS = frozenset(
     ]
 )
 LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+_NUMBERS = re.compile(
+    rf"(?<![^\0])(?:(?!0+\0)[0-9]{{{LONGEST_PLACEHOLDER + 1},}}\0)+"
+)  # long ones, which say something
 # characters that stand beside the usual one in names of today, which the table of traditional ones would replace: a name
 # with one of them is close to that with the usual one, not equal to it
 VARIANTS = "昇陞峯鉅"
@@ -83,7 +87,7 @@ _BACK = {ord(private): chr(mark) for mark, private in _KEPT.items()}
 _PUNCTUATION = re.compile(r"[\W_]+")
 _TITLE = re.compile(r"(?:先生|女士|小姐|经理|主任|科长|处长|部长|老师|师傅)$")
 _LOOK_ALIKE = str.maketrans("авекмнорстухіјѕԁһԛԝαβεηικνορτυχ", "abekmhopctyxijsdhqwabenikvoptux")
-_COMPANY = re.compile(r"(?:有限责任公司|股份有限公司|有限公司|公司)+$")
+_FORMS = ("有限责任", "股份有限", "有限")  # of a company, before that word
 
 
 def person_name(text: str) -> str:
@@ -105,16 +109,24 @@ def customer_key(names: pd.Series) -> pd.Series:
     """
 
     def change(texts: list[str]) -> list[str | None]:
-        lines = "\n".join(" ".join(text.split()) for text in texts).translate(_KEPT)
-        simplified = _simplifier().convert(unicodedata.normalize("NFKC", lines)).split("\n")
-        return [_bare(unicodedata.normalize("NFKC", text.translate(_BACK)).upper()) for text in simplified]
+        lines = unicodedata.normalize("NFKC", _translated("\n".join(" ".join(text.split()) for text in texts), _KEPT))
+        plain = unicodedata.normalize("NFKC", _translated(_simplifier().convert(lines), _BACK)).upper()
+        return [_bare(text) for text in plain.split("\n")]
 
     return map_distinct(names, change)
 
 
+def _translated(text: str, table: dict[int, str]) -> str:
+    """``str.translate``, which looks at every character, where there is anything to translate."""
+    return text.translate(table) if any(chr(mark) in text for mark in table) else text
+
+
 def _bare(text: str) -> str | None:
-    plain = _PUNCTUATION.sub("", text) or text.strip()
-    rest = _COMPANY.sub("", plain)
+    plain = text if text.isalnum() else _PUNCTUATION.sub("", text) or text.strip()
+    rest = plain
+    while rest.endswith("公司"):
+        rest = rest[:-2]
+        rest = next((rest.removesuffix(form) for form in _FORMS if rest.endswith(form)), rest)
     return (rest if len(rest) >= 2 else plain) or None
 
 
@@ -122,14 +134,17 @@ def is_placeholder(values: pd.Series) -> pd.Series:
     """Whether a contact or phone says nothing (5.2, D39): empty, only marks (〃) or zeros, or a word like 不详 or 见附件."""
 
     def empty(text: str) -> bool:
-        if len(text) > LONGEST_PLACEHOLDER and text.isalnum():
+        if (alone := text.isalnum()) and len(text) > LONGEST_PLACEHOLDER:
             return not text.strip("0")
-        plain = "".join(text.split()).casefold()
-        said = "".join(mark for mark in plain if mark.isalnum())
+        plain = (text if alone else "".join(text.split())).casefold()
+        said = plain if plain.isalnum() else "".join(mark for mark in plain if mark.isalnum())
         return not said.strip("0") or plain in PLACEHOLDERS or said in PLACEHOLDERS
 
-    found = map_distinct(values, lambda texts: [empty(text) for text in texts])
-    return found.isna() | found.eq(True)
+    def change(texts: list[str]) -> list[bool]:
+        told = {text for text in unlike(_NUMBERS, texts) if empty(text)}
+        return [text in told for text in texts]
+
+    return map_distinct(values, change, missing=True).astype(bool)
 
 
 @lru_cache(maxsize=4096)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import numpy as np
 import pandas as pd
 
 from workbench.core.frames import map_distinct
 from workbench.core.names import is_placeholder
+from workbench.core.texts import unlike
 
 _PHONE_SPLIT = re.compile(r"[/,;、|]|转|或|和|\s{2,}|EXT\.?|X", re.IGNORECASE)
 _PHONE_NOISE = re.compile(r"[\s\-()+._]|^TEL:?|^电话:?|^手机:?", re.IGNORECASE)
@@ -26,11 +26,13 @@ _WITHIN = re.compile(
     r"(?<![\d*])(?:(?:\(?\+?(?:00)?86\)?[-\s]?)?(1[3-9]\d(?:[-\s]?\d{4}){2})"
     r"|\(?(0\d{2,3})\)?[-\s]{0,2}([2-9]\d{2,3}-?\d{4})|([48]00[-\s]?\d{3}[-\s]?\d{4}))(?![\d*])"
 )
+_BARE_MOBILES = re.compile(r"(?<![^\0])(?:1[3-9][0-9]{9}\0)+")
 _PHONE = re.compile(r"^(?:0086|86)?(1[3-9]\d{9}|0\d{9,11}|[48]00\d{7}|[2-9]\d{6,7})$")
 
 
-def _in_text(text: str) -> list[str]:
+def _numbers_in(text: str) -> list[str]:
     """The numbers of a text in their order, as digits, without country codes and extensions."""
+    text = unicodedata.normalize("NFKC", text)
     parts = [_PHONE_NOISE.sub("", part) for part in _PHONE_SPLIT.split(text)]
     return [match[1] for part in parts if (match := _PHONE.match(part))] or [
         re.sub(r"\D", "", mobile or area + local or service) for mobile, area, local, service in _WITHIN.findall(text)
@@ -41,7 +43,8 @@ def phone_number(phones: pd.Series) -> pd.Series:
     """The first phone number of each text as digits, without country code and extension; None where there is none."""
 
     def change(texts: list[str]) -> list[str | None]:
-        return [next(iter(_in_text(unicodedata.normalize("NFKC", text))), None) for text in texts]
+        read = {text: next(iter(_numbers_in(text)), None) for text in unlike(_BARE_MOBILES, texts)}
+        return [read.get(text, text) for text in texts]  # a bare mobile is its number
 
     return map_distinct(phones, change)
 
@@ -49,7 +52,7 @@ def phone_number(phones: pd.Series) -> pd.Series:
 def further_numbers(text: str) -> list[str]:
     """What else a contact can be known by beside the first number: further numbers, and landlines without area code."""
     found = []
-    for number in _in_text(unicodedata.normalize("NFKC", text)):
+    for number in _numbers_in(text):
         found += [number, *_local(number)]
     return list(dict.fromkeys(found))[1:]
 
@@ -64,11 +67,17 @@ def _local(number: str) -> list[str]:
 def phone_problem(values: pd.Series) -> pd.Series:
     """What is wrong with each contact method: ``missing`` (5.2), ``unclear`` (D39: no phone, e-mail or messenger account
     can be recognised in it), or None."""
-    result = pd.Series(np.full(len(values), None, dtype=object), index=values.index, dtype=object)
-    accounts = map_distinct(values, lambda texts: [bool(_ACCOUNT.search(text)) for text in texts]).eq(True)
-    result[phone_number(values).isna() & ~accounts] = "unclear"
-    result[is_placeholder(values)] = "missing"
-    return result
+
+    def change(texts: list[str]) -> list[str | None]:
+        doubtful = pd.Series(unlike(_BARE_MOBILES, texts), dtype=object)
+        nothing = dict(zip(doubtful, is_placeholder(doubtful)))
+        said = {
+            text: "missing" if nothing[text] else None if _numbers_in(text) or _ACCOUNT.search(text) else "unclear"
+            for text in doubtful
+        }
+        return [said.get(text) for text in texts]
+
+    return map_distinct(values, change).where(values.notna(), "missing")
 
 
 def only_numbers_of(text: str, own: str) -> bool:
@@ -78,8 +87,7 @@ def only_numbers_of(text: str, own: str) -> bool:
 
 
 def _numbers(text: str) -> set[str]:
-    first = phone_number(pd.Series([text], dtype=object)).iloc[0]
-    return set() if first is None else {first, *_local(first), *further_numbers(text)}
+    return {each for number in _numbers_in(text) for each in (number, *_local(number))}
 
 
 def masked_phone(number: str) -> str:

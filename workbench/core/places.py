@@ -14,7 +14,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 DATA = Path(__file__).with_name("data")
@@ -124,18 +126,18 @@ def normalise(province: pd.Series, city: pd.Series) -> pd.DataFrame:
     A name that is not in the table stays as written, with ``known_…`` False.
     """
     places = table()
-    pairs = pd.DataFrame({"p": province.to_numpy(dtype=object), "c": city.to_numpy(dtype=object)})
-    codes, distinct = pd.MultiIndex.from_frame(pairs).factorize()
+    index: dict[tuple[Any, Any], int] = {}
+    codes = [index.setdefault(pair, len(index)) for pair in zip(province.tolist(), city.tolist(), strict=True)]
     rows = []
-    for raw_province, raw_city in distinct:
-        name = "" if pd.isna(raw_province) else re.sub(r"\s", "", str(raw_province))
-        town = "" if pd.isna(raw_city) else re.sub(r"\s", "", str(raw_city))
+    for pair in index:
+        name, town = ("" if pd.isna(raw) else re.sub(r"\s", "", str(raw)) for raw in pair)
         full = places.province_alias.get(name)
         place = places.city_alias.get((full or "", town))
         rows.append((full or name or None, place or town or None, full is not None, place is not None))
-    columns = ["province", "city", "known_province", "known_city"]
-    result = pd.DataFrame(rows, columns=columns, dtype=object).iloc[codes].set_axis(province.index)
-    return result.astype({"known_province": bool, "known_city": bool})
+    kinds = {"province": object, "city": object, "known_province": bool, "known_city": bool}
+    columns = zip(kinds.items(), zip(*rows, strict=True) if rows else ((),) * len(kinds), strict=True)
+    arrays = {key: np.array(values, dtype=kind)[codes] for (key, kind), values in columns}
+    return pd.DataFrame({key: pd.Series(arrays[key], province.index, kind) for key, kind in kinds.items()})
 
 
 def _bare_county(name: str) -> str:
@@ -166,5 +168,5 @@ def level(province: pd.Series, city: pd.Series, county: pd.Series) -> pd.Series:
             return COUNTY if isinstance(given, str) and _bare_county(given) in _bare_counties(p, c) else PREFECTURE
         return None
 
-    values = [of(p, c, g) for p, c, g in zip(province, city, county)]
+    values = [of(p, c, g) for p, c, g in zip(province.tolist(), city.tolist(), county.tolist(), strict=True)]
     return pd.Series(values, index=province.index, dtype=object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # line ends of any kind and tabs: a stored text is one line and one column of what is printed
 _BREAKS = re.compile("\r\n|[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -51,6 +52,22 @@ def without_invisible(text: str) -> str:
     if "_x" in text:
         text = _SPELT.sub(lambda match: _character(match[1]), text)
     return _INVISIBLE.sub("", text)
+
+
+def all_visible(texts: Iterable[str]) -> bool:
+    """Whether many texts are surely seen as they are (``without_invisible``); some of which it says no are as well."""
+    whole = "".join(texts)
+    return whole.replace("\n", "").isprintable() and "_x" not in whole
+
+
+def unlike(pattern: re.Pattern[str], texts: list[str]) -> list[str]:
+    """The texts that a pattern does not match; many are told in one go. ``pattern`` matches one or more texts, each with a
+    ``\\0`` behind it and with none in it, from the beginning of one on: ``(?<![^\\0])(?:…\\0)+``.
+    """
+    joined = "\0".join([*texts, ""])
+    if joined.count("\0") != len(texts):  # one of them holds the sign itself
+        return texts
+    return pattern.sub("", joined).split("\0")[:-1]
 
 
 def _character(code: str) -> str:

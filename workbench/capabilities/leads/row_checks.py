@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.capabilities.leads.corrections import add_copied_ids
-from workbench.capabilities.leads.screening import incomplete, no_contact, screen_rows
+from workbench.capabilities.leads.screening import CONTACT_WORDS, incomplete, no_contact, screen_rows
 from workbench.capabilities.leads.versions import IDENTITY
 from workbench.core import names
 from workbench.core.findings import Finding, Severity
@@ -45,9 +45,9 @@ def return_incomplete(submissions: list[Submission], policy: Policy) -> None:
         each.findings = [*each.form.findings, *of_the_file]
 
 
-def _require_contact(forms: Sequence[Form], received: Sequence[datetime | None], policy: Policy) -> None:
+def _require_contact(forms: Sequence[Form], received: Sequence[datetime | None], policy: Policy) -> np.ndarray:
     """Have the rows of many reports returned that lack what the regulation asks for on a day, or have no contact of the
-    customer's."""
+    customer's. Gives which rows of all forms these are, those included whose cell was spoken of already."""
     lengths = [len(form.rows) for form in forms]
     said = {
         name: np.repeat(np.array([form.header.get(name) for form in forms], dtype=object), lengths)
@@ -60,11 +60,13 @@ def _require_contact(forms: Sequence[Form], received: Sequence[datetime | None],
         (where, lambda template, column, code=code: Problem.of(code))  # type: ignore[misc]
         for code, where in no_contact(rows, policy).items()
     ]
-    ends = np.cumsum(lengths)
+    ends, any_of_them = np.cumsum(lengths), np.zeros(len(rows), dtype=bool)
     for where, why in lacking:
         found = {column: each.to_numpy(dtype=bool) for column, each in where.items()}
+        any_of_them = np.logical_or.reduce([any_of_them, *found.values()])
         for form, end, length in zip(forms, ends, lengths, strict=True):
             require(form, {column: each[end - length : end] for column, each in found.items()}, why)
+    return any_of_them
 
 
 def _repeated(received: Sequence[datetime | None], lengths: Sequence[int]) -> np.ndarray:
@@ -93,7 +95,10 @@ def in_sheet_duplicates(rows: pd.DataFrame) -> pd.DataFrame:
 
     ``rows`` needs customer, category, province, city, row, document; returns document, row and first (Excel rows).
     """
-    keyed = rows.assign(customer_key=names.customer_key(rows["customer"].fillna("")))
+    keyed = rows[["document", "row", *(name for name in IDENTITY if name in rows)]].assign(
+        customer_key=names.customer_key(rows["customer"].fillna(""))
+    )
+    keyed = keyed[keyed["customer_key"].duplicated(keep=False)]  # the others repeat nothing
     first = keyed.groupby(["document", *IDENTITY], dropna=False)["row"].transform("min")
     repeated = keyed["row"].ne(first) & keyed["customer_key"].ne("")
     return keyed.loc[repeated, ["document", "row"]].assign(first=first[repeated])
@@ -107,15 +112,17 @@ def as_findings(forms: Sequence[Form], policy: Policy, kind: str | None = None) 
     """
     submissions = [Submission(form, datetime(9999, 12, 31), number) for number, form in enumerate(forms)]
     received = [form.header.get("reported_on") for form in forms]
-    _require_contact(forms, received, policy)
+    lacking = _require_contact(forms, received, policy)
     lengths = [len(form.rows) for form in forms]
     rows = pd.concat([form.rows for form in forms], ignore_index=True).assign(
         document=np.repeat(np.arange(len(forms)), lengths),
         reporter_kind=kind,
         received_at=_repeated(received, lengths),
     )
-    rows = rows[~rows["returned"].astype(bool)].reset_index(drop=True)
-    add_screening(rows, policy, dict(enumerate(submissions)))
+    stay = ~rows["returned"].to_numpy(dtype=bool)
+    rows = rows if stay.all() else rows[stay].reset_index(drop=True)
+    told = [] if lacking[stay].any() else [*CONTACT_WORDS]  # of whose contact nothing is left to be said
+    add_screening(rows.drop(columns=told), policy, dict(enumerate(submissions)))
     for submission in submissions:
         add_copied_ids(submission)
     for pair in in_sheet_duplicates(rows).to_dict("records"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from workbench.platform.regulation.edition import Policy
 
 LEVELS = (places.COUNTY, places.PREFECTURE)  # from low to high
 VERDICT_ORDER = ("5.2", "5.4", "5.6", "2", "5.1")  # D22: the first of these names the verdict
+SAID = ("row", "reporter_kind", "category", "level", "quantity")  # of a row, in what a rule says of it
 SCREENED = ["row", "clause", "code", "message", "severity", "inputs"]
 CONTACT_WORDS = {"contact": Message("contact_word/contact"), "phone": Message("contact_word/phone")}
 NO_CONTACT = ("missing", "own_contact", "own_phone", "unclear_phone")  # why a row lacks what 5.2 asks for
@@ -27,10 +29,9 @@ def missing_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, pd.Series]:
 
     ``rows`` has received_at and, of the columns that can be asked for, those it knows (contact, phone).
     """
-    asked = policy.choices("required_contact", rows["received_at"])
     found = {}
     for column in CONTACT_WORDS:
-        needed = np.array([column in (listed or ()) for listed in asked], dtype=bool)
+        needed = policy.includes("required_contact", column, rows["received_at"])
         if column in rows and needed.any():
             found[column] = names.is_placeholder(rows[column]) & needed
     return found
@@ -42,13 +43,15 @@ def no_contact(rows: pd.DataFrame, policy: Policy) -> dict[str, dict[str, pd.Ser
     ``rows`` has received_at, contact, phone, and of the report's header reporter_person and reporter_phone (None
     allowed). It is the reporter's own name or phone, or nothing by which somebody can be reached.
     """
-    asked = policy.choices("required_contact", rows["received_at"])
-    needed = {column: np.array([column in (listed or ()) for listed in asked], dtype=bool) for column in CONTACT_WORDS}
+    needed = {column: policy.includes("required_contact", column, rows["received_at"]) for column in CONTACT_WORDS}
 
     def own(column: str, reporter: str, alike: Callable[[str, str], bool]) -> pd.Series:
-        pairs = zip(rows[column], rows[reporter], needed[column])
-        found = [bool(need and one and other and alike(str(one), str(other))) for one, other, need in pairs]
-        return pd.Series(found, index=rows.index, dtype=bool)
+        reporters = rows[reporter].tolist()
+        found = np.zeros(len(rows), dtype=bool)
+        if any(reporters):  # without one, as in a table by itself, nothing is anybody's own
+            pairs = zip(rows[column].tolist(), reporters, needed[column].tolist(), strict=True)
+            found[:] = [bool(need and one and other and alike(str(one), str(other))) for one, other, need in pairs]
+        return pd.Series(found, index=rows.index)
 
     unclear = phones.phone_problem(rows["phone"]).eq("unclear") & needed["phone"]
     return {
@@ -94,6 +97,8 @@ def unproven_level(rows: pd.DataFrame, policy: Policy) -> pd.Series:
         return found
     at = rows["received_at"]
     asked = (rows["category"].to_numpy() == policy.choices("taxi_category", at)) & rows["level"].notna().to_numpy()
+    if not asked.any():  # nearly always, outside the trade of taxis
+        return found
     asked &= policy.choices("declared_level", at) == "proven"
     asked &= ~outside_taxi_scope(rows["category"], rows["level"], at, policy).to_numpy()
     some = rows[asked]
@@ -146,13 +151,13 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     Sorted by row, then in the order in which verdicts are named. Clauses 2, 5.2, 5.4, 5.6.
     """
     found: list[tuple] = []
-    at = rows["received_at"]
+    at, said = rows["received_at"], [column for column in SAID if column in rows]
 
     def add(where: pd.Series, clause: str | None, code: str, message, inputs, severity=Severity.ERROR) -> None:
         places = np.flatnonzero(where.to_numpy())
         if not len(places):
             return
-        for place, line in zip(places, rows.iloc[places].to_dict("records")):
+        for place, line in zip(places, rows[said].iloc[places].to_dict("records")):
             text = message(line) if callable(message) else message
             found.append((line["row"], clause, code, text, severity.value, inputs(line, place)))
 
@@ -167,6 +172,11 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         )
         inputs = {"column": str(CONTACT_WORDS["phone"])}
         add(unclear, "5.2", "unclear_phone", Message("unclear_phone"), lambda line, place: inputs)
+
+    @cache  # small numbers of vehicles repeat
+    def too_few(quantity: int) -> Message:
+        return Message.of("too_few_vehicles", quantity=quantity)
+
     quantity = rows["quantity"]
     minimum = policy.values("minimum_quantity", at)
     small = below_minimum(quantity.fillna(1 << 31).astype("int64"), at, policy)
@@ -174,7 +184,7 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
         small,
         "5.4",
         "too_few_vehicles",
-        lambda line: Message.of("too_few_vehicles", quantity=int(line["quantity"])),
+        lambda line: too_few(int(line["quantity"])),
         lambda line, place: {"quantity": int(line["quantity"]), "minimum_quantity": int(minimum[place])},
     )
     most = policy.values("doubtful_quantity", at)
@@ -205,8 +215,9 @@ def screen_rows(rows: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     add(taxi["held"] & ~unproven, "2", "taxi_review", Message("taxi_review"), taxi_inputs)
     add(unproven, "2", "level_unproven", Message("level_unproven"), taxi_inputs)
     if {"province", "city", "county"} <= set(rows.columns):
-        by_place = places.level(rows["province"], rows["city"], rows["county"])
-        differs = rows["level"].notna() & by_place.notna() & (rows["level"] != by_place) & ~unproven
+        declared = rows[rows["level"].notna()]
+        by_place = places.level(declared["province"], declared["city"], declared["county"]).reindex(rows.index)
+        differs = by_place.notna() & (rows["level"] != by_place) & ~unproven
         message = Message("level_disagrees")
         add(
             differs,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from workbench.platform.forms.guard import Refused
 
 LAST_COLUMN, LAST_ROW = 16_384, 1_048_576
@@ -24,6 +26,7 @@ def column_of(letters: str) -> int:
     return known
 
 
+@lru_cache(maxsize=1024)
 def letter(column: int) -> str:
     """A column's letters from its number, counted from 0."""
     name = ""
@@ -44,6 +47,7 @@ def whole_area(text: str) -> str:
     return first + colon + last
 
 
+@lru_cache(maxsize=4096)
 def split(cell: str) -> tuple[int, int]:
     """Row (from 1) and column (from 0) of an address."""
     letters = cell.rstrip("0123456789")

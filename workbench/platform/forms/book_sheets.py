@@ -96,7 +96,7 @@ def answers(
 
 def digest(answer: Answer) -> str:
     """One hash over what a sheet's header and rows hold, in whatever order the rows stand; of what stands beside too."""
-    rows = sorted(_text([_plain(value) for value in values]) for _, _, *values in answer["rows"])
+    rows = sorted(_text([_plain(value) for value in values]) for values in zip(*answer["columns"]))
     header = {title: _plain(value) for title, value in answer["header"].items()}
     more = [answer["beside"], answer["totals"], answer["signed"]]
     said = _text([answer["template"], header, rows, more])

@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain, compress
+from operator import contains
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from workbench.core.errors import FileRefused
 from workbench.core.findings import Finding, Severity
 from workbench.core.messages import Message
 from workbench.core.names import PLACEHOLDERS, is_placeholder
-from workbench.core.personal_texts import Kind, personal_in
+from workbench.core.personal_texts import Kind, personal_among
 from workbench.platform.forms.addresses import split
 from workbench.platform.forms.spec import Column, Part, Template
 from workbench.platform.forms.values import ASKED_BACK, ERROR, Problem, clean_column
@@ -26,6 +27,7 @@ DTYPES = {"integer": "Int64", "year": "Int64", "money": "Int64", "date": "dateti
 OF_A_BLANK = re.compile(r"r\d+")  # the row ids of every blank
 SPOILED = Problem.of("error_cell")
 _OF_TEXTS = frozenset({"date_as_text", "text_in_number"})
+_NOWHERE = "\0"  # a sign that stands in no text
 _NO_ROWS = pd.DataFrame()  # until all files of a template have theirs
 MOST_MERGED = 50  # areas of a row that are named: Excel's own cannot overlap, and a row has fewer columns
 Problems = dict[int, list[tuple[str | None, Problem]]]  # position → (column key, problem)
@@ -46,14 +48,14 @@ class Checked:
 def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Checked | FileRefused]:
     """Check files of one template, given as (file name, what the child read). One outcome per file, in order."""
     if template.left_open:
-        read = [(name, {**answer, "rows": _said(template, answer["rows"])}) for name, answer in read]
-    raw = [row for _, answer in read for row in answer["rows"]]
+        read = [(name, _said(template, answer)) for name, answer in read]
+    numbers, ids = ([*chain.from_iterable(answer[name] for _, answer in read)] for name in ("rows", "ids"))
     bounds = [0, *accumulate(len(answer["rows"]) for _, answer in read)]
-    columns = list(zip(*raw, strict=True)) if raw else [()] * (len(template.columns) + 2)
     problems_at: Problems = {}
-    typed: dict[str, Any] = {"row": np.array(columns[0], dtype="int64"), "row_id": _objects(columns[1])}
-    for column, values in zip(template.columns, columns[2:], strict=True):
-        cleaned, problems = clean_column(column.kind, column.offered, column.min, list(values))
+    typed: dict[str, Any] = {"row": np.array(numbers, dtype="int64"), "row_id": _objects(ids)}
+    for place_of, column in enumerate(template.columns):
+        values = [*chain.from_iterable(answer["columns"][place_of] for _, answer in read)]
+        cleaned, problems = clean_column(column.kind, column.offered, column.min, values)
         if not column.given:
             for place, problem in problems.items():
                 problems_at.setdefault(place, []).append((column.key, _weighed(column, problem)))
@@ -67,13 +69,11 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     _own_contact(template, table, problems_at)
     headers = _headers(template, read)
     outcomes: list[Checked | FileRefused] = []
-    returned = np.zeros(len(raw), dtype=bool)
+    returned = np.zeros(len(numbers), dtype=bool)
     for number, (name, answer) in enumerate(read):
         first, last = bounds[number], bounds[number + 1]
         mine = {place - first: problems_at[place] for place in range(first, last) if place in problems_at}
-        outcomes.append(
-            _one(template, name, answer, headers[number], columns[0][first:last], mine, returned[first:last])
-        )
+        outcomes.append(_one(template, name, answer, headers[number], numbers[first:last], mine, returned[first:last]))
     table["returned"] = returned
     for number, outcome in enumerate(outcomes):
         if isinstance(outcome, Checked):
@@ -82,20 +82,23 @@ def check(template: Template, read: list[tuple[str, dict[str, Any]]]) -> list[Ch
     return outcomes
 
 
-def _said(template: Template, rows: list[list[Any]]) -> list[list[Any]]:
-    """The rows without those that were filled in by us and left open: their ids are not those of a blank."""
-    places = [2 + place for place, column in enumerate(template.columns) if column.key in template.left_open]
-    return [
-        row
-        for row in rows
-        if row[1] is None or OF_A_BLANK.fullmatch(row[1]) or any(row[place] not in (None, "") for place in places)
+def _said(template: Template, answer: dict[str, Any]) -> dict[str, Any]:
+    """What was read without rows that were filled in by us and left open: their ids are not those of a blank."""
+    asked = zip(
+        *(values for column, values in zip(template.columns, answer["columns"]) if column.key in template.left_open)
+    )
+    said = [
+        each is None or OF_A_BLANK.fullmatch(each) is not None or any(value not in (None, "") for value in values)
+        for each, values in zip(answer["ids"], asked)
     ]
+    if all(said):
+        return answer
+    numbers, ids = ([*compress(answer[name], said)] for name in ("rows", "ids"))
+    return {**answer, "rows": numbers, "ids": ids, "columns": [[*compress(each, said)] for each in answer["columns"]]}
 
 
-def _objects(values: Any) -> np.ndarray:
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+def _objects(values: Sequence[Any]) -> np.ndarray:
+    return np.fromiter(values, dtype=object, count=len(values))
 
 
 def _weighed(column: Column, problem: Problem) -> Problem:
@@ -108,12 +111,11 @@ def _weighed(column: Column, problem: Problem) -> Problem:
 
 def _in_clear(template: Template, part: Part, values: Sequence[Any]) -> dict[int, Problem]:
     """Personal data where they would be kept in clear, by position (S7): the row goes back, whatever the column."""
-    if part.personal or getattr(part, "idle", False):
+    if part.personal or getattr(part, "idle", False) or values.count(None) == len(values):
         return {}
-    found = {}
-    for value in {value for value in values if value.__class__ is str}:
-        if (kind := personal_in(value)) and (problem := _of_a_person(template, part, kind)):
-            found[value] = problem
+    texts = [value for value in {*values} if value.__class__ is str]
+    held = personal_among(texts).items()
+    found = {value: problem for value, kind in held if (problem := _of_a_person(template, part, kind))}
     if not found:
         return {}
     return {place: found[value] for place, value in enumerate(values) if value.__class__ is str and value in found}
@@ -129,7 +131,10 @@ def _own_contact(template: Template, table: pd.DataFrame, problems_at: Problems)
         values, problem = table[column.key].tolist(), _of_a_person(template, column, Kind.NAME)
         if values.count(None) == len(values):
             continue
+        texts = [value if value.__class__ is str else "" for value in values]
         for names in persons:
+            if not any(map(contains, texts, [name if name.__class__ is str else _NOWHERE for name in names])):
+                continue  # nearly always
             for place, (name, value) in enumerate(zip(names, values, strict=True)):
                 if name.__class__ is not str or value.__class__ is not str or name not in value:
                     continue
@@ -294,7 +299,8 @@ def _spoiled(
         if not columns[key].given:
             add(row, cell.rstrip("0123456789"), _weighed(columns[key], Problem.of("shown_otherwise")))
     if answer["struck"]:
-        _struck(answer, add, {row: sum(value is not None for value in values) for row, _, *values in answer["rows"]})
+        rows = zip(answer["rows"], *answer["columns"])
+        _struck(answer, add, {row: sum(value is not None for value in values) for row, *values in rows})
     numbers, left = sorted(rows_at), MOST_MERGED * len(rows_at)
     for area in answer["merged"]:
         first, last = area.split(":")

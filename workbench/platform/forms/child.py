@@ -11,14 +11,10 @@ import gc
 import hashlib
 import json
 import os
-import re
 import sys
 from base64 import b64decode
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,17 +26,14 @@ from workbench.platform.forms.chosen import first_cell, the_form
 from workbench.platform.forms.guard import MAX_FILE, OLE, UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.json_values import plain_value
 from workbench.platform.forms.limits import limit_memory
-from workbench.platform.forms.lines import FIRST, TOTALS, blank, may_be_no_record, seen_head, signed_line, total_at
+from workbench.platform.forms.lines import blank, seen_head
 from workbench.platform.forms.recognised import STAMP, recognised
 from workbench.platform.forms.sheet import Book, Sheet
+from workbench.platform.forms.table_rows import MOST_BESIDE, table, title_of
 
-ROW_ID = "行标识"
 SEARCHED = 40  # rows in which the column headers are looked for
-NOTHING = frozenset({"", None})
 COLLECTED = 50  # files after which what was left behind is looked for all the same,
 MANY = 200_000  # or objects: a workbook that was copied is full of cycles
-LONGEST_TITLE = 100  # characters of a text that is kept in memory as a title
-MOST_BESIDE = 20  # columns and sheets beside the table that are named
 
 
 def read_file(path: Path, specs: dict[str, dict[str, Any]], passwords: Sequence[str] = ()) -> dict[str, Any]:
@@ -168,19 +161,6 @@ def _form(
     }
 
 
-def title_of(value: Any, renamed: dict[str, str]) -> str | None:
-    """A cell as a column title: without spaces, stars and full-width brackets, old titles as their new ones."""
-    if not isinstance(value, str):
-        return None
-    text = _title(value) if len(value) <= LONGEST_TITLE else _title.__wrapped__(value)
-    return renamed.get(text, text)
-
-
-@lru_cache(maxsize=1024)
-def _title(value: str) -> str:
-    return re.sub(r"\s+", "", without_invisible(value)).rstrip("*＊").replace("（", "(").replace("）", ")")
-
-
 def _header_row(grid: list[list[Any]], spec: dict[str, Any], renamed: dict[str, str]) -> int | None:
     """The row (from 0) that holds at least half of the template's column titles, the best one."""
     wanted = set(spec["columns"])
@@ -230,136 +210,9 @@ def _typed_over(grid: list[list[Any]], known: set[str]) -> bool:
     )
 
 
-def table(
-    grid: list[list[Any]],
-    top: int,
-    spec: dict[str, Any],
-    renamed: dict[str, str],
-    sheet: str,
-    marks: Marks,
-    *,
-    partial: bool = False,
-) -> dict[str, Any]:
-    """The rows below the column titles that hold anything, in the order of the template's columns.
-
-    An optional column that the sheet does not have (its blank is older) is empty and has no letter. Where another
-    column stands in its place it was renamed, and the sheet is refused, unless it is ``partial``: staff chose columns.
-    """
-    titles = [title_of(value, renamed) for value in grid[top]]
-    place = {title: titles.index(title) for title in spec["columns"] if title in titles}
-    extra = [
-        [_shown(grid[top][n]), f"{letter(n)}{top + 1}"]
-        for n, title in enumerate(titles)
-        if title and place.get(title) != n and title != ROW_ID
-    ]
-    absent = [title for title in spec["columns"] if title not in place]
-    missing = [
-        title for title in absent if title not in spec["optional"] or (not partial and _renamed(title, titles, spec))
-    ]
-    if missing:
-        cell = extra[0][1] if extra else f"{letter(len(titles))}{top + 1}"
-        if extra:
-            found = extra[0][0]
-            raise Refused("renamed_column/instead", sheet=sheet, cell=cell, missing=missing[0], found=found)
-        raise Refused("renamed_column", sheet=sheet, cell=cell, missing=missing[0])
-    order = [place.get(title, -1) for title in spec["columns"]]  # -1: the empty cell that is put after each row
-    asked = [n for n, key in zip(order, spec["keys"]) if key not in spec["idle"]]
-    id_place = titles.index(ROW_ID) if ROW_ID in titles else None
-    rows, totals, signed = [], [], []
-    filled_in, whole = itemgetter(*asked), itemgetter(*order)
-    width = len(titles) + bool(absent)
-    untitled = {n for n, title in enumerate(titles) if not title and n not in order}
-    beside: dict[int, str] = {}
-    lines: Iterable[list[Any]] = islice(grid, top + 1, None)
-    for number, row in enumerate(lines, start=top + 2):
-        if not row:
-            continue
-        if untitled or len(row) > len(titles):
-            for n in (*untitled, *range(len(titles), len(row))):
-                if n < len(row) and n not in beside and row[n] not in NOTHING and not blank(row[n]):
-                    beside[n] = f"{letter(n)}{number}"
-        if absent or len(row) < width:
-            row = [*row[: len(titles)], *[None] * (width - min(len(row), len(titles)))]
-        if ((first := row[asked[0]]) in NOTHING or blank(first)) and _nothing_in(filled_in(row)):
-            if any(value.__class__ is str and TOTALS.match(value) for value in whole(row)):
-                totals.append(f"{letter(max(order[0], 0))}{number}")
-            continue
-        values = whole(row)
-        if may_be_no_record(values[:FIRST]):
-            total = total_at(row, order)
-            if total is not None:
-                totals.append(f"{letter(total)}{number}")
-                continue
-            if signed_line(row, order):
-                signed.append(number)
-                continue
-        row_id = row[id_place] if id_place is not None else None
-        plain = [
-            None
-            if value in NOTHING
-            else value
-            if value.__class__ is str and not value.isspace()
-            else plain_value(value)
-            for value in values
-        ]
-        rows.append([number, str(row_id) if row_id not in NOTHING else None, *plain])
-    ours = {letter(n) for n in order if n >= 0}
-    below, numbers = top + 1, {row[0] for row in rows}
-
-    def within(cells: list[str]) -> list[str]:
-        """Cells of the rows and columns that are read."""
-        return [cell for cell in cells if cell.rstrip("0123456789") in ours and split(cell)[0] in numbers]
-
-    spoiled = marks.errors + marks.uncached
-    return {
-        "letters": [None if n < 0 else letter(n) for n in order],
-        "extra": extra,
-        "rows": rows,
-        "totals": totals,
-        "signed": signed,
-        "beside": [beside[n] for n in sorted(beside)][:MOST_BESIDE],
-        "merged": [area for area in marks.merged if _touches(area, below, order)],
-        "hidden": sorted(marks.hidden & numbers),
-        "hidden_columns": [f"{letter(n)}{below}" for n in order if n in marks.columns],
-        "spoiled": within(spoiled),
-        "spoiled_header": [cell for cell in spoiled if split(cell)[0] <= below],
-        "disguised": within(marks.disguised),
-        "disguised_header": [cell for cell in marks.disguised if split(cell)[0] <= below],
-        "struck": within(marks.struck),
-    }
-
-
-def _nothing_in(cells: Iterable[Any]) -> bool:
-    return NOTHING.issuperset(cells) or all(value in NOTHING or blank(value) for value in cells)
-
-
-def _touches(area: str, below: int, order: list[int]) -> bool:
-    """Whether a merged area lies over columns of the table, under its titles."""
-    first, _, last = area.partition(":")
-    if not last:
-        return False
-    (_, left), (bottom, right) = split(first), split(last)
-    return bottom > below and any(left <= n <= right for n in order)
-
-
 def cleaned(row: list[Any]) -> list[Any]:
     """A row of cells without characters that cannot be seen."""
     return [without_invisible(value) if value.__class__ is str else value for value in row]
-
-
-def _renamed(title: str, titles: list[str | None], spec: dict[str, Any]) -> bool:
-    """Whether a column the sheet lacks has another one, or one without a title, standing between its neighbours."""
-    where = spec["columns"].index(title)
-    known = [*spec["columns"], ROW_ID]
-    before = max((titles.index(name) for name in known[:where] if name in titles), default=-1)
-    after = next((titles.index(name) for name in known[where + 1 :] if name in titles), None)
-    between = titles[before + 1 : after]
-    return any(between) if after is None else before < after - 1
-
-
-def _shown(title: str) -> str:
-    """A title that is not ours as messages repeat it: short, and without what may be a phone."""
-    return re.sub(r"\d(?:[\s\-－—–]?\d){5,}", "…", title.strip())[:20]
 
 
 def _answers() -> BinaryIO:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -20,6 +20,7 @@ SIGNATURE = re.compile(
 )
 REMARK = re.compile(r"^\s*(?:注|备注|说明|填表说明|填报说明)\s*\d?\s*[:：]")  # under the table, alone in its line
 _SIGNS = frozenset("计总共:：章")  # no line of totals, signatures or remarks is without one of them
+_A_SIGN = re.compile(f"[{''.join(_SIGNS)}]")
 FIRST = 4  # columns in which a label of a line stands
 
 
@@ -47,9 +48,14 @@ def seen_head(grid: list[list[Any]], top: int, merged: Iterable[str]) -> list[li
     return head + grid[top + 1 :]
 
 
-def may_be_no_record(first: tuple[Any, ...]) -> bool:
-    """Whether a line can be one of totals or signatures at all, by what its ``FIRST`` columns hold: nearly none can."""
-    return not _SIGNS.isdisjoint("%s" * len(first) % first)
+def seldom_records(column: Sequence[Any]) -> list[int]:
+    """Where in one of the ``FIRST`` columns stands what a line of totals or signatures may begin with: nearly nowhere."""
+    values = [value for value in {*column} if value.__class__ is not float]
+    whole = "".join(map(str, values))
+    if not _A_SIGN.search(whole):
+        return []
+    told = {value for value in values if not _SIGNS.isdisjoint(str(value))}
+    return [place for place, value in enumerate(column) if value in told]
 
 
 def total_at(row: list[Any], order: list[int]) -> int | None:

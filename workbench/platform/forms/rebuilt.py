@@ -13,10 +13,11 @@ from openpyxl.utils import get_column_letter
 from workbench.core.file_names import sheet_name
 from workbench.platform.forms.addresses import split
 from workbench.platform.forms.cells import failed, put
-from workbench.platform.forms.child import ROW_ID, cleaned
+from workbench.platform.forms.child import cleaned
 from workbench.platform.forms.guard import UNREAD, Marks, OtherFormat, Refused
 from workbench.platform.forms.recognised import STAMP
 from workbench.platform.forms.sheet import Book, Sheet
+from workbench.platform.forms.table_rows import ROW_ID
 
 MOST_CELLS = 500_000
 MOST_AREAS, MOST_MERGED = 500, 1_000  # merged areas, and cells of one: beyond that the library takes too long

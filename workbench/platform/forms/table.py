@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
 from workbench.core.errors import WrongUse
+from workbench.core.texts import all_visible
 from workbench.platform.forms.addresses import letter
 from workbench.platform.forms.check import Checked, check
-from workbench.platform.forms.child import cleaned, table, title_of
+from workbench.platform.forms.child import cleaned
 from workbench.platform.forms.guard import Marks, Refused
 from workbench.platform.forms.read import Form
 from workbench.platform.forms.reading_process import spec_of
 from workbench.platform.forms.spec import Template
+from workbench.platform.forms.table_rows import table, title_of
 from workbench.platform.forms.values import ERROR_VALUES
 
 
@@ -24,9 +27,10 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
     """
     if not {title_of(value, {}) for value in grid[0]} & {column.title for column in template.columns}:
         raise WrongUse("no_titles")
-    whole = [cleaned(row) for row in grid]
-    marks = Marks()
-    for number, row in enumerate(grid[1:], start=1):
+    different = chain.from_iterable({*column} for column in zip_longest(*grid))
+    texts, marks = {value for value in different if value.__class__ is str}, Marks()
+    whole = grid if all_visible(texts) and ERROR_VALUES.isdisjoint(texts) else [cleaned(row) for row in grid]
+    for number, row in enumerate(() if whole is grid else grid[1:], start=1):
         if not ERROR_VALUES.isdisjoint(row):
             for place, value in enumerate(row):
                 if value.__class__ is str and value in ERROR_VALUES:
@@ -55,9 +59,8 @@ def read_table(template: Template, grid: list[list[Any]], first_row: int = 1) ->
 
 def _shift(answer: dict[str, Any], by: int) -> None:
     """Row numbers of the sheet instead of the range."""
-    for row in answer["rows"]:
-        row[0] += by
-    answer["signed"] = [row + by for row in answer["signed"]]
+    for name in ("rows", "signed"):
+        answer[name] = [row + by for row in answer[name]]
     for name in ("totals", "spoiled", "beside", "disguised", "struck"):
         answer[name] = [_moved(cell, by) for cell in answer[name]]
 

@@ -70,7 +70,7 @@ def _of_sheet(answer: dict[str, Any]) -> Iterator[Fix]:
     for field in template.header:
         if field.title in answer["header_cells"]:
             yield from _one(field, name, answer["header_cells"][field.title], answer["header"].get(field.title))
-    for number, _, *values in answer["rows"]:
+    for number, *values in zip(answer["rows"], *answer["columns"]):
         for column, letter, value in zip(template.columns, answer["letters"], values, strict=True):
             if not column.given:
                 yield from _one(column, name, f"{letter}{number}", value)

@@ -86,7 +86,10 @@ DIGITS_LOST, TRUTH_VALUE = Problem.of("digits_lost"), Problem.of("truth_value")
 ASKED_BACK = frozenset({DIGITS_LOST.code, TRUTH_VALUE.code})  # nobody can tell what was meant, in whatever column
 
 
-_ONE_TYPE = frozenset({str, type(None)})
+_ANY_TEXT = frozenset({"person", "phone"})
+_AS_TEXTS = _ANY_TEXT | {"text", "province", "city"}
+# in texts with a sign before and behind each: what may stand for what is above it, or be an example (``says_nothing``)
+_MAY_SAY_NOTHING = re.compile(rf"例|\0[\s（）()。.…{''.join(sorted(_OF_DITTO))}]*(?=\0)")
 Clean = Callable[[Any], tuple[Any, Problem | None]]
 
 
@@ -96,10 +99,13 @@ def clean_column(
     """Typed values of one column and the problems by position. Missing values are None."""
     if values.count(None) == len(values):
         return values, {}
-    read = _READERS[kind](choices, least)
+    types = {*map(type, values)} - {type(None)}
     keys: Sequence[Any] = values
-    if not {*map(type, values)} <= _ONE_TYPE:  # equal values of two types are two values
+    if len(types) > 1 or dict in types:  # equal values of two types are two values
         keys = [value["t"] if value.__class__ is dict else (value.__class__, value) for value in values]
+    elif kind in _AS_TEXTS and (same := _as_they_are(kind, values, types == {str})):
+        return same, {}
+    read = _READERS[kind](choices, least)
     found: dict[Any, tuple[Any, Problem | None]] = {}
     for key, value in dict(zip(keys, values)).items():
         if value is None:
@@ -110,6 +116,20 @@ def clean_column(
     wrong = {key: problem for key, (_, problem) in found.items() if problem is not None}
     problems = {place: wrong[key] for place, key in enumerate(keys) if key in wrong} if wrong else {}
     return [typed[key] for key in keys], problems
+
+
+def _as_they_are(kind: str, values: list[Any], texts: bool) -> list[Any] | None:
+    """A column of texts, or of whole numbers, that surely are what they say, as their readers give it; None for any other."""
+    distinct = [value for value in dict.fromkeys(values) if value is not None]
+    if texts:
+        if [*map(str.strip, distinct)] != distinct or "" in distinct:
+            return None
+        return values if kind in _ANY_TEXT or not _MAY_SAY_NOTHING.search("\0".join(["", *distinct, ""])) else None
+    if kind == "phone" or not all(value.__class__ is float and value.is_integer() for value in distinct):
+        return None
+    if max(distinct) >= MOST_DIGITS or min(distinct) <= -MOST_DIGITS:
+        return None
+    return [None if value is None else str(int(value)) for value in values]
 
 
 def _number_text(value: float) -> str:
