@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from workbench.app import due
+from workbench.app.context import report_folder
+from workbench.app.options import common
 from workbench.app.output import text_for
 from workbench.app.reports import run_report
+from workbench.core.errors import WorkbenchError
 from workbench.core.periods import month_of_day, quarter_of_day
 from workbench.interfaces.desk.deed import Answer, Asked, Deed, DeskCall, Field
 from workbench.platform.reporting.registry import find, reports
 from workbench.platform.reporting.runs import GIVEN, parameters_of, source
+
+if TYPE_CHECKING:
+    from workbench.platform.reporting.runs import Run
+
+FILED = {
+    due.Filed.NOT_DUE: "",
+    due.Filed.MASKED: "filed_masked",
+    due.Filed.STANDS: "filed_before",
+    due.Filed.FILED: "filed",
+}  # what is said of a report in the folder of reports
 
 
 def _statement(call: DeskCall) -> Answer:
@@ -40,7 +56,24 @@ def _report(call: DeskCall) -> Answer:
         passphrase=call.given["passphrase"],
         progress=lambda done, total: call.progress.at(text_for("desk/running"), done, total),
     )
-    return Answer([text_for("desk/made", file=run.workbook.name)], files=list(run.files))
+    said = [text_for("desk/made", file=run.workbook.name), *filed(call, path, run)]
+    return Answer(said, files=list(run.files))
+
+
+def filed(call: DeskCall, register: Path, made: Run, published: datetime | None = None) -> list[str]:
+    """Put a report that is due into the folder of reports, and say what became of it there; of a publication the workbook that
+    belongs to what was recorded at ``published``. Where that cannot be, the report can be taken away all the same.
+    """
+    out = report_folder(register=register)
+    call.progress.say(text_for("desk/filing"))
+    try:
+        if published is not None:
+            due.file_publication(made, published, out)
+            return []
+        with call.session() as session:
+            return [text_for(f"desk/{word}")] if (word := FILED[due.file_report(session, made, call.now, out)]) else []
+    except WorkbenchError as no:
+        return [no.text(common.lang, "excel")]
 
 
 def _own_reports(asked: Asked) -> list[str]:
