@@ -123,15 +123,15 @@ def _by_hand(out: Path) -> Iterator[None]:
         raise WrongUse(wanted, out=out) from None
 
 
-def run(context: RunContext) -> Iterator[TaskResult]:
+def run(context: RunContext, patience: float = PATIENCE) -> Iterator[TaskResult]:
     """Do what is due and can be done without a person, one after another; what this role may not do is left alone, and all
     of it by somebody who reads numbers in place of customers' names.
 
     A missed date is caught up with and says so. Killed in between, the next run does the rest: each duty is
-    done whole or not at all. Raises WrongUse ``folder_not_written``, ``running`` where another run does not end.
+    done whole or not at all. Raises WrongUse ``folder_not_written``, ``running`` where another run does not end for ``patience`` seconds.
     """
     session, today = context.session, context.moment.date()
-    with _alone(context.out):
+    with _alone(context.out, patience):
         found = list_duties(session, context.moment, context.out)
         mine = [
             duty

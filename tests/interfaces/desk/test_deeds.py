@@ -7,11 +7,9 @@ import os
 import threading
 import time
 import zipfile
-from datetime import datetime
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 from openpyxl import load_workbook
 
 from tests.support import desk
@@ -94,7 +92,8 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
             "deed": "import_folder",
             "given": {},
         }
-        assert leads_to["workbench backup"] is None
+        assert leads_to["workbench backup"] == {"deed": "run_due", "given": {}}
+        assert leads_to["workbench settlement submit 2026Q1"] == {"deed": "quarter", "given": {}}
         number = first_quarter.ask("leads")[0]["number"]
         why = speaker.do("why", what=f" {number} ")
         command = first_quarter.run("explain", number).splitlines()
@@ -122,17 +121,17 @@ def test_suspected_duplicates_are_decided_by_who_may(become):
         given = {"number": "DK202601-00002", "verdict": "不重复", "reason": "x"}
         assert speaker.do("decide", **given)["state"] == "refused"
         speaker.unlock(office.folder / "登记册.db", "文员", PEOPLE["文员"][1])
-        (pair,) = speaker.do("review")["pairs"]
+        (pair,) = speaker.do("review")["cards"]
         facts = {fact["title"]: fact for fact in pair["facts"]}
-        assert (pair["number"], pair["other"]) == ("DK202601-00002", "DK202601-00001")
-        assert pair["verdicts"] == ["重复", "不重复"]
+        assert pair["given"] == {"number": "DK202601-00002", "other": "DK202601-00001"}
+        assert pair["two"] and pair["fields"][0]["choices"] == ["重复", "不重复"]
         assert facts["客户名称"]["differs"] and not facts["需求车型"]["differs"]
         assert facts["电话"]["one"] == "139****1111"
         assert speaker.do("decide", **{**given, "verdict": "随便"})["state"] == "refused"
         speaker.ask("POST", "/api/deed/decide", {"given": {**given, "reason": " "}}, code=422)
-        decided = speaker.do("decide", other=pair["other"], **given)
+        decided = speaker.do("decide", other=pair["given"]["other"], **given)
         assert decided["said"][0].startswith("DK202601-00002：")
-        assert speaker.do("review")["pairs"] == []
+        assert speaker.do("review")["cards"] == []
     assert "不重复" in office.run("explain", "DK202601-00002")
 
 
@@ -280,7 +279,7 @@ def test_what_is_done_on_fixed_dates(morning):
         assert load_workbook(io.BytesIO(taken(speaker, job, "信息提报情况通报_2026-01-10.xlsx"))).sheetnames
         with morning.opened() as session:
             (at,) = session.register.read("publication", ["at"])["at"]
-        assert is_made(official(morning), "publication", "2026-01-10", at.to_pydatetime())
+        assert is_made(morning.folder / "登记册.db.reports", "publication", "2026-01-10", at.to_pydatetime())
         assert "2026-01-11" in speaker.do("publish", day="2026-01-11", passphrase=PASSPHRASE)["error"]
         assert speaker.do("publish", day="十日", passphrase=PASSPHRASE)["state"] == "refused"
     (row,) = morning.ask("leads")
@@ -296,65 +295,6 @@ def test_who_may_not_publish_or_dispatch_is_refused(become):
             assert job["state"] == "refused" and "无权" in job["error"]
     with enter(office.folder / "登记册.db", ANALYST, PEOPLE[ANALYST][1], load_policy(), CLOCK) as session:
         assert session.register.count("publication") == session.register.count("dispatch") == 0
-
-
-def official(office) -> Path:
-    """The folder of reports beside the register."""
-    return Path(office.folder / "登记册.db.reports")
-
-
-def test_a_report_that_is_due_is_filed_and_its_task_done(first_quarter, standing_clock):
-    """By whoever may make it, whole and signed as one of the daily run; a second one changes nothing; one nobody waits for is
-    only taken away; where a run is using the folder, it is said, and the report is there all the same."""
-    due_report = {"report": "信息转化率月报", "period": "2026-02", "passphrase": PASSPHRASE}
-    with desk.opened() as speaker:
-        unlocked(speaker, first_quarter)
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("workbench.app.due.AT_HAND", 0.1)
-            official(first_quarter).mkdir()
-            with FileLock(official(first_quarter) / ".due.lock"):
-                job = speaker.do("report", **due_report)
-        assert "请等它完成" in job["said"][1] and len(job["files"]) == 4
-        assert "信息转化率月报 2026-02" in waiting(speaker)
-        job = speaker.do("report", **due_report)
-        assert job["said"] == ["已生成 信息转化率月报_2026-02.xlsx。", "已放入报告文件夹，这项待办已完成。"]
-        kept = official(first_quarter) / "信息转化率月报_2026-02.xlsx"
-        assert kept.read_bytes() == taken(speaker, job, kept.name)
-        assert "信息转化率月报 2026-02" not in waiting(speaker)
-        before = kept.stat().st_mtime_ns
-        assert "没有替换" in speaker.do("report", **due_report)["said"][1]
-        assert kept.stat().st_mtime_ns == before and not (official(first_quarter) / "以前版本").exists()
-        job = speaker.do("report", report="开发计划", period="2026-02-28", passphrase=PASSPHRASE)
-        assert len(job["said"]) == 1 and not list(official(first_quarter).glob("开发计划*"))
-    first_quarter.run("verify", kept)
-    done = {
-        (task["task"], task["period"])
-        for task in first_quarter.ask("due", code=1)["tasks"]
-        if task["state"] == "已完成"
-    }
-    assert ("conversion", "2026-02") in done and ("conversion", "2026-01") not in done
-
-
-def waiting(speaker: desk.Speaker) -> list[str]:
-    """What is due on the page: titles with periods."""
-    return [f"{row[2]} {row[3]}" for row in speaker.do("due_today")["tables"][0]["rows"]]
-
-
-def test_a_report_with_numbers_for_names_is_never_filed(become, standing_clock):
-    """An analyst takes it away: nothing of it comes into the folder, and the task waits for who reads the names."""
-    office = become("文员")
-    office.receive(office.leads("D001", "一.xlsx", [lead("甲公司")]), "2026-01-05T09:00:00")
-    standing_clock(datetime(2026, 2, 5, 9))
-    given = {"report": "信息转化率月报", "period": "2026-01"}
-    with desk.opened() as speaker:
-        unlocked(speaker, office, "分析员", PEOPLE["分析员"][1])
-        job = speaker.do("report", **given, passphrase=PEOPLE["分析员"][1])
-        assert len(job["files"]) == 4 and "编号代替" in job["said"][1]
-        assert not list(official(office).glob("信息*"))
-        assert "信息转化率月报 2026-01" in waiting(speaker)
-        speaker.unlock(office.folder / "登记册.db", "文员", PEOPLE["文员"][1])
-        job = speaker.do("report", **given, passphrase=PEOPLE["文员"][1])
-        assert "已完成" in job["said"][1] and "信息转化率月报 2026-01" not in waiting(speaker)
 
 
 def left_on_disk(speaker: desk.Speaker) -> list[str]:

@@ -69,6 +69,8 @@ def _latest(asked: Asked) -> str:
 PUBLISH = Deed(
     _publish,
     (Field("day", "text", "desk/day", value=_latest), Field("passphrase", "secret", "desk/passphrase_for")),
+    group="reports",
+    needs=("publish",),
     tip="desk/publish_tip",
 )
-DISPATCH = Deed(_dispatch, tip="desk/dispatch_tip")
+DISPATCH = Deed(_dispatch, group="handling", needs=("dispatch",), tip="desk/dispatch_tip")

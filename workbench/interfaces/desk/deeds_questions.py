@@ -8,12 +8,16 @@ from typing import Any
 from workbench.app import questions
 from workbench.app.options import common
 from workbench.app.output import text_for
+from workbench.core.errors import WrongUse
 from workbench.core.periods import parse_quarter
 from workbench.interfaces.desk.deed import Answer, Deed, DeskCall, Field, Table, deeds
 
 WITH = {  # deeds that are given what their command is given
     "report": re.compile(r"workbench report (?P<report>\S+) --period (?P<period>[\w-]+)"),
     "publish": re.compile(r"workbench publish (?P<day>[\d-]+)"),
+    "prepare_register": re.compile(r"workbench prepare-register (?P<month>[\d-]+)"),
+    "withdraw_import": re.compile(r"workbench withdraw-import (?P<number>\d+)"),
+    "run_due": re.compile(r"workbench (?:statement --all|backup\b)"),
 }
 
 
@@ -41,10 +45,14 @@ def _why(call: DeskCall) -> Answer:
     from workbench.capabilities.settlement import explaining
 
     quarter = call.text("quarter")
+    period = parse_quarter(quarter) if quarter else None
     with call.session() as session:
-        found = explaining.explain(
-            session, call.text("what"), session.latest(), parse_quarter(quarter) if quarter else None
-        )
+        try:
+            found = explaining.explain(session, call.text("what"), session.latest(), period)
+        except WrongUse as no:
+            if no.code != "no_quarter":
+                raise
+            raise WrongUse("desk_no_quarter", what=call.text("what")) from None
     return Answer(lines=[line for each in found for line in (*explaining.as_text(each, common.lang), "")])
 
 
@@ -58,6 +66,11 @@ def _customer(call: DeskCall) -> Answer:
     return Answer([said], [Table(told["customer"], questions.CUSTOMER, rows)] if rows else [])
 
 
-DUE = Deed(_due, at_once=True)
-WHY = Deed(_why, (Field("what", "text", "desk/what"), Field("quarter", "text", "desk/quarter_if", needed=False)))
-CUSTOMER = Deed(_customer, (Field("name", "text", "desk/customer"),))
+DUE = Deed(_due, group="today", tip="desk/due_tip", at_once=True)
+WHY = Deed(
+    _why,
+    (Field("what", "text", "desk/what"), Field("quarter", "text", "desk/quarter_if", needed=False)),
+    needs=("list",),
+    tip="desk/why_tip",
+)
+CUSTOMER = Deed(_customer, (Field("name", "text", "desk/customer"),), needs=("customers",), tip="desk/customer_tip")
