@@ -84,8 +84,15 @@ def test_the_same_answers_as_the_commands(first_quarter, standing_clock):
         unlocked(speaker, first_quarter)
         due = speaker.do("due_today")
         open_ = [task for task in first_quarter.ask("due", code=1)["tasks"] if task["state"] != "已完成"]
-        assert [row[2:4] for row in due["tables"][0]["rows"]] == [[task["title"], task["period"]] for task in open_]
-        leads_to = dict(zip([row[-1] for row in due["tables"][0]["rows"]], due["tables"][0]["leads_to"]))
+        (table,) = due["tables"]  # who is alone does everything
+        assert [row[2:4] for row in table["rows"]] == [[task["title"], task["period"]] for task in open_]
+        assert not [row for row in table["rows"] if "workbench" in row[-1] and "“" in row[-1]]
+        leads_to = {task["do"]: to for task, to in zip(open_, table["leads_to"], strict=True)}
+        said = {task["do"]: row[-1] for task, row in zip(open_, table["rows"], strict=True)}
+        assert (
+            said["请销售支持科返回 2026-03 的表，收到后 workbench import"]
+            == "请销售支持科返回 2026-03 的表，收到后“导入”"
+        )
         given = {"report": "信息转化率月报", "period": "2026-02"}
         assert leads_to["workbench report 信息转化率月报 --period 2026-02"] == {"deed": "report", "given": given}
         assert leads_to["请销售支持科返回 2026-03 的表，收到后 workbench import"] == {
@@ -260,9 +267,9 @@ def test_what_is_done_on_fixed_dates(morning):
     with desk.opened() as speaker:
         unlocked(speaker, morning)
         rows = speaker.do("due_today")["tables"][0]
-        leads_to = {row[-1]: to for row, to in zip(rows["rows"], rows["leads_to"], strict=True)}
-        assert leads_to["workbench publish 2026-01-10"] == {"deed": "publish", "given": {"day": "2026-01-10"}}
-        assert leads_to["workbench dispatch"] == {"deed": "dispatch", "given": {}}
+        leads_to = {f"{row[2]} {row[3]}": to for row, to in zip(rows["rows"], rows["leads_to"], strict=True)}
+        assert leads_to["信息提报情况通报 2026-01-10"] == {"deed": "publish", "given": {"day": "2026-01-10"}}
+        assert leads_to["首次提报信息转交科室 "] == {"deed": "dispatch", "given": {}}
         fields = {field["name"]: field["value"] for field in speaker.ask("GET", "/api/deed/publish")["fields"]}
         assert fields == {"day": "2026-01-10", "passphrase": ""}
 

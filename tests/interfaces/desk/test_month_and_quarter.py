@@ -75,7 +75,11 @@ def test_a_month_of_two_sections(become, standing_clock, tmp_path):
         offered = {deed["id"] for deed in speaker.ask("GET", "/api/state")["deeds"] if deed["offered"]}
         assert {"due_today", "statuses", "import_folder", "changes", "check"} <= offered
         assert not {"dispatch", "publish", "quarter", "run_due", "review", "prepare_register"} & offered
-        assert [row[2] for row in speaker.do("due_today")["tables"][0]["rows"]] != []
+        own, others = speaker.do("due_today")["tables"]
+        assert [row[2] for row in own["rows"]] == ["科室甄别反馈"]
+        assert own["leads_to"] == [{"deed": "import_folder", "given": {}}]
+        assert "信息提报情况通报" in [row[2] for row in others["rows"]]
+        assert not [to for to in others["leads_to"] if to and to["deed"] == "publish"]
         answers = office.answer(
             handed[0].parent,
             {

@@ -71,7 +71,7 @@ async function refresh() {
   const before = desk.state && desk.state.user;
   desk.state = await read("/api/state");
   const { user, register } = desk.state;
-  at("who").textContent = user ? `已解锁：${register}　${user}` : "登记册未解锁（检查文件不用解锁）";
+  at("who").textContent = user ? `已解锁：${register}　${user}` : "登记册未解锁（检查、更正、取空白表不用解锁）";
   at("unlock").hidden = Boolean(user);
   at("lock").hidden = !user;
   at("close").hidden = false;
