@@ -26,6 +26,7 @@ def _due(call: DeskCall) -> Answer:
     with call.session() as session:
         found = questions.open_duties(session, call.now)
         may, mine = offered(session), {duty.task.action for duty, _ in found if session.may(duty.task.action)}
+        all_forms = session.may("import")  # of what others return, too
     labels = {each.id: each.label for each in deeds()}
     tables = []
     for title, own in (("由您办理", True), ("由他人办理", False)):
@@ -33,7 +34,8 @@ def _due(call: DeskCall) -> Answer:
         for duty, row in found:
             if (duty.task.action in mine) == own:
                 to = _doing(row[-1])
-                leads_to.append(to if to and to["deed"] in may else None)
+                goes = to and to["deed"] in may and (own or all_forms or to["deed"] != "import_folder")
+                leads_to.append(to if goes else None)
                 rows.append([*row[:-1], _said(row[-1], labels[to["deed"]]) if to else row[-1]])
         if rows:
             tables.append(Table(f"{title}（截至 {call.now:%Y-%m-%d %H:%M}）", questions.DUE, rows, leads_to))
